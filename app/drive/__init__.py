@@ -1,0 +1,1 @@
+"""The hardware and the file system a stick lives on."""

@@ -1,0 +1,63 @@
+"""The one family of errors that reaches a person.
+
+Every error carries what happened (``message``), what to do about it (``hint``) and the exit
+status of the command. Modules subclass these next to the code that raises them; anything else that
+escapes a verb is a bug.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class SatchelError(Exception):
+    """Something a person has to know about.
+
+    Attributes:
+        message: one sentence that says what happened.
+        hint: one sentence that says what to do; may be empty.
+        exit_code: exit status of the command.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(SatchelError):
+    """The request makes no sense: unknown ref, ambiguous name, contradicting options."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class DriveError(SatchelError):
+    """The drive is full, read-only, gone or in use."""
+
+    exit_code: ClassVar[int] = 3
+
+
+class UpstreamError(SatchelError):
+    """The network or the upstream repository failed, or what upstream sent cannot be used."""
+
+    exit_code: ClassVar[int] = 4
+
+
+class TrustError(SatchelError):
+    """A signature, a key or the age of a snapshot forbids going on."""
+
+    exit_code: ClassVar[int] = 5
+
+
+class StickDamagedError(SatchelError):
+    """The stick's repository is damaged in a way that forbids going on."""
+
+    exit_code: ClassVar[int] = 6
+
+
+class InterruptedByUser(SatchelError):
+    """The user asked to stop and a safe boundary was reached."""
+
+    exit_code: ClassVar[int] = 130

@@ -1,0 +1,1 @@
+"""What Flatpak means by refs, remotes, metadata and related refs."""

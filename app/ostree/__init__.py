@@ -1,0 +1,1 @@
+"""OSTree archive repositories, read and written in Python without libostree."""

@@ -1,0 +1,111 @@
+"""How long-running work reports and how it is told to stop.
+
+The command's JSON lines and the window's signals are these same values.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.errors import InterruptedByUser
+
+MIN_INTERVAL = 0.1
+"""Seconds between two `Advanced` events of one phase: at most ten a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseStarted:
+    """A phase begins: summary, plan, commits, download, write, flush, verify."""
+
+    phase: str
+
+
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """How far a phase is. A total of 0 means not known yet; totals may still grow.
+
+    Attributes:
+        objects, objects_total: repository objects.
+        bytes, bytes_total: bytes as stored (compressed).
+    """
+
+    phase: str
+    objects: int
+    objects_total: int
+    bytes: int
+    bytes_total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something worth reading that does not stop the work. ``severity``: info or warning."""
+
+    severity: str
+    message: str
+    hint: str = ""
+
+
+Event = PhaseStarted | Advanced | Notice
+Reporter = Callable[[Event], None]
+
+
+def silent(event: Event) -> None:
+    """A reporter for callers who do not care."""
+
+
+class Cancel(Protocol):
+    """Asked at safe boundaries."""
+
+    def check(self) -> None:
+        """Raise `InterruptedByUser` if a stop was requested."""
+
+
+class CancelToken:
+    """A stop request that any thread or a signal handler may set."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def request(self) -> None:
+        self._event.set()
+
+    @property
+    def requested(self) -> bool:
+        return self._event.is_set()
+
+    def check(self) -> None:
+        if self._event.is_set():
+            raise InterruptedByUser(
+                "Stopped as you asked.", "Run the same command again to go on from here."
+            )
+
+
+class Meter:
+    """Counts one phase and reports at most ten times a second. For use from one thread."""
+
+    def __init__(self, report: Reporter, phase: str) -> None:
+        self._report = report
+        self._phase = phase
+        self._last = time.monotonic()
+        self.objects = 0
+        self.objects_total = 0
+        self.bytes = 0
+        self.bytes_total = 0
+        report(PhaseStarted(phase))
+
+    def tick(self) -> None:
+        """Report if the last report is old enough."""
+        now = time.monotonic()
+        if now - self._last >= MIN_INTERVAL:
+            self._last = now
+            self.finish()
+
+    def finish(self) -> None:
+        """Report where the phase stands, whatever the time."""
+        self._report(
+            Advanced(self._phase, self.objects, self.objects_total, self.bytes, self.bytes_total)
+        )

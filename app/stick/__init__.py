@@ -1,0 +1,1 @@
+"""Plan, make, check and describe a stick: puts the other packages together."""

@@ -1,0 +1,1 @@
+"""Keyrings and signature verdicts."""
