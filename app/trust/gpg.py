@@ -1,0 +1,136 @@
+"""Runs gpg through python-gnupg and reads what it reports, and only that.
+
+python-gnupg is used for starting gpg and feeding it. Its parsing is not, because what it parses is
+partly the attacker's text:
+
+- it reads status lines from stderr, mixed with messages for people;
+- it splits lines as ``str.splitlines`` does, so that a user ID or notation with the byte 0x85 (part
+  of "Å" in UTF-8) begins a new line, which may then read ``[GNUPG:] VALIDSIG ...``;
+- it unpacks values without looking (a BADSIG without a user ID raises in its reader thread).
+
+So gpg writes its status lines to a file (``--status-file``), split here at newlines only, which
+gpg escapes in everything it quotes; and python-gnupg gets result objects that listen to nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import gnupg
+
+from app.errors import TrustError
+
+PREFIX = b"[GNUPG:] "
+
+
+class GpgMissingError(TrustError):
+    """gpg is not installed or does not start: no signature can be judged."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The program gpg, which checks signatures, is missing or does not start.",
+            "Install the package gpg (Debian, Ubuntu), gnupg2 (Fedora) or gnupg (Arch, openSUSE).",
+        )
+
+
+class _Deaf(list[Any]):
+    """Stands in for python-gnupg's result objects; see the module's docstring.
+
+    Attributes:
+        data: what gpg wrote to standard output.
+    """
+
+    data: bytes = b""
+
+    def __init__(self, _gpg: object) -> None:
+        super().__init__()
+
+    def handle_status(self, key: str, value: str) -> None:
+        pass
+
+    def _ignore(self, fields: list[str]) -> None:
+        pass
+
+    pub = uid = sec = fpr = sub = ssb = sig = grp = _ignore
+
+
+class ScratchDirectory:
+    """A private directory (0700), in memory where possible; gone on close, collection or exit."""
+
+    def __init__(self) -> None:
+        try:
+            self.path = tempfile.mkdtemp(prefix="satchel-gpg-", dir="/dev/shm")
+        except OSError:
+            self.path = tempfile.mkdtemp(prefix="satchel-gpg-")
+        self.close = weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+        self._numbers = itertools.count()
+
+    def new_name(self) -> str:
+        """A path inside that nobody else gets; safe to call from threads."""
+        return os.path.join(self.path, f"{next(self._numbers)}.tmp")
+
+
+def start(homedir: str | None, options: list[str], env: dict[str, str] | None) -> Any:
+    """A ``gnupg.GPG``. Without ``homedir`` and ``env``: the user's own."""
+    binary = shutil.which("gpg")
+    if binary is None:
+        raise GpgMissingError
+    try:
+        gpg = gnupg.GPG(gpgbinary=binary, gnupghome=homedir, options=options, env=env)
+    except (OSError, ValueError) as error:
+        raise GpgMissingError from error
+    gpg.result_map = dict.fromkeys(gpg.result_map, _Deaf)
+    return gpg
+
+
+def run(
+    scratch: ScratchDirectory, call: Callable[[list[str]], Any]
+) -> tuple[bytes, list[tuple[str, str]]]:
+    """Standard output and status lines of one python-gnupg call that takes ``extra_args``."""
+    status = scratch.new_name()
+    try:
+        try:
+            out = call(["--status-file", status]).data
+        except BrokenPipeError:
+            # gpg saw enough and left before it read everything; its status lines say why.
+            out = b""
+        try:
+            with open(status, "rb") as file:
+                return out, parse_status(file.read())
+        except FileNotFoundError:
+            return out, []
+    finally:
+        _remove(status)
+
+
+def parse_status(raw: bytes) -> list[tuple[str, str]]:
+    """Keyword and arguments of each status line (GnuPG's doc/DETAILS)."""
+    lines = []
+    for line in raw.split(b"\n"):
+        if line.startswith(PREFIX):
+            keyword, _, arguments = line.removeprefix(PREFIX).partition(b" ")
+            lines.append((keyword.decode("latin-1"), arguments.decode("utf-8", "replace")))
+    return lines
+
+
+def parse_colons(raw: bytes) -> list[list[str]]:
+    """Records of ``--with-colons``; gpg escapes colons, backslashes and newlines in fields."""
+    return [line.decode("utf-8", "replace").split(":") for line in raw.split(b"\n") if line]
+
+
+def printable(field: str) -> str:
+    """A user ID from a colon record, without escapes and without anything a terminal obeys."""
+    text = field.replace("\\x3a", ":").replace("\\x5c", "\\")
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _remove(path: str) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)

@@ -1,0 +1,362 @@
+"""The keys one remote is trusted by, and what they say about signed data."""
+
+from __future__ import annotations
+
+import functools
+import os
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from app.errors import TrustError
+from app.trust import gpg, packets
+from app.trust.verdict import Judgement, Verdict
+
+MAX_SIGNATURES = 1 << 20
+"""Bytes of signatures for one piece of data. A signature is some hundred bytes."""
+
+MAX_KEYS = 4 << 20
+"""Bytes of one blob of keys. Flathub's key is 1.6 kB."""
+
+WORKERS = 4
+
+_OPTIONS = [
+    # Reads no configuration, asks nobody, starts nothing, fetches nothing.
+    "--no-options",
+    "--no-permission-warning",
+    "--no-autostart",
+    "--disable-dirmngr",
+    "--no-auto-key-retrieve",
+    "--no-auto-key-locate",
+    "--no-auto-check-trustdb",
+    # To be in this keyring is to be trusted; there is no web of trust to consult.
+    "--trust-model",
+    "always",
+    # Only this process uses the home, and only `_start` writes.
+    "--lock-never",
+    "--no-random-seed-file",
+    "--quiet",
+]
+
+_KEY_PACKETS = frozenset(
+    {
+        packets.PUBLIC_KEY,
+        packets.PUBLIC_SUBKEY,
+        packets.USER_ID,
+        packets.USER_ATTRIBUTE,
+        packets.SIGNATURE,
+        packets.TRUST,
+    }
+)
+
+_KINDS = {
+    "GOODSIG": Verdict.GOOD,
+    "EXPSIG": Verdict.EXPIRED_SIGNATURE,
+    "EXPKEYSIG": Verdict.EXPIRED_KEY,
+    "REVKEYSIG": Verdict.REVOKED,
+    "BADSIG": Verdict.BAD,
+    "ERRSIG": Verdict.BAD,
+}
+
+# What tells most comes first: those that prove who signed, then the claim of a known key, then
+# what anybody can make.
+_TELLING = (
+    Verdict.GOOD,
+    Verdict.REVOKED,
+    Verdict.EXPIRED_KEY,
+    Verdict.EXPIRED_SIGNATURE,
+    Verdict.BAD,
+    Verdict.UNKNOWN_KEY,
+)
+
+_ERRSIG_NO_PUBKEY = "9"
+"""gpg's reason code in ERRSIG for a missing key."""
+
+
+class BadKeyError(TrustError):
+    """What was given as a public key is none, or is not usable as one."""
+
+    hint_export = (
+        "Get the public key again from where the remote publishes it (gpg --export makes one)."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A public key of the keyring.
+
+    Attributes:
+        expires: unix seconds, None if never.
+        expired, revoked: as of when gpg first read the keyring.
+    """
+
+    fingerprint: str
+    user_id: str
+    expires: int | None
+    expired: bool
+    revoked: bool
+
+
+@dataclass(slots=True)
+class _Signature:
+    """What gpg reported about one signature."""
+
+    verdict: Verdict | None = None
+    key_id: str = ""
+    valid: list[str] = field(default_factory=list)
+    spoiled: bool = False
+
+
+class Keyring:
+    """Public keys in a gpg home of their own, out of reach of the user's.
+
+    The home is a private temporary directory. gpg starts with the first question, without agent,
+    dirmngr or network, and with an environment of our own. May be used from several threads.
+
+    Raises `BadKeyError` from the constructor for what is not a public key by its structure, and
+    from the first question for what gpg does not take.
+    """
+
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        self._blobs = [_public_packets(blob) for blob in keys]
+        self._lock = threading.Lock()
+        self._scratch: gpg.ScratchDirectory | None = None
+        self._gpg: Any = None
+        self._keys: tuple[Key, ...] = ()
+        self._signers: dict[str, tuple[Key, int | None]] = {}
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Remove the home. Questions afterwards are a bug."""
+        with self._lock:
+            self._closed = True
+            if self._scratch is not None:
+                self._scratch.close()
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        self._start()
+        return self._keys
+
+    def verify(self, data: bytes, signatures: Sequence[bytes]) -> Judgement:
+        """Judge ``data`` by detached signatures, as ``ostree.gpgsigs`` holds them.
+
+        `GOOD` is only what libostree accepts too. libostree hands all signatures of an object to
+        gpg at once and wants one of them valid (ostree-gpg-verify-result.c); valid is what gpg
+        calls GOODSIG. A signature by a key that is *now* expired is EXPKEYSIG, to gpgme neither
+        valid nor green, so libostree rejects it even if it was made while the key was valid: a
+        stick made today stops installing when the upstream's key expires, unless the client has
+        the prolonged key. Expired signatures and revoked keys are rejected likewise. gpg stops at
+        the first signature that fails the arithmetic (BADSIG in batch mode), so a bad one in front
+        of a good one spoils it, here as there; one by an unknown key does not.
+
+        Stricter than libostree: the signatures may hold complete signature packets only, in binary,
+        no more than `MAX_SIGNATURES` bytes of them.
+        """
+        untrusted_signatures = b"".join(signatures)
+        if not untrusted_signatures:
+            return Judgement(Verdict.UNSIGNED)
+        if len(untrusted_signatures) > MAX_SIGNATURES:
+            return Judgement(Verdict.BAD)
+        try:
+            found = packets.tags(untrusted_signatures)
+        except packets.MalformedPacketsError:
+            return Judgement(Verdict.BAD)
+        if any(tag != packets.SIGNATURE for tag in found):
+            return Judgement(Verdict.BAD)
+        return self._judge(self._ask(data, untrusted_signatures))
+
+    def verify_many(self, items: Iterable[tuple[bytes, Sequence[bytes]]]) -> list[Judgement]:
+        """`verify` for each item, in order, several gpg processes at a time."""
+        self._start()
+        with ThreadPoolExecutor(WORKERS, "gpg") as pool:
+            return list(pool.map(lambda item: self.verify(*item), items))
+
+    def _start(self) -> gpg.ScratchDirectory:
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("the keyring is closed")
+            if self._scratch is None:
+                scratch = gpg.ScratchDirectory()
+                home = os.path.join(scratch.path, "home")
+                Path(home).mkdir(0o700)
+                try:
+                    self._gpg = gpg.start(home, _OPTIONS, _environment(home))
+                    for blob in self._blobs:
+                        self._import(scratch, blob)
+                    self._list()
+                except BaseException:
+                    scratch.close()
+                    raise
+                self._scratch = scratch
+            return self._scratch
+
+    def _import(self, scratch: gpg.ScratchDirectory, blob: bytes) -> None:
+        take = functools.partial(self._gpg.import_keys, blob)
+        _, status = gpg.run(scratch, lambda extra: take(extra_args=extra))
+        if not any(keyword == "IMPORT_OK" for keyword, _ in status):
+            raise BadKeyError("gpg does not accept the public key.", BadKeyError.hint_export)
+
+    def _list(self) -> None:
+        """Learn the fingerprints: gpg's word on a signature counts only for these."""
+        records = gpg.parse_colons(self._gpg.list_keys().data)
+        keys: list[list[list[str]]] = []
+        for record in records:
+            if record[0] == "pub":
+                keys.append([])
+            if keys:
+                keys[-1].append(record)
+        read = [_read_key(records) for records in keys]
+        self._keys = tuple(key for key, _ in read)
+        self._signers = {
+            fingerprint: (key, expires)
+            for key, signers in read
+            for fingerprint, expires in signers.items()
+        }
+
+    def _ask(self, data: bytes, untrusted_signatures: bytes) -> list[tuple[str, str]]:
+        scratch = self._start()
+        path = scratch.new_name()
+        try:
+            with open(path, "wb") as file:
+                file.write(untrusted_signatures)
+            ask: Callable[..., Any] = functools.partial(self._gpg.verify_data, path, data)
+            # Given the data apart ("--verify SIGNATURE -"), gpg does not take the data from an
+            # inline-signed message.
+            _, status = gpg.run(scratch, lambda extra: ask(extra_args=extra))
+            return status
+        finally:
+            os.unlink(path)
+
+    def _judge(self, status: list[tuple[str, str]]) -> Judgement:
+        signatures, failed = _read_status(status)
+        judgements = [self._judge_one(signature) for signature in signatures]
+        if failed or not judgements:
+            judgements = [one for one in judgements if not one.good] or [Judgement(Verdict.BAD)]
+        return min(judgements, key=lambda one: _TELLING.index(one.verdict))
+
+    def _judge_one(self, signature: _Signature) -> Judgement:
+        verdict = signature.verdict or Verdict.BAD
+        if signature.spoiled or verdict in (Verdict.BAD, Verdict.UNKNOWN_KEY):
+            known = None if verdict is Verdict.UNKNOWN_KEY else self._by_key_id(signature.key_id)
+            if signature.spoiled:
+                verdict = Verdict.BAD
+            if known is None:
+                return Judgement(verdict, key_id=signature.key_id)
+            key, expires = known
+            return Judgement(verdict, key.fingerprint, signature.key_id, key.user_id, None, expires)
+        # VALIDSIG: fingerprint, date, time, expiry, version, reserved, algorithm, digest, class,
+        # fingerprint of the primary key.
+        valid = signature.valid
+        if len(valid) < 10 or valid[8] not in ("00", "01"):
+            return Judgement(Verdict.BAD, key_id=signature.key_id)
+        signer = self._signers.get(valid[0])
+        if signer is None or signer[0].fingerprint != valid[9]:
+            return Judgement(Verdict.UNKNOWN_KEY, key_id=signature.key_id)
+        key, expires = signer
+        return Judgement(
+            verdict, key.fingerprint, valid[0][-16:], key.user_id, _seconds(valid[2]), expires
+        )
+
+    def _by_key_id(self, key_id: str) -> tuple[Key, int | None] | None:
+        """The key a signature claims. Only to have a name for it: key IDs can be forged."""
+        if not key_id:
+            return None
+        return next((s for f, s in self._signers.items() if f.endswith(key_id)), None)
+
+
+def _public_packets(blob: bytes) -> bytes:
+    """Binary packets of public keys, nothing else."""
+    if len(blob) > MAX_KEYS:
+        raise BadKeyError(
+            f"The public key is larger than {MAX_KEYS >> 20} MiB.", BadKeyError.hint_export
+        )
+    try:
+        binary = packets.dearmour(blob)
+        found = packets.tags(binary)
+    except packets.MalformedPacketsError as error:
+        raise BadKeyError(
+            f"This is not an OpenPGP public key: {error}.", BadKeyError.hint_export
+        ) from error
+    if packets.SECRET_KEY in found or packets.SECRET_SUBKEY in found:
+        raise BadKeyError(
+            "This is a secret key, which only its owner should have.",
+            "Give the public key instead (gpg --export), and keep the secret one to yourself.",
+        )
+    if found[:1] != [packets.PUBLIC_KEY] or not _KEY_PACKETS.issuperset(found):
+        raise BadKeyError("This is OpenPGP data, but not a public key.", BadKeyError.hint_export)
+    return binary
+
+
+def _environment(home: str) -> dict[str, str]:
+    return {"LC_ALL": "C", "HOME": home, "GNUPGHOME": home, "PATH": os.defpath}
+
+
+def _read_key(records: list[list[str]]) -> tuple[Key, dict[str, int | None]]:
+    """A key from its colon records (GnuPG's doc/DETAILS), and when each fingerprint that may
+    sign expires."""
+    primary = records[0]
+    expires = _seconds(primary[6])
+    signers: dict[str, int | None] = {}
+    user_ids: dict[bool, list[str]] = {False: [], True: []}
+    current: int | None = None
+    for record in records:
+        if record[0] in ("pub", "sub"):
+            ends = [end for end in (expires, _seconds(record[6])) if end is not None]
+            current = min(ends, default=None)
+        elif record[0] == "fpr":
+            signers[record[9]] = current
+        elif record[0] == "uid":
+            user_ids[record[1] == "r"].append(gpg.printable(record[9]))
+    # All user IDs of a revoked key count as revoked; it still needs a name.
+    user_id = next(iter(user_ids[False] + user_ids[True]), "")
+    key = Key(next(iter(signers)), user_id, expires, primary[1] == "e", primary[1] == "r")
+    return key, signers
+
+
+def _read_status(status: list[tuple[str, str]]) -> tuple[list[_Signature], bool]:
+    """One entry a signature, and whether gpg failed as a whole, read as gpgme does, which is how
+    libostree sees it. Text from signatures (user IDs, notations) is never looked at."""
+    signatures: list[_Signature] = []
+    failed = False
+    for keyword, arguments in status:
+        fields = arguments.split(" ")
+        if keyword == "NEWSIG":
+            signatures.append(_Signature())
+        elif keyword in _KINDS:
+            if not signatures or signatures[-1].verdict is not None:
+                signatures.append(_Signature())
+            signatures[-1].verdict = _KINDS[keyword]
+            signatures[-1].key_id = fields[0]
+            if keyword == "ERRSIG" and len(fields) > 5 and fields[5] == _ERRSIG_NO_PUBKEY:
+                signatures[-1].verdict = Verdict.UNKNOWN_KEY
+        elif keyword == "VALIDSIG" and signatures:
+            signatures[-1].valid = fields
+        elif keyword in ("NODATA", "UNEXPECTED", "ERROR", "PLAINTEXT", "BADARMOR"):
+            failed = failed or not signatures or keyword == "PLAINTEXT"
+            if signatures:
+                signatures[-1].spoiled = True
+        elif keyword == "FAILURE" and fields[0] != "gpg-exit":
+            # "gpg-exit" only repeats the exit status, which one bad signature suffices for.
+            failed = True
+    return signatures, failed
+
+
+def _seconds(field: str) -> int | None:
+    """Unix seconds; gpg writes an empty field or 0 for never."""
+    return int(field) or None if field.isascii() and field.isdigit() else None

@@ -1,0 +1,106 @@
+"""The outermost structure of OpenPGP data: which packets, how long. RFC 4880, sections 4 and 6.
+
+This decides what gpg gets to see at all. A "signature" that holds compressed or literal data, or a
+"public key" that holds a secret one, never reaches gpg: it would inflate the one and start an agent
+for the other.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+
+SIGNATURE = 2
+SECRET_KEY = 5
+PUBLIC_KEY = 6
+SECRET_SUBKEY = 7
+TRUST = 12
+USER_ID = 13
+PUBLIC_SUBKEY = 14
+USER_ATTRIBUTE = 17
+
+_ARMOUR = re.compile(
+    rb"^-----BEGIN PGP ([A-Z ]+)-----[ \t\r]*\n(.*?)^-----END PGP \1-----", re.DOTALL | re.MULTILINE
+)
+
+
+class MalformedPacketsError(Exception):
+    """Not a sequence of complete packets. Callers turn it into their own verdict or error."""
+
+
+def tags(data: bytes) -> list[int]:
+    """The tag of every packet. Partial and indeterminate lengths, which only streamed data
+    packets may have, count as malformed."""
+    found = []
+    position = 0
+    while position < len(data):
+        tag, start, length = _header(data, position)
+        position = start + length
+        if position > len(data):
+            raise MalformedPacketsError("a packet is cut short")
+        found.append(tag)
+    return found
+
+
+def _header(data: bytes, position: int) -> tuple[int, int, int]:
+    """Tag, start of the body and its length, of the packet at ``position``."""
+    first = data[position]
+    if not first & 0x80:
+        raise MalformedPacketsError("not a packet")
+    if first & 0x40:
+        tag = first & 0x3F
+        length_of_length = _new_format_size(data, position + 1)
+    else:
+        tag = first >> 2 & 0x0F
+        length_of_length = (1, 2, 4, 0)[first & 3]
+        if not length_of_length:
+            raise MalformedPacketsError("a packet without a length")
+    start = position + 1 + length_of_length
+    if start > len(data):
+        raise MalformedPacketsError("a packet is cut short")
+    digits = data[position + 1 : start]
+    if not first & 0x40 or length_of_length == 1:
+        return tag, start, int.from_bytes(digits, "big")
+    if length_of_length == 2:
+        return tag, start, ((digits[0] - 192) << 8) + digits[1] + 192
+    return tag, start, int.from_bytes(digits[1:], "big")
+
+
+def _new_format_size(data: bytes, position: int) -> int:
+    """How many bytes a new-format length takes."""
+    if position >= len(data):
+        raise MalformedPacketsError("a packet is cut short")
+    first = data[position]
+    if first < 192:
+        return 1
+    if first < 224:
+        return 2
+    if first < 255:
+        raise MalformedPacketsError("a packet in parts")
+    return 5
+
+
+def dearmour(data: bytes) -> bytes:
+    """Binary packets from binary or from one or several ASCII-armoured blocks.
+
+    The armour's checksum is not looked at: keys prove themselves by their self-signatures.
+    """
+    if data[:1] and data[0] & 0x80:
+        return data
+    blocks = [_armour_body(match.group(2)) for match in _ARMOUR.finditer(data)]
+    if not blocks:
+        raise MalformedPacketsError("neither binary nor ASCII-armoured")
+    return b"".join(blocks)
+
+
+def _armour_body(block: bytes) -> bytes:
+    lines = [line.strip() for line in block.split(b"\n")]
+    # Headers such as "Comment: ..." end at the first empty line, which is there even without them.
+    if b"" in lines:
+        lines = lines[lines.index(b"") + 1 :]
+    text = b"".join(line for line in lines if not line.startswith(b"="))
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise MalformedPacketsError("damaged ASCII armour") from error

@@ -1,0 +1,154 @@
+"""Signatures by the user's own key (``--sign-key``), with their own gpg home and agent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from app.errors import TrustError
+from app.trust import gpg
+
+
+class SigningError(TrustError):
+    """The user's key cannot sign."""
+
+
+class NoSuchKeyError(SigningError):
+    """The name given for the signing key fits none or several secret keys."""
+
+    exit_code: ClassVar[int] = 2
+
+
+# libgpg-error's codes (err-codes.h), as gpg reports them in FAILURE, ERROR and the like.
+_CODES = {
+    11: ("The passphrase was wrong.", "Try again."),
+    17: ("The secret key is not there.", "See gpg --list-secret-keys; a smart card must be in."),
+    54: ("The key cannot be used to sign.", "Name a key that has a signing part."),
+    85: ("gpg found no way to ask for the passphrase.", "Install a pinentry program."),
+    86: ("gpg could not ask for the passphrase.", "Install a pinentry program for your desktop."),
+    77: ("The gpg agent does not answer.", "Run gpg-connect-agent to see why."),
+    99: ("You cancelled the question for the passphrase.", "Try again."),
+    198: ("You cancelled the question for the passphrase.", "Try again."),
+}
+
+_VALIDITIES = {
+    "e": ("has expired", "Prolong it (gpg --quick-set-expire) or name another."),
+    "r": ("has been revoked", "Name another key."),
+    "d": ("is disabled", "Enable it (gpg --edit-key) or name another."),
+}
+
+# Reasons in INV_SGNR, GnuPG's doc/DETAILS.
+_UNUSABLE = {
+    "1": "is not there",
+    "4": "has been revoked",
+    "5": "has expired",
+    "9": "has no secret part here",
+    "12": "is disabled",
+}
+
+
+def sign(data: bytes, key: str, homedir: str | None = None) -> bytes:
+    """A detached binary signature over ``data``.
+
+    ``key`` is what gpg accepts, but must fit exactly one secret key. ``homedir`` None is the
+    user's usual one; their configuration, agent and pinentry apply.
+    """
+    user_gpg = _start(homedir)
+    fingerprint, validity = _resolve(user_gpg, key)
+    # Asked beforehand, because gpg itself then says that the key has no secret part.
+    if validity in _VALIDITIES:
+        words = _VALIDITIES[validity]
+        raise SigningError(f"The key {key} {words[0]}.", words[1])
+    # --local-user besides python-gnupg's --default-key: gpg takes another key if the default one
+    # does not work.
+    signature, status = _run(
+        lambda extra: user_gpg.sign(
+            data,
+            keyid=fingerprint,
+            detach=True,
+            binary=True,
+            extra_args=["--local-user", fingerprint, *extra],
+        )
+    )
+    # SIG_CREATED: type, algorithm, digest, class, time, fingerprint.
+    created = [arguments for keyword, arguments in status if keyword == "SIG_CREATED"]
+    if not signature or len(created) != 1 or not created[0].startswith("D "):
+        raise _failure(key, status)
+    return signature
+
+
+def export_public_key(key: str, homedir: str | None = None) -> bytes:
+    """The public key that `sign` with the same ``key`` signs with, in binary, without what others
+    signed on it."""
+    user_gpg = _start(homedir)
+    fingerprint, _ = _resolve(user_gpg, key)
+    exported: bytes = user_gpg.export_keys(fingerprint, armor=False, minimal=True)
+    if not exported:
+        raise NoSuchKeyError(f"gpg does not export the public key {key}.", "")
+    return exported
+
+
+def _start(homedir: str | None) -> Any:
+    try:
+        # Their gpg.conf may ask for armour.
+        return gpg.start(homedir, ["--no-armor"], None)
+    except gpg.GpgMissingError as error:
+        # python-gnupg raises the same for a home that is not there.
+        if homedir is not None and isinstance(error.__cause__, ValueError):
+            raise SigningError(
+                f"gpg cannot use the directory {homedir}.", "Name the directory of a gpg keyring."
+            ) from error
+        raise
+
+
+def _resolve(user_gpg: Any, key: str) -> tuple[str, str]:
+    """Fingerprint and validity (GnuPG's doc/DETAILS) of the one secret key that ``key`` names."""
+    if not key or key.startswith("-"):
+        raise NoSuchKeyError(f"“{key}” names no key.", _LIST)
+    records = gpg.parse_colons(user_gpg.list_keys(secret=True, keys=[key]).data)
+    found: dict[str, str] = {}
+    validity = ""
+    wanted = False
+    for record in records:
+        if record[0] == "sec":
+            wanted = True
+            validity = record[1]
+        elif record[0] == "fpr" and wanted:
+            found[record[9]] = validity
+            wanted = False
+    if not found:
+        raise NoSuchKeyError(f"There is no secret key “{key}”.", _LIST)
+    if len(found) > 1:
+        raise NoSuchKeyError(
+            f"“{key}” fits {len(found)} secret keys.", "Name the key by its fingerprint."
+        )
+    return next(iter(found.items()))
+
+
+_LIST = "gpg --list-secret-keys shows the keys that can sign."
+
+
+def _run(call: Callable[[list[str]], Any]) -> tuple[bytes, list[tuple[str, str]]]:
+    scratch = gpg.ScratchDirectory()
+    try:
+        return gpg.run(scratch, call)
+    finally:
+        scratch.close()
+
+
+def _failure(key: str, status: list[tuple[str, str]]) -> SigningError:
+    """gpg's reason in words."""
+    for keyword, arguments in status:
+        fields = arguments.split(" ")
+        if keyword == "INV_SGNR" and fields[0] in _UNUSABLE:
+            return SigningError(f"The key {key} {_UNUSABLE[fields[0]]}.", _LIST)
+    for keyword, arguments in status:
+        fields = arguments.split(" ")
+        if keyword in ("FAILURE", "ERROR") and len(fields) > 1 and fields[1].isdigit():
+            # The upper half of a code says which program it comes from.
+            words = _CODES.get(int(fields[1]) & 0xFFFF)
+            if words is not None:
+                return SigningError(f"Signing with {key} failed. {words[0]}", words[1])
+    return SigningError(
+        f"gpg could not sign with the key {key}.", "gpg --detach-sign --local-user KEY shows why."
+    )
