@@ -1,0 +1,719 @@
+"""GVariant types: one codec per type string, which knows layout, reading and normal form.
+
+After the "GVariant Specification" (Allison Lortie, 2007-2020). What the specification leaves to
+the implementation for bytes that are not in normal form follows GLib 2.74.4 and later, where
+children never overlap; the tests hold every answer against GLib's own.
+
+Readers take ``data, start, end, depth``. ``data`` is ``bytes`` when values are built, and may be a
+``memoryview`` where only the framing is looked at. A codec of fixed size that is handed a range of
+any other size stands for a damaged value, which reads as zero.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from itertools import islice, pairwise
+from operator import le
+from typing import Any, Final, Literal, NamedTuple
+
+ByteOrder = Literal["little", "big"]
+Buffer = bytes | memoryview
+Bounds = tuple[int, int]
+
+MAX_DEPTH: Final = 128
+# Values in a variable-size element, per byte of its array, beyond which the array is a bomb:
+# "a((((…" makes a hundred nested tuples of each byte, "a(asasas…" thousands of empty lists.
+MAX_VALUES_PER_BYTE: Final = 32
+# Codecs are big, so a type string must not be as long as its value; kept ones even less so.
+MAX_SIGNATURE: Final = 0xFFFF
+MAX_CACHED_SIGNATURE: Final = 0xFF
+
+OBJECT_PATH: Final = re.compile(r"/|(?:/[A-Za-z0-9_]+)+")
+SIGNATURE_CHARACTERS: Final = frozenset("ybnqiuxthdvasog(){}")
+BASIC_TYPES: Final = "bynqiuxthdsog"
+STRUCT_CODES: Final = dict(zip("bynqiuxthd", "BBhHiIqQid", strict=True))
+OFFSET_CODES: Final = {1: "B", 2: "H", 4: "I", 8: "Q"}
+
+
+class FormatError(ValueError):
+    """Bytes or a type string that cannot be what they claim to be; the message is for a person."""
+
+
+class Variant(NamedTuple):
+    """The Python value of type ``v``: a value that carries its own type."""
+
+    signature: str
+    value: Any
+
+
+class Just(NamedTuple):
+    """A present value of a maybe whose element is itself a maybe, to tell it from nothing."""
+
+    value: Any
+
+
+class Codec:
+    """A type in one byte order.
+
+    Attributes:
+        signature: the type string.
+        mask: alignment less one.
+        fixed: size in bytes of every value, or 0 if sizes vary.
+        height: levels of containers, this one included; what counts against ``MAX_DEPTH``.
+        weight: Python objects in the value of no bytes.
+        container: whether values have children.
+    """
+
+    __slots__ = ("big", "container", "fixed", "height", "mask", "signature", "weight")
+
+    def __init__(
+        self, signature: str, big: bool, *, mask: int = 0, fixed: int = 0, container: bool = False
+    ) -> None:
+        self.signature = signature
+        self.big = big
+        self.mask = mask
+        self.fixed = fixed
+        self.height = 1
+        self.weight = 1
+        self.container = container
+
+    def read(self, data: bytes, start: int, end: int, depth: int) -> Any:
+        """The Python value of ``data[start:end]``; never raises."""
+        raise NotImplementedError
+
+    def is_normal(self, data: bytes, start: int, end: int, depth: int) -> bool:
+        """Whether serialising the value again would give the same bytes."""
+        raise NotImplementedError
+
+    def default(self) -> Any:
+        return self.read(b"", 0, 0, 0)
+
+
+class NumberCodec(Codec):
+    __slots__ = ("code", "order", "unpack", "zero")
+
+    def __init__(self, signature: str, big: bool) -> None:
+        code = STRUCT_CODES[signature]
+        self.order = ">" if big else "<"
+        self.code = code
+        layout = struct.Struct(self.order + code)
+        super().__init__(signature, big, mask=layout.size - 1, fixed=layout.size)
+        self.unpack = layout.unpack_from
+        self.zero: int | float = 0.0 if signature == "d" else 0
+
+    def read(self, data: bytes, start: int, end: int, depth: int) -> Any:  # noqa: ARG002
+        if end - start != self.fixed:
+            return self.zero
+        return self.unpack(data, start)[0]
+
+    def read_many(self, data: bytes, start: int, end: int) -> list[Any]:
+        count = (end - start) // self.fixed
+        return list(struct.unpack_from(f"{self.order}{count}{self.code}", data, start))
+
+    def is_normal(self, data: bytes, start: int, end: int, depth: int) -> bool:  # noqa: ARG002
+        return end - start == self.fixed and depth < MAX_DEPTH
+
+
+class BooleanCodec(NumberCodec):
+    __slots__ = ()
+
+    def read(self, data: bytes, start: int, end: int, depth: int) -> bool:  # noqa: ARG002
+        return end - start == 1 and data[start] != 0
+
+    def read_many(self, data: bytes, start: int, end: int) -> list[bool]:
+        return [byte != 0 for byte in data[start:end]]
+
+    def is_normal(self, data: bytes, start: int, end: int, depth: int) -> bool:
+        return end - start == 1 and data[start] < 2 and depth < MAX_DEPTH
+
+
+class StringCodec(Codec):
+    __slots__ = ()
+
+    def text(self, data: bytes, start: int, end: int) -> str | None:
+        if start < end and data.find(b"\0", start, end) == end - 1:
+            try:
+                return data[start : end - 1].decode()
+            except UnicodeDecodeError:
+                return None
+        return None
+
+    def read(self, data: bytes, start: int, end: int, depth: int) -> str:  # noqa: ARG002
+        # text() spelled out once more: half of all calls end here.
+        if start < end and data.find(b"\0", start, end) == end - 1:
+            try:
+                return data[start : end - 1].decode()
+            except UnicodeDecodeError:
+                return ""
+        return ""
+
+    def is_normal(self, data: bytes, start: int, end: int, depth: int) -> bool:
+        return depth < MAX_DEPTH and self.text(data, start, end) is not None
+
+
+class ObjectPathCodec(StringCodec):
+    __slots__ = ()
+
+    def text(self, data: bytes, start: int, end: int) -> str | None:
+        text = StringCodec.text(self, data, start, end)
+        return text if text is not None and is_object_path(text) else None
+
+    def read(self, data: bytes, start: int, end: int, depth: int) -> str:  # noqa: ARG002
+        return self.text(data, start, end) or "/"
+
+
+class SignatureCodec(StringCodec):
+    __slots__ = ()
+
+    def text(self, data: bytes, start: int, end: int) -> str | None:
+        text = StringCodec.text(self, data, start, end)
+        return text if text is not None and is_signature(text) else None
+
+    def read(self, data: bytes, start: int, end: int, depth: int) -> str:  # noqa: ARG002
+        return self.text(data, start, end) or ""
+
+
+class VariantCodec(Codec):
+    """``v``: the value, a zero byte, the type string."""
+
+    __slots__ = ("unit",)
+
+    def __init__(self, big: bool) -> None:
+        super().__init__("v", big, mask=7, container=True)
+        self.unit = TupleCodec("()", big, ())
+
+    def child(self, data: Buffer, start: int, end: int, depth: int) -> tuple[Codec, int, int]:
+        """The type and the bounds of what is inside; the unit for anything damaged or too deep."""
+        nul = _last_zero(data, start, end)
+        if nul >= 0:
+            try:
+                codec = codec_for(str(data[nul + 1 : end], "latin-1"), self.big)
+            except FormatError:
+                return self.unit, 0, 0
+            if codec.fixed in (0, nul - start) and depth < MAX_DEPTH - codec.height:
+                return codec, start, nul
+        return self.unit, 0, 0
+
+    def read(self, data: bytes, start: int, end: int, depth: int) -> Variant:
+        codec, start, end = self.child(data, start, end, depth)
+        return Variant(codec.signature, codec.read(data, start, end, depth + 1))
+
+    def is_normal(self, data: bytes, start: int, end: int, depth: int) -> bool:
+        codec, start, end = self.child(data, start, end, depth)
+        return codec.is_normal(data, start, end, depth + 1)
+
+
+class MaybeCodec(Codec):
+    """``m``: nothing, or the element, followed by a zero byte if its size varies."""
+
+    __slots__ = ("element", "nested")
+
+    def __init__(self, signature: str, big: bool, element: Codec) -> None:
+        super().__init__(signature, big, mask=element.mask, container=True)
+        self.element = element
+        self.height = element.height + 1
+        self.weight = element.weight + 1
+        self.nested = isinstance(element, MaybeCodec)
+
+    def child(self, start: int, end: int) -> Bounds | None:
+        if self.element.fixed:
+            return (start, end) if end - start == self.element.fixed else None
+        return (start, end - 1) if start < end else None
+
+    def read(self, data: bytes, start: int, end: int, depth: int) -> Any:
+        bounds = self.child(start, end)
+        if bounds is None:
+            return None
+        value = self.element.read(data, *bounds, depth + 1)
+        return Just(value) if self.nested else value
+
+    def is_normal(self, data: bytes, start: int, end: int, depth: int) -> bool:
+        if depth >= MAX_DEPTH:
+            return False
+        if start == end:
+            return True
+        bounds = self.child(start, end)
+        if bounds is None or (not self.element.fixed and data[end - 1] != 0):
+            return False
+        return self.element.is_normal(data, *bounds, depth + 1)
+
+
+class ArrayCodec(Codec):
+    __slots__ = ("as_dict", "element")
+
+    def __init__(self, signature: str, big: bool, element: Codec) -> None:
+        super().__init__(signature, big, mask=element.mask, container=True)
+        self.element = element
+        self.height = element.height + 1
+        self.as_dict = signature[1] == "{"
+
+    def length(self, data: Buffer, start: int, end: int) -> int:
+        raise NotImplementedError
+
+
+def to_dict(pairs: Sequence[tuple[Any, Any]]) -> dict[Any, Any]:
+    """The first of equal keys wins, as it does when GLib looks one up."""
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        made = {}
+        for key, value in pairs:
+            made.setdefault(key, value)
+    return made
+
+
+class FixedArrayCodec(ArrayCodec):
+    """Elements of one size, one after the other."""
+
+    __slots__ = ()
+
+    def length(self, data: Buffer, start: int, end: int) -> int:  # noqa: ARG002
+        count, rest = divmod(end - start, self.element.fixed)
+        return 0 if rest else count
+
+    def read(self, data: bytes, start: int, end: int, depth: int) -> Any:
+        element = self.element
+        size = element.fixed
+        if (end - start) % size:
+            end = start
+        if isinstance(element, NumberCodec):
+            return element.read_many(data, start, end)
+        if element.weight > MAX_VALUES_PER_BYTE * size:
+            end = start
+        values = [element.read(data, at, at + size, depth + 1) for at in range(start, end, size)]
+        return to_dict(values) if self.as_dict else values
+
+    def is_normal(self, data: bytes, start: int, end: int, depth: int) -> bool:
+        element = self.element
+        size = element.fixed
+        if depth >= MAX_DEPTH or (end - start) % size:
+            return False
+        if isinstance(element, NumberCodec) and element.signature != "b":
+            return start == end or depth + 1 < MAX_DEPTH
+        return all(
+            element.is_normal(data, at, at + size, depth + 1) for at in range(start, end, size)
+        )
+
+
+class BytesCodec(FixedArrayCodec):
+    """``ay``: the bytes themselves."""
+
+    __slots__ = ()
+
+    def read(self, data: bytes, start: int, end: int, depth: int) -> bytes:  # noqa: ARG002
+        return data[start:end]
+
+
+class Frame(NamedTuple):
+    """The offset table of an array: where it starts, and how wide and how many its entries are."""
+
+    table: int
+    width: int
+    entries: int
+
+
+class VariableArrayCodec(ArrayCodec):
+    """Elements of any size, then a table of where each ends, counted from the array's start."""
+
+    __slots__ = ()
+
+    def frame(self, data: Buffer, start: int, end: int) -> Frame:
+        """A table that cannot be right means no elements."""
+        size = end - start
+        if size == 0:
+            return Frame(end, 1, 0)
+        width = offset_width(size)
+        body = read_offset(data, end - width, width)
+        count, rest = divmod(size - body, width)
+        if body > size or rest:
+            return Frame(end, width, 0)
+        return Frame(start + body, width, count)
+
+    def length(self, data: Buffer, start: int, end: int) -> int:
+        return self.frame(data, start, end).entries
+
+    def ends(self, data: Buffer, frame: Frame) -> Sequence[int]:
+        if frame.width == 1:
+            return data[frame.table : frame.table + frame.entries]
+        code = OFFSET_CODES[frame.width]
+        return struct.unpack_from(f"<{frame.entries}{code}", data, frame.table)
+
+    def read(self, data: bytes, start: int, end: int, depth: int) -> Any:
+        frame = self.frame(data, start, end)
+        element = self.element
+        weight = element.weight * frame.entries
+        if not frame.entries or (
+            element.weight > MAX_VALUES_PER_BYTE and weight > MAX_VALUES_PER_BYTE * (end - start)
+        ):
+            return {} if self.as_dict else []
+        values: list[Any] = []
+        append = values.append
+        read = element.read
+        mask = element.mask
+        depth += 1
+        body = frame.table - start
+        before = 0
+        for stop in self.ends(data, frame):
+            if stop < before:
+                break
+            if mask:
+                before += -before & mask
+            if before <= stop <= body:
+                append(read(data, start + before, start + stop, depth))
+            else:
+                append(element.default())
+            before = stop
+        values.extend(element.default() for _ in range(frame.entries - len(values)))
+        return to_dict(values) if self.as_dict else values
+
+    def bounds(self, data: Buffer, start: int, end: int) -> Iterator[Bounds]:
+        """Where each element lies; (0, 0) for those that damage has lost."""
+        frame = self.frame(data, start, end)
+        body = frame.table - start
+        before = 0
+        intact = True
+        for stop in self.ends(data, frame):
+            intact = intact and stop >= before
+            yield self.clip(start, before, stop, body) if intact else (0, 0)
+            before = stop
+
+    def clip(self, start: int, before: int, stop: int, body: int) -> Bounds:
+        """Bounds of the element between two entries of the table, if that is in the body."""
+        at = before + (-before & self.element.mask)
+        return (start + at, start + stop) if at < stop <= body else (0, 0)
+
+    def probe(self, data: Buffer, start: int, frame: Frame, index: int) -> Bounds:
+        """Bounds of one element, whatever the table says of those before it."""
+        at = frame.table + index * frame.width
+        before = read_offset(data, at - frame.width, frame.width) if index else 0
+        stop = read_offset(data, at, frame.width)
+        return self.clip(start, before, stop, frame.table - start)
+
+    def is_normal(self, data: bytes, start: int, end: int, depth: int) -> bool:
+        if depth >= MAX_DEPTH:
+            return False
+        frame = self.frame(data, start, end)
+        if not frame.entries:
+            return start == end
+        if frame.width != table_width(frame.table - start, frame.entries):
+            return False
+        element = self.element
+        mask = element.mask
+        at = start
+        for offset in self.ends(data, frame):
+            stop = start + offset
+            padded = at + (start - at & mask)
+            if not padded <= stop <= frame.table or any(data[at:padded]):
+                return False
+            if not element.is_normal(data, padded, stop, depth + 1):
+                return False
+            at = stop
+        return True
+
+
+class Member(NamedTuple):
+    """A member of a tuple; ``framed`` if the table at the tuple's end says where it ends."""
+
+    codec: Codec
+    mask: int
+    fixed: int
+    framed: bool
+
+
+class TupleCodec(Codec):
+    """Members, then, last first, where the variable-size ones end (the last member needs none)."""
+
+    __slots__ = ("_default", "frames", "members", "tail")
+
+    def __init__(self, signature: str, big: bool, codecs: Sequence[Codec]) -> None:
+        super().__init__(signature, big, container=True)
+        last = len(codecs) - 1
+        self.members = [
+            Member(codec, codec.mask, codec.fixed, not codec.fixed and index != last)
+            for index, codec in enumerate(codecs)
+        ]
+        self.frames = sum(member.framed for member in self.members)
+        self.mask = max((codec.mask for codec in codecs), default=0)
+        self.height = 1 + max((codec.height for codec in codecs), default=0)
+        self.weight = 1 + sum(codec.weight for codec in codecs)
+        # The members behind the last entry of the offset table: their place follows from it.
+        self.tail: list[Member] = []
+        for member in reversed(self.members):
+            if member.framed:
+                break
+            self.tail.insert(0, member)
+        if all(codec.fixed for codec in codecs):
+            size = 0
+            for codec in codecs:
+                size += (-size & codec.mask) + codec.fixed
+            self.fixed = size + (-size & self.mask) or 1
+        self._default: tuple[Any, ...] | None = None
+
+    def read(self, data: bytes, start: int, end: int, depth: int) -> tuple[Any, ...]:
+        size = end - start
+        if self.fixed and size != self.fixed:
+            if self._default is None:
+                self._default = tuple(member.codec.default() for member in self.members)
+            return self._default
+        width = 1 if size <= 0xFF else offset_width(size)
+        values: list[Any] = []
+        append = values.append
+        inner = depth + 1
+        at = start
+        table = end
+        for codec, mask, fixed, framed in self.members:
+            if mask:
+                at += start - at & mask
+            if fixed:
+                stop = at + fixed
+            elif framed:
+                table -= width
+                if table < start:
+                    break
+                if width == 1:
+                    stop = start + data[table]
+                else:
+                    stop = start + int.from_bytes(data[table : table + width], "little")
+            else:
+                stop = table
+            if not at <= stop <= table:
+                break
+            append(codec.read(data, at, stop, inner))
+            at = stop
+        else:
+            return tuple(values)
+        return self._read_damaged(data, start, end, inner, values)
+
+    def _read_damaged(
+        self, data: bytes, start: int, end: int, depth: int, values: list[Any]
+    ) -> tuple[Any, ...]:
+        """Go on from the members read so far: right unless they reach behind the last member."""
+        for index, (first, stop) in enumerate(self.bounds(data, start, end)):
+            codec = self.members[index].codec
+            if first == stop:
+                values[index : index + 1] = (codec.default(),)
+            elif index >= len(values):
+                values.append(codec.read(data, first, stop, depth))
+        return tuple(values)
+
+    def bounds(
+        self, data: Buffer, start: int, end: int, limit: int | None = None
+    ) -> Sequence[Bounds]:
+        """Where each of the first ``limit`` members lies; (0, 0) for those that damage has lost."""
+        found: list[Bounds] = []
+        if end - start == (self.fixed or end - start):
+            found.extend(islice(self._bounds(data, start, end), limit))
+        missing = len(self.members if limit is None else self.members[:limit]) - len(found)
+        return found + [(0, 0)] * missing
+
+    def _bounds(self, data: Buffer, start: int, end: int) -> Iterator[Bounds]:
+        width = offset_width(end - start)
+        last = self._last_end(data, start, end, width)
+        at = reach = start
+        table = end
+        astray = False
+        for index, (_, mask, fixed, framed) in enumerate(self.members):
+            at += start - at & mask
+            if fixed:
+                stop = at + fixed
+            elif framed:
+                table -= width
+                if table < start:
+                    return
+                stop = start + read_offset(data, table, width)
+            else:
+                stop = end - self.frames * width
+            if not at <= stop <= end and not astray:
+                # GLib gives up the members behind one that is out of order, unless that is the
+                # first. Then it goes on, and so do we, but never over the same bytes twice.
+                if index:
+                    return
+                astray = True
+            if reach <= at < stop <= min(last, end):
+                yield at, stop
+                reach = stop
+            else:
+                yield 0, 0
+            at = stop
+
+    def _last_end(self, data: Buffer, start: int, end: int, width: int) -> int:
+        """Where the last member claims to end: nothing valid reaches behind it."""
+        if not self.members:
+            return end
+        table = end - self.frames * width
+        if not self.members[-1].fixed:
+            return table if table >= start else end
+        at = start
+        if self.frames and table >= start:
+            at += read_offset(data, table, width)
+        for member in self.tail:
+            at += (start - at & member.mask) + member.fixed
+        return at
+
+    def is_normal(self, data: bytes, start: int, end: int, depth: int) -> bool:
+        size = end - start
+        if depth >= MAX_DEPTH or (self.fixed and size != self.fixed):
+            return False
+        # GLib has no table in a tuple of no bytes, and calls one of nothing but empty arrays normal.
+        width = offset_width(size) if size else 0
+        at = start
+        table = end
+        for codec, mask, fixed, framed in self.members:
+            padded = at + (start - at & mask)
+            if padded > end or any(data[at:padded]):
+                return False
+            if fixed:
+                stop = padded + fixed
+            elif framed:
+                table -= width
+                if table < padded:
+                    return False
+                stop = start + read_offset(data, table, width)
+            else:
+                stop = table
+            if not padded <= stop <= table or not codec.is_normal(data, padded, stop, depth + 1):
+                return False
+            at = stop
+        if self.fixed:
+            return not any(data[at:end])
+        return at == table and (not size or width == table_width(at - start, self.frames))
+
+
+def offset_width(size: int) -> int:
+    """Bytes of each framing offset in a container of this size."""
+    if size <= 0xFF:
+        return 1
+    if size <= 0xFFFF:
+        return 2
+    return 4 if size <= 0xFFFFFFFF else 8
+
+
+def table_width(body: int, count: int) -> int:
+    """Bytes of each of ``count`` framing offsets behind a body of this size."""
+    for width, largest in ((1, 0xFF), (2, 0xFFFF), (4, 0xFFFFFFFF)):
+        if body + count * width <= largest:
+            return width
+    return 8
+
+
+def read_offset(data: Buffer, at: int, width: int) -> int:
+    # Framing offsets are little-endian in either byte order.
+    return data[at] if width == 1 else int.from_bytes(data[at : at + width], "little")
+
+
+def ordered_prefix(ends: Sequence[int]) -> int:
+    """How many leading entries of an offset table are in order."""
+    if all(map(le, ends, islice(ends, 1, None))):
+        return len(ends)
+    return next(index for index, pair in enumerate(pairwise(ends), 1) if pair[1] < pair[0])
+
+
+def _last_zero(data: Buffer, start: int, end: int) -> int:
+    """Position of the last zero byte, or -1, looking at no more of a large value than needed."""
+    if isinstance(data, bytes):
+        return data.rfind(b"\0", start, end)
+    reach = 256
+    while end > start:
+        low = max(start, end - reach)
+        found = bytes(data[low:end]).rfind(b"\0")
+        if found >= 0:
+            return low + found
+        end = low
+        reach *= 2
+    return -1
+
+
+def is_object_path(text: str) -> bool:
+    return OBJECT_PATH.fullmatch(text) is not None
+
+
+def is_signature(text: str) -> bool:
+    """Whether this is a D-Bus signature: any number of types, none of them a maybe."""
+    if not SIGNATURE_CHARACTERS.issuperset(text):
+        return False
+    at = 0
+    try:
+        while at < len(text):
+            at = _scan(text, at, 0)
+    except FormatError:
+        return False
+    return True
+
+
+def _invalid(text: str) -> FormatError:
+    shown = text if len(text) <= 60 else text[:60] + "…"
+    return FormatError(f"{shown!r} is not a GVariant type")
+
+
+def _scan(text: str, at: int, depth: int) -> int:
+    """End of the type that starts here."""
+    kind = text[at : at + 1]
+    if kind and kind in "bynqiuxthdsogv":
+        return at + 1
+    if depth == MAX_DEPTH or not kind or kind not in "am({":
+        raise _invalid(text)
+    if kind in "am":
+        return _scan(text, at + 1, depth + 1)
+    at += 1
+    if kind == "(":
+        while text[at : at + 1] != ")":
+            at = _scan(text, at, depth + 1)
+        return at + 1
+    if not text[at : at + 1] or text[at] not in BASIC_TYPES:
+        raise _invalid(text)
+    at = _scan(text, at + 1, depth + 1)
+    if text[at : at + 1] != "}":
+        raise _invalid(text)
+    return at + 1
+
+
+def codec_for(signature: str, big: bool) -> Codec:
+    """The codec of a definite, complete type; raises FormatError for anything else."""
+    if len(signature) > MAX_CACHED_SIGNATURE:
+        return _compile(signature, big)
+    return _compile_cached(signature, big)
+
+
+def _compile(signature: str, big: bool) -> Codec:
+    if len(signature) > MAX_SIGNATURE or _scan(signature, 0, 0) != len(signature):
+        raise _invalid(signature)
+    return _build(signature, 0, big)[0]
+
+
+_compile_cached = lru_cache(maxsize=1024)(_compile)
+
+
+@cache
+def _leaf(kind: str, big: bool) -> Codec:
+    special: dict[str, type[Codec]] = {
+        "s": StringCodec,
+        "o": ObjectPathCodec,
+        "g": SignatureCodec,
+        "b": BooleanCodec,
+    }
+    return VariantCodec(big) if kind == "v" else special.get(kind, NumberCodec)(kind, big)
+
+
+def _build(text: str, at: int, big: bool) -> tuple[Codec, int]:
+    """The codec of the type that starts here (known to be valid), and where it ends."""
+    kind = text[at]
+    first = at
+    at += 1
+    if kind in "am":
+        element, at = _build(text, at, big)
+        signature = text[first:at]
+        if kind == "m":
+            return MaybeCodec(signature, big, element), at
+        if signature == "ay":
+            return BytesCodec(signature, big, element), at
+        array = FixedArrayCodec if element.fixed else VariableArrayCodec
+        return array(signature, big, element), at
+    if kind in "({":
+        codecs: list[Codec] = []
+        while text[at] not in ")}":
+            codec, at = _build(text, at, big)
+            codecs.append(codec)
+        return TupleCodec(text[first : at + 1], big, codecs), at + 1
+    return _leaf(kind, big), at
