@@ -184,29 +184,33 @@ too_old() {
     exit 1
 }
 
+# install_what_is_missing yes|no: whether an environment has to be made, for which only a Python
+# and its venv module are needed: one that is there goes on without.
 install_what_is_missing() {
     local -a packages=() newer=()
     local needed=''
     find_family
-    find_python
-    case $python_state in
-    none)
-        needed="Satchel needs Python 3.11 or newer."
-        case $family in
-        debian) packages+=(python3 python3-venv) ;;
-        arch) packages+=(python) ;;
-        *) packages+=(python3) ;;
+    if [[ $1 == yes ]]; then
+        find_python
+        case $python_state in
+        none)
+            needed="Satchel needs Python 3.11 or newer."
+            case $family in
+            debian) packages+=(python3 python3-venv) ;;
+            arch) packages+=(python) ;;
+            *) packages+=(python3) ;;
+            esac
+            ;;
+        bare)
+            needed="Python $python_version lacks its venv module."
+            case $family in
+            debian) packages+=("python$python_version-venv") ;;
+            arch) packages+=(python) ;;
+            *) packages+=(python3) ;;
+            esac
+            ;;
         esac
-        ;;
-    bare)
-        needed="Python $python_version lacks its venv module."
-        case $family in
-        debian) packages+=("python$python_version-venv") ;;
-        arch) packages+=(python) ;;
-        *) packages+=(python3) ;;
-        esac
-        ;;
-    esac
+    fi
     if ! has_gpg; then
         needed+="${needed:+ }Satchel needs gpg to check signatures."
         case $family in
@@ -223,6 +227,7 @@ install_what_is_missing() {
         fi
         cannot_install "Without ca-certificates no https source can be reached." "${packages[@]}"
     fi
+    [[ $1 == yes ]] || return 0
 
     find_python
     if [[ $python_state == old ]]; then
@@ -237,7 +242,10 @@ install_what_is_missing() {
     fi
     case $python_state in
     ok) ;;
-    bare) show_log && die "Python $python_version still lacks its venv module." ;;
+    bare)
+        show_log
+        die "Python $python_version still lacks its venv module."
+        ;;
     *) too_old ;;
     esac
 }
@@ -277,14 +285,14 @@ can_be_kept() {
         [[ -r $stamp ]] || continue
         IFS= read -r first <"$stamp"
         [[ $first == "$root" ]] || continue
-        "$root/.venv/bin/python" -m pip --version >>"$log" 2>&1 </dev/null && return
+        "$root/.venv/bin/python" -m pip --version >/dev/null 2>&1 </dev/null && return
     done
     return 1
 }
 
 # set_up run|test
 set_up() {
-    local what=. name project=''
+    local what=. make=no name project=''
     local -a ready=(run)
     start_log
     lock
@@ -293,14 +301,15 @@ set_up() {
         end_log
         return
     fi
-    install_what_is_missing
+    has_stamp "$1" || can_be_kept || make=yes
+    install_what_is_missing "$make"
     if ! has_stamp "$1"; then
         if [[ ! -w $root || (-e $root/.venv && ! -w $root/.venv) ]]; then
             say "This user may not write to $root/.venv, which has to be made or brought up to date."
             die "Start it once as the user that owns it, or work in a clone of your own."
         fi
         [[ $1 == test ]] && what='.[test]' && ready=(run test)
-        if ! can_be_kept; then
+        if [[ $make == yes ]]; then
             say "making a private environment in $root/.venv (Python $python_version)"
             rm -rf -- "$root/.venv"
             if ! "$python" -m venv "$root/.venv" >>"$log" 2>&1 </dev/null; then
