@@ -1,0 +1,213 @@
+"""Key files: what flatpak keeps its metadata, remotes and configuration in.
+
+Format: GLib's ``GKeyFile`` (``glib/gkeyfile.c``), which flatpak reads all of them with. Python's
+``configparser`` cannot be made to agree with it: an indented line continues the value above
+instead of being a line of its own, ``:`` or inline comments need switching off, keys may stand
+before ``=`` alone, and a value's escapes and lists are unknown to it. A parser that differs from
+the client's is how a name means one thing here and another there, so this one follows GLib and is
+held against the real GLib in the tests.
+
+Two deliberate differences: a NUL byte is an error (GLib silently cuts the line there), and a
+value with an invalid escape is an error in ``string`` (GLib reports an error *and* returns text).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Self
+
+MAX_SIZE = 4 << 20
+"""Key files are a few kilobytes; a `.flatpakrepo` carries a keyring of some more."""
+
+_SPACE = " \t\n\r\f"  # what g_ascii_isspace accepts
+_GROUP = re.compile(r"\[([^\[\]\x00-\x1f\x7f]+)\][ \t]*")
+_PLAIN_KEY = re.compile(r"[^=\[\]]+")
+_ESCAPES = {"s": " ", "n": "\n", "t": "\t", "r": "\r", "\\": "\\"}
+_OUT_ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+Value = str | bool | Sequence[str]
+
+
+class KeyfileError(ValueError):
+    """The text is no key file, or a value in it is not what was asked for."""
+
+
+class Keyfile:
+    """Groups of keys, in the order of the file. Read-only once parsed.
+
+    A group that stands twice is one group; of a key that stands twice, the last counts.
+    """
+
+    def __init__(self, groups: Mapping[str, Mapping[str, str]]) -> None:
+        self._groups = {name: dict(keys) for name, keys in groups.items()}
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        """Raises `KeyfileError` and nothing else, whatever the bytes."""
+        if len(data) > MAX_SIZE:
+            raise KeyfileError(f"larger than {MAX_SIZE >> 20} MiB")
+        if b"\0" in data:
+            raise KeyfileError("contains a NUL byte")
+        groups: dict[str, dict[str, str]] = {}
+        current: dict[str, str] | None = None
+        # Undecodable bytes only matter in the value they stand in, as in GLib: a broken
+        # translation must not make the whole file unreadable.
+        *lines, unfinished = data.decode("utf-8", "surrogateescape").split("\n")
+        lines = [line.removesuffix("\r") for line in lines]  # of a line end only
+        for number, full_line in enumerate((*lines, unfinished), 1):
+            line = full_line.lstrip(_SPACE)
+            if not line or line.startswith("#"):
+                continue
+            if (match := _GROUP.fullmatch(line)) is not None:
+                current = groups.setdefault(match[1], {})
+                continue
+            if line.startswith("[") and re.match(r"\[[^\]]*\][ \t]*\Z", line):
+                raise KeyfileError(f"line {number}: not a valid group name")
+            left, equals, right = line.partition("=")
+            if not equals or not left:
+                raise KeyfileError(f"line {number}: neither a group, nor a key, nor a comment")
+            if current is None:
+                raise KeyfileError(f"line {number}: a key before the first group")
+            key, value = left.rstrip(_SPACE), right.lstrip(_SPACE)
+            if not _is_key(key):
+                raise KeyfileError(f"line {number}: not a valid key")
+            first_group = next(iter(groups.values())) is current
+            if key == "Encoding" and first_group and value.lower() != "utf-8":
+                raise KeyfileError(f"line {number}: an encoding other than UTF-8")
+            current[key] = value
+        return cls(groups)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        return tuple(self._groups)
+
+    def keys(self, group: str) -> tuple[str, ...]:
+        return tuple(self._groups.get(group, ()))
+
+    def __contains__(self, group: object) -> bool:
+        return group in self._groups
+
+    def raw(self, group: str, key: str) -> str | None:
+        """The text after ``=`` as it stands."""
+        return self._groups.get(group, {}).get(key)
+
+    def string(self, group: str, key: str) -> str | None:
+        """The value with its escapes resolved; `None` where there is no such key."""
+        value = self._text(group, key)
+        return None if value is None else _unescape(value, f"{key} in [{group}]")
+
+    def strings(self, group: str, key: str) -> tuple[str, ...] | None:
+        """The value as a list with ``;`` between its items and, as usual, after the last."""
+        value = self._text(group, key)
+        return None if value is None else _split(value, f"{key} in [{group}]")
+
+    def localized(self, group: str, key: str, languages: Iterable[str] = ()) -> str | None:
+        """The value in the first of ``languages`` that has one, else the plain value.
+
+        ``languages`` are names as in ``Name[de_DE]``, best first; a caller that has ``de_DE``
+        passes ``de`` too.
+        """
+        for language in languages:
+            value = self.string(group, f"{key}[{language}]")
+            if value is not None:
+                return value
+        return self.string(group, key)
+
+    def boolean(self, group: str, key: str, default: bool = False) -> bool:
+        """``true``, ``1``, ``false`` or ``0``; anything else is ``default``, as for flatpak."""
+        value = (self.raw(group, key) or "").rstrip(_SPACE)
+        return {"true": True, "1": True, "false": False, "0": False}.get(value, default)
+
+    def _text(self, group: str, key: str) -> str | None:
+        value = self.raw(group, key)
+        if value is not None and any("\udc80" <= char <= "\udcff" for char in value):
+            raise KeyfileError(f"{key} in [{group}] is not UTF-8")
+        return value
+
+
+def dump(groups: Mapping[str, Mapping[str, Value]]) -> bytes:
+    """The bytes of a key file that `Keyfile.parse` and GLib read back as ``groups``."""
+    parts: list[str] = []
+    for group, keys in groups.items():
+        if _GROUP.fullmatch(f"[{group}]") is None:
+            raise KeyfileError(f"not a valid group name: {group!r}")
+        lines = [f"[{group}]"]
+        for key, value in keys.items():
+            # More than a parser refuses: it would take "#" for a comment and lose white space.
+            if not _is_key(key) or key[0] == "#" or any(char in key for char in "\n\r\t\f\0"):
+                raise KeyfileError(f"not a valid key: {key!r}")
+            lines.append(f"{key}={_written(value)}")
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts).encode("utf-8")
+
+
+def _written(value: Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return _escape(value)
+    return "".join(_escape(item).replace(";", "\\;") + ";" for item in value)
+
+
+def _escape(text: str) -> str:
+    if "\0" in text:
+        raise KeyfileError("a NUL byte cannot be written")
+    body = text.lstrip(" ")
+    # Spaces at the start would be lost, being taken for the space after "=". Other white space
+    # there is a form feed, which has no escape.
+    if body.startswith("\f"):
+        raise KeyfileError("a form feed at the start of a value cannot be written")
+    lead = "\\s" * (len(text) - len(body))
+    return lead + "".join(_OUT_ESCAPES.get(char, char) for char in body)
+
+
+def _unescape(text: str, where: str) -> str:
+    if "\\" not in text:
+        return text
+    out: list[str] = []
+    chars = iter(text)
+    for char in chars:
+        out.append(_escaped(chars, where, "") if char == "\\" else char)
+    return "".join(out)
+
+
+def _split(text: str, where: str) -> tuple[str, ...]:
+    items: list[str] = []
+    item: list[str] = []
+    chars = iter(text)
+    for char in chars:
+        if char == ";":
+            items.append("".join(item))
+            item = []
+        else:
+            item.append(_escaped(chars, where, ";") if char == "\\" else char)
+    if item:
+        items.append("".join(item))
+    return tuple(items)
+
+
+def _escaped(chars: Iterable[str], where: str, separator: str) -> str:
+    char = next(iter(chars), "")
+    if char and char == separator:
+        return char
+    if char not in _ESCAPES:
+        raise KeyfileError(f"{where} has an invalid escape sequence")
+    return _ESCAPES[char]
+
+
+def _is_key(key: str) -> bool:
+    """Whether GLib takes it as a key; a locale may follow in brackets."""
+    plain = _PLAIN_KEY.match(key)
+    if plain is None or plain[0].startswith(" ") or plain[0].endswith(" "):
+        return False
+    locale = key[plain.end() :]
+    if not locale:
+        return True
+    inside = locale[1:-1]
+    return (
+        locale.startswith("[")
+        and locale.endswith("]")
+        and len(locale) > 1
+        and all(char.isalnum() or char in "-_.@" for char in inside)
+    )

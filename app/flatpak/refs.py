@@ -1,0 +1,226 @@
+"""Names of apps and runtimes, as flatpak writes and accepts them.
+
+Rules: flatpak's ``common/flatpak-ref-utils.c``. For refs that name no app or runtime, and for
+collection IDs, see `app.ostree.names`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import struct
+import sys
+from dataclasses import dataclass
+from typing import Literal, Self, cast
+
+from app.errors import UsageError
+
+Kind = Literal["app", "runtime"]
+
+MAX_NAME = 255
+"""Longest name of an app and longest file name; a ref's parts become file names."""
+
+_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\.[A-Za-z_-][\w-]*", re.ASCII)
+_ARCH = re.compile(r"\w+", re.ASCII)
+_BRANCH = re.compile(r"[\w-][\w.-]*", re.ASCII)
+_REMOTE = re.compile(r"\w[\w.-]*", re.ASCII)
+
+
+class RefError(UsageError):
+    """The name of an app or runtime is not one."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Ref:
+    """One app or runtime for one architecture: ``app/org.gnome.Maps/x86_64/stable``."""
+
+    kind: Kind
+    id: str
+    arch: str
+    branch: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.id}/{self.arch}/{self.branch}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        parts = text.split("/")
+        if parts[0] not in ("app", "runtime"):
+            raise RefError(
+                f"{_quoted(text)} is not the name of an app or runtime.",
+                "A full name looks like app/org.gnome.Maps/x86_64/stable.",
+            )
+        if len(parts) != 4:
+            raise RefError(
+                f"{_quoted(text)} has {len(parts)} parts where a full name has four.",
+                "A full name looks like app/org.gnome.Maps/x86_64/stable.",
+            )
+        kind, name, arch, branch = parts
+        for problem in (name_problem(name), arch_problem(arch), branch_problem(branch)):
+            if problem:
+                raise RefError(f"{_quoted(text)} is not a valid name: {problem}.")
+        return cls(cast(Kind, kind), name, arch, branch)
+
+    @classmethod
+    def parse_or_none(cls, text: str) -> Self | None:
+        """For the refs of a summary, most of which are apps and runtimes and some are not."""
+        parts = text.split("/")
+        if (
+            len(parts) == 4
+            and parts[0] in ("app", "runtime")
+            and len(parts[1]) <= MAX_NAME
+            and _NAME.fullmatch(parts[1])
+            and _ARCH.fullmatch(parts[2])
+            and _BRANCH.fullmatch(parts[3])
+        ):
+            return cls(cast(Kind, parts[0]), parts[1], parts[2], parts[3])
+        return None
+
+    @classmethod
+    def runtime(cls, text: str) -> Self:
+        """The ref of ``runtime=`` or ``sdk=`` in metadata: ``org.gnome.Platform/x86_64/45``."""
+        return cls.parse(f"runtime/{text}")
+
+
+@dataclass(frozen=True, slots=True)
+class PartialRef:
+    """What people type: parts they leave out are `None` and match anything.
+
+    ``arch`` left out is the computer's own: see `matches`. ``remote`` is what stood before ``:``.
+    """
+
+    id: str
+    kind: Kind | None = None
+    arch: str | None = None
+    branch: str | None = None
+    remote: str | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """``[REMOTE:][app/|runtime/]ID[/[ARCH][/[BRANCH]]]``."""
+        remote: str | None = None
+        rest = text
+        if ":" in text:
+            remote, _, rest = text.partition(":")
+            if not is_valid_remote_name(remote):
+                raise RefError(
+                    f"{_quoted(text)}: {_quoted(remote)} is not the name of a remote.",
+                    "See the known ones with: satchel remotes.",
+                )
+        kind: Kind | None = None
+        head, slash, tail = rest.partition("/")
+        if slash and head in ("app", "runtime"):
+            kind, rest = cast(Kind, head), tail
+        parts = rest.split("/")
+        if len(parts) > 3:
+            raise RefError(
+                f"{_quoted(text)} has too many parts.",
+                "Name an app like org.gnome.Maps or org.gnome.Maps//stable.",
+            )
+        name, arch, branch = (*parts, "", "")[:3]
+        for problem in (
+            name_problem(name),
+            arch and arch_problem(arch),
+            branch and branch_problem(branch),
+        ):
+            if problem:
+                raise RefError(
+                    f"{_quoted(text)} is not the name of an app: {problem}.",
+                    "Name an app like org.gnome.Maps; satchel search finds the name.",
+                )
+        return cls(name, kind, arch or None, branch or None, remote)
+
+    def __str__(self) -> str:
+        text = f"{self.kind}/{self.id}" if self.kind else self.id
+        if self.arch or self.branch:
+            text += f"/{self.arch or ''}"
+        if self.branch:
+            text += f"/{self.branch}"
+        return f"{self.remote}:{text}" if self.remote else text
+
+    def matches(self, ref: Ref, default_arch: str) -> bool:
+        """Whether ``ref`` is meant; the caller has looked at ``remote`` already."""
+        return (
+            ref.id == self.id
+            and ref.arch == (self.arch or default_arch)
+            and self.kind in (None, ref.kind)
+            and self.branch in (None, ref.branch)
+        )
+
+
+def name_problem(name: str) -> str:
+    """Why ``name`` cannot name an app or runtime; empty when it can."""
+    if not name:
+        return "the name is empty"
+    if len(name) > MAX_NAME:
+        return f"the name is longer than {MAX_NAME} characters"
+    if _NAME.fullmatch(name):
+        return ""
+    strange = _strange(name, r"[\w.-]")
+    if strange:
+        return f"the name contains {strange}"
+    elements = name.split(".")
+    if "" in elements:
+        return "the name has a period at its start, its end or next to another"
+    if len(elements) < 3:
+        return "the name has fewer than three parts with periods between them"
+    if any("-" in element for element in elements[:-1]):
+        return "only the last part of the name may contain a hyphen"
+    return "a part of the name starts with a digit"
+
+
+def arch_problem(arch: str) -> str:
+    """Why ``arch`` cannot be an architecture; empty when it can."""
+    if not arch:
+        return "the architecture is empty"
+    strange = _strange(arch, r"\w")
+    return f"the architecture contains {strange}" if strange else ""
+
+
+def branch_problem(branch: str) -> str:
+    """Why ``branch`` cannot be a branch; empty when it can."""
+    if not branch:
+        return "the branch is empty"
+    if _BRANCH.fullmatch(branch):
+        return ""
+    strange = _strange(branch, r"[\w.-]")
+    return f"the branch contains {strange}" if strange else "the branch starts with a period"
+
+
+def is_valid_remote_name(name: str) -> bool:
+    return _REMOTE.fullmatch(name) is not None
+
+
+def flatpak_arch(machine: str, *, bits: int = 64, little_endian: bool = True) -> str:
+    """flatpak's name for a machine as ``uname -m`` names it, with programs of ``bits`` bits.
+
+    The programs' width counts, not the kernel's: a 32-bit system often runs a 64-bit kernel.
+    """
+    if bits == 32:
+        machine = {"x86_64": "i686", "aarch64": "armv7l"}.get(machine, machine)
+    if re.fullmatch(r"i.86", machine):
+        return "i386"
+    if machine.startswith("arm"):
+        return "armeb" if machine.endswith("b") else "arm"
+    if machine in ("mips", "mips64") and little_endian:
+        return f"{machine}el"
+    return machine
+
+
+def host_arch() -> str:
+    """The architecture of this computer."""
+    return flatpak_arch(
+        os.uname().machine,
+        bits=8 * struct.calcsize("P"),
+        little_endian=sys.byteorder == "little",
+    )
+
+
+def _quoted(text: str) -> str:
+    """For messages: short, and with nothing in it that a terminal would act upon."""
+    clean = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+    return f"“{clean[:120]}{'…' if len(clean) > 120 else ''}”"
+
+
+def _strange(text: str, allowed: str) -> str:
+    return next((_quoted(char) for char in text if not re.fullmatch(allowed, char, re.ASCII)), "")

@@ -1,0 +1,237 @@
+"""`.flatpakrepo` and `.flatpakref`: how people hand on a remote or one app of it.
+
+Format: flatpak's ``flatpak_parse_repofile`` (``common/flatpak-repo-utils.c``) and
+``parse_ref_file`` (``common/flatpak-dir.c``).
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from app.errors import UsageError
+from app.files import read_bounded
+from app.flatpak.keyfile import MAX_SIZE, Keyfile, KeyfileError, Value, dump
+from app.flatpak.refs import Ref, RefError
+from app.ostree.names import is_collection_id
+from app.trust.packets import MalformedPacketsError, dearmour
+
+_REPO = "Flatpak Repo"
+_REF = "Flatpak Ref"
+_SMALLEST_KEY = 10  # flatpak's own limit, against rubbish
+
+
+class RemoteFileError(UsageError):
+    """A `.flatpakrepo` or `.flatpakref` that cannot be used."""
+
+    def __init__(self, name: str, problem: str, hint: str = "") -> None:
+        super().__init__(
+            f"{name} cannot be used: {problem}.",
+            hint or "Download it again from the people who offer it.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RepoFile:
+    """A remote as a `.flatpakrepo` describes it.
+
+    Attributes:
+        key: OpenPGP keys as the file carries them; empty: nothing from it can be verified.
+        collection_id: from whichever of the three keys flatpak would take it from.
+    """
+
+    url: str
+    title: str = ""
+    homepage: str = ""
+    comment: str = ""
+    description: str = ""
+    icon: str = ""
+    default_branch: str = ""
+    subset: str = ""
+    collection_id: str | None = None
+    key: bytes = b""
+
+    @classmethod
+    def parse(cls, data: bytes, name: str, languages: Iterable[str] = ()) -> Self:
+        """``name`` is what the errors call the file."""
+        fields = _Fields(data, name, _REPO, ".flatpakrepo")
+        languages = tuple(languages)
+        return cls(
+            url=fields.url(),
+            title=fields.text("Title", languages),
+            homepage=fields.text("Homepage"),
+            comment=fields.text("Comment", languages),
+            description=fields.text("Description", languages),
+            icon=fields.text("Icon"),
+            default_branch=fields.text("DefaultBranch"),
+            subset=fields.text("Subset"),
+            collection_id=fields.collection_id(),
+            key=fields.key(),
+        )
+
+    @classmethod
+    def read(cls, path: Path, languages: Iterable[str] = ()) -> Self:
+        return cls.parse(_read(path), str(path), languages)
+
+    def dump(self) -> bytes:
+        """The bytes of a `.flatpakrepo` for any client since flatpak 1.0.6.
+
+        Both keys for the collection are written: ``DeploySideloadCollectionID`` is what new
+        clients want, ``DeployCollectionID`` what old ones know.
+        """
+        fields: dict[str, Value] = {"Version": "1", "Title": self.title, "Url": self.url}
+        fields |= {
+            "Homepage": self.homepage,
+            "Comment": self.comment,
+            "Description": self.description,
+            "Icon": self.icon,
+            "DefaultBranch": self.default_branch,
+            "Subset": self.subset,
+        }
+        if self.collection_id:
+            fields["DeploySideloadCollectionID"] = self.collection_id
+            fields["DeployCollectionID"] = self.collection_id
+        if self.key:
+            fields["GPGKey"] = base64.b64encode(self.key).decode("ascii")
+        return dump({_REPO: {key: value for key, value in fields.items() if value}})
+
+
+@dataclass(frozen=True, slots=True)
+class RefFile:
+    """One app or runtime, and the remote it comes from, as a `.flatpakref` describes them.
+
+    Attributes:
+        repo: the remote; its title is not in the file (``title`` is the app's).
+        runtime_repo: address of the `.flatpakrepo` that has the runtime; empty: the same remote.
+    """
+
+    kind_is_runtime: bool
+    id: str
+    branch: str
+    title: str
+    repo: RepoFile
+    runtime_repo: str = ""
+    suggested_name: str = ""
+
+    @classmethod
+    def parse(cls, data: bytes, name: str) -> Self:
+        fields = _Fields(data, name, _REF, ".flatpakref")
+        app = fields.text("Name")
+        if not app:
+            raise RemoteFileError(name, "it does not say which app it is for (no Name)")
+        found = cls(
+            kind_is_runtime=fields.keyfile.boolean(_REF, "IsRuntime"),
+            id=app,
+            branch=fields.text("Branch") or "master",
+            title=fields.text("Title"),
+            repo=RepoFile(
+                url=fields.url(),
+                homepage=fields.text("Homepage"),
+                subset=fields.text("Subset"),
+                default_branch=fields.text("DefaultBranch"),
+                collection_id=fields.collection_id(),
+                key=fields.key(),
+            ),
+            runtime_repo=fields.text("RuntimeRepo"),
+            suggested_name=fields.text("SuggestRemoteName"),
+        )
+        try:
+            Ref.parse(str(found.ref("x86_64")))
+        except RefError as error:
+            raise RemoteFileError(name, error.message.rstrip(".")) from None
+        return found
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        return cls.parse(_read(path), str(path))
+
+    def ref(self, arch: str) -> Ref:
+        return Ref("runtime" if self.kind_is_runtime else "app", self.id, arch, self.branch)
+
+
+def join_keys(keys: Iterable[bytes]) -> bytes:
+    """Several OpenPGP key files as one.
+
+    Binary key files can stand one after the other, armoured ones cannot: those are unwrapped. A
+    single key file stays as it is.
+    """
+    parts = [key for key in keys if key]
+    if len(parts) == 1:
+        return parts[0]
+    try:
+        return b"".join(map(dearmour, parts))
+    except MalformedPacketsError as error:
+        raise RemoteFileError("A key of the remote", f"it is {error}") from None
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return read_bounded(path, MAX_SIZE)
+    except OSError as error:
+        raise RemoteFileError(
+            str(path), error.strerror or "it cannot be read", "Check the name of the file."
+        ) from error
+
+
+class _Fields:
+    """One group of a parsed file, with errors that name the file."""
+
+    def __init__(self, data: bytes, name: str, group: str, what: str) -> None:
+        self.name = name
+        self.group = group
+        try:
+            self.keyfile = Keyfile.parse(data)
+        except KeyfileError as error:
+            raise RemoteFileError(name, f"it is no {what} file ({error})") from None
+        if group not in self.keyfile:
+            raise RemoteFileError(name, f"it is no {what} file (no [{group}])")
+        version = self.text("Version")
+        if version not in ("", "1"):
+            raise RemoteFileError(
+                name,
+                "it is made for a later version of flatpak",
+                "Ask its maker for one that says Version=1.",
+            )
+
+    def text(self, key: str, languages: Iterable[str] = ()) -> str:
+        try:
+            return (self.keyfile.localized(self.group, key, languages) or "").strip()
+        except KeyfileError as error:
+            raise RemoteFileError(self.name, str(error)) from None
+
+    def url(self) -> str:
+        url = self.text("Url")
+        if not url:
+            raise RemoteFileError(self.name, "it has no address (no Url)")
+        return url
+
+    def key(self) -> bytes:
+        text = self.text("GPGKey")
+        if not text:
+            return b""
+        # As lenient as GLib's decoder: what is no base64 is skipped, padding may be missing.
+        clean = re.sub(r"[^A-Za-z0-9+/]", "", text)
+        clean = clean[: len(clean) - (len(clean) % 4 == 1)]
+        key = base64.b64decode(clean + "=" * (-len(clean) % 4))
+        if len(key) < _SMALLEST_KEY:
+            raise RemoteFileError(self.name, "its key (GPGKey) is not one")
+        return key
+
+    def collection_id(self) -> str | None:
+        names = ("DeploySideloadCollectionID", "DeployCollectionID", "CollectionID")
+        found = next(filter(None, map(self.text, names)), "")
+        if not found:
+            return None
+        if not is_collection_id(found):
+            raise RemoteFileError(self.name, "its collection ID is not a valid one")
+        if not self.text("GPGKey") and not self.url().startswith("oci+"):
+            raise RemoteFileError(
+                self.name,
+                "it names a collection but no key to verify it with",
+                "A remote with a collection needs GPGKey; ask its maker.",
+            )
+        return found

@@ -1,0 +1,194 @@
+"""Key files read as GLib reads them: each text here is given to both."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.flatpak.keyfile import Keyfile, KeyfileError, dump
+from tests.flatpak.oracle import oracle
+
+# The system's Python has GLib; one process answers for all texts, a JSON line each.
+ORACLE = """
+import json, sys
+from gi.repository import GLib
+def attempt(call, *args):
+    try:
+        return call(*args)
+    except GLib.Error:
+        return None
+for line in sys.stdin:
+    data = json.loads(line).encode()
+    keyfile = GLib.KeyFile()
+    try:
+        keyfile.load_from_data(data.decode(), len(data), GLib.KeyFileFlags.KEEP_TRANSLATIONS)
+    except GLib.Error:
+        print("null", flush=True)
+        continue
+    groups = {}
+    for group in keyfile.get_groups()[0]:
+        groups[group] = {
+            key: [
+                attempt(keyfile.get_value, group, key),
+                attempt(keyfile.get_string, group, key),
+                attempt(keyfile.get_string_list, group, key),
+                attempt(keyfile.get_boolean, group, key),
+            ]
+            for key in keyfile.get_keys(group)[0]
+        }
+    print(json.dumps(groups), flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def glib():
+    with oracle(ORACLE) as ask:
+        yield ask
+
+
+def attempt(call, *args):
+    try:
+        return call(*args)
+    except KeyfileError:
+        return None
+
+
+def ours(text: str):
+    try:
+        keyfile = Keyfile.parse(text.encode())
+    except KeyfileError:
+        return None
+    found = {}
+    for group in keyfile.groups:
+        found[group] = {}
+        for key in keyfile.keys(group):
+            items = attempt(keyfile.strings, group, key)
+            first, second = (keyfile.boolean(group, key, default) for default in (True, False))
+            found[group][key] = [
+                keyfile.raw(group, key),
+                attempt(keyfile.string, group, key),
+                None if items is None else list(items),
+                first if first == second else None,
+            ]
+    return found
+
+
+TEXTS = [
+    "",
+    "\n\n# only a comment\n",
+    "[Application]\nname=org.gnome.Maps\nruntime=org.gnome.Platform/x86_64/45\n",
+    "[A]\nb=1\n[C]\nd=2\n[A]\nb=3\ne=4\n",
+    "[A]\r\nb=1\r\n\r\n",
+    "  [A]  \n  b = 1 \t\n",
+    "[A] \tx\n",
+    "[A\n",
+    "[]\n",
+    "[A[B]\n",
+    "[A]]\n",
+    '[remote "x"]\nurl=https://example.org/\n',
+    "b=1\n",
+    "[A]\nno equals sign\n",
+    "[A]\n=1\n",
+    "[A]\nName[de]=Karten\nName=Maps\nName[sr@latin]=x\n",
+    "[A]\nName [de]=x\n",
+    "[A]\nName[d e]=x\n",
+    "[A]\nName[de=x\n",
+    "[A]\na b=1\n",
+    "[A]\nx=a;b;;c;\ny=\nz=;\nw=a\\;b;c\n",
+    "[A]\nx=\\s\\n\\t\\r\\\\\n",
+    "[A]\nx=\\q\n",
+    "[A]\nx=ends\\\n",
+    "[A]\nx=true \ny=1\nz=True\nu=0\nv=false\nw=\n",
+    "[A]\nx=1 # not a comment\n#y=2\n;z=3\n",
+    "[A]\nEncoding=UTF-8\n",
+    "[A]\nEncoding=latin1\n",
+    "[A]\nx=1\n[B]\nEncoding=latin1\n",
+    "[A]\nx\u00e4=\u00e4\n",
+    "[A]\nx=a\x0b\x0c\n",
+    "[A]\n\x0bx=1\n",
+    "\ufeff[A]\nx=1\n",
+    "[A]\nx=a\u2028b\x85c\n",
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_reads_as_glib(glib, text):
+    assert ours(text) == glib(text)
+
+
+LINES = st.one_of(
+    st.sampled_from(
+        ["[A]", "[B c]", "[A] ", "#", "", "Name[de]=x", "b=1", "b = \\s;2;", "[x", "\r"]
+    ),
+    st.text(st.sampled_from(list("[]=#;\\ \t\r\fab1\u00e4.@-_")), max_size=12),
+    st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8),
+)
+
+
+@settings(
+    max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(lines=st.lists(LINES, max_size=6))
+def test_reads_anything_as_glib(glib, lines):
+    text = "\n".join(["[first]", *lines])
+    assert ours(text) == glib(text)
+
+
+@given(st.binary(max_size=300))
+def test_rubbish_is_a_keyfile_error_or_a_keyfile(data):
+    for text in (data, b"[A]\n" + data):
+        try:
+            keyfile = Keyfile.parse(text)
+        except KeyfileError:
+            continue
+        for group in keyfile.groups:
+            for key in keyfile.keys(group):
+                attempt(keyfile.string, group, key)
+                attempt(keyfile.strings, group, key)
+                keyfile.boolean(group, key)
+
+
+def test_a_broken_value_spoils_only_itself():
+    keyfile = Keyfile.parse(b"[A]\nName=Maps\nName[de]=\xff\n")
+    assert keyfile.localized("A", "Name", ("fr", "en")) == "Maps"
+    with pytest.raises(KeyfileError, match="UTF-8"):
+        keyfile.string("A", "Name[de]")
+
+
+def test_the_first_language_that_is_there_wins():
+    keyfile = Keyfile.parse(b"[A]\nName=Maps\nName[de]=Karten\nName[pt_BR]=Mapas")
+    assert keyfile.localized("A", "Name", ("de_AT", "de", "pt_BR")) == "Karten"
+    assert keyfile.localized("A", "Name") == "Maps"
+    assert keyfile.localized("A", "Comment", ("de",)) is None
+
+
+def test_errors_name_the_line():
+    with pytest.raises(KeyfileError, match="line 3"):
+        Keyfile.parse(b"[A]\nb=1\nnonsense\n")
+
+
+def test_nul_bytes_and_huge_files_are_refused():
+    for data in (b"[A]\nb=1\0\n", b"#" * (5 << 20)):
+        with pytest.raises(KeyfileError):
+            Keyfile.parse(data)
+
+
+VALUES = st.text(st.characters(exclude_characters="\0\f", exclude_categories=["Cs"]))
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=VALUES, items=st.lists(VALUES.filter(bool)), flag=st.booleans())
+def test_what_is_written_reads_back_here_and_in_glib(glib, text, items, flag):
+    data = dump({"Group": {"text": text, "items": items, "flag": flag}, "Other": {}})
+    keyfile = Keyfile.parse(data)
+    assert keyfile.string("Group", "text") == text
+    assert keyfile.strings("Group", "items") == tuple(items)
+    assert keyfile.boolean("Group", "flag") is flag
+    assert ours(data.decode()) == glib(data.decode())
+
+
+@pytest.mark.parametrize(
+    "groups", [{"a]b": {}}, {"": {}}, {"A": {"": ""}}, {"A": {"#x": ""}}, {"A": {"x": "\0"}}]
+)
+def test_what_could_not_be_read_back_is_not_written(groups):
+    with pytest.raises(KeyfileError):
+        dump(groups)

@@ -1,0 +1,225 @@
+"""`.flatpakrepo` and `.flatpakref` files: read as flatpak reads them, written so that it can."""
+
+import base64
+import subprocess
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.flatpak.keyfile import Keyfile
+from app.flatpak.refs import Ref
+from app.flatpak.remote_files import RefFile, RemoteFileError, RepoFile, join_keys
+from app.resources import resource
+
+FLATHUB = resource("remotes", "flathub.flatpakrepo")
+KEY = bytes(range(128, 148))
+KEY_TEXT = base64.b64encode(KEY).decode()
+
+
+def repo_file(*lines):
+    return "\n".join(["[Flatpak Repo]", *lines, ""]).encode()
+
+
+def ref_file(*lines):
+    return "\n".join(["[Flatpak Ref]", *lines, ""]).encode()
+
+
+@pytest.fixture(scope="session")
+def flathub():
+    return RepoFile.read(FLATHUB)
+
+
+def test_flathubs_own_file(flathub):
+    assert flathub.title == "Flathub"
+    assert flathub.url == "https://dl.flathub.org/repo/"
+    assert flathub.collection_id == "org.flathub.Stable"
+    assert flathub.homepage == "https://flathub.org/"
+
+
+def test_flathubs_key_is_the_right_one(flathub, tmp_path):
+    listing = subprocess.run(
+        ["gpg", "--homedir", tmp_path, "--batch", "--with-colons", "--show-keys"],
+        input=flathub.key,
+        capture_output=True,
+        check=True,
+    ).stdout.decode()
+    fingerprints = [line.split(":")[9] for line in listing.splitlines() if line.startswith("fpr")]
+    assert fingerprints[0] == "6E5C05D979C76DAF93C081354184DD4D907A7CAE"
+
+
+def test_a_file_reads_back_as_it_was_written(flathub):
+    assert RepoFile.parse(flathub.dump(), "again") == flathub
+
+
+def test_both_generations_of_clients_find_the_collection(flathub):
+    written = Keyfile.parse(flathub.dump())
+    for key in ("DeploySideloadCollectionID", "DeployCollectionID"):
+        assert written.string("Flatpak Repo", key) == "org.flathub.Stable"
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["CollectionID=org.a.C", "DeployCollectionID=org.a.B"], "org.a.B"),
+        (["DeployCollectionID=org.a.B", "DeploySideloadCollectionID=org.a.A"], "org.a.A"),
+        (["CollectionID=org.a.C", "DeployCollectionID="], "org.a.C"),
+        ([], None),
+    ],
+)
+def test_the_newest_key_for_the_collection_wins(lines, expected):
+    data = repo_file("Url=https://example.org/", f"GPGKey={KEY_TEXT}", *lines)
+    assert RepoFile.parse(data, "x").collection_id == expected
+
+
+def test_titles_come_in_the_users_language():
+    data = repo_file("Url=https://example.org/", "Title=Apps", "Title[de]=Programme")
+    assert RepoFile.parse(data, "x", ("de_DE", "de")).title == "Programme"
+    assert RepoFile.parse(data, "x").title == "Apps"
+
+
+@pytest.mark.parametrize(
+    "text", [KEY_TEXT, KEY_TEXT.rstrip("="), f"  {KEY_TEXT[:9]} {KEY_TEXT[9:]} "]
+)
+def test_keys_are_read_as_leniently_as_flatpak_does(text):
+    assert RepoFile.parse(repo_file("Url=x", f"GPGKey={text}"), "x").key == KEY
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b"<html>not found</html>", "no .flatpakrepo file"),
+        (b"", "no .flatpakrepo file"),
+        (ref_file("Url=https://example.org/", "Name=org.a.B"), "no .flatpakrepo file"),
+        (repo_file("Title=x"), "no address"),
+        (repo_file("Url=https://example.org/", "Version=2"), "later version"),
+        (repo_file("Url=https://example.org/", "GPGKey=AAAA"), "key"),
+        (repo_file("Url=https://example.org/", "CollectionID=org.a.B"), "no key to verify"),
+        (
+            repo_file("Url=https://example.org/", f"GPGKey={KEY_TEXT}", "CollectionID=../x"),
+            "collection ID",
+        ),
+        (b"#" * (5 << 20), "larger than"),
+    ],
+)
+def test_what_cannot_be_used_says_which_file_and_why(data, problem):
+    with pytest.raises(RemoteFileError) as caught:
+        RepoFile.parse(data, "the-file.flatpakrepo")
+    assert "the-file.flatpakrepo" in caught.value.message
+    assert problem in caught.value.message
+    assert caught.value.hint
+    assert caught.value.exit_code == 2
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(RemoteFileError, match=r"nowhere\.flatpakrepo"):
+        RepoFile.read(tmp_path / "nowhere.flatpakrepo")
+
+
+def test_a_flatpakref():
+    found = RefFile.parse(
+        ref_file(
+            "Name=org.gnome.Maps",
+            "Branch=stable",
+            "Title=Maps",
+            "Url=https://dl.flathub.org/repo/",
+            "SuggestRemoteName=flathub",
+            "RuntimeRepo=https://dl.flathub.org/repo/flathub.flatpakrepo",
+            "IsRuntime=false",
+            f"GPGKey={KEY_TEXT}",
+            "DeployCollectionID=org.flathub.Stable",
+        ),
+        "maps.flatpakref",
+    )
+    assert found.ref("x86_64") == Ref("app", "org.gnome.Maps", "x86_64", "stable")
+    assert (found.title, found.suggested_name) == ("Maps", "flathub")
+    assert found.repo.collection_id == "org.flathub.Stable"
+    assert found.repo.key == KEY
+    assert not found.repo.title
+
+
+def test_a_flatpakref_without_a_branch_means_master():
+    found = RefFile.parse(ref_file("Name=org.a.B", "Url=x", "IsRuntime=true"), "x")
+    assert str(found.ref("arm")) == "runtime/org.a.B/arm/master"
+
+
+@pytest.mark.parametrize("lines", [["Url=x"], ["Name=org.a.B"], ["Name=../../x", "Url=x"]])
+def test_a_flatpakref_that_cannot_be_used(lines):
+    with pytest.raises(RemoteFileError, match=r"x\.flatpakref"):
+        RefFile.parse(ref_file(*lines), "x.flatpakref")
+
+
+@given(st.binary(max_size=200))
+def test_rubbish_is_an_error_in_words(data):
+    for text in (data, b"[Flatpak Repo]\nUrl=x\n" + data, b"[Flatpak Repo]\nUrl=x\nGPGKey=" + data):
+        try:
+            repo = RepoFile.parse(text, "x")
+        except RemoteFileError:
+            continue
+        assert repo.url
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory):
+    """Two key files, the first armoured."""
+    home = tmp_path_factory.mktemp("gnupg")
+    gpg = ["gpg", "--homedir", home, "--batch", "--passphrase", ""]
+    for name in ("one", "two"):
+        subprocess.run(
+            [*gpg, "--quick-gen-key", name, "ed25519", "sign"], check=True, capture_output=True
+        )
+    armoured = subprocess.run([*gpg, "--armor", "--export", "one"], check=True, capture_output=True)
+    binary = subprocess.run([*gpg, "--export", "two"], check=True, capture_output=True)
+    subprocess.run(["gpgconf", "--homedir", home, "--kill", "all"], check=True)
+    return armoured.stdout, binary.stdout
+
+
+def test_several_keys_become_one_file(keys, tmp_path):
+    listing = subprocess.run(
+        ["gpg", "--homedir", tmp_path, "--batch", "--with-colons", "--show-keys"],
+        input=join_keys(keys),
+        capture_output=True,
+        check=True,
+    ).stdout.decode()
+    users = [line.split(":")[9] for line in listing.splitlines() if line.startswith("uid")]
+    assert users == ["one", "two"]
+    assert join_keys(keys[:1]) == keys[0]
+    with pytest.raises(RemoteFileError):
+        join_keys([b"no key", *keys])
+
+
+def test_the_real_flatpak_takes_what_is_written(keys, tmp_path):
+    repo = RepoFile(
+        url="https://example.invalid/repo/",
+        title="Apps; and more",
+        comment=" leading space",
+        default_branch="stable",
+        subset="free",
+        collection_id="org.example.Apps",
+        key=join_keys(keys),
+    )
+    file = tmp_path / "apps.flatpakrepo"
+    file.write_bytes(repo.dump())
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(tmp_path),
+        "FLATPAK_USER_DIR": str(tmp_path / "user"),
+        "FLATPAK_SYSTEM_DIR": str(tmp_path / "system"),
+        "FLATPAK_CONFIG_DIR": str(tmp_path / "config"),
+        "http_proxy": "http://127.0.0.1:9",
+        "https_proxy": "http://127.0.0.1:9",
+    }
+    subprocess.run(
+        ["flatpak", "--user", "remote-add", "apps", file],
+        env=environment,
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    config = Keyfile.parse((tmp_path / "user/repo/config").read_bytes())
+    group = 'remote "apps"'
+    assert config.string(group, "collection-id") == "org.example.Apps"
+    assert config.string(group, "xa.title") == "Apps; and more"
+    assert config.string(group, "xa.subset") == "free"
+    assert config.boolean(group, "gpg-verify")
+    assert (tmp_path / "user/repo/apps.trustedkeys.gpg").stat().st_size > 300

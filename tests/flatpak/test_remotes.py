@@ -1,0 +1,259 @@
+"""Which remotes are known, and what wins when one is known twice."""
+
+import pytest
+
+from app.flatpak.remote_files import RepoFile
+from app.flatpak.remotes import (
+    BUILT_IN,
+    GIVEN,
+    PREDEFINED,
+    SYSTEM,
+    USER,
+    Installation,
+    Remote,
+    RemoteError,
+    built_in_remotes,
+    configured_remotes,
+    installations,
+    merge_remotes,
+    predefined_remotes,
+    read_key,
+    read_remote,
+    remote_from_url,
+)
+from app.resources import resource
+
+FLATHUB_URL = "https://dl.flathub.org/repo/"
+
+CONFIG = b"""\
+[core]
+repo_version=1
+mode=bare-user-only
+
+[remote "flathub"]
+url=https://dl.flathub.org/repo/
+xa.title=Flathub
+gpg-verify=true
+gpg-verify-summary=true
+collection-id=org.flathub.Stable
+
+[remote "plain"]
+url=file:///srv/apps
+gpg-verify=false
+xa.subset=free
+xa.noenumerate=true
+xa.main-ref=app/org.example.App/x86_64/stable
+
+[remote "fedora"]
+url=oci+https://registry.fedoraproject.org
+
+[remote "origin"]
+url=
+
+[remote "../../escape"]
+url=https://example.org/
+
+[remote "listed"]
+url=mirrorlist=https://example.org/mirrors
+
+[remote "wrong"]
+url=https://example.org/
+collection-id=not valid
+"""
+
+
+@pytest.fixture
+def system(tmp_path):
+    repo = tmp_path / "flatpak" / "repo"
+    repo.mkdir(parents=True)
+    (repo / "config").write_bytes(CONFIG)
+    (repo / "flathub.trustedkeys.gpg").write_bytes(b"the key")
+    return Installation(SYSTEM, tmp_path / "flatpak")
+
+
+def test_the_remotes_of_an_installation(system):
+    flathub, plain = configured_remotes([system]).remotes
+    assert flathub == Remote(
+        "flathub",
+        FLATHUB_URL,
+        title="Flathub",
+        collection_id="org.flathub.Stable",
+        keys=(b"the key",),
+        source=SYSTEM,
+    )
+    assert plain.url == "file:///srv/apps"
+    assert not plain.gpg_verify
+    assert not plain.listed
+    assert plain.keys == ()
+    assert plain.subset == "free"
+    assert plain.label == "plain"
+
+
+def test_what_cannot_be_used_is_left_out_with_the_reason(system):
+    notices = {notice.message for notice in configured_remotes([system]).notices}
+    assert len(notices) == 5
+    for name, why in (
+        ("fedora", "container registry"),
+        ("origin", "no address"),
+        ("escape", "name of a remote"),
+        ("listed", "none Satchel can read"),
+        ("wrong", "collection ID"),
+    ):
+        assert any(name in message and why in message for message in notices)
+
+
+@pytest.mark.parametrize("config", [b"\0\xff", b"[remote", b"url=x", b"#" * (5 << 20)])
+def test_a_damaged_installation_hides_no_other(system, tmp_path, config):
+    broken = Installation("extra", tmp_path / "broken")
+    (broken.path / "repo").mkdir(parents=True)
+    (broken.path / "repo" / "config").write_bytes(config)
+    known = configured_remotes([broken, system])
+    assert [remote.name for remote in known.remotes] == ["flathub", "plain"]
+    assert str(broken.path) in known.notices[0].message
+
+
+def test_an_installation_that_was_never_used_has_no_remotes(tmp_path):
+    assert configured_remotes([Installation(USER, tmp_path)]).remotes == ()
+    assert configured_remotes([Installation(USER, tmp_path)]).notices == ()
+
+
+def test_installations(tmp_path):
+    folder = tmp_path / "installations.d"
+    folder.mkdir()
+    (folder / "a.conf").write_text(
+        '[Installation "big"]\nPath=/big/flatpak\nDisplayName=Big disk\n'
+        '[Installation "user"]\nPath=/x\n[Installation "nowhere"]\nDisplayName=x\n[Other]\n'
+    )
+    (folder / "b.conf").write_text("nonsense")
+    (folder / "c.conf").write_text('[Installation "big"]\nPath=/other\n')
+    (folder / "readme.txt").write_text("nonsense")
+    found, notices = installations(
+        tmp_path / "user", tmp_path / "system", [tmp_path, tmp_path / "not-there"]
+    )
+    assert [(one.name, one.title, one.source) for one in found] == [
+        ("user", "", USER),
+        ("system", "", SYSTEM),
+        ("big", "Big disk", "installation big"),
+    ]
+    assert str(found[2].path) == "/big/flatpak"
+    assert len(notices) == 3
+
+
+def test_remotes_that_a_distribution_predefines(tmp_path):
+    for folder, title in (("etc", "Ours"), ("share", "Theirs")):
+        remotes = tmp_path / folder / "remotes.d"
+        remotes.mkdir(parents=True)
+        (remotes / "shop.flatpakrepo").write_bytes(
+            RepoFile(url="https://shop.example/repo", title=title).dump()
+        )
+        (remotes / f"{folder}-broken.flatpakrepo").write_bytes(b"nonsense")
+    known = predefined_remotes([tmp_path / "etc", tmp_path / "share"])
+    assert [(remote.name, remote.title, remote.source) for remote in known.remotes] == [
+        ("shop", "Ours", PREDEFINED)
+    ]
+    assert len(known.notices) == 2
+
+
+def test_flathub_is_built_in():
+    (flathub,) = built_in_remotes()
+    assert (flathub.name, flathub.source, flathub.url) == ("flathub", BUILT_IN, FLATHUB_URL)
+    assert flathub.collection_id == "org.flathub.Stable"
+    assert flathub.gpg_verify
+    assert flathub.gpg_verify_summary
+    assert (
+        flathub.repo_file().dump()
+        == RepoFile.read(resource("remotes", "flathub.flatpakrepo")).dump()
+    )
+
+
+def test_the_same_remote_known_twice_is_one(system):
+    known = merge_remotes([*built_in_remotes(), *configured_remotes([system]).remotes])
+    assert [remote.name for remote in known.remotes] == ["flathub", "plain"]
+    assert known.notices == ()
+    flathub = known.remotes[0]
+    assert flathub.source == SYSTEM
+    assert flathub.homepage == "https://flathub.org/"
+    # Who may sign is what the computer's owner decided, not what comes with Satchel.
+    assert flathub.keys == (b"the key",)
+
+
+def test_a_remote_from_before_collections_learns_its_own():
+    old = Remote("hub", FLATHUB_URL.rstrip("/"), keys=(b"k",), source=USER)
+    (merged,) = merge_remotes([*built_in_remotes(), old]).remotes
+    assert (merged.name, merged.aliases) == ("hub", ("flathub",))
+    assert merged.collection_id == "org.flathub.Stable"
+    assert merged.answers_to("flathub")
+    assert merged.answers_to("hub")
+
+
+def test_merging_only_ever_adds_verification():
+    unverified = Remote("flathub", FLATHUB_URL, gpg_verify=False, gpg_verify_summary=False)
+    (merged,) = merge_remotes([unverified, *built_in_remotes()]).remotes
+    assert merged.gpg_verify
+    assert merged.gpg_verify_summary
+    assert merged.keys == built_in_remotes()[0].keys
+
+
+def test_the_given_beats_the_users_beats_the_systems_beats_the_built_in():
+    sources = [BUILT_IN, PREDEFINED, "installation big disk", SYSTEM, USER, GIVEN]
+    for position in range(1, len(sources) + 1):
+        remotes = [Remote("x", "https://example.org/", source=one) for one in sources[:position]]
+        (merged,) = merge_remotes(remotes).remotes
+        assert merged.source == sources[position - 1]
+
+
+def test_of_two_different_remotes_with_one_name_the_first_counts():
+    mine = Remote("flathub", "https://mirror.example/flathub", source=USER)
+    known = merge_remotes([*built_in_remotes(), mine])
+    assert known.remotes == (mine,)
+    assert "mirror.example" in known.notices[0].message
+
+
+def test_subsets_and_other_collections_are_remotes_of_their_own():
+    remotes = [
+        Remote("all", FLATHUB_URL, collection_id="org.flathub.Stable"),
+        Remote("verified", FLATHUB_URL, collection_id="org.flathub.Stable", subset="verified"),
+        Remote("other", FLATHUB_URL, collection_id="org.example.Other"),
+    ]
+    assert merge_remotes(remotes).remotes == tuple(remotes)
+
+
+def test_a_remote_from_a_file_is_called_as_the_file(tmp_path):
+    file = tmp_path / "My Apps (2).flatpakrepo"
+    file.write_bytes(RepoFile(url="https://example.org/", title="Mine").dump())
+    remote = read_remote(file)
+    assert (remote.name, remote.title, remote.source) == ("My-Apps-2-", "Mine", GIVEN)
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://apps.example.org/repo/", "apps.example.org"),
+        ("http://user@127.0.0.1:8080/repo", "127.0.0.1"),
+        ("file:///srv/apps/repo/", "repo"),
+    ],
+)
+def test_a_remote_from_an_address(url, name):
+    remote = remote_from_url(url, key=b"key", collection_id="org.example.Apps")
+    assert (remote.name, remote.url, remote.source) == (name, url, GIVEN)
+    assert remote.keys == (b"key",)
+    assert remote.gpg_verify
+    assert not remote_from_url(url).gpg_verify
+
+
+@pytest.mark.parametrize(
+    "url", ["", "flathub", "ftp://x/", "https://", "http://[", "oci+https://x"]
+)
+def test_addresses_that_are_none(url):
+    with pytest.raises(RemoteError) as caught:
+        remote_from_url(url)
+    assert caught.value.hint
+
+
+def test_key_files(tmp_path):
+    (tmp_path / "key.gpg").write_bytes(b"key")
+    (tmp_path / "empty.gpg").touch()
+    assert read_key(tmp_path / "key.gpg") == b"key"
+    for name in ("empty.gpg", "missing.gpg"):
+        with pytest.raises(RemoteError, match=name):
+            read_key(tmp_path / name)
