@@ -1,0 +1,326 @@
+"""The receive kit: what lies in ``satchel/`` on a finished stick, for people.
+
+``install.sh`` is the same on every stick and takes what it has to know from ``contents.tsv`` beside
+it: a line per fact, fields separated by tabs, none of them empty (a shell's ``read`` folds
+neighbouring tabs into one)::
+
+    satchel-contents  1
+    repo        PATH, relative to the mount point
+    collection  COLLECTION  REMOTE  FILE.flatpakrepo  URL  TITLE
+    ref         COLLECTION  REF  chosen|needed  NAME
+    needs       REF  COLLECTION  NEEDED-REF
+
+Everything here is rendered from values; nothing is written.
+"""
+
+from __future__ import annotations
+
+import html
+import string
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+
+from app.errors import StickDamagedError
+from app.flatpak.refs import Ref, is_valid_remote_name
+from app.ostree.names import is_collection_id
+from app.resources import resource
+
+FOLDER = "satchel"
+"""Where the kit lies, relative to the mount point; `install.sh` looks for the stick beside it."""
+
+DEFAULT_REPO = ".ostree/repo"
+
+
+@dataclass(frozen=True, slots=True)
+class KitCollection:
+    """A source of apps.
+
+    Attributes:
+        id: the collection ID.
+        remote: what the remote is called where it has to be added.
+        title: what people call it; may be empty.
+        url: where the remote's repository is.
+        flatpakrepo: the file that adds the remote, with key and collection ID.
+    """
+
+    id: str
+    remote: str
+    title: str
+    url: str
+    flatpakrepo: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class KitRef:
+    """An app, runtime or extension on the stick.
+
+    Attributes:
+        chosen: asked for by the maker of the stick, rather than needed by something else.
+        name: what people call it; may be empty.
+        size: bytes when installed; 0 if unknown.
+        needs: collection and ref of its runtime and of everything else that should come along.
+    """
+
+    collection: str
+    ref: str
+    chosen: bool
+    name: str = ""
+    summary: str = ""
+    version: str = ""
+    size: int = 0
+    needs: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KitContents:
+    """What the kit tells people and their computers about a stick.
+
+    Attributes:
+        repo: path of the repository, relative to the mount point.
+        made_at: seconds since 1970.
+        warnings: what people should know, a sentence each.
+        label: the drive's label, for the commands in START-HERE.html; may be empty.
+    """
+
+    repo: str
+    collections: tuple[KitCollection, ...]
+    refs: tuple[KitRef, ...]
+    made_at: int
+    warnings: tuple[str, ...] = ()
+    label: str = ""
+
+
+def render(contents: KitContents) -> dict[str, bytes]:
+    """The kit's files: name in `FOLDER` to bytes.
+
+    Raises:
+        RefError: a ref is not that of an app or runtime.
+        StickDamagedError: another name could not be used safely by a shell or as a file name.
+    """
+    _check(contents)
+    names = _flatpakrepo_names(contents.collections)
+    files = {
+        "install.sh": resource("kit", "install.sh").read_bytes(),
+        "contents.tsv": _contents(contents, names).encode(),
+        "START-HERE.html": _page(contents).encode(),
+    }
+    for collection in contents.collections:
+        files[names[collection.id]] = collection.flatpakrepo
+    return files
+
+
+def _check(contents: KitContents) -> None:
+    path = PurePosixPath(contents.repo)
+    leads_out = path.is_absolute() or ".." in path.parts or not path.parts
+    if leads_out or contents.repo != _plain(contents.repo):
+        raise StickDamagedError(
+            f"The path of the repository, {contents.repo!r}, does not lead into the drive."
+        )
+    known = set()
+    for collection in contents.collections:
+        if not is_collection_id(collection.id):
+            raise StickDamagedError(f"{collection.id!r} is not a collection ID.")
+        if not is_valid_remote_name(collection.remote):
+            raise StickDamagedError(f"{collection.remote!r} is not the name of a remote.")
+        if collection.id in known:
+            raise StickDamagedError(f"The collection {collection.id} is there twice.")
+        known.add(collection.id)
+    for ref in contents.refs:
+        Ref.parse(ref.ref)
+        if ref.collection not in known:
+            raise StickDamagedError(f"{ref.ref} is of {ref.collection}, whose source is not known.")
+        for collection_id, needed in ref.needs:
+            Ref.parse(needed)
+            if not is_collection_id(collection_id):
+                raise StickDamagedError(f"{collection_id!r} is not a collection ID.")
+
+
+def _flatpakrepo_names(collections: Iterable[KitCollection]) -> dict[str, str]:
+    """Collection ID to file name, different also where case does not count, as on FAT."""
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for collection in collections:
+        stem, number = collection.remote, 1
+        while stem.lower() in taken:
+            number += 1
+            stem = f"{collection.remote}-{number}"
+        taken.add(stem.lower())
+        names[collection.id] = f"{stem}.flatpakrepo"
+    return names
+
+
+def _plain(text: str) -> str:
+    """Text without anything that could move a cursor, end a line or a field, or turn text around.
+
+    Names and summaries come from upstream and end up in a terminal.
+    """
+    kept = (
+        " " if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") else char
+        for char in text
+    )
+    return " ".join("".join(kept).split())
+
+
+# ---- contents.tsv
+
+
+def _contents(contents: KitContents, names: dict[str, str]) -> str:
+    rows: list[tuple[str, ...]] = [("satchel-contents", "1"), ("repo", contents.repo)]
+    rows += [
+        ("collection", each.id, each.remote, names[each.id], each.url, each.title or each.remote)
+        for each in contents.collections
+    ]
+    rows += [
+        ("ref", each.collection, each.ref, "chosen" if each.chosen else "needed", _name(each))
+        for each in contents.refs
+    ]
+    rows += [
+        ("needs", each.ref, collection, needed)
+        for each in contents.refs
+        for collection, needed in each.needs
+    ]
+    return "".join("\t".join(_plain(field) or "-" for field in row) + "\n" for row in rows)
+
+
+def _name(ref: KitRef) -> str:
+    return _plain(ref.name) or Ref.parse(ref.ref).id
+
+
+# ---- START-HERE.html
+
+# fmt: off
+_GERMAN_MONTHS = (
+    "Januar", "Februar", "März", "April", "Mai", "Juni",
+    "Juli", "August", "September", "Oktober", "November", "Dezember",
+)
+_ENGLISH_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)
+# fmt: on
+
+
+def _page(contents: KitContents) -> str:
+    template = string.Template(resource("kit", "START-HERE.html").read_text("utf-8"))
+    chosen = sorted(
+        (ref for ref in contents.refs if ref.chosen),
+        key=lambda ref: (_name(ref).casefold(), ref.ref),
+    )
+    needed = sorted((ref for ref in contents.refs if not ref.chosen), key=lambda ref: ref.ref)
+    made = datetime.fromtimestamp(contents.made_at, UTC)
+    example = next((ref for ref in chosen if ref.ref.startswith("app/")), None)
+    example = example or next(iter(chosen), None)
+    label = _plain(contents.label)
+    # Only what a shell takes as it stands between double quotes.
+    if any(char in '"$`\\!' for char in label):
+        label = ""
+    return template.substitute(
+        apps="\n".join(map(_app, chosen)),
+        app_count=str(len(chosen)),
+        app_count_en=f"{len(chosen)} app" + ("" if len(chosen) == 1 else "s"),
+        app_count_de=f"{len(chosen)} App" + ("" if len(chosen) == 1 else "s"),
+        total=_total(sum(ref.size for ref in contents.refs)),
+        needed=_needed(needed),
+        warnings=_warnings(contents.warnings),
+        sources=_sources(contents.collections),
+        made_iso=made.date().isoformat(),
+        made_en=f"{made.day} {_ENGLISH_MONTHS[made.month - 1]} {made.year}",
+        made_de=f"{made.day}. {_GERMAN_MONTHS[made.month - 1]} {made.year}",
+        label_en=html.escape(label or "NAME-OF-DRIVE"),
+        label_de=html.escape(label or "NAME-DES-LAUFWERKS"),
+        example=html.escape(Ref.parse(example.ref).id if example else "org.example.App"),
+    )
+
+
+def _both(english: str, german: str) -> str:
+    """One text in both languages; the page shows the one chosen at its top."""
+    return f'<span lang="en">{english}</span><span lang="de">{german}</span>'
+
+
+def _size(size: int, point: str) -> str:
+    """Three digits at most, in the decimal units drives are sold in; empty for an unknown size."""
+    if size <= 0:
+        return ""
+    value, unit = size / 1000, "kB"
+    for bigger in ("MB", "GB", "TB"):
+        # 999.5 would be rounded to a fourth digit.
+        if value < 999.5:
+            break
+        value, unit = value / 1000, bigger
+    digits = f"{value:.1f}" if value < 9.95 and unit in ("GB", "TB") else f"{max(value, 1):.0f}"
+    return f"{digits.replace('.', point)}\N{NO-BREAK SPACE}{unit}"
+
+
+def _sizes(size: int) -> str:
+    return _both(_size(size, "."), _size(size, ",")) if size > 0 else ""
+
+
+def _app(ref: KitRef) -> str:
+    parsed = Ref.parse(ref.ref)
+    name = _name(ref)
+    initial = next((char.upper() for char in name if char.isalnum()), "·")
+    version = html.escape(_plain(ref.version))
+    summary = html.escape(_plain(ref.summary))
+    # The tile's colour tells apps apart at a glance and stays the same from stick to stick.
+    hue = sum(parsed.id.encode()) * 47 % 360
+    rows = [
+        f'<li><span class="tile" style="--hue:{hue}" aria-hidden="true">',
+        f"{html.escape(initial)}</span>",
+        f'<div class="what"><h3>{html.escape(name)}'
+        + (f' <small class="version">{version}</small>' if version else "")
+        + "</h3>",
+        f"<p>{summary}</p>" if summary else "",
+        f'<p class="id"><code>{html.escape(parsed.id)}</code></p></div>',
+        f'<span class="size">{_sizes(ref.size)}</span></li>',
+    ]
+    return "".join(rows)
+
+
+def _total(size: int) -> str:
+    if size <= 0:
+        return ""
+    return _both(
+        f"Everything together takes {_size(size, '.')} once installed. "
+        "What is already there is not installed twice.",
+        f"Alles zusammen belegt installiert {_size(size, ',')}. "
+        "Was schon da ist, wird nicht noch einmal installiert.",
+    )
+
+
+def _needed(refs: list[KitRef]) -> str:
+    if not refs:
+        return ""
+    total = sum(ref.size for ref in refs)
+    rows = "\n".join(
+        f"<tr><td><code>{html.escape(parsed.id)}</code></td><td>{html.escape(parsed.branch)}</td>"
+        f'<td class="size">{_sizes(ref.size)}</td></tr>'
+        for ref in refs
+        for parsed in (Ref.parse(ref.ref),)
+    )
+    head = _both(
+        f"Needed by them ({len(refs)}, they come along by themselves)",
+        f"Von ihnen gebraucht ({len(refs)}, kommen von selbst mit)",
+    )
+    size = f'<span class="size">{_sizes(total)}</span>'
+    return (
+        f"<details><summary>{head}{size}</summary>\n"
+        f'<div class="scroll"><table>\n{rows}\n</table></div></details>'
+    )
+
+
+def _warnings(warnings: tuple[str, ...]) -> str:
+    if not warnings:
+        return ""
+    rows = "\n".join(f"<li>{html.escape(_plain(text))}</li>" for text in warnings)
+    head = _both("Good to know", "Gut zu wissen")
+    return f'<section class="warnings"><h2>{head}</h2>\n<ul>\n{rows}\n</ul></section>'
+
+
+def _sources(collections: tuple[KitCollection, ...]) -> str:
+    return ", ".join(
+        f"{html.escape(_plain(each.title) or each.remote)} (<code>{html.escape(each.id)}</code>)"
+        for each in collections
+    )
