@@ -26,7 +26,7 @@ Bounds = tuple[int, int]
 MAX_DEPTH: Final = 128
 # Values in a variable-size element, per byte of its array, beyond which the array is a bomb:
 # "a((((…" makes a hundred nested tuples of each byte, "a(asasas…" thousands of empty lists.
-MAX_VALUES_PER_BYTE: Final = 32
+MAX_VALUES_PER_BYTE: Final = 8
 # Codecs are big, so a type string must not be as long as its value; kept ones even less so.
 MAX_SIGNATURE: Final = 0xFFFF
 MAX_CACHED_SIGNATURE: Final = 0xFF
@@ -556,7 +556,7 @@ class TupleCodec(Codec):
         size = end - start
         if depth >= MAX_DEPTH or (self.fixed and size != self.fixed):
             return False
-        # GLib has no table in a tuple of no bytes, and calls one of nothing but empty arrays normal.
+        # GLib looks for no table in no bytes: a tuple of nothing but empty arrays is normal.
         width = offset_width(size) if size else 0
         at = start
         table = end
@@ -652,6 +652,8 @@ def _scan(text: str, at: int, depth: int) -> int:
     kind = text[at : at + 1]
     if kind and kind in "bynqiuxthdsogv":
         return at + 1
+    if text[at : at + 2] == "()":
+        return at + 2
     if depth == MAX_DEPTH or not kind or kind not in "am({":
         raise _invalid(text)
     if kind in "am":

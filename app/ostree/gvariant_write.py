@@ -51,7 +51,7 @@ class Serialised:
         raise NotImplementedError
 
 
-def write(codec: Codec, value: Any, depth: int) -> bytes:  # noqa: PLR0911 - one per kind of type
+def write(codec: Codec, value: Any, depth: int) -> bytes:
     """The bytes of a value; raises TypeError or ValueError for what the type cannot hold."""
     if isinstance(value, Serialised):
         if value.signature != codec.signature:

@@ -1,0 +1,125 @@
+"""File helpers: whole-file replacement, flushing, cache dropping, and what an OSError means."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+from app.errors import DriveError
+
+DIRECTORY_MODE = 0o755
+
+
+class DriveFullError(DriveError):
+    """No room left on the drive."""
+
+
+def explain(error: OSError, doing: str) -> DriveError:
+    """The `DriveError` that tells a person what an `OSError` on the drive means.
+
+    ``doing`` completes "while …", for example ``"writing the repository"``.
+    """
+    where = f" ({error.filename})" if error.filename else ""
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            return DriveFullError(
+                f"The drive is full: no room left while {doing}.",
+                "Free some space or choose fewer apps, then run the same command again; "
+                "it goes on from here.",
+            )
+        case errno.EROFS:
+            return DriveError(
+                f"The drive is read-only, it cannot be changed while {doing}.",
+                "Check the write-protect switch, or mount the drive for writing.",
+            )
+        case errno.ENOENT | errno.ENODEV | errno.ENXIO | errno.ENOTCONN | errno.ESTALE:
+            return DriveError(
+                f"The drive or a directory on it has gone while {doing}{where}.",
+                "Plug the drive in again and run the same command; it goes on from here.",
+            )
+        case errno.EIO:
+            return DriveError(
+                f"The drive reports an input/output error while {doing}{where}.",
+                "The drive may be failing or was unplugged; try another port or another drive.",
+            )
+        case errno.EACCES | errno.EPERM:
+            return DriveError(
+                f"Permission denied while {doing}{where}.",
+                "Run as a user who may write there, or change the owner of the directory.",
+            )
+        case errno.EFBIG:
+            return DriveError(
+                f"A file is too large for the drive's file system while {doing}{where}.",
+                "Use a drive formatted as ext4 or exFAT.",
+            )
+        case _:
+            reason = os.strerror(error.errno) if error.errno else str(error)
+            return DriveError(f"{reason} while {doing}{where}.", "")
+
+
+@contextmanager
+def drive_errors(doing: str) -> Iterator[None]:
+    """Turn an `OSError` of the block into the `DriveError` that explains it."""
+    try:
+        yield
+    except OSError as error:
+        raise explain(error, doing) from error
+
+
+@lru_cache(maxsize=1)
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def sync_file_system(path: Path) -> None:
+    """Write everything cached for the file system of ``path`` to the medium (``syncfs(2)``).
+
+    Raises OSError, also for write errors since the last call (Linux >= 5.8).
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        if _libc().syncfs(descriptor) != 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number), str(path))
+    finally:
+        os.close(descriptor)
+
+
+def drop_cache(descriptor: int) -> None:
+    """Forget the cached pages of an open file, so that the next read comes from the medium."""
+    os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def replace_file(path: Path, data: bytes, *, durable: bool = True, mode: int = 0o644) -> None:
+    """Put ``data`` at ``path`` so that a reader sees the old or the new content, never a part.
+
+    Works on file systems without links (exFAT). With ``durable`` the content is on the medium
+    before the name changes.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
+    descriptor = os.open(temporary, flags, mode)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            if durable:
+                os.fsync(file.fileno())
+        os.rename(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def read_bounded(path: Path, limit: int) -> bytes:
+    """The content of a file of at most ``limit`` bytes; OSError EFBIG if it is larger."""
+    with open(path, "rb") as file:
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+    return data

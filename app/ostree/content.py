@@ -1,0 +1,175 @@
+"""File objects as an archive repository holds them (``.filez``), checked while they stream by.
+
+Layout (ostree's ``ostree-core.h``): 4 bytes big-endian header length, 4 zero bytes, the header
+``(tuuuusa(ayay))`` = size, uid, gid, mode, rdev, symlink target, xattrs (integers big-endian),
+then raw deflate. The checksum is over the header without its size, framed the same way, and the
+inflated content. What the checksum does not cover (padding, size, bytes after the end) is
+checked here: nothing but the one form that ostree writes is accepted.
+"""
+
+from __future__ import annotations
+
+import stat
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+
+from isal import igzip_lib, isal_zlib
+
+from app.ostree.gvariant import FormatError, parse, serialise
+from app.ostree.objects import CorruptObject, byteswap32, byteswap64, check_mode, check_xattrs
+
+HEADER_TYPE = "(tuuuusa(ayay))"
+CHECKSUM_HEADER_TYPE = "(uuuusa(ayay))"
+MAX_HEADER_SIZE = 16 * 1024 * 1024
+"""Extended attributes may be long, but not longer than this."""
+
+INFLATE_STEP = 1024 * 1024
+"""Bytes inflated at a time: memory stays small whatever the file's size."""
+
+_PREFIX = 8
+_SIZE_BYTES = 8
+_RAW_DEFLATE = -15
+
+
+@lru_cache(maxsize=4096)
+def _checked_header(rest: bytes) -> tuple[Any, bool]:
+    """The hash state after the header whose bytes after the size are ``rest``; is it a symlink?
+
+    Files share a handful of owners and modes, so nearly every call is answered by the cache.
+    """
+    data = bytes(_SIZE_BYTES) + rest
+    value = parse(HEADER_TYPE, data)
+    if not value.is_normal():
+        raise CorruptObject("the file header is not well-formed")
+    _, uid, gid, mode, rdev, target, xattrs = value.unpack()
+    native_mode = byteswap32(mode)
+    check_mode(native_mode, (stat.S_IFREG, stat.S_IFLNK), "a file")
+    check_xattrs(xattrs)
+    symlink = stat.S_ISLNK(native_mode)
+    if bool(target) != symlink:
+        raise CorruptObject("a symbolic link without a target, or a target without a link")
+    header = serialise(CHECKSUM_HEADER_TYPE, (uid, gid, mode, rdev, target, xattrs))
+    state = sha256(len(header).to_bytes(4, "big") + bytes(4))
+    state.update(header)
+    return state, symlink
+
+
+class ContentCheck:
+    """Checks one file object as its bytes arrive.
+
+    `feed` every byte in order, then `finish`. Both raise `CorruptObject`. Memory use does not
+    depend on the size of the file.
+    """
+
+    __slots__ = ("_checksum", "_hash", "_head", "_inflate", "_left", "_size", "_symlink")
+
+    def __init__(self, checksum: str) -> None:
+        self._checksum = checksum
+        self._head: bytes | None = b""
+        self._hash: Any = None
+        self._inflate: Any = None
+        self._size = 0
+        self._left = 0
+        self._symlink = False
+
+    def feed(self, data: bytes | memoryview) -> None:
+        if self._head is not None:
+            data = self._feed_head(self._head + bytes(data) if self._head else data)
+        if data:
+            self._feed_content(data)
+
+    def _feed_head(self, data: bytes | memoryview) -> bytes | memoryview:
+        """Read the header once it is complete; what follows it."""
+        self._head = b""
+        if len(data) < _PREFIX:
+            self._head = bytes(data)
+            return b""
+        length = int.from_bytes(data[:4], "big")
+        if data[4:_PREFIX] != b"\0\0\0\0":
+            raise CorruptObject("the padding before the file header is not zero")
+        if not _SIZE_BYTES < length <= MAX_HEADER_SIZE:
+            raise CorruptObject("the length of the file header is impossible")
+        end = _PREFIX + length
+        if len(data) < end:
+            self._head = bytes(data)
+            return b""
+        self._size = int.from_bytes(data[_PREFIX : _PREFIX + _SIZE_BYTES], "big")
+        self._left = self._size
+        try:
+            state, self._symlink = _checked_header(bytes(data[_PREFIX + _SIZE_BYTES : end]))
+        except CorruptObject:
+            raise
+        except FormatError as error:
+            raise CorruptObject(str(error)) from error
+        self._hash = state.copy()
+        if self._symlink:
+            if self._size != 0:
+                raise CorruptObject("a symbolic link claims to have content")
+        else:
+            self._inflate = isal_zlib.decompressobj(_RAW_DEFLATE)
+        self._head = None
+        return data[end:]
+
+    def _feed_content(self, data: bytes | memoryview) -> None:
+        inflate = self._inflate
+        if inflate is None or inflate.eof:
+            raise CorruptObject("there are bytes after the end of the file")
+        while data:
+            try:
+                # One byte more than is left shows a stream that is longer than it claims.
+                chunk = inflate.decompress(data, min(self._left + 1, INFLATE_STEP))
+            except igzip_lib.IsalError as error:  # type: ignore[misc]  # the stub forgets its base
+                raise CorruptObject("the compressed content is damaged") from error
+            self._left -= len(chunk)
+            if self._left < 0:
+                raise CorruptObject("the content is longer than the file header says")
+            self._hash.update(chunk)
+            if inflate.eof:
+                if inflate.unused_data:
+                    raise CorruptObject("there are bytes after the end of the file")
+                return
+            data = inflate.unconsumed_tail
+        # Input may be used up while output is still buffered inside the decompressor.
+        self._drain()
+
+    def _drain(self) -> None:
+        inflate = self._inflate
+        while not inflate.eof:
+            chunk = inflate.decompress(b"", min(self._left + 1, INFLATE_STEP))
+            if not chunk:
+                return
+            self._left -= len(chunk)
+            if self._left < 0:
+                raise CorruptObject("the content is longer than the file header says")
+            self._hash.update(chunk)
+
+    def finish(self) -> None:
+        """Everything has been fed: is it complete, and is it what its name says?"""
+        if self._head is not None:
+            raise CorruptObject("the object ends inside its header")
+        if self._inflate is not None and not self._inflate.eof:
+            raise CorruptObject("the compressed content is cut off")
+        if self._left:
+            raise CorruptObject("the content is shorter than the file header says")
+        if self._hash.hexdigest() != self._checksum:
+            raise CorruptObject("its content does not match its name")
+
+
+def check_content(checksum: str, data: bytes) -> None:
+    """Check a whole file object; raises `CorruptObject`."""
+    check = ContentCheck(checksum)
+    check.feed(data)
+    check.finish()
+
+
+def unpack_content(data: bytes) -> tuple[int, str, bytes]:
+    """(mode, symlink target, content) of a small file object whose checksum was checked before."""
+    length = int.from_bytes(data[:4], "big")
+    header = parse(HEADER_TYPE, data[_PREFIX : _PREFIX + length])
+    size, _, _, mode, _, target, _ = header.unpack()
+    if target:
+        return byteswap32(mode), target, b""
+    inflate = isal_zlib.decompressobj(_RAW_DEFLATE)
+    content: bytes = inflate.decompress(data[_PREFIX + length :], byteswap64(size) + 1)
+    return byteswap32(mode), "", content

@@ -1,0 +1,284 @@
+"""One file from an upstream repository, over HTTP or from a local path.
+
+`transfer` fetches many at once with the same handles and the same idea of what is worth a retry.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import unquote, urlsplit
+
+import pycurl
+
+from app.errors import UpstreamError, UsageError
+from app.progress import Cancel
+
+USER_AGENT = "Satchel"
+
+
+class NotFoundError(UpstreamError):
+    """Upstream answered, and has no such file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """How to talk to servers.
+
+    Attributes:
+        connections: requests in flight over HTTP/1.1.
+        streams: requests in flight once a server speaks HTTP/2.
+        connect_timeout, stall_timeout: seconds; a stalled transfer brings no byte for that long.
+        retries: after the first try; the pause starts at ``first_pause`` seconds and doubles.
+        ca_bundle: file of trusted certificate authorities, or None for libcurl's own.
+    """
+
+    connections: int = 32
+    streams: int = 100
+    connect_timeout: int = 20
+    stall_timeout: int = 30
+    retries: int = 5
+    first_pause: float = 0.25
+    ca_bundle: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server said to recognise a version of a file by."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """``data`` is None where the server says that the file has not changed."""
+
+    data: bytes | None
+    validators: Validators
+
+
+class Source(Protocol):
+    """An upstream repository to read from."""
+
+    url: str
+
+    def get(self, path: str, limit: int, known: Validators | None = None) -> Reply:
+        """A small file of at most ``limit`` bytes.
+
+        With ``known`` the request is conditional. Raises `NotFoundError`, `UpstreamError`.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a request failed, and whether another try may help."""
+
+    error: UpstreamError
+    retry: bool
+
+
+_TRANSIENT = frozenset(
+    {
+        pycurl.E_COULDNT_RESOLVE_PROXY,
+        pycurl.E_COULDNT_RESOLVE_HOST,
+        pycurl.E_COULDNT_CONNECT,
+        pycurl.E_PARTIAL_FILE,
+        pycurl.E_OPERATION_TIMEDOUT,
+        pycurl.E_SSL_CONNECT_ERROR,
+        pycurl.E_GOT_NOTHING,
+        pycurl.E_SEND_ERROR,
+        pycurl.E_RECV_ERROR,
+        pycurl.E_HTTP2,
+        92,  # CURLE_HTTP2_STREAM, which pycurl has no name for
+    }
+)
+_TRANSIENT_STATUS = frozenset({408, 429, 500, 502, 503, 504})
+_OFFLINE_HINT = "Check the network connection and the address, then run the same command again."
+
+
+def classify(url: str, code: int, text: str, status: int) -> Failure:
+    """What a failed transfer means. ``code`` is libcurl's, ``status`` HTTP's."""
+    host = urlsplit(url).netloc
+    if code == pycurl.E_HTTP_RETURNED_ERROR:
+        if status in {404, 410}:
+            return Failure(NotFoundError(f"{url} does not exist upstream ({status})."), False)
+        if status in {401, 403}:
+            return Failure(UpstreamError(f"{host} denies access to {url} ({status}).", ""), False)
+        return Failure(
+            UpstreamError(f"{host} answered {status} for {url}.", "Try again later."),
+            status in _TRANSIENT_STATUS,
+        )
+    if code == pycurl.E_FILESIZE_EXCEEDED:
+        return Failure(
+            UpstreamError(f"{url} is larger than it can be.", "The server is broken or hostile."),
+            False,
+        )
+    if code in {pycurl.E_UNSUPPORTED_PROTOCOL, pycurl.E_TOO_MANY_REDIRECTS}:
+        return Failure(
+            UpstreamError(
+                f"{url} cannot be fetched: its address or a redirect is not allowed ({text}).",
+                "Only http and https addresses are followed.",
+            ),
+            False,
+        )
+    if code == pycurl.E_PEER_FAILED_VERIFICATION:
+        return Failure(
+            UpstreamError(
+                f"The certificate of {host} cannot be verified: {text}.",
+                "Check the computer's clock and its certificates.",
+            ),
+            False,
+        )
+    if code == pycurl.E_COULDNT_RESOLVE_HOST:
+        return Failure(UpstreamError(f"{host} was not found.", _OFFLINE_HINT), True)
+    return Failure(
+        UpstreamError(f"{host} could not be reached or broke off: {text or code}.", _OFFLINE_HINT),
+        code in _TRANSIENT,
+    )
+
+
+def pauses(network: Network) -> Iterator[float]:
+    """Seconds to wait before each retry: growing."""
+    for attempt in range(network.retries):
+        yield network.first_pause * 2**attempt
+
+
+def new_handle(network: Network) -> Any:
+    """A curl handle with everything set that does not depend on the request."""
+    handle = pycurl.Curl()
+    handle.setopt(pycurl.NOSIGNAL, 1)
+    handle.setopt(pycurl.USERAGENT, USER_AGENT)
+    handle.setopt(pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS)
+    handle.setopt(pycurl.REDIR_PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS)
+    handle.setopt(pycurl.FOLLOWLOCATION, 1)
+    handle.setopt(pycurl.MAXREDIRS, 10)
+    handle.setopt(pycurl.FAILONERROR, 1)
+    handle.setopt(pycurl.CONNECTTIMEOUT, network.connect_timeout)
+    handle.setopt(pycurl.LOW_SPEED_LIMIT, 1)
+    handle.setopt(pycurl.LOW_SPEED_TIME, network.stall_timeout)
+    handle.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS)
+    handle.setopt(pycurl.PIPEWAIT, 1)
+    handle.setopt(pycurl.BUFFERSIZE, 128 * 1024)
+    handle.setopt(pycurl.TCP_NODELAY, 1)
+    if network.ca_bundle:
+        handle.setopt(pycurl.CAINFO, network.ca_bundle)
+    return handle
+
+
+class HttpSource:
+    """A repository on a web server."""
+
+    def __init__(self, url: str, network: Network, cancel: Cancel) -> None:
+        self.url = url.rstrip("/")
+        self.network = network
+        self.cancel = cancel
+        self.reached = False
+        self._handle: Any = None
+
+    def get(self, path: str, limit: int, known: Validators | None = None) -> Reply:
+        remaining = pauses(self.network)
+        while True:
+            self.cancel.check()
+            outcome = self._try(f"{self.url}/{path}", limit, known)
+            if isinstance(outcome, Reply):
+                self.reached = True
+                return outcome
+            # A server that has never answered is more likely away than in trouble.
+            pause = next(remaining, None) if outcome.retry and self.reached else None
+            if pause is None:
+                raise outcome.error
+            time.sleep(pause)
+
+    def _try(self, url: str, limit: int, known: Validators | None) -> Reply | Failure:
+        if self._handle is None:
+            self._handle = new_handle(self.network)
+        handle = self._handle
+        chunks: list[bytes] = []
+        headers: dict[str, str] = {}
+
+        def on_header(line: bytes) -> None:
+            name, colon, value = line.decode("latin-1").partition(":")
+            if colon:
+                headers[name.strip().lower()] = value.strip()
+            elif line.startswith(b"HTTP/"):
+                headers.clear()
+
+        def on_progress(*_: int) -> int:
+            try:
+                self.cancel.check()
+            except Exception:
+                return 1
+            return 0
+
+        conditions = []
+        if known is not None and known.etag:
+            conditions.append(f"If-None-Match: {known.etag}")
+        elif known is not None and known.last_modified:
+            conditions.append(f"If-Modified-Since: {known.last_modified}")
+        handle.setopt(pycurl.URL, url)
+        handle.setopt(pycurl.HTTPHEADER, conditions)
+        handle.setopt(pycurl.MAXFILESIZE_LARGE, limit)
+        handle.setopt(pycurl.WRITEFUNCTION, chunks.append)
+        handle.setopt(pycurl.HEADERFUNCTION, on_header)
+        handle.setopt(pycurl.NOPROGRESS, 0)
+        handle.setopt(pycurl.XFERINFOFUNCTION, on_progress)
+        try:
+            handle.perform()
+        except pycurl.error as error:
+            self.cancel.check()
+            code, text = error.args
+            return classify(url, code, text, handle.getinfo(pycurl.RESPONSE_CODE))
+        validators = Validators(headers.get("etag", ""), headers.get("last-modified", ""))
+        if conditions and handle.getinfo(pycurl.RESPONSE_CODE) == 304:
+            return Reply(None, validators)
+        data = b"".join(chunks)
+        if len(data) > limit:
+            return classify(url, pycurl.E_FILESIZE_EXCEEDED, "", 0)
+        return Reply(data, validators)
+
+
+class LocalSource:
+    """A repository in a directory of this computer (``file://``)."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.url = root.as_uri()
+
+    def get(self, path: str, limit: int, known: Validators | None = None) -> Reply:
+        try:
+            with open(self.root / path, "rb") as file:
+                status = os.fstat(file.fileno())
+                validators = Validators(f"{status.st_ino}-{status.st_mtime_ns}-{status.st_size}")
+                if known == validators:
+                    return Reply(None, validators)
+                data = file.read(limit + 1)
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise NotFoundError(f"{self.root / path} does not exist.") from error
+        except OSError as error:
+            raise local_error(self.root / path, error) from error
+        if len(data) > limit:
+            raise UpstreamError(f"{self.root / path} is larger than it can be.")
+        return Reply(data, validators)
+
+
+def local_error(path: Path, error: OSError) -> UpstreamError:
+    """What it means that a file of a local upstream cannot be read."""
+    return UpstreamError(f"{path} cannot be read: {os.strerror(error.errno or 0)}.")
+
+
+def open_source(url: str, network: Network, cancel: Cancel) -> HttpSource | LocalSource:
+    """The source for an ``http``, ``https`` or ``file`` address; `UsageError` for any other."""
+    parts = urlsplit(url)
+    if parts.scheme == "file" and parts.netloc in {"", "localhost"}:
+        return LocalSource(Path(unquote(parts.path)))
+    if parts.scheme in {"http", "https"} and parts.netloc:
+        return HttpSource(url, network, cancel)
+    raise UsageError(
+        f"{url!r} is not an address Satchel can fetch from.",
+        "Use an address that begins with https://, http:// or file:///.",
+    )

@@ -1,0 +1,29 @@
+"""Which ref names and collection IDs are valid (``ostree-core.c``).
+
+Names come from upstream or from a drive and become path components, so everything else is refused.
+"""
+
+from __future__ import annotations
+
+import re
+
+METADATA_REF = "ostree-metadata"
+"""The ref of the commit that describes a collection (``OSTREE_REPO_METADATA_REF``)."""
+
+_FRAGMENT = r"[A-Za-z0-9_][-._A-Za-z0-9]*"
+_REF = re.compile(rf"(?:{_FRAGMENT}/)*{_FRAGMENT}")
+_COLLECTION = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+")
+_MAX_COLLECTION = 255
+_MAX_FRAGMENT = 255
+
+
+def is_ref_name(name: str) -> bool:
+    """As ``ostree_validate_rev``; every part also fits a file name."""
+    return _REF.fullmatch(name) is not None and all(
+        len(part) <= _MAX_FRAGMENT for part in name.split("/")
+    )
+
+
+def is_collection_id(name: str) -> bool:
+    """As ``ostree_validate_collection_id``: a reverse DNS name such as ``org.flathub.Stable``."""
+    return len(name) <= _MAX_COLLECTION and _COLLECTION.fullmatch(name) is not None

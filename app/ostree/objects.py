@@ -1,0 +1,308 @@
+"""The OSTree object formats: bytes in, values out, no I/O.
+
+Formats: ostree's ``ostree-core.h`` and ``docs/formats.md``. Structure is checked as
+``ostree_validate_structureof_*`` does, and a little more strictly: every name in a directory tree
+must be sorted and unique, because that is the only form ostree writes.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from typing import NamedTuple
+
+from app.ostree.gvariant import FormatError, Value, parse, serialise
+
+MAX_METADATA_SIZE = 128 * 1024 * 1024
+"""libostree's own cap for metadata objects."""
+
+CHECKSUM_PATTERN = re.compile(r"[0-9a-f]{64}")
+CHECKSUM_BYTES = 32
+
+COMMIT_TYPE = "(a{sv}aya(say)sstayay)"
+DIRTREE_TYPE = "(a(say)a(sayay))"
+DIRMETA_TYPE = "(uuua(ayay))"
+DETACHED_TYPE = "a{sv}"
+
+_PERMISSION_BITS = stat.S_IFMT(0o177777) | 0o7777
+
+
+class Kind(StrEnum):
+    """Object types, by the ending of their file names."""
+
+    COMMIT = "commit"
+    DIRTREE = "dirtree"
+    DIRMETA = "dirmeta"
+    COMMITMETA = "commitmeta"
+    FILE = "filez"
+
+
+class ObjectName(NamedTuple):
+    """An object: 64 lower-case hexadecimal digits and its kind."""
+
+    checksum: str
+    kind: Kind
+
+    @property
+    def path(self) -> str:
+        """Where the object lies below ``objects/``."""
+        return f"{self.checksum[:2]}/{self.checksum[2:]}.{self.kind.value}"
+
+    @property
+    def key(self) -> bytes:
+        """The same in 33 bytes, for sets of very many objects."""
+        return _KIND_BYTE[self.kind] + bytes.fromhex(self.checksum)
+
+    @classmethod
+    def from_key(cls, key: bytes) -> ObjectName:
+        return cls(key[1:].hex(), _KIND_OF_BYTE[key[:1]])
+
+    @classmethod
+    def from_path(cls, prefix: str, rest: str) -> ObjectName | None:
+        """The object a file ``objects/PREFIX/REST`` holds; None if the name is no object's."""
+        digits, _, ending = rest.partition(".")
+        kind = _KIND_OF_ENDING.get(ending)
+        checksum = prefix + digits
+        return cls(checksum, kind) if kind is not None and is_checksum(checksum) else None
+
+    def __str__(self) -> str:
+        return f"{self.checksum}.{self.kind.value}"
+
+
+_KIND_OF_ENDING = {kind.value: kind for kind in Kind}
+_KIND_BYTE = {kind: bytes([index]) for index, kind in enumerate(Kind)}
+_KIND_OF_BYTE = {byte: kind for kind, byte in _KIND_BYTE.items()}
+KEY_SIZE = 1 + 32
+
+
+class CorruptObject(FormatError):
+    """An object whose bytes are not what its name says, or whose structure is invalid."""
+
+
+def byteswap64(value: int) -> int:
+    """A 64-bit number stored big-endian inside a little-endian GVariant, or the reverse."""
+    return int.from_bytes(value.to_bytes(8, "little"), "big")
+
+
+def byteswap32(value: int) -> int:
+    """As `byteswap64`, for 32 bits."""
+    return int.from_bytes(value.to_bytes(4, "little"), "big")
+
+
+def checksum_text(raw: bytes, what: str) -> str:
+    """The hexadecimal form of a checksum stored as 32 bytes."""
+    if len(raw) != CHECKSUM_BYTES:
+        raise CorruptObject(f"{what} is {len(raw)} bytes long instead of {CHECKSUM_BYTES}")
+    return raw.hex()
+
+
+def is_checksum(text: str) -> bool:
+    return CHECKSUM_PATTERN.fullmatch(text) is not None
+
+
+def check_file_name(name: str) -> None:
+    """As ``ot_util_filename_validate``: one path component that stays where it is."""
+    if name in {"", ".", ".."} or "/" in name:
+        raise CorruptObject(f"a directory tree has the file name {name!r}, which is not allowed")
+
+
+def check_mode(mode: int, allowed: tuple[int, ...], what: str) -> None:
+    """The file type must be one of ``allowed`` and no unknown bits may be set."""
+    if stat.S_IFMT(mode) not in allowed or mode & ~_PERMISSION_BITS:
+        raise CorruptObject(f"{what} has the invalid mode {mode:o}")
+
+
+def check_xattrs(xattrs: list[tuple[bytes, bytes]]) -> None:
+    """Names must not be empty and must be sorted and unique."""
+    previous = b""
+    for name, _ in xattrs:
+        if not name.rstrip(b"\0"):
+            raise CorruptObject("an extended attribute has an empty name")
+        if name <= previous:
+            raise CorruptObject("extended attributes are not sorted")
+        previous = name
+
+
+def _normal(signature: str, data: bytes, what: str) -> Value:
+    value = parse(signature, data)
+    if not value.is_normal():
+        raise CorruptObject(f"{what} is not a well-formed {signature}")
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit object.
+
+    Attributes:
+        metadata: ``a{sv}``, lazily read: bindings, ``xa.*``, sizes.
+        parent: checksum or None.
+        timestamp: seconds since 1970, UTC.
+        tree, tree_meta: checksums of the root dirtree and dirmeta.
+    """
+
+    metadata: Value
+    parent: str | None
+    subject: str
+    body: str
+    timestamp: int
+    tree: str
+    tree_meta: str
+
+    @classmethod
+    def parse(cls, data: bytes) -> Commit:
+        value = _normal(COMMIT_TYPE, data, "the commit")
+        metadata = value[0]
+        for entry in metadata:
+            if not entry[0].unpack():
+                raise CorruptObject("the commit has an empty metadata key")
+        parent = value[1].unpack()
+        return cls(
+            metadata=metadata,
+            parent=checksum_text(parent, "the commit's parent") if parent else None,
+            subject=value[3].unpack(),
+            body=value[4].unpack(),
+            timestamp=byteswap64(value[5].unpack()),
+            tree=checksum_text(value[6].unpack(), "the commit's root tree"),
+            tree_meta=checksum_text(value[7].unpack(), "the commit's root metadata"),
+        )
+
+    @property
+    def collection_binding(self) -> str | None:
+        """The collection the commit says it belongs to (``ostree.collection-binding``)."""
+        binding = self.metadata.get("ostree.collection-binding", "s")
+        return binding if isinstance(binding, str) else None
+
+    @property
+    def ref_bindings(self) -> tuple[str, ...]:
+        """The refs the commit says it may stand for (``ostree.ref-binding``)."""
+        return tuple(self.metadata.get("ostree.ref-binding", "as", ()))
+
+    @property
+    def app_metadata(self) -> str | None:
+        """Flatpak's metadata keyfile for this ref (``xa.metadata``), if the commit carries it."""
+        text = self.metadata.get("xa.metadata", "s")
+        return text if isinstance(text, str) else None
+
+    def sizes(self) -> Iterator[tuple[ObjectName, int, int]]:
+        """(object, bytes in an archive repository, bytes unpacked) from ``ostree.sizes``.
+
+        Nothing if the commit carries none. Format: ``read_sizes_entry`` in ``ostree-core.c``:
+        32 bytes checksum, two varints, since 2020.5 one byte object type. Claims, not facts.
+        """
+        for entry in self.metadata.get("ostree.sizes", "aay", ()):
+            checksum, rest = entry[:CHECKSUM_BYTES], entry[CHECKSUM_BYTES:]
+            if len(checksum) != CHECKSUM_BYTES:
+                return
+            archived, rest = _read_varint(rest)
+            unpacked, rest = _read_varint(rest)
+            kind = _SIZES_KIND.get(rest[0]) if rest else Kind.FILE
+            if kind is not None:
+                yield ObjectName(checksum.hex(), kind), archived, unpacked
+
+
+_SIZES_KIND = {1: Kind.FILE, 2: Kind.DIRTREE, 3: Kind.DIRMETA, 4: Kind.COMMIT}
+
+
+def _read_varint(data: bytes) -> tuple[int, bytes]:
+    """A little-endian base-128 number and what follows it (``ostree-varint.c``)."""
+    result = 0
+    for index, byte in enumerate(data[:10]):
+        result |= (byte & 0x7F) << (7 * index)
+        if not byte & 0x80:
+            return result, data[index + 1 :]
+    return 0, b""
+
+
+@dataclass(frozen=True, slots=True)
+class DirTree:
+    """A directory: ``files`` as (name, checksum), ``directories`` as (name, tree, dirmeta)."""
+
+    files: tuple[tuple[str, str], ...]
+    directories: tuple[tuple[str, str, str], ...]
+
+    @classmethod
+    def parse(cls, data: bytes) -> DirTree:
+        files, directories = _normal(DIRTREE_TYPE, data, "the directory tree").unpack()
+        names = [entry[0] for entry in files]
+        other = [entry[0] for entry in directories]
+        for group in (names, other):
+            if any(left >= right for left, right in zip(group, group[1:], strict=False)):
+                # Python compares code points, ostree bytes; in UTF-8 both orders are the same.
+                raise CorruptObject("the names in a directory tree are not sorted")
+        if not set(names).isdisjoint(other):
+            raise CorruptObject("a name stands for a file and a directory at once")
+        for name in (*names, *other):
+            check_file_name(name)
+        return cls(
+            tuple((name, checksum_text(raw, "a file's checksum")) for name, raw in files),
+            tuple(
+                (
+                    name,
+                    checksum_text(tree, "a directory's checksum"),
+                    checksum_text(meta, "a directory's metadata checksum"),
+                )
+                for name, tree, meta in directories
+            ),
+        )
+
+    def children(self) -> Iterator[ObjectName]:
+        """Every object this directory refers to."""
+        for _, checksum in self.files:
+            yield ObjectName(checksum, Kind.FILE)
+        for _, tree, meta in self.directories:
+            yield ObjectName(tree, Kind.DIRTREE)
+            yield ObjectName(meta, Kind.DIRMETA)
+
+
+def check_dirmeta(data: bytes) -> None:
+    """Raise `CorruptObject` unless ``data`` is a valid dirmeta: a directory's owner and mode."""
+    _, _, mode, xattrs = _normal(DIRMETA_TYPE, data, "the directory metadata").unpack()
+    check_mode(byteswap32(mode), (stat.S_IFDIR,), "a directory")
+    check_xattrs(xattrs)
+
+
+def serialise_dirmeta(mode: int) -> bytes:
+    """A dirmeta owned by root without extended attributes, as ``bare-user-only`` has it."""
+    return serialise(DIRMETA_TYPE, (0, 0, byteswap32(mode), []))
+
+
+def parse_detached(data: bytes) -> Value:
+    """A commitmeta object: detached metadata ``a{sv}``."""
+    return _normal(DETACHED_TYPE, data, "the detached metadata")
+
+
+def detached_signatures(data: bytes | None) -> tuple[bytes, ...]:
+    """The GPG signatures in a commitmeta object or a ``.sig`` file; empty if there are none."""
+    if not data:
+        return ()
+    return tuple(parse_detached(data).get("ostree.gpgsigs", "aay", ()))
+
+
+def commit_children(commit: Commit) -> tuple[ObjectName, ObjectName]:
+    return ObjectName(commit.tree, Kind.DIRTREE), ObjectName(commit.tree_meta, Kind.DIRMETA)
+
+
+def check_metadata(name: ObjectName, data: bytes) -> tuple[ObjectName, ...]:
+    """Check a commit, dirtree or dirmeta against its name; the objects it refers to.
+
+    Raises `CorruptObject` if the bytes are not what the name says or not valid.
+    """
+    if len(data) > MAX_METADATA_SIZE:
+        raise CorruptObject(f"the {name.kind} is larger than {MAX_METADATA_SIZE} bytes")
+    if sha256(data).hexdigest() != name.checksum:
+        raise CorruptObject("its content does not match its name")
+    match name.kind:
+        case Kind.COMMIT:
+            return commit_children(Commit.parse(data))
+        case Kind.DIRTREE:
+            return tuple(DirTree.parse(data).children())
+        case Kind.DIRMETA:
+            check_dirmeta(data)
+            return ()
+        case _:
+            raise ValueError(f"{name.kind} is not named by its own checksum")

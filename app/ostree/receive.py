@@ -1,0 +1,209 @@
+"""Objects on their way into a repository: checked while they arrive, named only when right.
+
+Used from worker threads. Small objects stay in memory until they are complete; larger ones stream
+through a file in ``tmp/``, so that memory use does not depend on their size.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from hashlib import sha256
+from types import TracebackType
+from typing import Self
+
+from app.files import DIRECTORY_MODE
+from app.ostree.content import ContentCheck, check_content
+from app.ostree.objects import (
+    MAX_METADATA_SIZE,
+    CorruptObject,
+    Kind,
+    ObjectName,
+    check_metadata,
+)
+from app.ostree.repository import Repository
+
+READ_STEP = 1024 * 1024
+TEMPORARY_PREFIX = "satchel-"
+MIN_PART = 1024 * 1024
+"""Bytes from which the part of an object is worth keeping for the next run."""
+
+_FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+
+
+class ObjectStore:
+    """Writes objects of one repository through directory descriptors (short paths, no races)."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._tmp = os.open(repository.path / "tmp", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        self._objects = os.open(
+            repository.path / "objects", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+        )
+
+    def close(self) -> None:
+        os.close(self._tmp)
+        os.close(self._objects)
+
+    def store(self, name: ObjectName, data: bytes) -> tuple[ObjectName, ...]:
+        """Check a whole object and write it; what it refers to.
+
+        Raises `CorruptObject`, OSError.
+        """
+        children = check_object(name, data)
+        temporary = f"{TEMPORARY_PREFIX}{name}"
+        descriptor = os.open(temporary, _FLAGS | os.O_TRUNC, 0o644, dir_fd=self._tmp)
+        try:
+            written = os.write(descriptor, data)
+            while written < len(data):
+                written += os.write(descriptor, data[written:])
+        finally:
+            os.close(descriptor)
+        self.publish(temporary, name)
+        return children
+
+    def publish(self, temporary: str, name: ObjectName) -> None:
+        """Give a finished file in ``tmp/`` its name."""
+        path = name.path
+        try:
+            os.rename(temporary, path, src_dir_fd=self._tmp, dst_dir_fd=self._objects)
+        except FileNotFoundError:
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(path[:2], DIRECTORY_MODE, dir_fd=self._objects)
+            os.rename(temporary, path, src_dir_fd=self._tmp, dst_dir_fd=self._objects)
+
+    def open_part(self, name: ObjectName) -> int:
+        """The unfinished file of a large object: new, or left by an interrupted run."""
+        return os.open(f"{TEMPORARY_PREFIX}{name}", _FLAGS, 0o644, dir_fd=self._tmp)
+
+    def parts(self) -> set[str]:
+        """Names of the objects of which an earlier run left a part worth continuing."""
+        found = set()
+        with os.scandir(self._tmp) as entries:
+            for entry in entries:
+                if (
+                    entry.name.startswith(TEMPORARY_PREFIX)
+                    and entry.is_file(follow_symlinks=False)
+                    and entry.stat(follow_symlinks=False).st_size >= MIN_PART
+                ):
+                    found.add(entry.name.removeprefix(TEMPORARY_PREFIX))
+        return found
+
+    def drop_parts(self) -> None:
+        """Remove what unfinished transfers left."""
+        with os.scandir(self._tmp) as entries:
+            for entry in entries:
+                if entry.name.startswith(TEMPORARY_PREFIX):
+                    os.unlink(entry.name, dir_fd=self._tmp)
+
+    def publish_part(self, name: ObjectName) -> None:
+        self.publish(f"{TEMPORARY_PREFIX}{name}", name)
+
+    def drop_part(self, name: ObjectName) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(f"{TEMPORARY_PREFIX}{name}", dir_fd=self._tmp)
+
+
+def check_object(name: ObjectName, data: bytes) -> tuple[ObjectName, ...]:
+    """Check a whole object of any kind that is named by its checksum; what it refers to."""
+    if name.kind is Kind.FILE:
+        check_content(name.checksum, data)
+        return ()
+    return check_metadata(name, data)
+
+
+class _MetadataCheck:
+    """As `ContentCheck`, for objects that are their own checksum's input."""
+
+    def __init__(self, checksum: str) -> None:
+        self._checksum = checksum
+        self._hash = sha256()
+        self._left = MAX_METADATA_SIZE
+
+    def feed(self, data: bytes) -> None:
+        self._left -= len(data)
+        if self._left < 0:
+            raise CorruptObject("it is larger than a metadata object may be")
+        self._hash.update(data)
+
+    def finish(self) -> None:
+        if self._hash.hexdigest() != self._checksum:
+            raise CorruptObject("its content does not match its name")
+
+
+class StreamedObject:
+    """A large object: written to ``tmp/`` and checked as it arrives.
+
+    Not thread-safe: one thread at a time. ``size`` is the number of bytes taken so far. With
+    ``resume`` a file left by an earlier run is checked from its beginning and continued. As a
+    context manager it is dropped when the block fails.
+    """
+
+    def __init__(self, store: ObjectStore, name: ObjectName, *, resume: bool) -> None:
+        self._store = store
+        self.name = name
+        self.size = 0
+        self._check = self._new_check()
+        self._descriptor = store.open_part(name)
+        try:
+            if not resume:
+                os.ftruncate(self._descriptor, 0)
+            while data := os.read(self._descriptor, READ_STEP):
+                self._check.feed(data)
+                self.size += len(data)
+        except CorruptObject:
+            self.restart()
+        except BaseException:
+            os.close(self._descriptor)
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if error is not None:
+            self.drop()
+
+    def _new_check(self) -> ContentCheck | _MetadataCheck:
+        kind = ContentCheck if self.name.kind is Kind.FILE else _MetadataCheck
+        return kind(self.name.checksum)
+
+    def restart(self) -> None:
+        """Forget everything taken so far."""
+        os.ftruncate(self._descriptor, 0)
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+        self.size = 0
+        self._check = self._new_check()
+
+    def feed(self, data: bytes) -> None:
+        """Raises `CorruptObject` as soon as the bytes cannot be right any more."""
+        self._check.feed(data)
+        view = memoryview(data)
+        while view:
+            view = view[os.write(self._descriptor, view) :]
+        self.size += len(data)
+
+    def finish(self) -> tuple[ObjectName, ...]:
+        """Check the whole and give it its name; what it refers to."""
+        self._check.finish()
+        children: tuple[ObjectName, ...] = ()
+        if self.name.kind is not Kind.FILE:
+            os.lseek(self._descriptor, 0, os.SEEK_SET)
+            with os.fdopen(os.dup(self._descriptor), "rb") as file:
+                children = check_metadata(self.name, file.read())
+        os.close(self._descriptor)
+        self._store.publish_part(self.name)
+        return children
+
+    def keep(self) -> None:
+        """Stop here; a later run goes on from what has arrived."""
+        os.close(self._descriptor)
+
+    def drop(self) -> None:
+        """Stop here and remove what has arrived."""
+        os.close(self._descriptor)
+        self._store.drop_part(self.name)

@@ -1,0 +1,316 @@
+"""An OSTree repository in archive mode: its files, refs, marks and lock. No network, no signatures.
+
+Layout: ``ostree-repo.c`` (``config``, ``objects/``, ``state/``, ``refs/``, ``.lock``).
+"""
+
+from __future__ import annotations
+
+import configparser
+import errno
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.errors import DriveError, StickDamagedError
+from app.files import DIRECTORY_MODE, read_bounded, replace_file
+from app.ostree.names import is_collection_id, is_ref_name
+from app.ostree.objects import (
+    CHECKSUM_PATTERN,
+    MAX_METADATA_SIZE,
+    Commit,
+    Kind,
+    ObjectName,
+    is_checksum,
+)
+
+ARCHIVE_MODES = ("archive-z2", "archive")
+MAX_SUMMARY_SIZE = 128 * 1024 * 1024
+_MAX_CONFIG_SIZE = 1024 * 1024
+_MAX_REF_SIZE = 4096
+_CONFIG = "[core]\nrepo_version=1\nmode=archive-z2\nindexed-deltas=true\n"
+# objects/ comes last: its existence is what makes a directory a repository for libostree.
+_DIRECTORIES = (
+    "tmp",
+    "extensions",
+    "state",
+    "refs",
+    "refs/heads",
+    "refs/mirrors",
+    "refs/remotes",
+    "objects",
+)
+
+
+class RepositoryInvalidError(StickDamagedError):
+    """There is no repository, or not one that Satchel can use."""
+
+
+class RepositoryInUseError(DriveError):
+    """Another program holds the repository's lock."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefEntry:
+    """A ref as a file below ``refs/``.
+
+    Attributes:
+        collection: collection ID for ``refs/mirrors``, else None.
+        name: the ref.
+        checksum: the commit it names; None if the file does not hold a checksum.
+        path: the file, relative to the repository.
+    """
+
+    collection: str | None
+    name: str
+    checksum: str | None
+    path: str
+
+
+class Repository:
+    """An archive repository on disk. Errors of the file system surface as OSError."""
+
+    def __init__(self, path: Path, config: configparser.RawConfigParser) -> None:
+        self.path = path
+        self.config = config
+
+    @classmethod
+    def open(cls, path: Path) -> Repository:
+        """Raises `RepositoryInvalidError` if this is not an archive repository."""
+        config = configparser.RawConfigParser(strict=False, delimiters=("=",))
+        try:
+            text = read_bounded(path / "config", _MAX_CONFIG_SIZE).decode()
+            config.read_string(text)
+        except FileNotFoundError as error:
+            raise RepositoryInvalidError(
+                f"There is no OSTree repository at {path}.",
+                "Make the stick first: satchel make TARGET REF...",
+            ) from error
+        except (UnicodeDecodeError, configparser.Error) as error:
+            raise RepositoryInvalidError(
+                f"The repository's config at {path} cannot be read: it is damaged.",
+                "Move the directory away and make the stick anew.",
+            ) from error
+        mode = config.get("core", "mode", fallback="bare").strip()
+        if mode not in ARCHIVE_MODES:
+            raise RepositoryInvalidError(
+                f"The repository at {path} has the mode {mode!r}; only archive repositories "
+                "can be carried on a drive.",
+                "Choose another place, or another repository with --destination-repo.",
+            )
+        if config.get("core", "repo_version", fallback="").strip() != "1":
+            raise RepositoryInvalidError(
+                f"The repository at {path} has an unknown version.",
+                "A newer program may have made it.",
+            )
+        if not (path / "objects").is_dir():
+            raise RepositoryInvalidError(
+                f"The repository at {path} has no objects directory: it is damaged.",
+                "Move the directory away and make the stick anew.",
+            )
+        return cls(path, config)
+
+    @classmethod
+    def create(cls, path: Path) -> Repository:
+        """Make an empty repository, or complete one whose making was interrupted."""
+        path.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
+        if not (path / "config").exists():
+            replace_file(path / "config", _CONFIG.encode())
+        for name in _DIRECTORIES:
+            (path / name).mkdir(DIRECTORY_MODE, exist_ok=True)
+        return cls.open(path)
+
+    @property
+    def collection(self) -> str | None:
+        """The repository's own collection ID: that of ``refs/heads``."""
+        return self.config.get("core", "collection-id", fallback="").strip() or None
+
+    # Objects
+
+    def object_path(self, name: ObjectName) -> Path:
+        return self.path / "objects" / name.path
+
+    def has(self, name: ObjectName) -> bool:
+        return self.object_path(name).exists()
+
+    def read_object(self, name: ObjectName) -> bytes:
+        """A metadata object's bytes, unchecked."""
+        return read_bounded(self.object_path(name), MAX_METADATA_SIZE)
+
+    def read_commit(self, checksum: str) -> Commit:
+        """Raises OSError or `CorruptObject`. The checksum is not compared."""
+        return Commit.parse(self.read_object(ObjectName(checksum, Kind.COMMIT)))
+
+    def read_detached(self, checksum: str) -> bytes | None:
+        """The commitmeta object of a commit, or None."""
+        try:
+            return self.read_object(ObjectName(checksum, Kind.COMMITMETA))
+        except FileNotFoundError:
+            return None
+
+    def write_object(self, name: ObjectName, data: bytes) -> None:
+        path = self.object_path(name)
+        path.parent.mkdir(DIRECTORY_MODE, exist_ok=True)
+        replace_file(path, data, durable=False)
+
+    def objects(self) -> Iterator[os.DirEntry[str]]:
+        """Every directory entry below ``objects/XX``, in no order."""
+        with os.scandir(self.path / "objects") as prefixes:
+            directories = [entry.path for entry in prefixes if entry.is_dir(follow_symlinks=False)]
+        for directory in sorted(directories):
+            with os.scandir(directory) as entries:
+                yield from entries
+
+    # Partial commits (state/CHECKSUM.commitpartial, as libostree has it)
+
+    def _partial_path(self, checksum: str) -> Path:
+        return self.path / "state" / f"{checksum}.commitpartial"
+
+    def partial_commits(self) -> frozenset[str]:
+        """Commits whose trees are not known to be complete."""
+        try:
+            names = os.listdir(self.path / "state")
+        except FileNotFoundError:
+            return frozenset()
+        ending = ".commitpartial"
+        return frozenset(
+            name.removesuffix(ending)
+            for name in names
+            if name.endswith(ending) and is_checksum(name.removesuffix(ending))
+        )
+
+    def mark_partial(self, checksum: str) -> None:
+        (self.path / "state").mkdir(DIRECTORY_MODE, exist_ok=True)
+        self._partial_path(checksum).touch()
+
+    def unmark_partial(self, checksum: str) -> None:
+        self._partial_path(checksum).unlink(missing_ok=True)
+
+    # Refs
+
+    def refs(self) -> list[RefEntry]:
+        """Every ref file below ``refs/``, also those with unsafe names or damaged content."""
+        entries: list[RefEntry] = []
+        for top in ("heads", "mirrors", "remotes"):
+            base = self.path / "refs" / top
+            for path in _files_below(base):
+                relative = path.relative_to(base).parts
+                if top == "heads":
+                    collection, parts = self.collection, relative
+                elif len(relative) < 2:
+                    collection, parts = None, relative
+                else:
+                    collection = relative[0] if top == "mirrors" else self._remote(relative[0])
+                    parts = relative[1:]
+                entries.append(
+                    RefEntry(
+                        collection,
+                        "/".join(parts),
+                        _read_ref(path),
+                        str(path.relative_to(self.path)),
+                    )
+                )
+        return entries
+
+    def _remote(self, name: str) -> str | None:
+        """The collection ID of a remote of this repository."""
+        section = f'remote "{name}"'
+        return self.config.get(section, "collection-id", fallback="").strip() or None
+
+    def collection_refs(self) -> dict[str, dict[str, str]]:
+        """Collection ID → ref → commit: the well-formed refs that clients can find."""
+        found: dict[str, dict[str, str]] = {}
+        for entry in self.refs():
+            if entry.collection is None or entry.checksum is None:
+                continue
+            if is_collection_id(entry.collection) and is_ref_name(entry.name):
+                found.setdefault(entry.collection, {})[entry.name] = entry.checksum
+        return found
+
+    def mirror_refs(self, collection: str) -> dict[str, str]:
+        """Ref → commit of one collection."""
+        return self.collection_refs().get(collection, {})
+
+    def write_ref(self, collection: str, name: str, checksum: str) -> None:
+        """Write ``refs/mirrors/COLLECTION/NAME``."""
+        path = self._mirror_path(collection, name)
+        path.parent.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
+        replace_file(path, f"{checksum}\n".encode(), durable=False)
+
+    def delete_ref(self, collection: str, name: str) -> None:
+        self._mirror_path(collection, name).unlink(missing_ok=True)
+
+    def _mirror_path(self, collection: str, name: str) -> Path:
+        if not (is_collection_id(collection) and is_ref_name(name)):
+            raise ValueError(f"unsafe ref {collection}:{name}")
+        return self.path / "refs" / "mirrors" / collection / name
+
+    # Summary
+
+    def read_summary(self) -> bytes | None:
+        try:
+            return read_bounded(self.path / "summary", MAX_SUMMARY_SIZE)
+        except FileNotFoundError:
+            return None
+
+    def write_summary(self, data: bytes) -> None:
+        """Replace the summary; a signature of an older one is removed first, as libostree does."""
+        (self.path / "summary.sig").unlink(missing_ok=True)
+        replace_file(self.path / "summary", data)
+
+    # Lock
+
+    @contextmanager
+    def locked(self, *, exclusive: bool) -> Iterator[None]:
+        """Hold libostree's lock (``flock`` on ``.lock``); `RepositoryInUseError` if it is taken.
+
+        A read-only repository without a lock file is read without a lock: nobody can change it.
+        """
+        flags = os.O_RDWR | os.O_CREAT if exclusive else os.O_RDONLY
+        try:
+            descriptor = os.open(self.path / ".lock", flags | os.O_CLOEXEC, 0o660)
+        except OSError as error:
+            if exclusive or error.errno not in {errno.ENOENT, errno.EACCES, errno.EROFS}:
+                raise
+            yield
+            return
+        try:
+            try:
+                operation = fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH
+                fcntl.flock(descriptor, operation | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise RepositoryInUseError(
+                    f"Another program is using the repository at {self.path}.",
+                    "Wait until it is done, then try again.",
+                ) from error
+            except OSError as error:
+                # Some FUSE file systems know no locks; then nobody can hold one either.
+                if error.errno not in {errno.ENOTSUP, errno.ENOSYS, errno.ENOLCK}:
+                    raise
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def _files_below(directory: Path) -> Iterator[Path]:
+    """Files and links below a directory, sorted; links to directories are not entered."""
+    try:
+        entries = sorted(os.scandir(directory), key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _files_below(Path(entry.path))
+        else:
+            yield Path(entry.path)
+
+
+def _read_ref(path: Path) -> str | None:
+    try:
+        text = read_bounded(path, _MAX_REF_SIZE).decode("ascii")
+    except (OSError, UnicodeDecodeError):
+        return None
+    text = text.strip()
+    return text if CHECKSUM_PATTERN.fullmatch(text) else None
