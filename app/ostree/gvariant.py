@@ -5,8 +5,8 @@
 
 Where reading differs from GLib, and only for bytes not in normal form or made to exhaust memory:
 ``bisect`` trusts the framing of the elements it probes without checking all those before them;
-members of a tuple never share bytes; ``unpack`` of an array that would make more than
-``MAX_VALUES_PER_BYTE`` objects of each byte is empty; types longer than 64 KiB are no types.
+members of a tuple never share bytes; ``unpack`` of an array that is a bomb (``MAX_ELEMENT_VALUES``)
+is empty; types longer than 64 KiB are no types.
 """
 
 from __future__ import annotations

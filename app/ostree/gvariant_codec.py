@@ -24,8 +24,9 @@ Buffer = bytes | memoryview
 Bounds = tuple[int, int]
 
 MAX_DEPTH: Final = 128
-# Values in a variable-size element, per byte of its array, beyond which the array is a bomb:
-# "a((((…" makes a hundred nested tuples of each byte, "a(asasas…" thousands of empty lists.
+# Elements of many values in few bytes make an array a bomb: "a((((…" is a hundred nested tuples of
+# each byte, "a(asasas…" thousands of empty lists. No bytes in normal form come near either figure.
+MAX_ELEMENT_VALUES: Final = 32
 MAX_VALUES_PER_BYTE: Final = 8
 # Codecs are big, so a type string must not be as long as its value; kept ones even less so.
 MAX_SIGNATURE: Final = 0xFFFF
@@ -64,13 +65,13 @@ class Codec:
         fixed: size in bytes of every value, or 0 if sizes vary.
         height: levels of containers, this one included; what counts against ``MAX_DEPTH``.
         weight: Python objects in the value of no bytes.
-        container: whether values have children.
+        empty_is_normal: whether a value may take no bytes.
     """
 
-    __slots__ = ("big", "container", "fixed", "height", "mask", "signature", "weight")
+    __slots__ = ("big", "empty_is_normal", "fixed", "height", "mask", "signature", "weight")
 
     def __init__(
-        self, signature: str, big: bool, *, mask: int = 0, fixed: int = 0, container: bool = False
+        self, signature: str, big: bool, *, mask: int = 0, fixed: int = 0, empty: bool = False
     ) -> None:
         self.signature = signature
         self.big = big
@@ -78,7 +79,7 @@ class Codec:
         self.fixed = fixed
         self.height = 1
         self.weight = 1
-        self.container = container
+        self.empty_is_normal = empty
 
     def read(self, data: bytes, start: int, end: int, depth: int) -> Any:
         """The Python value of ``data[start:end]``; never raises."""
@@ -182,7 +183,7 @@ class VariantCodec(Codec):
     __slots__ = ("unit",)
 
     def __init__(self, big: bool) -> None:
-        super().__init__("v", big, mask=7, container=True)
+        super().__init__("v", big, mask=7)
         self.unit = TupleCodec("()", big, ())
 
     def child(self, data: Buffer, start: int, end: int, depth: int) -> tuple[Codec, int, int]:
@@ -212,7 +213,7 @@ class MaybeCodec(Codec):
     __slots__ = ("element", "nested")
 
     def __init__(self, signature: str, big: bool, element: Codec) -> None:
-        super().__init__(signature, big, mask=element.mask, container=True)
+        super().__init__(signature, big, mask=element.mask, empty=True)
         self.element = element
         self.height = element.height + 1
         self.weight = element.weight + 1
@@ -245,7 +246,7 @@ class ArrayCodec(Codec):
     __slots__ = ("as_dict", "element")
 
     def __init__(self, signature: str, big: bool, element: Codec) -> None:
-        super().__init__(signature, big, mask=element.mask, container=True)
+        super().__init__(signature, big, mask=element.mask, empty=True)
         self.element = element
         self.height = element.height + 1
         self.as_dict = signature[1] == "{"
@@ -280,7 +281,7 @@ class FixedArrayCodec(ArrayCodec):
             end = start
         if isinstance(element, NumberCodec):
             return element.read_many(data, start, end)
-        if element.weight > MAX_VALUES_PER_BYTE * size:
+        if element.weight > MAX_ELEMENT_VALUES * size:
             end = start
         values = [element.read(data, at, at + size, depth + 1) for at in range(start, end, size)]
         return to_dict(values) if self.as_dict else values
@@ -345,7 +346,7 @@ class VariableArrayCodec(ArrayCodec):
         element = self.element
         weight = element.weight * frame.entries
         if not frame.entries or (
-            element.weight > MAX_VALUES_PER_BYTE and weight > MAX_VALUES_PER_BYTE * (end - start)
+            element.weight > MAX_ELEMENT_VALUES and weight > MAX_VALUES_PER_BYTE * (end - start)
         ):
             return {} if self.as_dict else []
         values: list[Any] = []
@@ -425,10 +426,10 @@ class Member(NamedTuple):
 class TupleCodec(Codec):
     """Members, then, last first, where the variable-size ones end (the last member needs none)."""
 
-    __slots__ = ("_default", "frames", "members", "tail")
+    __slots__ = ("_default", "frames", "members", "only", "only_depth", "tail")
 
     def __init__(self, signature: str, big: bool, codecs: Sequence[Codec]) -> None:
-        super().__init__(signature, big, container=True)
+        super().__init__(signature, big)
         last = len(codecs) - 1
         self.members = [
             Member(codec, codec.mask, codec.fixed, not codec.fixed and index != last)
@@ -449,6 +450,15 @@ class TupleCodec(Codec):
             for codec in codecs:
                 size += (-size & codec.mask) + codec.fixed
             self.fixed = size + (-size & self.mask) or 1
+        self.empty_is_normal = not self.fixed and all(codec.empty_is_normal for codec in codecs)
+        # What tuples of a single member, one in the other, come down to: they add no bytes.
+        self.only: Codec = self
+        self.only_depth = 0
+        if len(codecs) == 1:
+            self.only, self.only_depth = codecs[0], 1
+            if isinstance(self.only, TupleCodec):
+                self.only_depth += self.only.only_depth
+                self.only = self.only.only
         self._default: tuple[Any, ...] | None = None
 
     def read(self, data: bytes, start: int, end: int, depth: int) -> tuple[Any, ...]:
@@ -556,8 +566,12 @@ class TupleCodec(Codec):
         size = end - start
         if depth >= MAX_DEPTH or (self.fixed and size != self.fixed):
             return False
-        # GLib looks for no table in no bytes: a tuple of nothing but empty arrays is normal.
-        width = offset_width(size) if size else 0
+        if not size:
+            # GLib looks for no table in no bytes, and takes even two empty arrays for normal.
+            return self.empty_is_normal
+        if self.only is not self:
+            return self.only.is_normal(data, start, end, depth + self.only_depth)
+        width = offset_width(size)
         at = start
         table = end
         for codec, mask, fixed, framed in self.members:
@@ -578,7 +592,7 @@ class TupleCodec(Codec):
             at = stop
         if self.fixed:
             return not any(data[at:end])
-        return at == table and (not size or width == table_width(at - start, self.frames))
+        return at == table and width == table_width(at - start, self.frames)
 
 
 def offset_width(size: int) -> int:
