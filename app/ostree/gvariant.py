@@ -20,16 +20,14 @@ from app.ostree.gvariant_codec import (
     Buffer,
     ByteOrder,
     Codec,
-    FormatError,
-    Just,
     MaybeCodec,
     TupleCodec,
     VariableArrayCodec,
-    Variant,
     VariantCodec,
     codec_for,
     ordered_prefix,
 )
+from app.ostree.gvariant_types import FormatError, Just, Variant
 from app.ostree.gvariant_write import Serialised, write
 
 __all__ = ["FormatError", "Just", "Value", "Variant", "parse", "serialise"]

@@ -11,7 +11,6 @@ any other size stands for a damaged value, which reads as zero.
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
@@ -19,41 +18,29 @@ from itertools import islice, pairwise
 from operator import le
 from typing import Any, Final, Literal, NamedTuple
 
+from app.ostree.gvariant_types import (
+    MAX_DEPTH,
+    FormatError,
+    Just,
+    Variant,
+    check_type,
+    is_object_path,
+    is_signature,
+)
+
 ByteOrder = Literal["little", "big"]
 Buffer = bytes | memoryview
 Bounds = tuple[int, int]
 
-MAX_DEPTH: Final = 128
 # Elements of many values in few bytes make an array a bomb: "a((((…" is a hundred nested tuples of
-# each byte, "a(asasas…" thousands of empty lists. No bytes in normal form come near either figure.
+# each byte, "a(asasas…" thousands of empty lists. No type in real use comes near either figure.
 MAX_ELEMENT_VALUES: Final = 32
 MAX_VALUES_PER_BYTE: Final = 8
-# Codecs are big, so a type string must not be as long as its value; kept ones even less so.
-MAX_SIGNATURE: Final = 0xFFFF
+# Codecs are big; only type strings such as people write are worth keeping them for.
 MAX_CACHED_SIGNATURE: Final = 0xFF
 
-OBJECT_PATH: Final = re.compile(r"/|(?:/[A-Za-z0-9_]+)+")
-SIGNATURE_CHARACTERS: Final = frozenset("ybnqiuxthdvasog(){}")
-BASIC_TYPES: Final = "bynqiuxthdsog"
 STRUCT_CODES: Final = dict(zip("bynqiuxthd", "BBhHiIqQid", strict=True))
 OFFSET_CODES: Final = {1: "B", 2: "H", 4: "I", 8: "Q"}
-
-
-class FormatError(ValueError):
-    """Bytes or a type string that cannot be what they claim to be; the message is for a person."""
-
-
-class Variant(NamedTuple):
-    """The Python value of type ``v``: a value that carries its own type."""
-
-    signature: str
-    value: Any
-
-
-class Just(NamedTuple):
-    """A present value of a maybe whose element is itself a maybe, to tell it from nothing."""
-
-    value: Any
 
 
 class Codec:
@@ -639,52 +626,6 @@ def _last_zero(data: Buffer, start: int, end: int) -> int:
     return -1
 
 
-def is_object_path(text: str) -> bool:
-    return OBJECT_PATH.fullmatch(text) is not None
-
-
-def is_signature(text: str) -> bool:
-    """Whether this is a D-Bus signature: any number of types, none of them a maybe."""
-    if not SIGNATURE_CHARACTERS.issuperset(text):
-        return False
-    at = 0
-    try:
-        while at < len(text):
-            at = _scan(text, at, 0)
-    except FormatError:
-        return False
-    return True
-
-
-def _invalid(text: str) -> FormatError:
-    shown = text if len(text) <= 60 else text[:60] + "…"
-    return FormatError(f"{shown!r} is not a GVariant type")
-
-
-def _scan(text: str, at: int, depth: int) -> int:
-    """End of the type that starts here."""
-    kind = text[at : at + 1]
-    if kind and kind in "bynqiuxthdsogv":
-        return at + 1
-    if text[at : at + 2] == "()":
-        return at + 2
-    if depth == MAX_DEPTH or not kind or kind not in "am({":
-        raise _invalid(text)
-    if kind in "am":
-        return _scan(text, at + 1, depth + 1)
-    at += 1
-    if kind == "(":
-        while text[at : at + 1] != ")":
-            at = _scan(text, at, depth + 1)
-        return at + 1
-    if not text[at : at + 1] or text[at] not in BASIC_TYPES:
-        raise _invalid(text)
-    at = _scan(text, at + 1, depth + 1)
-    if text[at : at + 1] != "}":
-        raise _invalid(text)
-    return at + 1
-
-
 def codec_for(signature: str, big: bool) -> Codec:
     """The codec of a definite, complete type; raises FormatError for anything else."""
     if len(signature) > MAX_CACHED_SIGNATURE:
@@ -693,8 +634,7 @@ def codec_for(signature: str, big: bool) -> Codec:
 
 
 def _compile(signature: str, big: bool) -> Codec:
-    if len(signature) > MAX_SIGNATURE or _scan(signature, 0, 0) != len(signature):
-        raise _invalid(signature)
+    check_type(signature)
     return _build(signature, 0, big)[0]
 
 

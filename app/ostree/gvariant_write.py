@@ -7,27 +7,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from app.ostree.gvariant_codec import (
-    MAX_DEPTH,
     OFFSET_CODES,
     ArrayCodec,
     BooleanCodec,
     BytesCodec,
     Codec,
     FixedArrayCodec,
-    Just,
     MaybeCodec,
     NumberCodec,
     ObjectPathCodec,
     SignatureCodec,
     StringCodec,
     TupleCodec,
-    Variant,
     VariantCodec,
     codec_for,
-    is_object_path,
-    is_signature,
     table_width,
 )
+from app.ostree.gvariant_types import MAX_DEPTH, Just, Variant, is_object_path, is_signature
 
 
 class Serialised:

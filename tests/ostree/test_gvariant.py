@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.ostree.gvariant import FormatError, Just, Value, Variant, parse, serialise
-from app.ostree.gvariant_codec import MAX_SIGNATURE
+from app.ostree.gvariant_types import MAX_SIGNATURE
 from tests.ostree.glib_oracle import Oracle
 from tests.ostree.gvariant_samples import (
     damaged,
