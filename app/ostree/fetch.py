@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -178,7 +179,8 @@ class HttpSource:
         self.network = network
         self.cancel = cancel
         self.reached = False
-        self._handle: Any = None
+        # One handle, and so one connection, for each thread.
+        self._local = threading.local()
 
     def get(self, path: str, limit: int, known: Validators | None = None) -> Reply:
         remaining = pauses(self.network)
@@ -195,9 +197,9 @@ class HttpSource:
             time.sleep(pause)
 
     def _try(self, url: str, limit: int, known: Validators | None) -> Reply | Failure:
-        if self._handle is None:
-            self._handle = new_handle(self.network)
-        handle = self._handle
+        handle = getattr(self._local, "handle", None)
+        if handle is None:
+            handle = self._local.handle = new_handle(self.network)
         chunks: list[bytes] = []
         headers: dict[str, str] = {}
 

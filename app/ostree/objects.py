@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
+from itertools import pairwise
 from typing import NamedTuple
 
 from app.ostree.gvariant import FormatError, Value, parse, serialise
@@ -231,7 +232,7 @@ class DirTree:
         names = [entry[0] for entry in files]
         other = [entry[0] for entry in directories]
         for group in (names, other):
-            if any(left >= right for left, right in zip(group, group[1:], strict=False)):
+            if any(left >= right for left, right in pairwise(group)):
                 # Python compares code points, ostree bytes; in UTF-8 both orders are the same.
                 raise CorruptObject("the names in a directory tree are not sorted")
         if not set(names).isdisjoint(other):

@@ -6,6 +6,7 @@ with tens of thousands of small objects that is felt.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections import deque
@@ -51,10 +52,8 @@ class WorkerPool(Generic[Result]):
         """The results so far; never waits."""
         if self._woken:
             self._woken = False
-            try:
+            with contextlib.suppress(BlockingIOError):
                 os.eventfd_read(self.fd)
-            except BlockingIOError:
-                pass
         found = []
         while self._results:
             found.append(self._results.popleft())

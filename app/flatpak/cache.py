@@ -1,0 +1,70 @@
+"""What Satchel keeps of each remote on this computer, so that little is fetched twice.
+
+Nothing in the cache is trusted: signatures and checksums are verified whenever it is read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from hashlib import sha256
+from pathlib import Path
+
+from app.files import DIRECTORY_MODE, read_bounded, replace_file
+from app.ostree.fetch import Validators
+from app.ostree.repository import MAX_SUMMARY_SIZE
+
+_VALIDATORS = "validators.json"
+_MAX_VALIDATORS = 1024 * 1024
+
+
+class RemoteCache:
+    """Files of one remote by the path they have upstream. A cache that cannot be used is empty."""
+
+    def __init__(self, directory: Path, url: str) -> None:
+        self._root = directory / "remotes" / sha256(url.encode()).hexdigest()[:32]
+
+    def read(self, path: str) -> bytes | None:
+        try:
+            return read_bounded(self._root / path, MAX_SUMMARY_SIZE)
+        except OSError:
+            return None
+
+    def write(self, path: str, data: bytes) -> None:
+        target = self._root / path
+        with contextlib.suppress(OSError):
+            target.parent.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
+            replace_file(target, data, durable=False)
+
+    def validators(self, path: str) -> Validators | None:
+        """What the server said when the cached file was fetched; None without a cached file."""
+        entry = self._read_validators().get(path)
+        if entry is None or not (self._root / path).is_file():
+            return None
+        return Validators(*entry)
+
+    def write_with_validators(self, path: str, data: bytes, validators: Validators) -> None:
+        entries = self._read_validators()
+        # First forget, then write: a stale file must never look fresh.
+        if entries.pop(path, None) is not None:
+            self._write_validators(entries)
+        self.write(path, data)
+        if validators.etag or validators.last_modified:
+            entries[path] = (validators.etag, validators.last_modified)
+            self._write_validators(entries)
+
+    def forget(self, path: str) -> None:
+        """Fetch ``path`` anew the next time."""
+        entries = self._read_validators()
+        if entries.pop(path, None) is not None:
+            self._write_validators(entries)
+
+    def _read_validators(self) -> dict[str, tuple[str, str]]:
+        try:
+            found = json.loads(read_bounded(self._root / _VALIDATORS, _MAX_VALIDATORS))
+            return {str(path): (str(etag), str(time)) for path, (etag, time) in found.items()}
+        except (OSError, ValueError, TypeError, AttributeError):
+            return {}
+
+    def _write_validators(self, entries: dict[str, tuple[str, str]]) -> None:
+        self.write(_VALIDATORS, json.dumps(entries).encode())

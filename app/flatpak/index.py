@@ -1,0 +1,187 @@
+"""What upstreams publish about their refs: the signed index with its sub-summaries, and summaries.
+
+Formats: flatpak's ``doc/flatpak-summaries.txt``; index ``(a{s(ayaaya{sv})}a{sv})``. No I/O.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+from app.flatpak.refs import Ref
+from app.ostree.gvariant import FormatError, parse
+from app.ostree.names import is_ref_name
+from app.ostree.objects import byteswap64
+from app.ostree.repository import MAX_SUMMARY_SIZE
+from app.ostree.summary import COLLECTION_ID_KEY, LAST_MODIFIED_KEY, Summary, SummaryRef
+
+INDEX_TYPE = "(a{s(ayaaya{sv})}a{sv})"
+CACHE_TYPE = "a{s(tts)}"
+SPARSE_CACHE_TYPE = "a{sa{sv}}"
+_GZIP = 31
+
+
+def inflate_summary(data: bytes, digest: str) -> bytes:
+    """A sub-summary as published (gzip), checked against its digest. Raises FormatError.
+
+    Never inflates to more than `MAX_SUMMARY_SIZE`, whatever the data says.
+    """
+    stream = zlib.decompressobj(_GZIP)
+    try:
+        plain = stream.decompress(data, MAX_SUMMARY_SIZE + 1)
+    except zlib.error as error:
+        raise FormatError("the compressed summary is damaged") from error
+    if len(plain) > MAX_SUMMARY_SIZE or stream.unused_data:
+        raise FormatError("the compressed summary is larger than it can be")
+    if not stream.eof:
+        raise FormatError("the compressed summary is cut off")
+    if sha256(plain).hexdigest() != digest:
+        raise FormatError("the summary is not the one the index names")
+    return plain
+
+
+class SummaryIndex:
+    """A parsed ``summary.idx``."""
+
+    def __init__(self, data: bytes) -> None:
+        """Raises FormatError if this cannot be an index."""
+        self.data = data
+        value = parse(INDEX_TYPE, data)
+        self.metadata = value[1]
+        self.digests: dict[str, str] = {}
+        for entry in value[0]:
+            digest = entry[1][0].unpack()
+            if len(digest) != 32:
+                raise FormatError("the summary index has an invalid digest")
+            self.digests[entry[0].unpack()] = digest.hex()
+        if not self.digests and not len(self.metadata):
+            raise FormatError("this is not a summary index, or it is damaged")
+
+    @property
+    def collection(self) -> str | None:
+        value = self.metadata.get(COLLECTION_ID_KEY, "s")
+        return value if isinstance(value, str) and value else None
+
+    @property
+    def last_modified(self) -> int | None:
+        """When the index was made, in seconds, if it tells."""
+        value = self.metadata.get(LAST_MODIFIED_KEY, "t")
+        return byteswap64(value) if isinstance(value, int) else None
+
+    def subset_name(self, arch: str, subset: str) -> str:
+        """Under which name the index has the sub-summary of an architecture."""
+        return f"{subset}-{arch}" if subset else arch
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamRef:
+    """What an upstream says about one ref; sizes in bytes, as claimed.
+
+    Attributes:
+        timestamp: of the commit, in seconds; None if upstream does not tell.
+        metadata: flatpak's metadata keyfile; None if upstream's summary has none for it.
+        eol, eol_rebase: why the ref is at its end of life, and the ref that replaces it.
+        extra_data_size: bytes that a client downloads from elsewhere; None: nothing said.
+    """
+
+    name: str
+    commit: str
+    commit_size: int
+    timestamp: int | None
+    installed_size: int
+    download_size: int
+    metadata: str | None
+    eol: str | None
+    eol_rebase: str | None
+    extra_data_size: int | None
+
+    @property
+    def ref(self) -> Ref | None:
+        """The ref if it is an app or a runtime."""
+        return Ref.parse_or_none(self.name)
+
+
+class RefTable:
+    """The refs of one summary with flatpak's data about them: a `related.RefIndex`."""
+
+    def __init__(self, summary: Summary) -> None:
+        self.summary = summary
+        cache = summary.metadata.lookup("xa.cache")
+        # flatpak wraps the cache in a variant of its own.
+        if cache is not None and cache.signature == "v":
+            cache = cache[0] if len(cache) else None
+        self._cache = cache if cache is not None and cache.signature == CACHE_TYPE else None
+        sparse = summary.metadata.lookup("xa.sparse-cache")
+        self._sparse = (
+            sparse if sparse is not None and sparse.signature == SPARSE_CACHE_TYPE else None
+        )
+        self._names: dict[tuple[str, str], list[Ref]] | None = None
+
+    def lookup(self, name: str) -> UpstreamRef | None:
+        """One ref, by binary search."""
+        entry = self.summary.lookup(name)
+        return self._describe(entry) if entry is not None else None
+
+    def _describe(self, entry: SummaryRef) -> UpstreamRef:
+        sparse = entry.metadata
+        data = entry.metadata.lookup("xa.data")
+        if data is not None and data.signature == "(tts)":
+            sizes = data
+        else:
+            found = self._cache.bisect(entry.name) if self._cache is not None else None
+            sizes = found[1] if found is not None else None
+            known = self._sparse.bisect(entry.name) if self._sparse is not None else None
+            sparse = known[1] if known is not None else sparse
+        installed, download, metadata = sizes.unpack() if sizes is not None else (0, 0, None)
+        extra = sparse.get("eds", "(ut)")
+        return UpstreamRef(
+            name=entry.name,
+            commit=entry.commit,
+            commit_size=entry.commit_size,
+            timestamp=entry.timestamp,
+            installed_size=byteswap64(installed),
+            download_size=byteswap64(download),
+            metadata=metadata,
+            eol=sparse.get("eol", "s"),
+            eol_rebase=sparse.get("eolr", "s"),
+            extra_data_size=extra[1] if extra is not None else None,
+        )
+
+    def names(self) -> Iterator[str]:
+        """Every ref whose name is safe."""
+        for entry in self.summary.refs():
+            if is_ref_name(entry.name):
+                yield entry.name
+
+    # related.RefIndex
+
+    def __contains__(self, ref: str) -> bool:
+        return self.summary.lookup(ref) is not None
+
+    def with_prefix(self, kind_id_prefix: str, arch: str, branch: str) -> list[Ref]:
+        """Refs beginning with ``kind_id_prefix``, of this architecture and branch."""
+        if self._names is None:
+            self._names = {}
+            for name in self.names():
+                ref = Ref.parse_or_none(name)
+                if ref is not None:
+                    self._names.setdefault((ref.arch, ref.branch), []).append(ref)
+        candidates = self._names.get((arch, branch), [])
+        return [ref for ref in candidates if f"{ref.kind}/{ref.id}".startswith(kind_id_prefix)]
+
+    def refs(self) -> Iterator[Ref]:
+        """Every app and runtime."""
+        for name in self.names():
+            ref = Ref.parse_or_none(name)
+            if ref is not None:
+                yield ref
+
+
+def summary_made(summary: Summary) -> int | None:
+    """When a summary was made: what it says, else its newest commit."""
+    if summary.last_modified is not None:
+        return summary.last_modified
+    times = [entry.timestamp for entry in summary.refs()]
+    return max((time for time in times if time is not None), default=None)

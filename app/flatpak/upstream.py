@@ -1,0 +1,421 @@
+"""A remote's repository as it stands now: fetched, its signatures checked, its refs looked up.
+
+Everything here is verified before it is believed: the index or summary by its signature,
+sub-summaries by the digest the index names, commits by their checksum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from app.errors import TrustError, UpstreamError
+from app.flatpak.cache import RemoteCache
+from app.flatpak.index import RefTable, SummaryIndex, UpstreamRef, inflate_summary, summary_made
+from app.flatpak.remotes import Remote
+from app.ostree.fetch import HttpSource, LocalSource, Network, NotFoundError, open_source
+from app.ostree.gvariant import FormatError
+from app.ostree.names import is_collection_id
+from app.ostree.objects import (
+    MAX_METADATA_SIZE,
+    Commit,
+    CorruptObject,
+    Kind,
+    ObjectName,
+    check_metadata,
+    detached_signatures,
+)
+from app.ostree.repository import ARCHIVE_MODES, MAX_SUMMARY_SIZE
+from app.ostree.summary import Summary
+from app.progress import Cancel
+from app.trust.keyring import Keyring
+from app.trust.verdict import Judgement, Verdict
+
+INDEX = "summary.idx"
+INDEX_SIGNATURE = "summary.idx.sig"
+SUMMARY = "summary"
+SUMMARY_SIGNATURE = "summary.sig"
+MAX_SIGNATURE_SIZE = 1024 * 1024
+PARALLEL = 8
+"""Small files fetched at once."""
+
+_RACES = 3
+
+
+class UnsignedRemoteError(TrustError):
+    """The remote has no key or its summary no signature."""
+
+
+class BadSummaryError(TrustError):
+    """A summary whose signature, collection or digest is wrong."""
+
+
+class NoSideloadError(UpstreamError):
+    """The upstream has no collection ID."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One verified upstream summary.
+
+    Attributes:
+        collection: the collection ID.
+        made: when upstream made it, seconds since 1970, or None if it does not tell.
+        digest: SHA-256 of the signed file (index or summary): names the snapshot.
+        signature: the verdict on it; UNSIGNED where that was allowed.
+    """
+
+    collection: str
+    made: int | None
+    digest: str
+    signature: Judgement
+
+
+class Upstream:
+    """A remote that has been opened. Use `open_upstream`."""
+
+    def __init__(
+        self, remote: Remote, source: HttpSource | LocalSource, keyring: Keyring, cache: RemoteCache
+    ) -> None:
+        self.remote = remote
+        self.source = source
+        self.keyring = keyring
+        self._cache = cache
+        self._index: SummaryIndex | None = None
+        self._index_signature = b""
+        self._main: RefTable | None = None
+        self._tables: dict[str, RefTable] = {}
+        self._commits: dict[str, bytes] = {}
+        self._allow_unsigned = False
+        self.snapshot: Snapshot
+
+    def close(self) -> None:
+        self.keyring.close()
+
+    # Refs
+
+    def arches(self) -> tuple[str, ...]:
+        """Architectures that upstream has anything for."""
+        if self._index is not None:
+            prefix = f"{self.remote.subset}-" if self.remote.subset else ""
+            names = [name for name in self._index.digests if name.startswith(prefix)]
+            return tuple(sorted(name.removeprefix(prefix) for name in names))
+        return tuple(sorted({ref.arch for ref in self.table("").refs()}))
+
+    def table(self, arch: str) -> RefTable:
+        """The refs of an architecture (of all where upstream has no index)."""
+        if self._index is None:
+            assert self._main is not None
+            return self._main
+        if arch not in self._tables:
+            name = self._index.subset_name(arch, self.remote.subset)
+            digest = self._index.digests.get(name)
+            summary = Summary(self._sub_summary(digest)) if digest else Summary(b"")
+            self._tables[arch] = RefTable(summary)
+        return self._tables[arch]
+
+    def lookup(self, name: str, arch: str) -> UpstreamRef | None:
+        return self.table(arch).lookup(name)
+
+    def _sub_summary(self, digest: str) -> bytes:
+        path = f"summaries/{digest}.gz"
+        cached = self._cache.read(path)
+        if cached is not None:
+            with suppress(FormatError):
+                return inflate_summary(cached, digest)
+        data = self._get(path, MAX_SUMMARY_SIZE)
+        try:
+            plain = inflate_summary(data, digest)
+        except FormatError as error:
+            raise BadSummaryError(
+                f"A summary of {self.remote.label} was tampered with or damaged: {error}.",
+                "Nothing was used. Try again later, or from another network.",
+            ) from error
+        self._cache.write(path, data)
+        return plain
+
+    # Commits
+
+    def commits(self, checksums: Iterable[str]) -> dict[str, bytes]:
+        """Commit objects by checksum, each checked against it; many at once, cached for good."""
+        wanted = {checksum: ObjectName(checksum, Kind.COMMIT) for checksum in checksums}
+        missing = []
+        for checksum, name in wanted.items():
+            if checksum in self._commits:
+                continue
+            cached = self._cache.read(f"commits/{name}")
+            if cached is None or not _is_object(name, cached):
+                missing.append(name)
+            else:
+                self._commits[checksum] = cached
+        paths = [f"objects/{name.path}" for name in missing]
+        for name, data in zip(missing, self._get_all(paths, MAX_METADATA_SIZE), strict=True):
+            if data is None:
+                raise UpstreamError(
+                    f"{self.remote.label} lacks the commit {name.checksum} that its summary names.",
+                    "Upstream may be publishing right now: try again in a few minutes.",
+                )
+            try:
+                check_metadata(name, data)
+            except CorruptObject as error:
+                raise UpstreamError(
+                    f"{self.remote.label} sent a damaged or forged commit "
+                    f"{name.checksum}: {error}.",
+                    "Nothing was used. Try again later, or from another network.",
+                ) from error
+            self._cache.write(f"commits/{name}", data)
+            self._commits[name.checksum] = data
+        return {checksum: self._commits[checksum] for checksum in wanted}
+
+    def detached(self, checksums: Iterable[str]) -> dict[str, bytes | None]:
+        """The detached metadata (signatures) of commits, always fetched anew."""
+        names = [ObjectName(checksum, Kind.COMMITMETA) for checksum in checksums]
+        found = self._get_all([f"objects/{name.path}" for name in names], MAX_SIGNATURE_SIZE)
+        return {name.checksum: data for name, data in zip(names, found, strict=True)}
+
+    def metadata_text(self, ref: UpstreamRef) -> str:
+        """Flatpak's metadata keyfile of a ref: from the summary, else from its commit."""
+        if ref.metadata:
+            return ref.metadata
+        commit = Commit.parse(self.commits([ref.commit])[ref.commit])
+        return commit.app_metadata or ""
+
+    # Files for the stick
+
+    def signed_files(self, arches: Iterable[str]) -> dict[str, bytes]:
+        """The complete signed upstream summary, byte for byte, by upstream's own paths."""
+        files: dict[str, bytes] = {}
+        if self._index is not None:
+            files[INDEX] = self._index.data
+            if self._index_signature:
+                files[INDEX_SIGNATURE] = self._index_signature
+            for arch in arches:
+                digest = self._index.digests.get(self._index.subset_name(arch, self.remote.subset))
+                if digest is not None:
+                    self.table(arch)
+                    path = f"summaries/{digest}.gz"
+                    files[path] = self._cache.read(path) or self._get(path, MAX_SUMMARY_SIZE)
+        summary = self._signed_summary(optional=self._index is not None)
+        if summary is not None:
+            files[SUMMARY] = summary[0].data
+            if summary[1]:
+                files[SUMMARY_SIGNATURE] = summary[1]
+        return files
+
+    # Opening
+
+    def load(self, *, allow_unsigned: bool) -> None:
+        """Fetch and verify what upstream has now."""
+        self._allow_unsigned = allow_unsigned
+        if not self.remote.keys and not allow_unsigned:
+            raise UnsignedRemoteError(
+                f"The remote {self.remote.label} has no signing key, so nothing from it can be "
+                "verified.",
+                "Give its key with --gpg-key, or accept the risk with --allow-unsigned.",
+            )
+        loaded = self._load_index()
+        if loaded is None:
+            loaded = self._load_summary()
+        collection, made, data, judgement = loaded
+        self.snapshot = Snapshot(
+            self._check_collection(collection), made, sha256(data).hexdigest(), judgement
+        )
+
+    def _load_index(self) -> tuple[str | None, int | None, bytes, Judgement] | None:
+        if self._cache.validators(SUMMARY) and not self._cache.validators(INDEX):
+            # This upstream had no index the last time. If its summary is unchanged, nor has it now.
+            known = self._cache.validators(SUMMARY)
+            if self.source.get(SUMMARY, MAX_SUMMARY_SIZE, known).data is None:
+                return None
+        for attempt in range(_RACES):
+            try:
+                data, changed = self._current(INDEX)
+            except NotFoundError:
+                return None
+            judgement, signature = self._judge_index(data, changed=changed)
+            if judgement.verdict is not Verdict.BAD or attempt == _RACES - 1:
+                break
+            # The index may have been replaced between the two requests.
+            self._cache.forget(INDEX)
+        self._accept(judgement, "summary index")
+        try:
+            self._index = SummaryIndex(data)
+        except FormatError as error:
+            raise self._malformed(error) from error
+        self._index_signature = signature
+        return self._index.collection, self._index.last_modified, data, judgement
+
+    def _judge_index(self, data: bytes, *, changed: bool) -> tuple[Judgement, bytes]:
+        if not changed:
+            signature = self._cache.read(INDEX_SIGNATURE) or b""
+            judgement = self._judge(data, signature)
+            if judgement.good:
+                return judgement, signature
+        digest = sha256(data).hexdigest()
+        signature = self._optional(f"summaries/{digest}.idx.sig", MAX_SIGNATURE_SIZE)
+        if not signature:
+            signature = self._optional(INDEX_SIGNATURE, MAX_SIGNATURE_SIZE)
+        if signature:
+            self._cache.write(INDEX_SIGNATURE, signature)
+        return self._judge(data, signature), signature
+
+    def _load_summary(self) -> tuple[str | None, int | None, bytes, Judgement]:
+        found = self._signed_summary(optional=False)
+        assert found is not None
+        summary, _, judgement = found
+        self._main = RefTable(summary)
+        return summary.collection, summary_made(summary), summary.data, judgement
+
+    def _signed_summary(self, *, optional: bool) -> tuple[Summary, bytes, Judgement] | None:
+        for attempt in range(_RACES):
+            try:
+                data, changed = self._current(SUMMARY)
+            except NotFoundError as error:
+                if optional:
+                    return None
+                raise UpstreamError(
+                    f"{self.source.url} is not a Flatpak repository: it has no summary.",
+                    "Check the address of the remote.",
+                ) from error
+            signature = (self._cache.read(SUMMARY_SIGNATURE) or b"") if not changed else b""
+            judgement = self._judge(data, signature)
+            if not judgement.good:
+                signature = self._optional(SUMMARY_SIGNATURE, MAX_SIGNATURE_SIZE)
+                judgement = self._judge(data, signature)
+                self._cache.write(SUMMARY_SIGNATURE, signature)
+            if judgement.verdict is not Verdict.BAD or attempt == _RACES - 1:
+                break
+            self._cache.forget(SUMMARY)
+        self._accept(judgement, "summary")
+        try:
+            summary = Summary(data)
+            if not summary.is_normal():
+                raise FormatError("it is not well-formed")
+        except FormatError as error:
+            raise self._malformed(error) from error
+        mode = summary.metadata.get("ostree.summary.mode", "s")
+        if mode is not None and mode not in ARCHIVE_MODES:
+            raise UpstreamError(
+                f"{self.source.url} is a repository in the mode {mode!r}, which cannot be copied.",
+                "Only archive repositories, as web servers have them, can be used.",
+            )
+        return summary, signature, judgement
+
+    def _check_collection(self, published: str | None) -> str:
+        configured = self.remote.collection_id
+        if published is not None and not is_collection_id(published):
+            raise BadSummaryError(
+                f"{self.remote.label} publishes the invalid collection ID {published!r}.", ""
+            )
+        if configured and published and configured != published:
+            raise BadSummaryError(
+                f"{self.remote.label} should have the collection {configured}, but its summary "
+                f"is for {published}.",
+                "The address may be wrong, or somebody serves another repository's summary.",
+            )
+        if not published:
+            raise NoSideloadError(
+                f"{self.remote.label} has no collection ID, so clients cannot install from a copy "
+                "of it on a drive.",
+                "Ask the people who run the repository to set one.",
+            )
+        return published
+
+    def _accept(self, judgement: Judgement, what: str) -> None:
+        if judgement.good:
+            return
+        if self._allow_unsigned and (judgement.verdict is Verdict.UNSIGNED or not self.remote.keys):
+            return
+        if judgement.verdict is Verdict.UNSIGNED:
+            raise UnsignedRemoteError(
+                f"The {what} of {self.remote.label} is not signed.",
+                "Ask the people who run it to sign it, or accept the risk with --allow-unsigned.",
+            )
+        raise BadSummaryError(
+            f"The {what} of {self.remote.label} cannot be trusted: {judgement.describe()}",
+            "Nothing was used. Check the remote's key, or try again from another network.",
+        )
+
+    def _judge(self, data: bytes, signature: bytes) -> Judgement:
+        if not self.remote.keys:
+            return Judgement(Verdict.UNSIGNED)
+        try:
+            signatures = detached_signatures(signature)
+        except FormatError:
+            return Judgement(Verdict.BAD)
+        return self.keyring.verify(data, signatures)
+
+    def _malformed(self, error: FormatError) -> UpstreamError:
+        return UpstreamError(
+            f"The summary of {self.remote.label} cannot be read: {error}.",
+            "The server is broken; try again later.",
+        )
+
+    # Requests
+
+    def _get(self, path: str, limit: int) -> bytes:
+        data = self.source.get(path, limit).data
+        assert data is not None
+        return data
+
+    def _optional(self, path: str, limit: int) -> bytes:
+        try:
+            return self._get(path, limit)
+        except NotFoundError:
+            return b""
+
+    def _get_all(self, paths: list[str], limit: int) -> list[bytes | None]:
+        def get(path: str) -> bytes | None:
+            try:
+                return self._get(path, limit)
+            except NotFoundError:
+                return None
+
+        if len(paths) < 2:
+            return [get(path) for path in paths]
+        with ThreadPoolExecutor(min(PARALLEL, len(paths))) as pool:
+            return list(pool.map(get, paths))
+
+    def _current(self, path: str) -> tuple[bytes, bool]:
+        """A file as it is upstream now, and whether it differs from the cached one."""
+        reply = self.source.get(path, MAX_SUMMARY_SIZE, self._cache.validators(path))
+        if reply.data is None:
+            cached = self._cache.read(path)
+            if cached is not None:
+                return cached, False
+            reply = self.source.get(path, MAX_SUMMARY_SIZE)
+            assert reply.data is not None
+        self._cache.write_with_validators(path, reply.data, reply.validators)
+        return reply.data, True
+
+
+def _is_object(name: ObjectName, data: bytes) -> bool:
+    try:
+        check_metadata(name, data)
+    except CorruptObject:
+        return False
+    return True
+
+
+def open_upstream(
+    remote: Remote, cache_directory: Path, network: Network, cancel: Cancel, *, allow_unsigned: bool
+) -> Upstream:
+    """Fetch and verify what a remote offers now; the caller closes it.
+
+    A second call costs one conditional request while nothing has changed upstream. Raises
+    `UpstreamError`, `TrustError`.
+    """
+    source = open_source(remote.url, network, cancel)
+    upstream = Upstream(
+        remote, source, Keyring(remote.keys), RemoteCache(cache_directory, remote.url)
+    )
+    try:
+        upstream.load(allow_unsigned=allow_unsigned)
+    except BaseException:
+        upstream.close()
+        raise
+    return upstream
