@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from app.flatpak.refs import Ref
-from app.ostree.gvariant import FormatError, parse
+from app.ostree.gvariant import FormatError, Value, parse
 from app.ostree.names import is_ref_name
 from app.ostree.objects import byteswap64
 from app.ostree.repository import MAX_SUMMARY_SIZE
@@ -128,7 +128,7 @@ class RefTable:
         sparse = entry.metadata
         data = entry.metadata.lookup("xa.data")
         if data is not None and data.signature == "(tts)":
-            sizes = data
+            sizes: Value | None = data
         else:
             found = self._cache.bisect(entry.name) if self._cache is not None else None
             sizes = found[1] if found is not None else None

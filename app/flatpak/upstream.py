@@ -96,6 +96,17 @@ class Upstream:
     def close(self) -> None:
         self.keyring.close()
 
+    @property
+    def default_branch(self) -> str | None:
+        """The branch that is meant where none is named."""
+        if self.remote.default_branch:
+            return self.remote.default_branch
+        published = self._index.metadata if self._index is not None else None
+        if published is None and self._main is not None:
+            published = self._main.summary.metadata
+        branch = published.get("xa.default-branch", "s") if published is not None else None
+        return branch if isinstance(branch, str) else None
+
     # Refs
 
     def arches(self) -> tuple[str, ...]:

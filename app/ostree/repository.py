@@ -6,6 +6,7 @@ Layout: ``ostree-repo.c`` (``config``, ``objects/``, ``state/``, ``refs/``, ``.l
 from __future__ import annotations
 
 import configparser
+import contextlib
 import errno
 import fcntl
 import os
@@ -155,13 +156,14 @@ class Repository:
         path.parent.mkdir(DIRECTORY_MODE, exist_ok=True)
         replace_file(path, data, durable=False)
 
-    def objects(self) -> Iterator[os.DirEntry[str]]:
-        """Every directory entry below ``objects/XX``, in no order."""
-        with os.scandir(self.path / "objects") as prefixes:
-            directories = [entry.path for entry in prefixes if entry.is_dir(follow_symlinks=False)]
-        for directory in sorted(directories):
-            with os.scandir(directory) as entries:
-                yield from entries
+    def object_paths(self) -> set[str]:
+        """What lies below ``objects/``, as `ObjectName.path`."""
+        found: set[str] = set()
+        for prefix in os.listdir(self.path / "objects"):
+            with contextlib.suppress(NotADirectoryError):
+                names = os.listdir(self.path / "objects" / prefix)
+                found.update(f"{prefix}/{name}" for name in names)
+        return found
 
     # Partial commits (state/CHECKSUM.commitpartial, as libostree has it)
 

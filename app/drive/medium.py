@@ -1,0 +1,29 @@
+"""Is a directory on a medium that can be carried away?"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_SYS_BLOCK = Path("/sys/dev/block")
+
+
+def is_removable(path: Path) -> bool:
+    """Whether ``path`` lies on removable media or on a drive attached by USB, as sysfs tells.
+
+    False where that cannot be found out, as on network and overlay file systems.
+    """
+    device = os.stat(path).st_dev
+    link = _SYS_BLOCK / f"{os.major(device)}:{os.minor(device)}"
+    try:
+        block = link.resolve(strict=True)
+    except OSError:
+        return False
+    if "/usb" in str(block):
+        return True
+    for place in (block, block.parent):
+        try:
+            return (place / "removable").read_text().strip() == "1"
+        except OSError:
+            continue
+    return False

@@ -1,0 +1,76 @@
+"""What a file system has room for, as it really allocates it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from app.files import drive_errors
+
+_FAT = frozenset({"vfat", "msdos", "fat"})
+FAT_MAX_FILE = 2**32 - 1
+_SECTOR = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """A mounted file system.
+
+    Attributes:
+        mount_point: where it is mounted.
+        file_system: as the kernel calls it: ext4, vfat, exfat, fuseblk.
+        cluster: bytes it allocates at once.
+        free, total: bytes; free is what an ordinary user may still use.
+        free_files: files it can still hold, or None if only space limits them.
+        max_file: largest file in bytes, or None for no limit that matters.
+        read_only: mounted read-only.
+    """
+
+    mount_point: Path
+    file_system: str
+    cluster: int
+    free: int
+    total: int
+    free_files: int | None
+    max_file: int | None
+    read_only: bool
+
+    def allocated(self, size: int) -> int:
+        """Bytes that a file of ``size`` bytes takes."""
+        return -(-size // self.cluster) * self.cluster
+
+
+def measure(path: Path) -> Space:
+    """The file system that holds ``path``. Raises DriveError."""
+    with drive_errors("looking at the drive"):
+        status = os.statvfs(path)
+        mount_point = _mount_point(path.resolve())
+    file_system = _file_system(mount_point)
+    return Space(
+        mount_point=mount_point,
+        file_system=file_system,
+        cluster=max(status.f_frsize or status.f_bsize, _SECTOR),
+        free=status.f_bavail * status.f_frsize,
+        total=status.f_blocks * status.f_frsize,
+        free_files=status.f_favail if status.f_files else None,
+        max_file=FAT_MAX_FILE if file_system in _FAT else None,
+        read_only=bool(status.f_flag & os.ST_RDONLY),
+    )
+
+
+def _mount_point(path: Path) -> Path:
+    while not path.is_mount() and path != path.parent:
+        path = path.parent
+    return path
+
+
+def _file_system(mount_point: Path) -> str:
+    found = ""
+    for partition in psutil.disk_partitions(all=True):
+        # The last one mounted over a directory is the one that is seen.
+        if partition.mountpoint == str(mount_point):
+            found = partition.fstype
+    return found

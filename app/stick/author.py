@@ -1,0 +1,179 @@
+"""``ostree-metadata``: judging upstream's, writing Satchel's own.
+
+Old clients (flatpak < 1.8) find everything they need to know about a ref in the ``xa.cache`` of this
+commit; the form is that of flatpak 1.6's ``flatpak_repo_update`` and ostree's
+``_ostree_repo_transaction_write_repo_metadata`` (empty tree, both bindings).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from app.flatpak.index import CACHE_TYPE
+from app.flatpak.refs import Ref
+from app.ostree.gvariant import Value, Variant, serialise
+from app.ostree.names import METADATA_REF
+from app.ostree.objects import (
+    COMMIT_TYPE,
+    DETACHED_TYPE,
+    DIRTREE_TYPE,
+    Commit,
+    Kind,
+    ObjectName,
+    byteswap64,
+    serialise_dirmeta,
+)
+from app.ostree.repository import Repository
+
+COMMITS_KEY = "satchel.commits"
+COMMITS_TYPE = "a{ss}"
+_CACHE_KEY = "xa.cache"
+_CACHE_VERSION = 2
+_DIRECTORY_MODE = 0o40755
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A ref as ostree-metadata describes it; sizes in bytes."""
+
+    commit: str
+    timestamp: int
+    metadata: str
+    installed_size: int
+    download_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataCommit:
+    """A written ostree-metadata commit and the objects it needs, all named by checksum."""
+
+    checksum: str
+    objects: Mapping[ObjectName, bytes]
+
+    @property
+    def data(self) -> bytes:
+        return self.objects[ObjectName(self.checksum, Kind.COMMIT)]
+
+
+def is_described(ref: str) -> bool:
+    """Only apps and runtimes have metadata that clients look up."""
+    return Ref.parse_or_none(ref) is not None
+
+
+def describes_nothing(commit: Commit) -> bool:
+    """Whether the commit says nothing about single refs, as ``ostree summary -u`` leaves it."""
+    return _cache(commit) is None and commit.metadata.lookup(COMMITS_KEY) is None
+
+
+def sync_problem(commit: Commit, refs: Mapping[str, Described]) -> str | None:
+    """Why an ostree-metadata commit does not fit the carried refs; None if it does.
+
+    In sync means: not older than the newest carried commit, and every carried ref's metadata as
+    in its commit. One that describes no ref at all contradicts none.
+    """
+    newest = max((described.timestamp for described in refs.values()), default=0)
+    if commit.timestamp < newest:
+        return "it is older than a commit on the drive"
+    commits = commit.metadata.get(COMMITS_KEY, COMMITS_TYPE)
+    if commits is not None:
+        for name, described in refs.items():
+            if commits.get(name) != described.commit:
+                return f"it names another commit for {name}, or none"
+    cache = _cache(commit)
+    if cache is not None:
+        # Not by bisection: other tools do not always sort it.
+        known = {entry[0].unpack(): entry[1] for entry in cache}
+        for name, described in refs.items():
+            if not is_described(name):
+                continue
+            entry = known.get(name)
+            if entry is None or entry[2].unpack() != described.metadata:
+                return f"it describes {name} differently than the commit does, or not at all"
+    return None
+
+
+def _cache(commit: Commit) -> Value | None:
+    cache = commit.metadata.lookup(_CACHE_KEY)
+    # flatpak wraps the cache in a variant of its own.
+    if cache is not None and cache.signature == "v":
+        cache = cache[0] if len(cache) else None
+    return cache if cache is not None and cache.signature == CACHE_TYPE else None
+
+
+def write_metadata(collection: str, refs: Mapping[str, Described], made: int) -> MetadataCommit:
+    """ostree-metadata for the carried refs.
+
+    The same refs give the same commit: its time is ``made`` (of the snapshot, seconds) or that of
+    the newest carried commit.
+    """
+    cache = [
+        (
+            name,
+            (
+                byteswap64(described.installed_size),
+                byteswap64(described.download_size),
+                described.metadata,
+            ),
+        )
+        for name, described in sorted(refs.items())
+        if is_described(name)
+    ]
+    metadata = {
+        COMMITS_KEY: Variant(
+            COMMITS_TYPE, [(name, described.commit) for name, described in sorted(refs.items())]
+        ),
+        "ostree.collection-binding": Variant("s", collection),
+        "ostree.ref-binding": Variant("as", [METADATA_REF]),
+        _CACHE_KEY: Variant("v", Variant(CACHE_TYPE, cache)),
+        "xa.cache-version": Variant("u", _CACHE_VERSION),
+    }
+    tree = serialise(DIRTREE_TYPE, ([], []))
+    tree_meta = serialise_dirmeta(_DIRECTORY_MODE)
+    newest = max((described.timestamp for described in refs.values()), default=0)
+    commit = serialise(
+        COMMIT_TYPE,
+        (
+            sorted(metadata.items()),
+            b"",
+            [],
+            "",
+            "",
+            byteswap64(max(made, newest)),
+            sha256(tree).digest(),
+            sha256(tree_meta).digest(),
+        ),
+    )
+    checksum = sha256(commit).hexdigest()
+    return MetadataCommit(
+        checksum,
+        {
+            ObjectName(checksum, Kind.COMMIT): commit,
+            ObjectName(sha256(tree).hexdigest(), Kind.DIRTREE): tree,
+            ObjectName(sha256(tree_meta).hexdigest(), Kind.DIRMETA): tree_meta,
+        },
+    )
+
+
+def detached_with(signatures: Iterable[bytes]) -> bytes:
+    """A commitmeta object with GPG signatures."""
+    return serialise(DETACHED_TYPE, [("ostree.gpgsigs", Variant("aay", list(signatures)))])
+
+
+def describe_refs(
+    repository: Repository,
+    refs: Mapping[str, str],
+    sizes: Callable[[str], tuple[int, int]] = lambda _: (0, 0),
+) -> dict[str, Described]:
+    """Ref → what its commit in the repository says. Raises OSError, `CorruptObject`."""
+    found = {}
+    for name, checksum in refs.items():
+        if name == METADATA_REF:
+            continue
+        commit = repository.read_commit(checksum)
+        installed, download = sizes(name)
+        found[name] = Described(
+            checksum, commit.timestamp, commit.app_metadata or "", installed, download
+        )
+    return found

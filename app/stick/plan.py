@@ -1,0 +1,149 @@
+"""A plan: what a job will put on a stick, and why. Values only.
+
+The review page, ``satchel plan`` and the job consume the same plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.drive.space import Space
+from app.flatpak.remotes import Remote
+from app.flatpak.upstream import Snapshot
+from app.progress import Notice
+from app.stick.location import Location
+from app.stick.record import LeftOut
+
+
+class Action(StrEnum):
+    """What happens to a ref."""
+
+    ADD = "add"
+    UPDATE = "update"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a person can say about a plan beside the refs.
+
+    Attributes:
+        arch: architecture of the computers the stick is for.
+        gpus: graphics drivers beside the free ones.
+        keep_versions: refs already on the stick stay at their commits.
+        related: bring extensions along.
+        allow_unsigned, allow_older: accept what is refused otherwise.
+        sign_key: the maker's key to sign ostree-metadata with.
+        sign_homedir: where gpg finds it, or None for the user's own.
+    """
+
+    arch: str
+    gpus: tuple[str, ...] = ()
+    keep_versions: bool = False
+    related: bool = True
+    allow_unsigned: bool = False
+    allow_older: bool = False
+    sign_key: str | None = None
+    sign_homedir: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A ref that will be on the stick.
+
+    Attributes:
+        commit: checksum it will have.
+        old_commit: the one it has now, if it is there.
+        timestamp: of the commit, seconds since 1970; None if unknown before it is fetched.
+        reason: one sentence for people.
+        needed_by: refs that need it.
+        installed_size, download_size: bytes, as upstream claims.
+        metadata: flatpak's metadata keyfile; empty for appstream.
+    """
+
+    collection: str
+    ref: str
+    commit: str
+    old_commit: str | None
+    action: Action
+    chosen: bool
+    reason: str
+    needed_by: tuple[str, ...] = ()
+    timestamp: int | None = None
+    installed_size: int = 0
+    download_size: int = 0
+    metadata: str = ""
+    eol: str | None = None
+    eol_rebase: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionPlan:
+    """One collection that the job touches.
+
+    Attributes:
+        items: every ref of the collection that will be on the stick, without ostree-metadata.
+        commits: bytes of every commit that has to be fetched, by checksum; checksums checked.
+        metadata_commit: upstream's ostree-metadata commit that is carried as it is, or None if
+            one has to be written.
+        files: the signed upstream summary, by upstream's paths.
+        arches: architectures on the stick.
+    """
+
+    id: str
+    remote: Remote
+    snapshot: Snapshot
+    items: tuple[Item, ...]
+    commits: Mapping[str, bytes]
+    metadata_commit: str | None
+    files: Mapping[str, bytes]
+    arches: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What the plan takes.
+
+    Attributes:
+        objects: to fetch; exact where commits tell their objects, else a guess.
+        fetch: bytes over the network.
+        write: bytes on this file system with its real cluster size.
+        exact: no commit kept its objects' sizes to itself.
+        space: the file system.
+    """
+
+    objects: int
+    fetch: int
+    write: int
+    exact: bool
+    space: Space
+
+    @property
+    def wasted(self) -> int:
+        """Bytes lost to half-filled clusters."""
+        return max(0, self.write - self.fetch)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything a job needs to know.
+
+    Attributes:
+        basis: the refs on the stick when the plan was made: (collection, ref, commit).
+        left_out: what would have come along and does not.
+        notices: what a person should read before saying yes.
+    """
+
+    location: Location
+    options: Options
+    collections: tuple[CollectionPlan, ...]
+    estimate: Estimate
+    basis: frozenset[tuple[str, str, str]]
+    left_out: tuple[LeftOut, ...]
+    notices: tuple[Notice, ...]
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        return tuple(item for collection in self.collections for item in collection.items)

@@ -1,0 +1,455 @@
+"""Makes plans: which refs, from which snapshot, why, and whether there is room."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.drive.space import Space
+from app.errors import DriveError, UpstreamError, UsageError
+from app.flatpak.index import UpstreamRef
+from app.flatpak.keyfile import KeyfileError
+from app.flatpak.metadata import Metadata
+from app.flatpak.refs import Ref
+from app.flatpak.related import Policy, gpu_matches, related
+from app.flatpak.upstream import Upstream
+from app.ostree.gvariant import FormatError
+from app.ostree.names import METADATA_REF
+from app.ostree.objects import Commit
+from app.ostree.repository import Repository
+from app.progress import Notice
+from app.stick.author import Described, describes_nothing, sync_problem
+from app.stick.estimate import check_room, estimate
+from app.stick.location import Location
+from app.stick.plan import Action, CollectionPlan, Item, Options, Plan
+from app.stick.record import LeftOut, StickRecord
+from app.stick.selection import Remotes, resolve
+from app.stick.snapshots import AcceptedSnapshots, refuse_older
+from app.words import size_text
+
+CHOSEN = "You chose it."
+EXTRA_DATA = "extra-data-missing"
+
+
+class NeedsExtraDataError(UsageError):
+    """A chosen app needs a payload that upstream may not redistribute."""
+
+
+class RuntimeMissingError(UpstreamError):
+    """An app's runtime is in no remote and not on the stick."""
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """A ref on its way into the plan."""
+
+    upstream: Upstream
+    entry: UpstreamRef
+    chosen: bool
+    reason: str
+    needed_by: list[str]
+    metadata: Metadata | None
+
+
+class Planner:
+    """One plan. ``repository`` and ``record`` are the stick as it is, if there is one."""
+
+    def __init__(
+        self,
+        location: Location,
+        space: Space,
+        repository: Repository | None,
+        record: StickRecord | None,
+        accepted: AcceptedSnapshots,
+        remotes: Remotes,
+        options: Options,
+    ) -> None:
+        self._location = location
+        self._space = space
+        self._repository = repository
+        self._record = record
+        self._accepted = accepted
+        self._remotes = remotes
+        self._options = options
+        self._existing = repository.collection_refs() if repository is not None else {}
+        self._partial = repository.partial_commits() if repository is not None else frozenset()
+        self._wanted: dict[tuple[str, str], _Wanted] = {}
+        self._queue: deque[_Wanted] = deque()
+        self._left_out: dict[tuple[str, str], LeftOut] = {}
+        self._notices: list[Notice] = []
+        self._gpus_found: set[str] = set()
+        self._named: frozenset[Ref] = frozenset()
+
+    def plan(self, texts: Sequence[str]) -> Plan:
+        """The plan for what a person typed. Raises SatchelError where it cannot work."""
+        if self._space.read_only:
+            raise DriveError(
+                f"{self._location.root} is read-only.",
+                "Check the write-protect switch, or mount the drive for writing.",
+            )
+        found = [resolve(text, self._remotes, self._options.arch) for text in texts]
+        self._named = frozenset(one.ref for one in found)
+        for one in found:
+            entry = one.upstream.lookup(str(one.ref), one.ref.arch)
+            assert entry is not None
+            self._want(one.upstream, entry, CHOSEN, None, chosen=True)
+        self._close()
+        self._move_existing()
+        collections = tuple(
+            self._collection(collection, upstream)
+            for collection, upstream in sorted(self._touched().items())
+        )
+        self._note_gpus()
+        found_estimate = estimate(
+            [item for collection in collections for item in collection.items],
+            {sum_: data for collection in collections for sum_, data in collection.commits.items()},
+            self._repository,
+            sum(len(data) for collection in collections for data in collection.files.values()),
+            self._space,
+        )
+        check_room(found_estimate)
+        return Plan(
+            location=self._location,
+            options=self._options,
+            collections=collections,
+            estimate=found_estimate,
+            basis=basis(self._existing),
+            left_out=tuple(self._left_out.values()),
+            notices=(*self._remotes.notices, *self._notices),
+        )
+
+    def _touched(self) -> dict[str, Upstream]:
+        """The collections that the plan is about so far."""
+        return {
+            wanted.upstream.snapshot.collection: wanted.upstream for wanted in self._wanted.values()
+        }
+
+    def _move_existing(self) -> None:
+        """Everything of a touched collection comes from one snapshot; that may touch others."""
+        done: set[str] = set()
+        while new := {name: one for name, one in self._touched().items() if name not in done}:
+            for collection, upstream in new.items():
+                done.add(collection)
+                self._want_existing(collection, upstream)
+            self._close()
+
+    # What is wanted, and what that needs
+
+    def _want(
+        self,
+        upstream: Upstream,
+        entry: UpstreamRef,
+        reason: str,
+        needed_by: str | None,
+        *,
+        chosen: bool = False,
+    ) -> None:
+        key = (upstream.snapshot.collection, entry.name)
+        known = self._wanted.get(key)
+        if known is None:
+            metadata = self._metadata(upstream, entry)
+            if not self._may_carry(upstream, entry, metadata, reason, needed_by, chosen=chosen):
+                return
+            known = _Wanted(upstream, entry, chosen, reason, [], metadata)
+            self._wanted[key] = known
+            self._queue.append(known)
+        if chosen and not known.chosen:
+            known.chosen, known.reason = True, reason
+        if needed_by is not None and needed_by not in known.needed_by:
+            known.needed_by.append(needed_by)
+
+    def _metadata(self, upstream: Upstream, entry: UpstreamRef) -> Metadata | None:
+        if entry.ref is None:
+            return None
+        text = upstream.metadata_text(entry)
+        if not text:
+            return None
+        try:
+            return Metadata.parse(text.encode())
+        except KeyfileError as error:
+            raise UpstreamError(
+                f"The metadata of {entry.name} in {upstream.remote.label} cannot be read: {error}",
+                "Tell the people who publish it; leave it out meanwhile.",
+            ) from error
+
+    def _may_carry(
+        self,
+        upstream: Upstream,
+        entry: UpstreamRef,
+        metadata: Metadata | None,
+        reason: str,
+        needed_by: str | None,
+        *,
+        chosen: bool,
+    ) -> bool:
+        """Refs with extra data would not install offline: refuse chosen, leave out others."""
+        size = entry.extra_data_size or sum(
+            extra.size for extra in (metadata.extra_data if metadata is not None else ())
+        )
+        needs = size or (metadata is not None and metadata.extra_data)
+        if not needs:
+            return True
+        key = (upstream.snapshot.collection, entry.name)
+        if self._existing.get(key[0], {}).get(entry.name):
+            return True
+        if chosen or (needed_by is not None and reason.startswith(_RUNTIME_REASON)):
+            raise NeedsExtraDataError(
+                f"{entry.name} cannot be carried: {size_text(size)} of it may only be downloaded "
+                "by each computer itself, from its maker's server.",
+                "Leave it out, or install it where there is internet.",
+            )
+        why = (
+            f"{size_text(size)} of it may only be downloaded by each computer itself, so it cannot "
+            "be installed offline."
+        )
+        self._left_out[key] = LeftOut(key[0], entry.name, EXTRA_DATA, why)
+        self._notices.append(Notice("warning", f"{entry.name} is left out: {why}"))
+        return False
+
+    def _close(self) -> None:
+        """Follow needs until there are no new ones."""
+        while self._queue:
+            wanted = self._queue.popleft()
+            ref, metadata = wanted.entry.ref, wanted.metadata
+            if ref is None or metadata is None:
+                continue
+            if ref.kind == "app" and metadata.runtime is not None:
+                self._want_runtime(wanted, ref, metadata.runtime)
+            if self._options.related and (metadata.extension_of is None or wanted.chosen):
+                self._want_related(wanted, ref, metadata)
+
+    def _want_runtime(self, wanted: _Wanted, ref: Ref, runtime: Ref) -> None:
+        reason = f"{_RUNTIME_REASON}{ref.id}."
+        name = str(runtime)
+        entry = wanted.upstream.lookup(name, runtime.arch)
+        if entry is not None:
+            self._want(wanted.upstream, entry, reason, str(ref))
+            return
+        if any(name in refs for refs in self._existing.values()):
+            return
+        for upstream in self._remotes.others(wanted.upstream):
+            entry = upstream.lookup(name, runtime.arch)
+            if entry is not None:
+                self._want(upstream, entry, reason, str(ref))
+                return
+        raise RuntimeMissingError(
+            f"{ref} needs the runtime {name}, which is in no known remote and not on the drive.",
+            "Add the remote that has it, or leave the app out.",
+        )
+
+    def _want_related(self, wanted: _Wanted, ref: Ref, metadata: Metadata) -> None:
+        policy = Policy(self._options.gpus, self._named)
+        for found in related(ref, metadata, wanted.upstream.table(ref.arch), policy):
+            self._gpus_found.update(
+                gpu for gpu in self._options.gpus if gpu_matches(gpu, found.ref.id)
+            )
+            entry = wanted.upstream.lookup(str(found.ref), found.ref.arch)
+            if found.wanted and entry is not None:
+                self._want(wanted.upstream, entry, found.reason, str(ref))
+
+    def _want_existing(self, collection: str, upstream: Upstream) -> None:
+        """What is already on the stick moves to the snapshot, or stays with --keep-versions."""
+        for name in self._existing.get(collection, {}):
+            if name == METADATA_REF or (collection, name) in self._wanted:
+                continue
+            ref = Ref.parse_or_none(name)
+            arch = ref.arch if ref is not None else name.rpartition("/")[2]
+            if self._options.keep_versions:
+                continue
+            entry = upstream.lookup(name, arch)
+            if entry is None:
+                self._notices.append(
+                    Notice(
+                        "warning",
+                        f"{name} is on the drive but no longer in {upstream.remote.label}; "
+                        "it stays as it is.",
+                    )
+                )
+                continue
+            record = self._record.ref(collection, name) if self._record is not None else None
+            self._want(
+                upstream,
+                entry,
+                record.reason if record is not None else "It was on the drive already.",
+                None,
+                chosen=record.chosen if record is not None else False,
+            )
+
+    # One collection
+
+    def _collection(self, collection: str, upstream: Upstream) -> CollectionPlan:
+        if not self._options.allow_older:
+            refuse_older(upstream, self._location.upstream(collection), self._accepted)
+        wanted = [one for one in self._wanted.values() if one.upstream is upstream]
+        arches = sorted({one.entry.ref.arch for one in wanted if one.entry.ref is not None})
+        for arch in arches:
+            self._want_appstream(upstream, arch)
+        wanted = [one for one in self._wanted.values() if one.upstream is upstream]
+        items = [self._item(collection, one) for one in wanted]
+        items += self._kept(collection, items)
+        self._note_updates(collection, items)
+        needed = [item.commit for item in items if item.action is not Action.KEEP]
+        metadata_commit = self._metadata_commit(collection, upstream, items, arches)
+        if metadata_commit is not None:
+            needed.append(metadata_commit)
+        commits = upstream.commits(needed)
+        return CollectionPlan(
+            id=collection,
+            remote=upstream.remote,
+            snapshot=upstream.snapshot,
+            items=tuple(sorted(items, key=lambda item: item.ref)),
+            commits=commits,
+            metadata_commit=metadata_commit,
+            files=upstream.signed_files(arches),
+            arches=tuple(arches),
+        )
+
+    def _want_appstream(self, upstream: Upstream, arch: str) -> None:
+        subset = upstream.remote.subset
+        names = [f"appstream2/{subset}-{arch}"] if subset else []
+        for name in (*names, f"appstream2/{arch}", f"appstream/{arch}"):
+            entry = upstream.lookup(name, arch)
+            if entry is not None:
+                reason = "Names, icons and descriptions, so that software centres show the apps."
+                self._want(upstream, entry, reason, None)
+                return
+
+    def _item(self, collection: str, wanted: _Wanted) -> Item:
+        entry = wanted.entry
+        old = self._existing.get(collection, {}).get(entry.name)
+        commit = entry.commit
+        if old is not None and self._options.keep_versions and old not in self._partial:
+            commit = old
+        action = self._action(old, commit)
+        if entry.eol or entry.eol_rebase:
+            self._note_end_of_life(entry)
+        return Item(
+            collection=collection,
+            ref=entry.name,
+            commit=commit,
+            old_commit=old,
+            action=action,
+            chosen=wanted.chosen,
+            reason=wanted.reason,
+            needed_by=tuple(wanted.needed_by),
+            timestamp=entry.timestamp if commit == entry.commit else None,
+            installed_size=entry.installed_size,
+            download_size=entry.download_size,
+            metadata=wanted.upstream.metadata_text(entry) if entry.ref is not None else "",
+            eol=entry.eol,
+            eol_rebase=entry.eol_rebase,
+        )
+
+    def _action(self, old: str | None, commit: str) -> Action:
+        if old is None:
+            return Action.ADD
+        if old == commit and old not in self._partial and self._has_commit(old):
+            return Action.KEEP
+        return Action.UPDATE
+
+    def _has_commit(self, checksum: str) -> bool:
+        assert self._repository is not None
+        try:
+            self._repository.read_commit(checksum)
+        except (OSError, FormatError):
+            return False
+        return True
+
+    def _kept(self, collection: str, items: Sequence[Item]) -> list[Item]:
+        """What is on the stick and stays as it is."""
+        planned = {item.ref for item in items}
+        kept = []
+        for name, commit in self._existing.get(collection, {}).items():
+            if name in planned or name == METADATA_REF:
+                continue
+            record = self._record.ref(collection, name) if self._record is not None else None
+            kept.append(
+                Item(
+                    collection=collection,
+                    ref=name,
+                    commit=commit,
+                    old_commit=commit,
+                    action=Action.KEEP,
+                    chosen=record.chosen if record is not None else False,
+                    reason=record.reason if record is not None else "It was on the drive already.",
+                    needed_by=record.needed_by if record is not None else (),
+                )
+            )
+        return kept
+
+    def _metadata_commit(
+        self, collection: str, upstream: Upstream, items: Sequence[Item], arches: Sequence[str]
+    ) -> str | None:
+        """Upstream's ostree-metadata if it fits what the stick will carry."""
+        entry = next(
+            (found for arch in arches if (found := upstream.lookup(METADATA_REF, arch))), None
+        )
+        if entry is None:
+            return None
+        commit = Commit.parse(upstream.commits([entry.commit])[entry.commit])
+        if commit.collection_binding != collection or METADATA_REF not in commit.ref_bindings:
+            return None
+        if self._options.sign_key is not None and describes_nothing(commit):
+            # Old clients get more from one that describes the refs and that they can verify.
+            return None
+        described = {}
+        for item in items:
+            try:
+                timestamp, metadata = self._commit_facts(upstream, item)
+            except (OSError, FormatError):
+                return None
+            described[item.ref] = Described(item.commit, timestamp, metadata, 0, 0)
+        return entry.commit if sync_problem(commit, described) is None else None
+
+    def _commit_facts(self, upstream: Upstream, item: Item) -> tuple[int, str]:
+        if item.action is Action.KEEP:
+            assert self._repository is not None
+            commit = self._repository.read_commit(item.commit)
+        else:
+            commit = Commit.parse(upstream.commits([item.commit])[item.commit])
+        return commit.timestamp, commit.app_metadata or ""
+
+    # What a person should know
+
+    def _note_end_of_life(self, entry: UpstreamRef) -> None:
+        if entry.eol_rebase:
+            text = f"{entry.name} is at its end of life; it is replaced by {entry.eol_rebase}."
+        else:
+            text = f"{entry.name} is at its end of life: {entry.eol}"
+        self._notices.append(Notice("warning", text, "It gets no more updates."))
+
+    def _note_updates(self, collection: str, items: Sequence[Item]) -> None:
+        moved = [item for item in items if item.action is Action.UPDATE]
+        if moved and not self._options.keep_versions:
+            self._notices.append(
+                Notice(
+                    "info",
+                    f"{len(moved)} of what is on the drive from {collection} will be updated, so "
+                    "that everything comes from one snapshot.",
+                    "Use --keep-versions to leave it as it is.",
+                )
+            )
+
+    def _note_gpus(self) -> None:
+        for gpu in self._options.gpus:
+            if gpu not in self._gpus_found:
+                self._notices.append(
+                    Notice(
+                        "warning",
+                        f"There is no graphics driver called {gpu} for what was chosen.",
+                        "Name it as flatpak does, for example nvidia-550-54-14.",
+                    )
+                )
+
+
+_RUNTIME_REASON = "The runtime of "
+
+
+def basis(refs: Mapping[str, Mapping[str, str]]) -> frozenset[tuple[str, str, str]]:
+    """What a plan assumes to be on the stick."""
+    return frozenset(
+        (collection, name, commit)
+        for collection, found in refs.items()
+        for name, commit in found.items()
+    )

@@ -1,0 +1,161 @@
+"""From what a person typed to refs of opened upstreams."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from app.errors import SatchelError, UpstreamError, UsageError
+from app.flatpak.refs import PartialRef, Ref
+from app.flatpak.remotes import Remote
+from app.flatpak.upstream import Upstream
+from app.progress import Notice
+
+
+class AmbiguousRefError(UsageError):
+    """More than one ref fits."""
+
+
+class NoSuchRefError(UsageError):
+    """No ref fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A ref and the upstream that has it."""
+
+    ref: Ref
+    upstream: Upstream
+
+
+class Remotes:
+    """The remotes of one plan, opened when they are first needed.
+
+    ``main`` is the one named by ``--remote``; without it all listed remotes are searched.
+    """
+
+    def __init__(
+        self,
+        known: Sequence[Remote],
+        main: Remote | None,
+        open_remote: Callable[[Remote], Upstream],
+    ) -> None:
+        self._known = tuple(known)
+        self._main = main
+        self._open_remote = open_remote
+        self._opened: dict[str, Upstream | SatchelError] = {}
+        self.notices: list[Notice] = []
+
+    def close(self) -> None:
+        for upstream in self._opened.values():
+            if isinstance(upstream, Upstream):
+                upstream.close()
+
+    def open(self, remote: Remote) -> Upstream:
+        """Raises what opening it raised the first time."""
+        key = f"{remote.name}\0{remote.url}"
+        if key not in self._opened:
+            try:
+                self._opened[key] = self._open_remote(remote)
+            except SatchelError as error:
+                self._opened[key] = error
+        found = self._opened[key]
+        if isinstance(found, SatchelError):
+            raise found
+        return found
+
+    def named(self, name: str) -> Remote:
+        for remote in self._known:
+            if remote.answers_to(name):
+                return remote
+        names = ", ".join(sorted(remote.name for remote in self._known))
+        raise UsageError(f"There is no remote called {name}.", f"Known remotes: {names}.")
+
+    def for_collection(self, collection: str) -> Upstream | None:
+        """The upstream of a collection among those already open."""
+        for upstream in self._opened.values():
+            if isinstance(upstream, Upstream) and upstream.snapshot.collection == collection:
+                return upstream
+        return None
+
+    def search(self, partial: PartialRef) -> list[Upstream]:
+        """Where to look for a chosen ref; unreachable ones leave a notice if there are others."""
+        if partial.remote is not None:
+            return [self.open(self.named(partial.remote))]
+        if self._main is not None:
+            return [self.open(self._main)]
+        return self._reachable(self._listed())
+
+    def others(self, upstream: Upstream) -> list[Upstream]:
+        """Where to look for what a ref needs beside its own upstream."""
+        return [found for found in self._reachable(self._listed()) if found is not upstream]
+
+    def _listed(self) -> list[Remote]:
+        return [remote for remote in self._known if remote.listed]
+
+    def _reachable(self, remotes: Sequence[Remote]) -> list[Upstream]:
+        opened = []
+        failures = []
+        for remote in remotes:
+            try:
+                opened.append(self.open(remote))
+            except SatchelError as error:
+                failures.append((remote, error))
+        if not opened and failures:
+            raise failures[0][1]
+        for remote, error in failures:
+            notice = Notice(
+                "warning", f"{remote.label} was not searched: {error.message}", error.hint
+            )
+            if notice not in self.notices:
+                self.notices.append(notice)
+        return opened
+
+
+def resolve(text: str, remotes: Remotes, arch: str) -> Found:
+    """The one ref meant by ``text``. Raises `AmbiguousRefError`, `NoSuchRefError`, RefError."""
+    partial = PartialRef.parse(text)
+    upstreams = remotes.search(partial)
+    wanted_arch = partial.arch or arch
+    found = [
+        Found(ref, upstream)
+        for upstream in upstreams
+        for ref in _preferred(upstream, _matching(upstream, partial, wanted_arch))
+    ]
+    if not found:
+        raise _not_found(text, partial, upstreams, wanted_arch)
+    if len(found) > 1:
+        names = ", ".join(sorted(f"{one.upstream.remote.name}:{one.ref}" for one in found))
+        raise AmbiguousRefError(
+            f"{text} can mean more than one thing: {names}.", "Give one of these instead."
+        )
+    return found[0]
+
+
+def _matching(upstream: Upstream, partial: PartialRef, arch: str) -> list[Ref]:
+    return [ref for ref in upstream.table(arch).refs() if partial.matches(ref, arch)]
+
+
+def _preferred(upstream: Upstream, refs: list[Ref]) -> list[Ref]:
+    """Of several branches the remote's default one, as flatpak prefers it."""
+    branch = upstream.default_branch
+    preferred = [ref for ref in refs if ref.branch == branch]
+    return preferred or refs
+
+
+def _not_found(
+    text: str, partial: PartialRef, upstreams: Sequence[Upstream], arch: str
+) -> SatchelError:
+    where = ", ".join(upstream.remote.label for upstream in upstreams)
+    close = sorted(
+        {
+            str(ref)
+            for upstream in upstreams
+            for ref in upstream.table(arch).refs()
+            if partial.id.lower() in ref.id.lower() or ref.id == partial.id
+        }
+    )[:5]
+    if not upstreams:
+        return UpstreamError("No remote could be searched.", "Add one with --remote.")
+    hint = f"Did you mean {', '.join(close)}?" if close else "Check the spelling: satchel search."
+    return NoSuchRefError(f"{text} ({arch}) was not found in {where}.", hint)

@@ -1,0 +1,50 @@
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+_UNITS = ("kB", "MB", "GB", "TB")
+
+
+def size_text(size: float) -> str:
+    """Bytes in decimal units, as drives are sold: ``1.2 GB``."""
+    if size < 1000:
+        return f"{int(size)} bytes"
+    value = float(size)
+    unit = ""
+    for unit in _UNITS:
+        value /= 1000
+        if round(value, 1) < 1000:
+            break
+    return f"{value:.1f} {unit}" if value < 10 else f"{value:.0f} {unit}"
+
+
+def duration_text(seconds: float) -> str:
+    """``45 s``, ``3 min``, ``1 h 20 min``."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+def date_text(seconds: int | None) -> str:
+    """A day in UTC, ``2026-05-03``; "unknown" for None or an impossible time."""
+    return _moment(seconds, "%Y-%m-%d")
+
+
+def moment_text(seconds: int | None) -> str:
+    """A moment in UTC to the second; "unknown" for None or an impossible time."""
+    return _moment(seconds, "%Y-%m-%d %H:%M:%S UTC")
+
+
+def _moment(seconds: int | None, form: str) -> str:
+    if seconds is None:
+        return "unknown"
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime(form)
+    except (OverflowError, ValueError, OSError):
+        return "unknown"
