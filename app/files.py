@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -99,7 +101,7 @@ def replace_file(path: Path, data: bytes, *, durable: bool = True, mode: int = 0
     """Put ``data`` at ``path`` so that a reader sees the old or the new content, never a part.
 
     Works on file systems without links (exFAT). With ``durable`` the content is on the medium
-    before the name changes.
+    before the name changes, and the name when this returns.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -112,13 +114,40 @@ def replace_file(path: Path, data: bytes, *, durable: bool = True, mode: int = 0
                 os.fsync(file.fileno())
         os.rename(temporary, path)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise
+    if durable:
+        _sync_directory(path.parent)
+
+
+def _sync_directory(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        # FUSE file systems may not know how to; then the next syncfs has to do.
+        with contextlib.suppress(OSError):
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def open_regular(path: Path | str, *, directory: int | None = None, follow: bool = True) -> int:
+    """Open a regular file for reading, never waiting for the other end of a pipe.
+
+    ``directory`` is a descriptor that a relative path starts from. OSError EINVAL for what is
+    not a file.
+    """
+    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW)
+    descriptor = os.open(path, flags, dir_fd=directory)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "It is not a regular file", str(path))
+    return descriptor
 
 
 def read_bounded(path: Path, limit: int) -> bytes:
     """The content of a file of at most ``limit`` bytes; OSError EFBIG if it is larger."""
-    with open(path, "rb") as file:
+    with os.fdopen(open_regular(path), "rb") as file:
         data = file.read(limit + 1)
     if len(data) > limit:
         raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))

@@ -1,8 +1,9 @@
 """Many objects over HTTP, many requests in flight.
 
-The caller's thread runs libcurl's event loop and nothing else; threads check and write what has
-arrived. Memory is bounded: an object that grows beyond `SPILL` bytes streams through a file, and
-a transfer that runs ahead of the drive is paused.
+The caller's thread runs libcurl's event loop and owns every request; threads check and write what
+has arrived. A thread is only ever handed finished pieces, and of one object only one piece at a
+time, so nothing is shared and nothing needs a lock. Memory is bounded: an object that grows beyond
+`SPILL` bytes streams through a file, and a transfer that runs ahead of the drive is paused.
 """
 
 from __future__ import annotations
@@ -10,10 +11,9 @@ from __future__ import annotations
 import contextlib
 import heapq
 import select
-import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from enum import Enum, auto
 from functools import partial
 from typing import Any
 
@@ -25,13 +25,16 @@ from app.ostree.fetch import Failure, HttpSource, NotFoundError, classify, new_h
 from app.ostree.objects import CorruptObject, ObjectName
 from app.ostree.receive import ObjectStore, StreamedObject
 from app.ostree.work import (
+    MAX_CHECKS,
     SPILL,
     THREADS,
     TICK,
     Arrived,
+    Checked,
     ObjectMissingUpstreamError,
     ObjectRejectedError,
     Work,
+    check_present,
 )
 from app.ostree.workers import WorkerPool
 from app.progress import Cancel
@@ -39,80 +42,96 @@ from app.progress import Cancel
 MAX_AHEAD = 4 * 1024 * 1024
 """Bytes of one streamed object that may wait for the drive before its transfer is paused."""
 
+MAX_HELD = 64 * 1024 * 1024
+"""Bytes of all objects in memory from which on streamed objects wait and no request is started.
+
+Beyond this, a request may hold `SPILL` bytes: well over that times the requests in flight, or
+transfers would stop one another.
+"""
+
 MAX_BACKLOG = 256
 """Objects that may wait for a thread before no new request is started."""
 
+MAX_REJECTIONS = 1
+"""Tries from the beginning after bytes that were wrong: a proxy or an earlier run's part may be
+at fault."""
+
 _WISHES = {
-    pycurl.POLL_IN: select.EPOLLIN,
-    pycurl.POLL_OUT: select.EPOLLOUT,
-    pycurl.POLL_INOUT: select.EPOLLIN | select.EPOLLOUT,
+    pycurl.POLL_IN: select.POLLIN,
+    pycurl.POLL_OUT: select.POLLOUT,
+    pycurl.POLL_INOUT: select.POLLIN | select.POLLOUT,
 }
 
 
+class _State(Enum):
+    """How far the transfer of an object is; what the threads do is `_Request.busy`."""
+
+    OPENING = auto()  # a thread reads the part that an earlier run left
+    RUNNING = auto()  # libcurl is at it
+    ENDED = auto()  # everything has arrived
+    FAILED = auto()  # it broke off; `failure` says why
+
+
 class _Request:
-    """One object on its way. The event loop owns it; `lock` guards what the threads share.
+    """One object on its way.
 
     Attributes:
-        chunks: what has arrived and is not yet checked; shared while streaming.
-        ahead: bytes in ``chunks``; shared while streaming.
-        feeding: a thread is emptying ``chunks``; shared.
-        complete: the transfer has ended well, nothing more arrives.
-        failure: the transfer has ended badly; what to do once the thread is done.
+        slot: the curl handle, while running.
+        chunks, waiting: what has arrived and no thread has, and its bytes.
+        received: bytes of the object so far, as reported to the work.
+        busy: a thread has a piece of it; only then may a thread touch ``stream``.
+        paused: libcurl was told to wait until the thread is done.
+        restart: what has arrived cannot be continued.
+        furthest: size of the longest stream so far; failures beyond it are counted anew.
     """
 
     __slots__ = (
-        "ahead",
+        "busy",
         "chunks",
-        "complete",
         "failure",
-        "feeding",
-        "handle",
-        "lock",
+        "furthest",
         "name",
         "paused",
         "pauses",
         "received",
-        "rejected",
+        "rejections",
+        "restart",
+        "slot",
+        "state",
         "stream",
-        "streaming",
+        "waiting",
     )
 
     def __init__(self, name: ObjectName) -> None:
         self.name = name
-        self.lock = _NO_LOCK
-        self.handle: Any = None
+        self.state = _State.OPENING
+        self.slot: _Slot | None = None
         self.chunks: list[bytes] = []
-        self.ahead = 0
+        self.waiting = 0
         self.received = 0
-        self.stream: StreamedObject | None = None
-        self.streaming = False
-        self.feeding = False
+        self.busy = False
         self.paused = False
-        self.complete = False
-        self.rejected = False
+        self.restart = False
+        self.stream: StreamedObject | None = None
+        self.furthest = 0
         self.failure: Failure | None = None
         self.pauses: Iterator[float] | None = None
+        self.rejections = 0
 
 
-_NO_LOCK = threading.Lock()
+class _Slot:
+    """A curl handle and what it is fetching."""
+
+    __slots__ = ("handle", "request", "resumed")
+
+    def __init__(self, handle: Any) -> None:
+        self.handle = handle
+        self.request: _Request | None = None
+        self.resumed = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Rejected:
-    """What arrived is not the object."""
-
-    request: _Request
-    error: CorruptObject
-
-
-@dataclass(frozen=True, slots=True)
-class _Emptied:
-    """A thread has written all there was of a streamed object."""
-
-    request: _Request
-
-
-_Outcome = tuple[_Request, Arrived] | _Rejected | _Emptied | SatchelError
+# The request, the bytes it no longer holds in memory, and what the thread made of them.
+_Piece = tuple[_Request, int, Arrived | CorruptObject | SatchelError | None]
 
 
 class HttpTransfer:
@@ -126,21 +145,27 @@ class HttpTransfer:
         self._cancel = cancel
         self._base = f"{source.url}/objects/"
         self._limit = self._network.connections
-        self._http2: bool | None = None
-        self._multi = pycurl.CurlMulti()
-        self._multi.setopt(pycurl.M_MAXCONNECTS, self._network.connections)
-        self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._on_socket)
-        self._multi.setopt(pycurl.M_TIMERFUNCTION, self._on_timer)
-        self._epoll = select.epoll()
+        self._protocol = 0
+        # poll, not epoll: libcurl drops and takes back its interest with every request, and
+        # that costs a system call each time only with epoll.
+        self._poll = select.poll()
         self._timer: float | None = None
-        self._idle: list[Any] = []
+        self._slots: list[_Slot] = []
+        self._idle: list[_Slot] = []
         self._active: set[_Request] = set()
         self._streams: set[_Request] = set()
         self._later: list[tuple[float, int, _Request]] = []
         self._sequence = 0
+        self._held = 0
+        self._received = 0
+        self._checks = 0
         self._parts = store.parts()
-        self._pool: WorkerPool[_Outcome] = WorkerPool(THREADS)
-        self._epoll.register(self._pool.fd, select.EPOLLIN)
+        self._multi = pycurl.CurlMulti()
+        self._multi.setopt(pycurl.M_MAXCONNECTS, self._network.connections)
+        self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._on_socket)
+        self._multi.setopt(pycurl.M_TIMERFUNCTION, self._on_timer)
+        self._pool: WorkerPool[_Piece | Checked] = WorkerPool(THREADS)
+        self._poll.register(self._pool.fd, select.POLLIN)
 
     def run(self) -> None:
         try:
@@ -155,48 +180,58 @@ class HttpTransfer:
         self._start_requests()
         if not (self._active or self._later or self._pool.pending):
             return False
-        for descriptor, events in self._epoll.poll(self._wait()):
-            if descriptor != self._pool.fd:
+        for descriptor, events in self._poll.poll(self._wait()):
+            if events & select.POLLNVAL:
+                self._poll.unregister(descriptor)
+            elif descriptor != self._pool.fd:
                 self._multi.socket_action(descriptor, _selected(events))
         if self._timer is not None and self._timer <= time.monotonic():
             self._timer = None
             self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
         self._collect_transfers()
         for outcome in self._pool.collect():
-            self._settle(outcome)
+            if isinstance(outcome, Checked):
+                self._checks -= 1
+                self._work.checked(outcome)
+            else:
+                self._settle(outcome)
+        if self._received:
+            # Not from libcurl's callbacks, which swallow exceptions.
+            received, self._received = self._received, 0
+            self._work.received(received)
         return True
 
     def _wait(self) -> float:
+        """Milliseconds until something has to be done without being asked."""
         now = time.monotonic()
         until = now + TICK
         if self._timer is not None:
             until = min(until, self._timer)
         if self._later:
             until = min(until, self._later[0][0])
-        return max(0.0, until - now)
+        return max(0.0, until - now) * 1000
 
     def _close(self) -> None:
         for request in self._active:
-            self._multi.remove_handle(request.handle)
+            if request.slot is not None:
+                self._multi.remove_handle(request.slot.handle)
         self._pool.close()
         for request in self._streams:
             if request.stream is not None:
                 # Large objects go on from here in the next run.
                 request.stream.keep()
+        for slot in self._slots:
+            slot.handle.close()
         self._multi.close()
-        self._epoll.close()
 
     # What libcurl wants to be told about
 
     def _on_socket(self, what: int, descriptor: int, _multi: Any, _data: Any) -> None:
         if what == pycurl.POLL_REMOVE:
-            with contextlib.suppress(OSError):
-                self._epoll.unregister(descriptor)
-            return
-        try:
-            self._epoll.modify(descriptor, _WISHES[what])
-        except FileNotFoundError:
-            self._epoll.register(descriptor, _WISHES[what])
+            with contextlib.suppress(KeyError):
+                self._poll.unregister(descriptor)
+        else:
+            self._poll.register(descriptor, _WISHES[what])
 
     def _on_timer(self, milliseconds: int) -> None:
         self._timer = None if milliseconds < 0 else time.monotonic() + milliseconds / 1000
@@ -206,221 +241,269 @@ class HttpTransfer:
     def _start_requests(self) -> None:
         while self._later and self._later[0][0] <= time.monotonic():
             self._start(heapq.heappop(self._later)[2])
-        while len(self._active) < self._limit and self._pool.pending < MAX_BACKLOG:
-            name = self._work.next()
+        while self._checks < MAX_CHECKS and (name := self._work.to_check()) is not None:
+            self._checks += 1
+            self._pool.submit(partial(check_present, self._store, name))
+        while (
+            len(self._active) < self._limit
+            and self._pool.pending < MAX_BACKLOG
+            and self._held < MAX_HELD
+        ):
+            name = self._work.to_fetch()
             if name is None:
                 return
             request = _Request(name)
-            if str(name) in self._parts:
+            if self._parts and str(name) in self._parts:
                 self._parts.discard(str(name))
-                self._begin_stream(request, resume=True)
+                self._active.add(request)
+                self._streams.add(request)
+                request.busy = True
+                self._pool.submit(partial(self._open_part, request))
             else:
                 self._start(request)
 
     def _start(self, request: _Request) -> None:
-        handle = self._idle.pop() if self._idle else new_handle(self._network)
+        slot = self._idle.pop() if self._idle else self._new_slot()
+        handle = slot.handle
         handle.setopt(pycurl.URL, self._base + request.name.path)
-        handle.setopt(pycurl.WRITEFUNCTION, partial(self._on_data, request))
-        handle.setopt(pycurl.RESUME_FROM_LARGE, request.stream.size if request.stream else 0)
-        handle.request = request
-        request.handle = handle
+        offset = request.stream.size if request.stream else 0
+        if offset or slot.resumed:
+            handle.setopt(pycurl.RESUME_FROM_LARGE, offset)
+            slot.resumed = offset > 0
+        slot.request = request
+        request.slot = slot
+        request.state = _State.RUNNING
         request.failure = None
         self._active.add(request)
         self._multi.add_handle(handle)
 
-    def _on_data(self, request: _Request, data: bytes) -> int | None:
+    def _new_slot(self) -> _Slot:
+        slot = _Slot(new_handle(self._network))
+        slot.handle.slot = slot
+        slot.handle.setopt(pycurl.WRITEFUNCTION, partial(self._on_data, slot))
+        self._slots.append(slot)
+        return slot
+
+    def _on_data(self, slot: _Slot, data: bytes) -> int | None:
         """libcurl has bytes. None takes them all."""
-        if not request.streaming:
-            request.chunks.append(data)
-            request.received += len(data)
-            if request.received > SPILL:
-                request.ahead = request.received
-                self._begin_stream(request, resume=False)
-            self._work.received(len(data))
-            return None
-        with request.lock:
-            if request.ahead > MAX_AHEAD:
-                request.paused = True
-                return int(pycurl.WRITEFUNC_PAUSE)
-            request.chunks.append(data)
-            request.ahead += len(data)
-            request.received += len(data)
-            start = not request.feeding and request.stream is not None and request.ahead > SPILL
-            request.feeding = request.feeding or start
-        if start:
-            self._pool.submit(partial(self._feed, request))
-        self._work.received(len(data))
+        request = slot.request
+        if request is None:
+            return -1
+        # More than SPILL waits only while a thread is busy with this object, so that something
+        # is sure to wake it.
+        if request.waiting > MAX_AHEAD or (request.waiting > SPILL and self._held > MAX_HELD):
+            request.paused = True
+            return int(pycurl.WRITEFUNC_PAUSE)
+        size = len(data)
+        request.chunks.append(data)
+        request.waiting += size
+        self._held += size
+        self._received += size
+        request.received += size
+        if request.waiting > SPILL and not request.busy:
+            self._hand_over(request, last=False)
         return None
 
     def _collect_transfers(self) -> None:
         while True:
             remaining, done, failed = self._multi.info_read(self._limit)
             for handle in done:
-                self._release(handle)
-                self._finish(handle.request)
+                request = self._release(handle.slot)
+                request.state = _State.ENDED
+                self._source.reached = True
+                if not request.busy:
+                    self._advance(request)
             for handle, code, text in failed:
                 status = handle.getinfo(pycurl.RESPONSE_CODE)
                 url = handle.getinfo(pycurl.EFFECTIVE_URL)
-                self._release(handle)
-                self._fail(handle.request, code, classify(url, code, text, status))
+                request = self._release(handle.slot)
+                request.state = _State.FAILED
+                request.failure = self._judge(request, code, classify(url, code, text, status))
+                if not request.busy:
+                    self._advance(request)
             if not remaining:
                 return
 
-    def _release(self, handle: Any) -> None:
-        if self._http2 is None:
-            version = handle.getinfo(pycurl.INFO_HTTP_VERSION)
-            self._http2 = version == pycurl.CURL_HTTP_VERSION_2_0
-            if self._http2:
-                self._limit = self._network.streams
-        self._multi.remove_handle(handle)
-        self._active.discard(handle.request)
-        self._idle.append(handle)
-
-    def _finish(self, request: _Request) -> None:
-        """The transfer ended well."""
-        self._source.reached = True
-        if not request.streaming:
-            self._pool.submit(partial(self._store_whole, request))
-            return
-        with request.lock:
-            request.complete = True
-            start = not request.feeding and request.stream is not None
-            request.feeding = True
-        if start:
-            self._pool.submit(partial(self._feed, request))
-
-    def _fail(self, request: _Request, code: int, failure: Failure) -> None:
-        """The transfer ended badly."""
+    def _judge(self, request: _Request, code: int, failure: Failure) -> Failure:
         if isinstance(failure.error, NotFoundError):
             raise ObjectMissingUpstreamError(request.name) from failure.error
-        request.failure = failure
-        resuming = request.stream is not None and request.stream.size > 0
-        if resuming and code in {pycurl.E_RANGE_ERROR, pycurl.E_BAD_DOWNLOAD_RESUME}:
-            request.failure = Failure(failure.error, retry=True)
-            request.rejected = True
-        if not request.feeding:
-            self._retry(request)
+        if code in {pycurl.E_RANGE_ERROR, pycurl.E_BAD_DOWNLOAD_RESUME}:
+            # A server that gives only the whole.
+            request.restart = True
+            return Failure(failure.error, retry=True)
+        return failure
+
+    def _release(self, slot: _Slot) -> _Request:
+        """Take a handle whose transfer is over back from libcurl."""
+        request = slot.request
+        assert request is not None
+        if not self._protocol:
+            self._protocol = slot.handle.getinfo(pycurl.INFO_HTTP_VERSION)
+            if self._protocol == pycurl.CURL_HTTP_VERSION_2_0:
+                self._limit = self._network.streams
+        self._multi.remove_handle(slot.handle)
+        slot.request = request.slot = None
+        request.paused = False
+        self._active.discard(request)
+        self._idle.append(slot)
+        return request
+
+    def _abort(self, slot: _Slot) -> None:
+        """Stop a transfer in the middle."""
+        request = slot.request
+        assert request is not None
+        self._multi.remove_handle(slot.handle)
+        # A handle stopped half-way is not used again.
+        slot.handle.close()
+        self._slots.remove(slot)
+        slot.request = request.slot = None
+        request.paused = False
+        self._active.discard(request)
+
+    # What becomes of a request
+
+    def _advance(self, request: _Request) -> None:
+        """The next step of a request that no thread is busy with."""
+        match request.state:
+            case _State.OPENING:
+                if request.stream is not None:
+                    request.furthest = request.received = request.stream.size
+                    self._received += request.received
+                self._start(request)
+            case _State.RUNNING:
+                if request.waiting > SPILL:
+                    self._hand_over(request, last=False)
+                if request.paused and request.slot is not None:
+                    request.paused = False
+                    request.slot.handle.pause(pycurl.PAUSE_CONT)
+            case _State.ENDED:
+                self._hand_over(request, last=True)
+            case _State.FAILED:
+                if request.chunks and request.stream is not None and not request.restart:
+                    # What has arrived need not come again.
+                    self._hand_over(request, last=False)
+                else:
+                    self._retry(request)
 
     def _retry(self, request: _Request) -> None:
         """Try again after a pause what failed; raise if there is no point."""
         failure = request.failure
         assert failure is not None
+        stream = request.stream
+        if stream is not None and stream.size >= request.furthest + SPILL:
+            request.furthest = stream.size
+            request.pauses = None
         if request.pauses is None:
             request.pauses = pauses(self._network)
         pause = next(request.pauses, None) if failure.retry else None
         if pause is None:
             raise failure.error
-        if request.stream is None or request.rejected:
-            self._work.received(-request.received)
-            request.received = 0
-            request.chunks.clear()
-            if request.stream is not None:
-                request.stream.restart()
-                request.rejected = False
+        self._drop_chunks(request)
+        if request.restart and stream is not None:
+            self._uncount(request, request.received)
+            stream.restart()
+        request.restart = False
         self._sequence += 1
         heapq.heappush(self._later, (time.monotonic() + pause, self._sequence, request))
 
+    def _uncount(self, request: _Request, size: int) -> None:
+        """So many bytes have to come again."""
+        request.received -= size
+        self._received -= size
+
+    def _drop_chunks(self, request: _Request) -> None:
+        self._uncount(request, request.waiting)
+        self._held -= request.waiting
+        request.waiting = 0
+        request.chunks.clear()
+
+    def _hand_over(self, request: _Request, *, last: bool) -> None:
+        """Give a thread what has arrived; with ``last`` that completes the object."""
+        chunks, request.chunks = request.chunks, []
+        size, request.waiting = request.waiting, 0
+        request.busy = True
+        if last and request.stream is None:
+            self._pool.submit(partial(self._store_whole, request, chunks, size))
+            return
+        self._streams.add(request)
+        self._pool.submit(partial(self._write, request, chunks, size, last))
+
     # What the threads do, and what comes back from them
 
-    def _begin_stream(self, request: _Request, *, resume: bool) -> None:
-        request.streaming = True
-        request.lock = threading.Lock()
-        request.feeding = True
-        self._streams.add(request)
-        self._pool.submit(partial(self._open_stream, request, resume))
-
-    def _open_stream(self, request: _Request, resume: bool) -> _Outcome:
+    def _open_part(self, request: _Request) -> _Piece:
         try:
-            request.stream = StreamedObject(self._store, request.name, resume=resume)
+            request.stream = StreamedObject(self._store, request.name, resume=True)
         except OSError as error:
-            return explain(error, "writing the repository")
-        return self._feed(request)
+            return request, 0, explain(error, "writing the repository")
+        return request, 0, None
 
-    def _feed(self, request: _Request) -> _Outcome:
-        stream = request.stream
-        assert stream is not None
+    def _store_whole(self, request: _Request, chunks: list[bytes], size: int) -> _Piece:
+        data = chunks[0] if len(chunks) == 1 else b"".join(chunks)
         try:
-            while True:
-                with request.lock:
-                    chunks, request.chunks = request.chunks, []
-                    request.ahead = 0
-                    if not chunks and not request.complete:
-                        request.feeding = False
-                        return _Emptied(request)
-                for chunk in chunks:
-                    stream.feed(chunk)
-                if not chunks:
-                    return request, Arrived(request.name, stream.size, stream.finish())
+            children = self._store.store(request.name, data)
         except CorruptObject as error:
-            return _Rejected(request, error)
+            return request, size, error
         except OSError as error:
-            return explain(error, "writing the repository")
+            return request, size, explain(error, "writing the repository")
+        return request, size, Arrived(request.name, size, children)
 
-    def _store_whole(self, request: _Request) -> _Outcome:
-        data = b"".join(request.chunks)
-        request.chunks.clear()
+    def _write(self, request: _Request, chunks: list[bytes], size: int, last: bool) -> _Piece:
         try:
-            return request, Arrived(request.name, len(data), self._store.store(request.name, data))
+            if request.stream is None:
+                request.stream = StreamedObject(self._store, request.name, resume=False)
+            stream = request.stream
+            for chunk in chunks:
+                stream.feed(chunk)
+            if not last:
+                return request, size, None
+            children = stream.finish()
+            return request, size, Arrived(request.name, stream.size, children)
         except CorruptObject as error:
-            return _Rejected(request, error)
+            if request.stream is not None:
+                request.stream.drop()
+            return request, size, error
         except OSError as error:
-            return explain(error, "writing the repository")
+            return request, size, explain(error, "writing the repository")
 
-    def _settle(self, outcome: _Outcome) -> None:
-        match outcome:
-            case SatchelError():
-                raise outcome
-            case _Rejected(request, error):
-                self._reject(request, error)
-            case _Emptied(request):
-                self._emptied(request)
-            case (request, arrived):
+    def _settle(self, piece: _Piece) -> None:
+        request, size, result = piece
+        self._held -= size
+        request.busy = False
+        match result:
+            case None:
+                self._advance(request)
+            case Arrived():
                 self._streams.discard(request)
-                self._work.arrived(arrived)
+                self._work.arrived(result)
+            case CorruptObject():
+                self._reject(request, result)
+            case SatchelError():
+                raise result
 
     def _reject(self, request: _Request, error: CorruptObject) -> None:
-        """One more try from the beginning: a proxy or a part of an earlier run may be at fault."""
-        if request in self._active:
-            self._multi.remove_handle(request.handle)
-            self._active.discard(request)
-        refusal = ObjectRejectedError(self._source.url, request.name, error)
-        self._drop_stream(request)
-        if request.pauses is not None:
-            raise refusal
-        request.failure = Failure(refusal, retry=True)
-        request.streaming = request.feeding = request.complete = request.paused = False
-        request.ahead = 0
-        self._retry(request)
-
-    def _drop_stream(self, request: _Request) -> None:
+        """What has arrived is not the object."""
+        if request.slot is not None:
+            self._abort(request.slot)
         self._streams.discard(request)
-        if request.stream is not None:
-            request.stream.drop()
-            request.stream = None
-
-    def _emptied(self, request: _Request) -> None:
-        with request.lock:
-            if request.feeding:
-                return
-            refill = request.complete or request.ahead > 0
-            request.feeding = refill
-        if refill:
-            self._pool.submit(partial(self._feed, request))
-        elif request.failure is not None:
-            self._retry(request)
-        elif request not in self._active:
-            self._start(request)
-        if request.paused and request in self._active:
-            request.paused = False
-            request.handle.pause(pycurl.PAUSE_CONT)
+        request.stream = None
+        self._drop_chunks(request)
+        self._uncount(request, request.received)
+        refusal = ObjectRejectedError(self._source.url, request.name, error)
+        request.rejections += 1
+        if request.rejections > MAX_REJECTIONS:
+            raise refusal
+        request.state = _State.FAILED
+        request.failure = Failure(refusal, retry=True)
+        request.furthest = 0
+        self._retry(request)
 
 
 def _selected(events: int) -> int:
     mask = 0
-    if events & select.EPOLLIN:
+    if events & select.POLLIN:
         mask |= pycurl.CSELECT_IN
-    if events & select.EPOLLOUT:
+    if events & select.POLLOUT:
         mask |= pycurl.CSELECT_OUT
-    if events & ~(select.EPOLLIN | select.EPOLLOUT):
+    if events & ~(select.POLLIN | select.POLLOUT):
         mask |= pycurl.CSELECT_ERR
     return mask

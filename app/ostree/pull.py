@@ -13,20 +13,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.files import drive_errors
-from app.ostree.content import ContentCheck
 from app.ostree.fetch import HttpSource, LocalSource
-from app.ostree.objects import (
-    Commit,
-    CorruptObject,
-    Kind,
-    ObjectName,
-    check_metadata,
-    commit_children,
-)
-from app.ostree.receive import READ_STEP, ObjectStore
+from app.ostree.objects import Commit, Kind, ObjectName, commit_children
+from app.ostree.receive import ObjectStore
 from app.ostree.repository import Repository
 from app.ostree.transfer import transfer
-from app.ostree.work import Arrived
+from app.ostree.work import Arrived, Checked
 from app.progress import Cancel, Meter
 
 
@@ -41,36 +33,40 @@ class PullResult:
 class _Walk:
     """The objects still to come; grows while trees arrive.
 
-    With ``distrust`` every object that is already there is read and checked before it counts:
-    an interrupted run may have left names whose content never reached the medium.
+    Trees that are already there are always read: a damaged one would hide what is missing below
+    it. With ``distrust`` files are too: an interrupted run may have left names whose content never
+    reached the medium.
     """
 
     def __init__(self, repository: Repository, meter: Meter, *, distrust: bool) -> None:
         self._repository = repository
         self._meter = meter
         self._distrust = distrust
+        self._present_metadata: deque[ObjectName] = deque()
+        self._present_files: deque[ObjectName] = deque()
         self._metadata: deque[ObjectName] = deque()
         self._files: deque[ObjectName] = deque()
-        self._seen: set[str] = set()
+        self._seen: set[bytes] = set()
         self._present: dict[str, frozenset[str]] = {}
         self.fetched = 0
         self.stored = 0
 
     def add(self, names: Iterable[ObjectName]) -> None:
-        """Note objects that are needed; follow those that are already there."""
-        todo = list(names)
-        while todo:
-            name = todo.pop()
-            path = name.path
-            if path in self._seen:
+        """Note objects that are needed."""
+        for name in names:
+            key = name.key
+            if key in self._seen:
                 continue
-            self._seen.add(path)
-            if self._is_present(path):
-                known = self._follow(name)
-                if known is not None:
-                    todo.extend(known)
-                    continue
-            (self._files if name.kind is Kind.FILE else self._metadata).append(name)
+            self._seen.add(key)
+            file = name.kind is Kind.FILE
+            if not self._is_present(name.path):
+                (self._files if file else self._metadata).append(name)
+            elif not file:
+                self._present_metadata.append(name)
+            elif self._distrust:
+                self._present_files.append(name)
+            else:
+                continue
             self._meter.objects_total += 1
 
     def _is_present(self, path: str) -> bool:
@@ -84,29 +80,25 @@ class _Walk:
             entries = self._present[prefix] = frozenset(found)
         return path[3:] in entries
 
-    def _follow(self, name: ObjectName) -> Iterable[ObjectName] | None:
-        """What a present object refers to; None if it is not to be trusted and must come again."""
-        if name.kind is Kind.FILE:
-            if not self._distrust:
-                return ()
-            check = ContentCheck(name.checksum)
-            try:
-                with open(self._repository.object_path(name), "rb") as file:
-                    while data := file.read(READ_STEP):
-                        check.feed(data)
-                check.finish()
-            except (CorruptObject, OSError):
-                return None
-            return ()
-        try:
-            # Trees are always checked: a damaged one would hide what is missing below it.
-            return check_metadata(name, self._repository.read_object(name))
-        except (CorruptObject, OSError):
-            return None
-
     # Work, for the transfer
 
-    def next(self) -> ObjectName | None:
+    def to_check(self) -> ObjectName | None:
+        if self._present_metadata:
+            return self._present_metadata.popleft()
+        if self._present_files:
+            return self._present_files.popleft()
+        return None
+
+    def checked(self, checked: Checked) -> None:
+        if checked.children is None:
+            file = checked.name.kind is Kind.FILE
+            (self._files if file else self._metadata).append(checked.name)
+            return
+        self._meter.objects += 1
+        self._meter.tick()
+        self.add(checked.children)
+
+    def to_fetch(self) -> ObjectName | None:
         if self._metadata:
             return self._metadata.popleft()
         if self._files:
@@ -135,8 +127,9 @@ def pull(
 ) -> PullResult:
     """Bring the trees of ``commits`` — (checksum, checked bytes) — into the repository.
 
-    The commit objects are written last of all, so that a commit is never there before its tree
-    unless it is marked partial. Raises `UpstreamError`, `DriveError`, and what ``cancel`` raises.
+    Every commit is marked partial before its object is written, so that it is never there before
+    its tree unmarked; the caller removes the marks. Raises `UpstreamError`, `DriveError`, and what
+    ``cancel`` raises.
     """
     with drive_errors("writing the repository"):
         store = ObjectStore(repository)

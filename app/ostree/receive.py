@@ -12,7 +12,7 @@ from hashlib import sha256
 from types import TracebackType
 from typing import Self
 
-from app.files import DIRECTORY_MODE
+from app.files import DIRECTORY_MODE, open_regular
 from app.ostree.content import ContentCheck, check_content
 from app.ostree.objects import (
     MAX_METADATA_SIZE,
@@ -53,13 +53,29 @@ class ObjectStore:
         temporary = f"{TEMPORARY_PREFIX}{name}"
         descriptor = os.open(temporary, _FLAGS | os.O_TRUNC, 0o644, dir_fd=self._tmp)
         try:
-            written = os.write(descriptor, data)
-            while written < len(data):
-                written += os.write(descriptor, data[written:])
+            try:
+                written = os.write(descriptor, data)
+                while written < len(data):
+                    written += os.write(descriptor, data[written:])
+            finally:
+                os.close(descriptor)
+            self.publish(temporary, name)
+        except OSError:
+            # A full drive needs the room.
+            self.drop_part(name)
+            raise
+        return children
+
+    def check(self, name: ObjectName) -> tuple[ObjectName, ...]:
+        """Read and check an object that is there; what it refers to.
+
+        Raises `CorruptObject`, OSError.
+        """
+        descriptor = open_regular(name.path, directory=self._objects)
+        try:
+            return check_stored(name, descriptor, bytearray(READ_STEP))[0]
         finally:
             os.close(descriptor)
-        self.publish(temporary, name)
-        return children
 
     def publish(self, temporary: str, name: ObjectName) -> None:
         """Give a finished file in ``tmp/`` its name."""
@@ -92,14 +108,16 @@ class ObjectStore:
         """Remove what unfinished transfers left."""
         with os.scandir(self._tmp) as entries:
             for entry in entries:
-                if entry.name.startswith(TEMPORARY_PREFIX):
+                if entry.name.startswith(TEMPORARY_PREFIX) and not entry.is_dir(
+                    follow_symlinks=False
+                ):
                     os.unlink(entry.name, dir_fd=self._tmp)
 
     def publish_part(self, name: ObjectName) -> None:
         self.publish(f"{TEMPORARY_PREFIX}{name}", name)
 
     def drop_part(self, name: ObjectName) -> None:
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):
             os.unlink(f"{TEMPORARY_PREFIX}{name}", dir_fd=self._tmp)
 
 
@@ -109,6 +127,29 @@ def check_object(name: ObjectName, data: bytes) -> tuple[ObjectName, ...]:
         check_content(name.checksum, data)
         return ()
     return check_metadata(name, data)
+
+
+def check_stored(
+    name: ObjectName, descriptor: int, buffer: bytearray
+) -> tuple[tuple[ObjectName, ...], int]:
+    """Read and check an open object; what it refers to, and its size.
+
+    ``buffer`` is overwritten. Raises `CorruptObject`, OSError.
+    """
+    total = 0
+    if name.kind is Kind.FILE:
+        check = ContentCheck(name.checksum)
+        view = memoryview(buffer)
+        while count := os.readv(descriptor, [buffer]):
+            total += count
+            check.feed(view[:count])
+        check.finish()
+        return (), total
+    pieces = []
+    while total <= MAX_METADATA_SIZE and (data := os.read(descriptor, READ_STEP)):
+        pieces.append(data)
+        total += len(data)
+    return check_metadata(name, pieces[0] if len(pieces) == 1 else b"".join(pieces)), total
 
 
 class _MetadataCheck:
@@ -145,15 +186,12 @@ class StreamedObject:
         self._check = self._new_check()
         self._descriptor = store.open_part(name)
         try:
-            if not resume:
+            if resume:
+                self._take_up()
+            else:
                 os.ftruncate(self._descriptor, 0)
-            while data := os.read(self._descriptor, READ_STEP):
-                self._check.feed(data)
-                self.size += len(data)
-        except CorruptObject:
-            self.restart()
         except BaseException:
-            os.close(self._descriptor)
+            self._close()
             raise
 
     def __enter__(self) -> Self:
@@ -167,6 +205,19 @@ class StreamedObject:
     ) -> None:
         if error is not None:
             self.drop()
+
+    def _take_up(self) -> None:
+        try:
+            while data := os.read(self._descriptor, READ_STEP):
+                self._check.feed(data)
+                self.size += len(data)
+        except CorruptObject:
+            self.restart()
+
+    def _close(self) -> None:
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
 
     def _new_check(self) -> ContentCheck | _MetadataCheck:
         kind = ContentCheck if self.name.kind is Kind.FILE else _MetadataCheck
@@ -193,17 +244,18 @@ class StreamedObject:
         children: tuple[ObjectName, ...] = ()
         if self.name.kind is not Kind.FILE:
             os.lseek(self._descriptor, 0, os.SEEK_SET)
-            with os.fdopen(os.dup(self._descriptor), "rb") as file:
-                children = check_metadata(self.name, file.read())
-        os.close(self._descriptor)
+            children, _ = check_stored(self.name, self._descriptor, bytearray())
+        self._close()
         self._store.publish_part(self.name)
         return children
 
     def keep(self) -> None:
         """Stop here; a later run goes on from what has arrived."""
-        os.close(self._descriptor)
+        self._close()
 
     def drop(self) -> None:
-        """Stop here and remove what has arrived."""
-        os.close(self._descriptor)
+        """Stop here and remove what has arrived. Nothing happens to what is finished."""
+        if self._descriptor < 0:
+            return
+        self._close()
         self._store.drop_part(self.name)

@@ -8,19 +8,22 @@ from functools import partial
 from pathlib import Path
 
 from app.errors import SatchelError
-from app.files import explain
+from app.files import explain, open_regular
 from app.ostree.fetch import HttpSource, LocalSource, local_error
 from app.ostree.http_transfer import HttpTransfer
 from app.ostree.objects import CorruptObject, ObjectName
 from app.ostree.receive import ObjectStore, StreamedObject
 from app.ostree.work import (
+    MAX_CHECKS,
     SPILL,
     THREADS,
     TICK,
     Arrived,
+    Checked,
     ObjectMissingUpstreamError,
     ObjectRejectedError,
     Work,
+    check_present,
 )
 from app.ostree.workers import WorkerPool
 from app.progress import Cancel
@@ -41,20 +44,29 @@ def transfer(
 
 
 def _copy_all(source: LocalSource, store: ObjectStore, work: Work, cancel: Cancel) -> None:
-    pool: WorkerPool[Arrived | SatchelError] = WorkerPool(THREADS)
+    pool: WorkerPool[Arrived | Checked | SatchelError] = WorkerPool(THREADS)
     try:
         while True:
             cancel.check()
-            while pool.pending < 4 * THREADS and (name := work.next()) is not None:
-                pool.submit(partial(_copy, source.root, store, name))
+            while pool.pending < MAX_CHECKS:
+                if (name := work.to_check()) is not None:
+                    pool.submit(partial(check_present, store, name))
+                elif (name := work.to_fetch()) is not None:
+                    pool.submit(partial(_copy, source.root, store, name))
+                else:
+                    break
             if not pool.pending:
                 return
             select.select([pool.fd], [], [], TICK)
             for outcome in pool.collect():
-                if isinstance(outcome, SatchelError):
-                    raise outcome
-                work.received(outcome.size)
-                work.arrived(outcome)
+                match outcome:
+                    case SatchelError():
+                        raise outcome
+                    case Checked():
+                        work.checked(outcome)
+                    case Arrived():
+                        work.received(outcome.size)
+                        work.arrived(outcome)
     finally:
         pool.close()
 
@@ -62,7 +74,7 @@ def _copy_all(source: LocalSource, store: ObjectStore, work: Work, cancel: Cance
 def _copy(root: Path, store: ObjectStore, name: ObjectName) -> Arrived | SatchelError:
     path = root / "objects" / name.path
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = open_regular(path)
     except FileNotFoundError:
         return ObjectMissingUpstreamError(name)
     except OSError as error:
@@ -88,6 +100,7 @@ def _copy(root: Path, store: ObjectStore, name: ObjectName) -> Arrived | Satchel
 
 
 def _read(path: Path, descriptor: int) -> bytes:
+    """At most `SPILL` bytes; fewer only at the end."""
     try:
         return os.read(descriptor, SPILL)
     except OSError as error:

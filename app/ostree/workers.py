@@ -20,7 +20,8 @@ Result = TypeVar("Result")
 class WorkerPool(Generic[Result]):
     """Threads that run tasks; results wait in order of completion.
 
-    `fd` becomes readable when there are results, for an event loop. Tasks must return, not raise.
+    `fd` becomes readable when there are results, for an event loop. What a task raises is a bug;
+    `collect` raises it again, so that nobody waits for ever.
     """
 
     def __init__(self, threads: int) -> None:
@@ -28,6 +29,7 @@ class WorkerPool(Generic[Result]):
         self.pending = 0
         self._tasks: SimpleQueue[Callable[[], Result] | None] = SimpleQueue()
         self._results: deque[Result] = deque()
+        self._error: BaseException | None = None
         self._woken = False
         self._threads = [
             threading.Thread(target=self._work, name=f"satchel-worker-{index}", daemon=True)
@@ -42,7 +44,10 @@ class WorkerPool(Generic[Result]):
 
     def _work(self) -> None:
         while (task := self._tasks.get()) is not None:
-            self._results.append(task())
+            try:
+                self._results.append(task())
+            except BaseException as error:
+                self._error = error
             if not self._woken:
                 # One wake-up serves every result until the loop collects.
                 self._woken = True
@@ -50,10 +55,13 @@ class WorkerPool(Generic[Result]):
 
     def collect(self) -> list[Result]:
         """The results so far; never waits."""
-        if self._woken:
-            self._woken = False
-            with contextlib.suppress(BlockingIOError):
-                os.eventfd_read(self.fd)
+        # Look at the descriptor even if nobody seems to have written: a worker may set the flag
+        # now and write later, and then the descriptor would stay readable with nothing to collect.
+        self._woken = False
+        with contextlib.suppress(BlockingIOError):
+            os.eventfd_read(self.fd)
+        if self._error is not None:
+            raise self._error
         found = []
         while self._results:
             found.append(self._results.popleft())
