@@ -11,13 +11,10 @@ def size_text(size: float) -> str:
     """Bytes in decimal units, as drives are sold: ``1.2 GB``."""
     if size < 1000:
         return f"{int(size)} bytes"
-    value = float(size)
-    unit = ""
-    for unit in _UNITS:
-        value /= 1000
-        if round(value, 1) < 1000:
-            break
-    return f"{value:.1f} {unit}" if value < 10 else f"{value:.0f} {unit}"
+    value, unit = size / 1000, 0
+    while round(value, 1) >= 1000 and unit < len(_UNITS) - 1:
+        value, unit = value / 1000, unit + 1
+    return f"{value:.1f} {_UNITS[unit]}" if value < 10 else f"{value:.0f} {_UNITS[unit]}"
 
 
 def duration_text(seconds: float) -> str:

@@ -187,6 +187,12 @@ def branch_problem(branch: str) -> str:
     return f"the branch contains {strange}" if strange else "the branch starts with a period"
 
 
+def arch_of(name: str) -> str:
+    """The architecture of any ref: of an app or runtime, or the end of ``appstream2/ARCH``."""
+    ref = Ref.parse_or_none(name)
+    return ref.arch if ref is not None else name.rpartition("/")[2]
+
+
 def is_valid_remote_name(name: str) -> bool:
     return _REMOTE.fullmatch(name) is not None
 

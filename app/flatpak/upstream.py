@@ -6,7 +6,7 @@ sub-summaries by the digest the index names, commits by their checksum.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -164,7 +164,8 @@ class Upstream:
             else:
                 self._commits[checksum] = cached
         paths = [f"objects/{name.path}" for name in missing]
-        for name, data in zip(missing, self._get_all(paths, MAX_METADATA_SIZE), strict=True):
+        fetched = fetch_all(self.source, paths, MAX_METADATA_SIZE)
+        for name, data in zip(missing, fetched, strict=True):
             if data is None:
                 raise UpstreamError(
                     f"{self.remote.label} lacks the commit {name.checksum} that its summary names.",
@@ -181,12 +182,6 @@ class Upstream:
             self._cache.write(f"commits/{name}", data)
             self._commits[name.checksum] = data
         return {checksum: self._commits[checksum] for checksum in wanted}
-
-    def detached(self, checksums: Iterable[str]) -> dict[str, bytes | None]:
-        """The detached metadata (signatures) of commits, always fetched anew."""
-        names = [ObjectName(checksum, Kind.COMMITMETA) for checksum in checksums]
-        found = self._get_all([f"objects/{name.path}" for name in names], MAX_SIGNATURE_SIZE)
-        return {name.checksum: data for name, data in zip(names, found, strict=True)}
 
     def metadata_text(self, ref: UpstreamRef) -> str:
         """Flatpak's metadata keyfile of a ref: from the summary, else from its commit."""
@@ -379,18 +374,6 @@ class Upstream:
         except NotFoundError:
             return b""
 
-    def _get_all(self, paths: list[str], limit: int) -> list[bytes | None]:
-        def get(path: str) -> bytes | None:
-            try:
-                return self._get(path, limit)
-            except NotFoundError:
-                return None
-
-        if len(paths) < 2:
-            return [get(path) for path in paths]
-        with ThreadPoolExecutor(min(PARALLEL, len(paths))) as pool:
-            return list(pool.map(get, paths))
-
     def _current(self, path: str) -> tuple[bytes, bool]:
         """A file as it is upstream now, and whether it differs from the cached one."""
         reply = self.source.get(path, MAX_SUMMARY_SIZE, self._cache.validators(path))
@@ -410,6 +393,35 @@ def _is_object(name: ObjectName, data: bytes) -> bool:
     except CorruptObject:
         return False
     return True
+
+
+def fetch_all(
+    source: HttpSource | LocalSource, paths: Sequence[str], limit: int
+) -> list[bytes | None]:
+    """Small files, several at once; None for what is not there. Raises UpstreamError."""
+
+    def get(path: str) -> bytes | None:
+        try:
+            return source.get(path, limit).data
+        except NotFoundError:
+            return None
+
+    if len(paths) < 2:
+        return [get(path) for path in paths]
+    with ThreadPoolExecutor(min(PARALLEL, len(paths))) as pool:
+        return list(pool.map(get, paths))
+
+
+def fetch_detached(
+    source: HttpSource | LocalSource, checksums: Iterable[str]
+) -> dict[str, bytes | None]:
+    """The detached metadata (signatures) of commits; None where upstream has none.
+
+    Never cached: it is not named by its content and may change.
+    """
+    names = [ObjectName(checksum, Kind.COMMITMETA) for checksum in checksums]
+    found = fetch_all(source, [f"objects/{name.path}" for name in names], MAX_SIGNATURE_SIZE)
+    return {name.checksum: data for name, data in zip(names, found, strict=True)}
 
 
 def open_upstream(

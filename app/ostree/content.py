@@ -21,8 +21,11 @@ from app.ostree.objects import CorruptObject, byteswap32, byteswap64, check_mode
 
 HEADER_TYPE = "(tuuuusa(ayay))"
 CHECKSUM_HEADER_TYPE = "(uuuusa(ayay))"
-MAX_HEADER_SIZE = 16 * 1024 * 1024
+MAX_HEADER_SIZE = 1024 * 1024
 """Extended attributes may be long, but not longer than this."""
+
+_USUAL_HEADER_SIZE = 1024
+"""Longer headers are not remembered: a hostile upstream would fill the memory with them."""
 
 INFLATE_STEP = 1024 * 1024
 """Bytes inflated at a time: memory stays small whatever the file's size."""
@@ -32,11 +35,9 @@ _SIZE_BYTES = 8
 _RAW_DEFLATE = -15
 
 
-@lru_cache(maxsize=4096)
 def _checked_header(rest: bytes) -> tuple[Any, bool]:
     """The hash state after the header whose bytes after the size are ``rest``; is it a symlink?
 
-    Files share a handful of owners and modes, so nearly every call is answered by the cache.
     """
     data = bytes(_SIZE_BYTES) + rest
     value = parse(HEADER_TYPE, data)
@@ -53,6 +54,10 @@ def _checked_header(rest: bytes) -> tuple[Any, bool]:
     state = sha256(len(header).to_bytes(4, "big") + bytes(4))
     state.update(header)
     return state, symlink
+
+
+# Files share a handful of owners and modes, so nearly every call is answered by the cache.
+_usual_header = lru_cache(maxsize=4096)(_checked_header)
 
 
 class ContentCheck:
@@ -97,7 +102,9 @@ class ContentCheck:
         self._size = int.from_bytes(data[_PREFIX : _PREFIX + _SIZE_BYTES], "big")
         self._left = self._size
         try:
-            state, self._symlink = _checked_header(bytes(data[_PREFIX + _SIZE_BYTES : end]))
+            rest = bytes(data[_PREFIX + _SIZE_BYTES : end])
+            remember = len(rest) <= _USUAL_HEADER_SIZE
+            state, self._symlink = (_usual_header if remember else _checked_header)(rest)
         except CorruptObject:
             raise
         except FormatError as error:

@@ -158,7 +158,7 @@ def _check_directory(
     return seen
 
 
-def _check_file(  # noqa: PLR0917
+def _check_file(
     name: ObjectName,
     entry: str,
     directory: int,

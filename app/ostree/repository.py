@@ -128,6 +128,10 @@ class Repository:
         """The repository's own collection ID: that of ``refs/heads``."""
         return self.config.get("core", "collection-id", fallback="").strip() or None
 
+    @property
+    def mode(self) -> str:
+        return self.config.get("core", "mode").strip()
+
     # Objects
 
     def object_path(self, name: ObjectName) -> Path:

@@ -11,7 +11,7 @@ from app.errors import DriveError, UpstreamError, UsageError
 from app.flatpak.index import UpstreamRef
 from app.flatpak.keyfile import KeyfileError
 from app.flatpak.metadata import Metadata
-from app.flatpak.refs import Ref
+from app.flatpak.refs import Ref, arch_of
 from app.flatpak.related import Policy, gpu_matches, related
 from app.flatpak.upstream import Upstream
 from app.ostree.gvariant import FormatError
@@ -253,11 +253,9 @@ class Planner:
         for name in self._existing.get(collection, {}):
             if name == METADATA_REF or (collection, name) in self._wanted:
                 continue
-            ref = Ref.parse_or_none(name)
-            arch = ref.arch if ref is not None else name.rpartition("/")[2]
             if self._options.keep_versions:
                 continue
-            entry = upstream.lookup(name, arch)
+            entry = upstream.lookup(name, arch_of(name))
             if entry is None:
                 self._notices.append(
                     Notice(

@@ -103,9 +103,9 @@ class Remotes:
                 failures.append((remote, error))
         if not opened and failures:
             raise failures[0][1]
-        for remote, error in failures:
+        for remote, failure in failures:
             notice = Notice(
-                "warning", f"{remote.label} was not searched: {error.message}", error.hint
+                "warning", f"{remote.label} was not searched: {failure.message}", failure.hint
             )
             if notice not in self.notices:
                 self.notices.append(notice)

@@ -1,0 +1,169 @@
+"""The arguments that plan and make share, and the plan they lead to."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.cli.context import Context
+from app.drive.space import measure
+from app.drive.target import find_target
+from app.errors import UsageError
+from app.flatpak.refs import arch_problem, host_arch
+from app.flatpak.remote_files import RefFile
+from app.flatpak.remotes import (
+    Remote,
+    from_repo_file,
+    read_key,
+    read_remote,
+    remote_from_url,
+)
+from app.flatpak.upstream import open_upstream
+from app.ostree.repository import RepositoryInvalidError
+from app.progress import Notice, PhaseStarted, Reporter
+from app.stick.location import choose_stick, open_repository
+from app.stick.plan import Options, Plan
+from app.stick.planner import Planner
+from app.stick.record import read_record
+from app.stick.selection import Remotes
+from app.stick.services import Services
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("target", metavar="TARGET", help="mount point, directory, device or label")
+    parser.add_argument(
+        "refs",
+        metavar="REF",
+        nargs="+",
+        help="as flatpak accepts it, or REMOTE:REF, or a .flatpakref",
+    )
+    parser.add_argument(
+        "--remote", metavar="R", help="a known remote's name, a .flatpakrepo file, or an address"
+    )
+    parser.add_argument("--gpg-key", metavar="FILE", help="with an address: the remote's key")
+    parser.add_argument("--collection-id", metavar="ID", help="with an address: its collection")
+    parser.add_argument("--arch", metavar="A", help="architecture (default: this computer's)")
+    parser.add_argument(
+        "--gpu", metavar="G", action="append", default=[], help="a graphics driver, e.g. nvidia-550"
+    )
+    parser.add_argument(
+        "--destination-repo", metavar="PATH", help="repository's place on the drive"
+    )
+    parser.add_argument(
+        "--keep-versions", action="store_true", help="do not update what is on the drive"
+    )
+    parser.add_argument("--sign-key", metavar="KEY", help="sign ostree-metadata with your own key")
+    parser.add_argument(
+        "--allow-unsigned", action="store_true", help="accept a remote without signatures"
+    )
+    parser.add_argument(
+        "--allow-older", action="store_true", help="accept an older snapshot than seen before"
+    )
+    parser.add_argument("--no-related", action="store_true", help="leave extensions out")
+    parser.add_argument("--no-verify", action="store_true", help="do not read everything back")
+    parser.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def given_remote(arguments: argparse.Namespace, known: Sequence[Remote]) -> Remote | None:
+    """The remote named by ``--remote``. Raises UsageError."""
+    text: str | None = arguments.remote
+    extra = arguments.gpg_key is not None or arguments.collection_id is not None
+    if text is None:
+        if extra:
+            raise UsageError("--gpg-key and --collection-id go with --remote URL.")
+        return None
+    if "://" in text:
+        key = read_key(Path(arguments.gpg_key)) if arguments.gpg_key is not None else b""
+        return remote_from_url(text, key=key, collection_id=arguments.collection_id)
+    if extra:
+        raise UsageError("--gpg-key and --collection-id go with --remote URL.")
+    for remote in known:
+        if remote.answers_to(text):
+            return remote
+    if text.endswith(".flatpakrepo") or os.path.sep in text or os.path.isfile(text):
+        return read_remote(Path(text))
+    names = ", ".join(remote.name for remote in known)
+    raise UsageError(f"There is no remote called {text}.", f"Known remotes: {names}.")
+
+
+def _ref_file(path: Path, arch: str) -> tuple[str, Remote]:
+    """The ref and the remote of a ``.flatpakref`` file."""
+    found = RefFile.read(path)
+    remote = from_repo_file(found.repo, found.suggested_name or path.stem)
+    return f"{remote.name}:{found.ref(arch)}", remote
+
+
+def options(arguments: argparse.Namespace) -> Options:
+    arch = arguments.arch or host_arch()
+    problem = arch_problem(arch)
+    if problem:
+        raise UsageError(f"{arch!r} is not an architecture: {problem}")
+    return Options(
+        arch=arch,
+        gpus=tuple(arguments.gpu),
+        keep_versions=arguments.keep_versions,
+        related=not arguments.no_related,
+        allow_unsigned=arguments.allow_unsigned,
+        allow_older=arguments.allow_older,
+        sign_key=arguments.sign_key,
+    )
+
+
+@contextmanager
+def planned(
+    arguments: argparse.Namespace, context: Context, report: Reporter
+) -> Iterator[tuple[Plan, Services]]:
+    """The plan for a command line."""
+    chosen = options(arguments)
+    root = find_target(arguments.target)
+    location = choose_stick(root, arguments.destination_repo)
+    space = measure(root)
+    try:
+        repository = open_repository(location)
+    except RepositoryInvalidError:
+        if (location.repository / "config").exists():
+            raise
+        repository = None
+    known = context.known_remotes.remotes
+    main = given_remote(arguments, known)
+    texts = []
+    given = [main] if main is not None else []
+    for text in arguments.refs:
+        if text.endswith(".flatpakref") and os.path.isfile(text):
+            ref, remote = _ref_file(Path(text), chosen.arch)
+            given.append(remote)
+            texts.append(ref)
+        else:
+            texts.append(text)
+    services = context.services((*given, *known))
+    report(PhaseStarted("summary"))
+    for notice in context.known_remotes.notices:
+        report(Notice("info", notice.message, notice.hint))
+
+    remotes = Remotes(
+        services.remotes,
+        main,
+        lambda remote: open_upstream(
+            remote,
+            services.cache,
+            services.network,
+            context.cancel,
+            allow_unsigned=chosen.allow_unsigned,
+        ),
+    )
+    try:
+        planner = Planner(
+            location,
+            space,
+            repository,
+            read_record(location.record),
+            services.accepted,
+            remotes,
+            chosen,
+        )
+        yield planner.plan(texts), services
+    finally:
+        remotes.close()

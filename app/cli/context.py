@@ -1,0 +1,109 @@
+"""The environment as Satchel's commands use it. The only module that reads it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app import __version__
+from app.progress import CancelToken
+
+if TYPE_CHECKING:
+    from app.flatpak.remotes import Known, Remote
+    from app.ostree.fetch import Network
+    from app.stick.services import Services
+
+# Where distributions keep the certificate authorities; libcurl as Python packages bring it does
+# not know this system's place.
+_CA_BUNDLES = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a command runs in; ``environment`` is that of the process."""
+
+    environment: Mapping[str, str]
+    cancel: CancelToken
+
+    def _directory(self, variable: str, default: str) -> Path:
+        value = self.environment.get(variable, "")
+        home = Path(self.environment.get("HOME") or os.path.expanduser("~"))
+        return Path(value) if os.path.isabs(value) else home / default
+
+    @property
+    def cache(self) -> Path:
+        return self._directory("XDG_CACHE_HOME", ".cache") / "satchel"
+
+    @property
+    def state(self) -> Path:
+        return self._directory("XDG_STATE_HOME", ".local/state") / "satchel"
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The person's languages, best first."""
+        for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+            value = self.environment.get(variable)
+            if value:
+                return tuple(part.partition(".")[0] for part in value.split(":") if part)
+        return ()
+
+    @cached_property
+    def network(self) -> Network:
+        from app.ostree.fetch import Network
+
+        named = [
+            value
+            for variable in ("CURL_CA_BUNDLE", "SSL_CERT_FILE")
+            if (value := self.environment.get(variable))
+        ]
+        bundle = next((path for path in (*named, *_CA_BUNDLES) if os.path.isfile(path)), None)
+        return Network(ca_bundle=bundle)
+
+    @cached_property
+    def known_remotes(self) -> Known:
+        """Configured on this computer, predefined by its distribution, and built in."""
+        from app.flatpak.remotes import (
+            Known,
+            built_in_remotes,
+            configured_remotes,
+            installations,
+            merge_remotes,
+            predefined_remotes,
+        )
+
+        data = self._directory("XDG_DATA_HOME", ".local/share")
+        user = self._directory("FLATPAK_USER_DIR", str(data / "flatpak"))
+        system = Path(self.environment.get("FLATPAK_SYSTEM_DIR") or "/var/lib/flatpak")
+        config = Path(self.environment.get("FLATPAK_CONFIG_DIR") or "/etc/flatpak")
+        configs = (config, Path("/usr/share/flatpak"))
+        places, notices = installations(user, system, configs)
+        configured = configured_remotes(places)
+        predefined = predefined_remotes(configs)
+        merged = merge_remotes((*configured.remotes, *predefined.remotes, *built_in_remotes()))
+        return Known(
+            merged.remotes,
+            (*notices, *configured.notices, *predefined.notices, *merged.notices),
+        )
+
+    def services(self, remotes: tuple[Remote, ...]) -> Services:
+        from app.stick.services import Services
+        from app.stick.snapshots import AcceptedSnapshots
+
+        return Services(
+            cache=self.cache,
+            accepted=AcceptedSnapshots(self.state / "snapshots.json"),
+            network=self.network,
+            remotes=remotes,
+            clock=time.time,
+            tool=f"Satchel {__version__}",
+        )

@@ -1,0 +1,137 @@
+"""What commands print: JSON for programs, words for people, a progress bar on a terminal."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+import time
+from collections.abc import Mapping
+from enum import Enum
+from pathlib import Path
+from typing import Any, TextIO
+
+from app.errors import SatchelError
+from app.progress import Advanced, Event, Notice, PhaseStarted
+from app.words import duration_text, size_text
+
+_PHASES = {
+    "summary": "Looking at what upstream offers",
+    "trust": "Checking signatures",
+    "download": "Downloading and checking",
+    "flush": "Writing to the drive (do not unplug)",
+    "write": "Finishing",
+    "verify": "Reading everything back",
+}
+_BAR_WIDTH = 24
+_SETTLE_SECONDS = 2.0
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON knows it."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {
+            field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)
+        }
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list | frozenset | set):
+        return [plain(item) for item in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Path):
+        return str(value)
+    return value
+
+
+def write_json(value: Any) -> None:
+    """One JSON value on a line of its own."""
+    print(json.dumps(plain(value), ensure_ascii=False), flush=True)
+
+
+def error_json(error: SatchelError) -> dict[str, Any]:
+    return {
+        "kind": type(error).__name__,
+        "message": error.message,
+        "hint": error.hint,
+        "exit_code": error.exit_code,
+    }
+
+
+def write_error(error: SatchelError) -> None:
+    """What happened and what to do, for people."""
+    print(f"satchel: {error.message}", file=sys.stderr)
+    if error.hint:
+        print(f"         {error.hint}", file=sys.stderr)
+
+
+_EVENT_NAMES = {PhaseStarted: "phase", Advanced: "progress", Notice: "notice"}
+
+
+class JsonReporter:
+    """Progress as JSON lines."""
+
+    def __call__(self, event: Event) -> None:
+        write_json({"event": _EVENT_NAMES[type(event)], **plain(event)})
+
+
+class TextReporter:
+    """Progress for people: a bar on a terminal, a line per phase elsewhere."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._terminal = stream.isatty()
+        self._phase = ""
+        self._started = time.monotonic()
+        self._bar = False
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case PhaseStarted(phase):
+                self.finish()
+                self._phase = phase
+                self._started = time.monotonic()
+                self._line(f"{_PHASES.get(phase, phase)} …")
+            case Advanced():
+                if self._terminal:
+                    self._draw(event)
+            case Notice(severity, message, hint):
+                self.finish()
+                prefix = "Warning: " if severity == "warning" else ""
+                self._line(f"{prefix}{message}" + (f" {hint}" if hint else ""))
+
+    def _line(self, text: str) -> None:
+        self._stream.write(f"{text}\n")
+        self._stream.flush()
+
+    def _draw(self, event: Advanced) -> None:
+        seconds = time.monotonic() - self._started
+        done, total = self._share(event)
+        share = min(1.0, done / total) if total else 0.0
+        filled = round(share * _BAR_WIDTH)
+        parts = [f"[{'#' * filled}{'.' * (_BAR_WIDTH - filled)}] {share:4.0%}"]
+        parts.append(size_text(event.bytes))
+        if seconds > _SETTLE_SECONDS and event.bytes:
+            parts.append(f"{size_text(event.bytes / seconds)}/s")
+            if share > 0:
+                parts.append(f"{duration_text(seconds / share - seconds)} left")
+        self._stream.write(f"\r\x1b[K{'  '.join(parts)}")
+        self._stream.flush()
+        self._bar = True
+
+    @staticmethod
+    def _share(event: Advanced) -> tuple[int, int]:
+        """Bytes tell best how far a phase is, where their total is known."""
+        if event.bytes_total:
+            return event.bytes, event.bytes_total
+        return event.objects, event.objects_total
+
+    def finish(self) -> None:
+        """Leave the bar's line."""
+        if self._bar:
+            self._stream.write("\n")
+            self._bar = False
+
+
+def reporter(*, as_json: bool) -> JsonReporter | TextReporter:
+    return JsonReporter() if as_json else TextReporter(sys.stderr)

@@ -1,0 +1,66 @@
+"""``satchel verify``: is a drive sound?"""
+
+from __future__ import annotations
+
+import argparse
+from itertools import groupby
+from typing import Any
+
+from app.cli.context import Context
+from app.cli.output import TextReporter, plain, reporter, write_json
+from app.drive.target import find_target
+from app.progress import silent
+from app.stick.check import CheckOptions, CheckReport, check_path
+from app.stick.findings import Severity
+from app.words import duration_text, size_text
+
+_MOST = 20
+"""Findings of one kind that are printed one by one; the rest is counted. JSON has them all."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("target", metavar="TARGET", help="mount point, directory, device or label")
+    parser.add_argument("--quick", action="store_true", help="do not read the contents of files")
+
+
+def run(arguments: argparse.Namespace, context: Context) -> int:
+    report = reporter(as_json=False)
+    found = check_path(
+        find_target(arguments.target),
+        context.known_remotes.remotes,
+        CheckOptions(contents=not arguments.quick),
+        silent if arguments.json else report,
+        context.cancel,
+    )
+    if isinstance(report, TextReporter):
+        report.finish()
+    if arguments.json:
+        write_json(report_json(found))
+    else:
+        print_report(found)
+    return 0 if found.ok else 1
+
+
+def report_json(report: CheckReport) -> dict[str, Any]:
+    return {"ok": report.ok, **plain(report)}
+
+
+def print_report(report: CheckReport) -> None:
+    """The verdict for people, worst first, grouped by what to do."""
+    for (severity, _), group in groupby(report.findings, lambda one: (one.severity, one.code)):
+        found = list(group)
+        for one in found[:_MOST]:
+            print(f"{severity.value.capitalize()} [{one.code.value}] {one.message}")
+        if len(found) > _MOST:
+            print(f"  … and {len(found) - _MOST:,} more like this")
+        if found[0].hint and severity is not Severity.INFO:
+            print(f"  → {found[0].hint}")
+    what = (
+        f"{report.refs} refs, {report.objects:,} objects, {size_text(report.bytes)}, "
+        f"in {duration_text(report.seconds)}"
+    )
+    errors = sum(one.severity is Severity.ERROR for one in report.findings)
+    if errors:
+        print(f"NOT sound: {errors:,} errors ({what}).")
+    else:
+        print(f"Sound ({what}).")

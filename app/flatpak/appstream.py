@@ -1,0 +1,562 @@
+"""Appstream catalogues as flatpak publishes them: bytes in, components out. No I/O.
+
+Format: https://www.freedesktop.org/software/appstream/docs/chap-CatalogData.html; what flatpak
+makes of it: ``flatpak_appstream_xml_migrate`` in its ``flatpak-xml-utils.c``. Only what lists and
+searches need is kept; descriptions and screenshots, the bulk of a catalogue, are passed over.
+
+This drives expat itself. ElementTree's parser has no way to refuse a document type and keeps whole
+components; defusedxml refuses, but by way of ElementTree's parser in pure Python, several times
+slower over Flathub's 60 MB. Without a document type there are no entities to multiply, nothing
+external to load and no default attributes to repeat.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from xml.parsers import expat
+
+from app.flatpak.refs import Ref
+from app.ostree.gvariant import FormatError
+
+MAX_CATALOGUE_SIZE = 256 * 1024 * 1024
+"""Bytes of XML. Flathub has some 60 MB."""
+
+MAX_COMPONENTS = 200_000
+MAX_COMPONENT_TEXT = 256 * 1024
+"""Characters kept of one component, all languages together. Well translated apps have 20,000."""
+
+UNTRANSLATED = ""
+"""The language of texts without ``xml:lang``, which AppStream wants to be English."""
+
+VERIFIED_KEY = "flathub::verification::verified"
+
+_MAX_DEPTH = 64
+# expat 2.5 and older scans an unfinished tag anew with every piece of input (CVE-2023-52425).
+_MAX_TAG = 1024 * 1024
+_STEP = 256 * 1024
+_GZIP = 31
+_GZIP_MAGIC = b"\x1f\x8b"
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{2,8})*(?:\.[\w-]{1,16})?(?:@\w{1,16})?")
+# Not printable to Python, but part of how names are written: joiners and marks of direction.
+_KEPT = frozenset("\u200c\u200d\u200e\u200f")
+# BCP 47 names a script where POSIX has a modifier or a country.
+_SCRIPTS = {"latn": "@latin", "cyrl": "@cyrillic", "deva": "@devanagari"}
+_CHINESE = {"hans": "zh_CN", "hant": "zh_TW"}
+
+
+@dataclass(frozen=True, slots=True)
+class Icon:
+    """An icon of the catalogue: ``icons/64x64/NAME`` in its commit. ``name`` is a file name."""
+
+    name: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """What a catalogue says about one app, runtime or extension. All of it is upstream's word.
+
+    Attributes:
+        id: without ``.desktop``, unless the app's own name ends so.
+        ref: the full ref, valid. Some refs have several components, the app's own and its parts.
+        kind: AppStream's type, such as ``desktop-application``, ``addon`` or ``runtime``.
+        names, summaries, keywords: by language; `UNTRANSLATED` for what is not translated.
+        license: an SPDX expression; empty if upstream does not tell.
+        version, release_date: of the newest release, stable before development.
+        icons: those that lie in the commit of the catalogue.
+        verified: Flathub has checked that the app comes from its developers.
+        languages: how far the app is translated, in percent, by language.
+        end_of_life: when support ended or will end.
+    """
+
+    id: str
+    ref: str
+    kind: str = "generic"
+    names: Mapping[str, str] = field(default_factory=dict)
+    summaries: Mapping[str, str] = field(default_factory=dict)
+    keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    developer: str = ""
+    categories: tuple[str, ...] = ()
+    license: str = ""
+    version: str = ""
+    release_date: date | None = None
+    icons: tuple[Icon, ...] = ()
+    verified: bool = False
+    languages: Mapping[str, int] = field(default_factory=dict)
+    end_of_life: date | None = None
+
+    @property
+    def is_free(self) -> bool:
+        return is_free_license(self.license)
+
+    @property
+    def is_main(self) -> bool:
+        """Is this what the ref is about, rather than a part of it?"""
+        return self.id == self.ref.split("/")[1]
+
+    def name(self, languages: Sequence[str]) -> str:
+        """The name in the most preferred language there is; at least the ID."""
+        return pick(self.names, languages) or self.id
+
+    def summary(self, languages: Sequence[str]) -> str:
+        return pick(self.summaries, languages)
+
+
+# Languages
+
+
+@lru_cache(maxsize=1024)
+def normal_language(text: str) -> str | None:
+    """As POSIX writes it: ``pt-BR``, ``pt_BR.UTF-8`` → ``pt_BR``; None if it is no language.
+
+    ``C`` and the English of the USA are what AppStream calls untranslated.
+    """
+    if text in {"C", "POSIX", "en_US", "en-US"} or text.startswith(("C.", "POSIX.", "en_US.")):
+        return UNTRANSLATED
+    if len(text) > 64 or not _LANGUAGE.fullmatch(text):
+        return None
+    text, _, modifier = text.partition("@")
+    language, *rest = re.split("[-_]", text.partition(".")[0])
+    language = language.lower()
+    country = ""
+    for part in rest:
+        if language == "zh" and part.lower() in _CHINESE:
+            country = country or _CHINESE[part.lower()][2:]
+        elif part.lower() in _SCRIPTS:
+            modifier = modifier or _SCRIPTS[part.lower()][1:]
+        elif len(part) in {2, 3}:
+            country = f"_{part.upper()}"
+    return language + country + (f"@{modifier.lower()}" if modifier else "")
+
+
+def variants(language: str) -> tuple[str, ...]:
+    """What serves a reader of ``language``, best first, as ``g_get_locale_variants``.
+
+    One difference: English is also served by what is not translated, so that a list such as
+    (en_GB, de) does not give German where there is no British English.
+    """
+    normal = normal_language(language)
+    if normal is None:
+        return ()
+    base, _, modifier = normal.partition("@")
+    code = base.partition("_")[0]
+    found = [code]
+    if base != code:
+        found.insert(0, base)
+    if modifier:
+        found = [f"{one}@{modifier}" for one in found] + found
+    if code == "en":
+        found.append(UNTRANSLATED)
+    return tuple(dict.fromkeys(found))
+
+
+def fallbacks(languages: Sequence[str]) -> tuple[str, ...]:
+    """All `variants` in order of preference; what is not translated comes last."""
+    return _fallbacks(tuple(languages))
+
+
+@lru_cache(maxsize=64)
+def _fallbacks(languages: tuple[str, ...]) -> tuple[str, ...]:
+    found = [variant for language in languages for variant in variants(language)]
+    return tuple(dict.fromkeys([*found, UNTRANSLATED]))
+
+
+def pick(texts: Mapping[str, str], languages: Sequence[str]) -> str:
+    """The text for a reader of ``languages``; empty if there is none that serves."""
+    return next((texts[one] for one in fallbacks(languages) if one in texts), "")
+
+
+# Licences
+
+_VERSION = r"-\d+(?:\.\d+)*[a-z]?"
+_FREE_LICENSES = re.compile(
+    # Every version is approved by the OSI or the FSF.
+    rf"(?:(?:AFL|AGPL|Apache|Artistic|CDDL|CECILL|CPAL|CPL|ECL|EFL|EPL|EUPL|GFDL|GPL|LGPL|LPPL"
+    rf"|MPL|OFL|OSL|PHP|PSF|Python|QPL|RPL|UPL|ZPL){_VERSION}(?:\+|-only|-or-later)?"
+    r"|0BSD|BSD-[1-4]-Clause(?:-\w+)?|BlueOak-1\.0\.0|BSL-1\.0|CC0-1\.0|CC-BY(?:-SA)?-4\.0"
+    r"|CECILL-[BC]|ClArtistic|curl|Fair|FSFAP|FTL|gnuplot|HPND|IJG|Imlib2|Intel|ISC"
+    r"|libpng-2\.0|MirOS|MIT|MIT-0|MS-[PR]L|MulanPSL-2\.0|NCSA|NTP|ODbL-1\.0|OpenSSL|PostgreSQL"
+    r"|Ruby|SGI-B-2\.0|Sleepycat|Unicode-3\.0|Unicode-DFS-201[56]|Unlicense|Vim|W3C|WTFPL|X11"
+    r"|xinetd|Zend-2\.0|Zlib|LicenseRef-free(?:=.*)?|LicenseRef-public-domain(?:=.*)?)",
+    re.IGNORECASE,
+)
+
+
+def is_free_license(expression: str) -> bool:
+    """Does an SPDX expression allow use as free software? What is unknown counts as not free."""
+    outer: list[tuple[bool, bool]] = []
+    either, all_of = False, True
+    operand = True
+    exception = False
+    for token in re.findall(r"[()]|[^\s()]+", expression):
+        word = token.upper()
+        if exception:
+            # Exceptions only ever permit more.
+            exception = False
+        elif operand and token == "(":
+            outer.append((either, all_of))
+            either, all_of = False, True
+        elif operand:
+            all_of = all_of and _FREE_LICENSES.fullmatch(token) is not None
+            operand = False
+        elif token == ")" and outer:
+            inner = either or all_of
+            either, all_of = outer.pop()
+            all_of = all_of and inner
+        elif word == "AND":
+            operand = True
+        elif word == "OR":
+            either, all_of = either or all_of, True
+            operand = True
+        elif word == "WITH":
+            exception = True
+        else:
+            return False
+    return not (operand or exception or outer) and (either or all_of)
+
+
+# Catalogues
+
+
+def parse_catalogue(data: bytes) -> Iterator[Component]:
+    """The components of a catalogue, plain or gzipped, one after the other.
+
+    Components without a ref are left out, as flatpak does. Memory does not grow with the size of
+    the catalogue. Raises FormatError, possibly after the first components.
+    """
+    reader = _Reader()
+    for chunk in _chunks(data):
+        yield from reader.feed(chunk)
+    yield from reader.feed(b"", final=True)
+
+
+def _chunks(data: bytes) -> Iterator[bytes]:
+    total = 0
+    for chunk in _inflate(data) if data.startswith(_GZIP_MAGIC) else _pieces(data):
+        total += len(chunk)
+        if total > MAX_CATALOGUE_SIZE:
+            raise FormatError("the catalogue is larger than it can be")
+        yield chunk
+
+
+def _pieces(data: bytes) -> Iterator[bytes]:
+    for start in range(0, len(data), _STEP):
+        yield data[start : start + _STEP]
+
+
+def _inflate(data: bytes) -> Iterator[bytes]:
+    stream = zlib.decompressobj(_GZIP)
+    try:
+        for piece in _pieces(data):
+            rest = piece
+            while rest and not stream.eof:
+                yield stream.decompress(rest, _STEP)
+                rest = stream.unconsumed_tail
+            if stream.unused_data or (stream.eof and rest):
+                raise FormatError("there are bytes after the end of the compressed catalogue")
+        # Input may be used up while output is still waiting.
+        while not stream.eof and (chunk := stream.decompress(b"", _STEP)):
+            yield chunk
+    except zlib.error as error:
+        raise FormatError("the compressed catalogue is damaged") from error
+    if not stream.eof:
+        raise FormatError("the compressed catalogue is cut off")
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A component while it is read."""
+
+    kind: str
+    end_of_life: date | None
+    id: str = ""
+    ref: str = ""
+    license: str = ""
+    developer: str = ""
+    names: dict[str, str] = field(default_factory=dict)
+    summaries: dict[str, str] = field(default_factory=dict)
+    keywords: dict[str, list[str]] = field(default_factory=dict)
+    categories: list[str] = field(default_factory=list)
+    icons: list[Icon] = field(default_factory=list)
+    languages: dict[str, int] = field(default_factory=dict)
+    release: tuple[bool, date, str] | None = None
+    verified: bool = False
+    size: int = 0
+
+    def finish(self) -> Component | None:
+        ref = Ref.parse_or_none(self.ref)
+        if ref is None or not self.id:
+            return None
+        release = self.release
+        return Component(
+            id=_flatpak_id(self.id, ref.id),
+            ref=self.ref,
+            kind=self.kind,
+            names=self.names,
+            summaries=self.summaries,
+            keywords={language: tuple(words) for language, words in self.keywords.items()},
+            developer=self.developer,
+            categories=tuple(dict.fromkeys(self.categories)),
+            license=self.license,
+            version=release[2] if release else "",
+            release_date=release[1] if release and release[1] != date.min else None,
+            icons=tuple(dict.fromkeys(self.icons)),
+            verified=self.verified,
+            languages=self.languages,
+            end_of_life=self.end_of_life,
+        )
+
+
+# Elements with text, as (parent, element); a parent of "" is the component itself.
+_TEXTS = frozenset(
+    {
+        ("", "id"),
+        ("", "name"),
+        ("", "summary"),
+        ("", "developer_name"),
+        ("", "project_license"),
+        ("", "bundle"),
+        ("", "icon"),
+        ("developer", "name"),
+        ("categories", "category"),
+        ("keywords", "keyword"),
+        ("languages", "lang"),
+        ("custom", "value"),
+        ("metadata", "value"),
+    }
+)
+_SECTIONS = frozenset(parent for parent, _ in _TEXTS if parent) | {"releases"}
+_OLD_KINDS = {"desktop": "desktop-application"}
+_ROOT, _COMPONENT, _CHILD, _GRANDCHILD = 1, 2, 3, 4
+
+
+class _Reader:
+    """Collects components from expat's events."""
+
+    def __init__(self) -> None:
+        # The encoding is given: flatpak knows none but UTF-8 either, whatever the file declares.
+        self._parser = expat.ParserCreate("utf-8")
+        self._parser.buffer_text = True
+        self._parser.StartDoctypeDeclHandler = _refuse_doctype
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._fed = 0
+        self._depth = 0
+        self._count = 0
+        self._ready: list[Component] = []
+        self._draft: _Draft | None = None
+        self._section = ""
+        self._section_attributes: Mapping[str, str] = {}
+        # The element whose text is being collected: parent, name, attributes, depth.
+        self._element: tuple[str, str, Mapping[str, str], int] | None = None
+        self._text: list[str] = []
+
+    def feed(self, data: bytes, *, final: bool = False) -> list[Component]:
+        """The components that ``data`` completes."""
+        try:
+            self._parser.Parse(data, final)
+        except expat.ExpatError as error:
+            place = f"line {error.lineno}: {expat.errors.messages[error.code]}"
+            raise FormatError(f"the catalogue is not well-formed XML ({place})") from error
+        self._fed += len(data)
+        if self._fed - max(self._parser.CurrentByteIndex, 0) > _MAX_TAG + _STEP:
+            raise FormatError("the catalogue has a tag longer than it can be")
+        ready, self._ready = self._ready, []
+        return ready
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self._depth = depth = self._depth + 1
+        draft = self._draft
+        if depth == _CHILD and draft is not None:
+            self._start_child(name, attributes)
+        elif depth == _GRANDCHILD and draft is not None:
+            if not self._section:
+                return
+            if self._section == "releases":
+                if name == "release":
+                    _note_release(draft, attributes)
+            elif (self._section, name) in _TEXTS:
+                self._collect(self._section, name, attributes)
+        elif depth == _COMPONENT and name == "component":
+            self._count += 1
+            if self._count > MAX_COMPONENTS:
+                raise FormatError("the catalogue has more components than it can have")
+            kind = _clean(attributes.get("type", "generic"))[:64]
+            end = _date(attributes.get("date_eol", ""))
+            self._draft = _Draft(_OLD_KINDS.get(kind, kind), end)
+        elif depth == _ROOT and name != "components":
+            raise FormatError("this is not a catalogue of components")
+        elif depth > _MAX_DEPTH:
+            raise FormatError("the catalogue is nested deeper than it can be")
+
+    def _start_child(self, name: str, attributes: dict[str, str]) -> None:
+        self._section = ""
+        if ("", name) in _TEXTS:
+            self._collect("", name, attributes)
+        elif name in _SECTIONS:
+            self._section = name
+            self._section_attributes = attributes
+        else:
+            self._pass_over(True)
+
+    def _pass_over(self, on: bool) -> None:
+        """Only count until the current element ends: most of a catalogue is not looked at."""
+        self._parser.StartElementHandler = self._start_inside if on else self._start
+        self._parser.EndElementHandler = self._end_inside if on else self._end
+
+    def _start_inside(self, _name: str, _attributes: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > _MAX_DEPTH:
+            raise FormatError("the catalogue is nested deeper than it can be")
+
+    def _end_inside(self, _name: str) -> None:
+        self._depth -= 1
+        if self._depth < _CHILD:
+            self._pass_over(False)
+
+    def _collect(self, parent: str, name: str, attributes: Mapping[str, str]) -> None:
+        self._element = (parent, name, attributes, self._depth)
+        self._text = []
+        self._parser.CharacterDataHandler = self._characters
+
+    def _characters(self, text: str) -> None:
+        assert self._draft is not None
+        self._draft.size += len(text)
+        if self._draft.size > MAX_COMPONENT_TEXT:
+            raise FormatError("the catalogue has a component larger than it can be")
+        self._text.append(text)
+
+    def _end(self, name: str) -> None:
+        depth = self._depth
+        self._depth -= 1
+        if self._element is not None and self._element[3] == depth:
+            self._parser.CharacterDataHandler = None
+            parent, name, attributes, _ = self._element
+            self._element = None
+            text = _clean("".join(self._text))
+            if text:
+                self._take(parent, name, attributes, text)
+        elif depth == _COMPONENT and self._draft is not None:
+            component = self._draft.finish()
+            self._draft = None
+            if component is not None:
+                self._ready.append(component)
+
+    def _take(self, parent: str, name: str, attributes: Mapping[str, str], text: str) -> None:
+        draft = self._draft
+        assert draft is not None
+        if not parent and name != "developer_name":
+            _take_child(draft, name, attributes, text)
+            return
+        match parent:
+            case "" | "developer":
+                if "xml:lang" not in attributes:
+                    draft.developer = draft.developer or text
+            case "categories":
+                draft.categories.append(text)
+            case "keywords":
+                language = _language_of({**self._section_attributes, **attributes})
+                if language is not None:
+                    draft.keywords.setdefault(language, []).append(text)
+            case "languages":
+                code = normal_language(text)
+                if code:
+                    draft.languages[code] = _number(attributes.get("percentage"), 100)
+            case _:
+                if attributes.get("key") == VERIFIED_KEY:
+                    draft.verified = text.lower() == "true"
+
+
+def _take_child(draft: _Draft, name: str, attributes: Mapping[str, str], text: str) -> None:
+    """The text of an element right below the component."""
+    match name:
+        case "id":
+            draft.id = draft.id or text
+        case "name" | "summary":
+            language = _language_of(attributes)
+            if language is not None:
+                texts = draft.names if name == "name" else draft.summaries
+                texts.setdefault(language, text)
+        case "project_license":
+            draft.license = draft.license or text
+        case "bundle":
+            if attributes.get("type") == "flatpak":
+                draft.ref = draft.ref or text
+        case "icon":
+            if attributes.get("type") == "cached" and _is_file_name(text):
+                width = _number(attributes.get("width"), 64)
+                draft.icons.append(Icon(text, width, _number(attributes.get("height"), width)))
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise FormatError("the catalogue declares a document type, which no catalogue has")
+
+
+def _flatpak_id(component: str, app: str) -> str:
+    """As ``validate_component``: without ``.desktop``, unless the app's own ID ends so."""
+    ending = ".desktop"
+    if component != app + ending and app.endswith(ending):
+        return component
+    return component.removesuffix(ending)
+
+
+def _language_of(attributes: Mapping[str, str]) -> str | None:
+    """The language of an element's text; None if nobody speaks it (KDE's ``x-test``)."""
+    language = attributes.get("xml:lang")
+    return UNTRANSLATED if language is None else normal_language(language)
+
+
+def _note_release(draft: _Draft, attributes: Mapping[str, str]) -> None:
+    version = _clean(attributes.get("version", ""))[:128]
+    when = _timestamp(attributes.get("timestamp", "")) or _date(attributes.get("date", ""))
+    stable = attributes.get("type", "stable") == "stable"
+    release = (stable, when or date.min, version)
+    # Of equals the first counts: catalogues have the newest first.
+    if version and (draft.release is None or release[:2] > draft.release[:2]):
+        draft.release = release
+
+
+def _timestamp(text: str) -> date | None:
+    try:
+        return datetime.fromtimestamp(int(text), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+def _number(text: str | None, default: int) -> int:
+    return int(text) if text and re.fullmatch("[0-9]{1,5}", text) else default
+
+
+def _is_file_name(text: str) -> bool:
+    return "/" not in text and text not in {".", ".."} and len(text) <= 255
+
+
+def _clean(text: str) -> str:
+    """One line, without anything a terminal would act upon."""
+    text = " ".join(text.split())
+    if text.isprintable():
+        return text
+    return "".join(char for char in text if char.isprintable() or char in _KEPT)
+
+
+def main_components(components: Iterable[Component]) -> dict[str, Component]:
+    """By ref; where a ref has several components, the one the ref is about."""
+    found: dict[str, Component] = {}
+    for component in components:
+        known = found.get(component.ref)
+        if known is None or (component.is_main and not known.is_main):
+            found[component.ref] = component
+    return found

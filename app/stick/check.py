@@ -1,0 +1,246 @@
+"""Every rule about a stick. Finds everything there is to find; never stops at the first.
+
+Each ``_check_*`` yields findings about one thing and knows nothing of the others.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import file_digest
+from pathlib import Path
+
+from app.drive.medium import is_removable
+from app.errors import StickDamagedError
+from app.files import drive_errors
+from app.flatpak.remotes import Remote
+from app.ostree.fsck import StoreReport, check_store
+from app.ostree.names import is_collection_id, is_ref_name
+from app.ostree.objects import Kind
+from app.ostree.repository import RefEntry, Repository
+from app.progress import Cancel, Meter, Reporter
+from app.stick.check_collection import CollectionCheck
+from app.stick.check_needs import check_needs
+from app.stick.check_summary import check_summary
+from app.stick.contents import carried_refs
+from app.stick.findings import Code, Finding, Severity, finding
+from app.stick.journal import Journal, Stage, read_journal
+from app.stick.location import Location, find_stick, open_repository
+from app.stick.record import read_record
+from app.words import size_text
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """The outcome of a check.
+
+    Attributes:
+        refs: how many refs the stick has.
+        objects, bytes: what they need and is there.
+        seconds: how long the check took.
+    """
+
+    findings: tuple[Finding, ...]
+    refs: int
+    objects: int
+    bytes: int
+    seconds: float
+
+    @property
+    def ok(self) -> bool:
+        return not any(found.severity is Severity.ERROR for found in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """How to check.
+
+    Attributes:
+        contents: read every object; else only look for files.
+        from_medium: read from the medium, not from the page cache; None: where the medium can be
+            carried away.
+        accept_unsigned: missing signatures were accepted by the person who asks.
+        during_job: the journal belongs to the job that asks.
+    """
+
+    contents: bool = True
+    from_medium: bool | None = None
+    accept_unsigned: bool = False
+    during_job: bool = False
+
+
+def check_path(
+    root: Path,
+    remotes: Sequence[Remote],
+    options: CheckOptions,
+    report: Reporter,
+    cancel: Cancel,
+) -> CheckReport:
+    """Check the stick on a drive or in a directory; one that cannot be opened is a finding.
+
+    Raises DriveError for a drive that cannot be read at all, and what ``cancel`` raises.
+    """
+    started = time.monotonic()
+    try:
+        location = find_stick(root)
+        repository = open_repository(location)
+    except StickDamagedError as error:
+        invalid = finding(Code.REPO_INVALID, str(root), error.message, hint=error.hint)
+        return CheckReport((invalid,), 0, 0, 0, time.monotonic() - started)
+    with drive_errors("reading the repository"), repository.locked(exclusive=False):
+        return check_stick(location, repository, remotes, options, report, cancel)
+
+
+def check_stick(
+    location: Location,
+    repository: Repository,
+    remotes: Sequence[Remote],
+    options: CheckOptions,
+    report: Reporter,
+    cancel: Cancel,
+) -> CheckReport:
+    """Check an opened stick; the caller holds the lock."""
+    started = time.monotonic()
+    meter = Meter(report, "verify")
+    entries = repository.refs()
+    refs = repository.collection_refs()
+    commits = {sum_ for names in refs.values() for sum_ in names.values()}
+    from_medium = options.from_medium
+    if from_medium is None:
+        from_medium = is_removable(location.root)
+    store = check_store(
+        repository.path / "objects",
+        sorted(commits),
+        meter,
+        cancel,
+        contents=options.contents,
+        from_medium=from_medium,
+    )
+    journal = None if options.during_job else read_journal(location)
+    record = read_record(location.record)
+    found = [
+        *_check_journal(location, journal),
+        *_check_refs(entries, store),
+        *_check_objects(store, refs, repository.partial_commits()),
+    ]
+    interrupted = journal is not None and journal.stage is Stage.PUBLISHING
+    if not interrupted:
+        # While refs and summary are being exchanged they differ, and clients see the old summary.
+        found += check_summary(repository, refs)
+    carried = carried_refs(repository, refs)
+    for collection, names in sorted(refs.items()):
+        with CollectionCheck(
+            location,
+            repository,
+            collection,
+            names,
+            remotes,
+            accept_unsigned=options.accept_unsigned,
+        ) as check:
+            found += check.findings(record, interrupted=interrupted)
+    found += check_needs(location, refs, carried, record)
+    found += _check_extra_data(location)
+    return CheckReport(
+        findings=tuple(sorted(found, key=_order)),
+        refs=sum(len(names) for names in refs.values()),
+        objects=store.objects,
+        bytes=store.bytes,
+        seconds=time.monotonic() - started,
+    )
+
+
+_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+
+
+def _order(found: Finding) -> tuple[int, str, str]:
+    return _ORDER[found.severity], found.code.value, found.subject
+
+
+def _check_journal(location: Location, journal: Journal | None) -> Iterator[Finding]:
+    if journal is not None:
+        yield finding(
+            Code.JOURNAL_LEFT,
+            str(location.root),
+            "An earlier job was interrupted; clients see the drive as it was before.",
+        )
+
+
+def _check_refs(entries: Iterable[RefEntry], store: StoreReport) -> Iterator[Finding]:
+    missing = {
+        damage.name.checksum
+        for damage in store.damage
+        if damage.name.kind is Kind.COMMIT and damage.reason is None
+    }
+    for entry in entries:
+        in_mirrors = entry.path.startswith("refs/mirrors/")
+        bad_collection = in_mirrors and not is_collection_id(entry.collection or "")
+        if bad_collection or not is_ref_name(entry.name):
+            yield finding(
+                Code.REF_UNSAFE, entry.path, f"The ref file {entry.path!r} has an unsafe name."
+            )
+        elif entry.checksum is None:
+            yield finding(
+                Code.REF_DANGLING, entry.name, f"The ref {entry.name} does not name a commit."
+            )
+        elif entry.checksum in missing:
+            yield finding(
+                Code.REF_DANGLING,
+                entry.name,
+                f"The ref {entry.name} names the commit {entry.checksum}, which is not there.",
+            )
+
+
+def _check_objects(
+    store: StoreReport, refs: Mapping[str, Mapping[str, str]], partial: frozenset[str]
+) -> Iterator[Finding]:
+    names: dict[str, list[str]] = {}
+    for refs_of in refs.values():
+        for name, commit in refs_of.items():
+            names.setdefault(commit, []).append(name)
+    for commit in sorted(partial & names.keys()):
+        for name in names[commit]:
+            yield finding(Code.COMMIT_PARTIAL, name, f"{name} is marked as incomplete ({commit}).")
+    for damage in store.damage:
+        # What an incomplete commit lacks is said once, by the mark.
+        if damage.reason is None and partial.issuperset(damage.commits):
+            continue
+        users = sorted({name for commit in damage.commits for name in names.get(commit, [])})
+        needed = f" It belongs to {', '.join(users)}." if users else ""
+        subject = str(damage.name)
+        if damage.reason is not None:
+            yield finding(
+                Code.OBJECT_CORRUPT,
+                subject,
+                f"The object {subject} is damaged: {damage.reason}.{needed}",
+            )
+        elif damage.name.kind is Kind.COMMIT:
+            yield finding(
+                Code.COMMIT_MISSING,
+                damage.name.checksum,
+                f"The commit {damage.name.checksum} is missing.{needed}",
+            )
+        else:
+            yield finding(Code.OBJECT_MISSING, subject, f"The object {subject} is missing.{needed}")
+    if store.orphans:
+        yield finding(
+            Code.ORPHAN_OBJECTS,
+            "objects",
+            f"{store.orphans:,} objects ({size_text(store.orphan_bytes)}) belong to no ref.",
+        )
+
+
+def _check_extra_data(location: Location) -> Iterator[Finding]:
+    """Payloads carried in the kit are named by their SHA-256."""
+    for path in sorted((location.kit / "extra-data").glob("*/*")):
+        try:
+            with open(path, "rb") as file:
+                intact = file_digest(file, "sha256").hexdigest() == path.parent.name
+        except OSError:
+            intact = False
+        if not intact:
+            yield finding(
+                Code.EXTRA_DATA_CORRUPT,
+                str(path.relative_to(location.root)),
+                f"The file {path.name} is not what it should be.",
+            )

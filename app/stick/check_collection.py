@@ -1,0 +1,327 @@
+"""One collection on a stick: signatures, bindings, ostree-metadata, the copied upstream summary."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from app.files import read_bounded
+from app.flatpak.refs import Ref
+from app.flatpak.remotes import Remote
+from app.flatpak.upstream import INDEX, INDEX_SIGNATURE
+from app.ostree.gvariant import FormatError
+from app.ostree.names import METADATA_REF
+from app.ostree.objects import Commit, Kind, ObjectName, detached_signatures
+from app.ostree.repository import MAX_SUMMARY_SIZE, Repository
+from app.stick.author import Described, sync_problem
+from app.stick.copies import collection_keys, copy_keys, open_copy
+from app.stick.findings import Code, Finding, finding
+from app.stick.location import Location
+from app.stick.record import StickRecord
+from app.stick.trust import SignedCommit, binding_problem, judge_commits
+from app.trust.keyring import BadKeyError, Keyring
+from app.trust.verdict import Judgement, Verdict
+from app.words import date_text
+
+SOON = 90 * 24 * 3600
+"""Seconds before its expiry at which a key is worth a warning."""
+
+
+class CollectionCheck:
+    """Rules about one collection; ``refs`` are its refs and commits. A context manager."""
+
+    def __init__(
+        self,
+        location: Location,
+        repository: Repository,
+        collection: str,
+        refs: Mapping[str, str],
+        remotes: Sequence[Remote],
+        *,
+        accept_unsigned: bool,
+    ) -> None:
+        self._location = location
+        self._repository = repository
+        self._collection = collection
+        self._refs = refs
+        self._accept_unsigned = accept_unsigned
+        self._copy = open_copy(location, collection)
+        self._keyring = _keyring(collection_keys(collection, remotes, self._copy))
+        # The maker's key may have signed ostree-metadata, and nothing else.
+        own = copy_keys(self._copy)
+        self._metadata_keyring = _keyring((*collection_keys(collection, remotes, self._copy), *own))
+        self._commits = self._read_commits()
+        self._expired: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for keyring in (self._keyring, self._metadata_keyring):
+            if keyring is not None:
+                keyring.close()
+
+    def _read_commits(self) -> dict[str, SignedCommit]:
+        found = {}
+        for name, checksum in self._refs.items():
+            try:
+                data = self._repository.read_object(ObjectName(checksum, Kind.COMMIT))
+                Commit.parse(data)
+                detached = self._repository.read_detached(checksum)
+            except (OSError, FormatError):
+                continue
+            found[name] = SignedCommit(self._collection, name, checksum, data, detached)
+        return found
+
+    def findings(self, record: StickRecord | None, *, interrupted: bool) -> Iterator[Finding]:
+        """``interrupted``: a job stopped while it exchanged metadata and copies."""
+        yield from self._check_keys()
+        yield from self._check_commits()
+        yield from self._check_bindings()
+        if not interrupted:
+            yield from self._check_metadata(record)
+            yield from self._check_copy()
+
+    # Keys and signatures
+
+    def _check_keys(self) -> Iterator[Finding]:
+        if self._keyring is None:
+            signed = any(_has_signatures(commit.detached) for commit in self._commits.values())
+            if signed:
+                yield finding(
+                    Code.UNKNOWN_KEY,
+                    self._collection,
+                    f"Neither this computer nor the drive has the key of {self._collection}; its "
+                    "signatures cannot be judged.",
+                )
+            return
+        now = time.time()
+        for key in self._keyring.keys:
+            if key.expired:
+                yield self._key_expired(key.user_id, key.expires)
+            elif key.expires is not None and key.expires - now < SOON:
+                yield finding(
+                    Code.KEY_EXPIRES_SOON,
+                    self._collection,
+                    f"The key of {key.user_id} expires on {date_text(key.expires)}.",
+                )
+
+    def _key_expired(self, user_id: str, expires: int | None) -> Finding:
+        return finding(
+            Code.KEY_EXPIRED,
+            self._collection,
+            f"The key of {user_id} expired on {date_text(expires)}; clients will not install "
+            "until it is prolonged.",
+        )
+
+    def _check_commits(self) -> Iterator[Finding]:
+        commits = [commit for name, commit in self._commits.items() if name != METADATA_REF]
+        for commit, verdict in zip(commits, judge_commits(self._keyring, commits), strict=True):
+            if self._keyring is None and _has_signatures(commit.detached):
+                continue
+            if verdict.verdict is Verdict.UNSIGNED:
+                yield finding(
+                    Code.COMMIT_UNSIGNED,
+                    commit.ref,
+                    f"The commit of {commit.ref} is not signed.",
+                    accepted=self._accept_unsigned,
+                )
+            elif not verdict.good and verdict.verdict is not Verdict.EXPIRED_KEY:
+                yield finding(
+                    Code.COMMIT_BAD_SIGNATURE,
+                    commit.ref,
+                    f"The signature of {commit.ref} is not good: {verdict.describe()}",
+                )
+
+    def _check_bindings(self) -> Iterator[Finding]:
+        for name, commit in self._commits.items():
+            problem = binding_problem(Commit.parse(commit.data), self._collection, name)
+            if problem is not None:
+                yield finding(Code(problem[0]), name, problem[1])
+
+    # ostree-metadata
+
+    def _check_metadata(self, record: StickRecord | None) -> Iterator[Finding]:
+        commit = self._commits.get(METADATA_REF)
+        if commit is None:
+            yield finding(
+                Code.METADATA_MISSING,
+                self._collection,
+                f"{self._collection} has no ostree-metadata; flatpak before 1.8 finds nothing.",
+            )
+            return
+        described = {}
+        for name, one in self._commits.items():
+            if name != METADATA_REF:
+                parsed = Commit.parse(one.data)
+                described[name] = Described(
+                    one.checksum, parsed.timestamp, parsed.app_metadata or "", 0, 0
+                )
+        problem = sync_problem(Commit.parse(commit.data), described)
+        if problem is not None:
+            yield finding(
+                Code.METADATA_OUT_OF_SYNC,
+                self._collection,
+                f"The ostree-metadata of {self._collection} does not fit: {problem}.",
+            )
+        yield from self._check_metadata_signature(commit, record)
+
+    def _check_metadata_signature(
+        self, commit: SignedCommit, record: StickRecord | None
+    ) -> Iterator[Finding]:
+        verdict = judge_commits(self._metadata_keyring, [commit])[0]
+        if self._metadata_keyring is None:
+            return
+        if verdict.verdict is Verdict.UNSIGNED:
+            if not self._must_be_signed(commit, record) or self._accept_unsigned:
+                return
+            message = f"The ostree-metadata of {self._collection} has lost its signature."
+        elif verdict.good or verdict.verdict is Verdict.EXPIRED_KEY:
+            return
+        else:
+            message = f"The ostree-metadata of {self._collection}: {verdict.describe()}"
+        yield finding(Code.METADATA_BAD_SIGNATURE, self._collection, message)
+
+    def _must_be_signed(self, commit: SignedCommit, record: StickRecord | None) -> bool:
+        """Upstream's own, or signed by the maker; only Satchel's own may go unsigned."""
+        for ref in self._refs:
+            parsed = Ref.parse_or_none(ref)
+            if parsed is not None:
+                entry = self._copy.lookup(METADATA_REF, parsed.arch)
+                if entry is not None and entry.commit == commit.checksum:
+                    return True
+        found = record.collections.get(self._collection) if record is not None else None
+        return found is not None and bool(found.metadata_key)
+
+    # The copied upstream summary
+
+    def _check_copy(self) -> Iterator[Finding]:
+        if not self._copy.exists:
+            yield finding(
+                Code.UPSTREAM_MISSING,
+                self._collection,
+                f"There is no copy of the upstream summary of {self._collection}.",
+            )
+            return
+        for path, problem in self._copy.problems:
+            yield finding(
+                Code.UPSTREAM_BAD_SIGNATURE,
+                self._collection,
+                f"The copied {path} of {self._collection} is damaged: {problem}.",
+            )
+        for signed in self._copy.signed():
+            if signed.collection != self._collection:
+                yield finding(
+                    Code.UPSTREAM_WRONG_COLLECTION,
+                    self._collection,
+                    f"The copied {signed.path} is for {signed.collection or 'no collection'}.",
+                )
+            yield from self._check_copy_signature(signed.path, signed.data, signed.signature)
+        yield from self._check_sub_summaries()
+        yield from self._check_root_index()
+        yield from self._check_age()
+
+    def _check_copy_signature(
+        self, path: str, data: bytes, signature: bytes | None
+    ) -> Iterator[Finding]:
+        verdict = _judge(self._keyring, data, signature)
+        if self._keyring is None and verdict.verdict is not Verdict.UNSIGNED:
+            return
+        if verdict.good or verdict.verdict is Verdict.EXPIRED_KEY:
+            return
+        yield finding(
+            Code.UPSTREAM_BAD_SIGNATURE,
+            self._collection,
+            f"The copied {path} of {self._collection}: {verdict.describe()}",
+            accepted=self._accept_unsigned and verdict.verdict is Verdict.UNSIGNED,
+        )
+
+    def _arches(self) -> list[str]:
+        refs = (Ref.parse_or_none(name) for name in self._refs)
+        return sorted({ref.arch for ref in refs if ref is not None})
+
+    def _check_sub_summaries(self) -> Iterator[Finding]:
+        for path, problem in self._copy.sub_summaries(self._arches()):
+            if problem == "missing":
+                yield finding(
+                    Code.UPSTREAM_MISSING,
+                    self._collection,
+                    f"The copy of the upstream summary of {self._collection} lacks {path}.",
+                )
+            elif problem:
+                yield finding(
+                    Code.UPSTREAM_DIGEST_MISMATCH,
+                    self._collection,
+                    f"The copied {path} of {self._collection}: {problem}.",
+                )
+
+    def _check_root_index(self) -> Iterator[Finding]:
+        """The index beside the summary serves file:// remotes; it must be the copied one."""
+        if len(self._repository.collection_refs()) != 1:
+            return
+        names = [INDEX, INDEX_SIGNATURE]
+        names += [path for path, _ in self._copy.sub_summaries(self._arches())]
+        for name in names:
+            there = _read(self._repository.path / name)
+            if there is not None and there != _read(self._copy.directory / name):
+                yield finding(
+                    Code.UPSTREAM_DIGEST_MISMATCH,
+                    self._collection,
+                    f"The repository's {name} is not the one that was copied from upstream.",
+                )
+
+    def _check_age(self) -> Iterator[Finding]:
+        for name, commit in self._commits.items():
+            if name == METADATA_REF:
+                continue
+            state = self._copy.state(name, commit.checksum, Commit.parse(commit.data).timestamp)
+            if state == "upstream-newer":
+                message = f"The copied upstream summary names a newer {name}."
+                yield finding(Code.UPSTREAM_NEWER, name, message)
+            elif state == "upstream-older":
+                message = f"The copied upstream summary is older than {name} on the drive."
+                yield finding(Code.UPSTREAM_OLDER, name, message)
+
+
+def _keyring(keys: Sequence[bytes]) -> Keyring | None:
+    if not keys:
+        return None
+    try:
+        keyring = Keyring(keys)
+        return keyring if keyring.keys else None
+    except BadKeyError:
+        return None
+
+
+def _judge(keyring: Keyring | None, data: bytes, signature: bytes | None) -> Judgement:
+    try:
+        signatures = detached_signatures(signature)
+    except FormatError:
+        return Judgement(Verdict.BAD)
+    if not signatures:
+        return Judgement(Verdict.UNSIGNED)
+    if keyring is None:
+        return Judgement(Verdict.UNKNOWN_KEY)
+    return keyring.verify(data, signatures)
+
+
+def _has_signatures(detached: bytes | None) -> bool:
+    try:
+        return bool(detached_signatures(detached))
+    except FormatError:
+        return True
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return read_bounded(path, MAX_SUMMARY_SIZE)
+    except OSError:
+        return None

@@ -1,0 +1,112 @@
+"""What is on a stick and what needs what, read from the stick alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from app.flatpak.keyfile import KeyfileError
+from app.flatpak.metadata import Metadata
+from app.flatpak.refs import Ref
+from app.flatpak.related import Policy, related
+from app.ostree.gvariant import FormatError
+from app.ostree.objects import Commit
+from app.ostree.repository import Repository
+
+
+class RefSet:
+    """Refs that are there, as `related` wants to look at them."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._names = names
+        self._refs = [ref for name in names if (ref := Ref.parse_or_none(name)) is not None]
+
+    def __contains__(self, ref: str) -> bool:
+        return ref in self._names
+
+    def with_prefix(self, kind_id_prefix: str, arch: str, branch: str) -> Iterator[Ref]:
+        for ref in self._refs:
+            here = (ref.arch, ref.branch) == (arch, branch)
+            if here and f"{ref.kind}/{ref.id}".startswith(kind_id_prefix):
+                yield ref
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedRef:
+    """An app or runtime on the stick with its commit's own words about it."""
+
+    collection: str
+    ref: Ref
+    commit: Commit
+    metadata: Metadata | None
+
+
+def carried_refs(
+    repository: Repository, refs: Mapping[str, Mapping[str, str]]
+) -> dict[tuple[str, str], CarriedRef]:
+    """The apps and runtimes whose commits can be read, by (collection, ref)."""
+    found = {}
+    for collection, names in refs.items():
+        for name, checksum in names.items():
+            ref = Ref.parse_or_none(name)
+            if ref is None:
+                continue
+            try:
+                commit = repository.read_commit(checksum)
+            except (OSError, FormatError):
+                continue
+            found[collection, name] = CarriedRef(collection, ref, commit, _metadata(commit))
+    return found
+
+
+def _metadata(commit: Commit) -> Metadata | None:
+    text = commit.app_metadata
+    if text is None:
+        return None
+    try:
+        return Metadata.parse(text.encode())
+    except KeyfileError:
+        return None
+
+
+def runtime_place(
+    carried: CarriedRef, refs: Mapping[str, Mapping[str, str]]
+) -> tuple[str, str] | None:
+    """Collection and ref of an app's runtime on the stick; its own collection comes first."""
+    if carried.metadata is None or carried.metadata.runtime is None:
+        return None
+    name = str(carried.metadata.runtime)
+    for collection in (carried.collection, *sorted(refs)):
+        if name in refs.get(collection, {}):
+            return collection, name
+    return None
+
+
+def needs(
+    carried: CarriedRef,
+    all_carried: Mapping[tuple[str, str], CarriedRef],
+    refs: Mapping[str, Mapping[str, str]],
+) -> tuple[tuple[str, str], ...]:
+    """What a client has to install with a ref, as (collection, ref), all of it on the stick.
+
+    The runtime and its extensions first, then the ref's own extensions.
+    """
+    found: list[tuple[str, str]] = []
+    place = runtime_place(carried, refs) if carried.ref.kind == "app" else None
+    if place is not None:
+        found.append(place)
+        runtime = all_carried.get(place)
+        if runtime is not None:
+            found.extend(_extensions(runtime, refs))
+    found.extend(_extensions(carried, refs))
+    return tuple(dict.fromkeys(found))
+
+
+def _extensions(
+    carried: CarriedRef, refs: Mapping[str, Mapping[str, str]]
+) -> Iterator[tuple[str, str]]:
+    if carried.metadata is None:
+        return
+    there = RefSet(refs.get(carried.collection, {}))
+    for extension in related(carried.ref, carried.metadata, there, Policy()):
+        yield carried.collection, str(extension.ref)

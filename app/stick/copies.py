@@ -1,0 +1,187 @@
+"""The copies of upstream summaries on a stick, and the keys that judge a collection."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.files import read_bounded
+from app.flatpak.index import RefTable, SummaryIndex, UpstreamRef, inflate_summary
+from app.flatpak.refs import arch_of
+from app.flatpak.remote_files import RemoteFileError, RepoFile
+from app.flatpak.remotes import Remote
+from app.flatpak.upstream import (
+    INDEX,
+    INDEX_SIGNATURE,
+    MAX_SIGNATURE_SIZE,
+    SUMMARY,
+    SUMMARY_SIGNATURE,
+)
+from app.ostree.gvariant import FormatError
+from app.ostree.repository import MAX_SUMMARY_SIZE
+from app.ostree.summary import Summary
+from app.stick.location import Location
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signed file of the copy: its bytes, its signature's bytes, the collection it names."""
+
+    path: str
+    data: bytes
+    signature: bytes | None
+    collection: str | None
+
+
+class UpstreamCopy:
+    """The copied upstream summary of one collection. Reads lazily; nothing is trusted."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.problems: list[tuple[str, str]] = []
+        self._index_data = self._read(INDEX)
+        self._summary_data = self._read(SUMMARY)
+        self._index: SummaryIndex | None = None
+        self._main: Summary | None = None
+        self._tables: dict[str, RefTable | None] = {}
+        if self._index_data is not None:
+            try:
+                self._index = SummaryIndex(self._index_data)
+            except FormatError as error:
+                self.problems.append((INDEX, str(error)))
+        if self._summary_data is not None:
+            try:
+                self._main = Summary(self._summary_data)
+            except FormatError as error:
+                self.problems.append((SUMMARY, str(error)))
+
+    def _read(self, path: str, limit: int = MAX_SUMMARY_SIZE) -> bytes | None:
+        try:
+            return read_bounded(self.directory / path, limit)
+        except OSError:
+            return None
+
+    @property
+    def exists(self) -> bool:
+        return self._index_data is not None or self._summary_data is not None
+
+    def signed(self) -> list[Signed]:
+        """The signed files that are there and can be read."""
+        found = []
+        if self._index is not None:
+            found.append(
+                Signed(
+                    INDEX,
+                    self._index.data,
+                    self._read(INDEX_SIGNATURE, MAX_SIGNATURE_SIZE),
+                    self._index.collection,
+                )
+            )
+        if self._main is not None:
+            found.append(
+                Signed(
+                    SUMMARY,
+                    self._main.data,
+                    self._read(SUMMARY_SIGNATURE, MAX_SIGNATURE_SIZE),
+                    self._main.collection,
+                )
+            )
+        return found
+
+    def sub_summaries(self, arches: Sequence[str]) -> list[tuple[str, str]]:
+        """(file, problem) for each architecture's sub-summary: "missing", a reason, or ""."""
+        if self._index is None:
+            return []
+        found = []
+        subset = self.subset
+        for arch in arches:
+            digest = self._index.digests.get(self._index.subset_name(arch, subset))
+            if digest is None:
+                continue
+            path = f"summaries/{digest}.gz"
+            data = self._read(path)
+            problem = "missing" if data is None else ""
+            if data is not None:
+                try:
+                    inflate_summary(data, digest)
+                except FormatError as error:
+                    problem = str(error)
+            found.append((path, problem))
+        return found
+
+    @property
+    def repo_file(self) -> RepoFile | None:
+        """The .flatpakrepo beside the copy."""
+        with contextlib.suppress(OSError, RemoteFileError):
+            for path in sorted(self.directory.glob("*.flatpakrepo")):
+                return RepoFile.read(path)
+        return None
+
+    @property
+    def subset(self) -> str:
+        found = self.repo_file
+        return found.subset if found is not None else ""
+
+    def lookup(self, name: str, arch: str) -> UpstreamRef | None:
+        """What the copied snapshot says about a ref."""
+        table = self.table(arch)
+        with contextlib.suppress(FormatError):
+            return table.lookup(name) if table is not None else None
+        return None
+
+    def state(self, name: str, commit: str, timestamp: int) -> str:
+        """How a commit on the stick, made at ``timestamp``, stands to the copied snapshot.
+
+        ``current``, ``upstream-newer``, ``upstream-older``, ``not-in-upstream``, or ``unknown``
+        without a copy.
+        """
+        if not self.exists:
+            return "unknown"
+        entry = self.lookup(name, arch_of(name))
+        if entry is None:
+            return "not-in-upstream"
+        if entry.commit == commit:
+            return "current"
+        newer = entry.timestamp is None or entry.timestamp >= timestamp
+        return "upstream-newer" if newer else "upstream-older"
+
+    def table(self, arch: str) -> RefTable | None:
+        """The refs of an architecture, as far as they can be read."""
+        if arch not in self._tables:
+            self._tables[arch] = self._load(arch)
+        return self._tables[arch]
+
+    def _load(self, arch: str) -> RefTable | None:
+        if self._index is not None:
+            digest = self._index.digests.get(self._index.subset_name(arch, self.subset))
+            data = self._read(f"summaries/{digest}.gz") if digest is not None else None
+            if digest is not None and data is not None:
+                with contextlib.suppress(FormatError):
+                    return RefTable(Summary(inflate_summary(data, digest)))
+        return RefTable(self._main) if self._main is not None else None
+
+
+def collection_keys(
+    collection: str, remotes: Sequence[Remote], copy: UpstreamCopy
+) -> tuple[bytes, ...]:
+    """The keys that judge a collection.
+
+    What this computer knows about the collection comes first: a drive must not vouch for itself.
+    Only for a collection that is unknown here the key on the drive is used.
+    """
+    for remote in remotes:
+        if remote.collection_id == collection and remote.keys:
+            return remote.keys
+    return copy_keys(copy)
+
+
+def copy_keys(copy: UpstreamCopy) -> tuple[bytes, ...]:
+    """The keys that the drive itself carries for a collection."""
+    found = copy.repo_file
+    return (found.key,) if found is not None and found.key else ()
+
+
+def open_copy(location: Location, collection: str) -> UpstreamCopy:
+    return UpstreamCopy(location.upstream(collection))

@@ -1,0 +1,137 @@
+"""What a check may find. The codes are a contract: other programs rely on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Code(StrEnum):
+    """Finding codes."""
+
+    REPO_INVALID = "repo-invalid"
+    SUMMARY_MISSING = "summary-missing"
+    SUMMARY_MISMATCH = "summary-mismatch"
+    REF_DANGLING = "ref-dangling"
+    REF_UNSAFE = "ref-unsafe"
+    COMMIT_MISSING = "commit-missing"
+    COMMIT_UNSIGNED = "commit-unsigned"
+    COMMIT_BAD_SIGNATURE = "commit-bad-signature"
+    COMMIT_WRONG_COLLECTION = "commit-wrong-collection"
+    COMMIT_WRONG_REF = "commit-wrong-ref"
+    COMMIT_PARTIAL = "commit-partial"
+    OBJECT_MISSING = "object-missing"
+    OBJECT_CORRUPT = "object-corrupt"
+    METADATA_MISSING = "metadata-missing"
+    METADATA_BAD_SIGNATURE = "metadata-bad-signature"
+    METADATA_OUT_OF_SYNC = "metadata-out-of-sync"
+    UPSTREAM_MISSING = "upstream-missing"
+    UPSTREAM_BAD_SIGNATURE = "upstream-bad-signature"
+    UPSTREAM_WRONG_COLLECTION = "upstream-wrong-collection"
+    UPSTREAM_DIGEST_MISMATCH = "upstream-digest-mismatch"
+    RUNTIME_MISSING = "runtime-missing"
+    EXTRA_DATA_CORRUPT = "extra-data-corrupt"
+    RELATED_MISSING = "related-missing"
+    LANGUAGE_MISSING = "language-missing"
+    EXTRA_DATA_MISSING = "extra-data-missing"
+    KEY_EXPIRED = "key-expired"
+    KEY_EXPIRES_SOON = "key-expires-soon"
+    END_OF_LIFE = "end-of-life"
+    UPSTREAM_OLDER = "upstream-older"
+    UNKNOWN_KEY = "unknown-key"
+    JOURNAL_LEFT = "journal-left"
+    UPSTREAM_NEWER = "upstream-newer"
+    ORPHAN_OBJECTS = "orphan-objects"
+
+
+_WARNINGS = frozenset(
+    {
+        Code.RELATED_MISSING,
+        Code.LANGUAGE_MISSING,
+        Code.EXTRA_DATA_MISSING,
+        Code.KEY_EXPIRED,
+        Code.KEY_EXPIRES_SOON,
+        Code.END_OF_LIFE,
+        Code.UPSTREAM_OLDER,
+        Code.UNKNOWN_KEY,
+        Code.JOURNAL_LEFT,
+    }
+)
+_INFOS = frozenset({Code.UPSTREAM_NEWER, Code.ORPHAN_OBJECTS})
+
+_MAKE_AGAIN = "Run satchel make with any app of this collection: it puts this in order."
+_FETCH_AGAIN = "Run satchel make with the app it belongs to: it fetches what is damaged again."
+_DISTRUST = "Do not hand this drive on. Make it anew from the original source."
+_HINTS = {
+    Code.REPO_INVALID: "Make the stick anew.",
+    Code.SUMMARY_MISSING: _MAKE_AGAIN,
+    Code.SUMMARY_MISMATCH: _MAKE_AGAIN,
+    Code.REF_DANGLING: _FETCH_AGAIN,
+    Code.REF_UNSAFE: _DISTRUST,
+    Code.COMMIT_MISSING: _FETCH_AGAIN,
+    Code.COMMIT_UNSIGNED: "Clients that check signatures refuse it. " + _MAKE_AGAIN,
+    Code.COMMIT_BAD_SIGNATURE: _DISTRUST,
+    Code.COMMIT_WRONG_COLLECTION: _DISTRUST,
+    Code.COMMIT_WRONG_REF: _DISTRUST,
+    Code.COMMIT_PARTIAL: _FETCH_AGAIN,
+    Code.OBJECT_MISSING: _FETCH_AGAIN,
+    Code.OBJECT_CORRUPT: _FETCH_AGAIN,
+    Code.METADATA_MISSING: _MAKE_AGAIN,
+    Code.METADATA_BAD_SIGNATURE: _MAKE_AGAIN,
+    Code.METADATA_OUT_OF_SYNC: _MAKE_AGAIN,
+    Code.UPSTREAM_MISSING: _MAKE_AGAIN,
+    Code.UPSTREAM_BAD_SIGNATURE: _MAKE_AGAIN,
+    Code.UPSTREAM_WRONG_COLLECTION: _MAKE_AGAIN,
+    Code.UPSTREAM_DIGEST_MISMATCH: _MAKE_AGAIN,
+    Code.RUNTIME_MISSING: "Add the runtime: satchel make TARGET RUNTIME.",
+    Code.EXTRA_DATA_CORRUPT: "Delete the file and add it again.",
+    Code.RELATED_MISSING: "Run satchel make with the app it belongs to.",
+    Code.EXTRA_DATA_MISSING: "Install it where there is internet.",
+    Code.KEY_EXPIRED: "Clients refuse it until the publisher prolongs the key; make the stick anew "
+    "then.",
+    Code.KEY_EXPIRES_SOON: "Make the stick anew once the publisher has prolonged the key.",
+    Code.END_OF_LIFE: "It gets no more updates; look for what replaces it.",
+    Code.UPSTREAM_OLDER: _MAKE_AGAIN,
+    Code.UNKNOWN_KEY: "Configure the remote on this computer, then check again.",
+    Code.JOURNAL_LEFT: "Run the same satchel make again: it goes on where it stopped.",
+    Code.UPSTREAM_NEWER: "Run satchel make again to update.",
+    Code.ORPHAN_OBJECTS: "They do no harm.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a check found.
+
+    Attributes:
+        subject: a collection, ref or object.
+    """
+
+    code: Code
+    severity: Severity
+    subject: str
+    message: str
+    hint: str
+
+
+def finding(
+    code: Code, subject: str, message: str, *, hint: str | None = None, accepted: bool = False
+) -> Finding:
+    """A finding with the severity that belongs to its code.
+
+    ``accepted`` makes a warning of an error that the person has just accepted.
+    """
+    severity = Severity.ERROR
+    if code in _WARNINGS or accepted:
+        severity = Severity.WARNING
+    elif code in _INFOS:
+        severity = Severity.INFO
+    return Finding(
+        code, severity, subject, message, hint if hint is not None else _HINTS.get(code, "")
+    )

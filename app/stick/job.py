@@ -1,0 +1,298 @@
+"""Carries out a plan. Nothing is ever half visible on the stick.
+
+Order: trust (network only) → lock, journal → objects, each checked, commits marked partial →
+flush → marks, refs, metadata, copies, last the summary → flush → check everything → remove the
+journal. Whatever stops a job, the stick's summary names complete commits, and the next run goes on.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app.errors import DriveError
+from app.files import drive_errors, sync_file_system
+from app.flatpak.upstream import fetch_detached
+from app.ostree.fetch import open_source
+from app.ostree.names import METADATA_REF
+from app.ostree.objects import Kind, ObjectName
+from app.ostree.pull import pull
+from app.ostree.repository import Repository
+from app.progress import Cancel, Meter, PhaseStarted, Reporter
+from app.stick.check import CheckOptions, CheckReport, check_stick
+from app.stick.journal import Journal, Stage, read_journal, remove_journal, write_journal
+from app.stick.location import make_findable
+from app.stick.plan import CollectionPlan, Plan
+from app.stick.planner import basis
+from app.stick.publish import (
+    MakerKey,
+    MetadataChoice,
+    author_metadata,
+    maker_key,
+    new_record,
+    stick_summary,
+    write_copies,
+    write_refs,
+    write_root_index,
+)
+from app.stick.receive import kit_contents, stick_components, write_kit
+from app.stick.record import read_record, write_record
+from app.stick.services import Services
+from app.stick.snapshots import identity
+from app.stick.trust import SignedCommit, require_trust
+from app.trust.keyring import Keyring
+
+
+class ChangedSinceError(DriveError):
+    """The stick is not what the plan was made for."""
+
+
+class DriveGoneError(DriveError):
+    """Another file system is where the drive was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a job did.
+
+    Attributes:
+        objects, bytes: fetched and written.
+        seconds: from start to end.
+        unsigned: collections carried without signatures, because that was accepted.
+        check: the report of the check at the end, or None if it was not wanted.
+    """
+
+    objects: int
+    bytes: int
+    seconds: float
+    unsigned: tuple[str, ...]
+    check: CheckReport | None
+
+
+def run_job(
+    plan: Plan, services: Services, report: Reporter, cancel: Cancel, *, verify: bool = True
+) -> Outcome:
+    """Do what the plan says.
+
+    Raises SatchelError: `UpstreamError`, `TrustError` and `DriveError` for what goes wrong, and
+    what ``cancel`` raises; then the stick is as it was, but for objects that the next run uses.
+    """
+    return _Job(plan, services, report, cancel).run(verify=verify)
+
+
+class _Job:
+    def __init__(self, plan: Plan, services: Services, report: Reporter, cancel: Cancel) -> None:
+        self._plan = plan
+        self._services = services
+        self._report = report
+        self._cancel = cancel
+        self._location = plan.location
+        self._sources = {
+            collection.id: open_source(collection.remote.url, services.network, cancel)
+            for collection in plan.collections
+        }
+        self._detached: dict[str, bytes | None] = {}
+        self._keys: dict[str, tuple[str, ...]] = {}
+        self._objects = 0
+        self._bytes = 0
+
+    def run(self, *, verify: bool) -> Outcome:
+        started = time.monotonic()
+        self._report(PhaseStarted("trust"))
+        maker = maker_key(self._plan)
+        for collection in self._plan.collections:
+            self._require_trust(collection)
+        with drive_errors("writing the repository"):
+            guard = _Guard(self._location.root)
+            repository = Repository.create(self._location.repository)
+            make_findable(self._location)
+            with repository.locked(exclusive=True):
+                check = self._write(repository, guard, maker, verify=verify)
+        return Outcome(
+            objects=self._objects,
+            bytes=self._bytes,
+            seconds=time.monotonic() - started,
+            unsigned=tuple(
+                collection.id
+                for collection in self._plan.collections
+                if not collection.snapshot.signature.good
+            ),
+            check=check,
+        )
+
+    # Before anything is written
+
+    def _require_trust(self, collection: CollectionPlan) -> None:
+        """Signatures and bindings of every commit; they are fetched anew, kept ones included."""
+        refs = {item.commit: item.ref for item in collection.items}
+        metadata = {item.ref: item.metadata for item in collection.items if item.metadata}
+        if collection.metadata_commit is not None:
+            refs[collection.metadata_commit] = METADATA_REF
+        found = fetch_detached(self._sources[collection.id], refs)
+        self._detached.update(found)
+        keyring = Keyring(collection.remote.keys) if collection.remote.keys else None
+        try:
+            require_trust(
+                keyring,
+                [
+                    SignedCommit(collection.id, refs[checksum], checksum, data, found[checksum])
+                    for checksum, data in collection.commits.items()
+                ],
+                metadata,
+                allow_unsigned=self._plan.options.allow_unsigned,
+            )
+            self._keys[collection.id] = tuple(
+                key.fingerprint for key in (keyring.keys if keyring is not None else ())
+            )
+        finally:
+            if keyring is not None:
+                keyring.close()
+
+    # Everything that changes the stick
+
+    def _write(
+        self, repository: Repository, guard: _Guard, maker: MakerKey | None, *, verify: bool
+    ) -> CheckReport | None:
+        if basis(repository.collection_refs()) != self._plan.basis:
+            raise ChangedSinceError(
+                "The drive was changed by another program since the plan was made.",
+                "Run the command again.",
+            )
+        interrupted = read_journal(self._location)
+        started = int(self._services.clock())
+        write_journal(self._location, Journal(Stage.FETCHING, started))
+        self._accept_snapshots()
+        self._pull(repository, distrust=interrupted is not None)
+        guard.check()
+        metadata = {
+            collection.id: author_metadata(repository, collection, maker)
+            for collection in self._plan.collections
+        }
+        self._flush()
+        self._cancel.check()
+        guard.check()
+        write_journal(self._location, Journal(Stage.PUBLISHING, started))
+        self._publish(repository, metadata, maker, started)
+        write_journal(self._location, Journal(Stage.CHECKING, started))
+        check = self._check(repository) if verify else None
+        remove_journal(self._location)
+        sync_file_system(self._location.root)
+        return check
+
+    def _accept_snapshots(self) -> None:
+        for collection in self._plan.collections:
+            made = collection.snapshot.made
+            if made is not None:
+                key = identity(collection.snapshot, collection.remote.url)
+                self._services.accepted.accept(key, made)
+
+    def _pull(self, repository: Repository, *, distrust: bool) -> None:
+        meter = Meter(self._report, "download")
+        meter.bytes_total = self._plan.estimate.fetch
+        for collection in self._plan.collections:
+            result = pull(
+                repository,
+                self._sources[collection.id],
+                collection.commits.items(),
+                meter,
+                self._cancel,
+                distrust=distrust,
+            )
+            self._objects += result.objects
+            self._bytes += result.bytes
+            for checksum in self._commits_of(collection):
+                self._write_detached(repository, checksum)
+
+    def _commits_of(self, collection: CollectionPlan) -> list[str]:
+        commits = [item.commit for item in collection.items]
+        if collection.metadata_commit is not None:
+            commits.append(collection.metadata_commit)
+        return commits
+
+    def _write_detached(self, repository: Repository, checksum: str) -> None:
+        """Signatures are not named by their content: upstream's present ones replace what is there.
+
+        A kept commit that upstream no longer has keeps its own.
+        """
+        data = self._detached.get(checksum)
+        if data is not None and repository.read_detached(checksum) != data:
+            repository.write_object(ObjectName(checksum, Kind.COMMITMETA), data)
+
+    def _flush(self) -> None:
+        self._report(PhaseStarted("flush"))
+        sync_file_system(self._location.root)
+
+    def _publish(
+        self,
+        repository: Repository,
+        metadata: Mapping[str, MetadataChoice],
+        maker: MakerKey | None,
+        made: int,
+    ) -> None:
+        self._report(PhaseStarted("write"))
+        plan = self._plan
+        for collection in plan.collections:
+            for checksum in self._commits_of(collection):
+                repository.unmark_partial(checksum)
+        write_refs(repository, plan, metadata)
+        write_copies(self._location, plan, maker)
+        refs = repository.collection_refs()
+        write_root_index(repository, plan, len(refs))
+        components = stick_components(repository, refs)
+        record = new_record(
+            plan,
+            read_record(self._location.record),
+            metadata,
+            maker,
+            self._keys,
+            {ref: component.name(()) for ref, component in components.items()},
+            self._services.tool,
+            made,
+        )
+        write_record(self._location.record, record)
+        write_kit(self._location, kit_contents(self._location, repository, record, components))
+        sync_file_system(self._location.root)
+        repository.write_summary(stick_summary(repository, made))
+        self._report(PhaseStarted("flush"))
+        sync_file_system(self._location.root)
+
+    def _check(self, repository: Repository) -> CheckReport:
+        # The keys that the person chose for this job come before what the computer knows.
+        chosen = tuple(
+            replace(collection.remote, collection_id=collection.id)
+            for collection in self._plan.collections
+        )
+        return check_stick(
+            self._location,
+            repository,
+            (*chosen, *self._services.remotes),
+            CheckOptions(
+                from_medium=True,
+                accept_unsigned=self._plan.options.allow_unsigned,
+                during_job=True,
+            ),
+            self._report,
+            self._cancel,
+        )
+
+
+class _Guard:
+    """Notices when another file system, or none, is where the drive was."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._identity = self._look()
+
+    def _look(self) -> tuple[int, int]:
+        status = os.stat(self._root)
+        return status.st_dev, status.st_ino
+
+    def check(self) -> None:
+        if self._look() != self._identity:
+            raise DriveGoneError(
+                f"The drive at {self._root} was unplugged or exchanged.",
+                "Plug it in again and run the same command; it goes on from here.",
+            )

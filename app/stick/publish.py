@@ -1,0 +1,205 @@
+"""The step that makes a finished pull visible: refs, ostree-metadata, copies, kit, summary."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app.files import DIRECTORY_MODE, replace_file
+from app.flatpak.upstream import INDEX, INDEX_SIGNATURE
+from app.ostree.gvariant import FormatError
+from app.ostree.names import METADATA_REF
+from app.ostree.objects import Kind, ObjectName
+from app.ostree.repository import Repository
+from app.ostree.summary import NewRef, build_summary
+from app.stick.author import MetadataCommit, describe_refs, detached_with, write_metadata
+from app.stick.location import Location
+from app.stick.plan import CollectionPlan, Plan
+from app.stick.record import CollectionRecord, RefRecord, StickRecord
+from app.trust.keyring import Keyring
+from app.trust.signing import export_public_key, sign
+
+
+@dataclass(frozen=True, slots=True)
+class MakerKey:
+    """The key of the person who makes the stick; ``public`` is its binary form."""
+
+    name: str
+    homedir: str | None
+    public: bytes
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataChoice:
+    """The ostree-metadata commit of a collection; ``written`` if Satchel made it."""
+
+    checksum: str
+    written: MetadataCommit | None
+
+
+def author_metadata(
+    repository: Repository, plan: CollectionPlan, maker: MakerKey | None
+) -> MetadataChoice:
+    """Decide on a collection's ostree-metadata; write its objects if it has to be Satchel's.
+
+    Nothing refers to them until `publish`.
+    """
+    if plan.metadata_commit is not None:
+        return MetadataChoice(plan.metadata_commit, None)
+    sizes = {item.ref: (item.installed_size, item.download_size) for item in plan.items}
+    refs = {item.ref: item.commit for item in plan.items}
+    described = describe_refs(repository, refs, lambda ref: sizes.get(ref, (0, 0)))
+    written = write_metadata(plan.id, described, plan.snapshot.made or 0)
+    for name, data in written.objects.items():
+        repository.write_object(name, data)
+    detached = ObjectName(written.checksum, Kind.COMMITMETA)
+    if maker is not None:
+        signature = sign(written.data, maker.name, maker.homedir)
+        repository.write_object(detached, detached_with([signature]))
+    else:
+        repository.object_path(detached).unlink(missing_ok=True)
+    return MetadataChoice(written.checksum, written)
+
+
+def flatpakrepo(plan: CollectionPlan, maker: MakerKey | None) -> bytes:
+    """The file that adds the collection's remote on a client."""
+    remote = replace(plan.remote, collection_id=plan.id)
+    return remote.repo_file((maker.public,) if maker is not None else ()).dump()
+
+
+def write_refs(repository: Repository, plan: Plan, metadata: Mapping[str, MetadataChoice]) -> None:
+    for collection in plan.collections:
+        for item in collection.items:
+            repository.write_ref(collection.id, item.ref, item.commit)
+        repository.write_ref(collection.id, METADATA_REF, metadata[collection.id].checksum)
+
+
+def write_copies(location: Location, plan: Plan, maker: MakerKey | None) -> None:
+    """Replace the copies of the upstream summaries, each as a whole."""
+    for collection in plan.collections:
+        target = location.upstream(collection.id)
+        fresh = target.with_name(f"{target.name}.new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(DIRECTORY_MODE, parents=True)
+        files = {
+            **collection.files,
+            f"{collection.remote.name}.flatpakrepo": flatpakrepo(collection, maker),
+        }
+        _write_files(fresh, files)
+        with contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(target)
+        fresh.rename(target)
+
+
+def write_root_index(repository: Repository, plan: Plan, collections: int) -> None:
+    """Upstream's index beside the summary, so that the stick also serves as a file:// remote.
+
+    Only while it holds one collection: a remote has one index.
+    """
+    only = plan.collections[0] if collections == len(plan.collections) == 1 else None
+    wanted: dict[str, bytes] = {}
+    if only is not None and INDEX in only.files:
+        wanted = {
+            path: data
+            for path, data in only.files.items()
+            if path in {INDEX, INDEX_SIGNATURE} or path.startswith("summaries/")
+        }
+    for path in (INDEX, INDEX_SIGNATURE):
+        if path not in wanted:
+            (repository.path / path).unlink(missing_ok=True)
+    summaries = repository.path / "summaries"
+    with contextlib.suppress(FileNotFoundError):
+        for entry in summaries.iterdir():
+            if f"summaries/{entry.name}" not in wanted:
+                entry.unlink()
+        if not wanted:
+            summaries.rmdir()
+    _write_files(repository.path, wanted)
+
+
+def _write_files(directory: Path, files: Mapping[str, bytes]) -> None:
+    for path, data in files.items():
+        target = directory / path
+        target.parent.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
+        replace_file(target, data, durable=False)
+
+
+def stick_summary(repository: Repository, made: int) -> bytes:
+    """The stick's own summary: exactly the refs whose commits are there, by collection."""
+    collections: dict[str, dict[str, NewRef]] = {}
+    for collection, refs in repository.collection_refs().items():
+        for name, checksum in refs.items():
+            try:
+                size = len(repository.read_object(ObjectName(checksum, Kind.COMMIT)))
+                commit = repository.read_commit(checksum)
+            except (OSError, FormatError):
+                # libostree refuses to write a summary then; clients are better off with the rest.
+                continue
+            version = commit.metadata.get("version", "s")
+            collections.setdefault(collection, {})[name] = NewRef(
+                checksum, size, commit.timestamp, version
+            )
+    return build_summary(
+        collections,
+        main_collection=repository.collection,
+        mode=repository.mode,
+        last_modified=made,
+    )
+
+
+def new_record(
+    plan: Plan,
+    old: StickRecord | None,
+    metadata: Mapping[str, MetadataChoice],
+    maker: MakerKey | None,
+    key_fingerprints: Mapping[str, tuple[str, ...]],
+    names: Mapping[str, str],
+    tool: str,
+    made: int,
+) -> StickRecord:
+    """The stick's record after the job; what the plan does not touch stays as it was."""
+    collections = dict(old.collections) if old is not None else {}
+    refs = dict(old.refs) if old is not None else {}
+    for collection in plan.collections:
+        choice = metadata[collection.id]
+        written = choice.written is not None
+        collections[collection.id] = CollectionRecord(
+            remote=collection.remote.name,
+            title=collection.remote.title,
+            url=collection.remote.url,
+            snapshot_made=collection.snapshot.made,
+            snapshot_digest=collection.snapshot.digest,
+            metadata="satchel" if written else "upstream",
+            metadata_key=maker.fingerprint if written and maker is not None else "",
+            unsigned=not collection.snapshot.signature.good,
+            keys=key_fingerprints[collection.id],
+            arches=collection.arches,
+        )
+        refs[collection.id] = {
+            item.ref: RefRecord(
+                item.commit, item.chosen, item.reason, item.needed_by, names.get(item.ref, "")
+            )
+            for item in collection.items
+        }
+    touched = {collection.id for collection in plan.collections}
+    left_out = tuple(
+        entry
+        for entry in (old.left_out if old is not None else ())
+        if entry.collection not in touched
+    )
+    gpus = tuple(dict.fromkeys((*(old.gpus if old is not None else ()), *plan.options.gpus)))
+    return StickRecord(tool, made, collections, refs, (*left_out, *plan.left_out), gpus)
+
+
+def maker_key(plan: Plan) -> MakerKey | None:
+    """The key named by ``--sign-key``. Raises SigningError if it cannot be used."""
+    if plan.options.sign_key is None:
+        return None
+    public = export_public_key(plan.options.sign_key, plan.options.sign_homedir)
+    with Keyring([public]) as keyring:
+        fingerprint = keyring.keys[0].fingerprint
+    return MakerKey(plan.options.sign_key, plan.options.sign_homedir, public, fingerprint)

@@ -1,0 +1,31 @@
+"""What a job needs of the computer it runs on; the command line and the window fill it in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.flatpak.remotes import Remote
+from app.ostree.fetch import Network
+from app.stick.snapshots import AcceptedSnapshots
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The surroundings.
+
+    Attributes:
+        cache: directory for what may be fetched again.
+        accepted: the snapshots this computer has seen.
+        remotes: what this computer knows; their keys judge what is on a stick.
+        clock: seconds since 1970.
+        tool: name and version, for the record.
+    """
+
+    cache: Path
+    accepted: AcceptedSnapshots
+    network: Network
+    remotes: tuple[Remote, ...]
+    clock: Callable[[], float]
+    tool: str

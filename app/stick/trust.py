@@ -1,0 +1,95 @@
+"""Is a commit signed by the right key, and is it for the collection and ref it stands for?
+
+The job asks before it follows a commit; the check asks of every commit on the stick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from app.errors import TrustError
+from app.ostree.gvariant import FormatError
+from app.ostree.objects import Commit, detached_signatures
+from app.trust.keyring import Keyring
+from app.trust.verdict import Judgement, Verdict
+
+
+class CommitNotTrustedError(TrustError):
+    """A commit from upstream fails one of the tests."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedCommit:
+    """A commit's bytes and its detached metadata's, and what it should stand for."""
+
+    collection: str
+    ref: str
+    checksum: str
+    data: bytes
+    detached: bytes | None
+
+
+def judge_commits(keyring: Keyring | None, commits: Iterable[SignedCommit]) -> list[Judgement]:
+    """The verdict on each commit's signatures; without a keyring all are unsigned."""
+    found = list(commits)
+    if keyring is None:
+        return [Judgement(Verdict.UNSIGNED) for _ in found]
+    pairs = []
+    damaged = set()
+    for index, commit in enumerate(found):
+        try:
+            signatures = detached_signatures(commit.detached)
+        except FormatError:
+            damaged.add(index)
+            signatures = ()
+        pairs.append((commit.data, signatures))
+    verdicts = keyring.verify_many(pairs)
+    return [
+        Judgement(Verdict.BAD) if index in damaged else verdict
+        for index, verdict in enumerate(verdicts)
+    ]
+
+
+def binding_problem(commit: Commit, collection: str, ref: str) -> tuple[str, str] | None:
+    """(rule code, sentence) if the commit is not for this collection and ref; None if it is."""
+    if commit.collection_binding != collection:
+        claims = commit.collection_binding or "no collection"
+        return "commit-wrong-collection", f"The commit of {ref} belongs to {claims}."
+    if ref not in commit.ref_bindings:
+        claims = ", ".join(commit.ref_bindings) or "no ref"
+        return "commit-wrong-ref", f"The commit of {ref} is for {claims}."
+    return None
+
+
+def require_trust(
+    keyring: Keyring | None,
+    commits: Iterable[SignedCommit],
+    metadata: Mapping[str, str],
+    *,
+    allow_unsigned: bool,
+) -> None:
+    """Raise `CommitNotTrustedError` for the first commit that must not be followed.
+
+    ``metadata`` is what upstream's signed summary says about a ref; the commit must say the same.
+    """
+    found = list(commits)
+    for commit, verdict in zip(found, judge_commits(keyring, found), strict=True):
+        unsigned_is_fine = allow_unsigned and verdict.verdict is Verdict.UNSIGNED
+        if not verdict.good and not unsigned_is_fine:
+            raise CommitNotTrustedError(
+                f"{commit.ref} from {commit.collection} cannot be trusted: {verdict.describe()}",
+                "Nothing of it was used. Check the remote's key, or try again later.",
+            )
+        parsed = Commit.parse(commit.data)
+        problem = binding_problem(parsed, commit.collection, commit.ref)
+        if problem is not None:
+            raise CommitNotTrustedError(
+                f"{problem[1]} It was refused.", "Tell the people who run the repository."
+            )
+        said = metadata.get(commit.ref)
+        if said and parsed.app_metadata is not None and said != parsed.app_metadata:
+            raise CommitNotTrustedError(
+                f"Upstream's summary and the commit of {commit.ref} contradict each other.",
+                "Upstream may be publishing right now: try again in a few minutes.",
+            )
