@@ -150,7 +150,7 @@ class Catalogue:
         words = _words(text)[:_MAX_WORDS]
         if not words or limit < 1:
             return []
-        spoken = (*fallbacks(languages)[:-1][:_MAX_LANGUAGES], UNTRANSLATED)
+        spoken = tuple(dict.fromkeys((*fallbacks(languages)[:_MAX_LANGUAGES], UNTRANSLATED)))
         found: dict[int, Match] = {}
         for match, rows in self._tiers(text, words, spoken, limit):
             for (number,) in rows:
@@ -244,7 +244,8 @@ def load_catalogue(upstream: Upstream, arch: str, cache_directory: Path) -> Cata
     try:
         data = _read_catalogue(commit, lambda name, limit: _request(upstream, name, limit))
         connection = _build(parse_catalogue(data), about)
-    except FormatError as error:
+    except (FormatError, sqlite3.Error) as error:
+        # SQLite can be without FTS5, though nobody's is.
         raise CatalogueError(
             f"The catalogue of {upstream.remote.label} cannot be read: {error}.",
             "Apps can still be named by their IDs. Try again later, or from another network.",

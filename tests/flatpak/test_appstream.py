@@ -1,0 +1,410 @@
+"""Catalogues as Flathub has them, and such as nobody should send."""
+
+import gzip
+import tracemalloc
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.flatpak import appstream
+from app.flatpak.appstream import (
+    Component,
+    Icon,
+    fallbacks,
+    is_free_license,
+    main_components,
+    normal_language,
+    parse_catalogue,
+    pick,
+)
+from app.ostree.gvariant import FormatError
+
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<components version="0.8" origin="flatpak">'
+MAPS = """
+  <component type="desktop-application">
+    <id>org.gnome.Maps.desktop</id>
+    <name>Maps</name>
+    <name xml:lang="de">Karten</name>
+    <name xml:lang="pt-BR">Mapas</name>
+    <name xml:lang="sr-Latn">Mape</name>
+    <name xml:lang="x-test">xxMapsxx</name>
+    <summary>Find places
+        around the world</summary>
+    <summary xml:lang="de">Orte auf der ganzen Welt finden</summary>
+    <developer id="org.gnome">
+      <name>The GNOME Project</name><name xml:lang="de">Das</name>
+    </developer>
+    <description><p>Maps <em>gives</em> you</p><name>not a name</name></description>
+    <description xml:lang="de"><p>Karten</p></description>
+    <icon type="cached" width="64" height="64">org.gnome.Maps.png</icon>
+    <icon type="cached" width="128" height="128">org.gnome.Maps.png</icon>
+    <icon type="cached">../../etc/passwd</icon>
+    <icon type="remote" width="128">https://example.com/a.png</icon>
+    <categories><category>Utility</category><category>Maps</category></categories>
+    <keywords><keyword>geography</keyword><keyword xml:lang="de">Erdkunde</keyword></keywords>
+    <keywords xml:lang="fr"><keyword>atlas</keyword></keywords>
+    <project_license>GPL-2.0-or-later AND LGPL-2.0-or-later</project_license>
+    <releases>
+      <release version="46.rc" type="development" date="2024-03-03"/>
+      <release version="45.1" timestamp="1700000000"><description><p/></description></release>
+      <release version="45.5" date="2024-02-10T12:00:00Z" type="stable"/>
+      <release version="45.0"/>
+    </releases>
+    <languages><lang percentage="96">de</lang><lang>fr</lang><lang>en_US</lang></languages>
+    <custom>
+      <value key="flathub::verification::verified">true</value>
+      <value key="flathub::verification::website">gnome.org</value>
+    </custom>
+    <screenshots><screenshot><caption>one</caption></screenshot></screenshots>
+    <bundle type="flatpak" runtime="org.gnome.Platform/x86_64/45">
+      app/org.gnome.Maps/x86_64/stable</bundle>
+  </component>"""
+
+
+def catalogue(*components: str) -> bytes:
+    return "\n".join([HEAD, *components, "</components>"]).encode()
+
+
+def component(inside: str = "", *, name: str = "org.example.App", **attributes: str) -> str:
+    extra = "".join(f' {key}="{value}"' for key, value in attributes.items())
+    return (
+        f"<component{extra}><id>{name}</id>{inside}"
+        f'<bundle type="flatpak">app/{name}/x86_64/stable</bundle></component>'
+    )
+
+
+def parse_one(inside: str = "", **attributes: str) -> Component:
+    (found,) = parse_catalogue(catalogue(component(inside, **attributes)))
+    return found
+
+
+@pytest.fixture(scope="module")
+def maps() -> Component:
+    (found,) = parse_catalogue(catalogue(MAPS))
+    return found
+
+
+def test_what_is_kept(maps):
+    assert maps == Component(
+        id="org.gnome.Maps",
+        ref="app/org.gnome.Maps/x86_64/stable",
+        kind="desktop-application",
+        names={"": "Maps", "de": "Karten", "pt_BR": "Mapas", "sr@latin": "Mape"},
+        summaries={"": "Find places around the world", "de": "Orte auf der ganzen Welt finden"},
+        keywords={"": ("geography",), "de": ("Erdkunde",), "fr": ("atlas",)},
+        developer="The GNOME Project",
+        categories=("Utility", "Maps"),
+        license="GPL-2.0-or-later AND LGPL-2.0-or-later",
+        version="45.5",
+        release_date=date(2024, 2, 10),
+        icons=(Icon("org.gnome.Maps.png", 64, 64), Icon("org.gnome.Maps.png", 128, 128)),
+        verified=True,
+        languages={"de": 96, "fr": 100},
+        end_of_life=None,
+    )
+    assert maps.is_free
+    assert maps.is_main
+
+
+def test_gzipped_is_the_same(maps):
+    assert list(parse_catalogue(gzip.compress(catalogue(MAPS)))) == [maps]
+
+
+def test_older_ways_to_write_it():
+    found = parse_one(
+        "<developer_name>Someone</developer_name>"
+        '<metadata><value key="flathub::verification::verified">true</value></metadata>',
+        type="desktop",
+    )
+    assert found.developer == "Someone"
+    assert found.verified
+    assert found.kind == "desktop-application"
+
+
+def test_little_is_needed():
+    found = parse_one()
+    assert found == Component("org.example.App", "app/org.example.App/x86_64/stable")
+    assert found.name(["de"]) == "org.example.App"
+    assert found.summary(["de"]) == ""
+    assert not found.is_free
+
+
+def test_end_of_life():
+    assert parse_one(date_eol="2021-06-30T00:00:00Z").end_of_life == date(2021, 6, 30)
+    assert parse_one(date_eol="soon").end_of_life is None
+
+
+@pytest.mark.parametrize(
+    ("component_id", "app", "expected"),
+    [
+        ("org.gnome.Maps.desktop", "org.gnome.Maps", "org.gnome.Maps"),
+        ("org.gnome.Maps", "org.gnome.Maps", "org.gnome.Maps"),
+        ("org.telegram.desktop", "org.telegram.desktop", "org.telegram.desktop"),
+        ("org.telegram.desktop.desktop", "org.telegram.desktop", "org.telegram.desktop"),
+        ("org.example.Suite.Writer.desktop", "org.example.Suite", "org.example.Suite.Writer"),
+    ],
+)
+def test_ids_lose_desktop_unless_it_is_the_apps_own(component_id, app, expected):
+    (found,) = parse_catalogue(
+        catalogue(
+            f"<component><id>{component_id}</id>"
+            f'<bundle type="flatpak">app/{app}/x86_64/stable</bundle></component>'
+        )
+    )
+    assert found.id == expected
+
+
+@pytest.mark.parametrize(
+    "bundle",
+    [
+        "",
+        '<bundle type="snap">app/org.example.App/x86_64/stable</bundle>',
+        '<bundle type="flatpak">app/../x86_64/stable</bundle>',
+        '<bundle type="flatpak">org.example.App</bundle>',
+    ],
+)
+def test_what_has_no_ref_is_left_out(bundle):
+    odd = f"<component><id>org.example.App</id>{bundle}</component>"
+    assert [one.id for one in parse_catalogue(catalogue(odd, MAPS))] == ["org.gnome.Maps"]
+
+
+def test_the_main_component_of_a_ref_wins():
+    part = component(name="org.example.App").replace(
+        "<id>org.example.App", "<id>org.example.App.Part"
+    )
+    for order in ((part, component()), (component(), part)):
+        found = main_components(parse_catalogue(catalogue(*order)))
+        assert [one.id for one in found.values()] == ["org.example.App"]
+
+
+@pytest.mark.parametrize(
+    ("releases", "version", "when"),
+    [
+        ("", "", None),
+        ('<release version="2"/><release version="1"/>', "2", None),
+        ('<release version="1"/><release version="2" date="2020-01-01"/>', "2", date(2020, 1, 1)),
+        ('<release version="3" type="development"/>', "3", None),
+        ('<release date="2020-01-01"/>', "", None),
+        ('<release version="1" timestamp="99999999999999999999"/>', "1", None),
+        ('<release version="1" timestamp="-5" date="x"/>', "1", date(1969, 12, 31)),
+    ],
+)
+def test_the_newest_release(releases, version, when):
+    found = parse_one(f"<releases>{releases}</releases>")
+    assert (found.version, found.release_date) == (version, when)
+
+
+def test_nothing_that_a_terminal_obeys_is_left():
+    found = parse_one("<name>A\u009b31mred\u202e\u2066 \u200dB\nC\x7f</name>")
+    assert found.names == {"": "A31mred \u200dB C"}
+
+
+# Languages
+
+NAMES = {"": "Colours", "de": "Farben", "de_CH": "Farbe", "en_GB": "Colour", "sr@latin": "Boje"}
+
+
+@pytest.mark.parametrize(
+    ("languages", "expected"),
+    [
+        ([], "Colours"),
+        (["de_AT"], "Farben"),
+        (["de_AT.UTF-8@euro"], "Farben"),
+        (["de_CH"], "Farbe"),
+        (["fr", "de-CH"], "Farbe"),
+        (["fr_FR"], "Colours"),
+        (["en_GB", "de"], "Colour"),
+        (["en_US", "de"], "Colours"),
+        (["en_AU", "de"], "Colours"),
+        (["C.UTF-8"], "Colours"),
+        (["sr_RS@latin"], "Boje"),
+        (["sr-Latn-RS"], "Boje"),
+        (["sr"], "Colours"),
+        (["../..", "", "de"], "Farben"),
+    ],
+)
+def test_preferred_languages(languages, expected):
+    assert pick(NAMES, languages) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("pt-br", "pt_BR"),
+        ("zh-Hans", "zh_CN"),
+        ("zh_Hant", "zh_TW"),
+        ("zh_Hant_HK", "zh_HK"),
+        ("es_419", "es_419"),
+        ("ca@valencia", "ca@valencia"),
+        ("x-test", None),
+        ("d" * 100, None),
+        ("de_", None),
+    ],
+)
+def test_ways_to_write_a_language(text, expected):
+    assert normal_language(text) == expected
+
+
+@given(st.lists(st.text(max_size=20), max_size=5))
+def test_any_list_of_languages_ends_untranslated(languages):
+    assert "" in fallbacks(languages)
+
+
+# Licences
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "MIT",
+        "GPL-3.0+",
+        "gpl-3.0-or-later",
+        "GPL-2.0-or-later WITH Classpath-exception-2.0",
+        "(MIT OR LicenseRef-proprietary) AND MPL-2.0",
+        "GPL-2.0-only OR GPL-3.0-only OR LicenseRef-KDE-Accepted-GPL",
+        "LicenseRef-proprietary OR (MIT AND (Apache-2.0 or BSD-3-Clause))",
+        "LicenseRef-free=https://example.com/licence",
+        "CC0-1.0",
+    ],
+)
+def test_free_licences(expression):
+    assert is_free_license(expression)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "",
+        "LicenseRef-proprietary",
+        "LicenseRef-proprietary=https://example.com",
+        "MIT AND LicenseRef-proprietary",
+        "CC-BY-NC-4.0",
+        "MIT AND",
+        "AND MIT",
+        "MIT MIT",
+        "(MIT",
+        "MIT)",
+        "MIT WITH",
+        "()",
+        "(" * 10000 + "MIT",
+        "GPL",
+    ],
+)
+def test_other_licences(expression):
+    assert not is_free_license(expression)
+
+
+@given(st.lists(st.sampled_from(["(", ")", "AND", "OR", "WITH", "MIT", "X"])).map(" ".join))
+def test_no_expression_is_too_odd(expression):
+    assert is_free_license(expression) in {True, False}
+
+
+# Damaged and hostile
+
+LAUGHS = """<?xml version="1.0"?>
+<!DOCTYPE components [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">
+<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]>
+<components><component><id>&c;</id></component></components>"""
+EXTERNAL = """<?xml version="1.0"?>
+<!DOCTYPE components [<!ENTITY a SYSTEM "file:///etc/passwd">]>
+<components><component><id>&a;</id></component></components>"""
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        LAUGHS.encode(),
+        EXTERNAL.encode(),
+        b'<!DOCTYPE components SYSTEM "http://example.com/a.dtd"><components/>',
+        b"<!DOCTYPE components><components/>",
+        catalogue("<component><id>&undefined;</id></component>"),
+        b"",
+        b"\0",
+        b"no xml",
+        b"<component/>",
+        b"<html><components/></html>",
+        catalogue(MAPS)[:-200],
+        catalogue(MAPS) + b"more",
+        catalogue(MAPS).replace(b"Karten", b"K\xe4rten"),
+        catalogue(MAPS).replace(b"Karten", b"\xed\xa0\x80"),
+        catalogue("<a>" * 1000 + "</a>" * 1000),
+        catalogue(component("<description>" + "<a>" * 100 + "</a>" * 100 + "</description>")),
+        catalogue(component(f"<name>{'a' * (appstream.MAX_COMPONENT_TEXT + 1)}</name>")),
+        catalogue(component("<keywords>" + "<keyword>abcdef</keyword>" * 60000 + "</keywords>")),
+        gzip.compress(catalogue(MAPS))[:-9],
+        gzip.compress(catalogue(MAPS)) + b"more",
+        gzip.compress(catalogue(MAPS)) * 2,
+        b"\x1f\x8b\x08\x00rubbish that is not deflated",
+        b"\x1f\x8b",
+    ],
+    ids=range(23),
+)
+def test_refused(data):
+    with pytest.raises(FormatError):
+        list(parse_catalogue(data))
+
+
+def test_a_declared_encoding_does_not_count():
+    data = catalogue(component("<name>ä</name>")).replace(b"UTF-8", b"ISO-8859-1", 1)
+    (found,) = parse_catalogue(data)
+    assert found.names == {"": "ä"}
+
+
+def test_too_many_components(monkeypatch):
+    monkeypatch.setattr(appstream, "MAX_COMPONENTS", 3)
+    with pytest.raises(FormatError, match="more components"):
+        list(parse_catalogue(catalogue(*[MAPS] * 4)))
+
+
+def peak_while(action) -> int:
+    tracemalloc.start()
+    try:
+        action()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    "filling", [b" ", b"<a/>", b"<!--aaaaaaa-->"], ids=["blanks", "elements", "comments"]
+)
+def test_a_bomb_is_cut_off_and_takes_no_memory(filling, monkeypatch):
+    monkeypatch.setattr(appstream, "MAX_CATALOGUE_SIZE", 16 * 1024 * 1024)
+    bomb = gzip.compress(b"<components>" + filling * (20 * 1024 * 1024 // len(filling)), 1)
+
+    def parse():
+        with pytest.raises(FormatError, match="larger than it can be"):
+            list(parse_catalogue(bomb))
+
+    assert peak_while(parse) < 4 * 1024 * 1024
+
+
+@pytest.mark.parametrize("opening", [b"<components a='", b"<components><!--", b"<components><"])
+def test_endless_tags_are_cut_off(opening):
+    with pytest.raises(FormatError, match="tag longer"):
+        list(parse_catalogue(gzip.compress(opening + b"a" * (32 * 1024 * 1024), 1)))
+
+
+def test_memory_does_not_grow_with_the_catalogue():
+    def parse(count: int) -> int:
+        data = gzip.compress(catalogue(*[MAPS] * count), 1)
+        return peak_while(lambda: [None for _ in parse_catalogue(data)])
+
+    assert parse(4000) < parse(400) + 3 * 1024 * 1024
+
+
+GOOD = catalogue(MAPS, component("<name xml:lang='de'>x</name>"))
+
+
+@given(st.data())
+def test_damage_is_only_ever_a_format_error(data):
+    content = bytearray(data.draw(st.sampled_from([GOOD, gzip.compress(GOOD)])))
+    for _ in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        for found in parse_catalogue(bytes(content[: data.draw(st.integers(0, len(content)))])):
+            assert isinstance(found, Component)
+    except FormatError:
+        pass
