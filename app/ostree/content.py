@@ -36,9 +36,7 @@ _RAW_DEFLATE = -15
 
 
 def _checked_header(rest: bytes) -> tuple[Any, bool]:
-    """The hash state after the header whose bytes after the size are ``rest``; is it a symlink?
-
-    """
+    """The hash state after the header whose bytes after the size are ``rest``; is it a symlink?"""
     data = bytes(_SIZE_BYTES) + rest
     value = parse(HEADER_TYPE, data)
     if not value.is_normal():

@@ -6,29 +6,25 @@ out) by several threads; what refers to what is followed afterwards in memory.
 
 from __future__ import annotations
 
+import errno
 import os
 import select
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from threading import local
 
-from app.files import drive_errors, drop_cache
-from app.ostree.content import ContentCheck
-from app.ostree.objects import (
-    KEY_SIZE,
-    MAX_METADATA_SIZE,
-    CorruptObject,
-    Kind,
-    ObjectName,
-    check_metadata,
-)
+from app.files import drive_errors, drop_cache, open_regular
+from app.ostree.objects import KEY_SIZE, CorruptObject, Kind, ObjectName
+from app.ostree.receive import READ_STEP, check_stored
 from app.ostree.work import THREADS, TICK
 from app.ostree.workers import WorkerPool
 from app.progress import Cancel, Meter
 
-_BUFFER = 1024 * 1024
+# The drive itself is gone: nothing more can be found out.
+_GONE = frozenset({errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ESTALE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +75,7 @@ class _Buffers(local):
     """One buffer per thread, so that no object costs an allocation of its size."""
 
     def __init__(self) -> None:
-        self.buffer = bytearray(_BUFFER)
-        self.view = memoryview(self.buffer)
+        self.buffer = bytearray(READ_STEP)
 
 
 def check_store(
@@ -143,16 +138,23 @@ def _check_directory(
                 continue
             try:
                 if name.kind is Kind.FILE and not contents:
-                    size = os.stat(entry, dir_fd=directory, follow_symlinks=False).st_size
+                    status = os.stat(entry, dir_fd=directory, follow_symlinks=False)
+                    size = status.st_size
+                    if not stat.S_ISREG(status.st_mode) or not size:
+                        raise CorruptObject("it is empty or not a file")
                 else:
                     size = _check_file(name, entry, directory, buffers, from_medium, seen)
             except CorruptObject as error:
                 seen.bad[name.key] = str(error)
                 size = 0
             except OSError as error:
-                seen.bad[name.key] = f"it cannot be read: {os.strerror(error.errno or 0)}"
+                if error.errno in _GONE:
+                    return error
+                seen.bad[name.key] = f"it cannot be read: {error.strerror}"
                 size = 0
             seen.sizes[name.key] = size
+    except OSError as error:
+        return error
     finally:
         os.close(directory)
     return seen
@@ -167,30 +169,16 @@ def _check_file(
     seen: _Seen,
 ) -> int:
     """Read and check one object; its size. Raises `CorruptObject`, OSError."""
-    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
-    descriptor = os.open(entry, flags, dir_fd=directory)
+    descriptor = open_regular(entry, directory=directory, follow=False)
     try:
         if from_medium:
             drop_cache(descriptor)
-        if name.kind is Kind.FILE:
-            return _check_content(name.checksum, descriptor, buffers)
-        with os.fdopen(os.dup(descriptor), "rb") as file:
-            data = file.read(MAX_METADATA_SIZE + 1)
-        children = check_metadata(name, data)
-        seen.children[name.key] = b"".join(child.key for child in children)
-        return len(data)
+        children, size = check_stored(name, descriptor, buffers.buffer)
+        if children:
+            seen.children[name.key] = b"".join(child.key for child in children)
+        return size
     finally:
         os.close(descriptor)
-
-
-def _check_content(checksum: str, descriptor: int, buffers: _Buffers) -> int:
-    check = ContentCheck(checksum)
-    total = 0
-    while count := os.readv(descriptor, [buffers.buffer]):
-        total += count
-        check.feed(buffers.view[:count])
-    check.finish()
-    return total
 
 
 def _keys(joined: bytes) -> Iterator[bytes]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import heapq
 import select
+import sys
 import time
 from collections.abc import Iterator
 from enum import Enum, auto
@@ -51,6 +52,9 @@ transfers would stop one another.
 
 MAX_BACKLOG = 256
 """Objects that may wait for a thread before no new request is started."""
+
+SWITCH_INTERVAL = 0.0005
+"""Seconds a thread may keep Python's lock while others wait for it."""
 
 MAX_REJECTIONS = 1
 """Tries from the beginning after bytes that were wrong: a proxy or an earlier run's part may be
@@ -168,10 +172,15 @@ class HttpTransfer:
         self._poll.register(self._pool.fd, select.POLLIN)
 
     def run(self) -> None:
+        interval = sys.getswitchinterval()
+        # libcurl's loop waits for Python's lock after each of its many short system calls; with
+        # the usual interval of 5 ms, the threads that check keep it from the network.
+        sys.setswitchinterval(min(interval, SWITCH_INTERVAL))
         try:
             while self._turn():
                 pass
         finally:
+            sys.setswitchinterval(interval)
             self._close()
 
     def _turn(self) -> bool:
@@ -195,10 +204,10 @@ class HttpTransfer:
                 self._work.checked(outcome)
             else:
                 self._settle(outcome)
-        if self._received:
-            # Not from libcurl's callbacks, which swallow exceptions.
-            received, self._received = self._received, 0
-            self._work.received(received)
+        # Not from libcurl's callbacks, which swallow exceptions; also when nothing came, so that
+        # whoever watches sees that.
+        received, self._received = self._received, 0
+        self._work.received(received)
         return True
 
     def _wait(self) -> float:

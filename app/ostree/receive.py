@@ -35,10 +35,13 @@ class ObjectStore:
     """Writes objects of one repository through directory descriptors (short paths, no races)."""
 
     def __init__(self, repository: Repository) -> None:
-        self._tmp = os.open(repository.path / "tmp", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        self._objects = os.open(
-            repository.path / "objects", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-        )
+        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+        self._tmp = os.open(repository.path / "tmp", flags)
+        try:
+            self._objects = os.open(repository.path / "objects", flags)
+        except OSError:
+            os.close(self._tmp)
+            raise
 
     def close(self) -> None:
         os.close(self._tmp)

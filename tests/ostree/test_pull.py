@@ -1,0 +1,626 @@
+"""Pulling: whatever the network and the drive do, only right objects get their names."""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import replace as change
+from pathlib import Path
+
+import pytest
+
+from app.errors import DriveError, InterruptedByUser, UpstreamError
+from app.files import DriveFullError
+from app.ostree import http_transfer
+from app.ostree.fetch import Network, open_source
+from app.ostree.objects import Kind, ObjectName
+from app.ostree.pull import PullResult, pull
+from app.ostree.receive import StreamedObject, check_object
+from app.ostree.repository import Repository
+from app.ostree.work import ObjectMissingUpstreamError, ObjectRejectedError
+from app.progress import Advanced, CancelToken, Event, Meter, silent
+from tests.ostree.conftest import Made, make, ostree
+from tests.ostree.web import (
+    Exchange,
+    Hangup,
+    Web,
+    cut,
+    endless,
+    hang_up,
+    replace,
+    stall,
+    status,
+)
+
+QUICK = Network(first_pause=0.001, stall_timeout=1, connect_timeout=5)
+
+pytestmark = pytest.mark.usefixtures("nothing_left")
+
+
+class Target:
+    """An empty repository, and pulls into it."""
+
+    def __init__(self, path: Path) -> None:
+        self.repository = Repository.create(path)
+        self.events: list[Event] = []
+        self.cancel = CancelToken()
+
+    def pull(
+        self,
+        made: Made,
+        url: str,
+        *,
+        network: Network = QUICK,
+        distrust: bool = False,
+        report: Callable[[Event], None] | None = None,
+    ) -> PullResult:
+        meter = Meter(report or self.events.append, "download")
+        source = open_source(url, network, self.cancel)
+        commits = [(made.commit, made.commit_bytes)]
+        return pull(self.repository, source, commits, meter, self.cancel, distrust=distrust)
+
+    def wrong(self) -> list[str]:
+        """Objects whose content is not what their name says."""
+        bad = []
+        for path in (self.repository.path / "objects").glob("??/*"):
+            name = ObjectName.from_path(path.parent.name, path.name)
+            assert name is not None, path
+            try:
+                check_object(name, path.read_bytes())
+            except ValueError:
+                bad.append(str(name))
+        return bad
+
+    def same_as(self, made: Made) -> bool:
+        ours = {path.relative_to(self.repository.path) for path in self._objects()}
+        theirs = {Path("objects") / name.path for name in made.objects()}
+        same = all(
+            (self.repository.path / p).read_bytes() == (made.path / p).read_bytes()
+            for p in ours & theirs
+        )
+        return ours == theirs and same
+
+    def _objects(self) -> list[Path]:
+        return list((self.repository.path / "objects").glob("??/*"))
+
+    def leftovers(self) -> list[str]:
+        return os.listdir(self.repository.path / "tmp")
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Target:
+    return Target(tmp_path / "stick")
+
+
+def url_path(name: ObjectName) -> str:
+    return f"/objects/{name.path}"
+
+
+# The plain case
+
+
+def test_everything_arrives_as_it_is_upstream(upstream: Made, web: Web, target: Target) -> None:
+    result = target.pull(upstream, web.url)
+    assert target.same_as(upstream)
+    assert target.leftovers() == []
+    assert result.objects == len(upstream.objects()) - 1  # the commit was there
+    sizes = sum(upstream.file(name).stat().st_size for name in upstream.objects())
+    assert result.bytes == sizes - len(upstream.commit_bytes)
+    assert target.repository.partial_commits() == {upstream.commit}
+    last = target.events[-1]
+    assert last == Advanced("download", result.objects, result.objects, result.bytes, 0)
+    ostree("fsck", f"--repo={target.repository.path}")
+
+
+def test_nothing_is_asked_for_twice_and_trees_come_first(
+    upstream: Made, web: Web, target: Target
+) -> None:
+    target.pull(upstream, web.url)
+    paths = web.paths()
+    assert len(paths) == len(set(paths)) == len(upstream.objects()) - 1
+    assert paths[0].endswith(".dirtree")
+
+
+def test_a_local_upstream(upstream: Made, target: Target) -> None:
+    result = target.pull(upstream, upstream.path.as_uri())
+    assert target.same_as(upstream)
+    assert target.leftovers() == []
+    assert result.objects == len(upstream.objects()) - 1
+
+
+def test_what_is_there_is_not_fetched_again(upstream: Made, web: Web, target: Target) -> None:
+    target.pull(upstream, web.url)
+    web.asked.clear()
+    assert target.pull(upstream, web.url) == PullResult(0, 0)
+    assert target.pull(upstream, web.url, distrust=True) == PullResult(0, 0)
+    assert web.paths() == []
+    last = target.events[-1]
+    assert isinstance(last, Advanced)
+    assert last.objects == last.objects_total
+
+
+def test_thousands_of_objects(tmp_path: Path, target: Target) -> None:
+    def fill(tree: Path) -> None:
+        for index in range(2500):
+            (tree / f"{index % 50}").mkdir(exist_ok=True)
+            (tree / f"{index % 50}/{index}").write_text(f"file {index}")
+
+    made = make(tmp_path / "many", fill)
+    web = Web(made.path)
+    try:
+        assert target.pull(made, web.url).objects == len(made.objects()) - 1
+    finally:
+        web.close()
+    assert target.same_as(made)
+
+
+# What is there but not right
+
+
+@pytest.mark.parametrize("local", [False, True])
+def test_a_damaged_tree_that_is_there_comes_again(
+    upstream: Made, web: Web, target: Target, local: bool
+) -> None:
+    url = upstream.path.as_uri() if local else web.url
+    target.pull(upstream, url)
+    for kind in (Kind.DIRTREE, Kind.DIRMETA):
+        name = upstream.small(kind)
+        target.repository.object_path(name).write_bytes(b"damaged")
+    assert target.pull(upstream, url).objects == 2
+    assert target.same_as(upstream)
+
+
+@pytest.mark.parametrize("local", [False, True])
+def test_with_distrust_every_present_object_is_read(
+    upstream: Made, web: Web, target: Target, local: bool
+) -> None:
+    url = upstream.path.as_uri() if local else web.url
+    target.pull(upstream, url)
+    names = [upstream.small(), upstream.big, upstream.small(Kind.DIRTREE)]
+    target.repository.object_path(names[0]).write_bytes(b"")
+    with open(target.repository.object_path(names[1]), "r+b") as file:
+        file.seek(3_000_000)
+        file.write(b"xx")
+    with open(target.repository.object_path(names[2]), "r+b") as file:
+        file.truncate(10)
+    assert target.pull(upstream, url, distrust=True).objects == 3
+    assert target.same_as(upstream)
+
+
+def test_a_pipe_or_a_link_in_place_of_an_object(upstream: Made, web: Web, target: Target) -> None:
+    target.pull(upstream, web.url)
+    files = [n for n in upstream.objects(Kind.FILE) if n != upstream.big][:2]
+    for name, put in zip(files, (os.mkfifo, lambda p: os.symlink("nowhere", p)), strict=True):
+        path = target.repository.object_path(name)
+        path.unlink()
+        put(path)
+    tree = target.repository.object_path(upstream.small(Kind.DIRTREE))
+    tree.unlink()
+    os.mkfifo(tree)
+    assert target.pull(upstream, web.url, distrust=True).objects == 3
+    assert target.same_as(upstream)
+
+
+# Upstream in trouble
+
+
+@pytest.mark.parametrize("trouble", ["503 Busy", "500 Oops", "429 Slow down", "408 Timeout"])
+def test_trouble_that_passes(upstream: Made, web: Web, target: Target, trouble: str) -> None:
+    name = upstream.small()
+    web.rules[url_path(name)] = [status(trouble), status(trouble), hang_up]
+    target.pull(upstream, web.url)
+    assert target.same_as(upstream)
+    assert web.paths().count(url_path(name)) == 4
+
+
+def test_trouble_that_stays_is_given_up(upstream: Made, web: Web, target: Target) -> None:
+    name = upstream.small()
+    web.always[url_path(name)] = status("503 Busy")
+    with pytest.raises(UpstreamError, match="503") as caught:
+        target.pull(upstream, web.url)
+    assert type(caught.value) is UpstreamError
+    assert web.paths().count(url_path(name)) == 1 + QUICK.retries
+    assert target.repository.partial_commits() == {upstream.commit}
+    assert target.wrong() == []
+    del web.always[url_path(name)]
+    target.pull(upstream, web.url)
+    assert target.same_as(upstream)
+
+
+@pytest.mark.parametrize("answer", ["404 Not Found", "410 Gone"])
+def test_a_missing_object_is_not_asked_for_again(
+    upstream: Made, web: Web, target: Target, answer: str
+) -> None:
+    name = upstream.small()
+    web.always[url_path(name)] = status(answer)
+    with pytest.raises(ObjectMissingUpstreamError, match=name.checksum):
+        target.pull(upstream, web.url)
+    assert web.paths().count(url_path(name)) == 1
+
+
+def test_a_missing_object_of_a_local_upstream(tmp_path: Path, target: Target) -> None:
+    made = make(tmp_path / "local", lambda tree: (tree / "a").write_text("a") and None)
+    made.file(made.small()).unlink()
+    with pytest.raises(ObjectMissingUpstreamError):
+        target.pull(made, made.path.as_uri())
+
+
+def test_a_pipe_in_a_local_upstream(tmp_path: Path, target: Target) -> None:
+    made = make(tmp_path / "local", lambda tree: (tree / "a").write_text("a") and None)
+    path = made.file(made.small())
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(UpstreamError, match="cannot be read"):
+        target.pull(made, made.path.as_uri())
+
+
+def test_no_server(upstream: Made, web: Web, target: Target) -> None:
+    web.close()
+    with pytest.raises(UpstreamError):
+        target.pull(upstream, web.url, network=change(QUICK, retries=1))
+
+
+@pytest.mark.parametrize("size", [1, 300, 40_000, 270_000, 1_000_000, 5_000_000])
+def test_a_cut_connection_is_continued(upstream: Made, web: Web, target: Target, size: int) -> None:
+    web.rules[url_path(upstream.big)] = [cut(size), cut(size), cut(10)]
+    target.pull(upstream, web.url)
+    assert target.same_as(upstream)
+    offsets = [e.offset for e in web.asked if e.path == url_path(upstream.big)]
+    assert offsets[0] == 0
+    if size > 256 * 1024 + 16 * 1024:
+        assert offsets[1] == size  # nothing that arrived comes again
+    last = target.events[-1]
+    assert isinstance(last, Advanced)
+    total = sum(upstream.file(n).stat().st_size for n in upstream.objects())
+    assert last.bytes == total - len(upstream.commit_bytes)
+
+
+def test_a_large_object_that_gets_on_is_never_given_up(
+    upstream: Made, web: Web, target: Target
+) -> None:
+    web.always[url_path(upstream.big)] = cut(400_000)
+    target.pull(upstream, web.url, network=change(QUICK, retries=1))
+    assert target.same_as(upstream)
+
+
+def test_a_large_object_that_does_not_get_on_is(upstream: Made, web: Web, target: Target) -> None:
+    def whole_then_cut(exchange: Exchange) -> None:
+        exchange.send("200 OK", exchange.body[:400_000], length=len(exchange.body))
+        raise Hangup
+
+    web.always[url_path(upstream.big)] = whole_then_cut
+    with pytest.raises(UpstreamError):
+        target.pull(upstream, web.url)
+    assert web.paths().count(url_path(upstream.big)) < 20
+
+
+def test_a_stalled_transfer_is_cut_and_continued(upstream: Made, web: Web, target: Target) -> None:
+    web.rules[url_path(upstream.big)] = [stall(1_000_000)]
+    web.rules[url_path(upstream.small())] = [stall(3)]
+    target.pull(upstream, web.url)
+    assert target.same_as(upstream)
+    offsets = [e.offset for e in web.asked if e.path == url_path(upstream.big)]
+    assert offsets == [0, 1_000_000]
+
+
+def test_the_part_of_a_broken_off_run_is_continued(
+    upstream: Made, web: Web, target: Target
+) -> None:
+    web.always[url_path(upstream.big)] = cut(2_000_000)
+    with pytest.raises(UpstreamError):
+        target.pull(upstream, web.url, network=change(QUICK, retries=0))
+    assert target.wrong() == []
+    assert f"satchel-{upstream.big}" in target.leftovers()
+    web.always.clear()
+    web.asked.clear()
+    target.pull(upstream, web.url)
+    assert target.same_as(upstream)
+    assert target.leftovers() == []
+    assert [e.offset for e in web.asked if e.path == url_path(upstream.big)] == [2_000_000]
+
+
+def part(target: Target, name: ObjectName, data: bytes) -> None:
+    (target.repository.path / "tmp" / f"satchel-{name}").write_bytes(data)
+
+
+def test_a_complete_part(upstream: Made, web: Web, target: Target) -> None:
+    part(target, upstream.big, upstream.file(upstream.big).read_bytes())
+    target.pull(upstream, web.url)
+    assert target.same_as(upstream)
+
+
+def test_a_part_that_is_too_long(upstream: Made, web: Web, target: Target) -> None:
+    part(target, upstream.big, upstream.file(upstream.big).read_bytes() + b"more")
+    target.pull(upstream, web.url)
+    assert target.same_as(upstream)
+
+
+def test_a_part_with_a_flipped_bit(upstream: Made, web: Web, target: Target) -> None:
+    data = bytearray(upstream.file(upstream.big).read_bytes()[:3_000_000])
+    data[2_000_000] ^= 1
+    part(target, upstream.big, bytes(data))
+    target.pull(upstream, web.url)
+    assert target.same_as(upstream)
+    assert target.leftovers() == []
+
+
+def test_a_part_of_something_that_is_no_longer_wanted(
+    upstream: Made, web: Web, target: Target
+) -> None:
+    part(target, ObjectName("ab" * 32, Kind.FILE), bytes(2_000_000))
+    (target.repository.path / "tmp/satchel-directory").mkdir()
+    (target.repository.path / "tmp/other").touch()
+    target.pull(upstream, web.url)
+    assert sorted(target.leftovers()) == ["other", "satchel-directory"]
+
+
+def test_a_server_that_cannot_continue(upstream: Made, web: Web, target: Target) -> None:
+    whole = replace(lambda body: body)
+    web.rules[url_path(upstream.big)] = [cut(1_000_000), whole, whole]
+    target.pull(upstream, web.url)
+    assert target.same_as(upstream)
+
+
+def test_a_server_that_continues_elsewhere(upstream: Made, web: Web, target: Target) -> None:
+    def elsewhere(exchange: Exchange) -> None:
+        body = exchange.body
+        where = f"Content-Range: bytes 5-{len(body) - 1}/{len(body)}"
+        exchange.send("206 Partial Content", body[5:], where)
+
+    def lies(exchange: Exchange) -> None:
+        body, offset = exchange.body, exchange.offset
+        where = f"Content-Range: bytes {offset}-{len(body) - 1}/{len(body)}"
+        exchange.send("206 Partial Content", body[:-offset], where)
+
+    big = url_path(upstream.big)
+    for bad in (elsewhere, lies):
+        web.rules[big] = [cut(1_000_000), bad]
+        target.pull(upstream, web.url)
+        assert target.same_as(upstream)
+        target.repository.object_path(upstream.big).unlink()
+
+
+# Upstream lying
+
+
+BAD = {
+    "empty": lambda _: b"",
+    "short": lambda body: body[:-1],
+    "long": lambda body: body + b"x",
+    "flipped at the end": lambda body: body[:-9] + bytes([body[-9] ^ 1]) + body[-8:],
+    "flipped at the start": lambda body: bytes([body[0] ^ 1]) + body[1:],
+    "something else": lambda _: b"<html>Please log in</html>" * 20_000,
+}
+
+
+@pytest.mark.parametrize("how", BAD)
+@pytest.mark.parametrize("kind", ["big", Kind.FILE, Kind.DIRTREE, Kind.DIRMETA])
+def test_bytes_that_are_wrong_once(
+    upstream: Made, web: Web, target: Target, kind: str, how: str
+) -> None:
+    name = upstream.big if kind == "big" else upstream.small(Kind(kind))
+    # Trouble before does not use up the second chance.
+    web.rules[url_path(name)] = [status("503 Busy"), replace(BAD[how])]
+    target.pull(upstream, web.url)
+    assert target.same_as(upstream)
+    last = target.events[-1]
+    assert isinstance(last, Advanced)
+    total = sum(upstream.file(n).stat().st_size for n in upstream.objects())
+    assert last.bytes == total - len(upstream.commit_bytes)
+
+
+@pytest.mark.parametrize("how", BAD)
+@pytest.mark.parametrize("kind", ["big", Kind.FILE, Kind.DIRTREE])
+def test_bytes_that_are_always_wrong(
+    upstream: Made, web: Web, target: Target, kind: str, how: str
+) -> None:
+    name = upstream.big if kind == "big" else upstream.small(Kind(kind))
+    web.always[url_path(name)] = replace(BAD[how])
+    with pytest.raises(ObjectRejectedError, match=name.checksum):
+        target.pull(upstream, web.url)
+    assert not target.repository.has(name)
+    assert target.wrong() == []
+    assert f"satchel-{name}" not in target.leftovers()
+    assert target.repository.partial_commits() == {upstream.commit}
+
+
+def test_objects_under_each_others_names(upstream: Made, web: Web, target: Target) -> None:
+    one, other = upstream.objects(Kind.FILE)[:2]
+    data = upstream.file(other).read_bytes()
+    web.always[url_path(one)] = replace(lambda _: data)
+    with pytest.raises(ObjectRejectedError):
+        target.pull(upstream, web.url)
+    assert not target.repository.has(one)
+
+
+def test_a_local_upstream_that_is_damaged(tmp_path: Path, target: Target) -> None:
+    made = make(tmp_path / "local", lambda tree: (tree / "a").write_bytes(bytes(10)) and None)
+    with open(made.file(made.small()), "ab") as file:
+        file.write(b"x")
+    with pytest.raises(ObjectRejectedError):
+        target.pull(made, made.path.as_uri())
+    assert not target.repository.has(made.small())
+
+
+@pytest.mark.parametrize("length", [-1, +1, 10**12])
+def test_a_content_length_that_lies(upstream: Made, web: Web, target: Target, length: int) -> None:
+    def lie(exchange: Exchange) -> None:
+        body = exchange.body
+        exchange.send("200 OK", body, length=len(body) + length)
+        raise Hangup
+
+    for name in (upstream.big, upstream.small()):
+        web.rules[url_path(name)] = [lie]
+    target.pull(upstream, web.url)
+    assert target.same_as(upstream)
+
+
+def test_a_body_without_end(upstream: Made, web: Web, target: Target) -> None:
+    for name in (upstream.big, upstream.small(Kind.FILE)):
+        web.rules[url_path(name)] = [endless(upstream.file(name).read_bytes())]
+    web.rules[url_path(upstream.small(Kind.DIRMETA))] = [endless(b"")]
+    target.pull(upstream, web.url)
+    assert target.same_as(upstream)
+
+
+def test_a_redirect_to_a_file_is_refused(upstream: Made, web: Web, target: Target) -> None:
+    name = upstream.small()
+    where = f"Location: file://{upstream.file(name)}"
+    web.always[url_path(name)] = status("302 Found", where)
+    with pytest.raises(UpstreamError, match="redirect"):
+        target.pull(upstream, web.url)
+    assert web.paths().count(url_path(name)) == 1
+
+
+def test_redirects_to_another_server(upstream: Made, web: Web, target: Target) -> None:
+    other = Web(upstream.path)
+    web.everything = lambda e: e.send("302 Found", b"over there", f"Location: {other.url}{e.path}")
+    try:
+        target.pull(upstream, web.url)
+    finally:
+        other.close()
+    assert target.same_as(upstream)
+
+
+# Stopping
+
+
+def test_stopping_keeps_only_right_objects(upstream: Made, web: Web, target: Target) -> None:
+    def stop(event: Event) -> None:
+        if isinstance(event, Advanced) and event.bytes > 1_000_000:
+            target.cancel.request()
+
+    web.always[url_path(upstream.big)] = stall(2_000_000)
+    with pytest.raises(InterruptedByUser):
+        target.pull(upstream, web.url, report=stop)
+    assert target.wrong() == []
+    assert target.repository.partial_commits() == {upstream.commit}
+    assert f"satchel-{upstream.big}" in target.leftovers()
+    web.always.clear()
+    target.cancel = CancelToken()
+    target.pull(upstream, web.url)
+    assert target.same_as(upstream)
+
+
+def test_stopping_at_once(upstream: Made, web: Web, target: Target) -> None:
+    target.cancel.request()
+    with pytest.raises(InterruptedByUser):
+        target.pull(upstream, web.url)
+    assert web.paths() == []
+
+
+def test_what_a_reporter_raises_gets_through(upstream: Made, web: Web, target: Target) -> None:
+    def fail(event: Event) -> None:
+        if isinstance(event, Advanced):
+            raise BrokenPipeError(errno.EPIPE, "gone")
+
+    web.rules[url_path(upstream.big)] = [stall(2_000_000)]
+    with pytest.raises((BrokenPipeError, DriveError)):
+        target.pull(upstream, web.url, report=fail)
+
+
+def test_stopping_while_objects_are_finished(
+    upstream: Made, web: Web, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The stop comes between a thread finishing a large object and the loop hearing of it."""
+    finish = StreamedObject.finish
+
+    def finish_and_stop(self: StreamedObject) -> tuple[ObjectName, ...]:
+        target.cancel.request()
+        return finish(self)
+
+    monkeypatch.setattr(StreamedObject, "finish", finish_and_stop)
+    with pytest.raises(InterruptedByUser):
+        target.pull(upstream, web.url)
+    assert target.wrong() == []
+
+
+# The drive
+
+
+def test_a_full_drive(
+    upstream: Made, web: Web, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, room = os.write, [4_000_000]
+
+    def limited(descriptor: int, data: bytes) -> int:
+        room[0] -= len(data)
+        if room[0] < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(descriptor, data)
+
+    monkeypatch.setattr("app.ostree.receive.os.write", limited)
+    with pytest.raises(DriveFullError):
+        target.pull(upstream, web.url)
+    monkeypatch.undo()
+    assert target.wrong() == []
+    target.pull(upstream, web.url)
+    assert target.same_as(upstream)
+
+
+def test_a_drive_that_goes_away(upstream: Made, web: Web, target: Target) -> None:
+    (target.repository.path / "objects").rename(target.repository.path / "elsewhere")
+    with pytest.raises(DriveError):
+        target.pull(upstream, web.url)
+
+
+def test_a_slow_drive_pauses_the_network(
+    upstream: Made, web: Web, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_transfer, "MAX_AHEAD", 300_000)
+    feed, most, gate = StreamedObject.feed, [0], threading.Semaphore(0)
+
+    def slow(self: StreamedObject, data: bytes) -> None:
+        # Let the network run as far ahead as it may.
+        gate.acquire(timeout=0.005)
+        feed(self, data)
+
+    monkeypatch.setattr(StreamedObject, "feed", slow)
+    hold = http_transfer.HttpTransfer._on_data
+
+    def watch(self: http_transfer.HttpTransfer, slot: http_transfer._Slot, data: bytes) -> object:
+        answer = hold(self, slot, data)
+        most[0] = max(most[0], self._held)
+        return answer
+
+    monkeypatch.setattr(http_transfer.HttpTransfer, "_on_data", watch)
+    paused = target.pull(upstream, web.url)
+    assert paused.objects == len(upstream.objects()) - 1
+    assert target.same_as(upstream)
+    assert most[0] < 2_000_000
+
+
+def test_little_memory_for_all_together(
+    upstream: Made, web: Web, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_transfer, "MAX_HELD", 1)
+    monkeypatch.setattr(http_transfer, "SPILL", 2000)
+    target.pull(upstream, web.url)
+    assert target.same_as(upstream)
+
+
+def test_everything_streams(
+    upstream: Made, web: Web, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_transfer, "SPILL", 0)
+    web.everything = lambda e: (e.good if hash(e.path) % 3 or e.offset else lambda: cut(50)(e))()
+    target.pull(upstream, web.url)
+    assert target.same_as(upstream)
+
+
+def test_a_bug_in_a_thread_does_not_hang(
+    upstream: Made, web: Web, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def bug(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(StreamedObject, "feed", bug)
+    with pytest.raises(ZeroDivisionError):
+        target.pull(upstream, web.url)
+
+
+def test_silence_is_a_reporter(upstream: Made, web: Web, target: Target) -> None:
+    target.pull(upstream, web.url, report=silent)
+    assert target.events == []
