@@ -64,7 +64,7 @@ MAX_QUERY = 200
 
 _FORMAT = "1"
 _DIGEST_BYTES = 32
-_MAX_WORDS = 12
+_MAX_WORDS = 8
 _MAX_LANGUAGES = 16
 _FILES = ("appstream.xml", "appstream.xml.gz")
 
