@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.cli.context import Context
-from app.drive.space import measure
 from app.drive.target import find_target
 from app.errors import UsageError
 from app.flatpak.refs import arch_problem, host_arch
@@ -21,14 +19,9 @@ from app.flatpak.remotes import (
     read_remote,
     remote_from_url,
 )
-from app.flatpak.upstream import open_upstream
-from app.ostree.repository import RepositoryInvalidError
-from app.progress import Notice, PhaseStarted, Reporter
-from app.stick.location import choose_stick, open_repository
+from app.progress import Reporter
 from app.stick.plan import Options, Plan
-from app.stick.planner import Planner
-from app.stick.record import read_record
-from app.stick.selection import Remotes
+from app.stick.planning import PlanRequest, make_plan
 from app.stick.services import Services
 
 
@@ -80,6 +73,11 @@ def given_remote(arguments: argparse.Namespace, known: Sequence[Remote]) -> Remo
         return remote_from_url(text, key=key, collection_id=arguments.collection_id)
     if extra:
         raise UsageError("--gpg-key and --collection-id go with --remote URL.")
+    return find_remote(text, known)
+
+
+def find_remote(text: str, known: Sequence[Remote]) -> Remote:
+    """A known remote by name, or the one a file describes. Raises UsageError."""
     for remote in known:
         if remote.answers_to(text):
             return remote
@@ -112,58 +110,25 @@ def options(arguments: argparse.Namespace) -> Options:
     )
 
 
-@contextmanager
 def planned(
     arguments: argparse.Namespace, context: Context, report: Reporter
-) -> Iterator[tuple[Plan, Services]]:
-    """The plan for a command line."""
+) -> tuple[Plan, Services]:
+    """The plan for a command line, and what the job needs to carry it out."""
     chosen = options(arguments)
     root = find_target(arguments.target)
-    location = choose_stick(root, arguments.destination_repo)
-    space = measure(root)
-    try:
-        repository = open_repository(location)
-    except RepositoryInvalidError:
-        if (location.repository / "config").exists():
-            raise
-        repository = None
-    known = context.known_remotes.remotes
-    main = given_remote(arguments, known)
-    texts = []
+    known = context.known_remotes
+    main = given_remote(arguments, known.remotes)
     given = [main] if main is not None else []
+    refs = []
     for text in arguments.refs:
         if text.endswith(".flatpakref") and os.path.isfile(text):
             ref, remote = _ref_file(Path(text), chosen.arch)
             given.append(remote)
-            texts.append(ref)
+            refs.append(ref)
         else:
-            texts.append(text)
-    services = context.services((*given, *known))
-    report(PhaseStarted("summary"))
-    for notice in context.known_remotes.notices:
-        report(Notice("info", notice.message, notice.hint))
-
-    remotes = Remotes(
-        services.remotes,
-        main,
-        lambda remote: open_upstream(
-            remote,
-            services.cache,
-            services.network,
-            context.cancel,
-            allow_unsigned=chosen.allow_unsigned,
-        ),
-    )
-    try:
-        planner = Planner(
-            location,
-            space,
-            repository,
-            read_record(location.record),
-            services.accepted,
-            remotes,
-            chosen,
-        )
-        yield planner.plan(texts), services
-    finally:
-        remotes.close()
+            refs.append(text)
+    for notice in known.notices:
+        report(notice)
+    services = context.services((*given, *known.remotes))
+    request = PlanRequest(root, tuple(refs), main, arguments.destination_repo, chosen)
+    return make_plan(request, services, report, context.cancel), services

@@ -95,13 +95,14 @@ class Context:
             (*notices, *configured.notices, *predefined.notices, *merged.notices),
         )
 
-    def services(self, remotes: tuple[Remote, ...]) -> Services:
+    def services(self, remotes: tuple[Remote, ...], *, state: Path | None = None) -> Services:
+        """The surroundings of a job; ``state`` replaces where snapshots are remembered."""
         from app.stick.services import Services
         from app.stick.snapshots import AcceptedSnapshots
 
         return Services(
             cache=self.cache,
-            accepted=AcceptedSnapshots(self.state / "snapshots.json"),
+            accepted=AcceptedSnapshots((state or self.state) / "snapshots.json"),
             network=self.network,
             remotes=remotes,
             clock=time.time,

@@ -23,21 +23,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     report = reporter(as_json=arguments.json)
-    with choosing.planned(arguments, context, report) as (plan, services):
-        if arguments.json:
-            for notice in plan.notices:
-                report(notice)
-        else:
-            print_plan(plan)
-            if not arguments.yes and sys.stdin.isatty() and sys.stderr.isatty():
-                _ask()
-        outcome = run_job(plan, services, report, context.cancel, verify=not arguments.no_verify)
+    plan, services = choosing.planned(arguments, context, report)
+    if arguments.json:
+        for notice in plan.notices:
+            report(notice)
+    else:
+        print_plan(plan)
+        if not arguments.yes and sys.stdin.isatty() and sys.stderr.isatty():
+            _ask()
+    outcome = run_job(plan, services, report, context.cancel, verify=not arguments.no_verify)
     if isinstance(report, TextReporter):
         report.finish()
     if arguments.json:
         write_json(outcome_json(plan, outcome))
     else:
-        _print_outcome(plan, outcome)
+        print_outcome(plan, outcome)
     return 0 if outcome.check is None or outcome.check.ok else 1
 
 
@@ -63,7 +63,7 @@ def outcome_json(plan: Plan, outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _print_outcome(plan: Plan, outcome: Outcome) -> None:
+def print_outcome(plan: Plan, outcome: Outcome) -> None:
     print(
         f"Wrote {outcome.objects:,} objects ({size_text(outcome.bytes)}) "
         f"in {duration_text(outcome.seconds)}."

@@ -20,11 +20,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     report = reporter(as_json=False)
-    with choosing.planned(arguments, context, report) as (plan, _):
-        if arguments.json:
-            write_json(plan_json(plan))
-        else:
-            print_plan(plan)
+    plan, _ = choosing.planned(arguments, context, report)
+    if arguments.json:
+        write_json(plan_json(plan))
+    else:
+        print_plan(plan)
     return 0
 
 

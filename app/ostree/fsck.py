@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import select
 import stat
 from collections.abc import Iterable, Iterator
@@ -23,6 +24,7 @@ from app.ostree.work import THREADS, TICK
 from app.ostree.workers import WorkerPool
 from app.progress import Cancel, Meter
 
+_PREFIX = re.compile("[0-9a-f]{2}")
 # The drive itself is gone: nothing more can be found out.
 _GONE = frozenset({errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ESTALE})
 
@@ -59,16 +61,21 @@ class StoreReport:
 
 @dataclass(slots=True)
 class _Seen:
-    """What has been read. Keys are `ObjectName.key`; children are keys joined together."""
+    """What has been read. Keys are `ObjectName.key`; children are keys joined together.
+
+    Made for a million objects: some 200 bytes each.
+    """
 
     sizes: dict[bytes, int] = field(default_factory=dict)
     children: dict[bytes, bytes] = field(default_factory=dict)
     bad: dict[bytes, str] = field(default_factory=dict)
+    unreadable: dict[bytes, str] = field(default_factory=dict)
 
     def merge(self, other: _Seen) -> None:
         self.sizes.update(other.sizes)
         self.children.update(other.children)
         self.bad.update(other.bad)
+        self.unreadable.update(other.unreadable)
 
 
 class _Buffers(local):
@@ -130,7 +137,7 @@ def _check_directory(
     except NotADirectoryError:
         return seen
     except OSError as error:
-        return error
+        return _unreadable(seen, prefix, error)
     try:
         for entry in os.listdir(directory):
             name = ObjectName.from_path(prefix, entry)
@@ -154,9 +161,17 @@ def _check_directory(
                 size = 0
             seen.sizes[name.key] = size
     except OSError as error:
-        return error
+        return _unreadable(seen, prefix, error)
     finally:
         os.close(directory)
+    return seen
+
+
+def _unreadable(seen: _Seen, prefix: str, error: OSError) -> _Seen | OSError:
+    """A directory that cannot be listed says nothing against the others."""
+    if error.errno in _GONE or not _PREFIX.fullmatch(prefix):
+        return error
+    seen.unreadable[bytes.fromhex(prefix)] = f"its directory cannot be read: {error.strerror}"
     return seen
 
 
@@ -186,34 +201,57 @@ def _keys(joined: bytes) -> Iterator[bytes]:
         yield joined[start : start + KEY_SIZE]
 
 
-def _reachable(seen: _Seen, commits: Iterable[str]) -> set[bytes]:
-    todo = [ObjectName(commit, Kind.COMMIT).key for commit in commits]
-    found = set(todo)
+def _needed_of(seen: _Seen, commit: str, wanted: set[bytes]) -> Iterator[bytes]:
+    """Which of the ``wanted`` objects a commit needs, some of them several times."""
+    first = ObjectName(commit, Kind.COMMIT).key
+    todo = [first]
+    followed = {first}
+    if first in wanted:
+        yield first
     while todo:
         for child in _keys(seen.children.get(todo.pop(), b"")):
-            if child not in found:
-                found.add(child)
+            if child in wanted:
+                yield child
+            if child in seen.children and child not in followed:
+                followed.add(child)
                 todo.append(child)
-    return found
 
 
 def _follow(seen: _Seen, commits: tuple[str, ...]) -> StoreReport:
-    reachable = _reachable(seen, commits)
-    damaged = {key for key in reachable if key in seen.bad or key not in seen.sizes}
-    users: dict[bytes, list[str]] = {key: [] for key in damaged}
+    damaged: set[bytes] = set()
+    objects = total = 0
+    todo = [ObjectName(commit, Kind.COMMIT).key for commit in commits]
+    while todo:
+        key = todo.pop()
+        size = seen.sizes.get(key)
+        if size is None:
+            damaged.add(key)
+        elif size >= 0:
+            # Marked in place as reached: one more set of a million keys would double the memory.
+            seen.sizes[key] = ~size
+            objects += 1
+            total += size
+            if key in seen.bad:
+                damaged.add(key)
+            todo.extend(_keys(seen.children.get(key, b"")))
+    users: dict[bytes, dict[str, None]] = {key: {} for key in damaged}
     if damaged:
         for commit in commits:
-            for key in damaged & _reachable(seen, (commit,)):
-                users[key].append(commit)
-    there = [seen.sizes[key] for key in reachable if key in seen.sizes]
-    orphans = [size for key, size in seen.sizes.items() if key not in reachable]
+            for key in _needed_of(seen, commit, damaged):
+                users[key][commit] = None
+    orphans = [size for size in seen.sizes.values() if size >= 0]
     return StoreReport(
         damage=tuple(
-            Damage(ObjectName.from_key(key), seen.bad.get(key), tuple(users[key]))
+            Damage(
+                ObjectName.from_key(key),
+                # The second byte of a key is the name of the directory.
+                seen.bad.get(key) or seen.unreadable.get(key[1:2]),
+                tuple(users[key]),
+            )
             for key in sorted(damaged)
         ),
-        objects=len(there),
-        bytes=sum(there),
+        objects=objects,
+        bytes=total,
         orphans=len(orphans),
         orphan_bytes=sum(orphans),
     )

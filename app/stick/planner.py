@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from app.drive.space import Space
 from app.errors import DriveError, UpstreamError, UsageError
+from app.flatpak.catalogue import catalogue_refs
 from app.flatpak.index import UpstreamRef
 from app.flatpak.keyfile import KeyfileError
 from app.flatpak.metadata import Metadata
@@ -304,9 +305,7 @@ class Planner:
         )
 
     def _want_appstream(self, upstream: Upstream, arch: str) -> None:
-        subset = upstream.remote.subset
-        names = [f"appstream2/{subset}-{arch}"] if subset else []
-        for name in (*names, f"appstream2/{arch}", f"appstream/{arch}"):
+        for name in catalogue_refs(arch, upstream.remote.subset):
             entry = upstream.lookup(name, arch)
             if entry is not None:
                 reason = "Names, icons and descriptions, so that software centres show the apps."

@@ -1,0 +1,60 @@
+"""``satchel demo``: the whole job once, without network and without a drive."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from app.cli.context import Context
+from app.cli.make import outcome_json, print_outcome
+from app.cli.output import TextReporter, plain, reporter, write_json
+from app.cli.plan import print_plan
+from app.flatpak.refs import host_arch
+from app.stick.demo import APP, DemoRemote, Rehearsal, rehearse
+from app.stick.job import run_job
+from app.stick.plan import Options
+from app.stick.planning import PlanRequest, make_plan
+
+
+def add_arguments(_parser: argparse.ArgumentParser) -> None:
+    """It has none of its own."""
+
+
+def run(arguments: argparse.Namespace, context: Context) -> int:
+    report = reporter(as_json=arguments.json)
+    with tempfile.TemporaryDirectory(prefix="satchel-demo-") as scratch:
+        drive = Path(scratch) / "drive"
+        drive.mkdir()
+        with DemoRemote() as demo:
+            # Nothing of the demo is remembered: it must not shadow real remotes' snapshots.
+            services = context.services((demo.remote,), state=Path(scratch) / "state")
+            request = PlanRequest(drive, (APP,), demo.remote, None, Options(host_arch()))
+            plan = make_plan(request, services, report, context.cancel)
+            if not arguments.json:
+                print_plan(plan)
+            outcome = run_job(plan, services, report, context.cancel)
+        # From here on nobody serves the remote: whatever installs now is offline.
+        rehearsal = rehearse(plan.location, APP, Path(scratch) / "client", context.environment)
+    ok = outcome.check is not None and outcome.check.ok
+    ok = ok and (rehearsal is None or rehearsal.installed)
+    if isinstance(report, TextReporter):
+        report.finish()
+    if arguments.json:
+        write_json({**outcome_json(plan, outcome), "ok": ok, "rehearsal": plain(rehearsal)})
+    else:
+        print_outcome(plan, outcome)
+        _print_rehearsal(rehearsal)
+    return 0 if ok else 1
+
+
+def _print_rehearsal(rehearsal: Rehearsal | None) -> None:
+    if rehearsal is None:
+        print("flatpak is not installed here, so installing from the drive was not tried.")
+    elif not rehearsal.installed:
+        print(f"A throwaway client could NOT install {APP} from the drive:\n{rehearsal.output}")
+    elif rehearsal.ran is None:
+        print(f"A throwaway client installed {APP} from the drive, offline.")
+    else:
+        print(f"A throwaway client installed {APP} from the drive, offline, and started it:")
+        print(f"  {rehearsal.ran}")

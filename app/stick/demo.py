@@ -1,0 +1,135 @@
+"""The built-in demo remote on loopback, and a throwaway flatpak client to try a stick with."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from app.flatpak.remotes import Remote, read_remote
+from app.resources import resource
+from app.stick.location import Location
+
+APP = "org.satchel.Demo.Atlas"
+_TIMEOUT = 60
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    """Serves files with kept connections and says nothing about it."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, format: str, *args: object) -> None:
+        """No log."""
+
+
+class DemoRemote:
+    """Serves the demo repository on a loopback port while it is open.
+
+    Attributes:
+        remote: the remote, as any other.
+    """
+
+    def __init__(self) -> None:
+        repository = resource("demo", "repo")
+        handler = partial(_Handler, directory=str(repository))
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, name="satchel-demo", daemon=True
+        )
+        remote = read_remote(resource("demo", "demo.flatpakrepo"))
+        self.remote: Remote = replace(
+            remote, url=f"http://127.0.0.1:{self._server.server_address[1]}/"
+        )
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What a throwaway client made of a stick.
+
+    Attributes:
+        installed: whether ``install.sh`` succeeded.
+        output: what it said.
+        ran: what the app said when it was started, or None if it could not be.
+    """
+
+    installed: bool
+    output: str
+    ran: str | None
+
+
+def rehearse(
+    location: Location, app: str, directory: Path, environment: Mapping[str, str]
+) -> Rehearsal | None:
+    """Install ``app`` from a stick into a throwaway client below ``directory``, and start it.
+
+    None without flatpak on this computer. Nothing of the person's own installations is touched.
+    """
+    if shutil.which("flatpak", path=environment.get("PATH")) is None:
+        return None
+    own = {**environment, **_client_environment(directory)}
+    for path in _client_environment(directory).values():
+        os.makedirs(path, exist_ok=True)
+    installed = _run(["sh", str(location.kit / "install.sh"), "--user", app], own)
+    if installed is None or installed.returncode != 0:
+        return Rehearsal(False, installed.stdout if installed is not None else "", None)
+    started = _run(["flatpak", "run", "--user", app], own)
+    ran = started.stdout.strip() if started is not None and started.returncode == 0 else None
+    return Rehearsal(True, installed.stdout, ran)
+
+
+def _client_environment(directory: Path) -> dict[str, str]:
+    names = {
+        "HOME": "home",
+        "FLATPAK_USER_DIR": "user",
+        "FLATPAK_SYSTEM_DIR": "system",
+        "FLATPAK_CONFIG_DIR": "config",
+        "FLATPAK_RUN_DIR": "run",
+        "XDG_DATA_HOME": "home/.local/share",
+        "XDG_CACHE_HOME": "home/.cache",
+        "XDG_CONFIG_HOME": "home/.config",
+        "XDG_RUNTIME_DIR": "runtime",
+    }
+    return {variable: str(directory / name) for variable, name in names.items()}
+
+
+def _run(
+    command: list[str], environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[str] | None:
+    try:
+        return subprocess.run(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            timeout=_TIMEOUT,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
