@@ -169,9 +169,10 @@ def _check_directory(
 
 def _unreadable(seen: _Seen, prefix: str, error: OSError) -> _Seen | OSError:
     """A directory that cannot be listed says nothing against the others."""
-    if error.errno in _GONE or not _PREFIX.fullmatch(prefix):
+    if error.errno in _GONE:
         return error
-    seen.unreadable[bytes.fromhex(prefix)] = f"its directory cannot be read: {error.strerror}"
+    if _PREFIX.fullmatch(prefix):
+        seen.unreadable[bytes.fromhex(prefix)] = f"its directory cannot be read: {error.strerror}"
     return seen
 
 

@@ -1,0 +1,206 @@
+"""The store check finds every damage, all of it, and says whom it concerns."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.errors import DriveError, InterruptedByUser
+from app.ostree.fsck import StoreReport, check_store
+from app.ostree.objects import Kind, ObjectName
+from app.progress import Advanced, CancelToken, Event, Meter, silent
+from tests.ostree.conftest import Made, ostree
+
+pytestmark = pytest.mark.usefixtures("nothing_left")
+
+
+@pytest.fixture
+def store(upstream: Made, tmp_path: Path) -> Made:
+    """A copy to damage."""
+    shutil.copytree(upstream.path, tmp_path / "repo", symlinks=True)
+    return Made(tmp_path / "repo", upstream.commit)
+
+
+def check(
+    made: Made, *commits: str, contents: bool = True, from_medium: bool = False
+) -> StoreReport:
+    return check_store(
+        made.path / "objects",
+        commits or (made.commit,),
+        Meter(silent, "verify"),
+        CancelToken(),
+        contents=contents,
+        from_medium=from_medium,
+    )
+
+
+@pytest.mark.parametrize("from_medium", [False, True])
+@pytest.mark.parametrize("contents", [False, True])
+def test_a_sound_store(upstream: Made, contents: bool, from_medium: bool) -> None:
+    report = check(upstream, contents=contents, from_medium=from_medium)
+    names = upstream.objects()
+    size = sum(upstream.file(name).stat().st_size for name in names)
+    assert report == StoreReport((), len(names), size, 0, 0)
+
+
+def test_progress(upstream: Made) -> None:
+    events: list[Event] = []
+    check_store(
+        upstream.path / "objects",
+        [upstream.commit],
+        Meter(events.append, "verify"),
+        CancelToken(),
+        contents=True,
+        from_medium=False,
+    )
+    count = len(upstream.objects())
+    size = sum(upstream.file(name).stat().st_size for name in upstream.objects())
+    assert events[-1] == Advanced("verify", count, count, size, 0)
+
+
+DAMAGE: dict[str, tuple[Callable[[Path], None], bool]] = {
+    # what is done, and whether it shows without reading contents
+    "missing": (Path.unlink, True),
+    "empty": (lambda path: os.truncate(path, 0), True),
+    "cut": (lambda path: os.truncate(path, path.stat().st_size - 1), False),
+    "longer": (lambda path: path.write_bytes(path.read_bytes() + b"x"), False),
+    "first bit": (lambda path: flip(path, 0), False),
+    "middle bit": (lambda path: flip(path, path.stat().st_size // 2), False),
+    "directory": (lambda path: (path.unlink(), path.mkdir())[1], True),
+    "pipe": (lambda path: (path.unlink(), os.mkfifo(path))[1], True),
+    "dangling link": (lambda path: (path.unlink(), path.symlink_to("nowhere"))[1], True),
+}
+
+
+def flip(path: Path, at: int) -> None:
+    data = bytearray(path.read_bytes())
+    data[at] ^= 0x10
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("contents", [False, True])
+@pytest.mark.parametrize("how", DAMAGE)
+@pytest.mark.parametrize("kind", [Kind.FILE, Kind.DIRTREE, Kind.DIRMETA, Kind.COMMIT])
+def test_damage(store: Made, kind: Kind, how: str, contents: bool) -> None:
+    name = ObjectName(store.commit, kind) if kind is Kind.COMMIT else store.small(kind)
+    damage, shows = DAMAGE[how]
+    damage(store.file(name))
+    found = check(store, contents=contents).damage
+    if not contents and kind is Kind.FILE and not shows:
+        assert found == ()
+        return
+    (only,) = found
+    assert only.name == name
+    assert (only.reason is None) == (how == "missing")
+    assert only.commits == (store.commit,)
+
+
+def test_everything_at_once(store: Made) -> None:
+    files = store.objects(Kind.FILE)[:6]
+    for name, how in zip(files, DAMAGE, strict=False):
+        DAMAGE[how][0](store.file(name))
+    assert [damage.name for damage in check(store).damage] == files
+
+
+def test_swapped_objects(store: Made) -> None:
+    one, other = store.objects(Kind.FILE)[:2]
+    first, second = store.file(one).read_bytes(), store.file(other).read_bytes()
+    store.file(one).write_bytes(second)
+    store.file(other).write_bytes(first)
+    assert {damage.name for damage in check(store).damage} == {one, other}
+
+
+def test_two_commits(store: Made) -> None:
+    tree = store.path.with_name("second")
+    tree.mkdir()
+    (tree / "only here").write_text("second")
+    (tree / "empty").touch()
+    before = set(store.objects())
+    second = ostree(
+        "commit", f"--repo={store.path}", "--branch=second", f"--tree=dir={tree}",
+        "--owner-uid=0", "--owner-gid=0",
+    )  # fmt: skip
+    report = check(store)
+    new = set(store.objects()) - before
+    assert report.damage == ()
+    assert report.orphans == len(new)
+    assert report.orphan_bytes == sum(store.file(name).stat().st_size for name in new)
+    assert check(store, store.commit, second).orphans == 0
+    (file,) = (name for name in new if name.kind is Kind.FILE)
+    store.file(file).unlink()
+    (damage,) = check(store, store.commit, second).damage
+    assert damage.commits == (second,)
+    # Damage that concerns nobody is no damage.
+    tree_name = next(name for name in new if name.kind is Kind.DIRTREE)
+    store.file(tree_name).write_bytes(b"damaged")
+    assert check(store).damage == ()
+
+
+def test_a_commit_that_is_not_there(store: Made) -> None:
+    (damage,) = (d for d in check(store, store.commit, "ab" * 32).damage)
+    assert (damage.name, damage.reason) == (ObjectName("ab" * 32, Kind.COMMIT), None)
+
+
+def test_what_is_no_object_is_passed_over(store: Made) -> None:
+    objects = store.path / "objects"
+    (objects / "README").touch()
+    (objects / "zz").mkdir()
+    (objects / "zz/file").touch()
+    (objects / "xx").touch()
+    first = store.objects()[0]
+    store.file(first).with_suffix(".tmp").touch()
+    store.file(first).with_suffix(".commitmeta").write_bytes(b"whatever")
+    report = check(store)
+    assert report.damage == ()
+    assert report.orphans == 0
+
+
+def test_no_store(tmp_path: Path) -> None:
+    with pytest.raises(DriveError):
+        check(Made(tmp_path / "nothing", "0" * 64))
+
+
+def test_an_empty_store(tmp_path: Path) -> None:
+    (tmp_path / "objects").mkdir()
+    (damage,) = check(Made(tmp_path, "0" * 64)).damage
+    assert damage.reason is None
+
+
+def test_stopping(upstream: Made) -> None:
+    cancel = CancelToken()
+    cancel.request()
+    with pytest.raises(InterruptedByUser):
+        check_store(
+            upstream.path / "objects", [upstream.commit], Meter(silent, "verify"), cancel,
+            contents=True, from_medium=False,
+        )  # fmt: skip
+    assert not [t for t in threading.enumerate() if t.name.startswith("satchel-")]
+
+
+@pytest.mark.parametrize("number", ["EIO", "ENODEV"])
+def test_a_drive_that_fails_to_list(
+    upstream: Made, monkeypatch: pytest.MonkeyPatch, number: str
+) -> None:
+    listdir = os.listdir
+    victim = upstream.small(Kind.FILE).checksum[:2]
+
+    def fail(path: int | Path) -> list[str]:
+        if isinstance(path, int) and os.readlink(f"/proc/self/fd/{path}").endswith(f"/{victim}"):
+            raise OSError(getattr(__import__("errno"), number), "failing")
+        return listdir(path)
+
+    monkeypatch.setattr("app.ostree.fsck.os.listdir", fail)
+    if number == "ENODEV":
+        with pytest.raises(DriveError):
+            check(upstream)
+        return
+    damage = check(upstream).damage
+    lost = [name for name in upstream.objects() if name.checksum.startswith(victim)]
+    assert set(lost) >= {d.name for d in damage}
+    assert upstream.small(Kind.FILE) in {d.name for d in damage}
+    assert all(d.reason is not None and "failing" in d.reason for d in damage)
