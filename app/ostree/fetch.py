@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 import pycurl
 
 from app.errors import UpstreamError, UsageError
+from app.files import open_regular
 from app.progress import Cancel
 
 USER_AGENT = "Satchel"
@@ -99,6 +100,8 @@ _TRANSIENT = frozenset(
     }
 )
 _TRANSIENT_STATUS = frozenset({408, 429, 500, 502, 503, 504})
+# Seconds between looks at the cancel token during a pause.
+_NAP = 0.1
 _OFFLINE_HINT = "Check the network connection and the address, then run the same command again."
 
 
@@ -190,11 +193,17 @@ class HttpSource:
             if isinstance(outcome, Reply):
                 self.reached = True
                 return outcome
-            # A server that has never answered is more likely away than in trouble.
+            # A server that was never there is more likely away than in trouble.
             pause = next(remaining, None) if outcome.retry and self.reached else None
             if pause is None:
                 raise outcome.error
-            time.sleep(pause)
+            self._sleep(pause)
+
+    def _sleep(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            self.cancel.check()
+            time.sleep(min(left, _NAP))
 
     def _try(self, url: str, limit: int, known: Validators | None) -> Reply | Failure:
         handle = getattr(self._local, "handle", None)
@@ -204,11 +213,23 @@ class HttpSource:
         headers: dict[str, str] = {}
 
         def on_header(line: bytes) -> None:
+            if line.startswith(b"HTTP/"):
+                # Another answer: what came before was a redirect.
+                headers.clear()
+                return
             name, colon, value = line.decode("latin-1").partition(":")
             if colon:
                 headers[name.strip().lower()] = value.strip()
-            elif line.startswith(b"HTTP/"):
-                headers.clear()
+
+        left = limit
+
+        def on_data(data: bytes) -> int | None:
+            nonlocal left
+            left -= len(data)
+            if left < 0:
+                return -1
+            chunks.append(data)
+            return None
 
         def on_progress(*_: int) -> int:
             try:
@@ -223,9 +244,13 @@ class HttpSource:
         elif known is not None and known.last_modified:
             conditions.append(f"If-Modified-Since: {known.last_modified}")
         handle.setopt(pycurl.URL, url)
-        handle.setopt(pycurl.HTTPHEADER, conditions)
+        if conditions:
+            handle.setopt(pycurl.HTTPHEADER, conditions)
+        else:
+            # An empty list would leave the last request's conditions in place.
+            handle.unsetopt(pycurl.HTTPHEADER)
         handle.setopt(pycurl.MAXFILESIZE_LARGE, limit)
-        handle.setopt(pycurl.WRITEFUNCTION, chunks.append)
+        handle.setopt(pycurl.WRITEFUNCTION, on_data)
         handle.setopt(pycurl.HEADERFUNCTION, on_header)
         handle.setopt(pycurl.NOPROGRESS, 0)
         handle.setopt(pycurl.XFERINFOFUNCTION, on_progress)
@@ -234,14 +259,17 @@ class HttpSource:
         except pycurl.error as error:
             self.cancel.check()
             code, text = error.args
+            if handle.getinfo(pycurl.CONNECT_TIME) > 0:
+                self.reached = True
+            if left < 0:
+                code = pycurl.E_FILESIZE_EXCEEDED
             return classify(url, code, text, handle.getinfo(pycurl.RESPONSE_CODE))
         validators = Validators(headers.get("etag", ""), headers.get("last-modified", ""))
         if conditions and handle.getinfo(pycurl.RESPONSE_CODE) == 304:
-            return Reply(None, validators)
-        data = b"".join(chunks)
-        if len(data) > limit:
-            return classify(url, pycurl.E_FILESIZE_EXCEEDED, "", 0)
-        return Reply(data, validators)
+            # A server need not repeat what it said before.
+            unchanged = validators if validators != Validators() else known
+            return Reply(None, unchanged or validators)
+        return Reply(b"".join(chunks), validators)
 
 
 class LocalSource:
@@ -253,7 +281,7 @@ class LocalSource:
 
     def get(self, path: str, limit: int, known: Validators | None = None) -> Reply:
         try:
-            with open(self.root / path, "rb") as file:
+            with os.fdopen(open_regular(self.root / path), "rb") as file:
                 status = os.fstat(file.fileno())
                 validators = Validators(f"{status.st_ino}-{status.st_mtime_ns}-{status.st_size}")
                 if known == validators:
@@ -270,17 +298,25 @@ class LocalSource:
 
 def local_error(path: Path, error: OSError) -> UpstreamError:
     """What it means that a file of a local upstream cannot be read."""
-    return UpstreamError(f"{path} cannot be read: {os.strerror(error.errno or 0)}.")
+    return UpstreamError(f"{path} cannot be read: {error.strerror}.")
 
 
 def open_source(url: str, network: Network, cancel: Cancel) -> HttpSource | LocalSource:
     """The source for an ``http``, ``https`` or ``file`` address; `UsageError` for any other."""
-    parts = urlsplit(url)
-    if parts.scheme == "file" and parts.netloc in {"", "localhost"}:
-        return LocalSource(Path(unquote(parts.path)))
-    if parts.scheme in {"http", "https"} and parts.netloc:
-        return HttpSource(url, network, cancel)
-    raise UsageError(
+    refusal = UsageError(
         f"{url!r} is not an address Satchel can fetch from.",
         "Use an address that begins with https://, http:// or file:///.",
     )
+    try:
+        parts = urlsplit(url)
+        hostname = parts.hostname
+    except ValueError as error:
+        raise refusal from error
+    path = unquote(parts.path)
+    if parts.scheme == "file" and parts.netloc in {"", "localhost"} and "\0" not in path:
+        return LocalSource(Path(path))
+    # libcurl takes no others; libpsl and IDNA are not for a repository's address.
+    plain = url.isascii() and url.isprintable() and " " not in url
+    if parts.scheme in {"http", "https"} and hostname and plain:
+        return HttpSource(url, network, cancel)
+    raise refusal
