@@ -10,6 +10,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,6 +44,10 @@ _DIRECTORIES = (
     "refs/remotes",
     "objects",
 )
+
+
+# struct flock: l_type, l_whence, l_start, l_len, l_pid.
+_FLOCK = struct.Struct("hhqqi4x")
 
 
 class RepositoryInvalidError(StickDamagedError):
@@ -84,12 +89,14 @@ class Repository:
         try:
             text = read_bounded(path / "config", _MAX_CONFIG_SIZE).decode()
             config.read_string(text)
-        except FileNotFoundError as error:
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise RepositoryInvalidError(
                 f"There is no OSTree repository at {path}.",
                 "Make the stick first: satchel make TARGET REF...",
             ) from error
-        except (UnicodeDecodeError, configparser.Error) as error:
+        except (OSError, UnicodeDecodeError, configparser.Error) as error:
+            if isinstance(error, OSError) and error.errno not in {errno.EFBIG, errno.EINVAL}:
+                raise
             raise RepositoryInvalidError(
                 f"The repository's config at {path} cannot be read: it is damaged.",
                 "Move the directory away and make the stick anew.",
@@ -270,7 +277,7 @@ class Repository:
 
     @contextmanager
     def locked(self, *, exclusive: bool) -> Iterator[None]:
-        """Hold libostree's lock (``flock`` on ``.lock``); `RepositoryInUseError` if it is taken.
+        """Hold libostree's lock on ``.lock``; `RepositoryInUseError` if it is taken.
 
         A read-only repository without a lock file is read without a lock: nobody can change it.
         """
@@ -284,9 +291,8 @@ class Repository:
             return
         try:
             try:
-                operation = fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH
-                fcntl.flock(descriptor, operation | fcntl.LOCK_NB)
-            except BlockingIOError as error:
+                _lock(descriptor, exclusive=exclusive)
+            except (BlockingIOError, PermissionError) as error:
                 raise RepositoryInUseError(
                     f"Another program is using the repository at {self.path}.",
                     "Wait until it is done, then try again.",
@@ -298,6 +304,21 @@ class Repository:
             yield
         finally:
             os.close(descriptor)
+
+
+def _lock(descriptor: int, *, exclusive: bool) -> None:
+    """As ``do_repo_lock``: a lock of the open file description; ``flock`` where there is none.
+
+    The two know nothing of each other, so the choice must be libostree's.
+    """
+    kind = fcntl.F_WRLCK if exclusive else fcntl.F_RDLCK
+    try:
+        fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, _FLOCK.pack(kind, os.SEEK_SET, 0, 0, 0))
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        operation = fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH
+        fcntl.flock(descriptor, operation | fcntl.LOCK_NB)
 
 
 def _files_below(directory: Path) -> Iterator[Path]:

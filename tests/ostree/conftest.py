@@ -21,9 +21,11 @@ BIG = 6 * 1024 * 1024
 
 
 def ostree(*arguments: str | Path) -> str:
-    return subprocess.run(
-        ["ostree", *map(str, arguments)], check=True, capture_output=True, text=True
-    ).stdout.strip()
+    done = subprocess.run(
+        ["ostree", *map(str, arguments)], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,6 @@ def make(path: Path, fill: Callable[[Path], None]) -> Made:
         "--owner-gid=0",
         "--add-metadata-string=version=1.0",
         f"--tree=dir={tree}",
-        "--no-bindings",
     )
     return Made(path, commit)
 

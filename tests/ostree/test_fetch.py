@@ -271,7 +271,8 @@ def nginx(root: Path, directory: Path) -> Iterator[int]:
     )
     (directory / "nginx.conf").write_text(
         # Workers that may read what only this user may.
-        f"{'user root; ' if os.geteuid() == 0 else ''}daemon off; pid {directory}/pid; error_log {directory}/error;"
+        f"{'user root; ' if os.geteuid() == 0 else ''}daemon off; "
+        f"pid {directory}/pid; error_log {directory}/error;"
         "events {} http { keepalive_requests 100000;"
         f"log_format p '$server_protocol'; access_log {directory}/access p; {temporary}"
         f"server {{ listen 127.0.0.1:{port} ssl http2; root {root};"
