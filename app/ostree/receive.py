@@ -1,6 +1,6 @@
 """Objects on their way into a repository: checked while they arrive, named only when right.
 
-Used from worker threads. Small objects stay in memory until they are complete; larger ones stream
+Small objects stay in memory until they are complete; larger ones stream
 through a file in ``tmp/``, so that memory use does not depend on their size.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 from hashlib import sha256
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -21,9 +22,9 @@ from app.ostree.objects import (
     ObjectName,
     check_metadata,
 )
-from app.ostree.repository import Repository
 
 READ_STEP = 1024 * 1024
+_CHECK_STEP = 128 * 1024
 TEMPORARY_PREFIX = "satchel-"
 MIN_PART = 1024 * 1024
 """Bytes from which the part of an object is worth keeping for the next run."""
@@ -34,11 +35,11 @@ _FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 class ObjectStore:
     """Writes objects of one repository through directory descriptors (short paths, no races)."""
 
-    def __init__(self, repository: Repository) -> None:
+    def __init__(self, repository: Path) -> None:
         flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-        self._tmp = os.open(repository.path / "tmp", flags)
+        self._tmp = os.open(repository / "tmp", flags)
         try:
-            self._objects = os.open(repository.path / "objects", flags)
+            self._objects = os.open(repository / "objects", flags)
         except OSError:
             os.close(self._tmp)
             raise
@@ -46,6 +47,17 @@ class ObjectStore:
     def close(self) -> None:
         os.close(self._tmp)
         os.close(self._objects)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
 
     def store(self, name: ObjectName, data: bytes) -> tuple[ObjectName, ...]:
         """Check a whole object and write it; what it refers to.
@@ -76,7 +88,7 @@ class ObjectStore:
         """
         descriptor = open_regular(name.path, directory=self._objects)
         try:
-            return check_stored(name, descriptor, bytearray(READ_STEP))[0]
+            return check_stored(name, descriptor, bytearray(_CHECK_STEP))[0]
         finally:
             os.close(descriptor)
 
@@ -140,18 +152,18 @@ def check_stored(
     ``buffer`` is overwritten. Raises `CorruptObject`, OSError.
     """
     total = 0
+    view = memoryview(buffer)
     if name.kind is Kind.FILE:
         check = ContentCheck(name.checksum)
-        view = memoryview(buffer)
         while count := os.readv(descriptor, [buffer]):
             total += count
             check.feed(view[:count])
         check.finish()
         return (), total
     pieces = []
-    while total <= MAX_METADATA_SIZE and (data := os.read(descriptor, READ_STEP)):
-        pieces.append(data)
-        total += len(data)
+    while total <= MAX_METADATA_SIZE and (count := os.readv(descriptor, [buffer])):
+        pieces.append(bytes(view[:count]))
+        total += count
     return check_metadata(name, pieces[0] if len(pieces) == 1 else b"".join(pieces)), total
 
 
@@ -247,7 +259,7 @@ class StreamedObject:
         children: tuple[ObjectName, ...] = ()
         if self.name.kind is not Kind.FILE:
             os.lseek(self._descriptor, 0, os.SEEK_SET)
-            children, _ = check_stored(self.name, self._descriptor, bytearray())
+            children, _ = check_stored(self.name, self._descriptor, bytearray(READ_STEP))
         self._close()
         self._store.publish_part(self.name)
         return children
