@@ -7,7 +7,7 @@ escapes a verb is a bug.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class SatchelError(Exception):
@@ -25,6 +25,16 @@ class SatchelError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Errors travel between processes with everything a person has to know."""
+        return _rebuilt, (type(self), self.message, self.hint)
+
+
+def _rebuilt(kind: type[SatchelError], message: str, hint: str) -> SatchelError:
+    error = kind.__new__(kind, message)
+    SatchelError.__init__(error, message, hint)
+    return error
 
 
 class UsageError(SatchelError):

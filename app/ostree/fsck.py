@@ -1,7 +1,7 @@
 """Is every object that some commits need there, and is it what its name says?
 
 Everything is read and checked once, directory by directory (which is how file systems lay objects
-out) by several threads; what refers to what is followed afterwards in memory.
+out) by several processes; what refers to what is followed afterwards in memory.
 """
 
 from __future__ import annotations
@@ -9,24 +9,26 @@ from __future__ import annotations
 import errno
 import os
 import re
-import select
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from threading import local
 
 from app.files import drive_errors, drop_cache, open_regular
+from app.ostree.crew import Crew
 from app.ostree.objects import KEY_SIZE, CorruptObject, Kind, ObjectName
 from app.ostree.receive import READ_STEP, check_stored
-from app.ostree.work import THREADS, TICK
-from app.ostree.workers import WorkerPool
+from app.ostree.work import TICK
 from app.progress import Cancel, Meter
 
 _PREFIX = re.compile("[0-9a-f]{2}")
 # The drive itself is gone: nothing more can be found out.
 _GONE = frozenset({errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ESTALE})
+
+
+_AHEAD = 2
+"""Directories given to a process before it has answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +80,6 @@ class _Seen:
         self.unreadable.update(other.unreadable)
 
 
-class _Buffers(local):
-    """One buffer per thread, so that no object costs an allocation of its size."""
-
-    def __init__(self) -> None:
-        self.buffer = bytearray(READ_STEP)
-
-
 def check_store(
     objects: Path,
     commits: Iterable[str],
@@ -100,36 +95,50 @@ def check_store(
     is dropped first. Finds all damage, raises only DriveError and what ``cancel`` raises.
     """
     seen = _Seen()
-    check = partial(_check_directory, objects, _Buffers(), contents, from_medium)
     with drive_errors("reading the repository"):
         prefixes = sorted(entry for entry in os.listdir(objects) if len(entry) == 2)
-        waiting = iter(prefixes)
-        pool: WorkerPool[_Seen | OSError] = WorkerPool(THREADS)
-        try:
-            done = 0
-            while done < len(prefixes):
-                cancel.check()
-                while pool.pending < 2 * THREADS and (prefix := next(waiting, None)) is not None:
-                    pool.submit(partial(check, prefix))
-                select.select([pool.fd], [], [], TICK)
-                for outcome in pool.collect():
-                    if isinstance(outcome, OSError):
-                        raise outcome
-                    done += 1
-                    seen.merge(outcome)
-                    meter.objects = len(seen.sizes)
-                    # Checksums spread evenly, so a part of the directories tells the whole.
-                    meter.objects_total = meter.objects * len(prefixes) // done
-                    meter.bytes += sum(outcome.sizes.values())
-                    meter.tick()
-        finally:
-            pool.close()
+    waiting = iter(prefixes)
+    done = 0
+    with Crew(check_directories, objects, contents, from_medium) as crew:
+        members = {member.connection: member for member in crew.members}
+        while done < len(prefixes):
+            cancel.check()
+            for member in crew.members:
+                while member.outstanding < _AHEAD and (prefix := next(waiting, None)) is not None:
+                    member.outstanding += 1
+                    member.send(prefix)
+            for connection in wait(list(members), TICK):
+                assert isinstance(connection, Connection)
+                member = members[connection]
+                outcome: _Seen = member.receive()
+                member.outstanding -= 1
+                done += 1
+                seen.merge(outcome)
+                meter.objects = len(seen.sizes)
+                # Checksums spread evenly, so a part of the directories tells the whole.
+                meter.objects_total = meter.objects * len(prefixes) // done
+                meter.bytes += sum(outcome.sizes.values())
+                meter.tick()
     meter.finish()
     return _follow(seen, tuple(commits))
 
 
+def check_directories(
+    connection: Connection, objects: Path, contents: bool, from_medium: bool
+) -> None:
+    """Duty of a process: check the directories that the parent names."""
+    buffer = bytearray(READ_STEP)
+    with drive_errors("reading the repository"):
+        while True:
+            prefix = connection.recv()
+            outcome = _check_directory(objects, buffer, contents, from_medium, prefix)
+            if isinstance(outcome, OSError):
+                raise outcome
+            connection.send(outcome)
+
+
 def _check_directory(
-    objects: Path, buffers: _Buffers, contents: bool, from_medium: bool, prefix: str
+    objects: Path, buffer: bytearray, contents: bool, from_medium: bool, prefix: str
 ) -> _Seen | OSError:
     seen = _Seen()
     try:
@@ -150,7 +159,7 @@ def _check_directory(
                     if not stat.S_ISREG(status.st_mode) or not size:
                         raise CorruptObject("it is empty or not a file")
                 else:
-                    size = _check_file(name, entry, directory, buffers, from_medium, seen)
+                    size = _check_file(name, entry, directory, buffer, from_medium, seen)
             except CorruptObject as error:
                 seen.bad[name.key] = str(error)
                 size = 0
@@ -180,7 +189,7 @@ def _check_file(
     name: ObjectName,
     entry: str,
     directory: int,
-    buffers: _Buffers,
+    buffer: bytearray,
     from_medium: bool,
     seen: _Seen,
 ) -> int:
@@ -189,7 +198,7 @@ def _check_file(
     try:
         if from_medium:
             drop_cache(descriptor)
-        children, size = check_stored(name, descriptor, buffers.buffer)
+        children, size = check_stored(name, descriptor, buffer)
         if children:
             seen.children[name.key] = b"".join(child.key for child in children)
         return size

@@ -17,7 +17,7 @@ from app.ostree.fetch import HttpSource, LocalSource
 from app.ostree.objects import Commit, Kind, ObjectName, commit_children
 from app.ostree.receive import ObjectStore
 from app.ostree.repository import Repository
-from app.ostree.transfer import transfer
+from app.ostree.transfer import Transfer
 from app.ostree.work import Arrived, Checked
 from app.progress import Cancel, Meter
 
@@ -131,17 +131,17 @@ def pull(
     its tree unmarked; the caller removes the marks. Raises `UpstreamError`, `DriveError`, and what
     ``cancel`` raises.
     """
-    with drive_errors("writing the repository"):
-        store = ObjectStore(repository)
-        try:
-            walk = _Walk(repository, meter, distrust=distrust)
-            for checksum, data in commits:
-                repository.mark_partial(checksum)
-                repository.write_object(ObjectName(checksum, Kind.COMMIT), data)
-                walk.add(commit_children(Commit.parse(data)))
-            transfer(source, store, walk, cancel)
-            store.drop_parts()
-            meter.finish()
-            return PullResult(walk.fetched, walk.stored)
-        finally:
-            store.close()
+    wanted = tuple(commits)
+    if not wanted:
+        return PullResult(0, 0)
+    with drive_errors("writing the repository"), Transfer(source, repository) as transfer:
+        walk = _Walk(repository, meter, distrust=distrust)
+        for checksum, data in wanted:
+            repository.mark_partial(checksum)
+            repository.write_object(ObjectName(checksum, Kind.COMMIT), data)
+            walk.add(commit_children(Commit.parse(data)))
+        transfer.run(walk, cancel)
+    with drive_errors("writing the repository"), ObjectStore(repository.path) as store:
+        store.drop_parts()
+    meter.finish()
+    return PullResult(walk.fetched, walk.stored)

@@ -1,107 +1,174 @@
-"""Many objects from a source into a repository."""
+"""Many objects from a source into a repository, by several processes at once."""
 
 from __future__ import annotations
 
-import os
-import select
-from functools import partial
+import time
+from collections import deque
+from dataclasses import replace
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
-from app.errors import SatchelError
-from app.files import explain, open_regular
-from app.ostree.fetch import HttpSource, LocalSource, local_error
-from app.ostree.http_transfer import HttpTransfer
+from app.files import drive_errors
+from app.ostree.crew import PROCESSES, Crew, Member
+from app.ostree.fetch import HttpSource, LocalSource, Network
+from app.ostree.http_engine import HttpEngine
+from app.ostree.local_engine import copy_objects
 from app.ostree.objects import CorruptObject, ObjectName
-from app.ostree.receive import ObjectStore, StreamedObject
-from app.ostree.work import (
-    MAX_CHECKS,
-    SPILL,
-    THREADS,
-    TICK,
-    Arrived,
-    Checked,
-    ObjectMissingUpstreamError,
-    ObjectRejectedError,
-    Work,
-    check_present,
-)
-from app.ostree.workers import WorkerPool
+from app.ostree.receive import ObjectStore
+from app.ostree.repository import Repository
+from app.ostree.work import TICK, Arrived, Checked, Work
 from app.progress import Cancel
 
+AHEAD = 256
+"""Objects given to a process before it has answered for earlier ones: more than it can have in
+flight, so that it never waits for its parent."""
 
-def transfer(
-    source: HttpSource | LocalSource, store: ObjectStore, work: Work, cancel: Cancel
-) -> None:
-    """Fetch everything that ``work`` names, until it names no more and nothing is under way.
+_BATCH = 32
+_BATCH_SECONDS = 0.02
 
-    Raises `UpstreamError` for what upstream does wrong, `DriveError` for what the drive does, and
-    what ``cancel`` raises; then every object that has a name in the repository is a right one.
+
+class Transfer:
+    """Brings objects into a repository. A context manager; start it early, processes take a while.
+
+    Every object that has a name in the repository is a right one, whatever happens.
     """
-    if isinstance(source, LocalSource):
-        _copy_all(source, store, work, cancel)
-    else:
-        HttpTransfer(source, store, work, cancel).run()
 
+    def __init__(self, source: HttpSource | LocalSource, repository: Repository) -> None:
+        if isinstance(source, HttpSource):
+            network = source.network
+            share = replace(
+                network,
+                connections=-(-network.connections // PROCESSES),
+                streams=-(-network.streams // PROCESSES),
+            )
+            self._crew = Crew(fetch_over_http, repository.path, source.url, share)
+        else:
+            self._crew = Crew(fetch_from_directory, repository.path, source.root)
 
-def _copy_all(source: LocalSource, store: ObjectStore, work: Work, cancel: Cancel) -> None:
-    pool: WorkerPool[Arrived | Checked | SatchelError] = WorkerPool(THREADS)
-    try:
+    def __enter__(self) -> Transfer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._crew.close()
+
+    def run(self, work: Work, cancel: Cancel) -> None:
+        """Fetch everything that ``work`` names, until it names no more and nothing is under way.
+
+        Raises `UpstreamError` for what upstream does wrong, `DriveError` for what the drive does,
+        and what ``cancel`` raises.
+        """
+        members = {member.connection: member for member in self._crew.members}
         while True:
             cancel.check()
-            while pool.pending < MAX_CHECKS:
-                if (name := work.to_check()) is not None:
-                    pool.submit(partial(check_present, store, name))
-                elif (name := work.to_fetch()) is not None:
-                    pool.submit(partial(_copy, source.root, store, name))
-                else:
-                    break
-            if not pool.pending:
+            for member in members.values():
+                _give(member, work)
+            if not self._crew.outstanding:
                 return
-            select.select([pool.fd], [], [], TICK)
-            for outcome in pool.collect():
-                match outcome:
-                    case SatchelError():
-                        raise outcome
-                    case Checked():
-                        work.checked(outcome)
-                    case Arrived():
-                        work.received(outcome.size)
-                        work.arrived(outcome)
-    finally:
-        pool.close()
+            for connection in wait(list(members), TICK):
+                assert isinstance(connection, Connection)
+                _collect(members[connection], work)
+            # Also when nothing came, so that whoever watches sees that.
+            work.received(0)
 
 
-def _copy(root: Path, store: ObjectStore, name: ObjectName) -> Arrived | SatchelError:
-    path = root / "objects" / name.path
-    try:
-        descriptor = open_regular(path)
-    except FileNotFoundError:
-        return ObjectMissingUpstreamError(name)
-    except OSError as error:
-        return local_error(path, error)
-    try:
-        data = _read(path, descriptor)
-        if len(data) < SPILL:
-            return Arrived(name, len(data), store.store(name, data))
-        with StreamedObject(store, name, resume=False) as stream:
-            while data:
-                stream.feed(data)
-                data = _read(path, descriptor)
-            children = stream.finish()
-            return Arrived(name, stream.size, children)
-    except CorruptObject as error:
-        return ObjectRejectedError(str(root), name, error)
-    except SatchelError as error:
-        return error
-    except OSError as error:
-        return explain(error, "writing the repository")
-    finally:
-        os.close(descriptor)
+def _give(member: Member, work: Work) -> None:
+    """Keep a process busy."""
+    room = AHEAD - member.outstanding
+    if room < AHEAD // 4:
+        return
+    check: list[bytes] = []
+    fetch: list[bytes] = []
+    while len(check) + len(fetch) < room:
+        if (name := work.to_check()) is not None:
+            check.append(name.key)
+        elif (name := work.to_fetch()) is not None:
+            fetch.append(name.key)
+        else:
+            break
+    if check or fetch:
+        member.outstanding += len(check) + len(fetch)
+        member.send((check, fetch))
 
 
-def _read(path: Path, descriptor: int) -> bytes:
-    """At most `SPILL` bytes; fewer only at the end."""
-    try:
-        return os.read(descriptor, SPILL)
-    except OSError as error:
-        raise local_error(path, error) from error
+def _collect(member: Member, work: Work) -> None:
+    """Take a process's answers."""
+    arrived, checked, received = member.receive()
+    member.outstanding -= len(arrived) + len(checked)
+    work.received(received)
+    for key, size, children in arrived:
+        names = tuple(map(ObjectName.from_key, children))
+        work.arrived(Arrived(ObjectName.from_key(key), size, names))
+    for key, children in checked:
+        known = None if children is None else tuple(map(ObjectName.from_key, children))
+        work.checked(Checked(ObjectName.from_key(key), known))
+
+
+# What the processes do
+
+
+def fetch_over_http(connection: Connection, repository: Path, url: str, network: Network) -> None:
+    """Duty: fetch what the parent names from a web server."""
+    with drive_errors("writing the repository"), ObjectStore(repository) as store:
+        HttpEngine(url, network, store, _Orders(connection, store)).run()
+
+
+def fetch_from_directory(connection: Connection, repository: Path, root: Path) -> None:
+    """Duty: copy what the parent names from a directory."""
+    with drive_errors("writing the repository"), ObjectStore(repository) as store:
+        copy_objects(root, store, _Orders(connection, store))
+
+
+class _Orders:
+    """What the parent says, and the answers, sent in batches. Keys are `ObjectName.key`."""
+
+    def __init__(self, connection: Connection, store: ObjectStore) -> None:
+        self._connection = connection
+        self._store = store
+        self._check: deque[bytes] = deque()
+        self._fetch: deque[bytes] = deque()
+        self._arrived: list[tuple[bytes, int, list[bytes]]] = []
+        self._checked: list[tuple[bytes, list[bytes] | None]] = []
+        self._received = 0
+        self._sent = 0.0
+
+    def fileno(self) -> int:
+        return self._connection.fileno()
+
+    def next(self) -> ObjectName | None:
+        return ObjectName.from_key(self._fetch.popleft()) if self._fetch else None
+
+    def arrived(self, arrived: Arrived) -> None:
+        children = [child.key for child in arrived.children]
+        self._arrived.append((arrived.name.key, arrived.size, children))
+
+    def turn(self, received: int) -> None:
+        self._received += received
+        while self._connection.poll():
+            check, fetch = self._connection.recv()
+            self._check.extend(check)
+            self._fetch.extend(fetch)
+        if self._check:
+            self._check_present(self._check.popleft())
+        answers = len(self._arrived) + len(self._checked)
+        if not (answers or self._received):
+            return
+        now = time.monotonic()
+        if answers >= _BATCH or now - self._sent >= _BATCH_SECONDS:
+            self._connection.send((self._arrived, self._checked, self._received))
+            self._arrived, self._checked, self._received = [], [], 0
+            self._sent = now
+
+    @property
+    def patience(self) -> float:
+        if self._check:
+            return 0.0
+        return _BATCH_SECONDS if self._arrived or self._checked or self._received else TICK
+
+    def _check_present(self, key: bytes) -> None:
+        """Read an object that is there."""
+        try:
+            children = [child.key for child in self._store.check(ObjectName.from_key(key))]
+        except (CorruptObject, OSError):
+            self._checked.append((key, None))
+        else:
+            self._checked.append((key, children))

@@ -8,16 +8,9 @@ from typing import Protocol
 from app.errors import UpstreamError
 from app.ostree.fetch import NotFoundError
 from app.ostree.objects import CorruptObject, ObjectName
-from app.ostree.receive import ObjectStore
 
 SPILL = 256 * 1024
 """Bytes of one object kept in memory; a larger one streams through a file."""
-
-THREADS = 2
-"""Threads that check and write. Inflating and hashing release Python's lock."""
-
-MAX_CHECKS = 16
-"""Present objects that are handed to the threads for checking at a time."""
 
 TICK = 0.25
 """Seconds between looks at the clock and the cancel token while nothing happens."""
@@ -26,8 +19,9 @@ TICK = 0.25
 class ObjectMissingUpstreamError(NotFoundError):
     """Upstream's own commit refers to an object that upstream does not have."""
 
-    def __init__(self, name: ObjectName) -> None:
-        super().__init__(
+    @classmethod
+    def of(cls, name: ObjectName) -> ObjectMissingUpstreamError:
+        return cls(
             f"Upstream lacks the object {name}, though one of its commits refers to it.",
             "Upstream may be publishing right now: try again in a few minutes.",
         )
@@ -36,8 +30,9 @@ class ObjectMissingUpstreamError(NotFoundError):
 class ObjectRejectedError(UpstreamError):
     """Upstream sent something that is not the object asked for."""
 
-    def __init__(self, url: str, name: ObjectName, error: CorruptObject) -> None:
-        super().__init__(
+    @classmethod
+    def of(cls, url: str, name: ObjectName, error: CorruptObject) -> ObjectRejectedError:
+        return cls(
             f"{url} has a damaged or forged object {name}: {error}.",
             "Nothing of it was kept. Try again later; if it stays, tell whoever runs the server.",
         )
@@ -60,16 +55,8 @@ class Checked:
     children: tuple[ObjectName, ...] | None
 
 
-def check_present(store: ObjectStore, name: ObjectName) -> Checked:
-    """Read an object that is there."""
-    try:
-        return Checked(name, store.check(name))
-    except (CorruptObject, OSError):
-        return Checked(name, None)
-
-
 class Work(Protocol):
-    """Where a transfer gets its objects from and leaves them. For the transfer's own thread."""
+    """Where a transfer gets its objects from and leaves them."""
 
     def to_check(self) -> ObjectName | None:
         """An object that is there and has to be read before it counts, or None."""
@@ -85,3 +72,23 @@ class Work(Protocol):
 
     def arrived(self, arrived: Arrived) -> None:
         """An object is there; may make more objects known."""
+
+
+class Orders(Protocol):
+    """What an engine is told to do, and where its answers go."""
+
+    @property
+    def patience(self) -> float:
+        """Seconds until `turn` has to be called again, if nothing happens before."""
+
+    def fileno(self) -> int:
+        """Readable when `turn` should be called."""
+
+    def next(self) -> ObjectName | None:
+        """An object to fetch now, or None while there is none."""
+
+    def arrived(self, arrived: Arrived) -> None:
+        """An object is in the repository."""
+
+    def turn(self, received: int) -> None:
+        """After every round: so many bytes came in. Raises EOFError when all is done."""

@@ -1,0 +1,350 @@
+"""Many objects over HTTP, many requests in flight, in one thread.
+
+Checking and writing happen right where bytes arrive: several of these engines run side by side in
+processes of their own (`app.ostree.transfer`): nothing waits for Python's lock, no state is
+shared. A drive that is slow stops the network by itself, because nobody reads meanwhile.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import heapq
+import select
+import time
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import pycurl
+
+from app.files import explain
+from app.ostree.fetch import Failure, Network, NotFoundError, classify, new_handle, pauses
+from app.ostree.objects import CorruptObject, ObjectName
+from app.ostree.receive import ObjectStore, StreamedObject
+from app.ostree.work import (
+    SPILL,
+    Arrived,
+    ObjectMissingUpstreamError,
+    ObjectRejectedError,
+    Orders,
+)
+
+MAX_REJECTIONS = 1
+"""Tries from the beginning after bytes that were wrong: a proxy or an earlier run's part may be
+at fault."""
+
+_WISHES = {
+    pycurl.POLL_IN: select.POLLIN,
+    pycurl.POLL_OUT: select.POLLOUT,
+    pycurl.POLL_INOUT: select.POLLIN | select.POLLOUT,
+}
+
+
+class _Request:
+    """One object on its way.
+
+    Attributes:
+        chunks, size: what has arrived of an object that is still small, and all that has arrived.
+        stream: where a large one goes.
+        broken: what went wrong while taking bytes; libcurl's callbacks cannot raise.
+        furthest: size of the longest stream so far; failures beyond it are counted anew.
+    """
+
+    __slots__ = (
+        "broken",
+        "chunks",
+        "furthest",
+        "name",
+        "pauses",
+        "rejections",
+        "size",
+        "stream",
+    )
+
+    def __init__(self, name: ObjectName) -> None:
+        self.name = name
+        self.chunks: list[bytes] = []
+        self.size = 0
+        self.stream: StreamedObject | None = None
+        self.broken: Exception | None = None
+        self.furthest = 0
+        self.pauses: Iterator[float] | None = None
+        self.rejections = 0
+
+
+class _Slot:
+    """A curl handle and what it is fetching."""
+
+    __slots__ = ("handle", "request", "resumed")
+
+    def __init__(self, handle: Any) -> None:
+        self.handle = handle
+        self.request: _Request | None = None
+        self.resumed = False
+
+
+class HttpEngine:
+    """Fetches what its orders name.
+
+    `run` ends with what the orders raise, or with SatchelError for what goes wrong.
+    """
+
+    def __init__(self, url: str, network: Network, store: ObjectStore, orders: Orders) -> None:
+        self._url = url
+        self._network = network
+        self._store = store
+        self._orders = orders
+        self._orders_fd = orders.fileno()
+        self._base = f"{url}/objects/"
+        self._limit = self._network.connections
+        self._protocol = 0
+        # poll, not epoll: libcurl drops and takes back its interest with every request, and
+        # that costs a system call each time only with epoll.
+        self._poll = select.poll()
+        self._timer: float | None = None
+        self._idle: list[_Slot] = []
+        self._active: set[_Slot] = set()
+        self._streams: set[_Request] = set()
+        self._later: list[tuple[float, int, _Request]] = []
+        self._sequence = 0
+        self._received = 0
+        self._parts = store.parts()
+        self._multi = pycurl.CurlMulti()
+        self._multi.setopt(pycurl.M_MAXCONNECTS, self._network.connections)
+        self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._on_socket)
+        self._multi.setopt(pycurl.M_TIMERFUNCTION, self._on_timer)
+        self._poll.register(self._orders_fd, select.POLLIN)
+
+    def run(self) -> None:
+        try:
+            while True:
+                self._turn()
+        finally:
+            self._close()
+
+    def _turn(self) -> None:
+        """One round of the event loop."""
+        self._start_requests()
+        for descriptor, events in self._poll.poll(self._wait()):
+            if events & select.POLLNVAL:
+                self._poll.unregister(descriptor)
+            elif descriptor != self._orders_fd:
+                self._multi.socket_action(descriptor, _selected(events))
+        if self._timer is not None and self._timer <= time.monotonic():
+            self._timer = None
+            self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
+        self._collect()
+        received, self._received = self._received, 0
+        self._orders.turn(received)
+
+    def _wait(self) -> float:
+        """Milliseconds until something has to be done without being asked."""
+        now = time.monotonic()
+        until = now + self._orders.patience
+        if self._timer is not None:
+            until = min(until, self._timer)
+        if self._later:
+            until = min(until, self._later[0][0])
+        return max(0.0, until - now) * 1000
+
+    def _close(self) -> None:
+        for slot in self._active:
+            self._multi.remove_handle(slot.handle)
+            slot.handle.close()
+        for request in self._streams:
+            if request.stream is not None:
+                # Large objects go on from here in the next run.
+                request.stream.keep()
+        for slot in self._idle:
+            slot.handle.close()
+        self._multi.close()
+
+    # What libcurl wants to be told about
+
+    def _on_socket(self, what: int, descriptor: int, _multi: Any, _data: Any) -> None:
+        if what == pycurl.POLL_REMOVE:
+            with contextlib.suppress(KeyError):
+                self._poll.unregister(descriptor)
+        else:
+            self._poll.register(descriptor, _WISHES[what])
+
+    def _on_timer(self, milliseconds: int) -> None:
+        self._timer = None if milliseconds < 0 else time.monotonic() + milliseconds / 1000
+
+    # Requests
+
+    def _start_requests(self) -> None:
+        while self._later and self._later[0][0] <= time.monotonic():
+            self._start(heapq.heappop(self._later)[2])
+        while len(self._active) < self._limit:
+            name = self._orders.next()
+            if name is None:
+                return
+            request = _Request(name)
+            if self._parts and str(name) in self._parts:
+                self._parts.discard(str(name))
+                self._take_up(request)
+            self._start(request)
+
+    def _take_up(self, request: _Request) -> None:
+        """Go on from what an earlier run left."""
+        try:
+            request.stream = StreamedObject(self._store, request.name, resume=True)
+        except OSError as error:
+            raise explain(error, "writing the repository") from error
+        request.size = request.furthest = request.stream.size
+        self._received += request.size
+        self._streams.add(request)
+
+    def _start(self, request: _Request) -> None:
+        slot = self._idle.pop() if self._idle else self._new_slot()
+        handle = slot.handle
+        handle.setopt(pycurl.URL, self._base + request.name.path)
+        offset = request.stream.size if request.stream else 0
+        if offset or slot.resumed:
+            handle.setopt(pycurl.RESUME_FROM_LARGE, offset)
+            slot.resumed = offset > 0
+        slot.request = request
+        self._active.add(slot)
+        self._multi.add_handle(handle)
+
+    def _new_slot(self) -> _Slot:
+        slot = _Slot(new_handle(self._network))
+        slot.handle.slot = slot
+        slot.handle.setopt(pycurl.WRITEFUNCTION, partial(self._on_data, slot))
+        return slot
+
+    def _on_data(self, slot: _Slot, data: bytes) -> int | None:
+        """libcurl has bytes. None takes them all, -1 ends the transfer."""
+        request = slot.request
+        if request is None or request.broken is not None:
+            return -1
+        self._received += len(data)
+        request.size += len(data)
+        if request.stream is None:
+            request.chunks.append(data)
+            if request.size <= SPILL:
+                return None
+            data = b"".join(request.chunks)
+            request.chunks.clear()
+        try:
+            if request.stream is None:
+                request.stream = StreamedObject(self._store, request.name, resume=False)
+                self._streams.add(request)
+            request.stream.feed(data)
+        except (CorruptObject, OSError) as error:
+            request.broken = error
+            return -1
+        return None
+
+    def _collect(self) -> None:
+        """Look at the transfers that have ended."""
+        while True:
+            remaining, done, failed = self._multi.info_read(self._limit)
+            for handle in done:
+                self._finish(self._release(handle.slot))
+            for handle, code, text in failed:
+                status = handle.getinfo(pycurl.RESPONSE_CODE)
+                url = handle.getinfo(pycurl.EFFECTIVE_URL)
+                self._fail(self._release(handle.slot), code, classify(url, code, text, status))
+            if not remaining:
+                return
+
+    def _release(self, slot: _Slot) -> _Request:
+        """Take a handle whose transfer is over back from libcurl."""
+        request = slot.request
+        assert request is not None
+        if not self._protocol:
+            self._protocol = slot.handle.getinfo(pycurl.INFO_HTTP_VERSION)
+            if self._protocol == pycurl.CURL_HTTP_VERSION_2_0:
+                self._limit = self._network.streams
+        self._multi.remove_handle(slot.handle)
+        slot.request = None
+        self._active.discard(slot)
+        self._idle.append(slot)
+        return request
+
+    def _finish(self, request: _Request) -> None:
+        """Everything has arrived."""
+        name = request.name
+        try:
+            if request.stream is not None:
+                children = request.stream.finish()
+                self._streams.discard(request)
+            else:
+                chunks = request.chunks
+                data = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+                children = self._store.store(name, data)
+        except CorruptObject as error:
+            self._reject(request, error)
+        except OSError as error:
+            raise explain(error, "writing the repository") from error
+        else:
+            self._orders.arrived(Arrived(name, request.size, children))
+
+    def _fail(self, request: _Request, code: int, failure: Failure) -> None:
+        """The transfer broke off."""
+        broken, request.broken = request.broken, None
+        if isinstance(broken, CorruptObject):
+            self._reject(request, broken)
+        elif isinstance(broken, OSError):
+            raise explain(broken, "writing the repository") from broken
+        elif isinstance(failure.error, NotFoundError):
+            raise ObjectMissingUpstreamError.of(request.name) from failure.error
+        elif code in {pycurl.E_RANGE_ERROR, pycurl.E_BAD_DOWNLOAD_RESUME}:
+            # A server that gives only the whole.
+            self._drop(request)
+            self._retry(request, Failure(failure.error, retry=True))
+        else:
+            self._retry(request, failure)
+
+    def _reject(self, request: _Request, error: CorruptObject) -> None:
+        """What has arrived is not the object."""
+        refusal = ObjectRejectedError.of(self._url, request.name, error)
+        self._drop(request)
+        request.rejections += 1
+        if request.rejections > MAX_REJECTIONS:
+            raise refusal
+        request.furthest = 0
+        self._retry(request, Failure(refusal, retry=True))
+
+    def _drop(self, request: _Request) -> None:
+        """Nothing that has arrived counts."""
+        if request.stream is not None:
+            request.stream.drop()
+            request.stream = None
+            self._streams.discard(request)
+        self._forget(request, request.size)
+
+    def _retry(self, request: _Request, failure: Failure) -> None:
+        """Try again after a pause what failed; raise if there is no point."""
+        stream = request.stream
+        if stream is None:
+            self._forget(request, request.size)
+        elif stream.size >= request.furthest + SPILL:
+            request.furthest = stream.size
+            request.pauses = None
+        if request.pauses is None:
+            request.pauses = pauses(self._network)
+        pause = next(request.pauses, None) if failure.retry else None
+        if pause is None:
+            raise failure.error
+        self._sequence += 1
+        heapq.heappush(self._later, (time.monotonic() + pause, self._sequence, request))
+
+    def _forget(self, request: _Request, size: int) -> None:
+        """So many bytes have to come again."""
+        self._received -= size
+        request.size -= size
+        request.chunks.clear()
+
+
+def _selected(events: int) -> int:
+    mask = 0
+    if events & select.POLLIN:
+        mask |= pycurl.CSELECT_IN
+    if events & select.POLLOUT:
+        mask |= pycurl.CSELECT_OUT
+    if events & ~(select.POLLIN | select.POLLOUT):
+        mask |= pycurl.CSELECT_ERR
+    return mask

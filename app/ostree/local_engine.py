@@ -1,0 +1,64 @@
+"""Objects from a repository in a directory of this computer, in one thread."""
+
+from __future__ import annotations
+
+import os
+import select
+from pathlib import Path
+
+from app.files import open_regular
+from app.ostree.fetch import local_error
+from app.ostree.objects import CorruptObject, ObjectName
+from app.ostree.receive import ObjectStore, StreamedObject
+from app.ostree.work import (
+    SPILL,
+    Arrived,
+    ObjectMissingUpstreamError,
+    ObjectRejectedError,
+    Orders,
+)
+
+
+def copy_objects(root: Path, store: ObjectStore, orders: Orders) -> None:
+    """Copy what the orders name, checking it. Ends as `HttpEngine.run` does; also with OSError."""
+    while True:
+        name = orders.next()
+        if name is None:
+            select.select([orders], [], [], orders.patience)
+            orders.turn(0)
+        else:
+            arrived = _copy(root, store, name)
+            orders.arrived(arrived)
+            orders.turn(arrived.size)
+
+
+def _copy(root: Path, store: ObjectStore, name: ObjectName) -> Arrived:
+    path = root / "objects" / name.path
+    try:
+        descriptor = open_regular(path)
+    except FileNotFoundError as error:
+        raise ObjectMissingUpstreamError.of(name) from error
+    except OSError as error:
+        raise local_error(path, error) from error
+    try:
+        data = _read(path, descriptor)
+        if len(data) < SPILL:
+            return Arrived(name, len(data), store.store(name, data))
+        with StreamedObject(store, name, resume=False) as stream:
+            while data:
+                stream.feed(data)
+                data = _read(path, descriptor)
+            children = stream.finish()
+            return Arrived(name, stream.size, children)
+    except CorruptObject as error:
+        raise ObjectRejectedError.of(str(root), name, error) from error
+    finally:
+        os.close(descriptor)
+
+
+def _read(path: Path, descriptor: int) -> bytes:
+    """At most `SPILL` bytes; fewer only at the end."""
+    try:
+        return os.read(descriptor, SPILL)
+    except OSError as error:
+        raise local_error(path, error) from error
