@@ -1,6 +1,6 @@
 """Objects on their way into a repository: checked while they arrive, named only when right.
 
-Used from worker threads. Small objects stay in memory until they are complete; larger ones stream
+Small objects stay in memory until they are complete; larger ones stream
 through a file in ``tmp/``, so that memory use does not depend on their size.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 from hashlib import sha256
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -21,7 +22,6 @@ from app.ostree.objects import (
     ObjectName,
     check_metadata,
 )
-from app.ostree.repository import Repository
 
 READ_STEP = 1024 * 1024
 _CHECK_STEP = 128 * 1024
@@ -35,11 +35,11 @@ _FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 class ObjectStore:
     """Writes objects of one repository through directory descriptors (short paths, no races)."""
 
-    def __init__(self, repository: Repository) -> None:
+    def __init__(self, repository: Path) -> None:
         flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-        self._tmp = os.open(repository.path / "tmp", flags)
+        self._tmp = os.open(repository / "tmp", flags)
         try:
-            self._objects = os.open(repository.path / "objects", flags)
+            self._objects = os.open(repository / "objects", flags)
         except OSError:
             os.close(self._tmp)
             raise
@@ -47,6 +47,17 @@ class ObjectStore:
     def close(self) -> None:
         os.close(self._tmp)
         os.close(self._objects)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
 
     def store(self, name: ObjectName, data: bytes) -> tuple[ObjectName, ...]:
         """Check a whole object and write it; what it refers to.
