@@ -1,0 +1,89 @@
+"""Real upstreams, servers and clients for all tests.
+
+What is made once a run is read-only for tests: `Upstream.copy` gives one to change.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.client import Client
+from tests.gpg import SigningKey
+from tests.servers import HostileServer, Server
+from tests.upstream import Upstream, fill_default
+
+
+def _need(*tools: str) -> None:
+    # Debian has nginx in /usr/sbin, which is not in everybody's PATH.
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin"
+    missing = [tool for tool in tools if not shutil.which(tool, path=path)]
+    if missing:
+        pytest.skip(f"needs {', '.join(missing)}")
+
+
+@pytest.fixture(scope="session")
+def upstream_key() -> Iterator[SigningKey]:
+    """The key of all upstreams that do not bring their own."""
+    _need("gpg")
+    key = SigningKey("Upstream <upstream@example.org>")
+    yield key
+    key.close()
+
+
+@pytest.fixture(scope="session")
+def default_upstream(
+    upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory
+) -> Upstream:
+    """What `tests.upstream.fill_default` makes; read-only."""
+    _need("flatpak", "ostree")
+    upstream = Upstream(tmp_path_factory.mktemp("default-upstream") / "up", upstream_key)
+    fill_default(upstream)
+    return upstream
+
+
+@pytest.fixture
+def own_upstream(default_upstream: Upstream, tmp_path: Path) -> Upstream:
+    """The default one, for this test to change."""
+    return default_upstream.copy(tmp_path / "own-upstream")
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Server]]:
+    """Starts nginx on a directory, with `Server`'s options; stopped after the test."""
+    _need("nginx")
+    servers: list[Server] = []
+
+    def start(root: Path, *, tls: bool = False, latency: float = 0.0) -> Server:
+        server = Server(root, tls=tls, latency=latency).__enter__()
+        servers.append(server)
+        return server
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def hostile() -> Iterator[Callable[[Path], HostileServer]]:
+    """Starts a `HostileServer` on a directory; stopped after the test."""
+    servers: list[HostileServer] = []
+
+    def start(root: Path) -> HostileServer:
+        servers.append(HostileServer(root))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Client:
+    """A flatpak that knows nothing yet."""
+    _need("flatpak", "bwrap")
+    return Client(tmp_path / "client")
