@@ -86,6 +86,7 @@ class Failure:
 
 _TRANSIENT = frozenset(
     {
+        pycurl.E_FTP_WEIRD_SERVER_REPLY,  # also HTTP's: what an earlier answer had too much
         pycurl.E_COULDNT_RESOLVE_PROXY,
         pycurl.E_COULDNT_RESOLVE_HOST,
         pycurl.E_COULDNT_CONNECT,
@@ -231,9 +232,12 @@ class HttpSource:
             chunks.append(data)
             return None
 
+        # Not self: the handle would keep it, and it the handle, until somebody collects garbage.
+        cancel = self.cancel
+
         def on_progress(*_: int) -> int:
             try:
-                self.cancel.check()
+                cancel.check()
             except Exception:
                 return 1
             return 0

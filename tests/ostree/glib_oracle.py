@@ -74,7 +74,7 @@ def split(signature: str) -> list[str]:
 
 
 def serve() -> None:
-    from gi.repository import GLib  # noqa: PLC0415 - only the other side has it
+    from gi.repository import GLib
 
     def plain(value: Any) -> Any:
         kind = value.get_type_string()

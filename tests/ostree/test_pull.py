@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import errno
 import os
-import threading
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterator
 from dataclasses import replace as change
 from pathlib import Path
 
+import psutil
 import pytest
 
 from app.errors import DriveError, InterruptedByUser, UpstreamError
 from app.files import DriveFullError
-from app.ostree import http_transfer
+from app.ostree.crew import CrewLostError
 from app.ostree.fetch import Network, open_source
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.pull import PullResult, pull
-from app.ostree.receive import StreamedObject, check_object
+from app.ostree.receive import check_object
 from app.ostree.repository import Repository
 from app.ostree.work import ObjectMissingUpstreamError, ObjectRejectedError
 from app.progress import Advanced, CancelToken, Event, Meter, silent
@@ -521,41 +522,28 @@ def test_what_a_reporter_raises_gets_through(upstream: Made, web: Web, target: T
         target.pull(upstream, web.url, report=fail)
 
 
-def test_stopping_while_objects_are_finished(
-    upstream: Made, web: Web, target: Target, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The stop comes between a thread finishing a large object and the loop hearing of it."""
-    finish = StreamedObject.finish
-
-    def finish_and_stop(self: StreamedObject) -> tuple[ObjectName, ...]:
-        target.cancel.request()
-        return finish(self)
-
-    monkeypatch.setattr(StreamedObject, "finish", finish_and_stop)
-    with pytest.raises(InterruptedByUser):
-        target.pull(upstream, web.url)
-    assert target.wrong() == []
-
-
 # The drive
 
 
-def test_a_full_drive(
-    upstream: Made, web: Web, target: Target, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write, room = os.write, [4_000_000]
+@pytest.fixture
+def small_drive(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 4 MB."""
+    drive = tmp_path / "small"
+    drive.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "none", drive], check=True)
+    yield drive
+    subprocess.run(["umount", drive], check=True)
 
-    def limited(descriptor: int, data: bytes) -> int:
-        room[0] -= len(data)
-        if room[0] < 0:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        return write(descriptor, data)
 
-    monkeypatch.setattr("app.ostree.receive.os.write", limited)
+def test_a_full_drive(upstream: Made, web: Web, small_drive: Path) -> None:
+    target = Target(small_drive / "stick")
+    filler = small_drive / "filler"
+    filler.write_bytes(bytes(2_500_000))
     with pytest.raises(DriveFullError):
         target.pull(upstream, web.url)
-    monkeypatch.undo()
     assert target.wrong() == []
+    filler.unlink()
+    subprocess.run(["mount", "-o", "remount,size=64m", small_drive], check=True)
     target.pull(upstream, web.url)
     assert target.same_as(upstream)
 
@@ -566,59 +554,22 @@ def test_a_drive_that_goes_away(upstream: Made, web: Web, target: Target) -> Non
         target.pull(upstream, web.url)
 
 
-def test_a_slow_drive_pauses_the_network(
-    upstream: Made, web: Web, target: Target, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(http_transfer, "MAX_AHEAD", 300_000)
-    feed, most, gate = StreamedObject.feed, [0], threading.Semaphore(0)
+def test_a_process_that_is_killed_does_not_hang(upstream: Made, web: Web, target: Target) -> None:
+    def kill(event: Event) -> None:
+        if isinstance(event, Advanced):
+            for child in psutil.Process().children():
+                child.kill()
 
-    def slow(self: StreamedObject, data: bytes) -> None:
-        # Let the network run as far ahead as it may.
-        gate.acquire(timeout=0.005)
-        feed(self, data)
-
-    monkeypatch.setattr(StreamedObject, "feed", slow)
-    hold = http_transfer.HttpTransfer._on_data
-
-    def watch(self: http_transfer.HttpTransfer, slot: http_transfer._Slot, data: bytes) -> object:
-        answer = hold(self, slot, data)
-        most[0] = max(most[0], self._held)
-        return answer
-
-    monkeypatch.setattr(http_transfer.HttpTransfer, "_on_data", watch)
-    paused = target.pull(upstream, web.url)
-    assert paused.objects == len(upstream.objects()) - 1
-    assert target.same_as(upstream)
-    assert most[0] < 2_000_000
-
-
-def test_little_memory_for_all_together(
-    upstream: Made, web: Web, target: Target, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(http_transfer, "MAX_HELD", 1)
-    monkeypatch.setattr(http_transfer, "SPILL", 2000)
+    web.rules[url_path(upstream.big)] = [stall(2_000_000)]
+    with pytest.raises(CrewLostError):
+        target.pull(upstream, web.url, report=kill)
     target.pull(upstream, web.url)
     assert target.same_as(upstream)
 
 
-def test_everything_streams(
-    upstream: Made, web: Web, target: Target, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(http_transfer, "SPILL", 0)
-    web.everything = lambda e: (e.good if hash(e.path) % 3 or e.offset else lambda: cut(50)(e))()
+def test_no_process_is_left(upstream: Made, web: Web, target: Target) -> None:
     target.pull(upstream, web.url)
-    assert target.same_as(upstream)
-
-
-def test_a_bug_in_a_thread_does_not_hang(
-    upstream: Made, web: Web, target: Target, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def bug(*_: object) -> None:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(StreamedObject, "feed", bug)
-    with pytest.raises(ZeroDivisionError):
-        target.pull(upstream, web.url)
+    assert psutil.Process().children() == []
 
 
 def test_silence_is_a_reporter(upstream: Made, web: Web, target: Target) -> None:
