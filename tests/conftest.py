@@ -23,7 +23,7 @@ def _need(*tools: str) -> None:
     path = f"{os.environ.get('PATH', '')}:/usr/sbin"
     missing = [tool for tool in tools if not shutil.which(tool, path=path)]
     if missing:
-        pytest.skip(f"needs {', '.join(missing)}")
+        pytest.fail(f"packaging/test installs what is missing here: {', '.join(missing)}")
 
 
 @pytest.fixture(scope="session")

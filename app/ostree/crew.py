@@ -26,7 +26,7 @@ from app.errors import DriveError
 PROCESSES = 2
 """Enough for the drive to be the bottleneck, and what a small computer has cores for."""
 
-_START = "import sys; from app.ostree.crew import serve; serve(int(sys.argv[1]))"
+_START = "import sys; from app.ostree.crew import serve; serve(*map(int, sys.argv[1:]))"
 _PR_SET_PDEATHSIG = 1
 _PATIENCE = 30
 
@@ -61,7 +61,7 @@ class Member:
         with theirs:
             # A copy of the parent is not wanted: it may have threads and windows.
             self._process = subprocess.Popen(
-                [sys.executable, "-c", _START, str(theirs.fileno())],
+                [sys.executable, "-c", _START, str(theirs.fileno()), str(os.getpid())],
                 env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
@@ -131,9 +131,9 @@ class Crew:
             member.close()
 
 
-def serve(descriptor: int) -> None:
+def serve(descriptor: int, parent: int) -> None:
     """The life of a process: learn the duty, do it until nobody listens, tell what went wrong."""
-    parent = os.getppid()
+    # It ends with the thread that started it, which is the one that uses it.
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         return

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import heapq
+import math
 import select
 import time
 from collections.abc import Iterator
@@ -32,6 +33,10 @@ from app.ostree.work import (
 MAX_REJECTIONS = 1
 """Tries from the beginning after bytes that were wrong: a proxy or an earlier run's part may be
 at fault."""
+
+_LONG_TURN = 2.0
+"""Seconds after which a round was held up by the drive: cheap sticks stop for a minute at times,
+and libcurl then takes all transfers for stalled."""
 
 _WISHES = {
     pycurl.POLL_IN: select.POLLIN,
@@ -108,6 +113,7 @@ class HttpEngine:
         self._later: list[tuple[float, int, _Request]] = []
         self._sequence = 0
         self._received = 0
+        self._blocked = -math.inf
         self._parts = store.parts()
         self._multi = pycurl.CurlMulti()
         self._multi.setopt(pycurl.M_MAXCONNECTS, self._network.connections)
@@ -124,6 +130,7 @@ class HttpEngine:
 
     def _turn(self) -> None:
         """One round of the event loop."""
+        started = time.monotonic()
         self._start_requests()
         for descriptor, events in self._poll.poll(self._wait()):
             if events & select.POLLNVAL:
@@ -134,6 +141,8 @@ class HttpEngine:
             self._timer = None
             self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
         self._collect()
+        if time.monotonic() - started > _LONG_TURN:
+            self._blocked = time.monotonic()
         received, self._received = self._received, 0
         self._orders.turn(received)
 
@@ -324,13 +333,17 @@ class HttpEngine:
         elif stream.size >= request.furthest + SPILL:
             request.furthest = stream.size
             request.pauses = None
-        if request.pauses is None:
+        if request.pauses is None or self._was_blocked():
             request.pauses = pauses(self._network)
         pause = next(request.pauses, None) if failure.retry else None
         if pause is None:
             raise failure.error
         self._sequence += 1
         heapq.heappush(self._later, (time.monotonic() + pause, self._sequence, request))
+
+    def _was_blocked(self) -> bool:
+        """Whether it may be the drive's fault, not the network's, that transfers stood still."""
+        return time.monotonic() - self._blocked < self._network.stall_timeout
 
     def _forget(self, request: _Request, size: int) -> None:
         """So many bytes have to come again."""

@@ -16,6 +16,7 @@ from hashlib import sha256
 from itertools import pairwise
 from typing import NamedTuple
 
+from app.ostree.dirtree import read_dirtree
 from app.ostree.gvariant import FormatError, Value, parse, serialise
 
 MAX_METADATA_SIZE = 128 * 1024 * 1024
@@ -228,7 +229,10 @@ class DirTree:
 
     @classmethod
     def parse(cls, data: bytes) -> DirTree:
-        files, directories = _normal(DIRTREE_TYPE, data, "the directory tree").unpack()
+        read = read_dirtree(data)
+        if read is None:
+            read = _normal(DIRTREE_TYPE, data, "the directory tree").unpack()
+        files, directories = read
         names = [entry[0] for entry in files]
         other = [entry[0] for entry in directories]
         for group in (names, other):
