@@ -44,6 +44,8 @@ PARALLEL = 8
 """Small files fetched at once."""
 
 _RACES = 3
+_SUMMARY_INDEX = "summary-index"
+"""In the cache only: digest of the index that the cached summary was published with."""
 
 
 class UnsignedRemoteError(TrustError):
@@ -88,9 +90,12 @@ class Upstream:
         self._index: SummaryIndex | None = None
         self._index_signature = b""
         self._main: RefTable | None = None
+        self._signed_main: tuple[Summary, bytes, Judgement] | None = None
         self._tables: dict[str, RefTable] = {}
         self._commits: dict[str, bytes] = {}
         self._allow_unsigned = False
+        # Paths whose cached file is what upstream has, so that nobody has to ask.
+        self._unchanged: set[str] = set()
         self.snapshot: Snapshot
 
     def close(self) -> None:
@@ -205,12 +210,23 @@ class Upstream:
                     self.table(arch)
                     path = f"summaries/{digest}.gz"
                     files[path] = self._cache.read(path) or self._get(path, MAX_SUMMARY_SIZE)
-        summary = self._signed_summary(optional=self._index is not None)
+        summary = self._signed_main if self._index is None else self._summary_beside(self._index)
         if summary is not None:
             files[SUMMARY] = summary[0].data
             if summary[1]:
                 files[SUMMARY_SIGNATURE] = summary[1]
         return files
+
+    def _summary_beside(self, index: SummaryIndex) -> tuple[Summary, bytes, Judgement] | None:
+        """The summary published with an index: while that is the same, so is this."""
+        digest = sha256(index.data).hexdigest().encode()
+        self._unchanged.discard(SUMMARY)
+        if self._cache.read(_SUMMARY_INDEX) == digest:
+            self._unchanged.add(SUMMARY)
+        found = self._signed_summary(optional=True)
+        if found is not None:
+            self._cache.write(_SUMMARY_INDEX, digest)
+        return found
 
     # Opening
 
@@ -236,6 +252,7 @@ class Upstream:
             # This upstream had no index the last time. If its summary is unchanged, nor has it now.
             known = self._cache.validators(SUMMARY)
             if self.source.get(SUMMARY, MAX_SUMMARY_SIZE, known).data is None:
+                self._unchanged.add(SUMMARY)
                 return None
         for attempt in range(_RACES):
             try:
@@ -272,7 +289,7 @@ class Upstream:
     def _load_summary(self) -> tuple[str | None, int | None, bytes, Judgement]:
         found = self._signed_summary(optional=False)
         assert found is not None
-        summary, _, judgement = found
+        summary, _, judgement = self._signed_main = found
         self._main = RefTable(summary)
         return summary.collection, summary_made(summary), summary.data, judgement
 
@@ -296,6 +313,7 @@ class Upstream:
             if judgement.verdict is not Verdict.BAD or attempt == _RACES - 1:
                 break
             self._cache.forget(SUMMARY)
+            self._unchanged.discard(SUMMARY)
         self._accept(judgement, "summary")
         try:
             summary = Summary(data)
@@ -376,6 +394,8 @@ class Upstream:
 
     def _current(self, path: str) -> tuple[bytes, bool]:
         """A file as it is upstream now, and whether it differs from the cached one."""
+        if path in self._unchanged and (cached := self._cache.read(path)) is not None:
+            return cached, False
         reply = self.source.get(path, MAX_SUMMARY_SIZE, self._cache.validators(path))
         if reply.data is None:
             cached = self._cache.read(path)
