@@ -42,7 +42,15 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def report_json(report: CheckReport) -> dict[str, Any]:
-    return {"ok": report.ok, **plain(report)}
+    """The report as programs rely on it."""
+    return {
+        "ok": report.ok,
+        "findings": plain(report.findings),
+        "refs": report.refs,
+        "objects": report.objects,
+        "bytes": report.bytes,
+        "seconds": report.seconds,
+    }
 
 
 def print_report(report: CheckReport) -> None:

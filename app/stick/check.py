@@ -5,6 +5,7 @@ Each ``_check_*`` yields findings about one thing and knows nothing of the other
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,9 +14,9 @@ from pathlib import Path
 
 from app.drive.medium import is_removable
 from app.errors import StickDamagedError
-from app.files import drive_errors
+from app.files import drive_errors, open_regular
 from app.flatpak.remotes import Remote
-from app.ostree.fsck import StoreReport, check_store
+from app.ostree.fsck import Damage, StoreReport, check_store
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import Kind
 from app.ostree.repository import RefEntry, Repository
@@ -39,6 +40,7 @@ class CheckReport:
         refs: how many refs the stick has.
         objects, bytes: what they need and is there.
         seconds: how long the check took.
+        damage: the objects behind the findings about objects.
     """
 
     findings: tuple[Finding, ...]
@@ -46,6 +48,7 @@ class CheckReport:
     objects: int
     bytes: int
     seconds: float
+    damage: tuple[Damage, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -105,7 +108,7 @@ def check_stick(
     meter = Meter(report, "verify")
     entries = repository.refs()
     refs = repository.collection_refs()
-    commits = {sum_ for names in refs.values() for sum_ in names.values()}
+    commits = {entry.checksum for entry in entries if entry.checksum is not None}
     from_medium = options.from_medium
     if from_medium is None:
         from_medium = is_removable(location.root)
@@ -147,6 +150,7 @@ def check_stick(
         objects=store.objects,
         bytes=store.bytes,
         seconds=time.monotonic() - started,
+        damage=store.damage,
     )
 
 
@@ -202,8 +206,9 @@ def _check_objects(
         for name in names[commit]:
             yield finding(Code.COMMIT_PARTIAL, name, f"{name} is marked as incomplete ({commit}).")
     for damage in store.damage:
+        absent = damage.reason is None
         # What an incomplete commit lacks is said once, by the mark.
-        if damage.reason is None and partial.issuperset(damage.commits):
+        if absent and damage.name.kind is not Kind.COMMIT and partial.issuperset(damage.commits):
             continue
         users = sorted({name for commit in damage.commits for name in names.get(commit, [])})
         needed = f" It belongs to {', '.join(users)}." if users else ""
@@ -234,7 +239,7 @@ def _check_extra_data(location: Location) -> Iterator[Finding]:
     """Payloads carried in the kit are named by their SHA-256."""
     for path in sorted((location.kit / "extra-data").glob("*/*")):
         try:
-            with open(path, "rb") as file:
+            with os.fdopen(open_regular(path), "rb") as file:
                 intact = file_digest(file, "sha256").hexdigest() == path.parent.name
         except OSError:
             intact = False

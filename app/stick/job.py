@@ -7,6 +7,7 @@ journal. Whatever stops a job, the stick's summary names complete commits, and t
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Mapping
@@ -25,6 +26,7 @@ from app.progress import Cancel, Meter, PhaseStarted, Reporter
 from app.stick.check import CheckOptions, CheckReport, check_stick
 from app.stick.journal import Journal, Stage, read_journal, remove_journal, write_journal
 from app.stick.location import make_findable
+from app.stick.mend import mend
 from app.stick.plan import CollectionPlan, Plan
 from app.stick.planner import basis
 from app.stick.publish import (
@@ -178,6 +180,8 @@ class _Job:
         self._publish(repository, metadata, maker, started)
         write_journal(self._location, Journal(Stage.CHECKING, started))
         check = self._check(repository) if verify else None
+        if check is not None and check.damage and self._mend(repository, check):
+            check = self._check(repository)
         remove_journal(self._location)
         sync_file_system(self._location.root)
         return check
@@ -218,8 +222,12 @@ class _Job:
         A kept commit that upstream no longer has keeps its own.
         """
         data = self._detached.get(checksum)
-        if data is not None and repository.read_detached(checksum) != data:
-            repository.write_object(ObjectName(checksum, Kind.COMMITMETA), data)
+        if data is None:
+            return
+        with contextlib.suppress(OSError):
+            if repository.read_detached(checksum) == data:
+                return
+        repository.write_object(ObjectName(checksum, Kind.COMMITMETA), data)
 
     def _flush(self) -> None:
         self._report(PhaseStarted("flush"))
@@ -258,6 +266,21 @@ class _Job:
         repository.write_summary(stick_summary(repository, made))
         self._report(PhaseStarted("flush"))
         sync_file_system(self._location.root)
+
+    def _mend(self, repository: Repository, check: CheckReport) -> bool:
+        """Objects that were damaged before this job, or by the drive under it, come again once."""
+        meter = Meter(self._report, "download")
+        mended = False
+        for collection in self._plan.collections:
+            mended |= mend(
+                repository,
+                self._sources[collection.id],
+                check.damage,
+                self._commits_of(collection),
+                meter,
+                self._cancel,
+            )
+        return mended
 
     def _check(self, repository: Repository) -> CheckReport:
         # The keys that the person chose for this job come before what the computer knows.

@@ -1,0 +1,70 @@
+"""Brings back objects that a check at the end of a job found damaged or missing."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Sequence
+
+from app.errors import UpstreamError
+from app.files import sync_file_system
+from app.ostree.fetch import HttpSource, LocalSource, NotFoundError
+from app.ostree.fsck import Damage
+from app.ostree.objects import (
+    MAX_METADATA_SIZE,
+    CorruptObject,
+    Kind,
+    ObjectName,
+    check_metadata,
+)
+from app.ostree.pull import pull
+from app.ostree.repository import Repository
+from app.progress import Cancel, Meter
+
+
+def mend(
+    repository: Repository,
+    source: HttpSource | LocalSource,
+    damage: Sequence[Damage],
+    commits: Iterable[str],
+    meter: Meter,
+    cancel: Cancel,
+) -> bool:
+    """Fetch again what ``commits`` of this source need and is damaged; whether there was anything.
+
+    Damaged objects are removed first; until theirs are back, the commits are marked partial.
+    Raises `UpstreamError`, `DriveError`, and what ``cancel`` raises.
+    """
+    mendable = set(commits)
+    affected = sorted({commit for one in damage for commit in one.commits} & mendable)
+    wanted = [
+        (checksum, data)
+        for checksum in affected
+        if (data := _fetch_commit(source, checksum)) is not None
+    ]
+    if not wanted:
+        return False
+    for checksum, _ in wanted:
+        repository.mark_partial(checksum)
+    for one in damage:
+        if one.reason is not None and not mendable.isdisjoint(one.commits):
+            with contextlib.suppress(FileNotFoundError, IsADirectoryError):
+                repository.object_path(one.name).unlink()
+    pull(repository, source, wanted, meter, cancel, distrust=False)
+    sync_file_system(repository.path)
+    for checksum, _ in wanted:
+        repository.unmark_partial(checksum)
+    return True
+
+
+def _fetch_commit(source: HttpSource | LocalSource, checksum: str) -> bytes | None:
+    """The commit object; None if upstream no longer has the right one."""
+    name = ObjectName(checksum, Kind.COMMIT)
+    try:
+        data = source.get(f"objects/{name.path}", MAX_METADATA_SIZE).data
+        assert data is not None
+        check_metadata(name, data)
+    except NotFoundError:
+        return None
+    except CorruptObject as error:
+        raise UpstreamError(f"{source.url} has a damaged commit {checksum}: {error}.") from error
+    return data
