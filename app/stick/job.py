@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.errors import DriveError
+from app.errors import DriveError, SatchelError
 from app.files import drive_errors, sync_file_system
 from app.flatpak.upstream import fetch_detached
 from app.ostree.fetch import open_source
@@ -44,7 +44,7 @@ from app.stick.receive import kit_contents, stick_components, write_kit
 from app.stick.record import read_record, write_record
 from app.stick.services import Services
 from app.stick.snapshots import identity
-from app.stick.trust import SignedCommit, require_trust
+from app.stick.trust import SignedCommit, judge_commits, require_trust
 from app.trust.keyring import Keyring
 
 
@@ -129,19 +129,23 @@ class _Job:
 
     def _require_trust(self, collection: CollectionPlan) -> None:
         """Signatures and bindings of every commit; they are fetched anew, kept ones included."""
-        refs = {item.commit: item.ref for item in collection.items}
+        refs = [(item.ref, item.commit) for item in collection.items]
         metadata = {item.ref: item.metadata for item in collection.items if item.metadata}
         if collection.metadata_commit is not None:
-            refs[collection.metadata_commit] = METADATA_REF
-        found = fetch_detached(self._sources[collection.id], refs)
-        self._detached.update(found)
+            refs.append((METADATA_REF, collection.metadata_commit))
+        found = fetch_detached(
+            self._sources[collection.id], dict.fromkeys(commit for _, commit in refs)
+        )
         keyring = Keyring(collection.remote.keys) if collection.remote.keys else None
         try:
             require_trust(
                 keyring,
                 [
-                    SignedCommit(collection.id, refs[checksum], checksum, data, found[checksum])
-                    for checksum, data in collection.commits.items()
+                    SignedCommit(
+                        collection.id, ref, commit, collection.commits[commit], found[commit]
+                    )
+                    for ref, commit in refs
+                    if commit in collection.commits
                 ],
                 metadata,
                 allow_unsigned=self._plan.options.allow_unsigned,
@@ -149,9 +153,28 @@ class _Job:
             self._keys[collection.id] = tuple(
                 key.fingerprint for key in (keyring.keys if keyring is not None else ())
             )
+            self._detached.update(found)
+            self._distrust_kept(collection, keyring)
         finally:
             if keyring is not None:
                 keyring.close()
+
+    def _distrust_kept(self, collection: CollectionPlan, keyring: Keyring | None) -> None:
+        """What upstream sends for commits that stay is used only if it is a good signature."""
+        kept = []
+        for item in collection.items:
+            detached = self._detached.get(item.commit)
+            if item.commit in collection.commits or detached is None:
+                continue
+            del self._detached[item.commit]
+            with contextlib.suppress(OSError, SatchelError):
+                data = Repository.open(self._location.repository).read_object(
+                    ObjectName(item.commit, Kind.COMMIT)
+                )
+                kept.append(SignedCommit(collection.id, item.ref, item.commit, data, detached))
+        for commit, verdict in zip(kept, judge_commits(keyring, kept), strict=True):
+            if verdict.good:
+                self._detached[commit.checksum] = commit.detached
 
     # Everything that changes the stick
 
@@ -164,10 +187,15 @@ class _Job:
                 "Run the command again.",
             )
         interrupted = read_journal(self._location)
+        # The marks are those of jobs that were interrupted, perhaps before another one that had no
+        # use for their objects.
+        distrust = interrupted is not None or bool(repository.partial_commits())
         started = int(self._services.clock())
-        write_journal(self._location, Journal(Stage.FETCHING, started))
+        if interrupted is None or interrupted.stage is not Stage.PUBLISHING:
+            # Else refs and summary differ until this job has exchanged them.
+            write_journal(self._location, Journal(Stage.FETCHING, started))
         self._accept_snapshots()
-        self._pull(repository, distrust=interrupted is not None)
+        self._pull(repository, distrust=distrust)
         guard.check()
         metadata = {
             collection.id: author_metadata(repository, collection, maker)
