@@ -145,9 +145,9 @@ def open_regular(path: Path | str, *, directory: int | None = None, follow: bool
     return descriptor
 
 
-def read_bounded(path: Path, limit: int) -> bytes:
+def read_bounded(path: Path, limit: int, *, follow: bool = True) -> bytes:
     """The content of a file of at most ``limit`` bytes; OSError EFBIG if it is larger."""
-    with os.fdopen(open_regular(path), "rb") as file:
+    with os.fdopen(open_regular(path, follow=follow), "rb") as file:
         data = file.read(limit + 1)
     if len(data) > limit:
         raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))

@@ -27,6 +27,9 @@ _PREFIX = re.compile("[0-9a-f]{2}")
 _GONE = frozenset({errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ESTALE})
 
 
+_TREES = frozenset(ObjectName("", kind).key for kind in (Kind.COMMIT, Kind.DIRTREE))
+"""How the keys of objects begin that have others below them."""
+
 _AHEAD = 2
 """Directories given to a process before it has answered."""
 
@@ -244,6 +247,9 @@ def _follow(seen: _Seen, commits: tuple[str, ...]) -> StoreReport:
             if key in seen.bad:
                 damaged.add(key)
             todo.extend(_keys(seen.children.get(key, b"")))
+    if any(key[:1] in _TREES for key in damaged):
+        # What lies below a tree that cannot be read looks like an orphan; its damage counts.
+        damaged.update(key for key in seen.bad if seen.sizes[key] >= 0)
     users: dict[bytes, dict[str, None]] = {key: {} for key in damaged}
     if damaged:
         for commit in commits:

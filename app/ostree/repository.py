@@ -10,6 +10,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import re
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,6 +33,25 @@ ARCHIVE_MODES = ("archive-z2", "archive")
 MAX_SUMMARY_SIZE = 128 * 1024 * 1024
 _MAX_CONFIG_SIZE = 1024 * 1024
 _MAX_REF_SIZE = 4096
+_CONFIG_LINE = re.compile(
+    r"""\#[^\0]*                                       # a comment
+    | \[[^\[\]\x00-\x1f\x7f]+\]                     # a group
+    | [^\[\]=\0]*[^\[\]=\0\s](?:\[[\w.@-]+\])?\s*=[^\0]*  # a key and its value
+    """,
+    re.VERBOSE,
+)
+# Those that libostree reads when it opens a repository, pulls from it or writes its summary.
+_BOOLEANS = (
+    "archive",
+    "enable-uncompressed-cache",
+    "fsync",
+    "per-object-fsync",
+    "disable-xattrs",
+    "locking",
+    "add-remotes-config-dir",
+    "tombstone-commits",
+    "indexed-deltas",
+)
 _CONFIG = "[core]\nrepo_version=1\nmode=archive-z2\nindexed-deltas=true\n"
 # objects/ comes last: its existence is what makes a directory a repository for libostree.
 _DIRECTORIES = (
@@ -89,6 +109,7 @@ class Repository:
         try:
             text = read_bounded(path / "config", _MAX_CONFIG_SIZE).decode()
             config.read_string(text)
+            _check_config(text, config)
         except (FileNotFoundError, NotADirectoryError) as error:
             raise RepositoryInvalidError(
                 f"There is no OSTree repository at {path}.",
@@ -148,15 +169,15 @@ class Repository:
         return self.object_path(name).exists()
 
     def read_object(self, name: ObjectName) -> bytes:
-        """A metadata object's bytes, unchecked."""
-        return read_bounded(self.object_path(name), MAX_METADATA_SIZE)
+        """A metadata object's bytes, unchecked. OSError also for a link in its place."""
+        return read_bounded(self.object_path(name), MAX_METADATA_SIZE, follow=False)
 
     def read_commit(self, checksum: str) -> Commit:
         """Raises OSError or `CorruptObject`. The checksum is not compared."""
         return Commit.parse(self.read_object(ObjectName(checksum, Kind.COMMIT)))
 
     def read_detached(self, checksum: str) -> bytes | None:
-        """The commitmeta object of a commit, or None."""
+        """The commitmeta object of a commit, or None. OSError if it cannot be read."""
         try:
             return self.read_object(ObjectName(checksum, Kind.COMMITMETA))
         except FileNotFoundError:
@@ -185,7 +206,7 @@ class Repository:
         """Commits whose trees are not known to be complete."""
         try:
             names = os.listdir(self.path / "state")
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return frozenset()
         ending = ".commitpartial"
         return frozenset(
@@ -282,8 +303,10 @@ class Repository:
         A read-only repository without a lock file is read without a lock: nobody can change it.
         """
         flags = os.O_RDWR | os.O_CREAT if exclusive else os.O_RDONLY
+        # A pipe in its place must not keep us waiting.
+        flags |= os.O_CLOEXEC | os.O_NONBLOCK
         try:
-            descriptor = os.open(self.path / ".lock", flags | os.O_CLOEXEC, 0o660)
+            descriptor = os.open(self.path / ".lock", flags, 0o660)
         except OSError as error:
             if exclusive or error.errno not in {errno.ENOENT, errno.EACCES, errno.EROFS}:
                 raise
@@ -321,17 +344,29 @@ def _lock(descriptor: int, *, exclusive: bool) -> None:
         fcntl.flock(descriptor, operation | fcntl.LOCK_NB)
 
 
+def _check_config(text: str, config: configparser.RawConfigParser) -> None:
+    """Raise configparser.Error for what GLib's stricter parser, hence libostree, refuses."""
+    for line in text.split("\n"):
+        if line.strip() and _CONFIG_LINE.fullmatch(line.strip()) is None:
+            raise configparser.Error(f"the line {line!r} is not one of a config")
+    for key in _BOOLEANS:
+        if config.get("core", key, fallback="true").strip() not in {"true", "false", "1", "0"}:
+            raise configparser.Error(f"{key} is not a boolean")
+
+
 def _files_below(directory: Path) -> Iterator[Path]:
     """Files and links below a directory, sorted; links to directories are not entered."""
-    try:
-        entries = sorted(os.scandir(directory), key=lambda entry: entry.name)
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            yield from _files_below(Path(entry.path))
-        else:
-            yield Path(entry.path)
+    found: list[Path] = []
+    todo = [directory]
+    while todo:
+        try:
+            with os.scandir(todo.pop()) as entries:
+                for entry in entries:
+                    inside = entry.is_dir(follow_symlinks=False)
+                    (todo if inside else found).append(Path(entry.path))
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+    yield from sorted(found)
 
 
 def _read_ref(path: Path) -> str | None:

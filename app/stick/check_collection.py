@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -18,7 +19,7 @@ from app.ostree.objects import Commit, Kind, ObjectName, detached_signatures
 from app.ostree.repository import MAX_SUMMARY_SIZE, Repository
 from app.stick.author import Described, sync_problem
 from app.stick.copies import collection_keys, copy_keys, open_copy
-from app.stick.findings import Code, Finding, finding
+from app.stick.findings import DISTRUST, MAKE_AGAIN, Code, Finding, finding
 from app.stick.location import Location
 from app.stick.record import StickRecord
 from app.stick.trust import SignedCommit, binding_problem, judge_commits
@@ -28,6 +29,9 @@ from app.words import date_text
 
 SOON = 90 * 24 * 3600
 """Seconds before its expiry at which a key is worth a warning."""
+
+_UNREADABLE = b"\xff"
+"""Stands for signatures that cannot be read; no well-formed detached metadata."""
 
 
 class CollectionCheck:
@@ -54,7 +58,6 @@ class CollectionCheck:
         own = copy_keys(self._copy)
         self._metadata_keyring = _keyring((*collection_keys(collection, remotes, self._copy), *own))
         self._commits = self._read_commits()
-        self._expired: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -75,15 +78,19 @@ class CollectionCheck:
             try:
                 data = self._repository.read_object(ObjectName(checksum, Kind.COMMIT))
                 Commit.parse(data)
-                detached = self._repository.read_detached(checksum)
             except (OSError, FormatError):
                 continue
+            try:
+                detached = self._repository.read_detached(checksum)
+            except OSError:
+                # There, and not to be read: as good as garbage.
+                detached = _UNREADABLE
             found[name] = SignedCommit(self._collection, name, checksum, data, detached)
         return found
 
     def findings(self, record: StickRecord | None, *, interrupted: bool) -> Iterator[Finding]:
         """``interrupted``: a job stopped while it exchanged metadata and copies."""
-        yield from self._check_keys()
+        yield from self._check_key_file(record)
         yield from self._check_commits()
         yield from self._check_bindings()
         if not interrupted:
@@ -92,7 +99,8 @@ class CollectionCheck:
 
     # Keys and signatures
 
-    def _check_keys(self) -> Iterator[Finding]:
+    def _check_key_file(self, record: StickRecord | None) -> Iterator[Finding]:
+        """The .flatpakrepo, from which clients take the key."""
         if self._keyring is None:
             signed = any(_has_signatures(commit.detached) for commit in self._commits.values())
             if signed:
@@ -103,28 +111,55 @@ class CollectionCheck:
                     "signatures cannot be judged.",
                 )
             return
-        now = time.time()
-        for key in self._keyring.keys:
-            if key.expired:
-                yield self._key_expired(key.user_id, key.expires)
-            elif key.expires is not None and key.expires - now < SOON:
-                yield finding(
-                    Code.KEY_EXPIRES_SOON,
-                    self._collection,
-                    f"The key of {key.user_id} expires on {date_text(key.expires)}.",
-                )
+        if not self._copy.exists:
+            return
+        own = _keyring(copy_keys(self._copy))
+        if own is None:
+            yield finding(
+                Code.UNKNOWN_KEY,
+                self._collection,
+                f"The drive does not have the key of {self._collection}: computers that do not "
+                "know it cannot install.",
+                hint=MAKE_AGAIN,
+            )
+            return
+        with own:
+            carried = {key.fingerprint for key in own.keys}
+        known = {key.fingerprint for key in self._keyring.keys}
+        entry = record.collections.get(self._collection) if record is not None else None
+        makers = {entry.metadata_key} if entry is not None else set()
+        if not carried <= known | makers or not carried & known:
+            yield finding(
+                Code.UPSTREAM_BAD_SIGNATURE,
+                self._collection,
+                f"The drive hands out a key for {self._collection} that is not the one this "
+                "computer knows.",
+                hint=DISTRUST,
+            )
 
-    def _key_expired(self, user_id: str, expires: int | None) -> Finding:
-        return finding(
-            Code.KEY_EXPIRED,
-            self._collection,
-            f"The key of {user_id} expired on {date_text(expires)}; clients will not install "
-            "until it is prolonged.",
-        )
+    def _check_expiry(self, verdicts: Sequence[Judgement]) -> Iterator[Finding]:
+        """Of the keys that signed; others that the remote has do not matter."""
+        now = time.time()
+        for user_id, expires in sorted(
+            {(one.user_id, one.key_expires) for one in verdicts if one.key_expires is not None}
+        ):
+            assert expires is not None
+            if expires <= now:
+                message = (
+                    f"The key of {user_id} expired on {date_text(expires)}; clients will not "
+                    "install until it is prolonged."
+                )
+                yield finding(Code.KEY_EXPIRED, self._collection, message)
+            elif expires - now < SOON:
+                message = f"The key of {user_id} expires on {date_text(expires)}."
+                yield finding(Code.KEY_EXPIRES_SOON, self._collection, message)
 
     def _check_commits(self) -> Iterator[Finding]:
         commits = [commit for name, commit in self._commits.items() if name != METADATA_REF]
-        for commit, verdict in zip(commits, judge_commits(self._keyring, commits), strict=True):
+        verdicts = judge_commits(self._keyring, commits)
+        trusted = (Verdict.GOOD, Verdict.EXPIRED_KEY)
+        yield from self._check_expiry([one for one in verdicts if one.verdict in trusted])
+        for commit, verdict in zip(commits, verdicts, strict=True):
             if self._keyring is None and _has_signatures(commit.detached):
                 continue
             if verdict.verdict is Verdict.UNSIGNED:
@@ -211,6 +246,12 @@ class CollectionCheck:
                 f"There is no copy of the upstream summary of {self._collection}.",
             )
             return
+        for path in self._copy.missing():
+            yield finding(
+                Code.UPSTREAM_MISSING,
+                self._collection,
+                f"The copy of the upstream summary of {self._collection} lacks {path}.",
+            )
         for path, problem in self._copy.problems:
             yield finding(
                 Code.UPSTREAM_BAD_SIGNATURE,
@@ -269,9 +310,11 @@ class CollectionCheck:
             return
         names = [INDEX, INDEX_SIGNATURE]
         names += [path for path, _ in self._copy.sub_summaries(self._arches())]
+        if not any(os.path.lexists(self._repository.path / name) for name in names):
+            return
         for name in names:
             there = _read(self._repository.path / name)
-            if there is not None and there != _read(self._copy.directory / name):
+            if there is None or there != _read(self._copy.directory / name):
                 yield finding(
                     Code.UPSTREAM_DIGEST_MISMATCH,
                     self._collection,
@@ -292,13 +335,24 @@ class CollectionCheck:
 
 
 def _keyring(keys: Sequence[bytes]) -> Keyring | None:
-    if not keys:
+    """Of all keys that gpg takes; None if there is none."""
+    good = [key for key in keys if _is_key(key)] if len(keys) > 1 else keys
+    if not good:
         return None
     try:
-        keyring = Keyring(keys)
+        keyring = Keyring(good)
         return keyring if keyring.keys else None
     except BadKeyError:
         return None
+
+
+def _is_key(key: bytes) -> bool:
+    """One damaged key must not take the others with it."""
+    try:
+        with Keyring([key]) as keyring:
+            return bool(keyring.keys)
+    except BadKeyError:
+        return False
 
 
 def _judge(keyring: Keyring | None, data: bytes, signature: bytes | None) -> Judgement:

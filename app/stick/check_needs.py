@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from app.flatpak.related import Policy, related
+from app.ostree.gvariant import FormatError
 from app.stick.contents import CarriedRef, RefSet, runtime_place
 from app.stick.copies import UpstreamCopy, open_copy
 from app.stick.findings import Code, Finding, finding
@@ -75,7 +76,12 @@ def _check_related(
     if table is None or one.metadata is None or one.metadata.extension_of is not None:
         return
     there = RefSet(refs[one.collection])
-    for extension in related(one.ref, one.metadata, table, policy):
+    try:
+        extensions = list(related(one.ref, one.metadata, table, policy))
+    except FormatError:
+        # A damaged copy is found by its signature.
+        return
+    for extension in extensions:
         name = str(extension.ref)
         if extension.wanted and name not in there and (one.collection, name) not in left_out:
             yield finding(

@@ -33,6 +33,8 @@ def check_summary(
         yield finding(Code.SUMMARY_MISMATCH, _SUBJECT, f"The summary is damaged: {error}.")
         return
     yield from _unsafe(listed)
+    yield from _check_mode(repository, summary)
+    refs = {**_nameless(repository), **refs}
     for collection, name, entry in listed:
         expected = refs.get(collection, {}).get(name)
         if expected is None:
@@ -44,6 +46,25 @@ def check_summary(
         else:
             yield from _check_claims(repository, entry)
     yield from _unfindable(summary, listed, refs)
+
+
+def _nameless(repository: Repository) -> dict[str, dict[str, str]]:
+    """The refs of a repository that gives its own refs no collection, under the name ""."""
+    heads = {
+        entry.name: entry.checksum
+        for entry in repository.refs()
+        if entry.path.startswith("refs/heads/") and entry.collection is None and entry.checksum
+    }
+    return {"": heads} if heads else {}
+
+
+def _check_mode(repository: Repository, summary: Summary) -> Iterator[Finding]:
+    """Clients that pull believe the summary about the mode before the config."""
+    mode = summary.metadata.lookup("ostree.summary.mode")
+    if mode is None or (mode.signature == "s" and mode.unpack() == repository.mode):
+        return
+    message = "The summary names another mode than the repository has."
+    yield finding(Code.SUMMARY_MISMATCH, _SUBJECT, message)
 
 
 def _listed(summary: Summary) -> list[tuple[str, str, SummaryRef]]:
@@ -68,9 +89,15 @@ def _check_claims(repository: Repository, entry: SummaryRef) -> Iterator[Finding
     except (OSError, FormatError):
         return
     time = entry.timestamp
-    if entry.commit_size != len(data) or (time is not None and time != commit.timestamp):
+    version = entry.metadata.get("ostree.commit.version", "s")
+    same_version = version is None or version == commit.metadata.get("version", "s")
+    if entry.commit_size != len(data) or time != commit.timestamp or not same_version:
         message = f"What the summary says about the commit of {entry.name} is not true."
         yield finding(Code.SUMMARY_MISMATCH, entry.name, message)
+
+
+def _find(summary: Summary, collection: str, name: str) -> SummaryRef | None:
+    return summary.lookup_in(collection, name) if collection else summary.lookup(name)
 
 
 def _unfindable(
@@ -85,6 +112,6 @@ def _unfindable(
             if (collection, name) not in names:
                 message = f"The summary does not list {name} of {collection}."
                 yield finding(Code.SUMMARY_MISMATCH, name, message)
-            elif summary.lookup_in(collection, name) is None:
+            elif _find(summary, collection, name) is None:
                 message = f"The summary is not in order: clients would not find {name}."
                 yield finding(Code.SUMMARY_MISMATCH, name, message)

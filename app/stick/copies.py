@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +67,17 @@ class UpstreamCopy:
     @property
     def exists(self) -> bool:
         return self._index_data is not None or self._summary_data is not None
+
+    def missing(self) -> list[str]:
+        """What cannot be read though something beside it shows that it was there."""
+        found = []
+        for data, path, traces in (
+            (self._index_data, INDEX, (INDEX, INDEX_SIGNATURE, "summaries")),
+            (self._summary_data, SUMMARY, (SUMMARY, SUMMARY_SIGNATURE)),
+        ):
+            if data is None and any(os.path.lexists(self.directory / trace) for trace in traces):
+                found.append(path)
+        return found
 
     def signed(self) -> list[Signed]:
         """The signed files that are there and can be read."""

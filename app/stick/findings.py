@@ -65,30 +65,30 @@ _WARNINGS = frozenset(
 )
 _INFOS = frozenset({Code.UPSTREAM_NEWER, Code.ORPHAN_OBJECTS})
 
-_MAKE_AGAIN = "Run satchel make with any app of this collection: it puts this in order."
+MAKE_AGAIN = "Run satchel make with any app of this collection: it puts this in order."
 _FETCH_AGAIN = "Run satchel make with the app it belongs to: it fetches what is damaged again."
-_DISTRUST = "Do not hand this drive on. Make it anew from the original source."
+DISTRUST = "Do not hand this drive on. Make it anew from the original source."
 _HINTS = {
     Code.REPO_INVALID: "Make the stick anew.",
-    Code.SUMMARY_MISSING: _MAKE_AGAIN,
-    Code.SUMMARY_MISMATCH: _MAKE_AGAIN,
+    Code.SUMMARY_MISSING: MAKE_AGAIN,
+    Code.SUMMARY_MISMATCH: MAKE_AGAIN,
     Code.REF_DANGLING: _FETCH_AGAIN,
-    Code.REF_UNSAFE: _DISTRUST,
+    Code.REF_UNSAFE: DISTRUST,
     Code.COMMIT_MISSING: _FETCH_AGAIN,
-    Code.COMMIT_UNSIGNED: "Clients that check signatures refuse it. " + _MAKE_AGAIN,
-    Code.COMMIT_BAD_SIGNATURE: _DISTRUST,
-    Code.COMMIT_WRONG_COLLECTION: _DISTRUST,
-    Code.COMMIT_WRONG_REF: _DISTRUST,
+    Code.COMMIT_UNSIGNED: "Clients that check signatures refuse it. " + MAKE_AGAIN,
+    Code.COMMIT_BAD_SIGNATURE: DISTRUST,
+    Code.COMMIT_WRONG_COLLECTION: DISTRUST,
+    Code.COMMIT_WRONG_REF: DISTRUST,
     Code.COMMIT_PARTIAL: _FETCH_AGAIN,
     Code.OBJECT_MISSING: _FETCH_AGAIN,
     Code.OBJECT_CORRUPT: _FETCH_AGAIN,
-    Code.METADATA_MISSING: _MAKE_AGAIN,
-    Code.METADATA_BAD_SIGNATURE: _MAKE_AGAIN,
-    Code.METADATA_OUT_OF_SYNC: _MAKE_AGAIN,
-    Code.UPSTREAM_MISSING: _MAKE_AGAIN,
-    Code.UPSTREAM_BAD_SIGNATURE: _MAKE_AGAIN,
-    Code.UPSTREAM_WRONG_COLLECTION: _MAKE_AGAIN,
-    Code.UPSTREAM_DIGEST_MISMATCH: _MAKE_AGAIN,
+    Code.METADATA_MISSING: MAKE_AGAIN,
+    Code.METADATA_BAD_SIGNATURE: MAKE_AGAIN,
+    Code.METADATA_OUT_OF_SYNC: MAKE_AGAIN,
+    Code.UPSTREAM_MISSING: MAKE_AGAIN,
+    Code.UPSTREAM_BAD_SIGNATURE: MAKE_AGAIN,
+    Code.UPSTREAM_WRONG_COLLECTION: MAKE_AGAIN,
+    Code.UPSTREAM_DIGEST_MISMATCH: MAKE_AGAIN,
     Code.RUNTIME_MISSING: "Add the runtime: satchel make TARGET RUNTIME.",
     Code.EXTRA_DATA_CORRUPT: "Delete the file and add it again.",
     Code.RELATED_MISSING: "Run satchel make with the app it belongs to.",
@@ -97,7 +97,7 @@ _HINTS = {
     "then.",
     Code.KEY_EXPIRES_SOON: "Make the stick anew once the publisher has prolonged the key.",
     Code.END_OF_LIFE: "It gets no more updates; look for what replaces it.",
-    Code.UPSTREAM_OLDER: _MAKE_AGAIN,
+    Code.UPSTREAM_OLDER: MAKE_AGAIN,
     Code.UNKNOWN_KEY: "Configure the remote on this computer, then check again.",
     Code.JOURNAL_LEFT: "Run the same satchel make again: it goes on where it stopped.",
     Code.UPSTREAM_NEWER: "Run satchel make again to update.",

@@ -39,13 +39,11 @@ class Journal:
 def read_journal(location: Location) -> Journal | None:
     """The journal of an interrupted job; a damaged one counts as the most careful stage."""
     try:
-        data = read_bounded(location.journal, _MAX_SIZE)
-    except FileNotFoundError:
-        return None
-    try:
-        untrusted = json.loads(data)
+        untrusted = json.loads(read_bounded(location.journal, _MAX_SIZE))
         return Journal(Stage(untrusted["stage"]), int(untrusted["started"]))
-    except (ValueError, TypeError, KeyError):
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return Journal(Stage.FETCHING, 0)
 
 

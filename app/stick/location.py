@@ -74,12 +74,13 @@ def find_stick(root: Path) -> Location:
     with contextlib.suppress(OSError):
         named = [f"{_LINKS}/{name}" for name in sorted(os.listdir(links))]
     candidates = (*_WELL_KNOWN, *named, ".")
-    for path in candidates:
-        if _is_repository(root / path):
-            return Location(root, _plain(root, path))
-    for path in _WELL_KNOWN:
-        if (root / path).exists():
-            return Location(root, path)
+    with drive_errors("looking for the repository"):
+        for path in candidates:
+            if _is_repository(root / path):
+                return Location(root, _plain(root, path))
+        for path in _WELL_KNOWN:
+            if (root / path).exists():
+                return Location(root, path)
     raise RepositoryInvalidError(
         f"There is no Flatpak repository on {root}.", "Make one first: satchel make TARGET REF..."
     )

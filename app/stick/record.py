@@ -92,7 +92,15 @@ def read_record(path: Path) -> StickRecord | None:
     try:
         untrusted = json.loads(read_bounded(path, _MAX_SIZE))
         return _parse(untrusted)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (
+        OSError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ):
         return None
 
 
