@@ -88,6 +88,9 @@ def sync_file_system(path: Path) -> None:
         if _libc().syncfs(descriptor) != 0:
             number = ctypes.get_errno()
             raise OSError(number, os.strerror(number), str(path))
+        # FUSE has no syncfs for file systems on drives; their fsync writes out the whole device.
+        with contextlib.suppress(OSError):
+            os.fsync(descriptor)
     finally:
         os.close(descriptor)
 

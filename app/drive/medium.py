@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
+
+from app.drive.space import mounted_device
 
 _SYS_BLOCK = Path("/sys/dev/block")
 
@@ -13,7 +16,7 @@ def is_removable(path: Path) -> bool:
 
     False where that cannot be found out, as on network and overlay file systems.
     """
-    device = os.stat(path).st_dev
+    device = _block_device(path)
     link = _SYS_BLOCK / f"{os.major(device)}:{os.minor(device)}"
     try:
         block = link.resolve(strict=True)
@@ -27,3 +30,15 @@ def is_removable(path: Path) -> bool:
         except OSError:
             continue
     return False
+
+
+def _block_device(path: Path) -> int:
+    """The number of the block device below a file system; some, as FUSE's, hide it."""
+    device = os.stat(path).st_dev
+    if os.major(device) != 0:
+        return device
+    try:
+        status = os.stat(mounted_device(path))
+    except OSError:
+        return device
+    return status.st_rdev if stat.S_ISBLK(status.st_mode) else device

@@ -48,7 +48,7 @@ def measure(path: Path) -> Space:
     with drive_errors("looking at the drive"):
         status = os.statvfs(path)
         mount_point = _mount_point(path.resolve())
-    file_system = _file_system(mount_point)
+    _, file_system = _partition(mount_point)
     return Space(
         mount_point=mount_point,
         file_system=file_system,
@@ -67,10 +67,16 @@ def _mount_point(path: Path) -> Path:
     return path
 
 
-def _file_system(mount_point: Path) -> str:
-    found = ""
+def mounted_device(path: Path) -> str:
+    """What is mounted where ``path`` lies, as the mount table names it; empty if unknown."""
+    return _partition(_mount_point(path.resolve()))[0]
+
+
+def _partition(mount_point: Path) -> tuple[str, str]:
+    """(device, file system) of a mount point."""
+    found = "", ""
     for partition in psutil.disk_partitions(all=True):
         # The last one mounted over a directory is the one that is seen.
         if partition.mountpoint == str(mount_point):
-            found = partition.fstype
+            found = partition.device, partition.fstype
     return found
