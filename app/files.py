@@ -89,8 +89,7 @@ def sync_file_system(path: Path) -> None:
             number = ctypes.get_errno()
             raise OSError(number, os.strerror(number), str(path))
         # FUSE has no syncfs for file systems on drives; their fsync writes out the whole device.
-        with contextlib.suppress(OSError):
-            os.fsync(descriptor)
+        _sync(descriptor)
     finally:
         os.close(descriptor)
 
@@ -127,11 +126,18 @@ def replace_file(path: Path, data: bytes, *, durable: bool = True, mode: int = 0
 def _sync_directory(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        # FUSE file systems may not know how to; then the next syncfs has to do.
-        with contextlib.suppress(OSError):
-            os.fsync(descriptor)
+        _sync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _sync(descriptor: int) -> None:
+    """``fsync`` of a directory, which not every file system knows."""
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EROFS}:
+            raise
 
 
 def open_regular(path: Path | str, *, directory: int | None = None, follow: bool = True) -> int:
