@@ -90,28 +90,29 @@ class CollectionCheck:
 
     def findings(self, record: StickRecord | None, *, interrupted: bool) -> Iterator[Finding]:
         """``interrupted``: a job stopped while it exchanged metadata and copies."""
-        yield from self._check_key_file(record)
+        yield from self._check_key()
         yield from self._check_commits()
         yield from self._check_bindings()
         if not interrupted:
             yield from self._check_metadata(record)
             yield from self._check_copy()
+            yield from self._check_key_file(record)
 
     # Keys and signatures
 
+    def _check_key(self) -> Iterator[Finding]:
+        signed = any(_has_signatures(commit.detached) for commit in self._commits.values())
+        if self._keyring is None and signed:
+            yield finding(
+                Code.UNKNOWN_KEY,
+                self._collection,
+                f"Neither this computer nor the drive has the key of {self._collection}; its "
+                "signatures cannot be judged.",
+            )
+
     def _check_key_file(self, record: StickRecord | None) -> Iterator[Finding]:
         """The .flatpakrepo, from which clients take the key."""
-        if self._keyring is None:
-            signed = any(_has_signatures(commit.detached) for commit in self._commits.values())
-            if signed:
-                yield finding(
-                    Code.UNKNOWN_KEY,
-                    self._collection,
-                    f"Neither this computer nor the drive has the key of {self._collection}; its "
-                    "signatures cannot be judged.",
-                )
-            return
-        if not self._copy.exists:
+        if self._keyring is None or not self._copy.exists:
             return
         own = _keyring(copy_keys(self._copy))
         if own is None:
@@ -123,6 +124,13 @@ class CollectionCheck:
                 hint=MAKE_AGAIN,
             )
             return
+        if not self._kit_has_key_file():
+            yield finding(
+                Code.UPSTREAM_DIGEST_MISMATCH,
+                self._collection,
+                f"The .flatpakrepo of {self._collection} for people is not the one beside the "
+                "copied upstream summary.",
+            )
         with own:
             carried = {key.fingerprint for key in own.keys}
         known = {key.fingerprint for key in self._keyring.keys}
@@ -136,6 +144,11 @@ class CollectionCheck:
                 "computer knows.",
                 hint=DISTRUST,
             )
+
+    def _kit_has_key_file(self) -> bool:
+        """Whether people are handed the same file; also true where there is nothing for people."""
+        files = list(self._location.kit.glob("*.flatpakrepo"))
+        return not files or self._copy.repo_file_data in [_read(path) for path in files]
 
     def _check_expiry(self, verdicts: Sequence[Judgement]) -> Iterator[Finding]:
         """Of the keys that signed; others that the remote has do not matter."""
@@ -314,7 +327,8 @@ class CollectionCheck:
             return
         for name in names:
             there = _read(self._repository.path / name)
-            if there is None or there != _read(self._copy.directory / name):
+            copied = _read(self._copy.directory / name)
+            if copied is not None and there != copied:
                 yield finding(
                     Code.UPSTREAM_DIGEST_MISMATCH,
                     self._collection,

@@ -6,10 +6,12 @@ import contextlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from app.files import read_bounded
 from app.flatpak.index import RefTable, SummaryIndex, UpstreamRef, inflate_summary
+from app.flatpak.keyfile import MAX_SIZE as MAX_REPO_FILE_SIZE
 from app.flatpak.refs import arch_of
 from app.flatpak.remote_files import RemoteFileError, RepoFile
 from app.flatpak.remotes import Remote
@@ -123,12 +125,19 @@ class UpstreamCopy:
             found.append((path, problem))
         return found
 
-    @property
+    @cached_property
+    def repo_file_data(self) -> bytes | None:
+        """The bytes of the .flatpakrepo beside the copy."""
+        paths = sorted(self.directory.glob("*.flatpakrepo"))
+        return self._read(paths[0].name, MAX_REPO_FILE_SIZE) if paths else None
+
+    @cached_property
     def repo_file(self) -> RepoFile | None:
         """The .flatpakrepo beside the copy."""
-        with contextlib.suppress(OSError, RemoteFileError):
-            for path in sorted(self.directory.glob("*.flatpakrepo")):
-                return RepoFile.read(path)
+        if self.repo_file_data is None:
+            return None
+        with contextlib.suppress(RemoteFileError):
+            return RepoFile.parse(self.repo_file_data, ".flatpakrepo")
         return None
 
     @property
