@@ -92,10 +92,13 @@ class Upstream:
         self._main: RefTable | None = None
         self._signed_main: tuple[Summary, bytes, Judgement] | None = None
         self._tables: dict[str, RefTable] = {}
+        # Sub-summaries as published, by digest: what was checked is what goes on the stick.
+        self._packed: dict[str, bytes] = {}
         self._commits: dict[str, bytes] = {}
         self._allow_unsigned = False
         # Paths whose cached file is what upstream has, so that nobody has to ask.
         self._unchanged: set[str] = set()
+        self._collection: str | None = None
         self.snapshot: Snapshot
 
     def close(self) -> None:
@@ -130,7 +133,10 @@ class Upstream:
         if arch not in self._tables:
             name = self._index.subset_name(arch, self.remote.subset)
             digest = self._index.digests.get(name)
-            summary = Summary(self._sub_summary(digest)) if digest else Summary(b"")
+            try:
+                summary = Summary(self._sub_summary(digest)) if digest else Summary(b"")
+            except FormatError as error:
+                raise self._malformed(error) from error
             self._tables[arch] = RefTable(summary)
         return self._tables[arch]
 
@@ -142,7 +148,9 @@ class Upstream:
         cached = self._cache.read(path)
         if cached is not None:
             with suppress(FormatError):
-                return inflate_summary(cached, digest)
+                plain = inflate_summary(cached, digest)
+                self._packed[digest] = cached
+                return plain
         data = self._get(path, MAX_SUMMARY_SIZE)
         try:
             plain = inflate_summary(data, digest)
@@ -152,6 +160,7 @@ class Upstream:
                 "Nothing was used. Try again later, or from another network.",
             ) from error
         self._cache.write(path, data)
+        self._packed[digest] = data
         return plain
 
     # Commits
@@ -209,7 +218,7 @@ class Upstream:
                 if digest is not None:
                     self.table(arch)
                     path = f"summaries/{digest}.gz"
-                    files[path] = self._cache.read(path) or self._get(path, MAX_SUMMARY_SIZE)
+                    files[path] = self._packed[digest]
         summary = self._signed_main if self._index is None else self._summary_beside(self._index)
         if summary is not None:
             files[SUMMARY] = summary[0].data
@@ -224,8 +233,13 @@ class Upstream:
         if self._cache.read(_SUMMARY_INDEX) == digest:
             self._unchanged.add(SUMMARY)
         found = self._signed_summary(optional=True)
-        if found is not None:
-            self._cache.write(_SUMMARY_INDEX, digest)
+        if found is None:
+            return None
+        if found[0].collection is None:
+            # Nobody could tell whose it is; the index is enough.
+            return None
+        self._check_collection(found[0].collection)
+        self._cache.write(_SUMMARY_INDEX, digest)
         return found
 
     # Opening
@@ -243,9 +257,8 @@ class Upstream:
         if loaded is None:
             loaded = self._load_summary()
         collection, made, data, judgement = loaded
-        self.snapshot = Snapshot(
-            self._check_collection(collection), made, sha256(data).hexdigest(), judgement
-        )
+        self._collection = self._check_collection(collection)
+        self.snapshot = Snapshot(self._collection, made, sha256(data).hexdigest(), judgement)
 
     def _load_index(self) -> tuple[str | None, int | None, bytes, Judgement] | None:
         if self._cache.validators(SUMMARY) and not self._cache.validators(INDEX):
@@ -330,7 +343,8 @@ class Upstream:
         return summary, signature, judgement
 
     def _check_collection(self, published: str | None) -> str:
-        configured = self.remote.collection_id
+        """``published`` if it is the right one: as configured, and all of upstream's the same."""
+        configured = self._collection or self.remote.collection_id
         if published is not None and not is_collection_id(published):
             raise BadSummaryError(
                 f"{self.remote.label} publishes the invalid collection ID {published!r}.", ""

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.drive.space import measure
+from app.errors import UpstreamError
 from app.flatpak.remotes import Remote
 from app.flatpak.upstream import Upstream, open_upstream
+from app.ostree.gvariant import FormatError
 from app.ostree.repository import RepositoryInvalidError
 from app.progress import Cancel, PhaseStarted, Reporter
 from app.stick.location import choose_stick, open_repository
@@ -72,5 +74,11 @@ def make_plan(request: PlanRequest, services: Services, report: Reporter, cancel
             request.options,
         )
         return planner.plan(request.refs)
+    except FormatError as error:
+        # What is on the stick and unreadable is dealt with where it is read.
+        raise UpstreamError(
+            f"What upstream publishes cannot be read: {error}.",
+            "Nothing was used. Tell the people who run the repository.",
+        ) from error
     finally:
         remotes.close()
