@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from app.cli.context import Context
@@ -15,6 +16,7 @@ from app.flatpak.remote_files import RefFile
 from app.flatpak.remotes import (
     Remote,
     from_repo_file,
+    merge_remotes,
     read_key,
     read_remote,
     remote_from_url,
@@ -34,16 +36,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="as flatpak accepts it, or REMOTE:REF, or a .flatpakref",
     )
     parser.add_argument(
-        "--remote", metavar="R", help="a known remote's name, a .flatpakrepo file, or an address"
+        "--remote",
+        metavar="R",
+        help="where to look: a known remote's name, a .flatpakrepo file, or an address",
     )
     parser.add_argument("--gpg-key", metavar="FILE", help="with an address: the remote's key")
     parser.add_argument("--collection-id", metavar="ID", help="with an address: its collection")
     parser.add_argument("--arch", metavar="A", help="architecture (default: this computer's)")
     parser.add_argument(
-        "--gpu", metavar="G", action="append", default=[], help="a graphics driver, e.g. nvidia-550"
+        "--gpu",
+        metavar="G",
+        action="append",
+        default=[],
+        help="also carry this graphics driver, e.g. nvidia-550",
     )
     parser.add_argument(
-        "--destination-repo", metavar="PATH", help="repository's place on the drive"
+        "--destination-repo", metavar="PATH", help="the repository's place on the drive"
     )
     parser.add_argument(
         "--keep-versions", action="store_true", help="do not update what is on the drive"
@@ -56,8 +64,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--allow-older", action="store_true", help="accept an older snapshot than seen before"
     )
     parser.add_argument("--no-related", action="store_true", help="leave extensions out")
-    parser.add_argument("--no-verify", action="store_true", help="do not read everything back")
-    parser.add_argument("--yes", action="store_true", help="do not ask")
+    parser.add_argument("--no-verify", action="store_true", help="make: do not check it at the end")
+    parser.add_argument("--yes", action="store_true", help="make: do not ask")
 
 
 def given_remote(arguments: argparse.Namespace, known: Sequence[Remote]) -> Remote | None:
@@ -87,15 +95,23 @@ def find_remote(text: str, known: Sequence[Remote]) -> Remote:
     raise UsageError(f"There is no remote called {text}.", f"Known remotes: {names}.")
 
 
-def _ref_file(path: Path, arch: str) -> tuple[str, Remote]:
-    """The ref and the remote of a ``.flatpakref`` file."""
+def _ref_file(text: str, arch: str, given: Sequence[Remote]) -> tuple[str, Remote]:
+    """The ref and the remote of a ``.flatpakref`` file; the name is none of those given."""
+    if "://" in text:
+        raise UsageError(f"{text} is an address.", "Download it, and name the file.")
+    path = Path(text)
     found = RefFile.read(path)
     remote = from_repo_file(found.repo, found.suggested_name or path.stem)
-    return f"{remote.name}:{found.ref(arch)}", remote
+    taken = {one.name for one in given if one.url != remote.url}
+    name, number = remote.name, 1
+    while remote.name in taken:
+        number += 1
+        remote = replace(remote, name=f"{name}-{number}")
+    return str(found.ref(arch)), remote
 
 
 def options(arguments: argparse.Namespace) -> Options:
-    arch = arguments.arch or host_arch()
+    arch = host_arch() if arguments.arch is None else arguments.arch
     problem = arch_problem(arch)
     if problem:
         raise UsageError(f"{arch!r} is not an architecture: {problem}")
@@ -121,14 +137,17 @@ def planned(
     given = [main] if main is not None else []
     refs = []
     for text in arguments.refs:
-        if text.endswith(".flatpakref") and os.path.isfile(text):
-            ref, remote = _ref_file(Path(text), chosen.arch)
+        if text.endswith(".flatpakref"):
+            ref, remote = _ref_file(text, chosen.arch, given)
             given.append(remote)
-            refs.append(ref)
+            refs.append(f"{remote.name}:{ref}")
         else:
             refs.append(text)
     for notice in known.notices:
         report(notice)
-    services = context.services((*given, *known.remotes))
+    merged = merge_remotes((*given, *known.remotes))
+    if main is not None:
+        main = find_remote(main.name, merged.remotes)
+    services = context.services(merged.remotes)
     request = PlanRequest(root, tuple(refs), main, arguments.destination_repo, chosen)
     return make_plan(request, services, report, context.cancel), services

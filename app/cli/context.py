@@ -66,6 +66,8 @@ class Context:
             for variable in ("CURL_CA_BUNDLE", "SSL_CERT_FILE")
             if (value := self.environment.get(variable))
         ]
+        # What somebody chose comes before what only repeats the system's own place.
+        named.sort(key=lambda path: path in _CA_BUNDLES)
         bundle = next((path for path in (*named, *_CA_BUNDLES) if os.path.isfile(path)), None)
         return Network(ca_bundle=bundle)
 
@@ -95,14 +97,14 @@ class Context:
             (*notices, *configured.notices, *predefined.notices, *merged.notices),
         )
 
-    def services(self, remotes: tuple[Remote, ...], *, state: Path | None = None) -> Services:
-        """The surroundings of a job; ``state`` replaces where snapshots are remembered."""
+    def services(self, remotes: tuple[Remote, ...], *, scratch: Path | None = None) -> Services:
+        """The surroundings of a job; ``scratch`` replaces where anything is remembered."""
         from app.stick.services import Services
         from app.stick.snapshots import AcceptedSnapshots
 
         return Services(
-            cache=self.cache,
-            accepted=AcceptedSnapshots((state or self.state) / "snapshots.json"),
+            cache=scratch / "cache" if scratch is not None else self.cache,
+            accepted=AcceptedSnapshots((scratch or self.state) / "snapshots.json"),
             network=self.network,
             remotes=remotes,
             clock=time.time,

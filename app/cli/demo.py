@@ -27,8 +27,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         drive = Path(scratch) / "drive"
         drive.mkdir()
         with DemoRemote() as demo:
-            # Nothing of the demo is remembered: it must not shadow real remotes' snapshots.
-            services = context.services((demo.remote,), state=Path(scratch) / "state")
+            # Nothing of the demo is kept: it must not shadow what is known of real remotes.
+            services = context.services((demo.remote,), scratch=Path(scratch))
             request = PlanRequest(drive, (APP,), demo.remote, None, Options(host_arch()))
             plan = make_plan(request, services, report, context.cancel)
             if not arguments.json:

@@ -6,15 +6,17 @@ Verbs are imported when they are used, so that ``satchel --version`` and complet
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from types import FrameType, ModuleType
+from typing import NoReturn
 
 from app import __version__
-from app.errors import InterruptedByUser, SatchelError
+from app.errors import InterruptedByUser, SatchelError, UsageError
 from app.progress import CancelToken
 
 _VERBS = {
@@ -27,26 +29,40 @@ _VERBS = {
     "inspect": "what is on a drive",
 }
 _INTERNAL_ERROR = 70
-_WRONG_USAGE = 2
+_OUTPUT_LOST = 1
 
 
 class _Parser(argparse.ArgumentParser):
-    """Errors in one sentence, without the whole usage."""
+    """Errors as all others: in one sentence, without the whole usage."""
 
-    def error(self, message: str) -> None:  # type: ignore[override]
-        self.exit(_WRONG_USAGE, f"satchel: {message}\n         Try: {self.prog} --help\n")
+    def error(self, message: str) -> NoReturn:
+        text = message[:1].upper() + message[1:]
+        raise UsageError(f"{text.rstrip('.')}.", f"{self.prog} --help tells what it takes.")
 
 
 def _parser(verb: str | None) -> argparse.ArgumentParser:
     parser = _Parser(
-        prog="satchel", description="Puts Flatpak apps on a drive, and proves it sound."
+        prog="satchel",
+        description="Puts Flatpak apps on a drive, and proves it sound.",
+        epilog="satchel VERB --help tells more. A first look, without drive and network: "
+        "satchel demo",
+        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"satchel {__version__}")
+    parser.add_argument("--json", action="store_true", help=argparse.SUPPRESS)
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     for name, help_text in _VERBS.items():
-        sub = verbs.add_parser(name, help=help_text, description=help_text.capitalize() + ".")
+        sub = verbs.add_parser(
+            name,
+            help=help_text,
+            description=f"{help_text[:1].upper()}{help_text[1:]}.",
+            allow_abbrev=False,
+        )
         sub.add_argument(
-            "--json", action="store_true", help="for programs: JSON on standard output"
+            "--json",
+            action="store_true",
+            default=argparse.SUPPRESS,
+            help="for programs: JSON on standard output",
         )
         if name == verb:
             _module(name).add_arguments(sub)
@@ -60,39 +76,83 @@ def _module(verb: str) -> ModuleType:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; its exit status."""
     argv = list(sys.argv[1:] if arguments is None else arguments)
+    _prepare_streams()
+    status = _OUTPUT_LOST
+    try:
+        status = _main(argv)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has gone; there is nobody to tell.
+        _silence_output()
+    except OSError as error:
+        _silence_output()
+        print(f"satchel: The output cannot be written: {error.strerror}.", file=sys.stderr)
+        return _OUTPUT_LOST
+    return status
+
+
+def _main(argv: list[str]) -> int:
     if argv in (["--version"], ["-V"]):
         print(f"satchel {__version__}")
         return 0
-    verb = next((word for word in argv if word in _VERBS), None)
     try:
-        parsed = _parser(verb).parse_args(argv)
-    except SystemExit as stop:
+        return _run(argv)
+    except SystemExit as stop:  # argparse, after --help
         return int(stop.code or 0)
-    return _run(parsed)
-
-
-def _run(parsed: argparse.Namespace) -> int:
-    from app.cli.context import Context
-    from app.cli.output import error_json, write_error, write_json
-
-    context = Context(os.environ, CancelToken())
-    _stop_on_signals(context.cancel)
-    try:
-        return int(_module(parsed.verb).run(parsed, context))
-    except BrokenPipeError:
-        # Whoever read our output has gone; there is nobody to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     except KeyboardInterrupt:
         error: SatchelError = InterruptedByUser("Stopped as you asked.")
     except SatchelError as caught:
         error = caught
+    except BrokenPipeError:
+        raise
     except Exception as caught:
         error = _unexpected(caught)
-    if parsed.json:
+    from app.cli.output import error_json, write_error, write_json
+
+    if "--json" in argv:
         write_json({"event": "finished", "ok": False, "error": error_json(error)})
     write_error(error)
-    return _INTERNAL_ERROR if isinstance(error, _UnexpectedError) else error.exit_code
+    return error.exit_code
+
+
+def _run(argv: list[str]) -> int:
+    from app.cli.context import Context
+
+    word = next((word for word in argv if not word.startswith("-")), None)
+    if word is None and not {"-h", "--help"}.intersection(argv):
+        raise UsageError(
+            "Which command? Satchel has no window yet.",
+            "satchel --help lists the commands; satchel demo shows what it does.",
+        )
+    if word is not None and word not in _VERBS:
+        raise UsageError(
+            f"There is no command “{_short(word)}”.", f"There are {', '.join(_VERBS)}."
+        )
+    parsed = _parser(word).parse_args(argv)
+    context = Context(os.environ, CancelToken())
+    _stop_on_signals(context.cancel)
+    return int(_module(parsed.verb).run(parsed, context))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:40]}…"
+
+
+def _prepare_streams() -> None:
+    """Output that nobody takes goes nowhere; what a terminal cannot show does not stop the work."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _silence_output() -> None:
+    """Python flushes once more at its end, and must not complain then."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())
+    os.close(null)
 
 
 class _UnexpectedError(SatchelError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from typing import Any
 
@@ -43,7 +44,19 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 
 def _ask() -> None:
     print("Write this to the drive? [Y/n] ", end="", file=sys.stderr, flush=True)
-    answer = sys.stdin.readline().strip().lower()
+    # Nothing has begun that would need a safe boundary: Ctrl-C means no.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        line = sys.stdin.readline()
+    except KeyboardInterrupt:
+        line = ""
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if not line.endswith("\n"):  # Ctrl-C and Ctrl-D leave the cursor where it is
+        print(file=sys.stderr)
+        answer = "n"
+    else:
+        answer = line.strip().lower()
     if answer not in {"", "y", "yes", "j", "ja"}:
         raise InterruptedByUser("Nothing was written.")
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
+import shutil
 import sys
+import textwrap
 import time
 from collections.abc import Mapping
 from enum import Enum
@@ -24,6 +27,7 @@ _PHASES = {
     "verify": "Reading everything back",
 }
 _BAR_WIDTH = 24
+_MIN_WIDTH = 40
 _SETTLE_SECONDS = 2.0
 
 
@@ -46,7 +50,14 @@ def plain(value: Any) -> Any:
 
 def write_json(value: Any) -> None:
     """One JSON value on a line of its own."""
-    print(json.dumps(plain(value), ensure_ascii=False), flush=True)
+    found = plain(value)
+    text = json.dumps(found, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        # A name that is not UTF-8, or a terminal that shows little.
+        text = json.dumps(found)
+    print(text, flush=True)
 
 
 def error_json(error: SatchelError) -> dict[str, Any]:
@@ -65,18 +76,40 @@ def write_error(error: SatchelError) -> None:
         print(f"         {error.hint}", file=sys.stderr)
 
 
+def notice_text(notice: Notice) -> str:
+    prefix = "Warning: " if notice.severity == "warning" else ""
+    return f"{prefix}{notice.message} {notice.hint}".rstrip()
+
+
+def wrapped(text: str, indent: str) -> str:
+    """``text`` in lines that fit a terminal, all indented."""
+    width = shutil.get_terminal_size().columns - 1
+    return textwrap.fill(
+        text,
+        max(width, _MIN_WIDTH),
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
 _EVENT_NAMES = {PhaseStarted: "phase", Advanced: "progress", Notice: "notice"}
 
 
 class JsonReporter:
-    """Progress as JSON lines."""
+    """Progress as JSON lines. The work goes on when nobody reads them any more."""
 
     def __call__(self, event: Event) -> None:
-        write_json({"event": _EVENT_NAMES[type(event)], **plain(event)})
+        with contextlib.suppress(OSError):
+            write_json({"event": _EVENT_NAMES[type(event)], **plain(event)})
 
 
 class TextReporter:
-    """Progress for people: a bar on a terminal, a line per phase elsewhere."""
+    """Progress for people: a bar on a terminal, a line per phase elsewhere.
+
+    The work goes on when nobody reads it any more.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -86,6 +119,10 @@ class TextReporter:
         self._bar = False
 
     def __call__(self, event: Event) -> None:
+        with contextlib.suppress(OSError):
+            self._show(event)
+
+    def _show(self, event: Event) -> None:
         match event:
             case PhaseStarted(phase):
                 self.finish()
@@ -95,10 +132,9 @@ class TextReporter:
             case Advanced():
                 if self._terminal:
                     self._draw(event)
-            case Notice(severity, message, hint):
+            case Notice():
                 self.finish()
-                prefix = "Warning: " if severity == "warning" else ""
-                self._line(f"{prefix}{message}" + (f" {hint}" if hint else ""))
+                self._line(notice_text(event))
 
     def _line(self, text: str) -> None:
         self._stream.write(f"{text}\n")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import Any
 
 from app.cli import choosing
 from app.cli.context import Context
-from app.cli.output import plain, reporter, write_json
+from app.cli.output import notice_text, plain, reporter, wrapped, write_json
+from app.progress import Event, Notice
 from app.stick.plan import Action, Item, Plan
 from app.words import date_text, size_text
 
+_REF_WIDTH = 62
 _MARKS = {Action.ADD: "+", Action.UPDATE: "^", Action.KEEP: "="}
 
 
@@ -19,10 +22,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
-    report = reporter(as_json=False)
+    early: list[Notice] = []
+
+    def collect(event: Event) -> None:
+        if isinstance(event, Notice):
+            early.append(event)
+
+    report = collect if arguments.json else reporter(as_json=False)
     plan, _ = choosing.planned(arguments, context, report)
     if arguments.json:
-        write_json(plan_json(plan))
+        found = plan_json(plan)
+        write_json({**found, "notices": [*plain(early), *found["notices"]]})
     else:
         print_plan(plan)
     return 0
@@ -56,24 +66,27 @@ def plan_json(plan: Plan) -> dict[str, Any]:
 
 def print_plan(plan: Plan) -> None:
     """The plan for people."""
+    print(f"Plan for {plan.location.root} (+ new, ^ newer version, = already there):")
     for collection in plan.collections:
         made = date_text(collection.snapshot.made)
-        print(f"From {collection.remote.label} ({collection.id}, as of {made}):")
+        print(f"\nFrom {collection.remote.label} ({collection.id}, as of {made}):")
         if not collection.snapshot.signature.good:
             print("  NOT SIGNED: nothing of this can be verified.")
         for item in sorted(collection.items, key=lambda one: (not one.chosen, one.ref)):
-            print(_line(item))
+            _print_item(item)
     found = plan.estimate
     about = "" if found.exact else "about "
     print(
-        f"To download: {about}{size_text(found.fetch)} in {found.objects:,} objects. "
-        f"On the drive: {about}{size_text(found.write)} of {size_text(found.space.free)} free."
+        f"\nTo download:  {about}{size_text(found.fetch)} in {about}{found.objects:,} objects"
+        f"\nOn the drive: {about}{size_text(found.write)}; "
+        f"{size_text(found.space.free)} of {size_text(found.space.total)} are free"
     )
     for notice in plan.notices:
-        prefix = "Warning: " if notice.severity == "warning" else ""
-        print(f"{prefix}{notice.message}" + (f" {notice.hint}" if notice.hint else ""))
+        print(wrapped(notice_text(notice), ""))
+    sys.stdout.flush()
 
 
-def _line(item: Item) -> str:
-    size = f" {size_text(item.download_size)}" if item.download_size else ""
-    return f"  {_MARKS[item.action]} {item.ref}{size}  {item.reason}"
+def _print_item(item: Item) -> None:
+    size = size_text(item.download_size) if item.download_size else ""
+    print(f"  {_MARKS[item.action]} {item.ref:<{_REF_WIDTH}} {size:>9}".rstrip())
+    print(wrapped(item.reason, "      "))

@@ -8,22 +8,30 @@ from contextlib import ExitStack
 
 from app.cli.context import Context
 from app.cli.output import write_json
-from app.errors import SatchelError, UsageError
+from app.errors import InterruptedByUser, SatchelError, UsageError
 from app.flatpak.catalogue import Found, load_catalogue
 from app.flatpak.refs import arch_problem, host_arch
 from app.flatpak.remotes import Remote
 from app.flatpak.upstream import open_upstream
+
+_MAX_DIGITS = 9
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("text", metavar="TEXT", nargs="+", help="words of the name or description")
     parser.add_argument("--remote", metavar="R", help="search only this remote")
     parser.add_argument("--arch", metavar="A", help="architecture (default: this computer's)")
-    parser.add_argument("--limit", metavar="N", type=int, default=20, help="at most N (20)")
+    parser.add_argument("--limit", metavar="N", type=_count, default=20, help="at most N (20)")
+
+
+def _count(text: str) -> int:
+    if text.isascii() and text.isdigit() and (number := int(text[:_MAX_DIGITS])) > 0:
+        return number
+    raise argparse.ArgumentTypeError("give a number from 1 on")
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
-    arch = arguments.arch or host_arch()
+    arch = host_arch() if arguments.arch is None else arguments.arch
     problem = arch_problem(arch)
     if problem:
         raise UsageError(f"{arch!r} is not an architecture: {problem}")
@@ -33,6 +41,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     for remote in remotes:
         try:
             hits = _search(remote, " ".join(arguments.text), arch, arguments.limit, context)
+        except InterruptedByUser:
+            raise
         except SatchelError as error:
             failures.append(error)
             continue

@@ -110,6 +110,7 @@ class Estimate:
         objects: to fetch; exact where commits tell their objects, else a guess.
         fetch: bytes over the network.
         write: bytes on this file system with its real cluster size.
+        least: of these, what is needed for sure; less than ``write`` only where it is a guess.
         exact: no commit kept its objects' sizes to itself.
         space: the file system.
     """
@@ -117,6 +118,7 @@ class Estimate:
     objects: int
     fetch: int
     write: int
+    least: int
     exact: bool
     space: Space
 

@@ -77,6 +77,7 @@ class Planner:
         self._partial = repository.partial_commits() if repository is not None else frozenset()
         self._wanted: dict[tuple[str, str], _Wanted] = {}
         self._queue: deque[_Wanted] = deque()
+        self._upstreams: dict[str, Upstream] = {}
         self._left_out: dict[tuple[str, str], LeftOut] = {}
         self._notices: list[Notice] = []
         self._gpus_found: set[str] = set()
@@ -106,10 +107,19 @@ class Planner:
             [item for collection in collections for item in collection.items],
             {sum_: data for collection in collections for sum_, data in collection.commits.items()},
             self._repository,
-            sum(len(data) for collection in collections for data in collection.files.values()),
+            [len(data) for collection in collections for data in collection.files.values()],
             self._space,
         )
         check_room(found_estimate)
+        if found_estimate.write > self._space.free:
+            self._notices.append(
+                Notice(
+                    "warning",
+                    f"It may not fit: this needs up to {size_text(found_estimate.write)}, but only "
+                    f"{size_text(self._space.free)} are free.",
+                    "If there is too little room, what is on the drive stays as it is.",
+                )
+            )
         return Plan(
             location=self._location,
             options=self._options,
@@ -146,6 +156,7 @@ class Planner:
         *,
         chosen: bool = False,
     ) -> None:
+        upstream, entry = self._one_snapshot(upstream, entry)
         key = (upstream.snapshot.collection, entry.name)
         known = self._wanted.get(key)
         if known is None:
@@ -159,6 +170,21 @@ class Planner:
             known.chosen, known.reason = True, reason
         if needed_by is not None and needed_by not in known.needed_by:
             known.needed_by.append(needed_by)
+
+    def _one_snapshot(self, upstream: Upstream, entry: UpstreamRef) -> tuple[Upstream, UpstreamRef]:
+        """Where two remotes have the same collection, everything comes from the first of them."""
+        collection = upstream.snapshot.collection
+        first = self._upstreams.setdefault(collection, upstream)
+        if first is upstream:
+            return upstream, entry
+        found = first.lookup(entry.name, arch_of(entry.name))
+        if found is None:
+            raise UsageError(
+                f"{entry.name} is in {upstream.remote.label} but not in {first.remote.label}, and "
+                f"both have the collection {collection}, which a drive carries from one place.",
+                "Name with --remote the one that has everything.",
+            )
+        return first, found
 
     def _metadata(self, upstream: Upstream, entry: UpstreamRef) -> Metadata | None:
         if entry.ref is None:
@@ -235,7 +261,8 @@ class Planner:
                 self._want(upstream, entry, reason, str(ref))
                 return
         raise RuntimeMissingError(
-            f"{ref} needs the runtime {name}, which is in no known remote and not on the drive.",
+            f"{ref} needs the runtime {name}, which was found neither in a known remote nor on the "
+            f"drive. {self._remotes.not_searched}".rstrip(),
             "Add the remote that has it, or leave the app out.",
         )
 
@@ -247,7 +274,7 @@ class Planner:
             )
             entry = wanted.upstream.lookup(str(found.ref), found.ref.arch)
             if found.wanted and entry is not None:
-                self._want(wanted.upstream, entry, found.reason, str(ref))
+                self._want(wanted.upstream, entry, f"{found.reason}.", str(ref))
 
     def _want_existing(self, collection: str, upstream: Upstream) -> None:
         """What is already on the stick moves to the snapshot, or stays with --keep-versions."""
@@ -413,7 +440,7 @@ class Planner:
         if entry.eol_rebase:
             text = f"{entry.name} is at its end of life; it is replaced by {entry.eol_rebase}."
         else:
-            text = f"{entry.name} is at its end of life: {entry.eol}"
+            text = f"{entry.name} is at its end of life: {(entry.eol or '').rstrip('.')}."
         self._notices.append(Notice("warning", text, "It gets no more updates."))
 
     def _note_updates(self, collection: str, items: Sequence[Item]) -> None:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from difflib import get_close_matches
 
-from app.errors import SatchelError, UpstreamError, UsageError
+from app.errors import InterruptedByUser, SatchelError, UpstreamError, UsageError
 from app.flatpak.refs import PartialRef, Ref
 from app.flatpak.remotes import Remote
 from app.flatpak.upstream import Upstream
 from app.progress import Notice
+
+_PARALLEL = 8
+_MOST_CLOSE = 5
+_CLOSE_ENOUGH = 0.85
 
 
 class AmbiguousRefError(UsageError):
@@ -43,7 +49,7 @@ class Remotes:
         self._known = tuple(known)
         self._main = main
         self._open_remote = open_remote
-        self._opened: dict[str, Upstream | SatchelError] = {}
+        self._opened: dict[tuple[str, str], Upstream | SatchelError] = {}
         self.notices: list[Notice] = []
 
     def close(self) -> None:
@@ -53,13 +59,7 @@ class Remotes:
 
     def open(self, remote: Remote) -> Upstream:
         """Raises what opening it raised the first time."""
-        key = f"{remote.name}\0{remote.url}"
-        if key not in self._opened:
-            try:
-                self._opened[key] = self._open_remote(remote)
-            except SatchelError as error:
-                self._opened[key] = error
-        found = self._opened[key]
+        found = self._opened.get(_key(remote)) or self._try(remote)
         if isinstance(found, SatchelError):
             raise found
         return found
@@ -90,15 +90,41 @@ class Remotes:
         """Where to look for what a ref needs beside its own upstream."""
         return [found for found in self._reachable(self._listed()) if found is not upstream]
 
+    @property
+    def not_searched(self) -> str:
+        """Sentences on the remotes that could not be searched so far; may be empty."""
+        return " ".join(notice.message for notice in self.notices)
+
     def _listed(self) -> list[Remote]:
         return [remote for remote in self._known if remote.listed]
 
+    def _open_all(self, remotes: Sequence[Remote]) -> None:
+        """Side by side: one that does not answer costs its time once."""
+        new = [remote for remote in remotes if _key(remote) not in self._opened]
+        if len(new) > 1:
+            with ThreadPoolExecutor(min(len(new), _PARALLEL)) as pool:
+                for _ in pool.map(self._try, new):
+                    pass
+
+    def _try(self, remote: Remote) -> Upstream | SatchelError:
+        try:
+            found: Upstream | SatchelError = self._open_remote(remote)
+        except InterruptedByUser:
+            raise
+        except SatchelError as error:
+            found = error
+        self._opened[_key(remote)] = found
+        return found
+
     def _reachable(self, remotes: Sequence[Remote]) -> list[Upstream]:
+        self._open_all(remotes)
         opened = []
         failures = []
         for remote in remotes:
             try:
                 opened.append(self.open(remote))
+            except InterruptedByUser:
+                raise
             except SatchelError as error:
                 failures.append((remote, error))
         if not opened and failures:
@@ -112,6 +138,10 @@ class Remotes:
         return opened
 
 
+def _key(remote: Remote) -> tuple[str, str]:
+    return remote.name, remote.url
+
+
 def resolve(text: str, remotes: Remotes, arch: str) -> Found:
     """The one ref meant by ``text``. Raises `AmbiguousRefError`, `NoSuchRefError`, RefError."""
     partial = PartialRef.parse(text)
@@ -123,7 +153,9 @@ def resolve(text: str, remotes: Remotes, arch: str) -> Found:
         for ref in _preferred(upstream, _matching(upstream, partial, wanted_arch))
     ]
     if not found:
-        raise _not_found(text, partial, upstreams, wanted_arch)
+        raise _not_found(text, partial, upstreams, wanted_arch, remotes.not_searched)
+    # The same collection from two places is the same thing; the first known is as good.
+    found = list({(one.upstream.snapshot.collection, one.ref): one for one in found[::-1]}.values())
     if len(found) > 1:
         names = ", ".join(sorted(f"{one.upstream.remote.name}:{one.ref}" for one in found))
         raise AmbiguousRefError(
@@ -144,18 +176,39 @@ def _preferred(upstream: Upstream, refs: list[Ref]) -> list[Ref]:
 
 
 def _not_found(
-    text: str, partial: PartialRef, upstreams: Sequence[Upstream], arch: str
+    text: str, partial: PartialRef, upstreams: Sequence[Upstream], arch: str, missed: str
 ) -> SatchelError:
     where = ", ".join(upstream.remote.label for upstream in upstreams)
-    close = sorted(
-        {
-            str(ref)
-            for upstream in upstreams
-            for ref in upstream.table(arch).refs()
-            if partial.id.lower() in ref.id.lower() or ref.id == partial.id
-        }
-    )[:5]
     if not upstreams:
         return UpstreamError("No remote could be searched.", "Add one with --remote.")
+    close = _close(partial.id, upstreams, arch)
     hint = f"Did you mean {', '.join(close)}?" if close else "Check the spelling: satchel search."
-    return NoSuchRefError(f"{text} ({arch}) was not found in {where}.", hint)
+    if not close:
+        elsewhere = _other_arches(partial, upstreams, arch)
+        if elsewhere:
+            hint = f"It is there for {', '.join(elsewhere)}: use --arch."
+    return NoSuchRefError(f"{text} ({arch}) was not found in {where}. {missed}".rstrip(), hint)
+
+
+def _close(id: str, upstreams: Sequence[Upstream], arch: str) -> list[str]:
+    """Refs that may have been meant: those with ``id`` in their name, else those like it."""
+    refs = [ref for upstream in upstreams for ref in upstream.table(arch).refs()]
+    refs = [ref for ref in refs if ref.arch == arch]
+    same = {str(ref) for ref in refs if ref.id == id}
+    within = same or {str(ref) for ref in refs if id.lower() in ref.id.lower()}
+    if not within:
+        ids = {ref.id.lower() for ref in refs}
+        like = get_close_matches(id.lower(), ids, _MOST_CLOSE, _CLOSE_ENOUGH)
+        within = {str(ref) for ref in refs if ref.id.lower() in like}
+    return sorted(within)[:_MOST_CLOSE]
+
+
+def _other_arches(partial: PartialRef, upstreams: Sequence[Upstream], arch: str) -> list[str]:
+    return sorted(
+        {
+            other
+            for upstream in upstreams
+            for other in upstream.arches()
+            if other != arch and any(ref.id == partial.id for ref in upstream.table(other).refs())
+        }
+    )
