@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from app.words import harmless
+
 
 class SatchelError(Exception):
     """Something a person has to know about.
@@ -23,8 +25,8 @@ class SatchelError(Exception):
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.message = harmless(message)
+        self.hint = harmless(hint)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Errors travel between processes with everything a person has to know."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.errors import InterruptedByUser
+from app.words import harmless
 
 MIN_INTERVAL = 0.1
 """Seconds between two `Advanced` events of one phase: at most ten a second."""
@@ -47,6 +48,10 @@ class Notice:
     severity: str
     message: str
     hint: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", harmless(self.message))
+        object.__setattr__(self, "hint", harmless(self.hint))
 
 
 Event = PhaseStarted | Advanced | Notice

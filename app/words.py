@@ -1,10 +1,20 @@
-"""Numbers as people read them."""
+"""Numbers and texts as people read them."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 _UNITS = ("kB", "MB", "GB", "TB")
+
+
+def harmless(text: str) -> str:
+    """``text`` on one line, with nothing in it that moves a cursor or turns the writing around.
+
+    What upstream or a drive says ends up in sentences on somebody's terminal.
+    """
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def size_text(size: float) -> str:

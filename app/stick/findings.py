@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.words import harmless
+
 
 class Severity(StrEnum):
     ERROR = "error"
@@ -132,6 +134,5 @@ def finding(
         severity = Severity.WARNING
     elif code in _INFOS:
         severity = Severity.INFO
-    return Finding(
-        code, severity, subject, message, hint if hint is not None else _HINTS.get(code, "")
-    )
+    advice = hint if hint is not None else _HINTS.get(code, "")
+    return Finding(code, severity, subject, harmless(message), harmless(advice))
