@@ -137,14 +137,23 @@ class HttpEngine:
                 self._poll.unregister(descriptor)
             elif descriptor != self._orders_fd:
                 self._multi.socket_action(descriptor, _selected(events))
-        if self._timer is not None and self._timer <= time.monotonic():
-            self._timer = None
-            self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
-        self._collect()
+        self._tick()
+        complete = self._collect()
+        # The next requests are on their way while what has arrived is checked and written.
+        self._start_requests()
+        self._tick()
+        for request in complete:
+            self._finish(request)
         if time.monotonic() - started > _LONG_TURN:
             self._blocked = time.monotonic()
         received, self._received = self._received, 0
         self._orders.turn(received)
+
+    def _tick(self) -> None:
+        """Let libcurl do what is due, as starting the requests it was given."""
+        if self._timer is not None and self._timer <= time.monotonic():
+            self._timer = None
+            self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
 
     def _wait(self) -> float:
         """Milliseconds until something has to be done without being asked."""
@@ -246,18 +255,18 @@ class HttpEngine:
             return -1
         return None
 
-    def _collect(self) -> None:
-        """Look at the transfers that have ended."""
+    def _collect(self) -> list[_Request]:
+        """Look at the transfers that have ended; the requests that are complete."""
+        complete = []
         while True:
             remaining, done, failed = self._multi.info_read(self._limit)
-            for handle in done:
-                self._finish(self._release(handle.slot))
+            complete += [self._release(handle.slot) for handle in done]
             for handle, code, text in failed:
                 status = handle.getinfo(pycurl.RESPONSE_CODE)
                 url = handle.getinfo(pycurl.EFFECTIVE_URL)
                 self._fail(self._release(handle.slot), code, classify(url, code, text, status))
             if not remaining:
-                return
+                return complete
 
     def _release(self, slot: _Slot) -> _Request:
         """Take a handle whose transfer is over back from libcurl."""
