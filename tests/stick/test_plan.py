@@ -1,0 +1,257 @@
+"""Plans: what comes along and why, what it costs to plan, and how much room it will take."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.gpg import SigningKey
+from tests.satchel import Done, satchel
+from tests.servers import Server
+from tests.upstream import (
+    PLATFORM,
+    PLATFORM_EXTENSIONS,
+    PLUGIN_EXTENSION,
+    ExtraData,
+    Upstream,
+    host_arch,
+)
+
+ARCH = host_arch()
+OTHER_ARCH = "aarch64" if ARCH != "aarch64" else "x86_64"
+APPSTREAM = f"appstream2/{ARCH}"
+
+
+def app(id: str, branch: str = "stable", arch: str = ARCH) -> str:
+    return f"app/org.test.{id}/{arch}/{branch}"
+
+
+def runtime(id: str, branch: str = "1", arch: str = ARCH) -> str:
+    return f"runtime/org.test.{id}/{arch}/{branch}"
+
+
+@pytest.fixture(scope="module")
+def upstream(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Upstream:
+    """The kinds of things that come along or do not."""
+    upstream = Upstream(tmp_path_factory.mktemp("plan") / "up", upstream_key)
+    platform = upstream.add_runtime(
+        extensions=f"{PLATFORM_EXTENSIONS}\n[Extension {PLATFORM}.Codec]\ndirectory=lib/codec\n",
+        languages=("de", "en"),
+        runnable=False,
+    )
+    payload = ExtraData(b"only from its maker", "http://127.0.0.1:9/payload.bin")
+    for driver in ("default", "nvidia-550-54-14", "nvidia-545-1"):
+        upstream.add_extension(f"{PLATFORM}.GL.{driver}", "1", of=platform)
+    upstream.add_extension(f"{PLATFORM}.Codec", "1", of=platform, extra_data=payload)
+    upstream.add_extension("org.test.Theme.Night", "3.22")
+    hello = upstream.add_app("org.test.Hello", extensions=PLUGIN_EXTENSION, languages=("de",))
+    upstream.add_extension("org.test.Hello.Plugin.fun", "v1", of=hello)
+    upstream.add_app("org.test.Payload", extra_data=payload)
+    upstream.add_app("org.test.Old", eol="Nobody looks after it.")
+    upstream.add_app("org.test.Former", eol="It has a new name", eol_rebase="org.test.Hello")
+    upstream.add_runtime(arch=OTHER_ARCH, runnable=False)
+    upstream.add_app("org.test.Hello", arch=OTHER_ARCH)
+    upstream.update()
+    return upstream
+
+
+@pytest.fixture(scope="module")
+def server(upstream: Upstream) -> Iterator[Server]:
+    with Server(upstream.path) as server:
+        yield server
+
+
+class Planning:
+    """A drive, and plans for it."""
+
+    def __init__(self, directory: Path, upstream: Upstream, url: str) -> None:
+        self.home = directory / "home"
+        self.drive = directory / "drive"
+        self.file = directory / "up.flatpakrepo"
+        self.file.write_text(upstream.flatpakrepo(url))
+        self.home.mkdir()
+        self.drive.mkdir()
+
+    def run(self, verb: str, *arguments: str | Path, check: bool | int = True) -> Done:
+        """VERB with this drive and remote."""
+        return satchel(
+            verb, self.drive, *arguments, "--remote", self.file, home=self.home, check=check
+        )
+
+    def plan(self, *arguments: str | Path, check: bool | int = True) -> Any:
+        return self.run("plan", *arguments, "--json", check=check).json
+
+    def items(self, *arguments: str | Path) -> dict[str, dict[str, Any]]:
+        return {one["ref"]: one for one in self.plan(*arguments)["items"]}
+
+
+@pytest.fixture
+def planning(upstream: Upstream, server: Server, tmp_path: Path) -> Planning:
+    return Planning(tmp_path, upstream, f"{server.url}/")
+
+
+# ---- What comes along
+
+
+def test_what_an_app_needs_and_why(planning: Planning) -> None:
+    items = planning.items("org.test.Hello")
+    assert {ref: (one["chosen"], one["needed_by"]) for ref, one in items.items()} == {
+        app("Hello"): (True, []),
+        runtime("Hello.Locale", "stable"): (False, [app("Hello")]),
+        runtime("Platform"): (False, [app("Hello")]),
+        runtime("Platform.Locale"): (False, [runtime("Platform")]),
+        runtime("Platform.GL.default"): (False, [runtime("Platform")]),
+        APPSTREAM: (False, []),
+    }
+    for one in items.values():
+        assert re.fullmatch(r"[A-Z][^\n]{5,100}\.", one["reason"]), one
+        assert one["action"] == "add"
+        assert one["collection"] == "org.test.Upstream"
+
+
+def test_the_runtime_has_what_flatpak_would_give_it(planning: Planning) -> None:
+    """And nothing of the extension points that look at the computer it will be."""
+    assert set(planning.items("org.test.Platform")) == {
+        runtime("Platform"),
+        runtime("Platform.Locale"),
+        runtime("Platform.GL.default"),
+        APPSTREAM,
+    }
+
+
+@pytest.mark.parametrize(
+    ("gpu", "drivers"),
+    [
+        ("nvidia-550-54-14", ["nvidia-550-54-14"]),
+        ("nvidia-550.54.14", ["nvidia-550-54-14"]),
+        ("nvidia-550", ["nvidia-550-54-14"]),
+        ("nvidia-999", []),
+        ("", []),
+    ],
+)
+def test_a_driver_by_name(planning: Planning, gpu: str, drivers: list[str]) -> None:
+    found = planning.plan("org.test.Hello", "--gpu", gpu)
+    refs = [one["ref"] for one in found["items"]]
+    wanted = {runtime(f"Platform.GL.{driver}") for driver in ("default", *drivers)}
+    assert {ref for ref in refs if ".GL." in ref} == wanted
+    warned = [one for one in found["notices"] if "graphics driver" in one["message"]]
+    assert bool(warned) is not bool(drivers)
+
+
+def test_optional_ones_when_named(planning: Planning) -> None:
+    plugin = runtime("Hello.Plugin.fun", "v1")
+    assert plugin not in planning.items("org.test.Hello")
+    named = planning.items("org.test.Hello", "org.test.Hello.Plugin.fun", "org.test.Theme.Night")
+    assert named[plugin]["chosen"]
+    assert named[runtime("Theme.Night", "3.22")]["chosen"]
+
+
+def test_nothing_related(planning: Planning) -> None:
+    found = set(planning.items("org.test.Hello", "--no-related"))
+    assert found == {app("Hello"), runtime("Platform"), APPSTREAM}
+
+
+def test_two_architectures_on_one_stick(planning: Planning) -> None:
+    planning.run("make", "org.test.Hello", "--no-related")
+    found = planning.items("org.test.Hello", "--arch", OTHER_ARCH)
+    assert found[f"appstream2/{OTHER_ARCH}"]["action"] == "add"
+    assert found[APPSTREAM]["action"] == "keep"
+    assert found[app("Hello", arch=OTHER_ARCH)]["action"] == "add"
+    planning.run("make", "org.test.Hello", "--arch", OTHER_ARCH)
+    refs = planning.drive / ".ostree/repo/refs/mirrors/org.test.Upstream/appstream2"
+    assert sorted(path.name for path in refs.iterdir()) == sorted((ARCH, OTHER_ARCH))
+    assert satchel("verify", planning.drive, "--json", home=planning.home).json["ok"]
+
+
+# ---- What does not, and what to know
+
+
+def test_extra_data_of_a_chosen_app(planning: Planning) -> None:
+    error = planning.plan("org.test.Payload", check=2)["error"]
+    assert app("Payload") in error["message"]
+    assert "19 bytes" in error["message"]
+    assert "Leave it out" in error["hint"]
+    assert not list(planning.drive.iterdir())
+    planning.run("make", "org.test.Hello", "org.test.Payload", "--yes", check=2)
+    assert not list(planning.drive.iterdir())
+
+
+def test_extra_data_of_a_related_one(planning: Planning) -> None:
+    found = planning.plan("org.test.Hello")
+    codec = runtime("Platform.Codec")
+    assert codec not in [one["ref"] for one in found["items"]]
+    assert [(one["ref"], one["code"]) for one in found["left_out"]] == [
+        (codec, "extra-data-missing")
+    ]
+    warnings = [one["message"] for one in found["notices"] if one["severity"] == "warning"]
+    assert any(codec in one and "left out" in one for one in warnings)
+
+
+def test_end_of_life(planning: Planning) -> None:
+    found = planning.plan("org.test.Old", "org.test.Former")
+    items = {one["ref"]: one for one in found["items"]}
+    assert items[app("Old")]["eol"] == "Nobody looks after it."
+    assert items[app("Former")]["eol_rebase"] == app("Hello")
+    said = planning.run("plan", "org.test.Old", "org.test.Former").stdout
+    flat = " ".join(said.split())
+    assert "is at its end of life: Nobody looks after it. It gets no more updates." in flat
+    assert f"it is replaced by {app('Hello')}." in flat
+
+
+# ---- What planning costs
+
+
+def tree(root: Path) -> dict[str, tuple[int, int, str]]:
+    """Everything that can be seen to change: times, modes, contents."""
+    found = {}
+    for path in (root, *sorted(root.rglob("*"))):
+        status = path.lstat()
+        data = path.read_bytes() if path.is_file() else b""
+        found[str(path)] = (status.st_mtime_ns, status.st_mode, hashlib.sha256(data).hexdigest())
+    return found
+
+
+@pytest.mark.parametrize("index", [True, False], ids=["index", "summary"])
+def test_a_plan_writes_nothing_and_a_second_asks_once(
+    upstream: Upstream,
+    serve: Callable[..., Server],
+    tmp_path: Path,
+    index: bool,
+) -> None:
+    own = upstream.copy(tmp_path / "own")
+    own.update(index=index)
+    server = serve(own.path)
+    planning = Planning(tmp_path, own, f"{server.url}/")
+    before = tree(planning.drive)
+    first = planning.plan("org.test.Hello")
+    assert tree(planning.drive) == before
+    server.forget()
+    again = planning.plan("org.test.Hello")
+    assert (again["items"], again["collections"]) == (first["items"], first["collections"])
+    asked = [(one.path, one.status) for one in server.requests()]
+    assert asked == [("/summary.idx" if index else "/summary", 304)]
+
+    planning.run("make", "org.test.Hello")
+    before = tree(planning.drive)
+    server.forget()
+    kept = planning.plan("org.test.Hello")
+    assert {one["action"] for one in kept["items"]} == {"keep"}
+    assert kept["estimate"]["fetch"] == kept["estimate"]["objects"] == 0
+    assert tree(planning.drive) == before
+    assert [one.status for one in server.requests()] == [304]
+
+    own.bump(app("Hello"))
+    own.update(index=index)
+    found = planning.plan("org.test.Old")
+    actions = {one["ref"]: one["action"] for one in found["items"]}
+    assert actions[app("Hello")] == "update"
+    assert actions[app("Old")] == "add"
+    assert any("--keep-versions" in one["hint"] for one in found["notices"])
+    kept = planning.plan("org.test.Old", "--keep-versions")
+    assert {one["ref"]: one["action"] for one in kept["items"]}[app("Hello")] == "keep"
+    assert tree(planning.drive) == before
