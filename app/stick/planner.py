@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from app.drive.space import Space
-from app.errors import DriveError, UpstreamError, UsageError
+from app.errors import DriveError
 from app.flatpak.catalogue import catalogue_refs
 from app.flatpak.index import UpstreamRef
-from app.flatpak.keyfile import KeyfileError
-from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref, arch_of
-from app.flatpak.related import Policy, gpu_matches, related
+from app.flatpak.related import Policy
 from app.flatpak.upstream import Upstream
 from app.ostree.gvariant import FormatError
 from app.ostree.names import METADATA_REF
@@ -21,36 +17,16 @@ from app.ostree.objects import Commit
 from app.ostree.repository import Repository
 from app.progress import Notice
 from app.stick.author import Described, describes_nothing, sync_problem
+from app.stick.closure import Closure, Wanted
 from app.stick.estimate import check_room, estimate
 from app.stick.location import Location
 from app.stick.plan import Action, CollectionPlan, Item, Options, Plan
-from app.stick.record import LeftOut, StickRecord
+from app.stick.record import StickRecord
 from app.stick.selection import Remotes, resolve
 from app.stick.snapshots import AcceptedSnapshots, refuse_older
 from app.words import size_text
 
 CHOSEN = "You chose it."
-EXTRA_DATA = "extra-data-missing"
-
-
-class NeedsExtraDataError(UsageError):
-    """A chosen app needs a payload that upstream may not redistribute."""
-
-
-class RuntimeMissingError(UpstreamError):
-    """An app's runtime is in no remote and not on the stick."""
-
-
-@dataclass(slots=True)
-class _Wanted:
-    """A ref on its way into the plan."""
-
-    upstream: Upstream
-    entry: UpstreamRef
-    chosen: bool
-    reason: str
-    needed_by: list[str]
-    metadata: Metadata | None
 
 
 class Planner:
@@ -75,13 +51,7 @@ class Planner:
         self._options = options
         self._existing = repository.collection_refs() if repository is not None else {}
         self._partial = repository.partial_commits() if repository is not None else frozenset()
-        self._wanted: dict[tuple[str, str], _Wanted] = {}
-        self._queue: deque[_Wanted] = deque()
-        self._upstreams: dict[str, Upstream] = {}
-        self._left_out: dict[tuple[str, str], LeftOut] = {}
         self._notices: list[Notice] = []
-        self._gpus_found: set[str] = set()
-        self._named: frozenset[Ref] = frozenset()
 
     def plan(self, texts: Sequence[str]) -> Plan:
         """The plan for what a person typed. Raises SatchelError where it cannot work."""
@@ -91,18 +61,23 @@ class Planner:
                 "Check the write-protect switch, or mount the drive for writing.",
             )
         found = [resolve(text, self._remotes, self._options.arch) for text in texts]
-        self._named = frozenset(one.ref for one in found)
+        closure = Closure(
+            self._remotes,
+            self._existing,
+            Policy(self._options.gpus, frozenset(one.ref for one in found)),
+            related=self._options.related,
+        )
         for one in found:
             entry = one.upstream.lookup(str(one.ref), one.ref.arch)
             assert entry is not None
-            self._want(one.upstream, entry, CHOSEN, None, chosen=True)
-        self._close()
-        self._move_existing()
+            closure.want(one.upstream, entry, CHOSEN, None, chosen=True)
+        closure.close()
+        self._move_existing(closure)
         collections = tuple(
-            self._collection(collection, upstream)
-            for collection, upstream in sorted(self._touched().items())
+            self._collection(closure, collection, upstream)
+            for collection, upstream in sorted(closure.touched().items())
         )
-        self._note_gpus()
+        self._note_gpus(closure)
         found_estimate = estimate(
             [item for collection in collections for item in collection.items],
             {sum_: data for collection in collections for sum_, data in collection.commits.items()},
@@ -126,160 +101,23 @@ class Planner:
             collections=collections,
             estimate=found_estimate,
             basis=basis(self._existing),
-            left_out=tuple(self._left_out.values()),
-            notices=(*self._remotes.notices, *self._notices),
+            left_out=tuple(closure.left_out.values()),
+            notices=(*self._remotes.notices, *closure.notices, *self._notices),
         )
 
-    def _touched(self) -> dict[str, Upstream]:
-        """The collections that the plan is about so far."""
-        return {
-            wanted.upstream.snapshot.collection: wanted.upstream for wanted in self._wanted.values()
-        }
-
-    def _move_existing(self) -> None:
+    def _move_existing(self, closure: Closure) -> None:
         """Everything of a touched collection comes from one snapshot; that may touch others."""
         done: set[str] = set()
-        while new := {name: one for name, one in self._touched().items() if name not in done}:
+        while new := {name: one for name, one in closure.touched().items() if name not in done}:
             for collection, upstream in new.items():
                 done.add(collection)
-                self._want_existing(collection, upstream)
-            self._close()
+                self._want_existing(closure, collection, upstream)
+            closure.close()
 
-    # What is wanted, and what that needs
-
-    def _want(
-        self,
-        upstream: Upstream,
-        entry: UpstreamRef,
-        reason: str,
-        needed_by: str | None,
-        *,
-        chosen: bool = False,
-    ) -> None:
-        upstream, entry = self._one_snapshot(upstream, entry)
-        key = (upstream.snapshot.collection, entry.name)
-        known = self._wanted.get(key)
-        if known is None:
-            metadata = self._metadata(upstream, entry)
-            if not self._may_carry(upstream, entry, metadata, reason, needed_by, chosen=chosen):
-                return
-            known = _Wanted(upstream, entry, chosen, reason, [], metadata)
-            self._wanted[key] = known
-            self._queue.append(known)
-        if chosen and not known.chosen:
-            known.chosen, known.reason = True, reason
-        if needed_by is not None and needed_by not in known.needed_by:
-            known.needed_by.append(needed_by)
-
-    def _one_snapshot(self, upstream: Upstream, entry: UpstreamRef) -> tuple[Upstream, UpstreamRef]:
-        """Where two remotes have the same collection, everything comes from the first of them."""
-        collection = upstream.snapshot.collection
-        first = self._upstreams.setdefault(collection, upstream)
-        if first is upstream:
-            return upstream, entry
-        found = first.lookup(entry.name, arch_of(entry.name))
-        if found is None:
-            raise UsageError(
-                f"{entry.name} is in {upstream.remote.label} but not in {first.remote.label}, and "
-                f"both have the collection {collection}, which a drive carries from one place.",
-                "Name with --remote the one that has everything.",
-            )
-        return first, found
-
-    def _metadata(self, upstream: Upstream, entry: UpstreamRef) -> Metadata | None:
-        if entry.ref is None:
-            return None
-        text = upstream.metadata_text(entry)
-        if not text:
-            return None
-        try:
-            return Metadata.parse(text.encode())
-        except KeyfileError as error:
-            raise UpstreamError(
-                f"The metadata of {entry.name} in {upstream.remote.label} cannot be read: {error}",
-                "Tell the people who publish it; leave it out meanwhile.",
-            ) from error
-
-    def _may_carry(
-        self,
-        upstream: Upstream,
-        entry: UpstreamRef,
-        metadata: Metadata | None,
-        reason: str,
-        needed_by: str | None,
-        *,
-        chosen: bool,
-    ) -> bool:
-        """Refs with extra data would not install offline: refuse chosen, leave out others."""
-        size = entry.extra_data_size or sum(
-            extra.size for extra in (metadata.extra_data if metadata is not None else ())
-        )
-        needs = size or (metadata is not None and metadata.extra_data)
-        if not needs:
-            return True
-        key = (upstream.snapshot.collection, entry.name)
-        if self._existing.get(key[0], {}).get(entry.name):
-            return True
-        if chosen or (needed_by is not None and reason.startswith(_RUNTIME_REASON)):
-            raise NeedsExtraDataError(
-                f"{entry.name} cannot be carried: {size_text(size)} of it may only be downloaded "
-                "by each computer itself, from its maker's server.",
-                "Leave it out, or install it where there is internet.",
-            )
-        why = (
-            f"{size_text(size)} of it may only be downloaded by each computer itself, so it cannot "
-            "be installed offline."
-        )
-        self._left_out[key] = LeftOut(key[0], entry.name, EXTRA_DATA, why)
-        self._notices.append(Notice("warning", f"{entry.name} is left out: {why}"))
-        return False
-
-    def _close(self) -> None:
-        """Follow needs until there are no new ones."""
-        while self._queue:
-            wanted = self._queue.popleft()
-            ref, metadata = wanted.entry.ref, wanted.metadata
-            if ref is None or metadata is None:
-                continue
-            if ref.kind == "app" and metadata.runtime is not None:
-                self._want_runtime(wanted, ref, metadata.runtime)
-            if self._options.related and (metadata.extension_of is None or wanted.chosen):
-                self._want_related(wanted, ref, metadata)
-
-    def _want_runtime(self, wanted: _Wanted, ref: Ref, runtime: Ref) -> None:
-        reason = f"{_RUNTIME_REASON}{ref.id}."
-        name = str(runtime)
-        entry = wanted.upstream.lookup(name, runtime.arch)
-        if entry is not None:
-            self._want(wanted.upstream, entry, reason, str(ref))
-            return
-        if any(name in refs for refs in self._existing.values()):
-            return
-        for upstream in self._remotes.others(wanted.upstream):
-            entry = upstream.lookup(name, runtime.arch)
-            if entry is not None:
-                self._want(upstream, entry, reason, str(ref))
-                return
-        raise RuntimeMissingError(
-            f"{ref} needs the runtime {name}, which was found neither in a known remote nor on the "
-            f"drive. {self._remotes.not_searched}".rstrip(),
-            "Add the remote that has it, or leave the app out.",
-        )
-
-    def _want_related(self, wanted: _Wanted, ref: Ref, metadata: Metadata) -> None:
-        policy = Policy(self._options.gpus, self._named)
-        for found in related(ref, metadata, wanted.upstream.table(ref.arch), policy):
-            self._gpus_found.update(
-                gpu for gpu in self._options.gpus if gpu_matches(gpu, found.ref.id)
-            )
-            entry = wanted.upstream.lookup(str(found.ref), found.ref.arch)
-            if found.wanted and entry is not None:
-                self._want(wanted.upstream, entry, f"{found.reason}.", str(ref))
-
-    def _want_existing(self, collection: str, upstream: Upstream) -> None:
+    def _want_existing(self, closure: Closure, collection: str, upstream: Upstream) -> None:
         """What is already on the stick moves to the snapshot, or stays with --keep-versions."""
         for name in self._existing.get(collection, {}):
-            if name == METADATA_REF or (collection, name) in self._wanted:
+            if name == METADATA_REF or (collection, name) in closure.wanted:
                 continue
             if self._options.keep_versions:
                 continue
@@ -294,7 +132,7 @@ class Planner:
                 )
                 continue
             record = self._record.ref(collection, name) if self._record is not None else None
-            self._want(
+            closure.want(
                 upstream,
                 entry,
                 record.reason if record is not None else "It was on the drive already.",
@@ -304,14 +142,15 @@ class Planner:
 
     # One collection
 
-    def _collection(self, collection: str, upstream: Upstream) -> CollectionPlan:
+    def _collection(self, closure: Closure, collection: str, upstream: Upstream) -> CollectionPlan:
         if not self._options.allow_older:
             refuse_older(upstream, self._location.upstream(collection), self._accepted)
-        wanted = [one for one in self._wanted.values() if one.upstream is upstream]
-        arches = sorted({one.entry.ref.arch for one in wanted if one.entry.ref is not None})
+        names = (name for place, name in closure.wanted if place == collection)
+        refs = map(Ref.parse_or_none, (*names, *self._existing.get(collection, {})))
+        arches = sorted({ref.arch for ref in refs if ref is not None})
         for arch in arches:
-            self._want_appstream(upstream, arch)
-        wanted = [one for one in self._wanted.values() if one.upstream is upstream]
+            self._want_appstream(closure, upstream, arch)
+        wanted = [one for one in closure.wanted.values() if one.upstream is upstream]
         items = [self._item(collection, one) for one in wanted]
         items += self._kept(collection, items)
         self._note_updates(collection, items)
@@ -331,15 +170,16 @@ class Planner:
             arches=tuple(arches),
         )
 
-    def _want_appstream(self, upstream: Upstream, arch: str) -> None:
+    @staticmethod
+    def _want_appstream(closure: Closure, upstream: Upstream, arch: str) -> None:
         for name in catalogue_refs(arch, upstream.remote.subset):
             entry = upstream.lookup(name, arch)
             if entry is not None:
                 reason = "Names, icons and descriptions, so that software centres show the apps."
-                self._want(upstream, entry, reason, None)
+                closure.want(upstream, entry, reason, None)
                 return
 
-    def _item(self, collection: str, wanted: _Wanted) -> Item:
+    def _item(self, collection: str, wanted: Wanted) -> Item:
         entry = wanted.entry
         old = self._existing.get(collection, {}).get(entry.name)
         commit = entry.commit
@@ -455,9 +295,9 @@ class Planner:
                 )
             )
 
-    def _note_gpus(self) -> None:
+    def _note_gpus(self, closure: Closure) -> None:
         for gpu in self._options.gpus:
-            if gpu not in self._gpus_found:
+            if gpu not in closure.gpus_found:
                 self._notices.append(
                     Notice(
                         "warning",
@@ -465,9 +305,6 @@ class Planner:
                         "Name it as flatpak does, for example nvidia-550-54-14.",
                     )
                 )
-
-
-_RUNTIME_REASON = "The runtime of "
 
 
 def basis(refs: Mapping[str, Mapping[str, str]]) -> frozenset[tuple[str, str, str]]:
