@@ -109,8 +109,8 @@ class _Job:
             self._require_trust(collection)
         with drive_errors("writing the repository"):
             guard = _Guard(self._location.root)
-            repository = Repository.create(self._location.repository)
             make_findable(self._location)
+            repository = Repository.create(self._location.repository)
             with repository.locked(exclusive=True):
                 check = self._write(repository, guard, maker, verify=verify)
         return Outcome(

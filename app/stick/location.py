@@ -122,7 +122,8 @@ def choose_stick(root: Path, destination: str | None) -> Location:
 def make_findable(location: Location) -> None:
     """Link a repository at an unusual place where libostree looks for it.
 
-    On a file system without links only a repository below ``.ostree/repos.d`` can be found.
+    On a file system without links only a repository below ``.ostree/repos.d`` can be found: raises
+    UsageError for another one, and leaves nothing behind. It need not exist yet.
     """
     path = location.repository_path
     if path in _WELL_KNOWN or PurePosixPath(path).parent == PurePosixPath(_LINKS):
@@ -142,6 +143,9 @@ def make_findable(location: Location) -> None:
             except OSError as error:
                 if error.errno not in _NO_LINKS:
                     raise
+                with contextlib.suppress(OSError):
+                    links.rmdir()
+                    links.parent.rmdir()
                 raise UsageError(
                     f"The drive's file system has no links, so clients would not find {path}.",
                     f"Use --destination-repo {_LINKS}/satchel, or none at all.",

@@ -1,0 +1,44 @@
+"""Sticks from real upstreams, which are gone once the stick is made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.satchel import Done, satchel
+from tests.servers import Server
+from tests.upstream import Upstream
+
+REPO = ".ostree/repo"
+
+
+def make(
+    upstream: Upstream,
+    target: Path,
+    *arguments: str | Path,
+    home: Path,
+    name: str = "up",
+    check: bool | int = True,
+) -> Done:
+    """``satchel make`` with an upstream that nginx serves only meanwhile.
+
+    The remote is called ``name``; ``home`` is Satchel's.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    target.mkdir(parents=True, exist_ok=True)
+    with Server(upstream.path) as server:
+        remote = home / f"{name}.flatpakrepo"
+        remote.write_text(upstream.flatpakrepo(server.url))
+        return satchel(
+            "make", "--json", target, *arguments, "--remote", remote, home=home, check=check
+        )
+
+
+def findings(target: Path, *, home: Path) -> dict[str, list[str]]:
+    """What ``satchel verify`` finds: code → subjects."""
+    report = satchel("verify", "--json", target, home=home, check=False).json
+    found: dict[str, list[str]] = {}
+    for one in report["findings"]:
+        found.setdefault(one["code"], []).append(one["subject"])
+    errors = [one for one in report["findings"] if one["severity"] == "error"]
+    assert report["ok"] == (not errors)
+    return found
