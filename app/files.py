@@ -99,13 +99,22 @@ def drop_cache(descriptor: int) -> None:
     os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-def replace_file(path: Path, data: bytes, *, durable: bool = True, mode: int = 0o644) -> None:
+def replace_file(
+    path: Path,
+    data: bytes,
+    *,
+    durable: bool = True,
+    mode: int = 0o644,
+    scratch: Path | None = None,
+) -> None:
     """Put ``data`` at ``path`` so that a reader sees the old or the new content, never a part.
 
     Works on file systems without links (exFAT). With ``durable`` the content is on the medium
-    before the name changes, and the name when this returns.
+    before the name changes, and the name when this returns. It is written in ``scratch``, a
+    directory of the same file system, or where it goes; a process that is killed leaves it there
+    for `drop_temporaries`.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = (scratch or path.parent) / f".{path.name}.{os.getpid()}.tmp"
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
     descriptor = os.open(temporary, flags, mode)
     try:
@@ -121,6 +130,12 @@ def replace_file(path: Path, data: bytes, *, durable: bool = True, mode: int = 0
         raise
     if durable:
         _sync_directory(path.parent)
+
+
+def drop_temporaries(directory: Path) -> None:
+    """Remove what `replace_file` left in a directory when its process was killed."""
+    for path in directory.glob(".*.tmp"):
+        path.unlink(missing_ok=True)
 
 
 def _sync_directory(path: Path) -> None:

@@ -145,8 +145,10 @@ class Repository:
     def create(cls, path: Path) -> Repository:
         """Make an empty repository, or complete one whose making was interrupted."""
         path.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
+        scratch = path / "tmp"
+        scratch.mkdir(DIRECTORY_MODE, exist_ok=True)
         if not (path / "config").exists():
-            replace_file(path / "config", _CONFIG.encode())
+            replace_file(path / "config", _CONFIG.encode(), scratch=scratch)
         for name in _DIRECTORIES:
             (path / name).mkdir(DIRECTORY_MODE, exist_ok=True)
         return cls.open(path)
@@ -159,6 +161,10 @@ class Repository:
     @property
     def mode(self) -> str:
         return self.config.get("core", "mode").strip()
+
+    @property
+    def _scratch(self) -> Path:
+        return self.path / "tmp"
 
     # Objects
 
@@ -186,7 +192,7 @@ class Repository:
     def write_object(self, name: ObjectName, data: bytes) -> None:
         path = self.object_path(name)
         path.parent.mkdir(DIRECTORY_MODE, exist_ok=True)
-        replace_file(path, data, durable=False)
+        replace_file(path, data, durable=False, scratch=self._scratch)
 
     def object_paths(self) -> set[str]:
         """What lies below ``objects/``, as `ObjectName.path`."""
@@ -271,7 +277,8 @@ class Repository:
         """Write ``refs/mirrors/COLLECTION/NAME``."""
         path = self._mirror_path(collection, name)
         path.parent.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
-        replace_file(path, f"{checksum}\n".encode(), durable=False)
+        # Not beside the ref: what a killed process left would be a ref of its own there.
+        replace_file(path, f"{checksum}\n".encode(), durable=False, scratch=self._scratch)
 
     def delete_ref(self, collection: str, name: str) -> None:
         self._mirror_path(collection, name).unlink(missing_ok=True)
@@ -292,7 +299,7 @@ class Repository:
     def write_summary(self, data: bytes) -> None:
         """Replace the summary; a signature of an older one is removed first, as libostree does."""
         (self.path / "summary.sig").unlink(missing_ok=True)
-        replace_file(self.path / "summary", data)
+        replace_file(self.path / "summary", data, scratch=self._scratch)
 
     # Lock
 

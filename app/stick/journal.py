@@ -7,10 +7,11 @@ checked. While it is there, objects that no complete commit needs are not truste
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.files import DIRECTORY_MODE, read_bounded, replace_file
+from app.files import DIRECTORY_MODE, drop_temporaries, read_bounded, replace_file
 from app.stick.location import Location
 
 _MAX_SIZE = 1024 * 1024
@@ -55,4 +56,10 @@ def write_journal(location: Location, journal: Journal) -> None:
 
 
 def remove_journal(location: Location) -> None:
+    """The job is done: also with what earlier ones left unfinished."""
+    places = (location.extension, location.kit, location.repository, location.repository / "tmp")
+    for place in (*places, location.repository / "summaries"):
+        drop_temporaries(place)
+    for copy in (location.extension / "upstream").glob("*.new"):
+        shutil.rmtree(copy, ignore_errors=True)
     location.journal.unlink(missing_ok=True)
