@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -89,14 +90,20 @@ class Member:
             raise message
         return message
 
-    def close(self) -> None:
+    def dismiss(self) -> None:
         """Let the process end: it sees that nobody listens any more."""
         self.connection.close()
+
+    def join(self) -> None:
+        """Wait until it has ended."""
+        # Not Popen.wait(), which looks again and again while it waits.
+        descriptor = os.pidfd_open(self._process.pid)
         try:
-            self._process.wait(_PATIENCE)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+            if not select.select([descriptor], [], [], _PATIENCE)[0]:
+                self._process.kill()
+        finally:
+            os.close(descriptor)
+        self._process.wait()
 
 
 class Crew:
@@ -128,7 +135,9 @@ class Crew:
 
     def close(self) -> None:
         for member in self.members:
-            member.close()
+            member.dismiss()
+        for member in self.members:
+            member.join()
 
 
 def serve(descriptor: int, parent: int) -> None:
