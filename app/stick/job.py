@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.errors import DriveError, SatchelError
-from app.files import drive_errors, sync_file_system
+from app.files import drive_errors, readable_by_everybody, sync_file_system
 from app.flatpak.upstream import fetch_detached
 from app.ostree.fetch import open_source
 from app.ostree.names import METADATA_REF
@@ -27,7 +27,7 @@ from app.stick.check import CheckOptions, CheckReport, check_stick
 from app.stick.journal import Journal, Stage, read_journal, remove_journal, write_journal
 from app.stick.location import make_findable
 from app.stick.mend import mend
-from app.stick.plan import CollectionPlan, Plan
+from app.stick.plan import Action, CollectionPlan, Plan
 from app.stick.planner import basis
 from app.stick.publish import (
     MakerKey,
@@ -107,7 +107,7 @@ class _Job:
         maker = maker_key(self._plan)
         for collection in self._plan.collections:
             self._require_trust(collection)
-        with drive_errors("writing the repository"):
+        with drive_errors("writing the repository"), readable_by_everybody():
             guard = _Guard(self._location.root)
             make_findable(self._location)
             repository = Repository.create(self._location.repository)
@@ -223,7 +223,10 @@ class _Job:
 
     def _pull(self, repository: Repository, *, distrust: bool) -> None:
         meter = Meter(self._report, "download")
-        meter.bytes_total = self._plan.estimate.fetch
+        # A guess counts what an update shares with what is there: then objects tell more.
+        updating = any(item.action is Action.UPDATE for item in self._plan.items)
+        if self._plan.estimate.exact or not updating:
+            meter.bytes_total = self._plan.estimate.fetch
         for collection in self._plan.collections:
             result = pull(
                 repository,
@@ -237,6 +240,8 @@ class _Job:
             self._bytes += result.bytes
             for checksum in self._commits_of(collection):
                 self._write_detached(repository, checksum)
+        meter.bytes_total = meter.bytes
+        meter.finish()
 
     def _commits_of(self, collection: CollectionPlan) -> list[str]:
         commits = [item.commit for item in collection.items]

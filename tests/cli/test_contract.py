@@ -1,0 +1,466 @@
+"""What programs may rely on: one JSON value or a stream of events, and the exit status.
+
+And what people see: sentences, a progress bar on a terminal, a question before anything is written.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import pty
+import re
+import select
+import shutil
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.satchel import command, environment, satchel
+from tests.upstream import Upstream, host_arch
+
+ARCH = host_arch()
+VERBS = ("demo", "remotes", "search", "plan", "make", "verify", "inspect")
+HELLO = f"app/org.test.Hello/{ARCH}/stable"
+
+
+class Made:
+    """A home, a ``.flatpakrepo`` of a local upstream, and a finished stick."""
+
+    def __init__(self, directory: Path, upstream: Upstream) -> None:
+        self.home = directory / "home"
+        self.home.mkdir()
+        self.file = directory / "up.flatpakrepo"
+        self.file.write_text(upstream.flatpakrepo(upstream.path.as_uri()))
+        self.remote = ("--remote", str(self.file))
+        self.drive = directory / "drive"
+        self.drive.mkdir()
+        self.events = satchel(
+            "make", self.drive, "org.test.Hello", *self.remote, "--json", home=self.home
+        ).events
+
+
+@pytest.fixture(scope="module")
+def made(default_upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Read-only for tests."""
+    return Made(tmp_path_factory.mktemp("contract"), default_upstream)
+
+
+# ---- JSON
+
+
+def test_make_prints_events_and_finishes(made: Made) -> None:
+    assert {one["event"] for one in made.events} == {"phase", "progress", "notice", "finished"} - (
+        {"notice"} - {one["event"] for one in made.events}
+    )
+    phases = [one["phase"] for one in made.events if one["event"] == "phase"]
+    assert phases == ["summary", "trust", "download", "flush", "write", "flush", "verify"]
+    assert [one["event"] for one in made.events].count("finished") == 1
+    finished = made.events[-1]
+    assert finished["event"] == "finished"
+    assert finished["ok"] is True
+    assert finished["verified"] is True
+    assert finished["verify"]["ok"] is True
+    for key in ("refs", "objects", "bytes", "seconds"):
+        assert finished[key] > 0
+    last: dict[str, dict[str, int]] = {}
+    for one in made.events:
+        if one["event"] == "progress":
+            assert 0 <= one["objects"] <= max(one["objects"], one["objects_total"])
+            last[one["phase"]] = one
+    assert last["download"]["objects"] == last["download"]["objects_total"]
+    assert last["download"]["bytes"] == last["download"]["bytes_total"]
+
+
+def test_progress_comes_at_most_ten_times_a_second(made: Made, tmp_path: Path) -> None:
+    drive = tmp_path / "drive"
+    drive.mkdir()
+    process = subprocess.Popen(
+        command("make", drive, "org.test.Large", *made.remote, "--json"),
+        env=environment(made.home),
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    counts: dict[str, int] = defaultdict(int)
+    started: dict[str, float] = {}
+    ended: dict[str, float] = {}
+    with process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            event = json.loads(line)
+            if "phase" in event:
+                name = event["phase"]
+                started.setdefault(name, time.monotonic())
+                ended[name] = time.monotonic()
+                counts[name] += event["event"] == "progress"
+    assert process.returncode == 0
+    for name, count in counts.items():
+        # One more for where it ends.
+        assert count <= 10 * (ended[name] - started[name]) + 2, name
+
+
+def test_verify_is_one_value(made: Made) -> None:
+    found = satchel("verify", made.drive, "--json", home=made.home).json
+    assert set(found) == {"ok", "findings", "refs", "objects", "bytes", "seconds"}
+    assert found["ok"] is True
+    assert found["refs"] == 7
+    quick = satchel("verify", made.drive, "--json", "--quick", home=made.home).json
+    assert set(quick) == set(found)
+
+
+def test_verify_of_a_damaged_stick(made: Made, tmp_path: Path) -> None:
+    drive = tmp_path / "drive"
+    shutil.copytree(made.drive, drive)
+    victim = max((drive / ".ostree/repo/objects").rglob("*.filez"), key=lambda one: one.name)
+    victim.write_bytes(b"damage")
+    done = satchel("verify", drive, "--json", home=made.home, check=1)
+    assert done.json["ok"] is False
+    for one in done.json["findings"]:
+        assert set(one) == {"code", "severity", "subject", "message", "hint"}
+        assert one["severity"] in {"error", "warning", "info"}
+    assert "object-corrupt" in [one["code"] for one in done.json["findings"]]
+    said = satchel("verify", drive, home=made.home, check=1).stdout
+    assert "[object-corrupt]" in said
+    assert "NOT sound" in said
+
+
+def test_inspect_is_one_value(made: Made) -> None:
+    found = satchel("inspect", made.drive, "--json", home=made.home).json
+    assert {"collections", "space"} <= set(found)
+    assert {"free", "total", "cluster", "file_system"} <= set(found["space"])
+    (collection,) = found["collections"]
+    assert {"id", "metadata", "upstream", "refs"} <= set(collection)
+    assert collection["id"] == "org.test.Upstream"
+    refs = {one["ref"]: one for one in collection["refs"]}
+    assert len(refs) == 6
+    for one in refs.values():
+        assert re.fullmatch("[0-9a-f]{64}", one["commit"])
+        assert one["timestamp"] > 1_700_000_000
+        assert one["reason"]
+        assert one["state"] == "current"
+    assert refs[HELLO]["chosen"]
+    said = satchel("inspect", made.drive, home=made.home).stdout
+    assert HELLO in said
+    assert "org.test.Upstream" in said
+
+
+def test_the_others_are_one_value(made: Made) -> None:
+    plan = satchel("plan", made.drive, "org.test.Hello", *made.remote, "--json", home=made.home)
+    assert {"items", "collections", "estimate", "left_out", "notices"} <= set(plan.json)
+    assert {"objects", "fetch", "write", "exact", "space"} <= set(plan.json["estimate"])
+    assert plan.stderr == ""
+    (flathub,) = satchel("remotes", "--json", home=made.home).json
+    assert flathub["name"] == "flathub"
+    assert flathub["collection_id"] == "org.flathub.Stable"
+    (hit,) = satchel("search", "hello", *made.remote, "--json", home=made.home).json
+    assert hit["id"] == "org.test.Hello"
+    assert hit["ref"] == HELLO
+    assert satchel("search", "nothing-at-all", *made.remote, "--json", home=made.home).json == []
+
+
+def test_json_may_stand_before_the_verb(made: Made) -> None:
+    assert satchel("--json", "inspect", made.drive, home=made.home).json["collections"]
+
+
+# ---- Exit statuses
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("verify", "DRIVE"), 0),
+        (("plan", "DRIVE", "org.test.Nothing", "REMOTE"), 2),
+        (("verify", "/nonexistent"), 3),
+        (("inspect", "/etc/passwd"), 3),
+        (("plan", "DRIVE", "org.test.Hello", "--remote", "http://[::1]:9/", "--allow-unsigned"), 4),
+        (("plan", "DRIVE", "org.test.Hello", "--remote", "http://[::1]:9/"), 5),
+        (("inspect", "EMPTY"), 6),
+    ],
+)  # fmt: skip
+def test_exit_status(made: Made, tmp_path: Path, arguments: tuple[str, ...], code: int) -> None:
+    given: list[str | Path] = []
+    for one in arguments:
+        given += made.remote if one == "REMOTE" else [
+            {"DRIVE": made.drive, "EMPTY": tmp_path}.get(one, one)
+        ]  # fmt: skip
+    done = satchel(*given, "--json", home=made.home, check=code)
+    if code:
+        error = done.json["error"]
+        assert error["exit_code"] == code
+        assert error["message"]
+        assert 1 <= len(done.stderr.strip().splitlines()) <= 3
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("--json",),
+        ("bogus",),
+        ("make",),
+        ("make", "/tmp"),
+        ("inspect", "/tmp", "/var"),
+        ("verify", ""),
+        ("search",),
+        ("search", "x", "--limit", "-1"),
+        ("search", "x", "--limit", "many"),
+        ("search", "x", "--arch", "a/b"),
+        ("search", "x", "--remote", "nosuch"),
+        ("remotes", "extra"),
+        ("demo", "extra"),
+        ("plan", "/tmp", "org.test.Hello", "--bogus"),
+        ("plan", "/tmp", "org.test.Hello", "--remote"),
+        ("plan", "/tmp", "org.test.Hello", "--allow-un"),
+        ("--bogus", "plan"),
+    ],
+)
+def test_wrong_usage(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    done = satchel(*arguments, "--json", home=tmp_path, check=2)
+    assert 1 <= len(done.stderr.splitlines()) <= 3, done.stderr
+    assert done.stderr.startswith("satchel: ")
+    assert done.json["error"]["message"] in done.stderr
+    # Nothing was begun: no state, no cache.
+    assert not (tmp_path / ".cache/satchel").exists()
+
+
+@pytest.mark.parametrize("name", [b"\xff\xfe", b"a" * 5000, b"a/" * 3000, b"a\nb", b"x" * 120_000])
+def test_targets_with_strange_names(made: Made, name: bytes) -> None:
+    for verb in (("verify",), ("inspect",), ("plan", "org.test.Hello")):
+        done = satchel(verb[0], name, *verb[1:], "--json", home=made.home, check=3)
+        assert len(done.stderr) < 500
+        assert done.json["error"]["exit_code"] == 3
+
+
+def test_a_drive_with_a_strange_name(made: Made, tmp_path: Path) -> None:
+    drive = os.fsencode(tmp_path) + b"/my \xff dr\xc3\xadve\n"
+    shutil.copytree(os.fsencode(made.drive), drive)
+    for verb in ("verify", "inspect"):
+        assert satchel(verb, drive, "--json", home=made.home).json
+        satchel(verb, drive, home=made.home, env={"LC_ALL": "C"})
+    satchel("make", drive, "org.test.Other", *made.remote, home=made.home)
+
+
+def test_without_a_verb(tmp_path: Path) -> None:
+    done = satchel(home=tmp_path, check=2)
+    assert "no window yet" in done.stderr
+    assert "satchel demo" in done.stderr
+    assert done.stdout == ""
+
+
+# ---- Help and version
+
+
+def test_help(tmp_path: Path) -> None:
+    whole = satchel("--help", home=tmp_path).stdout
+    for verb in VERBS:
+        assert re.search(rf"^    {verb} +\w", whole, re.MULTILINE)
+        said = satchel(verb, "--help", home=tmp_path).stdout
+        assert "--json" in said
+        assert max(map(len, said.splitlines())) <= 80
+    assert "satchel demo" in whole
+
+
+def test_version_imports_next_to_nothing(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [
+            sys.executable, "-c",
+            "import sys; from app.cli.main import main; main(['--version']);"
+            "print(*(one for one in ('pycurl', 'gnupg', 'isal', 'sqlite3', 'psutil', 'app.stick')"
+            " if one in sys.modules))",
+        ],
+        env=environment(tmp_path), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    version, loaded = done.stdout.split("\n", 1)
+    assert re.fullmatch(r"satchel \d+\.\d+\.\d+\S*", version)
+    assert loaded.strip() == ""
+    assert satchel("--version", home=tmp_path).stdout == f"{version}\n"
+
+
+# ---- Readers that go away
+
+
+@pytest.mark.parametrize("verb", ["--help", "inspect", "plan", "verify", "make"])
+def test_nobody_reads_to_the_end(made: Made, tmp_path: Path, verb: str) -> None:
+    drive = tmp_path / "drive"
+    shutil.copytree(made.drive, drive)
+    refs = ["org.test.Other", *made.remote] if verb in ("plan", "make") else []
+    arguments = [verb] if verb == "--help" else [verb, str(drive), *refs, "--json"]
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as gone:
+        done = subprocess.run(
+            command(*arguments), env=environment(made.home), cwd=tmp_path, stdout=gone,
+            stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert "Traceback" not in done.stderr
+    assert "rror" not in done.stderr, done.stderr
+    if verb == "make":
+        # The drive matters more than whoever was watching.
+        found = satchel("inspect", drive, "--json", home=made.home).json
+        refs = [one["ref"] for one in found["collections"][0]["refs"]]
+        assert f"app/org.test.Other/{ARCH}/stable" in refs
+        assert satchel("verify", drive, "--json", home=made.home).json["ok"]
+
+
+def test_closed_and_full_outputs(made: Made) -> None:
+    line = " ".join(str(one) for one in command("inspect", made.drive))
+    for how, code in ((">&-", 0), ("2>&-", 0), ("<&- >&- 2>&-", 0), (">/dev/full", 1)):
+        done = subprocess.run(
+            ["sh", "-c", f"{line} {how}"], env=environment(made.home), cwd=made.home,
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == code, (how, done)
+        assert "Traceback" not in done.stderr
+
+
+# ---- On a terminal
+
+
+class Terminal:
+    """A command on a terminal of 80 columns, and the person before it."""
+
+    def __init__(self, home: Path, *arguments: str | Path) -> None:
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        self.process = subprocess.Popen(
+            ["setsid", "--ctty", *command(*arguments)],
+            env={**environment(home), "TERM": "xterm"}, cwd=home,
+            stdin=slave, stdout=slave, stderr=slave,
+        )  # fmt: skip
+        os.close(slave)
+        self.seen = ""
+
+    def until(self, text: str) -> None:
+        """Read until ``text`` or the end."""
+        while text not in self.seen:
+            ready, _, _ = select.select([self._master], [], [], 60)
+            assert ready, self.seen
+            try:
+                data = os.read(self._master, 65536)
+            except OSError:
+                data = b""
+            if not data:
+                return
+            self.seen += data.decode()
+
+    def type(self, keys: str) -> None:
+        os.write(self._master, keys.encode())
+
+    def end(self) -> int:
+        self.until("\0never")
+        return self.process.wait(60)
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self._master)
+
+
+@pytest.fixture
+def terminals() -> Iterator[list[Terminal]]:
+    opened: list[Terminal] = []
+    yield opened
+    for one in opened:
+        one.close()
+
+
+def on_terminal(made: Made, drive: Path, terminals: list[Terminal], *more: str) -> Terminal:
+    drive.mkdir()
+    terminal = Terminal(made.home, "make", drive, "org.test.Large", *made.remote, *more)
+    terminals.append(terminal)
+    return terminal
+
+
+@pytest.mark.parametrize("keys", ["\n", "y\n"])
+def test_a_terminal_asks_and_shows_a_bar(
+    made: Made, tmp_path: Path, terminals: list[Terminal], keys: str
+) -> None:
+    terminal = on_terminal(made, tmp_path / "drive", terminals)
+    terminal.until("[Y/n] ")
+    assert "org.test.Large" in terminal.seen
+    assert not list((tmp_path / "drive").iterdir())
+    terminal.type(keys)
+    assert terminal.end() == 0
+    assert "Sound (" in terminal.seen
+    assert re.search(r"\[#{24}\] 100%", terminal.seen)
+    for line in re.split(r"[\r\n]+", terminal.seen):
+        assert len(line.replace("\x1b[K", "")) <= 80 or str(tmp_path) in line, line
+
+
+@pytest.mark.parametrize("keys", ["n\n", "N\n", "what?\n", "\x04", "\x03"])
+def test_no_means_no(made: Made, tmp_path: Path, terminals: list[Terminal], keys: str) -> None:
+    """Ctrl-D and Ctrl-C as well."""
+    terminal = on_terminal(made, tmp_path / "drive", terminals)
+    terminal.until("[Y/n] ")
+    terminal.type(keys)
+    assert terminal.end() == 130
+    assert "Nothing was written." in terminal.seen
+    assert not list((tmp_path / "drive").iterdir())
+
+
+def test_yes_asks_nothing(made: Made, tmp_path: Path, terminals: list[Terminal]) -> None:
+    terminal = on_terminal(made, tmp_path / "drive", terminals, "--yes")
+    assert terminal.end() == 0
+    assert "[Y/n]" not in terminal.seen
+
+
+def test_elsewhere_it_is_plain_lines(made: Made, tmp_path: Path) -> None:
+    done = satchel("make", tmp_path, "org.test.Other", *made.remote, home=made.home)
+    assert "\x1b" not in done.said
+    assert "\r" not in done.said
+    assert "Downloading and checking …" in done.stderr.splitlines()
+    assert done.stdout.splitlines()[-1].startswith("Sound (")
+
+
+# ---- The demo
+
+
+def everything_below(*roots: Path) -> set[Path]:
+    return {path for root in roots for path in root.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("with_flatpak", [True, False])
+def test_demo(tmp_path: Path, with_flatpak: bool) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    if with_flatpak:
+        path = os.environ["PATH"]
+    else:
+        tools = tmp_path / "tools"
+        tools.mkdir()
+        for name in ("gpg", "gpgconf", "gpg-agent", "gpgv"):
+            found = shutil.which(name)
+            if found is not None:
+                (tools / name).symlink_to(found)
+        path = str(tools)
+    started = time.monotonic()
+    done = satchel("demo", home=home, env={"PATH": path})
+    assert time.monotonic() - started < 60  # 20 s where nobody else works
+    said = done.stdout
+    assert "Sound (" in said
+    if with_flatpak:
+        assert "installed org.satchel.Demo.Atlas from the drive, offline, and started it:" in said
+    else:
+        assert "flatpak is not installed here" in said
+    finished = satchel("demo", "--json", home=home, env={"PATH": path}).finished
+    assert finished["ok"] is True
+    assert (finished["rehearsal"] is not None) is with_flatpak
+    # Nothing stays: no files of its own or in the home, no processes.
+    assert everything_below(home) == set()
+    assert not list((home / "tmp").iterdir())
+    for process in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            text = process.read_bytes()
+        except OSError:
+            continue
+        assert os.fsencode(home) not in text, (process.parent / "cmdline").read_bytes()
