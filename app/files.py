@@ -132,6 +132,20 @@ def replace_file(
         _sync_directory(path.parent)
 
 
+@contextmanager
+def readable_by_everybody() -> Iterator[None]:
+    """What is made in the block may be read by all, as strict as the person's umask may be.
+
+    A drive is for other people's computers, where nobody has its maker's user number. The umask is
+    one for all threads.
+    """
+    umask = os.umask(0o022)
+    try:
+        yield
+    finally:
+        os.umask(umask)
+
+
 def drop_temporaries(directory: Path) -> None:
     """Remove what `replace_file` left in a directory when its process was killed."""
     for path in directory.glob(".*.tmp"):

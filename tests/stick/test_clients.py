@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -488,3 +489,131 @@ def test_the_makers_key(old: Made, client: Client, tmp_path: Path) -> None:
     knows(client, stick)
     client.install("up", "org.test.Hello", sideload=stick)
     assert client.flatpak_run("org.test.Hello") == OLD
+
+
+def test_create_usb_brings_newer_and_partial_commits(
+    old: Made, new: Made, client: Client, serve: Callable[..., Server], tmp_path: Path
+) -> None:
+    stick, home = tmp_path / "stick", tmp_path / "home"
+    shutil.copytree(old.stick, stick)
+    other = Client(tmp_path / "online")
+    other.remote_add_upstream("up", new.upstream, serve(new.upstream.path).url)
+    other.languages("de")
+    other.install("up", "org.test.Hello")
+    create_usb(other, stick, "--allow-partial", "org.test.Hello")
+    found = findings(stick, home=home)
+    assert HELLO in found.pop("upstream-older")
+    assert found.pop("metadata-out-of-sync") == [COLLECTION]
+    # What was complete stays so.
+    assert found.keys() <= {"orphan-objects"}
+
+    make(new.upstream, stick, "org.test.Hello", home=home)
+    assert findings(stick, home=home).keys() <= {"orphan-objects"}
+    knows(client, stick)
+    client.languages("fr")
+    client.install("up", "org.test.Hello", sideload=stick)
+    assert client.flatpak_run("org.test.Hello") == NEW
+
+
+def test_a_partial_stick_of_create_usb_is_completed(
+    old: Made, client: Client, serve: Callable[..., Server], tmp_path: Path
+) -> None:
+    stick, home = tmp_path / "stick", tmp_path / "home"
+    other = Client(tmp_path / "online")
+    other.remote_add_upstream("up", old.upstream, serve(old.upstream.path).url)
+    other.languages("de")
+    other.install("up", "org.test.Hello")
+    create_usb(other, stick, "--allow-partial", "org.test.Hello")
+    found = findings(stick, home=home)
+    assert found == {
+        # Nobody here knows the remote.
+        "unknown-key": [COLLECTION],
+        "metadata-missing": [COLLECTION],
+        "upstream-missing": [COLLECTION],
+        "commit-partial": sorted([HELLO_LOCALE, PLATFORM_LOCALE]),
+    }
+    make(old.upstream, stick, "org.test.Hello", home=home)
+    assert findings(stick, home=home) == {}
+    knows(client, stick)
+    client.languages("fr")
+    client.install("up", "org.test.Hello", sideload=stick)
+    french = "/app/share/locale/fr/LC_MESSAGES/org.test.Hello.txt"
+    said = client.flatpak_run("org.test.Hello", french, command="cat")
+    assert said == "org.test.Hello in fr\n"
+
+
+# ---- Online, and for other computers
+
+
+def test_online_the_stick_saves_the_download(
+    old: Made, client: Client, serve: Callable[..., Server]
+) -> None:
+    server = serve(old.upstream.path)
+    client.remote_add_upstream("up", old.upstream, server.url)
+    client.install("up", "org.test.Hello", sideload=old.stick)
+    assert client.installed() == commits(old.upstream, CARRIED)
+    assert not [path for path in server.paths() if path.endswith((".filez", ".dirtree"))]
+
+
+@pytest.mark.parametrize("options", [(), ("--keep-versions",)], ids=["updating", "keeping"])
+@pytest.mark.parametrize("index", [True, False], ids=["index", "no index"])
+def test_several_architectures(
+    own_upstream: Upstream, client: Client, tmp_path: Path, options: tuple[str, ...], index: bool
+) -> None:
+    stick, home = tmp_path / "stick", tmp_path / "home"
+    own_upstream.add_runtime(arch="riscv64", runnable=False)
+    own_upstream.add_app("org.test.Hello", arch="riscv64")
+    own_upstream.update(index=index)
+    make(own_upstream, stick, "org.test.Hello", "--arch=riscv64", home=home)
+    assert findings(stick, home=home) == {}
+    own_upstream.bump("app/org.test.Hello/riscv64/stable")
+    own_upstream.update(index=index)
+    make(own_upstream, stick, "org.test.Hello", *options, home=home)
+    assert findings(stick, home=home).keys() <= {"upstream-newer", "orphan-objects"}
+    assert {f"appstream2/{ARCH}", "appstream2/riscv64"} <= refs_of(stick, home).keys()
+    install_sh(client, stick, "--user")
+    assert client.flatpak_run("org.test.Hello") == OLD
+
+
+def test_a_write_protected_drive(
+    default_upstream: Upstream, client: Client, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    with mounted("ext4", tmp_path / "drive") as drive:
+        make(default_upstream, drive, "org.test.Hello", home=home)
+        subprocess.run(["mount", "-o", "remount,ro", drive], check=True)
+        assert findings(drive, home=home) == {}
+        assert refs_of(drive, home)[HELLO] == default_upstream.refs[HELLO]
+        make(default_upstream, drive, "org.test.Large", home=home, check=3)
+        install_sh(client, drive, "--user")
+        assert client.flatpak_run("org.test.Hello") == OLD
+
+
+def test_everybody_may_read_the_stick(default_upstream: Upstream, tmp_path: Path) -> None:
+    stick, home = tmp_path / "stick", tmp_path / "home"
+    careful = os.umask(0o077)
+    try:
+        stick.mkdir()
+        make(default_upstream, stick, "org.test.Hello", home=home)
+    finally:
+        os.umask(careful)
+    needed = {path: 0o005 if path.is_dir() else 0o004 for path in stick.rglob("*")}
+    closed = [path for path, bits in needed.items() if path.stat().st_mode & bits != bits]
+    # That one keeps writers apart; whoever only reads does without.
+    assert [path.name for path in closed] == [".lock"]
+
+
+def test_the_makers_key_only_while_it_is_asked_for(old: Made, tmp_path: Path) -> None:
+    stick, home = tmp_path / "stick", tmp_path / "home"
+    maker = SigningKey("Maker <maker@example.org>")
+    try:
+        home.mkdir()
+        (home / ".gnupg").symlink_to(maker.homedir)
+        options = ("org.test.Hello", "--sign-key", maker.fingerprint)
+        make(old.upstream, stick, *options, home=home)
+        signed = (stick / "satchel" / "up.flatpakrepo").read_bytes()
+        make(old.upstream, stick, "org.test.Hello", home=home)
+    finally:
+        maker.close()
+    assert (stick / "satchel" / "up.flatpakrepo").read_bytes() != signed
+    assert findings(stick, home=home).keys() <= {"orphan-objects"}
