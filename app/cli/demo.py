@@ -23,6 +23,12 @@ def add_arguments(_parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     report = reporter(as_json=arguments.json)
+    if not arguments.json:
+        print(
+            "The whole job, with a remote that comes with Satchel and a directory in place of a "
+            "drive.\nIt needs no network and leaves nothing behind.\n",
+            flush=True,
+        )
     with tempfile.TemporaryDirectory(prefix="satchel-demo-") as scratch:
         drive = Path(scratch) / "drive"
         drive.mkdir()

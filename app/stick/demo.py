@@ -20,6 +20,9 @@ from app.stick.location import Location
 
 APP = "org.satchel.Demo.Atlas"
 _TIMEOUT = 60
+_SESSION = frozenset(
+    {"DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "PULSE_SERVER"}
+)
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -90,7 +93,9 @@ def rehearse(
     """
     if shutil.which("flatpak", path=environment.get("PATH")) is None:
         return None
-    own = {**environment, **_client_environment(directory)}
+    # Nor is the session asked for anything: there may be none, and it has nothing to do with this.
+    own = {name: value for name, value in environment.items() if name not in _SESSION}
+    own.update(_client_environment(directory))
     for path in _client_environment(directory).values():
         os.makedirs(path, exist_ok=True)
     installed = _run(["sh", str(location.kit / "install.sh"), "--user", app], own)
