@@ -10,7 +10,7 @@ from app.cli.output import plain, write_json
 from app.drive.target import find_target
 from app.stick.inspect import InspectedCollection, Inspection, inspect_stick
 from app.stick.location import find_stick, open_repository
-from app.words import date_text, size_text
+from app.words import date_text, harmless, size_text
 
 _STATES = {
     "upstream-newer": "a newer one exists",
@@ -50,7 +50,7 @@ def inspection_json(found: Inspection) -> dict[str, Any]:
 
 
 def _print(found: Inspection) -> None:
-    made = f", last written {date_text(found.made)} by {found.tool}" if found.made else ""
+    made = f", last written {date_text(found.made)} by {harmless(found.tool)}" if found.made else ""
     print(f"{found.location.root} ({found.location.repository_path}){made}")
     if found.interrupted:
         print("An earlier job was interrupted; run the same satchel make again.")
@@ -64,8 +64,8 @@ def _print(found: Inspection) -> None:
 
 
 def _print_collection(collection: InspectedCollection) -> None:
-    label = collection.title or collection.remote
-    print(f"\n{collection.id}" + (f" ({label}, {collection.url})" if label else ""))
+    label = harmless(collection.title or collection.remote)
+    print(f"\n{collection.id}" + (f" ({label}, {harmless(collection.url)})" if label else ""))
     if collection.unsigned:
         print("  NOT SIGNED: nothing of this can be verified.")
     metadata, copy = collection.metadata, collection.upstream
@@ -80,7 +80,7 @@ def _print_collection(collection: InspectedCollection) -> None:
     else:
         print(f"  upstream summary: copy as of {date_text(copy.made)}, {len(copy.files)} files")
     for ref in collection.refs:
-        name = f" {ref.name}" if ref.name else ""
+        name = f" {harmless(ref.name)}" if ref.name else ""
         state = f"  [{_STATES[ref.state]}]" if _STATES[ref.state] else ""
         mark = "*" if ref.chosen else " "
-        print(f" {mark} {date_text(ref.timestamp)}  {ref.ref}{name}{state}  {ref.reason}")
+        print(f" {mark} {date_text(ref.timestamp)}  {ref.ref}{name}{state}  {harmless(ref.reason)}")

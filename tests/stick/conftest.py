@@ -1,0 +1,109 @@
+"""Good sticks, and who looks at them: fixtures for tests that damage copies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.gpg import SigningKey
+from tests.satchel import environment, satchel
+from tests.stick.damage import HELLO, Stick, copy_stick
+from tests.upstream import COLLECTION, ExtraData, Upstream
+
+
+def make(directory: Path, upstream: Upstream, *refs: str) -> Path:
+    """A new stick from ``upstream``, found sound by the job that made it."""
+    directory.mkdir()
+    remote = directory / "test.flatpakrepo"
+    remote.write_text(upstream.flatpakrepo(upstream.path.as_uri()))
+    drive = directory / "drive"
+    drive.mkdir()
+    done = satchel(
+        "make", drive, *refs, "--remote", remote, "--json", home=_home(directory / "home")
+    )
+    assert done.finished["verified"]
+    return drive
+
+
+def _home(path: Path) -> Path:
+    path.mkdir(exist_ok=True)
+    return path
+
+
+@pytest.fixture(scope="session")
+def attacker() -> Iterator[SigningKey]:
+    key = SigningKey("Attacker <attacker@example.org>")
+    yield key
+    key.close()
+
+
+@pytest.fixture(scope="session")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("damage")
+
+
+@pytest.fixture(scope="session")
+def upstream(directory: Path, upstream_key: SigningKey) -> Upstream:
+    found = Upstream(directory / "upstream", upstream_key)
+    found.add_runtime(runnable=False, languages=("de", "en"))
+    found.add_app("org.test.Hello", languages=("de",), files={"share/big": "x\n" * 5000})
+    found.add_app("org.test.Other")
+    found.update(ostree_metadata=True)
+    return found
+
+
+@pytest.fixture(scope="session")
+def good(directory: Path, upstream: Upstream) -> Path:
+    """Everything signed, upstream's own ostree-metadata."""
+    return make(directory / "good", upstream, "org.test.Hello", "org.test.Other")
+
+
+@pytest.fixture(scope="session")
+def newer(directory: Path, upstream: Upstream) -> Path:
+    """The same from an upstream that went on; ostree-metadata is Satchel's."""
+    later = upstream.copy(directory / "upstream-later")
+    later.bump(HELLO)
+    later.update(index=False)
+    return make(directory / "newer", later, "org.test.Hello", "org.test.Other")
+
+
+@pytest.fixture(scope="session")
+def warned(directory: Path, upstream_key: SigningKey) -> Path:
+    """From another collection; an app at its end, and one whose codec cannot be carried."""
+    found = Upstream(directory / "upstream-warned", upstream_key, "org.test.Second")
+    found.add_runtime(runnable=False)
+    codec = "\n[Extension org.test.Codec]\nversion=1\ndirectory=lib/codec\n"
+    found.add_app("org.test.Hello", extensions=codec)
+    payload = ExtraData(b"not ours to hand on", "http://127.0.0.1:9/payload")
+    found.add_extension("org.test.Codec", "1", extra_data=payload)
+    found.add_app("org.test.Old", eol="Nobody looks after it")
+    found.update()
+    return make(directory / "warned", found, "org.test.Hello", "org.test.Old")
+
+
+@pytest.fixture(scope="session")
+def stranger(directory: Path) -> Path:
+    """The home of somebody who knows no remotes."""
+    return _home(directory / "stranger")
+
+
+@pytest.fixture(scope="session")
+def friend(directory: Path, upstream_key: SigningKey) -> Path:
+    """The home of somebody who has the remote, with key and collection."""
+    home = _home(directory / "friend")
+    repository = Path(environment(home)["FLATPAK_USER_DIR"]) / "repo"
+    repository.mkdir(parents=True)
+    (repository / "config").write_text(
+        "[core]\nrepo_version=1\nmode=bare-user-only\n"
+        '[remote "up"]\nurl=http://127.0.0.1:9/\ngpg-verify=true\n'
+        f"collection-id={COLLECTION}\n"
+    )
+    (repository / "up.trustedkeys.gpg").write_bytes(upstream_key.public)
+    return home
+
+
+@pytest.fixture
+def stick(good: Path, tmp_path: Path) -> Stick:
+    return copy_stick(good, tmp_path / "stick")
