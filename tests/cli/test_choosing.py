@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import shutil
+import signal
 import socket
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 
 from tests.client import Client
 from tests.gpg import SigningKey
-from tests.satchel import Done, satchel
+from tests.satchel import Done, command, environment, satchel
 from tests.servers import Server
 from tests.upstream import Upstream, host_arch
 
@@ -384,3 +386,36 @@ def test_no_collection_anywhere(place: Place, upstream_key: SigningKey, tmp_path
     file.write_text("\n".join(line for line in lines if "CollectionID" not in line))
     said = place.error("org.test.Other", "--remote", file, code=4)
     assert "no collection ID" in said
+
+
+def test_ctrl_c_while_remotes_do_not_answer(place: Place, tmp_path: Path) -> None:
+    """It stops the command; it does not merely leave out the remote that was waited for."""
+    home = tmp_path / "home"
+    remotes = home / "config" / "remotes.d"
+    remotes.mkdir(parents=True)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        for number in range(2):
+            url = f"http://127.0.0.1:{silent.getsockname()[1]}/{number}/"
+            (remotes / f"silent{number}.flatpakrepo").write_text(place.upstream.flatpakrepo(url))
+        process = subprocess.Popen(
+            command("plan", place.drive, "org.test.Other"),
+            env=environment(home),
+            cwd=home,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            silent.settimeout(60)
+            connections = [silent.accept()[0] for _ in range(2)]
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=20)
+        finally:
+            process.kill()
+            process.wait()
+        for connection in connections:
+            connection.close()
+    assert process.returncode == 130, said
+    assert "Stopped as you asked." in said
+    assert "Traceback" not in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 import os
 import random
@@ -369,3 +370,18 @@ def test_room_where_nobody_tells(
         took = used(planning.drive) - before
         assert 0.7 * took < found["write"] < 1.4 * took
         assert found["least"] < took
+
+
+def test_what_clearly_does_not_fit_is_refused(large: Upstream, tmp_path: Path) -> None:
+    """Small files take a whole cluster each: 20 MB do not hold these 10."""
+    with mounted("exfat", tmp_path / "mnt", megabytes=20, options=("-c", "128K")) as mount:
+        planning = Planning(tmp_path, large, large.path.as_uri())
+        planning.drive = mount
+        for verb in ("plan", "make"):
+            done = planning.run(verb, "org.test.Second", "--json", check=3)
+            error = json.loads(done.stdout.splitlines()[-1])["error"]
+            assert error["kind"] == "DoesNotFitError"
+            assert re.search(
+                r"needs about \d+ MB .* only \d+ MB of \d+ MB are free", error["message"]
+            )
+        assert not list(mount.iterdir())
