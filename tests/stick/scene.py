@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.satchel import Done, satchel
-from tests.servers import HostileServer
+from tests.servers import Exchange, HostileServer, Rule
 from tests.upstream import Upstream
-
-STATUS_WORDS = {2, 3, 4, 5, 6, 130}
 
 
 def published(drive: Path) -> dict[str, bytes]:
@@ -110,3 +108,12 @@ def check_refusal(done: Done, status: int) -> None:
 
 def copy_drive(source: Path, target: Path) -> None:
     shutil.copytree(source, target, symlinks=True)
+
+
+def only(ending: str, rule: Rule) -> Rule:
+    """``rule`` for what ends so; the rest is answered well."""
+
+    def answer(exchange: Exchange) -> None:
+        (rule if exchange.path.endswith(ending) else Exchange.good)(exchange)
+
+    return answer

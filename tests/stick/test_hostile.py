@@ -33,7 +33,7 @@ from tests.servers import (
     status,
 )
 from tests.stick.forge import DIRTREE_TYPE, EVIL, METADATA, Forge, big_endian, body, filez, text
-from tests.stick.scene import Scene, check_refusal, copy_drive, published
+from tests.stick.scene import Scene, check_refusal, copy_drive, only, published
 from tests.upstream import COLLECTION, PLATFORM, Upstream, host_arch
 
 ARCH = host_arch()
@@ -518,13 +518,6 @@ def test_servers_in_trouble(stick: Path, default_upstream: Upstream, tmp_path: P
 
     with ThreadPoolExecutor(len(troubles)) as pool:
         list(pool.map(suffer, troubles))
-
-
-def only(ending: str, rule: Rule) -> Rule:
-    def answer(exchange: Exchange) -> None:
-        (rule if exchange.path.endswith(ending) else Exchange.good)(exchange)
-
-    return answer
 
 
 def garbage(exchange: Exchange) -> None:

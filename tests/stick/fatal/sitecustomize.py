@@ -1,0 +1,58 @@
+"""Python runs this at its start: trouble at one exact change to the drive.
+
+``SATCHEL_TEST_DRIVE`` is the drive; ``SATCHEL_TEST_DIE_AT`` the number of the change before which
+the process kills itself, ``SATCHEL_TEST_FILL_AT`` that before which it fills the drive up; the
+changes are counted into the file ``SATCHEL_TEST_COUNT``.
+"""
+
+import os
+import signal
+import sys
+
+_drive = os.environ.get("SATCHEL_TEST_DRIVE", "")
+_die_at = int(os.environ.get("SATCHEL_TEST_DIE_AT", "0"))
+_fill_at = int(os.environ.get("SATCHEL_TEST_FILL_AT", "0"))
+_count = os.environ.get("SATCHEL_TEST_COUNT", "")
+_seen = 0
+_CHANGES = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.symlink", "shutil.rmtree"}
+_WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+
+
+def _fill() -> None:
+    descriptor = os.open(f"{_drive}/filler", os.O_WRONLY | os.O_CREAT)
+    try:
+        for step in (65536, 1):
+            try:
+                while True:
+                    os.write(descriptor, bytes(step))
+            except OSError:
+                continue
+    finally:
+        os.close(descriptor)
+
+
+def _watch(event: str, arguments: tuple[object, ...]) -> None:
+    global _seen  # noqa: PLW0603
+    if event == "open":
+        path, _, flags = arguments
+        if not (isinstance(flags, int) and flags & _WRITES):
+            return
+    elif event in _CHANGES:
+        path = arguments[0]
+    else:
+        return
+    if not str(path).startswith(_drive):
+        return
+    _seen += 1
+    if _seen == _die_at:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if _seen == _fill_at:
+        _fill()
+    if _count:
+        descriptor = os.open(_count, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.write(descriptor, str(_seen).encode())
+        os.close(descriptor)
+
+
+if _drive:
+    sys.addaudithook(_watch)
