@@ -27,6 +27,7 @@ from app.stick.check_summary import check_summary
 from app.stick.contents import carried_refs
 from app.stick.findings import Code, Finding, Severity, finding
 from app.stick.journal import Journal, Stage, read_journal
+from app.stick.languages import missing_languages
 from app.stick.location import Location, find_stick, open_repository
 from app.stick.record import read_record
 from app.words import size_text
@@ -125,7 +126,7 @@ def check_stick(
     found = [
         *_check_journal(location, journal),
         *_check_refs(entries, store),
-        *_check_objects(store, refs, repository.partial_commits()),
+        *_check_objects(repository, store, refs),
     ]
     interrupted = journal is not None and journal.stage is Stage.PUBLISHING
     if not interrupted:
@@ -195,16 +196,31 @@ def _check_refs(entries: Iterable[RefEntry], store: StoreReport) -> Iterator[Fin
             )
 
 
-def _check_objects(
-    store: StoreReport, refs: Mapping[str, Mapping[str, str]], partial: frozenset[str]
+def _check_partial(
+    repository: Repository, store: StoreReport, names: Mapping[str, list[str]]
 ) -> Iterator[Finding]:
+    """Commits marked as incomplete; ``names`` are the refs of each commit."""
+    for commit in sorted(repository.partial_commits() & names.keys()):
+        damage = [one for one in store.damage if commit in one.commits]
+        for name in names[commit]:
+            languages = missing_languages(repository, name, commit, damage)
+            if languages:
+                listed = ", ".join(languages)
+                yield finding(Code.LANGUAGE_MISSING, name, f"{name} lacks translations: {listed}.")
+            else:
+                message = f"{name} is marked as incomplete ({commit})."
+                yield finding(Code.COMMIT_PARTIAL, name, message)
+
+
+def _check_objects(
+    repository: Repository, store: StoreReport, refs: Mapping[str, Mapping[str, str]]
+) -> Iterator[Finding]:
+    partial = repository.partial_commits()
     names: dict[str, list[str]] = {}
     for refs_of in refs.values():
         for name, commit in refs_of.items():
             names.setdefault(commit, []).append(name)
-    for commit in sorted(partial & names.keys()):
-        for name in names[commit]:
-            yield finding(Code.COMMIT_PARTIAL, name, f"{name} is marked as incomplete ({commit}).")
+    yield from _check_partial(repository, store, names)
     for damage in store.damage:
         absent = damage.reason is None
         # What an incomplete commit lacks is said once, by the mark.

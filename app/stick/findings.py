@@ -94,6 +94,7 @@ _HINTS = {
     Code.RUNTIME_MISSING: "Add the runtime: satchel make TARGET RUNTIME.",
     Code.EXTRA_DATA_CORRUPT: "Delete the file and add it again.",
     Code.RELATED_MISSING: "Run satchel make with the app it belongs to.",
+    Code.LANGUAGE_MISSING: "Run satchel make with the app it belongs to: it brings all languages.",
     Code.EXTRA_DATA_MISSING: "Install it where there is internet.",
     Code.KEY_EXPIRED: "Clients refuse it until the publisher prolongs the key; make the stick anew "
     "then.",

@@ -530,7 +530,7 @@ def test_a_partial_stick_of_create_usb_is_completed(
         "unknown-key": [COLLECTION],
         "metadata-missing": [COLLECTION],
         "upstream-missing": [COLLECTION],
-        "commit-partial": sorted([HELLO_LOCALE, PLATFORM_LOCALE]),
+        "language-missing": sorted([HELLO_LOCALE, PLATFORM_LOCALE]),
     }
     make(old.upstream, stick, "org.test.Hello", home=home)
     assert findings(stick, home=home) == {}

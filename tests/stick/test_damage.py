@@ -1006,8 +1006,8 @@ def test_made_by_flatpak(
         NO_COPY,
         ("unknown-key", COLLECTION),
         # It carries the languages of the computer that it was made on.
-        ("commit-partial", LOCALE),
-        ("commit-partial", f"runtime/org.test.Platform.Locale/{ARCH}/1"),
+        ("language-missing", LOCALE),
+        ("language-missing", f"runtime/org.test.Platform.Locale/{ARCH}/1"),
     }
 
 

@@ -1,0 +1,48 @@
+"""Commits that carry only some languages, as flatpak makes them for computers that use only those.
+
+A Locale extension with ``locale-subset`` has one directory per language below ``files/``; flatpak
+pulls those of its languages and leaves the commit marked partial. That is incomplete, but sound.
+"""
+
+from __future__ import annotations
+
+from app.flatpak.refs import Ref
+from app.ostree.fsck import Damage
+from app.ostree.gvariant import FormatError
+from app.ostree.objects import DirTree, Kind, ObjectName
+from app.ostree.repository import Repository
+
+_SUFFIX = ".Locale"
+_FILES = "files"
+
+
+def missing_languages(
+    repository: Repository, ref: str, commit: str, damage: list[Damage]
+) -> tuple[str, ...]:
+    """The languages a partial commit lacks, if it lacks nothing else; else nothing.
+
+    ``damage`` is what is damaged or missing of the commit.
+    """
+    parsed = Ref.parse_or_none(ref)
+    if parsed is None or not parsed.id.endswith(_SUFFIX) or not damage:
+        return ()
+    try:
+        root = _tree(repository, repository.read_commit(commit).tree)
+        files = next(tree for name, tree, _ in root.directories if name == _FILES)
+        languages = _tree(repository, files).directories
+    except (OSError, FormatError, StopIteration):
+        return ()
+    absent = {one.name for one in damage if one.reason is None}
+    found = [entry for entry in languages if ObjectName(entry[1], Kind.DIRTREE) in absent]
+    explained = {
+        name
+        for _, tree, meta in found
+        for name in (ObjectName(tree, Kind.DIRTREE), ObjectName(meta, Kind.DIRMETA))
+    }
+    if any(one.reason is not None or one.name not in explained for one in damage):
+        return ()
+    return tuple(name for name, _, _ in found)
+
+
+def _tree(repository: Repository, checksum: str) -> DirTree:
+    return DirTree.parse(repository.read_object(ObjectName(checksum, Kind.DIRTREE)))
