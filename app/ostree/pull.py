@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from app.files import drive_errors
 from app.ostree.fetch import HttpSource, LocalSource
+from app.ostree.flusher import Flusher
 from app.ostree.objects import Commit, Kind, ObjectName, commit_children
 from app.ostree.receive import ObjectStore
 from app.ostree.repository import Repository
@@ -38,9 +39,12 @@ class _Walk:
     reached the medium.
     """
 
-    def __init__(self, repository: Repository, meter: Meter, *, distrust: bool) -> None:
+    def __init__(
+        self, repository: Repository, meter: Meter, flusher: Flusher, *, distrust: bool
+    ) -> None:
         self._repository = repository
         self._meter = meter
+        self._flusher = flusher
         self._distrust = distrust
         self._present_metadata: deque[ObjectName] = deque()
         self._present_files: deque[ObjectName] = deque()
@@ -112,6 +116,7 @@ class _Walk:
     def arrived(self, arrived: Arrived) -> None:
         self.fetched += 1
         self.stored += arrived.size
+        self._flusher.written(arrived.size)
         self._meter.objects += 1
         self.add(arrived.children)
 
@@ -134,8 +139,12 @@ def pull(
     wanted = tuple(commits)
     if not wanted:
         return PullResult(0, 0)
-    with drive_errors("writing the repository"), Transfer(source, repository) as transfer:
-        walk = _Walk(repository, meter, distrust=distrust)
+    with (
+        drive_errors("writing the repository"),
+        Flusher(repository.path) as flusher,
+        Transfer(source, repository) as transfer,
+    ):
+        walk = _Walk(repository, meter, flusher, distrust=distrust)
         for checksum, data in wanted:
             repository.mark_partial(checksum)
             repository.write_object(ObjectName(checksum, Kind.COMMIT), data)
