@@ -6,11 +6,11 @@ import argparse
 from typing import Any
 
 from app.cli.context import Context
-from app.cli.output import plain, write_json
+from app.cli.output import plain, say, write_json
 from app.drive.target import find_target
 from app.stick.inspect import InspectedCollection, Inspection, inspect_stick
 from app.stick.location import find_stick, open_repository
-from app.words import date_text, harmless, size_text
+from app.words import date_text, size_text
 
 _STATES = {
     "upstream-newer": "a newer one exists",
@@ -50,37 +50,38 @@ def inspection_json(found: Inspection) -> dict[str, Any]:
 
 
 def _print(found: Inspection) -> None:
-    made = f", last written {date_text(found.made)} by {harmless(found.tool)}" if found.made else ""
-    print(f"{found.location.root} ({found.location.repository_path}){made}")
+    made = f", last written {date_text(found.made)} by {found.tool}" if found.made else ""
+    say(f"{found.location.root} ({found.location.repository_path}){made}")
     if found.interrupted:
-        print("An earlier job was interrupted; run the same satchel make again.")
+        say("An earlier job was interrupted; run the same satchel make again.")
     for collection in found.collections:
         _print_collection(collection)
     space = found.space
-    print(
+    say(
         f"{size_text(space.free)} of {size_text(space.total)} free "
         f"({space.file_system or 'unknown file system'}, clusters of {space.cluster:,} bytes)"
     )
 
 
 def _print_collection(collection: InspectedCollection) -> None:
-    label = harmless(collection.title or collection.remote)
-    print(f"\n{collection.id}" + (f" ({label}, {harmless(collection.url)})" if label else ""))
+    label = collection.title or collection.remote
+    print()
+    say(f"{collection.id}" + (f" ({label}, {collection.url})" if label else ""))
     if collection.unsigned:
-        print("  NOT SIGNED: nothing of this can be verified.")
+        say("  NOT SIGNED: nothing of this can be verified.")
     metadata, copy = collection.metadata, collection.upstream
     if metadata is None:
-        print("  ostree-metadata: none")
+        say("  ostree-metadata: none")
     else:
         signed = "signed" if metadata.signed else "not signed (flatpak before 1.8 needs that)"
         sync = "in sync" if metadata.in_sync else "OUT OF SYNC"
-        print(f"  ostree-metadata: from {metadata.source}, {signed}, {sync}")
+        say(f"  ostree-metadata: from {metadata.source}, {signed}, {sync}")
     if copy is None:
-        print("  upstream summary: no copy")
+        say("  upstream summary: no copy")
     else:
-        print(f"  upstream summary: copy as of {date_text(copy.made)}, {len(copy.files)} files")
+        say(f"  upstream summary: copy as of {date_text(copy.made)}, {len(copy.files)} files")
     for ref in collection.refs:
-        name = f" {harmless(ref.name)}" if ref.name else ""
+        name = f" {ref.name}" if ref.name else ""
         state = f"  [{_STATES[ref.state]}]" if _STATES[ref.state] else ""
         mark = "*" if ref.chosen else " "
-        print(f" {mark} {date_text(ref.timestamp)}  {ref.ref}{name}{state}  {harmless(ref.reason)}")
+        say(f" {mark} {date_text(ref.timestamp)}  {ref.ref}{name}{state}  {ref.reason}")

@@ -16,7 +16,7 @@ from typing import Any, TextIO
 
 from app.errors import SatchelError
 from app.progress import Advanced, Event, Notice, PhaseStarted
-from app.words import duration_text, size_text
+from app.words import duration_text, harmless, size_text
 
 _PHASES = {
     "summary": "Looking at what upstream offers",
@@ -60,6 +60,11 @@ def write_json(value: Any) -> None:
     print(text, flush=True)
 
 
+def say(text: str) -> None:
+    """A line for people, whatever upstream or a drive has put into it."""
+    print(harmless(text))
+
+
 def error_json(error: SatchelError) -> dict[str, Any]:
     return {
         "kind": type(error).__name__,
@@ -85,7 +90,7 @@ def wrapped(text: str, indent: str) -> str:
     """``text`` in lines that fit a terminal, all indented."""
     width = shutil.get_terminal_size().columns - 1
     return textwrap.fill(
-        text,
+        harmless(text),
         max(width, _MIN_WIDTH),
         initial_indent=indent,
         subsequent_indent=indent,

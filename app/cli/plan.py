@@ -8,7 +8,7 @@ from typing import Any
 
 from app.cli import choosing
 from app.cli.context import Context
-from app.cli.output import notice_text, plain, reporter, wrapped, write_json
+from app.cli.output import notice_text, plain, reporter, say, wrapped, write_json
 from app.progress import Event, Notice
 from app.stick.plan import Action, Item, Plan
 from app.words import date_text, size_text
@@ -66,12 +66,13 @@ def plan_json(plan: Plan) -> dict[str, Any]:
 
 def print_plan(plan: Plan) -> None:
     """The plan for people."""
-    print(f"Plan for {plan.location.root} (+ new, ^ newer version, = already there):")
+    say(f"Plan for {plan.location.root} (+ new, ^ newer version, = already there):")
     for collection in plan.collections:
         made = date_text(collection.snapshot.made)
-        print(f"\nFrom {collection.remote.label} ({collection.id}, as of {made}):")
+        print()
+        say(f"From {collection.remote.label} ({collection.id}, as of {made}):")
         if not collection.snapshot.signature.good:
-            print("  NOT SIGNED: nothing of this can be verified.")
+            say("  NOT SIGNED: nothing of this can be verified.")
         for item in sorted(collection.items, key=lambda one: (not one.chosen, one.ref)):
             _print_item(item)
     found = plan.estimate
@@ -88,5 +89,5 @@ def print_plan(plan: Plan) -> None:
 
 def _print_item(item: Item) -> None:
     size = size_text(item.download_size) if item.download_size else ""
-    print(f"  {_MARKS[item.action]} {item.ref:<{_REF_WIDTH}} {size:>9}".rstrip())
+    say(f"  {_MARKS[item.action]} {item.ref:<{_REF_WIDTH}} {size:>9}".rstrip())
     print(wrapped(item.reason, "      "))

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from app.cli.context import Context
-from app.cli.output import plain, write_json
+from app.cli.output import plain, say, write_json
 from app.flatpak.remotes import Remote
 from app.trust.keyring import BadKeyError, Keyring
 
@@ -38,13 +38,13 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         return 0
     for remote, keys in described:
         where = f"{remote.source}{'' if remote.listed else ', not searched'}"
-        print(f"{remote.name}  {remote.title or remote.url}  ({where})")
-        print(f"    {remote.url}")
-        print(f"    collection {remote.collection_id or 'not configured; upstream may tell'}")
+        say(f"{remote.name}  {remote.title or remote.url}  ({where})")
+        say(f"    {remote.url}")
+        say(f"    collection {remote.collection_id or 'not configured; upstream may tell'}")
         for key in keys:
-            print(f"    key {key}")
+            say(f"    key {key}")
         if not keys:
-            print("    no key: refused without --allow-unsigned")
+            say("    no key: refused without --allow-unsigned")
     for notice in known.notices:
         print(f"{notice.message} {notice.hint}".rstrip(), file=sys.stderr)
     return 0

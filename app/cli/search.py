@@ -7,7 +7,7 @@ import sys
 from contextlib import ExitStack
 
 from app.cli.context import Context
-from app.cli.output import write_json
+from app.cli.output import say, write_json
 from app.errors import InterruptedByUser, SatchelError, UsageError
 from app.flatpak.catalogue import Found, load_catalogue
 from app.flatpak.refs import arch_problem, host_arch
@@ -93,11 +93,11 @@ def _hit_json(remote: Remote, hit: Found, context: Context) -> dict[str, object]
 
 def _print(found: list[tuple[Remote, Found]], context: Context) -> None:
     if not found:
-        print("Nothing was found.")
+        say("Nothing was found.")
     for remote, hit in found:
         component = hit.component
         name = component.name(context.languages)
-        print(f"{name}  {component.id}  ({remote.name})")
+        say(f"{name}  {component.id}  ({remote.name})")
         summary = component.summary(context.languages)
         if summary:
-            print(f"    {summary}")
+            say(f"    {summary}")

@@ -21,7 +21,6 @@ from app.ostree.fetch import HttpSource, LocalSource, Network, NotFoundError, op
 from app.ostree.gvariant import FormatError
 from app.ostree.names import is_collection_id
 from app.ostree.objects import (
-    MAX_METADATA_SIZE,
     Commit,
     CorruptObject,
     Kind,
@@ -40,6 +39,9 @@ INDEX_SIGNATURE = "summary.idx.sig"
 SUMMARY = "summary"
 SUMMARY_SIGNATURE = "summary.sig"
 MAX_SIGNATURE_SIZE = 1024 * 1024
+MAX_COMMIT_SIZE = 32 * 1024 * 1024
+"""Several are fetched at once. One that lists the sizes of 300,000 objects has 14 MB."""
+
 PARALLEL = 8
 """Small files fetched at once."""
 
@@ -178,7 +180,7 @@ class Upstream:
             else:
                 self._commits[checksum] = cached
         paths = [f"objects/{name.path}" for name in missing]
-        fetched = fetch_all(self.source, paths, MAX_METADATA_SIZE)
+        fetched = fetch_all(self.source, paths, MAX_COMMIT_SIZE)
         for name, data in zip(missing, fetched, strict=True):
             if data is None:
                 raise UpstreamError(
