@@ -39,6 +39,7 @@ RUNTIME = f"runtime/{PLATFORM}/{ARCH}/1"
 METADATA = "ostree-metadata"
 
 WARNINGS = {
+    "language-missing",
     "related-missing",
     "extra-data-missing",
     "key-expired",
