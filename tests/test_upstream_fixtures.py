@@ -6,7 +6,6 @@ import hashlib
 import http.client
 import os
 import re
-import shutil
 import subprocess
 import time
 from collections.abc import Callable
@@ -239,7 +238,6 @@ def test_the_log_tells_everything(site: Path, serve: Serve) -> None:
     assert server.paths() == []
 
 
-@pytest.mark.skipif(not shutil.which("curl"), reason="needs curl")
 def test_http2_over_tls(site: Path, serve: Serve) -> None:
     server = serve(site, tls=True)
     assert server.ca is not None

@@ -9,8 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
-import pytest
-
 from app.trust.keyring import Keyring
 
 STRICTER = {
@@ -44,7 +42,6 @@ def _ostree(*args: str | Path, check: bool = True) -> subprocess.CompletedProces
     return subprocess.run(["ostree", *args], check=check, capture_output=True, text=True)
 
 
-@pytest.mark.skipif(not shutil.which("ostree"), reason="needs the ostree command")
 def test_good_is_what_ostree_accepts(
     tmp_path: Path,
     keys: SimpleNamespace,
