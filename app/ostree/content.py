@@ -27,12 +27,14 @@ MAX_HEADER_SIZE = 1024 * 1024
 _USUAL_HEADER_SIZE = 1024
 """Longer headers are not remembered: a hostile upstream would fill the memory with them."""
 
-INFLATE_STEP = 1024 * 1024
-"""Bytes inflated at a time: memory stays small whatever the file's size."""
+INFLATE_STEP = 64 * 1024
+"""Bytes inflated at a time: what is hashed next is still in the processor's cache, and memory
+stays small whatever the file's size. A megabyte takes 1.5 times as long."""
 
 _PREFIX = 8
 _SIZE_BYTES = 8
 _RAW_DEFLATE = -15
+_HISTORY_BITS = 15
 
 
 def _checked_header(rest: bytes) -> tuple[Any, bool]:
@@ -112,7 +114,9 @@ class ContentCheck:
             if self._size != 0:
                 raise CorruptObject("a symbolic link claims to have content")
         else:
-            self._inflate = isal_zlib.decompressobj(_RAW_DEFLATE)
+            self._inflate = igzip_lib.IgzipDecompressor(
+                flag=igzip_lib.DECOMP_DEFLATE, hist_bits=_HISTORY_BITS
+            )
         self._head = None
         return data[end:]
 
@@ -120,7 +124,7 @@ class ContentCheck:
         inflate = self._inflate
         if inflate is None or inflate.eof:
             raise CorruptObject("there are bytes after the end of the file")
-        while data:
+        while True:
             try:
                 # One byte more than is left shows a stream that is longer than it claims.
                 chunk = inflate.decompress(data, min(self._left + 1, INFLATE_STEP))
@@ -134,20 +138,10 @@ class ContentCheck:
                 if inflate.unused_data:
                     raise CorruptObject("there are bytes after the end of the file")
                 return
-            data = inflate.unconsumed_tail
-        # Input may be used up while output is still buffered inside the decompressor.
-        self._drain()
-
-    def _drain(self) -> None:
-        inflate = self._inflate
-        while not inflate.eof:
-            chunk = inflate.decompress(b"", min(self._left + 1, INFLATE_STEP))
-            if not chunk:
+            if inflate.needs_input:
                 return
-            self._left -= len(chunk)
-            if self._left < 0:
-                raise CorruptObject("the content is longer than the file header says")
-            self._hash.update(chunk)
+            # What is left of the input waits inside the decompressor.
+            data = b""
 
     def finish(self) -> None:
         """Everything has been fed: is it complete, and is it what its name says?"""
