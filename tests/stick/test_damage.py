@@ -1006,7 +1006,7 @@ def test_made_by_flatpak(
         NO_COPY,
         ("unknown-key", COLLECTION),
         # It carries the languages of the computer that it was made on.
-        ("language-missing", LOCALE),
+        ("commit-partial", LOCALE),
         ("language-missing", f"runtime/org.test.Platform.Locale/{ARCH}/1"),
     }
 
