@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
+import select
 import signal
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from app.cli import choosing
@@ -43,15 +47,11 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _ask() -> None:
-    print("Write this to the drive? [Y/n] ", end="", file=sys.stderr, flush=True)
     # Nothing has begun that would need a safe boundary: Ctrl-C means no.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        line = sys.stdin.readline()
-    except KeyboardInterrupt:
-        line = ""
-    finally:
-        signal.signal(signal.SIGINT, before)
+    with _signals() as signalled:
+        print("Write this to the drive? [Y/n] ", end="", file=sys.stderr, flush=True)
+        ready, _, _ = select.select([sys.stdin, signalled], [], [])
+        line = "" if signalled in ready else sys.stdin.readline()
     if not line.endswith("\n"):  # Ctrl-C and Ctrl-D leave the cursor where it is
         print(file=sys.stderr)
         answer = "n"
@@ -59,6 +59,24 @@ def _ask() -> None:
         answer = line.strip().lower()
     if answer not in {"", "y", "yes", "j", "ja"}:
         raise InterruptedByUser("Nothing was written.")
+
+
+@contextlib.contextmanager
+def _signals() -> Iterator[int]:
+    """A descriptor that becomes readable when a signal comes; Ctrl-C does nothing else.
+
+    An exception raised by a handler could come just before the wait begins, and be waited out.
+    """
+    reader, writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    wakeup = signal.set_wakeup_fd(writer)
+    try:
+        yield reader
+    finally:
+        signal.set_wakeup_fd(wakeup)
+        signal.signal(signal.SIGINT, before)
+        os.close(reader)
+        os.close(writer)
 
 
 def outcome_json(plan: Plan, outcome: Outcome) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -111,12 +112,13 @@ class ObjectStore:
         found = set()
         with os.scandir(self._tmp) as entries:
             for entry in entries:
-                if (
-                    entry.name.startswith(TEMPORARY_PREFIX)
-                    and entry.is_file(follow_symlinks=False)
-                    and entry.stat(follow_symlinks=False).st_size >= MIN_PART
-                ):
-                    found.add(entry.name.removeprefix(TEMPORARY_PREFIX))
+                if not entry.name.startswith(TEMPORARY_PREFIX):
+                    continue
+                # The other process may be at work, and finish a file just now.
+                with contextlib.suppress(FileNotFoundError):
+                    status = entry.stat(follow_symlinks=False)
+                    if stat.S_ISREG(status.st_mode) and status.st_size >= MIN_PART:
+                        found.add(entry.name.removeprefix(TEMPORARY_PREFIX))
         return found
 
     def drop_parts(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace as change
 from pathlib import Path
@@ -18,7 +19,7 @@ from app.ostree.crew import CrewLostError
 from app.ostree.fetch import Network, open_source
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.pull import PullResult, pull
-from app.ostree.receive import check_object
+from app.ostree.receive import MIN_PART, ObjectStore, check_object
 from app.ostree.repository import Repository
 from app.ostree.work import ObjectMissingUpstreamError, ObjectRejectedError
 from app.progress import Advanced, CancelToken, Event, Meter, silent
@@ -330,6 +331,21 @@ def test_a_complete_part(upstream: Made, web: Web, target: Target) -> None:
     part(target, upstream.big, upstream.file(upstream.big).read_bytes())
     target.pull(upstream, web.url)
     assert target.same_as(upstream)
+
+
+def test_parts_are_listed_while_another_process_finishes_some(target: Target) -> None:
+    (target.repository.path / "objects" / "00").mkdir(parents=True, exist_ok=True)
+    names = [ObjectName(f"{number:064x}", Kind.FILE) for number in range(400)]
+    with ObjectStore(target.repository.path) as store:
+        for name in names:
+            part(target, name, b"")
+            os.truncate(target.repository.path / "tmp" / f"satchel-{name}", MIN_PART)
+        finishing = threading.Thread(target=lambda: [store.publish_part(name) for name in names])
+        finishing.start()
+        while finishing.is_alive():
+            store.parts()
+        finishing.join()
+        assert store.parts() == set()
 
 
 def test_a_part_that_is_too_long(upstream: Made, web: Web, target: Target) -> None:

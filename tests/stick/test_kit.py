@@ -8,8 +8,9 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -212,6 +213,7 @@ class Upstream:
 
     path: Path
     key: SigningKey
+    _clock: Iterator[int] = field(default_factory=lambda: count(1_735_732_800, 60))
 
     def build(self, script: str, collection: str, name: str, text: str = "") -> None:
         repo = self.path / collection
@@ -226,7 +228,14 @@ class Upstream:
         signing = f"--gpg-homedir={self.key.homedir} --gpg-sign={self.key.fingerprint}"
         run(
             "bash", SCRIPTS / script, repo, name, "master", collection, text,
-            cwd=self.path, env={**os.environ, "GPGARGS": signing, "TMPDIR": str(self.path)},
+            cwd=self.path,
+            env={
+                **os.environ,
+                "GPGARGS": signing,
+                "TMPDIR": str(self.path),
+                # Two builds within a second would be equally new to a client.
+                "SOURCE_DATE_EPOCH": str(next(self._clock)),
+            },
         )  # fmt: skip
 
     def commit(self, collection: str, ref: str) -> str:
