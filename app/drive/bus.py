@@ -1,0 +1,247 @@
+"""The system bus: calls, properties and signals, without an event loop.
+
+Calls block; `SystemBus.fileno` and `SystemBus.pending` fit signals into anybody's epoll or Qt loop.
+The address is what ``DBUS_SYSTEM_BUS_ADDRESS`` says (jeepney reads it), else the usual one.
+Form of the protocol: https://dbus.freedesktop.org/doc/dbus-specification.html
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+from jeepney import (
+    DBusAddress,
+    HeaderFields,
+    MatchRule,
+    Message,
+    MessageType,
+    new_method_call,
+)
+from jeepney.auth import AuthenticationError
+from jeepney.io.blocking import DBusConnection, open_dbus_connection
+from jeepney.wrappers import DBusErrorResponse
+
+from app.errors import DriveError
+
+_UDISKS = "org.freedesktop.UDisks2"
+_PROPERTIES = "org.freedesktop.DBus.Properties"
+_OBJECTS = "org.freedesktop.DBus.ObjectManager"
+_BUS = "org.freedesktop.DBus"
+_BUS_PATH = "/org/freedesktop/DBus"
+_ANSWER_SECONDS = 30.0
+_CONNECT_SECONDS = 5.0
+_ABSENT = frozenset(
+    f"{_BUS}.Error.{name}"
+    for name in (
+        "ServiceUnknown",
+        "NameHasNoOwner",
+        "Spawn.ServiceNotFound",
+        "Spawn.ServiceNotValid",
+        "Spawn.ChildExited",
+        "Spawn.ChildSignaled",
+        "Spawn.ExecFailed",
+        "Spawn.ForkFailed",
+        "Spawn.Failed",
+        "Spawn.PermissionsInvalid",
+        "Spawn.ConfigInvalid",
+        "Spawn.SetupFailed",
+        "Disconnected",
+    )
+)
+
+
+class NoBusError(DriveError):
+    """There is no system bus, or it does not talk to this process."""
+
+
+class NoServiceError(DriveError):
+    """The bus is there, but not the service, and it could not be started."""
+
+
+class BusTimeoutError(DriveError):
+    """No answer in time. What was asked for may still happen."""
+
+
+class CallError(DriveError):
+    """The service refused or failed.
+
+    Attributes:
+        name: the D-Bus error, ``org.freedesktop.UDisks2.Error.DeviceBusy``.
+        text: the service's own words.
+    """
+
+    def __init__(self, name: str, text: str) -> None:
+        super().__init__(f"The drive service reports: {text.rstrip('.') or name}.")
+        self.name = name
+        self.text = text
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Something a service told everybody. ``arguments`` as jeepney reads them, variants unwrapped
+    only by `plain`."""
+
+    path: str
+    interface: str
+    member: str
+    arguments: tuple[Any, ...]
+
+
+def plain(value: Any) -> Any:
+    """A mapping of names to variants (``a{sv}``) as names to values."""
+    if isinstance(value, Mapping):
+        return {
+            key: item[1] if isinstance(item, tuple) else plain(item) for key, item in value.items()
+        }
+    return value
+
+
+class SystemBus:
+    """One connection, for one thread. Raises NoBusError when there is no bus."""
+
+    def __init__(self) -> None:
+        self._signals: deque[Message] = deque()
+        try:
+            self._connection: DBusConnection = open_dbus_connection(
+                "SYSTEM", auth_timeout=_CONNECT_SECONDS
+            )
+        except (OSError, AuthenticationError, DBusErrorResponse, RuntimeError, ValueError) as error:
+            raise NoBusError(
+                "Drives cannot be mounted or ejected from here: there is no system bus"
+                f" ({_reason(error)}).",
+                "Install and start the packages dbus and udisks2; or mount the drive yourself and"
+                " name the directory.",
+            ) from error
+        self._connection.filter(MatchRule(type="signal"), queue=self._signals)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def call(
+        self,
+        path: str,
+        interface: str,
+        method: str,
+        signature: str = "",
+        arguments: Sequence[Any] = (),
+        *,
+        timeout: float | None = _ANSWER_SECONDS,
+        service: str = _UDISKS,
+    ) -> tuple[Any, ...]:
+        """Call a method and wait for its answer: its values, in order.
+
+        Variants go in and come out as ``(signature, value)``. ``timeout`` in seconds; None waits as
+        long as the service takes. Raises NoBusError, NoServiceError, BusTimeoutError, CallError.
+        """
+        message = new_method_call(
+            DBusAddress(path, service, interface), method, signature or None, tuple(arguments)
+        )
+        try:
+            answer = self._connection.send_and_get_reply(message, timeout=timeout)
+        except TimeoutError as error:
+            raise BusTimeoutError(
+                f"The drive service has not answered for {timeout:.0f} seconds.",
+                "The drive may be failing or very slow; look again in a while.",
+            ) from error
+        except OSError as error:
+            raise _gone(error) from error
+        if answer.header.message_type is MessageType.error:
+            raise _refusal(answer, service)
+        return tuple(answer.body)
+
+    def properties(self, path: str, interface: str, *, service: str = _UDISKS) -> dict[str, Any]:
+        """All properties of an interface of an object, without their variants."""
+        (found,) = self.call(path, _PROPERTIES, "GetAll", "s", (interface,), service=service)
+        return dict(plain(found))
+
+    def managed_objects(
+        self, path: str = "/org/freedesktop/UDisks2", *, service: str = _UDISKS
+    ) -> dict[str, dict[str, dict[str, Any]]]:
+        """Every object of a service: path → interface → property → value."""
+        (found,) = self.call(path, _OBJECTS, "GetManagedObjects", service=service)
+        return {
+            str(one): {name: plain(values) for name, values in interfaces.items()}
+            for one, interfaces in found.items()
+        }
+
+    def add_match(self, *, service: str = _UDISKS, path_namespace: str | None = None) -> None:
+        """From now on take the signals of a service, also when it comes and goes, below a path."""
+        rule = f"type='signal',sender='{service}'"
+        if path_namespace is not None:
+            rule += f",path_namespace='{path_namespace}'"
+        coming = (
+            f"type='signal',sender='{_BUS}',interface='{_BUS}',"
+            f"member='NameOwnerChanged',arg0='{service}'"
+        )
+        for one in (rule, coming):
+            self.call(_BUS_PATH, _BUS, "AddMatch", "s", (one,), service=_BUS)
+
+    def fileno(self) -> int:
+        """Readable when there is something for `pending`.
+
+        Signals that come while a call waits for its answer are kept without that: ask `pending`
+        after every call, too.
+        """
+        return int(self._connection.sock.fileno())
+
+    def pending(self) -> tuple[Signal, ...]:
+        """The signals that are here now; does not wait. Raises NoBusError if the bus has gone."""
+        try:
+            while True:
+                self._connection.recv_messages(timeout=0)
+        except TimeoutError:
+            pass
+        except OSError as error:
+            raise _gone(error) from error
+        found = tuple(_signal(message) for message in self._signals)
+        self._signals.clear()
+        return found
+
+
+def _signal(message: Message) -> Signal:
+    fields = message.header.fields
+    return Signal(
+        str(fields[HeaderFields.path]),
+        str(fields[HeaderFields.interface]),
+        str(fields[HeaderFields.member]),
+        tuple(message.body),
+    )
+
+
+def _refusal(answer: Message, service: str) -> DriveError:
+    name = str(answer.header.fields.get(HeaderFields.error_name, ""))
+    text = next((part for part in answer.body if isinstance(part, str)), "")
+    if name in _ABSENT:
+        return NoServiceError(
+            f"The service that mounts and ejects drives ({service}) is not running.",
+            "Install and start the package udisks2; or mount the drive yourself and name the"
+            " directory.",
+        )
+    return CallError(name, text)
+
+
+def _gone(error: OSError) -> NoBusError:
+    return NoBusError(
+        f"The connection to the system bus was lost ({_reason(error)}).",
+        "Start the same command again.",
+    )
+
+
+def _reason(error: Exception) -> str:
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return text or type(error).__name__
