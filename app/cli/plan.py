@@ -59,6 +59,12 @@ def plan_json(plan: Plan) -> dict[str, Any]:
             for collection in plan.collections
         ],
         "estimate": plain(plan.estimate),
+        "file_system": {
+            "here": plan.advice.here,
+            "on_ext4": plan.advice.on_ext4,
+            "wasted": plan.advice.wasted,
+            "advice": plain(plan.advice.notice),
+        },
         "left_out": plain(plan.left_out),
         "notices": plain(plan.notices),
     }

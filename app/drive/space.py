@@ -13,6 +13,7 @@ from app.files import drive_errors
 _FAT = frozenset({"vfat", "msdos", "fat"})
 FAT_MAX_FILE = 2**32 - 1
 _SECTOR = 512
+_NAMES = {"vfat": "FAT32 (vfat)", "exfat": "exFAT", "msdos": "FAT (msdos)"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,11 @@ class Space:
     free_files: int | None
     max_file: int | None
     read_only: bool
+
+    @property
+    def name(self) -> str:
+        """The file system as people call it."""
+        return _NAMES.get(self.file_system, self.file_system or "the file system")
 
     def allocated(self, size: int) -> int:
         """Bytes that a file of ``size`` bytes takes."""

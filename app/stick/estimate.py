@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
+from app.drive.coach import SMALL_CLUSTER, Claim
 from app.drive.space import Space
 from app.errors import DriveError
 from app.files import DriveFullError
@@ -42,6 +44,16 @@ class DoesNotFitError(DriveFullError):
 class FileTooLargeError(DriveError):
     """An object is larger than the file system can hold."""
 
+    @classmethod
+    def of(cls, ref: str, what: str, space: Space) -> FileTooLargeError:
+        """``what`` completes "REF contains …"; ``space`` has a limit."""
+        assert space.max_file is not None
+        return cls(
+            f"{ref} contains {what}, but the drive's file system ({space.name}) holds none over "
+            f"{size_text(space.max_file)}.",
+            "Format the drive as exFAT or ext4, or leave this app out.",
+        )
+
 
 def estimate(
     items: Sequence[Item],
@@ -55,7 +67,7 @@ def estimate(
     ``files`` are the sizes of the upstream copies. Raises `FileTooLargeError`, naming the app.
     """
     sizes: dict[str, int] = {}
-    guess = _Guess(space)
+    silent = []
     present = repository.object_paths() if repository is not None else set()
     for item in items:
         data = commits.get(item.commit)
@@ -65,19 +77,31 @@ def estimate(
         told = _told(item, commit, space)
         sizes.update(told)
         if not told and ObjectName(commit.tree, Kind.DIRTREE).path not in present:
-            guess.add(item)
-    new = {path: size for path, size in sizes.items() if path not in present}
+            silent.append(item)
+    new = [size for path, size in sizes.items() if path not in present]
     commit_sizes = [len(data) for data in commits.values()]
-    known = sum(space.allocated(size) for size in (*new.values(), *commit_sizes, *files))
-    objects = len(new) + guess.objects + 2 * len(commit_sizes)
-    known += _around(items, repository, objects, present, space)
+    known = [*new, *commit_sizes, *files]
+
+    def on(other: Space) -> tuple[_Guess, int, int]:
+        """The guess, the objects, and the bytes known for sure."""
+        guess = _Guess(other)
+        for item in silent:
+            guess.add(item)
+        objects = len(new) + guess.objects + 2 * len(commit_sizes)
+        around = _around(items, repository, objects, present, other)
+        return guess, objects, sum(map(other.allocated, known)) + around
+
+    guess, objects, sure = on(space)
+    other_guess, _, other_sure = on(replace(space, cluster=SMALL_CLUSTER))
     return Estimate(
         objects=objects,
-        fetch=sum(new.values()) + guess.bytes + sum(commit_sizes),
-        write=known + guess.allocated,
-        least=known + guess.least,
+        fetch=sum(new) + guess.bytes + sum(commit_sizes),
+        write=sure + guess.allocated,
+        least=sure + guess.least,
+        on_ext4=other_sure + other_guess.allocated,
         exact=not guess.objects,
         space=space,
+        claims=tuple(Claim(item.ref, item.installed_size, item.download_size) for item in silent),
     )
 
 
@@ -86,11 +110,7 @@ def _told(item: Item, commit: Commit, space: Space) -> dict[str, int]:
     told = {}
     for name, archived, _ in commit.sizes():
         if space.max_file is not None and archived > space.max_file:
-            raise FileTooLargeError(
-                f"{item.ref} contains a file of {size_text(archived)}, but the drive's file "
-                f"system ({space.file_system}) holds none over {size_text(space.max_file)}.",
-                "Format the drive as exFAT or ext4, or leave this app out.",
-            )
+            raise FileTooLargeError.of(item.ref, f"a file of {size_text(archived)}", space)
         told[name.path] = archived
     return told
 
@@ -166,10 +186,16 @@ def check_room(found: Estimate) -> None:
     space = found.space
     if found.least > space.free:
         about = "" if found.exact else "about "
+        hint = "Choose fewer apps, free some space, or take a larger drive."
+        if found.on_ext4 < space.free:
+            hint = (
+                f"Formatted as ext4, the same drive needs only {size_text(found.on_ext4)} for it. "
+                f"Or choose fewer apps, or take a larger drive."
+            )
         raise DoesNotFitError(
             f"This needs {about}{size_text(found.write)} on the drive, but only "
             f"{size_text(space.free)} of {size_text(space.total)} are free.",
-            "Choose fewer apps, free some space, or take a larger drive.",
+            hint,
         )
     if space.free_files is not None and found.exact and found.objects > space.free_files:
         raise DoesNotFitError(

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.drive.coach import Advice, Claim
 from app.drive.space import Space
 from app.flatpak.remotes import Remote
 from app.flatpak.upstream import Snapshot
@@ -111,21 +112,20 @@ class Estimate:
         fetch: bytes over the network.
         write: bytes on this file system with its real cluster size.
         least: of these, what is needed for sure; less than ``write`` only where it is a guess.
+        on_ext4: what ``write`` would be with clusters as small as ext4's.
         exact: no commit kept its objects' sizes to itself.
         space: the file system.
+        claims: about the refs that are a guess.
     """
 
     objects: int
     fetch: int
     write: int
     least: int
+    on_ext4: int
     exact: bool
     space: Space
-
-    @property
-    def wasted(self) -> int:
-        """Bytes lost to half-filled clusters."""
-        return max(0, self.write - self.fetch)
+    claims: tuple[Claim, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +135,7 @@ class Plan:
     Attributes:
         basis: the refs on the stick when the plan was made: (collection, ref, commit).
         left_out: what would have come along and does not.
+        advice: what the drive's file system makes of it.
         notices: what a person should read before saying yes.
     """
 
@@ -142,6 +143,7 @@ class Plan:
     options: Options
     collections: tuple[CollectionPlan, ...]
     estimate: Estimate
+    advice: Advice
     basis: frozenset[tuple[str, str, str]]
     left_out: tuple[LeftOut, ...]
     notices: tuple[Notice, ...]

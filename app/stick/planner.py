@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from app.drive.space import Space
+from app.drive.coach import Advice, advise, warn_of_large_files
+from app.drive.space import Space, mounted_device
 from app.errors import DriveError
 from app.flatpak.catalogue import catalogue_refs
 from app.flatpak.index import UpstreamRef
@@ -20,7 +21,7 @@ from app.stick.author import Described, describes_nothing, sync_problem
 from app.stick.closure import Closure, Wanted
 from app.stick.estimate import check_room, estimate
 from app.stick.location import Location
-from app.stick.plan import Action, CollectionPlan, Item, Options, Plan
+from app.stick.plan import Action, CollectionPlan, Estimate, Item, Options, Plan
 from app.stick.record import StickRecord
 from app.stick.selection import Remotes, resolve
 from app.stick.snapshots import AcceptedSnapshots, refuse_older
@@ -100,10 +101,19 @@ class Planner:
             options=self._options,
             collections=collections,
             estimate=found_estimate,
+            advice=self._coached(found_estimate),
             basis=basis(self._existing),
             left_out=tuple(closure.left_out.values()),
             notices=(*self._remotes.notices, *closure.notices, *self._notices),
         )
+
+    def _coached(self, found: Estimate) -> Advice:
+        """What the file system makes of it; also among the notices."""
+        device = mounted_device(self._space.mount_point)
+        advice = advise(found.write, found.on_ext4, self._space, device)
+        large = warn_of_large_files(found.claims, self._space, device)
+        self._notices += [notice for notice in (advice.notice, large) if notice is not None]
+        return advice
 
     def _move_existing(self, closure: Closure) -> None:
         """Everything of a touched collection comes from one snapshot; that may touch others."""
