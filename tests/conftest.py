@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.client import Client
+from tests.devices import Devices, drive_services
 from tests.gpg import SigningKey
 from tests.servers import HostileServer, Server
 from tests.upstream import Upstream, fill_default
@@ -87,3 +88,19 @@ def client(tmp_path: Path) -> Client:
     """A flatpak that knows nothing yet."""
     _need("flatpak", "bwrap")
     return Client(tmp_path / "client")
+
+
+@pytest.fixture(scope="session")
+def system_bus() -> Iterator[str]:
+    """udev, a system bus and UDisks2 run; the bus's address, empty for the computer's own."""
+    _need("udevadm", "dbus-daemon", "losetup", "sfdisk", "mkfs.vfat", "mkfs.exfat")
+    with drive_services() as address:
+        yield address
+
+
+@pytest.fixture
+def devices(system_bus: str, tmp_path: Path) -> Iterator[Devices]:
+    """Drives to plug in and pull out; they go after the test."""
+    found = Devices(tmp_path / "drives", system_bus)
+    yield found
+    found.close()

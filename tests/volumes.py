@@ -1,17 +1,42 @@
-"""Real file systems in image files, mounted while a test looks at them."""
+"""Drives and file systems made of image files: real block devices, while a test needs them.
+
+A run that was killed leaves its loop devices behind; the name of an image tells whose it was, and
+`sweep` removes what belongs to nobody any more.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import itertools
+import os
+import re
+import struct
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-_MAKE = {"ext4": ("mkfs.ext4", "-q", "-F"), "exfat": ("mkfs.exfat",)}
+import psutil
+
+_MAKE = {
+    "ext4": ("mkfs.ext4", "-q", "-F"),
+    "exfat": ("mkfs.exfat",),
+    "vfat": ("mkfs.vfat", "-F", "32"),
+}
 _MOUNT = {"ext4": ("mount", "-t", "ext4"), "exfat": ("mount.exfat-fuse",)}
+_LABEL = {"ext4": "-L", "exfat": "-n", "vfat": "-n"}
+_NAME = "satchel-drive"
+_IMAGE = re.compile(rf"/{_NAME}-(\d+)-\d+\.img( \(deleted\))?$")
+_numbers = itertools.count(1)
+
+# linux/loop.h: struct loop_info64, and what reads and writes it.
+_GET_STATUS, _SET_STATUS = 0x4C05, 0x4C04
+_INFO_SIZE, _SIZE_LIMIT = 232, 32
 
 
-def _run(*command: str | Path) -> str:
+def run(*command: str | Path) -> str:
+    """The output of a command that has to succeed."""
     done = subprocess.run(
         [str(part) for part in command],
         stdin=subprocess.DEVNULL,
@@ -23,6 +48,70 @@ def _run(*command: str | Path) -> str:
     return done.stdout.strip()
 
 
+class Image:
+    """The memory of a drive, in a file: plugged in it is a loop device.
+
+    Attributes:
+        device: ``/dev/loop3`` while it is plugged in, else empty.
+    """
+
+    def __init__(self, directory: Path, *, megabytes: int = 48) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self.path = directory / f"{_NAME}-{os.getpid()}-{next(_numbers)}.img"
+        self.device = ""
+        with open(self.path, "xb") as file:
+            file.truncate(megabytes * 1_000_000)
+
+    def fill(self, kind: str, *options: str, label: str = "") -> None:
+        """Make a file system (ext4, exfat, vfat) on the whole of it; what was on it is lost."""
+        named = (_LABEL[kind], label) if label else ()
+        run(*_MAKE[kind], *named, *options, self.path)
+
+    def partition(self, *sizes: str) -> None:
+        """A GPT with partitions of these sizes as sfdisk takes them, "+" for all the rest."""
+        lines = "".join(f"size={size}\n" for size in sizes)
+        subprocess.run(
+            ["sfdisk", "--quiet", "--no-reread", "--no-tell-kernel", self.path],
+            input=f"label: gpt\n{lines}".encode(),
+            check=True,
+            capture_output=True,
+        )
+
+    def fill_partition(self, number: int, kind: str, *options: str, label: str = "") -> None:
+        """Make a file system on a partition; the drive has to be plugged in."""
+        named = (_LABEL[kind], label) if label else ()
+        run(*_MAKE[kind], *named, *options, f"{self.device}p{number}")
+
+    def plug(self, *, read_only: bool = False) -> str:
+        """Make it a device; its node."""
+        assert not self.device, "it is plugged in already"
+        switch = ("--read-only",) if read_only else ()
+        self.device = run("losetup", "--find", "--show", "--partscan", *switch, self.path)
+        # A kernel that reads no partition tables, as small virtual machines have, is told of them;
+        # this fails where there are none.
+        subprocess.run(["partx", "--update", self.device], check=False, capture_output=True)
+        return self.device
+
+    def unplug(self) -> None:
+        """Take it away, whoever uses it: from now on everything on it fails, as for a real drive.
+
+        What is still open keeps the node until it is closed; what was written before stays.
+        """
+        device, self.device = self.device, ""
+        with contextlib.suppress(OSError), open(device, "rb") as file:
+            # A mounted loop device stays whole until it is unmounted. This leaves one sector of it.
+            status = bytearray(_INFO_SIZE)
+            fcntl.ioctl(file, _GET_STATUS, status)
+            struct.pack_into("<Q", status, _SIZE_LIMIT, 512)
+            fcntl.ioctl(file, _SET_STATUS, bytes(status))
+        _drop(device)
+
+    def close(self) -> None:
+        if self.device:
+            self.unplug()
+        self.path.unlink(missing_ok=True)
+
+
 @contextmanager
 def mounted(
     kind: str, directory: Path, *, megabytes: int = 48, options: Sequence[str] = ()
@@ -32,17 +121,40 @@ def mounted(
     ``options`` are for the program that makes the file system.
     """
     directory.mkdir(parents=True)
-    image = directory.with_name(f"{directory.name}.img")
-    with open(image, "wb") as file:
-        file.truncate(megabytes * 1_000_000)
-    _run(*_MAKE[kind], *options, image)
-    device = _run("losetup", "--find", "--show", image)
+    image = Image(directory.parent, megabytes=megabytes)
     try:
-        _run(*_MOUNT[kind], device, directory)
+        image.fill(kind, *options)
+        mount(kind, image.plug(), directory)
         try:
             yield directory
         finally:
-            _run("umount", directory)
+            run("umount", directory)
     finally:
-        _run("losetup", "--detach", device)
-        image.unlink()
+        image.close()
+
+
+def mount(kind: str, device: str, directory: Path) -> None:
+    """Mount an ``ext4`` or ``exfat`` without UDisks2."""
+    directory.mkdir(parents=True, exist_ok=True)
+    run(*_MOUNT[kind], device, directory)
+
+
+def sweep() -> None:
+    """Remove the loop devices and mounts of test runs that are no more."""
+    for entry in Path("/sys/block").glob("loop*/loop/backing_file"):
+        with contextlib.suppress(OSError):
+            found = _IMAGE.search(entry.read_text().rstrip("\n"))
+            if found and not psutil.pid_exists(int(found[1])):
+                _drop(f"/dev/{entry.parts[3]}")
+
+
+def _drop(device: str) -> None:
+    """Unmount a loop device and its partitions wherever they are mounted, and detach it."""
+    for line in Path("/proc/self/mountinfo").read_text().splitlines():
+        point = line.split()[4]
+        source = line.rpartition(" - ")[2].split()[1]
+        if source == device or re.fullmatch(rf"{device}p\d+", source):
+            # The mount table writes spaces and the like as \040.
+            path = re.sub(r"\\(\d{3})", lambda octal: chr(int(octal[1], 8)), point)
+            subprocess.run(["umount", "--lazy", path], check=False, capture_output=True)
+    subprocess.run(["losetup", "--detach", device], check=False, capture_output=True)
