@@ -1,0 +1,130 @@
+"""Who keeps a drive busy.
+
+As root this sees every process; others see their own, and are told so. The links in ``/proc`` are
+read but never followed: a hanging network file system somewhere must not hang this.
+Form: proc(5).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from app.drive.mounts import mounts
+from app.errors import DriveError
+
+_SHOWN = 3
+_SYS_BLOCK = Path("/sys/block")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Holder:
+    """A process and why it keeps the drive busy.
+
+    Attributes:
+        name: of its program; the process may have chosen it freely.
+        pid: its number; 0 for what is not a process (a mount, a loop device).
+        what: "has FILE open", "works in DIRECTORY", …
+    """
+
+    name: str
+    pid: int
+    what: str
+
+
+class BusyError(DriveError):
+    """The drive cannot be unmounted: something uses it."""
+
+
+def busy(what: str, points: tuple[Path, ...]) -> BusyError:
+    """The error that names who holds any of the mount points."""
+    found = [one for point in points for one in holders(point)]
+    if not found:
+        others = "" if os.geteuid() == 0 else " Another user's processes are seen by root only."
+        return BusyError(
+            f"{what} is in use.", f"Close what uses files on it, then try again.{others}"
+        )
+    shown = "; ".join(
+        f"{one.name} (process {one.pid}) {one.what}" if one.pid else f"{one.name} {one.what}"
+        for one in found[:_SHOWN]
+    )
+    more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    return BusyError(
+        f"{what} is in use: {shown}{more}.", "Close it, or wait until it is done, then try again."
+    )
+
+
+def holders(mount_point: Path) -> tuple[Holder, ...]:
+    """What uses files at or below a mount point, one reason a process."""
+    below = _Below(os.path.realpath(mount_point))
+    found = [_process(pid, below) for pid in psutil.pids()]
+    return (
+        *sorted(one for one in found if one is not None),
+        *_nested(below),
+    )
+
+
+class _Below:
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self._prefix = root.rstrip("/") + "/"
+
+    def __contains__(self, path: str) -> bool:
+        return path == self.root or path.startswith(self._prefix)
+
+
+def _process(pid: int, below: _Below) -> Holder | None:
+    what = next(_reasons(pid, below), "")
+    if not what:
+        return None
+    try:
+        name = psutil.Process(pid).name()
+    except psutil.Error:
+        return None
+    return Holder(name, pid, what)
+
+
+def _reasons(pid: int, below: _Below) -> Iterator[str]:
+    base = f"/proc/{pid}"
+    # The process may end at any moment, and those of others may not be looked at.
+    with contextlib.suppress(OSError):
+        for number in os.listdir(f"{base}/fd"):
+            path = _link(f"{base}/fd/{number}")
+            if path in below:
+                yield f"has {path} open"
+    path = _link(f"{base}/cwd")
+    if path in below:
+        yield f"works in {path}"
+    for name in ("exe", "root"):
+        path = _link(f"{base}/{name}")
+        if path in below:
+            yield f"runs from {path}"
+    with contextlib.suppress(OSError), open(f"{base}/maps", errors="surrogateescape") as maps:
+        for line in maps:
+            _, slash, rest = line.rstrip("\n").partition("/")
+            if slash and f"/{rest}" in below:
+                yield f"uses /{rest}"
+
+
+def _link(path: str) -> str:
+    try:
+        return os.readlink(path)
+    except OSError:
+        return ""
+
+
+def _nested(below: _Below) -> Iterator[Holder]:
+    for mount in mounts():
+        point = str(mount.point)
+        if point != below.root and point in below:
+            yield Holder(mount.source or mount.file_system, 0, f"is mounted on {point}")
+    for file in _SYS_BLOCK.glob("loop*/loop/backing_file"):
+        with contextlib.suppress(OSError):
+            path = file.read_text(errors="surrogateescape").rstrip("\n")
+            if path in below:
+                yield Holder(f"/dev/{file.parts[3]}", 0, f"is a drive made of {path}")
