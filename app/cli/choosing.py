@@ -11,7 +11,7 @@ from pathlib import Path
 from app.cli.context import Context
 from app.drive.target import find_target
 from app.errors import UsageError
-from app.flatpak.refs import arch_problem, host_arch
+from app.flatpak.refs import arch_problem
 from app.flatpak.remote_files import RefFile
 from app.flatpak.remotes import (
     Remote,
@@ -110,8 +110,8 @@ def _ref_file(text: str, arch: str, given: Sequence[Remote]) -> tuple[str, Remot
     return str(found.ref(arch)), remote
 
 
-def options(arguments: argparse.Namespace) -> Options:
-    arch = host_arch() if arguments.arch is None else arguments.arch
+def options(arguments: argparse.Namespace, context: Context) -> Options:
+    arch = context.arch if arguments.arch is None else arguments.arch
     problem = arch_problem(arch)
     if problem:
         raise UsageError(f"{arch!r} is not an architecture: {problem}")
@@ -130,7 +130,7 @@ def planned(
     arguments: argparse.Namespace, context: Context, report: Reporter
 ) -> tuple[Plan, Services]:
     """The plan for a command line, and what the job needs to carry it out."""
-    chosen = options(arguments)
+    chosen = options(arguments, context)
     root = find_target(arguments.target)
     known = context.known_remotes
     main = given_remote(arguments, known.remotes)

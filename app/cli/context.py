@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import __version__
-from app.progress import CancelToken
+from app.progress import CancelToken, Reporter, silent
 
 if TYPE_CHECKING:
     from app.flatpak.remotes import Known, Remote
     from app.ostree.fetch import Network
+    from app.settings import Settings
     from app.stick.services import Services
 
 # Where distributions keep the certificate authorities; libcurl as Python packages bring it does
@@ -30,10 +31,16 @@ _CA_BUNDLES = (
 
 @dataclass(frozen=True)
 class Context:
-    """What a command runs in; ``environment`` is that of the process."""
+    """What a command runs in.
+
+    Attributes:
+        environment: of the process.
+        tell: where notices go that belong to no job.
+    """
 
     environment: Mapping[str, str]
     cancel: CancelToken
+    tell: Reporter = silent
 
     def _directory(self, variable: str, default: str) -> Path:
         value = self.environment.get(variable, "")
@@ -41,8 +48,23 @@ class Context:
         return Path(value) if os.path.isabs(value) else home / default
 
     @property
+    def config(self) -> Path:
+        return self._directory("XDG_CONFIG_HOME", ".config") / "satchel"
+
+    @cached_property
+    def settings(self) -> Settings:
+        from app.settings import load_settings
+
+        loaded = load_settings(self.config)
+        for notice in loaded.notices:
+            self.tell(notice)
+        return loaded.settings
+
+    @property
     def cache(self) -> Path:
-        return self._directory("XDG_CACHE_HOME", ".cache") / "satchel"
+        # In a directory of its own, whatever else lies in the one that was set.
+        chosen = self.settings.cache
+        return (Path(chosen) if chosen else self._directory("XDG_CACHE_HOME", ".cache")) / "satchel"
 
     @property
     def state(self) -> Path:
@@ -50,12 +72,21 @@ class Context:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The person's languages, best first."""
+        """The person's languages, best first: those set, else the environment's."""
+        if self.settings.languages:
+            return self.settings.languages
         for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
             value = self.environment.get(variable)
             if value:
                 return tuple(part.partition(".")[0] for part in value.split(":") if part)
         return ()
+
+    @property
+    def arch(self) -> str:
+        """The architecture that is meant where none is named."""
+        from app.flatpak.refs import host_arch
+
+        return self.settings.architecture or host_arch()
 
     @cached_property
     def network(self) -> Network:
@@ -69,13 +100,14 @@ class Context:
         # What somebody chose comes before what only repeats the system's own place.
         named.sort(key=lambda path: path in _CA_BUNDLES)
         bundle = next((path for path in (*named, *_CA_BUNDLES) if os.path.isfile(path)), None)
-        return Network(ca_bundle=bundle)
+        return Network(connections=self.settings.connections, ca_bundle=bundle)
 
     @cached_property
     def known_remotes(self) -> Known:
-        """Configured on this computer, predefined by its distribution, and built in."""
+        """Added by the person, configured on this computer, predefined there, and built in."""
         from app.flatpak.remotes import (
             Known,
+            added_remotes,
             built_in_remotes,
             configured_remotes,
             installations,
@@ -89,19 +121,30 @@ class Context:
         config = Path(self.environment.get("FLATPAK_CONFIG_DIR") or "/etc/flatpak")
         configs = (config, Path("/usr/share/flatpak"))
         places, notices = installations(user, system, configs)
+        added = added_remotes(self.config)
         configured = configured_remotes(places)
         predefined = predefined_remotes(configs)
-        merged = merge_remotes((*configured.remotes, *predefined.remotes, *built_in_remotes()))
+        merged = merge_remotes(
+            (*added.remotes, *configured.remotes, *predefined.remotes, *built_in_remotes())
+        )
         return Known(
             merged.remotes,
-            (*notices, *configured.notices, *predefined.notices, *merged.notices),
+            (
+                *added.notices,
+                *notices,
+                *configured.notices,
+                *predefined.notices,
+                *merged.notices,
+            ),
         )
 
     def services(self, remotes: tuple[Remote, ...], *, scratch: Path | None = None) -> Services:
         """The surroundings of a job; ``scratch`` replaces where anything is remembered."""
+        from app.flatpak.cache import trim_cache
         from app.stick.services import Services
         from app.stick.snapshots import AcceptedSnapshots
 
+        trim_cache(self.cache, self.settings.cache_limit)
         return Services(
             cache=scratch / "cache" if scratch is not None else self.cache,
             accepted=AcceptedSnapshots((scratch or self.state) / "snapshots.json"),

@@ -21,7 +21,8 @@ from app.progress import CancelToken
 
 _VERBS = {
     "demo": "the whole job against the built-in demo remote, on a throwaway drive",
-    "remotes": "the known remotes",
+    "remotes": "the known remotes; adds and removes your own",
+    "settings": "languages, cache and connections; shows and changes them",
     "search": "look for apps by name",
     "plan": "what would be written and why; writes nothing",
     "make": "put apps on a drive; adds to what it has",
@@ -117,6 +118,7 @@ def _main(argv: list[str]) -> int:
 
 def _run(argv: list[str]) -> int:
     from app.cli.context import Context
+    from app.cli.output import write_notice
 
     word = next((word for word in argv if not word.startswith("-")), None)
     if word is None and not {"-h", "--help"}.intersection(argv):
@@ -129,7 +131,7 @@ def _run(argv: list[str]) -> int:
             f"There is no command “{_short(word)}”.", f"There are {', '.join(_VERBS)}."
         )
     parsed = _parser(word).parse_args(argv)
-    context = Context(os.environ, CancelToken())
+    context = Context(os.environ, CancelToken(), write_notice)
     _stop_on_signals(context.cancel)
     return int(_module(parsed.verb).run(parsed, context))
 

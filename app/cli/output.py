@@ -81,6 +81,13 @@ def write_error(error: SatchelError) -> None:
         print(f"         {error.hint}", file=sys.stderr)
 
 
+def write_notice(event: Event) -> None:
+    """What a person should know beside the work, on standard error."""
+    if isinstance(event, Notice):
+        with contextlib.suppress(OSError):
+            print(notice_text(event), file=sys.stderr, flush=True)
+
+
 def notice_text(notice: Notice) -> str:
     prefix = "Warning: " if notice.severity == "warning" else ""
     return f"{prefix}{notice.message} {notice.hint}".rstrip()

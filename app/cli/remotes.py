@@ -1,41 +1,87 @@
-"""``satchel remotes``: where apps can come from."""
+"""``satchel remotes``: where apps can come from; ``add`` and ``remove`` those of one's own."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 from app.cli.context import Context
 from app.cli.output import plain, say, write_json
-from app.flatpak.remotes import Remote
+from app.errors import UsageError
+from app.flatpak.adding import add_remote, read_offer, remove_remote
+from app.flatpak.remotes import Remote, read_key
+from app.progress import Notice
 from app.trust.keyring import BadKeyError, Keyring
 
 
-def add_arguments(_parser: argparse.ArgumentParser) -> None:
-    """It has none of its own."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "action",
+        metavar="add SOURCE | remove NAME",
+        nargs="?",
+        choices=("add", "remove"),
+        help="add one from a .flatpakrepo, its address, or an address with --gpg-key; remove one "
+        "that was added",
+    )
+    parser.add_argument("subject", nargs="?", help=argparse.SUPPRESS)
+    parser.add_argument("--name", metavar="NAME", help="add: what to call it")
+    parser.add_argument("--gpg-key", metavar="FILE", help="add, with an address: the remote's key")
+    parser.add_argument(
+        "--collection-id", metavar="ID", help="add, with an address: its collection"
+    )
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
+    match arguments.action, arguments.subject:
+        case None, _:
+            _list(arguments, context)
+        case action, None:
+            raise UsageError(f"What to {action}?", "satchel remotes --help tells what it takes.")
+        case "add", subject:
+            _add(subject, arguments, context)
+        case _, name:
+            remove_remote(context.config, name, context.known_remotes)
+            if arguments.json:
+                write_json({"removed": name})
+            else:
+                say(f"{name} was removed.")
+    return 0
+
+
+def _add(text: str, arguments: argparse.Namespace, context: Context) -> None:
+    offer = read_offer(
+        text,
+        context.network,
+        context.cancel,
+        name=arguments.name,
+        key=read_key(Path(arguments.gpg_key)) if arguments.gpg_key is not None else b"",
+        collection_id=arguments.collection_id,
+    )
+    remote = add_remote(context.config, offer, context.known_remotes)
+    if not offer.protected:
+        context.tell(
+            Notice(
+                "warning",
+                f"{text} came without encryption: anybody on the way may have put another key in.",
+                "Compare the fingerprint with one from elsewhere.",
+            )
+        )
+    if arguments.json:
+        write_json(_json(remote, offer.fingerprints))
+        return
+    say(f"{remote.label} was added as {remote.name}. Its key:")
+    for fingerprint in offer.fingerprints:
+        say(f"    {fingerprint}")
+    say("Compare it with what its makers publish; satchel remotes remove undoes this.")
+
+
+def _list(arguments: argparse.Namespace, context: Context) -> None:
     known = context.known_remotes
     described = [(remote, _fingerprints(remote)) for remote in known.remotes]
     if arguments.json:
-        write_json(
-            [
-                {
-                    "name": remote.name,
-                    "aliases": plain(remote.aliases),
-                    "title": remote.title,
-                    "url": remote.url,
-                    "collection_id": remote.collection_id,
-                    "subset": remote.subset,
-                    "source": remote.source,
-                    "listed": remote.listed,
-                    "keys": list(keys),
-                }
-                for remote, keys in described
-            ]
-        )
-        return 0
+        write_json([_json(remote, keys) for remote, keys in described])
+        return
     for remote, keys in described:
         where = f"{remote.source}{'' if remote.listed else ', not searched'}"
         say(f"{remote.name}  {remote.title or remote.url}  ({where})")
@@ -47,7 +93,20 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
             say("    no key: refused without --allow-unsigned")
     for notice in known.notices:
         print(f"{notice.message} {notice.hint}".rstrip(), file=sys.stderr)
-    return 0
+
+
+def _json(remote: Remote, fingerprints: tuple[str, ...]) -> dict[str, object]:
+    return {
+        "name": remote.name,
+        "aliases": plain(remote.aliases),
+        "title": remote.title,
+        "url": remote.url,
+        "collection_id": remote.collection_id,
+        "subset": remote.subset,
+        "source": remote.source,
+        "listed": remote.listed,
+        "keys": list(fingerprints),
+    }
 
 
 def _fingerprints(remote: Remote) -> tuple[str, ...]:

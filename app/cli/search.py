@@ -10,7 +10,7 @@ from app.cli.context import Context
 from app.cli.output import say, write_json
 from app.errors import InterruptedByUser, SatchelError, UsageError
 from app.flatpak.catalogue import Found, load_catalogue
-from app.flatpak.refs import arch_problem, host_arch
+from app.flatpak.refs import arch_problem
 from app.flatpak.remotes import Remote
 from app.flatpak.upstream import open_upstream
 
@@ -31,7 +31,7 @@ def _count(text: str) -> int:
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
-    arch = host_arch() if arguments.arch is None else arguments.arch
+    arch = context.arch if arguments.arch is None else arguments.arch
     problem = arch_problem(arch)
     if problem:
         raise UsageError(f"{arch!r} is not an architecture: {problem}")

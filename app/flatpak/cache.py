@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,13 +17,14 @@ from app.ostree.repository import MAX_SUMMARY_SIZE
 
 _VALIDATORS = "validators.json"
 _MAX_VALIDATORS = 1024 * 1024
+_REMOTES = "remotes"
 
 
 class RemoteCache:
     """Files of one remote by the path they have upstream. A cache that cannot be used is empty."""
 
     def __init__(self, directory: Path, url: str) -> None:
-        self._root = directory / "remotes" / sha256(url.encode()).hexdigest()[:32]
+        self._root = directory / _REMOTES / sha256(url.encode()).hexdigest()[:32]
 
     def read(self, path: str) -> bytes | None:
         try:
@@ -68,3 +70,33 @@ class RemoteCache:
 
     def _write_validators(self, entries: dict[str, tuple[str, str]]) -> None:
         self.write(_VALIDATORS, json.dumps(entries).encode())
+
+
+def cache_size(directory: Path) -> int:
+    """Bytes of all that is kept below ``directory``."""
+    return sum(size for _, size, _ in _kept(directory))
+
+
+def trim_cache(directory: Path, limit: int) -> None:
+    """Remove what was not used for longest until the rest takes at most ``limit`` bytes."""
+    kept = sorted(_kept(directory))
+    total = sum(size for _, size, _ in kept)
+    for _, size, path in kept:
+        if total <= limit:
+            break
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+            total -= size
+
+
+def _kept(directory: Path) -> list[tuple[float, int, str]]:
+    """(when last used, bytes, path) of each file; the clock is the file system's, a day exact."""
+    found = []
+    for parent, _, names in os.walk(directory / _REMOTES):
+        for name in names:
+            path = os.path.join(parent, name)
+            with contextlib.suppress(OSError):
+                status = os.lstat(path)
+                used = max(status.st_mtime, status.st_atime)
+                found.append((used, max(status.st_size, status.st_blocks * 512), path))
+    return found

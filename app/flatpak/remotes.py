@@ -23,12 +23,18 @@ from app.progress import Notice
 from app.resources import resource
 
 GIVEN = "given"
+ADDED = "added"
 USER = "user"
 SYSTEM = "system"
 PREDEFINED = "predefined"
 BUILT_IN = "built-in"
 
-_PRECEDENCE = (GIVEN, USER, SYSTEM, "installation", PREDEFINED, BUILT_IN)
+ADDED_DIRECTORY = "remotes"
+"""In Satchel's configuration: a `.flatpakrepo` for each remote that was added."""
+
+REPO_FILE = ".flatpakrepo"
+
+_PRECEDENCE = (GIVEN, ADDED, USER, SYSTEM, "installation", PREDEFINED, BUILT_IN)
 _SCHEMES = ("https", "http", "file")
 _REMOTE_GROUP = re.compile(r'remote "(.*)"')
 _INSTALLATION_GROUP = re.compile(r'Installation "(.*)"')
@@ -47,8 +53,8 @@ class Remote:
         collection_id: `None` where the configuration does not say; upstream's summary may.
         keys: key files, binary or armoured, any of which may have signed.
         gpg_verify: whether flatpak on this computer checks signatures.
-        source: where it is known from: `GIVEN` (on the command line), `USER`, `SYSTEM`,
-            ``installation NAME``, `PREDEFINED` (``remotes.d``) or `BUILT_IN`.
+        source: where it is known from: `GIVEN` (on the command line), `ADDED` (to Satchel),
+            `USER`, `SYSTEM`, ``installation NAME``, `PREDEFINED` (``remotes.d``) or `BUILT_IN`.
         listed: not disabled and meant to be searched.
     """
 
@@ -174,11 +180,20 @@ def predefined_remotes(config_dirs: Sequence[Path]) -> Known:
 
     The first of two of the same name counts.
     """
+    return _from_files(_files(config_dirs, "remotes.d", REPO_FILE), PREDEFINED)
+
+
+def added_remotes(config: Path) -> Known:
+    """What the person has added to Satchel, whose configuration is in ``config``."""
+    return _from_files(_files((config,), ADDED_DIRECTORY, REPO_FILE), ADDED)
+
+
+def _from_files(paths: Iterable[Path], source: str) -> Known:
     remotes: dict[str, Remote] = {}
     notices: list[Notice] = []
-    for path in _files(config_dirs, "remotes.d", ".flatpakrepo"):
+    for path in paths:
         try:
-            remote = from_repo_file(RepoFile.read(path), path.stem, source=PREDEFINED)
+            remote = from_repo_file(RepoFile.read(path), path.stem, source=source)
         except UsageError as error:
             notices.append(_left_out(f"the remote {path.stem!r}", error.message))
             continue
@@ -219,7 +234,7 @@ def from_repo_file(repo: RepoFile, name: str, *, source: str = GIVEN) -> Remote:
 
 def read_remote(path: Path) -> Remote:
     """The remote that ``--remote FILE.flatpakrepo`` names; the file's name becomes its name."""
-    return from_repo_file(RepoFile.read(path), _name_from(path.stem))
+    return from_repo_file(RepoFile.read(path), name_from(path.stem))
 
 
 def remote_from_url(url: str, *, key: bytes = b"", collection_id: str | None = None) -> Remote:
@@ -228,7 +243,7 @@ def remote_from_url(url: str, *, key: bytes = b"", collection_id: str | None = N
     host = re.match(r"[a-z]+://(?:[^/@]*@)?([^/:]+)", url)
     return _checked(
         Remote(
-            name=_name_from(host[1] if host else url.rstrip("/").rpartition("/")[2]),
+            name=name_from(host[1] if host else url.rstrip("/").rpartition("/")[2]),
             url=url,
             collection_id=collection_id,
             keys=(key,) if key else (),
@@ -254,10 +269,11 @@ def read_key(path: Path) -> bytes:
 def merge_remotes(remotes: Iterable[Remote]) -> Known:
     """Each upstream once, under one name.
 
-    What was given comes first, then the user's, the system's, other installations', predefined
-    and built-in ones; within one of these, the given order. Two with the same address and subset,
-    and no different collections, are one: the first lends its name and its trust, the other fills
-    in what the first does not know. Of two different ones with the same name the first counts.
+    What was given comes first, then what was added to Satchel, the user's, the system's, other
+    installations', predefined and built-in ones; within one of these, the given order. Two with
+    the same address and subset, and no different collections, are one: the first lends its name
+    and its trust, the other fills in what the first does not know. Of two different ones with the
+    same name the first counts.
     """
     merged: list[Remote] = []
     notices: list[Notice] = []
@@ -386,7 +402,7 @@ def _scheme(url: str) -> str:
     return parts.scheme if parts.netloc or parts.scheme == "file" else ""
 
 
-def _name_from(text: str) -> str:
+def name_from(text: str) -> str:
     """A valid remote name from a file or host name."""
     return re.sub(r"[^A-Za-z0-9_.-]+", "-", text).lstrip("-.") or "remote"
 

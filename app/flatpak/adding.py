@@ -1,0 +1,167 @@
+"""Adding remotes to Satchel, and removing them: a `.flatpakrepo` each in its configuration.
+
+What is added is looked at first: a remote is as good as the key that it comes with.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from app.errors import SatchelError, TrustError, UsageError
+from app.files import replace_file
+from app.flatpak.keyfile import MAX_SIZE
+from app.flatpak.refs import is_valid_remote_name
+from app.flatpak.remote_files import RepoFile
+from app.flatpak.remotes import (
+    ADDED,
+    ADDED_DIRECTORY,
+    REPO_FILE,
+    Known,
+    Remote,
+    RemoteError,
+    from_repo_file,
+    name_from,
+    read_remote,
+    remote_from_url,
+)
+from app.ostree.fetch import Network, open_source
+from app.progress import Cancel
+from app.trust.keyring import Keyring
+
+_MAX_NAME = 200
+_PRIVATE = 0o700
+
+
+class NoKeyError(TrustError):
+    """A remote without a key, from which nothing could be verified."""
+
+
+class NotStoredError(SatchelError):
+    """The configuration cannot be changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A remote that may be added.
+
+    Attributes:
+        fingerprints: of its keys, for the person to compare with what its makers say.
+        protected: nobody on the way can have exchanged it: it came from a file of this computer or
+            over https.
+    """
+
+    remote: Remote
+    fingerprints: tuple[str, ...]
+    protected: bool
+
+
+def read_offer(
+    text: str,
+    network: Network,
+    cancel: Cancel,
+    *,
+    name: str | None = None,
+    key: bytes = b"",
+    collection_id: str | None = None,
+) -> Offer:
+    """The remote of a `.flatpakrepo` file, the address of one, or a repository's with its key.
+
+    Raises UsageError, UpstreamError, `NoKeyError`.
+    """
+    address = _address(text)
+    described = address is None or address.path.endswith(REPO_FILE)
+    if described and (key or collection_id):
+        raise UsageError(
+            "A .flatpakrepo brings its own key and collection.",
+            "Leave --gpg-key and --collection-id away, or give the repository's address.",
+        )
+    if address is None:
+        remote = read_remote(Path(text))
+    elif described:
+        remote = _download(text, network, cancel)
+    else:
+        remote = remote_from_url(text, key=key, collection_id=collection_id)
+    if name is not None:
+        remote = replace(remote, name=name)
+    if not is_valid_remote_name(remote.name) or len(remote.name) > _MAX_NAME:
+        raise RemoteError(
+            f"“{remote.name[:_MAX_NAME]}” cannot be the name of a remote.",
+            "Use letters, digits, - and _; give it with --name.",
+        )
+    if not remote.keys:
+        raise NoKeyError(
+            f"{remote.label} comes without a signing key, so nothing from it could be verified.",
+            "Ask its makers for a .flatpakrepo with one, or give the key with --gpg-key.",
+        )
+    with Keyring(remote.keys) as keyring:
+        fingerprints = tuple(found.fingerprint for found in keyring.keys)
+    protected = address is None or not described or address.scheme in {"https", "file"}
+    return Offer(remote, fingerprints, protected)
+
+
+def _address(text: str) -> SplitResult | None:
+    """The parts of an address; None for the name of a file."""
+    if "://" not in text:
+        return None
+    try:
+        return urlsplit(text)
+    except ValueError as error:
+        raise RemoteError(f"{text} is not an address.", "Check how it is written.") from error
+
+
+def _download(url: str, network: Network, cancel: Cancel) -> Remote:
+    base, _, file = url.rpartition("/")
+    data = open_source(base, network, cancel).get(file, MAX_SIZE).data
+    assert data is not None
+    stem = unquote(urlsplit(url).path).rpartition("/")[2].removesuffix(REPO_FILE)
+    return from_repo_file(RepoFile.parse(data, url), name_from(stem))
+
+
+def add_remote(config: Path, offer: Offer, known: Known) -> Remote:
+    """Store what was offered; as it will be known from now on. Raises UsageError if it is already.
+
+    ``config`` is the directory of Satchel's configuration.
+    """
+    remote = replace(offer.remote, source=ADDED)
+    for other in known.remotes:
+        same = other.url.rstrip("/") == remote.url.rstrip("/") and other.subset == remote.subset
+        if same and other.keys:
+            raise UsageError(f"{remote.url} is known already: as {other.name} ({other.source}).")
+        if not same and other.answers_to(remote.name):
+            raise UsageError(
+                f"There is a remote called {remote.name} already, at {other.url} ({other.source}).",
+                "Give the new one another name with --name.",
+            )
+    path = config / ADDED_DIRECTORY / f"{remote.name}{REPO_FILE}"
+    try:
+        path.parent.mkdir(_PRIVATE, parents=True, exist_ok=True)
+        replace_file(path, remote.repo_file().dump())
+    except OSError as error:
+        raise _not_stored(path, error) from error
+    return remote
+
+
+def remove_remote(config: Path, name: str, known: Known) -> None:
+    """Forget a remote that was added. Raises UsageError for any other."""
+    path = config / ADDED_DIRECTORY / f"{name}{REPO_FILE}"
+    try:
+        if is_valid_remote_name(name) and len(name) <= _MAX_NAME:
+            path.unlink()
+            return
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise _not_stored(path, error) from error
+    for other in known.remotes:
+        if other.answers_to(name):
+            raise UsageError(
+                f"{name} was not added to Satchel; it is known from elsewhere ({other.source}).",
+                "flatpak remote-delete removes what is configured for flatpak.",
+            )
+    raise UsageError(f"There is no remote called {name[:_MAX_NAME]}.", "See: satchel remotes.")
+
+
+def _not_stored(path: Path, error: OSError) -> NotStoredError:
+    return NotStoredError(f"{path} cannot be changed: {error.strerror}.", "Nothing was changed.")

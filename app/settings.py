@@ -1,0 +1,213 @@
+"""What a person has set once and for all, in one JSON file.
+
+``settings.json`` is an object; every key may be absent::
+
+    languages     list of languages, best first, as ``de_AT``; empty: the environment's
+    architecture  of the computers that drives are made for; empty: this computer's
+    cache         absolute path of a directory; empty: the usual one
+    cache_limit   bytes the cache may take
+    connections   requests in flight over HTTP/1.1
+
+Keys that are not known here stay in the file: a later Satchel may have written them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from app.errors import SatchelError, UsageError
+from app.files import read_bounded, replace_file
+from app.progress import Notice
+
+FILE = "settings.json"
+MAX_CONNECTIONS = 128
+MIN_CACHE_LIMIT = 50_000_000
+"""The summary and catalogue of one large remote."""
+
+_MAX_SIZE = 1024 * 1024
+_PRIVATE = 0o700
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{2,8})*(?:@\w{1,16})?", re.ASCII)
+_ARCHITECTURE = re.compile(r"\w{1,64}", re.ASCII)
+_MOST_LANGUAGES = 32
+_SHOWN = 60
+
+
+class SettingError(UsageError):
+    """A setting that does not exist, or a value it cannot have."""
+
+
+class SettingsNotSavedError(SatchelError):
+    """The settings cannot be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Attributes: as in the file; ``others`` are the keys that are not known here."""
+
+    languages: tuple[str, ...] = ()
+    architecture: str = ""
+    cache: str = ""
+    cache_limit: int = 2_000_000_000
+    connections: int = 32
+    others: Mapping[str, Any] = field(default_factory=dict)
+
+    def with_value(self, name: str, value: object) -> Settings:
+        """These settings with another value. Raises `SettingError`."""
+        check = _CHECKS.get(name)
+        if check is None:
+            raise SettingError(
+                f"There is no setting called {name}.", f"There are {', '.join(_CHECKS)}."
+            )
+        try:
+            return replace(self, **{name: check(value)})
+        except ValueError as error:
+            shown = json.dumps(value, default=str)[:_SHOWN]
+            raise SettingError(f"{name} cannot be {shown}: {error}.") from None
+
+    def without(self, name: str) -> Settings:
+        """These settings with ``name`` as Satchel has it by itself. Raises `SettingError`."""
+        return self.with_value(name, _DEFAULTS.get(name))
+
+    def values(self) -> dict[str, Any]:
+        """Every setting that is known here, as JSON has it."""
+        return {name: _plain(getattr(self, name)) for name in _CHECKS}
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSettings:
+    """What was read, and what a person should know about it."""
+
+    settings: Settings
+    notices: tuple[Notice, ...] = ()
+
+
+def load_settings(directory: Path) -> LoadedSettings:
+    """The settings in ``directory``. A damaged file is set aside, and what it still says kept."""
+    path = directory / FILE
+    try:
+        data = read_bounded(path, _MAX_SIZE)
+    except FileNotFoundError:
+        return LoadedSettings(Settings())
+    except OSError as error:
+        why = f"The settings in {path} cannot be read: {error.strerror}."
+        return LoadedSettings(Settings(), (Notice("warning", why, "Satchel's own are used."),))
+    settings, problems = _parse(data)
+    if not problems:
+        return LoadedSettings(settings)
+    message = f"The settings in {path} are damaged: {'; '.join(problems)}."
+    try:
+        aside = _set_aside(path)
+        if settings != Settings():
+            save_settings(directory, settings)
+    except (OSError, SettingsNotSavedError):
+        hint = "What can be read of them is used."
+    else:
+        hint = f"The file is now {aside.name}; what can be read of it is used."
+    return LoadedSettings(settings, (Notice("warning", message, hint),))
+
+
+def save_settings(directory: Path, settings: Settings) -> None:
+    """Replace the file; only what differs from Satchel's own is written.
+
+    Raises `SettingsNotSavedError`.
+    """
+    changed = {
+        name: value for name, value in settings.values().items() if value != _plain(_DEFAULTS[name])
+    }
+    text = json.dumps({**settings.others, **changed}, indent=1)
+    try:
+        directory.mkdir(_PRIVATE, parents=True, exist_ok=True)
+        replace_file(directory / FILE, f"{text}\n".encode())
+    except OSError as error:
+        raise SettingsNotSavedError(
+            f"The settings cannot be saved in {directory}: {error.strerror}.",
+            "They stay as they were.",
+        ) from error
+
+
+def _parse(data: bytes) -> tuple[Settings, list[str]]:
+    """What can be read, and what is wrong with the rest."""
+    try:
+        untrusted = json.loads(data)
+    except (ValueError, RecursionError):
+        return Settings(), ["they are not JSON"]
+    if not isinstance(untrusted, dict):
+        return Settings(), ["they are not a JSON object"]
+    settings = Settings(
+        others={name: value for name, value in untrusted.items() if name not in _CHECKS}
+    )
+    problems = []
+    for name, value in untrusted.items():
+        if name in _CHECKS:
+            try:
+                settings = settings.with_value(name, value)
+            except SettingError as error:
+                problems.append(error.message.rstrip("."))
+    return settings, problems
+
+
+def _set_aside(path: Path) -> Path:
+    """Rename a damaged file to a name that is free. Raises OSError."""
+    number = 1
+    while os.path.lexists(aside := path.with_name(f"{path.name}.damaged-{number}")):
+        number += 1
+    with contextlib.suppress(FileNotFoundError):  # another Satchel was faster
+        path.rename(aside)
+    return aside
+
+
+# What each may be
+
+
+def _languages(value: object) -> tuple[str, ...]:
+    texts = value if isinstance(value, list | tuple) else None
+    if texts is None or len(texts) > _MOST_LANGUAGES:
+        raise ValueError("a list of languages is needed")
+    for text in texts:
+        if not isinstance(text, str) or _LANGUAGE.fullmatch(text) is None:
+            raise ValueError("a language is written like de or pt_BR")
+    return tuple(dict.fromkeys(texts))
+
+
+def _architecture(value: object) -> str:
+    if isinstance(value, str) and (not value or _ARCHITECTURE.fullmatch(value)):
+        return value
+    raise ValueError("an architecture is written like x86_64 or aarch64")
+
+
+def _cache(value: object) -> str:
+    if isinstance(value, str) and "\0" not in value and (not value or os.path.isabs(value)):
+        with contextlib.suppress(UnicodeEncodeError):
+            value.encode()
+            return value
+    raise ValueError("a directory is named by its whole path, from / on")
+
+
+def _number(least: int, most: int) -> Callable[[object], int]:
+    def check(value: object) -> int:
+        if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
+            return value
+        raise ValueError(f"a number from {least:,} to {most:,} is needed")
+
+    return check
+
+
+_CHECKS: dict[str, Callable[[object], Any]] = {
+    "languages": _languages,
+    "architecture": _architecture,
+    "cache": _cache,
+    "cache_limit": _number(MIN_CACHE_LIMIT, 2**62),
+    "connections": _number(1, MAX_CONNECTIONS),
+}
+_DEFAULTS = {name: getattr(Settings(), name) for name in _CHECKS}
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
