@@ -13,7 +13,7 @@ from app.files import drive_errors
 _FAT = frozenset({"vfat", "msdos", "fat"})
 FAT_MAX_FILE = 2**32 - 1
 _SECTOR = 512
-_NAMES = {"vfat": "FAT32 (vfat)", "exfat": "exFAT", "msdos": "FAT (msdos)"}
+_NAMES = {"vfat": "FAT32", "exfat": "exFAT", "msdos": "FAT"}
 
 
 @dataclass(frozen=True, slots=True)

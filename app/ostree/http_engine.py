@@ -21,7 +21,7 @@ import pycurl
 from app.files import explain
 from app.ostree.fetch import Failure, Network, NotFoundError, classify, new_handle, pauses
 from app.ostree.objects import CorruptObject, ObjectName
-from app.ostree.receive import ObjectStore, StreamedObject
+from app.ostree.receive import ObjectStore, ObjectTooLargeError, StreamedObject
 from app.ostree.work import (
     SPILL,
     Arrived,
@@ -230,6 +230,9 @@ class HttpEngine:
         slot = _Slot(new_handle(self._network))
         slot.handle.slot = slot
         slot.handle.setopt(pycurl.WRITEFUNCTION, partial(self._on_data, slot))
+        if self._store.max_file is not None:
+            # What a server announces to be larger is not begun.
+            slot.handle.setopt(pycurl.MAXFILESIZE_LARGE, self._store.max_file)
         return slot
 
     def _on_data(self, slot: _Slot, data: bytes) -> int | None:
@@ -250,7 +253,7 @@ class HttpEngine:
                 request.stream = StreamedObject(self._store, request.name, resume=False)
                 self._streams.add(request)
             request.stream.feed(data)
-        except (CorruptObject, OSError) as error:
+        except (CorruptObject, ObjectTooLargeError, OSError) as error:
             request.broken = error
             return -1
         return None
@@ -305,6 +308,9 @@ class HttpEngine:
         broken, request.broken = request.broken, None
         if isinstance(broken, CorruptObject):
             self._reject(request, broken)
+        elif isinstance(broken, ObjectTooLargeError) or code == pycurl.E_FILESIZE_EXCEEDED:
+            self._drop(request)
+            raise ObjectTooLargeError(request.name.key)
         elif isinstance(broken, OSError):
             raise explain(broken, "writing the repository") from broken
         elif isinstance(failure.error, NotFoundError):

@@ -41,6 +41,7 @@ def _copy(root: Path, store: ObjectStore, name: ObjectName) -> Arrived:
     except OSError as error:
         raise local_error(path, error) from error
     try:
+        store.require_room(name, os.fstat(descriptor).st_size)
         data = _read(path, descriptor)
         if len(data) < SPILL:
             return Arrived(name, len(data), store.store(name, data))

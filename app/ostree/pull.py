@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from app.files import drive_errors
 from app.ostree.fetch import HttpSource, LocalSource
 from app.ostree.flusher import Flusher
-from app.ostree.objects import Commit, Kind, ObjectName, commit_children
+from app.ostree.gvariant import FormatError
+from app.ostree.objects import Commit, DirTree, Kind, ObjectName, commit_children
 from app.ostree.receive import ObjectStore
 from app.ostree.repository import Repository
 from app.ostree.transfer import Transfer
@@ -129,12 +130,14 @@ def pull(
     cancel: Cancel,
     *,
     distrust: bool,
+    max_file: int | None = None,
 ) -> PullResult:
     """Bring the trees of ``commits`` — (checksum, checked bytes) — into the repository.
 
     Every commit is marked partial before its object is written, so that it is never there before
-    its tree unmarked; the caller removes the marks. Raises `UpstreamError`, `DriveError`, and what
-    ``cancel`` raises.
+    its tree unmarked; the caller removes the marks. ``max_file`` is the largest file that the file
+    system can hold, or None. Raises `UpstreamError`, `DriveError` (`ObjectTooLargeError` for what
+    is larger), and what ``cancel`` raises.
     """
     wanted = tuple(commits)
     if not wanted:
@@ -142,7 +145,7 @@ def pull(
     with (
         drive_errors("writing the repository"),
         Flusher(repository.path) as flusher,
-        Transfer(source, repository) as transfer,
+        Transfer(source, repository, max_file) as transfer,
     ):
         walk = _Walk(repository, meter, flusher, distrust=distrust)
         for checksum, data in wanted:
@@ -154,3 +157,30 @@ def pull(
         store.drop_parts()
     meter.finish()
     return PullResult(walk.fetched, walk.stored)
+
+
+def find_file(repository: Repository, commit: str, key: bytes) -> str | None:
+    """Where in a commit's tree a file object is, as far as the trees are there; None if nowhere.
+
+    ``key`` is `ObjectName.key`.
+    """
+    try:
+        root = repository.read_commit(commit).tree
+    except (OSError, FormatError):
+        return None
+    todo = [("", root)]
+    seen = {root}
+    while todo:
+        path, checksum = todo.pop()
+        try:
+            tree = DirTree.parse(repository.read_object(ObjectName(checksum, Kind.DIRTREE)))
+        except (OSError, FormatError):
+            continue
+        for name, file in tree.files:
+            if ObjectName(file, Kind.FILE).key == key:
+                return path + name
+        for name, child, _ in tree.directories:
+            if child not in seen:
+                seen.add(child)
+                todo.append((f"{path}{name}/", child))
+    return None

@@ -12,8 +12,9 @@ import stat
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
+from app.errors import DriveError
 from app.files import DIRECTORY_MODE, open_regular
 from app.ostree.content import ContentCheck, check_content
 from app.ostree.objects import (
@@ -33,10 +34,32 @@ MIN_PART = 1024 * 1024
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
-class ObjectStore:
-    """Writes objects of one repository through directory descriptors (short paths, no races)."""
+class ObjectTooLargeError(DriveError):
+    """An object is larger than the drive's file system can hold.
 
-    def __init__(self, repository: Path) -> None:
+    Attributes:
+        key: `ObjectName.key`.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        super().__init__(
+            f"The object {ObjectName.from_key(key)} is too large for the drive's file system.",
+            "Use a drive formatted as ext4 or exFAT.",
+        )
+        self.key = key
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.key,)
+
+
+class ObjectStore:
+    """Writes objects of one repository through directory descriptors (short paths, no races).
+
+    ``max_file`` is the largest file that the file system can hold, or None.
+    """
+
+    def __init__(self, repository: Path, max_file: int | None = None) -> None:
+        self.max_file = max_file
         flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
         self._tmp = os.open(repository / "tmp", flags)
         try:
@@ -81,6 +104,11 @@ class ObjectStore:
             self.drop_part(name)
             raise
         return children
+
+    def require_room(self, name: ObjectName, size: int) -> None:
+        """Raise `ObjectTooLargeError` if an object of so many bytes cannot be stored."""
+        if self.max_file is not None and size > self.max_file:
+            raise ObjectTooLargeError(name.key)
 
     def check(self, name: ObjectName) -> tuple[ObjectName, ...]:
         """Read and check an object that is there; what it refers to.
@@ -248,7 +276,9 @@ class StreamedObject:
         self._check = self._new_check()
 
     def feed(self, data: bytes) -> None:
-        """Raises `CorruptObject` as soon as the bytes cannot be right any more."""
+        """Raises `CorruptObject` as soon as the bytes cannot be right any more; also
+        `ObjectTooLargeError`, OSError."""
+        self._store.require_room(self.name, self.size + len(data))
         self._check.feed(data)
         view = memoryview(data)
         while view:

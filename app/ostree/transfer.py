@@ -33,7 +33,9 @@ class Transfer:
     Every object that has a name in the repository is a right one, whatever happens.
     """
 
-    def __init__(self, source: HttpSource | LocalSource, repository: Repository) -> None:
+    def __init__(
+        self, source: HttpSource | LocalSource, repository: Repository, max_file: int | None
+    ) -> None:
         if isinstance(source, HttpSource):
             network = source.network
             share = replace(
@@ -41,9 +43,9 @@ class Transfer:
                 connections=-(-network.connections // PROCESSES),
                 streams=-(-network.streams // PROCESSES),
             )
-            self._crew = Crew(fetch_over_http, repository.path, source.url, share)
+            self._crew = Crew(fetch_over_http, repository.path, max_file, source.url, share)
         else:
-            self._crew = Crew(fetch_from_directory, repository.path, source.root)
+            self._crew = Crew(fetch_from_directory, repository.path, max_file, source.root)
 
     def __enter__(self) -> Transfer:
         return self
@@ -106,15 +108,19 @@ def _collect(member: Member, work: Work) -> None:
 # What the processes do
 
 
-def fetch_over_http(connection: Connection, repository: Path, url: str, network: Network) -> None:
+def fetch_over_http(
+    connection: Connection, repository: Path, max_file: int | None, url: str, network: Network
+) -> None:
     """Duty: fetch what the parent names from a web server."""
-    with drive_errors("writing the repository"), ObjectStore(repository) as store:
+    with drive_errors("writing the repository"), ObjectStore(repository, max_file) as store:
         HttpEngine(url, network, store, _Orders(connection, store)).run()
 
 
-def fetch_from_directory(connection: Connection, repository: Path, root: Path) -> None:
+def fetch_from_directory(
+    connection: Connection, repository: Path, max_file: int | None, root: Path
+) -> None:
     """Duty: copy what the parent names from a directory."""
-    with drive_errors("writing the repository"), ObjectStore(repository) as store:
+    with drive_errors("writing the repository"), ObjectStore(repository, max_file) as store:
         copy_objects(root, store, _Orders(connection, store))
 
 

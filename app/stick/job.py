@@ -20,10 +20,12 @@ from app.flatpak.upstream import fetch_detached
 from app.ostree.fetch import open_source
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Kind, ObjectName
-from app.ostree.pull import pull
+from app.ostree.pull import find_file, pull
+from app.ostree.receive import ObjectTooLargeError
 from app.ostree.repository import Repository
 from app.progress import Cancel, Meter, PhaseStarted, Reporter
 from app.stick.check import CheckOptions, CheckReport, check_stick
+from app.stick.estimate import FileTooLargeError
 from app.stick.journal import Journal, Stage, read_journal, remove_journal, write_journal
 from app.stick.location import make_findable
 from app.stick.mend import mend
@@ -227,21 +229,39 @@ class _Job:
         updating = any(item.action is Action.UPDATE for item in self._plan.items)
         if self._plan.estimate.exact or not updating:
             meter.bytes_total = self._plan.estimate.fetch
+        space = self._plan.estimate.space
         for collection in self._plan.collections:
-            result = pull(
-                repository,
-                self._sources[collection.id],
-                collection.commits.items(),
-                meter,
-                self._cancel,
-                distrust=distrust,
-            )
+            try:
+                result = pull(
+                    repository,
+                    self._sources[collection.id],
+                    collection.commits.items(),
+                    meter,
+                    self._cancel,
+                    distrust=distrust,
+                    max_file=space.max_file,
+                )
+            except ObjectTooLargeError as error:
+                raise self._named(repository, collection, error) from error
             self._objects += result.objects
             self._bytes += result.bytes
             for checksum in self._commits_of(collection):
                 self._write_detached(repository, checksum)
         meter.bytes_total = meter.bytes
         meter.finish()
+
+    def _named(
+        self, repository: Repository, collection: CollectionPlan, error: ObjectTooLargeError
+    ) -> DriveError:
+        """The error about an object that the file system cannot hold, with the app it is for."""
+        for item in collection.items:
+            if item.commit in collection.commits:
+                path = find_file(repository, item.commit, error.key)
+                if path is not None:
+                    return FileTooLargeError.of(
+                        item.ref, f"the large file {path}", self._plan.estimate.space
+                    )
+        return error
 
     def _commits_of(self, collection: CollectionPlan) -> list[str]:
         commits = [item.commit for item in collection.items]
@@ -312,6 +332,7 @@ class _Job:
                 self._commits_of(collection),
                 meter,
                 self._cancel,
+                self._plan.estimate.space.max_file,
             )
         return mended
 

@@ -28,11 +28,12 @@ def mend(
     commits: Iterable[str],
     meter: Meter,
     cancel: Cancel,
+    max_file: int | None,
 ) -> bool:
     """Fetch again what ``commits`` of this source need and is damaged; whether there was anything.
 
     Damaged objects are removed first; until theirs are back, the commits are marked partial.
-    Raises `UpstreamError`, `DriveError`, and what ``cancel`` raises.
+    ``max_file`` as for `pull`. Raises `UpstreamError`, `DriveError`, and what ``cancel`` raises.
     """
     mendable = set(commits)
     affected = sorted({commit for one in damage for commit in one.commits} & mendable)
@@ -49,7 +50,7 @@ def mend(
         if one.reason is not None and not mendable.isdisjoint(one.commits):
             with contextlib.suppress(FileNotFoundError, IsADirectoryError):
                 repository.object_path(one.name).unlink()
-    pull(repository, source, wanted, meter, cancel, distrust=False)
+    pull(repository, source, wanted, meter, cancel, distrust=False, max_file=max_file)
     sync_file_system(repository.path)
     for checksum, _ in wanted:
         repository.unmark_partial(checksum)

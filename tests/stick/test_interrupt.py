@@ -493,7 +493,7 @@ def test_file_too_large_for_fat() -> None:
         needed_by=(),
     )
     space = Space(Path("/"), "vfat", 4096, 2**40, 2**40, None, FAT_MAX_FILE, read_only=False)
-    with pytest.raises(FileTooLargeError, match=r"app/org\.test\.Huge.*vfat.*4\.3 GB") as caught:
+    with pytest.raises(FileTooLargeError, match=r"app/org\.test\.Huge.*FAT32.*4\.3 GB") as caught:
         estimate([item], {item.commit: data}, None, [], space)
     assert caught.value.exit_code == 3
     assert "exFAT" in caught.value.hint
