@@ -88,6 +88,11 @@ class Context:
 
         return self.settings.architecture or host_arch()
 
+    @property
+    def loops_are_removable(self) -> bool:
+        """Whether loop devices count as drives that can be carried away; for tests."""
+        return self.environment.get("SATCHEL_LOOP_IS_REMOVABLE") == "1"
+
     @cached_property
     def network(self) -> Network:
         from app.ostree.fetch import Network
