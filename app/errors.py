@@ -7,6 +7,8 @@ escapes a verb is a bug.
 
 from __future__ import annotations
 
+import os
+import traceback
 from typing import Any, ClassVar
 
 from app.words import harmless
@@ -73,3 +75,27 @@ class InterruptedByUser(SatchelError):
     """The user asked to stop and a safe boundary was reached."""
 
     exit_code: ClassVar[int] = 130
+
+
+class UnexpectedError(SatchelError):
+    """A bug. ``details`` is the traceback, for those who mend it."""
+
+    exit_code: ClassVar[int] = 70
+    details: str = ""
+
+
+def unexpected(error: BaseException) -> UnexpectedError:
+    """What a person has to know about an exception that nobody thought of."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = ""
+    if place is not None:
+        where = f" at {os.path.basename(place.tb_frame.f_code.co_filename)}:{place.tb_lineno}"
+    found = UnexpectedError(
+        f"Something went wrong that should not: {type(error).__name__}: {error}{where}.",
+        "This is a bug in Satchel; please report it with this text. The drive is as before or "
+        "can be completed by running the command again.",
+    )
+    found.details = "".join(traceback.format_exception(error))
+    return found

@@ -10,7 +10,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app import __version__
 from app.progress import CancelToken, Reporter, silent
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from app.ostree.fetch import Network
     from app.settings import Settings
     from app.stick.services import Services
+    from app.stick.surroundings import Surroundings
 
 # Where distributions keep the certificate authorities; libcurl as Python packages bring it does
 # not know this system's place.
@@ -107,7 +107,7 @@ class Context:
         bundle = next((path for path in (*named, *_CA_BUNDLES) if os.path.isfile(path)), None)
         return Network(connections=self.settings.connections, ca_bundle=bundle)
 
-    @cached_property
+    @property
     def known_remotes(self) -> Known:
         """Added by the person, configured on this computer, predefined there, and built in."""
         from app.flatpak.remotes import (
@@ -143,18 +143,25 @@ class Context:
             ),
         )
 
-    def services(self, remotes: tuple[Remote, ...], *, scratch: Path | None = None) -> Services:
-        """The surroundings of a job; ``scratch`` replaces where anything is remembered."""
+    @property
+    def surroundings(self) -> Surroundings:
+        """All of this, for the window."""
+        from app.stick.surroundings import Surroundings
+
+        return Surroundings(
+            cache=self.cache,
+            state=self.state,
+            config=self.config,
+            languages=self.languages,
+            network=self.network,
+            known_remotes=lambda: self.known_remotes,
+            clock=time.time,
+            loops_are_removable=self.loops_are_removable,
+        )
+
+    def services(self, remotes: tuple[Remote, ...]) -> Services:
+        """The surroundings of a job."""
         from app.flatpak.cache import trim_cache
-        from app.stick.services import Services
-        from app.stick.snapshots import AcceptedSnapshots
 
         trim_cache(self.cache, self.settings.cache_limit)
-        return Services(
-            cache=scratch / "cache" if scratch is not None else self.cache,
-            accepted=AcceptedSnapshots((scratch or self.state) / "snapshots.json"),
-            network=self.network,
-            remotes=remotes,
-            clock=time.time,
-            tool=f"Satchel {__version__}",
-        )
+        return self.surroundings.services(remotes)

@@ -15,6 +15,7 @@ from app.stick.demo import APP, DemoRemote, Rehearsal, rehearse
 from app.stick.job import run_job
 from app.stick.plan import Options
 from app.stick.planning import PlanRequest, make_plan
+from app.stick.surroundings import in_demo
 
 
 def add_arguments(_parser: argparse.ArgumentParser) -> None:
@@ -30,11 +31,10 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
             flush=True,
         )
     with tempfile.TemporaryDirectory(prefix="satchel-demo-") as scratch:
-        drive = Path(scratch) / "drive"
-        drive.mkdir()
         with DemoRemote() as demo:
-            # Nothing of the demo is kept: it must not shadow what is known of real remotes.
-            services = context.services((demo.remote,), scratch=Path(scratch))
+            surroundings = in_demo(context.surroundings, Path(scratch), demo.remote)
+            services = surroundings.services((demo.remote,))
+            drive = Path(scratch) / "drive"
             request = PlanRequest(drive, (APP,), demo.remote, None, Options(host_arch()))
             plan = make_plan(request, services, report, context.cancel)
             if not arguments.json:

@@ -16,7 +16,7 @@ from types import FrameType, ModuleType
 from typing import NoReturn
 
 from app import __version__
-from app.errors import InterruptedByUser, SatchelError, UsageError
+from app.errors import InterruptedByUser, SatchelError, UsageError, unexpected
 from app.progress import CancelToken
 
 _VERBS = {
@@ -29,7 +29,6 @@ _VERBS = {
     "verify": "check a drive: every rule, every object",
     "inspect": "what is on a drive",
 }
-_INTERNAL_ERROR = 70
 _OUTPUT_LOST = 1
 
 
@@ -45,8 +44,8 @@ def _parser(verb: str | None) -> argparse.ArgumentParser:
     parser = _Parser(
         prog="satchel",
         description="Puts Flatpak apps on a drive, and proves it sound.",
-        epilog="satchel VERB --help tells more. A first look, without drive and network: "
-        "satchel demo",
+        epilog="satchel alone opens the window. satchel VERB --help tells more. A first look, "
+        "without drive and network: satchel demo, or satchel --demo in the window.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"satchel {__version__}")
@@ -107,7 +106,7 @@ def _main(argv: list[str]) -> int:
     except BrokenPipeError:
         raise
     except Exception as caught:
-        error = _unexpected(caught)
+        error = unexpected(caught)
     from app.cli.output import error_json, write_error, write_json
 
     if "--json" in argv:
@@ -121,10 +120,13 @@ def _run(argv: list[str]) -> int:
     from app.cli.output import write_notice
 
     word = next((word for word in argv if not word.startswith("-")), None)
+    if argv in ([], ["--demo"]):
+        from app.cli.window import open_window
+
+        return open_window(Context(os.environ, CancelToken()), demo=bool(argv))
     if word is None and not {"-h", "--help"}.intersection(argv):
         raise UsageError(
-            "Which command? Satchel has no window yet.",
-            "satchel --help lists the commands; satchel demo shows what it does.",
+            "Which command?", "satchel --help lists them; satchel alone opens the window."
         )
     if word is not None and word not in _VERBS:
         raise UsageError(
@@ -155,26 +157,6 @@ def _silence_output() -> None:
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, sys.stdout.fileno())
     os.close(null)
-
-
-class _UnexpectedError(SatchelError):
-    """A bug."""
-
-    exit_code = _INTERNAL_ERROR
-
-
-def _unexpected(error: Exception) -> _UnexpectedError:
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    where = ""
-    if place is not None:
-        where = f" at {os.path.basename(place.tb_frame.f_code.co_filename)}:{place.tb_lineno}"
-    return _UnexpectedError(
-        f"Something went wrong that should not: {type(error).__name__}: {error}{where}.",
-        "This is a bug in Satchel; please report it with this text. The drive is as before or "
-        "can be completed by running the command again.",
-    )
 
 
 def _stop_on_signals(cancel: CancelToken) -> None:

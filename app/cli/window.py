@@ -1,0 +1,53 @@
+"""``satchel`` without a verb: opens the window.
+
+The window is found by an entry point: nothing in ``app`` imports Qt, and commands work where the
+window's parts are not installed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib.metadata import entry_points
+
+from app.cli.context import Context
+from app.errors import UsageError
+
+_GROUP = "satchel.window"
+_COMMANDS = "satchel --help lists the commands, which need no window."
+
+
+class NoWindowError(UsageError):
+    """There is no screen to open a window on, or the parts for it are missing."""
+
+
+def open_window(context: Context, *, demo: bool) -> int:
+    """Show the window until it is closed; its exit status. Raises `NoWindowError`."""
+    require_display(context.environment)
+    return _starter()(context.surroundings, demo=demo)
+
+
+def require_display(environment: Mapping[str, str]) -> None:
+    """Qt ends the process if it finds no screen; this says so before."""
+    chosen = environment.get("QT_QPA_PLATFORM", "").partition(":")[0].partition(";")[0]
+    displays = {"xcb": ("DISPLAY",), "wayland": ("WAYLAND_DISPLAY", "WAYLAND_SOCKET")}
+    if chosen in displays:
+        wanted = displays[chosen]
+    elif chosen:  # offscreen, vnc, eglfs: they bring their own
+        return
+    else:
+        wanted = tuple(name for names in displays.values() for name in names)
+    if not any(environment.get(name) for name in wanted):
+        raise NoWindowError("There is no screen here to open a window on.", _COMMANDS)
+
+
+def _starter() -> Callable[..., int]:
+    for entry in entry_points(group=_GROUP):
+        try:
+            found: Callable[..., int] = entry.load()
+        except ImportError as error:
+            raise NoWindowError(
+                f"The window cannot be opened: {error}.",
+                "packaging/run installs what it needs. " + _COMMANDS,
+            ) from error
+        return found
+    raise NoWindowError("The window is not installed.", _COMMANDS)

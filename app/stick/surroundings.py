@@ -1,0 +1,87 @@
+"""What the window is told about the computer and the person it runs for.
+
+``app.cli`` fills it in, as the only part that reads the environment; the window hands it on.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app import __version__
+from app.flatpak.remotes import Known, Remote
+from app.ostree.fetch import Network
+from app.stick.demo import DemoRemote
+from app.stick.services import Services
+from app.stick.snapshots import AcceptedSnapshots
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where things are and what is there.
+
+    Attributes:
+        cache: directory for what may be fetched again.
+        state: directory for what is remembered: accepted snapshots, the window's size.
+        config: directory for the person's settings.
+        languages: the person's, best first, as in ``de_DE``.
+        known_remotes: looks up which remotes this computer knows; reads files.
+        clock: seconds since 1970.
+        loops_are_removable: loop devices count as drives that can be carried away; for tests.
+        demo_drive: the directory that stands for a drive in the demo, else None.
+    """
+
+    cache: Path
+    state: Path
+    config: Path
+    languages: tuple[str, ...]
+    network: Network
+    known_remotes: Callable[[], Known]
+    clock: Callable[[], float]
+    loops_are_removable: bool = False
+    demo_drive: Path | None = None
+
+    @property
+    def is_demo(self) -> bool:
+        return self.demo_drive is not None
+
+    def services(self, remotes: tuple[Remote, ...]) -> Services:
+        """What a plan or a job needs."""
+        return Services(
+            cache=self.cache,
+            accepted=AcceptedSnapshots(self.state / "snapshots.json"),
+            network=self.network,
+            remotes=remotes,
+            clock=self.clock,
+            tool=f"Satchel {__version__}",
+        )
+
+
+def in_demo(real: Surroundings, scratch: Path, remote: Remote) -> Surroundings:
+    """The same computer with the demo remote as the only one and a drive below ``scratch``.
+
+    Nothing of the demo is kept elsewhere: it must not shadow what is known of real remotes.
+    """
+    drive = scratch / "drive"
+    drive.mkdir()
+    return replace(
+        real,
+        cache=scratch / "cache",
+        state=scratch / "state",
+        config=scratch / "config",
+        known_remotes=lambda: Known((remote,), ()),
+        demo_drive=drive,
+    )
+
+
+@contextmanager
+def demo_surroundings(real: Surroundings) -> Iterator[Surroundings]:
+    """`in_demo`, served and kept while the block runs."""
+    with (
+        tempfile.TemporaryDirectory(prefix="satchel-demo-", ignore_cleanup_errors=True) as scratch,
+        DemoRemote() as demo,
+    ):
+        yield in_demo(real, Path(scratch), demo.remote)

@@ -1,0 +1,109 @@
+"""Saves a picture of every page in light and dark and in two sizes; see packaging/screenshots.
+
+``SCENES`` names what is shown: each brings a window into a state and may wait for it with
+`settle`.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
+
+from app.flatpak.remotes import Known
+from app.ostree.fetch import Network
+from app.stick.surroundings import Surroundings, demo_surroundings
+from ui.start import translate
+from ui.window import MainWindow
+
+SIZES = (QSize(900, 600), QSize(1280, 800))
+_PATIENCE = 60.0
+
+
+def page(name: str) -> Callable[[MainWindow], None]:
+    """A page as it is when nothing has been chosen yet."""
+
+    def show(window: MainWindow) -> None:
+        window.open(name)
+
+    return show
+
+
+SCENES: dict[str, Callable[[MainWindow], None]] = {
+    "drive": page("drive"),
+    "apps": page("apps"),
+    "contents": page("contents"),
+    "settings": page("settings"),
+}
+
+
+def settle(until: Callable[[], bool], patience: float = _PATIENCE) -> None:
+    """Let Qt work until something is the case. Raises TimeoutError."""
+    end = time.monotonic() + patience
+    while not until():
+        if time.monotonic() > end:
+            raise TimeoutError("the scene did not come about")
+        loop = QEventLoop()
+        QTimer.singleShot(20, loop.quit)
+        loop.exec()
+
+
+def dark() -> QPalette:
+    """As desktops have it that ask for dark."""
+    palette = QPalette(QColor(42, 43, 46), QColor(32, 33, 36))
+    palette.setColor(QPalette.ColorRole.Base, QColor(26, 27, 29))
+    palette.setColor(QPalette.ColorRole.AlternateBase, QColor(38, 39, 42))
+    palette.setColor(QPalette.ColorRole.Highlight, QColor(58, 122, 204))
+    palette.setColor(QPalette.ColorRole.HighlightedText, QColor("white"))
+    return palette
+
+
+def main(directory: Path, languages: tuple[str, ...]) -> None:
+    application = QApplication(["satchel"])
+    application.setStyle("Fusion")
+    translate(application, languages)
+    light = application.style().standardPalette()
+    with tempfile.TemporaryDirectory() as scratch:
+        real = Surroundings(
+            cache=Path(scratch) / "cache",
+            state=Path(scratch) / "state",
+            config=Path(scratch) / "config",
+            languages=languages,
+            network=Network(),
+            known_remotes=lambda: Known((), ()),
+            clock=time.time,
+        )
+        for shade, palette in (("light", light), ("dark", dark())):
+            application.setPalette(palette)
+            for name, scene in SCENES.items():
+                with demo_surroundings(real) as surroundings:
+                    _take(surroundings, scene, directory, f"{name}-{shade}")
+
+
+def _take(
+    surroundings: Surroundings, scene: Callable[[MainWindow], None], directory: Path, name: str
+) -> None:
+    window = MainWindow(surroundings)
+    window.setWindowFlag(Qt.WindowType.FramelessWindowHint)
+    window.show()
+    settle(lambda: window.session.known is not None)
+    scene(window)
+    for size in SIZES:
+        window.resize(size)
+        settle(lambda: window.size() == size)  # noqa: B023
+        QApplication.processEvents()
+        window.grab().save(str(directory / f"{name}-{size.width()}x{size.height()}.png"))
+    ended: list[bool] = []
+    window.closed.connect(lambda: ended.append(True))
+    window.leave()
+    settle(lambda: bool(ended))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), tuple(sys.argv[2:]) or ("en",))

@@ -1,0 +1,89 @@
+"""The real window, offscreen, in fresh directories; what a test leaves behind fails it."""
+
+from __future__ import annotations
+
+import os
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+import gc
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.flatpak.remotes import Known
+from app.ostree.fetch import Network
+from app.stick.surroundings import Surroundings, demo_surroundings
+from ui.window import MainWindow
+
+_LONG = 10_000
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(qapp: QApplication) -> Iterator[None]:
+    """No thread, no window, no timer outlives its test."""
+    threads = set(threading.enumerate())
+    yield
+    qapp.closeAllWindows()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    left = [one.name for one in threading.enumerate() if one not in threads]
+    assert not left, f"threads left behind: {left}"
+    windows = [one for one in qapp.topLevelWidgets() if one.isVisible()]
+    assert not windows, f"windows left behind: {windows}"
+
+
+@pytest.fixture
+def surroundings(tmp_path: Path) -> Surroundings:
+    """A computer that knows no remote, and nothing else either."""
+    return Surroundings(
+        cache=tmp_path / "cache",
+        state=tmp_path / "state",
+        config=tmp_path / "config",
+        languages=("en",),
+        network=Network(),
+        known_remotes=lambda: Known((), ()),
+        clock=time.time,
+    )
+
+
+@pytest.fixture
+def demo(surroundings: Surroundings) -> Iterator[Surroundings]:
+    """The demo remote, served, and a throwaway drive."""
+    with demo_surroundings(surroundings) as found:
+        yield found
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
+    """Opens windows: ``open_window(surroundings)``; shown, and with the remotes looked up.
+
+    They are closed after the test, whatever they are doing.
+    """
+    windows: list[MainWindow] = []
+
+    def start(surroundings: Surroundings, **changes: object) -> MainWindow:
+        window = MainWindow(replace(surroundings, **changes))  # type: ignore[arg-type]
+        windows.append(window)
+        window.closed.connect(lambda: windows.remove(window))
+        window.show()
+        qtbot.waitUntil(lambda: window.session.known is not None, timeout=_LONG)
+        return window
+
+    yield start
+    for window in tuple(windows):
+        with qtbot.waitSignal(window.closed, timeout=_LONG):
+            window.leave()
+
+
+@pytest.fixture
+def window(open_window: Callable[..., MainWindow], demo: Surroundings) -> MainWindow:
+    """The demo's window."""
+    return open_window(demo)

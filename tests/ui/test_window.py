@@ -1,0 +1,133 @@
+"""The window: the way through it, and how it closes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.progress import CancelToken, Reporter
+from app.stick.surroundings import Surroundings
+from ui.window import MainWindow
+
+_LONG = 10_000
+
+
+def until_cancelled(started: threading.Event) -> Callable[[Reporter, CancelToken], None]:
+    """Work that goes on until it is told to stop."""
+
+    def work(_report: Reporter, cancel: CancelToken) -> None:
+        started.set()
+        while True:
+            cancel.check()
+            threading.Event().wait(0.01)
+
+    return work
+
+
+def test_opens_on_the_drive(window: MainWindow) -> None:
+    assert window.page.name == "drive"
+    assert list(window.pages) == [
+        "drive",
+        "apps",
+        "review",
+        "make",
+        "done",
+        "contents",
+        "settings",
+    ]
+
+
+def test_steps_open_in_their_order(
+    open_window: Callable[..., MainWindow], surroundings: Surroundings
+) -> None:
+    window = open_window(surroundings)
+
+    window.open("apps")
+
+    assert window.page.name == "drive"
+    assert not window.may_open("review")
+
+
+def test_back_leads_to_the_step_before_and_from_settings_to_where_one_was(
+    window: MainWindow,
+) -> None:
+    window.open("apps")
+    window.open("settings")
+    window.back()
+    assert window.page.name == "apps"
+
+    window.back()
+    assert window.page.name == "drive"
+
+
+def test_closing_asks_while_the_drive_is_written_and_stays_if_told_so(
+    window: MainWindow,
+) -> None:
+    started = threading.Event()
+    task = window.bridge.run(until_cancelled(started), guarded=True)
+    seen: list[str] = []
+
+    def answer() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        seen.append(box.text())
+        box.escapeButton().click()
+
+    QTimer.singleShot(0, answer)
+    window.close()
+
+    assert seen == ["The drive is still being written."]
+    assert window.isVisible()
+    assert task.running
+    assert not task.stopping
+
+
+def test_closing_stops_what_runs_and_waits_without_freezing(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    started = threading.Event()
+    task = window.bridge.run(until_cancelled(started), guarded=True)
+    qtbot.waitUntil(started.is_set, timeout=_LONG)
+
+    def answer() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        stop = next(
+            one
+            for one in box.findChildren(QPushButton)
+            if box.buttonRole(one) == QMessageBox.ButtonRole.AcceptRole
+        )
+        qtbot.mouseClick(stop, Qt.MouseButton.LeftButton)
+
+    QTimer.singleShot(0, answer)
+    with qtbot.waitSignal(window.closed, timeout=_LONG):
+        window.close()
+
+    assert not task.running
+
+
+def test_what_writes_nothing_is_stopped_without_asking(window: MainWindow, qtbot: QtBot) -> None:
+    task = window.bridge.run(until_cancelled(threading.Event()))
+
+    with qtbot.waitSignal(window.closed, timeout=_LONG):
+        window.close()
+
+    assert not task.running
+
+
+def test_steps_stay_as_they_are_while_the_drive_is_written(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.open("apps")
+    task = window.bridge.run(until_cancelled(threading.Event()), guarded=True)
+
+    assert not window.may_open("drive")
+    assert window.may_open("settings")
+
+    with qtbot.waitSignal(task.finished, timeout=_LONG):
+        task.cancel()
+    assert window.may_open("drive")

@@ -1,0 +1,202 @@
+"""Work off the main thread: the one place of the window that has threads.
+
+A job of `app` is called with a reporter and a cancel token. It keeps one thread from beginning to
+end: the processes of `app.ostree.crew` die with the thread that started them. What it reports,
+returns or raises arrives on the main thread as signals of a `Task`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from app.errors import SatchelError, unexpected
+from app.progress import CancelToken, Event, Reporter
+from ui.mailbox import Mailbox
+
+Work = Callable[[Reporter, CancelToken], Any]
+
+
+class Task(QObject):
+    """One piece of work under way. Everything here is for the main thread.
+
+    Signals:
+        progress(object): what the work reported, an `app.progress.Event`.
+        done(object): what it returned.
+        failed(object): the `SatchelError` it raised; `InterruptedByUser` after `cancel`.
+        finished(): after ``done`` or ``failed``, or alone after `drop`.
+    Of ``done`` and ``failed`` exactly one comes, once.
+    """
+
+    progress = Signal(object)
+    done = Signal(object)
+    failed = Signal(object)
+    finished = Signal()
+
+    def __init__(self, guarded: bool) -> None:
+        super().__init__()
+        self._cancel = CancelToken()
+        self._dropped = False
+        self._running = True
+        self.guarded = guarded
+
+    @property
+    def running(self) -> bool:
+        """Until ``done`` or ``failed`` is about to come."""
+        return self._running
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was asked to stop and has not yet."""
+        return self._running and self._cancel.requested
+
+    @property
+    def token(self) -> CancelToken:
+        return self._cancel
+
+    def cancel(self) -> None:
+        """Ask it to stop at the next safe boundary; ``failed`` tells when it has."""
+        self._cancel.request()
+
+    def drop(self) -> None:
+        """Cancel, and hear nothing of it any more: somebody has chosen something else."""
+        self._dropped = True
+        self._cancel.request()
+
+    def hear(self, event: Event) -> None:
+        """For the bridge."""
+        if not self._dropped:
+            self.progress.emit(event)
+
+    def end(self, result: Any, error: SatchelError | None) -> None:
+        """For the bridge."""
+        self._running = False
+        if not self._dropped:
+            if error is None:
+                self.done.emit(result)
+            else:
+                self.failed.emit(error)
+        self.finished.emit()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reported:
+    number: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    number: int
+    result: Any
+    error: SatchelError | None
+
+
+class Bridge(QObject):
+    """Starts work and keeps it until it has ended.
+
+    Signals:
+        changed(): work has begun or ended.
+        idle(): nothing is running any more.
+    """
+
+    changed = Signal()
+    idle = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._mailbox = Mailbox(self)
+        self._mailbox.arrived.connect(self._receive)
+        self._running: dict[int, tuple[Task, threading.Thread]] = {}
+        self._started = 0
+        self._closed = False
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._running)
+
+    @property
+    def guarded(self) -> bool:
+        """Whether something is running that a person should be asked about before it is stopped."""
+        return any(task.guarded for task, _ in self._running.values())
+
+    def run(
+        self,
+        work: Work,
+        *,
+        done: Callable[[Any], object] | None = None,
+        failed: Callable[[SatchelError], object] | None = None,
+        progress: Callable[[Event], object] | None = None,
+        guarded: bool = False,
+    ) -> Task:
+        """Start ``work(report, cancel)`` in a thread of its own.
+
+        The slots are methods of QObjects, so that they go with their page; more may be connected
+        to the task before control returns to the event loop. ``work`` runs elsewhere: what it
+        needs it gets by value, no widget. ``guarded``: closing the window asks first.
+        """
+        if self._closed:
+            raise RuntimeError("the bridge is closed")
+        self._started += 1
+        number = self._started
+        task = Task(guarded)
+        for signal, slot in ((task.done, done), (task.failed, failed), (task.progress, progress)):
+            if slot is not None:
+                signal.connect(slot)
+        thread = threading.Thread(
+            target=_run, args=(work, number, task.token, self._mailbox.post), name=f"job-{number}"
+        )
+        self._running[number] = task, thread
+        thread.start()
+        self.changed.emit()
+        return task
+
+    def cancel_all(self) -> None:
+        """Ask everything to stop at its next safe boundary."""
+        for task, _ in tuple(self._running.values()):
+            task.cancel()
+
+    def close(self) -> None:
+        """Stop everything and wait for it: when the window has gone, or where nothing is left to
+        freeze. What comes then is delivered before this returns."""
+        if self._closed:
+            return
+        self.cancel_all()
+        self._closed = True
+        while self._running:
+            _, thread = next(iter(self._running.values()))
+            thread.join()
+            self._mailbox.deliver()
+        self._mailbox.close()
+
+    def _receive(self, message: _Reported | _Ended) -> None:
+        match message:
+            case _Reported(number, event):
+                self._running[number][0].hear(event)
+            case _Ended(number, result, error):
+                task, thread = self._running.pop(number)
+                # It has nothing left to do but to end.
+                thread.join()
+                task.end(result, error)
+                self.changed.emit()
+                if not self._running:
+                    self.idle.emit()
+
+
+def _run(work: Work, number: int, cancel: CancelToken, post: Callable[[object], None]) -> None:
+    """The life of a thread."""
+    result, error = None, None
+    try:
+        cancel.check()
+        result = work(lambda event: post(_Reported(number, event)), cancel)
+    except SatchelError as caught:
+        error = caught
+        # The frames hold what the work was about; nobody needs it any more.
+        error.__traceback__ = None
+    except BaseException as caught:
+        error = unexpected(caught)
+    post(_Ended(number, result, error))

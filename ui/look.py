@@ -1,0 +1,119 @@
+"""The one visual language: an 8-pixel grid, three text sizes, one accent, tones for states.
+
+Everything else is the desktop's: style, palette, font.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, IntEnum
+
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QApplication
+
+HALF = 4
+GRID = 8
+GAP = 2 * GRID
+MARGIN = 3 * GRID
+READABLE = 70
+"""Characters in a line of running text, at most."""
+MOVE_MILLISECONDS = 150
+
+
+class Text(Enum):
+    """The three sizes, as shares of the application's font."""
+
+    BODY = 1.0
+    HEADING = 1.2
+    TITLE = 1.6
+
+
+class Icon(IntEnum):
+    """Sides of icons in pixels."""
+
+    SMALL = 2 * GRID
+    MEDIUM = 3 * GRID
+    LARGE = 8 * GRID
+
+
+class Tone(Enum):
+    """What a colour says. Never by colour alone: an icon and a word stand beside it.
+
+    Values: (on a light window, on a dark one); `tests/ui/test_look.py` holds them against
+    WCAG's 4.5 to 1.
+    """
+
+    GOOD = ("#1b6b30", "#7fd394")
+    WARN = ("#7d4f00", "#f2bd5c")
+    BAD = ("#b3161f", "#ff9a96")
+
+
+def font(size: Text, *, bold: bool = False) -> QFont:
+    """The application's font in one of the sizes."""
+    found = QFont(QApplication.font())
+    if found.pointSizeF() > 0:
+        found.setPointSizeF(found.pointSizeF() * size.value)
+    else:
+        found.setPixelSize(round(found.pixelSize() * size.value))
+    if bold:
+        found.setWeight(QFont.Weight.DemiBold)
+    return found
+
+
+def digits(base: QFont) -> QFont:
+    """``base`` with digits of one width, for numbers below each other or that change."""
+    found = QFont(base)
+    found.setFeature(QFont.Tag("tnum"), 1)
+    return found
+
+
+def is_dark(palette: QPalette) -> bool:
+    return palette.window().color().lightnessF() < palette.windowText().color().lightnessF()
+
+
+def tone(palette: QPalette, wanted: Tone) -> QColor:
+    """The colour of a tone for text and icons on the window's background."""
+    return QColor(wanted.value[is_dark(palette)])
+
+
+def accent(palette: QPalette) -> QColor:
+    return palette.highlight().color()
+
+
+def on_accent(palette: QPalette) -> QColor:
+    return palette.highlightedText().color()
+
+
+def mixed(one: QColor, other: QColor, share: float) -> QColor:
+    """``share`` of ``other`` in ``one``."""
+    return QColor.fromRgbF(
+        one.redF() + (other.redF() - one.redF()) * share,
+        one.greenF() + (other.greenF() - one.greenF()) * share,
+        one.blueF() + (other.blueF() - one.blueF()) * share,
+    )
+
+
+def faint(palette: QPalette) -> QColor:
+    """For lines and quiet surfaces: a little of the text in the background."""
+    return mixed(palette.window().color(), palette.windowText().color(), 0.12)
+
+
+def quiet(palette: QPalette) -> QColor:
+    """For text that matters less, still readable."""
+    return mixed(palette.windowText().color(), palette.window().color(), 0.3)
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """WCAG's contrast ratio of two colours, 1 to 21."""
+    lights = sorted((_luminance(one), _luminance(other)))
+    return (lights[1] + 0.05) / (lights[0] + 0.05)
+
+
+def _luminance(colour: QColor) -> float:
+    def linear(value: float) -> float:
+        return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+
+    return (
+        0.2126 * linear(colour.redF())
+        + 0.7152 * linear(colour.greenF())
+        + 0.0722 * linear(colour.blueF())
+    )

@@ -1,0 +1,51 @@
+"""Numbers as the person's language writes them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
+
+from app.words import duration_text, size_text
+
+_SIZE = re.compile(r"(\d+)(?:\.(\d))? (bytes|kB|MB|GB|TB)")
+
+
+def sized(size: float) -> str:
+    """Bytes in decimal units: “1.2 GB”, “1,2 GB”."""
+    return local_size(size_text(size))
+
+
+def local_size(text: str) -> str:
+    """What `app.words.size_text` wrote, in the person's language; else ``text`` itself."""
+    match = _SIZE.fullmatch(text)
+    if match is None:
+        return text
+    whole, tenth, unit = match.groups()
+    number = QLocale().toString(int(whole))
+    if tenth is not None:
+        number = QLocale().toString(float(f"{whole}.{tenth}"), "f", 1)
+    if unit == "bytes":
+        unit = QCoreApplication.translate("numbers", "bytes")
+    return f"{number}\N{NO-BREAK SPACE}{unit}"
+
+
+def lasting(seconds: float) -> str:
+    """“45 s”, “3 min”, “1 h 20 min”."""
+    return duration_text(seconds).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def counted(number: int) -> str:
+    """With the separators of the language."""
+    return QLocale().toString(number)
+
+
+def dated(seconds: int | None) -> str:
+    """A day, as the language writes it; “unknown” for None or an impossible time."""
+    try:
+        moment = datetime.fromtimestamp(seconds if seconds is not None else 1e99, UTC)
+    except (OverflowError, ValueError, OSError):
+        return QCoreApplication.translate("numbers", "unknown")
+    day = QDate(moment.year, moment.month, moment.day)
+    return QLocale().toString(day, QLocale.FormatType.ShortFormat)

@@ -1,0 +1,90 @@
+"""What the window asks of a page, and a page of the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ui import look
+from ui.bridge import Bridge
+from ui.session import Session
+from ui.widgets import labels
+
+
+class Page(QWidget):
+    """A page: a title, content below it, and what the window's buttons do while it is shown.
+
+    A page reads and changes the session, runs work through the bridge, and knows no other page.
+    Subclasses fill ``self.body`` and override what differs.
+
+    Signals:
+        changed(): the primary button or `complete` may be another now.
+        proceed(): on to the next step.
+        go(str): to the page of that name.
+        demo_wanted(): a window of its own with the demo remote and a throwaway drive.
+
+    Attributes:
+        name: as in ``go`` and in the window's ``page``; set by each page's class.
+        icon: its icon in the sidebar.
+        body: the layout below the title.
+    """
+
+    changed = Signal()
+    proceed = Signal()
+    go = Signal(str)
+    demo_wanted = Signal()
+
+    name = ""
+    icon = ""
+
+    def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.bridge = bridge
+        self.setObjectName(self.name)
+        self._title = labels.title(self.title, self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
+        layout.setSpacing(look.GAP)
+        layout.addWidget(self._title)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(look.GAP)
+        layout.addLayout(self.body, 1)
+
+    @property
+    def label(self) -> str:
+        """One word, for the sidebar."""
+        raise NotImplementedError
+
+    @property
+    def title(self) -> str:
+        """A short sentence above the page."""
+        raise NotImplementedError
+
+    @property
+    def primary_text(self) -> str:
+        """Of the one primary button; empty for none."""
+        return ""
+
+    @property
+    def primary_enabled(self) -> bool:
+        return True
+
+    @property
+    def complete(self) -> bool:
+        """Whether this step is done, so that the next may be opened."""
+        return False
+
+    def primary(self) -> None:
+        """The primary button was pressed."""
+        self.proceed.emit()
+
+    def entered(self) -> None:
+        """It is shown now; the session may be another than last time."""
+
+    def left(self) -> None:
+        """It is no longer shown: time to stop what only this page wanted."""
+
+    def retitle(self) -> None:
+        """Show `title` again after it has changed."""
+        self._title.setText(self.title)

@@ -1,0 +1,160 @@
+"""What the person has chosen so far.
+
+Pages read it and change it; they do not know each other. Data flows one way:
+target and choice → plan → outcome. Whoever changes one of them takes back what followed from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.drive.drive import Drive, Volume
+from app.flatpak.refs import host_arch
+from app.flatpak.remotes import Known, Remote
+from app.stick.job import Outcome
+from app.stick.plan import Options, Plan
+from app.stick.planning import PlanRequest
+from app.stick.services import Services
+from app.stick.surroundings import Surroundings
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the stick is or will be.
+
+    Attributes:
+        root: the mount point or directory.
+        name: what a person calls it.
+        drive, volume: the hardware, where it is a drive and not just a directory.
+    """
+
+    root: Path
+    name: str
+    drive: Drive | None = None
+    volume: Volume | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenRef:
+    """Something a person wants on the drive.
+
+    Attributes:
+        ref: full ref, ``app/org.gnome.Maps/x86_64/stable``.
+        remote: the name of the remote it comes from.
+        name: what a person calls it.
+    """
+
+    ref: str
+    remote: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is wanted, and how."""
+
+    refs: tuple[ChosenRef, ...]
+    options: Options
+
+    def has(self, ref: str, remote: str) -> bool:
+        return any(one.ref == ref and one.remote == remote for one in self.refs)
+
+
+class Session(QObject):
+    """The state of one window.
+
+    Signals:
+        target_changed(), choice_changed(), plan_changed(), outcome_changed(), remotes_changed():
+        the property of that name has another value now.
+
+    Attributes:
+        surroundings: the computer and the person.
+    """
+
+    target_changed = Signal()
+    choice_changed = Signal()
+    plan_changed = Signal()
+    outcome_changed = Signal()
+    remotes_changed = Signal()
+
+    def __init__(self, surroundings: Surroundings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.surroundings = surroundings
+        self._target: Target | None = None
+        self._choice = Choice((), Options(host_arch()))
+        self._plan: Plan | None = None
+        self._outcome: Outcome | None = None
+        self._known: Known | None = None
+
+    @property
+    def target(self) -> Target | None:
+        return self._target
+
+    def set_target(self, target: Target | None) -> None:
+        if target != self._target:
+            self._target = target
+            self.target_changed.emit()
+            self.set_plan(None)
+
+    @property
+    def choice(self) -> Choice:
+        return self._choice
+
+    def set_choice(self, choice: Choice) -> None:
+        if choice != self._choice:
+            self._choice = choice
+            self.choice_changed.emit()
+            self.set_plan(None)
+
+    @property
+    def plan(self) -> Plan | None:
+        """What the present target and choice come to, once it has been worked out."""
+        return self._plan
+
+    def set_plan(self, plan: Plan | None) -> None:
+        if plan is not self._plan:
+            self._plan = plan
+            self.plan_changed.emit()
+        self.set_outcome(None)
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What the job for the present plan did, once it has ended well."""
+        return self._outcome
+
+    def set_outcome(self, outcome: Outcome | None) -> None:
+        if outcome is not self._outcome:
+            self._outcome = outcome
+            self.outcome_changed.emit()
+
+    @property
+    def known(self) -> Known | None:
+        """The remotes this computer knows; None until they have been looked up."""
+        return self._known
+
+    def set_known(self, known: Known) -> None:
+        self._known = known
+        self.remotes_changed.emit()
+
+    @property
+    def remotes(self) -> tuple[Remote, ...]:
+        return self._known.remotes if self._known is not None else ()
+
+    def services(self) -> Services:
+        """What plans and jobs need."""
+        return self.surroundings.services(self.remotes)
+
+    def request(self) -> PlanRequest | None:
+        """What to make a plan of; None while no drive or nothing is chosen."""
+        if self._target is None or not self._choice.refs:
+            return None
+        return PlanRequest(
+            root=self._target.root,
+            refs=tuple(f"{one.remote}:{one.ref}" for one in self._choice.refs),
+            remote=None,
+            destination=None,
+            options=self._choice.options,
+        )

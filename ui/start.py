@@ -1,0 +1,165 @@
+"""Starts Qt, opens the window, and cleans up after it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from PySide6.QtCore import (
+    QLibraryInfo,
+    QLocale,
+    QMessageLogContext,
+    QObject,
+    QSocketNotifier,
+    QtMsgType,
+    QTranslator,
+    qInstallMessageHandler,
+)
+from PySide6.QtWidgets import QApplication
+
+from app import __version__
+from app.resources import resource
+from app.stick.surroundings import Surroundings, demo_surroundings
+from ui import icons
+from ui.crash import CrashReporter
+from ui.window import MainWindow
+
+_NO_SCREEN = 2
+
+
+def open_window(surroundings: Surroundings, *, demo: bool = False) -> int:
+    """Show the window until it is closed; the exit status."""
+    application = _application()
+    translate(application, surroundings.languages)
+    crash = CrashReporter()
+    crash.install()
+    windows = Windows(surroundings)
+    try:
+        with _stopped_by_signals(windows):
+            windows.open(demo=demo)
+            return application.exec()
+    finally:
+        windows.close()
+        crash.remove()
+
+
+class Windows(QObject):
+    """The open windows: the person's, or the demo's after it has taken its place."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        super().__init__()
+        self._surroundings = surroundings
+        self._demo = ExitStack()
+        self.window: MainWindow | None = None
+
+    def open(self, *, demo: bool) -> None:
+        """Open a window; the present one, if any, has closed."""
+        found = self._surroundings
+        if demo:
+            found = self._demo.enter_context(demo_surroundings(found))
+        self.window = MainWindow(found)
+        self.window.closed.connect(self._closed)
+        self.window.demo_wanted.connect(self._switch)
+        self.window.show()
+
+    def _switch(self) -> None:
+        """The demo in place of the window that asked for it, which loses nothing yet."""
+        before = self.window
+        self.open(demo=True)
+        if before is not None:
+            before.closed.disconnect(self._closed)
+            before.leave()
+
+    def _closed(self) -> None:
+        self.window = None
+
+    def stop(self) -> None:
+        """Close as soon as what runs has stopped; without asking."""
+        if self.window is not None:
+            self.window.leave()
+        else:
+            QApplication.quit()
+
+    def close(self) -> None:
+        """Stop what still runs, and take the demo away."""
+        if self.window is not None:
+            self.window.bridge.close()
+            self.window = None
+        self._demo.close()
+
+
+def _application() -> QApplication:
+    QApplication.setApplicationName("satchel")
+    QApplication.setApplicationDisplayName("Satchel")
+    QApplication.setApplicationVersion(__version__)
+    QApplication.setDesktopFileName("org.satchel.Satchel")
+    # Qt ends the process with a core dump where it finds no screen.
+    qInstallMessageHandler(_while_starting)
+    try:
+        application = QApplication(["satchel"])
+    finally:
+        qInstallMessageHandler(None)
+    application.setWindowIcon(icons.program_icon())
+    return application
+
+
+def _while_starting(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    if kind == QtMsgType.QtFatalMsg:
+        first = text.strip().splitlines()[0] if text.strip() else "no reason was given."
+        sys.stderr.write(f"satchel: The window cannot be opened: {first}\n")
+        sys.stderr.write("         satchel --help lists the commands, which need no window.\n")
+        sys.stderr.flush()
+        os._exit(_NO_SCREEN)
+    elif kind != QtMsgType.QtDebugMsg:
+        sys.stderr.write(f"{text}\n")
+
+
+def translate(application: QApplication, languages: tuple[str, ...]) -> None:
+    """Qt's own texts and ours in the first of the person's languages that there is."""
+    for language in languages:
+        locale = QLocale(language)
+        if locale.language() in {QLocale.Language.C, QLocale.Language.English}:
+            QLocale.setDefault(locale)
+            return
+        ours = QTranslator(application)
+        if ours.load(locale, "satchel", "_", str(resource("translations"))):
+            QLocale.setDefault(locale)
+            application.installTranslator(ours)
+            theirs = QTranslator(application)
+            place = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+            if theirs.load(locale, "qtbase", "_", place):
+                application.installTranslator(theirs)
+            return
+
+
+@contextmanager
+def _stopped_by_signals(windows: Windows) -> Iterator[None]:
+    """Ctrl-C and SIGTERM close the window. Python hears of them when Qt wakes up by the socket."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        for end in (ours, theirs):
+            end.setblocking(False)
+        notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read)
+
+        def drain() -> None:
+            with contextlib.suppress(BlockingIOError):
+                ours.recv(64)
+
+        notifier.activated.connect(drain)
+        before = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
+        handlers = {
+            number: signal.signal(number, lambda _number, _frame: windows.stop())
+            for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        try:
+            yield
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+            signal.set_wakeup_fd(before)
+            notifier.setEnabled(False)

@@ -1,0 +1,145 @@
+"""The way through the window: numbered steps, and apart from them the other pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui import icons, look
+from ui.widgets.labels import Label
+
+
+class State(Enum):
+    """Of a step: behind, open, or ahead."""
+
+    DONE = "done"
+    CURRENT = "current"
+    AHEAD = "ahead"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line. ``number`` is 0 for pages that are no steps."""
+
+    name: str
+    label: str
+    icon: str
+    number: int = 0
+
+
+class Sidebar(QFrame):
+    """Signals: chosen(str): the name of the entry that was activated."""
+
+    chosen = Signal(str)
+
+    def __init__(
+        self, steps: Sequence[Entry], others: Sequence[Entry], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.AlternateBase)
+        self.setAccessibleName(self.tr("Steps"))
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        self._lines: dict[str, _Line] = {}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(look.GRID, look.MARGIN, look.GRID, look.GAP)
+        layout.setSpacing(look.HALF)
+        for entry in steps:
+            layout.addWidget(self._line(entry))
+        layout.addStretch(1)
+        for entry in others:
+            layout.addWidget(self._line(entry))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+
+    def show_state(self, name: str, state: State, *, enabled: bool) -> None:
+        self._lines[name].show_state(state, enabled=enabled)
+
+    def _line(self, entry: Entry) -> _Line:
+        line = _Line(entry, self)
+        self._lines[entry.name] = line
+        self._group.addButton(line)
+        line.clicked.connect(line.choose)
+        line.chosen.connect(self.chosen)
+        return line
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+        lines = [line for line in self._lines.values() if line.isEnabled()]
+        focus = next((line for line in lines if line.hasFocus()), None)
+        move = steps.get(Qt.Key(event.key()))
+        if move is None or focus is None:
+            super().keyPressEvent(event)
+            return
+        lines[(lines.index(focus) + move) % len(lines)].setFocus(Qt.FocusReason.TabFocusReason)
+
+
+class _Line(QToolButton):
+    """One entry: icon or tick, number and name. The state is in the tick and the words too."""
+
+    chosen = Signal(str)
+
+    def __init__(self, entry: Entry, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._entry = entry
+        self._state: State | None = None
+        self.setCheckable(True)
+        self.setAutoRaise(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumHeight(5 * look.GRID)
+        self._mark = QLabel(self)
+        shown = f"{entry.number}  {entry.label}" if entry.number else entry.label
+        self._text = Label(shown, look.Text.BODY, parent=self)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(look.GRID + look.HALF, 0, look.MARGIN, 0)
+        layout.setSpacing(look.GRID + look.HALF)
+        layout.addWidget(self._mark)
+        layout.addWidget(self._text, 1)
+        for part in (self._mark, self._text):
+            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setMinimumWidth(layout.sizeHint().width())
+
+    def choose(self) -> None:
+        self.chosen.emit(self._entry.name)
+
+    def show_state(self, state: State, *, enabled: bool) -> None:
+        self.setEnabled(enabled)
+        self.setChecked(state is State.CURRENT)
+        if state is self._state:
+            return
+        self._state = state
+        self._text.set_bold(state is State.CURRENT)
+        icons.give(self._mark, "done" if self._is_done else self._entry.icon)
+        words = {
+            State.DONE: self.tr("Step %1, %2, done"),
+            State.CURRENT: self.tr("Step %1, %2, open now"),
+            State.AHEAD: self.tr("Step %1, %2, not yet"),
+        }
+        name = self._entry.label
+        if self._entry.number:
+            name = words[state].replace("%1", str(self._entry.number)).replace("%2", name)
+        self.setAccessibleName(name)
+
+    @property
+    def _is_done(self) -> bool:
+        return bool(self._entry.number) and self._state is State.DONE
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.EnabledChange:
+            self._text.setEnabled(self.isEnabled())
+        super().changeEvent(event)

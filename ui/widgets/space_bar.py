@@ -1,0 +1,152 @@
+"""A picture of a drive's space: used by others, this choice, free."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from ui import look
+from ui.numbers import sized
+from ui.widgets.labels import Label
+
+
+class SpaceBar(QWidget):
+    """The bar with its legend. Every part has a pattern of its own beside its colour."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bar = _Bar(self)
+        self._legend = tuple(_Key(part, self) for part in range(_PARTS))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(look.GRID)
+        layout.addWidget(self._bar)
+        row = QHBoxLayout()
+        row.setSpacing(look.MARGIN)
+        for key in self._legend:
+            row.addWidget(key)
+        row.addStretch(1)
+        layout.addLayout(row)
+        self.show_space(0, 0, 0)
+
+    def show_space(self, total: int, used: int, chosen: int) -> None:
+        """All in bytes; ``used`` without ``chosen``. More than fits is said, not hidden."""
+        free = total - used - chosen
+        texts = [
+            self.tr("%1 in use").replace("%1", sized(used)),
+            self.tr("%1 for this choice").replace("%1", sized(chosen)),
+            self.tr("%1 free").replace("%1", sized(free))
+            if free >= 0
+            else self.tr("%1 too much").replace("%1", sized(-free)),
+        ]
+        self._bar.show_space(total, used, chosen)
+        for part, (key, text) in enumerate(zip(self._legend, texts, strict=True)):
+            key.show_part(text, over=part == _FREE and free < 0)
+        self._legend[_CHOSEN].setVisible(chosen > 0)
+        self.setAccessibleName(QCoreApplication.translate("SpaceBar", "Space on the drive"))
+        self.setAccessibleDescription(", ".join(texts if chosen > 0 else texts[::2]))
+
+
+_USED, _CHOSEN, _FREE = range(3)
+_PARTS = 3
+
+
+def _brush(palette: QPalette, part: int) -> QBrush:
+    if part == _USED:
+        return QBrush(look.mixed(palette.window().color(), palette.windowText().color(), 0.45))
+    if part == _CHOSEN:
+        return QBrush(look.accent(palette))
+    return QBrush(palette.base().color())
+
+
+def _hatching(palette: QPalette, *, over: bool) -> QBrush:
+    colour = look.tone(palette, look.Tone.BAD) if over else look.on_accent(palette)
+    faded = QColor(colour)
+    faded.setAlphaF(1.0 if over else 0.35)
+    return QBrush(faded, Qt.BrushStyle.BDiagPattern)
+
+
+class _Bar(QWidget):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._shares = (0.0, 0.0)
+        self._over = False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(20 * look.GRID, 2 * look.GRID)
+
+    def show_space(self, total: int, used: int, chosen: int) -> None:
+        whole = max(total, used + chosen, 1)
+        self._shares = used / whole, chosen / whole
+        self._over = used + chosen > total
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        shape = QPainterPath()
+        shape.addRoundedRect(frame, look.HALF, look.HALF)
+        painter.setClipPath(shape)
+        painter.fillRect(frame, _brush(self.palette(), _FREE))
+        left = frame.left()
+        for part, share in zip((_USED, _CHOSEN), self._shares, strict=True):
+            width = frame.width() * share
+            area = QRectF(left, frame.top(), width, frame.height())
+            painter.fillRect(area, _brush(self.palette(), part))
+            if part == _CHOSEN:
+                painter.fillRect(area, _hatching(self.palette(), over=self._over))
+            left += width
+        painter.setClipping(False)
+        painter.setPen(QPen(look.mixed(*_line(self.palette()), 0.4)))
+        painter.drawPath(shape)
+        painter.end()
+
+
+def _line(palette: QPalette) -> tuple[QColor, QColor]:
+    return palette.window().color(), palette.windowText().color()
+
+
+class _Key(QWidget):
+    """A swatch and its text."""
+
+    def __init__(self, part: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._swatch = _Swatch(part, self)
+        self._text = Label(parent=self)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(look.GRID)
+        layout.addWidget(self._swatch)
+        layout.addWidget(self._text)
+
+    def show_part(self, text: str, *, over: bool) -> None:
+        self._text.setText(text)
+        self._swatch.show_over(over)
+
+
+class _Swatch(QWidget):
+    def __init__(self, part: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._part = part
+        self._over = False
+        self.setFixedSize(look.GRID + look.HALF, look.GRID + look.HALF)
+
+    def show_over(self, over: bool) -> None:
+        self._over = over
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        shape = QPainterPath()
+        shape.addRoundedRect(frame, 2, 2)
+        painter.fillPath(shape, _brush(self.palette(), self._part))
+        if self._part == _CHOSEN or self._over:
+            painter.fillPath(shape, _hatching(self.palette(), over=self._over))
+        painter.setPen(QPen(look.mixed(*_line(self.palette()), 0.4)))
+        painter.drawPath(shape)
+        painter.end()

@@ -1,0 +1,275 @@
+"""The window: the way on the left, the page, and below it Back and the page's one button."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSettings, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QMainWindow,
+    QMessageBox,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.errors import SatchelError
+from app.flatpak.remotes import Known
+from app.progress import Notice
+from app.stick.surroundings import Surroundings
+from ui import icons, look
+from ui.bridge import Bridge
+from ui.pages.apps import AppsPage
+from ui.pages.contents import ContentsPage
+from ui.pages.done import DonePage
+from ui.pages.drive import DrivePage
+from ui.pages.make import MakePage
+from ui.pages.page import Page
+from ui.pages.review import ReviewPage
+from ui.pages.settings import SettingsPage
+from ui.session import Session
+from ui.widgets.labels import Label
+from ui.widgets.primary_button import PrimaryButton
+from ui.widgets.sidebar import Entry, Sidebar, State
+
+_STEPS: tuple[type[Page], ...] = (DrivePage, AppsPage, ReviewPage, MakePage, DonePage)
+_OTHERS: tuple[type[Page], ...] = (ContentsPage, SettingsPage)
+_SMALLEST = QSize(720, 480)
+_USUAL = QSize(1100, 720)
+
+
+class MainWindow(QMainWindow):
+    """One session in one window.
+
+    Signals:
+        closed(): it has closed; nothing of it is running any more.
+        demo_wanted(): the person would like to try it without a drive.
+
+    Attributes:
+        pages: by name, the steps first and in their order.
+    """
+
+    closed = Signal()
+    demo_wanted = Signal()
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.session = Session(surroundings, self)
+        self.bridge = Bridge(self)
+        self._leaving = False
+        steps = [kind(self.session, self.bridge) for kind in _STEPS]
+        others = [kind(self.session, self.bridge) for kind in _OTHERS]
+        self.pages: dict[str, Page] = {page.name: page for page in (*steps, *others)}
+        self._steps = [page.name for page in steps]
+        self._build(steps, others)
+        for page in self.pages.values():
+            page.changed.connect(self._refresh)
+            page.proceed.connect(self._proceed)
+            page.go.connect(self.open)
+            page.demo_wanted.connect(self.demo_wanted)
+        self.bridge.changed.connect(self._refresh)
+        self.bridge.idle.connect(self._leave)
+        self._before = self._steps[0]
+        self._name = ""
+        self._restore()
+        self.open(self._steps[0])
+        self.bridge.run(
+            lambda _report, _cancel: surroundings.known_remotes(),
+            done=self.session.set_known,
+            failed=self._no_remotes,
+        )
+
+    def _build(self, steps: list[Page], others: list[Page]) -> None:
+        self.setWindowTitle(
+            self.tr("Satchel, demo") if self.session.surroundings.is_demo else "Satchel"
+        )
+        self.setMinimumSize(_SMALLEST)
+        self._sidebar = Sidebar(
+            [Entry(page.name, page.label, page.icon, n) for n, page in enumerate(steps, 1)],
+            [Entry(page.name, page.label, page.icon) for page in others],
+        )
+        self._sidebar.chosen.connect(self.open)
+        self._stack = QStackedWidget()
+        for page in self.pages.values():
+            self._stack.addWidget(page)
+        self._back = QPushButton(self.tr("Back"))
+        self._back.setMinimumHeight(4 * look.GRID)
+        icons.give(self._back, "back", role=self._back.foregroundRole())
+        self._back.clicked.connect(self.back)
+        self._status = Label(quiet=True)
+        self._primary = PrimaryButton()
+        self._primary.clicked.connect(self._press)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(look.MARGIN, look.GAP, look.MARGIN, look.GAP)
+        bar.setSpacing(look.GAP)
+        bar.addWidget(self._back)
+        bar.addWidget(self._status, 1)
+        bar.addWidget(self._primary)
+        line = QFrame()
+        line.setFrameShape(QFrame.Shape.HLine)
+        line.setForegroundRole(self.palette().ColorRole.Mid)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(self._stack, 1)
+        right.addWidget(line)
+        right.addLayout(bar)
+        whole = QHBoxLayout()
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._sidebar)
+        whole.addLayout(right, 1)
+        centre = QWidget()
+        centre.setLayout(whole)
+        self.setCentralWidget(centre)
+        for keys, slot in (
+            (QKeySequence(QKeySequence.StandardKey.Back), self.back),
+            (QKeySequence(Qt.Modifier.CTRL | Qt.Key.Key_Return), self._press),
+            (QKeySequence(QKeySequence.StandardKey.Quit), self.close),
+        ):
+            QShortcut(keys, self).activated.connect(slot)
+
+    # Going about
+
+    @property
+    def page(self) -> Page:
+        return self.pages[self._name]
+
+    def open(self, name: str) -> None:
+        """Show a page, if it may be opened now."""
+        if name == self._name or not self.may_open(name):
+            self._refresh()
+            return
+        if self._name:
+            self.page.left()
+            if self._name in self._steps:
+                self._before = self._name
+        self._name = name
+        self._stack.setCurrentWidget(self.page)
+        self._refresh()
+        self.page.entered()
+        if not self._sidebar.isAncestorOf(QApplication.focusWidget() or self):
+            self.page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def may_open(self, name: str) -> bool:
+        """Every step before it is done; while something is written, the way is closed."""
+        if name not in self._steps:
+            return True
+        if self.bridge.guarded:
+            return name == (self._name if self._name in self._steps else self._before)
+        before = self._steps[: self._steps.index(name)]
+        return all(self.pages[step].complete for step in before)
+
+    def back(self) -> None:
+        """To the step before, or from the other pages to where the person was."""
+        previous = self._previous()
+        if previous is not None:
+            self.open(previous)
+
+    def _previous(self) -> str | None:
+        if self._name not in self._steps:
+            return self._before
+        place = self._steps.index(self._name)
+        return self._steps[place - 1] if place else None
+
+    def _proceed(self) -> None:
+        if self._name in self._steps:
+            place = self._steps.index(self._name)
+            if place + 1 < len(self._steps):
+                self.open(self._steps[place + 1])
+
+    def _press(self) -> None:
+        if self._primary.isVisible() and self._primary.isEnabled():
+            self.page.primary()
+
+    def _refresh(self) -> None:
+        """Sidebar and buttons as session and page are now."""
+        if not self._name:
+            return
+        page = self.page
+        self._primary.setText(page.primary_text)
+        self._primary.setAccessibleName(page.primary_text)
+        self._primary.setVisible(bool(page.primary_text))
+        self._primary.setEnabled(page.primary_enabled and not self._leaving)
+        self._primary.setDefault(True)
+        previous = self._previous()
+        self._back.setVisible(previous is not None)
+        self._back.setEnabled(previous is not None and self.may_open(previous))
+        self._status.setText(self.tr("Stopping…") if self._leaving else "")
+        for name, other in self.pages.items():
+            state = State.DONE if other.complete else State.AHEAD
+            if name == self._name:
+                state = State.CURRENT
+            self._sidebar.show_state(name, state, enabled=self.may_open(name))
+
+    def _no_remotes(self, error: SatchelError) -> None:
+        self.session.set_known(Known((), (Notice("warning", error.message, error.hint),)))
+
+    # Closing
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Never with work under way: it is asked to stop, and the window closes when it has."""
+        if self.bridge.busy:
+            event.ignore()
+            if self._leaving or not self.bridge.guarded or self._ask():
+                self.leave()
+            return
+        self._remember()
+        self.bridge.close()
+        self.session.blockSignals(True)
+        event.accept()
+        self.closed.emit()
+
+    def leave(self) -> None:
+        """Close without asking, as soon as what runs has stopped."""
+        self._leaving = True
+        self.bridge.cancel_all()
+        if self.bridge.busy:
+            self._refresh()
+        else:
+            self.close()
+
+    def _leave(self) -> None:
+        if self._leaving:
+            self.close()
+
+    def _ask(self) -> bool:
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("Stop writing?"))
+        box.setText(self.tr("The drive is still being written."))
+        box.setInformativeText(
+            self.tr(
+                "If you stop now, what was on the drive before stays usable, and the next time "
+                "goes on from here."
+            )
+        )
+        stop = box.addButton(self.tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
+        stay = box.addButton(self.tr("Go on writing"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(stay)
+        box.setEscapeButton(stay)
+        self.bridge.idle.connect(box.reject)
+        box.exec()
+        box.deleteLater()
+        return box.clickedButton() is stop or not self.bridge.busy
+
+    # Geometry, the only thing that Qt's own settings keep
+
+    def _settings(self) -> QSettings:
+        path = self.session.surroundings.state / "window.ini"
+        return QSettings(str(path), QSettings.Format.IniFormat)
+
+    def _restore(self) -> None:
+        self.resize(_USUAL)
+        geometry = self._settings().value("geometry")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+
+    def _remember(self) -> None:
+        settings = self._settings()
+        settings.setValue("geometry", self.saveGeometry())
+        settings.sync()

@@ -1,0 +1,79 @@
+"""What `app` says, in the person's language.
+
+`app` writes English sentences: into errors that cross processes, into JSON that programs read, into
+records on drives that other people made. So they are translated where they are shown. The sentences
+of `app` with their gaps ("No room left while {0}.") are collected from its source by
+``packaging/translate`` into ``resources/translations/app.json`` and the ``.ts`` files; here a text
+is recognised by the sentence it was made from, and what stood in the gaps goes into the translated
+one. A sentence nobody translated stays English.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PySide6.QtCore import QCoreApplication
+
+from app.resources import resource
+from ui.numbers import local_size
+
+CONTEXT = "app"
+_GAP = re.compile(r"\{(\d+)\}")
+_DEPTH = 3
+_LONGEST = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    source: str
+    pattern: re.Pattern[str]
+    landmark: str
+    """The longest text between gaps: quick to look for."""
+
+
+def worded(text: str) -> str:
+    """``text`` from `app` in the language of the window; itself where that is not known."""
+    return _worded(text, _DEPTH)
+
+
+def _worded(text: str, depth: int) -> str:
+    if not text or len(text) > _LONGEST:
+        return text
+    for sentence in _sentences():
+        if sentence.landmark not in text:
+            continue
+        match = sentence.pattern.fullmatch(text)
+        if match is not None:
+            translated = QCoreApplication.translate(CONTEXT, sentence.source)
+            return _filled(translated, [_part(part, depth) for part in match.groups()])
+    return text
+
+
+def _filled(text: str, parts: Sequence[str]) -> str:
+    return _GAP.sub(lambda gap: parts[int(gap[1])], text)
+
+
+def _part(text: str, depth: int) -> str:
+    sized = local_size(text)
+    if sized != text or depth == 0:
+        return sized
+    return _worded(text, depth - 1)
+
+
+@lru_cache(maxsize=1)
+def _sentences() -> tuple[_Sentence, ...]:
+    """Those with the most words of their own first: they fit best where several fit."""
+    sources: list[str] = json.loads(resource("translations", "app.json").read_text("utf-8"))
+    found = []
+    for source in sources:
+        pieces = _GAP.split(source)
+        literal = pieces[::2]
+        pattern = "".join(
+            "(.*?)" if number % 2 else re.escape(piece) for number, piece in enumerate(pieces)
+        )
+        found.append(_Sentence(source, re.compile(pattern, re.DOTALL), max(literal, key=len)))
+    return tuple(sorted(found, key=lambda one: -sum(map(len, _GAP.split(one.source)[::2]))))
