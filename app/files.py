@@ -85,13 +85,18 @@ def sync_file_system(path: Path) -> None:
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        if _libc().syncfs(descriptor) != 0:
-            number = ctypes.get_errno()
-            raise OSError(number, os.strerror(number), str(path))
-        # FUSE has no syncfs for file systems on drives; their fsync writes out the whole device.
-        _sync(descriptor)
+        sync_descriptor(descriptor)
     finally:
         os.close(descriptor)
+
+
+def sync_descriptor(descriptor: int) -> None:
+    """As `sync_file_system`, for the file system of an open file or directory."""
+    if _libc().syncfs(descriptor) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+    # FUSE has no syncfs for file systems on drives; their fsync writes out the whole device.
+    _sync(descriptor)
 
 
 def drop_cache(descriptor: int) -> None:
@@ -186,7 +191,11 @@ def open_regular(path: Path | str, *, directory: int | None = None, follow: bool
 def read_bounded(path: Path, limit: int, *, follow: bool = True) -> bytes:
     """The content of a file of at most ``limit`` bytes; OSError EFBIG if it is larger."""
     with os.fdopen(open_regular(path, follow=follow), "rb") as file:
-        data = file.read(limit + 1)
+        # Asked for the whole limit, Python would make room for it.
+        size = os.fstat(file.fileno()).st_size
+        data = file.read(min(size, limit) + 1)
+        if size < len(data) <= limit:  # it grows, or does not tell its size, as in /proc
+            data += file.read(limit + 1 - len(data))
     if len(data) > limit:
         raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
     return data

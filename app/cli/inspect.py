@@ -6,10 +6,12 @@ import argparse
 from typing import Any
 
 from app.cli.context import Context
-from app.cli.output import plain, say, write_json
+from app.cli.output import TextReporter, plain, reporter, say, write_json
 from app.drive.target import find_target
+from app.progress import Meter, silent
 from app.stick.inspect import InspectedCollection, Inspection, inspect_stick
 from app.stick.location import find_stick, open_repository
+from app.stick.sizes import NOTHING, Sizes, measure_sizes
 from app.words import date_text, size_text
 
 _STATES = {
@@ -25,37 +27,79 @@ _STATES = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("target", metavar="TARGET", help="mount point, directory, device or label")
+    parser.add_argument(
+        "--sizes", action="store_true", help="also what each takes; looks at every object"
+    )
 
 
-def run(arguments: argparse.Namespace, _context: Context) -> int:
+def run(arguments: argparse.Namespace, context: Context) -> int:
     location = find_stick(find_target(arguments.target))
-    found = inspect_stick(location, open_repository(location))
+    repository = open_repository(location)
+    found = inspect_stick(location, repository)
+    sizes = None
+    if arguments.sizes:
+        report = silent if arguments.json else reporter(as_json=False)
+        meter = Meter(report, "sizes")
+        sizes = measure_sizes(location, repository, found.space, meter, context.cancel)
+        if isinstance(report, TextReporter):
+            report.finish()
     if arguments.json:
-        write_json(inspection_json(found))
+        write_json(inspection_json(found, sizes))
     else:
-        _print(found)
+        _print(found, sizes)
     return 0
 
 
-def inspection_json(found: Inspection) -> dict[str, Any]:
+def inspection_json(found: Inspection, sizes: Sizes | None) -> dict[str, Any]:
+    collections = plain(found.collections)
+    if sizes is not None:
+        for collection in collections:
+            for ref in collection["refs"]:
+                size = sizes.refs.get((collection["id"], ref["ref"]), NOTHING)
+                ref["size"], ref["shared"] = size.own, size.shared
     return {
         "target": str(found.location.root),
         "repository": found.location.repository_path,
         "tool": found.tool,
         "made": found.made,
         "interrupted": found.interrupted,
-        "collections": plain(found.collections),
+        "collections": collections,
         "space": plain(found.space),
+        **({"sizes": _sizes_json(sizes)} if sizes is not None else {}),
     }
 
 
-def _print(found: Inspection) -> None:
+def _sizes_json(sizes: Sizes) -> dict[str, Any]:
+    return {
+        "total": sizes.total,
+        "objects": sizes.objects,
+        "unused": sizes.unused,
+        "overhead": sizes.overhead,
+        "shares": [
+            {
+                "refs": [{"collection": collection, "ref": ref} for collection, ref in share.refs],
+                "objects": share.objects,
+                "bytes": share.bytes,
+            }
+            for share in sizes.shares
+        ],
+    }
+
+
+def _print(found: Inspection, sizes: Sizes | None) -> None:
     made = f", last written {date_text(found.made)} by {found.tool}" if found.made else ""
     say(f"{found.location.root} ({found.location.repository_path}){made}")
     if found.interrupted:
         say("An earlier job was interrupted; run the same satchel make again.")
     for collection in found.collections:
-        _print_collection(collection)
+        _print_collection(collection, sizes)
+    if sizes is not None:
+        print()
+        say("Before each ref: what only it takes + what it shares with others.")
+        say(
+            f"All together: {size_text(sizes.total)}; of that {size_text(sizes.overhead)} for "
+            f"directories, lists and keys, and {size_text(sizes.unused)} that nothing needs."
+        )
     space = found.space
     say(
         f"{size_text(space.free)} of {size_text(space.total)} free "
@@ -63,7 +107,7 @@ def _print(found: Inspection) -> None:
     )
 
 
-def _print_collection(collection: InspectedCollection) -> None:
+def _print_collection(collection: InspectedCollection, sizes: Sizes | None) -> None:
     label = collection.title or collection.remote
     print()
     say(f"{collection.id}" + (f" ({label}, {collection.url})" if label else ""))
@@ -84,4 +128,8 @@ def _print_collection(collection: InspectedCollection) -> None:
         name = f" {ref.name}" if ref.name else ""
         state = f"  [{_STATES[ref.state]}]" if _STATES[ref.state] else ""
         mark = "*" if ref.chosen else " "
-        say(f" {mark} {date_text(ref.timestamp)}  {ref.ref}{name}{state}  {ref.reason}")
+        size = ""
+        if sizes is not None:
+            found = sizes.refs.get((collection.id, ref.ref), NOTHING)
+            size = f"  {size_text(found.own):>9} + {size_text(found.shared):>9}"
+        say(f" {mark} {date_text(ref.timestamp)}{size}  {ref.ref}{name}{state}  {ref.reason}")

@@ -25,6 +25,7 @@ _PHASES = {
     "flush": "Writing to the drive (do not unplug)",
     "write": "Finishing",
     "verify": "Reading everything back",
+    "sizes": "Measuring what everything takes",
 }
 _BAR_WIDTH = 24
 _MIN_WIDTH = 40

@@ -190,7 +190,7 @@ class TestCommand:
         assert satchel("settings", home=tmp_path).stderr == ""
 
     def test_languages_and_architecture_are_those_set(
-        self, default_upstream: Upstream, tmp_path: Path, repo_file: Path
+        self, tmp_path: Path, repo_file: Path
     ) -> None:
         satchel("remotes", "add", repo_file, home=tmp_path)
         satchel("settings", "architecture", "riscv64", home=tmp_path)
@@ -256,10 +256,10 @@ class TestAddedRemotes:
         assert "school" not in satchel("remotes", home=tmp_path).stdout
 
     def test_from_an_address(
-        self, default_upstream: Upstream, upstream_key: SigningKey, tmp_path: Path, repo_file: Path
+        self, upstream_key: SigningKey, tmp_path: Path, repo_file: Path
     ) -> None:
         with Server(tmp_path) as server:
-            url = f"{server.url}/school.flatpakrepo"
+            url = f"{server.url}/{repo_file.name}"
             done = satchel("remotes", "add", url, "--name", "mine", home=tmp_path)
             assert "without encryption" in done.stderr
             assert upstream_key.fingerprint in done.stdout
