@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import os
-import select
-import signal
-import sys
-from collections.abc import Iterator
 from typing import Any
 
 from app.cli import choosing
+from app.cli.asking import ask, can_ask
 from app.cli.context import Context
 from app.cli.output import TextReporter, plain, reporter, write_json
 from app.cli.plan import print_plan
@@ -34,7 +29,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
             report(notice)
     else:
         print_plan(plan)
-        if not arguments.yes and sys.stdin.isatty() and sys.stderr.isatty():
+        if not arguments.yes and can_ask():
             _ask()
     outcome = run_job(plan, services, report, context.cancel, verify=not arguments.no_verify)
     if isinstance(report, TextReporter):
@@ -47,36 +42,9 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _ask() -> None:
-    # Nothing has begun that would need a safe boundary: Ctrl-C means no.
-    with _signals() as signalled:
-        print("Write this to the drive? [Y/n] ", end="", file=sys.stderr, flush=True)
-        ready, _, _ = select.select([sys.stdin, signalled], [], [])
-        line = "" if signalled in ready else sys.stdin.readline()
-    if not line.endswith("\n"):  # Ctrl-C and Ctrl-D leave the cursor where it is
-        print(file=sys.stderr)
-        answer = "n"
-    else:
-        answer = line.strip().lower()
-    if answer not in {"", "y", "yes", "j", "ja"}:
+    answer = ask("Write this to the drive? [Y/n] ")
+    if answer is None or answer.lower() not in {"", "y", "yes", "j", "ja"}:
         raise InterruptedByUser("Nothing was written.")
-
-
-@contextlib.contextmanager
-def _signals() -> Iterator[int]:
-    """A descriptor that becomes readable when a signal comes; Ctrl-C does nothing else.
-
-    An exception raised by a handler could come just before the wait begins, and be waited out.
-    """
-    reader, writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-    before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
-    wakeup = signal.set_wakeup_fd(writer)
-    try:
-        yield reader
-    finally:
-        signal.set_wakeup_fd(wakeup)
-        signal.signal(signal.SIGINT, before)
-        os.close(reader)
-        os.close(writer)
 
 
 def outcome_json(plan: Plan, outcome: Outcome) -> dict[str, Any]:
