@@ -7,6 +7,7 @@ Form of the protocol: https://dbus.freedesktop.org/doc/dbus-specification.html
 
 from __future__ import annotations
 
+import select
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -198,6 +199,13 @@ class SystemBus:
         after every call, too.
         """
         return int(self._connection.sock.fileno())
+
+    def wait(self, timeout: float) -> bool:
+        """Wait for a signal, at most so many seconds, and drop those that came; whether any did."""
+        if self.pending():
+            return True
+        ready, _, _ = select.select([self], [], [], max(timeout, 0.0))
+        return bool(ready) and self.wait(0.0)
 
     def pending(self) -> tuple[Signal, ...]:
         """The signals that are here now; does not wait. Raises NoBusError if the bus has gone."""
