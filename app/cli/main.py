@@ -28,6 +28,10 @@ _VERBS = {
     "make": "put apps on a drive; adds to what it has",
     "verify": "check a drive: every rule, every object",
     "inspect": "what is on a drive",
+    "mount": "make the files on a drive reachable, and say where",
+    "unmount": "the opposite; the drive stays plugged in",
+    "eject": "make a drive safe to pull out",
+    "format": "wipe a drive and make a new file system on it",
 }
 _OUTPUT_LOST = 1
 
