@@ -16,7 +16,7 @@ def is_removable(path: Path) -> bool:
 
     False where that cannot be found out, as on network and overlay file systems.
     """
-    device = _block_device(path)
+    device = block_device(path)
     link = _SYS_BLOCK / f"{os.major(device)}:{os.minor(device)}"
     try:
         block = link.resolve(strict=True)
@@ -32,7 +32,7 @@ def is_removable(path: Path) -> bool:
     return False
 
 
-def _block_device(path: Path) -> int:
+def block_device(path: Path) -> int:
     """The number of the block device below a file system; some, as FUSE's, hide it."""
     device = os.stat(path).st_dev
     if os.major(device) != 0:

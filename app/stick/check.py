@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
 
+from app.drive.guard import DriveGuard
 from app.drive.medium import is_removable
 from app.errors import StickDamagedError
 from app.files import drive_errors, open_regular
@@ -92,8 +93,16 @@ def check_path(
     except StickDamagedError as error:
         invalid = finding(Code.REPO_INVALID, str(root), error.message, hint=error.hint)
         return CheckReport((invalid,), 0, 0, 0, time.monotonic() - started)
-    with drive_errors("reading the repository"), repository.locked(exclusive=False):
-        return check_stick(location, repository, remotes, options, report, cancel)
+    with (
+        drive_errors("reading the repository"),
+        DriveGuard(root) as guard,
+        repository.locked(exclusive=False),
+    ):
+        found = check_stick(location, repository, remotes, options, report, cancel)
+        if not found.ok:
+            # What cannot be read on a drive that is not there is no damage.
+            guard.probe(repository.path / "config")
+        return found
 
 
 def check_stick(

@@ -8,14 +8,13 @@ journal. Whatever stops a job, the stick's summary names complete commits, and t
 from __future__ import annotations
 
 import contextlib
-import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from app.errors import DriveError, SatchelError
-from app.files import drive_errors, readable_by_everybody, sync_file_system
+from app.drive.guard import DriveGoneError, DriveGuard
+from app.errors import DriveError, SatchelError, StickDamagedError
+from app.files import drive_errors, readable_by_everybody
 from app.flatpak.upstream import fetch_detached
 from app.ostree.fetch import open_source
 from app.ostree.names import METADATA_REF
@@ -54,8 +53,8 @@ class ChangedSinceError(DriveError):
     """The stick is not what the plan was made for."""
 
 
-class DriveGoneError(DriveError):
-    """Another file system is where the drive was."""
+_AS_BEFORE = "What clients see on it is as before."
+_COMPLETE = "Everything had been written; it is not checked yet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +101,7 @@ class _Job:
         self._keys: dict[str, tuple[str, ...]] = {}
         self._objects = 0
         self._bytes = 0
+        self._so_far = _AS_BEFORE
 
     def run(self, *, verify: bool) -> Outcome:
         started = time.monotonic()
@@ -109,12 +109,11 @@ class _Job:
         maker = maker_key(self._plan)
         for collection in self._plan.collections:
             self._require_trust(collection)
-        with drive_errors("writing the repository"), readable_by_everybody():
-            guard = _Guard(self._location.root)
-            make_findable(self._location)
-            repository = Repository.create(self._location.repository)
-            with repository.locked(exclusive=True):
-                check = self._write(repository, guard, maker, verify=verify)
+        with (
+            readable_by_everybody(),
+            DriveGuard(self._location.root, self._plan.standing) as guard,
+        ):
+            check = self._guarded(guard, maker, verify=verify)
         return Outcome(
             objects=self._objects,
             bytes=self._bytes,
@@ -126,6 +125,22 @@ class _Job:
             ),
             check=check,
         )
+
+    def _guarded(
+        self, guard: DriveGuard, maker: MakerKey | None, *, verify: bool
+    ) -> CheckReport | None:
+        """Write; if that fails because the drive is gone, that is what is said."""
+        try:
+            with drive_errors("writing the repository"):
+                make_findable(self._location)
+                repository = Repository.create(self._location.repository)
+                with repository.locked(exclusive=True):
+                    return self._write(repository, guard, maker, verify=verify)
+        except DriveGoneError:
+            raise
+        except (DriveError, StickDamagedError):
+            guard.probe(self._location.repository / "config", self._so_far)
+            raise
 
     # Before anything is written
 
@@ -181,7 +196,7 @@ class _Job:
     # Everything that changes the stick
 
     def _write(
-        self, repository: Repository, guard: _Guard, maker: MakerKey | None, *, verify: bool
+        self, repository: Repository, guard: DriveGuard, maker: MakerKey | None, *, verify: bool
     ) -> CheckReport | None:
         if basis(repository.collection_refs()) != self._plan.basis:
             raise ChangedSinceError(
@@ -197,23 +212,22 @@ class _Job:
             # Else refs and summary differ until this job has exchanged them.
             write_journal(self._location, Journal(Stage.FETCHING, started))
         self._accept_snapshots()
-        self._pull(repository, distrust=distrust)
-        guard.check()
+        self._pull(repository, guard, distrust=distrust)
         metadata = {
             collection.id: author_metadata(repository, collection, maker)
             for collection in self._plan.collections
         }
-        self._flush()
+        self._flush(guard)
         self._cancel.check()
-        guard.check()
         write_journal(self._location, Journal(Stage.PUBLISHING, started))
-        self._publish(repository, metadata, maker, started)
+        self._publish(repository, guard, metadata, maker, started)
         write_journal(self._location, Journal(Stage.CHECKING, started))
-        check = self._check(repository) if verify else None
+        check = self._check(repository, guard) if verify else None
         if check is not None and check.damage and self._mend(repository, check):
-            check = self._check(repository)
+            check = self._check(repository, guard)
+        guard.check(self._so_far)
         remove_journal(self._location)
-        sync_file_system(self._location.root)
+        guard.flush()
         return check
 
     def _accept_snapshots(self) -> None:
@@ -223,7 +237,7 @@ class _Job:
                 key = identity(collection.snapshot, collection.remote.url)
                 self._services.accepted.accept(key, made)
 
-    def _pull(self, repository: Repository, *, distrust: bool) -> None:
+    def _pull(self, repository: Repository, guard: DriveGuard, *, distrust: bool) -> None:
         meter = Meter(self._report, "download")
         # A guess counts what an update shares with what is there: then objects tell more.
         updating = any(item.action is Action.UPDATE for item in self._plan.items)
@@ -231,6 +245,7 @@ class _Job:
             meter.bytes_total = self._plan.estimate.fetch
         space = self._plan.estimate.space
         for collection in self._plan.collections:
+            guard.check(self._so_far)
             try:
                 result = pull(
                     repository,
@@ -243,6 +258,7 @@ class _Job:
                 )
             except ObjectTooLargeError as error:
                 raise self._named(repository, collection, error) from error
+            guard.check(self._so_far)
             self._objects += result.objects
             self._bytes += result.bytes
             for checksum in self._commits_of(collection):
@@ -282,13 +298,15 @@ class _Job:
                 return
         repository.write_object(ObjectName(checksum, Kind.COMMITMETA), data)
 
-    def _flush(self) -> None:
+    def _flush(self, guard: DriveGuard) -> None:
         self._report(PhaseStarted("flush"))
-        sync_file_system(self._location.root)
+        guard.flush()
+        guard.check(self._so_far)
 
     def _publish(
         self,
         repository: Repository,
+        guard: DriveGuard,
         metadata: Mapping[str, MetadataChoice],
         maker: MakerKey | None,
         made: int,
@@ -315,10 +333,12 @@ class _Job:
         )
         write_record(self._location.record, record)
         write_kit(self._location, kit_contents(self._location, repository, record, components))
-        sync_file_system(self._location.root)
-        repository.write_summary(stick_summary(repository, made))
-        self._report(PhaseStarted("flush"))
-        sync_file_system(self._location.root)
+        guard.flush()
+        summary = stick_summary(repository, made)
+        guard.check(self._so_far)
+        self._so_far = _COMPLETE
+        repository.write_summary(summary)
+        self._flush(guard)
 
     def _mend(self, repository: Repository, check: CheckReport) -> bool:
         """Objects that were damaged before this job, or by the drive under it, come again once."""
@@ -336,13 +356,13 @@ class _Job:
             )
         return mended
 
-    def _check(self, repository: Repository) -> CheckReport:
+    def _check(self, repository: Repository, guard: DriveGuard) -> CheckReport:
         # The keys that the person chose for this job come before what the computer knows.
         chosen = tuple(
             replace(collection.remote, collection_id=collection.id)
             for collection in self._plan.collections
         )
-        return check_stick(
+        found = check_stick(
             self._location,
             repository,
             (*chosen, *self._services.remotes),
@@ -354,22 +374,6 @@ class _Job:
             self._report,
             self._cancel,
         )
-
-
-class _Guard:
-    """Notices when another file system, or none, is where the drive was."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self._identity = self._look()
-
-    def _look(self) -> tuple[int, int]:
-        status = os.stat(self._root)
-        return status.st_dev, status.st_ino
-
-    def check(self) -> None:
-        if self._look() != self._identity:
-            raise DriveGoneError(
-                f"The drive at {self._root} was unplugged or exchanged.",
-                "Plug it in again and run the same command; it goes on from here.",
-            )
+        if not found.ok:
+            guard.probe(self._location.repository / "config", self._so_far)
+        return found

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.drive.coach import Advice, Claim
+from app.drive.guard import Standing
 from app.drive.space import Space
 from app.flatpak.remotes import Remote
 from app.flatpak.upstream import Snapshot
@@ -133,6 +134,7 @@ class Plan:
     """Everything a job needs to know.
 
     Attributes:
+        standing: what was at the place when the plan was made; a job writes to nothing else.
         basis: the refs on the stick when the plan was made: (collection, ref, commit).
         left_out: what would have come along and does not.
         advice: what the drive's file system makes of it.
@@ -140,6 +142,7 @@ class Plan:
     """
 
     location: Location
+    standing: Standing
     options: Options
     collections: tuple[CollectionPlan, ...]
     estimate: Estimate

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from app.drive.coach import Advice, advise, warn_of_large_files
+from app.drive.guard import Standing
 from app.drive.space import Space, mounted_device
 from app.errors import DriveError
 from app.flatpak.catalogue import catalogue_refs
@@ -36,6 +37,7 @@ class Planner:
     def __init__(
         self,
         location: Location,
+        standing: Standing,
         space: Space,
         repository: Repository | None,
         record: StickRecord | None,
@@ -44,6 +46,7 @@ class Planner:
         options: Options,
     ) -> None:
         self._location = location
+        self._standing = standing
         self._space = space
         self._repository = repository
         self._record = record
@@ -98,6 +101,7 @@ class Planner:
             )
         return Plan(
             location=self._location,
+            standing=self._standing,
             options=self._options,
             collections=collections,
             estimate=found_estimate,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.drive.guard import look
 from app.drive.space import measure
 from app.errors import UpstreamError
 from app.flatpak.remotes import Remote
@@ -44,6 +45,7 @@ def make_plan(request: PlanRequest, services: Services, report: Reporter, cancel
     Raises SatchelError for everything that could not work.
     """
     location = choose_stick(request.root, request.destination)
+    standing = look(request.root)
     space = measure(request.root)
     repository = None
     try:
@@ -66,6 +68,7 @@ def make_plan(request: PlanRequest, services: Services, report: Reporter, cancel
     try:
         planner = Planner(
             location,
+            standing,
             space,
             repository,
             read_record(location.record),

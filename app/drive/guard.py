@@ -1,0 +1,177 @@
+"""Is what is mounted at a place still what it was? A path alone does not tell.
+
+A drive may be pulled out, and another one mounted at the same place; both often get the same device
+number. While a directory of a file system is held open, its mount stays the one it is, so that
+comparing with it tells for sure.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from app.drive.medium import block_device
+from app.errors import DriveError
+from app.files import drive_errors, drop_cache, sync_descriptor
+
+_SYS_BLOCK = Path("/sys/dev/block")
+_BY_UUID = Path("/dev/disk/by-uuid")
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+# What a drive says, or the kernel for it, that is not there any more.
+_LOST = frozenset({errno.EIO, errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ESTALE})
+_HINT = "Plug it in again and run the same command; it goes on from here."
+
+
+class DriveGoneError(DriveError):
+    """The drive was pulled out, or something else is in its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What tells the file system at a place from others.
+
+    Attributes:
+        device, inode: of the directory.
+        file_system: the kernel's own ID of the file system.
+        uuid: as udev knows it; empty if it does not.
+        sequence: counts every drive that ever appeared (Linux >= 5.15), so that the same one
+            plugged in again has another; empty before, and for what is no drive.
+    """
+
+    device: int
+    inode: int
+    file_system: int
+    uuid: str
+    sequence: str
+
+    def is_still(self, now: Standing) -> bool:
+        """Whether ``now`` is the same. udev may not know a UUID yet, or no more."""
+        known = bool(self.uuid and now.uuid)
+        return replace(self, uuid="") == replace(now, uuid="") and (
+            not known or self.uuid == now.uuid
+        )
+
+
+def look(root: Path) -> Standing:
+    """What is at ``root`` now. Raises DriveError."""
+    with drive_errors("looking at the drive"):
+        # Opening is what makes an automounter mount.
+        descriptor = os.open(root, _DIRECTORY)
+        try:
+            status = os.fstat(descriptor)
+            file_system = os.fstatvfs(descriptor).f_fsid
+            number = block_device(root)
+        finally:
+            os.close(descriptor)
+    return Standing(
+        device=status.st_dev,
+        inode=status.st_ino,
+        file_system=file_system,
+        uuid=_uuid(number),
+        sequence=_sequence(number),
+    )
+
+
+class DriveGuard:
+    """Holds on to what is at ``root``, and notices when something else is there.
+
+    A context manager. While it is held the file system cannot be unmounted, but for good.
+    """
+
+    def __init__(self, root: Path, expected: Standing | None = None) -> None:
+        """Raises `DriveGoneError` unless it is what was ``expected``."""
+        self._root = root
+        with drive_errors("looking at the drive"):
+            self._held = os.open(root, _DIRECTORY)
+        try:
+            standing = look(root)
+            self._number = block_device(root)
+            self._sequence = standing.sequence
+            if expected is not None and not expected.is_still(standing):
+                raise self._gone("Nothing was written.")
+        except BaseException:
+            os.close(self._held)
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        os.close(self._held)
+
+    def check(self, so_far: str = "") -> None:
+        """Raise `DriveGoneError` if it is not the same any more.
+
+        ``so_far`` is a sentence about the state in which the drive was left.
+        """
+        try:
+            now = os.open(self._root, _DIRECTORY)
+        except OSError as error:
+            raise self._gone(so_far) from error
+        try:
+            same = _mount(now) == _mount(self._held) and os.path.sameopenfile(now, self._held)
+        finally:
+            os.close(now)
+        if not same or _sequence(self._number) != self._sequence:
+            raise self._gone(so_far)
+
+    def probe(self, file: Path, so_far: str = "") -> None:
+        """As `check`; also when not even ``file``, which was read before, can be read any more."""
+        self.check(so_far)
+        try:
+            descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+            try:
+                drop_cache(descriptor)
+                os.read(descriptor, 1)
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            if error.errno in _LOST:
+                raise self._gone(so_far) from error
+
+    def flush(self) -> None:
+        """Write everything to the medium that is held, whatever is at the place now."""
+        sync_descriptor(self._held)
+
+    def _gone(self, so_far: str) -> DriveGoneError:
+        message = f"The drive at {self._root} was unplugged or exchanged."
+        return DriveGoneError(f"{message} {so_far}".rstrip(), _HINT)
+
+
+def _mount(descriptor: int) -> str:
+    """The number of the mount that an open file belongs to (proc(5), fdinfo); empty if unknown."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/self/fdinfo/{descriptor}").read_text().splitlines():
+            name, _, value = line.partition(":")
+            if name == "mnt_id":
+                return value.strip()
+    return ""
+
+
+def _uuid(number: int) -> str:
+    with contextlib.suppress(OSError), os.scandir(_BY_UUID) as entries:
+        for entry in entries:
+            with contextlib.suppress(OSError):
+                if entry.stat().st_rdev == number:
+                    return entry.name
+    return ""
+
+
+def _sequence(number: int) -> str:
+    """Of the disk, or of the disk that a partition is on."""
+    with contextlib.suppress(OSError):
+        block = (_SYS_BLOCK / f"{os.major(number)}:{os.minor(number)}").resolve(strict=True)
+        for place in (block, block.parent):
+            with contextlib.suppress(OSError):
+                return (place / "diskseq").read_text().strip()
+    return ""
