@@ -53,6 +53,8 @@ class Drive:
         read_only: write-protected.
         system: why this computer needs it, in words for people; empty if it does not.
         volumes: in the order they have on the drive.
+        sequence: another one each time that a drive is plugged in or a medium put in
+            (Linux >= 5.15); 0 if the kernel does not tell.
     """
 
     device: str
@@ -66,6 +68,7 @@ class Drive:
     read_only: bool
     system: str
     volumes: tuple[Volume, ...]
+    sequence: int = 0
 
     @property
     def name(self) -> str:

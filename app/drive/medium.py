@@ -6,30 +6,21 @@ import os
 import stat
 from pathlib import Path
 
+from app.drive.blocks import SYS, can_be_carried
 from app.drive.space import mounted_device
-
-_SYS_BLOCK = Path("/sys/dev/block")
 
 
 def is_removable(path: Path) -> bool:
-    """Whether ``path`` lies on removable media or on a drive attached by USB, as sysfs tells.
+    """Whether ``path`` lies on a drive that is made to be carried away, see `can_be_carried`.
 
     False where that cannot be found out, as on network and overlay file systems.
     """
     device = block_device(path)
-    link = _SYS_BLOCK / f"{os.major(device)}:{os.minor(device)}"
+    link = SYS / "dev/block" / f"{os.major(device)}:{os.minor(device)}"
     try:
-        block = link.resolve(strict=True)
+        return can_be_carried(link.resolve(strict=True))
     except OSError:
         return False
-    if "/usb" in str(block):
-        return True
-    for place in (block, block.parent):
-        try:
-            return (place / "removable").read_text().strip() == "1"
-        except OSError:
-            continue
-    return False
 
 
 def block_device(path: Path) -> int:

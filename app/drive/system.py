@@ -1,0 +1,123 @@
+"""Which drives this computer itself needs, and why.
+
+`uses` looks at what is mounted and swapped to; `system_drives` follows it down to the drives.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import stat
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.drive.blocks import SYS, Block, disks_below
+from app.drive.mounts import Mount, mounts
+
+_REMOVABLE_PLACES = tuple(Path(place) for place in ("/media", "/run/media", "/mnt"))
+_BOOT_PLACES = tuple(Path(place) for place in ("/boot", "/efi"))
+_SWAPS = Path("/proc/swaps")
+# What systemd's and other boot loaders tell: the partition that they were started from. UTF-16
+# after four bytes of attributes; https://systemd.io/BOOT_LOADER_INTERFACE/
+_LOADER = "firmware/efi/efivars/LoaderDevicePartUUID-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
+_ESCAPE = re.compile(r"\\([0-7]{3})")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Use:
+    """Something that this computer does with a block device.
+
+    Attributes:
+        rank: the smaller, the more it says about the drive.
+        reason: completes "because …".
+        name: of the block device.
+    """
+
+    rank: int
+    reason: str
+    name: str
+
+
+def system_drives(blocks: Mapping[str, Block], used: Iterable[Use]) -> dict[str, str]:
+    """The disks that any of the uses stands on, by name, each with the best reason."""
+    found: dict[str, str] = {}
+    for use in sorted(used):
+        for disk in disks_below(use.name, blocks):
+            found.setdefault(disk, use.reason)
+    return found
+
+
+def uses(blocks: Mapping[str, Block], parts: Mapping[str, str]) -> list[Use]:
+    """What this computer does now with block devices, other than with drives that come and go.
+
+    ``parts``: names of partitions by their UUID in lower case, as the partition table has it.
+    """
+    names = {block.number: name for name, block in blocks.items()}
+    found = []
+    for mount in mounts():
+        use = purpose(mount.point)
+        if use is not None:
+            found += [Use(*use, name) for name in mounted_from(mount, names)]
+    for number in _swaps():
+        if number in names:
+            found.append(Use(2, "it is this computer's swap space", names[number]))
+    loader = _loader_partition()
+    if loader in parts:
+        found.append(Use(1, "this computer starts from it", parts[loader]))
+    return found
+
+
+def purpose(point: Path) -> tuple[int, str] | None:
+    """What is mounted there is for this computer, and why (rank and reason); None if it is not."""
+    if point == Path("/"):
+        return 0, "this computer runs from it"
+    if any(point.is_relative_to(place) for place in _BOOT_PLACES):
+        return 1, "this computer starts from it"
+    if any(place in point.parents for place in _REMOVABLE_PLACES) or point == Path("/mnt"):
+        return None
+    return 3, f"it is mounted at {point}, where this computer's own drives are"
+
+
+def mounted_from(mount: Mount, names: Mapping[int, str]) -> list[str]:
+    """The block devices that a mounted file system is on; more than one for btrfs and bcachefs."""
+    if mount.number in names:
+        return [names[mount.number]]
+    found = []
+    for source in mount.source.split(":"):
+        if source.startswith("/dev/"):
+            with contextlib.suppress(OSError):
+                status = os.stat(source)
+                if stat.S_ISBLK(status.st_mode) and status.st_rdev in names:
+                    found.append(names[status.st_rdev])
+    if mount.file_system == "btrfs":
+        for devices in (SYS / "fs/btrfs").glob("*/devices"):
+            members = {link.name for link in devices.glob("*")}
+            if members.intersection(found):
+                found = sorted(members)
+                break
+    return found
+
+
+def _swaps() -> list[int]:
+    """Numbers of the devices that are swapped to, or that have the files which are."""
+    found = []
+    try:
+        lines = _SWAPS.read_text(errors="surrogateescape").splitlines()[1:]
+    except OSError:
+        return []
+    for line in lines:
+        path = _ESCAPE.sub(lambda octal: chr(int(octal[1], 8)), line.split()[0])
+        with contextlib.suppress(OSError):
+            status = os.stat(path)
+            found.append(status.st_rdev if stat.S_ISBLK(status.st_mode) else status.st_dev)
+    return found
+
+
+def _loader_partition() -> str:
+    try:
+        data = (SYS / _LOADER).read_bytes()
+    except OSError:
+        return ""
+    return data[4:].decode("utf-16-le", "replace").strip("\0").lower()

@@ -1,0 +1,102 @@
+"""What udev knows about block devices: names, file systems, labels.
+
+Properties: man udev(7) and the rules that come with systemd (60-persistent-storage.rules).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.errors import DriveError
+from app.progress import Notice
+
+_CONTROL = Path("/run/udev/control")
+_ESCAPE = re.compile(rb"\\x([0-9a-fA-F]{2})")
+
+
+class NoUdevError(DriveError):
+    """The library that asks udev is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What udev knows about one block device.
+
+    Attributes:
+        properties: by name; few if udev has not looked at the device.
+        complete: udev has looked at it.
+    """
+
+    properties: Mapping[str, str]
+    complete: bool
+
+    def text(self, *names: str) -> str:
+        """The first of these properties that says something, unescaped, spaces put in order."""
+        for name in names:
+            value = self.properties.get(name, "")
+            if name.endswith("_ENC"):
+                value = decoded(value)
+            elif name in {"ID_VENDOR", "ID_MODEL"}:
+                value = value.replace("_", " ")
+            value = " ".join(value.split())
+            if value:
+                return value
+        return ""
+
+
+def decoded(value: str) -> str:
+    r"""A property as it was before udev wrote unusual bytes as ``\x20``."""
+    data = _ESCAPE.sub(
+        lambda match: bytes([int(match[1], 16)]), value.encode(errors="surrogateescape")
+    )
+    return data.decode(errors="replace")
+
+
+def context() -> Any:
+    """pyudev's. Raises NoUdevError."""
+    try:
+        import pyudev
+
+        return pyudev.Context()
+    except ImportError as error:
+        raise NoUdevError(
+            f"The library that finds drives is missing ({error}).",
+            "Install the package libudev1 (systemd-libs); or name the directory that the drive is "
+            "mounted at.",
+        ) from error
+
+
+def describe() -> dict[str, About]:
+    """What udev knows about every block device, by name. Raises NoUdevError."""
+    found = {}
+    for device in context().list_devices(subsystem="block"):
+        try:
+            # The kernel writes "!" in names for "/", libudev gives it back.
+            name = device.sys_name.replace("/", "!")
+            found[name] = About(dict(device.properties), bool(device.is_initialized))
+        except (OSError, KeyError, ValueError, UnicodeError):
+            continue  # it has gone while it was looked at
+    return found
+
+
+def udev_runs() -> bool:
+    return _CONTROL.exists()
+
+
+def missing_parts() -> tuple[Notice, ...]:
+    """What this computer lacks for finding drives, for people."""
+    if udev_runs():
+        return ()
+    return (
+        Notice(
+            "warning",
+            "udev does not run here, so the names of drives and what is on them may be unknown, "
+            "and drives may come and go unnoticed.",
+            "In a container, share /run/udev with the computer; elsewhere, install and start udev. "
+            "Directories and mount points can be named all the same.",
+        ),
+    )
