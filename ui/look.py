@@ -16,6 +16,9 @@ GAP = 2 * GRID
 MARGIN = 3 * GRID
 READABLE = 70
 """Characters in a line of running text, at most."""
+READABLE_CONTRAST = 4.5
+"""WCAG's for running text."""
+_STEPS = 20
 MOVE_MILLISECONDS = 150
 
 
@@ -76,7 +79,14 @@ def tone(palette: QPalette, wanted: Tone) -> QColor:
 
 
 def accent(palette: QPalette) -> QColor:
-    return palette.highlight().color()
+    """The palette's highlight, as much stronger as text on it needs to be read."""
+    found, text = palette.highlight().color(), on_accent(palette)
+    away = QColor("black" if text.lightnessF() > found.lightnessF() else "white")
+    for step in range(_STEPS + 1):
+        stronger = mixed(found, away, step / _STEPS)
+        if contrast(stronger, text) >= READABLE_CONTRAST:
+            return stronger
+    return away
 
 
 def on_accent(palette: QPalette) -> QColor:

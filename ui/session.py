@@ -12,7 +12,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.drive.drive import Drive, Volume
-from app.flatpak.refs import host_arch
 from app.flatpak.remotes import Known, Remote
 from app.stick.job import Outcome
 from app.stick.plan import Options, Plan
@@ -67,13 +66,12 @@ class Session(QObject):
     """The state of one window.
 
     Signals:
+        surroundings_changed(): settings have changed.
         target_changed(), choice_changed(), plan_changed(), outcome_changed(), remotes_changed():
         the property of that name has another value now.
-
-    Attributes:
-        surroundings: the computer and the person.
     """
 
+    surroundings_changed = Signal()
     target_changed = Signal()
     choice_changed = Signal()
     plan_changed = Signal()
@@ -82,12 +80,22 @@ class Session(QObject):
 
     def __init__(self, surroundings: Surroundings, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.surroundings = surroundings
+        self._surroundings = surroundings
         self._target: Target | None = None
-        self._choice = Choice((), Options(host_arch()))
+        self._choice = Choice((), Options(surroundings.arch))
         self._plan: Plan | None = None
         self._outcome: Outcome | None = None
         self._known: Known | None = None
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """The computer and the person."""
+        return self._surroundings
+
+    def set_surroundings(self, surroundings: Surroundings) -> None:
+        """What ``surroundings.again`` returned; work that reads files, for the bridge."""
+        self._surroundings = surroundings
+        self.surroundings_changed.emit()
 
     @property
     def target(self) -> Target | None:
@@ -145,7 +153,7 @@ class Session(QObject):
 
     def services(self) -> Services:
         """What plans and jobs need."""
-        return self.surroundings.services(self.remotes)
+        return self._surroundings.services(self.remotes)
 
     def request(self) -> PlanRequest | None:
         """What to make a plan of; None while no drive or nothing is chosen."""

@@ -10,11 +10,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.progress import CancelToken, Reporter, silent
+from app.progress import CancelToken, Notice, Reporter, silent
 
 if TYPE_CHECKING:
     from app.flatpak.remotes import Known, Remote
     from app.ostree.fetch import Network
+    from app.progress import Event
     from app.settings import Settings
     from app.stick.services import Services
     from app.stick.surroundings import Surroundings
@@ -148,14 +149,21 @@ class Context:
         """All of this, for the window."""
         from app.stick.surroundings import Surroundings
 
+        notices: list[Event] = []
+        # Everything anew: what a person has set may have changed since this was made.
+        fresh = Context(self.environment, self.cancel, notices.append)
         return Surroundings(
-            cache=self.cache,
-            state=self.state,
-            config=self.config,
-            languages=self.languages,
-            network=self.network,
-            known_remotes=lambda: self.known_remotes,
+            cache=fresh.cache,
+            state=fresh.state,
+            config=fresh.config,
+            settings=fresh.settings,
+            languages=fresh.languages,
+            arch=fresh.arch,
+            network=fresh.network,
+            known_remotes=lambda: fresh.known_remotes,
             clock=time.time,
+            again=lambda: fresh.surroundings,
+            notices=tuple(one for one in notices if isinstance(one, Notice)),
             loops_are_removable=self.loops_are_removable,
         )
 

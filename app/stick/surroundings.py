@@ -14,6 +14,8 @@ from pathlib import Path
 from app import __version__
 from app.flatpak.remotes import Known, Remote
 from app.ostree.fetch import Network
+from app.progress import Notice
+from app.settings import Settings
 from app.stick.demo import DemoRemote
 from app.stick.services import Services
 from app.stick.snapshots import AcceptedSnapshots
@@ -27,9 +29,13 @@ class Surroundings:
         cache: directory for what may be fetched again.
         state: directory for what is remembered: accepted snapshots, the window's size.
         config: directory for the person's settings.
+        settings: what the person has set, already part of what is said here.
         languages: the person's, best first, as in ``de_DE``.
+        arch: the architecture that is meant where none is chosen.
         known_remotes: looks up which remotes this computer knows; reads files.
         clock: seconds since 1970.
+        again: all of this anew, after settings or remotes have changed; reads files.
+        notices: what a person should know about it, such as damaged settings.
         loops_are_removable: loop devices count as drives that can be carried away; for tests.
         demo_drive: the directory that stands for a drive in the demo, else None.
     """
@@ -37,10 +43,14 @@ class Surroundings:
     cache: Path
     state: Path
     config: Path
+    settings: Settings
     languages: tuple[str, ...]
+    arch: str
     network: Network
     known_remotes: Callable[[], Known]
     clock: Callable[[], float]
+    again: Callable[[], Surroundings]
+    notices: tuple[Notice, ...] = ()
     loops_are_removable: bool = False
     demo_drive: Path | None = None
 
@@ -66,13 +76,14 @@ def in_demo(real: Surroundings, scratch: Path, remote: Remote) -> Surroundings:
     Nothing of the demo is kept elsewhere: it must not shadow what is known of real remotes.
     """
     drive = scratch / "drive"
-    drive.mkdir()
+    drive.mkdir(exist_ok=True)
     return replace(
         real,
         cache=scratch / "cache",
         state=scratch / "state",
         config=scratch / "config",
         known_remotes=lambda: Known((remote,), ()),
+        again=lambda: in_demo(real.again(), scratch, remote),
         demo_drive=drive,
     )
 

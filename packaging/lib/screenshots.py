@@ -16,8 +16,10 @@ from PySide6.QtCore import QEventLoop, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
+from app.flatpak.refs import host_arch
 from app.flatpak.remotes import Known
 from app.ostree.fetch import Network
+from app.settings import Settings
 from app.stick.surroundings import Surroundings, demo_surroundings
 from ui.start import translate
 from ui.window import MainWindow
@@ -64,21 +66,29 @@ def dark() -> QPalette:
     return palette
 
 
+def nothing_known(directory: Path, languages: tuple[str, ...]) -> Surroundings:
+    """A computer on which nothing has happened yet."""
+    return Surroundings(
+        cache=directory / "cache",
+        state=directory / "state",
+        config=directory / "config",
+        settings=Settings(),
+        languages=languages,
+        arch=host_arch(),
+        network=Network(),
+        known_remotes=lambda: Known((), ()),
+        clock=time.time,
+        again=lambda: nothing_known(directory, languages),
+    )
+
+
 def main(directory: Path, languages: tuple[str, ...]) -> None:
     application = QApplication(["satchel"])
     application.setStyle("Fusion")
     translate(application, languages)
     light = application.style().standardPalette()
     with tempfile.TemporaryDirectory() as scratch:
-        real = Surroundings(
-            cache=Path(scratch) / "cache",
-            state=Path(scratch) / "state",
-            config=Path(scratch) / "config",
-            languages=languages,
-            network=Network(),
-            known_remotes=lambda: Known((), ()),
-            clock=time.time,
-        )
+        real = nothing_known(Path(scratch), languages)
         for shade, palette in (("light", light), ("dark", dark())):
             application.setPalette(palette)
             for name, scene in SCENES.items():

@@ -18,8 +18,10 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.flatpak.refs import host_arch
 from app.flatpak.remotes import Known
 from app.ostree.fetch import Network
+from app.settings import Settings
 from app.stick.surroundings import Surroundings, demo_surroundings
 from ui.window import MainWindow
 
@@ -43,14 +45,21 @@ def nothing_left(qapp: QApplication) -> Iterator[None]:
 @pytest.fixture
 def surroundings(tmp_path: Path) -> Surroundings:
     """A computer that knows no remote, and nothing else either."""
+    return surroundings_in(tmp_path)
+
+
+def surroundings_in(directory: Path) -> Surroundings:
     return Surroundings(
-        cache=tmp_path / "cache",
-        state=tmp_path / "state",
-        config=tmp_path / "config",
+        cache=directory / "cache",
+        state=directory / "state",
+        config=directory / "config",
         languages=("en",),
         network=Network(),
+        settings=Settings(),
+        arch=host_arch(),
         known_remotes=lambda: Known((), ()),
         clock=time.time,
+        again=lambda: surroundings_in(directory),
     )
 
 

@@ -2,31 +2,53 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from ui import look
 
 
 class PrimaryButton(QPushButton):
-    """A push button in the accent colour; Return presses it from anywhere on its page."""
+    """A push button in the accent colour.
+
+    It paints itself: styles mix a button's colour with their own, and then text on it may not be
+    readable.
+    """
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
-        self.setMinimumWidth(16 * look.GRID)
-        self.setMinimumHeight(4 * look.GRID)
-        self._colour()
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
-            self._colour()
-        super().changeEvent(event)
+    def sizeHint(self) -> QSize:
+        width = self.fontMetrics().horizontalAdvance(self.text()) + 2 * look.MARGIN
+        height = self.fontMetrics().height() + 2 * look.GRID
+        return QSize(max(width, 16 * look.GRID), max(height, 4 * look.GRID))
 
-    def _colour(self) -> None:
-        palette = QApplication.palette(self)
-        active = QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive
-        for group in active:
-            palette.setColor(group, QPalette.ColorRole.Button, look.accent(palette))
-            palette.setColor(group, QPalette.ColorRole.ButtonText, look.on_accent(palette))
-        self.setPalette(palette)
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        palette = self.palette()
+        fill, ink = look.accent(palette), look.on_accent(palette)
+        if not self.isEnabled():
+            fill = look.faint(palette)
+            ink = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.WindowText)
+        elif self.isDown():
+            fill = look.mixed(fill, palette.shadow().color(), 0.25)
+        elif self.underMouse():
+            fill = look.mixed(fill, palette.shadow().color(), 0.1)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(fill)
+        area = QRectF(self.rect())
+        painter.drawRoundedRect(area, look.HALF, look.HALF)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(ink, 2))
+            painter.drawRoundedRect(area.adjusted(3, 3, -3, -3), look.HALF / 2, look.HALF / 2)
+        painter.setPen(ink)
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextShowMnemonic
+        painter.drawText(self.rect(), flags, self.text())
+        painter.end()

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -100,8 +100,7 @@ class _Line(QToolButton):
         self.setCheckable(True)
         self.setAutoRaise(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumHeight(5 * look.GRID)
+        self.setSizePolicy(QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Fixed)
         self._mark = QLabel(self)
         shown = f"{entry.number}  {entry.label}" if entry.number else entry.label
         self._text = Label(shown, look.Text.BODY, parent=self)
@@ -112,7 +111,39 @@ class _Line(QToolButton):
         layout.addWidget(self._text, 1)
         for part in (self._mark, self._text):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setMinimumWidth(layout.sizeHint().width())
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for bold, so that nothing moves when it becomes the current one."""
+        bold = QFontMetrics(look.font(look.Text.BODY, bold=True))
+        layout = self.layout()
+        assert layout is not None
+        sides = layout.contentsMargins()
+        width = bold.horizontalAdvance(self._text.text()) + look.Icon.SMALL + layout.spacing()
+        height = max(bold.height() + 2 * look.GRID, 5 * look.GRID)
+        return QSize(width + sides.left() + sides.right() + look.HALF, height)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """The current one has a bar beside it, the one with the keyboard a frame."""
+        palette = self.palette()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        area = QRectF(self.rect())
+        if self._state is State.CURRENT or (self.isEnabled() and self.underMouse()):
+            painter.setBrush(look.faint(palette))
+            painter.drawRoundedRect(area, look.HALF, look.HALF)
+        if self._state is State.CURRENT:
+            painter.setBrush(look.accent(palette))
+            bar = QRectF(0, look.GRID, look.HALF, self.height() - 2 * look.GRID)
+            painter.drawRoundedRect(bar, look.HALF / 2, look.HALF / 2)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(look.accent(palette), 2))
+            painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), look.HALF, look.HALF)
+        painter.end()
 
     def choose(self) -> None:
         self.chosen.emit(self._entry.name)
