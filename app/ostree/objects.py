@@ -79,6 +79,8 @@ _KIND_OF_ENDING = {kind.value: kind for kind in Kind}
 _KIND_BYTE = {kind: bytes([index]) for index, kind in enumerate(Kind)}
 _KIND_OF_BYTE = {byte: kind for kind, byte in _KIND_BYTE.items()}
 KEY_SIZE = 1 + 32
+FILE_KEY = _KIND_BYTE[Kind.FILE][0]
+"""The first byte of the keys of file objects."""
 
 
 class CorruptObject(FormatError):

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.files import drive_errors
 from app.ostree.fetch import HttpSource, LocalSource
 from app.ostree.flusher import Flusher
 from app.ostree.gvariant import FormatError
-from app.ostree.objects import Commit, DirTree, Kind, ObjectName, commit_children
+from app.ostree.objects import FILE_KEY, Commit, DirTree, Kind, ObjectName, commit_children
 from app.ostree.receive import ObjectStore
 from app.ostree.repository import Repository
 from app.ostree.transfer import Transfer
-from app.ostree.work import Arrived, Checked
 from app.progress import Cancel, Meter
 
 
@@ -47,63 +46,64 @@ class _Walk:
         self._meter = meter
         self._flusher = flusher
         self._distrust = distrust
-        self._present_metadata: deque[ObjectName] = deque()
-        self._present_files: deque[ObjectName] = deque()
-        self._metadata: deque[ObjectName] = deque()
-        self._files: deque[ObjectName] = deque()
+        self._present_metadata: deque[bytes] = deque()
+        self._present_files: deque[bytes] = deque()
+        self._metadata: deque[bytes] = deque()
+        self._files: deque[bytes] = deque()
         self._seen: set[bytes] = set()
-        self._present: dict[str, frozenset[str]] = {}
+        self._present: dict[int, frozenset[bytes]] = {}
         self.fetched = 0
         self.stored = 0
 
-    def add(self, names: Iterable[ObjectName]) -> None:
-        """Note objects that are needed."""
-        for name in names:
-            key = name.key
+    def add(self, keys: Iterable[bytes]) -> None:
+        """Note objects that are needed, by their keys."""
+        for key in keys:
             if key in self._seen:
                 continue
             self._seen.add(key)
-            file = name.kind is Kind.FILE
-            if not self._is_present(name.path):
-                (self._files if file else self._metadata).append(name)
+            file = key[0] == FILE_KEY
+            if not self._is_present(key):
+                (self._files if file else self._metadata).append(key)
             elif not file:
-                self._present_metadata.append(name)
+                self._present_metadata.append(key)
             elif self._distrust:
-                self._present_files.append(name)
+                self._present_files.append(key)
             else:
                 continue
             self._meter.objects_total += 1
 
-    def _is_present(self, path: str) -> bool:
-        prefix = path[:2]
-        entries = self._present.get(prefix)
-        if entries is None:
+    def _is_present(self, key: bytes) -> bool:
+        # The second byte of a key is the name of the directory.
+        present = self._present.get(key[1])
+        if present is None:
+            prefix = f"{key[1]:02x}"
             try:
-                found = os.listdir(self._repository.path / "objects" / prefix)
+                entries = os.listdir(self._repository.path / "objects" / prefix)
             except FileNotFoundError:
-                found = []
-            entries = self._present[prefix] = frozenset(found)
-        return path[3:] in entries
+                entries = []
+            names = (ObjectName.from_path(prefix, entry) for entry in entries)
+            present = frozenset(name.key for name in names if name is not None)
+            self._present[key[1]] = present
+        return key in present
 
     # Work, for the transfer
 
-    def to_check(self) -> ObjectName | None:
+    def to_check(self) -> bytes | None:
         if self._present_metadata:
             return self._present_metadata.popleft()
         if self._present_files:
             return self._present_files.popleft()
         return None
 
-    def checked(self, checked: Checked) -> None:
-        if checked.children is None:
-            file = checked.name.kind is Kind.FILE
-            (self._files if file else self._metadata).append(checked.name)
+    def checked(self, key: bytes, children: Sequence[bytes] | None) -> None:
+        if children is None:
+            (self._files if key[0] == FILE_KEY else self._metadata).append(key)
             return
         self._meter.objects += 1
         self._meter.tick()
-        self.add(checked.children)
+        self.add(children)
 
-    def to_fetch(self) -> ObjectName | None:
+    def to_fetch(self) -> bytes | None:
         if self._metadata:
             return self._metadata.popleft()
         if self._files:
@@ -114,12 +114,13 @@ class _Walk:
         self._meter.bytes += count
         self._meter.tick()
 
-    def arrived(self, arrived: Arrived) -> None:
+    def arrived(self, size: int, children: Sequence[bytes]) -> None:
         self.fetched += 1
-        self.stored += arrived.size
-        self._flusher.written(arrived.size)
+        self.stored += size
+        self._flusher.written(size)
         self._meter.objects += 1
-        self.add(arrived.children)
+        if children:
+            self.add(children)
 
 
 def pull(
@@ -151,7 +152,7 @@ def pull(
         for checksum, data in wanted:
             repository.mark_partial(checksum)
             repository.write_object(ObjectName(checksum, Kind.COMMIT), data)
-            walk.add(commit_children(Commit.parse(data)))
+            walk.add(child.key for child in commit_children(Commit.parse(data)))
         transfer.run(walk, cancel)
     with drive_errors("writing the repository"), ObjectStore(repository.path) as store:
         store.drop_parts()

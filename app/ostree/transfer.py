@@ -16,7 +16,7 @@ from app.ostree.local_engine import copy_objects
 from app.ostree.objects import CorruptObject, ObjectName
 from app.ostree.receive import ObjectStore
 from app.ostree.repository import Repository
-from app.ostree.work import TICK, Arrived, Checked, Work
+from app.ostree.work import TICK, Arrived, Work
 from app.progress import Cancel
 
 AHEAD = 256
@@ -81,10 +81,10 @@ def _give(member: Member, work: Work) -> None:
     check: list[bytes] = []
     fetch: list[bytes] = []
     while len(check) + len(fetch) < room:
-        if (name := work.to_check()) is not None:
-            check.append(name.key)
-        elif (name := work.to_fetch()) is not None:
-            fetch.append(name.key)
+        if (key := work.to_check()) is not None:
+            check.append(key)
+        elif (key := work.to_fetch()) is not None:
+            fetch.append(key)
         else:
             break
     if check or fetch:
@@ -97,12 +97,10 @@ def _collect(member: Member, work: Work) -> None:
     arrived, checked, received = member.receive()
     member.outstanding -= len(arrived) + len(checked)
     work.received(received)
-    for key, size, children in arrived:
-        names = tuple(map(ObjectName.from_key, children))
-        work.arrived(Arrived(ObjectName.from_key(key), size, names))
+    for size, children in arrived:
+        work.arrived(size, children)
     for key, children in checked:
-        known = None if children is None else tuple(map(ObjectName.from_key, children))
-        work.checked(Checked(ObjectName.from_key(key), known))
+        work.checked(key, children)
 
 
 # What the processes do
@@ -132,7 +130,7 @@ class _Orders:
         self._store = store
         self._check: deque[bytes] = deque()
         self._fetch: deque[bytes] = deque()
-        self._arrived: list[tuple[bytes, int, list[bytes]]] = []
+        self._arrived: list[tuple[int, list[bytes]]] = []
         self._checked: list[tuple[bytes, list[bytes] | None]] = []
         self._received = 0
         self._sent = 0.0
@@ -145,7 +143,7 @@ class _Orders:
 
     def arrived(self, arrived: Arrived) -> None:
         children = [child.key for child in arrived.children]
-        self._arrived.append((arrived.name.key, arrived.size, children))
+        self._arrived.append((arrived.size, children))
 
     def turn(self, received: int) -> None:
         self._received += received

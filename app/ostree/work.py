@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -47,31 +48,26 @@ class Arrived:
     children: tuple[ObjectName, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """An object that was there before has been read; ``children`` is None if it must come again."""
-
-    name: ObjectName
-    children: tuple[ObjectName, ...] | None
-
-
 class Work(Protocol):
-    """Where a transfer gets its objects from and leaves them."""
+    """Where a transfer gets its objects from and leaves them.
 
-    def to_check(self) -> ObjectName | None:
+    Objects are `ObjectName.key`: there are very many, and one process handles them all.
+    """
+
+    def to_check(self) -> bytes | None:
         """An object that is there and has to be read before it counts, or None."""
 
-    def checked(self, checked: Checked) -> None:
-        """The answer to that; may make more objects known."""
+    def checked(self, key: bytes, children: Sequence[bytes] | None) -> None:
+        """The answer to that; may make more objects known. None: it must come again."""
 
-    def to_fetch(self) -> ObjectName | None:
+    def to_fetch(self) -> bytes | None:
         """An object to fetch now, or None while there is none."""
 
     def received(self, count: int) -> None:
         """Bytes of some objects came in; negative where they have to come again."""
 
-    def arrived(self, arrived: Arrived) -> None:
-        """An object is there; may make more objects known."""
+    def arrived(self, size: int, children: Sequence[bytes]) -> None:
+        """An object of ``size`` bytes is there; may make more objects known."""
 
 
 class Orders(Protocol):
