@@ -45,6 +45,61 @@ has_certificates() {
     return 1
 }
 
+# What Qt opens beyond what comes with it; the window does not start without.
+window_libraries=(
+    libEGL.so.1 libGL.so.1 libOpenGL.so.0 libxkbcommon.so.0 libxkbcommon-x11.so.0 libdbus-1.so.3
+    libfontconfig.so.1 libfreetype.so.6 libglib-2.0.so.0 libX11-xcb.so.1 libxcb-cursor.so.0
+    libxcb-icccm.so.4 libxcb-image.so.0 libxcb-keysyms.so.1 libxcb-randr.so.0
+    libxcb-render-util.so.0 libxcb-shape.so.0 libxcb-xkb.so.1 libxcb-xinerama.so.0
+)
+debian_window_packages=(
+    libegl1 libgl1 libopengl0 libxkbcommon0 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1
+    libfreetype6 libglib2.0-0 libx11-xcb1 libxcb-cursor0 libxcb-icccm4 libxcb-image0
+    libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xkb1 libxcb-xinerama0
+)
+
+# has_window_libraries: stands before every start of the window, so it starts no process either.
+has_window_libraries() {
+    local name directory
+    for name in "${window_libraries[@]}"; do
+        for directory in /usr/lib/*-linux-* /usr/lib64 /usr/lib /lib/*-linux-* /lib64 ''; do
+            [[ ! -e $directory/$name ]] || break
+        done
+        [[ $directory ]] || return 1
+    done
+}
+
+# Without them a start goes on: Satchel itself says what it misses, and commands need none.
+install_window_libraries() {
+    local -a packages=()
+    find_family
+    case $family in
+    debian) packages=("${debian_window_packages[@]}") ;;
+    fedora)
+        packages=(
+            libglvnd-egl libglvnd-glx libglvnd-opengl libxkbcommon libxkbcommon-x11 dbus-libs
+            fontconfig freetype glib2 libX11-xcb libxcb xcb-util-cursor xcb-util-wm xcb-util-image
+            xcb-util-keysyms xcb-util-renderutil
+        )
+        ;;
+    arch)
+        packages=(
+            libglvnd libxkbcommon libxkbcommon-x11 dbus fontconfig freetype2 glib2 libx11 libxcb
+            xcb-util-cursor xcb-util-wm xcb-util-image xcb-util-keysyms xcb-util-renderutil
+        )
+        ;;
+    *) return ;;
+    esac
+    start_log
+    lock
+    if ! has_window_libraries && ! install_packages "${packages[@]}"; then
+        cannot_install "The window needs system libraries that are not installed." \
+            "${packages[@]}"
+    fi
+    unlock
+    end_log
+}
+
 # find_python: sets python (a path with the version in its name), python_version, and
 # python_state: ok, bare (without venv), old or none; and wish, the package that would let another
 # one be taken that is better, if there is such.
