@@ -213,12 +213,12 @@ def _check_partial(
         damage = [one for one in store.damage if commit in one.commits]
         for name in names[commit]:
             languages = missing_languages(repository, name, commit, damage)
-            if languages:
-                listed = ", ".join(languages)
-                yield finding(Code.LANGUAGE_MISSING, name, f"{name} lacks translations: {listed}.")
-            else:
+            if languages is None:
                 message = f"{name} is marked as incomplete ({commit})."
                 yield finding(Code.COMMIT_PARTIAL, name, message)
+            elif languages:
+                listed = ", ".join(languages)
+                yield finding(Code.LANGUAGE_MISSING, name, f"{name} lacks translations: {listed}.")
 
 
 def _check_objects(

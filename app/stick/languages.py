@@ -18,20 +18,21 @@ _FILES = "files"
 
 def missing_languages(
     repository: Repository, ref: str, commit: str, damage: list[Damage]
-) -> tuple[str, ...]:
-    """The languages a partial commit lacks, if it lacks nothing else; else nothing.
+) -> tuple[str, ...] | None:
+    """The languages that a commit marked as partial lacks; None if that does not explain the mark.
 
-    ``damage`` is what is damaged or missing of the commit.
+    None missing is an explanation too: flatpak sets the mark whenever it chose by language, also
+    when that left nothing out. ``damage`` is what is damaged or missing of the commit.
     """
     parsed = Ref.parse_or_none(ref)
-    if parsed is None or not parsed.id.endswith(_SUFFIX) or not damage:
-        return ()
+    if parsed is None or not parsed.id.endswith(_SUFFIX):
+        return None
     try:
         root = _tree(repository, repository.read_commit(commit).tree)
         files = next(tree for name, tree, _ in root.directories if name == _FILES)
         languages = _tree(repository, files).directories
     except (OSError, FormatError, StopIteration):
-        return ()
+        return None
     absent = {one.name for one in damage if one.reason is None}
     found = [entry for entry in languages if ObjectName(entry[1], Kind.DIRTREE) in absent]
     explained = {
@@ -40,7 +41,7 @@ def missing_languages(
         for name in (ObjectName(tree, Kind.DIRTREE), ObjectName(meta, Kind.DIRMETA))
     }
     if any(one.reason is not None or one.name not in explained for one in damage):
-        return ()
+        return None
     return tuple(name for name, _, _ in found)
 
 
