@@ -29,6 +29,13 @@ _UDEVD = ("/lib/systemd/systemd-udevd", "/usr/lib/systemd/systemd-udevd")
 _UDISKSD = ("/usr/libexec/udisks2/udisksd", "/usr/lib/udisks2/udisksd")
 _UDISKS = "org.freedesktop.UDisks2"
 _PING = DBusAddress("/org/freedesktop/UDisks2", _UDISKS, "org.freedesktop.DBus.Peer")
+# A kernel that reads no partition tables, as small virtual machines have, forgets partitions
+# whenever it is asked to read a table again.
+_PARTITIONS = """\
+SUBSYSTEM=="block", KERNEL=="loop*", ENV{DEVTYPE}=="disk", ACTION=="change", \
+ENV{ID_PART_TABLE_TYPE}=="?*", RUN+="/usr/bin/env partx --update $devnode"
+"""
+_RULES = Path("/run/udev/rules.d/99-satchel-tests.rules")
 _CONFIGURATION = """\
 <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -97,6 +104,8 @@ def _serve(listener: socket.socket, line: bytes, bus: str | None) -> list[socket
 def _start(stack: contextlib.ExitStack, directory: Path) -> str:
     if not _has_udev():
         stack.callback(_forget_udev)
+        _RULES.parent.mkdir(parents=True, exist_ok=True)
+        _RULES.write_text(_PARTITIONS)
         _daemon(stack, directory, _first(_UDEVD))
         _until(_has_udev, "udevd does not answer")
         subprocess.run(["udevadm", "trigger", "--subsystem-match=block"], check=True)

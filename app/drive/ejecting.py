@@ -9,7 +9,7 @@ from typing import Any
 
 from app.drive.drive import Drive
 from app.drive.mounting import unmount_all
-from app.drive.udisks import BLOCK, DRIVE, Disks, FailedError, mount_points, open_disks
+from app.drive.udisks import BLOCK, DRIVE, Disks, FailedError, Objects, mount_points, open_disks
 
 
 class Rest(Enum):
@@ -65,9 +65,7 @@ def _let_go(disks: Disks, drive: Drive) -> Rest:
     return Rest.SAFE
 
 
-def _sibling_in_use(
-    objects: dict[str, dict[str, dict[str, Any]]], path: str, about: dict[str, Any]
-) -> bool:
+def _sibling_in_use(objects: Objects, path: str, about: dict[str, Any]) -> bool:
     """Whether another slot of the same card reader has something mounted: it would lose power."""
     sibling = about.get("SiblingId")
     others = {

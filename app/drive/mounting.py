@@ -21,6 +21,7 @@ from app.drive.udisks import (
     PARTITION,
     Disks,
     FailedError,
+    Objects,
     mount_points,
     open_disks,
     text,
@@ -158,7 +159,7 @@ def unmount_all(disks: Disks, drive: Drive) -> tuple[Path, ...]:
     return tuple(done)
 
 
-def _blocks(objects: dict[str, dict[str, dict[str, Any]]], whole: str) -> Iterable[str]:
+def _blocks(objects: Objects, whole: str) -> Iterable[str]:
     """The disk's object and those of its partitions."""
     yield whole
     for path, interfaces in objects.items():
@@ -166,7 +167,7 @@ def _blocks(objects: dict[str, dict[str, dict[str, Any]]], whole: str) -> Iterab
             yield path
 
 
-def _unlocked(objects: dict[str, dict[str, dict[str, Any]]], encrypted: str) -> Iterable[str]:
+def _unlocked(objects: Objects, encrypted: str) -> Iterable[str]:
     for path, interfaces in objects.items():
         if interfaces.get(BLOCK, {}).get("CryptoBackingDevice") == encrypted:
             yield path

@@ -15,6 +15,9 @@ from typing import Any
 from app.drive.bus import CallError, SystemBus
 from app.errors import DriveError
 
+Objects = dict[str, dict[str, dict[str, Any]]]
+"""path → interface → property → value"""
+
 _UDISKS = "org.freedesktop.UDisks2"
 MANAGER = f"{_UDISKS}.Manager"
 BLOCK = f"{_UDISKS}.Block"
@@ -65,8 +68,8 @@ class Disks:
 
     bus: SystemBus
 
-    def objects(self) -> dict[str, dict[str, dict[str, Any]]]:
-        """All objects: path → interface → property → value."""
+    def objects(self) -> Objects:
+        """All that it knows now."""
         return self.bus.managed_objects()
 
     def block_path(self, number: int, device: str) -> str:

@@ -1,0 +1,33 @@
+"""``satchel eject``: make a drive safe to pull out."""
+
+from __future__ import annotations
+
+import argparse
+
+from app.cli.context import Context
+from app.cli.output import say, write_json
+from app.cli.plugged import add_drive_argument, check_not_system, drives
+from app.drive.choosing import describe, find_drive
+from app.drive.ejecting import Rest, eject
+
+_WORDS = {
+    Rest.POWERED_OFF: "It is switched off and can be pulled out.",
+    Rest.EJECTED: "It is ejected and can be taken out.",
+    Rest.SAFE: "It is safe to remove.",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_drive_argument(parser)
+
+
+def run(arguments: argparse.Namespace, context: Context) -> int:
+    drive = find_drive(arguments.drive, drives(context))
+    check_not_system(drive)
+    done = eject(drive)
+    if arguments.json:
+        write_json({"device": drive.device, "unmounted": done.unmounted, "state": done.rest})
+        return 0
+    places = f"Unmounted {', '.join(map(str, done.unmounted))}. " if done.unmounted else ""
+    say(f"{describe(drive)}: {places}All is written. {_WORDS[done.rest]}")
+    return 0

@@ -1,0 +1,126 @@
+"""``satchel format``: wipe a drive and make a new file system on it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from app.cli.asking import ask, can_ask
+from app.cli.context import Context
+from app.cli.output import notice_text, say, write_json
+from app.cli.plugged import add_drive_argument, drives
+from app.drive.choosing import describe, find_drive
+from app.drive.drive import Drive
+from app.drive.formatting import FormatPlan, Formatted, plan_format, run_format
+from app.drive.recipes import FILE_SYSTEMS
+from app.errors import DriveError, InterruptedByUser
+from app.words import size_text
+
+_LABEL = "Satchel"
+
+
+class NotConfirmedError(DriveError):
+    """Nobody has said that this drive is meant."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_drive_argument(parser)
+    parser.add_argument(
+        "--fs",
+        metavar="FS",
+        default=FILE_SYSTEMS[0],
+        help="ext4 (default: best for Linux) or exfat (also for Windows and macOS)",
+    )
+    parser.add_argument("--label", metavar="L", default=_LABEL, help=f"its name ({_LABEL})")
+    parser.add_argument("--yes", action="store_true", help="do not ask; all on it will be lost")
+
+
+def run(arguments: argparse.Namespace, context: Context) -> int:
+    drive = find_drive(arguments.drive, drives(context))
+    plan = plan_format(
+        drive,
+        arguments.fs.lower(),
+        arguments.label,
+        loops_are_removable=context.loops_are_removable,
+    )
+    if not arguments.json:
+        _print_plan(plan)
+    if not arguments.yes:
+        _confirm(drive, as_json=arguments.json)
+    context.cancel.check()
+    done = run_format(plan, owner=_person(context))
+    if arguments.json:
+        write_json(_json(plan, done))
+    else:
+        _print_done(plan, done)
+    return 0
+
+
+def _person(context: Context) -> tuple[int, int] | None:
+    """(user, group) of whoever became root by sudo, to whom the drive belongs."""
+    if os.geteuid() != 0:
+        return None
+    user = context.environment.get("SUDO_UID", "")
+    group = context.environment.get("SUDO_GID", "")
+    if not (user.isascii() and user.isdigit() and group.isascii() and group.isdigit()):
+        return None
+    return int(user), int(group)
+
+
+def _print_plan(plan: FormatPlan) -> None:
+    recipe = plan.recipe
+    label = f" called {recipe.label}" if recipe.label else ""
+    say(f"{describe(plan.drive)} will become one {recipe.file_system} file system{label}:")
+    for reason in recipe.reasons if not plan.notices else recipe.reasons[:1]:
+        say(f"  - {reason}")
+    for notice in plan.notices:
+        say(notice_text(notice))
+    say("Everything that is on it now will be lost:")
+    for volume in plan.drive.volumes:
+        about = [volume.label, volume.file_system or "unknown content", size_text(volume.size)]
+        say(f"  {volume.device}  {', '.join(part for part in about if part)}")
+    if not plan.drive.volumes:
+        say("  nothing that this computer knows")
+
+
+def _confirm(drive: Drive, *, as_json: bool) -> None:
+    """The person types what the drive is called. Raises NotConfirmedError, InterruptedByUser."""
+    if as_json or not can_ask():
+        raise NotConfirmedError(
+            "Formatting was not confirmed; nothing was written.",
+            "Run it in a terminal to be asked, or add --yes.",
+        )
+    names = _names(drive)
+    answer = ask(f"To go on, type {' or '.join(f'“{name}”' for name in names)}: ")
+    if answer is None:
+        raise InterruptedByUser("Nothing was written.")
+    if answer.casefold() not in {name.casefold() for name in names}:
+        raise NotConfirmedError("That is not its name; nothing was written.")
+
+
+def _names(drive: Drive) -> tuple[str, ...]:
+    """What a person may type: a label on it or the model, as they can be seen; else the device."""
+    labels = [volume.label for volume in drive.volumes]
+    found = [" ".join(name.split()) for name in (*labels, drive.model)]
+    named = tuple(dict.fromkeys(name for name in found if name and name.isprintable()))
+    return named or (drive.device,)
+
+
+def _json(plan: FormatPlan, done: Formatted) -> dict[str, object]:
+    return {
+        "device": plan.drive.device,
+        "partition": done.device,
+        "table": plan.recipe.table,
+        "file_system": plan.recipe.file_system,
+        "label": plan.recipe.label,
+        "mount_point": done.mount_point,
+        "reasons": plan.recipe.reasons,
+        "notices": [*plan.notices, *done.notices],
+    }
+
+
+def _print_done(plan: FormatPlan, done: Formatted) -> None:
+    where = f" and mounted at {done.mount_point}" if done.mount_point is not None else ""
+    say(f"{plan.drive.name} is formatted ({done.device}){where}.")
+    for notice in done.notices:
+        say(notice_text(notice))

@@ -1,0 +1,31 @@
+"""What the verbs for drives share: the argument, and who may be touched."""
+
+from __future__ import annotations
+
+import argparse
+
+from app.cli.context import Context
+from app.drive.discovery import list_drives
+from app.drive.drive import Drive
+from app.errors import DriveError
+
+
+class SystemDriveError(DriveError):
+    """This computer runs from that drive."""
+
+
+def add_drive_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("drive", metavar="DRIVE", help="device, label, serial or model")
+
+
+def drives(context: Context) -> tuple[Drive, ...]:
+    """All drives, those of the computer among them: naming one gets an answer that fits."""
+    return list_drives(all_drives=True, loops_are_removable=context.loops_are_removable)
+
+
+def check_not_system(drive: Drive) -> None:
+    if drive.system:
+        raise SystemDriveError(
+            f"{drive.name} belongs to this computer: {drive.system}.",
+            "Satchel leaves such drives alone. satchel drives lists the others.",
+        )
