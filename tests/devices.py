@@ -33,6 +33,10 @@ class Disk(Image):
         """Plug it in; its node. Again and again, as often as it was detached."""
         device = self.plug(read_only=read_only)
         settle()
+        # A kernel that reads no partition tables, as small virtual machines have, is told of them;
+        # this fails where there are none.
+        subprocess.run(["partx", "--update", device], check=False, capture_output=True)
+        settle()
         return device
 
     def detach(self) -> None:

@@ -87,9 +87,6 @@ class Image:
         assert not self.device, "it is plugged in already"
         switch = ("--read-only",) if read_only else ()
         self.device = run("losetup", "--find", "--show", "--partscan", *switch, self.path)
-        # A kernel that reads no partition tables, as small virtual machines have, is told of them;
-        # this fails where there are none.
-        subprocess.run(["partx", "--update", self.device], check=False, capture_output=True)
         return self.device
 
     def unplug(self) -> None:

@@ -21,6 +21,7 @@ from app.progress import CancelToken
 
 _VERBS = {
     "demo": "the whole job against the built-in demo remote, on a throwaway drive",
+    "drives": "what is plugged in, and when that changes",
     "remotes": "the known remotes; adds and removes your own",
     "settings": "languages, cache and connections; shows and changes them",
     "search": "look for apps by name",

@@ -80,7 +80,8 @@ class Block:
 
     @property
     def is_loop(self) -> bool:
-        return (self.place / "loop" / "backing_file").exists()
+        """A loop device with a file; while one is being set up, it has no size yet."""
+        return bool(self.size) and (self.place / "loop" / "backing_file").exists()
 
 
 def read_blocks(sys: Path = SYS) -> dict[str, Block]:

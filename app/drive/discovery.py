@@ -21,6 +21,7 @@ from app.drive.system import mounted_from, system_drives, uses
 from app.drive.udev import About, describe
 from app.drive.udisks import BLOCK, DRIVE, open_disks
 from app.errors import DriveError
+from app.files import drive_errors
 from app.words import harmless
 
 _UNKNOWN = About({}, complete=False)
@@ -36,16 +37,17 @@ def list_drives(
     ``all_drives``: all, also those that are built in. ``loops_are_removable``: loop devices count
     as drives that can be carried away. Raises DriveError if drives cannot be looked for at all.
     """
-    look = _Look(read_blocks(), describe())
     found = []
-    for block in look.blocks.values():
-        if not block.is_drive or (block.is_loop and not loops_are_removable):
-            continue
-        if look.is_path(block.name):
-            continue
-        removable = block.is_loop or can_be_carried(block.place)
-        if all_drives or (removable and block.name not in look.system):
-            found.append(look.drive(block, removable=removable))
+    with drive_errors("looking for drives"):
+        look = _Look(read_blocks(), describe())
+        for block in look.blocks.values():
+            if not block.is_drive or (block.is_loop and not loops_are_removable):
+                continue
+            if look.is_path(block.name):
+                continue
+            removable = block.is_loop or can_be_carried(block.place)
+            if all_drives or (removable and block.name not in look.system):
+                found.append(look.drive(block, removable=removable))
     return tuple(sorted(found, key=lambda drive: (len(drive.device), drive.device)))
 
 
@@ -140,8 +142,8 @@ class _Look:
             device=block.node,
             number=block.number,
             file_system=_clean(kind),
-            label=_clean(about.text("ID_FS_LABEL_ENC", "ID_FS_LABEL") or told.get("IdLabel", "")),
-            uuid=_clean(about.text("ID_FS_UUID_ENC", "ID_FS_UUID") or told.get("IdUUID", "")),
+            label=harmless(about.exact("ID_FS_LABEL") or str(told.get("IdLabel", ""))),
+            uuid=harmless(about.exact("ID_FS_UUID") or str(told.get("IdUUID", ""))),
             size=block.size,
             mount_points=points,
             read_only=read_only or disk.read_only or block.read_only or kind in _NEVER_WRITTEN,

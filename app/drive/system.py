@@ -77,7 +77,7 @@ def purpose(point: Path) -> tuple[int, str] | None:
         return 1, "this computer starts from it"
     if any(place in point.parents for place in _REMOVABLE_PLACES) or point == Path("/mnt"):
         return None
-    return 3, f"it is mounted at {point}, where this computer's own drives are"
+    return 3, f"it is mounted at {point}, as this computer's own drives are"
 
 
 def mounted_from(mount: Mount, names: Mapping[int, str]) -> list[str]:

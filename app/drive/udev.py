@@ -34,6 +34,11 @@ class About:
     properties: Mapping[str, str]
     complete: bool
 
+    def exact(self, name: str) -> str:
+        """A property as it was before udev replaced unusual characters."""
+        escaped = self.properties.get(f"{name}_ENC", "")
+        return decoded(escaped) if escaped else self.properties.get(name, "")
+
     def text(self, *names: str) -> str:
         """The first of these properties that says something, unescaped, spaces put in order."""
         for name in names:
