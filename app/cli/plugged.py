@@ -26,6 +26,8 @@ def drives(context: Context) -> tuple[Drive, ...]:
 def check_not_system(drive: Drive) -> None:
     if drive.system:
         raise SystemDriveError(
-            f"{drive.name} belongs to this computer: {drive.system}.",
-            "Satchel leaves such drives alone. satchel drives lists the others.",
+            f"{drive.name} is one of this computer's own drives: {drive.system}.",
+            "Satchel leaves such drives alone. satchel drives lists the others."
+            if not drive.removable
+            else "Satchel leaves such drives alone; unmount it by hand first.",
         )

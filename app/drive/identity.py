@@ -13,13 +13,13 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.drive.blocks import can_be_carried
 from app.drive.drive import Drive
 from app.drive.mounts import mounts
 from app.errors import DriveError
 
 _SYS = Path("/sys")
 _SECTOR = 512
-_PORTABLE = ("usb", "mmc", "fw", "memstick")
 
 
 class DriveChangedError(DriveError):
@@ -114,6 +114,14 @@ def _check_exclusive(drive: Drive) -> None:
             ) from error
 
 
+def part_of(number: int) -> int:
+    """The device number of the disk that a partition is on. OSError if it has gone."""
+    block = _block(number)
+    disk = block.parent if (block / "partition").exists() else block
+    major, _, minor = _read(disk / "dev").partition(":")
+    return os.makedev(int(major), int(minor))
+
+
 def _block(number: int) -> Path:
     link = _SYS / "dev/block" / f"{os.major(number)}:{os.minor(number)}"
     return link.resolve(strict=True)
@@ -132,9 +140,7 @@ def _serial(block: Path) -> str:
 def _portable(block: Path, loops_are_removable: bool) -> bool:
     if (block / "loop").is_dir():
         return loops_are_removable
-    if _optional(block / "removable") == "1":
-        return True
-    return any(part.rstrip("0123456789") in _PORTABLE for part in block.parts)
+    return can_be_carried(block)
 
 
 def _number(source: str) -> int | None:
@@ -157,11 +163,3 @@ def _optional(path: Path) -> str:
         return _read(path)
     except OSError:
         return ""
-
-
-def part_of(number: int) -> int:
-    """The device number of the disk that a partition is on. OSError if it has gone."""
-    block = _block(number)
-    disk = block.parent if (block / "partition").exists() else block
-    major, _, minor = _read(disk / "dev").partition(":")
-    return os.makedev(int(major), int(minor))
