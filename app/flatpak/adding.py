@@ -95,6 +95,8 @@ def read_offer(
             f"{remote.label} comes without a signing key, so nothing from it could be verified.",
             "Ask its makers for a .flatpakrepo with one, or give the key with --gpg-key.",
         )
+    # An address that nothing can be fetched from is refused now rather than later.
+    open_source(remote.url, network, cancel)
     with Keyring(remote.keys) as keyring:
         fingerprints = tuple(found.fingerprint for found in keyring.keys)
     protected = address is None or not described or address.scheme in {"https", "file"}

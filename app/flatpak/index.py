@@ -6,8 +6,10 @@ Formats: flatpak's ``doc/flatpak-summaries.txt``; index ``(a{s(ayaaya{sv})}a{sv}
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 
 from app.flatpak.refs import Ref
@@ -117,12 +119,15 @@ class RefTable:
         self._sparse = (
             sparse if sparse is not None and sparse.signature == SPARSE_CACHE_TYPE else None
         )
-        self._names: dict[tuple[str, str], list[Ref]] | None = None
+        # What was looked up: plans ask for the same refs again and again.
+        self._known: dict[str, UpstreamRef | None] = {}
 
     def lookup(self, name: str) -> UpstreamRef | None:
         """One ref, by binary search."""
-        entry = self.summary.lookup(name)
-        return self._describe(entry) if entry is not None else None
+        if name not in self._known:
+            entry = self.summary.lookup(name)
+            self._known[name] = self._describe(entry) if entry is not None else None
+        return self._known[name]
 
     def _describe(self, entry: SummaryRef) -> UpstreamRef:
         sparse = entry.metadata
@@ -158,25 +163,43 @@ class RefTable:
     # related.RefIndex
 
     def __contains__(self, ref: str) -> bool:
-        return self.summary.lookup(ref) is not None
+        return self.lookup(ref) is not None
 
     def with_prefix(self, kind_id_prefix: str, arch: str, branch: str) -> list[Ref]:
         """Refs beginning with ``kind_id_prefix``, of this architecture and branch."""
-        if self._names is None:
-            self._names = {}
-            for name in self.names():
-                ref = Ref.parse_or_none(name)
-                if ref is not None:
-                    self._names.setdefault((ref.arch, ref.branch), []).append(ref)
-        candidates = self._names.get((arch, branch), [])
-        return [ref for ref in candidates if f"{ref.kind}/{ref.id}".startswith(kind_id_prefix)]
+        found = []
+        for number in range(bisect_left(self._names, kind_id_prefix), len(self._names)):
+            if not self._names[number].startswith(kind_id_prefix):
+                break
+            ref = self._refs[number]
+            if ref.arch == arch and ref.branch == branch:
+                found.append(ref)
+        return found
 
-    def refs(self) -> Iterator[Ref]:
+    def refs(self) -> tuple[Ref, ...]:
         """Every app and runtime."""
-        for name in self.names():
-            ref = Ref.parse_or_none(name)
-            if ref is not None:
-                yield ref
+        return self._refs
+
+    def with_id(self, id: str) -> Sequence[Ref]:
+        """The apps and runtimes of that name."""
+        return self._by_id.get(id, ())
+
+    @cached_property
+    def _refs(self) -> tuple[Ref, ...]:
+        """By their names."""
+        parsed = (Ref.parse_or_none(name) for name in self.names())
+        return tuple(sorted((ref for ref in parsed if ref is not None), key=str))
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return [str(ref) for ref in self._refs]
+
+    @cached_property
+    def _by_id(self) -> dict[str, list[Ref]]:
+        found: dict[str, list[Ref]] = {}
+        for ref in self._refs:
+            found.setdefault(ref.id, []).append(ref)
+        return found
 
 
 def summary_made(summary: Summary) -> int | None:

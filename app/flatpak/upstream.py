@@ -17,7 +17,15 @@ from app.errors import TrustError, UpstreamError
 from app.flatpak.cache import RemoteCache
 from app.flatpak.index import RefTable, SummaryIndex, UpstreamRef, inflate_summary, summary_made
 from app.flatpak.remotes import Remote
-from app.ostree.fetch import HttpSource, LocalSource, Network, NotFoundError, open_source
+from app.ostree.fetch import (
+    LocalSource,
+    Network,
+    NotFoundError,
+    Reply,
+    Source,
+    Validators,
+    open_source,
+)
 from app.ostree.gvariant import FormatError
 from app.ostree.names import is_collection_id
 from app.ostree.objects import (
@@ -83,7 +91,7 @@ class Upstream:
     """A remote that has been opened. Use `open_upstream`."""
 
     def __init__(
-        self, remote: Remote, source: HttpSource | LocalSource, keyring: Keyring, cache: RemoteCache
+        self, remote: Remote, source: Source, keyring: Keyring, cache: RemoteCache
     ) -> None:
         self.remote = remote
         self.source = source
@@ -423,6 +431,32 @@ class Upstream:
         return reply.data, True
 
 
+class NotFetchedError(UpstreamError):
+    """Without asking anybody this cannot be known: it was never fetched."""
+
+
+class CachedSource:
+    """A repository as far as it was fetched before; asks nobody."""
+
+    def __init__(self, url: str, cache: RemoteCache) -> None:
+        self.url = url.rstrip("/")
+        self._cache = cache
+
+    def get(self, path: str, limit: int, known: Validators | None = None) -> Reply:
+        data = self._cache.read(path)
+        if data is None:
+            if path in {INDEX, INDEX_SIGNATURE, SUMMARY_SIGNATURE} or path.endswith(".idx.sig"):
+                raise NotFoundError(f"{self.url}/{path} was not fetched.")
+            raise NotFetchedError(
+                f"{self.url}/{path} was not fetched yet.", "Connect this computer to the network."
+            )
+        if len(data) > limit:
+            raise UpstreamError(f"{self.url}/{path} is larger than it can be.")
+        # What it was fetched by stays as it is in the cache.
+        unchanged = path in {INDEX, SUMMARY}
+        return Reply(None if unchanged else data, known or Validators())
+
+
 def _is_object(name: ObjectName, data: bytes) -> bool:
     try:
         check_metadata(name, data)
@@ -431,9 +465,7 @@ def _is_object(name: ObjectName, data: bytes) -> bool:
     return True
 
 
-def fetch_all(
-    source: HttpSource | LocalSource, paths: Sequence[str], limit: int
-) -> list[bytes | None]:
+def fetch_all(source: Source, paths: Sequence[str], limit: int) -> list[bytes | None]:
     """Small files, several at once; None for what is not there. Raises UpstreamError."""
 
     def get(path: str) -> bytes | None:
@@ -448,9 +480,7 @@ def fetch_all(
         return list(pool.map(get, paths))
 
 
-def fetch_detached(
-    source: HttpSource | LocalSource, checksums: Iterable[str]
-) -> dict[str, bytes | None]:
+def fetch_detached(source: Source, checksums: Iterable[str]) -> dict[str, bytes | None]:
     """The detached metadata (signatures) of commits; None where upstream has none.
 
     Never cached: it is not named by its content and may change.
@@ -461,17 +491,25 @@ def fetch_detached(
 
 
 def open_upstream(
-    remote: Remote, cache_directory: Path, network: Network, cancel: Cancel, *, allow_unsigned: bool
+    remote: Remote,
+    cache_directory: Path,
+    network: Network,
+    cancel: Cancel,
+    *,
+    allow_unsigned: bool,
+    offline: bool = False,
 ) -> Upstream:
     """Fetch and verify what a remote offers now; the caller closes it.
 
-    A second call costs one conditional request while nothing has changed upstream. Raises
+    A second call costs one conditional request while nothing has changed upstream. With
+    ``offline`` nobody is asked: it is as it was the last time, verified again. Raises
     `UpstreamError`, `TrustError`.
     """
-    source = open_source(remote.url, network, cancel)
-    upstream = Upstream(
-        remote, source, Keyring(remote.keys), RemoteCache(cache_directory, remote.url)
-    )
+    source: Source = open_source(remote.url, network, cancel)
+    cache = RemoteCache(cache_directory, remote.url)
+    if offline and not isinstance(source, LocalSource):
+        source = CachedSource(remote.url, cache)
+    upstream = Upstream(remote, source, Keyring(remote.keys), cache)
     try:
         upstream.load(allow_unsigned=allow_unsigned)
     except BaseException:

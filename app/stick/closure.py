@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.errors import UpstreamError, UsageError
 from app.flatpak.index import UpstreamRef
@@ -20,6 +21,12 @@ from app.words import size_text
 
 EXTRA_DATA = "extra-data-missing"
 _RUNTIME_REASON = "The runtime of "
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> Metadata:
+    """Of one plan after another the same few are read."""
+    return Metadata.parse(text.encode())
 
 
 class NeedsExtraDataError(UsageError):
@@ -124,7 +131,7 @@ class Closure:
         if not text:
             return None
         try:
-            return Metadata.parse(text.encode())
+            return _parsed(text)
         except KeyfileError as error:
             raise UpstreamError(
                 f"The metadata of {entry.name} in {upstream.remote.label} cannot be read: {error}",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from app.drive.coach import SMALL_CLUSTER, Claim
 from app.drive.space import Space
@@ -55,23 +56,40 @@ class FileTooLargeError(DriveError):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The objects of a stick: paths as `ObjectName.path`, and how many directories hold them."""
+
+    paths: Set[str]
+    prefixes: int
+
+    @classmethod
+    def of(cls, repository: Repository) -> Present:
+        paths = repository.object_paths()
+        return cls(paths, len({path[:2] for path in paths}))
+
+
 def estimate(
     items: Sequence[Item],
     commits: Mapping[str, bytes],
-    repository: Repository | None,
+    stick: Present | None,
     files: Iterable[int],
     space: Space,
 ) -> Estimate:
     """What fetching ``commits`` (bytes by checksum) for ``items`` takes on ``space``.
 
-    ``files`` are the sizes of the upstream copies. Raises `FileTooLargeError`, naming the app.
+    ``stick`` is what is there already; ``files`` are the sizes of the upstream copies. Items whose
+    commits are not among ``commits`` are taken for as large as upstream claims. Raises
+    `FileTooLargeError`, naming the app.
     """
     sizes: dict[str, int] = {}
     silent = []
-    present = repository.object_paths() if repository is not None else set()
+    present = stick.paths if stick is not None else frozenset()
     for item in items:
         data = commits.get(item.commit)
         if data is None:
+            if item.action is not Action.KEEP:
+                silent.append(item)
             continue
         commit = Commit.parse(data)
         told = _told(item, commit, space)
@@ -88,7 +106,7 @@ def estimate(
         for item in silent:
             guess.add(item)
         objects = len(new) + guess.objects + 2 * len(commit_sizes)
-        around = _around(items, repository, objects, present, other)
+        around = _around(items, stick, objects, other)
         return guess, objects, sum(map(other.allocated, known)) + around
 
     guess, objects, sure = on(space)
@@ -144,6 +162,7 @@ class _Guess:
             self.least += item.download_size + max(0, allocated - item.download_size) // 2
 
 
+@lru_cache(maxsize=16)
 def _allocated_file(cluster: int) -> float:
     """Bytes that an average file takes in clusters: each one that it reaches into."""
     middle = math.log(_MEDIAN_FILE)
@@ -161,21 +180,20 @@ _NEGLIGIBLE = 1e-7
 
 def _around(
     items: Sequence[Item],
-    repository: Repository | None,
+    stick: Present | None,
     objects: int,
-    present: set[str],
     space: Space,
 ) -> int:
     """Bytes for everything that is neither an object nor a copy."""
     refs = [item for item in items if item.action is Action.ADD]
     clusters = _REF_CLUSTERS * len(refs)
     size = _REF_TEXT * len(refs)
-    if repository is None:
+    if stick is None:
         clusters += _REPOSITORY_CLUSTERS + _COLLECTION_CLUSTERS * len(
             {one.collection for one in items}
         )
         size += _KIT
-    prefixes = len({path[:2] for path in present})
+    prefixes = stick.prefixes if stick is not None else 0
     # Checksums are random: how many of the directories that are not there yet will be needed.
     clusters += round((_PREFIXES - prefixes) * (1 - (1 - 1 / _PREFIXES) ** objects))
     return clusters * space.cluster + size

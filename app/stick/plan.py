@@ -130,6 +130,32 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """What a choice comes to, as far as it can be told without asking upstream.
+
+    Attributes:
+        items: every ref that the job would deal with.
+        estimate: ``write`` is what the choice adds to the drive.
+        left_out, notices: as in `Plan`.
+    """
+
+    items: tuple[Item, ...]
+    estimate: Estimate
+    left_out: tuple[LeftOut, ...]
+    notices: tuple[Notice, ...]
+
+    @property
+    def left(self) -> int:
+        """Bytes that would be free afterwards; less than 0 if it does not fit."""
+        return self.estimate.space.free - self.estimate.write
+
+    @property
+    def fits(self) -> bool:
+        """Whether a job would begin: less than the least that is needed is refused."""
+        return self.estimate.least <= self.estimate.space.free
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything a job needs to know.
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from app.drive.coach import Advice, advise, warn_of_large_files
-from app.drive.guard import Standing
-from app.drive.space import Space, mounted_device
+from app.drive.space import mounted_device
 from app.errors import DriveError
 from app.flatpak.catalogue import catalogue_refs
 from app.flatpak.index import UpstreamRef
@@ -16,14 +15,12 @@ from app.flatpak.upstream import Upstream
 from app.ostree.gvariant import FormatError
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit
-from app.ostree.repository import Repository
 from app.progress import Notice
 from app.stick.author import Described, describes_nothing, sync_problem
 from app.stick.closure import Closure, Wanted
 from app.stick.estimate import check_room, estimate
-from app.stick.location import Location
-from app.stick.plan import Action, CollectionPlan, Estimate, Item, Options, Plan
-from app.stick.record import StickRecord
+from app.stick.now import StickNow
+from app.stick.plan import Action, CollectionPlan, Cost, Estimate, Item, Options, Plan
 from app.stick.selection import Remotes, resolve
 from app.stick.snapshots import AcceptedSnapshots, refuse_older
 from app.words import size_text
@@ -32,30 +29,40 @@ CHOSEN = "You chose it."
 
 
 class Planner:
-    """One plan. ``repository`` and ``record`` are the stick as it is, if there is one."""
+    """One plan for a stick as it is now."""
 
     def __init__(
-        self,
-        location: Location,
-        standing: Standing,
-        space: Space,
-        repository: Repository | None,
-        record: StickRecord | None,
-        accepted: AcceptedSnapshots,
-        remotes: Remotes,
-        options: Options,
+        self, stick: StickNow, accepted: AcceptedSnapshots, remotes: Remotes, options: Options
     ) -> None:
-        self._location = location
-        self._standing = standing
-        self._space = space
-        self._repository = repository
-        self._record = record
+        self._stick = stick
+        self._location = stick.location
+        self._space = stick.space
+        self._repository = stick.repository
+        self._record = stick.record
+        self._existing = stick.existing
         self._accepted = accepted
         self._remotes = remotes
         self._options = options
-        self._existing = repository.collection_refs() if repository is not None else {}
-        self._partial = repository.partial_commits() if repository is not None else frozenset()
         self._notices: list[Notice] = []
+
+    def cost(self, texts: Sequence[str]) -> Cost:
+        """What a plan for this would come to, without asking upstream for anything.
+
+        Raises SatchelError for what cannot be meant or carried; that it does not fit is no error.
+        """
+        closure = self._closure(texts)
+        items: list[Item] = []
+        for collection, upstream in sorted(closure.touched().items()):
+            for arch in self._arches(closure, collection):
+                self._want_appstream(closure, upstream, arch)
+            items += self._items(closure, collection, upstream)
+        self._note_gpus(closure)
+        return Cost(
+            items=tuple(items),
+            estimate=estimate(items, {}, self._stick.present, (), self._space),
+            left_out=tuple(closure.left_out.values()),
+            notices=(*self._remotes.notices, *closure.notices, *self._notices),
+        )
 
     def plan(self, texts: Sequence[str]) -> Plan:
         """The plan for what a person typed. Raises SatchelError where it cannot work."""
@@ -64,19 +71,7 @@ class Planner:
                 f"{self._location.root} is read-only.",
                 "Check the write-protect switch, or mount the drive for writing.",
             )
-        found = [resolve(text, self._remotes, self._options.arch) for text in texts]
-        closure = Closure(
-            self._remotes,
-            self._existing,
-            Policy(self._options.gpus, frozenset(one.ref for one in found)),
-            related=self._options.related,
-        )
-        for one in found:
-            entry = one.upstream.lookup(str(one.ref), one.ref.arch)
-            assert entry is not None
-            closure.want(one.upstream, entry, CHOSEN, None, chosen=True)
-        closure.close()
-        self._move_existing(closure)
+        closure = self._closure(texts)
         collections = tuple(
             self._collection(closure, collection, upstream)
             for collection, upstream in sorted(closure.touched().items())
@@ -85,7 +80,7 @@ class Planner:
         found_estimate = estimate(
             [item for collection in collections for item in collection.items],
             {sum_: data for collection in collections for sum_, data in collection.commits.items()},
-            self._repository,
+            self._stick.present,
             [len(data) for collection in collections for data in collection.files.values()],
             self._space,
         )
@@ -101,7 +96,7 @@ class Planner:
             )
         return Plan(
             location=self._location,
-            standing=self._standing,
+            standing=self._stick.standing,
             options=self._options,
             collections=collections,
             estimate=found_estimate,
@@ -118,6 +113,23 @@ class Planner:
         large = warn_of_large_files(found.claims, self._space, device)
         self._notices += [notice for notice in (advice.notice, large) if notice is not None]
         return advice
+
+    def _closure(self, texts: Sequence[str]) -> Closure:
+        """What was chosen, what it needs, and what of the stick moves with it."""
+        found = [resolve(text, self._remotes, self._options.arch) for text in texts]
+        closure = Closure(
+            self._remotes,
+            self._existing,
+            Policy(self._options.gpus, frozenset(one.ref for one in found)),
+            related=self._options.related,
+        )
+        for one in found:
+            entry = one.upstream.lookup(str(one.ref), one.ref.arch)
+            assert entry is not None
+            closure.want(one.upstream, entry, CHOSEN, None, chosen=True)
+        closure.close()
+        self._move_existing(closure)
+        return closure
 
     def _move_existing(self, closure: Closure) -> None:
         """Everything of a touched collection comes from one snapshot; that may touch others."""
@@ -159,15 +171,10 @@ class Planner:
     def _collection(self, closure: Closure, collection: str, upstream: Upstream) -> CollectionPlan:
         if not self._options.allow_older:
             refuse_older(upstream, self._location.upstream(collection), self._accepted)
-        names = (name for place, name in closure.wanted if place == collection)
-        refs = map(Ref.parse_or_none, (*names, *self._existing.get(collection, {})))
-        arches = sorted({ref.arch for ref in refs if ref is not None})
+        arches = self._arches(closure, collection)
         for arch in arches:
             self._want_appstream(closure, upstream, arch)
-        wanted = [one for one in closure.wanted.values() if one.upstream is upstream]
-        items = [self._item(collection, one) for one in wanted]
-        items += self._kept(collection, items)
-        self._note_updates(collection, items)
+        items = self._items(closure, collection, upstream)
         needed = [item.commit for item in items if item.action is not Action.KEEP]
         metadata_commit = self._metadata_commit(collection, upstream, items, arches)
         if metadata_commit is not None:
@@ -184,6 +191,20 @@ class Planner:
             arches=tuple(arches),
         )
 
+    def _arches(self, closure: Closure, collection: str) -> list[str]:
+        """Architectures that the stick will have anything of the collection for."""
+        names = (name for place, name in closure.wanted if place == collection)
+        refs = map(Ref.parse_or_none, (*names, *self._existing.get(collection, {})))
+        return sorted({ref.arch for ref in refs if ref is not None})
+
+    def _items(self, closure: Closure, collection: str, upstream: Upstream) -> list[Item]:
+        """Every ref of the collection that will be on the stick."""
+        wanted = [one for one in closure.wanted.values() if one.upstream is upstream]
+        items = [self._item(collection, one) for one in wanted]
+        items += self._kept(collection, items)
+        self._note_updates(collection, items)
+        return items
+
     @staticmethod
     def _want_appstream(closure: Closure, upstream: Upstream, arch: str) -> None:
         for name in catalogue_refs(arch, upstream.remote.subset):
@@ -197,7 +218,7 @@ class Planner:
         entry = wanted.entry
         old = self._existing.get(collection, {}).get(entry.name)
         commit = entry.commit
-        if old is not None and self._options.keep_versions and old not in self._partial:
+        if old is not None and self._options.keep_versions and old not in self._stick.partial:
             commit = old
         action = self._action(old, commit)
         if entry.eol or entry.eol_rebase:
@@ -222,17 +243,9 @@ class Planner:
     def _action(self, old: str | None, commit: str) -> Action:
         if old is None:
             return Action.ADD
-        if old == commit and old not in self._partial and self._has_commit(old):
+        if old == commit and old not in self._stick.partial and self._stick.has_commit(old):
             return Action.KEEP
         return Action.UPDATE
-
-    def _has_commit(self, checksum: str) -> bool:
-        assert self._repository is not None
-        try:
-            self._repository.read_commit(checksum)
-        except (OSError, FormatError):
-            return False
-        return True
 
     def _kept(self, collection: str, items: Sequence[Item]) -> list[Item]:
         """What is on the stick and stays as it is."""

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
-from app.drive.guard import look
-from app.drive.space import measure
 from app.errors import UpstreamError
 from app.flatpak.remotes import Remote
 from app.flatpak.upstream import Upstream, open_upstream
 from app.ostree.gvariant import FormatError
-from app.ostree.repository import RepositoryInvalidError
 from app.progress import Cancel, PhaseStarted, Reporter
-from app.stick.location import choose_stick, open_repository
-from app.stick.plan import Options, Plan
+from app.stick.now import StickNow
+from app.stick.plan import Cost, Options, Plan
 from app.stick.planner import Planner
-from app.stick.record import read_record
 from app.stick.selection import Remotes
 from app.stick.services import Services
 
@@ -39,49 +39,108 @@ class PlanRequest:
     options: Options
 
 
-def make_plan(request: PlanRequest, services: Services, report: Reporter, cancel: Cancel) -> Plan:
-    """Fetch and verify what upstream has now, and plan. Writes nothing to the drive.
+class PlanSession:
+    """A drive and the remotes, opened once for as many questions as are wanted.
 
-    Raises SatchelError for everything that could not work.
+    For one thread at a time. What upstream publishes and what is on the stick stay as they were
+    when they were first needed; `refresh` looks at the stick anew.
     """
-    location = choose_stick(request.root, request.destination)
-    standing = look(request.root)
-    space = measure(request.root)
-    repository = None
-    try:
-        repository = open_repository(location)
-    except RepositoryInvalidError:
-        if (location.repository / "objects").exists():
-            raise
-    report(PhaseStarted("summary"))
 
-    def open_remote(remote: Remote) -> Upstream:
-        return open_upstream(
-            remote,
-            services.cache,
-            services.network,
-            cancel,
-            allow_unsigned=request.options.allow_unsigned,
-        )
+    def __init__(
+        self,
+        root: Path,
+        services: Services,
+        report: Reporter,
+        cancel: Cancel,
+        *,
+        remote: Remote | None = None,
+        destination: str | None = None,
+        allow_unsigned: bool = False,
+        offline: bool = False,
+    ) -> None:
+        """``offline``: use what was fetched before, and ask nobody. For the rest, `PlanRequest`.
 
-    remotes = Remotes(services.remotes, request.remote, open_remote)
+        Raises what `StickNow` raises.
+        """
+        self._place = root, destination
+        self._services = services
+        self._report = report
+        self._stick = StickNow(root, destination)
+
+        def open_remote(remote: Remote) -> Upstream:
+            return open_upstream(
+                remote,
+                services.cache,
+                services.network,
+                cancel,
+                allow_unsigned=allow_unsigned,
+                offline=offline,
+            )
+
+        self.remotes = Remotes(services.remotes, remote, open_remote)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.remotes.close()
+
+    def refresh(self) -> None:
+        """Look at the stick anew: something was written to it, or space was freed."""
+        self._stick = StickNow(*self._place)
+
+    def cost(self, refs: Sequence[str], options: Options) -> Cost:
+        """What ``refs``, as in `PlanRequest`, add to the drive. Asks upstream for nothing but its
+        summary, and that once. Raises SatchelError for what cannot be meant or carried.
+        """
+        with _readable():
+            return self._planner(options).cost(refs)
+
+    def plan(self, refs: Sequence[str], options: Options) -> Plan:
+        """The plan for ``refs`` and the stick as it was last looked at.
+
+        Raises SatchelError for everything that could not work.
+        """
+        self._report(PhaseStarted("summary"))
+        with _readable():
+            return self._planner(options).plan(refs)
+
+    def _planner(self, options: Options) -> Planner:
+        return Planner(self._stick, self._services.accepted, self.remotes, options)
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
     try:
-        planner = Planner(
-            location,
-            standing,
-            space,
-            repository,
-            read_record(location.record),
-            services.accepted,
-            remotes,
-            request.options,
-        )
-        return planner.plan(request.refs)
+        yield
     except FormatError as error:
         # What is on the stick and unreadable is dealt with where it is read.
         raise UpstreamError(
             f"What upstream publishes cannot be read: {error}.",
             "Nothing was used. Tell the people who run the repository.",
         ) from error
-    finally:
-        remotes.close()
+
+
+def make_plan(request: PlanRequest, services: Services, report: Reporter, cancel: Cancel) -> Plan:
+    """Fetch and verify what upstream has now, and plan. Writes nothing to the drive.
+
+    Raises SatchelError for everything that could not work.
+    """
+    with PlanSession(
+        request.root,
+        services,
+        report,
+        cancel,
+        remote=request.remote,
+        destination=request.destination,
+        allow_unsigned=request.options.allow_unsigned,
+    ) as session:
+        return session.plan(request.refs, request.options)

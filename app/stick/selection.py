@@ -165,7 +165,7 @@ def resolve(text: str, remotes: Remotes, arch: str) -> Found:
 
 
 def _matching(upstream: Upstream, partial: PartialRef, arch: str) -> list[Ref]:
-    return [ref for ref in upstream.table(arch).refs() if partial.matches(ref, arch)]
+    return [ref for ref in upstream.table(arch).with_id(partial.id) if partial.matches(ref, arch)]
 
 
 def _preferred(upstream: Upstream, refs: list[Ref]) -> list[Ref]:

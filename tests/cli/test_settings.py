@@ -276,8 +276,14 @@ class TestAddedRemotes:
         (drive := tmp_path / "drive").mkdir()
         satchel("plan", drive, "local:org.test.Hello", home=tmp_path)
 
-    def test_refused(self, default_upstream: Upstream, tmp_path: Path, repo_file: Path) -> None:
-        def refused(status: int, *arguments: str | Path) -> str:
+    def test_refused(
+        self,
+        default_upstream: Upstream,
+        upstream_key: SigningKey,
+        tmp_path: Path,
+        repo_file: Path,
+    ) -> None:
+        def refused(status: int, *arguments: str | bytes | Path) -> str:
             return satchel("remotes", *arguments, home=tmp_path, check=status).stderr
 
         without = repo_file.read_text().partition("GPGKey=")[0]
@@ -289,6 +295,9 @@ class TestAddedRemotes:
         assert "flathub" in refused(2, "add", repo_file, "--name", "flathub")
         refused(2, "add", tmp_path / "none.flatpakrepo")
         refused(2, "add", "http://[/x.flatpakrepo")
+        key = tmp_path / "key"
+        key.write_bytes(upstream_key.public)
+        refused(2, "add", b"https://example.org/\xff", "--gpg-key", key)
         refused(4, "add", "http://127.0.0.1:9/x.flatpakrepo")
         refused(2, "add", repo_file, "--gpg-key", repo_file)
         refused(2, "add")

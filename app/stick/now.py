@@ -1,0 +1,68 @@
+"""The stick as it stands when plans are made: read once, for as many plans as are wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+
+from app.drive.guard import Standing, look
+from app.drive.space import Space, measure
+from app.files import drive_errors
+from app.ostree.gvariant import FormatError
+from app.ostree.repository import Repository, RepositoryInvalidError
+from app.stick.estimate import Present
+from app.stick.location import Location, choose_stick, open_repository
+from app.stick.record import StickRecord, read_record
+
+
+class StickNow:
+    """What is there and what is free. Without a repository there is nothing yet.
+
+    Attributes:
+        existing: collection → ref → commit.
+        partial: commits that are not complete.
+    """
+
+    def __init__(self, root: Path, destination: str | None) -> None:
+        """Raises DriveError, UsageError, StickDamagedError."""
+        self.location: Location = choose_stick(root, destination)
+        self.standing: Standing = look(root)
+        self.space: Space = measure(root)
+        self.repository: Repository | None = None
+        try:
+            self.repository = open_repository(self.location)
+        except RepositoryInvalidError:
+            if (self.location.repository / "objects").exists():
+                raise
+        self.record: StickRecord | None = read_record(self.location.record)
+        self.existing: Mapping[str, Mapping[str, str]] = {}
+        self.partial: frozenset[str] = frozenset()
+        if self.repository is not None:
+            with drive_errors("reading the repository"):
+                self.existing = self.repository.collection_refs()
+                self.partial = self.repository.partial_commits()
+        self._has_commit: dict[str, bool] = {}
+
+    @cached_property
+    def present(self) -> Present | None:
+        """Its objects; None if there is no repository."""
+        if self.repository is None:
+            return None
+        with drive_errors("reading the repository"):
+            return Present.of(self.repository)
+
+    def has_commit(self, checksum: str) -> bool:
+        """Whether a commit's own object can be read."""
+        if checksum not in self._has_commit:
+            self._has_commit[checksum] = self._can_read(checksum)
+        return self._has_commit[checksum]
+
+    def _can_read(self, checksum: str) -> bool:
+        if self.repository is None:
+            return False
+        try:
+            self.repository.read_commit(checksum)
+        except (OSError, FormatError):
+            return False
+        return True
