@@ -60,20 +60,21 @@ class CrashReporter(QObject):
 
 def show_bug(error: UnexpectedError) -> None:
     """What happened, and the report to copy. Returns when it has been read."""
-    tr = QApplication.translate
     box = QMessageBox(QApplication.activeWindow())
     box.setIcon(QMessageBox.Icon.Warning)
-    box.setWindowTitle(tr("Crash", "Something went wrong"))
-    box.setText(tr("Crash", "Something went wrong that should not."))
+    box.setWindowTitle(QApplication.translate("Crash", "Something went wrong"))
+    box.setText(QApplication.translate("Crash", "Something went wrong that should not."))
     box.setInformativeText(
-        tr(
+        QApplication.translate(
             "Crash",
             "This is a bug in Satchel. You can go on; what is on the drive is as before, or can be "
             "completed by doing the same again. Please report it.",
         )
     )
     box.setDetailedText(report(error))
-    copy = box.addButton(tr("Crash", "Copy the report"), QMessageBox.ButtonRole.ActionRole)
+    copy = box.addButton(
+        QApplication.translate("Crash", "Copy the report"), QMessageBox.ButtonRole.ActionRole
+    )
     close = box.addButton(QMessageBox.StandardButton.Close)
     box.setDefaultButton(QMessageBox.StandardButton.Close)
     box.setEscapeButton(close)

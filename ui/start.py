@@ -120,12 +120,9 @@ def _while_starting(kind: QtMsgType, _context: QMessageLogContext, text: str) ->
 
 
 def translate(application: QApplication, languages: tuple[str, ...]) -> None:
-    """Qt's own texts and ours in the first of the person's languages that there is."""
-    for language in languages:
+    """Qt's own texts and ours in the first of the person's languages that there is, or English."""
+    for language in (*languages, "en"):
         locale = QLocale(language)
-        if locale.language() in {QLocale.Language.C, QLocale.Language.English}:
-            QLocale.setDefault(locale)
-            return
         ours = QTranslator(application)
         if ours.load(locale, "satchel", "_", str(resource("translations"))):
             QLocale.setDefault(locale)

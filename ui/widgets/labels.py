@@ -40,6 +40,13 @@ class Label(QLabel):
             self._bold = bold
             self._restyle()
 
+    def set_quiet(self, quiet: bool) -> None:
+        if quiet != self._quiet:
+            self._quiet = quiet
+            if not quiet:
+                self.setPalette(QPalette())
+            self._restyle()
+
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.ApplicationFontChange:
             self._restyle()

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -53,8 +52,6 @@ class Sidebar(QFrame):
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.AlternateBase)
         self.setAccessibleName(self.tr("Steps"))
-        self._group = QButtonGroup(self)
-        self._group.setExclusive(True)
         self._lines: dict[str, _Line] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(look.GRID, look.MARGIN, look.GRID, look.GAP)
@@ -72,7 +69,6 @@ class Sidebar(QFrame):
     def _line(self, entry: Entry) -> _Line:
         line = _Line(entry, self)
         self._lines[entry.name] = line
-        self._group.addButton(line)
         line.clicked.connect(line.choose)
         line.chosen.connect(self.chosen)
         return line
@@ -155,6 +151,7 @@ class _Line(QToolButton):
             return
         self._state = state
         self._text.set_bold(state is State.CURRENT)
+        self._text.set_quiet(state is State.AHEAD and bool(self._entry.number))
         icons.give(self._mark, "done" if self._is_done else self._entry.icon)
         words = {
             State.DONE: self.tr("Step %1, %2, done"),
@@ -164,13 +161,10 @@ class _Line(QToolButton):
         name = self._entry.label
         if self._entry.number:
             name = words[state].replace("%1", str(self._entry.number)).replace("%2", name)
+        elif state is State.CURRENT:
+            name = self.tr("%1, open now").replace("%1", name)
         self.setAccessibleName(name)
 
     @property
     def _is_done(self) -> bool:
         return bool(self._entry.number) and self._state is State.DONE
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.EnabledChange:
-            self._text.setEnabled(self.isEnabled())
-        super().changeEvent(event)

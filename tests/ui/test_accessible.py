@@ -1,0 +1,72 @@
+"""Everything can be operated with the keyboard and has a name that can be read out."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QTabBar, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.ui.scenes import SCENES
+from tests.ui.walk import controls
+from ui.window import MainWindow
+
+_MOST_TABS = 300
+
+
+def name_of(widget: QWidget) -> str:
+    """What a screen reader calls it."""
+    name = widget.accessibleName()
+    if not name and isinstance(widget, QAbstractButton):
+        name = widget.text()
+    if not name and isinstance(widget, QTabBar):
+        name = widget.tabText(widget.currentIndex())
+    if not name:
+        labels = [one for one in widget.window().findChildren(QWidget) if is_buddy(one, widget)]
+        name = "label" if labels else ""
+    return name.strip()
+
+
+def is_buddy(label: QWidget, widget: QWidget) -> bool:
+    buddy = getattr(label, "buddy", None)
+    return buddy is not None and buddy() is widget
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_every_control_has_a_name(window: MainWindow, qtbot: QtBot, scene: str) -> None:
+    SCENES[scene](window, qtbot)
+
+    nameless = [repr(control) for control in controls(window) if not name_of(control)]
+
+    assert not nameless
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_every_control_is_reached_with_the_tab_key(
+    window: MainWindow, qtbot: QtBot, scene: str
+) -> None:
+    SCENES[scene](window, qtbot)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    wanted = {
+        control
+        for control in controls(window)
+        if control.isEnabled() and not is_in_a_group_with_another_way(control)
+    }
+
+    reached: set[QWidget] = set()
+    for _ in range(_MOST_TABS):
+        qtbot.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
+        focus = QApplication.focusWidget()
+        if focus in reached:
+            break
+        if focus is not None:
+            reached.add(focus)
+
+    assert not [repr(one) for one in wanted - reached]
+
+
+def is_in_a_group_with_another_way(control: QWidget) -> bool:
+    """Buttons of a group are gone through with the arrow keys, once one has the focus."""
+    group = control.group() if isinstance(control, QAbstractButton) else None
+    return group is not None and group.exclusive() and group.checkedButton() is not control

@@ -1,0 +1,96 @@
+"""Every text comes through the catalogues, and there is room for a longer one.
+
+The pseudo-language puts every translated text in brackets and makes it longer by a third, as
+German does to English. A text without brackets is one that nobody can translate.
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize, QTranslator
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.resources import resource
+from app.stick.surroundings import Surroundings
+from tests.ui.scenes import SCENES
+from tests.ui.walk import cut_off, texts
+from ui.window import MainWindow
+
+SMALL = QSize(900, 600)
+
+DATA = re.compile(
+    r"""(
+    Satchel                             # the name
+    | /[^ ]*                            # paths
+    | [\d\s.,:/%+\N{NO-BREAK SPACE}-]*(bytes|kB|MB|GB|TB|s|min|h)?  # numbers
+    | (\w+[.])+\w+                      # IDs
+    )""",
+    re.VERBOSE,
+)
+"""What is no text: names and numbers that are the same in every language."""
+
+
+class Pseudo(QTranslator):
+    def translate(
+        self, context: str, source: str, disambiguation: str | None = None, n: int = -1
+    ) -> str:
+        del context, disambiguation, n
+        return f"[{source}{'~' * (len(source) // 3)}]"
+
+    def isEmpty(self) -> bool:
+        return False
+
+
+@pytest.fixture
+def pseudo_window(
+    qapp: QApplication, open_window: Callable[..., MainWindow], demo: Surroundings
+) -> Iterator[MainWindow]:
+    translator = Pseudo()
+    qapp.installTranslator(translator)
+    window = open_window(demo)
+    window.resize(SMALL)
+    yield window
+    qapp.removeTranslator(translator)
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_every_text_is_translated(pseudo_window: MainWindow, qtbot: QtBot, scene: str) -> None:
+    SCENES[scene](pseudo_window, qtbot)
+
+    bare = [
+        f"{text!r} in {widget!r}"
+        for widget, text in texts(pseudo_window)
+        if "[" not in text and not DATA.fullmatch(text)
+    ]
+
+    assert not bare
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_longer_texts_have_room_in_a_small_window(
+    pseudo_window: MainWindow, qtbot: QtBot, scene: str
+) -> None:
+    SCENES[scene](pseudo_window, qtbot)
+    qtbot.waitUntil(lambda: pseudo_window.size() == SMALL)
+
+    assert not list(cut_off(pseudo_window))
+
+
+@pytest.mark.parametrize(
+    "path", sorted(resource("translations", "de").glob("*.ts")), ids=lambda path: path.name
+)
+def test_german_is_complete(path: Path) -> None:
+    unfinished = [
+        message.findtext("source")
+        for message in ET.parse(path).getroot().iter("message")
+        if (translation := message.find("translation")) is None
+        or translation.get("type") == "unfinished"
+    ]
+
+    assert not unfinished

@@ -1,0 +1,120 @@
+"""Goes through everything a person can see or reach in a window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QGroupBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QProgressBar,
+    QTabBar,
+    QTextEdit,
+    QWidget,
+)
+
+CONTROLS = (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QTabBar,
+    QTextEdit,
+)
+_MOST_ROWS = 200
+
+
+def shown(root: QWidget) -> Iterator[QWidget]:
+    """Every visible widget below ``root``, without those that Qt makes for itself."""
+    for widget in (root, *root.findChildren(QWidget)):
+        if widget.isVisible() and not widget.objectName().startswith("qt_"):
+            yield widget
+
+
+def controls(root: QWidget) -> Iterator[QWidget]:
+    """What can be operated: not the inner parts of views, nor the edit of a combo box."""
+    for widget in shown(root):
+        inner = isinstance(widget.parent(), QAbstractSpinBox | QComboBox | QAbstractItemView)
+        if isinstance(widget, CONTROLS) and not inner:
+            yield widget
+
+
+def texts(root: QWidget) -> Iterator[tuple[QWidget, str]]:
+    """Every text that is seen or read out, with the widget it belongs to."""
+    for widget in shown(root):
+        for text in _of(widget):
+            if text.strip():
+                yield widget, text
+
+
+def _of(widget: QWidget) -> Iterator[str]:
+    yield widget.accessibleName()
+    yield widget.accessibleDescription()
+    yield widget.toolTip()
+    if widget.isWindow():
+        yield widget.windowTitle()
+    match widget:
+        case QLabel() | QAbstractButton():
+            yield widget.text()
+        case QLineEdit() | QPlainTextEdit():
+            yield widget.placeholderText()
+        case QGroupBox():
+            yield widget.title()
+        case QComboBox():
+            yield from (widget.itemText(row) for row in range(widget.count()))
+            yield widget.placeholderText()
+        case QTabBar():
+            yield from (widget.tabText(tab) for tab in range(widget.count()))
+        case QProgressBar():
+            yield widget.text() if widget.isTextVisible() else ""
+        case QAbstractItemView():
+            yield from _items(widget)
+        case _:
+            pass
+
+
+def _items(view: QAbstractItemView) -> Iterator[str]:
+    model = view.model()
+    if model is None:
+        return
+    for column in range(model.columnCount()):
+        yield str(model.headerData(column, Qt.Orientation.Horizontal) or "")
+    pending = [view.rootIndex()]
+    while pending:
+        parent = pending.pop()
+        for row in range(min(model.rowCount(parent), _MOST_ROWS)):
+            for column in range(model.columnCount(parent)):
+                index = model.index(row, column, parent)
+                for role in (
+                    Qt.ItemDataRole.DisplayRole,
+                    Qt.ItemDataRole.ToolTipRole,
+                    Qt.ItemDataRole.AccessibleTextRole,
+                ):
+                    value = index.data(role)
+                    yield value if isinstance(value, str) else ""
+            pending.append(model.index(row, 0, parent))
+
+
+def cut_off(root: QWidget) -> Iterator[str]:
+    """Texts that do not fit where they are shown, in words."""
+    for widget in shown(root):
+        if not isinstance(widget, QLabel | QAbstractButton) or not widget.text():
+            continue
+        width, height = widget.width(), widget.height()
+        wanted = widget.minimumSizeHint()
+        if isinstance(widget, QLabel) and widget.wordWrap():
+            if widget.heightForWidth(width) > height:
+                yield f"{widget.text()!r} needs {widget.heightForWidth(width)} rows, has {height}"
+        elif wanted.width() > width or wanted.height() > height:
+            yield f"{widget.text()!r} needs {wanted.toTuple()}, has {width, height}"
