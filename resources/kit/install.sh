@@ -620,6 +620,13 @@ done
 
 # ---- Installing
 
+# What was there, as words ID/ARCH/BRANCH, with the translations that our own list lacks. Asked now:
+# by the time flatpak's line about a small one is read, it is installed.
+had=' '
+for one in $(flatpak list "$scope" --all --columns=ref </dev/null 2>/dev/null); do
+    had="$had$one "
+done
+
 # follow yes|no: turns flatpak's output into lines for people; its last line is the exit status.
 # "yes" shows what flatpak complains about as well.
 follow() {
@@ -644,12 +651,10 @@ follow() {
                 esac
                 name_of "$ref"
                 label=$found
-                # Asked of flatpak and not of our own list, which lacks the translations.
-                if installed "$scope" "$ref"; then
-                    t '  updating %s' '  aktualisiere %s' "$label"
-                else
-                    t '  installing %s' '  installiere %s' "$label"
-                fi
+                case $had in
+                    *" ${ref#*/} "*) t '  updating %s' '  aktualisiere %s' "$label" ;;
+                    *) t '  installing %s' '  installiere %s' "$label" ;;
+                esac
                 ;;
             *) if [ "$1" = yes ]; then printf '    flatpak: %s\n' "$line"; fi ;;
         esac

@@ -7,6 +7,7 @@ import os
 import shlex
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
@@ -360,6 +361,7 @@ def short(*refs: str) -> set[str]:
     return {ref.partition("/")[2] for ref in refs}
 
 
+NOBODY = 65534
 SHELLS = ["dash", "bash --posix", "busybox sh"]
 
 
@@ -552,6 +554,28 @@ def test_one_failure_does_not_keep_the_others_away(
     assert "flatpak: " in said
 
 
+def test_an_ordinary_person(stick: Path) -> None:
+    """Not root; flatpak then asks the system bus about parental controls."""
+    with tempfile.TemporaryDirectory() as name:
+        base = Path(name)
+        base.chmod(0o755)
+        mount = Path(shutil.copytree(stick, base / "stick", symlinks=True))
+        client = Client(base / "client")
+        someone = ["dbus-run-session", "--"]
+        if os.geteuid() == 0:
+            run("chown", "-R", f"{NOBODY}:{NOBODY}", client.home)
+            someone = [
+                "setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *someone
+            ]  # fmt: skip
+        bus = """sh -c 'DBUS_SYSTEM_BUS_ADDRESS=$DBUS_SESSION_BUS_ADDRESS exec "$@"' sh """
+        said = client.install(mount, shell=f"{shlex.join(someone)} {bus} sh")
+        assert "Installing for your account." in said
+        assert "  updating" not in said
+        assert "Installed:\n  Hallo Welt  (org.test.Hello)\n  org.test.Other\n" in said
+        command = [*someone, *shlex.split(bus), "flatpak", "run", "--user", "org.test.Other"]
+        assert "Hello world, from a sandbox" in run(*command, env=client.env)
+
+
 def test_update_and_never_back(client: Client, tmp_path: Path) -> None:
     key = SigningKey()
     try:
@@ -565,7 +589,7 @@ def test_update_and_never_back(client: Client, tmp_path: Path) -> None:
         make_stick(upstream, tmp_path / "new", *refs)
     finally:
         key.close()
-    client.install(tmp_path / "old", "--user")
+    assert "  updating" not in client.install(tmp_path / "old", "--user")
     assert "UPDATED" not in client.run("org.test.Hello")
     said = client.install(tmp_path / "new", "--user")
     assert "Updated:\n  Hallo Welt" in said
