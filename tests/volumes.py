@@ -154,4 +154,5 @@ def _drop(device: str) -> None:
             # The mount table writes spaces and the like as \040.
             path = re.sub(r"\\(\d{3})", lambda octal: chr(int(octal[1], 8)), point)
             subprocess.run(["umount", "--lazy", path], check=False, capture_output=True)
+    subprocess.run(["swapoff", device], check=False, capture_output=True)
     subprocess.run(["losetup", "--detach", device], check=False, capture_output=True)

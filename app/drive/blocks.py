@@ -110,8 +110,8 @@ def read_blocks(sys: Path = SYS) -> dict[str, Block]:
     return found
 
 
-def disks_below(name: str, blocks: Mapping[str, Block]) -> set[str]:
-    """The disks that a block device is on in the end, through all that is in between."""
+def drives_below(name: str, blocks: Mapping[str, Block]) -> set[str]:
+    """The drives that a block device is on, through all that is in between."""
     found: set[str] = set()
     seen: set[str] = set()
     todo = [name]
@@ -123,7 +123,7 @@ def disks_below(name: str, blocks: Mapping[str, Block]) -> set[str]:
         todo += block.below
         if block.disk:
             todo.append(block.disk)
-        else:
+        elif block.is_drive:
             found.add(block.name)
     return found
 

@@ -19,7 +19,7 @@ from typing import Any, Self
 from app.drive.bus import SystemBus
 from app.drive.discovery import list_drives
 from app.drive.drive import Drive, Volume
-from app.drive.udev import context, udev_runs
+from app.drive.udev import monitor
 from app.errors import DriveError
 from app.files import drive_errors
 
@@ -67,8 +67,9 @@ class DriveMonitor:
         self._loops = loops_are_removable
         with contextlib.ExitStack() as stack, drive_errors("looking for drives"):
             self._epoll = stack.enter_context(select.epoll())
-            self._udev = _udev_monitor()
-            self._epoll.register(self._udev.fileno(), select.EPOLLIN)
+            self._udev = monitor()
+            if self._udev is not None:
+                self._epoll.register(self._udev.fileno(), select.EPOLLIN)
             self._mounts = _MountWatch()
             stack.callback(self._mounts.close)
             self._epoll.register(self._mounts.fileno(), select.EPOLLIN)
@@ -121,7 +122,7 @@ class DriveMonitor:
     def _drain_udev(self) -> None:
         # Messages that were lost because too many came are made up for by looking anew.
         with contextlib.suppress(OSError):
-            while self._udev.poll(timeout=0) is not None:
+            while self._udev is not None and self._udev.poll(timeout=0) is not None:
                 pass
 
     def _drain_bus(self) -> None:
@@ -192,16 +193,6 @@ def _lasting(drive: Drive, moved: set[int]) -> Drive:
             for volume in drive.volumes
         ),
     )
-
-
-def _udev_monitor() -> Any:
-    import pyudev
-
-    # The kernel's own messages come without udev, though not into every container.
-    monitor = pyudev.Monitor.from_netlink(context(), "udev" if udev_runs() else "kernel")
-    monitor.filter_by("block")
-    monitor.start()
-    return monitor
 
 
 def _signals() -> SystemBus | None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.drive.blocks import SYS, Block, disks_below
+from app.drive.blocks import SYS, Block, drives_below
 from app.drive.mounts import Mount, mounts
 
 _REMOVABLE_PLACES = tuple(Path(place) for place in ("/media", "/run/media", "/mnt"))
@@ -41,10 +41,10 @@ class Use:
 
 
 def system_drives(blocks: Mapping[str, Block], used: Iterable[Use]) -> dict[str, str]:
-    """The disks that any of the uses stands on, by name, each with the best reason."""
+    """The drives that any of the uses stands on, by name, each with the best reason."""
     found: dict[str, str] = {}
     for use in sorted(used):
-        for disk in disks_below(use.name, blocks):
+        for disk in drives_below(use.name, blocks):
             found.setdefault(disk, use.reason)
     return found
 

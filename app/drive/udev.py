@@ -11,15 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.errors import DriveError
+import pyudev
+
 from app.progress import Notice
 
 _CONTROL = Path("/run/udev/control")
 _ESCAPE = re.compile(rb"\\x([0-9a-fA-F]{2})")
-
-
-class NoUdevError(DriveError):
-    """The library that asks udev is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +58,21 @@ def decoded(value: str) -> str:
     return data.decode(errors="replace")
 
 
-def context() -> Any:
-    """pyudev's. Raises NoUdevError."""
+def _context() -> Any:
+    """pyudev's; None without the library that it asks."""
     try:
-        import pyudev
-
         return pyudev.Context()
-    except ImportError as error:
-        raise NoUdevError(
-            f"The library that finds drives is missing ({error}).",
-            "Install the package libudev1 (systemd-libs); or name the directory that the drive is "
-            "mounted at.",
-        ) from error
+    except ImportError:
+        return None
 
 
 def describe() -> dict[str, About]:
-    """What udev knows about every block device, by name. Raises NoUdevError."""
-    found = {}
-    for device in context().list_devices(subsystem="block"):
+    """What udev knows about every block device, by name; nothing without udev's library."""
+    context = _context()
+    found: dict[str, About] = {}
+    if context is None:
+        return found
+    for device in context.list_devices(subsystem="block"):
         try:
             # The kernel writes "!" in names for "/", libudev gives it back.
             name = device.sys_name.replace("/", "!")
@@ -88,13 +82,35 @@ def describe() -> dict[str, About]:
     return found
 
 
-def udev_runs() -> bool:
-    return _CONTROL.exists()
+def monitor() -> Any:
+    """pyudev's monitor of block devices, started; None where messages cannot be had."""
+    context = _context()
+    if context is None:
+        return None
+    # The kernel's own messages come without udev, though not into every container.
+    source = "udev" if _CONTROL.exists() else "kernel"
+    try:
+        found = pyudev.Monitor.from_netlink(context, source)
+        found.filter_by("block")
+        found.start()
+    except OSError:
+        return None
+    return found
 
 
 def missing_parts() -> tuple[Notice, ...]:
     """What this computer lacks for finding drives, for people."""
-    if udev_runs():
+    if _context() is None:
+        return (
+            Notice(
+                "warning",
+                "The library libudev is missing, so the names of drives and what is on them may be "
+                "unknown, and drives may come and go unnoticed.",
+                "Install the package libudev1 (elsewhere systemd-libs). "
+                "Directories and mount points can be named all the same.",
+            ),
+        )
+    if _CONTROL.exists():
         return ()
     return (
         Notice(
