@@ -19,6 +19,8 @@ from pathlib import Path
 
 import psutil
 
+from app.drive.mounts import mounts
+
 _MAKE = {
     "ext4": ("mkfs.ext4", "-q", "-F"),
     "exfat": ("mkfs.exfat",),
@@ -147,12 +149,9 @@ def sweep() -> None:
 
 def _drop(device: str) -> None:
     """Unmount a loop device and its partitions wherever they are mounted, and detach it."""
-    for line in Path("/proc/self/mountinfo").read_text().splitlines():
-        point = line.split()[4]
-        source = line.rpartition(" - ")[2].split()[1]
-        if source == device or re.fullmatch(rf"{device}p\d+", source):
-            # The mount table writes spaces and the like as \040.
-            path = re.sub(r"\\(\d{3})", lambda octal: chr(int(octal[1], 8)), point)
-            subprocess.run(["umount", "--lazy", path], check=False, capture_output=True)
+    for one in reversed(mounts()):
+        if re.fullmatch(rf"{device}(p\d+)?", one.source):
+            command = ["umount", "--lazy", str(one.point)]
+            subprocess.run(command, check=False, capture_output=True)
     subprocess.run(["swapoff", device], check=False, capture_output=True)
     subprocess.run(["losetup", "--detach", device], check=False, capture_output=True)

@@ -68,6 +68,7 @@ class DriveMonitor:
         with contextlib.ExitStack() as stack, drive_errors("looking for drives"):
             self._epoll = stack.enter_context(select.epoll())
             self._udev = monitor()
+            stack.callback(self._forget_udev)
             if self._udev is not None:
                 self._epoll.register(self._udev.fileno(), select.EPOLLIN)
             self._mounts = _MountWatch()
@@ -124,6 +125,10 @@ class DriveMonitor:
         with contextlib.suppress(OSError):
             while self._udev is not None and self._udev.poll(timeout=0) is not None:
                 pass
+
+    def _forget_udev(self) -> None:
+        # It closes its socket when nobody knows it any more.
+        self._udev = None
 
     def _drain_bus(self) -> None:
         if self._bus is not None:

@@ -1,0 +1,240 @@
+"""Drives come, go, are mounted and unmounted: each is told once it has happened, without asking."""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from app.drive.drive import Drive, Volume
+from app.drive.monitor import DriveEvent, DriveMonitor, Happened, differences
+from app.drive.mounting import mount, unmount
+from tests.devices import Devices
+from tests.volumes import mount as mount_by_hand
+from tests.volumes import run
+
+DEADLINE = 60
+
+
+class Watched:
+    """A monitor and all that it told."""
+
+    def __init__(self, monitor: DriveMonitor) -> None:
+        self.monitor = monitor
+        self.events: list[DriveEvent] = []
+
+    def until(self, event: Happened, device: str) -> DriveEvent:
+        """Wait for an event of a drive; the others before it are forgotten."""
+        return self.until_that(lambda one: one.event is event and one.drive.device == device)
+
+    def until_that(self, wanted: Callable[[DriveEvent], bool]) -> DriveEvent:
+        deadline = time.monotonic() + DEADLINE
+        while True:
+            while self.events:
+                event = self.events.pop(0)
+                if wanted(event):
+                    return event
+            left = deadline - time.monotonic()
+            assert select.select([self.monitor], [], [], max(left, 0))[0], "nothing was told"
+            self.events += self.monitor.read()
+
+    def has(self, device: str) -> bool:
+        return device in {drive.device for drive in self.monitor.drives}
+
+
+@pytest.fixture
+def watched(devices: Devices) -> Iterator[Watched]:
+    assert devices.environment
+    with DriveMonitor(loops_are_removable=True) as monitor:
+        yield Watched(monitor)
+
+
+def with_file_system(event: DriveEvent) -> bool:
+    return any(volume.file_system for volume in event.drive.volumes)
+
+
+def test_a_drive_comes_is_mounted_unmounted_and_goes(devices: Devices, watched: Watched) -> None:
+    disk = devices.disk("ext4", label="STICK")
+    device = disk.appear()
+    drive = watched.until_that(
+        lambda one: one.drive.device == device and with_file_system(one)
+    ).drive
+    assert drive.volumes[0].label == "STICK"
+
+    place = mount(drive.volumes[0]).path
+    event = watched.until(Happened.MOUNTED, device)
+    assert event.volume is not None
+    assert event.volume.mount_points == (place,)
+    assert event.volume.free
+    assert event.drive.volumes == (event.volume,)
+
+    unmount(event.volume)
+    event = watched.until(Happened.UNMOUNTED, device)
+    assert event.volume is not None
+    assert event.volume.mount_points == ()
+
+    disk.detach()
+    assert watched.until(Happened.REMOVED, device).drive.sequence == drive.sequence
+    assert not watched.has(device)
+
+
+def test_each_of_several_partitions(devices: Devices, watched: Watched) -> None:
+    device = devices.partitioned("ext4", "exfat", label="ONE").device
+    watched.until_that(
+        lambda one: (
+            one.drive.device == device
+            and [volume.file_system for volume in one.drive.volumes] == ["ext4", "exfat"]
+        )
+    )
+    drive = next(one for one in watched.monitor.drives if one.device == device)
+    for volume in drive.volumes:
+        mount(volume)
+        event = watched.until(Happened.MOUNTED, device)
+        assert event.volume is not None
+        assert event.volume.device == volume.device
+
+
+def test_those_that_are_there_already(devices: Devices) -> None:
+    device = devices.disk("ext4").appear()
+    with DriveMonitor(loops_are_removable=True) as monitor:
+        assert device in {drive.device for drive in monitor.drives}
+        assert device not in {one.drive.device for one in monitor.read()}
+
+
+def test_mounts_are_told_without_udisks(
+    devices: Devices, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    device = devices.disk("ext4").appear()
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path}/none")
+    with DriveMonitor(loops_are_removable=True) as monitor:
+        watched = Watched(monitor)
+        mount_by_hand("ext4", device, tmp_path / "there")
+        event = watched.until(Happened.MOUNTED, device)
+        # It is this computer's now, and yet it has not gone.
+        assert event.drive.system
+        assert watched.has(device)
+        run("umount", tmp_path / "there")
+        assert not watched.until(Happened.UNMOUNTED, device).drive.system
+
+
+def test_a_mount_is_not_lost_to_those_who_only_look(
+    devices: Devices, watched: Watched, tmp_path: Path
+) -> None:
+    device = devices.disk("ext4").appear()
+    watched.until_that(lambda one: one.drive.device == device and with_file_system(one))
+    mount_by_hand("ext4", device, tmp_path / "there")
+    assert select.select([watched.monitor], [], [], DEADLINE)[0]
+    # As event loops do that have something more urgent.
+    for _ in range(3):
+        assert select.select([watched.monitor], [], [], 0)[0]
+    watched.until(Happened.MOUNTED, device)
+
+
+def test_a_drive_exchanged_between_two_looks_is_another(devices: Devices, watched: Watched) -> None:
+    disk = devices.disk("ext4", label="SAME")
+    first = disk.appear()
+    old = watched.until_that(lambda one: one.drive.device == first and with_file_system(one)).drive
+    disk.detach()
+    second = disk.appear()
+    gone = watched.until(Happened.REMOVED, first).drive
+    come = watched.until_that(lambda one: one.drive.device == second and with_file_system(one))
+    assert gone.sequence == old.sequence
+    assert come.drive.sequence > old.sequence
+
+
+def test_a_new_label_is_a_change(devices: Devices, watched: Watched) -> None:
+    device = devices.disk("ext4", label="OLD").appear()
+    watched.until_that(lambda one: one.drive.device == device and with_file_system(one))
+    run("e2label", device, "NEW")
+    event = watched.until_that(
+        lambda one: (
+            one.drive.device == device and [volume.label for volume in one.drive.volumes] == ["NEW"]
+        )
+    )
+    assert event.event is Happened.CHANGED
+
+
+def test_pulled_out_while_mounted(devices: Devices, watched: Watched) -> None:
+    disk = devices.disk("exfat")
+    device = disk.appear()
+    drive = watched.until_that(
+        lambda one: one.drive.device == device and with_file_system(one)
+    ).drive
+    mount(drive.volumes[0])
+    watched.until(Happened.MOUNTED, device)
+    disk.detach()
+    watched.until(Happened.REMOVED, device)
+
+
+def test_it_waits_until_something_happens(devices: Devices, watched: Watched) -> None:
+    devices.disk("ext4").appear()
+    poll = select.poll()
+    poll.register(watched.monitor, select.POLLIN)
+    deadline = time.monotonic() + DEADLINE
+    while poll.poll(100):
+        watched.monitor.read()
+        assert time.monotonic() < deadline, "it is readable all the time"
+
+
+def test_closed_it_leaves_nothing(devices: Devices) -> None:
+    assert devices.environment
+    process = psutil.Process()
+    before = process.num_fds(), threading.active_count()
+    monitor = DriveMonitor(loops_are_removable=True)
+    descriptor = monitor.fileno()
+    monitor.close()
+    assert (process.num_fds(), threading.active_count()) == before
+    with pytest.raises(OSError, match="Bad file"):
+        os.fstat(descriptor)
+
+
+# ---- what is told, on values
+
+VOLUME = Volume("/dev/sdx1", 1, "ext4", "L", "U", 100)
+DRIVE = Drive("/dev/sdx", 2, "V", "M", "S", "usb", 200, True, False, "", (VOLUME,), 7)
+MOUNTED = replace(VOLUME, mount_points=(Path("/media/x"),), free=10, cluster=4096)
+
+
+def told(before: Drive | None, after: Drive | None) -> list[Happened]:
+    return [one.event for one in differences([before] if before else [], [after] if after else [])]
+
+
+def test_what_is_told() -> None:
+    mounted = replace(DRIVE, volumes=(MOUNTED,))
+    assert told(DRIVE, DRIVE) == []
+    assert told(None, DRIVE) == [Happened.ADDED]
+    assert told(mounted, None) == [Happened.REMOVED]
+    assert told(DRIVE, mounted) == [Happened.MOUNTED]
+    assert told(mounted, DRIVE) == [Happened.UNMOUNTED]
+    assert told(DRIVE, replace(DRIVE, sequence=8)) == [Happened.REMOVED, Happened.ADDED]
+
+
+def test_free_space_changes_all_the_time_and_is_not_told() -> None:
+    fuller = replace(DRIVE, volumes=(replace(MOUNTED, free=5),))
+    assert told(replace(DRIVE, volumes=(MOUNTED,)), fuller) == []
+
+
+def test_mounted_somewhere_else_is_both() -> None:
+    moved = replace(MOUNTED, mount_points=(Path("/media/y"),))
+    assert told(replace(DRIVE, volumes=(MOUNTED,)), replace(DRIVE, volumes=(moved,))) == [
+        Happened.UNMOUNTED,
+        Happened.MOUNTED,
+    ]
+
+
+def test_a_mount_that_becomes_read_only_is_a_change() -> None:
+    failed = replace(MOUNTED, read_only=True)
+    assert told(replace(DRIVE, volumes=(MOUNTED,)), replace(DRIVE, volumes=(failed,))) == [
+        Happened.CHANGED
+    ]
+
+
+def test_a_medium_taken_out_is_a_change() -> None:
+    assert told(DRIVE, replace(DRIVE, size=0, volumes=())) == [Happened.CHANGED]
