@@ -23,6 +23,7 @@ from ui.numbers import local_size
 
 CONTEXT = "app"
 _GAP = re.compile(r"\{(\d+)\}")
+_END = re.compile(r"(?<=[.?!]) (?=[A-Z“])")
 _DEPTH = 3
 _LONGEST = 4000
 
@@ -50,6 +51,9 @@ def _worded(text: str, depth: int) -> str:
         if match is not None:
             translated = QCoreApplication.translate(CONTEXT, sentence.source)
             return _filled(translated, [_part(part, depth) for part in match.groups()])
+    sentences = _END.split(text) if depth else []
+    if len(sentences) > 1:
+        return " ".join(_worded(sentence, 0) for sentence in sentences)
     return text
 
 

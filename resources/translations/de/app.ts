@@ -5,1579 +5,1579 @@
     <name>app</name>
     <message>
         <source>A .flatpakrepo brings its own key and collection.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine .flatpakrepo-Datei bringt Schlüssel und Sammlung selbst mit.</translation>
     </message>
     <message>
         <source>A container or sandbox shows its own files only: start Satchel outside of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Container oder eine Sandbox zeigt nur die eigenen Dateien: Starten Sie Satchel außerhalb davon.</translation>
     </message>
     <message>
         <source>A file is too large for the drive&apos;s file system while {0}{1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Datei ist zu groß für das Dateisystem des Laufwerks, {0}{1}.</translation>
     </message>
     <message>
         <source>A full name looks like app/org.gnome.Maps/x86_64/stable.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein voller Name sieht so aus: app/org.gnome.Maps/x86_64/stable.</translation>
     </message>
     <message>
         <source>A newer program may have made it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vielleicht hat es ein neueres Programm gemacht.</translation>
     </message>
     <message>
         <source>A part of Satchel was stopped from outside, perhaps for lack of memory.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Teil von Satchel wurde von außen beendet, vielleicht aus Mangel an Arbeitsspeicher.</translation>
     </message>
     <message>
         <source>A summary of {0} was tampered with or damaged: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Übersicht von {0} wurde verfälscht oder beschädigt: {1}.</translation>
     </message>
     <message>
         <source>Add one with --remote.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fügen Sie in den Einstellungen eine Quelle hinzu.</translation>
     </message>
     <message>
         <source>Add the remote that has it, or leave the app out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fügen Sie die Quelle hinzu, die sie hat, oder lassen Sie die App weg.</translation>
     </message>
     <message>
         <source>Add the runtime: satchel make TARGET RUNTIME.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fügen Sie die Laufzeitumgebung hinzu.</translation>
     </message>
     <message>
         <source>An earlier job was interrupted; clients see the drive as it was before.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein früherer Vorgang wurde unterbrochen; andere Computer sehen das Laufwerk wie davor.</translation>
     </message>
     <message>
         <source>Another program is using the repository at {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Programm benutzt gerade {0}.</translation>
     </message>
     <message>
         <source>Another user has mounted the drive; it is theirs ({0}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Jemand anderes hat das Laufwerk eingehängt; es gehört dieser Person ({0}).</translation>
     </message>
     <message>
         <source>Apps can still be named by their IDs. Try again later, or from another network.</source>
-        <translation type="unfinished"></translation>
+        <translation>Apps lassen sich weiterhin mit ihrer ID angeben. Versuchen Sie es später noch einmal, oder in einem anderen Netz.</translation>
     </message>
     <message>
         <source>Ask its maker for one that says Version=1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bitten Sie den Hersteller um eine, in der Version=1 steht.</translation>
     </message>
     <message>
         <source>Ask its makers for a .flatpakrepo with one, or give the key with --gpg-key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bitten Sie die Herausgeber um eine .flatpakrepo-Datei mit Schlüssel, oder geben Sie den Schlüssel selbst an.</translation>
     </message>
     <message>
         <source>Ask the people who run it to sign it, or accept the risk with --allow-unsigned.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bitten Sie die Betreiber, sie zu signieren, oder nehmen Sie das Risiko ausdrücklich in Kauf.</translation>
     </message>
     <message>
         <source>Ask the people who run the repository to set one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bitten Sie die Betreiber der Quelle, eine festzulegen.</translation>
     </message>
     <message>
         <source>Ask them to eject it, or run it with sudo.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bitten Sie diese Person, es auszuwerfen, oder lassen Sie es einen Administrator tun.</translation>
     </message>
     <message>
         <source>At most {0} letters fit.</source>
-        <translation type="unfinished"></translation>
+        <translation>Höchstens {0} Buchstaben passen.</translation>
     </message>
     <message>
         <source>At most {0} letters fit; those with accents and other scripts take the room of two to four.</source>
-        <translation type="unfinished"></translation>
+        <translation>Höchstens {0} Buchstaben passen; solche mit Akzenten und aus anderen Schriften brauchen so viel Platz wie zwei bis vier.</translation>
     </message>
     <message>
         <source>Check how it is written.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen Sie, wie es geschrieben wird.</translation>
     </message>
     <message>
         <source>Check the address of the remote.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen Sie die Adresse der Quelle.</translation>
     </message>
     <message>
         <source>Check the computer&apos;s clock and its certificates.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen Sie Uhr und Zertifikate des Computers.</translation>
     </message>
     <message>
         <source>Check the name of the file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen Sie den Namen der Datei.</translation>
     </message>
     <message>
         <source>Check the network connection and the address, then run the same command again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen Sie Netzverbindung und Adresse und versuchen Sie es dann noch einmal.</translation>
     </message>
     <message>
         <source>Check the spelling: satchel search.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen Sie die Schreibweise.</translation>
     </message>
     <message>
         <source>Check the write-protect switch, or mount the drive for writing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen Sie den Schreibschutzschalter, oder hängen Sie das Laufwerk zum Schreiben ein.</translation>
     </message>
     <message>
         <source>Choose another place, or another repository with --destination-repo.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie eine andere Stelle.</translation>
     </message>
     <message>
         <source>Choose fewer apps, free some space, or take a larger drive.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie weniger Apps, schaffen Sie Platz, oder nehmen Sie ein größeres Laufwerk.</translation>
     </message>
     <message>
         <source>Choose one of: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie eines davon: {0}.</translation>
     </message>
     <message>
         <source>Clients refuse it until the publisher prolongs the key; make the stick anew then.</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere Computer lehnen es ab, bis der Herausgeber den Schlüssel verlängert; machen Sie das Laufwerk dann neu.</translation>
     </message>
     <message>
         <source>Close it, or wait until it is done, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen Sie es, oder warten Sie, bis es fertig ist, und versuchen Sie es dann noch einmal.</translation>
     </message>
     <message>
         <source>Close what uses it, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen Sie, was es benutzt, und versuchen Sie es dann noch einmal.</translation>
     </message>
     <message>
         <source>Clusters of 4 KB: most of the many files of an app are small.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuordnungseinheiten von 4 KB: Die meisten der vielen Dateien einer App sind klein.</translation>
     </message>
     <message>
         <source>Clusters of {0} KB instead of the usual 32 to 128 KB: most of the many files of an app are small, and each takes a whole cluster.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuordnungseinheiten von {0} KB statt der üblichen 32 bis 128 KB: Die meisten der vielen Dateien einer App sind klein, und jede belegt eine ganze Einheit.</translation>
     </message>
     <message>
         <source>Configure the remote on this computer, then check again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Richten Sie die Quelle auf diesem Computer ein und prüfen Sie dann noch einmal.</translation>
     </message>
     <message>
         <source>Connect this computer to the network.</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbinden Sie diesen Computer mit dem Netz.</translation>
     </message>
     <message>
         <source>DRIVE is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ist kein Laufwerk angegeben.</translation>
     </message>
     <message>
         <source>Delete the file and add it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Löschen Sie die Datei und fügen Sie sie noch einmal hinzu.</translation>
     </message>
     <message>
         <source>Did you mean {0}?</source>
-        <translation type="unfinished"></translation>
+        <translation>Meinten Sie {0}?</translation>
     </message>
     <message>
         <source>Do not hand this drive on. Make it anew from the original source.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie dieses Laufwerk nicht weiter. Machen Sie es neu aus der ursprünglichen Quelle.</translation>
     </message>
     <message>
         <source>Download it again from the people who offer it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Laden Sie es noch einmal herunter, von denen, die es anbieten.</translation>
     </message>
     <message>
         <source>Drives can only carry apps from OSTree repositories.</source>
-        <translation type="unfinished"></translation>
+        <translation>Laufwerke können nur Apps aus OSTree-Repositorys tragen.</translation>
     </message>
     <message>
         <source>Drives cannot be mounted or ejected from here: there is no system bus ({0}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Laufwerke können von hier aus nicht eingehängt oder ausgeworfen werden: Es gibt keinen Systembus ({0}).</translation>
     </message>
     <message>
         <source>Enable it (gpg --edit-key) or name another.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schalten Sie ihn ein (gpg --edit-key), oder nehmen Sie einen anderen.</translation>
     </message>
     <message>
         <source>Everybody may write to it: a user has another number on another computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle dürfen darauf schreiben: Auf einem anderen Computer hat dieselbe Person eine andere Nummer.</translation>
     </message>
     <message>
         <source>Everything had been written; it is not checked yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles war schon geschrieben; geprüft ist es noch nicht.</translation>
     </message>
     <message>
         <source>Export the key again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportieren Sie den Schlüssel noch einmal.</translation>
     </message>
     <message>
         <source>Format the drive as exFAT or ext4, or leave this app out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Formatieren Sie das Laufwerk als exFAT oder ext4, oder lassen Sie diese App weg.</translation>
     </message>
     <message>
         <source>Format the drive with more inodes, or choose fewer apps.</source>
-        <translation type="unfinished"></translation>
+        <translation>Formatieren Sie das Laufwerk mit mehr Inodes, oder wählen Sie weniger Apps.</translation>
     </message>
     <message>
         <source>Formatted as ext4, the same drive needs only {0} for it. Or choose fewer apps, or take a larger drive.</source>
-        <translation type="unfinished"></translation>
+        <translation>Als ext4 formatiert braucht dasselbe Laufwerk dafür nur {0}. Oder wählen Sie weniger Apps, oder nehmen Sie ein größeres Laufwerk.</translation>
     </message>
     <message>
         <source>Free some space or choose fewer apps, then run the same command again; it goes on from here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schaffen Sie Platz, oder wählen Sie weniger Apps, und versuchen Sie es dann noch einmal; es geht von hier aus weiter.</translation>
     </message>
     <message>
         <source>Get the public key again from where the remote publishes it (gpg --export makes one).</source>
-        <translation type="unfinished"></translation>
+        <translation>Holen Sie den öffentlichen Schlüssel noch einmal von dort, wo die Quelle ihn veröffentlicht (gpg --export macht einen).</translation>
     </message>
     <message>
         <source>Give a path relative to the drive, for example .ostree/repo.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie einen Pfad auf dem Laufwerk an, zum Beispiel .ostree/repo.</translation>
     </message>
     <message>
         <source>Give it one with flatpak remote-modify.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie ihr eine mit flatpak remote-modify.</translation>
     </message>
     <message>
         <source>Give its key with --gpg-key, or accept the risk with --allow-unsigned.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie den Schlüssel an, oder nehmen Sie das Risiko ausdrücklich in Kauf.</translation>
     </message>
     <message>
         <source>Give one of these instead.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie stattdessen eines davon an.</translation>
     </message>
     <message>
         <source>Give the new one another name with --name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie der neuen einen anderen Namen.</translation>
     </message>
     <message>
         <source>Give the public key instead (gpg --export), and keep the secret one to yourself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie stattdessen den öffentlichen Schlüssel an (gpg --export), und behalten Sie den geheimen für sich.</translation>
     </message>
     <message>
         <source>If there is too little room, what is on the drive stays as it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Reicht der Platz nicht, bleibt das Laufwerk, wie es ist.</translation>
     </message>
     <message>
         <source>In a container, share /run/udev with the computer; elsewhere, install and start udev. Directories and mount points can be named all the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>In einem Container: Geben Sie /run/udev des Computers hinein; sonst: Installieren und starten Sie udev. Ordner lassen sich trotzdem angeben.</translation>
     </message>
     <message>
         <source>Install a pinentry program for your desktop.</source>
-        <translation type="unfinished"></translation>
+        <translation>Installieren Sie ein pinentry-Programm für Ihren Desktop.</translation>
     </message>
     <message>
         <source>Install a pinentry program.</source>
-        <translation type="unfinished"></translation>
+        <translation>Installieren Sie ein pinentry-Programm.</translation>
     </message>
     <message>
         <source>Install and start the package udisks2; or mount the drive yourself and name the directory.</source>
-        <translation type="unfinished"></translation>
+        <translation>Installieren und starten Sie das Paket udisks2; oder hängen Sie das Laufwerk selbst ein und wählen Sie den Ordner.</translation>
     </message>
     <message>
         <source>Install and start the packages dbus and udisks2; or mount the drive yourself and name the directory.</source>
-        <translation type="unfinished"></translation>
+        <translation>Installieren und starten Sie die Pakete dbus und udisks2; oder hängen Sie das Laufwerk selbst ein und wählen Sie den Ordner.</translation>
     </message>
     <message>
         <source>Install it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Installieren Sie es noch einmal.</translation>
     </message>
     <message>
         <source>Install it where there is internet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Installieren Sie es dort, wo es Internet gibt.</translation>
     </message>
     <message>
         <source>Install the package gpg (Debian, Ubuntu), gnupg2 (Fedora) or gnupg (Arch, openSUSE).</source>
-        <translation type="unfinished"></translation>
+        <translation>Installieren Sie das Paket gpg (Debian, Ubuntu), gnupg2 (Fedora) oder gnupg (Arch, openSUSE).</translation>
     </message>
     <message>
         <source>Install the package {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Installieren Sie das Paket {0}.</translation>
     </message>
     <message>
         <source>It begins with https://, http:// or file://.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie beginnt mit https://, http:// oder file://.</translation>
     </message>
     <message>
         <source>It gets no more updates.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt dafür keine Aktualisierungen mehr.</translation>
     </message>
     <message>
         <source>It gets no more updates; look for what replaces it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt dafür keine Aktualisierungen mehr; suchen Sie nach einem Nachfolger.</translation>
     </message>
     <message>
         <source>It is there for {0}: use --arch.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt sie für {0}: Wählen Sie diese Architektur.</translation>
     </message>
     <message>
         <source>It looks like org.example.Apps.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie sieht so aus: org.example.Apps.</translation>
     </message>
     <message>
         <source>It may not fit: this needs up to {0}, but only {1} are free.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vielleicht reicht der Platz nicht: Dies braucht bis zu {0}, aber nur {1} sind frei.</translation>
     </message>
     <message>
         <source>It needs {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es braucht {0}.</translation>
     </message>
     <message>
         <source>It was on the drive already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es war schon auf dem Laufwerk.</translation>
     </message>
     <message>
         <source>It went wrong while {0}: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwas ging schief, {0}: {1}.</translation>
     </message>
     <message>
         <source>Its file system may be damaged: check it (fsck), or format the drive.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vielleicht ist das Dateisystem beschädigt: Prüfen Sie es (fsck), oder formatieren Sie das Laufwerk.</translation>
     </message>
     <message>
         <source>Known remotes: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bekannte Quellen: {0}.</translation>
     </message>
     <message>
         <source>Leave --gpg-key and --collection-id away, or give the repository&apos;s address.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lassen Sie Schlüssel und Sammlung weg, oder geben Sie die Adresse des Repositorys an.</translation>
     </message>
     <message>
         <source>Leave it out, or install it where there is internet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lassen Sie sie weg, oder installieren Sie sie dort, wo es Internet gibt.</translation>
     </message>
     <message>
         <source>Left out {0}: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} wurde weggelassen: {1}.</translation>
     </message>
     <message>
         <source>Lock, stop or detach that first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sperren, beenden oder lösen Sie das zuerst.</translation>
     </message>
     <message>
         <source>Log in at the computer itself rather than over the network, or run it with sudo. Without a running polkit (package polkitd) only root may.</source>
-        <translation type="unfinished"></translation>
+        <translation>Melden Sie sich am Computer selbst an statt über das Netz. Ohne laufendes polkit (Paket polkitd) darf es nur der Administrator.</translation>
     </message>
     <message>
         <source>Look for a switch on its side.</source>
-        <translation type="unfinished"></translation>
+        <translation>Suchen Sie einen Schalter an der Seite.</translation>
     </message>
     <message>
         <source>Make one first: satchel make TARGET REF...</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreiben Sie erst Apps darauf.</translation>
     </message>
     <message>
         <source>Make the stick anew once the publisher has prolonged the key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Machen Sie das Laufwerk neu, sobald der Herausgeber den Schlüssel verlängert hat.</translation>
     </message>
     <message>
         <source>Make the stick anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>Machen Sie das Laufwerk neu.</translation>
     </message>
     <message>
         <source>Make the stick first: satchel make TARGET REF...</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreiben Sie erst Apps darauf.</translation>
     </message>
     <message>
         <source>More than one drive is called {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr als ein Laufwerk heißt {0}.</translation>
     </message>
     <message>
         <source>Mount it, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hängen Sie es ein und versuchen Sie es dann noch einmal.</translation>
     </message>
     <message>
         <source>Move the directory away and make the stick anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>Räumen Sie den Ordner weg und machen Sie das Laufwerk neu.</translation>
     </message>
     <message>
         <source>Name a drive or a directory.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie ein Laufwerk oder einen Ordner.</translation>
     </message>
     <message>
         <source>Name a key that has a signing part.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nehmen Sie einen Schlüssel, der signieren kann.</translation>
     </message>
     <message>
         <source>Name an app like org.gnome.Maps or org.gnome.Maps//stable.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie eine App so an: org.gnome.Maps oder org.gnome.Maps//stable.</translation>
     </message>
     <message>
         <source>Name an app like org.gnome.Maps; satchel search finds the name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie eine App so an: org.gnome.Maps; die Suche findet den Namen.</translation>
     </message>
     <message>
         <source>Name another key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nehmen Sie einen anderen Schlüssel.</translation>
     </message>
     <message>
         <source>Name it as flatpak does, for example nvidia-550-54-14.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nennen Sie ihn, wie flatpak es tut, zum Beispiel nvidia-550-54-14.</translation>
     </message>
     <message>
         <source>Name its .flatpakrepo file or its address with --remote to use it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fügen Sie die Quelle mit ihrer .flatpakrepo-Datei oder Adresse hinzu, um sie zu benutzen.</translation>
     </message>
     <message>
         <source>Name its device, label, serial or model.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nennen Sie Gerät, Bezeichnung, Seriennummer oder Modell.</translation>
     </message>
     <message>
         <source>Name one: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie eines: {0}.</translation>
     </message>
     <message>
         <source>Name the apps by their IDs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie die Apps mit ihrer ID an.</translation>
     </message>
     <message>
         <source>Name the device of one: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nennen Sie das Gerät: {0}.</translation>
     </message>
     <message>
         <source>Name the directory of a gpg keyring.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie den Ordner eines gpg-Schlüsselbunds.</translation>
     </message>
     <message>
         <source>Name the directory or drive that should carry it, not the repository.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie den Ordner oder das Laufwerk, das es tragen soll, nicht das Repository.</translation>
     </message>
     <message>
         <source>Name the key by its fingerprint.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nennen Sie den Schlüssel mit seinem Fingerabdruck.</translation>
     </message>
     <message>
         <source>Name with --remote the one that has everything.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie die Quelle, die alles hat.</translation>
     </message>
     <message>
         <source>Names, icons and descriptions, so that software centres show the apps.</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen, Symbole und Beschreibungen, damit die Softwareverwaltung die Apps zeigt.</translation>
     </message>
     <message>
         <source>Neither this computer nor the drive has the key of {0}; its signatures cannot be judged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Weder dieser Computer noch das Laufwerk hat den Schlüssel von {0}; die Signaturen lassen sich nicht beurteilen.</translation>
     </message>
     <message>
         <source>No drive is plugged in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ist kein Laufwerk eingesteckt.</translation>
     </message>
     <message>
         <source>No remote could be searched.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Quelle ließ sich durchsuchen.</translation>
     </message>
     <message>
         <source>Nobody signed this.</source>
-        <translation type="unfinished"></translation>
+        <translation>Niemand hat dies signiert.</translation>
     </message>
     <message>
         <source>Nothing is kept back for the administrator: usually that is 5 % of the drive.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts bleibt für den Administrator reserviert: Üblich sind 5 % des Laufwerks.</translation>
     </message>
     <message>
         <source>Nothing of it was kept. Try again later; if it stays, tell whoever runs the server.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts davon wurde behalten. Versuchen Sie es später noch einmal; bleibt es so, sagen Sie es den Betreibern des Servers.</translation>
     </message>
     <message>
         <source>Nothing of it was used. Check the remote&apos;s key, or try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts davon wurde benutzt. Prüfen Sie den Schlüssel der Quelle, oder versuchen Sie es später noch einmal.</translation>
     </message>
     <message>
         <source>Nothing was changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts wurde geändert.</translation>
     </message>
     <message>
         <source>Nothing was used. Check the remote&apos;s key, or try again from another network.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts wurde benutzt. Prüfen Sie den Schlüssel der Quelle, oder versuchen Sie es in einem anderen Netz noch einmal.</translation>
     </message>
     <message>
         <source>Nothing was used. Tell the people who run the repository.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts wurde benutzt. Sagen Sie es den Betreibern der Quelle.</translation>
     </message>
     <message>
         <source>Nothing was used. Try again later, or from another network.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts wurde benutzt. Versuchen Sie es später noch einmal, oder in einem anderen Netz.</translation>
     </message>
     <message>
         <source>Nothing was written.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts wurde geschrieben.</translation>
     </message>
     <message>
         <source>Only archive repositories, as web servers have them, can be used.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur Archiv-Repositorys, wie Webserver sie haben, lassen sich benutzen.</translation>
     </message>
     <message>
         <source>Only http and https addresses are followed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur http- und https-Adressen werden befolgt.</translation>
     </message>
     <message>
         <source>Partition table GPT: the older MBR ends at 2 TB.</source>
-        <translation type="unfinished"></translation>
+        <translation>Partitionstabelle GPT: Das ältere MBR reicht nur bis 2 TB.</translation>
     </message>
     <message>
         <source>Partition table MBR: every computer and every device reads it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Partitionstabelle MBR: Jeder Computer und jedes Gerät kann sie lesen.</translation>
     </message>
     <message>
         <source>Permission denied while {0}{1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Zugriff wurde verweigert, {0}{1}.</translation>
     </message>
     <message>
         <source>Plug it in again and run the same command; it goes on from here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Stecken Sie es wieder ein und versuchen Sie es noch einmal; es geht von hier aus weiter.</translation>
     </message>
     <message>
         <source>Plug it in again and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Stecken Sie es wieder ein und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>Plug the drive in again and run the same command; it goes on from here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Stecken Sie das Laufwerk wieder ein und versuchen Sie es noch einmal; es geht von hier aus weiter.</translation>
     </message>
     <message>
         <source>Plug the drive in again, wait a moment, and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Stecken Sie das Laufwerk wieder ein, warten Sie einen Moment und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>Plug the drive in and wait until it is mounted, or check the name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Stecken Sie das Laufwerk ein und warten Sie, bis es eingehängt ist, oder prüfen Sie den Namen.</translation>
     </message>
     <message>
         <source>Prolong it (gpg --quick-set-expire) or name another.</source>
-        <translation type="unfinished"></translation>
+        <translation>Verlängern Sie ihn (gpg --quick-set-expire), oder nehmen Sie einen anderen.</translation>
     </message>
     <message>
         <source>Pull the drive out and plug it in again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ziehen Sie das Laufwerk ab und stecken Sie es wieder ein.</translation>
     </message>
     <message>
         <source>Put one in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Legen Sie eines ein.</translation>
     </message>
     <message>
         <source>Rename the file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Benennen Sie die Datei um.</translation>
     </message>
     <message>
         <source>Room for one file in every 8 KB, twice the usual: it does not run out of file entries before it runs out of space.</source>
-        <translation type="unfinished"></translation>
+        <translation>Platz für eine Datei je 8 KB, doppelt so viele wie üblich: Die Dateieinträge gehen nicht vor dem Platz aus.</translation>
     </message>
     <message>
         <source>Run as a user who may write there, or change the owner of the directory.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lassen Sie es jemanden tun, der dort schreiben darf, oder ändern Sie den Besitzer des Ordners.</translation>
     </message>
     <message>
         <source>Run gpg-connect-agent to see why.</source>
-        <translation type="unfinished"></translation>
+        <translation>Starten Sie gpg-connect-agent, um zu sehen, warum.</translation>
     </message>
     <message>
         <source>Run it with sudo, or with UDisks2 2.10 or newer, to have it made for a stick.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit UDisks2 2.10 oder neuer wird es so gemacht, wie es für ein Laufwerk mit Apps am besten ist.</translation>
     </message>
     <message>
         <source>Run satchel make again to update.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreiben Sie noch einmal auf das Laufwerk, um es zu aktualisieren.</translation>
     </message>
     <message>
         <source>Run satchel make with any app of this collection: it puts this in order.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreiben Sie noch einmal irgendeine App dieser Sammlung auf das Laufwerk: Das bringt es in Ordnung.</translation>
     </message>
     <message>
         <source>Run satchel make with the app it belongs to.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreiben Sie die App, zu der es gehört, noch einmal auf das Laufwerk.</translation>
     </message>
     <message>
         <source>Run satchel make with the app it belongs to: it brings all languages.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreiben Sie die App, zu der es gehört, noch einmal auf das Laufwerk: Das bringt alle Sprachen mit.</translation>
     </message>
     <message>
         <source>Run satchel make with the app it belongs to: it fetches what is damaged again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreiben Sie die App, zu der es gehört, noch einmal auf das Laufwerk: Das holt Beschädigtes neu.</translation>
     </message>
     <message>
         <source>Run the command again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>Run the same command again to go on from here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Versuchen Sie es noch einmal; es geht von hier aus weiter.</translation>
     </message>
     <message>
         <source>Run the same command again; it goes on from here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Versuchen Sie es noch einmal; es geht von hier aus weiter.</translation>
     </message>
     <message>
         <source>Run the same satchel make again: it goes on where it stopped.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreiben Sie dieselbe Auswahl noch einmal: Es geht dort weiter, wo es aufgehört hat.</translation>
     </message>
     <message>
         <source>Satchel does not format drives as {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Satchel formatiert Laufwerke nicht als {0}.</translation>
     </message>
     <message>
         <source>Satchel&apos;s own are used.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gelten die Einstellungen, die Satchel mitbringt.</translation>
     </message>
     <message>
         <source>See gpg --list-secret-keys; a smart card must be in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sehen Sie mit gpg --list-secret-keys nach; eine Chipkarte muss eingesteckt sein.</translation>
     </message>
     <message>
         <source>See the known ones with: satchel remotes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die bekannten stehen in den Einstellungen.</translation>
     </message>
     <message>
         <source>See: satchel remotes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie stehen in den Einstellungen.</translation>
     </message>
     <message>
         <source>Signed by {0}, whose key expired{1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Signiert von {0}, dessen Schlüssel abgelaufen ist{1}.</translation>
     </message>
     <message>
         <source>Signed by {0}, whose key has been revoked.</source>
-        <translation type="unfinished"></translation>
+        <translation>Signiert von {0}, dessen Schlüssel widerrufen wurde.</translation>
     </message>
     <message>
         <source>Signed by {0}{1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Signiert von {0}{1}.</translation>
     </message>
     <message>
         <source>Signed with a key that is not trusted here ({0}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Signiert mit einem Schlüssel, dem hier nicht vertraut wird ({0}).</translation>
     </message>
     <message>
         <source>Somebody may be holding back updates. If upstream really went back, use --allow-older.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vielleicht hält jemand Aktualisierungen zurück. Ist die Quelle wirklich zurückgegangen, nehmen Sie den älteren Stand ausdrücklich in Kauf.</translation>
     </message>
     <message>
         <source>Something went wrong that should not: {0}: {1}{2}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwas ist schiefgegangen, das nicht schiefgehen sollte: {0}: {1}{2}.</translation>
     </message>
     <message>
         <source>Start the same command again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>Stopped as you asked.</source>
-        <translation type="unfinished"></translation>
+        <translation>Angehalten, wie Sie es wollten.</translation>
     </message>
     <message>
         <source>TARGET is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ist kein Ziel angegeben.</translation>
     </message>
     <message>
         <source>Tell the people who publish it; leave it out meanwhile.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sagen Sie es den Herausgebern; lassen Sie es bis dahin weg.</translation>
     </message>
     <message>
         <source>Tell the people who run the repository.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sagen Sie es den Betreibern der Quelle.</translation>
     </message>
     <message>
         <source>The .flatpakrepo of {0} for people is not the one beside the copied upstream summary.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die .flatpakrepo-Datei von {0}, die für andere gedacht ist, ist nicht die neben der kopierten Übersicht der Quelle.</translation>
     </message>
     <message>
         <source>The address may be wrong, or somebody serves another repository&apos;s summary.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vielleicht ist die Adresse falsch, oder jemand liefert die Übersicht einer anderen Quelle aus.</translation>
     </message>
     <message>
         <source>The address {0} of the remote “{1}” is none Satchel can read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Adresse {0} der Quelle „{1}“ kann Satchel nicht lesen.</translation>
     </message>
     <message>
         <source>The catalogue of {0} cannot be read: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Katalog von {0} kann nicht gelesen werden: {1}.</translation>
     </message>
     <message>
         <source>The certificate of {0} cannot be verified: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Zertifikat von {0} lässt sich nicht prüfen: {1}.</translation>
     </message>
     <message>
         <source>The commit of {0} belongs to {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Stand von {0} gehört zu {1}.</translation>
     </message>
     <message>
         <source>The commit of {0} is for {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Stand von {0} ist für {1}.</translation>
     </message>
     <message>
         <source>The commit of {0} is not signed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Stand von {0} ist nicht signiert.</translation>
     </message>
     <message>
         <source>The connection to the system bus was lost ({0}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Verbindung zum Systembus ist abgerissen ({0}).</translation>
     </message>
     <message>
         <source>The copied upstream summary is older than {0} on the drive.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die kopierte Übersicht der Quelle ist älter als {0} auf dem Laufwerk.</translation>
     </message>
     <message>
         <source>The copied upstream summary names a newer {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die kopierte Übersicht der Quelle nennt eine neuere Fassung von {0}.</translation>
     </message>
     <message>
         <source>The copied {0} is for {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die kopierte Datei {0} ist für {1}.</translation>
     </message>
     <message>
         <source>The copied {0} of {1} is damaged: {2}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die kopierte Datei {0} von {1} ist beschädigt: {2}.</translation>
     </message>
     <message>
         <source>The copied {0} of {1}: {2}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die kopierte Datei {0} von {1}: {2}.</translation>
     </message>
     <message>
         <source>The copy of the upstream summary of {0} lacks {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Kopie der Übersicht von {0} fehlt {1}.</translation>
     </message>
     <message>
         <source>The drive at {0} was unplugged or exchanged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Laufwerk bei {0} wurde abgezogen oder ausgetauscht.</translation>
     </message>
     <message>
         <source>The drive does not have the key of {0}: computers that do not know it cannot install.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Laufwerk hat den Schlüssel von {0} nicht: Computer, die ihn nicht kennen, können nicht installieren.</translation>
     </message>
     <message>
         <source>The drive hands out a key for {0} that is not the one this computer knows.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Laufwerk gibt einen Schlüssel für {0} aus, der nicht der ist, den dieser Computer kennt.</translation>
     </message>
     <message>
         <source>The drive has gone while {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Laufwerk ist verschwunden, {0}.</translation>
     </message>
     <message>
         <source>The drive is full: no room left while {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Laufwerk ist voll: Kein Platz mehr {0}.</translation>
     </message>
     <message>
         <source>The drive is read-only, it cannot be changed while {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Laufwerk ist schreibgeschützt und kann nicht geändert werden, {0}.</translation>
     </message>
     <message>
         <source>The drive may be failing or very slow; look again in a while.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vielleicht ist das Laufwerk defekt oder sehr langsam; sehen Sie später noch einmal nach.</translation>
     </message>
     <message>
         <source>The drive may be failing or was unplugged; try another port or another drive.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vielleicht ist das Laufwerk defekt oder wurde abgezogen; versuchen Sie einen anderen Anschluss oder ein anderes Laufwerk.</translation>
     </message>
     <message>
         <source>The drive or a directory on it has gone while {0}{1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Laufwerk oder ein Ordner darauf ist verschwunden, {0}{1}.</translation>
     </message>
     <message>
         <source>The drive reports an input/output error while {0}{1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Laufwerk meldet einen Ein-/Ausgabefehler {0}{1}.</translation>
     </message>
     <message>
         <source>The drive service has not answered for {0} seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Laufwerksdienst hat seit {0} Sekunden nicht geantwortet.</translation>
     </message>
     <message>
         <source>The drive service reports: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Laufwerksdienst meldet: {0}.</translation>
     </message>
     <message>
         <source>The drive was changed by another program since the plan was made.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Laufwerk wurde von einem anderen Programm geändert, seit der Plan gemacht wurde.</translation>
     </message>
     <message>
         <source>The drive {0} is not mounted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Laufwerk {0} ist nicht eingehängt.</translation>
     </message>
     <message>
         <source>The drive&apos;s file system ({0}) holds no file over {1}. One may be in {2}; upstream does not tell beforehand. If so, the job stops there and what is on the drive stays as it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Dateisystem des Laufwerks ({0}) fasst keine Datei über {1}. In {2} könnte eine sein; die Quelle sagt es nicht vorher. Dann hält der Vorgang dort an, und was auf dem Laufwerk ist, bleibt, wie es ist.</translation>
     </message>
     <message>
         <source>The drive&apos;s file system has no links, so clients would not find {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Dateisystem des Laufwerks kennt keine Verknüpfungen; andere Computer würden {0} nicht finden.</translation>
     </message>
     <message>
         <source>The file is now {0}; what can be read of it is used.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei heißt jetzt {0}; was davon lesbar ist, wird benutzt.</translation>
     </message>
     <message>
         <source>The file system will be made as the tools do by default: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Dateisystem wird so gemacht, wie die Werkzeuge es von sich aus tun: {0}.</translation>
     </message>
     <message>
         <source>The file {0} is not what it should be.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei {0} ist nicht, was sie sein sollte.</translation>
     </message>
     <message>
         <source>The gpg agent does not answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der gpg-Dienst antwortet nicht.</translation>
     </message>
     <message>
         <source>The kernel does not take {0} for a drive that can be carried away.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Kernel hält {0} nicht für ein Laufwerk, das man mitnehmen kann.</translation>
     </message>
     <message>
         <source>The key cannot be used to sign.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit diesem Schlüssel lässt sich nicht signieren.</translation>
     </message>
     <message>
         <source>The key file {0} cannot be read: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Schlüsseldatei {0} kann nicht gelesen werden: {1}.</translation>
     </message>
     <message>
         <source>The key file {0} is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Schlüsseldatei {0} ist leer.</translation>
     </message>
     <message>
         <source>The key of {0} expired on {1}; clients will not install until it is prolonged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Schlüssel von {0} ist am {1} abgelaufen; andere Computer installieren nicht, bis er verlängert ist.</translation>
     </message>
     <message>
         <source>The key of {0} expires on {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Schlüssel von {0} läuft am {1} ab.</translation>
     </message>
     <message>
         <source>The key {0} {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Schlüssel {0} {1}.</translation>
     </message>
     <message>
         <source>The label has characters that not every computer shows.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bezeichnung hat Zeichen, die nicht jeder Computer zeigt.</translation>
     </message>
     <message>
         <source>The label is too long for exFAT.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bezeichnung ist zu lang für exFAT.</translation>
     </message>
     <message>
         <source>The label is too long for ext4.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bezeichnung ist zu lang für ext4.</translation>
     </message>
     <message>
         <source>Install the package libudev1 (elsewhere systemd-libs). Directories and mount points can be named all the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>Installieren Sie das Paket libudev1 (anderswo systemd-libs). Ordner lassen sich trotzdem angeben.</translation>
     </message>
     <message>
         <source>The library libudev is missing, so the names of drives and what is on them may be unknown, and drives may come and go unnoticed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bibliothek libudev fehlt; darum sind Namen und Inhalte von Laufwerken vielleicht unbekannt, und Laufwerke kommen und gehen vielleicht unbemerkt.</translation>
     </message>
     <message>
         <source>The new file system does not show up.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das neue Dateisystem erscheint nicht.</translation>
     </message>
     <message>
         <source>The object {0} is too large for the drive&apos;s file system.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Objekt {0} ist zu groß für das Dateisystem des Laufwerks.</translation>
     </message>
     <message>
         <source>The ostree-metadata of {0} does not fit: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die ostree-metadata von {0} passt nicht: {1}.</translation>
     </message>
     <message>
         <source>The ostree-metadata of {0} has lost its signature.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die ostree-metadata von {0} hat ihre Signatur verloren.</translation>
     </message>
     <message>
         <source>The passphrase was wrong.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Passphrase war falsch.</translation>
     </message>
     <message>
         <source>The program gpg, which checks signatures, is missing or does not start.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Programm gpg, das Signaturen prüft, fehlt oder startet nicht.</translation>
     </message>
     <message>
         <source>The public key is larger than {0} MiB.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der öffentliche Schlüssel ist größer als {0} MiB.</translation>
     </message>
     <message>
         <source>The ref file {0} has an unsafe name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Ref-Datei {0} hat einen unsicheren Namen.</translation>
     </message>
     <message>
         <source>The ref {0} does not name a commit.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Eintrag {0} nennt keinen Stand.</translation>
     </message>
     <message>
         <source>The ref {0} names the commit {1}, which is not there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Eintrag {0} nennt den Stand {1}, den es nicht gibt.</translation>
     </message>
     <message>
         <source>The remote {0} has no signing key, so nothing from it can be verified.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Quelle {0} hat keinen Signaturschlüssel; nichts von ihr lässt sich prüfen.</translation>
     </message>
     <message>
         <source>The remote “{0}” ({1}) at {2} is left out: “{3}” ({4}) at {5} has the same name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Quelle „{0}“ ({1}) bei {2} wird weggelassen: „{3}“ ({4}) bei {5} heißt ebenso.</translation>
     </message>
     <message>
         <source>The remote “{0}” has no address.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Quelle „{0}“ hat keine Adresse.</translation>
     </message>
     <message>
         <source>The remote “{0}” is a container registry ({1}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Quelle „{0}“ ist eine Container-Registry ({1}).</translation>
     </message>
     <message>
         <source>The repository at {0} has an unknown version.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Repository bei {0} hat eine unbekannte Version.</translation>
     </message>
     <message>
         <source>The repository at {0} has no objects directory: it is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Repository bei {0} hat keinen Ordner „objects“: Es ist beschädigt.</translation>
     </message>
     <message>
         <source>The repository at {0} has the mode {1}; only archive repositories can be carried on a drive.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Repository bei {0} hat die Art {1}; auf einem Laufwerk gehen nur Archiv-Repositorys.</translation>
     </message>
     <message>
         <source>The repository has no summary.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Repository hat keine Übersicht.</translation>
     </message>
     <message>
         <source>The repository&apos;s config at {0} cannot be read: it is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Konfiguration des Repositorys bei {0} ist nicht lesbar: Sie ist beschädigt.</translation>
     </message>
     <message>
         <source>The repository&apos;s {0} is not the one that was copied from upstream.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei {0} des Repositorys ist nicht die, die von der Quelle kopiert wurde.</translation>
     </message>
     <message>
         <source>The secret key is not there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der geheime Schlüssel ist nicht da.</translation>
     </message>
     <message>
         <source>The server is broken or hostile.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Server ist fehlerhaft oder bösartig.</translation>
     </message>
     <message>
         <source>The server is broken; try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Server ist gestört; versuchen Sie es später noch einmal.</translation>
     </message>
     <message>
         <source>The service that mounts and ejects drives ({0}) is not running.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Dienst, der Laufwerke einhängt und auswirft ({0}), läuft nicht.</translation>
     </message>
     <message>
         <source>The settings cannot be saved in {0}: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Einstellungen können in {0} nicht gespeichert werden: {1}.</translation>
     </message>
     <message>
         <source>The settings in {0} are damaged: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Einstellungen in {0} sind beschädigt: {1}.</translation>
     </message>
     <message>
         <source>The settings in {0} cannot be read: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Einstellungen in {0} können nicht gelesen werden: {1}.</translation>
     </message>
     <message>
         <source>The signature by {0}{1} has expired.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Signatur von {0}{1} ist abgelaufen.</translation>
     </message>
     <message>
         <source>The signature of {0}&apos;s catalogue is damaged: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Signatur des Katalogs von {0} ist beschädigt: {1}.</translation>
     </message>
     <message>
         <source>The signature{0} does not belong to this data or is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Signatur{0} gehört nicht zu diesen Daten oder ist beschädigt.</translation>
     </message>
     <message>
         <source>The summary does not list {0} of {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Übersicht nennt {0} von {1} nicht.</translation>
     </message>
     <message>
         <source>The summary is damaged: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Übersicht ist beschädigt: {0}.</translation>
     </message>
     <message>
         <source>The summary is not in order: clients would not find {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Übersicht ist nicht geordnet: Andere Computer würden {0} nicht finden.</translation>
     </message>
     <message>
         <source>The summary lists the unsafe name {0} of {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Übersicht nennt den unsicheren Namen {0} von {1}.</translation>
     </message>
     <message>
         <source>The summary lists {0} of {1}, which is not on the drive.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Übersicht nennt {0} von {1}, das nicht auf dem Laufwerk ist.</translation>
     </message>
     <message>
         <source>The summary names another commit for {0} than its ref.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Übersicht nennt für {0} einen anderen Stand als der Eintrag selbst.</translation>
     </message>
     <message>
         <source>The summary names another mode than the repository has.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Übersicht nennt eine andere Art, als das Repository hat.</translation>
     </message>
     <message>
         <source>The summary of {0} cannot be read: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Übersicht von {0} kann nicht gelesen werden: {1}.</translation>
     </message>
     <message>
         <source>The {0} of {1} is not signed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei {0} von {1} ist nicht signiert.</translation>
     </message>
     <message>
         <source>There are {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt {0}.</translation>
     </message>
     <message>
         <source>There are: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt: {0}.</translation>
     </message>
     <message>
         <source>There is a remote called {0} already, at {1} ({2}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt schon eine Quelle namens {0}, bei {1} ({2}).</translation>
     </message>
     <message>
         <source>There is no Flatpak repository on {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf {0} ist kein Flatpak-Repository.</translation>
     </message>
     <message>
         <source>There is no OSTree repository at {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bei {0} ist kein OSTree-Repository.</translation>
     </message>
     <message>
         <source>There is no copy of the upstream summary of {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine Kopie der Übersicht von {0}.</translation>
     </message>
     <message>
         <source>There is no directory and no drive called {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keinen Ordner und kein Laufwerk namens {0}.</translation>
     </message>
     <message>
         <source>There is no drive called {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt kein Laufwerk namens {0}.</translation>
     </message>
     <message>
         <source>There is no graphics driver called {0} for what was chosen.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt für diese Auswahl keinen Grafiktreiber namens {0}.</translation>
     </message>
     <message>
         <source>There is no medium in {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>In {0} liegt kein Medium.</translation>
     </message>
     <message>
         <source>There is no remote called {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine Quelle namens {0}.</translation>
     </message>
     <message>
         <source>There is no secret key “{0}”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keinen geheimen Schlüssel „{0}“.</translation>
     </message>
     <message>
         <source>There is no setting called {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine Einstellung namens {0}.</translation>
     </message>
     <message>
         <source>They do no harm.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie schaden nicht.</translation>
     </message>
     <message>
         <source>They stay as they were.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie bleiben, wie sie waren.</translation>
     </message>
     <message>
         <source>This computer cannot make {0}: {1} is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Computer kann {0} nicht erstellen: {1} fehlt.</translation>
     </message>
     <message>
         <source>This computer cannot mount {0} ({1}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Computer kann {0} nicht einhängen ({1}).</translation>
     </message>
     <message>
         <source>This computer swaps to {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Computer lagert Arbeitsspeicher auf {0} aus.</translation>
     </message>
     <message>
         <source>This is OpenPGP data, but not a public key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das sind OpenPGP-Daten, aber kein öffentlicher Schlüssel.</translation>
     </message>
     <message>
         <source>This is a bug in Satchel; please report it with this text. The drive is as before or can be completed by running the command again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist ein Fehler in Satchel; bitte melden Sie ihn mit diesem Text. Das Laufwerk ist wie zuvor oder wird vollständig, wenn Sie dasselbe noch einmal tun.</translation>
     </message>
     <message>
         <source>This is a secret key, which only its owner should have.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist ein geheimer Schlüssel, den nur sein Besitzer haben sollte.</translation>
     </message>
     <message>
         <source>This is not an OpenPGP public key: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist kein öffentlicher OpenPGP-Schlüssel: {0}.</translation>
     </message>
     <message>
         <source>This needs {0} files, but the drive&apos;s file system has room for only {1} more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dies braucht {0} Dateien, aber das Dateisystem des Laufwerks hat nur noch Platz für {1}.</translation>
     </message>
     <message>
         <source>This needs {0}{1} on the drive, but only {2} of {3} are free.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dies braucht {0}{1} auf dem Laufwerk, aber nur {2} von {3} sind frei.</translation>
     </message>
     <message>
         <source>This user is not allowed to do that ({0}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Das darf hier nicht jeder ({0}).</translation>
     </message>
     <message>
         <source>Try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>Versuchen Sie es später noch einmal.</translation>
     </message>
     <message>
         <source>Try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>Try again; if it stays so, the drive or its file system may be damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Versuchen Sie es noch einmal; bleibt es so, ist vielleicht das Laufwerk oder sein Dateisystem beschädigt.</translation>
     </message>
     <message>
         <source>Unmount it there first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hängen Sie es dort zuerst aus.</translation>
     </message>
     <message>
         <source>Upstream lacks the object {0}, though one of its commits refers to it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Quelle fehlt das Objekt {0}, obwohl einer ihrer Stände darauf verweist.</translation>
     </message>
     <message>
         <source>Upstream may be publishing right now: try again in a few minutes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vielleicht veröffentlicht die Quelle gerade: Versuchen Sie es in ein paar Minuten noch einmal.</translation>
     </message>
     <message>
         <source>Upstream&apos;s summary and the commit of {0} contradict each other.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Übersicht der Quelle und der Stand von {0} widersprechen sich.</translation>
     </message>
     <message>
         <source>Use --destination-repo {0}/satchel, or none at all.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nehmen Sie {0}/satchel, oder lassen Sie den Pfad weg.</translation>
     </message>
     <message>
         <source>Use --keep-versions to leave it as it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie können stattdessen alles bei seiner Fassung lassen.</translation>
     </message>
     <message>
         <source>Use a drive formatted as ext4 or exFAT.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nehmen Sie ein Laufwerk, das als ext4 oder exFAT formatiert ist.</translation>
     </message>
     <message>
         <source>Use a drive that is formatted as ext4.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nehmen Sie ein Laufwerk, das als ext4 formatiert ist.</translation>
     </message>
     <message>
         <source>Use an address that begins with https://, http:// or file:///.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nehmen Sie eine Adresse, die mit https://, http:// oder file:/// beginnt.</translation>
     </message>
     <message>
         <source>Use letters, digits, - and _; give it with --name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nehmen Sie Buchstaben, Ziffern, - und _.</translation>
     </message>
     <message>
         <source>Use letters, digits, spaces inside, - and _.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nehmen Sie Buchstaben, Ziffern, Leerzeichen in der Mitte, - und _.</translation>
     </message>
     <message>
         <source>Wait until it is done, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Warten Sie, bis es fertig ist, und versuchen Sie es dann noch einmal.</translation>
     </message>
     <message>
         <source>What can be read of them is used.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was davon lesbar ist, wird benutzt.</translation>
     </message>
     <message>
         <source>What clients see on it is as before.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was andere Computer darauf sehen, ist wie zuvor.</translation>
     </message>
     <message>
         <source>What comes from {0} is not signed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was von {0} kommt, ist nicht signiert.</translation>
     </message>
     <message>
         <source>What the summary says about the commit of {0} is not true.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was die Übersicht über den Stand von {0} sagt, stimmt nicht.</translation>
     </message>
     <message>
         <source>What upstream publishes cannot be read: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was die Quelle veröffentlicht, kann nicht gelesen werden: {0}.</translation>
     </message>
     <message>
         <source>What {0} publishes as its catalogue was made for something else: it does not name {1} of {2}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was {0} als Katalog veröffentlicht, wurde für etwas anderes gemacht: Es nennt {1} von {2} nicht.</translation>
     </message>
     <message>
         <source>You cancelled the question for the passphrase.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie haben die Frage nach der Passphrase abgebrochen.</translation>
     </message>
     <message>
         <source>You chose it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie haben es ausgewählt.</translation>
     </message>
     <message>
         <source>handing the drive over</source>
-        <translation type="unfinished"></translation>
+        <translation>bei der Übergabe des Laufwerks</translation>
     </message>
     <message>
         <source>looking at the drive</source>
-        <translation type="unfinished"></translation>
+        <translation>beim Ansehen des Laufwerks</translation>
     </message>
     <message>
         <source>looking at the mounted drive</source>
-        <translation type="unfinished"></translation>
+        <translation>beim Ansehen des eingehängten Laufwerks</translation>
     </message>
     <message>
         <source>looking at the new partition</source>
-        <translation type="unfinished"></translation>
+        <translation>beim Ansehen der neuen Partition</translation>
     </message>
     <message>
         <source>looking at the sizes</source>
-        <translation type="unfinished"></translation>
+        <translation>beim Ansehen der Größen</translation>
     </message>
     <message>
         <source>looking for drives</source>
-        <translation type="unfinished"></translation>
+        <translation>beim Suchen nach Laufwerken</translation>
     </message>
     <message>
         <source>looking for the repository</source>
-        <translation type="unfinished"></translation>
+        <translation>beim Suchen nach dem Repository</translation>
     </message>
     <message>
         <source>making the repository findable</source>
-        <translation type="unfinished"></translation>
+        <translation>beim Auffindbarmachen des Repositorys</translation>
     </message>
     <message>
         <source>opening the repository</source>
-        <translation type="unfinished"></translation>
+        <translation>beim Öffnen des Repositorys</translation>
     </message>
     <message>
         <source>reading the repository</source>
-        <translation type="unfinished"></translation>
+        <translation>beim Lesen des Repositorys</translation>
     </message>
     <message>
         <source>writing everything to {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>beim Schreiben von allem auf {0}</translation>
     </message>
     <message>
         <source>writing the file system</source>
-        <translation type="unfinished"></translation>
+        <translation>beim Schreiben des Dateisystems</translation>
     </message>
     <message>
         <source>writing the repository</source>
-        <translation type="unfinished"></translation>
+        <translation>beim Schreiben des Repositorys</translation>
     </message>
     <message>
         <source>{0} It was refused.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} Es wurde abgelehnt.</translation>
     </message>
     <message>
         <source>{0} answered {1} for {2}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} antwortete {1} auf {2}.</translation>
     </message>
     <message>
         <source>{0} at {1} is not the drive any more that was chosen.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} bei {1} ist nicht mehr das Laufwerk, das gewählt wurde.</translation>
     </message>
     <message>
         <source>{0} belongs to this computer ({1}); Satchel never formats such drives.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} gehört zu diesem Computer ({1}); solche Laufwerke formatiert Satchel nie.</translation>
     </message>
     <message>
         <source>{0} can mean more than one thing: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} kann mehreres bedeuten: {1}.</translation>
     </message>
     <message>
         <source>{0} cannot be carried: {1} of it may only be downloaded by each computer itself, from its maker&apos;s server.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} lässt sich nicht mitnehmen: {1} davon darf jeder Computer nur selbst vom Server des Herstellers laden.</translation>
     </message>
     <message>
         <source>{0} cannot be changed: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} kann nicht geändert werden: {1}.</translation>
     </message>
     <message>
         <source>{0} cannot be fetched: its address or a redirect is not allowed ({1}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} kann nicht geholt werden: Die Adresse oder eine Umleitung ist nicht erlaubt ({1}).</translation>
     </message>
     <message>
         <source>{0} cannot be read: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} kann nicht gelesen werden: {1}.</translation>
     </message>
     <message>
         <source>{0} cannot be used: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} kann nicht benutzt werden: {1}.</translation>
     </message>
     <message>
         <source>{0} cannot be {1}: {2}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} kann nicht {1} werden: {2}.</translation>
     </message>
     <message>
         <source>{0} comes without a signing key, so nothing from it could be verified.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} kommt ohne Signaturschlüssel; nichts davon ließe sich prüfen.</translation>
     </message>
     <message>
         <source>{0} contains {1}, but the drive&apos;s file system ({2}) holds none over {3}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} enthält {1}, aber das Dateisystem des Laufwerks ({2}) fasst keine Datei über {3}.</translation>
     </message>
     <message>
         <source>{0} could not be mounted: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} konnte nicht eingehängt werden: {1}.</translation>
     </message>
     <message>
         <source>{0} could not be reached or broke off: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} war nicht erreichbar, oder die Verbindung brach ab: {1}.</translation>
     </message>
     <message>
         <source>{0} denies access to {1} ({2}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} verweigert den Zugriff auf {1} ({2}).</translation>
     </message>
     <message>
         <source>{0} does not exist upstream ({1}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} gibt es bei der Quelle nicht ({1}).</translation>
     </message>
     <message>
         <source>{0} does not exist.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} gibt es nicht.</translation>
     </message>
     <message>
         <source>{0} downloads a part of itself when it is installed, which needs internet.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} lädt bei der Installation einen Teil selbst herunter und braucht dazu Internet.</translation>
     </message>
     <message>
         <source>{0} for {1} exists upstream but is not on the drive.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} für {1} gibt es bei der Quelle, aber nicht auf dem Laufwerk.</translation>
     </message>
     <message>
         <source>{0} has a damaged commit {1}: {2}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} hat einen beschädigten Stand {1}: {2}.</translation>
     </message>
     <message>
         <source>{0} has a damaged or forged object {1}: {2}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} hat ein beschädigtes oder gefälschtes Objekt {1}: {2}.</translation>
     </message>
     <message>
         <source>{0} has gone, or the drive service does not know it (yet).</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist verschwunden, oder der Laufwerksdienst kennt es (noch) nicht.</translation>
     </message>
     <message>
         <source>{0} has more than one file system.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} hat mehr als ein Dateisystem.</translation>
     </message>
     <message>
         <source>{0} has no collection ID, so clients cannot install from a copy of it on a drive.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} hat keine Sammlungs-ID; von einer Kopie auf einem Laufwerk können andere Computer nicht installieren.</translation>
     </message>
     <message>
         <source>{0} has no file system that this computer knows.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} hat kein Dateisystem, das dieser Computer kennt.</translation>
     </message>
     <message>
         <source>{0} has no ostree-metadata; flatpak before 1.8 finds nothing.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} hat keine ostree-metadata; flatpak vor 1.8 findet nichts.</translation>
     </message>
     <message>
         <source>{0} has not the size any more that was shown.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} hat nicht mehr die Größe, die gezeigt wurde.</translation>
     </message>
     <message>
         <source>{0} has too many parts.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} hat zu viele Teile.</translation>
     </message>
     <message>
         <source>{0} has {1} parts where a full name has four.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} hat {1} Teile; ein voller Name hat vier.</translation>
     </message>
     <message>
         <source>{0} holds no files itself: it is of the kind {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} hat selbst keine Dateien: Es ist von der Art {1}.</translation>
     </message>
     <message>
         <source>{0} is a repository in the mode {1}, which cannot be copied.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist ein Repository der Art {1}, das sich nicht kopieren lässt.</translation>
     </message>
     <message>
         <source>{0} is at its end of life: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} wird nicht mehr gepflegt: {1}.</translation>
     </message>
     <message>
         <source>{0} is at its end of life; it is replaced by {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} wird nicht mehr gepflegt; der Nachfolger ist {1}.</translation>
     </message>
     <message>
         <source>{0} is built into this computer; Satchel only formats drives that are made to be carried away.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist in diesen Computer eingebaut; Satchel formatiert nur Laufwerke, die zum Mitnehmen gemacht sind.</translation>
     </message>
     <message>
         <source>{0} is encrypted.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist verschlüsselt.</translation>
     </message>
     <message>
         <source>{0} is in use, by a container or another program.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} wird gerade benutzt, von einem Container oder einem anderen Programm.</translation>
     </message>
     <message>
         <source>{0} is in use.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} wird gerade benutzt.</translation>
     </message>
     <message>
         <source>{0} is in use: {1}{2}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} wird gerade benutzt: {1}{2}.</translation>
     </message>
     <message>
         <source>{0} is in {1} but not in {2}, and both have the collection {3}, which a drive carries from one place.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} gibt es in {1}, aber nicht in {2}, und beide haben die Sammlung {3}, die ein Laufwerk nur von einer Stelle trägt.</translation>
     </message>
     <message>
         <source>{0} is itself a repository.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist selbst ein Repository.</translation>
     </message>
     <message>
         <source>{0} is known already: as {1} ({2}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist schon bekannt: als {1} ({2}).</translation>
     </message>
     <message>
         <source>{0} is larger than it can be.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist größer, als es sein kann.</translation>
     </message>
     <message>
         <source>{0} is marked as incomplete ({1}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist als unvollständig markiert ({1}).</translation>
     </message>
     <message>
         <source>{0} is mounted at {1}, but that cannot be seen from here.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist bei {1} eingehängt, aber das ist von hier aus nicht zu sehen.</translation>
     </message>
     <message>
         <source>{0} is no part of {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} gehört nicht zu {1}.</translation>
     </message>
     <message>
         <source>{0} is not a Flatpak repository: it has no summary.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist kein Flatpak-Repository: Es hat keine Übersicht.</translation>
     </message>
     <message>
         <source>{0} is not a directory.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist kein Ordner.</translation>
     </message>
     <message>
         <source>{0} is not a valid name: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist kein gültiger Name: {1}.</translation>
     </message>
     <message>
         <source>{0} is not an address Satchel can fetch from.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist keine Adresse, von der Satchel etwas holen kann.</translation>
     </message>
     <message>
         <source>{0} is not an address.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist keine Adresse.</translation>
     </message>
     <message>
         <source>{0} is not plugged in any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist nicht mehr eingesteckt.</translation>
     </message>
     <message>
         <source>{0} is not the drive any more that was chosen.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist nicht mehr das Laufwerk, das gewählt wurde.</translation>
     </message>
     <message>
         <source>{0} is not the name of an app or runtime.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist nicht der Name einer App oder Laufzeitumgebung.</translation>
     </message>
     <message>
         <source>{0} is not the name of an app: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist nicht der Name einer App: {1}.</translation>
     </message>
     <message>
         <source>{0} is on the drive but no longer in {1}; it stays as it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist auf dem Laufwerk, aber nicht mehr in {1}; es bleibt, wie es ist.</translation>
     </message>
     <message>
         <source>{0} is part of something else: {1} uses {2}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist Teil von etwas anderem: {1} benutzt {2}.</translation>
     </message>
     <message>
         <source>{0} is read-only.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist schreibgeschützt.</translation>
     </message>
     <message>
         <source>{0} is still mounted at {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist noch bei {1} eingehängt.</translation>
     </message>
     <message>
         <source>{0} is write-protected.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} ist schreibgeschützt.</translation>
     </message>
     <message>
         <source>{0} lacks the commit {1} that its summary names.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} fehlt der Stand {1}, den die eigene Übersicht nennt.</translation>
     </message>
     <message>
         <source>{0} lacks translations: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} fehlen Übersetzungen: {1}.</translation>
     </message>
     <message>
         <source>{0} needs the runtime {1}, which is not on the drive.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} braucht die Laufzeitumgebung {1}, die nicht auf dem Laufwerk ist.</translation>
     </message>
     <message>
         <source>{0} objects ({1}) belong to no ref.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} Objekte ({1}) gehören zu nichts.</translation>
     </message>
     <message>
         <source>{0} of it may only be downloaded by each computer itself, so it cannot be installed offline.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} davon darf jeder Computer nur selbst herunterladen; ohne Internet lässt es sich nicht installieren.</translation>
     </message>
     <message>
         <source>{0} of what is on the drive from {1} will be updated, so that everything comes from one snapshot.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} von dem, was aus {1} auf dem Laufwerk ist, wird aktualisiert, damit alles denselben Stand hat.</translation>
     </message>
     <message>
         <source>{0} of {1} ({2}) would be wasted: {3} on this drive gives every file at least {4} KiB. On ext4 this takes {5}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} von {1} ({2}) wären verschwendet: {3} auf diesem Laufwerk gibt jeder Datei mindestens {4} KiB. Auf ext4 braucht dies {5}.</translation>
     </message>
     <message>
         <source>{0} offers a list of apps from {1}, older than the one from {2} that was used before.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} bietet eine Liste von Apps vom {1} an, älter als die vom {2}, die schon benutzt wurde.</translation>
     </message>
     <message>
         <source>{0} publishes no catalogue of its apps for {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} veröffentlicht keinen Katalog der Apps für {1}.</translation>
     </message>
     <message>
         <source>{0} publishes the invalid collection ID {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} veröffentlicht die ungültige Sammlungs-ID {1}.</translation>
     </message>
     <message>
         <source>{0} sent a damaged or forged commit {1}: {2}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} hat einen beschädigten oder gefälschten Stand {1} geschickt: {2}.</translation>
     </message>
     <message>
         <source>{0} should have the collection {1}, but its summary is for {2}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} sollte die Sammlung {1} haben, aber die Übersicht ist für {2}.</translation>
     </message>
     <message>
         <source>{0} was not added to Satchel; it is known from elsewhere ({1}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} wurde nicht in Satchel hinzugefügt; die Quelle ist von anderswo bekannt ({1}).</translation>
     </message>
     <message>
         <source>{0} was not found.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} wurde nicht gefunden.</translation>
     </message>
     <message>
         <source>{0}/{1} is larger than it can be.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}/{1} ist größer, als es sein kann.</translation>
     </message>
     <message>
         <source>{0}/{1} was not fetched yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}/{1} wurde noch nicht geholt.</translation>
     </message>
     <message>
         <source>{0}/{1} was not fetched.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}/{1} wurde nicht geholt.</translation>
     </message>
     <message>
         <source>{0}: {1} is not the name of a remote.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}: {1} ist nicht der Name einer Quelle.</translation>
     </message>
     <message>
         <source>“{0}” cannot be the name of a remote.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{0}“ kann nicht der Name einer Quelle sein.</translation>
     </message>
     <message>
         <source>“{0}” fits {1} secret keys.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{0}“ passt auf {1} geheime Schlüssel.</translation>
     </message>
     <message>
         <source>“{0}” names no key.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{0}“ bezeichnet keinen Schlüssel.</translation>
     </message>
     <message>
         <source>“{0}” of the remote “{1}” is no collection ID.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{0}“ der Quelle „{1}“ ist keine Sammlungs-ID.</translation>
     </message>
 </context>
 </TS>

@@ -1,0 +1,175 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+<context>
+    <name>app</name>
+    <message>
+        <source>Add one with --remote.</source>
+        <translation>Add a remote in the settings.</translation>
+    </message>
+    <message>
+        <source>Add the runtime: satchel make TARGET RUNTIME.</source>
+        <translation>Add the runtime.</translation>
+    </message>
+    <message>
+        <source>Ask its makers for a .flatpakrepo with one, or give the key with --gpg-key.</source>
+        <translation>Ask its makers for a .flatpakrepo with one, or give the key yourself.</translation>
+    </message>
+    <message>
+        <source>Ask the people who run it to sign it, or accept the risk with --allow-unsigned.</source>
+        <translation>Ask the people who run it to sign it, or accept the risk explicitly.</translation>
+    </message>
+    <message>
+        <source>Ask them to eject it, or run it with sudo.</source>
+        <translation>Ask them to eject it, or have an administrator do it.</translation>
+    </message>
+    <message>
+        <source>Check the network connection and the address, then run the same command again.</source>
+        <translation>Check the network connection and the address, then try again.</translation>
+    </message>
+    <message>
+        <source>Check the spelling: satchel search.</source>
+        <translation>Check the spelling.</translation>
+    </message>
+    <message>
+        <source>Choose another place, or another repository with --destination-repo.</source>
+        <translation>Choose another place.</translation>
+    </message>
+    <message>
+        <source>DRIVE is empty.</source>
+        <translation>No drive is named.</translation>
+    </message>
+    <message>
+        <source>Free some space or choose fewer apps, then run the same command again; it goes on from here.</source>
+        <translation>Free some space or choose fewer apps, then try again; it goes on from here.</translation>
+    </message>
+    <message>
+        <source>Give its key with --gpg-key, or accept the risk with --allow-unsigned.</source>
+        <translation>Give its key, or accept the risk explicitly.</translation>
+    </message>
+    <message>
+        <source>Give the new one another name with --name.</source>
+        <translation>Give the new one another name.</translation>
+    </message>
+    <message>
+        <source>It is there for {0}: use --arch.</source>
+        <translation>It is there for {0}: choose that architecture.</translation>
+    </message>
+    <message>
+        <source>Leave --gpg-key and --collection-id away, or give the repository&apos;s address.</source>
+        <translation>Leave key and collection away, or give the repository&apos;s address.</translation>
+    </message>
+    <message>
+        <source>Log in at the computer itself rather than over the network, or run it with sudo. Without a running polkit (package polkitd) only root may.</source>
+        <translation>Log in at the computer itself rather than over the network. Without a running polkit (package polkitd) only an administrator may.</translation>
+    </message>
+    <message>
+        <source>Make one first: satchel make TARGET REF...</source>
+        <translation>Write apps to it first.</translation>
+    </message>
+    <message>
+        <source>Make the stick first: satchel make TARGET REF...</source>
+        <translation>Write apps to it first.</translation>
+    </message>
+    <message>
+        <source>Name an app like org.gnome.Maps; satchel search finds the name.</source>
+        <translation>Name an app like org.gnome.Maps; the search finds the name.</translation>
+    </message>
+    <message>
+        <source>Name its .flatpakrepo file or its address with --remote to use it.</source>
+        <translation>Add it with its .flatpakrepo file or its address to use it.</translation>
+    </message>
+    <message>
+        <source>Name with --remote the one that has everything.</source>
+        <translation>Choose the remote that has everything.</translation>
+    </message>
+    <message>
+        <source>Plug it in again and run the same command; it goes on from here.</source>
+        <translation>Plug it in again and try again; it goes on from here.</translation>
+    </message>
+    <message>
+        <source>Plug the drive in again and run the same command; it goes on from here.</source>
+        <translation>Plug the drive in again and try again; it goes on from here.</translation>
+    </message>
+    <message>
+        <source>Run as a user who may write there, or change the owner of the directory.</source>
+        <translation>Have it done by someone who may write there, or change the owner of the directory.</translation>
+    </message>
+    <message>
+        <source>Run it with sudo, or with UDisks2 2.10 or newer, to have it made for a stick.</source>
+        <translation>With UDisks2 2.10 or newer it is made as is best for a drive with apps.</translation>
+    </message>
+    <message>
+        <source>Run satchel make again to update.</source>
+        <translation>Write to the drive again to update.</translation>
+    </message>
+    <message>
+        <source>Run satchel make with any app of this collection: it puts this in order.</source>
+        <translation>Write any app of this collection to the drive again: it puts this in order.</translation>
+    </message>
+    <message>
+        <source>Run satchel make with the app it belongs to.</source>
+        <translation>Write the app it belongs to to the drive again.</translation>
+    </message>
+    <message>
+        <source>Run satchel make with the app it belongs to: it brings all languages.</source>
+        <translation>Write the app it belongs to to the drive again: it brings all languages.</translation>
+    </message>
+    <message>
+        <source>Run satchel make with the app it belongs to: it fetches what is damaged again.</source>
+        <translation>Write the app it belongs to to the drive again: it fetches what is damaged again.</translation>
+    </message>
+    <message>
+        <source>Run the command again.</source>
+        <translation>Try again.</translation>
+    </message>
+    <message>
+        <source>Run the same command again to go on from here.</source>
+        <translation>Try again; it goes on from here.</translation>
+    </message>
+    <message>
+        <source>Run the same command again; it goes on from here.</source>
+        <translation>Try again; it goes on from here.</translation>
+    </message>
+    <message>
+        <source>Run the same satchel make again: it goes on where it stopped.</source>
+        <translation>Write the same choice again: it goes on where it stopped.</translation>
+    </message>
+    <message>
+        <source>See the known ones with: satchel remotes.</source>
+        <translation>The known ones are in the settings.</translation>
+    </message>
+    <message>
+        <source>See: satchel remotes.</source>
+        <translation>They are in the settings.</translation>
+    </message>
+    <message>
+        <source>Somebody may be holding back updates. If upstream really went back, use --allow-older.</source>
+        <translation>Somebody may be holding back updates. If upstream really went back, accept the older state explicitly.</translation>
+    </message>
+    <message>
+        <source>Start the same command again.</source>
+        <translation>Try again.</translation>
+    </message>
+    <message>
+        <source>TARGET is empty.</source>
+        <translation>No target is named.</translation>
+    </message>
+    <message>
+        <source>This is a bug in Satchel; please report it with this text. The drive is as before or can be completed by running the command again.</source>
+        <translation>This is a bug in Satchel; please report it with this text. The drive is as before or can be completed by doing the same again.</translation>
+    </message>
+    <message>
+        <source>Use --destination-repo {0}/satchel, or none at all.</source>
+        <translation>Use {0}/satchel, or leave the path away.</translation>
+    </message>
+    <message>
+        <source>Use --keep-versions to leave it as it is.</source>
+        <translation>You can leave everything at its version instead.</translation>
+    </message>
+    <message>
+        <source>Use letters, digits, - and _; give it with --name.</source>
+        <translation>Use letters, digits, - and _.</translation>
+    </message>
+</context>
+</TS>

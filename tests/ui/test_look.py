@@ -1,0 +1,87 @@
+"""Colours can be read, icons are there, both in light and dark."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication, QLabel
+
+from app.resources import resource
+from tests.satchel import ROOT
+from ui import icons, look
+
+PALETTES = {
+    "light": (QColor("#efefef"), QColor("#efefef"), QColor("#3daee9")),
+    "white": (QColor("white"), QColor("white"), QColor("#308cc6")),
+    "dark": (QColor("#2a2b2e"), QColor("#202124"), QColor("#3a7acc")),
+    "black": (QColor("black"), QColor("black"), QColor("#88c0ff")),
+}
+
+
+@pytest.fixture(params=PALETTES)
+def palette(request: pytest.FixtureRequest, qapp: QApplication) -> QPalette:
+    del qapp
+    button, window, highlight = PALETTES[request.param]
+    found = QPalette(button, window)
+    found.setColor(QPalette.ColorRole.Highlight, highlight)
+    found.setColor(QPalette.ColorRole.HighlightedText, QColor("white"))
+    return found
+
+
+@pytest.mark.parametrize("tone", look.Tone)
+def test_tones_can_be_read(palette: QPalette, tone: look.Tone) -> None:
+    colour = look.tone(palette, tone)
+    assert look.contrast(colour, palette.window().color()) >= look.READABLE_CONTRAST
+
+
+def test_text_on_the_accent_can_be_read(palette: QPalette) -> None:
+    ratio = look.contrast(look.accent(palette), look.on_accent(palette))
+    assert ratio >= look.READABLE_CONTRAST
+
+
+def test_quiet_text_can_be_read(palette: QPalette) -> None:
+    ratio = look.contrast(look.quiet(palette), palette.window().color())
+    assert ratio >= look.READABLE_CONTRAST
+
+
+def test_every_icon_that_is_named_is_there() -> None:
+    named = set()
+    for path in (ROOT / "ui").rglob("*.py"):
+        text = path.read_text("utf-8")
+        named.update(re.findall(r"icons\.(?:give|icon)\([^()]*?\"(\w+)\"", text))
+        named.update(re.findall(r"\bicon(?:: str)? ?= ?\"(\w+)\"", text))
+    assert named
+    assert not [name for name in named if not resource("icons", f"{name}.svg").is_file()]
+
+
+@pytest.mark.parametrize(
+    "path", sorted(resource("icons").glob("*.svg")), ids=lambda path: path.stem
+)
+def test_icons_are_drawn_in_the_colour_that_is_asked_for(palette: QPalette, path: object) -> None:
+    name = getattr(path, "stem", "")
+    if name == icons.PROGRAM:
+        assert not icons.program_icon().pixmap(64, 64).isNull()
+        return
+    image = icons.icon(name, palette).pixmap(32, 32).toImage()
+    drawn = {
+        image.pixelColor(x, y).rgb()
+        for x in range(image.width())
+        for y in range(image.height())
+        if image.pixelColor(x, y).alpha() > 250
+    }
+    assert drawn == {palette.windowText().color().rgb()}
+
+
+def test_an_icon_follows_the_palette(qapp: QApplication) -> None:
+    del qapp
+    label = QLabel()
+    icons.give(label, "drive", side=32)
+    before = label.pixmap().toImage()
+
+    label.setPalette(QPalette(QColor("#2a2b2e"), QColor("#202124")))
+
+    assert label.pixmap().toImage() != before
+    assert not label.testAttribute(Qt.WidgetAttribute.WA_WState_Visible)

@@ -1,0 +1,91 @@
+"""What `app` says is shown in the person's language, whatever stands in its gaps."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QLocale, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from app.errors import SatchelError, unexpected
+from app.files import explain
+from app.resources import resource
+from app.stick.findings import Code, finding
+from ui.numbers import counted, dated, local_size, sized
+from ui.wording import worded
+
+
+@pytest.fixture
+def german(qapp: QApplication) -> Iterator[None]:
+    translator = QTranslator()
+    assert translator.load(str(resource("translations", "satchel_de.qm")))
+    before = QLocale()
+    QLocale.setDefault(QLocale("de_DE"))
+    qapp.installTranslator(translator)
+    yield
+    qapp.removeTranslator(translator)
+    QLocale.setDefault(before)
+
+
+@pytest.mark.usefixtures("german")
+class TestGerman:
+    def test_a_sentence_without_gaps(self) -> None:
+        assert worded("Nothing was written.") == "Nichts wurde geschrieben."
+
+    def test_what_stands_in_a_gap_is_translated_as_well(self) -> None:
+        error = explain(OSError(errno.ENOSPC, "no space"), "writing the repository")
+        assert worded(error.message) == (
+            "Das Laufwerk ist voll: Kein Platz mehr beim Schreiben des Repositorys."
+        )
+        assert worded(error.hint).startswith("Schaffen Sie Platz")
+
+    def test_names_stay_as_they_are(self) -> None:
+        said = worded(
+            "org.gnome.Maps needs the runtime org.gnome.Platform, which is not on the drive."
+        )
+        assert said == (
+            "org.gnome.Maps braucht die Laufzeitumgebung org.gnome.Platform, die nicht auf dem "
+            "Laufwerk ist."
+        )
+
+    def test_sizes_in_a_gap_are_written_as_the_language_does(self) -> None:
+        said = worded("It may not fit: this needs up to 1.2 GB, but only 300 MB are free.")
+        assert "1,2\N{NO-BREAK SPACE}GB" in said
+        assert "300\N{NO-BREAK SPACE}MB" in said
+
+    def test_every_hint_of_a_finding(self) -> None:
+        hints = {finding(code, "", "").hint for code in Code}
+        same = [hint for hint in hints if hint and worded(hint) == hint]
+        assert not same
+
+    def test_sentences_that_were_put_together(self) -> None:
+        assert worded("Nothing was written. Try again later.") == (
+            "Nichts wurde geschrieben. Versuchen Sie es später noch einmal."
+        )
+
+    def test_a_bug(self) -> None:
+        assert "schiefgegangen" in worded(unexpected(ValueError("x")).message)
+
+    @pytest.mark.parametrize(
+        "text", ["", "x", "Nobody wrote this sentence.", "{0}", "a" * 100_000, "(.*)", "\\"]
+    )
+    def test_what_is_not_known_stays_as_it_is(self, text: str) -> None:
+        assert worded(text) == text
+
+    def test_gaps_may_hold_what_looks_like_a_gap(self) -> None:
+        assert worded("{1} was not found.") == "{1} wurde nicht gefunden."
+
+    def test_numbers(self) -> None:
+        assert sized(1_234_000_000) == "1,2\N{NO-BREAK SPACE}GB"
+        assert counted(12345) == "12.345"
+        assert dated(0) == "01.01.70"
+        assert dated(None) == "unbekannt"
+        assert dated(10**20) == "unbekannt"
+
+
+def test_without_a_catalogue_it_is_english() -> None:
+    error = SatchelError("Nothing was written.", "Run the same command again.")
+    assert worded(error.message) == error.message
+    assert local_size("no size") == "no size"
