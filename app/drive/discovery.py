@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,12 +30,13 @@ _NEVER_WRITTEN = frozenset({"iso9660", "udf", "squashfs", "erofs", "cramfs"})
 
 
 def list_drives(
-    *, all_drives: bool = False, loops_are_removable: bool = False
+    *, all_drives: bool = False, loops_are_removable: bool = False, also: Collection[str] = ()
 ) -> tuple[Drive, ...]:
     """Drives that can be carried away and that this computer does not need itself, by device.
 
     ``all_drives``: all, also those that are built in. ``loops_are_removable``: loop devices count
-    as drives that can be carried away. Raises DriveError if drives cannot be looked for at all.
+    as drives that can be carried away. ``also``: devices of drives that are listed
+    whatever they are used for. Raises DriveError if drives cannot be looked for at all.
     """
     found = []
     with drive_errors("looking for drives"):
@@ -46,7 +47,8 @@ def list_drives(
             if look.is_path(block.name):
                 continue
             removable = block.is_loop or can_be_carried(block.place)
-            if all_drives or (removable and block.name not in look.system):
+            offered = removable and block.name not in look.system
+            if all_drives or offered or block.node in also:
                 found.append(look.drive(block, removable=removable))
     return tuple(sorted(found, key=lambda drive: (len(drive.device), drive.device)))
 

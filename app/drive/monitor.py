@@ -111,9 +111,13 @@ class DriveMonitor:
         return []
 
     def _look(self) -> tuple[Drive, ...]:
-        found = list_drives(all_drives=True, loops_are_removable=self._loops)
         # A drive that this computer begins to use for itself has not gone: it is told what is new.
         known = _by_identity(self.drives)
+        found = list_drives(
+            all_drives=self._all,
+            loops_are_removable=self._loops,
+            also={drive.device for drive in self.drives},
+        )
         return tuple(
             drive
             for key, drive in _by_identity(found).items()

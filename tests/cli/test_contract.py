@@ -27,7 +27,7 @@ from tests.satchel import command, environment, satchel
 from tests.upstream import Upstream, host_arch
 
 ARCH = host_arch()
-VERBS = ("demo", "remotes", "search", "plan", "make", "verify", "inspect")
+VERBS = ("demo", "drives", "remotes", "search", "plan", "make", "verify", "inspect")
 HELLO = f"app/org.test.Hello/{ARCH}/stable"
 
 
