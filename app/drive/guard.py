@@ -16,11 +16,12 @@ from types import TracebackType
 from typing import Self
 
 from app.drive.medium import block_device
-from app.errors import DriveError
+from app.errors import DriveError, SatchelError
 from app.files import drive_errors, drop_cache, sync_descriptor
 
 _SYS_BLOCK = Path("/sys/dev/block")
 _BY_UUID = Path("/dev/disk/by-uuid")
+_UDEV_QUEUE = Path("/run/udev/queue")
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 # What a drive says, or the kernel for it, that is not there any more.
 _LOST = frozenset({errno.EIO, errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ESTALE})
@@ -109,6 +110,20 @@ class DriveGuard:
     ) -> None:
         os.close(self._held)
 
+    @property
+    def pinned(self) -> Path:
+        """A path to the directory that is held, whatever is mounted where it was.
+
+        Also for processes of the same user, as long as this one holds it.
+        """
+        return Path(f"/proc/{os.getpid()}/fd/{self._held}")
+
+    def use_its_name(self, error: SatchelError) -> None:
+        """Let an error that names files by `pinned` name them as people know them."""
+        pinned, root = str(self.pinned), str(self._root)
+        error.message = error.message.replace(pinned, root)
+        error.hint = error.hint.replace(pinned, root)
+
     def check(self, so_far: str = "") -> None:
         """Raise `DriveGoneError` if it is not the same any more.
 
@@ -159,6 +174,9 @@ def _mount(descriptor: int) -> str:
 
 
 def _uuid(number: int) -> str:
+    if _UDEV_QUEUE.exists():
+        # udev is at work; until it is done a link may be that of a drive that was here before.
+        return ""
     with contextlib.suppress(OSError), os.scandir(_BY_UUID) as entries:
         for entry in entries:
             with contextlib.suppress(OSError):

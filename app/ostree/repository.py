@@ -275,10 +275,24 @@ class Repository:
 
     def write_ref(self, collection: str, name: str, checksum: str) -> None:
         """Write ``refs/mirrors/COLLECTION/NAME``."""
+        self.name_ref(collection, name, self.stage_ref(checksum, "one"))
+
+    def stage_ref(self, checksum: str, label: str) -> Path:
+        """Write a ref's content for `name_ref`; ``label`` tells it from others under way.
+
+        Between the two the file system may be flushed: a name can reach the medium before what it
+        names, and a ref without content after a power cut is worse than none.
+        """
+        # Not beside the ref: what a killed process left would be a ref of its own there.
+        staged = self._scratch / f".ref-{label}.tmp"
+        replace_file(staged, f"{checksum}\n".encode(), durable=False)
+        return staged
+
+    def name_ref(self, collection: str, name: str, staged: Path) -> None:
+        """Make the ref what was staged."""
         path = self._mirror_path(collection, name)
         path.parent.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
-        # Not beside the ref: what a killed process left would be a ref of its own there.
-        replace_file(path, f"{checksum}\n".encode(), durable=False, scratch=self._scratch)
+        staged.rename(path)
 
     def delete_ref(self, collection: str, name: str) -> None:
         self._mirror_path(collection, name).unlink(missing_ok=True)

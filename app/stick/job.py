@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from app.drive.guard import DriveGoneError, DriveGuard
@@ -33,12 +33,14 @@ from app.stick.planner import basis
 from app.stick.publish import (
     MakerKey,
     MetadataChoice,
+    StagedRef,
     author_metadata,
     maker_key,
+    name_refs,
     new_record,
+    stage_refs,
     stick_summary,
     write_copies,
-    write_refs,
     write_root_index,
 )
 from app.stick.receive import kit_contents, stick_components, write_kit
@@ -130,6 +132,8 @@ class _Job:
         self, guard: DriveGuard, maker: MakerKey | None, *, verify: bool
     ) -> CheckReport | None:
         """Write; if that fails because the drive is gone, that is what is said."""
+        # Whatever is at the place meanwhile: this leads to what the plan was made for.
+        self._location = replace(self._plan.location, root=guard.pinned)
         try:
             with drive_errors("writing the repository"):
                 make_findable(self._location)
@@ -138,8 +142,9 @@ class _Job:
                     return self._write(repository, guard, maker, verify=verify)
         except DriveGoneError:
             raise
-        except (DriveError, StickDamagedError):
+        except (DriveError, StickDamagedError) as error:
             guard.probe(self._location.repository / "config", self._so_far)
+            guard.use_its_name(error)
             raise
 
     # Before anything is written
@@ -217,10 +222,11 @@ class _Job:
             collection.id: author_metadata(repository, collection, maker)
             for collection in self._plan.collections
         }
+        refs = stage_refs(repository, self._plan, metadata)
         self._flush(guard)
         self._cancel.check()
         write_journal(self._location, Journal(Stage.PUBLISHING, started))
-        self._publish(repository, guard, metadata, maker, started)
+        self._publish(repository, guard, refs, metadata, maker, started)
         write_journal(self._location, Journal(Stage.CHECKING, started))
         check = self._check(repository, guard) if verify else None
         if check is not None and check.damage and self._mend(repository, check):
@@ -307,6 +313,7 @@ class _Job:
         self,
         repository: Repository,
         guard: DriveGuard,
+        refs: Iterable[StagedRef],
         metadata: Mapping[str, MetadataChoice],
         maker: MakerKey | None,
         made: int,
@@ -316,11 +323,11 @@ class _Job:
         for collection in plan.collections:
             for checksum in self._commits_of(collection):
                 repository.unmark_partial(checksum)
-        write_refs(repository, plan, metadata)
+        name_refs(repository, refs)
         write_copies(self._location, plan, maker)
-        refs = repository.collection_refs()
-        write_root_index(repository, plan, len(refs))
-        components = stick_components(repository, refs)
+        carried = repository.collection_refs()
+        write_root_index(repository, plan, len(carried))
+        components = stick_components(repository, carried)
         record = new_record(
             plan,
             read_record(self._location.record),
@@ -332,7 +339,8 @@ class _Job:
             made,
         )
         write_record(self._location.record, record)
-        write_kit(self._location, kit_contents(self._location, repository, record, components))
+        kit = kit_contents(self._location, repository, record, components)
+        write_kit(self._location, replace(kit, label=plan.location.root.name))
         guard.flush()
         summary = stick_summary(repository, made)
         guard.check(self._so_far)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -71,11 +71,32 @@ def flatpakrepo(plan: CollectionPlan, maker: MakerKey | None) -> bytes:
     return remote.repo_file((maker.public,) if maker is not None else ()).dump()
 
 
-def write_refs(repository: Repository, plan: Plan, metadata: Mapping[str, MetadataChoice]) -> None:
+@dataclass(frozen=True, slots=True)
+class StagedRef:
+    """A ref whose new content is on the drive and has to get its name."""
+
+    collection: str
+    name: str
+    staged: Path
+
+
+def stage_refs(
+    repository: Repository, plan: Plan, metadata: Mapping[str, MetadataChoice]
+) -> tuple[StagedRef, ...]:
+    """The content of every ref of the plan, before it gets its name."""
+    found = []
     for collection in plan.collections:
-        for item in collection.items:
-            repository.write_ref(collection.id, item.ref, item.commit)
-        repository.write_ref(collection.id, METADATA_REF, metadata[collection.id].checksum)
+        wanted = {item.ref: item.commit for item in collection.items}
+        wanted[METADATA_REF] = metadata[collection.id].checksum
+        for number, (name, checksum) in enumerate(wanted.items()):
+            staged = repository.stage_ref(checksum, f"{collection.id}-{number}")
+            found.append(StagedRef(collection.id, name, staged))
+    return tuple(found)
+
+
+def name_refs(repository: Repository, refs: Iterable[StagedRef]) -> None:
+    for ref in refs:
+        repository.name_ref(ref.collection, ref.name, ref.staged)
 
 
 def write_copies(location: Location, plan: Plan, maker: MakerKey | None) -> None:

@@ -41,7 +41,8 @@ def _watch(event: str, arguments: tuple[object, ...]) -> None:
         path = arguments[0]
     else:
         return
-    if not str(path).startswith(_drive):
+    # A job names the drive by what it holds open.
+    if isinstance(path, int) or not os.path.realpath(path).startswith(_drive):
         return
     _seen += 1
     if _seen == _die_at:
