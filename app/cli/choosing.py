@@ -110,13 +110,18 @@ def _ref_file(text: str, arch: str, given: Sequence[Remote]) -> tuple[str, Remot
     return str(found.ref(arch)), remote
 
 
-def options(arguments: argparse.Namespace, context: Context) -> Options:
-    arch = context.arch if arguments.arch is None else arguments.arch
+def architecture(arguments: argparse.Namespace, context: Context) -> str:
+    """The one named by ``--arch``, else the usual one. Raises UsageError."""
+    arch: str = context.arch if arguments.arch is None else arguments.arch
     problem = arch_problem(arch)
     if problem:
         raise UsageError(f"{arch!r} is not an architecture: {problem}")
+    return arch
+
+
+def options(arguments: argparse.Namespace, context: Context) -> Options:
     return Options(
-        arch=arch,
+        arch=architecture(arguments, context),
         gpus=tuple(arguments.gpu),
         keep_versions=arguments.keep_versions,
         related=not arguments.no_related,

@@ -25,6 +25,7 @@ _VERBS = {
     "remotes": "the known remotes; adds and removes your own",
     "settings": "languages, cache and connections; shows and changes them",
     "search": "look for apps by name",
+    "info": "everything about one app",
     "plan": "what would be written and why; writes nothing",
     "make": "put apps on a drive; adds to what it has",
     "verify": "check a drive: every rule, every object",

@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import ExitStack
+from datetime import date
 
+from app.cli.choosing import architecture, find_remote
 from app.cli.context import Context
 from app.cli.output import say, write_json
 from app.errors import InterruptedByUser, SatchelError, UsageError
-from app.flatpak.catalogue import Found, load_catalogue
-from app.flatpak.refs import arch_problem
+from app.flatpak.appstream import Component
+from app.flatpak.browse import Browser, Wanted
+from app.flatpak.catalogue import load_catalogue
 from app.flatpak.remotes import Remote
 from app.flatpak.upstream import open_upstream
 
@@ -18,7 +21,18 @@ _MAX_DIGITS = 9
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("text", metavar="TEXT", nargs="+", help="words of the name or description")
+    parser.add_argument(
+        "text",
+        metavar="TEXT",
+        nargs="*",
+        help="words of the name or description; may be left out with one of the following",
+    )
+    parser.add_argument("--category", metavar="C", help="only this one, such as Education")
+    parser.add_argument("--free", action="store_true", help="only under a free licence")
+    parser.add_argument(
+        "--verified", action="store_true", help="only what is checked to be its developers' own"
+    )
+    parser.add_argument("--supported", action="store_true", help="nothing at its end of life")
     parser.add_argument("--remote", metavar="R", help="search only this remote")
     parser.add_argument("--arch", metavar="A", help="architecture (default: this computer's)")
     parser.add_argument("--limit", metavar="N", type=_count, default=20, help="at most N (20)")
@@ -31,16 +45,22 @@ def _count(text: str) -> int:
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
-    arch = context.arch if arguments.arch is None else arguments.arch
-    problem = arch_problem(arch)
-    if problem:
-        raise UsageError(f"{arch!r} is not an architecture: {problem}")
+    arch = architecture(arguments, context)
+    wanted = Wanted(
+        text=" ".join(arguments.text),
+        category=arguments.category or "",
+        free=arguments.free,
+        verified=arguments.verified,
+        supported=arguments.supported,
+    )
+    if wanted == Wanted():
+        raise UsageError("What to search for?", "Give a word, or --category, --free, --verified.")
     remotes = _remotes(arguments, context)
-    found: list[tuple[Remote, Found]] = []
+    found: list[tuple[Remote, Component]] = []
     failures: list[SatchelError] = []
     for remote in remotes:
         try:
-            hits = _search(remote, " ".join(arguments.text), arch, arguments.limit, context)
+            hits = _search(remote, wanted, arch, arguments.limit, context)
         except InterruptedByUser:
             raise
         except SatchelError as error:
@@ -59,26 +79,33 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 
 
 def _remotes(arguments: argparse.Namespace, context: Context) -> list[Remote]:
-    from app.cli.choosing import find_remote
-
     known = context.known_remotes.remotes
     if arguments.remote is not None:
         return [find_remote(arguments.remote, known)]
     return [remote for remote in known if remote.listed]
 
 
-def _search(remote: Remote, text: str, arch: str, limit: int, context: Context) -> list[Found]:
+def _search(
+    remote: Remote, wanted: Wanted, arch: str, limit: int, context: Context
+) -> list[Component]:
     with ExitStack() as stack:
         upstream = open_upstream(
             remote, context.cache, context.network, context.cancel, allow_unsigned=False
         )
         stack.callback(upstream.close)
         catalogue = stack.enter_context(load_catalogue(upstream, arch, context.cache))
-        return catalogue.search(text, context.languages, limit)
+        if wanted == Wanted(text=wanted.text):
+            # Everything that the words fit, parts of apps among it.
+            hits = catalogue.search(wanted.text, context.languages, limit)
+            return [hit.component for hit in hits]
+        ended: frozenset[str] = frozenset()
+        if wanted.supported:
+            ended = upstream.table(arch).ended(one.ref for one in catalogue.outlines())
+        browser = Browser(catalogue, context.languages, date.today(), ended)
+        return browser.rows(browser.select(wanted)[:limit])
 
 
-def _hit_json(remote: Remote, hit: Found, context: Context) -> dict[str, object]:
-    component = hit.component
+def _hit_json(remote: Remote, component: Component, context: Context) -> dict[str, object]:
     return {
         "remote": remote.name,
         "id": component.id,
@@ -88,14 +115,16 @@ def _hit_json(remote: Remote, hit: Found, context: Context) -> dict[str, object]
         "version": component.version,
         "license": component.license,
         "developer": component.developer,
+        "categories": list(component.categories),
+        "free": component.is_free,
+        "verified": component.verified,
     }
 
 
-def _print(found: list[tuple[Remote, Found]], context: Context) -> None:
+def _print(found: list[tuple[Remote, Component]], context: Context) -> None:
     if not found:
         say("Nothing was found.")
-    for remote, hit in found:
-        component = hit.component
+    for remote, component in found:
         name = component.name(context.languages)
         say(f"{name}  {component.id}  ({remote.name})")
         summary = component.summary(context.languages)

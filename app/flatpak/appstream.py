@@ -2,7 +2,8 @@
 
 Format: https://www.freedesktop.org/software/appstream/docs/chap-CatalogData.html; what flatpak
 makes of it: ``flatpak_appstream_xml_migrate`` in its ``flatpak-xml-utils.c``. Only what lists and
-searches need is kept; descriptions and screenshots, the bulk of a catalogue, are passed over.
+searches need is read; descriptions and screenshots, the bulk of a catalogue, are passed over, and
+left to `appstream_details`, an app at a time.
 
 This drives expat itself. ElementTree's parser has no way to refuse a document type and keeps whole
 components; defusedxml refuses, but by way of ElementTree's parser in pure Python, several times
@@ -27,6 +28,9 @@ MAX_CATALOGUE_SIZE = 256 * 1024 * 1024
 """Bytes of XML. Flathub has some 60 MB."""
 
 MAX_COMPONENTS = 200_000
+MAX_ELEMENT = 2 * 1024 * 1024
+"""Bytes of a component that are handed on. Apps in fifty languages have 200,000."""
+
 MAX_COMPONENT_TEXT = 256 * 1024
 """Characters kept of one component, all languages together. Well translated apps have 20,000."""
 
@@ -230,6 +234,15 @@ def parse_catalogue(data: bytes) -> Iterator[Component]:
     Components without a ref are left out, as flatpak does. Memory does not grow with the size of
     the catalogue. Raises FormatError, possibly after the first components.
     """
+    for component, _ in read_catalogue(data):
+        yield component
+
+
+def read_catalogue(data: bytes) -> Iterator[tuple[Component, bytes]]:
+    """As `parse_catalogue`, each with its element as it stands in the catalogue.
+
+    The element is empty if it is larger than `MAX_ELEMENT`.
+    """
     reader = _Reader()
     for chunk in _chunks(data):
         yield from reader.feed(chunk)
@@ -271,10 +284,11 @@ def _inflate(data: bytes) -> Iterator[bytes]:
 
 @dataclass(slots=True)
 class _Draft:
-    """A component while it is read."""
+    """A component while it is read. ``start``: where in the catalogue its element begins."""
 
     kind: str
     end_of_life: date | None
+    start: int
     id: str = ""
     ref: str = ""
     license: str = ""
@@ -349,7 +363,10 @@ class _Reader:
         self._fed = 0
         self._depth = 0
         self._count = 0
-        self._ready: list[Component] = []
+        self._ready: list[tuple[Component, bytes]] = []
+        # The input from the beginning of the present component on, and where that is in all of it.
+        self._input = bytearray()
+        self._input_start = 0
         self._draft: _Draft | None = None
         self._section = ""
         self._section_attributes: Mapping[str, str] = {}
@@ -357,8 +374,9 @@ class _Reader:
         self._element: tuple[str, str, Mapping[str, str], int] | None = None
         self._text: list[str] = []
 
-    def feed(self, data: bytes, *, final: bool = False) -> list[Component]:
+    def feed(self, data: bytes, *, final: bool = False) -> list[tuple[Component, bytes]]:
         """The components that ``data`` completes."""
+        self._input += data
         try:
             self._parser.Parse(data, final)
         except expat.ExpatError as error:
@@ -367,8 +385,24 @@ class _Reader:
         self._fed += len(data)
         if self._fed - max(self._parser.CurrentByteIndex, 0) > _MAX_TAG + _STEP:
             raise FormatError("the catalogue has a tag longer than it can be")
+        if self._draft is None or len(self._input) > MAX_ELEMENT:
+            self._drop_input(self._parser.CurrentByteIndex)
         ready, self._ready = self._ready, []
         return ready
+
+    def _drop_input(self, until: int) -> None:
+        if until > self._input_start:
+            del self._input[: until - self._input_start]
+            self._input_start = until
+
+    def _element_source(self) -> bytes:
+        """The present component, whose end has just been seen."""
+        assert self._draft is not None
+        end = self._parser.CurrentByteIndex
+        if self._draft.start < self._input_start or end - self._draft.start > MAX_ELEMENT:
+            return b""
+        source = self._input[self._draft.start - self._input_start : end - self._input_start]
+        return bytes(source) + b"</component>"
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth = depth = self._depth + 1
@@ -387,9 +421,9 @@ class _Reader:
             self._count += 1
             if self._count > MAX_COMPONENTS:
                 raise FormatError("the catalogue has more components than it can have")
-            kind = _clean(attributes.get("type", "generic"))[:64]
+            kind = clean_text(attributes.get("type", "generic"))[:64]
             end = _date(attributes.get("date_eol", ""))
-            self._draft = _Draft(_OLD_KINDS.get(kind, kind), end)
+            self._draft = _Draft(_OLD_KINDS.get(kind, kind), end, self._parser.CurrentByteIndex)
         elif depth == _ROOT and name != "components":
             raise FormatError("this is not a catalogue of components")
         elif depth > _MAX_DEPTH:
@@ -439,14 +473,14 @@ class _Reader:
             self._parser.CharacterDataHandler = None
             parent, name, attributes, _ = self._element
             self._element = None
-            text = _clean("".join(self._text))
+            text = clean_text("".join(self._text))
             if text:
                 self._take(parent, name, attributes, text)
         elif depth == _COMPONENT and self._draft is not None:
             component = self._draft.finish()
-            self._draft = None
             if component is not None:
-                self._ready.append(component)
+                self._ready.append((component, self._element_source()))
+            self._draft = None
 
     def _take(self, parent: str, name: str, attributes: Mapping[str, str], text: str) -> None:
         draft = self._draft
@@ -513,13 +547,18 @@ def _language_of(attributes: Mapping[str, str]) -> str | None:
 
 
 def _note_release(draft: _Draft, attributes: Mapping[str, str]) -> None:
-    version = _clean(attributes.get("version", ""))[:128]
-    when = _timestamp(attributes.get("timestamp", "")) or _date(attributes.get("date", ""))
+    version = clean_text(attributes.get("version", ""))[:128]
+    when = release_date(attributes)
     stable = attributes.get("type", "stable") == "stable"
     release = (stable, when or date.min, version)
     # Of equals the first counts: catalogues have the newest first.
     if version and (draft.release is None or release[:2] > draft.release[:2]):
         draft.release = release
+
+
+def release_date(attributes: Mapping[str, str]) -> date | None:
+    """The day of a release by its attributes."""
+    return _timestamp(attributes.get("timestamp", "")) or _date(attributes.get("date", ""))
 
 
 def _timestamp(text: str) -> date | None:
@@ -544,7 +583,7 @@ def _is_file_name(text: str) -> bool:
     return "/" not in text and text not in {".", ".."} and len(text) <= 255
 
 
-def _clean(text: str) -> str:
+def clean_text(text: str) -> str:
     """One line, without anything a terminal would act upon."""
     text = " ".join(text.split())
     if text.isprintable():

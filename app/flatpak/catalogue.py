@@ -16,6 +16,7 @@ import re
 import sqlite3
 import threading
 import unicodedata
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -36,7 +37,9 @@ from app.flatpak.appstream import (
     fallbacks,
     main_components,
     parse_catalogue,
+    read_catalogue,
 )
+from app.flatpak.appstream_details import Details, parse_details
 from app.flatpak.cache import RemoteCache
 from app.flatpak.index import UpstreamRef
 from app.flatpak.upstream import MAX_SIGNATURE_SIZE, Upstream
@@ -62,10 +65,13 @@ MAX_FILE_SIZE = 128 * 1024 * 1024
 MAX_QUERY = 200
 """Characters of a query that count."""
 
-_FORMAT = "1"
+_FORMAT = "2"
+_EFFORT = 3
+_SEPARATOR = "\n"
 _DIGEST_BYTES = 32
 _MAX_WORDS = 8
 _MAX_LANGUAGES = 16
+_EVERYTHING = 1_000_000
 _FILES = ("appstream.xml", "appstream.xml.gz")
 
 
@@ -95,6 +101,23 @@ class Found:
 
     component: Component
     match: Match
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What lists are filtered and sorted by. ``number``: of the component in its catalogue.
+
+    ``released`` and ``ends`` are days such as 2026-05-03, or empty.
+    """
+
+    number: int
+    ref: str
+    main: bool
+    free: bool
+    verified: bool
+    released: str
+    ends: str
+    categories: tuple[str, ...]
 
 
 class Catalogue:
@@ -138,6 +161,51 @@ class Catalogue:
         )
         return _decode(rows[0][0]) if rows else None
 
+    def details(self, name: str, languages: Sequence[str]) -> Details:
+        """The rest about the component of a full ref or of an ID; empty if there is none."""
+        column = "ref" if "/" in name else "id"
+        rows = self._query(
+            "SELECT xml FROM element WHERE number = "
+            f"(SELECT min(number) FROM component WHERE {column} = ?)",
+            name,
+        )
+        return parse_details(zlib.decompress(rows[0][0]), languages) if rows else Details()
+
+    def outlines(self) -> list[Outline]:
+        """All components, by number."""
+        return [
+            Outline(
+                number, ref, bool(main), bool(free), bool(verified), released, ends,
+                tuple(categories.split(_SEPARATOR)) if categories else (),
+            )
+            for number, ref, main, free, verified, released, ends, categories in self._query(
+                "SELECT number, ref, main, free, verified, released, ends, categories "
+                "FROM component ORDER BY number"
+            )
+        ]  # fmt: skip
+
+    def labels(self, languages: Sequence[str]) -> dict[int, str]:
+        """Number → name to sort by, in the most preferred of ``languages`` that there is."""
+        found: dict[int, str] = {}
+        for language in fallbacks(languages)[:_MAX_LANGUAGES]:
+            for number, folded in self._query(
+                "SELECT number, min(folded) FROM label WHERE language = ? GROUP BY number", language
+            ):
+                found.setdefault(number, folded)
+        return found
+
+    def rows(self, numbers: Sequence[int]) -> list[Component]:
+        """The components of these numbers, in this order."""
+        marks = ",".join("?" * len(numbers))
+        data = dict(
+            self._query(f"SELECT number, data FROM component WHERE number IN ({marks})", *numbers)
+        )
+        return [_decode(data[number]) for number in numbers]
+
+    def matching(self, text: str, languages: Sequence[str]) -> list[int]:
+        """The numbers of all that `search` would find, best first."""
+        return list(self._ranked(text, languages, _EVERYTHING))
+
     def search(self, text: str, languages: Sequence[str], limit: int) -> list[Found]:
         """What a person may mean by ``text``; every word has to be the beginning of some word.
 
@@ -145,11 +213,16 @@ class Catalogue:
         IDs and keywords, then summaries, developers and categories; in each the shortest names
         first. Texts in ``languages`` (such as ``de_AT``) and untranslated ones are looked at.
         """
+        best = list(self._ranked(text, languages, limit).items())[: max(limit, 0)]
+        components = self.rows([number for number, _ in best])
+        return [Found(one, match) for one, (_, match) in zip(components, best, strict=True)]
+
+    def _ranked(self, text: str, languages: Sequence[str], limit: int) -> dict[int, Match]:
         # Arguments of a command that are not UTF-8 arrive as lone surrogates.
         text = text[:MAX_QUERY].encode(errors="replace").decode()
         words = _words(text)[:_MAX_WORDS]
         if not words or limit < 1:
-            return []
+            return {}
         spoken = tuple(dict.fromkeys((*fallbacks(languages)[:_MAX_LANGUAGES], UNTRANSLATED)))
         found: dict[int, Match] = {}
         for match, rows in self._tiers(text, words, spoken, limit):
@@ -157,15 +230,7 @@ class Catalogue:
                 found.setdefault(number, match)
             if len(found) >= limit:
                 break
-        best = list(found.items())[:limit]
-        marks = ",".join("?" * len(best))
-        data = dict(
-            self._query(
-                f"SELECT number, data FROM component WHERE number IN ({marks})",
-                *(number for number, _ in best),
-            )
-        )
-        return [Found(_decode(data[number]), match) for number, match in best]
+        return found
 
     def _tiers(
         self, text: str, words: list[tuple[str, ...]], languages: Sequence[str], limit: int
@@ -222,7 +287,7 @@ def load_catalogue(upstream: Upstream, arch: str, cache_directory: Path) -> Cata
     Nothing is requested while the cached one is of the same commit. Raises `NoCatalogueError`,
     `UntrustedCatalogueError`, `UpstreamError`. The caller closes it.
     """
-    ref = _catalogue_ref(upstream, arch)
+    ref = catalogue_ref(upstream, arch)
     cache = RemoteCache(cache_directory, upstream.remote.url)
     path = f"catalogue/{ref.name.replace('/', '-')}.sqlite"
     about = {
@@ -243,7 +308,7 @@ def load_catalogue(upstream: Upstream, arch: str, cache_directory: Path) -> Cata
     about["signature"] = judgement.verdict.value
     try:
         data = _read_catalogue(commit, lambda name, limit: _request(upstream, name, limit))
-        connection = _build(parse_catalogue(data), about)
+        connection = _build(read_catalogue(data), about)
     except (FormatError, sqlite3.Error) as error:
         # SQLite can be without FTS5, though nobody's is.
         raise CatalogueError(
@@ -261,7 +326,8 @@ def catalogue_refs(arch: str, subset: str = "") -> tuple[str, ...]:
     return f"appstream2/{name}", f"appstream/{name}"
 
 
-def _catalogue_ref(upstream: Upstream, arch: str) -> UpstreamRef:
+def catalogue_ref(upstream: Upstream, arch: str) -> UpstreamRef:
+    """The ref that holds the catalogue. Raises `NoCatalogueError`."""
     for name in catalogue_refs(arch, upstream.remote.subset):
         ref = upstream.lookup(name, arch) if is_ref_name(name) else None
         if ref is not None:
@@ -379,8 +445,11 @@ def _carried(repository: Repository, checksum: str) -> Iterator[Component]:
 _SCHEMA = """
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE component (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL, ref TEXT NOT NULL, data TEXT NOT NULL
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL, ref TEXT NOT NULL, main INTEGER NOT NULL,
+    free INTEGER NOT NULL, verified INTEGER NOT NULL, released TEXT NOT NULL, ends TEXT NOT NULL,
+    categories TEXT NOT NULL, data TEXT NOT NULL
 );
+CREATE TABLE element (number INTEGER PRIMARY KEY, xml BLOB NOT NULL);
 CREATE INDEX component_id ON component (id COLLATE NOCASE);
 CREATE INDEX component_ref ON component (ref);
 CREATE TABLE label (
@@ -392,16 +461,22 @@ CREATE VIRTUAL TABLE words USING fts5 (
 """
 
 
-def _build(components: Iterator[Component], about: Mapping[str, str]) -> sqlite3.Connection:
+def _build(
+    components: Iterator[tuple[Component, bytes]], about: Mapping[str, str]
+) -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", check_same_thread=False)
     try:
         connection.executescript(_SCHEMA)
         connection.executemany("INSERT INTO about VALUES (?, ?)", about.items())
-        for number, component in enumerate(sorted(components, key=_order)):
+        # Packed at once: all together they are sixty megabytes.
+        packed = [(component, zlib.compress(xml, _EFFORT)) for component, xml in components]
+        packed.sort(key=lambda one: _order(one[0]))
+        for number, (component, xml) in enumerate(packed):
             connection.execute(
-                "INSERT INTO component VALUES (?, ?, ?, ?)",
-                (number, component.id, component.ref, _encode(component)),
+                "INSERT INTO component VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (number, *_columns(component), _encode(component)),
             )
+            connection.execute("INSERT INTO element VALUES (?, ?)", (number, xml))
             connection.executemany(
                 "INSERT OR IGNORE INTO label VALUES (?, ?, ?)",
                 (
@@ -450,6 +525,19 @@ def _order(component: Component) -> tuple[bool, bool, int, str, str]:
         len(label),
         label,
         component.ref,
+    )
+
+
+def _columns(component: Component) -> tuple[str | int, ...]:
+    return (
+        component.id,
+        component.ref,
+        component.is_main,
+        component.is_free,
+        component.verified,
+        component.release_date.isoformat() if component.release_date else "",
+        component.end_of_life.isoformat() if component.end_of_life else "",
+        _SEPARATOR.join(component.categories),
     )
 
 

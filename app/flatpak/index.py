@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zlib
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -152,6 +152,13 @@ class RefTable:
             eol=sparse.get("eol", "s"),
             eol_rebase=sparse.get("eolr", "s"),
             extra_data_size=extra[1] if extra is not None else None,
+        )
+
+    def ended(self, names: Iterable[str]) -> frozenset[str]:
+        """Those of these refs that are at their end of life."""
+        found = ((name, self.lookup(name)) for name in names)
+        return frozenset(
+            name for name, entry in found if entry is not None and (entry.eol or entry.eol_rebase)
         )
 
     def names(self) -> Iterator[str]:

@@ -1,0 +1,114 @@
+"""``satchel info``: everything about one app before it is chosen."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from contextlib import ExitStack
+from typing import Any
+
+from app.cli.choosing import architecture, find_remote
+from app.cli.context import Context
+from app.cli.output import plain, say, wrapped, write_json
+from app.flatpak.about import About, about
+from app.flatpak.appstream_details import Block, BlockKind
+from app.flatpak.catalogue import CatalogueError, load_catalogue
+from app.flatpak.upstream import open_upstream
+from app.progress import Notice
+from app.stick.selection import Remotes, resolve
+from app.words import size_text
+
+_RELEASES = 3
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("ref", metavar="REF", help="as flatpak accepts it, or REMOTE:REF")
+    parser.add_argument("--remote", metavar="R", help="look only in this remote")
+    parser.add_argument("--arch", metavar="A", help="architecture (default: this computer's)")
+
+
+def run(arguments: argparse.Namespace, context: Context) -> int:
+    arch = architecture(arguments, context)
+    known = context.known_remotes.remotes
+    main = find_remote(arguments.remote, known) if arguments.remote is not None else None
+    with ExitStack() as stack:
+        remotes = Remotes(
+            (*([main] if main is not None else []), *known),
+            main,
+            lambda remote: open_upstream(
+                remote, context.cache, context.network, context.cancel, allow_unsigned=False
+            ),
+        )
+        stack.callback(remotes.close)
+        found = resolve(arguments.ref, remotes, arch)
+        catalogue = None
+        try:
+            catalogue = stack.enter_context(
+                load_catalogue(found.upstream, found.ref.arch, context.cache)
+            )
+        except CatalogueError as error:
+            context.tell(Notice("warning", f"There is no description. {error.message}"))
+        answer = about(found.upstream, catalogue, found.ref, context.languages)
+    if arguments.json:
+        write_json({"remote": found.upstream.remote.name, **_json(answer, context)})
+    else:
+        _print(answer, found.upstream.remote.label, context)
+    return 0
+
+
+def _json(found: About, context: Context) -> dict[str, Any]:
+    values: dict[str, Any] = plain(found)
+    values["ref"] = str(found.ref)
+    values["runtime"] = str(found.runtime) if found.runtime is not None else None
+    component = found.component
+    values["component"] = None
+    if component is not None:
+        values["component"] = {
+            "id": component.id,
+            "name": component.name(context.languages),
+            "summary": component.summary(context.languages),
+            "developer": component.developer,
+            "license": component.license,
+            "free": component.is_free,
+            "verified": component.verified,
+            "version": component.version,
+            "categories": list(component.categories),
+        }
+    for release in values["details"]["releases"]:
+        release["made"] = release["made"].isoformat() if release["made"] is not None else None
+    return values
+
+
+def _print(found: About, remote: str, context: Context) -> None:
+    component = found.component
+    if component is not None:
+        verified = ", verified" if component.verified else ""
+        say(f"{component.name(context.languages)}  {component.version}")
+        say(component.summary(context.languages))
+        say(f"By {component.developer or 'unknown'}{verified}; {component.license or 'no licence'}")
+    say(f"{found.ref}  ({remote})")
+    if found.eol or found.eol_rebase:
+        say(f"AT ITS END OF LIFE: {found.eol or f'replaced by {found.eol_rebase}'}")
+    _print_blocks(found.details.description)
+    for caption in filter(None, found.details.captions):
+        say(f"Screenshot: {caption}")
+    for release in found.details.releases[:_RELEASES]:
+        made = f" ({release.made})" if release.made is not None else ""
+        say(f"Version {release.version}{made}")
+        _print_blocks(release.description)
+    say(f"Size: {size_text(found.download_size)}, installed {size_text(found.installed_size)}")
+    if found.runtime is not None:
+        say(f"Runs on {found.runtime} ({size_text(found.runtime_size)})")
+    for text in found.extensions:
+        say(f"  with {text}")
+    for permission in found.permissions:
+        say(f"{'! ' if permission.strong else '  '}{permission.text}")
+    for kind, url in found.details.urls.items():
+        say(f"{kind}: {url}")
+
+
+def _print_blocks(blocks: Iterable[Block]) -> None:
+    for block in blocks:
+        for number, text in enumerate(block.texts, 1):
+            mark = {BlockKind.BULLETS: "- ", BlockKind.NUMBERS: f"{number}. "}.get(block.kind, "")
+            print(wrapped(f"{mark}{text}", "    "))

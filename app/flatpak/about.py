@@ -1,0 +1,77 @@
+"""Everything that is known about one app before it is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.flatpak.appstream import Component
+from app.flatpak.appstream_details import Details
+from app.flatpak.catalogue import Catalogue
+from app.flatpak.keyfile import KeyfileError
+from app.flatpak.metadata import Metadata
+from app.flatpak.permissions import Permission, permissions
+from app.flatpak.refs import Ref
+from app.flatpak.related import Policy, related
+from app.flatpak.upstream import Upstream
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Attributes:
+    component: None for what the catalogue does not name.
+    installed_size, download_size: bytes, as upstream claims.
+    runtime: the ref it runs on; None for a runtime.
+    runtime_size: bytes to download of that; 0 if it is not in the same remote.
+    extensions: refs that come along.
+    optional: refs that only come along when they are named.
+    branches: of the same name, in this remote.
+    """
+
+    ref: Ref
+    component: Component | None
+    details: Details
+    installed_size: int
+    download_size: int
+    runtime: Ref | None
+    runtime_size: int
+    extensions: tuple[str, ...]
+    optional: tuple[str, ...]
+    permissions: tuple[Permission, ...]
+    branches: tuple[str, ...]
+    eol: str
+    eol_rebase: str
+
+
+def about(
+    upstream: Upstream, catalogue: Catalogue | None, ref: Ref, languages: Sequence[str]
+) -> About:
+    """What is known about a ref that upstream has. Raises UpstreamError."""
+    table = upstream.table(ref.arch)
+    entry = table.lookup(str(ref))
+    assert entry is not None
+    metadata = None
+    text = upstream.metadata_text(entry)
+    if text:
+        try:
+            metadata = Metadata.parse(text.encode())
+        except KeyfileError:
+            metadata = None
+    runtime = metadata.runtime if metadata is not None and ref.kind == "app" else None
+    base = table.lookup(str(runtime)) if runtime is not None else None
+    found = related(ref, metadata, table, Policy()) if metadata is not None else []
+    return About(
+        ref=ref,
+        component=catalogue.get(str(ref)) if catalogue is not None else None,
+        details=catalogue.details(str(ref), languages) if catalogue is not None else Details(),
+        installed_size=entry.installed_size,
+        download_size=entry.download_size,
+        runtime=runtime,
+        runtime_size=base.download_size if base is not None else 0,
+        extensions=tuple(str(one.ref) for one in found if one.wanted),
+        optional=tuple(str(one.ref) for one in found if not one.wanted),
+        permissions=permissions(metadata) if metadata is not None and ref.kind == "app" else (),
+        branches=tuple(one.branch for one in table.with_id(ref.id) if one.arch == ref.arch),
+        eol=entry.eol or "",
+        eol_rebase=entry.eol_rebase or "",
+    )

@@ -1,0 +1,163 @@
+"""What a catalogue says about one app beyond what lists need. Bytes in, values out.
+
+Format: https://www.freedesktop.org/software/appstream/docs/chap-CatalogData.html. The element was
+part of a catalogue without document type (`appstream.read_catalogue`), so it has no entities.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from itertools import islice
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+from app.flatpak.appstream import (
+    UNTRANSLATED,
+    clean_text,
+    fallbacks,
+    normal_language,
+    pick,
+    release_date,
+)
+
+_MOST_BLOCKS = 100
+_MOST_ITEMS = 100
+_MOST_SCREENSHOTS = 20
+_MOST_RELEASES = 20
+_LONGEST = 5000
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+class BlockKind(StrEnum):
+    """What a part of a description is."""
+
+    PARAGRAPH = "paragraph"
+    BULLETS = "bullets"
+    NUMBERS = "numbers"
+
+
+_KINDS = {"p": BlockKind.PARAGRAPH, "ul": BlockKind.BULLETS, "ol": BlockKind.NUMBERS}
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, which is one text, or a list. Texts are single lines without markup."""
+
+    kind: BlockKind
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """``made`` is None where upstream does not say."""
+
+    version: str
+    made: date | None
+    stable: bool
+    description: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Attributes:
+    captions: of the screenshots; empty texts for those without one.
+    releases: as upstream lists them, newest first.
+    urls: by kind, such as ``homepage``, ``bugtracker``, ``donation``; only http and https.
+    content_license: of the texts here, an SPDX expression.
+    content_rating: what is in it that not everybody should see, and how much (OARS).
+    """
+
+    description: tuple[Block, ...] = ()
+    captions: tuple[str, ...] = ()
+    releases: tuple[Release, ...] = ()
+    urls: Mapping[str, str] = field(default_factory=dict)
+    content_license: str = ""
+    content_rating: Mapping[str, str] = field(default_factory=dict)
+
+
+def parse_details(element: bytes, languages: Sequence[str]) -> Details:
+    """The details of a component for a reader of ``languages``; empty for what cannot be read."""
+    try:
+        root = ElementTree.fromstring(element)
+    except ElementTree.ParseError:
+        return Details()
+    shots = islice(root.iterfind("screenshots/screenshot"), _MOST_SCREENSHOTS)
+    releases = islice(root.iterfind("releases/release"), _MOST_RELEASES)
+    return Details(
+        description=_description(root, languages),
+        captions=tuple(_translated(shot.iterfind("caption"), languages) for shot in shots),
+        releases=tuple(
+            Release(
+                version=_short(one.get("version", "")),
+                made=release_date(one.attrib),
+                stable=one.get("type", "stable") == "stable",
+                description=_description(one, languages),
+            )
+            for one in releases
+        ),
+        urls=dict(_urls(root)),
+        content_license=_text(root.find("metadata_license")),
+        content_rating={
+            _short(one.get("id", "")): _text(one)
+            for one in root.iterfind("content_rating/content_attribute")
+            if _text(one) not in {"", "none"}
+        },
+    )
+
+
+def _urls(root: Element) -> Iterator[tuple[str, str]]:
+    for one in root.iterfind("url"):
+        url = _text(one)
+        if url.startswith(("https://", "http://")):
+            yield _short(one.get("type", "")), url
+
+
+def _description(parent: Element, languages: Sequence[str]) -> tuple[Block, ...]:
+    """In the most preferred language that there is anything in.
+
+    Catalogues translate whole descriptions, what apps ship translates each paragraph: both occur.
+    """
+    found: dict[str, list[Block]] = {}
+    for description in parent.iterfind("description"):
+        whole = _language(description, UNTRANSLATED)
+        for child in description:
+            kind = _KINDS.get(child.tag)
+            if kind is None or whole is None:
+                continue
+            inner = _language(child, whole)
+            items = [child] if kind is BlockKind.PARAGRAPH else child.findall("li")
+            texts: dict[str, list[str]] = {}
+            for item in items[:_MOST_ITEMS]:
+                language = _language(item, inner)
+                if language is not None and (text := _text(item)):
+                    texts.setdefault(language, []).append(text)
+            for language, lines in texts.items():
+                found.setdefault(language, []).append(Block(kind, tuple(lines)))
+    best = next((found[one] for one in fallbacks(languages) if one in found), [])
+    return tuple(best[:_MOST_BLOCKS])
+
+
+def _translated(elements: Iterable[Element], languages: Sequence[str]) -> str:
+    texts: dict[str, str] = {}
+    for element in elements:
+        language = _language(element, UNTRANSLATED)
+        if language is not None:
+            texts.setdefault(language, _text(element))
+    return pick(texts, languages)
+
+
+def _language(element: Element, inherited: str | None) -> str | None:
+    """The language of an element; None if nobody speaks it."""
+    text = element.get(_LANGUAGE)
+    return inherited if text is None else normal_language(text)
+
+
+def _text(element: Element | None) -> str:
+    return "" if element is None else _short("".join(element.itertext()))
+
+
+def _short(text: str) -> str:
+    return clean_text(text)[:_LONGEST]

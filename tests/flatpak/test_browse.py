@@ -1,0 +1,297 @@
+"""Looking through thousands of apps: lists, filters, counts, details and icons, all at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.flatpak.about import about
+from app.flatpak.appstream import parse_catalogue, read_catalogue
+from app.flatpak.appstream_details import Block, BlockKind, Details, parse_details
+from app.flatpak.browse import Browser, Order, Sort, Wanted
+from app.flatpak.catalogue import Catalogue, load_catalogue
+from app.flatpak.icons import Icons
+from app.flatpak.refs import Ref
+from app.flatpak.remotes import Remote
+from app.flatpak.upstream import Upstream, open_upstream
+from app.ostree.fetch import Network
+from app.progress import CancelToken
+from tests.gpg import SigningKey
+from tests.large import ARCH, CATEGORIES, LargeRemote, app, app_id, app_name, png, runtime
+from tests.satchel import satchel
+from tests.servers import Server
+
+APPS = 2000
+TODAY = date(2026, 1, 1)
+
+
+@pytest.fixture(scope="module")
+def large(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> LargeRemote:
+    return LargeRemote(tmp_path_factory.mktemp("browse") / "remote", upstream_key, APPS)
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("browse-cache")
+
+
+def opened(url: str, key: SigningKey, cache: Path, *, offline: bool = False) -> Upstream:
+    remote = Remote("large", url, keys=(key.public,))
+    return open_upstream(
+        remote, cache, Network(retries=0), CancelToken(), allow_unsigned=False, offline=offline
+    )
+
+
+@pytest.fixture(scope="module")
+def upstream(large: LargeRemote, upstream_key: SigningKey, cache: Path) -> Iterator[Upstream]:
+    found = opened(large.path.as_uri(), upstream_key, cache)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="module")
+def catalogue(upstream: Upstream, cache: Path) -> Iterator[Catalogue]:
+    with load_catalogue(upstream, ARCH, cache) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser(upstream: Upstream, catalogue: Catalogue) -> Browser:
+    ended = upstream.table(ARCH).ended(app(number) for number in range(APPS))
+    return Browser(catalogue, ("de",), TODAY, ended)
+
+
+def refs(browser: Browser, wanted: Wanted, order: Order = Order.BEST) -> list[str]:
+    return [one.ref for one in browser.rows(browser.select(wanted, order))]
+
+
+class TestLists:
+    def test_everything_by_name_in_the_persons_language(self, browser: Browser) -> None:
+        names = [one.name(("de",)).casefold() for one in browser.rows(browser.select(Wanted()))]
+        assert len(names) == APPS
+        assert names == sorted(names)
+        assert names[0].startswith("zett ")
+
+    def test_each_filter_alone_and_all_together(self, browser: Browser) -> None:
+        def those(test: range, wanted: Wanted) -> None:
+            assert set(refs(browser, wanted)) == {app(number) for number in test}
+
+        those(range(0, APPS, 3), Wanted(verified=True))
+        those(range(2, APPS, 7), Wanted(category=CATEGORIES[2]))
+        few = frozenset({app(1), app(5), runtime(1), "app/org.not.There/x/y"})
+        assert set(refs(browser, Wanted(refs=few))) == {app(1), app(5)}
+        assert set(refs(browser, Wanted(free=True))) == {
+            app(number) for number in range(APPS) if number % 5
+        }
+        assert set(refs(browser, Wanted(supported=True))) == {
+            app(number) for number in range(APPS) if number % 10
+        }
+        together = Wanted(
+            text="tool", category=CATEGORIES[1], free=True, verified=True, supported=True
+        )
+        assert set(refs(browser, together)) == {
+            app(number)
+            for number in range(APPS)
+            if number % 5 and number % 10 and not number % 3 and number % 7 == 1
+        }
+
+    def test_a_search_is_best_first_or_as_wanted(self, browser: Browser) -> None:
+        text = Wanted(text=app_name(7))
+        assert refs(browser, text)[0] == app(7)
+        by_name = browser.rows(browser.select(Wanted(text="atlas"), Order.NAME))
+        labels = [one.name(("de",)).casefold() for one in by_name]
+        assert labels == sorted(labels)
+        newest = browser.rows(browser.select(Wanted(text="atlas"), Order.NEWEST))
+        days = [one.release_date or date.min for one in newest]
+        assert days == sorted(days, reverse=True)
+        assert len(days) == len(labels)
+
+    def test_nothing_fits(self, browser: Browser) -> None:
+        for wanted in (
+            Wanted(text="nosuchword"),
+            Wanted(category="Nonsense"),
+            Wanted(refs=frozenset()),
+            Wanted(sort=Sort.OTHERS),
+        ):
+            assert browser.select(wanted) == []
+        assert browser.rows([]) == []
+
+    def test_categories_are_counted_for_what_is_shown(self, browser: Browser) -> None:
+        assert sum(browser.categories(Wanted()).values()) == APPS
+        counts = browser.categories(Wanted(free=True, category=CATEGORIES[0]))
+        assert set(counts) == set(CATEGORIES)
+        for category, count in counts.items():
+            assert count == len(browser.select(Wanted(free=True, category=category)))
+
+    def test_a_keystroke_among_thousands_is_answered_at_once(self, browser: Browser) -> None:
+        times = []
+        for text in ("t", "to", "too", "tool", "tool 1", "a", "at", "at 5", "", "zett"):
+            started = time.perf_counter()
+            numbers = browser.select(Wanted(text=text, free=True, supported=True))
+            browser.rows(numbers[:50])
+            browser.categories(Wanted(text=text))
+            times.append(time.perf_counter() - started)
+        assert sorted(times)[len(times) // 2] < 0.3
+
+    def test_a_second_look_opens_at_once(self, upstream: Upstream, cache: Path) -> None:
+        times = []
+        for _ in range(3):
+            started = time.perf_counter()
+            with load_catalogue(upstream, ARCH, cache) as found:
+                Browser(found, ("de",), TODAY)
+            times.append(time.perf_counter() - started)
+        assert min(times) < 1.0
+
+
+class TestDetails:
+    def test_of_one_app(self, catalogue: Catalogue) -> None:
+        found = catalogue.details(app(7), ("de_AT",))
+        assert [block.kind for block in found.description] == [BlockKind.PARAGRAPH]
+        assert found.description[0].texts[0].startswith("Deutsch 7.")
+        assert found.captions == ("Das Hauptfenster",)
+        assert found.urls == {"homepage": "https://example.org/7"}
+        assert found.content_license == "CC0-1.0"
+        (release,) = found.releases
+        assert (release.version, release.made, release.stable) == ("1.7", date(2025, 1, 8), True)
+        assert release.description == (Block(BlockKind.PARAGRAPH, ("Mended.",)),)
+
+    def test_in_english_it_has_a_list(self, catalogue: Catalogue) -> None:
+        found = catalogue.details(app_id(7), ("fr",)).description
+        assert found[1] == Block(BlockKind.BULLETS, ("Fast", "Small & neat"))
+
+    def test_of_what_is_not_there(self, catalogue: Catalogue) -> None:
+        assert catalogue.details("org.not.There", ()) == Details()
+
+    def test_paragraphs_translated_one_by_one(self) -> None:
+        xml = (
+            b"<component><description><p>One <em>and</em> two</p><p xml:lang='de'>Eins\n zwei</p>"
+            b"<ol><li>First</li><li xml:lang='de'>Erstens</li><li xml:lang='x-test'>xx</li></ol>"
+            b"<script>evil()</script></description><url type='x'>javascript:alert(1)</url>"
+            b"</component>"
+        )
+        german = parse_details(xml, ("de",))
+        assert german.description == (
+            Block(BlockKind.PARAGRAPH, ("Eins zwei",)),
+            Block(BlockKind.NUMBERS, ("Erstens",)),
+        )
+        english = parse_details(xml, ("fr", "en"))
+        assert english.description[0].texts == ("One and two",)
+        assert english.urls == {}
+
+    @settings(deadline=None)
+    @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
+    def test_any_bytes_are_details_or_none(self, data: bytes) -> None:
+        assert isinstance(parse_details(data, ("de",)), Details)
+        assert isinstance(parse_details(b"<component>" + data + b"</component>", ()), Details)
+
+    def test_what_all_is_known_of_an_app(self, upstream: Upstream, catalogue: Catalogue) -> None:
+        found = about(upstream, catalogue, Ref.parse(app(20)), ("de",))
+        assert found.component is not None
+        assert found.download_size == 1_200_000
+        assert str(found.runtime) == runtime(0)
+        assert found.runtime_size == 250_000_000
+        assert found.extensions == (f"runtime/{app_id(20)}.Locale/{ARCH}/stable",)
+        assert found.branches == ("stable",)
+        assert found.eol == "Nobody looks after it"
+        assert any("network" in one.text for one in found.permissions)
+        base = about(upstream, catalogue, Ref.parse(runtime(0)), ())
+        assert base.component is None
+        assert any("nvidia" in ref for ref in base.optional)
+        assert len(base.branches) == 20
+
+
+class TestElements:
+    """`read_catalogue` hands on what `parse_details` needs, wherever its input is cut."""
+
+    @settings(deadline=None, max_examples=30)
+    @given(st.lists(st.integers(0, 300_000), max_size=6))
+    def test_every_element_is_whole(self, lengths: list[int]) -> None:
+        parts = [
+            f"<component><id>org.a.B{number}</id><bundle type='flatpak'>app/org.a.B{number}/x/y"
+            f"</bundle><description><p>{'ä' * length}</p></description></component  >"
+            for number, length in enumerate(lengths)
+        ]
+        data = ("<components> " + " \n ".join(parts) + "</components>").encode()
+        found = list(read_catalogue(data))
+        assert [one for one, _ in found] == list(parse_catalogue(data))
+        for (_, element), length in zip(found, lengths, strict=True):
+            description = parse_details(element, ()).description
+            assert sum(len(block.texts[0]) for block in description) == min(length, 5000)
+
+    def test_one_too_large_is_left_without(self) -> None:
+        part = "<component><id>org.a.B</id><bundle type='flatpak'>app/org.a.B/x/y</bundle>{}"
+        big = part.format(f"<description><p>{'x' * 3_000_000}</p></description></component>")
+        small = part.format("<description><p>y</p></description></component>")
+        data = f"<components>{small}{big}{small}</components>".encode()
+        elements = [element for _, element in read_catalogue(data)]
+        assert [bool(element) for element in elements] == [True, False, True]
+        assert parse_details(elements[2], ()).description[0].texts == ("y",)
+
+
+class TestIcons:
+    def test_fetched_once_and_kept(
+        self, large: LargeRemote, upstream_key: SigningKey, catalogue: Catalogue, tmp_path: Path
+    ) -> None:
+        apps = [one for number in (0, 1, 2) if (one := catalogue.get(app(number))) is not None]
+        with Server(large.path) as server:
+            upstream = opened(server.url, upstream_key, tmp_path)
+            icons = Icons(upstream, ARCH, tmp_path)
+            assert icons.get(apps, 64) == {app(0): png(64, 0), app(2): png(64, 2)}
+            assert icons.get(apps, 128)[app(2)] == png(128, 2)
+            upstream.close()
+        offline = opened(server.url, upstream_key, tmp_path, offline=True)
+        assert Icons(offline, ARCH, tmp_path).get(apps, 64)[app(0)] == png(64, 0)
+        offline.close()
+
+    def test_damaged_ones_come_again_and_forged_ones_never(
+        self, large: LargeRemote, upstream_key: SigningKey, catalogue: Catalogue, tmp_path: Path
+    ) -> None:
+        first = catalogue.get(app(0))
+        assert first is not None
+        upstream = opened(large.path.as_uri(), upstream_key, tmp_path)
+        assert Icons(upstream, ARCH, tmp_path).get([first], 64)
+        for kept in tmp_path.rglob("*.filez"):
+            kept.write_bytes(b"rubbish")
+        for kept in tmp_path.rglob("*.dirtree"):
+            kept.write_bytes(kept.read_bytes() + b"\0")
+        assert Icons(upstream, ARCH, tmp_path).get([first], 64)[app(0)] == png(64, 0)
+        upstream.close()
+
+
+class TestCommand:
+    @pytest.fixture
+    def home(self, large: LargeRemote, tmp_path: Path) -> Path:
+        (tmp_path / "large.flatpakrepo").write_text(large.flatpakrepo(large.path.as_uri()))
+        return tmp_path
+
+    def test_search_with_filters(self, home: Path) -> None:
+        remote = ("--remote", home / "large.flatpakrepo", "--json", "--limit", "5000")
+        found = satchel("search", "--category", "Science", "--free", *remote, home=home).json
+        assert {one["ref"] for one in found} == {
+            app(number) for number in range(5, APPS, 7) if number % 5
+        }
+        found = satchel("search", "tool", "--verified", "--supported", *remote, home=home).json
+        assert {one["ref"] for one in found} == {
+            app(number) for number in range(0, APPS, 3) if number % 10
+        }
+        assert all(one["verified"] for one in found)
+        satchel("search", *remote, home=home, check=2)
+
+    def test_info(self, home: Path) -> None:
+        remote = ("--remote", home / "large.flatpakrepo")
+        shown = satchel("info", app_id(7), *remote, home=home).stdout
+        assert app_name(7) in shown
+        assert "use the network" in shown
+        value = satchel("info", app_id(7), *remote, "--json", home=home).json
+        assert value["ref"] == app(7)
+        assert value["details"]["releases"][0]["made"] == "2025-01-08"
+        assert not any(one["strong"] for one in value["permissions"])
+        bare = satchel("info", "org.large.Platform//3", *remote, "--json", home=home).json
+        assert bare["component"] is None
+        satchel("info", "org.not.There", *remote, home=home, check=2)
