@@ -16,6 +16,7 @@ from PySide6.QtCore import (
     QMessageLogContext,
     QObject,
     QSocketNotifier,
+    QTimer,
     QtMsgType,
     QTranslator,
     qInstallMessageHandler,
@@ -79,7 +80,13 @@ class Windows(QObject):
         self.window = None
 
     def stop(self) -> None:
-        """Close as soon as what runs has stopped; without asking."""
+        """Close as soon as what runs has stopped; without asking.
+
+        Nothing is closed before the event loop runs: it would then run without end.
+        """
+        QTimer.singleShot(0, self._stop)
+
+    def _stop(self) -> None:
         if self.window is not None:
             self.window.leave()
         else:
@@ -89,6 +96,7 @@ class Windows(QObject):
         """Stop what still runs, and take the demo away."""
         if self.window is not None:
             self.window.bridge.close()
+            self.window.session.drives.close()
             self.window = None
         self._demo.close()
 
