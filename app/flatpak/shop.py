@@ -1,0 +1,331 @@
+"""Everything that can be chosen: the catalogues of all remotes side by side.
+
+What a remote offers without describing it in its catalogue (most extensions, some apps) stands
+behind the rest, by its name.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import chain, zip_longest
+from pathlib import Path
+
+from app.errors import SatchelError, UpstreamError
+from app.flatpak.about import About, about
+from app.flatpak.appstream import Component
+from app.flatpak.browse import Browser, Order, Sort, Wanted
+from app.flatpak.catalogue import Catalogue, NoCatalogueError, load_catalogue
+from app.flatpak.icons import Icons
+from app.flatpak.refs import Ref
+from app.flatpak.remotes import Remote
+from app.flatpak.upstream import Upstream, open_upstream
+from app.ostree.fetch import Network
+from app.progress import Advanced, Cancel, Reporter
+
+PHASE = "catalogue"
+_PARALLEL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Something that can be chosen.
+
+    Attributes:
+        remote: where it comes from.
+        ended: it gets no more updates.
+    """
+
+    remote: Remote
+    component: Component
+    ended: bool
+
+    @property
+    def ref(self) -> str:
+        return self.component.ref
+
+
+class Shelf:
+    """One remote's part of the shop.
+
+    Attributes:
+        stale: why it could not be fetched now and is as it was the last time; else None.
+        made: when upstream made it, seconds since 1970, or None.
+    """
+
+    def __init__(
+        self,
+        upstream: Upstream,
+        catalogue: Catalogue | None,
+        arch: str,
+        languages: Sequence[str],
+        cache: Path,
+        now: float,
+        stale: SatchelError | None,
+    ) -> None:
+        self.remote = upstream.remote
+        self.made = upstream.snapshot.made
+        self.stale = stale
+        self._upstream = upstream
+        self._arch = arch
+        self._languages = tuple(languages)
+        self._today = datetime.fromtimestamp(now, UTC).date()
+        self._icons = Icons(upstream, arch, cache)
+        table = upstream.table(arch)
+        refs = [ref for ref in table.refs() if ref.arch == arch]
+        self._ended = table.ended(map(str, refs))
+        self._browser: Browser | None = None
+        self._labels: dict[int, str] = {}
+        described: set[str] = set()
+        if catalogue is not None:
+            self._browser = Browser(catalogue, languages, self._today, self._ended)
+            self._labels = catalogue.labels(languages)
+            described = {one.ref for one in catalogue.outlines()}
+        self._bare = [ref for ref in refs if str(ref) not in described]
+
+    def close(self) -> None:
+        if self._browser is not None:
+            self._browser.catalogue.close()
+
+    def select(self, wanted: Wanted, order: Order) -> tuple[list[int], list[int]]:
+        """The numbers of what the catalogue describes, and of what it does not; for `rows`."""
+        described = self._browser.select(wanted, order) if self._browser is not None else []
+        return described, [-1 - n for n, ref in enumerate(self._bare) if self._fits(ref, wanted)]
+
+    def label(self, number: int) -> str:
+        """What a row is sorted by."""
+        return self._bare[-1 - number].id.lower() if number < 0 else self._labels.get(number, "")
+
+    def categories(self, wanted: Wanted) -> dict[str, int]:
+        return self._browser.categories(wanted) if self._browser is not None else {}
+
+    def rows(self, numbers: Sequence[int]) -> list[Row]:
+        """Those rows, in that order."""
+        described = [number for number in numbers if number >= 0]
+        found: dict[int, Component] = {}
+        if described and self._browser is not None:
+            found = dict(zip(described, self._browser.rows(described), strict=True))
+        return [
+            self._row(found[number] if number >= 0 else _bare(self._bare[-1 - number]))
+            for number in numbers
+        ]
+
+    def find(self, ref: str) -> Row | None:
+        """The row of a full ref; None if this remote has none."""
+        component = None
+        if self._browser is not None:
+            component = self._browser.catalogue.get(ref)
+        if component is None:
+            bare = next((one for one in self._bare if str(one) == ref), None)
+            component = _bare(bare) if bare is not None else None
+        return self._row(component) if component is not None else None
+
+    def icons(self, components: Sequence[Component], size: int) -> dict[str, bytes]:
+        """Ref → PNG. For one thread at a time."""
+        return self._icons.get(components, size)
+
+    def about(self, ref: str) -> About:
+        """All that is known about a full ref. Raises UpstreamError."""
+        catalogue = self._browser.catalogue if self._browser is not None else None
+        return about(self._upstream, catalogue, Ref.parse(ref), self._languages)
+
+    def _row(self, component: Component) -> Row:
+        end = component.end_of_life
+        ended = component.ref in self._ended or (end is not None and end <= self._today)
+        return Row(self.remote, component, ended)
+
+    def _fits(self, ref: Ref, wanted: Wanted) -> bool:
+        name = str(ref)
+        return (
+            (ref.kind == "app") == (wanted.sort is Sort.APPS)
+            # Nobody knows these about it.
+            and not (wanted.category or wanted.free or wanted.verified)
+            and not (wanted.supported and name in self._ended)
+            and (wanted.refs is None or name in wanted.refs)
+            and all(word in name.lower() for word in wanted.text.lower().split())
+        )
+
+
+def _bare(ref: Ref) -> Component:
+    return Component(id=ref.id, ref=str(ref))
+
+
+class Selection:
+    """What was found, to be read a part at a time. May be used from any thread."""
+
+    def __init__(self, shelves: Sequence[Shelf], places: Sequence[tuple[int, int]]) -> None:
+        """``places``: (which shelf, number there)."""
+        self._shelves = shelves
+        self._places = places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def rows(self, start: int, stop: int) -> list[Row]:
+        places = self._places[start:stop]
+        found: dict[tuple[int, int], Row] = {}
+        for which in {which for which, _ in places}:
+            numbers = [number for shelf, number in places if shelf == which]
+            rows = self._shelves[which].rows(numbers)
+            found |= {(which, number): row for number, row in zip(numbers, rows, strict=True)}
+        return [found[place] for place in places]
+
+
+class Shop:
+    """The open catalogues.
+
+    Attributes:
+        shelves: in the order of the remotes.
+        failures: remotes that could not be opened, and why.
+    """
+
+    def __init__(
+        self, shelves: Sequence[Shelf], failures: Sequence[tuple[Remote, SatchelError]]
+    ) -> None:
+        self.shelves = tuple(shelves)
+        self.failures = tuple(failures)
+
+    def close(self) -> None:
+        for shelf in self.shelves:
+            shelf.close()
+
+    def select(
+        self, wanted: Wanted, order: Order = Order.BEST, remote: str | None = None
+    ) -> Selection:
+        """What is wanted, from all remotes or from the one of that name.
+
+        Of several remotes each gives its best in turn; in other orders they are one list.
+        """
+        described: list[list[tuple[int, int]]] = []
+        bare: list[list[tuple[int, int]]] = []
+        for which, shelf in enumerate(self.shelves):
+            if remote is None or shelf.remote.name == remote:
+                some, others = shelf.select(wanted, order)
+                described.append([(which, number) for number in some])
+                bare.append([(which, number) for number in others])
+        if wanted.text.strip() and order is Order.BEST:
+            merged = chain.from_iterable(zip_longest(*described))
+            first = [place for place in merged if place is not None]
+        else:
+            first = list(heapq.merge(*described, key=self._label))
+        return Selection(self.shelves, [*first, *heapq.merge(*bare, key=self._label)])
+
+    def categories(self, wanted: Wanted, remote: str | None = None) -> dict[str, int]:
+        """How many there are of each category, whichever is chosen; by name."""
+        found: dict[str, int] = {}
+        for shelf in self.shelves:
+            if remote is None or shelf.remote.name == remote:
+                for name, count in shelf.categories(wanted).items():
+                    found[name] = found.get(name, 0) + count
+        return dict(sorted(found.items()))
+
+    def shelf(self, remote: str) -> Shelf:
+        return next(one for one in self.shelves if one.remote.name == remote)
+
+    def icons(self, rows: Sequence[Row], size: int) -> dict[tuple[str, str], bytes]:
+        """(remote's name, ref) → PNG. For one thread at a time."""
+        return {
+            (shelf.remote.name, ref): data
+            for shelf in self.shelves
+            for ref, data in shelf.icons(
+                [row.component for row in rows if row.remote is shelf.remote], size
+            ).items()
+        }
+
+    def _label(self, place: tuple[int, int]) -> str:
+        return self.shelves[place[0]].label(place[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """Where a shop is opened.
+
+    Attributes:
+        cache: directory for what may be fetched again.
+        languages: the person's, best first.
+        now: seconds since 1970.
+    """
+
+    arch: str
+    languages: tuple[str, ...]
+    cache: Path
+    network: Network
+    now: float
+
+
+def open_shop(
+    remotes: Sequence[Remote], premises: Premises, report: Reporter, cancel: Cancel
+) -> Shop:
+    """Open all listed remotes side by side; the caller closes it.
+
+    One that does not answer is as it was the last time, if it ever was. Raises InterruptedByUser;
+    what else goes wrong is among the shop's failures.
+    """
+    listed = [remote for remote in remotes if remote.listed]
+    shelves: list[Shelf] = []
+    failures: list[tuple[Remote, SatchelError]] = []
+    report(Advanced(PHASE, 0, len(listed), 0, 0))
+    try:
+        for done, (remote, found) in enumerate(_opened(listed, premises, cancel), 1):
+            cancel.check()
+            if isinstance(found, SatchelError):
+                failures.append((remote, found))
+            else:
+                shelves.append(found)
+            report(Advanced(PHASE, done, len(listed), 0, 0))
+    except BaseException:
+        Shop(shelves, ()).close()
+        raise
+    return Shop(shelves, failures)
+
+
+def _opened(
+    remotes: Sequence[Remote], premises: Premises, cancel: Cancel
+) -> Iterator[tuple[Remote, Shelf | SatchelError]]:
+    def attempt(remote: Remote) -> Shelf | SatchelError:
+        try:
+            return _open(remote, premises, cancel, stale=None)
+        except UpstreamError as error:
+            with suppress(SatchelError):
+                return _open(remote, premises, cancel, stale=error)
+            return error
+        except SatchelError as error:
+            return error
+
+    if not remotes:
+        return
+    with ThreadPoolExecutor(min(_PARALLEL, len(remotes))) as pool:
+        yield from zip(remotes, pool.map(attempt, remotes), strict=True)
+
+
+def _open(
+    remote: Remote, premises: Premises, cancel: Cancel, *, stale: SatchelError | None
+) -> Shelf:
+    upstream = open_upstream(
+        remote,
+        premises.cache,
+        premises.network,
+        cancel,
+        allow_unsigned=False,
+        offline=stale is not None,
+    )
+    try:
+        catalogue = None
+        with suppress(NoCatalogueError):
+            catalogue = load_catalogue(upstream, premises.arch, premises.cache)
+        return Shelf(
+            upstream,
+            catalogue,
+            premises.arch,
+            premises.languages,
+            premises.cache,
+            premises.now,
+            stale,
+        )
+    finally:
+        # Signatures are not asked about again; what is named by its checksum may still be.
+        upstream.close()
