@@ -13,6 +13,7 @@ from app.cli.output import plain, say, wrapped, write_json
 from app.flatpak.about import About, about
 from app.flatpak.appstream_details import Block, BlockKind
 from app.flatpak.catalogue import CatalogueError, load_catalogue
+from app.flatpak.permissions import WORDS
 from app.flatpak.upstream import open_upstream
 from app.progress import Notice
 from app.stick.selection import Remotes, resolve
@@ -102,7 +103,8 @@ def _print(found: About, remote: str, context: Context) -> None:
     for text in found.extensions:
         say(f"  with {text}")
     for permission in found.permissions:
-        say(f"{'! ' if permission.strong else '  '}{permission.text}")
+        subjects = f": {', '.join(permission.subjects)}" if permission.subjects else ""
+        say(f"{'! ' if permission.wide else '  '}{WORDS[permission.power]}{subjects}")
     for kind, url in found.details.urls.items():
         say(f"{kind}: {url}")
 

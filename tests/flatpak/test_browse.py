@@ -17,6 +17,8 @@ from app.flatpak.appstream_details import Block, BlockKind, Details, parse_detai
 from app.flatpak.browse import Browser, Order, Sort, Wanted
 from app.flatpak.catalogue import Catalogue, load_catalogue
 from app.flatpak.icons import Icons
+from app.flatpak.metadata import Metadata
+from app.flatpak.permissions import Power, permissions
 from app.flatpak.refs import Ref
 from app.flatpak.remotes import Remote
 from app.flatpak.upstream import Upstream, open_upstream
@@ -199,7 +201,7 @@ class TestDetails:
         assert found.extensions == (f"runtime/{app_id(20)}.Locale/{ARCH}/stable",)
         assert found.branches == ("stable",)
         assert found.eol == "Nobody looks after it"
-        assert any("network" in one.text for one in found.permissions)
+        assert [one.power for one in found.permissions] == [Power.NETWORK]
         base = about(upstream, catalogue, Ref.parse(runtime(0)), ())
         assert base.component is None
         assert any("nvidia" in ref for ref in base.optional)
@@ -264,6 +266,25 @@ class TestIcons:
         upstream.close()
 
 
+class TestPermissions:
+    @pytest.mark.parametrize(
+        ("context", "expected"),
+        [
+            ("", set()),
+            ("shared=network;", {Power.NETWORK}),
+            ("filesystems=host;xdg-download", {Power.ALL_FILES}),
+            ("filesystems=!host;xdg-music:create", {Power.SOME_FILES}),
+            ("devices=all;dri;", {Power.ALL_DEVICES}),
+            ("sockets=x11;cups;unknown", {Power.WATCH_WINDOWS, Power.PRINT}),
+            ("[Session Bus Policy]\norg.freedesktop.Flatpak=talk", {Power.ESCAPE}),
+            ("[Session Bus Policy]\norg.freedesktop.Flatpak=none", set()),
+        ],
+    )
+    def test_in_few_words(self, context: str, expected: set[Power]) -> None:
+        text = f"[Application]\nname=org.a.B\n[Context]\n{context}\n"
+        assert {one.power for one in permissions(Metadata.parse(text.encode()))} == expected
+
+
 class TestCommand:
     @pytest.fixture
     def home(self, large: LargeRemote, tmp_path: Path) -> Path:
@@ -287,11 +308,11 @@ class TestCommand:
         remote = ("--remote", home / "large.flatpakrepo")
         shown = satchel("info", app_id(7), *remote, home=home).stdout
         assert app_name(7) in shown
-        assert "use the network" in shown
+        assert "uses the network" in shown
         value = satchel("info", app_id(7), *remote, "--json", home=home).json
         assert value["ref"] == app(7)
         assert value["details"]["releases"][0]["made"] == "2025-01-08"
-        assert not any(one["strong"] for one in value["permissions"])
+        assert [one["power"] for one in value["permissions"]] == ["network"]
         bare = satchel("info", "org.large.Platform//3", *remote, "--json", home=home).json
         assert bare["component"] is None
         satchel("info", "org.not.There", *remote, home=home, check=2)
