@@ -55,12 +55,15 @@ class Image:
 
     Attributes:
         device: ``/dev/loop3`` while it is plugged in, else empty.
+        sequence: of the last time that it was plugged in (`Drive.sequence`): other test runs may
+            get the same node afterwards.
     """
 
     def __init__(self, directory: Path, *, megabytes: int = 48) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self.path = directory / f"{_NAME}-{os.getpid()}-{next(_numbers)}.img"
         self.device = ""
+        self.sequence = 0
         with open(self.path, "xb") as file:
             file.truncate(megabytes * 1_000_000)
 
@@ -89,6 +92,8 @@ class Image:
         assert not self.device, "it is plugged in already"
         switch = ("--read-only",) if read_only else ()
         self.device = run("losetup", "--find", "--show", "--partscan", *switch, self.path)
+        number = Path("/sys/block", Path(self.device).name, "diskseq")
+        self.sequence = int(number.read_text()) if number.exists() else 0
         return self.device
 
     def unplug(self) -> None:

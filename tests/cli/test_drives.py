@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.devices import Devices
+from tests.devices import Devices, Disk
 from tests.satchel import command, environment, satchel
 from tests.volumes import mount, run
 
@@ -123,10 +123,11 @@ class Watch:
             assert data, "it has ended"
             self._rest += data
 
-    def event(self, name: str, device: str) -> dict[str, Any]:
+    def event(self, name: str, disk: Disk) -> dict[str, Any]:
         def wanted(line: str) -> bool:
             found = json.loads(line)
-            return bool(found["event"] == name and found["drive"]["device"] == device)
+            # Nodes are used again, also by other test runs on this computer.
+            return bool(found["event"] == name and found["drive"]["sequence"] == disk.sequence)
 
         return dict(json.loads(self.line(wanted)))
 
@@ -158,18 +159,18 @@ def test_watch_tells_what_happens_as_json_lines(devices: Devices, tmp_path: Path
     disk = devices.disk("ext4", label="STICK")
     device = disk.appear()
     with watching(devices, tmp_path / "home", "--json") as watch:
-        drive = watch.event("added", device)["drive"]
+        drive = watch.event("added", disk)["drive"]
         assert drive["volumes"][0]["label"] == "STICK"
         run("udisksctl", "mount", "--no-user-interaction", "--block-device", device)
-        event = watch.event("mounted", device)
+        event = watch.event("mounted", disk)
         assert event["volume"]["mount_points"]
         assert event["drive"]["volumes"] == [event["volume"]]
         run("udisksctl", "unmount", "--no-user-interaction", "--block-device", device)
-        assert watch.event("unmounted", device)["volume"]["mount_points"] == []
+        assert watch.event("unmounted", disk)["volume"]["mount_points"] == []
         disk.detach()
-        assert watch.event("removed", device)["drive"]["sequence"] == drive["sequence"]
-        again = disk.appear()
-        assert watch.event("added", again)["drive"]["sequence"] > drive["sequence"]
+        assert watch.event("removed", disk)["drive"]["device"] == device
+        disk.appear()
+        assert watch.event("added", disk)["drive"]["sequence"] > drive["sequence"]
         assert watch.end(signal.SIGINT) == (130, "")
 
 
@@ -185,9 +186,10 @@ def test_watch_tells_people_and_ends_quietly(
 
 
 def test_watch_ends_when_nobody_reads_it_any_more(devices: Devices, tmp_path: Path) -> None:
-    device = devices.disk("ext4").appear()
+    disk = devices.disk("ext4")
+    disk.appear()
     with watching(devices, tmp_path, "--json") as watch:
-        watch.event("added", device)
+        watch.event("added", disk)
         assert watch.process.stdout is not None
         watch.process.stdout.close()
         watch.process.wait(DEADLINE)

@@ -16,7 +16,7 @@ import pytest
 from app.drive.drive import Drive, Volume
 from app.drive.monitor import DriveEvent, DriveMonitor, Happened, differences
 from app.drive.mounting import mount, unmount
-from tests.devices import Devices
+from tests.devices import Devices, Disk
 from tests.volumes import mount as mount_by_hand
 from tests.volumes import run
 
@@ -30,9 +30,15 @@ class Watched:
         self.monitor = monitor
         self.events: list[DriveEvent] = []
 
-    def until(self, event: Happened, device: str) -> DriveEvent:
+    def until(self, event: Happened, disk: Disk) -> DriveEvent:
         """Wait for an event of a drive; the others before it are forgotten."""
-        return self.until_that(lambda one: one.event is event and one.drive.device == device)
+        return self.until_that(lambda one: one.event is event and is_of(one, disk))
+
+    def known(self, disk: Disk) -> Drive:
+        """Wait until it is there with a file system."""
+        return self.until_that(
+            lambda one: is_of(one, disk) and any(each.file_system for each in one.drive.volumes)
+        ).drive
 
     def until_that(self, wanted: Callable[[DriveEvent], bool]) -> DriveEvent:
         deadline = time.monotonic() + DEADLINE
@@ -45,8 +51,13 @@ class Watched:
             assert select.select([self.monitor], [], [], max(left, 0))[0], "nothing was told"
             self.events += self.monitor.read()
 
-    def has(self, device: str) -> bool:
-        return device in {drive.device for drive in self.monitor.drives}
+    def has(self, disk: Disk) -> bool:
+        return disk.sequence in {drive.sequence for drive in self.monitor.drives}
+
+
+def is_of(event: DriveEvent, disk: Disk) -> bool:
+    """Nodes are used again, also by other test runs on this computer."""
+    return event.drive.sequence == disk.sequence
 
 
 @pytest.fixture
@@ -56,121 +67,111 @@ def watched(devices: Devices) -> Iterator[Watched]:
         yield Watched(monitor)
 
 
-def with_file_system(event: DriveEvent) -> bool:
-    return any(volume.file_system for volume in event.drive.volumes)
-
-
 def test_a_drive_comes_is_mounted_unmounted_and_goes(devices: Devices, watched: Watched) -> None:
     disk = devices.disk("ext4", label="STICK")
     device = disk.appear()
-    drive = watched.until_that(
-        lambda one: one.drive.device == device and with_file_system(one)
-    ).drive
+    drive = watched.known(disk)
+    assert drive.device == device
     assert drive.volumes[0].label == "STICK"
 
     place = mount(drive.volumes[0]).path
-    event = watched.until(Happened.MOUNTED, device)
+    event = watched.until(Happened.MOUNTED, disk)
     assert event.volume is not None
     assert event.volume.mount_points == (place,)
     assert event.volume.free
     assert event.drive.volumes == (event.volume,)
 
     unmount(event.volume)
-    event = watched.until(Happened.UNMOUNTED, device)
+    event = watched.until(Happened.UNMOUNTED, disk)
     assert event.volume is not None
     assert event.volume.mount_points == ()
 
     disk.detach()
-    assert watched.until(Happened.REMOVED, device).drive.sequence == drive.sequence
-    assert not watched.has(device)
+    assert watched.until(Happened.REMOVED, disk).drive.device == device
+    assert not watched.has(disk)
 
 
 def test_each_of_several_partitions(devices: Devices, watched: Watched) -> None:
-    device = devices.partitioned("ext4", "exfat", label="ONE").device
-    watched.until_that(
+    disk = devices.partitioned("ext4", "exfat", label="ONE")
+    drive = watched.until_that(
         lambda one: (
-            one.drive.device == device
+            is_of(one, disk)
             and [volume.file_system for volume in one.drive.volumes] == ["ext4", "exfat"]
         )
-    )
-    drive = next(one for one in watched.monitor.drives if one.device == device)
+    ).drive
     for volume in drive.volumes:
         mount(volume)
-        event = watched.until(Happened.MOUNTED, device)
+        event = watched.until(Happened.MOUNTED, disk)
         assert event.volume is not None
         assert event.volume.device == volume.device
 
 
 def test_those_that_are_there_already(devices: Devices) -> None:
-    device = devices.disk("ext4").appear()
+    disk = devices.disk("ext4")
+    disk.appear()
     with DriveMonitor(loops_are_removable=True) as monitor:
-        assert device in {drive.device for drive in monitor.drives}
-        assert device not in {one.drive.device for one in monitor.read()}
+        assert Watched(monitor).has(disk)
+        assert not any(is_of(one, disk) for one in monitor.read())
 
 
 def test_mounts_are_told_without_udisks(
     devices: Devices, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    device = devices.disk("ext4").appear()
+    disk = devices.disk("ext4")
+    device = disk.appear()
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path}/none")
     with DriveMonitor(loops_are_removable=True) as monitor:
         watched = Watched(monitor)
         mount_by_hand("ext4", device, tmp_path / "there")
-        event = watched.until(Happened.MOUNTED, device)
         # It is this computer's now, and yet it has not gone.
-        assert event.drive.system
-        assert watched.has(device)
+        assert watched.until(Happened.MOUNTED, disk).drive.system
+        assert watched.has(disk)
         run("umount", tmp_path / "there")
-        assert not watched.until(Happened.UNMOUNTED, device).drive.system
+        assert not watched.until(Happened.UNMOUNTED, disk).drive.system
 
 
 def test_a_mount_is_not_lost_to_those_who_only_look(
     devices: Devices, watched: Watched, tmp_path: Path
 ) -> None:
-    device = devices.disk("ext4").appear()
-    watched.until_that(lambda one: one.drive.device == device and with_file_system(one))
+    disk = devices.disk("ext4")
+    device = disk.appear()
+    watched.known(disk)
     mount_by_hand("ext4", device, tmp_path / "there")
     assert select.select([watched.monitor], [], [], DEADLINE)[0]
     # As event loops do that have something more urgent.
     for _ in range(3):
         assert select.select([watched.monitor], [], [], 0)[0]
-    watched.until(Happened.MOUNTED, device)
+    watched.until(Happened.MOUNTED, disk)
 
 
 def test_a_drive_exchanged_between_two_looks_is_another(devices: Devices, watched: Watched) -> None:
-    disk = devices.disk("ext4", label="SAME")
-    first = disk.appear()
-    old = watched.until_that(lambda one: one.drive.device == first and with_file_system(one)).drive
-    disk.detach()
-    second = disk.appear()
-    gone = watched.until(Happened.REMOVED, first).drive
-    come = watched.until_that(lambda one: one.drive.device == second and with_file_system(one))
-    assert gone.sequence == old.sequence
-    assert come.drive.sequence > old.sequence
+    first, second = devices.disk("ext4", label="SAME"), devices.disk("ext4", label="SAME")
+    first.appear()
+    watched.known(first)
+    first.detach()
+    second.appear()
+    assert watched.until(Happened.REMOVED, first)
+    assert watched.known(second).volumes[0].label == "SAME"
 
 
 def test_a_new_label_is_a_change(devices: Devices, watched: Watched) -> None:
-    device = devices.disk("ext4", label="OLD").appear()
-    watched.until_that(lambda one: one.drive.device == device and with_file_system(one))
+    disk = devices.disk("ext4", label="OLD")
+    device = disk.appear()
+    watched.known(disk)
     run("e2label", device, "NEW")
     event = watched.until_that(
-        lambda one: (
-            one.drive.device == device and [volume.label for volume in one.drive.volumes] == ["NEW"]
-        )
+        lambda one: is_of(one, disk) and [each.label for each in one.drive.volumes] == ["NEW"]
     )
     assert event.event is Happened.CHANGED
 
 
 def test_pulled_out_while_mounted(devices: Devices, watched: Watched) -> None:
     disk = devices.disk("exfat")
-    device = disk.appear()
-    drive = watched.until_that(
-        lambda one: one.drive.device == device and with_file_system(one)
-    ).drive
-    mount(drive.volumes[0])
-    watched.until(Happened.MOUNTED, device)
+    disk.appear()
+    mount(watched.known(disk).volumes[0])
+    watched.until(Happened.MOUNTED, disk)
     disk.detach()
-    watched.until(Happened.REMOVED, device)
+    watched.until(Happened.REMOVED, disk)
 
 
 def test_it_waits_until_something_happens(devices: Devices, watched: Watched) -> None:
