@@ -17,6 +17,10 @@ from app.words import harmless
 MIN_INTERVAL = 0.1
 """Seconds between two `Advanced` events of one phase: at most ten a second."""
 
+GROUPS = 256
+"""Objects are counted in groups by the first byte of their checksum, as repositories lay them out:
+groups of one size, whatever is in them."""
+
 
 @dataclass(frozen=True, slots=True)
 class PhaseStarted:
@@ -54,7 +58,23 @@ class Notice:
         object.__setattr__(self, "hint", harmless(self.hint))
 
 
-Event = PhaseStarted | Advanced | Notice
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where in the repository a phase is, for a picture of it; comes right before `Advanced`.
+
+    Attributes:
+        expected, done, bad: objects of each of the `GROUPS`. What is known to be expected still
+            grows; of a group that is there and not counted yet it is 1. ``bad`` ones are damaged or
+            missing.
+    """
+
+    phase: str
+    expected: tuple[int, ...]
+    done: tuple[int, ...]
+    bad: tuple[int, ...]
+
+
+Event = PhaseStarted | Advanced | Placed | Notice
 Reporter = Callable[[Event], None]
 
 
@@ -68,15 +88,31 @@ class Cancel(Protocol):
     def check(self) -> None:
         """Raise `InterruptedByUser` if a stop was requested."""
 
+    @property
+    def paused(self) -> bool:
+        """Whether to begin nothing new for now. Who heeds it goes on asking `check`."""
+
 
 class CancelToken:
-    """A stop request that any thread or a signal handler may set."""
+    """A request to stop or to pause that any thread or a signal handler may set."""
 
     def __init__(self) -> None:
         self._event = threading.Event()
+        self._paused = False
 
     def request(self) -> None:
         self._event.set()
+
+    def pause(self) -> None:
+        """What is under way is finished; nothing new begins until `resume`."""
+        self._paused = True
+
+    def resume(self) -> None:
+        self._paused = False
+
+    @property
+    def paused(self) -> bool:
+        return self._paused
 
     @property
     def requested(self) -> bool:
@@ -90,7 +126,10 @@ class CancelToken:
 
 
 class Meter:
-    """Counts one phase and reports at most ten times a second. For use from one thread."""
+    """Counts one phase and reports at most ten times a second. For use from one thread.
+
+    Its numbers are those of `Advanced` and `Placed`.
+    """
 
     def __init__(self, report: Reporter, phase: str) -> None:
         self._report = report
@@ -100,6 +139,9 @@ class Meter:
         self.objects_total = 0
         self.bytes = 0
         self.bytes_total = 0
+        self.expected = [0] * GROUPS
+        self.done = [0] * GROUPS
+        self.bad = [0] * GROUPS
         report(PhaseStarted(phase))
 
     def tick(self) -> None:
@@ -111,6 +153,7 @@ class Meter:
 
     def finish(self) -> None:
         """Report where the phase stands, whatever the time."""
+        self._report(Placed(self._phase, tuple(self.expected), tuple(self.done), tuple(self.bad)))
         self._report(
             Advanced(self._phase, self.objects, self.objects_total, self.bytes, self.bytes_total)
         )

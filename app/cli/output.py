@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from app.errors import SatchelError
-from app.progress import Advanced, Event, Notice, PhaseStarted
+from app.progress import Advanced, Event, Notice, PhaseStarted, Placed
+from app.rate import Rate
 from app.words import duration_text, harmless, size_text
 
 _PHASES = {
@@ -29,7 +30,6 @@ _PHASES = {
 }
 _BAR_WIDTH = 24
 _MIN_WIDTH = 40
-_SETTLE_SECONDS = 2.0
 
 
 def plain(value: Any) -> Any:
@@ -114,8 +114,10 @@ class JsonReporter:
     """Progress as JSON lines. The work goes on when nobody reads them any more."""
 
     def __call__(self, event: Event) -> None:
-        with contextlib.suppress(OSError):
-            write_json({"event": _EVENT_NAMES[type(event)], **plain(event)})
+        # A picture is for people; programs would have a hundred times as much to read.
+        if not isinstance(event, Placed):
+            with contextlib.suppress(OSError):
+                write_json({"event": _EVENT_NAMES[type(event)], **plain(event)})
 
 
 class TextReporter:
@@ -128,7 +130,7 @@ class TextReporter:
         self._stream = stream
         self._terminal = stream.isatty()
         self._phase = ""
-        self._started = time.monotonic()
+        self._rate = Rate(time.monotonic())
         self._bar = False
 
     def __call__(self, event: Event) -> None:
@@ -140,7 +142,7 @@ class TextReporter:
             case PhaseStarted(phase):
                 self.finish()
                 self._phase = phase
-                self._started = time.monotonic()
+                self._rate = Rate(time.monotonic())
                 self._line(f"{_PHASES.get(phase, phase)} …")
             case Advanced():
                 if self._terminal:
@@ -154,26 +156,18 @@ class TextReporter:
         self._stream.flush()
 
     def _draw(self, event: Advanced) -> None:
-        seconds = time.monotonic() - self._started
-        done, total = self._share(event)
-        share = min(1.0, done / total) if total else 0.0
+        pace = self._rate.tell(event, time.monotonic())
+        share = pace.share or 0.0
         filled = round(share * _BAR_WIDTH)
         parts = [f"[{'#' * filled}{'.' * (_BAR_WIDTH - filled)}] {share:4.0%}"]
         parts.append(size_text(event.bytes))
-        if seconds > _SETTLE_SECONDS and event.bytes:
-            parts.append(f"{size_text(event.bytes / seconds)}/s")
-            if share > 0:
-                parts.append(f"{duration_text(seconds / share - seconds)} left")
+        if pace.rate is not None:
+            parts.append(f"{size_text(pace.rate)}/s")
+        if pace.left is not None:
+            parts.append(f"{duration_text(pace.left)} left")
         self._stream.write(f"\r\x1b[K{'  '.join(parts)}")
         self._stream.flush()
         self._bar = True
-
-    @staticmethod
-    def _share(event: Advanced) -> tuple[int, int]:
-        """Bytes tell best how far a phase is, where their total is known."""
-        if event.bytes_total:
-            return event.bytes, event.bytes_total
-        return event.objects, event.objects_total
 
     def finish(self) -> None:
         """Leave the bar's line."""

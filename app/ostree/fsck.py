@@ -100,6 +100,8 @@ def check_store(
     seen = _Seen()
     with drive_errors("reading the repository"):
         prefixes = sorted(entry for entry in os.listdir(objects) if len(entry) == 2)
+    for name in filter(_PREFIX.fullmatch, prefixes):
+        meter.expected[int(name, 16)] = 1
     waiting = iter(prefixes)
     done = 0
     with Crew(check_directories, objects, contents, from_medium) as crew:
@@ -107,7 +109,11 @@ def check_store(
         while done < len(prefixes):
             cancel.check()
             for member in crew.members:
-                while member.outstanding < _AHEAD and (prefix := next(waiting, None)) is not None:
+                while (
+                    not cancel.paused
+                    and member.outstanding < _AHEAD
+                    and (prefix := next(waiting, None)) is not None
+                ):
                     member.outstanding += 1
                     member.send(prefix)
             for connection in wait(list(members), TICK):
@@ -121,9 +127,28 @@ def check_store(
                 # Checksums spread evenly, so a part of the directories tells the whole.
                 meter.objects_total = meter.objects * len(prefixes) // done
                 meter.bytes += sum(outcome.sizes.values())
+                _place(meter, outcome)
                 meter.tick()
     meter.finish()
-    return _follow(seen, tuple(commits))
+    found = _follow(seen, tuple(commits))
+    # Now it is known what should have been there.
+    meter.expected = list(meter.done)
+    for damage in found.damage:
+        if damage.reason is None:
+            meter.expected[damage.name.key[1]] += 1
+            meter.bad[damage.name.key[1]] += 1
+    meter.finish()
+    return found
+
+
+def _place(meter: Meter, outcome: _Seen) -> None:
+    """Note what was read of a directory."""
+    first = next(iter(outcome.sizes), None)
+    if first is not None:
+        # The second byte of a key is the name of the directory.
+        group = first[1]
+        meter.expected[group] = meter.done[group] = len(outcome.sizes)
+        meter.bad[group] = len(outcome.bad)
 
 
 def check_directories(

@@ -71,6 +71,8 @@ class _Walk:
             else:
                 continue
             self._meter.objects_total += 1
+            # The second byte of a key is the first of the checksum.
+            self._meter.expected[key[1]] += 1
 
     def _is_present(self, key: bytes) -> bool:
         # The second byte of a key is the name of the directory.
@@ -100,6 +102,7 @@ class _Walk:
             (self._files if key[0] == FILE_KEY else self._metadata).append(key)
             return
         self._meter.objects += 1
+        self._meter.done[key[1]] += 1
         self._meter.tick()
         self.add(children)
 
@@ -114,11 +117,12 @@ class _Walk:
         self._meter.bytes += count
         self._meter.tick()
 
-    def arrived(self, size: int, children: Sequence[bytes]) -> None:
+    def arrived(self, key: bytes, size: int, children: Sequence[bytes]) -> None:
         self.fetched += 1
         self.stored += size
         self._flusher.written(size)
         self._meter.objects += 1
+        self._meter.done[key[1]] += 1
         if children:
             self.add(children)
 

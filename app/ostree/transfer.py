@@ -60,12 +60,18 @@ class Transfer:
         and what ``cancel`` raises.
         """
         members = {member.connection: member for member in self._crew.members}
+        held = False
         while True:
             cancel.check()
-            for member in members.values():
-                _give(member, work)
-            if not self._crew.outstanding:
-                return
+            if cancel.paused != held:
+                held = not held
+                for member in members.values():
+                    member.send(held)
+            if not held:
+                for member in members.values():
+                    _give(member, work)
+                if not self._crew.outstanding:
+                    return
             for connection in wait(list(members), TICK):
                 assert isinstance(connection, Connection)
                 _collect(members[connection], work)
@@ -97,8 +103,8 @@ def _collect(member: Member, work: Work) -> None:
     arrived, checked, received = member.receive()
     member.outstanding -= len(arrived) + len(checked)
     work.received(received)
-    for size, children in arrived:
-        work.arrived(size, children)
+    for key, size, children in arrived:
+        work.arrived(key, size, children)
     for key, children in checked:
         work.checked(key, children)
 
@@ -123,14 +129,19 @@ def fetch_from_directory(
 
 
 class _Orders:
-    """What the parent says, and the answers, sent in batches. Keys are `ObjectName.key`."""
+    """What the parent says, and the answers, sent in batches. Keys are `ObjectName.key`.
+
+    The parent sends what to check and what to fetch; or True to begin nothing for now, and False to
+    go on.
+    """
 
     def __init__(self, connection: Connection, store: ObjectStore) -> None:
         self._connection = connection
         self._store = store
         self._check: deque[bytes] = deque()
         self._fetch: deque[bytes] = deque()
-        self._arrived: list[tuple[int, list[bytes]]] = []
+        self._held = False
+        self._arrived: list[tuple[bytes, int, list[bytes]]] = []
         self._checked: list[tuple[bytes, list[bytes] | None]] = []
         self._received = 0
         self._sent = 0.0
@@ -139,19 +150,24 @@ class _Orders:
         return self._connection.fileno()
 
     def next(self) -> ObjectName | None:
-        return ObjectName.from_key(self._fetch.popleft()) if self._fetch else None
+        if self._held or not self._fetch:
+            return None
+        return ObjectName.from_key(self._fetch.popleft())
 
     def arrived(self, arrived: Arrived) -> None:
         children = [child.key for child in arrived.children]
-        self._arrived.append((arrived.size, children))
+        self._arrived.append((arrived.name.key, arrived.size, children))
 
     def turn(self, received: int) -> None:
         self._received += received
         while self._connection.poll():
-            check, fetch = self._connection.recv()
-            self._check.extend(check)
-            self._fetch.extend(fetch)
-        if self._check:
+            match self._connection.recv():
+                case bool(held):
+                    self._held = held
+                case (check, fetch):
+                    self._check.extend(check)
+                    self._fetch.extend(fetch)
+        if self._check and not self._held:
             self._check_present(self._check.popleft())
         answers = len(self._arrived) + len(self._checked)
         if not (answers or self._received):
@@ -164,7 +180,7 @@ class _Orders:
 
     @property
     def patience(self) -> float:
-        if self._check:
+        if self._check and not self._held:
             return 0.0
         return _BATCH_SECONDS if self._arrived or self._checked or self._received else TICK
 

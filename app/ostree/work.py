@@ -66,7 +66,7 @@ class Work(Protocol):
     def received(self, count: int) -> None:
         """Bytes of some objects came in; negative where they have to come again."""
 
-    def arrived(self, size: int, children: Sequence[bytes]) -> None:
+    def arrived(self, key: bytes, size: int, children: Sequence[bytes]) -> None:
         """An object of ``size`` bytes is there; may make more objects known."""
 
 

@@ -13,7 +13,7 @@ import pytest
 from app.errors import DriveError, InterruptedByUser
 from app.ostree.fsck import StoreReport, check_store
 from app.ostree.objects import Kind, ObjectName
-from app.progress import Advanced, CancelToken, Event, Meter, silent
+from app.progress import Advanced, CancelToken, Event, Meter, Placed, silent
 from tests.ostree.conftest import Made, ostree
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
@@ -61,6 +61,29 @@ def test_progress(upstream: Made) -> None:
     count = len(upstream.objects())
     size = sum(upstream.file(name).stat().st_size for name in upstream.objects())
     assert events[-1] == Advanced("verify", count, count, size, 0)
+    picture = events[-2]
+    assert isinstance(picture, Placed)
+    assert picture.expected == picture.done
+    assert sum(picture.done) == count
+    assert not any(picture.bad)
+
+
+def test_damage_shows_where_it_is(store: Made) -> None:
+    missing, damaged = store.small(Kind.FILE), store.big
+    store.file(missing).unlink()
+    os.truncate(store.file(damaged), 1)
+    events: list[Event] = []
+    check_store(
+        store.path / "objects",
+        [store.commit],
+        Meter(events.append, "verify"),
+        CancelToken(),
+        contents=True,
+        from_medium=False,
+    )
+    picture = next(event for event in reversed(events) if isinstance(event, Placed))
+    where = {int(name.checksum[:2], 16) for name in (missing, damaged)}
+    assert where <= {group for group, bad in enumerate(picture.bad) if bad}
 
 
 DAMAGE: dict[str, tuple[Callable[[Path], None], bool]] = {

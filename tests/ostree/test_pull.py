@@ -22,7 +22,7 @@ from app.ostree.pull import PullResult, pull
 from app.ostree.receive import MIN_PART, ObjectStore, check_object
 from app.ostree.repository import Repository
 from app.ostree.work import ObjectMissingUpstreamError, ObjectRejectedError
-from app.progress import Advanced, CancelToken, Event, Meter, silent
+from app.progress import GROUPS, Advanced, CancelToken, Event, Meter, Placed, silent
 from tests.ostree.conftest import Made, make, ostree
 from tests.ostree.web import (
     Exchange,
@@ -526,6 +526,50 @@ def test_stopping_at_once(upstream: Made, web: Web, target: Target) -> None:
     with pytest.raises(InterruptedByUser):
         target.pull(upstream, web.url)
     assert web.paths() == []
+
+
+def test_paused_it_asks_for_nothing_and_goes_on_from_there(
+    upstream: Made, web: Web, target: Target
+) -> None:
+    asked: list[list[str]] = []
+
+    def watch(event: Event) -> None:
+        if isinstance(event, Advanced) and target.cancel.paused:
+            asked.append(web.paths())
+            if len(asked) == 3:
+                target.cancel.resume()
+
+    target.cancel.pause()
+    target.pull(upstream, web.url, report=watch)
+
+    assert asked == [[], [], []]
+    assert target.same_as(upstream)
+
+
+def test_paused_it_can_be_stopped(upstream: Made, web: Web, target: Target) -> None:
+    def stop(event: Event) -> None:
+        if isinstance(event, Advanced):
+            target.cancel.request()
+
+    target.cancel.pause()
+    with pytest.raises(InterruptedByUser):
+        target.pull(upstream, web.url, report=stop)
+
+    assert web.paths() == []
+
+
+def test_tells_where_objects_are_expected_and_where_they_are(
+    upstream: Made, web: Web, target: Target
+) -> None:
+    target.pull(upstream, web.url)
+    pictures = [event for event in target.events if isinstance(event, Placed)]
+
+    expected = [0] * GROUPS
+    for name in upstream.objects():
+        if name.kind is not Kind.COMMIT:
+            expected[int(name.checksum[:2], 16)] += 1
+    assert list(pictures[-1].expected) == list(pictures[-1].done) == expected
+    assert not any(pictures[-1].bad)
 
 
 def test_what_a_reporter_raises_gets_through(upstream: Made, web: Web, target: Target) -> None:
