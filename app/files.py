@@ -7,6 +7,7 @@ import ctypes
 import errno
 import os
 import stat
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -137,18 +138,36 @@ def replace_file(
         _sync_directory(path.parent)
 
 
+class _Umask:
+    """Who changed it. ``before`` is the person's, while ``blocks`` want another."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.blocks = 0
+        self.before = 0
+
+
+_umask = _Umask()
+
+
 @contextmanager
 def readable_by_everybody() -> Iterator[None]:
     """What is made in the block may be read by all, as strict as the person's umask may be.
 
     A drive is for other people's computers, where nobody has its maker's user number. The umask is
-    one for all threads.
+    one for all threads: the first of several jobs changes it, the last one puts it back.
     """
-    umask = os.umask(0o022)
+    with _umask.lock:
+        if not _umask.blocks:
+            _umask.before = os.umask(0o022)
+        _umask.blocks += 1
     try:
         yield
     finally:
-        os.umask(umask)
+        with _umask.lock:
+            _umask.blocks -= 1
+            if not _umask.blocks:
+                os.umask(_umask.before)
 
 
 def drop_temporaries(directory: Path) -> None:

@@ -108,8 +108,9 @@ def faint(palette: QPalette) -> QColor:
 
 
 def quiet(palette: QPalette) -> QColor:
-    """For text that matters less, still readable."""
-    return mixed(palette.windowText().color(), palette.window().color(), 0.3)
+    """For text that matters less, still readable, also on what is disabled."""
+    text = palette.color(QPalette.ColorGroup.Active, QPalette.ColorRole.WindowText)
+    return mixed(text, palette.window().color(), 0.3)
 
 
 def contrast(one: QColor, other: QColor) -> float:

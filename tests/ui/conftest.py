@@ -14,9 +14,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from app.flatpak.refs import host_arch
 from app.flatpak.remotes import Known
@@ -30,7 +31,7 @@ _LONG = 10_000
 
 @pytest.fixture(autouse=True)
 def nothing_left(qapp: QApplication) -> Iterator[None]:
-    """No thread, no window, no timer outlives its test."""
+    """No thread, no window, no running timer outlives its test."""
     threads = set(threading.enumerate())
     yield
     qapp.closeAllWindows()
@@ -38,8 +39,12 @@ def nothing_left(qapp: QApplication) -> Iterator[None]:
     gc.collect()
     left = [one.name for one in threading.enumerate() if one not in threads]
     assert not left, f"threads left behind: {left}"
-    windows = [one for one in qapp.topLevelWidgets() if one.isVisible()]
+    windows = qapp.topLevelWidgets()
     assert not windows, f"windows left behind: {windows}"
+    timers = [
+        one for one in gc.get_objects() if type(one) is QTimer and isValid(one) and one.isActive()
+    ]
+    assert not timers, f"timers left behind: {timers}"
 
 
 @pytest.fixture

@@ -1,0 +1,125 @@
+"""A whole job through the bridge: its processes live as long as its thread, and no longer."""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.errors import InterruptedByUser
+from app.files import readable_by_everybody
+from app.flatpak.refs import host_arch
+from app.progress import CancelToken, PhaseStarted, Reporter
+from app.stick.demo import APP
+from app.stick.job import Outcome, run_job
+from app.stick.plan import Options, Plan
+from app.stick.planning import PlanRequest, make_plan
+from app.stick.surroundings import Surroundings
+from ui.bridge import Bridge, Task
+
+_LONG = 60_000
+
+
+@pytest.fixture
+def bridge() -> Iterator[Bridge]:
+    found = Bridge()
+    yield found
+    found.close()
+
+
+def outcome_of(task: Task, qtbot: QtBot) -> Any:
+    """What came of it: a result or an error."""
+    heard: list[object] = []
+    task.done.connect(heard.append)
+    task.failed.connect(heard.append)
+    with qtbot.waitSignal(task.finished, timeout=_LONG):
+        pass
+    [only] = heard
+    return only
+
+
+def plan_of(bridge: Bridge, qtbot: QtBot, demo: Surroundings) -> Plan:
+    assert demo.demo_drive is not None
+    remotes = demo.known_remotes().remotes
+    request = PlanRequest(demo.demo_drive, (APP,), None, None, Options(host_arch()))
+    services = demo.services(remotes)
+    task = bridge.run(lambda report, cancel: make_plan(request, services, report, cancel))
+    plan = outcome_of(task, qtbot)
+    assert isinstance(plan, Plan), plan
+    return plan
+
+
+def test_a_job_makes_a_sound_drive(bridge: Bridge, qtbot: QtBot, demo: Surroundings) -> None:
+    plan = plan_of(bridge, qtbot, demo)
+    services = demo.services(demo.known_remotes().remotes)
+    umask = os.umask(0o077)
+    try:
+        task = bridge.run(
+            lambda report, cancel: run_job(plan, services, report, cancel), guarded=True
+        )
+        outcome = outcome_of(task, qtbot)
+        after = os.umask(0o077)
+    finally:
+        os.umask(umask)
+
+    assert isinstance(outcome, Outcome), outcome
+    assert outcome.check is not None
+    assert outcome.check.ok
+    assert after == 0o077
+    assert not psutil.Process().children(recursive=True)
+
+
+def test_a_job_is_cancelled_in_the_middle_and_done_again(
+    bridge: Bridge, qtbot: QtBot, demo: Surroundings
+) -> None:
+    plan = plan_of(bridge, qtbot, demo)
+    services = demo.services(demo.known_remotes().remotes)
+
+    def until_download(_report: Reporter, cancel: CancelToken) -> Outcome:
+        def look(event: object) -> None:
+            if isinstance(event, PhaseStarted) and event.phase == "download":
+                cancel.request()
+
+        return run_job(plan, services, look, cancel)
+
+    stopped = outcome_of(bridge.run(until_download, guarded=True), qtbot)
+    assert isinstance(stopped, InterruptedByUser)
+    assert not psutil.Process().children(recursive=True)
+
+    again = plan_of(bridge, qtbot, demo)
+    task = bridge.run(lambda report, cancel: run_job(again, services, report, cancel))
+    outcome = outcome_of(task, qtbot)
+    assert isinstance(outcome, Outcome), outcome
+
+
+def test_what_several_jobs_write_is_for_everybody(tmp_path: Path) -> None:
+    inside, go = threading.Event(), threading.Event()
+    umask = os.umask(0o077)
+
+    def other() -> None:
+        with readable_by_everybody():
+            inside.set()
+            go.wait(60)
+            (tmp_path / "second").write_text("x")
+
+    try:
+        with readable_by_everybody():
+            thread = threading.Thread(target=other)
+            thread.start()
+            inside.wait(60)
+            (tmp_path / "first").write_text("x")
+        go.set()
+        thread.join()
+        (tmp_path / "own").write_text("x")
+    finally:
+        os.umask(umask)
+
+    modes = [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("first", "second", "own")]
+    assert modes == [0o644, 0o644, 0o600]
