@@ -251,8 +251,8 @@ def test_a_drive_with_a_strange_name(made: Made, tmp_path: Path) -> None:
 
 def test_without_a_verb(tmp_path: Path) -> None:
     done = satchel(home=tmp_path, check=2)
-    assert "no window yet" in done.stderr
-    assert "satchel demo" in done.stderr
+    assert "no screen here to open a window on" in done.stderr
+    assert "satchel --help" in done.stderr
     assert done.stdout == ""
 
 
