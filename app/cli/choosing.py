@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from app.cli.context import Context
-from app.drive.target import find_target
+from app.cli.target import add_target, open_target
 from app.errors import UsageError
+from app.files import read_bounded
 from app.flatpak.refs import arch_problem
 from app.flatpak.remote_files import RefFile
 from app.flatpak.remotes import (
@@ -24,16 +26,22 @@ from app.flatpak.remotes import (
 from app.progress import Reporter
 from app.stick.plan import Options, Plan
 from app.stick.planning import PlanRequest, make_plan
+from app.stick.profile import MAX_SIZE, Profile, Profiles, read_profile
 from app.stick.services import Services
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("target", metavar="TARGET", help="mount point, directory, device or label")
+    add_target(parser)
     parser.add_argument(
         "refs",
         metavar="REF",
-        nargs="+",
+        nargs="*",
         help="as flatpak accepts it, or REMOTE:REF, or a .flatpakref",
+    )
+    parser.add_argument(
+        "--profile",
+        metavar="P",
+        help="a saved choice, by its name or its file; then REF may be left out",
     )
     parser.add_argument(
         "--remote",
@@ -119,12 +127,50 @@ def architecture(arguments: argparse.Namespace, context: Context) -> str:
     return arch
 
 
-def options(arguments: argparse.Namespace, context: Context) -> Options:
+def read_file(name: str) -> bytes:
+    """A file of reasonable size, or standard input for ``-``. Raises UsageError."""
+    try:
+        if name == "-":
+            data = sys.stdin.buffer.read(MAX_SIZE + 1)
+        else:
+            data = read_bounded(Path(name), MAX_SIZE)
+    except OSError as error:
+        raise UsageError(
+            f"{name} cannot be read: {error.strerror}.", "Check the name of the file."
+        ) from error
+    if len(data) > MAX_SIZE:
+        raise UsageError(f"{name} is larger than any choice can be.")
+    return data
+
+
+def _profile(arguments: argparse.Namespace, context: Context) -> Profile | None:
+    """The saved choice named by ``--profile``: a saved one before a file of that name."""
+    if arguments.profile is None:
+        return None
+    profiles = Profiles(context.profiles)
+    name: str = arguments.profile
+    if name in profiles.names() or not (os.path.sep in name or os.path.exists(name)):
+        return profiles.load(name)
+    try:
+        return read_profile(Path(name))
+    except FileNotFoundError:
+        raise UsageError(f"There is no file {name}.", "Check its name.") from None
+
+
+def options(
+    arguments: argparse.Namespace, context: Context, profile: Profile | None = None
+) -> Options:
+    """What was said, with ``profile`` for what was not."""
+    saved = profile or Profile(())
+    if arguments.arch is None and saved.architecture:
+        arch = saved.architecture
+    else:
+        arch = architecture(arguments, context)
     return Options(
-        arch=architecture(arguments, context),
-        gpus=tuple(arguments.gpu),
-        keep_versions=arguments.keep_versions,
-        related=not arguments.no_related,
+        arch=arch,
+        gpus=tuple(dict.fromkeys((*saved.gpus, *arguments.gpu))),
+        keep_versions=arguments.keep_versions or saved.keep_versions,
+        related=saved.related and not arguments.no_related,
         allow_unsigned=arguments.allow_unsigned,
         allow_older=arguments.allow_older,
         sign_key=arguments.sign_key,
@@ -135,13 +181,17 @@ def planned(
     arguments: argparse.Namespace, context: Context, report: Reporter
 ) -> tuple[Plan, Services]:
     """The plan for a command line, and what the job needs to carry it out."""
-    chosen = options(arguments, context)
-    root = find_target(arguments.target)
+    profile = _profile(arguments, context)
+    texts = [*(profile.refs if profile is not None else ()), *arguments.refs]
+    if not texts:
+        raise UsageError("What to put on the drive?", "Name apps, or a choice with --profile.")
+    chosen = options(arguments, context, profile)
+    root = open_target(arguments.target, context, report).root
     known = context.known_remotes
     main = given_remote(arguments, known.remotes)
     given = [main] if main is not None else []
     refs = []
-    for text in arguments.refs:
+    for text in texts:
         if text.endswith(".flatpakref"):
             ref, remote = _ref_file(text, chosen.arch, given)
             given.append(remote)

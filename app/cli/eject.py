@@ -10,7 +10,7 @@ from app.cli.plugged import add_drive_argument, check_not_system, drives
 from app.drive.choosing import describe, find_drive
 from app.drive.ejecting import Rest, eject
 
-_WORDS = {
+REST_WORDS = {
     Rest.POWERED_OFF: "It is switched off and can be pulled out.",
     Rest.EJECTED: "It is ejected and can be taken out.",
     Rest.SAFE: "It is safe to remove.",
@@ -29,5 +29,5 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         write_json({"device": drive.device, "unmounted": done.unmounted, "state": done.rest})
         return 0
     places = f"Unmounted {', '.join(map(str, done.unmounted))}. " if done.unmounted else ""
-    say(f"{describe(drive)}: {places}All is written. {_WORDS[done.rest]}")
+    say(f"{describe(drive)}: {places}All is written. {REST_WORDS[done.rest]}")
     return 0

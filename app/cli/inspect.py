@@ -7,7 +7,7 @@ from typing import Any
 
 from app.cli.context import Context
 from app.cli.output import TextReporter, plain, reporter, say, write_json
-from app.drive.target import find_target
+from app.cli.target import add_repository, add_target, open_stick
 from app.progress import Meter, silent
 from app.stick.inspect import InspectedCollection, Inspection, inspect_stick
 from app.stick.location import find_stick, open_repository
@@ -26,14 +26,16 @@ _STATES = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("target", metavar="TARGET", help="mount point, directory, device or label")
+    add_target(parser, optional=True)
+    add_repository(parser)
     parser.add_argument(
         "--sizes", action="store_true", help="also what each takes; looks at every object"
     )
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
-    location = find_stick(find_target(arguments.target))
+    root, others = open_stick(arguments, context)
+    location = find_stick(root, arguments.destination_repo)
     repository = open_repository(location)
     found = inspect_stick(location, repository)
     sizes = None
@@ -44,7 +46,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         if isinstance(report, TextReporter):
             report.finish()
     if arguments.json:
-        write_json(inspection_json(found, sizes))
+        write_json({**inspection_json(found, sizes), "other_repositories": others})
     else:
         _print(found, sizes)
     return 0

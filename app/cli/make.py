@@ -8,17 +8,28 @@ from typing import Any
 from app.cli import choosing
 from app.cli.asking import ask, can_ask
 from app.cli.context import Context
-from app.cli.output import TextReporter, plain, reporter, write_json
+from app.cli.eject import REST_WORDS
+from app.cli.output import TextReporter, plain, reporter, say, write_json
 from app.cli.plan import print_plan
+from app.cli.target import drive_to_eject
 from app.cli.verify import print_report, report_json
-from app.errors import InterruptedByUser
+from app.drive.drive import Drive
+from app.drive.ejecting import Rest, eject
+from app.errors import DriveError, InterruptedByUser
 from app.stick.job import Outcome, run_job
 from app.stick.plan import Plan
 from app.words import duration_text, size_text
 
 
+class NotEjectedError(DriveError):
+    """The stick is done; the drive is still in use."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     choosing.add_arguments(parser)
+    parser.add_argument(
+        "--eject", action="store_true", help="at the end, make the drive safe to pull out"
+    )
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
@@ -31,14 +42,31 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         print_plan(plan)
         if not arguments.yes and can_ask():
             _ask()
+    drive = drive_to_eject(plan.location.root, context) if arguments.eject else None
     outcome = run_job(plan, services, report, context.cancel, verify=not arguments.no_verify)
     if isinstance(report, TextReporter):
         report.finish()
-    if arguments.json:
-        write_json(outcome_json(plan, outcome))
-    else:
+    ok = outcome.check is None or outcome.check.ok
+    if not arguments.json:
         print_outcome(plan, outcome)
-    return 0 if outcome.check is None or outcome.check.ok else 1
+    rest = _eject(drive) if drive is not None and ok else None
+    if arguments.json:
+        write_json({**outcome_json(plan, outcome), "ejected": rest})
+    elif rest is not None:
+        say(REST_WORDS[rest])
+    elif drive is not None:
+        say("It was not ejected, so that you can look at it.")
+    return 0 if ok else 1
+
+
+def _eject(drive: Drive) -> Rest:
+    try:
+        return eject(drive).rest
+    except DriveError as error:
+        raise NotEjectedError(
+            f"Everything was written, but the drive could not be ejected: {error.message}",
+            error.hint,
+        ) from error
 
 
 def _ask() -> None:

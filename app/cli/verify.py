@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from itertools import groupby
 from typing import Any
 
 from app.cli.context import Context
 from app.cli.output import TextReporter, plain, reporter, write_json
-from app.drive.target import find_target
+from app.cli.target import add_repository, add_target, open_stick
 from app.progress import silent
 from app.stick.check import CheckOptions, CheckReport, check_path
-from app.stick.findings import Severity
+from app.stick.findings import Severity, by_remedy
 from app.words import duration_text, size_text
 
 _MOST = 20
@@ -19,18 +18,21 @@ _MOST = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("target", metavar="TARGET", help="mount point, directory, device or label")
+    add_target(parser, optional=True)
+    add_repository(parser)
     parser.add_argument("--quick", action="store_true", help="do not read the contents of files")
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     report = reporter(as_json=False)
+    root, _ = open_stick(arguments, context)
     found = check_path(
-        find_target(arguments.target),
+        root,
         context.known_remotes.remotes,
         CheckOptions(contents=not arguments.quick),
         silent if arguments.json else report,
         context.cancel,
+        destination=arguments.destination_repo,
     )
     if isinstance(report, TextReporter):
         report.finish()
@@ -55,14 +57,13 @@ def report_json(report: CheckReport) -> dict[str, Any]:
 
 def print_report(report: CheckReport) -> None:
     """The verdict for people, worst first, grouped by what to do."""
-    for (severity, _), group in groupby(report.findings, lambda one: (one.severity, one.code)):
-        found = list(group)
-        for one in found[:_MOST]:
-            print(f"{severity.value.capitalize()} [{one.code.value}] {one.message}")
-        if len(found) > _MOST:
-            print(f"  … and {len(found) - _MOST:,} more like this")
-        if found[0].hint and severity is not Severity.INFO:
-            print(f"  → {found[0].hint}")
+    for remedy in by_remedy(report.findings):
+        for one in remedy.findings[:_MOST]:
+            print(f"{one.severity.value.capitalize()} [{one.code.value}] {one.message}")
+        if len(remedy.findings) > _MOST:
+            print(f"  … and {len(remedy.findings) - _MOST:,} more like this")
+        if remedy.hint and remedy.severity is not Severity.INFO:
+            print(f"  → {remedy.hint}")
     what = (
         f"{report.refs} refs, {report.objects:,} objects, {size_text(report.bytes)}, "
         f"in {duration_text(report.seconds)}"

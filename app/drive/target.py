@@ -3,42 +3,163 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
+from app.drive.choosing import (
+    AmbiguousDriveError,
+    NoFileSystemError,
+    NoSuchDriveError,
+    describe,
+    find_drive,
+    names_volume,
+)
+from app.drive.drive import Drive, Volume
+from app.drive.mounting import mount
+from app.drive.mounts import mounts
+from app.drive.obstacles import Obstacle, volume_obstacles
+from app.drive.udev import missing_parts
 from app.errors import DriveError, UsageError
+from app.progress import Notice
+from app.words import size_text
+
+AUTO = "auto"
+"""The only drive that is plugged in. A directory of that name is ./auto."""
 
 _SHOWN = 120
 _LABELS = Path("/dev/disk/by-label")
 
+Drives = Callable[[], Sequence[Drive]]
+"""All drives of the computer; asked only where a name needs it."""
+
 
 class NoSuchTargetError(DriveError):
-    """There is no such directory, drive or label, or it is not mounted."""
+    """There is no such directory, drive or label."""
 
 
-def find_target(name: str) -> Path:
-    """The directory meant by a mount point, a directory, a drive's device or its label."""
+class TargetIsSystemError(DriveError):
+    """This computer runs from that drive, and the volume is not mounted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where to look or write.
+
+    Attributes:
+        root: the mount point or directory.
+        drive: the drive, if it was named as one; else None.
+        notices: what a person should know: that it was mounted, and where.
+    """
+
+    root: Path
+    drive: Drive | None = None
+    notices: tuple[Notice, ...] = ()
+
+
+def find_target(name: str, drives: Drives, has_stick: Callable[[Path], bool]) -> Target:
+    """What a person means by ``name``; mounted if it was not.
+
+    A mount point, a directory, or a drive's device, label, serial or model, or `AUTO`.
+    ``has_stick`` tells whether a stick is on what is mounted somewhere. Raises DriveError,
+    UsageError.
+    """
     if not name:
         raise UsageError("TARGET is empty.", "Name a drive or a directory.")
-    path = Path(name)
+    if name == AUTO:
+        return _use(_only_drive(drives()), None, has_stick)
     # Not Path's own questions: those raise for names that are too long.
-    if os.path.isdir(path):
-        return Path(os.path.abspath(path))
-    device = path if name.startswith("/dev/") else _LABELS / _udev_escape(name)
+    if os.path.isdir(name):
+        return Target(Path(os.path.abspath(name)))
+    if name.startswith("/dev/") and (point := _mounted_at(name)) is not None:
+        return Target(point)
+    try:
+        drive = find_drive(name, drives())
+    except NoSuchDriveError as error:
+        return _without_drives(name, error)
+    return _use(drive, names_volume(name, drive), has_stick)
+
+
+def _only_drive(drives: Sequence[Drive]) -> Drive:
+    found = [one for one in drives if one.removable and not one.system and one.size]
+    if len(found) > 1:
+        listed = "; ".join(map(describe, found))
+        raise AmbiguousDriveError(
+            "More than one drive is plugged in.", f"Name one by its device or label: {listed}."
+        )
+    if not found:
+        missing = [f"{one.message} {one.hint}" for one in missing_parts()]
+        raise NoSuchDriveError(
+            "No drive is plugged in that could be carried away.",
+            " ".join(missing) or "Plug it in and wait a moment, or name a directory.",
+        )
+    return found[0]
+
+
+def _use(drive: Drive, named: Volume | None, has_stick: Callable[[Path], bool]) -> Target:
+    volume = named or _choose(drive, has_stick)
+    if volume.mount_points:
+        return Target(volume.mount_points[0], drive)
+    if drive.system:
+        raise TargetIsSystemError(
+            f"{volume.device} belongs to this computer: {drive.system}.",
+            "Satchel does not mount such drives. satchel drives lists the others.",
+        )
+    mounted = mount(volume)
+    about = volume.label or volume.device
+    notice = Notice("info", f"{about} on {describe(drive)} is now mounted at {mounted.path}.")
+    return Target(mounted.path, drive, (notice,))
+
+
+def _choose(drive: Drive, has_stick: Callable[[Path], bool]) -> Volume:
+    """The volume with a stick, or the only one that can be mounted."""
+    useless = {Obstacle.MEMBER, Obstacle.SWAP, Obstacle.NOT_FORMATTED}
+    usable = [one for one in drive.volumes if useless.isdisjoint(volume_obstacles(one))]
+    if not usable:
+        raise NoFileSystemError(
+            f"{describe(drive)} has no file system that this computer knows.",
+            f"Format it, which erases it: satchel format {drive.device}",
+        )
+    sticks = [one for one in usable if any(map(has_stick, one.mount_points))]
+    if len(sticks) == 1:
+        return sticks[0]
+    if len(usable) > 1:
+        listed = "; ".join(map(_describe, sticks or usable))
+        raise AmbiguousDriveError(
+            f"{drive.name} has more than one volume.", f"Name one by its device: {listed}."
+        )
+    return usable[0]
+
+
+def _describe(volume: Volume) -> str:
+    about = [part for part in (volume.label, volume.file_system, size_text(volume.size)) if part]
+    return f"{volume.device} ({', '.join(about)})"
+
+
+def _mounted_at(device: str) -> Path | None:
+    """Where a device is mounted, by the mount table: whatever kind of device it is."""
+    real = os.path.realpath(device)
+    for one in reversed(mounts()):
+        if one.source.startswith("/dev/") and os.path.realpath(one.source) == real:
+            return one.point
+    return None
+
+
+def _without_drives(name: str, error: NoSuchDriveError) -> Target:
+    """What is no drive that can be listed, but perhaps mounted, or something else altogether."""
+    device = name if name.startswith("/dev/") else str(_LABELS / _udev_escape(name))
     if os.path.exists(device):
-        real = os.path.realpath(device)
-        for partition in psutil.disk_partitions(all=False):
-            if os.path.realpath(partition.device) == real:
-                return Path(partition.mountpoint)
+        point = _mounted_at(device)
+        if point is not None:
+            return Target(point)
         raise NoSuchTargetError(f"The drive {name} is not mounted.", "Mount it, then try again.")
-    if os.path.exists(path):
+    if os.path.exists(name):
         raise NoSuchTargetError(f"{name} is not a directory.", "Name a drive or a directory.")
     shown = name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
+    hints = [error.hint, *(f"{one.message} {one.hint}" for one in missing_parts())]
     raise NoSuchTargetError(
-        f"There is no directory and no drive called {shown}.",
-        "Plug the drive in and wait until it is mounted, or check the name.",
-    )
+        f"There is no directory and no drive called {shown}.", " ".join(filter(None, hints))
+    ) from error
 
 
 def _udev_escape(label: str) -> str:

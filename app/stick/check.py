@@ -81,14 +81,16 @@ def check_path(
     options: CheckOptions,
     report: Reporter,
     cancel: Cancel,
+    destination: str | None = None,
 ) -> CheckReport:
     """Check the stick on a drive or in a directory; one that cannot be opened is a finding.
 
+    ``destination`` names its repository where there is more than one.
     Raises DriveError for a drive that cannot be read at all, and what ``cancel`` raises.
     """
     started = time.monotonic()
     try:
-        location = find_stick(root)
+        location = find_stick(root, destination)
         repository = open_repository(location)
     except StickDamagedError as error:
         invalid = finding(Code.REPO_INVALID, str(root), error.message, hint=error.hint)

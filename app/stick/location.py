@@ -64,20 +64,36 @@ def _is_repository(path: Path) -> bool:
     return (path / "config").is_file() and (path / "objects").is_dir()
 
 
-def find_stick(root: Path) -> Location:
-    """The stick on a drive or in a directory, to read it.
+def find_sticks(root: Path) -> tuple[Location, ...]:
+    """All sticks on a drive, in the order in which clients look. Raises OSError."""
+    named: list[str] = []
+    with contextlib.suppress(OSError):
+        named = [f"{_LINKS}/{name}" for name in sorted(os.listdir(root / _LINKS))]
+    places = [path for path in (*_WELL_KNOWN, *named) if _is_repository(root / path)]
+    if not places and _is_repository(root):
+        places = ["."]
+    return tuple(
+        Location(root, path) for path in dict.fromkeys(_plain(root, path) for path in places)
+    )
+
+
+def has_stick(root: Path) -> bool:
+    """Whether there is any stick that can be seen."""
+    with contextlib.suppress(OSError):
+        return bool(find_sticks(root))
+    return False
+
+
+def find_stick(root: Path, destination: str | None = None) -> Location:
+    """The stick on a drive or in a directory, to read it; the first, or that at ``destination``.
 
     Raises RepositoryInvalidError if there is none.
     """
-    links = root / _LINKS
-    named: list[str] = []
-    with contextlib.suppress(OSError):
-        named = [f"{_LINKS}/{name}" for name in sorted(os.listdir(links))]
-    candidates = (*_WELL_KNOWN, *named, ".")
+    if destination is not None:
+        return Location(root, _inside(root, destination))
     with drive_errors("looking for the repository"):
-        for path in candidates:
-            if _is_repository(root / path):
-                return Location(root, _plain(root, path))
+        for found in find_sticks(root):
+            return found
         for path in _WELL_KNOWN:
             if (root / path).exists():
                 return Location(root, path)
@@ -93,20 +109,25 @@ def _plain(root: Path, path: str) -> str:
     return path
 
 
+def _inside(root: Path, destination: str) -> str:
+    """Raises UsageError for a path that does not stay on the drive."""
+    path = PurePosixPath(destination)
+    inside = (root / path).resolve().is_relative_to(root.resolve())
+    if path.is_absolute() or ".." in path.parts or not path.parts or not inside:
+        raise UsageError(
+            f"--destination-repo {destination} does not lie on the drive.",
+            "Give a path relative to the drive, for example .ostree/repo.",
+        )
+    return path.as_posix()
+
+
 def choose_stick(root: Path, destination: str | None) -> Location:
     """Where to write: the stick that is there, or the default place.
 
     Raises UsageError for a destination outside the drive.
     """
     if destination is not None:
-        path = PurePosixPath(destination)
-        inside = (root / path).resolve().is_relative_to(root.resolve())
-        if path.is_absolute() or ".." in path.parts or not path.parts or not inside:
-            raise UsageError(
-                f"--destination-repo {destination} does not lie on the drive.",
-                "Give a path relative to the drive, for example .ostree/repo.",
-            )
-        return Location(root, path.as_posix())
+        return Location(root, _inside(root, destination))
     try:
         found = find_stick(root)
     except RepositoryInvalidError:

@@ -1,0 +1,87 @@
+"""The argument TARGET of plan, make, verify and inspect."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from pathlib import Path
+
+from app.cli.context import Context
+from app.cli.output import write_notice
+from app.cli.plugged import drives
+from app.drive.choosing import NoSuchDriveError, find_drive
+from app.drive.drive import Drive
+from app.drive.space import measure
+from app.drive.target import AUTO, Target, find_target
+from app.errors import UsageError
+from app.files import drive_errors
+from app.ostree.repository import RepositoryInvalidError
+from app.progress import Notice, Reporter
+from app.stick.location import find_stick, find_sticks, has_stick
+
+HELP = (
+    "mount point or directory, or a drive's device, label, serial or model; "
+    f"“{AUTO}” is the only one plugged in"
+)
+
+
+def add_target(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
+    """``optional``: without it the only drive that is plugged in is meant."""
+    if optional:
+        parser.add_argument(
+            "target", metavar="TARGET", nargs="?", default=AUTO, help=f"{HELP}, as without TARGET"
+        )
+    else:
+        parser.add_argument("target", metavar="TARGET", help=HELP)
+
+
+def add_repository(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--destination-repo",
+        metavar="PATH",
+        help="the repository's place on the drive, where there is more than one",
+    )
+
+
+def open_stick(arguments: argparse.Namespace, context: Context) -> tuple[Path, list[str]]:
+    """The target's root, and the repositories on it that are not looked at; says so."""
+    root = open_target(arguments.target, context, write_notice).root
+    with drive_errors("looking for the repository"):
+        paths = [one.repository_path for one in find_sticks(root)]
+    try:
+        used = find_stick(root, arguments.destination_repo).repository_path
+    except RepositoryInvalidError:
+        return root, []
+    others = [path for path in paths if path != used]
+    if others:
+        write_notice(
+            Notice(
+                "warning",
+                f"The drive has more than one repository. This is about {used}; not looked at: "
+                f"{', '.join(others)}.",
+                f"For another one: --destination-repo {shlex.quote(others[0])}",
+            )
+        )
+    return root, others
+
+
+def open_target(name: str, context: Context, report: Reporter) -> Target:
+    """What is meant, mounted if need be; says where. Raises DriveError, UsageError."""
+    target = find_target(name, lambda: drives(context), has_stick)
+    for notice in target.notices:
+        report(notice)
+    return target
+
+
+def drive_to_eject(root: Path, context: Context) -> Drive:
+    """The drive that ``root`` is on. Raises UsageError if it is none that can be ejected."""
+    try:
+        drive = find_drive(str(measure(root).mount_point), drives(context))
+    except NoSuchDriveError:
+        drive = None
+    if drive is None or drive.system or not drive.removable:
+        raise UsageError(
+            f"--eject: {root} does not lie on a drive that could be pulled out.",
+            "Leave out --eject.",
+        )
+    return drive
