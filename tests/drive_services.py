@@ -33,7 +33,7 @@ _PING = DBusAddress("/org/freedesktop/UDisks2", _UDISKS, "org.freedesktop.DBus.P
 # whenever it is asked to read a table again.
 _PARTITIONS = """\
 SUBSYSTEM=="block", KERNEL=="loop*", ENV{DEVTYPE}=="disk", ACTION=="change", \
-ENV{ID_PART_TABLE_TYPE}=="?*", RUN+="/usr/bin/env partx --update $devnode"
+ENV{ID_PART_TABLE_TYPE}=="?*", TEST!="%kp1", RUN+="/usr/bin/env partx --update $devnode"
 """
 _RULES = Path("/run/udev/rules.d/99-satchel-tests.rules")
 _CONFIGURATION = """\

@@ -149,28 +149,27 @@ def run_format(plan: FormatPlan, *, owner: tuple[int, int] | None = None) -> For
         # Unmounting takes its time; the drive may have been pulled out meanwhile.
         _check_again(plan)
         check_unused(plan.drive)
-        with _held(plan.drive):
-            disks.call(whole, BLOCK, "Format", "sa{sv}", (plan.recipe.table, {}), doing="wiping it")
-            try:
-                return _hand_over(_make(disks, whole, plan), owner)
-            except DriveError as error:
-                raise FormatFailedError(
-                    f"The drive was wiped, but formatting it went wrong: {error.message}",
-                    f"What was on it is gone. Format it again. {error.hint}".rstrip(),
-                ) from error
+        disks.call(whole, BLOCK, "Format", "sa{sv}", (plan.recipe.table, {}), doing="wiping it")
+        try:
+            # What udev still has to do with the wiped drive must not hit the new partition.
+            disks.call(whole, BLOCK, "Rescan", doing="looking at it again")
+            return _hand_over(_make(disks, whole, plan), owner)
+        except DriveError as error:
+            raise FormatFailedError(
+                f"The drive was wiped, but formatting it went wrong: {error.message}",
+                f"What was on it is gone. Format it again. {error.hint}".rstrip(),
+            ) from error
 
 
 @contextlib.contextmanager
 def _held(drive: Drive) -> Iterator[None]:
     """Keep udev from reading the partition table again, which takes partitions away for a moment.
 
-    UDisks2 does the same in single calls. https://systemd.io/BLOCK_DEVICE_LOCKING
+    UDisks2 does the same in its calls, but not between them.
+    https://systemd.io/BLOCK_DEVICE_LOCKING
     """
-    try:
+    with drive_errors("opening the drive"):
         descriptor = os.open(drive.device, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:  # for root only; others make the file system in a single call
-        yield
-        return
     try:
         if os.fstat(descriptor).st_rdev != drive.number:
             raise _changed(drive)
@@ -271,10 +270,16 @@ def _make(disks: Disks, whole: str, plan: FormatPlan) -> Volume:
     # has the kernel read the table again, and the partition is not there for a moment.
     place: tuple[Any, ...] = (0, 0, "", "", {})
     if plan.way is Way.MKFS:
-        (path,) = disks.call(
-            whole, PARTITION_TABLE, "CreatePartition", "ttssa{sv}", place, doing="partitioning it"
-        )
-        _mkfs(_node(disks, path, plan), chosen)
+        with _held(plan.drive):
+            (path,) = disks.call(
+                whole,
+                PARTITION_TABLE,
+                "CreatePartition",
+                "ttssa{sv}",
+                place,
+                doing="partitioning it",
+            )
+            _mkfs(_node(disks, path, plan), chosen)
         # udev sees by itself that it was written; this only is sooner.
         with contextlib.suppress(GoneError):
             disks.call(path, BLOCK, "Rescan", doing="looking at it again")

@@ -5,17 +5,12 @@ And what people see: sentences, a progress bar on a terminal, a question before 
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-import pty
 import re
-import select
 import shutil
-import struct
 import subprocess
 import sys
-import termios
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -24,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from tests.satchel import command, environment, satchel
+from tests.terminal import Terminal
 from tests.upstream import Upstream, host_arch
 
 ARCH = host_arch()
@@ -323,47 +319,6 @@ def test_closed_and_full_outputs(made: Made) -> None:
 
 
 # ---- On a terminal
-
-
-class Terminal:
-    """A command on a terminal of 80 columns, and the person before it."""
-
-    def __init__(self, home: Path, *arguments: str | Path) -> None:
-        self._master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        self.process = subprocess.Popen(
-            ["setsid", "--ctty", *command(*arguments)],
-            env={**environment(home), "TERM": "xterm"}, cwd=home,
-            stdin=slave, stdout=slave, stderr=slave,
-        )  # fmt: skip
-        os.close(slave)
-        self.seen = ""
-
-    def until(self, text: str) -> None:
-        """Read until ``text`` or the end."""
-        while text not in self.seen:
-            ready, _, _ = select.select([self._master], [], [], 60)
-            assert ready, self.seen
-            try:
-                data = os.read(self._master, 65536)
-            except OSError:
-                data = b""
-            if not data:
-                return
-            self.seen += data.decode()
-
-    def type(self, keys: str) -> None:
-        os.write(self._master, keys.encode())
-
-    def end(self) -> int:
-        self.until("\0never")
-        return self.process.wait(60)
-
-    def close(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        os.close(self._master)
 
 
 @pytest.fixture
