@@ -10,7 +10,8 @@ from app.cli import choosing
 from app.cli.context import Context
 from app.cli.output import notice_text, plain, reporter, say, wrapped, write_json
 from app.progress import Event, Notice
-from app.stick.plan import Action, Item, Plan
+from app.stick.outline import Branch, flat, outline
+from app.stick.plan import Action, Plan
 from app.words import date_text, size_text
 
 _REF_WIDTH = 62
@@ -75,25 +76,38 @@ def print_plan(plan: Plan) -> None:
     say(f"Plan for {plan.location.root} (+ new, ^ newer version, = already there):")
     for collection in plan.collections:
         made = date_text(collection.snapshot.made)
-        print()
-        say(f"From {collection.remote.label} ({collection.id}, as of {made}):")
+        say(f"From {collection.remote.label} ({collection.id}, as of {made}).")
         if not collection.snapshot.signature.good:
             say("  NOT SIGNED: nothing of this can be verified.")
-        for item in sorted(collection.items, key=lambda one: (not one.chosen, one.ref)):
-            _print_item(item)
+    found_parts = outline(plan.items)
+    for heading, branches in (
+        ("", found_parts.chosen),
+        ("Beside it:", found_parts.beside),
+        ("Stays as it is:", found_parts.kept),
+    ):
+        if branches:
+            print(f"\n{heading}".rstrip(" "))
+        for depth, branch in flat(branches):
+            _print_branch(depth, branch)
     found = plan.estimate
     about = "" if found.exact else "about "
     print(
         f"\nTo download:  {about}{size_text(found.fetch)} in {about}{found.objects:,} objects"
         f"\nOn the drive: {about}{size_text(found.write)}; "
         f"{size_text(found.space.free)} of {size_text(found.space.total)} are free"
+        f"\nAfterwards:   {about}{size_text(max(0, found.left))} free"
     )
     for notice in plan.notices:
         print(wrapped(notice_text(notice), ""))
     sys.stdout.flush()
 
 
-def _print_item(item: Item) -> None:
+def _print_branch(depth: int, branch: Branch) -> None:
+    item, indent = branch.item, "  " * (depth + 1)
+    if branch.again:
+        say(f"{indent}{_MARKS[item.action]} {item.ref} (see above)")
+        return
     size = size_text(item.download_size) if item.download_size else ""
-    say(f"  {_MARKS[item.action]} {item.ref:<{_REF_WIDTH}} {size:>9}".rstrip())
-    print(wrapped(item.reason, "      "))
+    width = _REF_WIDTH - 2 * depth
+    say(f"{indent}{_MARKS[item.action]} {item.ref:<{width}} {size:>9}".rstrip())
+    print(wrapped(item.reason, f"{indent}    "))

@@ -104,11 +104,12 @@ def plain(value: Any) -> Any:
 class SystemBus:
     """One connection, for one thread. Raises NoBusError when there is no bus."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_files: bool = False) -> None:
+        """``with_files``: answers may bring open files along."""
         self._signals: deque[Message] = deque()
         try:
             self._connection: DBusConnection = open_dbus_connection(
-                "SYSTEM", auth_timeout=_CONNECT_SECONDS
+                "SYSTEM", enable_fds=with_files, auth_timeout=_CONNECT_SECONDS
             )
         except (OSError, AuthenticationError, DBusErrorResponse, RuntimeError, ValueError) as error:
             raise NoBusError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -137,3 +138,29 @@ def finding(
         severity = Severity.INFO
     advice = hint if hint is not None else _HINTS.get(code, "")
     return Finding(code, severity, subject, harmless(message), harmless(advice))
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """Findings that the same thing helps against.
+
+    Attributes:
+        severity: of the findings, all of the same.
+        hint: what to do; may be empty.
+    """
+
+    severity: Severity
+    hint: str
+    findings: tuple[Finding, ...]
+
+
+_ORDER = {severity: place for place, severity in enumerate(Severity)}
+
+
+def by_remedy(findings: Iterable[Finding]) -> tuple[Remedy, ...]:
+    """Findings by what to do about them, the worst first, else in their order."""
+    groups: dict[tuple[Severity, str], list[Finding]] = {}
+    for one in findings:
+        groups.setdefault((one.severity, one.hint), []).append(one)
+    ordered = sorted(groups.items(), key=lambda group: _ORDER[group[0][0]])
+    return tuple(Remedy(severity, hint, tuple(found)) for (severity, hint), found in ordered)

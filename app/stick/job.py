@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from app.drive.awake import kept_awake
 from app.drive.guard import DriveGoneError, DriveGuard
 from app.errors import DriveError, SatchelError, StickDamagedError
 from app.files import drive_errors, readable_by_everybody
@@ -112,6 +113,7 @@ class _Job:
         for collection in self._plan.collections:
             self._require_trust(collection)
         with (
+            kept_awake("Writing apps to a drive"),
             readable_by_everybody(),
             DriveGuard(self._location.root, self._plan.standing) as guard,
         ):

@@ -128,6 +128,11 @@ class Estimate:
     space: Space
     claims: tuple[Claim, ...]
 
+    @property
+    def left(self) -> int:
+        """Bytes that would be free afterwards; less than 0 if it does not fit."""
+        return self.space.free - self.write
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
@@ -146,13 +151,29 @@ class Cost:
 
     @property
     def left(self) -> int:
-        """Bytes that would be free afterwards; less than 0 if it does not fit."""
-        return self.estimate.space.free - self.estimate.write
+        """As in `Estimate`."""
+        return self.estimate.left
 
     @property
     def fits(self) -> bool:
         """Whether a job would begin: less than the least that is needed is refused."""
         return self.estimate.least <= self.estimate.space.free
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What one more app adds to a choice.
+
+    Attributes:
+        write, fetch: bytes, as in `Estimate`.
+        added: what comes along with it.
+        shared: what it needs and is there or chosen anyway.
+    """
+
+    write: int
+    fetch: int
+    added: tuple[Item, ...]
+    shared: tuple[Item, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,74 @@
+"""A plan as people read it: what was chosen, and below it what comes along for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from app.stick.plan import Action, Item
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """An item and what it needs.
+
+    Attributes:
+        needs: empty for an item that stands elsewhere with them.
+        again: it stands elsewhere already, because more than one thing needs it; counted there.
+    """
+
+    item: Item
+    needs: tuple[Branch, ...] = ()
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Every item of a plan once, and ``again`` wherever else it is needed.
+
+    Attributes:
+        chosen: what was chosen and will be written.
+        beside: what is written as well, for no single one of these.
+        kept: what is on the drive, stays as it is, and is needed by nothing above.
+    """
+
+    chosen: tuple[Branch, ...]
+    beside: tuple[Branch, ...]
+    kept: tuple[Branch, ...]
+
+
+def outline(items: Iterable[Item]) -> Outline:
+    """The outline of a plan's items; each part sorted by name."""
+    ordered = sorted(items, key=lambda item: (item.ref, item.collection))
+    needs: dict[str, list[Item]] = {}
+    for item in ordered:
+        for needed_by in item.needed_by:
+            needs.setdefault(needed_by, []).append(item)
+    placed: set[tuple[str, str]] = set()
+
+    def branch(item: Item) -> Branch:
+        key = item.collection, item.ref
+        if key in placed:
+            return Branch(item, again=True)
+        placed.add(key)
+        return Branch(item, tuple(branch(one) for one in needs.get(item.ref, ()) if not one.chosen))
+
+    def rest(*, written: bool) -> tuple[Branch, ...]:
+        """What has no place yet: first what heads a branch, then what only others of it need."""
+        left = [item for item in ordered if (item.action is not Action.KEEP) == written]
+        heads = [item for item in left if not item.needed_by or item.chosen]
+        return tuple(
+            branch(item) for item in (*heads, *left) if (item.collection, item.ref) not in placed
+        )
+
+    chosen = tuple(
+        branch(item) for item in ordered if item.chosen and item.action is not Action.KEEP
+    )
+    return Outline(chosen, rest(written=True), rest(written=False))
+
+
+def flat(branches: Sequence[Branch], depth: int = 0) -> Iterable[tuple[int, Branch]]:
+    """Every branch with how deep it stands, from the top."""
+    for one in branches:
+        yield depth, one
+        yield from flat(one.needs, depth + 1)
