@@ -21,7 +21,7 @@ from typing import Protocol
 from app.flatpak.metadata import ExtensionPoint, Metadata
 from app.flatpak.refs import Ref
 
-_ALWAYS_ACTIVE_GL = ("default", "host")
+ALWAYS_ACTIVE_GL = ("default", "host")
 """Drivers that flatpak counts as active on every computer."""
 
 
@@ -166,7 +166,7 @@ def _conditions(parent: Ref, point: ExtensionPoint, ref: Ref, policy: Policy) ->
 def _condition(name: str, parent: Ref, ref: Ref, policy: Policy) -> tuple[bool, str]:
     driver = ref.id.rpartition(".")[2]
     if name == "active-gl-driver":
-        if driver in _ALWAYS_ACTIVE_GL or any(gpu_matches(gpu, ref.id) for gpu in policy.gpus):
+        if driver in ALWAYS_ACTIVE_GL or any(gpu_matches(gpu, ref.id) for gpu in policy.gpus):
             return True, f"Graphics driver ({driver}) for {parent.id}"
         return False, f"Graphics driver for particular hardware ({driver}); carried when named"
     if name == "active-gtk-theme":

@@ -7,6 +7,7 @@ behind the rest, by its name.
 from __future__ import annotations
 
 import heapq
+import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -22,12 +23,14 @@ from app.flatpak.browse import Browser, Order, Sort, Wanted
 from app.flatpak.catalogue import Catalogue, NoCatalogueError, load_catalogue
 from app.flatpak.icons import Icons
 from app.flatpak.refs import Ref
+from app.flatpak.related import ALWAYS_ACTIVE_GL
 from app.flatpak.remotes import Remote
 from app.flatpak.upstream import Upstream, open_upstream
 from app.ostree.fetch import Network
 from app.progress import Advanced, Cancel, Reporter
 
 PHASE = "catalogue"
+_DRIVERS = ".GL."
 _PARALLEL = 4
 
 
@@ -124,6 +127,13 @@ class Shelf:
             component = _bare(bare) if bare is not None else None
         return self._row(component) if component is not None else None
 
+    def drivers(self) -> Iterator[str]:
+        """Names of graphics drivers that do not come along by themselves."""
+        for ref in self._bare:
+            base, found, driver = ref.id.partition(_DRIVERS)
+            if found and "." not in driver and driver not in ALWAYS_ACTIVE_GL and base:
+                yield driver
+
     def icons(self, components: Sequence[Component], size: int) -> dict[str, bytes]:
         """Ref → PNG. For one thread at a time."""
         return self._icons.get(components, size)
@@ -148,6 +158,11 @@ class Shelf:
             and (wanted.refs is None or name in wanted.refs)
             and all(word in name.lower() for word in wanted.text.lower().split())
         )
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """Numbers by their size."""
+    return [(int(part or 0), text) for text, part in re.findall(r"(\D*)(\d{0,18})", name)]
 
 
 def _bare(ref: Ref) -> Component:
@@ -222,6 +237,11 @@ class Shop:
                 for name, count in shelf.categories(wanted).items():
                     found[name] = found.get(name, 0) + count
         return dict(sorted(found.items()))
+
+    def drivers(self) -> tuple[str, ...]:
+        """Graphics drivers for particular hardware, as `Options.gpus` has them; newest first."""
+        found = {name for shelf in self.shelves for name in shelf.drivers()}
+        return tuple(sorted(found, key=_natural, reverse=True))
 
     def shelf(self, remote: str) -> Shelf:
         return next(one for one in self.shelves if one.remote.name == remote)

@@ -15,7 +15,7 @@ from app.flatpak.upstream import Upstream, open_upstream
 from app.ostree.gvariant import FormatError
 from app.progress import Cancel, PhaseStarted, Reporter
 from app.stick.now import StickNow
-from app.stick.plan import Cost, Options, Plan
+from app.stick.plan import Action, Addition, Cost, Options, Plan
 from app.stick.planner import Planner
 from app.stick.selection import Remotes
 from app.stick.services import Services
@@ -96,6 +96,27 @@ class PlanSession:
     def refresh(self) -> None:
         """Look at the stick anew: something was written to it, or space was freed."""
         self._stick = StickNow(*self._place)
+
+    @property
+    def carried(self) -> frozenset[str]:
+        """Every ref on the stick, of whatever collection."""
+        return frozenset(name for refs in self._stick.existing.values() for name in refs)
+
+    def addition(self, refs: Sequence[str], one: str, options: Options) -> Addition:
+        """What ``one``, as in `PlanRequest`, adds to a choice of ``refs``. Raises as `cost`."""
+        others = [ref for ref in refs if ref != one]
+        before = self.cost(others, options) if others else None
+        after = self.cost([*others, one], options)
+        known = {(item.collection, item.ref) for item in before.items} if before else set()
+        chosen = {item.ref for item in after.items if item.chosen}
+        along = [item for item in after.items if item.ref not in chosen and item.metadata]
+        new = [item for item in along if (item.collection, item.ref) not in known]
+        added = [item for item in new if item.action is not Action.KEEP]
+        needed = {item.ref for item in self.cost([one], options).items}
+        shared = [item for item in along if item not in added and item.ref in needed]
+        write = after.estimate.write - (before.estimate.write if before else 0)
+        fetch = after.estimate.fetch - (before.estimate.fetch if before else 0)
+        return Addition(max(write, 0), max(fetch, 0), tuple(added), tuple(shared))
 
     def cost(self, refs: Sequence[str], options: Options) -> Cost:
         """What ``refs``, as in `PlanRequest`, add to the drive. Asks upstream for nothing but its

@@ -136,6 +136,14 @@ def test_a_ref_is_found_again(enter: Open, remotes: tuple[Remote, ...]) -> None:
     assert shelf.find("app/org.none.None/x86_64/stable") is None
 
 
+def test_graphics_drivers_that_somebody_may_need(enter: Open, remotes: tuple[Remote, ...]) -> None:
+    drivers = enter(*remotes).drivers()
+
+    assert drivers[:2] == ("nvidia-39-1", "nvidia-38-1")
+    assert drivers[-1] == "nvidia-0-1"
+    assert "default" not in drivers
+
+
 def test_icons_of_several_remotes(enter: Open, remotes: tuple[Remote, ...]) -> None:
     shop = enter(*remotes)
     selection = shop.select(Wanted())

@@ -93,6 +93,38 @@ def test_what_two_need_is_counted_once(open_session: Open, upstream: Upstream) -
     assert max(hello, other) < both < hello + other - 1_500_000
 
 
+def test_one_more_app_shares_what_is_chosen_already(open_session: Open, upstream: Upstream) -> None:
+    session = open_session(upstream.path.as_uri())
+    alone = session.addition([], "org.test.Hello", OPTIONS)
+    beside = session.addition(["org.test.Other"], "org.test.Hello", OPTIONS)
+    platform = f"runtime/org.test.Platform/{ARCH}/1"
+    assert platform in {item.ref for item in alone.added}
+    assert not alone.shared
+    assert platform in {item.ref for item in beside.shared}
+    assert platform not in {item.ref for item in beside.added}
+    assert 0 < beside.write < alone.write - 1_500_000
+    # It is the same while it is among what is chosen.
+    assert session.addition(["org.test.Hello", "org.test.Other"], "org.test.Hello", OPTIONS) == (
+        beside
+    )
+
+
+def test_what_is_on_the_stick_is_shared_too(
+    open_session: Open, upstream: Upstream, drive: Path, tmp_path: Path
+) -> None:
+    make(upstream, drive, "org.test.Other", home=tmp_path / "home")
+    session = open_session(upstream.path.as_uri())
+    assert any(ref.startswith("app/org.test.Other/") for ref in session.carried)
+    found = session.addition([], "org.test.Hello", OPTIONS)
+    assert f"runtime/org.test.Platform/{ARCH}/1" in {item.ref for item in found.shared}
+
+
+def test_nothing_chosen_costs_nothing_to_fetch(open_session: Open, upstream: Upstream) -> None:
+    cost = open_session(upstream.path.as_uri()).cost([], OPTIONS)
+    assert cost.estimate.fetch == 0
+    assert cost.fits
+
+
 def test_what_is_on_the_stick_costs_nothing(
     open_session: Open, upstream: Upstream, drive: Path, tmp_path: Path
 ) -> None:
