@@ -18,6 +18,7 @@ from app.stick.plan import Options, Plan
 from app.stick.planning import PlanRequest
 from app.stick.services import Services
 from app.stick.surroundings import Surroundings
+from ui.drives import Drives
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,10 @@ class Session(QObject):
         surroundings_changed(): settings have changed.
         target_changed(), choice_changed(), plan_changed(), outcome_changed(), remotes_changed():
         the property of that name has another value now.
+        notice_changed(): so has `notice`.
+
+    Attributes:
+        drives: what is plugged in.
     """
 
     surroundings_changed = Signal()
@@ -77,6 +82,7 @@ class Session(QObject):
     plan_changed = Signal()
     outcome_changed = Signal()
     remotes_changed = Signal()
+    notice_changed = Signal()
 
     def __init__(self, surroundings: Surroundings, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -86,6 +92,8 @@ class Session(QObject):
         self._plan: Plan | None = None
         self._outcome: Outcome | None = None
         self._known: Known | None = None
+        self._notice = ""
+        self.drives = Drives(loops_are_removable=surroundings.loops_are_removable, parent=self)
 
     @property
     def surroundings(self) -> Surroundings:
@@ -104,8 +112,19 @@ class Session(QObject):
     def set_target(self, target: Target | None) -> None:
         if target != self._target:
             self._target = target
+            self.set_notice("")
             self.target_changed.emit()
             self.set_plan(None)
+
+    @property
+    def notice(self) -> str:
+        """Something that happened to what was chosen, for people; empty for nothing."""
+        return self._notice
+
+    def set_notice(self, notice: str) -> None:
+        if notice != self._notice:
+            self._notice = notice
+            self.notice_changed.emit()
 
     @property
     def choice(self) -> Choice:

@@ -72,11 +72,14 @@ class MainWindow(QMainWindow):
             page.go.connect(self.open)
             page.demo_wanted.connect(self.demo_wanted)
         self.bridge.changed.connect(self._refresh)
+        self.session.notice_changed.connect(self._refresh)
         self.bridge.idle.connect(self._leave)
         self._before = self._steps[0]
         self._name = ""
         self._restore()
         self.open(self._steps[0])
+        if not surroundings.is_demo:
+            self.session.drives.watch(self.bridge)
         self.bridge.run(
             lambda _report, _cancel: surroundings.known_remotes(),
             done=self.session.set_known,
@@ -100,7 +103,7 @@ class MainWindow(QMainWindow):
         self._back.setMinimumHeight(4 * look.GRID)
         icons.give(self._back, "back", role=self._back.foregroundRole())
         self._back.clicked.connect(self.back)
-        self._status = Label(quiet=True)
+        self._status = Label(quiet=True, wrap=True)
         self._primary = PrimaryButton()
         self._primary.clicked.connect(self._press)
         bar = QHBoxLayout()
@@ -179,6 +182,11 @@ class MainWindow(QMainWindow):
     def _proceed(self) -> None:
         if self._name in self._steps:
             place = self._steps.index(self._name)
+            for step in self._steps[:place]:
+                # The drive may have been pulled out meanwhile.
+                if not self.pages[step].complete:
+                    self.open(step)
+                    return
             if place + 1 < len(self._steps):
                 self.open(self._steps[place + 1])
 
@@ -199,7 +207,7 @@ class MainWindow(QMainWindow):
         previous = self._previous()
         self._back.setVisible(previous is not None)
         self._back.setEnabled(previous is not None and self.may_open(previous))
-        self._status.setText(self.tr("Stopping…") if self._leaving else "")
+        self._status.setText(self.tr("Stopping…") if self._leaving else self.session.notice)
         for name, other in self.pages.items():
             state = State.DONE if other.complete else State.AHEAD
             if name == self._name:
@@ -220,6 +228,7 @@ class MainWindow(QMainWindow):
             return
         self._remember()
         self.bridge.close()
+        self.session.drives.close()
         self.session.blockSignals(True)
         event.accept()
         self.closed.emit()

@@ -9,14 +9,12 @@ from app.cli.asking import ask, can_ask
 from app.cli.context import Context
 from app.cli.output import notice_text, say, write_json
 from app.cli.plugged import add_drive_argument, drives
-from app.drive.choosing import describe, find_drive
+from app.drive.choosing import describe, find_drive, is_typed_name, typed_names
 from app.drive.drive import Drive
 from app.drive.formatting import FormatPlan, Formatted, plan_format, run_format
-from app.drive.recipes import FILE_SYSTEMS
+from app.drive.recipes import DEFAULT_LABEL, FILE_SYSTEMS
 from app.errors import DriveError, InterruptedByUser
 from app.words import size_text
-
-_LABEL = "Satchel"
 
 
 class NotConfirmedError(DriveError):
@@ -31,7 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=FILE_SYSTEMS[0],
         help="ext4 (default: best for Linux) or exfat (also for Windows and macOS)",
     )
-    parser.add_argument("--label", metavar="L", default=_LABEL, help=f"its name ({_LABEL})")
+    parser.add_argument(
+        "--label", metavar="L", default=DEFAULT_LABEL, help=f"its name ({DEFAULT_LABEL})"
+    )
     parser.add_argument("--yes", action="store_true", help="do not ask; all on it will be lost")
 
 
@@ -90,20 +90,12 @@ def _confirm(drive: Drive, *, as_json: bool) -> None:
             "Formatting was not confirmed; nothing was written.",
             "Run it in a terminal to be asked, or add --yes.",
         )
-    names = _names(drive)
+    names = typed_names(drive)
     answer = ask(f"To go on, type {' or '.join(f'“{name}”' for name in names)}: ")
     if answer is None:
         raise InterruptedByUser("Nothing was written.")
-    if answer.casefold() not in {name.casefold() for name in names}:
+    if not is_typed_name(answer, drive):
         raise NotConfirmedError("That is not its name; nothing was written.")
-
-
-def _names(drive: Drive) -> tuple[str, ...]:
-    """What a person may type: a label on it or the model, as they can be seen; else the device."""
-    labels = [volume.label for volume in drive.volumes]
-    found = [" ".join(name.split()) for name in (*labels, drive.model)]
-    named = tuple(dict.fromkeys(name for name in found if name and name.isprintable()))
-    return named or (drive.device,)
 
 
 def _json(plan: FormatPlan, done: Formatted) -> dict[str, object]:

@@ -85,6 +85,22 @@ def describe(drive: Drive) -> str:
     return f"{drive.name} ({', '.join(about)})"
 
 
+def typed_names(drive: Drive) -> tuple[str, ...]:
+    """What a person may type to say that this drive is meant.
+
+    A label on it or the model, as they can be seen; else the device.
+    """
+    labels = [volume.label for volume in drive.volumes]
+    found = [" ".join(name.split()) for name in (*labels, drive.model)]
+    named = tuple(dict.fromkeys(name for name in found if name and name.isprintable()))
+    return named or (drive.device,)
+
+
+def is_typed_name(text: str, drive: Drive) -> bool:
+    """Whether ``text`` is one of `typed_names`, in capitals or not."""
+    return " ".join(text.split()).casefold() in {name.casefold() for name in typed_names(drive)}
+
+
 def _describe_volume(volume: Volume) -> str:
     about = [part for part in (volume.label, volume.file_system, size_text(volume.size)) if part]
     return f"{volume.device} ({', '.join(about)})"

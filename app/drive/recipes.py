@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from app.errors import UsageError
 
 FILE_SYSTEMS = ("ext4", "exfat")
+DEFAULT_LABEL = "Satchel"
 _KIB = 1024
 _BLOCK = 4 * _KIB
 _BYTES_PER_INODE = 8 * _KIB

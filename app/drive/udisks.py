@@ -14,6 +14,7 @@ from typing import Any
 
 from app.drive.bus import CallError, SystemBus
 from app.errors import DriveError
+from app.progress import Notice
 
 Objects = dict[str, dict[str, dict[str, Any]]]
 """path → interface → property → value"""
@@ -136,6 +137,16 @@ def open_disks() -> Iterator[Disks]:
     """UDisks2, for the time of the block. Raises NoBusError."""
     with SystemBus() as bus:
         yield Disks(bus)
+
+
+def missing_service() -> Notice | None:
+    """What this computer lacks for mounting, ejecting and formatting drives, for people."""
+    try:
+        with open_disks() as disks:
+            disks.version()
+    except DriveError as error:
+        return Notice("warning", error.message, error.hint)
+    return None
 
 
 def mount_points(interfaces: dict[str, dict[str, Any]]) -> tuple[Path, ...]:

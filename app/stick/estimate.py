@@ -162,6 +162,18 @@ class _Guess:
             self.least += item.download_size + max(0, allocated - item.download_size) // 2
 
 
+def wasted_when_filled(free: int, cluster: int) -> int:
+    """Bytes of ``free`` that large clusters would cost if all of it was filled with apps.
+
+    What is gained on a file system with small ones; 0 for those.
+    """
+
+    def one(size: int) -> float:
+        return _allocated_file(size) + _DIRECTORIES_PER_FILE * size
+
+    return max(0, round(free * (1 - one(SMALL_CLUSTER) / one(max(cluster, SMALL_CLUSTER)))))
+
+
 @lru_cache(maxsize=16)
 def _allocated_file(cluster: int) -> float:
     """Bytes that an average file takes in clusters: each one that it reaches into."""

@@ -88,7 +88,7 @@ def _items(view: QAbstractItemView) -> Iterator[str]:
     model = view.model()
     if model is None:
         return
-    for column in range(model.columnCount()):
+    for column in range(model.columnCount(view.rootIndex())):
         yield str(model.headerData(column, Qt.Orientation.Horizontal) or "")
     pending = [view.rootIndex()]
     while pending:

@@ -85,24 +85,42 @@ class _Bar(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        shape = QPainterPath()
-        shape.addRoundedRect(frame, look.HALF, look.HALF)
-        painter.setClipPath(shape)
-        painter.fillRect(frame, _brush(self.palette(), _FREE))
-        left = frame.left()
-        for part, share in zip((_USED, _CHOSEN), self._shares, strict=True):
-            width = frame.width() * share
-            area = QRectF(left, frame.top(), width, frame.height())
-            painter.fillRect(area, _brush(self.palette(), part))
-            if part == _CHOSEN:
-                painter.fillRect(area, _hatching(self.palette(), over=self._over))
-            left += width
-        painter.setClipping(False)
-        painter.setPen(QPen(look.mixed(*_line(self.palette()), 0.4)))
-        painter.drawPath(shape)
+        paint_space(painter, QRectF(self.rect()), self.palette(), *self._shares, over=self._over)
         painter.end()
+
+
+def paint_space(
+    painter: QPainter,
+    area: QRectF,
+    palette: QPalette,
+    used: float,
+    chosen: float = 0.0,
+    *,
+    over: bool = False,
+) -> None:
+    """The bar itself; ``used`` and ``chosen`` are shares of the whole. For delegates too."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    frame = area.adjusted(0.5, 0.5, -0.5, -0.5)
+    shape = QPainterPath()
+    shape.addRoundedRect(frame, look.HALF, look.HALF)
+    painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
+    painter.fillRect(frame, _brush(palette, _FREE))
+    left = frame.left()
+    for part, share in ((_USED, used), (_CHOSEN, chosen)):
+        width = frame.width() * share
+        piece = QRectF(left, frame.top(), width, frame.height())
+        painter.fillRect(piece, _brush(palette, part))
+        if part == _CHOSEN:
+            painter.fillRect(piece, _hatching(palette, over=over))
+        left += width
+    painter.restore()
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(look.mixed(*_line(palette), 0.4)))
+    painter.drawPath(shape)
+    painter.restore()
 
 
 def _line(palette: QPalette) -> tuple[QColor, QColor]:

@@ -1,0 +1,163 @@
+"""What is on a drive, in one line: how many apps, since when, how many could be newer.
+
+Made for every drive that is plugged in, so it is quick: it reads names, and of commits only those
+that are not what upstream offers. What upstream offers it knows from the copy on the stick and from
+what was fetched before; nobody is asked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.drive.space import Space, measure
+from app.errors import InterruptedByUser, SatchelError
+from app.files import drive_errors
+from app.flatpak.index import UpstreamRef
+from app.flatpak.refs import Ref
+from app.flatpak.remotes import Remote
+from app.flatpak.upstream import Upstream, open_upstream
+from app.ostree.gvariant import FormatError
+from app.ostree.repository import Repository, RepositoryInvalidError
+from app.progress import Cancel
+from app.stick.copies import open_copy
+from app.stick.journal import read_journal
+from app.stick.location import Location, find_stick, open_repository
+from app.stick.record import read_record
+from app.stick.services import Services
+from app.stick.snapshots import snapshot_made
+
+_Lookup = Callable[[str, str], UpstreamRef | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What can be said at a glance.
+
+    Attributes:
+        space: the file system.
+        stick: whether there is a repository that can be read.
+        damaged: there is one that cannot; the next check says why.
+        apps, others: how many apps, and how many runtimes and extensions.
+        updates: apps and others that have a newer version; None if nothing is known of upstream.
+        made: when Satchel last wrote it, seconds since 1970; None if it did not.
+        interrupted: a job was interrupted and is to be done again.
+    """
+
+    space: Space
+    stick: bool = False
+    damaged: bool = False
+    apps: int = 0
+    others: int = 0
+    updates: int | None = None
+    made: int | None = None
+    interrupted: bool = False
+
+
+def glance(root: Path, services: Services, cancel: Cancel) -> Glance:
+    """Look at a drive or directory. Raises DriveError."""
+    space = measure(root)
+    try:
+        location = find_stick(root)
+        repository = open_repository(location)
+        with drive_errors("reading the repository"):
+            refs = repository.collection_refs()
+    except RepositoryInvalidError:
+        return Glance(space, damaged=_has_traces(root))
+    kinds = [ref.kind for names in refs.values() for ref in map(Ref.parse_or_none, names) if ref]
+    with drive_errors("reading the repository"):
+        record = read_record(location.record)
+        return Glance(
+            space=space,
+            stick=True,
+            apps=kinds.count("app"),
+            others=kinds.count("runtime"),
+            updates=count_updates(location, repository, refs, services, cancel),
+            made=record.made if record is not None else None,
+            interrupted=read_journal(location) is not None,
+        )
+
+
+def _has_traces(root: Path) -> bool:
+    """Whether something is where a repository would be."""
+    with contextlib.suppress(RepositoryInvalidError):
+        return (find_stick(root).repository / "objects").exists()
+    return False
+
+
+def count_updates(
+    location: Location,
+    repository: Repository,
+    refs: Mapping[str, Mapping[str, str]],
+    services: Services,
+    cancel: Cancel,
+) -> int | None:
+    """How many of ``refs`` (collection → ref → commit) have a newer version, as far as is known."""
+    known, newer = False, 0
+    for collection, names in refs.items():
+        with _newest(location, collection, services, cancel) as lookup:
+            if lookup is None:
+                continue
+            known = True
+            for name, commit in names.items():
+                cancel.check()
+                ref = Ref.parse_or_none(name)
+                there = lookup(name, ref.arch) if ref is not None else None
+                if there is not None and there.commit != commit:
+                    newer += _is_newer(repository, commit, there)
+    return newer if known else None
+
+
+@contextmanager
+def _newest(
+    location: Location, collection: str, services: Services, cancel: Cancel
+) -> Iterator[_Lookup | None]:
+    """What tells of the refs of a collection: the newest snapshot that is here; None without."""
+    with ExitStack() as stack:
+        copy = open_copy(location, collection)
+        made = snapshot_made(copy.directory) or 0
+        lookup: _Lookup | None = copy.lookup if copy.exists else None
+        for remote in services.remotes:
+            if remote.collection_id != collection:
+                continue
+            upstream = _kept(remote, services, cancel)
+            if upstream is None:
+                continue
+            stack.callback(upstream.close)
+            if lookup is None or (upstream.snapshot.made or 0) > made:
+                made, lookup = upstream.snapshot.made or 0, _quiet(upstream)
+        yield lookup
+
+
+def _kept(remote: Remote, services: Services, cancel: Cancel) -> Upstream | None:
+    """The remote as it was when it was last asked; None if it never was."""
+    try:
+        return open_upstream(
+            remote, services.cache, services.network, cancel, allow_unsigned=False, offline=True
+        )
+    except InterruptedByUser:
+        raise
+    except SatchelError:
+        return None
+
+
+def _quiet(upstream: Upstream) -> _Lookup:
+    """What was never fetched for an architecture is not known."""
+
+    def lookup(name: str, arch: str) -> UpstreamRef | None:
+        with contextlib.suppress(SatchelError):
+            return upstream.lookup(name, arch)
+        return None
+
+    return lookup
+
+
+def _is_newer(repository: Repository, commit: str, there: UpstreamRef) -> bool:
+    try:
+        made = repository.read_commit(commit).timestamp
+    except (OSError, FormatError):
+        return False
+    return there.timestamp is None or there.timestamp >= made

@@ -1,0 +1,292 @@
+"""Asks whether a drive is really meant, and formats it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.drive.choosing import is_typed_name, typed_names
+from app.drive.drive import Drive, Volume
+from app.drive.formatting import FormatPlan, Formatted, plan_format, run_format
+from app.drive.recipes import DEFAULT_LABEL, FILE_SYSTEMS, check_label
+from app.errors import SatchelError, UsageError
+from app.progress import CancelToken, Reporter
+from ui import look
+from ui.bridge import Bridge, Task
+from ui.numbers import sized
+from ui.widgets import labels
+from ui.widgets.remark import Remark
+from ui.widgets.state_panel import StatePanel
+from ui.wording import worded
+
+_WIDTH = 68 * look.GRID
+_DOT = " \N{MIDDLE DOT} "
+
+
+class FormatDialog(QDialog):
+    """Names the drive, says what will be lost, and wants the drive's name typed.
+
+    Attributes:
+        drive: as it is shown; only this very drive is formatted.
+        formatted: what has become of it, once it has.
+        working: it is being formatted; the dialog cannot be closed.
+    """
+
+    def __init__(
+        self,
+        drive: Drive,
+        contents: str,
+        bridge: Bridge,
+        *,
+        loops_are_removable: bool,
+        parent: QWidget | None = None,
+    ) -> None:
+        """``contents`` says what is known to be on it, may be empty."""
+        super().__init__(parent)
+        self.drive = drive
+        self.formatted: Formatted | None = None
+        self.working = False
+        self._bridge = bridge
+        self._loops = loops_are_removable
+        self._look: Task | None = None
+        self._possible = False
+        self._over = False
+        self.setWindowTitle(self.tr("Format a drive"))
+        self._panel = StatePanel(self)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self._form(contents))
+        self._stack.addWidget(self._panel)
+        self._cancel = QPushButton(self.tr("Cancel"), self)
+        self._cancel.clicked.connect(self.reject)
+        self._go = QPushButton(self.tr("Erase and format"), self)
+        self._go.clicked.connect(self._start)
+        for button in (self._cancel, self._go):
+            # Return in a line of text must not press anything here.
+            button.setAutoDefault(False)
+        row = QHBoxLayout()
+        row.setSpacing(look.GRID)
+        row.addStretch(1)
+        row.addWidget(self._cancel)
+        row.addWidget(self._go)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.MARGIN)
+        layout.setSpacing(look.MARGIN)
+        layout.addWidget(self._stack, 1)
+        layout.addLayout(row)
+        self.setMinimumWidth(_WIDTH)
+        self._choose()
+
+    def _form(self, contents: str) -> QWidget:
+        form = QWidget(self)
+        layout = QVBoxLayout(form)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(look.GRID)
+        question = self.tr("Format %1?").replace("%1", self.drive.name)
+        layout.addWidget(labels.heading(question, form))
+        hardware = (self.drive.device, sized(self.drive.size), self.drive.serial)
+        layout.addWidget(
+            labels.body(_DOT.join(part for part in hardware if part), quiet=True, parent=form)
+        )
+        lost = Remark(form)
+        lost.say(self._what_is_lost(contents), icon="warning", tone=look.Tone.WARN)
+        layout.addWidget(lost)
+        layout.addSpacing(look.GRID)
+        self._kinds = {}
+        for name, title, meaning in (
+            (
+                FILE_SYSTEMS[0],
+                self.tr("ext4, for computers with Linux"),
+                self.tr("Small files take little room, and an unplugged drive is mended easily."),
+            ),
+            (
+                FILE_SYSTEMS[1],
+                self.tr("exFAT, also for Windows and macOS"),
+                self.tr("Every computer can use it; apps for Linux install from it as well."),
+            ),
+        ):
+            button = QRadioButton(title, form)
+            button.setAccessibleDescription(meaning)
+            self._kinds[name] = button
+            layout.addWidget(button)
+            sentence = labels.body(meaning, quiet=True, parent=form)
+            sentence.setContentsMargins(look.MARGIN, 0, 0, 0)
+            layout.addWidget(sentence)
+        self._kinds[FILE_SYSTEMS[0]].setChecked(True)
+        for button in self._kinds.values():
+            button.toggled.connect(self._toggled)
+        layout.addSpacing(look.GRID)
+        self._label = QLineEdit(DEFAULT_LABEL, form)
+        self._label.textChanged.connect(self._refresh)
+        self._typed = QLineEdit(form)
+        self._typed.textChanged.connect(self._refresh)
+        names = self.tr(" or ").join(f"“{name}”" for name in typed_names(self.drive))
+        fields = QFormLayout()
+        fields.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        fields.setSpacing(look.GRID)
+        for text, field in (
+            (self.tr("Its new name:"), self._label),
+            (self.tr("To go on, type %1:").replace("%1", names), self._typed),
+        ):
+            label = labels.body(text, parent=form)
+            label.setWordWrap(False)
+            label.setBuddy(field)
+            field.setAccessibleName(text)
+            fields.addRow(label, field)
+        layout.addLayout(fields)
+        self._misfit = Remark(form)
+        self._remark = Remark(form)
+        layout.addWidget(self._misfit)
+        layout.addWidget(self._remark)
+        layout.addStretch(1)
+        return form
+
+    def _what_is_lost(self, contents: str) -> str:
+        lines = [self.tr("Everything on it will be lost:")]
+        lines += [f"  {self._described(volume)}" for volume in self.drive.volumes]
+        if not self.drive.volumes:
+            lines.append(self.tr("  nothing that this computer knows"))
+        if contents:
+            lines.append(f"  {contents}")
+        return "\n".join(lines)
+
+    def _described(self, volume: Volume) -> str:
+        kind = volume.file_system or self.tr("unknown content")
+        return _DOT.join(part for part in (volume.label, kind, sized(volume.size)) if part)
+
+    @property
+    def file_system(self) -> str:
+        return next(name for name, button in self._kinds.items() if button.isChecked())
+
+    def _toggled(self, checked: bool) -> None:
+        if checked:
+            self._choose()
+
+    def _choose(self) -> None:
+        """Whether and how it can be done, asked for each file system."""
+        if self._look is not None:
+            self._look.drop()
+        self._possible = False
+        self._remark.say("")
+        self._look = self._bridge.run(
+            partial(_plan, self.drive, self.file_system, "", self._loops),
+            done=self._planned,
+            failed=self._impossible,
+        )
+        self._refresh()
+
+    def _planned(self, plan: FormatPlan) -> None:
+        self._look = None
+        self._possible = True
+        notice = next(iter(plan.notices), None)
+        self._remark.say(f"{worded(notice.message)} {worded(notice.hint)}" if notice else "")
+        self._refresh()
+
+    def _impossible(self, error: SatchelError) -> None:
+        self._look = None
+        self._remark.say(
+            f"{worded(error.message)} {worded(error.hint)}".strip(),
+            icon="error",
+            tone=look.Tone.BAD,
+        )
+        self._refresh()
+
+    def _refresh(self) -> None:
+        fits = ""
+        try:
+            check_label(self.file_system, self._label.text())
+        except UsageError as error:
+            fits = f"{worded(error.message)} {worded(error.hint)}".strip()
+        self._misfit.say(fits, icon="warning", tone=look.Tone.WARN)
+        named = is_typed_name(self._typed.text(), self.drive)
+        self._go.setEnabled(self._possible and not fits and named)
+
+    def _start(self) -> None:
+        self.working = True
+        self._stack.setCurrentWidget(self._panel)
+        self._panel.show_loading(
+            self.tr("Formatting…"), self.tr("Leave the drive plugged in. This takes a moment.")
+        )
+        self._cancel.setEnabled(False)
+        self._go.hide()
+        self._bridge.run(
+            partial(_format, self.drive, self.file_system, self._label.text(), self._loops),
+            done=self._done,
+            failed=self._failed,
+        )
+
+    def _done(self, formatted: Formatted) -> None:
+        self.formatted = formatted
+        self._end()
+        notice = next(iter(formatted.notices), None)
+        advice = f"{worded(notice.message)} {worded(notice.hint)}" if notice is not None else ""
+        self._panel.show_empty(self.tr("The drive is ready for apps"), advice, icon="ok")
+
+    def _failed(self, error: SatchelError) -> None:
+        self._end()
+        self._panel.show_error(error)
+
+    def show_gone(self) -> None:
+        """It was pulled out before anything was done."""
+        if not self.working and not self._over:
+            self._stack.setCurrentWidget(self._panel)
+            self._end()
+            self._panel.show_empty(
+                self.tr("The drive was unplugged"),
+                self.tr("Nothing was written. Plug it in again to format it."),
+                icon="drive",
+            )
+
+    def _end(self) -> None:
+        self.working = False
+        self._over = True
+        self._go.hide()
+        self._cancel.setEnabled(True)
+        self._cancel.setText(self.tr("Close"))
+        self._cancel.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def reject(self) -> None:
+        if not self.working:
+            if self._look is not None:
+                self._look.drop()
+            super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.working:
+            event.ignore()
+        else:
+            super().closeEvent(event)
+
+
+def _plan(
+    drive: Drive,
+    file_system: str,
+    label: str,
+    loops: bool,
+    _report: Reporter,
+    _cancel: CancelToken,
+) -> FormatPlan:
+    return plan_format(drive, file_system, label, loops_are_removable=loops)
+
+
+def _format(
+    drive: Drive,
+    file_system: str,
+    label: str,
+    loops: bool,
+    _report: Reporter,
+    _cancel: CancelToken,
+) -> Formatted:
+    return run_format(plan_format(drive, file_system, label, loops_are_removable=loops))

@@ -1,0 +1,80 @@
+"""What there is to say and to do about the chosen place."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from ui import icons, look
+from ui.models import place_words
+from ui.models.places import Place
+from ui.widgets.remark import Remark
+from ui.wording import worded
+
+_MOST_OBSTACLES = 3
+
+
+class PlaceDetails(QWidget):
+    """Remarks, and the buttons that do what they advise.
+
+    Signals:
+        mount_wanted(), eject_wanted(), format_wanted(): of the place that is shown.
+    """
+
+    mount_wanted = Signal()
+    eject_wanted = Signal()
+    format_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._message = Remark(self)
+        self._remarks = [Remark(self) for _ in range(_MOST_OBSTACLES)]
+        self._coach = Remark(self)
+        self._mount = QPushButton(self.tr("Mount"), self)
+        self._format = QPushButton(self.tr("Format…"), self)
+        self._eject = QPushButton(self.tr("Eject"), self)
+        icons.give(self._eject, "eject", role=self._eject.foregroundRole())
+        row = QHBoxLayout()
+        row.setSpacing(look.GRID)
+        for button, signal in (
+            (self._mount, self.mount_wanted),
+            (self._format, self.format_wanted),
+            (self._eject, self.eject_wanted),
+        ):
+            button.clicked.connect(signal)
+            row.addWidget(button)
+        row.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(look.GRID)
+        for remark in (self._message, *self._remarks, self._coach):
+            layout.addWidget(remark)
+        layout.addLayout(row)
+        self.show_place(None, busy=False)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What it says now."""
+        everything = (self._message, *self._remarks, self._coach)
+        return tuple(remark.text for remark in everything if remark.text)
+
+    def show_place(self, place: Place | None, *, busy: bool) -> None:
+        """``busy``: something is being done to it, and nothing else can be."""
+        obstacles = place.obstacles if place is not None else ()
+        texts = [place_words.explained(one) for one in obstacles]
+        if place is not None and place.error is not None:
+            texts.insert(0, f"{worded(place.error.message)} {worded(place.error.hint)}".strip())
+        texts += [""] * _MOST_OBSTACLES
+        for remark, text in zip(self._remarks, texts, strict=False):
+            remark.say(text, icon="warning", tone=look.Tone.WARN)
+        self._coach.say(place_words.coached(place) if place is not None else "")
+        is_drive = place is not None and place.drive is not None
+        self._mount.setVisible(place is not None and place.can_be_mounted)
+        self._format.setVisible(place is not None and place.can_be_formatted)
+        self._eject.setVisible(is_drive)
+        for button in (self._mount, self._format, self._eject):
+            button.setEnabled(not busy)
+
+    def say(self, text: str, *, icon: str = "info", tone: look.Tone | None = None) -> None:
+        """What has come of what the person did; empty to say nothing."""
+        self._message.say(text, icon=icon, tone=tone)

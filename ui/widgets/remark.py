@@ -1,0 +1,36 @@
+"""A sentence with an icon before it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from ui import icons, look
+from ui.widgets import labels
+
+
+class Remark(QWidget):
+    """Shown while it has something to say; the icon says how serious it is, beside the words."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = QLabel(self)
+        self._icon.setFixedWidth(look.Icon.SMALL)
+        self._text = labels.body(parent=self)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(look.GRID)
+        layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._text, 1)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        return self._text.text() if not self.isHidden() else ""
+
+    def say(self, text: str, *, icon: str = "info", tone: look.Tone | None = None) -> None:
+        """An empty text hides it."""
+        self._text.setText(text)
+        if text:
+            icons.give(self._icon, icon, tone=tone)
+        self.setVisible(bool(text))
