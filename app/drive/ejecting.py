@@ -9,7 +9,17 @@ from typing import Any
 
 from app.drive.drive import Drive
 from app.drive.mounting import unmount_all
-from app.drive.udisks import BLOCK, DRIVE, Disks, FailedError, Objects, mount_points, open_disks
+from app.drive.udisks import (
+    BLOCK,
+    DRIVE,
+    Disks,
+    FailedError,
+    GoneError,
+    NotAllowedError,
+    Objects,
+    mount_points,
+    open_disks,
+)
 
 
 class Rest(Enum):
@@ -44,9 +54,9 @@ def eject(drive: Drive) -> Ejected:
 
 
 def _let_go(disks: Disks, drive: Drive) -> Rest:
+    whole = disks.block_path(drive.number, drive.device)
     objects = disks.objects()
-    block = objects[disks.block_path(drive.number, drive.device)][BLOCK]
-    path = str(block["Drive"])
+    path = str(objects.get(whole, {}).get(BLOCK, {}).get("Drive", ""))
     about = objects.get(path, {}).get(DRIVE)
     if about is None:  # a loop device has no drive
         return Rest.SAFE
@@ -58,8 +68,8 @@ def _let_go(disks: Disks, drive: Drive) -> Rest:
     for method, rest in steps:
         try:
             disks.call(path, DRIVE, method, doing=f"ejecting {drive.name}")
-        except FailedError:
-            # Nothing is mounted and all is written: what the drive cannot do is only comfort.
+        except (FailedError, GoneError, NotAllowedError):
+            # Nothing is mounted and all is written: the rest is only comfort.
             continue
         return rest
     return Rest.SAFE
