@@ -264,7 +264,8 @@ class MainWindow(QMainWindow):
         self.bridge.idle.connect(box.reject)
         box.exec()
         box.deleteLater()
-        return box.clickedButton() is stop or not self.bridge.busy
+        # Written to the end meanwhile: then how it came out is worth seeing first.
+        return box.clickedButton() is stop
 
     # Geometry, the only thing that Qt's own settings keep
 
