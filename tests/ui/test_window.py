@@ -131,3 +131,21 @@ def test_steps_stay_as_they_are_while_the_drive_is_written(
     with qtbot.waitSignal(task.finished, timeout=_LONG):
         task.cancel()
     assert window.may_open("drive")
+
+
+def test_a_job_that_ends_while_the_question_is_open_can_be_seen(window: MainWindow) -> None:
+    task = window.bridge.run(until_cancelled(threading.Event()), guarded=True)
+    seen: list[str] = []
+
+    def end() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        seen.append(box.text())
+        task.cancel()
+
+    QTimer.singleShot(0, end)
+    window.close()
+
+    assert seen
+    assert window.isVisible()
+    assert not window.bridge.busy
