@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -88,13 +88,13 @@ def _items(view: QAbstractItemView) -> Iterator[str]:
     model = view.model()
     if model is None:
         return
-    for column in range(model.columnCount(view.rootIndex())):
+    for column in range(_columns(model, view.rootIndex())):
         yield str(model.headerData(column, Qt.Orientation.Horizontal) or "")
     pending = [view.rootIndex()]
     while pending:
         parent = pending.pop()
         for row in range(min(model.rowCount(parent), _MOST_ROWS)):
-            for column in range(model.columnCount(parent)):
+            for column in range(_columns(model, parent)):
                 index = model.index(row, column, parent)
                 for role in (
                     Qt.ItemDataRole.DisplayRole,
@@ -104,6 +104,11 @@ def _items(view: QAbstractItemView) -> Iterator[str]:
                     value = index.data(role)
                     yield value if isinstance(value, str) else ""
             pending.append(model.index(row, 0, parent))
+
+
+def _columns(model: QAbstractItemModel, parent: QModelIndex) -> int:
+    # A list has one; Qt forbids to ask it.
+    return 1 if isinstance(model, QAbstractListModel) else model.columnCount(parent)
 
 
 def cut_off(root: QWidget) -> Iterator[str]:
