@@ -52,6 +52,11 @@ class Context:
     def config(self) -> Path:
         return self._directory("XDG_CONFIG_HOME", ".config") / "satchel"
 
+    @property
+    def profiles(self) -> Path:
+        """Where saved choices are kept."""
+        return self.config / "profiles"
+
     @cached_property
     def settings(self) -> Settings:
         from app.settings import load_settings

@@ -26,6 +26,7 @@ _VERBS = {
     "settings": "languages, cache and connections; shows and changes them",
     "search": "look for apps by name",
     "info": "everything about one app",
+    "profiles": "saved choices",
     "plan": "what would be written and why; writes nothing",
     "make": "put apps on a drive; adds to what it has",
     "verify": "check a drive: every rule, every object",

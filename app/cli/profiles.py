@@ -1,0 +1,108 @@
+"""``satchel profiles``: saved choices; ``plan`` and ``make`` take them with ``--profile``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from app.cli.choosing import read_file
+from app.cli.context import Context
+from app.cli.output import plain, say, write_json, write_notice
+from app.errors import UsageError
+from app.stick.importing import import_choice
+from app.stick.profile import Profile, Profiles
+
+_ACTIONS = ("show", "save", "import", "remove")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "action",
+        metavar="show NAME | save NAME REF... | import NAME FILE | remove NAME",
+        nargs="?",
+        choices=_ACTIONS,
+        help="without any: list them. show prints the file that --profile takes; import reads the "
+        "output of flatpak list, a .preinstall file, or such a file (- for standard input)",
+    )
+    parser.add_argument("name", nargs="?", help=argparse.SUPPRESS)
+    parser.add_argument("values", nargs="*", help=argparse.SUPPRESS)
+    parser.add_argument("--arch", metavar="A", help="save: for computers of this architecture")
+    parser.add_argument("--gpu", metavar="G", action="append", default=[], help="save: as for make")
+    parser.add_argument(
+        "--language", metavar="L", action="append", default=[], help="save: a language to bring"
+    )
+
+
+def run(arguments: argparse.Namespace, context: Context) -> int:
+    profiles = Profiles(context.profiles)
+    name, values = arguments.name, arguments.values
+    if arguments.action is None:
+        _list(profiles, arguments.json)
+        return 0
+    if name is None:
+        raise UsageError(f"What to {arguments.action}?", "satchel profiles lists what there is.")
+    if bool(values) != (arguments.action in {"save", "import"}):
+        raise UsageError(
+            f"satchel profiles {arguments.action} takes other arguments.",
+            "satchel profiles --help tells which.",
+        )
+    match arguments.action:
+        case "show":
+            profile = profiles.load(name)
+            if not arguments.json:
+                print(profile.dump().decode(), end="")
+                return 0
+        case "remove":
+            profiles.remove(name)
+            if arguments.json:
+                write_json({"removed": name})
+            else:
+                say(f"{name} was removed.")
+            return 0
+        case "save":
+            profile = _given(arguments)
+            profiles.save(name, profile)
+        case _:
+            profile = _imported(values, context)
+            profiles.save(name, profile)
+    if arguments.json:
+        write_json({"name": name, **plain(profile)})
+    else:
+        say(f"{name} was saved, with {len(profile.refs)} to choose.")
+    return 0
+
+
+def _given(arguments: argparse.Namespace) -> Profile:
+    """Checked as a file is."""
+    values = {"refs": arguments.values, "gpus": arguments.gpu, "languages": arguments.language}
+    if arguments.arch is not None:
+        values["architecture"] = arguments.arch
+    return Profile.of(values, "What was given")
+
+
+def _imported(values: list[str], context: Context) -> Profile:
+    if len(values) > 1:
+        raise UsageError("satchel profiles import takes one file.")
+    data = read_file(values[0])
+    source = "standard input" if values[0] == "-" else values[0]
+    if b"refs" in data and Path(source).suffix == ".toml":
+        return Profile.parse(data, source)
+    found = import_choice(data, source, context.known_remotes.remotes)
+    for notice in found.notices:
+        write_notice(notice)
+    return found.profile
+
+
+def _list(profiles: Profiles, as_json: bool) -> None:
+    found, notices = profiles.all()
+    if as_json:
+        write_json([{"name": name, **plain(profile)} for name, profile in found.items()])
+    elif not found:
+        say("There are no saved choices. satchel profiles save NAME REF... makes one.")
+    else:
+        for name, profile in found.items():
+            say(f"{name}  {', '.join(profile.refs)}")
+    for notice in notices:
+        write_notice(notice)
+    sys.stdout.flush()

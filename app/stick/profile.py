@@ -1,0 +1,272 @@
+"""A saved choice: what to put on drives, under a name, in a file that people can read and edit.
+
+TOML; only ``refs`` has to be there::
+
+    refs = ["org.gnome.Maps", "flathub:org.gnome.Calculator//stable"]
+    architecture = "aarch64"     # of the computers that the drive is for
+    gpus = ["nvidia-550-54-14"]  # graphics drivers beside the free ones
+    languages = ["de", "fr"]
+    related = false              # leave extensions out
+    keep_versions = true         # do not update what is on the drive
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from app.errors import SatchelError, UsageError
+from app.files import read_bounded, replace_file
+from app.flatpak.appstream import normal_language
+from app.flatpak.refs import PartialRef, RefError, arch_problem
+from app.progress import Notice
+
+SUFFIX = ".toml"
+MAX_SIZE = 1024 * 1024
+MAX_REFS = 5000
+_MAX_NAME = 80
+_PRIVATE = 0o700
+
+
+class ProfileError(UsageError):
+    """A saved choice that cannot be used, or its name."""
+
+
+class ProfileNotStoredError(SatchelError):
+    """The place where choices are kept cannot be changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Attributes: as in the file. ``refs`` as typed, with ``REMOTE:`` where one is meant.
+
+    ``architecture`` is empty for that of the computer in use.
+    """
+
+    refs: tuple[str, ...]
+    architecture: str = ""
+    gpus: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    related: bool = True
+    keep_versions: bool = False
+
+    @classmethod
+    def parse(cls, data: bytes, source: str) -> Profile:
+        """``source`` is what the errors call the file. Raises `ProfileError`."""
+        try:
+            text = data.decode()
+            found = tomllib.loads(text)
+        except UnicodeDecodeError as error:
+            raise _unusable(source, "it is not text") from error
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            raise _unusable(source, f"{error}"[:200]) from error
+        return cls.of(found, source, lambda name: f" (line {_line(text, name)})")
+
+    @classmethod
+    def of(
+        cls, found: Mapping[str, object], source: str, place: Callable[[str], str] = lambda _: ""
+    ) -> Profile:
+        """From the values of a file; ``place`` tells where a key stands. Raises `ProfileError`."""
+        unknown = found.keys() - _CHECKS.keys()
+        if unknown:
+            names = ", ".join(sorted(unknown))[:200]
+            raise _unusable(
+                source, f"it says {names}, which is unknown; known are {', '.join(_CHECKS)}"
+            )
+        if "refs" not in found:
+            raise _unusable(source, "it names no refs")
+        values = {}
+        for name, value in found.items():
+            try:
+                values[name] = _CHECKS[name](value)
+            except (ValueError, RefError) as error:
+                reason = error.message if isinstance(error, RefError) else str(error)
+                raise _unusable(source, f"{name}{place(name)}: {reason}".rstrip(".")) from error
+        return cls(**values)
+
+    def dump(self) -> bytes:
+        """The file; only what differs from what is usual."""
+        usual = Profile(self.refs)
+        lines = ["# What to put on a drive: satchel make --profile THIS-FILE TARGET", ""]
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name == "refs" or value != getattr(usual, field.name):
+                lines.append(f"{field.name} = {_written(value)}")
+        return ("\n".join(lines) + "\n").encode()
+
+
+class Profiles:
+    """The choices kept in a directory, a file each."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def load(self, name: str) -> Profile:
+        """Raises `ProfileError`."""
+        path = self._path(name)
+        try:
+            return read_profile(path)
+        except FileNotFoundError:
+            known = ", ".join(self.names())
+            raise ProfileError(
+                f"There is no saved choice called {name}.",
+                f"There are: {known}." if known else "Save one with: satchel profiles save.",
+            ) from None
+
+    def names(self) -> list[str]:
+        """By alphabet."""
+        with contextlib.suppress(OSError):
+            return sorted(
+                path.stem
+                for path in self._directory.iterdir()
+                if path.suffix == SUFFIX and not name_problem(path.stem)
+            )
+        return []
+
+    def all(self) -> tuple[dict[str, Profile], tuple[Notice, ...]]:
+        """Those that can be used, by name, and why the others cannot."""
+        found = {}
+        notices = []
+        for name in self.names():
+            try:
+                found[name] = self.load(name)
+            except ProfileError as error:
+                notices.append(Notice("warning", error.message, error.hint))
+        return found, tuple(notices)
+
+    def save(self, name: str, profile: Profile) -> None:
+        """Keep a choice, instead of one of the same name."""
+        path = self._path(name)
+        try:
+            self._directory.mkdir(_PRIVATE, parents=True, exist_ok=True)
+            replace_file(path, profile.dump())
+        except OSError as error:
+            raise _not_stored(path, error) from error
+
+    def remove(self, name: str) -> None:
+        path = self._path(name)
+        try:
+            path.unlink()
+        except FileNotFoundError:
+            self.load(name)
+        except OSError as error:
+            raise _not_stored(path, error) from error
+
+    def _path(self, name: str) -> Path:
+        problem = name_problem(name)
+        if problem:
+            raise ProfileError(f"{name[:_MAX_NAME]!r} cannot be the name of a choice: {problem}.")
+        return self._directory / f"{name}{SUFFIX}"
+
+
+def read_profile(path: Path) -> Profile:
+    """A choice from any file. Raises `ProfileError`, FileNotFoundError."""
+    try:
+        return Profile.parse(read_bounded(path, MAX_SIZE), str(path))
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise _unusable(str(path), error.strerror or "it cannot be read") from error
+
+
+def name_problem(name: str) -> str:
+    """Why a choice cannot be called so; empty if it can."""
+    if not name.strip() or name != name.strip():
+        return "it is empty, or begins or ends with a space"
+    if len(name.encode(errors="replace")) > 2 * _MAX_NAME or len(name) > _MAX_NAME:
+        return "it is too long"
+    if name.startswith((".", "-")):
+        return f"it begins with “{name[0]}”"
+    if "/" in name or not name.isprintable():
+        return "it contains a character that file names cannot have"
+    return ""
+
+
+def _unusable(source: str, reason: str) -> ProfileError:
+    return ProfileError(f"{source} cannot be used: {reason}.", "Mend it, or save the choice anew.")
+
+
+def _not_stored(path: Path, error: OSError) -> ProfileNotStoredError:
+    return ProfileNotStoredError(
+        f"{path} cannot be changed: {error.strerror}.", "Nothing was changed."
+    )
+
+
+def _line(text: str, name: str) -> int:
+    """Where a key of a file that has it stands."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.lstrip().strip("\"'").startswith(name):
+            return number
+    return 1
+
+
+# A JSON text of what is printable is a TOML text as well
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return "[\n" + "".join(f"    {_written(one)},\n" for one in value) + "]"
+
+
+# What each may be
+
+
+def _refs(value: object) -> tuple[str, ...]:
+    texts = _texts(value)
+    if not texts or len(texts) > MAX_REFS:
+        raise ValueError(f"from 1 to {MAX_REFS:,} are needed")
+    for text in texts:
+        PartialRef.parse(text)
+    return texts
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ValueError('a list is needed, such as ["one", "two"]')
+    found = []
+    for number, text in enumerate(value, 1):
+        if not isinstance(text, str) or not text or not text.isprintable() or len(text) > 1000:
+            raise ValueError(f"number {number} in the list is not a name")
+        found.append(text)
+    return tuple(dict.fromkeys(found))
+
+
+def _languages(value: object) -> tuple[str, ...]:
+    texts = _texts(value)
+    for text in texts:
+        if not normal_language(text):
+            raise ValueError(f"{text[:40]!r} is not a language such as de or pt_BR")
+    return texts
+
+
+def _architecture(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("a name such as x86_64 is needed")
+    problem = arch_problem(value)
+    if problem:
+        raise ValueError(problem)
+    return value
+
+
+def _yes_or_no(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("true or false is needed")
+    return value
+
+
+_CHECKS: Mapping[str, Callable[[object], Any]] = {
+    "refs": _refs,
+    "architecture": _architecture,
+    "gpus": _texts,
+    "languages": _languages,
+    "related": _yes_or_no,
+    "keep_versions": _yes_or_no,
+}
