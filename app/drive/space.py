@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 
+from app.drive.udev import file_system_of
 from app.files import drive_errors
 
 _FAT = frozenset({"vfat", "msdos", "fat"})
@@ -22,7 +23,8 @@ class Space:
 
     Attributes:
         mount_point: where it is mounted.
-        file_system: as the kernel calls it: ext4, vfat, exfat, fuseblk.
+        file_system: as the kernel calls it: ext4, vfat, exfat; of what is mounted through FUSE
+            as udev calls it, or fuseblk if that does not know.
         cluster: bytes it allocates at once.
         free, total: bytes; free is what an ordinary user may still use.
         free_files: files it can still hold, or None if only space limits them.
@@ -54,7 +56,9 @@ def measure(path: Path) -> Space:
     with drive_errors("looking at the drive"):
         status = os.statvfs(path)
         mount_point = _mount_point(path.resolve())
-    _, file_system = _partition(mount_point)
+    device, file_system = _partition(mount_point)
+    if file_system.startswith("fuse") and device.startswith("/dev/"):
+        file_system = file_system_of(device) or file_system
     return Space(
         mount_point=mount_point,
         file_system=file_system,

@@ -82,6 +82,18 @@ def describe() -> dict[str, About]:
     return found
 
 
+def file_system_of(device: str) -> str:
+    """What is on a device, by its node: ext4, exfat, vfat; empty if udev does not know."""
+    context = _context()
+    if context is None:
+        return ""
+    try:
+        found = pyudev.Devices.from_device_file(context, device)
+        return str(found.properties.get("ID_FS_TYPE", ""))
+    except (OSError, ValueError, UnicodeError, LookupError, pyudev.DeviceNotFoundError):
+        return ""
+
+
 def monitor() -> Any:
     """pyudev's monitor of block devices, started; None where messages cannot be had."""
     context = _context()

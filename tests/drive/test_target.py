@@ -86,6 +86,23 @@ def test_a_drive_by_its_label_from_mounting_to_pulling_out(
     assert plan.json["target"] == point
 
 
+@pytest.mark.parametrize("kind", ["ext4", "exfat"])
+def test_format_and_then_make(person: Person, devices: Devices, kind: str) -> None:
+    """What format makes wastes nothing worth a word, and anybody's name for it will do."""
+    disk = devices.disk("", megabytes=96)
+    device = disk.appear()
+    person.run("format", device, "--fs", kind, "--label", label(), "--yes")
+    plan = person.run("plan", "--json", label(), "org.test.Hello", "--remote", person.remote)
+    assert plan.json["file_system"]["advice"] is None
+    assert plan.json["estimate"]["space"]["file_system"] == kind
+    assert person.make(device, "--eject").finished["ok"]
+    assert mounted_at(disk) == []
+    disk.detach()
+    disk.appear()
+    assert person.run("verify", label(), "--json").json["ok"]
+    assert person.make(label()).finished["ok"]
+
+
 def test_not_ejected_when_it_is_busy(person: Person, devices: Devices) -> None:
     disk = devices.disk("ext4", label=label())
     disk.appear()
