@@ -26,6 +26,7 @@ from app.errors import SatchelError, UsageError
 from app.progress import CancelToken, Reporter
 from ui import look
 from ui.bridge import Bridge, Task
+from ui.models import place_words
 from ui.numbers import sized
 from ui.widgets import labels
 from ui.widgets.remark import Remark
@@ -163,7 +164,7 @@ class FormatDialog(QDialog):
         return "\n".join(lines)
 
     def _described(self, volume: Volume) -> str:
-        kind = volume.file_system or self.tr("unknown content")
+        kind = place_words.file_system(volume.file_system) or self.tr("unknown content")
         return _DOT.join(part for part in (volume.label, kind, sized(volume.size)) if part)
 
     @property

@@ -17,6 +17,11 @@ _FILE_SYSTEMS = {"vfat": "FAT32", "exfat": "exFAT", "ntfs": "NTFS", "btrfs": "Bt
 _DOT = " \N{MIDDLE DOT} "
 
 
+def file_system(kind: str) -> str:
+    """What people call it."""
+    return _FILE_SYSTEMS.get(kind, kind)
+
+
 def about(place: Place) -> str:
     """The hardware, its size, its file system."""
     if place.drive is None:
@@ -24,7 +29,7 @@ def about(place: Place) -> str:
     parts = [place.drive.name if place.name != place.drive.name else ""]
     parts.append(sized(place.size) if place.size else "")
     if place.volume is not None:
-        parts.append(_FILE_SYSTEMS.get(place.volume.file_system, place.volume.file_system))
+        parts.append(file_system(place.volume.file_system))
     return _DOT.join(part for part in parts if part)
 
 

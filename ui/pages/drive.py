@@ -129,6 +129,11 @@ class DrivePage(Page):
         place = self._place()
         return place is None or place.can_be_written
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is said about the chosen place."""
+        return self._details.remarks
+
     def entered(self) -> None:
         """Space on drives changes all the time, and the target may have gone after its job."""
         self._details.say("")

@@ -18,7 +18,7 @@ _ICONS = {Kind.DRIVE: "drive", Kind.DEMO: "drive", Kind.FOLDER: "folder"}
 
 
 class PlaceCard(QStyledItemDelegate):
-    """One card a row, all of one height. The chosen one has a frame and a tick."""
+    """One card a row, all of one height. The chosen one has a frame; a tick if apps can go there."""
 
     def sizeHint(
         self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
@@ -79,7 +79,7 @@ def _paint_inside(
     room = place_words.room(place)
     digits = look.digits(look.font(look.Text.BODY))
     end = line.right()
-    if chosen:
+    if chosen and place.can_be_written:
         tick = icons.pixmap("done", look.Icon.SMALL, look.accent(palette), ratio)
         end -= look.Icon.SMALL
         middle = line.top() + (line.height() - look.Icon.SMALL) / 2

@@ -1,0 +1,424 @@
+"""The Drive page: drives come and go, are mounted, formatted, ejected; folders and the demo."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLineEdit,
+    QListView,
+    QPushButton,
+    QRadioButton,
+)
+from pytestqt.qtbot import QtBot
+
+from app.drive.coach import TOLERATED
+from app.drive.drive import Drive, Volume
+from app.drive.mounting import mount
+from app.drive.space import Space
+from app.stick.glance import Glance
+from app.stick.surroundings import Surroundings
+from tests.devices import Devices, Disk
+from tests.volumes import run
+from ui.dialogs.format_drive import FormatDialog
+from ui.models import place_words
+from ui.models.places import Kind, Place, PlacesModel
+from ui.pages.drive import DrivePage
+from ui.window import MainWindow
+
+_LONG = 60_000
+_GB = 10**9
+
+
+def button(root: DrivePage | FormatDialog | MainWindow, text: str) -> QPushButton:
+    return next(one for one in root.findChildren(QPushButton) if one.text() == text)
+
+
+def list_of(page: DrivePage) -> QListView:
+    found = page.findChild(QListView)
+    assert found is not None
+    return found
+
+
+def places(page: DrivePage) -> list[Place]:
+    model = list_of(page).model()
+    return [model.index(row, 0).data(PlacesModel.PLACE) for row in range(model.rowCount())]
+
+
+def spoken(page: DrivePage) -> list[str]:
+    return [place_words.spoken(place) for place in places(page)]
+
+
+class Plugged:
+    """A window on a computer with drives."""
+
+    def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
+        page = window.pages["drive"]
+        assert isinstance(page, DrivePage)
+        self.window = window
+        self.page = page
+        self._qtbot = qtbot
+
+    def until(self, condition: Callable[[], object]) -> None:
+        self._qtbot.waitUntil(lambda: bool(condition()), timeout=_LONG)
+
+    def place(self, disk: Disk) -> Place | None:
+        """The card of a drive that is in now."""
+        return next(
+            (
+                one
+                for one in places(self.page)
+                if one.drive is not None and one.drive.device == disk.device
+            ),
+            None,
+        )
+
+    def until_place(self, disk: Disk, condition: Callable[[Place], object]) -> Place:
+        def there() -> bool:
+            place = self.place(disk)
+            return place is not None and bool(condition(place))
+
+        self.until(there)
+        found = self.place(disk)
+        assert found is not None
+        return found
+
+    def click(self, disk: Disk) -> None:
+        """Choose the card of a drive with the mouse."""
+        view = list_of(self.page)
+        row = next(
+            row
+            for row, one in enumerate(places(self.page))
+            if one.drive is not None and one.drive.device == disk.device
+        )
+        index = view.model().index(row, 0)
+        view.scrollTo(index)
+        self._qtbot.mouseClick(
+            view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center()
+        )
+
+    def press(self, text: str) -> None:
+        self._qtbot.mouseClick(button(self.page, text), Qt.MouseButton.LeftButton)
+
+    def format(self, disk: Disk) -> FormatDialog:
+        """Open the dialog for a drive, as far as it knows that it can."""
+        self.click(disk)
+        self.press("Format…")
+        self.until(lambda: isinstance(QApplication.activeModalWidget(), FormatDialog))
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, FormatDialog)
+        return dialog
+
+    def confirm(self, dialog: FormatDialog, name: str) -> None:
+        field = dialog.findChildren(QLineEdit)[-1]
+        field.clear()
+        self._qtbot.keyClicks(field, name)
+
+
+@pytest.fixture
+def plugged(
+    open_window: Callable[..., MainWindow],
+    surroundings: Surroundings,
+    devices: Devices,
+    qtbot: QtBot,
+) -> Iterator[Plugged]:
+    assert devices.environment
+    window = open_window(surroundings, loops_are_removable=True)
+    found = Plugged(window, qtbot)
+    found.until(lambda: not window.session.drives.looking)
+    yield found
+    dialog = QApplication.activeModalWidget()
+    if isinstance(dialog, FormatDialog):
+        found.until(lambda: not dialog.working)
+        dialog.reject()
+
+
+def test_a_drive_comes_is_mounted_and_chosen_and_goes(plugged: Plugged, devices: Devices) -> None:
+    window, page = plugged.window, plugged.page
+    disk = devices.disk("ext4", label="STICK")
+    disk.appear()
+    place = plugged.until_place(disk, lambda one: one.volume is not None)
+    assert place.name == "STICK"
+    assert "not mounted" in place_words.spoken(place)
+
+    plugged.click(disk)
+    assert window.session.target is None
+    assert not button(window, "Choose apps").isEnabled()
+    assert any("Mount it" in remark for remark in page.remarks)
+
+    plugged.press("Mount")
+    plugged.until(lambda: window.session.target is not None)
+    target = window.session.target
+    assert target is not None
+    assert target.name == "STICK"
+    assert os.path.ismount(target.root)
+    place = plugged.until_place(disk, lambda one: one.glance is not None)
+    assert "No apps on it yet" in place_words.spoken(place)
+    assert " free" in place_words.room(place)
+
+    window.open("apps")
+    disk.detach()
+    plugged.until(lambda: window.session.target is None)
+    assert window.session.notice.startswith("STICK was unplugged.")
+    plugged.until(lambda: all(one.name != "STICK" for one in places(page)))
+
+    disk.appear()
+    plugged.until_place(disk, lambda one: one.name == "STICK")
+    assert window.session.target is None
+
+
+def test_what_the_desktop_unmounts_is_no_target_any_more(
+    plugged: Plugged, devices: Devices
+) -> None:
+    session = plugged.window.session
+    disk = devices.disk("ext4", label="STICK")
+    disk.appear()
+    place = plugged.until_place(disk, lambda one: one.volume is not None)
+    assert place.volume is not None
+    where = mount(place.volume).path
+    plugged.until_place(disk, lambda one: one.root == where)
+    plugged.click(disk)
+    assert session.target is not None
+
+    plugged.until_place(disk, lambda one: one.glance is not None)
+    run("umount", where)
+    plugged.until(lambda: session.target is None)
+    assert "unmounted" in session.notice
+
+    assert mount(place.volume).path == where
+    plugged.until(lambda: session.target is not None)
+    assert session.notice == ""
+
+
+def test_other_drives_do_not_become_the_target_by_themselves(
+    plugged: Plugged, devices: Devices
+) -> None:
+    session = plugged.window.session
+    one, other = devices.disk("ext4", label="ONE"), devices.disk("ext4", label="OTHER")
+    for disk in (one, other):
+        disk.appear()
+        place = plugged.until_place(disk, lambda found: found.volume is not None)
+        assert place.volume is not None
+        mount(place.volume)
+        plugged.until_place(disk, lambda found: found.root is not None)
+    plugged.click(one)
+    target = session.target
+    assert target is not None
+    assert target.name == "ONE"
+
+    other.detach()
+    plugged.until(lambda: all(found.name != "OTHER" for found in places(plugged.page)))
+    assert session.target == target
+
+    other.appear()
+    plugged.until_place(other, lambda found: found.volume is not None)
+    one.detach()
+    plugged.until(lambda: session.target is None)
+
+
+def test_ejecting_makes_it_safe_to_pull_out(plugged: Plugged, devices: Devices) -> None:
+    disk = devices.disk("ext4", label="STICK")
+    disk.appear()
+    plugged.until_place(disk, lambda one: one.volume is not None)
+    plugged.click(disk)
+    plugged.press("Mount")
+    place = plugged.until_place(disk, lambda one: one.root is not None)
+    root = place.root
+    assert root is not None
+    plugged.until(button(plugged.page, "Eject").isEnabled)
+
+    plugged.press("Eject")
+    plugged.until(lambda: any("can be pulled out" in one for one in plugged.page.remarks))
+    plugged.until_place(disk, lambda one: one.root is None)
+    assert not os.path.ismount(root)
+    assert plugged.window.session.target is None
+    assert plugged.window.session.notice == ""
+
+
+def test_a_drive_that_is_in_use_stays_and_says_by_whom(plugged: Plugged, devices: Devices) -> None:
+    disk = devices.disk("ext4", label="STICK")
+    disk.appear()
+    plugged.until_place(disk, lambda one: one.volume is not None)
+    plugged.click(disk)
+    plugged.press("Mount")
+    place = plugged.until_place(disk, lambda one: one.root is not None)
+    assert place.root is not None
+    plugged.until(button(plugged.page, "Eject").isEnabled)
+
+    with open(place.root / "open", "w", encoding="utf-8"):
+        plugged.press("Eject")
+        plugged.until(lambda: any("in use" in one for one in plugged.page.remarks))
+    plugged.until(button(plugged.page, "Eject").isEnabled)
+    assert os.path.ismount(place.root)
+
+
+def test_a_write_protected_drive_cannot_be_chosen_for_apps(
+    plugged: Plugged, devices: Devices
+) -> None:
+    disk = devices.disk("ext4", label="STICK")
+    disk.appear(read_only=True)
+    plugged.until_place(disk, lambda one: one.volume is not None)
+    plugged.click(disk)
+    assert any("write-protected" in one for one in plugged.page.remarks)
+
+    plugged.press("Mount")
+    plugged.until(lambda: plugged.window.session.target is not None)
+    assert not button(plugged.window, "Choose apps").isEnabled()
+    assert not button(plugged.page, "Format…").isVisible()
+
+
+def test_formatting_wants_the_name_and_makes_the_drive_ready(
+    plugged: Plugged, devices: Devices
+) -> None:
+    disk = devices.disk("vfat", label="OLD", megabytes=64)
+    disk.appear()
+    plugged.until_place(disk, lambda one: one.volume is not None)
+    plugged.click(disk)
+    assert any("FAT32" in one for one in plugged.page.remarks)
+    dialog = plugged.format(disk)
+    erase = button(dialog, "Erase and format")
+    plugged.until(lambda: not plugged.window.bridge.busy)
+    assert not erase.isEnabled()
+    plugged.confirm(dialog, "OLDER")
+    assert not erase.isEnabled()
+
+    plugged.confirm(dialog, "old")
+    plugged.until(erase.isEnabled)
+    erase.click()
+    plugged.until(lambda: not dialog.working)
+    assert dialog.formatted is not None
+    button(dialog, "Close").click()
+
+    plugged.until(lambda: plugged.window.session.target is not None)
+    target = plugged.window.session.target
+    assert target is not None
+    assert target.name == "Satchel"
+    assert target.volume is not None
+    assert target.volume.file_system == "ext4"
+    assert button(plugged.window, "Choose apps").isEnabled()
+    plugged.until_place(disk, lambda one: one.glance is not None)
+
+
+def test_nothing_is_formatted_when_the_person_goes_back(plugged: Plugged, devices: Devices) -> None:
+    disk = devices.disk("ext4", label="KEEP")
+    disk.appear()
+    plugged.until_place(disk, lambda one: one.volume is not None)
+    dialog = plugged.format(disk)
+    plugged.confirm(dialog, "KEEP")
+    exfat = dialog.findChildren(QRadioButton)[1]
+    exfat.click()
+    button(dialog, "Cancel").click()
+
+    plugged.until(lambda: not plugged.window.bridge.busy)
+    assert plugged.until_place(disk, lambda one: one.volume is not None).name == "KEEP"
+    assert run("blkid", "-p", "-o", "value", "-s", "LABEL", disk.path) == "KEEP"
+
+
+def test_a_drive_that_goes_while_the_dialog_asks_is_not_formatted(
+    plugged: Plugged, devices: Devices
+) -> None:
+    disk = devices.disk("ext4", label="KEEP")
+    disk.appear()
+    plugged.until_place(disk, lambda one: one.volume is not None)
+    dialog = plugged.format(disk)
+    plugged.confirm(dialog, "KEEP")
+
+    disk.detach()
+    plugged.until(lambda: not button(dialog, "Erase and format").isVisible())
+    button(dialog, "Close").click()
+    assert run("blkid", "-p", "-o", "value", "-s", "LABEL", disk.path) == "KEEP"
+
+
+def test_the_keyboard_is_enough(plugged: Plugged, devices: Devices, qtbot: QtBot) -> None:
+    disk = devices.disk("ext4", label="STICK")
+    disk.appear()
+    place = plugged.until_place(disk, lambda one: one.volume is not None)
+    assert place.volume is not None
+    mount(place.volume)
+    plugged.until_place(disk, lambda one: one.root is not None)
+    view = list_of(plugged.page)
+    qtbot.keyClick(view, Qt.Key.Key_Home)
+    while plugged.window.session.target is None:
+        qtbot.keyClick(view, Qt.Key.Key_Down)
+
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    assert plugged.window.page.name == "apps"
+
+
+def test_without_a_drive_it_says_what_to_do_and_offers_the_demo(
+    open_window: Callable[..., MainWindow], surroundings: Surroundings, qtbot: QtBot
+) -> None:
+    window = open_window(surroundings)
+    page = window.pages["drive"]
+    assert isinstance(page, DrivePage)
+    qtbot.waitUntil(lambda: not window.session.drives.looking, timeout=_LONG)
+
+    assert places(page) == []
+    with qtbot.waitSignal(window.demo_wanted):
+        qtbot.mouseClick(button(page, "Try the demo"), Qt.MouseButton.LeftButton)
+
+
+def test_a_computer_without_the_drive_service_says_so_and_takes_a_folder(
+    open_window: Callable[..., MainWindow],
+    surroundings: Surroundings,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path}/no-bus")
+    folder = tmp_path / "media"
+    folder.mkdir()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
+    window = open_window(surroundings)
+    page = window.pages["drive"]
+    assert isinstance(page, DrivePage)
+    qtbot.waitUntil(lambda: bool(window.session.drives.notices), timeout=_LONG)
+
+    qtbot.mouseClick(button(page, "Choose a folder…"), Qt.MouseButton.LeftButton)
+    assert window.session.target is not None
+    assert window.session.target.root == folder
+    assert window.page.primary_enabled
+
+
+def test_the_demo_drive_is_a_card_and_shows_what_is_on_it(
+    window: MainWindow, demo: Surroundings, qtbot: QtBot
+) -> None:
+    page = window.pages["drive"]
+    assert isinstance(page, DrivePage)
+    assert window.session.target is not None
+    assert window.session.target.root == demo.demo_drive
+    qtbot.waitUntil(lambda: "No apps on it yet" in spoken(page)[0], timeout=_LONG)
+    assert button(window, "Choose apps").isEnabled()
+
+
+def test_the_coach_says_what_large_clusters_waste() -> None:
+    def place(cluster: int) -> Place:
+        volume = Volume(
+            "/dev/sdb1", 1, "exfat", "BIG", "U", 64 * _GB, (Path("/media/BIG"),), False,
+            30 * _GB, cluster,
+        )  # fmt: skip
+        drive = Drive("/dev/sdb", 0, "A", "B", "C", "usb", 64 * _GB, True, False, "", (volume,))
+        return Place(Kind.DRIVE, "BIG", drive, volume, Path("/media/BIG"))
+
+    assert place(128 * 1024).wasted > TOLERATED * 30 * _GB
+    assert "128 KiB" in place_words.coached(place(128 * 1024))
+    assert place_words.coached(place(4096)) == ""
+
+
+def test_a_card_says_how_many_apps_since_when_and_how_many_could_be_newer() -> None:
+    space = Space(Path("/media/A"), "ext4", 4096, 10 * _GB, 30 * _GB, None, None, False)
+    made = int(time.mktime((2026, 5, 3, 12, 0, 0, 0, 0, 0)))
+    found = Glance(space, stick=True, apps=14, others=9, updates=5, made=made)
+    place = Place(Kind.FOLDER, "A", root=Path("/media/A"), glance=found)
+
+    text = place_words.contents(place)
+    assert text.startswith("14 app")
+    assert "5 update" in text
+    assert "26" in text
