@@ -18,7 +18,7 @@ _ICONS = {Kind.DRIVE: "drive", Kind.DEMO: "drive", Kind.FOLDER: "folder"}
 
 
 class PlaceCard(QStyledItemDelegate):
-    """One card a row, all of one height. The chosen one has a frame; a tick if apps can go there."""
+    """One card a row, all of one height. The chosen has a frame, and a tick if it can be used."""
 
     def sizeHint(
         self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex

@@ -1,0 +1,140 @@
+"""What is said about a drive at a glance: counted without asking anybody."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from app.errors import DriveError, InterruptedByUser
+from app.flatpak.remotes import Remote
+from app.flatpak.upstream import open_upstream
+from app.ostree.fetch import Network
+from app.progress import CancelToken
+from app.stick.glance import Glance, glance
+from app.stick.services import Services
+from app.stick.snapshots import AcceptedSnapshots
+from tests.gpg import SigningKey
+from tests.servers import Server
+from tests.stick.makers import REPO, make
+from tests.upstream import COLLECTION, Upstream, host_arch
+
+NOWHERE = "http://127.0.0.1:1/"
+
+
+@pytest.fixture(scope="module")
+def upstream(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Upstream:
+    found = Upstream(tmp_path_factory.mktemp("glance") / "up", upstream_key)
+    found.add_runtime(runnable=False)
+    found.add_app("org.test.Hello")
+    found.add_app("org.test.Other")
+    found.update()
+    return found
+
+
+@pytest.fixture(scope="module")
+def made(upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("glance-stick")
+    target = directory / "drive"
+    make(upstream, target, "org.test.Hello", "org.test.Other", home=directory / "home")
+    return target
+
+
+@pytest.fixture
+def stick(made: Path, tmp_path: Path) -> Path:
+    """Two apps and their runtime; for this test to change."""
+    return Path(shutil.copytree(made, tmp_path / "drive", symlinks=True))
+
+
+def services(tmp_path: Path, url: str, key: SigningKey) -> Services:
+    remote = Remote("up", url, collection_id=COLLECTION, keys=(key.public,))
+    return Services(
+        cache=tmp_path / "cache",
+        accepted=AcceptedSnapshots(tmp_path / "snapshots.json"),
+        network=Network(retries=0),
+        remotes=(remote,),
+        clock=time.time,
+        tool="Satchel",
+    )
+
+
+def look(target: Path, around: Services) -> Glance:
+    return glance(target, around, CancelToken())
+
+
+def test_an_empty_drive_has_room_and_nothing_else(tmp_path: Path, upstream_key: SigningKey) -> None:
+    found = look(tmp_path, services(tmp_path, NOWHERE, upstream_key))
+
+    assert found.space.total > 0
+    assert found == Glance(found.space)
+
+
+def test_apps_and_what_they_need_are_counted(
+    stick: Path, tmp_path: Path, upstream_key: SigningKey
+) -> None:
+    found = look(stick, services(tmp_path, NOWHERE, upstream_key))
+
+    assert found.stick
+    assert found.apps == 2
+    assert found.others >= 1
+    assert found.made is not None
+    assert abs(found.made - time.time()) < 3600
+    assert found.updates == 0
+    assert not found.interrupted
+
+
+def test_updates_are_those_that_were_seen_the_last_time_anybody_asked(
+    stick: Path, upstream: Upstream, tmp_path: Path, upstream_key: SigningKey
+) -> None:
+    newer = upstream.copy(tmp_path / "newer")
+    newer.bump(f"app/org.test.Hello/{host_arch()}/stable", {"share/new": "new"})
+    newer.update()
+    with Server(newer.path) as server:
+        around = services(tmp_path, server.url, upstream_key)
+        assert look(stick, around).updates == 0
+
+        (remote,) = around.remotes
+        opened = open_upstream(
+            remote, around.cache, around.network, CancelToken(), allow_unsigned=False
+        )
+        opened.table(host_arch())
+        opened.close()
+
+    assert look(stick, around).updates == 1
+
+
+def test_a_damaged_repository_is_told_from_none(
+    stick: Path, tmp_path: Path, upstream_key: SigningKey
+) -> None:
+    (stick / REPO / "config").write_text("[core]\nrepo_version=99\nmode=strange\n")
+
+    found = look(stick, services(tmp_path, NOWHERE, upstream_key))
+
+    assert found.damaged
+    assert not found.stick
+
+
+def test_a_stick_of_others_has_apps_but_nobody_wrote_down_when(
+    stick: Path, tmp_path: Path, upstream_key: SigningKey
+) -> None:
+    (stick / REPO / "extensions/satchel/stick.json").unlink()
+
+    found = look(stick, services(tmp_path, NOWHERE, upstream_key))
+
+    assert found.apps == 2
+    assert found.made is None
+
+
+def test_a_place_that_has_gone_is_an_error(tmp_path: Path, upstream_key: SigningKey) -> None:
+    with pytest.raises(DriveError):
+        look(tmp_path / "gone", services(tmp_path, NOWHERE, upstream_key))
+
+
+def test_it_stops_when_told_to(stick: Path, tmp_path: Path, upstream_key: SigningKey) -> None:
+    cancel = CancelToken()
+    cancel.request()
+
+    with pytest.raises(InterruptedByUser):
+        glance(stick, services(tmp_path, NOWHERE, upstream_key), cancel)
