@@ -28,6 +28,7 @@ AUTO = "auto"
 """The only drive that is plugged in. A directory of that name is ./auto."""
 
 _SHOWN = 120
+_NONE = "No drive is plugged in; wait a moment if it was just now, or check the name."
 _LABELS = Path("/dev/disk/by-label")
 
 Drives = Callable[[], Sequence[Drive]]
@@ -73,27 +74,37 @@ def find_target(name: str, drives: Drives, has_stick: Callable[[Path], bool]) ->
         return Target(Path(os.path.abspath(name)))
     if name.startswith("/dev/") and (point := _mounted_at(name)) is not None:
         return Target(point)
+    there = drives()
     try:
-        drive = find_drive(name, drives())
-    except NoSuchDriveError as error:
-        return _without_drives(name, error)
+        drive = find_drive(name, there)
+    except NoSuchDriveError:
+        return _without_drives(name, _carried(there))
     return _use(drive, names_volume(name, drive), has_stick)
 
 
 def _only_drive(drives: Sequence[Drive]) -> Drive:
-    found = [one for one in drives if one.removable and not one.system and one.size]
+    found = _carried(drives)
     if len(found) > 1:
         listed = "; ".join(map(describe, found))
         raise AmbiguousDriveError(
             "More than one drive is plugged in.", f"Name one by its device or label: {listed}."
         )
     if not found:
-        missing = [f"{one.message} {one.hint}" for one in missing_parts()]
         raise NoSuchDriveError(
             "No drive is plugged in that could be carried away.",
-            " ".join(missing) or "Plug it in and wait a moment, or name a directory.",
+            _missing() or "Plug it in and wait a moment, or name a directory.",
         )
     return found[0]
+
+
+def _carried(drives: Sequence[Drive]) -> list[Drive]:
+    """Those that somebody may have plugged in to be written."""
+    return [one for one in drives if one.removable and not one.system and one.size]
+
+
+def _missing() -> str:
+    """What this computer lacks for knowing drives, and how to get it; empty if nothing."""
+    return " ".join(f"{one.message} {one.hint}" for one in missing_parts())
 
 
 def _use(drive: Drive, named: Volume | None, has_stick: Callable[[Path], bool]) -> Target:
@@ -115,6 +126,11 @@ def _choose(drive: Drive, has_stick: Callable[[Path], bool]) -> Volume:
     """The volume with a stick, or the only one that can be mounted."""
     useless = {Obstacle.MEMBER, Obstacle.SWAP, Obstacle.NOT_FORMATTED}
     usable = [one for one in drive.volumes if useless.isdisjoint(volume_obstacles(one))]
+    if not usable and (missing := _missing()):
+        raise NoFileSystemError(
+            f"What is on {describe(drive)} is not known.",
+            f"{missing} Mount it, then name where it is mounted.",
+        )
     if not usable:
         raise NoFileSystemError(
             f"{describe(drive)} has no file system that this computer knows.",
@@ -145,7 +161,7 @@ def _mounted_at(device: str) -> Path | None:
     return None
 
 
-def _without_drives(name: str, error: NoSuchDriveError) -> Target:
+def _without_drives(name: str, carried: Sequence[Drive]) -> Target:
     """What is no drive that can be listed, but perhaps mounted, or something else altogether."""
     device = name if name.startswith("/dev/") else str(_LABELS / _udev_escape(name))
     if os.path.exists(device):
@@ -156,10 +172,10 @@ def _without_drives(name: str, error: NoSuchDriveError) -> Target:
     if os.path.exists(name):
         raise NoSuchTargetError(f"{name} is not a directory.", "Name a drive or a directory.")
     shown = name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
-    hints = [error.hint, *(f"{one.message} {one.hint}" for one in missing_parts())]
+    listed = f"There are: {'; '.join(map(describe, carried))}." if carried else _NONE
     raise NoSuchTargetError(
-        f"There is no directory and no drive called {shown}.", " ".join(filter(None, hints))
-    ) from error
+        f"There is no directory and no drive called {shown}.", f"{listed} {_missing()}".rstrip()
+    )
 
 
 def _udev_escape(label: str) -> str:

@@ -260,11 +260,14 @@ def test_pulled_out_while_downloading(
     complete(plugged)
 
 
-@pytest.mark.parametrize("kind", ["ext4", "exfat"])
 @pytest.mark.parametrize(
-    ("number", "says"),
-    [(1, AS_BEFORE), (2, AS_BEFORE), (3, "Everything had been written")],
-    ids=["objects", "refs", "summary"],
+    ("kind", "number", "says"),
+    [
+        ("ext4", 1, AS_BEFORE),
+        ("exfat", 1, AS_BEFORE),
+        ("ext4", 2, AS_BEFORE),
+        ("ext4", 3, "Everything had been written"),
+    ],
 )
 def test_pulled_out_while_flushing(
     plug: Callable[..., Plugged], start: Callable[..., Job], kind: str, number: int, says: str
@@ -292,12 +295,11 @@ def test_pulled_out_while_checking_what_was_made(
     complete(plugged)
 
 
-@pytest.mark.parametrize("kind", ["ext4", "exfat"])
 def test_pulled_out_while_verifying(
-    plug: Callable[..., Plugged], start: Callable[..., Job], kind: str
+    plug: Callable[..., Plugged], start: Callable[..., Job]
 ) -> None:
     """That is no damage: nothing is said against the stick."""
-    plugged = plug(kind)
+    plugged = plug()
     job = start(plugged, "verify", halt="app.progress:Meter.tick:20")
     plugged.pull()
     done = job.finish()
@@ -328,17 +330,18 @@ def other(made: Callable[[str], Path], tmp_path: Path) -> Iterator[Image]:
 
 
 MOMENTS = [
-    "app.stick.job:run_job:1",
-    "app.ostree.pull:pull:1",
-    f"{FLUSH}:1",
-    f"{FLUSH}:2",
-    f"{FLUSH}:3",
-    "app.ostree.fsck:check_store:1",
+    ("app.stick.job:run_job:1", True),
+    ("app.ostree.pull:pull:1", True),
+    ("app.ostree.pull:pull:1", False),
+    (f"{FLUSH}:1", True),
+    (f"{FLUSH}:2", False),
+    (f"{FLUSH}:3", True),
+    ("app.ostree.fsck:check_store:1", False),
 ]
+"""Where the job is, and whether the first drive is pulled out or unmounted only."""
 
 
-@pytest.mark.parametrize("pulled", [True, False], ids=["pulled", "unmounted"])
-@pytest.mark.parametrize("halt", MOMENTS)
+@pytest.mark.parametrize(("halt", "pulled"), MOMENTS)
 def test_another_drive_in_its_place(
     plug: Callable[..., Plugged],
     start: Callable[..., Job],
@@ -410,7 +413,7 @@ def changes(
         image.close()
 
 
-@pytest.mark.parametrize("share", [0.1, 0.4, 0.7, 0.95])
+@pytest.mark.parametrize("share", [0.3, 0.7, 0.95])
 def test_killed_on_exfat(plug: Callable[..., Plugged], changes: int, share: float) -> None:
     plugged = plug("exfat")
     done = watched(plugged.scene, SATCHEL_TEST_DIE_AT=str(int(share * changes)))
