@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
@@ -19,6 +19,12 @@ from app.progress import CancelToken, Event, Reporter
 from ui.mailbox import Mailbox
 
 Work = Callable[[Reporter, CancelToken], Any]
+
+
+class Closing(Protocol):
+    """Something that has to be closed."""
+
+    def close(self) -> None: ...
 
 
 class Task(QObject):
@@ -61,6 +67,17 @@ class Task(QObject):
     def cancel(self) -> None:
         """Ask it to stop at the next safe boundary; ``failed`` tells when it has."""
         self._cancel.request()
+
+    @property
+    def paused(self) -> bool:
+        return self._cancel.paused
+
+    def pause(self) -> None:
+        """Ask it to begin nothing new until `resume`."""
+        self._cancel.pause()
+
+    def resume(self) -> None:
+        self._cancel.resume()
 
     def drop(self) -> None:
         """Cancel, and hear nothing of it any more: somebody has chosen something else."""
@@ -112,6 +129,7 @@ class Bridge(QObject):
         self._mailbox = Mailbox(self)
         self._mailbox.arrived.connect(self._receive)
         self._running: dict[int, tuple[Task, threading.Thread]] = {}
+        self._kept: list[Closing] = []
         self._started = 0
         self._closed = False
 
@@ -155,6 +173,10 @@ class Bridge(QObject):
         self.changed.emit()
         return task
 
+    def keep(self, thing: Closing) -> None:
+        """Close ``thing`` with the bridge, when no work can need it any more."""
+        self._kept.append(thing)
+
     def cancel_all(self) -> None:
         """Ask everything to stop at its next safe boundary."""
         for task, _ in tuple(self._running.values()):
@@ -172,6 +194,8 @@ class Bridge(QObject):
             thread.join()
             self._mailbox.deliver()
         self._mailbox.close()
+        for thing in self._kept:
+            thing.close()
 
     def _receive(self, message: _Reported | _Ended) -> None:
         match message:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+from functools import partial
 
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from app.drive.drive import Drive
+from app.drive.ejecting import Ejected, eject
+from app.errors import SatchelError
+from app.progress import CancelToken, Reporter
+from app.stick.findings import Severity
+from app.stick.job import Outcome
+from ui import icons, look
 from ui.bridge import Bridge
+from ui.models.findings import from_findings
+from ui.numbers import counted, lasting, sized
 from ui.pages.page import Page
 from ui.session import Session
+from ui.widgets import labels
+from ui.widgets.message_list import MessageList
 from ui.widgets.state_panel import StatePanel
+from ui.wording import worded
 
 
 class DonePage(Page):
@@ -18,9 +32,66 @@ class DonePage(Page):
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(session, bridge, parent)
+        self._ejecting = False
+        self._ejected = False
+        self._stack = QStackedWidget(self)
         self._panel = StatePanel(self)
-        self._panel.show_empty(self.tr("Nothing has been made yet"), icon="ok")
-        self.body.addWidget(self._panel)
+        self._panel.show_empty(
+            self.tr("Nothing has been made yet"),
+            self.tr("Choose a drive and apps first."),
+            icon="ok",
+        )
+        self._content = self._build()
+        self._stack.addWidget(self._panel)
+        self._stack.addWidget(self._content)
+        self.body.addWidget(self._stack)
+        session.outcome_changed.connect(self._outcome_changed)
+
+    def _build(self) -> QWidget:
+        content = QWidget(self)
+        self._icon = QLabel(content)
+        self._icon.setFixedWidth(look.Icon.LARGE)
+        self._verdict = labels.heading(parent=content)
+        self._facts = labels.body(quiet=True, parent=content)
+        self._safe = labels.body(parent=content)
+        self._safe.hide()
+        texts = QVBoxLayout()
+        texts.setSpacing(look.HALF)
+        texts.addStretch(1)
+        for label in (self._verdict, self._facts, self._safe):
+            texts.addWidget(label)
+        texts.addStretch(1)
+        top = QHBoxLayout()
+        top.setSpacing(look.GAP)
+        top.addWidget(self._icon)
+        top.addLayout(texts, 1)
+        self._findings = MessageList(self.tr("What was found, by what to do about it"), content)
+        self._eject = QPushButton(self.tr("Eject"), content)
+        self._see = QPushButton(self.tr("Show what is on it"), content)
+        self._another = QPushButton(self.tr("Make another with the same choice"), content)
+        for button, icon in (
+            (self._eject, "eject"),
+            (self._see, "contents"),
+            (self._another, "drive"),
+        ):
+            icons.give(button, icon, role=button.foregroundRole())
+        self._eject.clicked.connect(self._press_eject)
+        self._see.clicked.connect(self._show_contents)
+        self._another.clicked.connect(self._make_another)
+        row = QHBoxLayout()
+        row.setSpacing(look.GRID)
+        for button in (self._eject, self._see, self._another):
+            row.addWidget(button)
+        row.addStretch(1)
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(look.GAP)
+        layout.addLayout(top)
+        layout.addLayout(row)
+        layout.addWidget(self._findings, 1)
+        self._rest = QWidget(content)
+        layout.addWidget(self._rest, 1)
+        return content
 
     @property
     def label(self) -> str:
@@ -28,8 +99,114 @@ class DonePage(Page):
 
     @property
     def title(self) -> str:
-        return self.tr("The drive is ready")
+        return self.tr("Done")
 
     @property
     def complete(self) -> bool:
         return self.session.outcome is not None
+
+    def left(self) -> None:
+        if not self.complete:
+            self._stack.setCurrentWidget(self._panel)
+
+    # What came of it
+
+    def _outcome_changed(self) -> None:
+        outcome = self.session.outcome
+        if outcome is None:
+            # The drive was ejected or pulled out: what was read here a moment ago stays readable.
+            if self.isVisible():
+                self._show_buttons()
+            else:
+                self._stack.setCurrentWidget(self._panel)
+        else:
+            self._ejected = self._ejecting = False
+            self._show_outcome(outcome)
+            self._stack.setCurrentWidget(self._content)
+        self.changed.emit()
+
+    def _show_outcome(self, outcome: Outcome) -> None:
+        findings = outcome.check.findings if outcome.check is not None else ()
+        errors = sum(1 for one in findings if one.severity is Severity.ERROR)
+        warnings = sum(1 for one in findings if one.severity is Severity.WARNING)
+        target = self.session.target
+        name = target.name if target is not None else ""
+        if errors:
+            verdict = self.tr("%1 is not sound: %n problem(s) were found.", "", errors)
+            icons.give(self._icon, "error", tone=look.Tone.BAD, side=look.Icon.LARGE)
+        elif warnings:
+            verdict = self.tr("%1 is ready. There are %n thing(s) to know.", "", warnings)
+            icons.give(self._icon, "ok", tone=look.Tone.GOOD, side=look.Icon.LARGE)
+        else:
+            verdict = self.tr("%1 is ready: everything was read back and is right.")
+            icons.give(self._icon, "ok", tone=look.Tone.GOOD, side=look.Icon.LARGE)
+        self._verdict.setText(verdict.replace("%1", name))
+        facts = self.tr("%1 parts (%2) were written in %3.")
+        facts = facts.replace("%1", counted(outcome.objects)).replace("%2", sized(outcome.bytes))
+        facts = facts.replace("%3", lasting(outcome.seconds))
+        if outcome.unsigned:
+            facts += " " + self.tr("Not signed, so nobody can verify it: %1.").replace(
+                "%1", ", ".join(outcome.unsigned)
+            )
+        self._facts.setText(facts)
+        self._say("")
+        self._findings.show_messages(from_findings(findings))
+        self._findings.setVisible(bool(findings))
+        self._rest.setVisible(not findings)
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        self._eject.setVisible(self._drive is not None and not self._ejected)
+        self._eject.setEnabled(not self._ejecting)
+        self._eject.setText(self.tr("Ejecting…") if self._ejecting else self.tr("Eject"))
+        self._see.setVisible(self.session.target is not None and not self._ejected)
+
+    @property
+    def _drive(self) -> Drive | None:
+        target = self.session.target
+        return target.drive if target is not None else None
+
+    def _say(self, text: str) -> None:
+        self._safe.setText(text)
+        self._safe.setVisible(bool(text))
+
+    # What comes next
+
+    def _press_eject(self) -> None:
+        drive = self._drive
+        if drive is None or self._ejecting:
+            return
+        self._ejecting = True
+        self._say("")
+        self._show_buttons()
+        self.bridge.run(partial(_let_go, drive), done=self._let_go, failed=self._kept)
+
+    def _let_go(self, _ejected: Ejected) -> None:
+        self._ejecting = False
+        self._ejected = True
+        self._say(self.tr("You can pull it out now."))
+        self._show_buttons()
+
+    def _kept(self, error: SatchelError) -> None:
+        self._ejecting = False
+        self._say(
+            " ".join(
+                (
+                    worded(error.message),
+                    worded(error.hint),
+                    self.tr("Do not pull it out yet."),
+                )
+            )
+        )
+        self._show_buttons()
+
+    def _show_contents(self) -> None:
+        self.go.emit("contents")
+
+    def _make_another(self) -> None:
+        self.session.set_target(None)
+        self.go.emit("drive")
+
+
+def _let_go(drive: Drive, _report: Reporter, _cancel: CancelToken) -> Ejected:
+    return eject(drive)

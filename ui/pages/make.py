@@ -2,12 +2,46 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+import time
+from functools import partial
 
-from ui.bridge import Bridge
+from PySide6.QtCore import Qt, QTime
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.desktop import notify
+from app.errors import InterruptedByUser, SatchelError
+from app.progress import Advanced, CancelToken, Event, Notice, PhaseStarted, Placed, Reporter
+from app.rate import Rate
+from app.stick.job import Outcome, run_job
+from app.stick.plan import Plan
+from app.stick.services import Services
+from ui import failures, icons, look
+from ui.bridge import Bridge, Task
+from ui.failures import Reached
+from ui.numbers import counted, lasting, sized
 from ui.pages.page import Page
+from ui.recovery import Recovery
 from ui.session import Session
+from ui.widgets import labels
+from ui.widgets.failure_panel import FailurePanel
+from ui.widgets.labels import Label
+from ui.widgets.log_view import LogView
+from ui.widgets.phase_steps import PhaseSteps
 from ui.widgets.state_panel import StatePanel
+from ui.widgets.work_map import WorkMap
+from ui.wording import worded
+
+_STEPS = {"trust": 0, "download": 1, "flush": 2, "write": 2, "verify": 3}
+_PAUSABLE = frozenset({"download", "verify"})
+_PERMILLE = 1000
 
 
 class MakePage(Page):
@@ -18,10 +52,77 @@ class MakePage(Page):
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(session, bridge, parent)
+        self._task: Task | None = None
+        self._plan: Plan | None = None
+        self._reached = Reached.NOTHING
+        self._phase = ""
+        self._rate = Rate(time.monotonic())
+        self._stack = QStackedWidget(self)
         self._panel = StatePanel(self)
-        self._panel.show_empty(self.tr("Nothing is being written"), icon="write")
-        self.body.addWidget(self._panel)
+        self._failure = FailurePanel(self)
+        self._work = self._build()
+        for widget in (self._panel, self._failure, self._work):
+            self._stack.addWidget(widget)
+        self._log = LogView(self)
+        self.body.addWidget(self._stack, 1)
+        self.body.addWidget(self._log)
+        self._panel.show_empty(
+            self.tr("Nothing is being written"),
+            self.tr("Review what will be written first."),
+            icon="write",
+        )
+        self._log.hide()
+        self._recovery = Recovery(session, bridge, self)
+        self._failure.chosen.connect(self._recovery.take)
+        self._recovery.again.connect(self._start)
+        self._recovery.plan_again.connect(self._back_to_review)
+        self._recovery.go.connect(self.go)
+        session.plan_changed.connect(self._plan_changed)
         session.outcome_changed.connect(self.changed)
+
+    def _build(self) -> QWidget:
+        work = QWidget(self)
+        self._steps = PhaseSteps(
+            (
+                self.tr("Signatures"),
+                self.tr("Download"),
+                self.tr("Write"),
+                self.tr("Check"),
+            ),
+            work,
+        )
+        self._heading = labels.heading(parent=work)
+        self._bar = QProgressBar(work)
+        self._bar.setTextVisible(False)
+        self._numbers = Label(parent=work)
+        self._numbers.setFont(look.digits(self._numbers.font()))
+        self._left = Label(parent=work)
+        self._left.setFont(look.digits(self._left.font()))
+        self._left.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._map = WorkMap(work)
+        self._pause = QPushButton(work)
+        self._pause.clicked.connect(self._press_pause)
+        self._stop = QPushButton(self.tr("Stop"), work)
+        icons.give(self._stop, "stop", role=self._stop.foregroundRole())
+        self._stop.clicked.connect(self._press_stop)
+        numbers = QHBoxLayout()
+        numbers.addWidget(self._numbers, 1)
+        numbers.addWidget(self._left)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(look.GRID)
+        buttons.addWidget(self._pause)
+        buttons.addWidget(self._stop)
+        buttons.addStretch(1)
+        layout = QVBoxLayout(work)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(look.GRID)
+        layout.addWidget(self._steps)
+        layout.addWidget(self._heading)
+        layout.addWidget(self._bar)
+        layout.addLayout(numbers)
+        layout.addWidget(self._map, 1)
+        layout.addLayout(buttons)
+        return work
 
     @property
     def label(self) -> str:
@@ -32,5 +133,195 @@ class MakePage(Page):
         return self.tr("Writing to the drive")
 
     @property
+    def primary_text(self) -> str:
+        return self.tr("See the result") if self.complete else ""
+
+    @property
     def complete(self) -> bool:
         return self.session.outcome is not None
+
+    def entered(self) -> None:
+        fresh = self.session.plan is not self._plan
+        if self.session.approved and fresh and self._task is None:
+            self._start()
+
+    # The job
+
+    def _start(self) -> None:
+        """Do what the session's plan says, from the beginning or from where it stopped."""
+        plan = self.session.plan
+        if plan is None or self._task is not None:
+            self._back_to_review()
+            return
+        if plan is not self._plan:
+            self._log.clear()
+        self._plan = plan
+        self._reached = Reached.NOTHING
+        self._map.begin(plan.estimate.objects)
+        self._numbers.setText("")
+        self._left.setText("")
+        self._log.show()
+        self._stack.setCurrentWidget(self._work)
+        self._task = self.bridge.run(
+            partial(_make, plan, self.session.services()),
+            done=self._done,
+            failed=self._failed,
+            progress=self._heard,
+            guarded=True,
+        )
+        self._begin("trust")
+        self._show_buttons()
+
+    def _done(self, outcome: Outcome) -> None:
+        self._task = None
+        self._steps.show_step(len(set(_STEPS.values())))
+        self._heading.setText(self.tr("Done"))
+        self._bar.setRange(0, _PERMILLE)
+        self._bar.setValue(_PERMILLE)
+        self._left.setText("")
+        self._note(self.tr("Done"))
+        self._show_buttons()
+        if self.session.plan is not self._plan:
+            # The drive was pulled out, or something else chosen, right at the end.
+            self._back_to_review()
+            return
+        self.session.set_outcome(outcome)
+        sound = outcome.check is None or outcome.check.ok
+        self._tell(
+            self.tr("The drive is ready") if sound else self.tr("The drive is not sound"),
+            self.tr("You can go on in Satchel."),
+        )
+        if self.isVisible():
+            self.proceed.emit()
+
+    def _failed(self, error: SatchelError) -> None:
+        self._task = None
+        self._recovery.error = error
+        self._note(worded(error.message))
+        self._failure.show_failure(error, self._reached)
+        self._stack.setCurrentWidget(self._failure)
+        if not isinstance(error, InterruptedByUser):
+            self._tell(self.tr("The drive is not finished"), worded(error.message))
+        self.changed.emit()
+
+    def _plan_changed(self) -> None:
+        """Another plan, or none: what failed here is of no interest any more."""
+        if self._task is None and self.session.plan is not self._plan:
+            self._stack.setCurrentWidget(self._panel)
+            self._log.hide()
+        self.changed.emit()
+
+    def _back_to_review(self) -> None:
+        self.session.set_plan(None)
+        self.go.emit("review" if self.session.request() is not None else "drive")
+
+    def _tell(self, title: str, text: str) -> None:
+        """To somebody who looks elsewhere."""
+        if not self.window().isActiveWindow():
+            QApplication.alert(self.window())
+            self.bridge.run(partial(_notify, title, text))
+
+    # What it reports
+
+    def _heard(self, event: Event) -> None:
+        match event:
+            case PhaseStarted(phase):
+                self._begin(phase)
+            case Placed():
+                self._map.place(event)
+            case Advanced():
+                self._advance(event)
+            case Notice(_, message, hint):
+                self._note(f"{worded(message)} {worded(hint)}".rstrip())
+
+    def _begin(self, phase: str) -> None:
+        self._phase = phase
+        self._reached = failures.reached(self._reached, phase)
+        self._rate = Rate(time.monotonic())
+        self._steps.show_step(_STEPS.get(phase, 0))
+        sentence = self._sentence(phase)
+        self._heading.setText(sentence)
+        self._note(sentence)
+        self._map.begin_phase(phase)
+        # Nothing tells how far these are.
+        self._bar.setRange(0, 0 if phase not in _PAUSABLE else _PERMILLE)
+        self._bar.setValue(0)
+        self._bar.setAccessibleName(sentence)
+        self._left.setText("")
+        self._show_buttons()
+
+    def _advance(self, event: Advanced) -> None:
+        now = time.monotonic()
+        task = self._task
+        if task is not None and task.paused:
+            self._rate.rest(now)
+            self._left.setText("")
+            return
+        pace = self._rate.tell(event, now)
+        if pace.share is not None:
+            self._bar.setValue(round(pace.share * _PERMILLE))
+        text = self.tr("%1 of %2 parts, %3")
+        total = max(event.objects_total, event.objects)
+        text = text.replace("%1", counted(event.objects)).replace("%2", counted(total))
+        self._numbers.setText(text.replace("%3", sized(event.bytes)))
+        told = []
+        if pace.rate is not None:
+            told.append(self.tr("%1 a second").replace("%1", sized(pace.rate)))
+        if pace.left is not None:
+            told.append(self.tr("about %1 left").replace("%1", lasting(pace.left)))
+        self._left.setText(", ".join(told))
+
+    def _sentence(self, phase: str) -> str:
+        return {
+            "trust": self.tr("Checking signatures"),
+            "download": self.tr("Downloading and checking"),
+            "flush": self.tr("Writing to the drive. Do not unplug it."),
+            "write": self.tr("Finishing"),
+            "verify": self.tr("Reading everything back"),
+        }.get(phase, phase)
+
+    def _note(self, line: str) -> None:
+        clock = QTime.currentTime().toString("HH:mm:ss")
+        self._log.add(f"{clock}  {line}")
+
+    # Buttons
+
+    def _press_pause(self) -> None:
+        if self._task is None:
+            return
+        if self._task.paused:
+            self._task.resume()
+            self._rate.rest(time.monotonic())
+            self._heading.setText(self._sentence(self._phase))
+            self._note(self.tr("Going on"))
+        else:
+            self._task.pause()
+            self._heading.setText(self.tr("Paused"))
+            self._note(self.tr("Paused"))
+        self._show_buttons()
+
+    def _press_stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._heading.setText(self.tr("Stopping…"))
+            self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        task = self._task
+        stopping = task is not None and task.stopping
+        paused = task is not None and task.paused
+        self._pause.setText(self.tr("Go on") if paused else self.tr("Pause"))
+        name = "forward" if paused else "pause"
+        icons.give(self._pause, name, role=self._pause.foregroundRole())
+        self._pause.setVisible(task is not None)
+        self._stop.setVisible(task is not None)
+        self._pause.setEnabled(not stopping and (paused or self._phase in _PAUSABLE))
+        self._stop.setEnabled(task is not None and not stopping)
+
+
+def _make(plan: Plan, services: Services, report: Reporter, cancel: CancelToken) -> Outcome:
+    return run_job(plan, services, report, cancel)
+
+
+def _notify(title: str, text: str, _report: Reporter, _cancel: CancelToken) -> None:
+    notify(title, text)

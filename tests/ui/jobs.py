@@ -1,0 +1,87 @@
+"""What tests of the later pages begin with: a window in which a drive and apps are chosen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.stick.demo import APP
+from app.stick.plan import Options
+from ui.session import Choice, ChosenRef, Target
+from ui.window import MainWindow
+
+LONG = 60_000
+
+
+def choose(window: MainWindow, root: Path | None = None, *refs: str, **options: bool) -> None:
+    """Choose ``refs`` of the first known remote, or the demo's app, for the directory ``root`` or
+    the demo's drive."""
+    session = window.session
+    drive = root or session.surroundings.demo_drive
+    assert drive is not None
+    remote = session.remotes[0].name
+    arch = session.surroundings.arch
+    wanted = refs or (f"app/{APP}/{arch}/stable",)
+    session.set_target(Target(drive, "My drive"))
+    session.set_choice(
+        Choice(
+            tuple(ChosenRef(ref, remote, ref.split("/")[1].rpartition(".")[2]) for ref in wanted),
+            Options(arch, **options),  # type: ignore[arg-type]
+        )
+    )
+
+
+def review(window: MainWindow, qtbot: QtBot) -> None:
+    """Open Review and wait for the plan."""
+    window.open("review")
+    qtbot.waitUntil(lambda: window.session.plan is not None, timeout=LONG)
+
+
+def press(window: MainWindow, qtbot: QtBot, text: str) -> None:
+    """Click the button that says so."""
+    qtbot.mouseClick(button(window, text), Qt.MouseButton.LeftButton)
+
+
+def button(window: QWidget, text: str) -> QAbstractButton:
+    [found] = [
+        one
+        for one in window.findChildren(QAbstractButton)
+        if one.isVisible() and one.text() == text
+    ]
+    return found
+
+
+def buttons(window: QWidget) -> set[str]:
+    """What the buttons say that can be pressed."""
+    return {
+        one.text()
+        for one in window.findChildren(QAbstractButton)
+        if one.isVisible() and one.isEnabled() and one.text()
+    }
+
+
+def said(widget: QWidget) -> str:
+    """Everything that can be read in labels."""
+    return "\n".join(
+        one.text() for one in widget.findChildren(QLabel) if one.isVisible() and one.text()
+    )
+
+
+def until_said(widget: QWidget, qtbot: QtBot, text: str) -> None:
+    qtbot.waitUntil(lambda: text in said(widget), timeout=LONG)
+
+
+def write(window: MainWindow, qtbot: QtBot) -> None:
+    """Say yes on Review; the job is under way."""
+    review(window, qtbot)
+    press(window, qtbot, "Write to the drive")
+    assert window.page.name == "make"
+
+
+def finish(window: MainWindow, qtbot: QtBot) -> None:
+    """Wait for the result."""
+    qtbot.waitUntil(lambda: window.page.name == "done", timeout=LONG)
+    QApplication.processEvents()

@@ -1,0 +1,72 @@
+"""The keys that what comes from a remote is judged by, to compare with what its makers say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
+
+from app.flatpak.remotes import Remote
+from app.progress import CancelToken, Reporter
+from app.trust.keyring import Keyring
+from ui import look
+from ui.widgets import labels
+
+Keys = Sequence[tuple[str, str, tuple[str, ...]]]
+"""Name, address and fingerprints of each remote."""
+
+
+def read_keys(remotes: Sequence[Remote], _report: Reporter, _cancel: CancelToken) -> Keys:
+    """Work for the bridge. Raises TrustError."""
+    found = []
+    for remote in remotes:
+        fingerprints: tuple[str, ...] = ()
+        if remote.keys:
+            with Keyring(remote.keys) as keyring:
+                fingerprints = tuple(key.fingerprint for key in keyring.keys)
+        found.append((remote.label, remote.url, fingerprints))
+    return found
+
+
+class KeysDialog(QDialog):
+    """Each remote with its address and the fingerprints of its keys; text to select and copy."""
+
+    def __init__(self, keys: Keys, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Keys"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        advice = labels.body(
+            self.tr(
+                "Compare these fingerprints with those that the makers publish on their own pages. "
+                "If they differ, do not use what comes from there."
+            ),
+            parent=self,
+        )
+        self._text = QPlainTextEdit(self)
+        self._text.setReadOnly(True)
+        self._text.setTabChangesFocus(True)
+        self._text.setAccessibleName(self.tr("Fingerprints of the keys"))
+        self._text.setPlainText("\n\n".join(self._lines(*one) for one in keys))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
+        layout.setSpacing(look.GAP)
+        layout.addWidget(advice)
+        layout.addWidget(self._text, 1)
+        layout.addWidget(buttons)
+        self.resize(70 * look.GRID, 40 * look.GRID)
+
+    @property
+    def text(self) -> str:
+        return self._text.toPlainText()
+
+    def _lines(self, name: str, address: str, fingerprints: tuple[str, ...]) -> str:
+        shown = [_in_groups(one) for one in fingerprints] or [self.tr("It has no key.")]
+        return "\n".join((name, address, *shown))
+
+
+def _in_groups(fingerprint: str) -> str:
+    """Four characters at a time, as people compare them."""
+    return " ".join(fingerprint[start : start + 4] for start in range(0, len(fingerprint), 4))

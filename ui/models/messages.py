@@ -1,0 +1,70 @@
+"""Messages for people, as a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+
+from app.progress import Notice
+from ui import look
+from ui.wording import worded
+
+_Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is the case, and what to do; ``icon`` and ``tone`` say how serious it is."""
+
+    icon: str
+    tone: look.Tone | None
+    heading: str
+    text: str = ""
+
+
+def from_notice(notice: Notice) -> Message:
+    warning = notice.severity == "warning"
+    return Message(
+        "warning" if warning else "info",
+        look.Tone.WARN if warning else None,
+        worded(notice.message),
+        worded(notice.hint),
+    )
+
+
+class Messages(QAbstractListModel):
+    """The `Message` is in the user role."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._messages: Sequence[Message] = ()
+
+    def show_messages(self, messages: Iterable[Message]) -> None:
+        self.beginResetModel()
+        self._messages = tuple(messages)
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._messages)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        message = self._messages[index.row()]
+        match role:
+            case Qt.ItemDataRole.UserRole:
+                return message
+            case Qt.ItemDataRole.DisplayRole:
+                return message.heading
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return f"{message.heading} {message.text}".rstrip()
+        return None

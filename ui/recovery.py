@@ -1,0 +1,73 @@
+"""What the buttons of a failure do, for the pages that show one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from app.errors import SatchelError, UnexpectedError
+from app.flatpak.remotes import Remote
+from ui.bridge import Bridge
+from ui.crash import report
+from ui.dialogs.keys import Keys, KeysDialog, read_keys
+from ui.failures import Way
+from ui.session import Session
+
+
+class Recovery(QObject):
+    """Goes a way out of a failure on a page.
+
+    Signals:
+        again(): the page should do the same again.
+        plan_again(): the plan has to be made anew.
+        go(str): to the page of that name.
+    """
+
+    again = Signal()
+    plan_again = Signal()
+    go = Signal(str)
+
+    def __init__(self, session: Session, bridge: Bridge, page: QWidget) -> None:
+        super().__init__(page)
+        self._session = session
+        self._bridge = bridge
+        self._page = page
+        self.error: SatchelError | None = None
+
+    def take(self, way: Way) -> None:
+        match way:
+            case Way.AGAIN:
+                self.again.emit()
+            case Way.PLAN_AGAIN:
+                self.plan_again.emit()
+            case Way.ALLOW_OLDER:
+                choice = self._session.choice
+                options = replace(choice.options, allow_older=True)
+                self._session.set_choice(replace(choice, options=options))
+                self.plan_again.emit()
+            case Way.OTHER_DRIVE:
+                self.go.emit("drive")
+            case Way.OTHER_APPS:
+                self.go.emit("apps")
+            case Way.SEE_CONTENTS:
+                self.go.emit("contents")
+            case Way.SHOW_KEYS:
+                work = partial(read_keys, self._remotes())
+                self._bridge.run(work, done=self._show_keys, failed=self._no_keys)
+            case Way.COPY_REPORT:
+                if isinstance(self.error, UnexpectedError):
+                    QGuiApplication.clipboard().setText(report(self.error))
+
+    def _remotes(self) -> tuple[Remote, ...]:
+        names = {one.remote for one in self._session.choice.refs}
+        return tuple(one for one in self._session.remotes if one.name in names)
+
+    def _show_keys(self, keys: Keys) -> None:
+        KeysDialog(keys, self._page).open()
+
+    def _no_keys(self, error: SatchelError) -> None:
+        KeysDialog([(error.message, error.hint, ())], self._page).open()

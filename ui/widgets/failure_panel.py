@@ -1,0 +1,55 @@
+"""An error on a page: what happened, what it means for the drive, and buttons that help."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from app.errors import InterruptedByUser, SatchelError
+from ui import failures, look
+from ui.failures import Reached, Way
+from ui.widgets.state_panel import StatePanel
+
+
+class FailurePanel(QWidget):
+    """Signals:
+    chosen(object): the `Way` whose button was pressed.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._panel = StatePanel(self)
+        self._panel.acted.connect(self._choose_first)
+        self._other = QPushButton(self)
+        self._other.clicked.connect(self._choose_second)
+        self._ways = failures.Ways(Way.AGAIN)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self._other)
+        row.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(look.GRID)
+        layout.addWidget(self._panel, 3)
+        layout.addLayout(row)
+        layout.addStretch(1)
+
+    def show_failure(self, error: SatchelError, how_far: Reached) -> None:
+        self._ways = failures.ways(error)
+        first = failures.label(self._ways.first)
+        icon = "error"
+        if isinstance(error, InterruptedByUser):
+            icon, first = "pause", self.tr("Go on")
+        self._panel.show_error(error, meaning=failures.meaning(how_far), action=first, icon=icon)
+        self._other.setVisible(self._ways.second is not None)
+        if self._ways.second is not None:
+            self._other.setText(failures.label(self._ways.second))
+
+    def _choose_first(self) -> None:
+        self.chosen.emit(self._ways.first)
+
+    def _choose_second(self) -> None:
+        if self._ways.second is not None:
+            self.chosen.emit(self._ways.second)

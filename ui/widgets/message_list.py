@@ -1,0 +1,124 @@
+"""A list of messages, each with an icon, a heading and a text that wraps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QFontMetrics, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from ui import icons, look
+from ui.models.messages import Message, Messages
+
+_Index = QModelIndex | QPersistentModelIndex
+_WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+_ANY_HEIGHT = 100_000
+
+
+class MessageList(QListView):
+    """Read with the arrow keys; grows to at most the height it needs."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._messages = Messages(self)
+        self.setModel(self._messages)
+        self.setItemDelegate(_Delegate(self))
+        self.setAccessibleName(name)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+
+    def show_messages(self, messages: Iterable[Message]) -> None:
+        self._messages.show_messages(messages)
+        if self._messages.rowCount():
+            self.setCurrentIndex(self._messages.index(0))
+            self.clearSelection()
+        self.updateGeometry()
+
+    @property
+    def count(self) -> int:
+        return self._messages.rowCount()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self.scheduleDelayedItemsLayout()
+
+    def sizeHint(self) -> QSize:
+        option = QStyleOptionViewItem()
+        option.rect = QRect(QPoint(), self.viewport().size())
+        heights = (
+            self.itemDelegate().sizeHint(option, self._messages.index(row)).height()
+            for row in range(min(self.count, 6))
+        )
+        return QSize(40 * look.GRID, sum(heights) + 2 * self.frameWidth())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(20 * look.GRID, min(self.sizeHint().height(), 7 * look.GRID))
+
+
+class _Delegate(QStyledItemDelegate):
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        message: Message = index.data(Qt.ItemDataRole.UserRole)
+        palette = option.palette
+        focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
+        area = option.rect.adjusted(look.HALF, look.HALF, -look.HALF, -look.HALF)
+        colour = palette.color(QPalette.ColorRole.Text)
+        if message.tone is not None:
+            colour = look.tone(palette, message.tone)
+        ratio = painter.device().devicePixelRatioF()
+        icon = icons.pixmap(message.icon, look.Icon.SMALL, colour, ratio)
+        painter.save()
+        painter.drawPixmap(area.topLeft() + QPoint(0, 2), icon)
+        heading, text = _places(message, area)
+        painter.setPen(palette.color(QPalette.ColorRole.Text))
+        painter.setFont(look.font(look.Text.BODY, bold=bool(message.text)))
+        painter.drawText(heading, _WRAP, message.heading)
+        painter.setFont(look.font(look.Text.BODY))
+        painter.drawText(text, _WRAP, message.text)
+        if focused:
+            painter.setPen(look.accent(palette))
+            painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        message: Message = index.data(Qt.ItemDataRole.UserRole)
+        view = self.parent()
+        width = view.viewport().width() if isinstance(view, QListView) else option.rect.width()
+        area = QRect(0, 0, max(width, 20 * look.GRID), _ANY_HEIGHT)
+        area.adjust(look.HALF, look.HALF, -look.HALF, -look.HALF)
+        heading, text = _places(message, area)
+        bottom = text.bottom() if message.text else heading.bottom()
+        return QSize(area.width(), bottom + look.GRID)
+
+
+def _places(message: Message, area: QRect) -> tuple[QRect, QRect]:
+    """Where heading and text go in ``area``."""
+    left = area.left() + look.Icon.SMALL + look.GRID
+    rest = QRect(left, area.top(), area.right() - left, _ANY_HEIGHT)
+    bold = QFontMetrics(look.font(look.Text.BODY, bold=bool(message.text)))
+    plain = QFontMetrics(look.font(look.Text.BODY))
+    heading = bold.boundingRect(rest, int(_WRAP), message.heading)
+    heading.setWidth(rest.width())
+    below = QRect(left, heading.bottom() + 2, rest.width(), _ANY_HEIGHT)
+    text = plain.boundingRect(below, int(_WRAP), message.text)
+    text.setWidth(rest.width())
+    return heading, text

@@ -1,0 +1,68 @@
+"""The phases of a job in a row: which are done, which one is under way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum, auto
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from ui import icons, look
+from ui.widgets.labels import Label
+
+
+class Progress(Enum):
+    """Of one step."""
+
+    AHEAD = auto()
+    NOW = auto()
+    DONE = auto()
+    STOPPED = auto()
+
+
+class PhaseSteps(QWidget):
+    """An icon and a word for each; the state is in the icon, the weight and the spoken text."""
+
+    def __init__(self, texts: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._texts = tuple(texts)
+        self._icons = [QLabel(self) for _ in texts]
+        self._labels = [Label(text, parent=self) for text in texts]
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(look.GRID)
+        for icon, label in zip(self._icons, self._labels, strict=True):
+            icon.setFixedWidth(look.Icon.SMALL)
+            layout.addWidget(icon)
+            layout.addWidget(label)
+            layout.addSpacing(look.GAP)
+        layout.addStretch(1)
+        self.setAccessibleName(self.tr("Steps"))
+        self.show_step(-1)
+
+    def show_step(self, current: int, *, stopped: bool = False) -> None:
+        """``current``: the place of the one under way; past the end when all are done."""
+        spoken = []
+        for place, (icon, label) in enumerate(zip(self._icons, self._labels, strict=True)):
+            progress = Progress.DONE if place < current else Progress.AHEAD
+            if place == current:
+                progress = Progress.STOPPED if stopped else Progress.NOW
+            name = {
+                Progress.AHEAD: "time",
+                Progress.NOW: "forward",
+                Progress.DONE: "done",
+                Progress.STOPPED: "stop",
+            }[progress]
+            icons.give(icon, name)
+            label.set_bold(progress is Progress.NOW)
+            label.set_quiet(progress is Progress.AHEAD)
+            spoken.append(self._spoken(progress).replace("%1", label.text()))
+        self.setAccessibleDescription(", ".join(spoken))
+
+    def _spoken(self, progress: Progress) -> str:
+        return {
+            Progress.AHEAD: self.tr("%1: not yet"),
+            Progress.NOW: self.tr("%1: now"),
+            Progress.DONE: self.tr("%1: done"),
+            Progress.STOPPED: self.tr("%1: stopped"),
+        }[progress]

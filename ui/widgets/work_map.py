@@ -1,0 +1,243 @@
+"""A picture of the work: every cell is a group of objects, from planned to written to verified."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from enum import Enum
+
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from app.progress import GROUPS, Placed
+from ui import look
+from ui.numbers import counted
+from ui.widgets.labels import Label
+
+_FEW_OBJECTS = 2000
+_FEW_CELLS = 64
+_LARGEST = 4 * look.GRID
+_SWATCH = 2 * look.GRID
+
+
+class State(Enum):
+    """Of a cell."""
+
+    EMPTY = 0
+    PLANNED = 1
+    WRITTEN = 2
+    VERIFIED = 3
+    DAMAGED = 4
+
+
+_EMPTY = Placed("", (0,) * GROUPS, (0,) * GROUPS, (0,) * GROUPS)
+
+
+class WorkMap(QWidget):
+    """The cells and what they mean. States differ in their drawing too, not only in colour."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._cells = _Cells(self)
+        self._keys = {state: _Key(state, self) for state in (*State,) if state is not State.EMPTY}
+        row = QHBoxLayout()
+        row.setSpacing(look.GAP)
+        for key in self._keys.values():
+            row.addWidget(key)
+        row.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(look.GRID)
+        layout.addWidget(self._cells, 1)
+        layout.addLayout(row)
+        self.setAccessibleName(self.tr("A picture of the work"))
+        self._say()
+
+    def begin(self, objects: int) -> None:
+        """A new job that will deal with about so many objects."""
+        self._cells.begin(GROUPS if objects > _FEW_OBJECTS else _FEW_CELLS)
+        self._say()
+
+    def begin_phase(self, phase: str) -> None:
+        """What an earlier phase of that name showed is no longer so."""
+        self._cells.place(Placed(phase, _EMPTY.expected, _EMPTY.done, _EMPTY.bad))
+        self._say()
+
+    def place(self, event: Placed) -> None:
+        self._cells.place(event)
+        self._say()
+
+    def counts(self) -> dict[State, int]:
+        """Cells in each state."""
+        return self._cells.counts()
+
+    def _say(self) -> None:
+        counts = self.counts()
+        for state, key in self._keys.items():
+            key.show_count(counts[state])
+        self._keys[State.DAMAGED].setVisible(counts[State.DAMAGED] > 0)
+        told = ", ".join(
+            f"{key.text}" for state, key in self._keys.items() if counts[state] or state.value < 4
+        )
+        if told != self.accessibleDescription():
+            self.setAccessibleDescription(told)
+
+
+class _Cells(QWidget):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._written = self._verified = _EMPTY
+        self._number = _FEW_CELLS
+        self._shown: list[tuple[State, float]] = [(State.EMPTY, 0.0)] * self._number
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def sizeHint(self) -> QSize:
+        return QSize(40 * look.GRID, 16 * look.GRID)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(20 * look.GRID, 8 * look.GRID)
+
+    def begin(self, number: int) -> None:
+        self._written = self._verified = _EMPTY
+        self._number = number
+        self._show()
+
+    def place(self, event: Placed) -> None:
+        if event.phase == "verify":
+            self._verified = event
+        elif event.phase == "download":
+            self._written = event
+        self._show()
+
+    def counts(self) -> dict[State, int]:
+        found = dict.fromkeys(State, 0)
+        for state, _ in self._shown:
+            found[state] += 1
+        return found
+
+    def _show(self) -> None:
+        each = GROUPS // self._number
+        shown = [self._cell(slice(start, start + each)) for start in range(0, GROUPS, each)]
+        if shown != self._shown:
+            self._shown = shown
+            self.update()
+
+    def _cell(self, groups: slice) -> tuple[State, float]:
+        """The state of a cell, and how far it is on the way to the next."""
+        if any(self._verified.bad[groups]):
+            return State.DAMAGED, 0.0
+        verified = _share(self._verified.expected[groups], self._verified.done[groups])
+        if verified == 1.0:
+            return State.VERIFIED, 0.0
+        written = _share(self._written.expected[groups], self._written.done[groups])
+        if written is None:
+            return (State.EMPTY, 0.0) if verified is None else (State.WRITTEN, verified)
+        if written == 1.0:
+            return State.WRITTEN, verified or 0.0
+        return State.PLANNED, written
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        palette = self.palette()
+        for area, (state, share) in zip(self._areas(), self._shown, strict=True):
+            _draw(painter, palette, area, state)
+            if share > 0:
+                following = State(state.value + 1)
+                painter.save()
+                height = area.height() * share
+                part = QRectF(area.left(), area.bottom() - height, area.width(), height)
+                painter.setClipRect(part)
+                _draw(painter, palette, area, following)
+                painter.restore()
+        painter.end()
+
+    def _areas(self) -> Iterator[QRectF]:
+        """Squares in rows as long as the widget is wide."""
+        width, height = max(1, self.width()), max(1, self.height())
+        columns = max(1, math.ceil(math.sqrt(self._number * width / height)))
+        columns = 1 << max(0, round(math.log2(columns)))
+        rows = math.ceil(self._number / columns)
+        side = min(width / columns, height / rows, _LARGEST)
+        gap = 2.0 if side >= look.GRID else 1.0
+        for place in range(self._number):
+            left, top = place % columns * side, place // columns * side
+            yield QRectF(left, top, side - gap, side - gap)
+
+
+def _share(expected: Sequence[int], done: Sequence[int]) -> float | None:
+    """How much of some groups is done; None where nothing is to do."""
+    shares = [min(1.0, had / want) for want, had in zip(expected, done, strict=True) if want]
+    return sum(shares) / len(shares) if shares else None
+
+
+def _draw(painter: QPainter, palette: QPalette, area: QRectF, state: State) -> None:
+    """A cell: outline; hatched; full with a tick; red with a cross."""
+    window, text = palette.window().color(), palette.windowText().color()
+    line = look.mixed(window, text, 0.2 if state is State.EMPTY else 0.45)
+    ink = look.tone(palette, look.Tone.BAD) if state is State.DAMAGED else look.accent(palette)
+    painter.setPen(QPen(line, 1))
+    fill = {
+        State.EMPTY: QBrush(Qt.BrushStyle.NoBrush),
+        State.PLANNED: QBrush(palette.base()),
+        State.WRITTEN: QBrush(look.mixed(palette.base().color(), ink, 0.4)),
+        State.VERIFIED: QBrush(ink),
+        State.DAMAGED: QBrush(palette.base()),
+    }[state]
+    frame = area.adjusted(0.5, 0.5, -0.5, -0.5)
+    painter.setBrush(fill)
+    painter.drawRoundedRect(frame, 2, 2)
+    if state is State.VERIFIED:
+        painter.setPen(QPen(look.on_accent(palette), max(1.0, area.width() / 10)))
+        painter.drawPolyline(
+            [_at(area, x, y) for x, y in ((0.25, 0.55), (0.42, 0.72), (0.75, 0.3))]
+        )
+    elif state is State.DAMAGED:
+        painter.setPen(QPen(ink, max(1.5, area.width() / 7)))
+        painter.drawLine(_at(area, 0.2, 0.2), _at(area, 0.8, 0.8))
+        painter.drawLine(_at(area, 0.8, 0.2), _at(area, 0.2, 0.8))
+
+
+def _at(area: QRectF, x: float, y: float) -> QPointF:
+    return QPointF(area.left() + x * area.width(), area.top() + y * area.height())
+
+
+class _Key(QWidget):
+    """A state, its drawing, and how many cells are in it."""
+
+    def __init__(self, state: State, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._label = Label(parent=self)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(look.GRID)
+        layout.addWidget(_Swatch(state, self))
+        layout.addWidget(self._label)
+
+    @property
+    def text(self) -> str:
+        return self._label.text()
+
+    def show_count(self, count: int) -> None:
+        texts = {
+            State.PLANNED: QCoreApplication.translate("WorkMap", "%1 planned"),
+            State.WRITTEN: QCoreApplication.translate("WorkMap", "%1 written"),
+            State.VERIFIED: QCoreApplication.translate("WorkMap", "%1 checked"),
+            State.DAMAGED: QCoreApplication.translate("WorkMap", "%1 damaged"),
+        }
+        self._label.setText(texts[self._state].replace("%1", counted(count)))
+
+
+class _Swatch(QLabel):
+    def __init__(self, state: State, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.setFixedSize(_SWATCH, _SWATCH)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        _draw(painter, self.palette(), QRectF(self.rect()), self._state)
+        painter.end()
