@@ -90,7 +90,7 @@ class ObjectStore:
         """
         children = check_object(name, data)
         temporary = f"{TEMPORARY_PREFIX}{name}"
-        descriptor = os.open(temporary, _FLAGS | os.O_TRUNC, 0o644, dir_fd=self._tmp)
+        descriptor = self._open_temporary(temporary, os.O_TRUNC)
         try:
             try:
                 written = os.write(descriptor, data)
@@ -133,7 +133,15 @@ class ObjectStore:
 
     def open_part(self, name: ObjectName) -> int:
         """The unfinished file of a large object: new, or left by an interrupted run."""
-        return os.open(f"{TEMPORARY_PREFIX}{name}", _FLAGS, 0o644, dir_fd=self._tmp)
+        return self._open_temporary(f"{TEMPORARY_PREFIX}{name}")
+
+    def _open_temporary(self, name: str, more: int = 0) -> int:
+        try:
+            return os.open(name, _FLAGS | more, 0o644, dir_fd=self._tmp)
+        except PermissionError:
+            # Left by somebody else, on another computer perhaps: theirs to change, ours to replace.
+            os.unlink(name, dir_fd=self._tmp)
+            return os.open(name, _FLAGS | os.O_EXCL, 0o644, dir_fd=self._tmp)
 
     def parts(self) -> set[str]:
         """Names of the objects of which an earlier run left a part worth continuing."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from app.drive.awake import kept_awake
 from app.drive.guard import DriveGoneError, DriveGuard
-from app.errors import DriveError, SatchelError, StickDamagedError
+from app.errors import DriveError, InterruptedByUser, SatchelError, StickDamagedError
 from app.files import drive_errors, readable_by_everybody
 from app.flatpak.upstream import fetch_detached
 from app.ostree.fetch import open_source
@@ -47,6 +47,7 @@ from app.stick.publish import (
 from app.stick.receive import kit_contents, stick_components, write_kit
 from app.stick.record import read_record, write_record
 from app.stick.services import Services
+from app.stick.sharing import share
 from app.stick.snapshots import identity
 from app.stick.trust import SignedCommit, judge_commits, require_trust
 from app.trust.keyring import Keyring
@@ -143,6 +144,10 @@ class _Job:
                 with repository.locked(exclusive=True):
                     return self._write(repository, guard, maker, verify=verify)
         except DriveGoneError:
+            raise
+        except InterruptedByUser:
+            # Perhaps it is somebody else who goes on.
+            share(self._location)
             raise
         except (DriveError, StickDamagedError) as error:
             guard.probe(self._location.repository / "config", self._so_far)
@@ -343,6 +348,7 @@ class _Job:
         write_record(self._location.record, record)
         kit = kit_contents(self._location, repository, record, components)
         write_kit(self._location, replace(kit, label=plan.location.root.name))
+        share(self._location)
         guard.flush()
         summary = stick_summary(repository, made)
         guard.check(self._so_far)
