@@ -90,6 +90,7 @@ class Session(QObject):
         self._target: Target | None = None
         self._choice = Choice((), Options(surroundings.arch))
         self._plan: Plan | None = None
+        self._approved = False
         self._outcome: Outcome | None = None
         self._known: Known | None = None
         self._notice = ""
@@ -144,8 +145,18 @@ class Session(QObject):
     def set_plan(self, plan: Plan | None) -> None:
         if plan is not self._plan:
             self._plan = plan
+            self._approved = False
             self.plan_changed.emit()
         self.set_outcome(None)
+
+    @property
+    def approved(self) -> bool:
+        """Whether the person has said yes to the plan: nothing is written before."""
+        return self._approved and self._plan is not None
+
+    def approve(self) -> None:
+        """The person said yes to the present plan."""
+        self._approved = True
 
     @property
     def outcome(self) -> Outcome | None:
