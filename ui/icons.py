@@ -83,12 +83,17 @@ def give(
 
     Given again, it replaces the one before.
     """
+    take(widget)
+    _Follower(widget, name, tone, role, side)
+
+
+def take(widget: QAbstractButton | QLabel) -> None:
+    """From now on the widget shows something else than the icon it was given."""
     for follower in widget.findChildren(
         _Follower, options=Qt.FindChildOption.FindDirectChildrenOnly
     ):
         widget.removeEventFilter(follower)
         follower.setParent(None)
-    _Follower(widget, name, tone, role, side)
 
 
 class _Follower(QObject):

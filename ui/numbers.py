@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
@@ -47,5 +47,10 @@ def dated(seconds: int | None) -> str:
         moment = datetime.fromtimestamp(seconds if seconds is not None else 1e99, UTC)
     except (OverflowError, ValueError, OSError):
         return QCoreApplication.translate("numbers", "unknown")
-    day = QDate(moment.year, moment.month, moment.day)
-    return QLocale().toString(day, QLocale.FormatType.ShortFormat)
+    return dated_on(moment)
+
+
+def dated_on(day: date) -> str:
+    """A day, as the language writes it."""
+    shown = QDate(day.year, day.month, day.day)
+    return QLocale().toString(shown, QLocale.FormatType.ShortFormat)

@@ -207,7 +207,11 @@ class MainWindow(QMainWindow):
         previous = self._previous()
         self._back.setVisible(previous is not None)
         self._back.setEnabled(previous is not None and self.may_open(previous))
-        self._status.setText(self.tr("Stopping…") if self._leaving else self.session.notice)
+        reason = "" if self._primary.isEnabled() else page.primary_reason
+        self._primary.setToolTip(reason)
+        self._primary.setAccessibleDescription(reason)
+        status = self.session.notice or reason
+        self._status.setText(self.tr("Stopping…") if self._leaving else status)
         for name, other in self.pages.items():
             state = State.DONE if other.complete else State.AHEAD
             if name == self._name:

@@ -246,6 +246,13 @@ class Shop:
     def shelf(self, remote: str) -> Shelf:
         return next(one for one in self.shelves if one.remote.name == remote)
 
+    def find(self, remote: str, ref: str) -> Row | None:
+        """The row of a full ref of the remote of that name; None where there is none."""
+        for shelf in self.shelves:
+            if shelf.remote.answers_to(remote):
+                return shelf.find(ref)
+        return None
+
     def icons(self, rows: Sequence[Row], size: int) -> dict[tuple[str, str], bytes]:
         """(remote's name, ref) → PNG. For one thread at a time."""
         return {

@@ -125,15 +125,16 @@ def test_what_gets_no_more_updates_is_marked(enter: Open, remotes: tuple[Remote,
 
 
 def test_a_ref_is_found_again(enter: Open, remotes: tuple[Remote, ...]) -> None:
-    shelf = enter(*remotes).shelf("large")
+    shop = enter(*remotes)
 
-    known = shelf.find(app(7))
+    known = shop.find("large", app(7))
     assert known is not None
     assert known.component.id == app_id(7)
-    bare = shelf.find(runtime(3))
+    bare = shop.find("large", runtime(3))
     assert bare is not None
     assert bare.component.name(()) == "org.large.Platform"
-    assert shelf.find("app/org.none.None/x86_64/stable") is None
+    assert shop.find("large", "app/org.none.None/x86_64/stable") is None
+    assert shop.find("elsewhere", app(7)) is None
 
 
 def test_graphics_drivers_that_somebody_may_need(enter: Open, remotes: tuple[Remote, ...]) -> None:

@@ -2,12 +2,47 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+from dataclasses import replace
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QPushButton,
+    QSplitter,
+    QTabBar,
+    QToolButton,
+    QWidget,
+)
+
+from app.errors import InterruptedByUser, SatchelError
+from app.flatpak.about import About
+from app.flatpak.browse import Sort, Wanted
+from app.flatpak.shop import Row
+from app.progress import Advanced
+from app.stick.plan import Addition
+from ui import icons, look
 from ui.bridge import Bridge
+from ui.dialogs.add_remote import AddRemoteDialog
+from ui.dialogs.drivers import DriversDialog
+from ui.models.app_icons import AppIcons
+from ui.models.app_list import AppListModel, Key, key
+from ui.numbers import dated
 from ui.pages.page import Page
-from ui.session import Session
-from ui.widgets.state_panel import StatePanel
+from ui.session import ChosenRef, Session
+from ui.shopping import Answer, Shopping
+from ui.till import Priced, Till
+from ui.widgets.app_details import AppDetails
+from ui.widgets.app_view import AppView
+from ui.widgets.cost_meter import CostMeter
+from ui.widgets.filter_bar import FilterBar
+from ui.widgets.remark import Remark
+from ui.widgets.state_panel import Stateful
+from ui.wording import worded
+
+_SHARES = (3, 2)
+"""Of the list and of the details."""
+_SORTS = (Sort.APPS, Sort.OTHERS)
 
 
 class AppsPage(Page):
@@ -18,10 +53,119 @@ class AppsPage(Page):
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(session, bridge, parent)
-        self._panel = StatePanel(self)
-        self._panel.show_empty(self.tr("Nothing chosen yet"), icon="apps")
-        self.body.addWidget(self._panel)
-        session.choice_changed.connect(self.changed)
+        self._shopping = Shopping(session, bridge, self)
+        self._till = Till(session, bridge, self)
+        self._opened_for: object = None
+        self._refusal = ""
+        self._carried: frozenset[str] = frozenset()
+        languages = session.surroundings.languages
+        ratio = self.devicePixelRatioF()
+        self._pictures = AppIcons(bridge, round(look.Icon.LARGE * max(ratio, 1.0)), self)
+        self._model = AppListModel(languages, self._notes, self)
+        self._build(languages)
+        self._connect()
+        self._show_choice()
+
+    def _build(self, languages: tuple[str, ...]) -> None:
+        self.body.setSpacing(look.GRID)
+        self._build_top()
+        self._build_shop(languages)
+        self._build_bottom()
+
+    def _build_top(self) -> None:
+        self._tabs = QTabBar(self)
+        self._tabs.setAccessibleName(self.tr("What to choose from"))
+        self._tabs.setDrawBase(False)
+        self._tabs.setExpanding(False)
+        self._tabs.addTab(self.tr("Apps"))
+        self._tabs.addTab(self.tr("Runtimes and extensions"))
+        self._drivers = QPushButton(self.tr("Languages and graphics…"), self)
+        icons.give(self._drivers, "language", role=self._drivers.foregroundRole())
+        self._add = QPushButton(self.tr("Add a remote…"), self)
+        icons.give(self._add, "add", role=self._add.foregroundRole())
+        top = QHBoxLayout()
+        top.setSpacing(look.GRID)
+        top.addWidget(self._tabs)
+        top.addStretch(1)
+        top.addWidget(self._drivers)
+        top.addWidget(self._add)
+        self._remark = Remark(self)
+        self._again = QPushButton(self.tr("Try again"), self)
+        self._again.hide()
+        missed = QHBoxLayout()
+        missed.setSpacing(look.GRID)
+        missed.addWidget(self._remark, 1)
+        missed.addWidget(self._again, 0, Qt.AlignmentFlag.AlignTop)
+        self._filters = FilterBar(self)
+        self.body.addLayout(top)
+        self.body.addWidget(self._filters)
+        self.body.addLayout(missed)
+
+    def _build_shop(self, languages: tuple[str, ...]) -> None:
+        self._view = AppView(self._model, self._pictures, self)
+        self._details = AppDetails(languages, self)
+        both = QSplitter(Qt.Orientation.Horizontal, self)
+        both.setChildrenCollapsible(False)
+        both.setHandleWidth(look.GRID)
+        self._found = Stateful(self._view, self)
+        both.addWidget(self._found)
+        both.addWidget(self._details)
+        for place, share in enumerate(_SHARES):
+            both.setStretchFactor(place, share)
+        both.setSizes([share * look.Icon.LARGE for share in _SHARES])
+        self._shop = Stateful(both, self)
+        self.body.addWidget(self._shop, 1)
+
+    def _build_bottom(self) -> None:
+        self._chosen = QToolButton(self)
+        self._chosen.setCheckable(True)
+        self._chosen.setMinimumHeight(4 * look.GRID)
+        self._chosen.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._chosen.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._chosen.setToolTip(self.tr("Show only what is chosen"))
+        icons.give(self._chosen, "done", role=self._chosen.foregroundRole())
+        self._meter = CostMeter(self)
+        bottom = QHBoxLayout()
+        bottom.setSpacing(look.GAP)
+        bottom.addWidget(self._chosen, 0, Qt.AlignmentFlag.AlignTop)
+        bottom.addWidget(self._meter, 1)
+        self.body.addLayout(bottom)
+
+    def _connect(self) -> None:
+        session, shopping, till = self.session, self._shopping, self._till
+        session.choice_changed.connect(self._show_choice)
+        session.target_changed.connect(self._another_drive)
+        session.remotes_changed.connect(self._open_if_shown)
+        session.surroundings_changed.connect(self._open_if_shown)
+        session.outcome_changed.connect(till.look_again)
+        shopping.opened.connect(self._show_shop)
+        shopping.progress.connect(self._show_progress)
+        shopping.failed.connect(self._show_failure)
+        shopping.answered.connect(self._show_answer)
+        shopping.described.connect(self._show_about)
+        till.priced.connect(self._show_price)
+        till.refused.connect(self._show_refusal)
+        till.compared.connect(self._show_addition)
+        self._pictures.arrived.connect(self._show_picture)
+        self._model.toggled.connect(self._toggle)
+        self._details.toggled.connect(self._toggle)
+        self._view.looked_at.connect(self._look_at)
+        self._view.typed.connect(self._filters.search.type_on)
+        self._filters.changed.connect(self._ask)
+        self._filters.grid_wanted.connect(self._view.set_grid)
+        self._filters.search.left_downwards.connect(self._view.enter)
+        self._tabs.currentChanged.connect(self._ask)
+        self._chosen.toggled.connect(self._ask)
+        self._again.clicked.connect(self._open)
+        self._add.clicked.connect(self._ask_for_remote)
+        self._drivers.clicked.connect(self._ask_for_drivers)
+        self._found.panel.acted.connect(self._show_all)
+        self._shop.panel.acted.connect(self._act)
+        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        find.activated.connect(self._filters.search.setFocus)
+
+    # What the window asks
 
     @property
     def label(self) -> str:
@@ -40,5 +184,267 @@ class AppsPage(Page):
         return self.complete
 
     @property
+    def primary_reason(self) -> str:
+        if not self.session.choice.refs:
+            return self.tr("Choose at least one app.")
+        return self._refusal
+
+    @property
     def complete(self) -> bool:
-        return bool(self.session.choice.refs)
+        return bool(self.session.choice.refs) and not self._refusal
+
+    def entered(self) -> None:
+        self._till.look_again()
+        if not self._open_if_shown():
+            self._till.weigh()
+
+    # The shop
+
+    def _open_if_shown(self) -> bool:
+        """Open the shop if it is not, or another is meant; whether that was so."""
+        session = self.session
+        if not self.isVisible() or session.known is None:
+            return False
+        meant = session.remotes, session.choice.options.arch, session.surroundings.languages
+        if meant == self._opened_for:
+            return False
+        self._opened_for = meant
+        self._open()
+        return True
+
+    def _open(self) -> None:
+        self._missed("")
+        self._shop.show_panel().show_loading(
+            self.tr("Fetching the catalogue"),
+            self.tr("The first time this takes a while; it is kept on this computer."),
+            action=self.tr("Stop"),
+        )
+        self._shopping.open(self.session.choice.options.arch)
+
+    def _show_progress(self, event: object) -> None:
+        if isinstance(event, Advanced) and event.objects_total > 1:
+            text = self.tr("Fetching the catalogues, %1 of %2")
+            text = text.replace("%1", str(event.objects)).replace("%2", str(event.objects_total))
+            self._shop.panel.show_loading(
+                text,
+                self.tr("The first time this takes a while; it is kept on this computer."),
+                action=self.tr("Stop"),
+            )
+
+    def _show_shop(self) -> None:
+        shop = self._shopping.shop
+        assert shop is not None
+        self._pictures.use(shop)
+        stale = any(shelf.stale is not None for shelf in shop.shelves)
+        self._till.start_anew(offline=stale)
+        if not shop.shelves:
+            self._show_no_shelves()
+            return
+        self._missed(self._what_is_missing())
+        self._filters.show_remotes([shelf.remote for shelf in shop.shelves])
+        self._shop.show_content()
+        self._details.show_nothing()
+        self._ask()
+        self._till.weigh()
+        self._filters.search.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_no_shelves(self) -> None:
+        shop = self._shopping.shop
+        assert shop is not None
+        if shop.failures:
+            _, error = shop.failures[0]
+            self._show_failure(error)
+            return
+        self._shop.show_panel().show_empty(
+            self.tr("No remote is known"),
+            self.tr("Add one to choose from: the address or file its makers publish."),
+            action=self.tr("Add a remote…"),
+            icon="network",
+        )
+
+    def _show_failure(self, error: SatchelError) -> None:
+        panel = self._shop.show_panel()
+        if isinstance(error, InterruptedByUser):
+            panel.show_empty(
+                self.tr("The catalogue was not fetched"),
+                self.tr("You stopped it. Nothing on the drive has changed."),
+                action=self.tr("Fetch it"),
+                icon="apps",
+            )
+            return
+        panel.show_error(
+            error,
+            meaning=self.tr("Without it no apps can be chosen. The drive is as it was."),
+            action=self.tr("Try again"),
+            icon="network",
+        )
+
+    def _what_is_missing(self) -> str:
+        """Which remotes are not as they are now, and why."""
+        shop = self._shopping.shop
+        assert shop is not None
+        lines = []
+        for shelf in shop.shelves:
+            if shelf.stale is not None:
+                text = self.tr("%1 could not be reached; this is how it was on %2. %3")
+                text = text.replace("%1", shelf.remote.label).replace("%2", dated(shelf.made))
+                lines.append(text.replace("%3", worded(shelf.stale.hint)).rstrip())
+        for remote, error in shop.failures:
+            text = self.tr("%1 is missing here: %2").replace("%1", remote.label)
+            lines.append(text.replace("%2", f"{worded(error.message)} {worded(error.hint)}"))
+        return "\n".join(lines)
+
+    def _missed(self, text: str) -> None:
+        self._remark.say(text, icon="warning", tone=look.Tone.WARN)
+        self._again.setVisible(bool(text))
+
+    def _act(self) -> None:
+        """The button of the panel in place of the shop."""
+        shop = self._shopping.shop
+        if self._shopping.opening:
+            self._shopping.cancel()
+        elif shop is not None and not shop.shelves and not shop.failures:
+            self._ask_for_remote()
+        else:
+            self._open()
+
+    # The list
+
+    def _ask(self) -> None:
+        question = self._filters.question(Wanted(sort=_SORTS[self._tabs.currentIndex()]))
+        if self._chosen.isChecked():
+            question = replace(question, only=tuple(self._keys()))
+        self._filters.setEnabled(not self._chosen.isChecked())
+        self._shopping.ask(question)
+
+    def _show_answer(self, answer: Answer) -> None:
+        self._filters.show_categories(answer.categories)
+        self._model.show(answer.selection)
+        if len(answer.selection):
+            self._found.show_content()
+            return
+        panel = self._found.show_panel()
+        if self._filters.narrowed:
+            panel.show_empty(
+                self.tr("Nothing fits"),
+                self.tr("Try fewer letters, or fewer filters."),
+                action=self.tr("Show everything"),
+                icon="search",
+            )
+        else:
+            panel.show_empty(self.tr("There is nothing of this kind here."))
+
+    def _show_all(self) -> None:
+        self._filters.reset()
+        self._filters.search.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _notes(self, row: Row) -> list[str]:
+        """What sets a row apart, in a word or two each."""
+        notes = []
+        if row.ended:
+            notes.append(self.tr("end of life"))
+        if row.ref in self._carried:
+            notes.append(self.tr("on the drive"))
+        shop = self._shopping.shop
+        if shop is not None and len(shop.shelves) > 1:
+            notes.append(row.remote.label)
+        return notes
+
+    def _look_at(self, row: Row) -> None:
+        chosen = self.session.choice.has(row.ref, row.remote.name)
+        self._details.show_row(row, self._pictures.get(row), chosen=chosen)
+        self._shopping.describe(row)
+        self._till.compare(row.remote.name, row.ref)
+
+    def _show_picture(self) -> None:
+        row = self._details.row
+        if row is not None:
+            self._details.show_picture(self._pictures.get(row))
+
+    def _show_about(self, about: About) -> None:
+        self._details.show_about(about)
+
+    def _show_addition(self, ref: str, addition: Addition | SatchelError) -> None:
+        if isinstance(addition, SatchelError):
+            self._details.show_no_addition(ref, addition)
+        else:
+            self._details.show_addition(ref, addition)
+
+    # The choice
+
+    def _keys(self) -> list[Key]:
+        return [(one.remote, one.ref) for one in self.session.choice.refs]
+
+    def _toggle(self, row: Row) -> None:
+        choice = self.session.choice
+        refs = tuple(one for one in choice.refs if (one.remote, one.ref) != key(row))
+        if len(refs) == len(choice.refs):
+            refs = (*refs, ChosenRef(row.ref, row.remote.name, self._model.name(row)))
+        self.session.set_choice(replace(choice, refs=refs))
+
+    def _show_choice(self) -> None:
+        keys = frozenset(self._keys())
+        self._model.show_chosen(keys)
+        count = len(keys)
+        self._chosen.setText(self.tr("%n chosen", "", count))
+        self._chosen.setEnabled(bool(count))
+        if not count:
+            self._chosen.setChecked(False)
+        elif self._chosen.isChecked():
+            self._ask()
+        row = self._details.row
+        if row is not None:
+            self._details.show_chosen(key(row) in keys)
+            self._till.compare(*key(row))
+        if self._shopping.shop is not None:
+            self._till.weigh()
+        self.changed.emit()
+
+    # The cost
+
+    def _another_drive(self) -> None:
+        shop = self._shopping.shop
+        stale = shop is not None and any(shelf.stale is not None for shelf in shop.shelves)
+        self._till.start_anew(offline=stale)
+        self._refusal = ""
+
+    def _show_price(self, priced: Priced) -> None:
+        self._meter.show_cost(priced.cost)
+        self._refuse("" if priced.cost.fits else self._meter.sentence)
+        if priced.carried != self._carried:
+            self._carried = priced.carried
+            self._filters.show_carried(priced.carried)
+            self._model.refresh()
+
+    def _show_refusal(self, error: SatchelError) -> None:
+        if isinstance(error, InterruptedByUser):
+            return
+        self._meter.show_error(error)
+        self._refuse(self._meter.sentence)
+
+    def _refuse(self, why: str) -> None:
+        if why != self._refusal:
+            self._refusal = why
+            self.changed.emit()
+
+    # Dialogs
+
+    def _ask_for_remote(self) -> None:
+        dialog = AddRemoteDialog(self.session, self.bridge, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _ask_for_drivers(self) -> None:
+        shop = self._shopping.shop
+        options = self.session.choice.options
+        offered = shop.drivers() if shop is not None else ()
+        dialog = DriversDialog(offered, options.gpus, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(self._take_drivers)
+        self._drivers_dialog = dialog
+        dialog.open()
+
+    def _take_drivers(self) -> None:
+        choice = self.session.choice
+        options = replace(choice.options, gpus=self._drivers_dialog.chosen)
+        self.session.set_choice(replace(choice, options=options))

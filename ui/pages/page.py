@@ -71,6 +71,11 @@ class Page(QWidget):
         return True
 
     @property
+    def primary_reason(self) -> str:
+        """Why the primary button cannot be pressed now; empty if that is plain."""
+        return ""
+
+    @property
     def complete(self) -> bool:
         """Whether this step is done, so that the next may be opened."""
         return False

@@ -17,6 +17,7 @@ class Remark(QWidget):
         self._icon = QLabel(self)
         self._icon.setFixedWidth(look.Icon.SMALL)
         self._text = labels.body(parent=self)
+        self._text.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(look.GRID)

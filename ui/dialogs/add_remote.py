@@ -1,0 +1,286 @@
+"""Add a remote: whose it is, and the fingerprint of its key before anything is trusted."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.errors import SatchelError
+from app.flatpak.adding import Offer, add_remote, read_offer
+from app.flatpak.remotes import REPO_FILE, Known, read_key
+from app.ostree.fetch import Network
+from app.progress import CancelToken, Reporter
+from app.stick.surroundings import Surroundings
+from ui import icons, look
+from ui.bridge import Bridge, Task
+from ui.session import Session
+from ui.widgets import labels
+from ui.widgets.primary_button import PrimaryButton
+from ui.wording import worded
+
+_WIDTH = 64 * look.GRID
+_GROUP = 4
+
+
+class AddRemoteDialog(QDialog):
+    """Signals: added(str): the remote of that name is known now."""
+
+    added = Signal(str)
+
+    def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._bridge = bridge
+        self._task: Task | None = None
+        self._offer: Offer | None = None
+        self.setWindowTitle(self.tr("Add a remote"))
+        self.setMinimumWidth(_WIDTH)
+        self._build()
+        self._show_question()
+        self.finished.connect(self._stop)
+
+    def _build(self) -> None:
+        self._source = self._line(
+            self.tr("Address"), self.tr("https://… or the name of a .flatpakrepo file")
+        )
+        self._key = self._line(self.tr("Key file"), "")
+        self._collection = self._line(self.tr("Collection"), "org.example.Apps")
+        form = QFormLayout()
+        form.setSpacing(look.GRID)
+        form.addRow(self.tr("&Address:"), self._with_files(self._source, self._choose_source))
+        self._bare = QWidget(self)
+        bare = QFormLayout(self._bare)
+        bare.setContentsMargins(0, 0, 0, 0)
+        bare.setSpacing(look.GRID)
+        bare.addRow(
+            labels.body(
+                self.tr("A repository's own address needs its key, and often its collection ID:"),
+                quiet=True,
+            )
+        )
+        bare.addRow(self.tr("&Key file:"), self._with_files(self._key, self._choose_key))
+        bare.addRow(self.tr("C&ollection:"), self._collection)
+        self._bar = QProgressBar(self)
+        self._bar.setRange(0, 0)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Looking at the remote"))
+        self._icon = QLabel(self)
+        self._heading = labels.heading(parent=self)
+        self._text = labels.body(parent=self)
+        self._prints = labels.body(parent=self)
+        self._prints.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self._prints.setAccessibleName(self.tr("Fingerprint of the key"))
+        self._advice = labels.body(quiet=True, parent=self)
+        said = QVBoxLayout()
+        said.setSpacing(look.GRID)
+        for label in (self._heading, self._text, self._prints, self._advice):
+            said.addWidget(label)
+        row = QHBoxLayout()
+        row.setSpacing(look.GAP)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(said, 1)
+        self._go = PrimaryButton(parent=self)
+        self._go.setDefault(True)
+        self._go.clicked.connect(self._next)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        buttons.addButton(self._go, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
+        layout.setSpacing(look.GAP)
+        layout.addLayout(form)
+        layout.addWidget(self._bare)
+        layout.addWidget(self._bar)
+        layout.addLayout(row)
+        layout.addStretch(1)
+        layout.addWidget(buttons)
+
+    def _line(self, name: str, example: str) -> QLineEdit:
+        line = QLineEdit(self)
+        line.setAccessibleName(name)
+        line.setPlaceholderText(example)
+        line.textChanged.connect(self._show_question)
+        return line
+
+    def _with_files(self, line: QLineEdit, choose: object) -> QWidget:
+        button = QPushButton(self.tr("Browse…"), self)
+        button.setAccessibleName(self.tr("Browse for: %1").replace("%1", line.accessibleName()))
+        button.setAutoDefault(False)
+        icons.give(button, "folder", role=button.foregroundRole())
+        button.clicked.connect(choose)
+        whole = QWidget(self)
+        row = QHBoxLayout(whole)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(look.GRID)
+        row.addWidget(line, 1)
+        row.addWidget(button)
+        whole.setFocusProxy(line)
+        return whole
+
+    def _choose_source(self) -> None:
+        kinds = self.tr("Flatpak remotes") + f" (*{REPO_FILE})"
+        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a remote"), "", kinds)
+        if chosen:
+            self._source.setText(chosen)
+
+    def _choose_key(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a key"))
+        if chosen:
+            self._key.setText(chosen)
+
+    # What is shown
+
+    def _show_question(self) -> None:
+        """Another address than the one looked at: nothing is known of it."""
+        self._stop()
+        self._offer = None
+        text = self._source.text().strip()
+        bare = "://" in text and not text.endswith(REPO_FILE)
+        self._bare.setVisible(bare)
+        self._say(None, None, "", self.tr("First its key is shown; nothing is trusted yet."))
+        self._go.setText(self.tr("Look at it"))
+        self._go.setEnabled(bool(text))
+        self._fit()
+
+    def _show_offer(self, offer: Offer) -> None:
+        self._offer = offer
+        text = self.tr("It is at %1. Its key has the fingerprint:").replace("%1", offer.remote.url)
+        advice = self.tr(
+            "Compare it with what its makers publish. Whoever has this key decides what comes "
+            "from there."
+        )
+        prints = "\n".join(map(_grouped, offer.fingerprints))
+        if offer.protected:
+            self._say("key", None, offer.remote.label, advice, text, prints)
+        else:
+            unsafe = self.tr(
+                "It came without encryption: anybody on the way may have put another key in."
+            )
+            self._say(
+                "warning", look.Tone.WARN, offer.remote.label, f"{unsafe} {advice}", text, prints
+            )
+        self._go.setText(self.tr("Trust and add"))
+        self._go.setEnabled(True)
+        self._go.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_error(self, error: SatchelError) -> None:
+        self._task = None
+        self._say("error", look.Tone.BAD, worded(error.message), worded(error.hint))
+        self._go.setText(self.tr("Try again"))
+        self._go.setEnabled(True)
+
+    def _show_working(self) -> None:
+        self._say(None, None, "", self.tr("Looking at the remote…"))
+        self._bar.show()
+        self._go.setEnabled(False)
+
+    def _say(
+        self,
+        icon: str | None,
+        tone: look.Tone | None,
+        heading: str,
+        advice: str,
+        text: str = "",
+        prints: str = "",
+    ) -> None:
+        self._bar.hide()
+        self._icon.setVisible(icon is not None)
+        if icon is not None:
+            icons.give(self._icon, icon, tone=tone, side=look.Icon.MEDIUM)
+        for label, words in (
+            (self._heading, heading),
+            (self._text, text),
+            (self._prints, prints),
+            (self._advice, advice),
+        ):
+            label.setText(words)
+            label.setVisible(bool(words))
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as what is said needs."""
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        wanted = max(layout.totalHeightForWidth(max(self.width(), _WIDTH)), self.height())
+        self.resize(max(self.width(), _WIDTH), wanted)
+
+    # What is done
+
+    def _next(self) -> None:
+        self._stop()
+        surroundings = self._session.surroundings
+        if self._offer is None:
+            self._task = self._bridge.run(
+                partial(
+                    _look,
+                    self._source.text().strip(),
+                    self._key.text().strip() if self._bare.isVisible() else "",
+                    self._collection.text().strip() if self._bare.isVisible() else "",
+                    surroundings.network,
+                ),
+                done=self._show_offer,
+                failed=self._show_error,
+            )
+        else:
+            self._task = self._bridge.run(
+                partial(_add, surroundings, self._offer, self._session.known or Known(())),
+                done=self._finish,
+                failed=self._show_error,
+            )
+        self._show_working()
+
+    def _finish(self, known: Known) -> None:
+        assert self._offer is not None
+        self._session.set_known(known)
+        self.added.emit(self._offer.remote.name)
+        self.accept()
+
+    def _stop(self) -> None:
+        if self._task is not None and self._task.running:
+            self._task.drop()
+        self._task = None
+
+
+def _look(
+    text: str, key: str, collection: str, network: Network, _report: Reporter, cancel: CancelToken
+) -> Offer:
+    return read_offer(
+        text,
+        network,
+        cancel,
+        key=read_key(Path(key)) if key else b"",
+        collection_id=collection or None,
+    )
+
+
+def _add(
+    surroundings: Surroundings, offer: Offer, known: Known, _report: Reporter, _cancel: CancelToken
+) -> Known:
+    add_remote(surroundings.config, offer, known)
+    return surroundings.known_remotes()
+
+
+def _grouped(fingerprint: str) -> str:
+    """Four digits at a time can be compared by eye."""
+    return " ".join(
+        fingerprint[start : start + _GROUP] for start in range(0, len(fingerprint), _GROUP)
+    )

@@ -1,0 +1,105 @@
+"""Icons of apps: fetched and unpacked elsewhere, a few at a time, those wanted last first."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QImage, QImageReader, QPixmap
+
+from app.flatpak.shop import Row, Shop
+from app.progress import CancelToken, Reporter
+from ui.bridge import Bridge, Task
+from ui.models.app_list import Key, key
+
+_BATCH = 24
+_KEPT = 1500
+_LARGEST = 1024
+"""Pixels of a side; upstream may claim anything."""
+
+
+class AppIcons(QObject):
+    """Signals: arrived(): some are there that were not."""
+
+    arrived = Signal()
+
+    def __init__(self, bridge: Bridge, side: int, parent: QObject | None = None) -> None:
+        """``side``: real pixels that are enough everywhere."""
+        super().__init__(parent)
+        self._bridge = bridge
+        self._side = side
+        self._shop: Shop | None = None
+        self._kept: OrderedDict[Key, QPixmap | None] = OrderedDict()
+        self._wanted: OrderedDict[Key, Row] = OrderedDict()
+        self._task: Task | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._fetch)
+
+    def use(self, shop: Shop | None) -> None:
+        """Where they are from now on."""
+        self._shop = shop
+        self._wanted.clear()
+        # The ones that could not be had may be there now.
+        self._kept = OrderedDict((one, pixmap) for one, pixmap in self._kept.items() if pixmap)
+
+    def get(self, row: Row) -> QPixmap | None:
+        """The icon, if it is there; else it will be asked for."""
+        wanted = key(row)
+        if wanted in self._kept:
+            self._kept.move_to_end(wanted)
+            return self._kept[wanted]
+        if row.component.icons and self._shop is not None:
+            self._wanted[wanted] = row
+            self._wanted.move_to_end(wanted)
+            if self._task is None and not self._soon.isActive():
+                self._soon.start()
+        return None
+
+    def _fetch(self) -> None:
+        if self._task is not None or self._shop is None or not self._wanted:
+            return
+        latest = [self._wanted.popitem() for _ in range(min(_BATCH, len(self._wanted)))]
+        # What has scrolled by meanwhile will be asked for again when it is seen again.
+        self._wanted.clear()
+        self._task = self._bridge.run(
+            partial(_load, self._shop, [row for _, row in latest], self._side),
+            done=self._keep,
+            failed=self._give_up,
+        )
+
+    def _keep(self, images: Mapping[Key, QImage | None]) -> None:
+        self._task = None
+        for one, image in images.items():
+            self._kept[one] = QPixmap.fromImage(image) if image is not None else None
+        while len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        self.arrived.emit()
+        self._fetch()
+
+    def _give_up(self, _error: object) -> None:
+        self._task = None
+
+
+def _load(
+    shop: Shop, rows: Sequence[Row], side: int, _report: Reporter, _cancel: CancelToken
+) -> dict[Key, QImage | None]:
+    found = shop.icons(rows, side)
+    return {key(row): _image(found[key(row)], side) if key(row) in found else None for row in rows}
+
+
+def _image(data: bytes, side: int) -> QImage | None:
+    buffer = QBuffer()
+    buffer.setData(QByteArray(data))
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    reader = QImageReader(buffer, QByteArray(b"png"))
+    size = reader.size()
+    if not size.isValid() or max(size.width(), size.height()) > _LARGEST:
+        return None
+    wanted = size.scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio)
+    reader.setScaledSize(wanted)
+    image = reader.read()
+    return None if image.isNull() else image

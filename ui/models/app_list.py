@@ -1,0 +1,151 @@
+"""What was found in the shop, read a page at a time as it comes into sight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence, Set
+from enum import IntEnum
+from typing import Any, Protocol
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+
+from app.flatpak.shop import Row
+
+Key = tuple[str, str]
+"""Name of the remote, full ref."""
+
+_PAGE = 48
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class Rows(Protocol):
+    """A `app.flatpak.shop.Selection`, or rows that are there already."""
+
+    def __len__(self) -> int: ...
+
+    def rows(self, start: int, stop: int, /) -> Sequence[Row]: ...
+
+
+class Picked:
+    """Rows one by one."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def rows(self, start: int, stop: int, /) -> Sequence[Row]:
+        return self._rows[start:stop]
+
+
+class Role(IntEnum):
+    """What the delegate asks for."""
+
+    ROW = Qt.ItemDataRole.UserRole
+    NOTES = Qt.ItemDataRole.UserRole + 1
+
+
+def key(row: Row) -> Key:
+    return row.remote.name, row.ref
+
+
+class AppListModel(QAbstractListModel):
+    """One column: apps with their name, a check mark for what is chosen, and what to know.
+
+    Signals:
+        toggled(object): somebody chose this `Row`, or took it away.
+    """
+
+    toggled = Signal(object)
+
+    def __init__(
+        self,
+        languages: Sequence[str],
+        notes: Callable[[Row], Sequence[str]],
+        parent: QObject | None = None,
+    ) -> None:
+        """``notes``: a few words each on what sets a row apart, in the person's language."""
+        super().__init__(parent)
+        self._languages = tuple(languages)
+        self._notes = notes
+        self._rows: Rows = Picked(())
+        self._pages: dict[int, Sequence[Row]] = {}
+        self._chosen: Set[Key] = frozenset()
+
+    def show(self, rows: Rows) -> None:
+        """Something else was found."""
+        self.beginResetModel()
+        self._rows = rows
+        self._pages = {}
+        self.endResetModel()
+
+    def show_chosen(self, chosen: Set[Key]) -> None:
+        if chosen != self._chosen:
+            self._chosen = chosen
+            self.refresh()
+
+    def refresh(self) -> None:
+        """What is said about the rows may be different now."""
+        if self.rowCount():
+            self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1))
+
+    def row(self, number: int) -> Row:
+        page = number // _PAGE
+        if page not in self._pages:
+            self._pages[page] = self._rows.rows(page * _PAGE, (page + 1) * _PAGE)
+        return self._pages[page][number % _PAGE]
+
+    def place(self, wanted: Key) -> QModelIndex:
+        """Where a row is among those at the top; invalid elsewhere."""
+        for number in range(min(_PAGE, self.rowCount())):
+            if key(self.row(number)) == wanted:
+                return self.index(number)
+        return QModelIndex()
+
+    def name(self, row: Row) -> str:
+        return row.component.name(self._languages)
+
+    def summary(self, row: Row) -> str:
+        return row.component.summary(self._languages)
+
+    # Qt's
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        return super().flags(index) | Qt.ItemFlag.ItemIsUserCheckable
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row = self.row(index.row())
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self.name(row)
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return self.name(row)
+            case Qt.ItemDataRole.AccessibleDescriptionRole:
+                parts = (self.summary(row), *self._notes(row))
+                return ". ".join(part.rstrip(".") for part in parts if part)
+            case Qt.ItemDataRole.CheckStateRole:
+                chosen = key(row) in self._chosen
+                return Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked
+            case Role.ROW:
+                return row
+            case Role.NOTES:
+                return self._notes(row)
+        return None
+
+    def setData(self, index: _Index, _value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if not index.isValid() or role != Qt.ItemDataRole.CheckStateRole:
+            return False
+        self.toggled.emit(self.row(index.row()))
+        return True

@@ -1,0 +1,157 @@
+"""The shop as the window uses it: worked for elsewhere; only the last question is answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from app.errors import SatchelError
+from app.flatpak.about import About
+from app.flatpak.browse import Order, Wanted
+from app.flatpak.shop import Premises, Row, Shop, open_shop
+from app.progress import CancelToken, Reporter
+from ui.bridge import Bridge, Task
+from ui.models.app_list import Key, Picked, Rows
+from ui.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Attributes:
+    remote: the name of the only one to look at; None for all.
+    only: these and nothing else, whatever is wanted; None for what is wanted.
+    """
+
+    wanted: Wanted
+    order: Order = Order.BEST
+    remote: str | None = None
+    only: tuple[Key, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``categories``: how many there are of each."""
+
+    question: Question
+    selection: Rows
+    categories: dict[str, int]
+
+
+class Shopping(QObject):
+    """Signals:
+    opened(): there is a `shop`; it may have nothing in it but failures.
+    progress(object): while it is being opened.
+    failed(object): it could not be, or was not wanted any more.
+    answered(object): the `Answer` to the last question.
+    described(object): `About` what was last asked about; not_described(object): the error.
+    """
+
+    opened = Signal()
+    progress = Signal(object)
+    failed = Signal(object)
+    answered = Signal(object)
+    described = Signal(object)
+    not_described = Signal(object)
+
+    def __init__(self, session: Session, bridge: Bridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._bridge = bridge
+        self._opening: Task | None = None
+        self._asking: Task | None = None
+        self._describing: Task | None = None
+        self._left: list[Shop] = []
+        self.shop: Shop | None = None
+        bridge.keep(self)
+
+    def close(self) -> None:
+        """For the bridge, when no work uses a shop any more."""
+        for shop in (*self._left, *([self.shop] if self.shop is not None else [])):
+            shop.close()
+        self._left, self.shop = [], None
+
+    @property
+    def opening(self) -> bool:
+        return self._opening is not None
+
+    def open(self, arch: str) -> None:
+        """Open the catalogues of all remotes, in place of those that are open."""
+        self.cancel()
+        surroundings = self._session.surroundings
+        premises = Premises(
+            arch=arch,
+            languages=surroundings.languages,
+            cache=surroundings.cache,
+            network=surroundings.network,
+            now=surroundings.clock(),
+        )
+        self._opening = self._bridge.run(
+            partial(open_shop, self._session.remotes, premises),
+            done=self._keep,
+            failed=self._fail,
+            progress=self.progress.emit,
+        )
+
+    def cancel(self) -> None:
+        """Stop opening."""
+        if self._opening is not None:
+            self._opening.cancel()
+
+    def ask(self, question: Question) -> None:
+        """`answered` tells what was found; earlier questions are not answered any more."""
+        if self.shop is None:
+            return
+        if self._asking is not None:
+            self._asking.drop()
+        self._asking = self._bridge.run(partial(_find, self.shop, question), done=self._answer)
+
+    def describe(self, row: Row) -> None:
+        if self.shop is None:
+            return
+        if self._describing is not None:
+            self._describing.drop()
+        self._describing = self._bridge.run(
+            partial(_describe, self.shop, row.remote.name, row.ref),
+            done=self._tell,
+            failed=self.not_described.emit,
+        )
+
+    def _keep(self, shop: Shop) -> None:
+        self._opening = None
+        if self.shop is not None:
+            # Somebody may still be reading in it.
+            self._left.append(self.shop)
+        self.shop = shop
+        self.opened.emit()
+
+    def _fail(self, error: SatchelError) -> None:
+        self._opening = None
+        self.failed.emit(error)
+
+    def _answer(self, answer: Answer) -> None:
+        self._asking = None
+        self.answered.emit(answer)
+
+    def _tell(self, found: About) -> None:
+        self._describing = None
+        self.described.emit(found)
+
+
+def _find(shop: Shop, question: Question, _report: Reporter, _cancel: CancelToken) -> Answer:
+    selection: Rows
+    if question.only is not None:
+        found = (shop.find(*one) for one in question.only)
+        selection = Picked([row for row in found if row is not None])
+    else:
+        selection = shop.select(question.wanted, question.order, question.remote)
+    return Answer(
+        question,
+        selection,
+        shop.categories(question.wanted, question.remote),
+    )
+
+
+def _describe(shop: Shop, remote: str, ref: str, _report: Reporter, _cancel: CancelToken) -> About:
+    return shop.shelf(remote).about(ref)

@@ -1,0 +1,199 @@
+"""What the choice costs on this drive, worked out elsewhere, one question after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from app.errors import SatchelError
+from app.progress import CancelToken, Reporter, silent
+from app.stick.plan import Addition, Cost, Options
+from app.stick.planning import PlanSession
+from app.stick.services import Services
+from ui.bridge import Bridge, Task
+from ui.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """``carried``: every ref on the stick."""
+
+    cost: Cost
+    carried: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Worked:
+    """The session that was used, and what came of it."""
+
+    session: PlanSession | None
+    result: Any
+    error: SatchelError | None
+
+
+class _Cancel:
+    """Asks the work under way: a session outlives it."""
+
+    def __init__(self) -> None:
+        self.token = CancelToken()
+
+    def check(self) -> None:
+        self.token.check()
+
+    @property
+    def paused(self) -> bool:
+        return self.token.paused
+
+
+class Till(QObject):
+    """Signals:
+    priced(object): `Priced`, for the choice as it is now.
+    refused(object): why it cannot be told or cannot be, a `SatchelError`.
+    compared(str, object): ref and its `Addition` to the choice, or the error.
+    """
+
+    priced = Signal(object)
+    refused = Signal(object)
+    compared = Signal(str, object)
+
+    def __init__(self, session: Session, bridge: Bridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._bridge = bridge
+        self._cancel = _Cancel()
+        self._task: Task | None = None
+        self._plans: PlanSession | None = None
+        self._outdated = False
+        self._looked = False
+        self._offline = False
+        self._weighing = False
+        self._comparing: tuple[str, str] | None = None
+        self._compared = ""
+        bridge.keep(self)
+
+    def close(self) -> None:
+        """For the bridge, when nothing is running any more."""
+        if self._plans is not None:
+            self._plans.close()
+            self._plans = None
+
+    def start_anew(self, *, offline: bool) -> None:
+        """Another drive, other remotes. ``offline``: ask nobody, use what was fetched."""
+        self._outdated = True
+        self._offline = offline
+
+    def look_again(self) -> None:
+        """The drive may have changed."""
+        self._looked = False
+
+    def weigh(self) -> None:
+        """`priced` or `refused` tells about the choice as it will be then."""
+        self._weighing = True
+        self._next()
+
+    def compare(self, remote: str, ref: str) -> None:
+        """`compared` tells what this adds; only the last one that was asked about."""
+        self._comparing = remote, ref
+        self._next()
+
+    def _next(self) -> None:
+        target = self._session.target
+        if self._task is not None or target is None:
+            return
+        choice = self._session.choice
+        refs = tuple(f"{one.remote}:{one.ref}" for one in choice.refs)
+        ask: Callable[[PlanSession], Any]
+        done: Callable[[_Worked], None]
+        if self._weighing:
+            self._weighing = False
+            ask, done = partial(_price, refs, choice.options), self._tell_price
+        elif self._comparing is not None:
+            remote, ref = self._comparing
+            self._comparing = None
+            self._compared = ref
+            ask = partial(_compare, refs, f"{remote}:{ref}", choice.options)
+            done = self._tell_addition
+        else:
+            return
+        self._task = self._bridge.run(
+            partial(
+                _work,
+                self._plans,
+                anew=self._outdated,
+                again=not self._looked,
+                open_session=partial(
+                    _open, target.root, self._session.services(), self._cancel, self._offline
+                ),
+                ask=ask,
+                shared=self._cancel,
+            ),
+            done=done,
+            failed=self._stopped,
+        )
+        self._outdated, self._looked = False, True
+
+    def _tell_price(self, worked: _Worked) -> None:
+        self._take_back(worked)
+        if worked.error is None:
+            self.priced.emit(worked.result)
+        # Another choice since: what was wrong with this one is of no interest.
+        elif not self._weighing:
+            self.refused.emit(worked.error)
+        self._next()
+
+    def _tell_addition(self, worked: _Worked) -> None:
+        self._take_back(worked)
+        if self._comparing is None:
+            self.compared.emit(self._compared, worked.error or worked.result)
+        self._next()
+
+    def _take_back(self, worked: _Worked) -> None:
+        self._task = None
+        self._plans = worked.session
+
+    def _stopped(self, error: SatchelError) -> None:
+        self._task = None
+        self.refused.emit(error)
+
+
+def _open(root: Path, services: Services, cancel: _Cancel, offline: bool) -> PlanSession:
+    return PlanSession(root, services, silent, cancel, offline=offline)
+
+
+def _work(
+    before: PlanSession | None,
+    _report: Reporter,
+    cancel: CancelToken,
+    *,
+    anew: bool,
+    again: bool,
+    open_session: Callable[[], PlanSession],
+    ask: Callable[[PlanSession], Any],
+    shared: _Cancel,
+) -> _Worked:
+    shared.token = cancel
+    session = before
+    try:
+        if session is not None and anew:
+            session.close()
+            session = None
+        if session is None:
+            session = open_session()
+        elif again:
+            session.refresh()
+        return _Worked(session, ask(session), None)
+    except SatchelError as error:
+        return _Worked(session, None, error)
+
+
+def _price(refs: tuple[str, ...], options: Options, session: PlanSession) -> Priced:
+    return Priced(session.cost(refs, options), session.carried)
+
+
+def _compare(refs: tuple[str, ...], one: str, options: Options, session: PlanSession) -> Addition:
+    return session.addition(refs, one, options)

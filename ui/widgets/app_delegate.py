@@ -1,0 +1,226 @@
+"""Paints apps: as lines of a list, or as cells of a grid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPalette, QTextLayout
+from PySide6.QtWidgets import (
+    QApplication,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from app.flatpak.shop import Row
+from ui import icons, look
+from ui.models.app_icons import AppIcons
+from ui.models.app_list import AppListModel, Role
+
+_LINE_ICON = 5 * look.GRID
+_CELL = QSize(17 * look.GRID, 0)
+_MARK = 5 * look.GRID
+"""Wide enough to be hit."""
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class AppDelegate(QStyledItemDelegate):
+    """A check mark, the icon, the name with what sets it apart, and in lists the summary."""
+
+    def __init__(self, model: AppListModel, pictures: AppIcons, parent: QObject) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._pictures = pictures
+        self._grid = False
+
+    def set_grid(self, grid: bool) -> None:
+        self._grid = grid
+
+    def sizeHint(self, option: QStyleOptionViewItem, _index: _Index) -> QSize:
+        line = QFontMetrics(look.font(look.Text.BODY, bold=True)).lineSpacing()
+        if self._grid:
+            return QSize(_CELL.width(), look.Icon.LARGE + 2 * line + 4 * look.GRID)
+        height = max(line + option.fontMetrics.lineSpacing(), _LINE_ICON) + 2 * look.GRID
+        return QSize(_MARK + _LINE_ICON, height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        own = QStyleOptionViewItem(option)
+        self.initStyleOption(own, index)
+        own.text = ""
+        # What is left is the background of all of it.
+        own.features = QStyleOptionViewItem.ViewItemFeature.None_
+        own.showDecorationSelected = True
+        widget = option.widget
+        style = widget.style() if widget is not None else QApplication.style()
+        painter.save()
+        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, own, painter, widget)
+        row: Row = index.data(Role.ROW)
+        notes: Sequence[str] = index.data(Role.NOTES)
+        if self._grid:
+            self._paint_cell(painter, own, row)
+        else:
+            self._paint_line(painter, own, row, notes)
+        self._paint_mark(painter, own, style, widget, index)
+        if own.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(look.accent(own.palette))
+            painter.drawRoundedRect(own.rect.adjusted(1, 1, -2, -2), look.HALF, look.HALF)
+        painter.restore()
+
+    def editorEvent(
+        self,
+        event: QEvent,
+        model: QAbstractItemModel,
+        option: QStyleOptionViewItem,
+        index: _Index,
+    ) -> bool:
+        """A click on the mark chooses; elsewhere it only shows more about the app."""
+        if event.type() == QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent):
+            inside = self._mark(option.rect).contains(event.position().toPoint())
+            if inside and event.button() == Qt.MouseButton.LeftButton:
+                return model.setData(index, None, Qt.ItemDataRole.CheckStateRole)
+        return False
+
+    # Parts
+
+    def _mark(self, area: QRect) -> QRect:
+        """Where a click chooses."""
+        height = _MARK if self._grid else area.height()
+        return QRect(area.left(), area.top(), _MARK, height)
+
+    def _paint_mark(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        style: QStyle,
+        widget: QWidget | None,
+        index: _Index,
+    ) -> None:
+        side = style.pixelMetric(QStyle.PixelMetric.PM_IndicatorWidth, option, widget)
+        place = QRect(0, 0, side, side)
+        place.moveCenter(self._mark(option.rect).center())
+        mark = QStyleOptionViewItem(option)
+        mark.rect = place
+        mark.state = mark.state & ~QStyle.StateFlag.State_HasFocus
+        checked = index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
+        flag = QStyle.StateFlag.State_On if checked else QStyle.StateFlag.State_Off
+        mark.state = mark.state | flag
+        check = QStyle.PrimitiveElement.PE_IndicatorItemViewItemCheck
+        style.drawPrimitive(check, mark, painter, widget)
+
+    def _paint_line(
+        self, painter: QPainter, option: QStyleOptionViewItem, row: Row, notes: Sequence[str]
+    ) -> None:
+        area = option.rect.adjusted(_MARK, look.GRID, -look.GAP, -look.GRID)
+        picture = QRect(0, 0, _LINE_ICON, _LINE_ICON)
+        picture.moveCenter(QRect(area.left(), area.top(), _LINE_ICON, area.height()).center())
+        self._paint_icon(painter, option, row, picture)
+        text = area.adjusted(_LINE_ICON + look.GAP, 0, 0, 0)
+        colour, faded = _colours(option)
+        bold = look.font(look.Text.BODY, bold=True)
+        first, second = QFontMetrics(bold), option.fontMetrics
+        top = text.top() + (text.height() - first.lineSpacing() - second.lineSpacing()) // 2
+        line = QRect(text.left(), top, text.width(), first.lineSpacing())
+        aside = "  ".join(notes)
+        wide = min(second.horizontalAdvance(aside), line.width() // 2)
+        painter.setPen(faded)
+        painter.setFont(option.font)
+        flags = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(
+            QRect(line.right() - wide, line.top(), wide + 1, line.height()),
+            flags | Qt.AlignmentFlag.AlignRight,
+            second.elidedText(aside, Qt.TextElideMode.ElideRight, wide),
+        )
+        self._paint_name(painter, option, row, bold, line.adjusted(0, 0, -wide - look.GAP, 0))
+        painter.setPen(faded)
+        painter.setFont(option.font)
+        below = QRect(text.left(), line.bottom() + 1, text.width(), second.lineSpacing())
+        summary = self._model.summary(row) or row.ref
+        painter.drawText(
+            below,
+            flags | Qt.AlignmentFlag.AlignLeft,
+            second.elidedText(summary, Qt.TextElideMode.ElideRight, below.width()),
+        )
+        painter.setPen(colour)
+
+    def _paint_name(
+        self, painter: QPainter, option: QStyleOptionViewItem, row: Row, font: QFont, area: QRect
+    ) -> None:
+        colour, _ = _colours(option)
+        metrics = QFontMetrics(font)
+        badge = look.Icon.SMALL + look.HALF if row.component.verified else 0
+        name = metrics.elidedText(
+            self._model.name(row), Qt.TextElideMode.ElideRight, max(area.width() - badge, 0)
+        )
+        painter.setFont(font)
+        painter.setPen(colour)
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
+        if badge:
+            left = area.left() + metrics.horizontalAdvance(name) + look.HALF
+            top = area.center().y() - look.Icon.SMALL // 2 + 1
+            ratio = painter.device().devicePixelRatioF()
+            painter.drawPixmap(left, top, icons.pixmap("verified", look.Icon.SMALL, colour, ratio))
+
+    def _paint_cell(self, painter: QPainter, option: QStyleOptionViewItem, row: Row) -> None:
+        area = option.rect.adjusted(look.GRID, look.GAP, -look.GRID, -look.GRID)
+        side = look.Icon.LARGE
+        picture = QRect(area.center().x() - side // 2, area.top(), side, side)
+        self._paint_icon(painter, option, row, picture)
+        colour, _ = _colours(option)
+        bold = look.font(look.Text.BODY, bold=True)
+        text = area.adjusted(0, side + look.GRID, 0, 0)
+        painter.setPen(colour)
+        painter.setFont(bold)
+        for number, line in enumerate(_two_lines(self._model.name(row), bold, text.width())):
+            height = QFontMetrics(bold).lineSpacing()
+            place = QRect(text.left(), text.top() + number * height, text.width(), height)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, line)
+
+    def _paint_icon(
+        self, painter: QPainter, option: QStyleOptionViewItem, row: Row, area: QRect
+    ) -> None:
+        picture = self._pictures.get(row)
+        if picture is not None:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawPixmap(area, picture)
+            return
+        _, faded = _colours(option)
+        name = "apps" if row.ref.startswith("app/") else "runtime"
+        ratio = painter.device().devicePixelRatioF()
+        painter.drawPixmap(area, icons.pixmap(name, area.width(), faded, ratio))
+
+
+def _colours(option: QStyleOptionViewItem) -> tuple[QColor, QColor]:
+    """For text, and for text that matters less."""
+    palette = option.palette
+    if option.state & QStyle.StateFlag.State_Selected:
+        active = option.state & QStyle.StateFlag.State_Active
+        group = QPalette.ColorGroup.Active if active else QPalette.ColorGroup.Inactive
+        colour = palette.color(group, QPalette.ColorRole.HighlightedText)
+        return colour, colour
+    return palette.text().color(), look.quiet(palette)
+
+
+def _two_lines(text: str, font: QFont, width: int) -> list[str]:
+    layout = QTextLayout(text, font)
+    layout.beginLayout()
+    first = layout.createLine()
+    first.setLineWidth(width)
+    layout.endLayout()
+    end = first.textStart() + first.textLength()
+    lines = [text[:end].strip()]
+    if text[end:]:
+        metrics = QFontMetrics(font)
+        lines.append(metrics.elidedText(text[end:], Qt.TextElideMode.ElideRight, width))
+    return lines

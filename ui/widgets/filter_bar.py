@@ -1,0 +1,210 @@
+"""What to look for among the apps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QHBoxLayout,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from app.flatpak.browse import Order, Wanted
+from app.flatpak.remotes import Remote
+from ui import icons, look
+from ui.numbers import counted
+from ui.shopping import Question
+from ui.widgets.search_field import SearchField
+
+_LEAST = 14
+
+
+class FilterBar(QWidget):
+    """Signals:
+    changed(): the question is another.
+    grid_wanted(bool): cells rather than lines.
+    """
+
+    changed = Signal()
+    grid_wanted = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._carried: frozenset[str] = frozenset()
+        self.search = SearchField(self.tr("Search"), self)
+        self.search.textChanged.connect(self.changed)
+        self._category = self._combo(self.tr("Category"))
+        self._source = self._combo(self.tr("Source"))
+        self._source.hide()
+        self._filters = QToolButton(self)
+        self._filters.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._filters.setMinimumHeight(4 * look.GRID)
+        self._filters.setToolButtonStyle(self._filters.toolButtonStyle().ToolButtonTextBesideIcon)
+        self._filters.setFocusPolicy(self._category.focusPolicy())
+        icons.give(self._filters, "filter", role=self._filters.foregroundRole())
+        menu = QMenu(self._filters)
+        self._free = self._filter(menu, self.tr("Free licence only"))
+        self._verified = self._filter(menu, self.tr("Verified to be the developers' own"))
+        self._supported = self._filter(menu, self.tr("Not at the end of life"))
+        self._present = self._filter(menu, self.tr("Already on the drive"))
+        menu.addSeparator()
+        self._newest = self._filter(menu, self.tr("Newest first"))
+        self._filters.setMenu(menu)
+        self._list = self._view(self.tr("List"), "list")
+        self._grid = self._view(self.tr("Grid"), "apps")
+        self._views = QButtonGroup(self)
+        self._views.addButton(self._list)
+        self._views.addButton(self._grid)
+        self._list.setChecked(True)
+        self._grid.toggled.connect(self.grid_wanted)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(look.GRID)
+        row.addWidget(self.search, 1)
+        row.addWidget(self._category)
+        row.addWidget(self._source)
+        row.addWidget(self._filters)
+        row.addWidget(self._list)
+        row.addWidget(self._grid)
+        self.show_categories({})
+        self._count()
+
+    def question(self, base: Wanted) -> Question:
+        """``base`` narrowed by what is set here."""
+        return Question(
+            replace(
+                base,
+                text=self.search.text(),
+                category=self._category.currentData() or "",
+                free=self._free.isChecked(),
+                verified=self._verified.isChecked(),
+                supported=self._supported.isChecked(),
+                refs=self._carried if self._present.isChecked() else base.refs,
+            ),
+            Order.NEWEST if self._newest.isChecked() else Order.BEST,
+            self._source.currentData() or None,
+        )
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything is set that leaves things out."""
+        actions = (self._free, self._verified, self._supported, self._present)
+        combos = (self._category, self._source)
+        return (
+            bool(self.search.text().strip())
+            or any(action.isChecked() for action in actions)
+            or any(combo.currentData() for combo in combos)
+        )
+
+    def reset(self) -> None:
+        """Leave nothing out."""
+        self.blockSignals(True)
+        for action in (self._free, self._verified, self._supported, self._present):
+            action.setChecked(False)
+        self._category.setCurrentIndex(0)
+        self._source.setCurrentIndex(0)
+        self.search.clear()
+        self.blockSignals(False)
+        self._count()
+        self.changed.emit()
+
+    def show_remotes(self, remotes: Sequence[Remote]) -> None:
+        """Where there are several, one of them can be looked at alone."""
+        texts = [(self.tr("All sources"), ""), *((one.label, one.name) for one in remotes)]
+        _refill(self._source, texts)
+        self._source.setVisible(len(remotes) > 1)
+
+    def show_categories(self, counts: Mapping[str, int]) -> None:
+        names = self._category_names()
+        known = sorted((names[name], name) for name in counts if name in names)
+        texts = [
+            (self.tr("%1 (%2)").replace("%1", text).replace("%2", counted(counts[name])), name)
+            for text, name in known
+        ]
+        chosen = self._category.currentData()
+        if chosen and chosen not in counts:
+            texts.append((names.get(chosen, chosen), chosen))
+        _refill(self._category, [(self.tr("All categories"), ""), *texts])
+
+    def show_carried(self, carried: frozenset[str]) -> None:
+        """What is on the drive."""
+        if carried != self._carried:
+            self._carried = carried
+            if self._present.isChecked():
+                self.changed.emit()
+        self._present.setEnabled(bool(carried) or self._present.isChecked())
+
+    def _category_names(self) -> dict[str, str]:
+        """Those that menus of desktops are made of."""
+        return {
+            "AudioVideo": self.tr("Sound and video"),
+            "Development": self.tr("Programming"),
+            "Education": self.tr("Education"),
+            "Game": self.tr("Games"),
+            "Graphics": self.tr("Graphics"),
+            "Network": self.tr("Internet"),
+            "Office": self.tr("Office"),
+            "Science": self.tr("Science"),
+            "Settings": self.tr("Settings"),
+            "System": self.tr("System"),
+            "Utility": self.tr("Tools"),
+        }
+
+    def _combo(self, name: str) -> QComboBox:
+        combo = QComboBox(self)
+        combo.setAccessibleName(name)
+        combo.setMinimumHeight(4 * look.GRID)
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        combo.setMinimumContentsLength(_LEAST)
+        combo.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        combo.currentIndexChanged.connect(self.changed)
+        return combo
+
+    def _filter(self, menu: QMenu, text: str) -> QAction:
+        action = menu.addAction(text)
+        action.setCheckable(True)
+        action.toggled.connect(self._filtered)
+        return action
+
+    def _filtered(self) -> None:
+        self._count()
+        self.changed.emit()
+
+    def _count(self) -> None:
+        """How many filters are set is said, not only shown."""
+        actions = (self._free, self._verified, self._supported, self._present)
+        number = sum(action.isChecked() for action in actions)
+        text = self.tr("Filters")
+        if number:
+            text = self.tr("%1 (%2)").replace("%1", text).replace("%2", counted(number))
+        self._filters.setText(text)
+        self._filters.setAccessibleName(text)
+
+    def _view(self, name: str, icon: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setAccessibleName(name)
+        button.setToolTip(name)
+        button.setCheckable(True)
+        button.setFixedSize(4 * look.GRID, 4 * look.GRID)
+        button.setFocusPolicy(self._category.focusPolicy())
+        icons.give(button, icon, role=button.foregroundRole())
+        return button
+
+
+def _refill(combo: QComboBox, texts: Sequence[tuple[str, str]]) -> None:
+    """Other entries, the same choice."""
+    chosen = combo.currentData()
+    combo.blockSignals(True)
+    combo.clear()
+    for text, data in texts:
+        combo.addItem(text, data)
+    combo.setCurrentIndex(max(combo.findData(chosen), 0))
+    combo.blockSignals(False)

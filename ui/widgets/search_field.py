@@ -1,0 +1,51 @@
+"""A line to search in."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from ui import icons, look
+
+_LONGEST = 200
+
+
+class SearchField(QLineEdit):
+    """Signals: left_downwards(): the person goes on to what was found."""
+
+    left_downwards = Signal()
+
+    def __init__(self, prompt: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setPlaceholderText(prompt)
+        self.setAccessibleName(prompt)
+        self.setClearButtonEnabled(True)
+        self.setMaxLength(_LONGEST)
+        self.setMinimumHeight(4 * look.GRID)
+        self._glass = QAction(self)
+        self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
+        self._draw()
+
+    def type_on(self, text: str) -> None:
+        """Somebody began to type elsewhere."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.setText(self.text() + text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match event.key():
+            case Qt.Key.Key_Down | Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self.left_downwards.emit()
+            case Qt.Key.Key_Escape if self.text():
+                self.clear()
+            case _:
+                super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw()
+        super().changeEvent(event)
+
+    def _draw(self) -> None:
+        palette = self.palette()
+        self._glass.setIcon(icons.icon("search", palette, colour=look.quiet(palette)))
