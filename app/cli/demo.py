@@ -8,9 +8,10 @@ from pathlib import Path
 
 from app.cli.context import Context
 from app.cli.make import outcome_json, print_outcome
-from app.cli.output import TextReporter, plain, reporter, write_json
+from app.cli.output import TextReporter, reporter, write_json
 from app.cli.plan import print_plan
 from app.flatpak.refs import host_arch
+from app.plain import plain
 from app.stick.demo import APP, DemoRemote, Rehearsal, rehearse
 from app.stick.job import run_job
 from app.stick.plan import Options

@@ -9,12 +9,13 @@ from typing import Any
 
 from app.cli.choosing import architecture, find_remote
 from app.cli.context import Context
-from app.cli.output import plain, say, wrapped, write_json
+from app.cli.output import say, wrapped, write_json
 from app.flatpak.about import About, about
 from app.flatpak.appstream_details import Block, BlockKind
 from app.flatpak.catalogue import CatalogueError, load_catalogue
 from app.flatpak.permissions import WORDS
 from app.flatpak.upstream import open_upstream
+from app.plain import plain
 from app.progress import Notice
 from app.stick.selection import Remotes, resolve
 from app.words import size_text

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from app.cli.context import Context
-from app.cli.output import TextReporter, plain, reporter, say, write_json
+from app.cli.output import TextReporter, reporter, say, write_json
 from app.cli.target import add_repository, add_target, open_stick
 from app.progress import Meter, silent
 from app.stick.inspect import InspectedCollection, Inspection, inspect_stick
 from app.stick.location import find_stick, open_repository
+from app.stick.report import SIGNATURES, inspection_json
 from app.stick.sizes import NOTHING, Sizes, measure_sizes
 from app.words import date_text, size_text
 
@@ -37,7 +37,9 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     root, others = open_stick(arguments, context)
     location = find_stick(root, arguments.destination_repo)
     repository = open_repository(location)
-    found = inspect_stick(location, repository)
+    found = inspect_stick(
+        location, repository, context.known_remotes.remotes, context.languages, context.cancel
+    )
     sizes = None
     if arguments.sizes:
         report = silent if arguments.json else reporter(as_json=False)
@@ -50,42 +52,6 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     else:
         _print(found, sizes)
     return 0
-
-
-def inspection_json(found: Inspection, sizes: Sizes | None) -> dict[str, Any]:
-    collections = plain(found.collections)
-    if sizes is not None:
-        for collection in collections:
-            for ref in collection["refs"]:
-                size = sizes.refs.get((collection["id"], ref["ref"]), NOTHING)
-                ref["size"], ref["shared"] = size.own, size.shared
-    return {
-        "target": str(found.location.root),
-        "repository": found.location.repository_path,
-        "tool": found.tool,
-        "made": found.made,
-        "interrupted": found.interrupted,
-        "collections": collections,
-        "space": plain(found.space),
-        **({"sizes": _sizes_json(sizes)} if sizes is not None else {}),
-    }
-
-
-def _sizes_json(sizes: Sizes) -> dict[str, Any]:
-    return {
-        "total": sizes.total,
-        "objects": sizes.objects,
-        "unused": sizes.unused,
-        "overhead": sizes.overhead,
-        "shares": [
-            {
-                "refs": [{"collection": collection, "ref": ref} for collection, ref in share.refs],
-                "objects": share.objects,
-                "bytes": share.bytes,
-            }
-            for share in sizes.shares
-        ],
-    }
 
 
 def _print(found: Inspection, sizes: Sizes | None) -> None:
@@ -134,4 +100,8 @@ def _print_collection(collection: InspectedCollection, sizes: Sizes | None) -> N
         if sizes is not None:
             found = sizes.refs.get((collection.id, ref.ref), NOTHING)
             size = f"  {size_text(found.own):>9} + {size_text(found.shared):>9}"
-        say(f" {mark} {date_text(ref.timestamp)}{size}  {ref.ref}{name}{state}  {ref.reason}")
+        version = f" {ref.version}" if ref.version else ""
+        signed = f"Signed by {ref.signer}." if ref.signer else f"{SIGNATURES[ref.signature]}."
+        say(f" {mark} {date_text(ref.timestamp)}{size}  {ref.ref}{name}{version}{state}")
+        languages = f"In {', '.join(ref.languages)}." if ref.languages else ""
+        say(f"     {' '.join(part for part in (ref.reason, signed, languages) if part)}")

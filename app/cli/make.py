@@ -9,15 +9,17 @@ from app.cli import choosing
 from app.cli.asking import ask, can_ask
 from app.cli.context import Context
 from app.cli.eject import REST_WORDS
-from app.cli.output import TextReporter, plain, reporter, say, write_json
+from app.cli.output import TextReporter, reporter, say, write_json
 from app.cli.plan import print_plan
 from app.cli.target import drive_to_eject
-from app.cli.verify import print_report, report_json
+from app.cli.verify import print_report
 from app.drive.drive import Drive
 from app.drive.ejecting import Rest, eject
 from app.errors import DriveError, InterruptedByUser
+from app.plain import plain
 from app.stick.job import Outcome, run_job
 from app.stick.plan import Plan
+from app.stick.report import check_json
 from app.words import duration_text, size_text
 
 
@@ -86,7 +88,7 @@ def outcome_json(plan: Plan, outcome: Outcome) -> dict[str, Any]:
         "seconds": outcome.seconds,
         "unsigned": plain(outcome.unsigned),
         "verified": check is not None,
-        "verify": report_json(check) if check is not None else None,
+        "verify": check_json(check) if check is not None else None,
     }
 
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import json
 import shutil
 import sys
 import textwrap
 import time
-from collections.abc import Mapping
-from enum import Enum
-from pathlib import Path
 from typing import Any, TextIO
 
 from app.errors import SatchelError
+from app.plain import plain
 from app.progress import Advanced, Event, Notice, PhaseStarted, Placed
 from app.rate import Rate
 from app.words import duration_text, harmless, size_text
@@ -30,23 +27,6 @@ _PHASES = {
 }
 _BAR_WIDTH = 24
 _MIN_WIDTH = 40
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON knows it."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)
-        }
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, tuple | list | frozenset | set):
-        return [plain(item) for item in value]
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, Path):
-        return str(value)
-    return value
 
 
 def write_json(value: Any) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 
 from app.cli import choosing
 from app.cli.context import Context
-from app.cli.output import notice_text, plain, reporter, say, wrapped, write_json
+from app.cli.output import notice_text, reporter, say, wrapped, write_json
+from app.plain import plain
 from app.progress import Event, Notice
 from app.stick.outline import Branch, flat, outline
 from app.stick.plan import Action, Plan

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from app.cli.choosing import read_file
 from app.cli.context import Context
-from app.cli.output import plain, say, write_json, write_notice
+from app.cli.output import say, write_json, write_notice
 from app.errors import UsageError
+from app.plain import plain
 from app.stick.importing import import_choice
 from app.stick.profile import Profile, Profiles
 

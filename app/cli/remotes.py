@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 
 from app.cli.context import Context
-from app.cli.output import plain, say, write_json
+from app.cli.output import say, write_json
 from app.errors import UsageError
 from app.flatpak.adding import add_remote, read_offer, remove_remote
 from app.flatpak.remotes import Remote, read_key
+from app.plain import plain
 from app.progress import Notice
 from app.trust.keyring import BadKeyError, Keyring
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+import time
+from pathlib import Path
 
+from app import __version__
 from app.cli.context import Context
-from app.cli.output import TextReporter, plain, reporter, write_json
+from app.cli.output import TextReporter, reporter, write_json
 from app.cli.target import add_repository, add_target, open_stick
-from app.progress import silent
+from app.progress import Meter, silent
 from app.stick.check import CheckOptions, CheckReport, check_path
 from app.stick.findings import Severity, by_remedy
+from app.stick.inspect import inspect_stick
+from app.stick.location import find_stick, open_repository
+from app.stick.report import StickReport, check_json, check_suffix, write_report
+from app.stick.sizes import measure_sizes
 from app.words import duration_text, size_text
 
 _MOST = 20
@@ -21,10 +27,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_target(parser, optional=True)
     add_repository(parser)
     parser.add_argument("--quick", action="store_true", help="do not read the contents of files")
+    parser.add_argument(
+        "--report",
+        metavar="FILE",
+        type=Path,
+        help="also write a report with everything that is on the drive, as .html or .json",
+    )
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     report = reporter(as_json=False)
+    if arguments.report is not None:
+        check_suffix(arguments.report)
     root, _ = open_stick(arguments, context)
     found = check_path(
         root,
@@ -34,25 +48,33 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         context.cancel,
         destination=arguments.destination_repo,
     )
+    if arguments.report is not None:
+        write_report(_report(root, found, arguments, context), arguments.report)
     if isinstance(report, TextReporter):
         report.finish()
     if arguments.json:
-        write_json(report_json(found))
+        write_json(check_json(found))
     else:
         print_report(found)
     return 0 if found.ok else 1
 
 
-def report_json(report: CheckReport) -> dict[str, Any]:
-    """The report as programs rely on it."""
-    return {
-        "ok": report.ok,
-        "findings": plain(report.findings),
-        "refs": report.refs,
-        "objects": report.objects,
-        "bytes": report.bytes,
-        "seconds": report.seconds,
-    }
+def _report(
+    root: Path, found: CheckReport, arguments: argparse.Namespace, context: Context
+) -> StickReport:
+    location = find_stick(root, arguments.destination_repo)
+    repository = open_repository(location)
+    inspection = inspect_stick(
+        location, repository, context.known_remotes.remotes, context.languages, context.cancel
+    )
+    meter = Meter(silent, "sizes")
+    return StickReport(
+        inspection=inspection,
+        sizes=measure_sizes(location, repository, inspection.space, meter, context.cancel),
+        check=found,
+        tool=f"Satchel {__version__}",
+        made=time.time(),
+    )
 
 
 def print_report(report: CheckReport) -> None:

@@ -22,8 +22,8 @@ from app.stick.copies import collection_keys, copy_keys, open_copy
 from app.stick.findings import DISTRUST, MAKE_AGAIN, Code, Finding, finding
 from app.stick.location import Location
 from app.stick.record import StickRecord
-from app.stick.trust import SignedCommit, binding_problem, judge_commits
-from app.trust.keyring import BadKeyError, Keyring
+from app.stick.trust import SignedCommit, binding_problem, judge_commits, open_keyring
+from app.trust.keyring import Keyring
 from app.trust.verdict import Judgement, Verdict
 from app.words import date_text
 
@@ -53,10 +53,12 @@ class CollectionCheck:
         self._refs = refs
         self._accept_unsigned = accept_unsigned
         self._copy = open_copy(location, collection)
-        self._keyring = _keyring(collection_keys(collection, remotes, self._copy))
+        self._keyring = open_keyring(collection_keys(collection, remotes, self._copy))
         # The maker's key may have signed ostree-metadata, and nothing else.
         own = copy_keys(self._copy)
-        self._metadata_keyring = _keyring((*collection_keys(collection, remotes, self._copy), *own))
+        self._metadata_keyring = open_keyring(
+            (*collection_keys(collection, remotes, self._copy), *own)
+        )
         self._commits = self._read_commits()
 
     def __enter__(self) -> Self:
@@ -114,7 +116,7 @@ class CollectionCheck:
         """The .flatpakrepo, from which clients take the key."""
         if self._keyring is None or not self._copy.exists:
             return
-        own = _keyring(copy_keys(self._copy))
+        own = open_keyring(copy_keys(self._copy))
         if own is None:
             yield finding(
                 Code.UNKNOWN_KEY,
@@ -346,27 +348,6 @@ class CollectionCheck:
             elif state == "upstream-older":
                 message = f"The copied upstream summary is older than {name} on the drive."
                 yield finding(Code.UPSTREAM_OLDER, name, message)
-
-
-def _keyring(keys: Sequence[bytes]) -> Keyring | None:
-    """Of all keys that gpg takes; None if there is none."""
-    good = [key for key in keys if _is_key(key)] if len(keys) > 1 else keys
-    if not good:
-        return None
-    try:
-        keyring = Keyring(good)
-        return keyring if keyring.keys else None
-    except BadKeyError:
-        return None
-
-
-def _is_key(key: bytes) -> bool:
-    """One damaged key must not take the others with it."""
-    try:
-        with Keyring([key]) as keyring:
-            return bool(keyring.keys)
-    except BadKeyError:
-        return False
 
 
 def _judge(keyring: Keyring | None, data: bytes, signature: bytes | None) -> Judgement:

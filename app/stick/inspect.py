@@ -1,23 +1,31 @@
-"""What is on a stick, for looking at it. Reads; judges nothing."""
+"""What is on a stick, for looking at it. What it comes to is for the check to say."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.drive.space import Space, measure
 from app.files import drive_errors
-from app.flatpak.refs import arch_of
+from app.flatpak.appstream import Component
+from app.flatpak.catalogue import components_from_repository
+from app.flatpak.refs import Ref, arch_of
+from app.flatpak.remotes import Remote
 from app.ostree.gvariant import FormatError
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit, detached_signatures
 from app.ostree.repository import Repository
+from app.progress import Cancel
 from app.stick.author import Described, describe_refs, sync_problem
-from app.stick.copies import UpstreamCopy, open_copy
+from app.stick.copies import UpstreamCopy, collection_keys, open_copy
 from app.stick.journal import read_journal
+from app.stick.languages import carried_languages
 from app.stick.location import Location
 from app.stick.record import StickRecord, read_record
+from app.stick.signers import judge_refs
 from app.stick.snapshots import snapshot_made
+from app.trust.verdict import Judgement, Verdict
+from app.words import harmless
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +33,22 @@ class InspectedRef:
     """A ref on the stick.
 
     Attributes:
+        kind: ``app``, ``runtime``, ``extension``, ``language`` (a Locale extension), or ``list``
+            (a catalogue of apps).
         timestamp: of the commit, seconds since 1970; None if the commit cannot be read.
-        version: as the commit tells; may be empty.
+        name: as the record or the carried catalogue has it; may be empty.
+        version: as the commit or the carried catalogue tells; may be empty.
         state: ``current``, ``upstream-newer``, ``upstream-older`` or ``not-in-upstream`` by the
             copied upstream summary, ``unknown`` without one, ``partial``, ``missing``.
         reason: why it is there; empty if nobody wrote it down.
+        signature: a `Verdict`'s value, by the keys that judge the collection.
+        signer: who made a signature that could be verified, as the key has it; else empty.
+        languages: those it comes in, where they are kept apart from it.
         installed_size, download_size: bytes, as the copied summary claims; 0 if it does not.
     """
 
     ref: str
+    kind: str
     commit: str
     timestamp: int | None
     name: str
@@ -43,6 +58,9 @@ class InspectedRef:
     needed_by: tuple[str, ...]
     state: str
     signed: bool
+    signature: str
+    signer: str
+    languages: tuple[str, ...]
     installed_size: int
     download_size: int
 
@@ -69,7 +87,11 @@ class InspectedCopy:
 
 @dataclass(frozen=True, slots=True)
 class InspectedCollection:
-    """One collection; ``metadata`` and ``upstream`` are None where the stick has none."""
+    """One collection; ``metadata`` and ``upstream`` are None where the stick has none.
+
+    Attributes:
+        disagreements: what of it does not fit together, for people; empty if everything agrees.
+    """
 
     id: str
     remote: str
@@ -79,6 +101,7 @@ class InspectedCollection:
     metadata: InspectedMetadata | None
     upstream: InspectedCopy | None
     refs: tuple[InspectedRef, ...]
+    disagreements: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,50 +115,175 @@ class Inspection:
     collections: tuple[InspectedCollection, ...]
     space: Space
 
+    @property
+    def refs(self) -> Iterator[tuple[str, InspectedRef]]:
+        """Every ref with its collection."""
+        for collection in self.collections:
+            for ref in collection.refs:
+                yield collection.id, ref
 
-def inspect_stick(location: Location, repository: Repository) -> Inspection:
-    """Look at a stick. Raises DriveError."""
+    @property
+    def disagreements(self) -> tuple[str, ...]:
+        """Of all collections, each once."""
+        found = (one for collection in self.collections for one in collection.disagreements)
+        return tuple(dict.fromkeys(found))
+
+
+def inspect_stick(
+    location: Location,
+    repository: Repository,
+    remotes: Sequence[Remote],
+    languages: Sequence[str],
+    cancel: Cancel,
+) -> Inspection:
+    """Look at a stick; ``remotes`` have keys, names are in the first of ``languages`` there is.
+
+    Raises DriveError and what ``cancel`` raises.
+    """
     with drive_errors("reading the repository"):
         record = read_record(location.record)
         refs = repository.collection_refs()
+        collections = []
+        for collection, names in sorted(refs.items()):
+            cancel.check()
+            look = _Look(location, repository, record, collection, names, remotes, languages)
+            collections.append(look.collection())
         return Inspection(
             location=location,
             tool=record.tool if record is not None else "",
             made=record.made if record is not None else None,
             interrupted=read_journal(location) is not None,
-            collections=tuple(
-                _collection(location, repository, record, collection, names)
-                for collection, names in sorted(refs.items())
-            ),
+            collections=tuple(collections),
             space=measure(location.root),
         )
 
 
-def _collection(
-    location: Location,
-    repository: Repository,
-    record: StickRecord | None,
-    collection: str,
-    names: Mapping[str, str],
-) -> InspectedCollection:
-    copy = open_copy(location, collection)
-    entry = record.collections.get(collection) if record is not None else None
-    repo_file = copy.repo_file
-    partial = repository.partial_commits()
-    return InspectedCollection(
-        id=collection,
-        remote=entry.remote if entry is not None else "",
-        title=entry.title if entry is not None else repo_file.title if repo_file else "",
-        url=entry.url if entry is not None else repo_file.url if repo_file else "",
-        unsigned=entry.unsigned if entry is not None else False,
-        metadata=_metadata(repository, names, entry.metadata if entry is not None else "unknown"),
-        upstream=_copy(location, collection, copy),
-        refs=tuple(
-            _ref(repository, record, collection, copy, name, commit, partial)
-            for name, commit in sorted(names.items())
+class _Look:
+    """At one collection: ``names`` are its refs and their commits."""
+
+    def __init__(
+        self,
+        location: Location,
+        repository: Repository,
+        record: StickRecord | None,
+        collection: str,
+        names: Mapping[str, str],
+        remotes: Sequence[Remote],
+        languages: Sequence[str],
+    ) -> None:
+        self._location = location
+        self._repository = repository
+        self._record = record
+        self._id = collection
+        self._names = names
+        self._languages = languages
+        self._copy = open_copy(location, collection)
+        self._partial = repository.partial_commits()
+        keys = collection_keys(collection, remotes, self._copy)
+        self._verdicts = judge_refs(repository, collection, names, keys)
+        self._components: dict[str, Component] = {}
+        for arch in {ref.arch for ref in map(Ref.parse_or_none, names) if ref is not None}:
+            self._components |= components_from_repository(repository, collection, arch)
+
+    def collection(self) -> InspectedCollection:
+        entry = self._record.collections.get(self._id) if self._record is not None else None
+        repo_file = self._copy.repo_file
+        metadata = _metadata(
+            self._repository, self._names, entry.metadata if entry is not None else "unknown"
+        )
+        upstream = _copy(self._location, self._id, self._copy)
+        unsigned = entry.unsigned if entry is not None else False
+        refs = tuple(
+            self._ref(name, commit)
+            for name, commit in sorted(self._names.items())
             if name != METADATA_REF
-        ),
-    )
+        )
+        return InspectedCollection(
+            id=self._id,
+            remote=entry.remote if entry is not None else "",
+            title=entry.title if entry is not None else repo_file.title if repo_file else "",
+            url=entry.url if entry is not None else repo_file.url if repo_file else "",
+            unsigned=unsigned,
+            metadata=metadata,
+            upstream=upstream,
+            refs=refs,
+            disagreements=tuple(_disagreements(metadata, upstream, refs, unsigned=unsigned)),
+        )
+
+    def _ref(self, name: str, checksum: str) -> InspectedRef:
+        commit = _commit(self._repository, checksum)
+        entry = self._record.ref(self._id, name) if self._record is not None else None
+        upstream = self._copy.lookup(name, arch_of(name))
+        component = self._components.get(name)
+        version = commit.metadata.get("version", "s") if commit is not None else None
+        title = entry.name if entry is not None else ""
+        if component is not None:
+            title = title or component.name(self._languages)
+            version = version or component.version
+        verdict = self._verdicts.get(name, Judgement(Verdict.UNSIGNED))
+        return InspectedRef(
+            ref=name,
+            kind=kind_of(name, commit),
+            commit=checksum,
+            timestamp=commit.timestamp if commit is not None else None,
+            name=harmless(title),
+            version=harmless(version or ""),
+            chosen=entry.chosen if entry is not None else False,
+            reason=entry.reason if entry is not None else "",
+            needed_by=entry.needed_by if entry is not None else (),
+            state=_state(self._copy, name, checksum, commit, self._partial),
+            signed=_signed(self._repository, checksum),
+            signature=verdict.verdict.value,
+            signer="" if verdict.verdict in _NOT_PROVEN else verdict.user_id,
+            languages=carried_languages(self._repository, name, self._names),
+            installed_size=upstream.installed_size if upstream is not None else 0,
+            download_size=upstream.download_size if upstream is not None else 0,
+        )
+
+
+_NOT_PROVEN = frozenset({Verdict.BAD, Verdict.UNKNOWN_KEY, Verdict.UNSIGNED})
+
+
+def kind_of(name: str, commit: Commit | None) -> str:
+    """What a ref is, as in `InspectedRef`."""
+    ref = Ref.parse_or_none(name)
+    if ref is None:
+        return "list"
+    if ref.kind == "app":
+        return "app"
+    if ref.id.endswith(".Locale"):
+        return "language"
+    extends = commit is not None and "[ExtensionOf]" in (commit.app_metadata or "")
+    return "extension" if extends else "runtime"
+
+
+def _disagreements(
+    metadata: InspectedMetadata | None,
+    upstream: InspectedCopy | None,
+    refs: Sequence[InspectedRef],
+    *,
+    unsigned: bool,
+) -> Iterator[str]:
+    if metadata is None:
+        yield "The list of apps for old computers (ostree-metadata) is missing."
+    elif not metadata.in_sync:
+        yield "The list of apps for old computers (ostree-metadata) is out of date."
+    if upstream is None:
+        yield "The publisher's signed list of apps was not copied along."
+    elif not upstream.signed and not unsigned:
+        yield "The copy of the publisher's list of apps has lost its signature."
+    states = {ref.state for ref in refs}
+    if "missing" in states:
+        yield "Something on the drive cannot be read at all."
+    if "not-in-upstream" in states:
+        yield "The publisher's list of apps does not name everything on the drive."
+    if any(ref.signature in _BROKEN for ref in refs) and not unsigned:
+        yield "Not everything on the drive has a good signature."
+
+
+_BROKEN = frozenset(
+    one.value for one in (Verdict.UNSIGNED, Verdict.BAD, Verdict.REVOKED, Verdict.EXPIRED_SIGNATURE)
+)
 
 
 def _metadata(
@@ -168,35 +316,6 @@ def _copy(location: Location, collection: str, copy: UpstreamCopy) -> InspectedC
         made=snapshot_made(location.upstream(collection)),
         files=tuple(sorted(path.relative_to(copy.directory).as_posix() for path in files)),
         signed=all(one.signature for one in copy.signed()),
-    )
-
-
-def _ref(
-    repository: Repository,
-    record: StickRecord | None,
-    collection: str,
-    copy: UpstreamCopy,
-    name: str,
-    checksum: str,
-    partial: frozenset[str],
-) -> InspectedRef:
-    commit = _commit(repository, checksum)
-    entry = record.ref(collection, name) if record is not None else None
-    upstream = copy.lookup(name, arch_of(name))
-    version = commit.metadata.get("version", "s") if commit is not None else None
-    return InspectedRef(
-        ref=name,
-        commit=checksum,
-        timestamp=commit.timestamp if commit is not None else None,
-        name=entry.name if entry is not None else "",
-        version=version or "",
-        chosen=entry.chosen if entry is not None else False,
-        reason=entry.reason if entry is not None else "",
-        needed_by=entry.needed_by if entry is not None else (),
-        state=_state(copy, name, checksum, commit, partial),
-        signed=_signed(repository, checksum),
-        installed_size=upstream.installed_size if upstream is not None else 0,
-        download_size=upstream.download_size if upstream is not None else 0,
     )
 
 

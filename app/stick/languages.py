@@ -6,11 +6,14 @@ pulls those of its languages and leaves the commit marked partial. That is incom
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from app.flatpak.refs import Ref
 from app.ostree.fsck import Damage
 from app.ostree.gvariant import FormatError
 from app.ostree.objects import DirTree, Kind, ObjectName
 from app.ostree.repository import Repository
+from app.words import harmless
 
 _SUFFIX = ".Locale"
 _FILES = "files"
@@ -28,9 +31,7 @@ def missing_languages(
     if parsed is None or not parsed.id.endswith(_SUFFIX):
         return None
     try:
-        root = _tree(repository, repository.read_commit(commit).tree)
-        files = next(tree for name, tree, _ in root.directories if name == _FILES)
-        languages = _tree(repository, files).directories
+        languages = _languages(repository, commit)
     except (OSError, FormatError, StopIteration):
         return None
     absent = {one.name for one in damage if one.reason is None}
@@ -43,6 +44,45 @@ def missing_languages(
     if any(one.reason is not None or one.name not in explained for one in damage):
         return None
     return tuple(name for name, _, _ in found)
+
+
+def carried_languages(
+    repository: Repository, ref: str, names: Mapping[str, str]
+) -> tuple[str, ...]:
+    """The languages that a ref comes in, sorted: those of its Locale extension on the stick.
+
+    ``names`` are the refs and commits of its collection. Empty where translations are part of the
+    app itself, which only it knows, and where the trees cannot be read.
+    """
+    parsed = Ref.parse_or_none(ref)
+    if parsed is None:
+        return ()
+    locale = ref
+    if not parsed.id.endswith(_SUFFIX):
+        locale = f"runtime/{parsed.id}{_SUFFIX}/{parsed.arch}/{parsed.branch}"
+    if locale not in names:
+        return ()
+    try:
+        files = _languages(repository, names[locale])
+    except (OSError, FormatError, StopIteration):
+        return ()
+    return tuple(
+        sorted(
+            harmless(name)
+            for name, tree, _ in files
+            if repository.has(ObjectName(tree, Kind.DIRTREE))
+        )
+    )
+
+
+def _languages(repository: Repository, commit: str) -> tuple[tuple[str, str, str], ...]:
+    """Name, dirtree and dirmeta of the directories of a commit's languages.
+
+    Raises OSError, FormatError, and StopIteration if there are none.
+    """
+    root = _tree(repository, repository.read_commit(commit).tree)
+    files = next(tree for name, tree, _ in root.directories if name == _FILES)
+    return tuple(_tree(repository, files).directories)
 
 
 def _tree(repository: Repository, checksum: str) -> DirTree:

@@ -5,13 +5,13 @@ The job asks before it follows a commit; the check asks of every commit on the s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.errors import TrustError
 from app.ostree.gvariant import FormatError
 from app.ostree.objects import Commit, detached_signatures
-from app.trust.keyring import Keyring
+from app.trust.keyring import BadKeyError, Keyring
 from app.trust.verdict import Judgement, Verdict
 
 
@@ -28,6 +28,27 @@ class SignedCommit:
     checksum: str
     data: bytes
     detached: bytes | None
+
+
+def open_keyring(keys: Sequence[bytes]) -> Keyring | None:
+    """Of all keys that gpg takes; None if there is none."""
+    good = [key for key in keys if _is_key(key)] if len(keys) > 1 else keys
+    if not good:
+        return None
+    try:
+        keyring = Keyring(good)
+        return keyring if keyring.keys else None
+    except BadKeyError:
+        return None
+
+
+def _is_key(key: bytes) -> bool:
+    """One damaged key must not take the others with it."""
+    try:
+        with Keyring([key]) as keyring:
+            return bool(keyring.keys)
+    except BadKeyError:
+        return False
 
 
 def judge_commits(keyring: Keyring | None, commits: Iterable[SignedCommit]) -> list[Judgement]:

@@ -1,0 +1,313 @@
+"""What is on a stick and whether it is sound, to keep or to send: as JSON and as a page.
+
+The page is one file, needs nothing else, and runs nothing: what a drive says is in it as text.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.errors import UsageError
+from app.files import drive_errors, replace_file
+from app.plain import plain
+from app.stick.check import CheckReport
+from app.stick.findings import by_remedy
+from app.stick.inspect import InspectedCollection, Inspection
+from app.stick.sizes import NOTHING, Sizes
+from app.words import date_text, duration_text, moment_text, size_text
+
+Words = Callable[[str], str]
+"""A text of the page → what a reader is to see."""
+
+SUFFIXES = (".html", ".json")
+
+
+@dataclass(frozen=True, slots=True)
+class StickReport:
+    """Everything known of a stick.
+
+    Attributes:
+        sizes: None if nobody has measured.
+        check: None if nobody has checked.
+        tool: what made the report.
+        made: when, seconds since 1970.
+    """
+
+    inspection: Inspection
+    sizes: Sizes | None
+    check: CheckReport | None
+    tool: str
+    made: float
+
+
+def english(text: str) -> str:
+    """The words of the page as they are."""
+    return text
+
+
+def write_report(report: StickReport, path: Path, words: Words = english) -> None:
+    """Write it as what ``path`` ends in, one of `SUFFIXES`. Raises UsageError, DriveError."""
+    check_suffix(path)
+    if path.suffix.lower() == ".html":
+        data = report_html(report, words)
+    else:
+        data = json.dumps(report_json(report), ensure_ascii=True, indent=2) + "\n"
+    with drive_errors("writing the report"):
+        # A file name on a drive need not be text; nor need what is said about it.
+        replace_file(path, data.encode("utf-8", "backslashreplace"))
+
+
+def check_suffix(path: Path) -> None:
+    """Raises UsageError for a name that does not tell what kind of report it is to be."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise UsageError(
+            f"{path.name} does not tell what kind of report it is to be.",
+            "Give it a name that ends in .html or .json.",
+        )
+
+
+# JSON
+
+
+def report_json(report: StickReport) -> dict[str, Any]:
+    """``inspect`` and ``verify`` are as those commands print them."""
+    check = report.check
+    return {
+        "tool": report.tool,
+        "made": int(report.made),
+        "inspect": inspection_json(report.inspection, report.sizes),
+        "verify": check_json(check) if check is not None else None,
+    }
+
+
+def check_json(report: CheckReport) -> dict[str, Any]:
+    """The outcome of a check as programs rely on it."""
+    return {
+        "ok": report.ok,
+        "findings": plain(report.findings),
+        "refs": report.refs,
+        "objects": report.objects,
+        "bytes": report.bytes,
+        "seconds": report.seconds,
+    }
+
+
+def inspection_json(found: Inspection, sizes: Sizes | None) -> dict[str, Any]:
+    """What is on a stick as programs rely on it."""
+    collections = plain(found.collections)
+    if sizes is not None:
+        for collection in collections:
+            for ref in collection["refs"]:
+                size = sizes.refs.get((collection["id"], ref["ref"]), NOTHING)
+                ref["size"], ref["shared"] = size.own, size.shared
+    return {
+        "target": str(found.location.root),
+        "repository": found.location.repository_path,
+        "tool": found.tool,
+        "made": found.made,
+        "interrupted": found.interrupted,
+        "collections": collections,
+        "space": plain(found.space),
+        **({"sizes": _sizes_json(sizes)} if sizes is not None else {}),
+    }
+
+
+def _sizes_json(sizes: Sizes) -> dict[str, Any]:
+    return {
+        "total": sizes.total,
+        "objects": sizes.objects,
+        "unused": sizes.unused,
+        "overhead": sizes.overhead,
+        "shares": [
+            {
+                "refs": [{"collection": collection, "ref": ref} for collection, ref in share.refs],
+                "objects": share.objects,
+                "bytes": share.bytes,
+            }
+            for share in sizes.shares
+        ],
+    }
+
+
+# HTML
+
+_STYLE = """
+:root { color-scheme: light dark; }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 64rem; padding: 0 1rem; }
+h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2rem; }
+table { border-collapse: collapse; width: 100%; }
+th, td { border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent);
+  padding: .25rem .75rem .25rem 0; text-align: left; vertical-align: top; }
+td.number, th.number { font-variant-numeric: tabular-nums; text-align: right;
+  white-space: nowrap; }
+.verdict { border: 1px solid currentColor; border-radius: 8px; font-size: 1.2rem; padding: 1rem; }
+.quiet { opacity: .75; } code { overflow-wrap: anywhere; }
+@media print { body { margin: 0; max-width: none; } }
+"""
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+STATES = {
+    "current": "Up to date",
+    "upstream-newer": "There is a newer one",
+    "upstream-older": "Newer than the copied list",
+    "not-in-upstream": "Not in the publisher's list",
+    "unknown": "No list to compare with",
+    "partial": "Not complete",
+    "missing": "Cannot be read",
+}
+"""What a state of `InspectedRef` means to people."""
+
+SIGNATURES = {
+    "good": "Good",
+    "unsigned": "Not signed",
+    "bad": "Damaged signature",
+    "unknown-key": "Signed, key not known here",
+    "expired-key": "Key has expired",
+    "expired-signature": "Signature has expired",
+    "revoked": "Key was revoked",
+}
+"""What a signature of `InspectedRef` means to people."""
+
+SEVERITIES = {"error": "Error", "warning": "Warning", "info": "Note"}
+
+
+def report_html(report: StickReport, words: Words = english) -> str:
+    """A page for a browser or a printer."""
+    return "\n".join(_page(report, words)) + "\n"
+
+
+def _page(report: StickReport, words: Words) -> Iterator[str]:
+    found = report.inspection
+    title = words("Report about a drive")
+    yield "<!DOCTYPE html>"
+    yield '<html><head><meta charset="utf-8">'
+    yield f'<meta http-equiv="Content-Security-Policy" content="{html.escape(_POLICY)}">'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield f"<title>{_text(title)}</title><style>{_STYLE}</style></head><body>"
+    yield f"<h1>{_text(title)}</h1>"
+    yield f"<p><code>{_text(str(found.location.repository))}</code></p>"
+    yield f'<p class="quiet">{_text(report.tool)}, {_text(moment_text(int(report.made)))}</p>'
+    yield f'<p class="verdict">{_text(words(verdict(report.check)))}</p>'
+    if report.check is not None:
+        yield from _findings(report.check, words)
+    yield f"<h2>{_text(words('What is on it'))}</h2>"
+    yield from _refs(found, report.sizes, words)
+    yield from _space(found, report.sizes, words)
+    for collection in found.collections:
+        yield from _collection(collection, words)
+    yield "</body></html>"
+
+
+def verdict(check: CheckReport | None) -> str:
+    """In one sentence."""
+    if check is None:
+        return "Nobody has checked the drive yet."
+    if not check.ok:
+        return "The drive is not sound: something on it is damaged or missing."
+    if check.findings:
+        return "The drive is sound, with something to know."
+    return "The drive is sound."
+
+
+def _findings(check: CheckReport, words: Words) -> Iterator[str]:
+    for remedy in by_remedy(check.findings):
+        name = words(SEVERITIES[remedy.severity.value])
+        yield f"<h2>{_text(name)}: {_text(words(remedy.hint))}</h2><ul>"
+        for one in remedy.findings:
+            yield f"<li>{_text(words(one.message))} <code>{_text(one.code.value)}</code></li>"
+        yield "</ul>"
+    yield '<p class="quiet">'
+    yield f"{check.refs:,} / {check.objects:,} / {_text(size_text(check.bytes))} / "
+    yield f"{_text(duration_text(check.seconds))}</p>"
+
+
+def _refs(found: Inspection, sizes: Sizes | None, words: Words) -> Iterator[str]:
+    heads = ["Name", "Version", "Date", "State", "Signed by", "Languages"]
+    yield "<table><thead><tr>"
+    yield "".join(f"<th>{_text(words(head))}</th>" for head in heads)
+    if sizes is not None:
+        for head in ("Size", "Shared"):
+            yield f'<th class="number">{_text(words(head))}</th>'
+    yield "</tr></thead><tbody>"
+    for collection, ref in found.refs:
+        signer = ref.signer or words(SIGNATURES.get(ref.signature, ref.signature))
+        name = f"{_text(ref.name)}<br>" if ref.name else ""
+        yield f"<tr><td>{name}<code>{_text(ref.ref)}</code></td>"
+        yield _cells(
+            (
+                ref.version,
+                date_text(ref.timestamp),
+                words(STATES.get(ref.state, ref.state)),
+                signer,
+                ", ".join(ref.languages),
+            )
+        )
+        if sizes is not None:
+            size = sizes.refs.get((collection, ref.ref), NOTHING)
+            yield f'<td class="number">{_text(size_text(size.own))}</td>'
+            yield f'<td class="number">{_text(size_text(size.shared))}</td>'
+        yield "</tr>"
+    yield "</tbody></table>"
+
+
+def _space(found: Inspection, sizes: Sizes | None, words: Words) -> Iterator[str]:
+    rows: list[tuple[str, int]] = []
+    if sizes is not None:
+        rows += [
+            ("All together", sizes.total),
+            ("Lists, keys and directories", sizes.overhead),
+            ("Needed by nothing", sizes.unused),
+        ]
+    rows += [("Free", found.space.free), ("Size of the drive", found.space.total)]
+    yield f"<h2>{_text(words('Space'))}</h2><table>"
+    for name, size in rows:
+        yield f'<tr><td>{_text(words(name))}</td><td class="number">{_text(size_text(size))}</td>'
+        yield "</tr>"
+    yield "</table>"
+
+
+def _collection(found: InspectedCollection, words: Words) -> Iterator[str]:
+    yield f"<h2>{_text(found.title or found.id)}</h2><table>"
+    for name, value in collection_facts(found):
+        yield f"<tr><td>{_text(words(name))}</td>{_cells((words(value),))}</tr>"
+    yield "</table>"
+    problems = found.disagreements or ("Everything agrees.",)
+    yield "".join(f"<p>{_text(words(one))}</p>" for one in problems)
+
+
+def collection_facts(found: InspectedCollection) -> Sequence[tuple[str, str]]:
+    """What builders want to know of a collection: name and value, to be put into words."""
+    facts = [("Collection", found.id), ("Address", found.url)]
+    metadata, upstream = found.metadata, found.upstream
+    if metadata is None:
+        facts.append(("ostree-metadata", "None"))
+    else:
+        facts += [
+            ("ostree-metadata", metadata.commit),
+            ("Made", date_text(metadata.timestamp)),
+            ("Made by", metadata.source),
+            ("Signed", "Yes" if metadata.signed else "No"),
+            ("Fits the refs", "Yes" if metadata.in_sync else "No"),
+        ]
+    if upstream is None:
+        facts.append(("Copy of the upstream summary", "None"))
+    else:
+        facts += [
+            ("Copy of the upstream summary", date_text(upstream.made)),
+            ("Signed", "Yes" if upstream.signed else "No"),
+            ("Files", ", ".join(upstream.files)),
+        ]
+    return [(name, value) for name, value in facts if value]
+
+
+def _cells(values: Iterable[str]) -> str:
+    return "".join(f"<td>{_text(value)}</td>" for value in values)
+
+
+def _text(text: str) -> str:
+    return html.escape(text)

@@ -1,0 +1,60 @@
+"""Who signed what is on a stick, as far as this computer knows the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from app.ostree.gvariant import FormatError
+from app.ostree.objects import Kind, ObjectName, detached_signatures
+from app.ostree.repository import Repository
+from app.stick.trust import SignedCommit, judge_commits, open_keyring
+from app.trust.gpg import GpgMissingError
+from app.trust.keyring import Keyring
+from app.trust.verdict import Judgement, Verdict
+
+
+def judge_refs(
+    repository: Repository, collection: str, names: Mapping[str, str], keys: Sequence[bytes]
+) -> dict[str, Judgement]:
+    """The verdict on each of a collection's refs (ref → commit) whose commit can be read.
+
+    Without a key, or without gpg, signatures are by an unknown key.
+    """
+    commits = list(_commits(repository, collection, names))
+    try:
+        keyring = open_keyring(keys)
+    except GpgMissingError:
+        keyring = None
+    if keyring is None:
+        verdicts = [_without_key(one) for one in commits]
+    else:
+        with keyring:
+            verdicts = _judged(keyring, commits)
+    return {one.ref: verdict for one, verdict in zip(commits, verdicts, strict=True)}
+
+
+def _judged(keyring: Keyring, commits: Sequence[SignedCommit]) -> list[Judgement]:
+    try:
+        return judge_commits(keyring, commits)
+    except GpgMissingError:
+        return [_without_key(one) for one in commits]
+
+
+def _commits(
+    repository: Repository, collection: str, names: Mapping[str, str]
+) -> Iterable[SignedCommit]:
+    for name, checksum in names.items():
+        try:
+            data = repository.read_object(ObjectName(checksum, Kind.COMMIT))
+            detached = repository.read_detached(checksum)
+        except OSError:
+            continue
+        yield SignedCommit(collection, name, checksum, data, detached)
+
+
+def _without_key(commit: SignedCommit) -> Judgement:
+    try:
+        signed = bool(detached_signatures(commit.detached))
+    except FormatError:
+        return Judgement(Verdict.BAD)
+    return Judgement(Verdict.UNKNOWN_KEY if signed else Verdict.UNSIGNED)
