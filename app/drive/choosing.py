@@ -61,7 +61,7 @@ def find_volume(text: str, drives: Sequence[Drive]) -> tuple[Drive, Volume]:
     if not usable:
         raise NoFileSystemError(
             f"{describe(drive)} has no file system that this computer knows.",
-            "Format it with: satchel format --help",
+            "Format it with: satchel format --help.",
         )
     if len(usable) > 1:
         listed = ", ".join(_describe_volume(one) for one in usable)

@@ -70,7 +70,7 @@ def remedy(device: str) -> str:
         return "Use a drive that is formatted as ext4."
     return (
         f"Use another drive that is formatted as ext4, or format this one, which erases it: "
-        f"satchel format {device} --fs ext4"
+        f"satchel format {device} --fs ext4."
     )
 
 

@@ -207,7 +207,7 @@ def _check_same(drive: Drive, identity: Identity) -> None:
     if identity.size != drive.size:
         raise DriveChangedError(
             f"{drive.name} has not the size any more that was shown.",
-            "Nothing was written. Look again with: satchel drives",
+            "Nothing was written. Look again with: satchel drives.",
         )
     if not identity.portable:
         raise NotForFormatError(
@@ -240,7 +240,7 @@ def _check_again(plan: FormatPlan) -> None:
 def _changed(drive: Drive) -> DriveChangedError:
     return DriveChangedError(
         f"{drive.name} at {drive.device} is not the drive any more that was chosen.",
-        "Nothing was written. Look again with: satchel drives",
+        "Nothing was written. Look again with: satchel drives.",
     )
 
 

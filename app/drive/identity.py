@@ -75,7 +75,7 @@ def read_identity(drive: Drive, *, loops_are_removable: bool) -> Identity:
         raise DriveChangedError(f"{drive.name} is not plugged in any more.", _AGAIN) from error
 
 
-_AGAIN = "Nothing was written. Look again with: satchel drives"
+_AGAIN = "Nothing was written. Look again with: satchel drives."
 
 
 def check_unused(drive: Drive) -> None:

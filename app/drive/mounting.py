@@ -98,11 +98,11 @@ def _check(device: str, interfaces: dict[str, dict[str, Any]]) -> None:
     if kind:
         raise CannotMountError(
             f"{device} holds no files itself: it is of the kind {kind}.",
-            "Name another drive, or format it: satchel format --help",
+            "Name another drive, or format it: satchel format --help.",
         )
     raise CannotMountError(
         f"{device} has no file system that this computer knows.",
-        "Format it with: satchel format --help",
+        "Format it with: satchel format --help.",
     )
 
 

@@ -134,7 +134,7 @@ def _choose(drive: Drive, has_stick: Callable[[Path], bool]) -> Volume:
     if not usable:
         raise NoFileSystemError(
             f"{describe(drive)} has no file system that this computer knows.",
-            f"Format it, which erases it: satchel format {drive.device}",
+            f"Format it, which erases it: satchel format {drive.device}.",
         )
     sticks = [one for one in usable if any(map(has_stick, one.mount_points))]
     if len(sticks) == 1:

@@ -127,8 +127,8 @@ def missing_parts() -> tuple[Notice, ...]:
     return (
         Notice(
             "warning",
-            "udev does not run here, so the names of drives and what is on them may be unknown, "
-            "and drives may come and go unnoticed.",
+            "The list may be incomplete: udev does not run here, so the names of drives and what "
+            "is on them may be unknown, and drives may come and go unnoticed.",
             "In a container, share /run/udev with the computer; elsewhere, install and start udev. "
             "Directories and mount points can be named all the same.",
         ),

@@ -106,21 +106,25 @@ class FormatDialog(QDialog):
         layout.addWidget(lost)
         layout.addSpacing(look.GRID)
         self._kinds = {}
-        for name, title, meaning in (
+        for kind, title, meaning in (
             (
                 FILE_SYSTEMS[0],
                 self.tr("ext4, for computers with Linux"),
-                self.tr("Small files take little room, and an unplugged drive is mended easily."),
+                self.tr(
+                    "The best choice: small files take little room, and it bears being unplugged."
+                ),
             ),
             (
                 FILE_SYSTEMS[1],
                 self.tr("exFAT, also for Windows and macOS"),
-                self.tr("Every computer can use it; apps for Linux install from it as well."),
+                self.tr(
+                    "If other files are to travel on it as well; apps take a little more room."
+                ),
             ),
         ):
             button = QRadioButton(title, form)
             button.setAccessibleDescription(meaning)
-            self._kinds[name] = button
+            self._kinds[kind] = button
             layout.addWidget(button)
             sentence = labels.body(meaning, quiet=True, parent=form)
             sentence.setContentsMargins(look.MARGIN, 0, 0, 0)
@@ -133,13 +137,13 @@ class FormatDialog(QDialog):
         self._label.textChanged.connect(self._refresh)
         self._typed = QLineEdit(form)
         self._typed.textChanged.connect(self._refresh)
-        names = self.tr(" or ").join(f"“{name}”" for name in typed_names(self.drive))
+        name = f"“{typed_names(self.drive)[0]}”"
         fields = QFormLayout()
         fields.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         fields.setSpacing(look.GRID)
         for text, field in (
             (self.tr("Its new name:"), self._label),
-            (self.tr("To go on, type %1:").replace("%1", names), self._typed),
+            (self.tr("To go on, type %1:").replace("%1", name), self._typed),
         ):
             label = labels.body(text, parent=form)
             label.setWordWrap(False)
@@ -158,7 +162,7 @@ class FormatDialog(QDialog):
         lines = [self.tr("Everything on it will be lost:")]
         lines += [f"  {self._described(volume)}" for volume in self.drive.volumes]
         if not self.drive.volumes:
-            lines.append(self.tr("  nothing that this computer knows"))
+            lines.append("  " + self.tr("nothing that this computer knows"))
         if contents:
             lines.append(f"  {contents}")
         return "\n".join(lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QObject
 
 from app.drive.obstacles import Obstacle
 from ui.numbers import dated, sized
@@ -15,6 +15,16 @@ if TYPE_CHECKING:
 
 _FILE_SYSTEMS = {"vfat": "FAT32", "exfat": "exFAT", "ntfs": "NTFS", "btrfs": "Btrfs", "xfs": "XFS"}
 _DOT = " \N{MIDDLE DOT} "
+
+
+class _Counts(QObject):
+    """Numbers in words: lupdate finds their plural forms in ``tr`` only."""
+
+    def apps(self, number: int) -> str:
+        return self.tr("%n app(s)", "", number)
+
+    def updates(self, number: int) -> str:
+        return self.tr("%n update(s)", "", number)
 
 
 def file_system(kind: str) -> str:
@@ -54,14 +64,15 @@ def contents(place: Place) -> str:
         return QCoreApplication.translate("Places", "The apps on it are damaged")
     if not found.stick:
         return QCoreApplication.translate("Places", "No apps on it yet")
-    parts = [QCoreApplication.translate("Places", "%n app(s)", "", found.apps)]
+    counts = _Counts()
+    parts = [counts.apps(found.apps)]
     if found.made is not None:
         made = QCoreApplication.translate("Places", "made %1")
         parts.append(made.replace("%1", dated(found.made)))
     if found.updates == 0:
         parts.append(QCoreApplication.translate("Places", "no updates known"))
     elif found.updates:
-        parts.append(QCoreApplication.translate("Places", "%n update(s)", "", found.updates))
+        parts.append(counts.updates(found.updates))
     if found.interrupted:
         parts.append(QCoreApplication.translate("Places", "not finished"))
     return ", ".join(parts)

@@ -203,8 +203,7 @@ class DrivePage(Page):
                 action=self.tr("Try the demo"),
                 icon="drive",
             )
-        notice = next(iter(drives.notices), None)
-        text = f"{worded(notice.message)} {worded(notice.hint)}" if notice is not None else ""
+        text = "\n".join(f"{worded(one.message)} {worded(one.hint)}" for one in drives.notices)
         self._missing.say(text, icon="warning", tone=look.Tone.WARN)
         self._show_details()
         self.changed.emit()

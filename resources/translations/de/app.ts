@@ -528,10 +528,6 @@
         <translation>Stecken Sie das Laufwerk wieder ein, warten Sie einen Moment und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
-        <source>Plug the drive in and wait until it is mounted, or check the name.</source>
-        <translation>Stecken Sie das Laufwerk ein und warten Sie, bis es eingehängt ist, oder prüfen Sie den Namen.</translation>
-    </message>
-    <message>
         <source>Prolong it (gpg --quick-set-expire) or name another.</source>
         <translation>Verlängern Sie ihn (gpg --quick-set-expire), oder nehmen Sie einen anderen.</translation>
     </message>
@@ -848,8 +844,128 @@
         <translation>Installieren Sie das Paket libudev1 (anderswo systemd-libs). Ordner lassen sich trotzdem angeben.</translation>
     </message>
     <message>
+        <source>Add that remote, or it is looked for in all of them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything agrees.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Format it with: satchel format --help.</source>
+        <translation>Formatieren Sie es.</translation>
+    </message>
+    <message>
+        <source>Format it, which erases it: satchel format {0}.</source>
+        <translation>Formatieren Sie es, was es löscht.</translation>
+    </message>
+    <message>
+        <source>Give it a name that ends in .html or .json.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give it the output of: flatpak list --app --columns=ref,origin.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It should be a .preinstall file of flatpak.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the list with flatpak list --app --columns=ref,origin &gt; FILE.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mend it, or save the choice anew.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More than one drive is plugged in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name another drive, or format it: satchel format --help.</source>
+        <translation>Wählen Sie ein anderes Laufwerk oder formatieren Sie es.</translation>
+    </message>
+    <message>
+        <source>Name one by its device or label: {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name one by its device: {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Names are cut off in line {0}; these apps were passed over.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No drive is plugged in that could be carried away.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No drive is plugged in; wait a moment if it was just now, or check the name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody has checked the drive yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not everything on the drive has a good signature.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was written. Look again with: satchel drives.</source>
+        <translation>Es wurde nichts geschrieben. Wählen Sie das Laufwerk noch einmal.</translation>
+    </message>
+    <message>
+        <source>Plug it in and wait a moment, or name a directory.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Satchel does not mount such drives. satchel drives lists the others.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save one with: satchel profiles save.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Something on the drive cannot be read at all.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The copy of the publisher&apos;s list of apps has lost its signature.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The drive is not sound: something on it is damaged or missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The drive is sound, with something to know.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The drive is sound.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The library libudev is missing, so the names of drives and what is on them may be unknown, and drives may come and go unnoticed.</source>
         <translation>Die Bibliothek libudev fehlt; darum sind Namen und Inhalte von Laufwerken vielleicht unbekannt, und Laufwerke kommen und gehen vielleicht unbemerkt.</translation>
+    </message>
+    <message>
+        <source>The list may be incomplete: udev does not run here, so the names of drives and what is on them may be unknown, and drives may come and go unnoticed.</source>
+        <translation>Die Liste ist vielleicht unvollständig: udev läuft hier nicht; Namen und Inhalt von Laufwerken sind womöglich unbekannt, und sie kommen und gehen unbemerkt.</translation>
+    </message>
+    <message>
+        <source>The list of apps for old computers (ostree-metadata) is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The list of apps for old computers (ostree-metadata) is out of date.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The new file system does not show up.</source>
@@ -878,6 +994,14 @@
     <message>
         <source>The public key is larger than {0} MiB.</source>
         <translation>Der öffentliche Schlüssel ist größer als {0} MiB.</translation>
+    </message>
+    <message>
+        <source>The publisher&apos;s list of apps does not name everything on the drive.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The publisher&apos;s signed list of apps was not copied along.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The ref file {0} has an unsafe name.</source>
@@ -1052,6 +1176,10 @@
         <translation>Es gibt keine Quelle namens {0}.</translation>
     </message>
     <message>
+        <source>There is no saved choice called {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no secret key “{0}”.</source>
         <translation>Es gibt keinen geheimen Schlüssel „{0}“.</translation>
     </message>
@@ -1156,6 +1284,10 @@
         <translation>Nehmen Sie eine Adresse, die mit https://, http:// oder file:/// beginnt.</translation>
     </message>
     <message>
+        <source>Use another drive that is formatted as ext4, or format this one, which erases it: satchel format {0} --fs ext4.</source>
+        <translation>Nehmen Sie ein anderes Laufwerk mit ext4 oder formatieren Sie dieses ({0}), was es löscht.</translation>
+    </message>
+    <message>
         <source>Use letters, digits, - and _; give it with --name.</source>
         <translation>Nehmen Sie Buchstaben, Ziffern, - und _.</translation>
     </message>
@@ -1168,6 +1300,10 @@
         <translation>Warten Sie, bis es fertig ist, und versuchen Sie es dann noch einmal.</translation>
     </message>
     <message>
+        <source>What apps need comes along by itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>What can be read of them is used.</source>
         <translation>Was davon lesbar ist, wird benutzt.</translation>
     </message>
@@ -1178,6 +1314,10 @@
     <message>
         <source>What comes from {0} is not signed.</source>
         <translation>Was von {0} kommt, ist nicht signiert.</translation>
+    </message>
+    <message>
+        <source>What is on {0} is not known.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What the summary says about the commit of {0} is not true.</source>
@@ -1232,6 +1372,10 @@
         <translation>beim Auffindbarmachen des Repositorys</translation>
     </message>
     <message>
+        <source>opening the drive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>opening the repository</source>
         <translation>beim Öffnen des Repositorys</translation>
     </message>
@@ -1248,12 +1392,20 @@
         <translation>beim Schreiben des Dateisystems</translation>
     </message>
     <message>
+        <source>writing the report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>writing the repository</source>
         <translation>beim Schreiben des Repositorys</translation>
     </message>
     <message>
         <source>{0} It was refused.</source>
         <translation>{0} Es wurde abgelehnt.</translation>
+    </message>
+    <message>
+        <source>{0} Mount it, then name where it is mounted.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} answered {1} for {2}.</source>
@@ -1266,6 +1418,10 @@
     <message>
         <source>{0} belongs to this computer ({1}); Satchel never formats such drives.</source>
         <translation>{0} gehört zu diesem Computer ({1}); solche Laufwerke formatiert Satchel nie.</translation>
+    </message>
+    <message>
+        <source>{0} belongs to this computer: {1}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} can mean more than one thing: {1}.</source>
@@ -1286,6 +1442,10 @@
     <message>
         <source>{0} cannot be read: {1}.</source>
         <translation>{0} kann nicht gelesen werden: {1}.</translation>
+    </message>
+    <message>
+        <source>{0} cannot be the name of a choice: {1}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} cannot be used: {1}.</source>
@@ -1324,6 +1484,10 @@
         <translation>{0} gibt es nicht.</translation>
     </message>
     <message>
+        <source>{0} does not tell what kind of report it is to be.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} downloads a part of itself when it is installed, which needs internet.</source>
         <translation>{0} lädt bei der Installation einen Teil selbst herunter und braucht dazu Internet.</translation>
     </message>
@@ -1346,6 +1510,10 @@
     <message>
         <source>{0} has more than one file system.</source>
         <translation>{0} hat mehr als ein Dateisystem.</translation>
+    </message>
+    <message>
+        <source>{0} has more than one volume.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} has no collection ID, so clients cannot install from a copy of it on a drive.</source>
@@ -1488,6 +1656,10 @@
         <translation>{0} ist noch bei {1} eingehängt.</translation>
     </message>
     <message>
+        <source>{0} is to come from {1}, which no known remote has.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} is write-protected.</source>
         <translation>{0} ist schreibgeschützt.</translation>
     </message>
@@ -1498,6 +1670,14 @@
     <message>
         <source>{0} lacks translations: {1}.</source>
         <translation>{0} fehlen Übersetzungen: {1}.</translation>
+    </message>
+    <message>
+        <source>{0} names more than {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} names no apps.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} needs the runtime {1}, which is not on the drive.</source>
@@ -1524,12 +1704,20 @@
         <translation>{0} bietet eine Liste von Apps vom {1} an, älter als die vom {2}, die schon benutzt wurde.</translation>
     </message>
     <message>
+        <source>{0} on {1} is now mounted at {2}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} publishes no catalogue of its apps for {1}.</source>
         <translation>{0} veröffentlicht keinen Katalog der Apps für {1}.</translation>
     </message>
     <message>
         <source>{0} publishes the invalid collection ID {1}.</source>
         <translation>{0} veröffentlicht die ungültige Sammlungs-ID {1}.</translation>
+    </message>
+    <message>
+        <source>{0} runtimes and extensions were passed over: {1}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} sent a damaged or forged commit {1}: {2}.</source>

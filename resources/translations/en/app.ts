@@ -171,5 +171,25 @@
         <source>Use letters, digits, - and _; give it with --name.</source>
         <translation>Use letters, digits, - and _.</translation>
     </message>
+    <message>
+        <source>Nothing was written. Look again with: satchel drives.</source>
+        <translation>Nothing was written. Choose the drive again.</translation>
+    </message>
+    <message>
+        <source>Name another drive, or format it: satchel format --help.</source>
+        <translation>Choose another drive, or format it.</translation>
+    </message>
+    <message>
+        <source>Format it with: satchel format --help.</source>
+        <translation>Format it.</translation>
+    </message>
+    <message>
+        <source>Use another drive that is formatted as ext4, or format this one, which erases it: satchel format {0} --fs ext4.</source>
+        <translation>Use another drive that is formatted as ext4, or format this one ({0}), which erases it.</translation>
+    </message>
+    <message>
+        <source>Format it, which erases it: satchel format {0}.</source>
+        <translation>Format it, which erases it.</translation>
+    </message>
 </context>
 </TS>
