@@ -55,7 +55,9 @@ class Context:
     @property
     def profiles(self) -> Path:
         """Where saved choices are kept."""
-        return self.config / "profiles"
+        from app.stick.profile import DIRECTORY
+
+        return self.config / DIRECTORY
 
     @cached_property
     def settings(self) -> Settings:
@@ -174,7 +176,6 @@ class Context:
 
     def services(self, remotes: tuple[Remote, ...]) -> Services:
         """The surroundings of a job."""
-        from app.flatpak.cache import trim_cache
-
-        trim_cache(self.cache, self.settings.cache_limit)
-        return self.surroundings.services(remotes)
+        surroundings = self.surroundings
+        surroundings.tidy()
+        return surroundings.services(remotes)

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from app.cli.choosing import read_file
 from app.cli.context import Context
 from app.cli.output import say, write_json, write_notice
 from app.errors import UsageError
 from app.plain import plain
-from app.stick.importing import import_choice
+from app.stick.importing import read_choice
 from app.stick.profile import Profile, Profiles
+from app.stick.recall import recall
 
-_ACTIONS = ("show", "save", "import", "remove")
+_ACTIONS = ("show", "check", "save", "import", "remove")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "action",
-        metavar="show NAME | save NAME REF... | import NAME FILE | remove NAME",
+        metavar="show NAME | check NAME | save NAME REF... | import NAME FILE | remove NAME",
         nargs="?",
         choices=_ACTIONS,
-        help="without any: list them. show prints the file that --profile takes; import reads the "
+        help="without any: list them. show prints the file that --profile takes; check asks the "
+        "remotes whether they have all of it; import reads the "
         "output of flatpak list, a .preinstall file, or such a file (- for standard input)",
     )
     parser.add_argument("name", nargs="?", help=argparse.SUPPRESS)
@@ -54,12 +55,10 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
             if not arguments.json:
                 print(profile.dump().decode(), end="")
                 return 0
+        case "check":
+            return _check(profiles.load(name), arguments.json, context)
         case "remove":
-            profiles.remove(name)
-            if arguments.json:
-                write_json({"removed": name})
-            else:
-                say(f"{name} was removed.")
+            _remove(profiles, name, arguments.json)
             return 0
         case "save":
             profile = _given(arguments)
@@ -72,6 +71,35 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     else:
         say(f"{name} was saved, with {len(profile.refs)} to choose.")
     return 0
+
+
+def _remove(profiles: Profiles, name: str, as_json: bool) -> None:
+    profiles.remove(name)
+    if as_json:
+        write_json({"removed": name})
+    else:
+        say(f"{name} was removed.")
+
+
+def _check(profile: Profile, as_json: bool, context: Context) -> int:
+    known = context.known_remotes.remotes
+    found = recall(
+        profile, context.arch, context.languages, context.services(known), context.cancel
+    )
+    if as_json:
+        missing = [
+            {"ref": one.text, "message": one.error.message, "hint": one.error.hint}
+            for one in found.missing
+        ]
+        write_json({"offered": plain(found.offered), "missing": missing})
+    else:
+        for offered in found.offered:
+            say(f"{offered.name}  {offered.remote}:{offered.ref}")
+        for one in found.missing:
+            say(f"Not there: {one.text}. {one.error.message}")
+    for notice in found.notices:
+        write_notice(notice)
+    return 1 if found.missing else 0
 
 
 def _given(arguments: argparse.Namespace) -> Profile:
@@ -87,9 +115,7 @@ def _imported(values: list[str], context: Context) -> Profile:
         raise UsageError("satchel profiles import takes one file.")
     data = read_file(values[0])
     source = "standard input" if values[0] == "-" else values[0]
-    if b"refs" in data and Path(source).suffix == ".toml":
-        return Profile.parse(data, source)
-    found = import_choice(data, source, context.known_remotes.remotes)
+    found = read_choice(data, source, context.known_remotes.remotes)
     for notice in found.notices:
         write_notice(notice)
     return found.profile

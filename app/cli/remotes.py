@@ -9,11 +9,10 @@ from pathlib import Path
 from app.cli.context import Context
 from app.cli.output import say, write_json
 from app.errors import UsageError
-from app.flatpak.adding import add_remote, read_offer, remove_remote
+from app.flatpak.adding import add_remote, fingerprints, read_offer, remove_remote
 from app.flatpak.remotes import Remote, read_key
 from app.plain import plain
 from app.progress import Notice
-from app.trust.keyring import BadKeyError, Keyring
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -79,7 +78,7 @@ def _add(text: str, arguments: argparse.Namespace, context: Context) -> None:
 
 def _list(arguments: argparse.Namespace, context: Context) -> None:
     known = context.known_remotes
-    described = [(remote, _fingerprints(remote)) for remote in known.remotes]
+    described = [(remote, fingerprints(remote)) for remote in known.remotes]
     if arguments.json:
         write_json([_json(remote, keys) for remote, keys in described])
         return
@@ -96,7 +95,7 @@ def _list(arguments: argparse.Namespace, context: Context) -> None:
         print(f"{notice.message} {notice.hint}".rstrip(), file=sys.stderr)
 
 
-def _json(remote: Remote, fingerprints: tuple[str, ...]) -> dict[str, object]:
+def _json(remote: Remote, keys: tuple[str, ...]) -> dict[str, object]:
     return {
         "name": remote.name,
         "aliases": plain(remote.aliases),
@@ -106,15 +105,5 @@ def _json(remote: Remote, fingerprints: tuple[str, ...]) -> dict[str, object]:
         "subset": remote.subset,
         "source": remote.source,
         "listed": remote.listed,
-        "keys": list(fingerprints),
+        "keys": list(keys),
     }
-
-
-def _fingerprints(remote: Remote) -> tuple[str, ...]:
-    if not remote.keys:
-        return ()
-    try:
-        with Keyring(remote.keys) as keyring:
-            return tuple(key.fingerprint for key in keyring.keys)
-    except BadKeyError:
-        return ()

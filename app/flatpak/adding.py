@@ -28,7 +28,7 @@ from app.flatpak.remotes import (
 )
 from app.ostree.fetch import Network, open_source
 from app.progress import Cancel
-from app.trust.keyring import Keyring
+from app.trust.keyring import BadKeyError, Keyring
 
 _MAX_NAME = 200
 _PRIVATE = 0o700
@@ -119,6 +119,17 @@ def _download(url: str, network: Network, cancel: Cancel) -> Remote:
     assert data is not None
     stem = unquote(urlsplit(url).path).rpartition("/")[2].removesuffix(REPO_FILE)
     return from_repo_file(RepoFile.parse(data, url), name_from(stem))
+
+
+def fingerprints(remote: Remote) -> tuple[str, ...]:
+    """Of the keys a remote is judged by; none if they cannot be read: nothing is trusted then."""
+    if not remote.keys:
+        return ()
+    try:
+        with Keyring(remote.keys) as keyring:
+            return tuple(key.fingerprint for key in keyring.keys)
+    except BadKeyError:
+        return ()
 
 
 def add_remote(config: Path, offer: Offer, known: Known) -> Remote:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from app.flatpak.keyfile import Keyfile, KeyfileError
 from app.flatpak.refs import PartialRef, Ref, RefError, name_problem
 from app.flatpak.remotes import Remote
 from app.progress import Notice
-from app.stick.profile import MAX_REFS, Profile, ProfileError
+from app.stick.profile import MAX_REFS, SUFFIX, Profile, ProfileError
 
 _PREINSTALL = "Flatpak Preinstall "
 _DEFAULT_BRANCH = "master"
@@ -37,6 +38,13 @@ class Imported:
 
     profile: Profile
     notices: tuple[Notice, ...]
+
+
+def read_choice(data: bytes, source: str, remotes: Sequence[Remote]) -> Imported:
+    """As `import_choice`; a choice that Satchel wrote is taken as it is."""
+    if b"refs" in data and Path(source).suffix == SUFFIX:
+        return Imported(Profile.parse(data, source), ())
+    return import_choice(data, source, remotes)
 
 
 def import_choice(data: bytes, source: str, remotes: Sequence[Remote]) -> Imported:

@@ -26,6 +26,9 @@ from app.flatpak.appstream import normal_language
 from app.flatpak.refs import PartialRef, RefError, arch_problem
 from app.progress import Notice
 
+DIRECTORY = "profiles"
+"""In Satchel's configuration: a file for each choice."""
+
 SUFFIX = ".toml"
 MAX_SIZE = 1024 * 1024
 MAX_REFS = 5000
@@ -144,9 +147,9 @@ class Profiles:
         path = self._path(name)
         try:
             self._directory.mkdir(_PRIVATE, parents=True, exist_ok=True)
-            replace_file(path, profile.dump())
         except OSError as error:
             raise _not_stored(path, error) from error
+        write_profile(path, profile)
 
     def remove(self, name: str) -> None:
         path = self._path(name)
@@ -172,6 +175,14 @@ def read_profile(path: Path) -> Profile:
         raise
     except OSError as error:
         raise _unusable(str(path), error.strerror or "it cannot be read") from error
+
+
+def write_profile(path: Path, profile: Profile) -> None:
+    """A choice into any file, instead of what is there. Raises `ProfileNotStoredError`."""
+    try:
+        replace_file(path, profile.dump())
+    except OSError as error:
+        raise _not_stored(path, error) from error
 
 
 def name_problem(name: str) -> str:

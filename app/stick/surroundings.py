@@ -12,11 +12,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app import __version__
-from app.flatpak.remotes import Known, Remote
+from app.flatpak.cache import trim_cache
+from app.flatpak.refs import host_arch
+from app.flatpak.remotes import Known, Remote, added_remotes, merge_remotes
 from app.ostree.fetch import Network
 from app.progress import Notice
-from app.settings import Settings
+from app.settings import Settings, load_settings, save_settings
 from app.stick.demo import DemoRemote
+from app.stick.profile import DIRECTORY, Profiles
 from app.stick.services import Services
 from app.stick.snapshots import AcceptedSnapshots
 
@@ -58,6 +61,15 @@ class Surroundings:
     def is_demo(self) -> bool:
         return self.demo_drive is not None
 
+    @property
+    def profiles(self) -> Profiles:
+        """The person's saved choices."""
+        return Profiles(self.config / DIRECTORY)
+
+    def tidy(self) -> None:
+        """Keep the cache at the size that was set; changes files."""
+        trim_cache(self.cache, self.settings.cache_limit)
+
     def services(self, remotes: tuple[Remote, ...]) -> Services:
         """What a plan or a job needs."""
         return Services(
@@ -71,19 +83,35 @@ class Surroundings:
 
 
 def in_demo(real: Surroundings, scratch: Path, remote: Remote) -> Surroundings:
-    """The same computer with the demo remote as the only one and a drive below ``scratch``.
+    """The same computer with the demo remote and a drive below ``scratch``.
 
-    Nothing of the demo is kept elsewhere: it must not shadow what is known of real remotes.
+    Nothing of the demo is kept elsewhere: it must not shadow what is known of real remotes. What
+    is set or added in the demo counts in the demo.
     """
     drive = scratch / "drive"
     drive.mkdir(exist_ok=True)
+    config = scratch / "config"
+    if not config.exists():
+        save_settings(config, replace(real.settings, cache="", architecture=""))
+    settings = load_settings(config).settings
+
+    def known() -> Known:
+        added = added_remotes(config)
+        merged = merge_remotes((*added.remotes, remote))
+        return Known(merged.remotes, (*added.notices, *merged.notices))
+
     return replace(
         real,
         cache=scratch / "cache",
         state=scratch / "state",
-        config=scratch / "config",
-        known_remotes=lambda: Known((remote,), ()),
+        config=config,
+        settings=settings,
+        languages=settings.languages or real.languages,
+        arch=settings.architecture or host_arch(),
+        network=replace(real.network, connections=settings.connections),
+        known_remotes=known,
         again=lambda: in_demo(real.again(), scratch, remote),
+        notices=(),
         demo_drive=drive,
     )
 

@@ -292,6 +292,16 @@ class TestCommand:
         assert value["refs"] == ["up:app/org.test.Hello//stable"]
         satchel("plan", "--profile", "pre", "drive", home=place)
 
+    def test_check_names_what_no_remote_has(self, place: Path) -> None:
+        satchel("profiles", "save", "all", "up:org.test.Hello", home=place)
+        assert "Hello" in satchel("profiles", "check", "all", home=place).stdout
+        satchel("profiles", "save", "some", "org.test.Hello", "org.test.Gone", home=place)
+        done = satchel("profiles", "check", "some", "--json", home=place, check=1)
+        assert [one["ref"] for one in done.json["missing"]] == ["org.test.Gone"]
+        (offered,) = done.json["offered"]
+        assert offered["ref"] == f"app/org.test.Hello/{host_arch()}/stable"
+        assert offered["remote"] == "up"
+
     def test_refused(self, place: Path) -> None:
         for arguments in (
             ("profiles", "show"),

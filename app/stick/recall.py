@@ -1,0 +1,133 @@
+"""A saved choice and the remotes: what they have of it now, and a choice as it is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+
+from app.errors import InterruptedByUser, SatchelError, UpstreamError
+from app.flatpak.catalogue import Catalogue, load_catalogue
+from app.flatpak.refs import PartialRef, Ref
+from app.flatpak.remotes import Remote
+from app.flatpak.upstream import Upstream, open_upstream
+from app.progress import Cancel, Notice
+from app.stick.plan import Options
+from app.stick.profile import Profile
+from app.stick.selection import Found, Remotes, resolve
+from app.stick.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Something that was chosen and can be had.
+
+    Attributes:
+        ref: full ref.
+        remote: the name of the remote that has it.
+        name: what a person calls it.
+    """
+
+    ref: str
+    remote: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something that was chosen and cannot be had: as it was saved, and why."""
+
+    text: str
+    error: SatchelError
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """``notices``: remotes that could not be asked."""
+
+    offered: tuple[Offered, ...]
+    missing: tuple[Missing, ...]
+    notices: tuple[Notice, ...]
+
+
+def recall(
+    profile: Profile, arch: str, languages: Sequence[str], services: Services, cancel: Cancel
+) -> Recalled:
+    """What there is now of a choice, for computers of ``arch`` unless it names others.
+
+    Remotes that do not answer are as they were the last time. Raises `UpstreamError` if none could
+    be asked at all, InterruptedByUser.
+    """
+
+    def open_remote(remote: Remote) -> Upstream:
+        try:
+            return _open(remote, services, cancel, offline=False)
+        except UpstreamError:
+            with suppress(SatchelError):
+                return _open(remote, services, cancel, offline=True)
+            raise
+
+    wanted = profile.architecture or arch
+    found: list[Found] = []
+    missing: list[Missing] = []
+    with ExitStack() as stack:
+        remotes = Remotes(services.remotes, None, open_remote)
+        stack.callback(remotes.close)
+        for text in profile.refs:
+            cancel.check()
+            try:
+                found.append(resolve(text, remotes, wanted))
+            except InterruptedByUser:
+                raise
+            except SatchelError as error:
+                missing.append(Missing(text, error))
+        if not found and missing and all(isinstance(one.error, UpstreamError) for one in missing):
+            raise missing[0].error
+        offered = tuple(_named(found, languages, services, cancel, stack))
+    return Recalled(offered, tuple(missing), tuple(remotes.notices))
+
+
+def remembered(chosen: Iterable[tuple[str, str]], options: Options) -> Profile:
+    """A choice as it is saved, of (remote's name, full ref)."""
+    refs = []
+    for remote, text in chosen:
+        ref = Ref.parse(text)
+        arch = None if ref.arch == options.arch else ref.arch
+        refs.append(str(PartialRef(ref.id, ref.kind, arch, ref.branch, remote)))
+    return Profile(
+        tuple(dict.fromkeys(refs)),
+        architecture=options.arch,
+        gpus=options.gpus,
+        related=options.related,
+        keep_versions=options.keep_versions,
+    )
+
+
+def _open(remote: Remote, services: Services, cancel: Cancel, *, offline: bool) -> Upstream:
+    return open_upstream(
+        remote, services.cache, services.network, cancel, allow_unsigned=False, offline=offline
+    )
+
+
+def _named(
+    found: Sequence[Found],
+    languages: Sequence[str],
+    services: Services,
+    cancel: Cancel,
+    stack: ExitStack,
+) -> Iterable[Offered]:
+    """With the names of the catalogues, where there are any; each ref once."""
+    catalogues: dict[tuple[str, str], Catalogue | None] = {}
+    for ref, upstream in {(one.ref, one.upstream): None for one in found}:
+        key = upstream.remote.name, ref.arch
+        if key not in catalogues:
+            cancel.check()
+            catalogues[key] = None
+            with suppress(SatchelError):
+                catalogues[key] = stack.enter_context(
+                    load_catalogue(upstream, ref.arch, services.cache)
+                )
+        catalogue = catalogues[key]
+        component = catalogue.get(str(ref)) if catalogue is not None else None
+        name = component.name(languages) if component is not None else ref.id
+        yield Offered(str(ref), upstream.remote.name, name)

@@ -1,0 +1,97 @@
+"""A saved choice meets the remotes of today."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from app.errors import UpstreamError
+from app.flatpak.remotes import Remote
+from app.ostree.fetch import Network
+from app.progress import CancelToken
+from app.stick.plan import Options
+from app.stick.profile import Profile
+from app.stick.recall import recall, remembered
+from app.stick.services import Services
+from app.stick.snapshots import AcceptedSnapshots
+from tests.gpg import SigningKey
+from tests.servers import Server
+from tests.upstream import Upstream, host_arch
+
+ARCH = host_arch()
+HELLO = f"app/org.test.Hello/{ARCH}/stable"
+
+
+@pytest.fixture
+def upstream(default_upstream: Upstream) -> Upstream:
+    return default_upstream
+
+
+def services(place: Path, key: SigningKey, *urls: str) -> Services:
+    return Services(
+        cache=place / "cache",
+        accepted=AcceptedSnapshots(place / "snapshots.json"),
+        network=Network(retries=0),
+        remotes=tuple(
+            Remote(f"up{number}", url, keys=(key.public,)) for number, url in enumerate(urls)
+        ),
+        clock=time.time,
+        tool="Satchel",
+    )
+
+
+def test_what_is_there_and_what_is_not(
+    upstream: Upstream, upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    profile = Profile(("org.test.Hello", "org.test.Gone", "nobody:org.test.Other"))
+    found = recall(
+        profile, ARCH, (), services(tmp_path, upstream_key, upstream.path.as_uri()), CancelToken()
+    )
+
+    assert [(one.ref, one.remote) for one in found.offered] == [(HELLO, "up0")]
+    assert [one.text for one in found.missing] == ["org.test.Gone", "nobody:org.test.Other"]
+    assert "nobody" in found.missing[1].error.message
+    assert not found.notices
+
+
+def test_a_remote_that_does_not_answer_is_as_it_was(
+    upstream: Upstream, upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    profile = Profile(("org.test.Hello",))
+    with Server(upstream.path) as server:
+        url = server.url
+        recall(profile, ARCH, (), services(tmp_path, upstream_key, url), CancelToken())
+
+    found = recall(profile, ARCH, (), services(tmp_path, upstream_key, url), CancelToken())
+    assert [one.ref for one in found.offered] == [HELLO]
+
+
+def test_without_any_remote_it_is_the_network_that_is_missing(
+    upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    with pytest.raises(UpstreamError):
+        recall(
+            Profile(("org.test.Hello", "org.test.Other")),
+            ARCH,
+            (),
+            services(tmp_path, upstream_key, "http://127.0.0.1:9/"),
+            CancelToken(),
+        )
+
+
+def test_a_choice_that_is_saved_comes_back(
+    upstream: Upstream, upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    options = Options(ARCH, gpus=("nvidia-550",), related=False, keep_versions=True)
+    profile = remembered([("up0", HELLO)], options)
+
+    assert Profile.parse(profile.dump(), "it") == profile
+    assert profile.refs == ("up0:app/org.test.Hello//stable",)
+    assert (profile.architecture, profile.gpus) == (ARCH, ("nvidia-550",))
+    assert (profile.related, profile.keep_versions) == (False, True)
+    found = recall(
+        profile, "mips", (), services(tmp_path, upstream_key, upstream.path.as_uri()), CancelToken()
+    )
+    assert [one.ref for one in found.offered] == [HELLO]
