@@ -2,12 +2,108 @@
 
 from __future__ import annotations
 
+import os
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QAbstractEventDispatcher, QObject
 from pytestqt.qtbot import QtBot
 
-from tests.ui.jobs import choose, finish, said, write
+from app.flatpak.remotes import Known, Remote, read_remote
+from app.stick.surroundings import Surroundings
+from tests.devices import Devices
+from tests.gpg import SigningKey
+from tests.ostree.web import Exchange, status
+from tests.servers import HostileServer
+from tests.stick.scene import only
+from tests.ui.jobs import LONG, buttons, choose, finish, press, review, said, until_said, write
+from tests.upstream import Upstream, host_arch
+from tests.volumes import mount, mounted
+from ui.dialogs.keys import KeysDialog
 from ui.pages.make import MakePage
+from ui.widgets.log_view import LogView
 from ui.widgets.work_map import State, WorkMap
 from ui.window import MainWindow
+
+HELLO = f"app/org.test.Hello/{host_arch()}/stable"
+_BLOCKED = 0.05
+
+
+def knowing(directory: Path, upstream: Upstream, url: str) -> Remote:
+    """The only remote of a computer."""
+    path = directory / "test.flatpakrepo"
+    path.write_text(upstream.flatpakrepo(url))
+    return read_remote(path)
+
+
+@pytest.fixture
+def start(
+    open_window: Callable[..., MainWindow], surroundings: Surroundings, tmp_path: Path
+) -> Callable[[Upstream, str], MainWindow]:
+    """A window on a computer that knows one upstream."""
+
+    def begin(upstream: Upstream, url: str) -> MainWindow:
+        remote = knowing(tmp_path, upstream, url)
+        return open_window(
+            replace(
+                surroundings,
+                known_remotes=lambda: Known((remote,), ()),
+                network=replace(surroundings.network, first_pause=0.001),
+            )
+        )
+
+    return begin
+
+
+@pytest.fixture
+def server(own_upstream: Upstream, hostile: Callable[[Path], HostileServer]) -> HostileServer:
+    return hostile(own_upstream.path)
+
+
+class Gate:
+    """Lets requests for files pass once it is open; those that wait meanwhile are counted."""
+
+    def __init__(self, server: HostileServer) -> None:
+        self.waiting = 0
+        self.open = False
+        server.everything = only(".filez", self._wait)
+
+    def _wait(self, exchange: Exchange) -> None:
+        self.waiting += 1
+        end = time.monotonic() + LONG / 1000
+        while not self.open and time.monotonic() < end:
+            time.sleep(0.01)
+        exchange.good()
+
+
+def make(directory: Path) -> Path:
+    directory.mkdir()
+    return directory
+
+
+def room_on(drive: Path) -> int:
+    found = os.statvfs(drive)
+    return found.f_bavail * found.f_frsize
+
+
+def shown_keys(window: MainWindow) -> str:
+    dialogs = window.findChildren(KeysDialog)
+    return dialogs[0].text if dialogs else ""
+
+
+def work_of(window: MainWindow) -> WorkMap:
+    page = window.pages["make"]
+    assert isinstance(page, MakePage)
+    [picture] = page.findChildren(WorkMap)
+    return picture
+
+
+def log_of(window: MainWindow) -> list[str]:
+    [log] = window.pages["make"].findChildren(LogView)
+    return log.lines
 
 
 def test_the_whole_job(window: MainWindow, qtbot: QtBot) -> None:
@@ -20,9 +116,200 @@ def test_the_whole_job(window: MainWindow, qtbot: QtBot) -> None:
     assert outcome.check is not None
     assert outcome.check.ok
     assert "My drive is ready" in said(window)
-    page = window.pages["make"]
-    assert isinstance(page, MakePage)
-    [picture] = page.findChildren(WorkMap)
-    counts = picture.counts()
+    counts = work_of(window).counts()
     assert counts[State.VERIFIED] > 0
     assert counts[State.DAMAGED] == counts[State.PLANNED] == counts[State.WRITTEN] == 0
+    assert any("Reading everything back" in line for line in log_of(window))
+
+
+def test_nothing_is_written_before_the_person_said_so(window: MainWindow, qtbot: QtBot) -> None:
+    choose(window)
+    review(window, qtbot)
+    window.open("make")
+
+    assert window.page.name == "review"
+    demo = window.session.surroundings.demo_drive
+    assert demo is not None
+    assert not list(demo.iterdir())
+
+
+def test_paused_it_stands_still_and_goes_on(
+    start: Callable[..., MainWindow],
+    own_upstream: Upstream,
+    server: HostileServer,
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    window = start(own_upstream, server.url)
+    gate = Gate(server)
+    choose(window, make(tmp_path / "drive"), HELLO)
+    write(window, qtbot)
+    qtbot.waitUntil(lambda: gate.waiting > 0, timeout=LONG)
+
+    press(window, qtbot, "Pause")
+    assert "Paused" in said(window)
+    gate.open = True
+    assert "Go on" in buttons(window)
+    assert window.session.outcome is None
+    assert window.bridge.guarded
+
+    press(window, qtbot, "Go on")
+    finish(window, qtbot)
+
+
+def test_stopped_it_says_so_and_goes_on_from_there(
+    start: Callable[..., MainWindow],
+    own_upstream: Upstream,
+    server: HostileServer,
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    window = start(own_upstream, server.url)
+    gate = Gate(server)
+    choose(window, make(tmp_path / "drive"), HELLO)
+    write(window, qtbot)
+    qtbot.waitUntil(lambda: gate.waiting > 0, timeout=LONG)
+
+    press(window, qtbot, "Stop")
+    gate.open = True
+    until_said(window, qtbot, "Stopped as you asked.")
+    assert "What was on the drive before stays usable." in said(window)
+
+    press(window, qtbot, "Go on")
+    finish(window, qtbot)
+
+
+def test_without_network_it_can_be_tried_again(
+    start: Callable[..., MainWindow],
+    own_upstream: Upstream,
+    server: HostileServer,
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    window = start(own_upstream, server.url)
+    choose(window, make(tmp_path / "drive"), HELLO)
+    review(window, qtbot)
+    server.everything = only(".filez", status("404 Not Found"))
+    press(window, qtbot, "Write to the drive")
+    qtbot.waitUntil(lambda: "Try again" in buttons(window), timeout=LONG)
+    assert "goes on from here" in said(window)
+
+    server.everything = None
+    press(window, qtbot, "Try again")
+    finish(window, qtbot)
+
+
+def test_a_wrong_signature_is_refused_and_the_key_shown(
+    start: Callable[..., MainWindow],
+    own_upstream: Upstream,
+    server: HostileServer,
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    other = SigningKey("Somebody else <else@example.org>")
+    try:
+        own_upstream.key = other
+        window = start(own_upstream, server.url)
+        drive = make(tmp_path / "drive")
+        choose(window, drive, HELLO)
+        window.open("review")
+        qtbot.waitUntil(lambda: "Show the keys…" in buttons(window), timeout=LONG)
+        assert "The drive is as before." in said(window)
+        assert not list(drive.iterdir())
+
+        press(window, qtbot, "Show the keys…")
+        qtbot.waitUntil(lambda: shown_keys(window) != "", timeout=LONG)
+        assert other.fingerprint in shown_keys(window).replace(" ", "")
+        [dialog] = window.findChildren(KeysDialog)
+        dialog.reject()
+    finally:
+        other.close()
+
+
+def test_a_drive_that_becomes_full_leads_back_to_the_apps(
+    start: Callable[..., MainWindow],
+    own_upstream: Upstream,
+    server: HostileServer,
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    window = start(own_upstream, server.url)
+    with mounted("ext4", tmp_path / "drive", megabytes=16) as drive:
+        choose(window, drive, HELLO)
+        review(window, qtbot)
+        # Somebody else uses the room meanwhile.
+        with open(drive / "others", "wb") as file:
+            os.posix_fallocate(file.fileno(), 0, room_on(drive) - 100_000)
+        press(window, qtbot, "Write to the drive")
+        qtbot.waitUntil(lambda: "Back to apps" in buttons(window), timeout=LONG)
+        assert "drive is full" in said(window)
+        assert "Choose another drive" in buttons(window)
+        press(window, qtbot, "Back to apps")
+        assert window.page.name == "apps"
+
+
+def test_a_drive_pulled_out_while_it_is_written(
+    start: Callable[..., MainWindow],
+    own_upstream: Upstream,
+    server: HostileServer,
+    devices: Devices,
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    window = start(own_upstream, server.url)
+    disk = devices.disk("ext4")
+    disk.appear()
+    drive = tmp_path / "drive"
+    mount("ext4", disk.device, drive)
+    gate = Gate(server)
+    choose(window, drive, HELLO)
+    write(window, qtbot)
+    qtbot.waitUntil(lambda: gate.waiting > 0, timeout=LONG)
+
+    disk.detach()
+    gate.open = True
+    qtbot.waitUntil(lambda: "Choose another drive" in buttons(window), timeout=LONG)
+    assert not window.bridge.guarded
+    press(window, qtbot, "Choose another drive")
+    assert window.page.name == "drive"
+
+
+def test_the_window_never_blocks_while_a_job_runs(
+    start: Callable[..., MainWindow],
+    own_upstream: Upstream,
+    server: HostileServer,
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    window = start(own_upstream, server.url)
+    choose(window, make(tmp_path / "drive"), HELLO)
+    review(window, qtbot)
+    press(window, qtbot, "Write to the drive")
+    with Stopwatch() as watch:
+        finish(window, qtbot)
+
+    assert 0 < watch.longest < _BLOCKED
+
+
+class Stopwatch(QObject):
+    """How much the main thread computes between two waits of its event loop, in seconds of its own
+    processor time: what other programs do meanwhile does not count."""
+
+    def __enter__(self) -> Stopwatch:
+        self.longest = 0.0
+        self._since = time.thread_time()
+        dispatcher = QAbstractEventDispatcher.instance()
+        dispatcher.awake.connect(self._awake)
+        dispatcher.aboutToBlock.connect(self._rest)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        dispatcher = QAbstractEventDispatcher.instance()
+        dispatcher.awake.disconnect(self._awake)
+        dispatcher.aboutToBlock.disconnect(self._rest)
+
+    def _awake(self) -> None:
+        self._since = time.thread_time()
+
+    def _rest(self) -> None:
+        self.longest = max(self.longest, time.thread_time() - self._since)

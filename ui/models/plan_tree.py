@@ -6,7 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QFontMetrics
 
 from app.flatpak.refs import Ref
 from app.stick.outline import Branch, outline
@@ -151,6 +159,9 @@ class PlanTree(QAbstractItemModel):
                 return ", ".join(filter(None, node.texts)) if column == 0 else node.texts[column]
             case Qt.ItemDataRole.TextAlignmentRole if column == Column.SIZE:
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            case Qt.ItemDataRole.SizeHintRole if column == Column.NAME:
+                height = QFontMetrics(look.font(look.Text.BODY)).height()
+                return QSize(0, height + look.GRID)
             case Qt.ItemDataRole.FontRole if node.section:
                 return look.font(look.Text.BODY, bold=True)
             case Qt.ItemDataRole.FontRole if column == Column.SIZE:

@@ -66,21 +66,15 @@ class DonePage(Page):
         top.addWidget(self._icon)
         top.addLayout(texts, 1)
         self._findings = MessageList(self.tr("What was found, by what to do about it"), content)
-        self._eject = QPushButton(self.tr("Eject"), content)
         self._see = QPushButton(self.tr("Show what is on it"), content)
         self._another = QPushButton(self.tr("Make another with the same choice"), content)
-        for button, icon in (
-            (self._eject, "eject"),
-            (self._see, "contents"),
-            (self._another, "drive"),
-        ):
+        for button, icon in ((self._see, "contents"), (self._another, "drive")):
             icons.give(button, icon, role=button.foregroundRole())
-        self._eject.clicked.connect(self._press_eject)
         self._see.clicked.connect(self._show_contents)
         self._another.clicked.connect(self._make_another)
         row = QHBoxLayout()
         row.setSpacing(look.GRID)
-        for button in (self._eject, self._see, self._another):
+        for button in (self._see, self._another):
             row.addWidget(button)
         row.addStretch(1)
         layout = QVBoxLayout(content)
@@ -104,6 +98,24 @@ class DonePage(Page):
     @property
     def complete(self) -> bool:
         return self.session.outcome is not None
+
+    @property
+    def primary_text(self) -> str:
+        if self._stack.currentWidget() is self._panel:
+            return ""
+        if self._ejecting:
+            return self.tr("Ejecting…")
+        return self.tr("Eject") if self._can_eject else self._another.text()
+
+    @property
+    def primary_enabled(self) -> bool:
+        return not self._ejecting
+
+    def primary(self) -> None:
+        if self._can_eject:
+            self._press_eject()
+        else:
+            self._make_another()
 
     def left(self) -> None:
         if not self.complete:
@@ -156,10 +168,14 @@ class DonePage(Page):
         self._show_buttons()
 
     def _show_buttons(self) -> None:
-        self._eject.setVisible(self._drive is not None and not self._ejected)
-        self._eject.setEnabled(not self._ejecting)
-        self._eject.setText(self.tr("Ejecting…") if self._ejecting else self.tr("Eject"))
+        self._another.setVisible(self._can_eject)
         self._see.setVisible(self.session.target is not None and not self._ejected)
+
+        self.changed.emit()
+
+    @property
+    def _can_eject(self) -> bool:
+        return self._drive is not None and not self._ejected
 
     @property
     def _drive(self) -> Drive | None:

@@ -1,0 +1,126 @@
+"""Done: the verdict, what was found, and what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.drive.discovery import list_drives
+from app.stick.check import CheckReport
+from app.stick.findings import Code, finding
+from tests.devices import Devices, Disk
+from tests.ui.jobs import LONG, buttons, choose, finish, press, said, until_said, write
+from tests.volumes import mount
+from ui.session import Target
+from ui.widgets.message_list import MessageList
+from ui.window import MainWindow
+
+
+def messages(window: MainWindow) -> list[str]:
+    [found] = window.page.findChildren(MessageList)
+    model = found.model()
+    return [
+        str(model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole))
+        for row in range(model.rowCount())
+    ]
+
+
+def show(window: MainWindow, qtbot: QtBot, *codes: Code) -> None:
+    """Done, as if the check had found these."""
+    choose(window)
+    write(window, qtbot)
+    finish(window, qtbot)
+    outcome = window.session.outcome
+    assert outcome is not None
+    assert outcome.check is not None
+    found = tuple(
+        finding(code, f"subject {number}", f"Message {number} about {code}.")
+        for number, code in enumerate(codes)
+    )
+    check: CheckReport = replace(outcome.check, findings=found)
+    window.session.set_outcome(replace(outcome, check=check))
+
+
+def on_a_drive(window: MainWindow, qtbot: QtBot, disk: Disk, directory: Path) -> Path:
+    """Done, on a drive that can be pulled out; where it is mounted."""
+    device = disk.appear()
+    place = directory / "stick"
+    mount("ext4", device, place)
+    choose(window, place)
+    offered = list_drives(loops_are_removable=True, also=(device,))
+    [drive] = [one for one in offered if one.device == device]
+    window.session.set_target(Target(place, "STICK", drive, drive.volumes[0]))
+    write(window, qtbot)
+    finish(window, qtbot)
+    return place
+
+
+def test_a_sound_drive_is_said_to_be_ready(window: MainWindow, qtbot: QtBot) -> None:
+    show(window, qtbot)
+
+    assert "My drive is ready: everything was read back and is right." in said(window)
+    assert messages(window) == []
+    assert "Eject" not in buttons(window)
+
+
+def test_findings_are_grouped_by_what_helps_the_worst_first(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    show(
+        window,
+        qtbot,
+        *(Code.ORPHAN_OBJECTS, Code.END_OF_LIFE),
+        *[Code.OBJECT_CORRUPT] * 4,
+        *[Code.OBJECT_MISSING] * 2,
+    )
+
+    assert "My drive is not sound: 6 problem" in said(window)
+    shown = messages(window)
+    assert len(shown) == 3
+    assert "Message 2 about object-corrupt." in shown[0]
+    assert "and 2 more like this" in shown[0] or "and 2 more" in shown[0]
+    assert "end-of-life" in shown[1]
+    assert "orphan-objects" in shown[2]
+
+
+def test_another_drive_gets_the_same_choice(window: MainWindow, qtbot: QtBot) -> None:
+    show(window, qtbot)
+    choice = window.session.choice
+    press(window, qtbot, "Make another with the same choice")
+
+    assert window.page.name == "drive"
+    assert window.session.choice == choice
+    assert window.session.target is None
+
+
+def test_leads_to_what_is_on_the_drive(window: MainWindow, qtbot: QtBot) -> None:
+    show(window, qtbot)
+    press(window, qtbot, "Show what is on it")
+
+    assert window.page.name == "contents"
+
+
+def test_ejects_the_drive_and_says_when_it_may_be_pulled_out(
+    window: MainWindow, devices: Devices, tmp_path: Path, qtbot: QtBot
+) -> None:
+    mount_point = on_a_drive(window, qtbot, devices.disk("ext4", label="STICK"), tmp_path)
+
+    press(window, qtbot, "Eject")
+    until_said(window, qtbot, "You can pull it out now.")
+    assert not mount_point.is_mount()
+
+
+def test_a_drive_in_use_is_not_let_go(
+    window: MainWindow, devices: Devices, tmp_path: Path, qtbot: QtBot
+) -> None:
+    mount_point = on_a_drive(window, qtbot, devices.disk("ext4", label="STICK"), tmp_path)
+
+    with open(mount_point / "in use", "w"):
+        press(window, qtbot, "Eject")
+        until_said(window, qtbot, "Do not pull it out yet.")
+    qtbot.waitUntil(lambda: "Eject" in buttons(window), timeout=LONG)
+    press(window, qtbot, "Eject")
+    until_said(window, qtbot, "You can pull it out now.")
