@@ -6,13 +6,14 @@ target and choice → plan → outcome. Whoever changes one of them takes back w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from app.drive.drive import Drive, Volume
 from app.flatpak.remotes import Known, Remote
+from app.progress import Notice
 from app.stick.job import Outcome
 from app.stick.plan import Options, Plan
 from app.stick.planning import PlanRequest
@@ -70,7 +71,7 @@ class Session(QObject):
         surroundings_changed(): settings have changed.
         target_changed(), choice_changed(), plan_changed(), outcome_changed(), remotes_changed():
         the property of that name has another value now.
-        notice_changed(): so has `notice`.
+        notice_changed(): so has `notice`, or `unread`.
 
     Attributes:
         drives: what is plugged in.
@@ -94,6 +95,8 @@ class Session(QObject):
         self._outcome: Outcome | None = None
         self._known: Known | None = None
         self._notice = ""
+        self._notices = surroundings.notices
+        self._read: frozenset[Notice] = frozenset()
         self.drives = Drives(loops_are_removable=surroundings.loops_are_removable, parent=self)
 
     @property
@@ -104,7 +107,13 @@ class Session(QObject):
     def set_surroundings(self, surroundings: Surroundings) -> None:
         """What ``surroundings.again`` returned; work that reads files, for the bridge."""
         self._surroundings = surroundings
+        # What was set aside once is not told again.
+        self._notices = tuple(dict.fromkeys((*self._notices, *surroundings.notices)))
+        if not self._choice.refs:
+            options = replace(self._choice.options, arch=surroundings.arch)
+            self.set_choice(replace(self._choice, options=options))
         self.surroundings_changed.emit()
+        self.notice_changed.emit()
 
     @property
     def target(self) -> Target | None:
@@ -176,6 +185,23 @@ class Session(QObject):
     def set_known(self, known: Known) -> None:
         self._known = known
         self.remotes_changed.emit()
+        self.notice_changed.emit()
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What a person should know about settings and remotes."""
+        known = self._known.notices if self._known is not None else ()
+        return tuple(dict.fromkeys((*self._notices, *known)))
+
+    @property
+    def unread(self) -> bool:
+        """Whether there are notices that nobody has seen yet."""
+        return not self._read.issuperset(self.notices)
+
+    def mark_read(self) -> None:
+        """The notices are shown."""
+        self._read = frozenset(self.notices)
+        self.notice_changed.emit()
 
     @property
     def remotes(self) -> tuple[Remote, ...]:
