@@ -16,6 +16,7 @@ from pathlib import Path
 from app.errors import TrustError, UpstreamError
 from app.flatpak.cache import RemoteCache
 from app.flatpak.index import RefTable, SummaryIndex, UpstreamRef, inflate_summary, summary_made
+from app.flatpak.refs import arch_of
 from app.flatpak.remotes import Remote
 from app.ostree.fetch import (
     LocalSource,
@@ -152,6 +153,12 @@ class Upstream:
 
     def lookup(self, name: str, arch: str) -> UpstreamRef | None:
         return self.table(arch).lookup(name)
+
+    def apps(self, appstream: UpstreamRef) -> int:
+        """How many apps an appstream branch is about."""
+        arch = arch_of(appstream.name)
+        refs = self.table(arch).refs()
+        return sum(1 for ref in refs if ref.kind == "app" and ref.arch == arch)
 
     def _sub_summary(self, digest: str) -> bytes:
         path = f"summaries/{digest}.gz"

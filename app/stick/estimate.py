@@ -26,6 +26,11 @@ _FILES_OF_NOTHING = 6
 _DIRECTORIES_PER_FILE = 0.25
 _DIRECTORIES_OF_NOTHING = 8
 
+# An appstream branch holds one packed text about all apps and two icons of each, as Flathub's does.
+_ICONS = 2
+_ICON = 6_500
+_DESCRIPTION = 3_500
+
 _PREFIXES = 256
 _REPOSITORY_CLUSTERS = 24
 """Directories and small files that every stick has."""
@@ -149,6 +154,9 @@ class _Guess:
         self.least = 0
 
     def add(self, item: Item) -> None:
+        if item.describes:
+            self._add_appstream(item)
+            return
         files = _FILES_OF_NOTHING + item.download_size // _MEAN_FILE
         directories = _DIRECTORIES_OF_NOTHING + int(files * _DIRECTORIES_PER_FILE)
         one = _allocated_file(self._space.cluster)
@@ -160,6 +168,19 @@ class _Guess:
         self.allocated += allocated
         if item.action is Action.ADD:
             self.least += item.download_size + max(0, allocated - item.download_size) // 2
+
+    def _add_appstream(self, item: Item) -> None:
+        icons = _ICONS * item.describes
+        text = _DESCRIPTION * item.describes
+        size = _ICON * icons + text
+        allocated = self._space.allocated(_ICON) * icons + self._space.allocated(text)
+        allocated += _DIRECTORIES_OF_NOTHING * self._space.cluster
+        self.objects += icons + 1 + _DIRECTORIES_OF_NOTHING
+        self.bytes += size
+        self.allocated += allocated
+        if item.action is Action.ADD:
+            # Not every app has an icon in both sizes.
+            self.least += allocated // 2
 
 
 def wasted_when_filled(free: int, cluster: int) -> int:

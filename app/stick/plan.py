@@ -63,6 +63,7 @@ class Item:
         needed_by: refs that need it.
         installed_size, download_size: bytes, as upstream claims.
         metadata: flatpak's metadata keyfile; empty for appstream.
+        describes: apps that an appstream branch is about, for which upstream claims no size.
     """
 
     collection: str
@@ -79,6 +80,7 @@ class Item:
     metadata: str = ""
     eol: str | None = None
     eol_rebase: str | None = None
+    describes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,6 +238,7 @@ class Planner:
             metadata=wanted.upstream.metadata_text(entry) if entry.ref is not None else "",
             eol=entry.eol,
             eol_rebase=entry.eol_rebase,
+            describes=wanted.upstream.apps(entry) if entry.ref is None else 0,
         )
 
     def _action(self, old: str | None, commit: str) -> Action:

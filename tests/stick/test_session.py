@@ -204,3 +204,16 @@ def test_every_click_among_thousands_is_answered_at_once(
         assert {one.ref for one in cost.items} >= set(chosen)
     # 30 ms on a machine of 2020 that does nothing else.
     assert min(times) < 0.3
+
+
+def test_the_icons_of_thousands_are_counted(
+    open_session: Open, upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    """Upstream claims no size for them, and each is a file."""
+    costs = []
+    for name, apps in (("few", 100), ("many", 1100)):
+        remote = LargeRemote(tmp_path / name, upstream_key, apps)
+        costs.append(open_session(remote.path.as_uri()).cost([app(1)], OPTIONS))
+    few, many = (cost.estimate for cost in costs)
+    assert many.objects >= few.objects + 2 * 1000
+    assert many.write >= few.write + 2 * 1000 * few.space.cluster
