@@ -31,14 +31,21 @@ from ui.dialogs.format_drive import FormatDialog
 from ui.models import place_words
 from ui.models.places import Kind, Place, PlacesModel
 from ui.pages.drive import DrivePage
+from ui.widgets.primary_button import PrimaryButton
 from ui.window import MainWindow
 
 _LONG = 60_000
 _GB = 10**9
 
 
-def button(root: DrivePage | FormatDialog | MainWindow, text: str) -> QPushButton:
+def button(root: DrivePage | FormatDialog, text: str) -> QPushButton:
     return next(one for one in root.findChildren(QPushButton) if one.text() == text)
+
+
+def primary(window: MainWindow) -> PrimaryButton:
+    found = window.findChild(PrimaryButton)
+    assert found is not None
+    return found
 
 
 def list_of(page: DrivePage) -> QListView:
@@ -150,7 +157,7 @@ def test_a_drive_comes_is_mounted_and_chosen_and_goes(plugged: Plugged, devices:
 
     plugged.click(disk)
     assert window.session.target is None
-    assert not button(window, "Choose apps").isEnabled()
+    assert not primary(window).isEnabled()
     assert any("Mount it" in remark for remark in page.remarks)
 
     plugged.press("Mount")
@@ -270,7 +277,7 @@ def test_a_write_protected_drive_cannot_be_chosen_for_apps(
 
     plugged.press("Mount")
     plugged.until(lambda: plugged.window.session.target is not None)
-    assert not button(plugged.window, "Choose apps").isEnabled()
+    assert not primary(plugged.window).isEnabled()
     assert not button(plugged.page, "Format…").isVisible()
 
 
@@ -302,7 +309,7 @@ def test_formatting_wants_the_name_and_makes_the_drive_ready(
     assert target.name == "Satchel"
     assert target.volume is not None
     assert target.volume.file_system == "ext4"
-    assert button(plugged.window, "Choose apps").isEnabled()
+    assert primary(plugged.window).isEnabled()
     plugged.until_place(disk, lambda one: one.glance is not None)
 
 
@@ -395,7 +402,7 @@ def test_the_demo_drive_is_a_card_and_shows_what_is_on_it(
     assert window.session.target is not None
     assert window.session.target.root == demo.demo_drive
     qtbot.waitUntil(lambda: "No apps on it yet" in spoken(page)[0], timeout=_LONG)
-    assert button(window, "Choose apps").isEnabled()
+    assert primary(window).isEnabled()
 
 
 def test_the_coach_says_what_large_clusters_waste() -> None:
