@@ -85,6 +85,7 @@ class MainWindow(QMainWindow):
             done=self.session.set_known,
             failed=self._no_remotes,
         )
+        self.bridge.run(lambda _report, _cancel: surroundings.tidy())
 
     def _build(self, steps: list[Page], others: list[Page]) -> None:
         self.setWindowTitle(
@@ -211,6 +212,8 @@ class MainWindow(QMainWindow):
         self._primary.setToolTip(reason)
         self._primary.setAccessibleDescription(reason)
         status = self.session.notice or reason
+        if not status and self.session.unread:
+            status = self.tr("There is something to know about your settings: see Settings.")
         self._status.setText(self.tr("Stopping…") if self._leaving else status)
         for name, other in self.pages.items():
             state = State.DONE if other.complete else State.AHEAD
