@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app.drive.discovery import list_drives
+from app.drive.drive import Drive
+from app.drive.mounting import mount
 from app.stick.check import CheckReport
 from app.stick.findings import Code, finding
-from tests.devices import Devices, Disk
+from app.stick.surroundings import Surroundings
+from tests.devices import Devices
 from tests.ui.jobs import LONG, buttons, choose, finish, press, said, until_said, write
-from tests.volumes import mount
 from ui.session import Target
 from ui.widgets.message_list import MessageList
 from ui.window import MainWindow
@@ -44,18 +47,32 @@ def show(window: MainWindow, qtbot: QtBot, *codes: Code) -> None:
     window.session.set_outcome(replace(outcome, check=check))
 
 
-def on_a_drive(window: MainWindow, qtbot: QtBot, disk: Disk, directory: Path) -> Path:
-    """Done, on a drive that can be pulled out; where it is mounted."""
-    device = disk.appear()
-    place = directory / "stick"
-    mount("ext4", device, place)
+@pytest.fixture
+def stick(
+    open_window: Callable[..., MainWindow], demo: Surroundings, devices: Devices, qtbot: QtBot
+) -> MainWindow:
+    """Done, on a drive that can be pulled out."""
+    window = open_window(demo, demo_drive=None, loops_are_removable=True)
+    device = devices.disk("ext4", label="STICK").appear()
+
+    def there() -> list[Drive]:
+        return [one for one in window.session.drives.drives if one.device == device]
+
+    qtbot.waitUntil(lambda: bool(there()), timeout=LONG)
+    place = mount(there()[0].volumes[0]).path
+    qtbot.waitUntil(lambda: place in there()[0].volumes[0].mount_points, timeout=LONG)
     choose(window, place)
-    offered = list_drives(loops_are_removable=True, also=(device,))
-    [drive] = [one for one in offered if one.device == device]
+    drive = there()[0]
     window.session.set_target(Target(place, "STICK", drive, drive.volumes[0]))
     write(window, qtbot)
     finish(window, qtbot)
-    return place
+    return window
+
+
+def root_of(window: MainWindow) -> Path:
+    target = window.session.target
+    assert target is not None
+    return target.root
 
 
 def test_a_sound_drive_is_said_to_be_ready(window: MainWindow, qtbot: QtBot) -> None:
@@ -104,23 +121,21 @@ def test_leads_to_what_is_on_the_drive(window: MainWindow, qtbot: QtBot) -> None
 
 
 def test_ejects_the_drive_and_says_when_it_may_be_pulled_out(
-    window: MainWindow, devices: Devices, tmp_path: Path, qtbot: QtBot
+    stick: MainWindow, qtbot: QtBot
 ) -> None:
-    mount_point = on_a_drive(window, qtbot, devices.disk("ext4", label="STICK"), tmp_path)
+    root = root_of(stick)
+    press(stick, qtbot, "Eject")
+    until_said(stick, qtbot, "You can pull it out now.")
 
-    press(window, qtbot, "Eject")
-    until_said(window, qtbot, "You can pull it out now.")
-    assert not mount_point.is_mount()
+    assert not root.is_mount()
+    assert "STICK is ready" in said(stick)
+    assert "Eject" not in buttons(stick)
 
 
-def test_a_drive_in_use_is_not_let_go(
-    window: MainWindow, devices: Devices, tmp_path: Path, qtbot: QtBot
-) -> None:
-    mount_point = on_a_drive(window, qtbot, devices.disk("ext4", label="STICK"), tmp_path)
-
-    with open(mount_point / "in use", "w"):
-        press(window, qtbot, "Eject")
-        until_said(window, qtbot, "Do not pull it out yet.")
-    qtbot.waitUntil(lambda: "Eject" in buttons(window), timeout=LONG)
-    press(window, qtbot, "Eject")
-    until_said(window, qtbot, "You can pull it out now.")
+def test_a_drive_in_use_is_not_let_go(stick: MainWindow, qtbot: QtBot) -> None:
+    with open(root_of(stick) / "in use", "w"):
+        press(stick, qtbot, "Eject")
+        until_said(stick, qtbot, "Do not pull it out yet.")
+    qtbot.waitUntil(lambda: "Eject" in buttons(stick), timeout=LONG)
+    press(stick, qtbot, "Eject")
+    until_said(stick, qtbot, "You can pull it out now.")
