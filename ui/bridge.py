@@ -119,6 +119,9 @@ class Bridge(QObject):
     Signals:
         changed(): work has begun or ended.
         idle(): nothing is running any more.
+
+    Attributes:
+        ending: asked to stop with everything, for what outlives the work that opened it.
     """
 
     changed = Signal()
@@ -130,6 +133,7 @@ class Bridge(QObject):
         self._mailbox.arrived.connect(self._receive)
         self._running: dict[int, tuple[Task, threading.Thread]] = {}
         self._kept: list[Closing] = []
+        self.ending = CancelToken()
         self._started = 0
         self._closed = False
 
@@ -178,7 +182,8 @@ class Bridge(QObject):
         self._kept.append(thing)
 
     def cancel_all(self) -> None:
-        """Ask everything to stop at its next safe boundary."""
+        """Ask everything to stop at its next safe boundary: the window is about to go."""
+        self.ending.request()
         for task, _ in tuple(self._running.values()):
             task.cancel()
 

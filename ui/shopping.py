@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from app.errors import SatchelError
 from app.flatpak.about import About
 from app.flatpak.browse import Order, Wanted
+from app.flatpak.remotes import Remote
 from app.flatpak.shop import Premises, Row, Shop, open_shop
 from app.progress import CancelToken, Reporter
 from ui.bridge import Bridge, Task
@@ -88,7 +90,7 @@ class Shopping(QObject):
             now=surroundings.clock(),
         )
         self._opening = self._bridge.run(
-            partial(open_shop, self._session.remotes, premises),
+            partial(_open, self._session.remotes, premises, self._bridge.ending),
             done=self._keep,
             failed=self._fail,
             progress=self.progress.emit,
@@ -137,6 +139,31 @@ class Shopping(QObject):
     def _tell(self, found: About) -> None:
         self._describing = None
         self.described.emit(found)
+
+
+class _Either:
+    """Stops the opening when that is cancelled, and what the shop fetches later when all ends."""
+
+    def __init__(self, *tokens: CancelToken) -> None:
+        self._tokens = tokens
+
+    def check(self) -> None:
+        for token in self._tokens:
+            token.check()
+
+    @property
+    def paused(self) -> bool:
+        return any(token.paused for token in self._tokens)
+
+
+def _open(
+    remotes: Sequence[Remote],
+    premises: Premises,
+    ending: CancelToken,
+    report: Reporter,
+    cancel: CancelToken,
+) -> Shop:
+    return open_shop(remotes, premises, report, _Either(cancel, ending))
 
 
 def _find(shop: Shop, question: Question, _report: Reporter, _cancel: CancelToken) -> Answer:

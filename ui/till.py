@@ -36,20 +36,6 @@ class _Worked:
     error: SatchelError | None
 
 
-class _Cancel:
-    """Asks the work under way: a session outlives it."""
-
-    def __init__(self) -> None:
-        self.token = CancelToken()
-
-    def check(self) -> None:
-        self.token.check()
-
-    @property
-    def paused(self) -> bool:
-        return self.token.paused
-
-
 class Till(QObject):
     """Signals:
     priced(object): `Priced`, for the choice as it is now.
@@ -65,7 +51,6 @@ class Till(QObject):
         super().__init__(parent)
         self._session = session
         self._bridge = bridge
-        self._cancel = _Cancel()
         self._task: Task | None = None
         self._plans: PlanSession | None = None
         self._outdated = False
@@ -127,10 +112,9 @@ class Till(QObject):
                 anew=self._outdated,
                 again=not self._looked,
                 open_session=partial(
-                    _open, target.root, self._session.services(), self._cancel, self._offline
+                    _open, target.root, self._session.services(), self._bridge.ending, self._offline
                 ),
                 ask=ask,
-                shared=self._cancel,
             ),
             done=done,
             failed=self._stopped,
@@ -161,22 +145,20 @@ class Till(QObject):
         self.refused.emit(error)
 
 
-def _open(root: Path, services: Services, cancel: _Cancel, offline: bool) -> PlanSession:
+def _open(root: Path, services: Services, cancel: CancelToken, offline: bool) -> PlanSession:
     return PlanSession(root, services, silent, cancel, offline=offline)
 
 
 def _work(
     before: PlanSession | None,
     _report: Reporter,
-    cancel: CancelToken,
+    _cancel: CancelToken,
     *,
     anew: bool,
     again: bool,
     open_session: Callable[[], PlanSession],
     ask: Callable[[PlanSession], Any],
-    shared: _Cancel,
 ) -> _Worked:
-    shared.token = cancel
     session = before
     try:
         if session is not None and anew:

@@ -289,8 +289,8 @@ def open_shop(
 ) -> Shop:
     """Open all listed remotes side by side; the caller closes it.
 
-    One that does not answer is as it was the last time, if it ever was. Raises InterruptedByUser;
-    what else goes wrong is among the shop's failures.
+    One that does not answer is as it was the last time, if it ever was. ``cancel`` is asked as
+    long as the shop is used. Raises InterruptedByUser; what else goes wrong is among the failures.
     """
     listed = [remote for remote in remotes if remote.listed]
     shelves: list[Shelf] = []

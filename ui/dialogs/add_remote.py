@@ -52,6 +52,7 @@ class AddRemoteDialog(QDialog):
         self.setMinimumWidth(_WIDTH)
         self._build()
         self._show_question()
+        self._source.setFocus(Qt.FocusReason.OtherFocusReason)
         self.finished.connect(self._stop)
 
     def _build(self) -> None:

@@ -76,6 +76,7 @@ class DriversDialog(QDialog):
             widget.setVisible(bool(offered or chosen))
         if not (offered or chosen):
             layout.insertStretch(layout.count() - 1)
+        self._search.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def chosen(self) -> tuple[str, ...]:

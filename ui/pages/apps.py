@@ -40,8 +40,6 @@ from ui.widgets.remark import Remark
 from ui.widgets.state_panel import Stateful
 from ui.wording import worded
 
-_SHARES = (3, 2)
-"""Of the list and of the details."""
 _SORTS = (Sort.APPS, Sort.OTHERS)
 
 
@@ -110,9 +108,8 @@ class AppsPage(Page):
         self._found = Stateful(self._view, self)
         both.addWidget(self._found)
         both.addWidget(self._details)
-        for place, share in enumerate(_SHARES):
-            both.setStretchFactor(place, share)
-        both.setSizes([share * look.Icon.LARGE for share in _SHARES])
+        both.setStretchFactor(0, 1)
+        both.setStretchFactor(1, 0)
         self._shop = Stateful(both, self)
         self.body.addWidget(self._shop, 1)
 

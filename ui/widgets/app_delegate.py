@@ -11,16 +11,25 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     QRect,
+    QRectF,
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPalette, QTextLayout
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QMouseEvent,
+    QPainter,
+    QPalette,
+    QPen,
+    QTextLayout,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QWidget,
 )
 
 from app.flatpak.shop import Row
@@ -72,7 +81,7 @@ class AppDelegate(QStyledItemDelegate):
             self._paint_cell(painter, own, row)
         else:
             self._paint_line(painter, own, row, notes)
-        self._paint_mark(painter, own, style, widget, index)
+        self._paint_mark(painter, own, index)
         if own.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(look.accent(own.palette))
             painter.drawRoundedRect(own.rect.adjusted(1, 1, -2, -2), look.HALF, look.HALF)
@@ -99,25 +108,21 @@ class AppDelegate(QStyledItemDelegate):
         height = _MARK if self._grid else area.height()
         return QRect(area.left(), area.top(), _MARK, height)
 
-    def _paint_mark(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        style: QStyle,
-        widget: QWidget | None,
-        index: _Index,
-    ) -> None:
-        side = style.pixelMetric(QStyle.PixelMetric.PM_IndicatorWidth, option, widget)
-        place = QRect(0, 0, side, side)
+    def _paint_mark(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Styles draw theirs for white backgrounds: in the dark some cannot be seen."""
+        place = QRect(0, 0, look.Icon.SMALL, look.Icon.SMALL)
         place.moveCenter(self._mark(option.rect).center())
-        mark = QStyleOptionViewItem(option)
-        mark.rect = place
-        mark.state = mark.state & ~QStyle.StateFlag.State_HasFocus
+        colour, _ = _colours(option)
         checked = index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
-        flag = QStyle.StateFlag.State_On if checked else QStyle.StateFlag.State_Off
-        mark.state = mark.state | flag
-        check = QStyle.PrimitiveElement.PE_IndicatorItemViewItemCheck
-        style.drawPrimitive(check, mark, painter, widget)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colour, 1.5 if checked else 1.0))
+        painter.setBrush(look.accent(option.palette) if checked else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(place), look.HALF, look.HALF)
+        if checked:
+            ratio = painter.device().devicePixelRatioF()
+            ink = look.on_accent(option.palette)
+            painter.drawPixmap(place, icons.pixmap("done", look.Icon.SMALL, ink, ratio))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _paint_line(
         self, painter: QPainter, option: QStyleOptionViewItem, row: Row, notes: Sequence[str]
@@ -133,7 +138,7 @@ class AppDelegate(QStyledItemDelegate):
         top = text.top() + (text.height() - first.lineSpacing() - second.lineSpacing()) // 2
         line = QRect(text.left(), top, text.width(), first.lineSpacing())
         aside = "  ".join(notes)
-        wide = min(second.horizontalAdvance(aside), line.width() // 2)
+        wide = min(second.horizontalAdvance(aside), line.width() * 2 // 5)
         painter.setPen(faded)
         painter.setFont(option.font)
         flags = Qt.AlignmentFlag.AlignVCenter

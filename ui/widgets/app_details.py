@@ -107,6 +107,9 @@ class AppDetails(QStackedWidget):
             layout.addWidget(part)
         layout.addStretch(1)
 
+    def sizeHint(self) -> QSize:
+        return QSize(38 * look.GRID, 0)
+
     def minimumSizeHint(self) -> QSize:
         return QSize(28 * look.GRID, 0)
 
