@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from app.stick.findings import Finding, Remedy, Severity, by_remedy
 from ui import look
 from ui.models.messages import Message
+from ui.numbers import counted
 from ui.wording import worded
 
 _MOST = 4
@@ -27,8 +28,8 @@ def from_findings(findings: Iterable[Finding]) -> Iterator[Message]:
         lines = [worded(one.message) for one in remedy.findings[:_MOST]]
         more = len(remedy.findings) - _MOST
         if more > 0:
-            text = QCoreApplication.translate("findings", "and %n more like this", "", more)
-            lines.append(text)
+            text = QCoreApplication.translate("findings", "and %1 more like this")
+            lines.append(text.replace("%1", counted(more)))
         yield Message(icon, tone, _heading(remedy), "\n".join(lines))
 
 

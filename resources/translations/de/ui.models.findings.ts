@@ -4,8 +4,8 @@
 <context>
     <name>findings</name>
     <message>
-        <source>and %n more like this</source>
-        <translation type="unfinished"></translation>
+        <source>and %1 more like this</source>
+        <translation>und %1 weitere dieser Art</translation>
     </message>
     <message>
         <source>Good to know</source>
