@@ -8,9 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QListView
 from pytestqt.qtbot import QtBot
 
+from app.drive.drive import Drive, Volume
+from app.progress import Notice
+from ui.widgets.app_details import AppDetails
+from ui.widgets.app_view import AppView
+from ui.widgets.cost_meter import CostMeter
 from ui.window import MainWindow
+
+_GB = 10**9
+_LONG = 10_000
 
 Scene = Callable[[MainWindow, QtBot], None]
 
@@ -25,9 +35,79 @@ def page(name: str) -> Scene:
     return show
 
 
+def plugged_in(window: MainWindow) -> tuple[Drive, ...]:
+    """Drives with everything that can be in the way; the demo looks for none itself."""
+    card = Volume("/dev/sdb1", 17, "vfat", "org.test.Card", "A-B", 32 * _GB)
+    large = Volume(
+        "/dev/sdc1",
+        33,
+        "exfat",
+        "org.test.Large",
+        "C-D",
+        64 * _GB,
+        (window.session.surroundings.cache,),
+        False,
+        40 * _GB,
+        128 * 1024,
+    )
+    drives = (
+        Drive("/dev/sdb", 16, "", "org.test", "", "usb", 32 * _GB, True, False, "", (card,)),
+        Drive("/dev/sdc", 32, "", "org.test", "X", "usb", 64 * _GB, True, False, "", (large,)),
+        Drive("/dev/sdd", 48, "", "org.test", "Y", "usb", 8 * _GB, True, True, "", ()),
+    )
+    window.session.drives.drives = drives
+    window.session.drives.changed.emit()
+    return drives
+
+
+def drive_in(row: int) -> Scene:
+    """One of `plugged_in`, chosen."""
+
+    def show(window: MainWindow, qtbot: QtBot) -> None:
+        window.session.surroundings.cache.mkdir(parents=True, exist_ok=True)
+        plugged_in(window)
+        cards = window.page.findChild(QListView)
+        assert cards is not None
+        cards.setCurrentIndex(cards.model().index(row, 0))
+        qtbot.waitUntil(lambda: not window.bridge.busy, timeout=_LONG)
+
+    return show
+
+
+def no_drive(window: MainWindow, _qtbot: QtBot) -> None:
+    """Nothing to choose; what is missing is said."""
+    drives = window.session.drives
+    drives.notices = (Notice("warning", "Name a drive or a directory.", "Name one."),)
+    window.session.set_target(None)
+    window.session.set_notice(window.tr("Stopping…"))
+    drives.changed.emit()
+
+
+def choosing(window: MainWindow, qtbot: QtBot) -> None:
+    """An app is looked at and another chosen."""
+    window.open("apps")
+    view = window.page.findChild(AppView)
+    details = window.page.findChild(AppDetails)
+    meter = window.page.findChild(CostMeter)
+    assert view is not None
+    assert details is not None
+    assert meter is not None
+    qtbot.waitUntil(lambda: view.model().rowCount() == 3, timeout=_LONG)
+    view.setCurrentIndex(view.model().index(0, 0))
+    qtbot.waitUntil(lambda: details.row is not None, timeout=_LONG)
+    before = meter.sentence
+    view.model().setData(view.model().index(1, 0), None, Qt.ItemDataRole.CheckStateRole)
+    qtbot.waitUntil(lambda: meter.sentence != before and not window.bridge.busy, timeout=_LONG)
+
+
 SCENES: dict[str, Scene] = {
     "drive": page("drive"),
+    "drive, not mounted": drive_in(1),
+    "drive, large clusters": drive_in(2),
+    "drive, write-protected": drive_in(3),
+    "drive, something missing": no_drive,
     "apps": page("apps"),
+    "apps: chosen": choosing,
     "contents": page("contents"),
     "settings": page("settings"),
 }

@@ -26,6 +26,10 @@ from app.drive.space import Space
 from app.stick.glance import Glance
 from app.stick.surroundings import Surroundings
 from tests.devices import Devices, Disk
+from tests.ui.scenes import plugged_in
+from tests.ui.test_accessible import name_of
+from tests.ui.test_translated import DATA, Pseudo
+from tests.ui.walk import controls, cut_off, texts
 from tests.volumes import run
 from ui.dialogs.format_drive import FormatDialog
 from ui.models import place_words
@@ -341,6 +345,27 @@ def test_a_drive_that_goes_while_the_dialog_asks_is_not_formatted(
     plugged.until(lambda: not button(dialog, "Erase and format").isVisible())
     button(dialog, "Close").click()
     assert run("blkid", "-p", "-o", "value", "-s", "LABEL", disk.path) == "KEEP"
+
+
+def test_the_dialog_can_be_read_in_every_language_and_used_by_everybody(
+    qapp: QApplication, open_window: Callable[..., MainWindow], demo: Surroundings, qtbot: QtBot
+) -> None:
+    translator = Pseudo()
+    qapp.installTranslator(translator)
+    try:
+        window = open_window(demo)
+        drive = plugged_in(window)[1]
+        dialog = FormatDialog(drive, "", window.bridge, loops_are_removable=False, parent=window)
+        dialog.open()
+        qtbot.waitUntil(lambda: not window.bridge.busy, timeout=_LONG)
+
+        assert not list(cut_off(dialog))
+        assert not [control for control in controls(dialog) if not name_of(control)]
+        bare = [text for _, text in texts(dialog) if "[" not in text]
+        assert not [text for text in bare if not DATA.fullmatch(text)]
+        dialog.reject()
+    finally:
+        qapp.removeTranslator(translator)
 
 
 def test_the_keyboard_is_enough(plugged: Plugged, devices: Devices, qtbot: QtBot) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QProgressBar,
+    QScrollBar,
     QTabBar,
     QTextEdit,
     QWidget,
@@ -32,6 +33,7 @@ CONTROLS = (
     QTabBar,
     QTextEdit,
 )
+INNER = (QAbstractSpinBox, QComboBox, QAbstractItemView, QLineEdit)
 _MOST_ROWS = 200
 
 
@@ -43,10 +45,13 @@ def shown(root: QWidget) -> Iterator[QWidget]:
 
 
 def controls(root: QWidget) -> Iterator[QWidget]:
-    """What can be operated: not the inner parts of views, nor the edit of a combo box."""
+    """What can be operated: not the inner parts of views, nor the edit of a combo box.
+
+    Nor scroll bars: the keyboard scrolls what is beside them.
+    """
     for widget in shown(root):
-        inner = isinstance(widget.parent(), QAbstractSpinBox | QComboBox | QAbstractItemView)
-        if isinstance(widget, CONTROLS) and not inner:
+        inner = isinstance(widget.parent(), INNER)
+        if isinstance(widget, CONTROLS) and not inner and not isinstance(widget, QScrollBar):
             yield widget
 
 
@@ -64,6 +69,9 @@ def _of(widget: QWidget) -> Iterator[str]:
     yield widget.toolTip()
     if widget.isWindow():
         yield widget.windowTitle()
+    if widget.property("upstream"):
+        # What upstream says, which nobody here translates.
+        return
     match widget:
         case QLabel() | QAbstractButton():
             yield widget.text()

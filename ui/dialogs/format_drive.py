@@ -97,10 +97,7 @@ class FormatDialog(QDialog):
         layout.setSpacing(look.GRID)
         question = self.tr("Format %1?").replace("%1", self.drive.name)
         layout.addWidget(labels.heading(question, form))
-        hardware = (self.drive.device, sized(self.drive.size), self.drive.serial)
-        layout.addWidget(
-            labels.body(_DOT.join(part for part in hardware if part), quiet=True, parent=form)
-        )
+        layout.addWidget(labels.body(self._hardware(), quiet=True, parent=form))
         lost = Remark(form)
         lost.say(self._what_is_lost(contents), icon="warning", tone=look.Tone.WARN)
         layout.addWidget(lost)
@@ -157,6 +154,13 @@ class FormatDialog(QDialog):
         layout.addWidget(self._remark)
         layout.addStretch(1)
         return form
+
+    def _hardware(self) -> str:
+        drive = self.drive
+        text = self.tr("%1, %2")
+        if drive.serial:
+            text = self.tr("%1, %2, serial number %3").replace("%3", drive.serial)
+        return text.replace("%2", sized(drive.size)).replace("%1", drive.device)
 
     def _what_is_lost(self, contents: str) -> str:
         lines = [self.tr("Everything on it will be lost:")]

@@ -54,7 +54,7 @@ class DrivePage(Page):
         self._folders: list[Path] = []
         self._glances: dict[_Key, Glance | SatchelError] = {}
         self._looks: dict[_Key, Task] = {}
-        self._running: list[Task] = []
+        self._running: list[tuple[_Key, Task]] = []
         self._held: Drive | None = None
         self._releasing = False
         self._awaited: Path | None = None
@@ -239,7 +239,7 @@ class DrivePage(Page):
             task = self.bridge.run(partial(_look, key, root, services), done=self._looked)
             task.finished.connect(self._go_on)
             self._looks[key] = task
-            self._running.append(task)
+            self._running.append((key, task))
 
     def _stop_looking(self, unwanted: Callable[[_Key], bool]) -> None:
         for key in [key for key in self._looks if unwanted(key)]:
@@ -256,6 +256,7 @@ class DrivePage(Page):
         if self._syncing or not current.isValid():
             return
         self._details.say("")
+        self._awaited = None
         self._chosen = current.data(PlacesModel.PLACE).key
         self._keep_target()
         self._show_details()
@@ -275,7 +276,7 @@ class DrivePage(Page):
             return
         place = self._place()
         before = session.target
-        if place is not None and place.root is not None:
+        if place is not None and place.root is not None and not self._is_held(place.drive):
             if before is None or not _is_target(before, place):
                 session.set_target(Target(place.root, place.name, place.drive, place.volume))
         elif before is not None:
@@ -327,12 +328,17 @@ class DrivePage(Page):
         self._held = drive
         self._then = then
         self._look_at(self._found())
+        # Others let go of it, too.
+        self._keep_target()
         self._show_details()
         self._go_on()
 
     def _go_on(self) -> None:
-        self._running = [task for task in self._running if task.running]
-        if self._then is not None and not self._running:
+        self._running = [(key, task) for key, task in self._running if task.running]
+        if self._then is None or self._held is None:
+            return
+        # Not all of them: another drive may be failing, and take long to answer.
+        if not any(_is_of(key, self._held) for key, _ in self._running):
             then, self._then = self._then, None
             then()
 
@@ -424,6 +430,10 @@ class _Seen:
 def _seen(place: Place) -> _Key:
     """What a glance is good for: a place with another file system is another."""
     return *place.key, place.root, place.volume.uuid if place.volume is not None else ""
+
+
+def _is_of(key: _Key, drive: Drive) -> bool:
+    return key[:3] == (drive.device, drive.number, drive.sequence)
 
 
 def _is_target(target: Target, place: Place) -> bool:

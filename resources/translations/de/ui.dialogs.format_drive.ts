@@ -48,6 +48,14 @@
         <translation>Wenn auch andere Dateien mitreisen sollen; Apps brauchen etwas mehr Platz.</translation>
     </message>
     <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>%1, %2, serial number %3</source>
+        <translation>%1, %2, Seriennummer %3</translation>
+    </message>
+    <message>
         <source>nothing that this computer knows</source>
         <translation>nichts, was dieser Computer kennt</translation>
     </message>
