@@ -144,22 +144,24 @@ def _is_locale(point: ExtensionPoint) -> bool:
 
 def _verdict(parent: Ref, point: ExtensionPoint, ref: Ref, policy: Policy) -> tuple[bool, str]:
     if ref in policy.named:
-        return True, f"Asked for by name, an extension of {parent.id}"
+        return True, f"Asked for by name, an extension of {parent.id}."
     if point.name.endswith(".Debug"):
         # flatpak updates those, but never installs one by itself.
-        return False, f"For finding faults in {parent.id}; carried when named"
+        return False, f"For finding faults in {parent.id}; carried when named."
     if point.download_if:
         return _conditions(parent, point, ref, policy)
     if point.no_autodownload:
-        return False, f"An optional extension of {parent.id}; carried when named"
-    return True, f"{'Translations for' if _is_locale(point) else 'An extension of'} {parent.id}"
+        return False, f"An optional extension of {parent.id}; carried when named."
+    if _is_locale(point):
+        return True, f"Translations for {parent.id}."
+    return True, f"An extension of {parent.id}."
 
 
 def _conditions(parent: Ref, point: ExtensionPoint, ref: Ref, policy: Policy) -> tuple[bool, str]:
     """One that holds is enough; which is also why ``no-autodownload`` means nothing here."""
     verdicts = [_condition(name, parent, ref, policy) for name in point.download_if if name]
     # Only semicolons: a metadata mistake that flatpak takes for "never" as well.
-    never = (False, f"{parent.id} never asks for it; carried when named")
+    never = (False, f"{parent.id} never asks for it; carried when named.")
     return next((one for one in verdicts if one[0]), verdicts[0] if verdicts else never)
 
 
@@ -167,17 +169,17 @@ def _condition(name: str, parent: Ref, ref: Ref, policy: Policy) -> tuple[bool, 
     driver = ref.id.rpartition(".")[2]
     if name == "active-gl-driver":
         if driver in ALWAYS_ACTIVE_GL or any(gpu_matches(gpu, ref.id) for gpu in policy.gpus):
-            return True, f"Graphics driver ({driver}) for {parent.id}"
-        return False, f"Graphics driver for particular hardware ({driver}); carried when named"
+            return True, f"Graphics driver ({driver}) for {parent.id}."
+        return False, f"Graphics driver for particular hardware ({driver}); carried when named."
     if name == "active-gtk-theme":
-        return False, f"Looks for computers that use the theme {driver}; carried when named"
+        return False, f"Looks for computers that use the theme {driver}; carried when named."
     if name == "have-intel-gpu":
-        return True, f"For computers with Intel graphics, used by {parent.id}"
+        return True, f"For computers with Intel graphics, used by {parent.id}."
     if desktop := _after(name, "on-xdg-desktop-"):
-        return True, f"For the {desktop} desktop, used by {parent.id}"
+        return True, f"For the {desktop} desktop, used by {parent.id}."
     if module := _after(name, "have-kernel-module-"):
         return _kernel_module(module, parent, policy)
-    return False, f"Depends on “{name}”, which is not known; carried when named"
+    return False, f"Depends on “{name}”, which is not known; carried when named."
 
 
 def _kernel_module(module: str, parent: Ref, policy: Policy) -> tuple[bool, str]:
@@ -187,8 +189,8 @@ def _kernel_module(module: str, parent: Ref, policy: Policy) -> tuple[bool, str]
     without the other is of no use.
     """
     if module.startswith("nvidia") and not any("nvidia" in gpu for gpu in policy.gpus):
-        return False, "For computers with NVIDIA's own driver; carried with such a driver"
-    return True, f"For computers with the driver {module}, used by {parent.id}"
+        return False, "For computers with NVIDIA's own driver; carried with such a driver."
+    return True, f"For computers with the driver {module}, used by {parent.id}."
 
 
 def _after(text: str, prefix: str) -> str:

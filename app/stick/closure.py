@@ -185,7 +185,7 @@ class Closure:
                 self._want_related(wanted, ref, metadata)
 
     def _want_runtime(self, wanted: Wanted, ref: Ref, runtime: Ref) -> None:
-        reason = f"{_RUNTIME_REASON}{ref.id}."
+        reason = f"The runtime of {ref.id}."
         name = str(runtime)
         entry = wanted.upstream.lookup(name, runtime.arch)
         if entry is not None:
@@ -211,4 +211,4 @@ class Closure:
             )
             entry = wanted.upstream.lookup(str(found.ref), found.ref.arch)
             if found.wanted and entry is not None:
-                self.want(wanted.upstream, entry, f"{found.reason}.", str(ref))
+                self.want(wanted.upstream, entry, found.reason, str(ref))

@@ -98,10 +98,10 @@ def test_whatever_is_named_is_carried(ref):
 
 
 def test_reasons_are_for_people():
-    assert reason("org.gnome.Platform.Locale/x86_64/45") == "Translations for org.gnome.Platform"
+    assert reason("org.gnome.Platform.Locale/x86_64/45") == "Translations for org.gnome.Platform."
     assert (
         reason("org.freedesktop.Platform.GL.default/x86_64/23.08")
-        == "Graphics driver (default) for org.gnome.Platform"
+        == "Graphics driver (default) for org.gnome.Platform."
     )
     assert "Intel" in reason("org.freedesktop.Platform.VAAPI.Intel/x86_64/23.08")
     assert "GNOME" in reason("org.kde.KStyle.Adwaita/x86_64/5.15")

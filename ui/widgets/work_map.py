@@ -17,7 +17,7 @@ from ui.widgets.labels import Label
 
 _FEW_OBJECTS = 2000
 _FEW_CELLS = 64
-_LARGEST = 4 * look.GRID
+_LARGEST = 6 * look.GRID
 _SWATCH = 2 * look.GRID
 
 
