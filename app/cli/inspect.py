@@ -7,7 +7,9 @@ import argparse
 from app.cli.context import Context
 from app.cli.output import TextReporter, reporter, say, write_json
 from app.cli.target import add_repository, add_target, open_stick
+from app.files import drive_errors
 from app.progress import Meter, silent
+from app.stick.glance import count_updates
 from app.stick.inspect import InspectedCollection, Inspection, inspect_stick
 from app.stick.location import find_stick, open_repository
 from app.stick.report import SIGNATURES, inspection_json
@@ -40,6 +42,10 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     found = inspect_stick(
         location, repository, context.known_remotes.remotes, context.languages, context.cancel
     )
+    services = context.services(context.known_remotes.remotes)
+    with drive_errors("reading the repository"):
+        refs = repository.collection_refs()
+        updates = count_updates(location, repository, refs, services, context.cancel)
     sizes = None
     if arguments.sizes:
         report = silent if arguments.json else reporter(as_json=False)
@@ -48,17 +54,20 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         if isinstance(report, TextReporter):
             report.finish()
     if arguments.json:
-        write_json({**inspection_json(found, sizes), "other_repositories": others})
+        about = inspection_json(found, sizes)
+        write_json({**about, "updates": updates, "other_repositories": others})
     else:
-        _print(found, sizes)
+        _print(found, sizes, updates)
     return 0
 
 
-def _print(found: Inspection, sizes: Sizes | None) -> None:
+def _print(found: Inspection, sizes: Sizes | None, updates: int | None) -> None:
     made = f", last written {date_text(found.made)} by {found.tool}" if found.made else ""
     say(f"{found.location.root} ({found.location.repository_path}){made}")
     if found.interrupted:
         say("An earlier job was interrupted; run the same satchel make again.")
+    if updates:
+        say(f"Newer versions are known of {updates}, from when upstream was last asked.")
     for collection in found.collections:
         _print_collection(collection, sizes)
     if sizes is not None:

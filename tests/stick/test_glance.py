@@ -17,6 +17,7 @@ from app.stick.glance import Glance, glance
 from app.stick.services import Services
 from app.stick.snapshots import AcceptedSnapshots
 from tests.gpg import SigningKey
+from tests.satchel import satchel
 from tests.servers import Server
 from tests.stick.makers import REPO, make
 from tests.upstream import COLLECTION, Upstream, host_arch
@@ -138,3 +139,10 @@ def test_it_stops_when_told_to(stick: Path, tmp_path: Path, upstream_key: Signin
 
     with pytest.raises(InterruptedByUser):
         glance(stick, services(tmp_path, NOWHERE, upstream_key), cancel)
+
+
+def test_inspect_tells_of_updates_too(stick: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+
+    assert satchel("inspect", "--json", stick, home=home).json["updates"] == 0
