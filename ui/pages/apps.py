@@ -121,12 +121,8 @@ class AppsPage(Page):
         self._chosen.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._chosen.setToolTip(self.tr("Show only what is chosen"))
         icons.give(self._chosen, "done", role=self._chosen.foregroundRole())
-        self._meter = CostMeter(self)
-        bottom = QHBoxLayout()
-        bottom.setSpacing(look.GAP)
-        bottom.addWidget(self._chosen, 0, Qt.AlignmentFlag.AlignTop)
-        bottom.addWidget(self._meter, 1)
-        self.body.addLayout(bottom)
+        self._meter = CostMeter(self._chosen, self)
+        self.body.addWidget(self._meter)
 
     def _connect(self) -> None:
         session, shopping, till = self.session, self._shopping, self._till

@@ -75,7 +75,7 @@ class AppDetails(QStackedWidget):
         self._picture = QLabel(inside)
         self._picture.setFixedSize(look.Icon.LARGE, look.Icon.LARGE)
         self._name = _theirs(labels.heading(parent=inside))
-        self._maker = labels.body(quiet=True, parent=inside)
+        self._maker = _theirs(labels.body(quiet=True, parent=inside))
         self._choose = QPushButton(inside)
         self._choose.setMinimumHeight(4 * look.GRID)
         self._choose.clicked.connect(self._toggle)

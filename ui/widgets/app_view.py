@@ -31,6 +31,7 @@ class AppView(QListView):
         self._delegate = AppDelegate(model, pictures, self)
         self._seen: Row | None = None
         self.setAccessibleName(self.tr("Apps"))
+        self.setProperty("upstream", True)
         self.setItemDelegate(self._delegate)
         self.setUniformItemSizes(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.errors import SatchelError
 from app.stick.estimate import DoesNotFitError, check_room
@@ -17,7 +18,8 @@ from ui.wording import worded
 class CostMeter(QWidget):
     """The bar of the drive's space with the choice in it, and below it what it means."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, beside: QWidget, parent: QWidget | None = None) -> None:
+        """``beside``: what stands before the sentence."""
         super().__init__(parent)
         self._bar = SpaceBar(self)
         self._remark = Remark(self)
@@ -25,7 +27,11 @@ class CostMeter(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(look.GRID)
         layout.addWidget(self._bar)
-        layout.addWidget(self._remark)
+        row = QHBoxLayout()
+        row.setSpacing(look.GAP)
+        row.addWidget(beside, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._remark, 1)
+        layout.addLayout(row)
         self.show_working()
 
     @property

@@ -5,9 +5,9 @@
     <name>CostMeter</name>
     <message numerus="yes">
         <source>%n part(s) that it needs come along, each only once.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n part that it needs comes along.</numerusform>
+            <numerusform>%n parts that it needs come along, each only once.</numerusform>
         </translation>
     </message>
 </context>
