@@ -17,6 +17,9 @@ from app.errors import UsageError
 
 Kind = Literal["app", "runtime"]
 
+COMMON_ARCHES = ("x86_64", "aarch64", "i386", "arm", "riscv64")
+"""Those that flatpak's remotes are made for; others are possible."""
+
 MAX_NAME = 255
 """Longest name of an app and longest file name; a ref's parts become file names."""
 

@@ -1,0 +1,43 @@
+"""What a person's hands do in a window: find a control by its name, press it, answer a dialog."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.ui.walk import texts
+
+LONG = 30_000
+
+Kind = TypeVar("Kind", bound=QWidget)
+Asking = TypeVar("Asking", bound=QDialog)
+
+
+def found(root: QWidget, kind: type[Kind], name: str) -> Kind:
+    """The shown control that has this name or text."""
+    for one in root.findChildren(kind):
+        text = getattr(one, "text", str)()
+        if one.isVisible() and name in (one.accessibleName(), text.replace("&", "")):
+            return one
+    raise AssertionError(f"there is no {kind.__name__} called {name!r}")
+
+
+def press(qtbot: QtBot, root: QWidget, text: str) -> None:
+    """Click a button as soon as it can be."""
+    qtbot.waitUntil(lambda: found(root, QPushButton, text).isEnabled(), timeout=LONG)
+    qtbot.mouseClick(found(root, QPushButton, text), Qt.MouseButton.LeftButton)
+
+
+def dialog(qtbot: QtBot, kind: type[Asking]) -> Asking:
+    """The dialog that asks now."""
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), kind), timeout=LONG)
+    shown = QApplication.activeModalWidget()
+    assert isinstance(shown, kind)
+    return shown
+
+
+def everything_said(root: QWidget) -> str:
+    return "\n".join(text for _, text in texts(root))

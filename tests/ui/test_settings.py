@@ -1,0 +1,241 @@
+"""The Settings page: what is set is kept at once, what is damaged is told, remotes come and go."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDoubleSpinBox,
+    QLineEdit,
+    QListView,
+    QListWidget,
+    QMessageBox,
+    QPushButton,
+    QSpinBox,
+)
+from pytestqt.qtbot import QtBot
+
+from app.cli.context import Context
+from app.flatpak.cache import RemoteCache, cache_size
+from app.progress import CancelToken
+from app.settings import FILE
+from app.stick.surroundings import Surroundings, demo_surroundings
+from tests.satchel import environment, satchel
+from tests.ui.hands import LONG, dialog, everything_said, found, press
+from tests.upstream import Upstream
+from ui.models.language_names import all_languages, named
+from ui.window import MainWindow
+
+
+@pytest.fixture
+def real(tmp_path: Path) -> Surroundings:
+    """A person's computer, as the command finds it."""
+    return Context(environment(tmp_path), CancelToken()).surroundings
+
+
+@pytest.fixture
+def settings_file(tmp_path: Path) -> Path:
+    return tmp_path / ".config/satchel" / FILE
+
+
+@pytest.fixture
+def page(
+    open_window: Callable[..., MainWindow], real: Surroundings, qtbot: QtBot
+) -> Callable[[], MainWindow]:
+    """Opens the window on its settings."""
+
+    def opened() -> MainWindow:
+        window = open_window(real.again())
+        window.open("settings")
+        qtbot.waitUntil(lambda: not window.bridge.busy, timeout=LONG)
+        return window
+
+    return opened
+
+
+@pytest.fixture
+def demo_of() -> Iterator[Callable[[Surroundings], Surroundings]]:
+    with ExitStack() as stack:
+        yield lambda real: stack.enter_context(demo_surroundings(real))
+
+
+def saved(path: Path) -> dict[str, object]:
+    try:
+        value = json.loads(path.read_text())
+    except FileNotFoundError:
+        return {}
+    assert isinstance(value, dict)
+    return value
+
+
+def test_numbers_and_kinds_are_kept_at_once(
+    page: Callable[[], MainWindow], settings_file: Path, qtbot: QtBot
+) -> None:
+    window = page()
+    connections = found(window, QSpinBox, "Connections at once")
+    assert connections.value() == 32
+    connections.selectAll()
+    qtbot.keyClicks(connections, "4")
+    qtbot.keyClick(connections, Qt.Key.Key_Return)
+    kind = found(window, QComboBox, "Drives are for computers of the kind")
+    kind.setFocus()
+    qtbot.keyClicks(kind, "riscv64")
+    found(window, QDoubleSpinBox, "At most").setValue(1.5)
+
+    qtbot.waitUntil(lambda: len(saved(settings_file)) == 3, timeout=LONG)
+    assert saved(settings_file) == {
+        "connections": 4,
+        "architecture": "riscv64",
+        "cache_limit": 1_500_000_000,
+    }
+    qtbot.waitUntil(lambda: window.session.surroundings.arch == "riscv64", timeout=LONG)
+    assert window.session.choice.options.arch == "riscv64"
+    assert window.session.surroundings.network.connections == 4
+
+
+def test_languages_are_added_ordered_and_given_back(
+    page: Callable[[], MainWindow], settings_file: Path, qtbot: QtBot
+) -> None:
+    window = page()
+    for typed in ("deut", "espa"):
+        press(qtbot, window, "Add…")
+        choosing = dialog(qtbot, QDialog)
+        qtbot.keyClicks(choosing.findChildren(QLineEdit)[0], typed)
+        press(qtbot, choosing, "Add")
+        qtbot.waitUntil(lambda: not window.bridge.busy, timeout=LONG)
+    assert saved(settings_file)["languages"] == ["de", "es"]
+
+    languages = found(window, QListWidget, "Languages, best first")
+    assert [languages.item(row).text() for row in range(2)] == ["Deutsch", "Español"]
+    languages.setCurrentRow(1)
+    press(qtbot, window, "Make it the first")
+    qtbot.waitUntil(lambda: saved(settings_file)["languages"] == ["es", "de"], timeout=LONG)
+    qtbot.waitUntil(lambda: window.session.surroundings.languages == ("es", "de"), timeout=LONG)
+    press(qtbot, window, "Remove the language")
+    qtbot.waitUntil(lambda: saved(settings_file)["languages"] == ["de"], timeout=LONG)
+
+    press(qtbot, window, "As on this computer")
+    qtbot.waitUntil(lambda: not saved(settings_file), timeout=LONG)
+
+
+def test_languages_are_called_as_their_speakers_do() -> None:
+    assert named("en") == "English"
+    assert named("de_AT") == "Deutsch (Österreich)"
+    assert named("xx-unknown") == "xx-unknown"
+    codes = dict(all_languages())
+    assert {"de", "pt_BR", "sw", "ar"} <= codes.keys()
+
+
+def test_the_cache_is_measured_cleared_and_kept_small(
+    page: Callable[[], MainWindow], real: Surroundings, qtbot: QtBot
+) -> None:
+    RemoteCache(real.cache, "https://a/").write("summary", bytes(3_000_000))
+    window = page()
+    assert "3.0\N{NO-BREAK SPACE}MB" in everything_said(window)
+
+    press(qtbot, window, "Clear")
+    qtbot.waitUntil(lambda: not cache_size(real.cache), timeout=LONG)
+    qtbot.waitUntil(lambda: "0\N{NO-BREAK SPACE}bytes" in everything_said(window), timeout=LONG)
+
+
+def test_a_window_that_opens_keeps_the_cache_at_its_limit(
+    open_window: Callable[..., MainWindow], real: Surroundings, tmp_path: Path, qtbot: QtBot
+) -> None:
+    satchel("settings", "cache_limit", "50000000", home=tmp_path)
+    for number in range(3):
+        RemoteCache(real.cache, f"https://{number}/").write("summary", bytes(30_000_000))
+    window = open_window(real.again())
+    qtbot.waitUntil(lambda: not window.bridge.busy, timeout=LONG)
+    assert 0 < cache_size(real.cache) <= 50_000_000
+
+
+def test_damaged_settings_are_told_and_the_rest_is_used(
+    open_window: Callable[..., MainWindow],
+    real: Surroundings,
+    settings_file: Path,
+    qtbot: QtBot,
+) -> None:
+    settings_file.parent.mkdir(parents=True)
+    settings_file.write_text('{"connections": 7, "cache_limit": "much"}')
+    window = open_window(real.again())
+    assert window.session.unread
+
+    window.open("settings")
+    qtbot.waitUntil(lambda: not window.bridge.busy, timeout=LONG)
+    assert not window.session.unread
+    told = everything_said(window)
+    assert "damaged" in told
+    assert f"{FILE}.damaged-1" in told
+    assert found(window, QSpinBox, "Connections at once").value() == 7
+
+
+def test_what_cannot_be_saved_stays_as_it_was(
+    page: Callable[[], MainWindow], real: Surroundings, qtbot: QtBot
+) -> None:
+    real.config.parent.mkdir(parents=True, exist_ok=True)
+    real.config.write_text("in the way")
+    window = page()
+    connections = found(window, QSpinBox, "Connections at once")
+    connections.setValue(5)
+
+    qtbot.waitUntil(lambda: "cannot be saved" in everything_said(window), timeout=LONG)
+    assert connections.value() == 32
+
+
+def test_remotes_show_their_keys_and_ones_own_can_be_removed(
+    page: Callable[[], MainWindow],
+    default_upstream: Upstream,
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    file = tmp_path / "school.flatpakrepo"
+    file.write_text(default_upstream.flatpakrepo(default_upstream.path.as_uri()))
+    (fingerprint,) = satchel("remotes", "add", file, "--json", home=tmp_path).json["keys"]
+    window = page()
+    remotes = found(window, QListView, "Remotes")
+    model = remotes.model()
+    rows = {model.index(row, 0).data(): model.index(row, 0) for row in range(model.rowCount())}
+    mine = next(one for one in rows.values() if "added by you" in said(one.data(_SPOKEN)))
+    assert fingerprint in said(mine.data(_SPOKEN)).replace(" ", "")
+    remove = found(window, QPushButton, "Remove the remote")
+    assert not remove.isEnabled()
+
+    remotes.setCurrentIndex(next(one for one in rows.values() if one.row() != mine.row()))
+    assert not remove.isEnabled()
+    remotes.setCurrentIndex(mine)
+    qtbot.mouseClick(remove, Qt.MouseButton.LeftButton)
+    press(qtbot, dialog(qtbot, QMessageBox), "Remove")
+    qtbot.waitUntil(lambda: model.rowCount() == len(rows) - 1, timeout=LONG)
+    assert not list((tmp_path / ".config/satchel/remotes").iterdir())
+
+
+_SPOKEN = Qt.ItemDataRole.AccessibleTextRole
+
+
+def said(value: object) -> str:
+    assert isinstance(value, str)
+    return value
+
+
+def test_what_is_set_in_the_demo_counts_there_and_nowhere_else(
+    open_window: Callable[..., MainWindow],
+    real: Surroundings,
+    settings_file: Path,
+    demo_of: Callable[[Surroundings], Surroundings],
+    qtbot: QtBot,
+) -> None:
+    demo = demo_of(real)
+    window = open_window(demo)
+    window.open("settings")
+    connections = found(window, QSpinBox, "Connections at once")
+    connections.setValue(9)
+    qtbot.waitUntil(lambda: window.session.surroundings.network.connections == 9, timeout=LONG)
+    assert not settings_file.exists()
+    assert window.session.surroundings.demo_drive == demo.demo_drive

@@ -1,0 +1,83 @@
+"""Find a language among all that there are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui import look
+from ui.models.language_names import all_languages
+from ui.widgets.search_field import SearchField
+
+_SIZE = (48 * look.GRID, 56 * look.GRID)
+_CODE = Qt.ItemDataRole.UserRole
+
+
+class AddLanguageDialog(QDialog):
+    """Afterwards `chosen` is the code, if the dialog was accepted."""
+
+    def __init__(self, present: Collection[str], parent: QWidget | None = None) -> None:
+        """``present``: those that need not be offered."""
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Add a language"))
+        self.resize(*_SIZE)
+        self._search = SearchField(self.tr("Search languages"), self)
+        self._list = QListWidget(self)
+        self._list.setAccessibleName(self.tr("Languages"))
+        self._list.setUniformItemSizes(True)
+        for code, name in all_languages():
+            if code not in present:
+                item = QListWidgetItem(f"{name}  \N{MIDDLE DOT}  {code}", self._list)
+                item.setData(_CODE, code)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        self._add = buttons.addButton(self.tr("Add"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self._add.setDefault(True)
+        self._search.textChanged.connect(self._filter)
+        self._search.left_downwards.connect(self._enter)
+        self._list.currentItemChanged.connect(self._refresh)
+        self._list.itemActivated.connect(self.accept)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
+        layout.setSpacing(look.GRID)
+        layout.addWidget(self._search)
+        layout.addWidget(self._list, 1)
+        layout.addWidget(buttons)
+        self._refresh()
+
+    @property
+    def chosen(self) -> str:
+        item = self._list.currentItem()
+        return str(item.data(_CODE)) if item is not None and not item.isHidden() else ""
+
+    def _filter(self, text: str) -> None:
+        typed = text.strip().casefold().replace("-", "_")
+        words = typed.split()
+        first = None
+        exact = False
+        for number in range(self._list.count()):
+            item = self._list.item(number)
+            shown = all(word in item.text().casefold() for word in words)
+            item.setHidden(not shown)
+            begins = item.text().casefold().startswith(typed)
+            if shown and (first is None or (begins and not exact)):
+                first, exact = item, begins
+        if words and first is not None:
+            self._list.setCurrentItem(first)
+        self._refresh()
+
+    def _enter(self) -> None:
+        self._list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _refresh(self) -> None:
+        self._add.setEnabled(bool(self.chosen))

@@ -1,0 +1,100 @@
+"""Remotes as a list, with the fingerprints of their keys once these are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+
+from app.flatpak.remotes import ADDED, BUILT_IN, GIVEN, PREDEFINED, SYSTEM, USER, Remote
+
+_Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+_GROUP = 4
+
+
+class Role(IntEnum):
+    REMOTE = Qt.ItemDataRole.UserRole
+    LINES = Qt.ItemDataRole.UserRole + 1
+    """What is said below the name, a line each."""
+
+
+class RemotesModel(QAbstractListModel):
+    """In the order in which they are searched."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._remotes: Sequence[Remote] = ()
+        self._keys: dict[str, tuple[str, ...]] = {}
+
+    def show_remotes(self, remotes: Iterable[Remote]) -> None:
+        self.beginResetModel()
+        self._remotes = tuple(remotes)
+        self.endResetModel()
+
+    def show_keys(self, keys: dict[str, tuple[str, ...]]) -> None:
+        """Fingerprints by the name of the remote."""
+        self._keys = keys
+        if self._remotes:
+            self.dataChanged.emit(self.index(0), self.index(len(self._remotes) - 1))
+
+    def rowCount(self, parent: _Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._remotes)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        remote = self._remotes[index.row()]
+        match role:
+            case Role.REMOTE:
+                return remote
+            case Role.LINES:
+                return self._lines(remote)
+            case Qt.ItemDataRole.DisplayRole:
+                return remote.label
+            case Qt.ItemDataRole.ToolTipRole:
+                return "\n".join(self._lines(remote))
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return ". ".join((remote.label, *self._lines(remote)))
+        return None
+
+    def _lines(self, remote: Remote) -> tuple[str, str]:
+        where = self._source(remote.source)
+        if not remote.listed:
+            where = self.tr("%1, switched off").replace("%1", where)
+        found = self._keys.get(remote.name)
+        if found is None:
+            key = self.tr("Looking at its key…")
+        elif not found:
+            key = self.tr("No key: nothing from it can be verified, so it is refused")
+        else:
+            prints = ", ".join(map(_grouped, found))
+            key = self.tr("Key %1").replace("%1", prints)
+        return f"{remote.url} \N{MIDDLE DOT} {where}", key
+
+    def _source(self, source: str) -> str:
+        kind, _, name = source.partition(" ")
+        texts = {
+            GIVEN: self.tr("only for now"),
+            ADDED: self.tr("added by you"),
+            USER: self.tr("your flatpak has it"),
+            SYSTEM: self.tr("flatpak on this computer has it"),
+            PREDEFINED: self.tr("predefined on this computer"),
+            BUILT_IN: self.tr("comes with Satchel"),
+        }
+        other = self.tr("flatpak has it in %1").replace("%1", name)
+        return texts.get(kind, other)
+
+
+def _grouped(fingerprint: str) -> str:
+    """Four digits at a time can be compared by eye."""
+    return " ".join(
+        fingerprint[start : start + _GROUP] for start in range(0, len(fingerprint), _GROUP)
+    )

@@ -1,0 +1,113 @@
+"""The person's languages in their order, and the buttons to change it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
+
+from ui import icons, look
+from ui.dialogs.add_language import AddLanguageDialog
+from ui.models.language_names import is_known, named
+
+_ROWS = 5
+_CODE = Qt.ItemDataRole.UserRole
+
+
+class LanguageList(QWidget):
+    """Signals: wanted(object): a tuple of codes, best first; empty for those of the computer."""
+
+    wanted = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._dialog: AddLanguageDialog | None = None
+        self._list = QListWidget(self)
+        self._list.setAccessibleName(self.tr("Languages, best first"))
+        self._list.currentItemChanged.connect(self._refresh)
+        height = self._list.fontMetrics().lineSpacing() + look.GRID
+        self._list.setFixedHeight(_ROWS * height)
+        self._add = self._button(self.tr("Add…"), "add")
+        self._add.setAccessibleName(self.tr("Add a language"))
+        self._remove = self._button(self.tr("Remove"), "remove")
+        self._remove.setAccessibleName(self.tr("Remove the language"))
+        self._first = self._button(self.tr("Make it the first"), "")
+        self._usual = self._button(self.tr("As on this computer"), "")
+        self._add.clicked.connect(self._ask)
+        self._remove.clicked.connect(self._take_away)
+        self._first.clicked.connect(self._prefer)
+        self._usual.clicked.connect(self._reset)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(look.GRID)
+        buttons = (self._add, self._remove, self._first, self._usual)
+        grid.addWidget(self._list, 0, 0, len(buttons) + 1, 1, Qt.AlignmentFlag.AlignTop)
+        for row, button in enumerate(buttons):
+            grid.addWidget(button, row, 1)
+        grid.setRowStretch(len(buttons), 1)
+        grid.setColumnStretch(0, 1)
+        self._refresh()
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        items = (self._list.item(row) for row in range(self._list.count()))
+        return tuple(str(item.data(_CODE)) for item in items)
+
+    def show_languages(self, languages: Sequence[str], *, own: bool) -> None:
+        """``own``: the person has set them; else they are the computer's."""
+        shown = [code for code in languages if is_known(code)]
+        self._usual.setEnabled(own)
+        if tuple(shown) == self.languages:
+            return
+        current = self._list.currentItem()
+        kept = current.data(_CODE) if current is not None else None
+        self._list.clear()
+        for code in shown:
+            item = QListWidgetItem(named(code), self._list)
+            item.setData(_CODE, code)
+            item.setToolTip(code)
+            if code == kept:
+                self._list.setCurrentItem(item)
+        self._refresh()
+
+    def _button(self, text: str, icon: str) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        if icon:
+            icons.give(button, icon, role=button.foregroundRole())
+        return button
+
+    def _refresh(self) -> None:
+        row = self._list.currentRow()
+        self._remove.setEnabled(row >= 0 and self._list.count() > 1)
+        self._first.setEnabled(row > 0)
+
+    def _ask(self) -> None:
+        self._dialog = AddLanguageDialog(self.languages, self)
+        self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._dialog.accepted.connect(self._take)
+        self._dialog.open()
+
+    def _take(self) -> None:
+        if self._dialog is not None and self._dialog.chosen:
+            self.wanted.emit((*self.languages, self._dialog.chosen))
+
+    def _take_away(self) -> None:
+        row = self._list.currentRow()
+        self.wanted.emit((*self.languages[:row], *self.languages[row + 1 :]))
+
+    def _prefer(self) -> None:
+        row = self._list.currentRow()
+        found = self.languages
+        self.wanted.emit((found[row], *found[:row], *found[row + 1 :]))
+
+    def _reset(self) -> None:
+        self.wanted.emit(())
