@@ -187,7 +187,8 @@ def _not_found(
         elsewhere = _other_arches(partial, upstreams, arch)
         if elsewhere:
             hint = f"It is there for {', '.join(elsewhere)}: use --arch."
-    return NoSuchRefError(f"{text} ({arch}) was not found in {where}. {missed}".rstrip(), hint)
+    message = f"{text} ({arch}) was not found in {where}."
+    return NoSuchRefError(f"{message} {missed}".rstrip(), hint)
 
 
 def _close(id: str, upstreams: Sequence[Upstream], arch: str) -> list[str]:

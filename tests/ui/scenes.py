@@ -7,6 +7,7 @@ A scene brings a window of the demo into a state. Add one for every state worth 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListView
@@ -14,9 +15,14 @@ from pytestqt.qtbot import QtBot
 
 from app.drive.drive import Drive, Volume
 from app.progress import Notice
+from app.stick.demo import APP
+from app.stick.findings import Code, finding
+from app.stick.plan import Options
+from ui.session import Choice, ChosenRef, Target
 from ui.widgets.app_details import AppDetails
 from ui.widgets.app_view import AppView
 from ui.widgets.cost_meter import CostMeter
+from ui.widgets.failure_panel import FailurePanel
 from ui.window import MainWindow
 
 _GB = 10**9
@@ -100,6 +106,58 @@ def choosing(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: meter.sentence != before and not window.bridge.busy, timeout=_LONG)
 
 
+def choose_one(window: MainWindow) -> None:
+    """The demo's app for the demo's drive, by names that are the same in every language."""
+    session = window.session
+    drive = session.surroundings.demo_drive
+    assert drive is not None
+    arch = session.surroundings.arch
+    ref = ChosenRef(f"app/{APP}/{arch}/stable", session.remotes[0].name, APP)
+    session.set_target(Target(drive, "org.test.Drive"))
+    session.set_choice(Choice((ref,), Options(arch)))
+
+
+def reviewing(window: MainWindow, qtbot: QtBot) -> None:
+    """A plan with something to know."""
+    choose_one(window)
+    window.open("review")
+    qtbot.waitUntil(lambda: window.session.plan is not None, timeout=_LONG)
+    plan = window.session.plan
+    assert plan is not None
+    notices = (Notice("warning", "Name a drive or a directory.", "Name one."),)
+    window.session.set_plan(replace(plan, notices=notices))
+
+
+def refused(window: MainWindow, qtbot: QtBot) -> None:
+    """The plan cannot work."""
+    choose_one(window)
+    session = window.session
+    gone = tuple(replace(one, ref=f"{one.ref}x") for one in session.choice.refs)
+    session.set_choice(replace(session.choice, refs=gone))
+    window.open("review")
+    panel = window.page.findChild(FailurePanel)
+    assert panel is not None
+    qtbot.waitUntil(panel.isVisible, timeout=_LONG)
+
+
+def made(window: MainWindow, qtbot: QtBot) -> None:
+    """The job has ended, and its check found something."""
+    reviewing(window, qtbot)
+    window.page.primary()
+    qtbot.waitUntil(lambda: window.page.name == "done", timeout=6 * _LONG)
+    outcome = window.session.outcome
+    assert outcome is not None
+    assert outcome.check is not None
+    found = finding(Code.OBJECT_MISSING, "x", "The object x is missing.")
+    window.session.set_outcome(replace(outcome, check=replace(outcome.check, findings=(found,))))
+
+
+def made_again(window: MainWindow, qtbot: QtBot) -> None:
+    """The work, as it was."""
+    made(window, qtbot)
+    window.open("make")
+
+
 SCENES: dict[str, Scene] = {
     "drive": page("drive"),
     "drive, not mounted": drive_in(1),
@@ -108,6 +166,10 @@ SCENES: dict[str, Scene] = {
     "drive, something missing": no_drive,
     "apps": page("apps"),
     "apps: chosen": choosing,
+    "review": reviewing,
+    "review: refused": refused,
+    "make": made_again,
+    "done": made,
     "contents": page("contents"),
     "settings": page("settings"),
 }
