@@ -848,8 +848,44 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>An extension of {0}.</source>
+        <translation>Eine Erweiterung von {0}.</translation>
+    </message>
+    <message>
+        <source>An optional extension of {0}; carried when named.</source>
+        <translation>Eine wahlfreie Erweiterung von {0}; kommt mit, wenn sie eigens verlangt wird.</translation>
+    </message>
+    <message>
+        <source>Asked for by name, an extension of {0}.</source>
+        <translation>Eigens verlangt, eine Erweiterung von {0}.</translation>
+    </message>
+    <message>
+        <source>Depends on “{0}”, which is not known; carried when named.</source>
+        <translation>Hängt von „{0}“ ab, was nicht bekannt ist; kommt mit, wenn es eigens verlangt wird.</translation>
+    </message>
+    <message>
         <source>Everything agrees.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For computers with Intel graphics, used by {0}.</source>
+        <translation>Für Computer mit Intel-Grafik, verwendet von {0}.</translation>
+    </message>
+    <message>
+        <source>For computers with NVIDIA&apos;s own driver; carried with such a driver.</source>
+        <translation>Für Computer mit NVIDIAs eigenem Treiber; kommt mit einem solchen Treiber mit.</translation>
+    </message>
+    <message>
+        <source>For computers with the driver {0}, used by {1}.</source>
+        <translation>Für Computer mit dem Treiber {0}, verwendet von {1}.</translation>
+    </message>
+    <message>
+        <source>For finding faults in {0}; carried when named.</source>
+        <translation>Zur Fehlersuche in {0}; kommt mit, wenn es eigens verlangt wird.</translation>
+    </message>
+    <message>
+        <source>For the {0} desktop, used by {1}.</source>
+        <translation>Für die Arbeitsumgebung {0}, verwendet von {1}.</translation>
     </message>
     <message>
         <source>Format it with: satchel format --help.</source>
@@ -868,8 +904,20 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Graphics driver ({0}) for {1}.</source>
+        <translation>Grafiktreiber ({0}) für {1}.</translation>
+    </message>
+    <message>
+        <source>Graphics driver for particular hardware ({0}); carried when named.</source>
+        <translation>Grafiktreiber für bestimmte Geräte ({0}); kommt mit, wenn er eigens verlangt wird.</translation>
+    </message>
+    <message>
         <source>It should be a .preinstall file of flatpak.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looks for computers that use the theme {0}; carried when named.</source>
+        <translation>Aussehen für Computer mit dem Thema {0}; kommt mit, wenn es eigens verlangt wird.</translation>
     </message>
     <message>
         <source>Make the list with flatpak list --app --columns=ref,origin &gt; FILE.</source>
@@ -1056,6 +1104,10 @@
         <translation>Die Datei {0} des Repositorys ist nicht die, die von der Quelle kopiert wurde.</translation>
     </message>
     <message>
+        <source>The runtime of {0}.</source>
+        <translation>Die Laufzeitumgebung von {0}.</translation>
+    </message>
+    <message>
         <source>The secret key is not there.</source>
         <translation>Der geheime Schlüssel ist nicht da.</translation>
     </message>
@@ -1236,6 +1288,10 @@
         <translation>Das darf hier nicht jeder ({0}).</translation>
     </message>
     <message>
+        <source>Translations for {0}.</source>
+        <translation>Übersetzungen für {0}.</translation>
+    </message>
+    <message>
         <source>Try again later.</source>
         <translation>Versuchen Sie es später noch einmal.</translation>
     </message>
@@ -1398,6 +1454,10 @@
     <message>
         <source>writing the repository</source>
         <translation>beim Schreiben des Repositorys</translation>
+    </message>
+    <message>
+        <source>{0} ({1}) was not found in {2}.</source>
+        <translation>{0} ({1}) wurde in {2} nicht gefunden.</translation>
     </message>
     <message>
         <source>{0} It was refused.</source>
@@ -1682,6 +1742,10 @@
     <message>
         <source>{0} needs the runtime {1}, which is not on the drive.</source>
         <translation>{0} braucht die Laufzeitumgebung {1}, die nicht auf dem Laufwerk ist.</translation>
+    </message>
+    <message>
+        <source>{0} never asks for it; carried when named.</source>
+        <translation>{0} verlangt nie danach; kommt mit, wenn es eigens verlangt wird.</translation>
     </message>
     <message>
         <source>{0} objects ({1}) belong to no ref.</source>
