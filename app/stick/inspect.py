@@ -19,7 +19,7 @@ from app.progress import Cancel
 from app.stick.author import Described, describe_refs, sync_problem
 from app.stick.copies import UpstreamCopy, collection_keys, open_copy
 from app.stick.journal import read_journal
-from app.stick.languages import carried_languages
+from app.stick.languages import LOCALE, carried_languages
 from app.stick.location import Location
 from app.stick.record import StickRecord, read_record
 from app.stick.signers import judge_refs
@@ -36,7 +36,8 @@ class InspectedRef:
         kind: ``app``, ``runtime``, ``extension``, ``language`` (a Locale extension), or ``list``
             (a catalogue of apps).
         timestamp: of the commit, seconds since 1970; None if the commit cannot be read.
-        name: as the record or the carried catalogue has it; may be empty.
+        name: as the record or the carried catalogue has it; of a Locale extension, the name of
+            what it belongs to; may be empty.
         version: as the commit or the carried catalogue tells; may be empty.
         state: ``current``, ``upstream-newer``, ``upstream-older`` or ``not-in-upstream`` by the
             copied upstream summary, ``unknown`` without one, ``partial``, ``missing``.
@@ -214,12 +215,12 @@ class _Look:
         commit = _commit(self._repository, checksum)
         entry = self._record.ref(self._id, name) if self._record is not None else None
         upstream = self._copy.lookup(name, arch_of(name))
-        component = self._components.get(name)
+        component = self._components.get(_owner(name))
         version = commit.metadata.get("version", "s") if commit is not None else None
         title = entry.name if entry is not None else ""
         if component is not None:
             title = title or component.name(self._languages)
-            version = version or component.version
+            version = version or (component.version if component.ref == name else "")
         verdict = self._verdicts.get(name, Judgement(Verdict.UNSIGNED))
         return InspectedRef(
             ref=name,
@@ -251,10 +252,18 @@ def kind_of(name: str, commit: Commit | None) -> str:
         return "list"
     if ref.kind == "app":
         return "app"
-    if ref.id.endswith(".Locale"):
+    if ref.id.endswith(LOCALE):
         return "language"
     extends = commit is not None and "[ExtensionOf]" in (commit.app_metadata or "")
     return "extension" if extends else "runtime"
+
+
+def _owner(name: str) -> str:
+    """The app or runtime that the catalogue has instead of a Locale extension."""
+    ref = Ref.parse_or_none(name)
+    if ref is None or not ref.id.endswith(LOCALE):
+        return name
+    return f"app/{ref.id.removesuffix(LOCALE)}/{ref.arch}/{ref.branch}"
 
 
 def _disagreements(

@@ -15,7 +15,7 @@ from app.ostree.objects import DirTree, Kind, ObjectName
 from app.ostree.repository import Repository
 from app.words import harmless
 
-_SUFFIX = ".Locale"
+LOCALE = ".Locale"
 _FILES = "files"
 
 
@@ -28,7 +28,7 @@ def missing_languages(
     when that left nothing out. ``damage`` is what is damaged or missing of the commit.
     """
     parsed = Ref.parse_or_none(ref)
-    if parsed is None or not parsed.id.endswith(_SUFFIX):
+    if parsed is None or not parsed.id.endswith(LOCALE):
         return None
     try:
         languages = _languages(repository, commit)
@@ -58,8 +58,8 @@ def carried_languages(
     if parsed is None:
         return ()
     locale = ref
-    if not parsed.id.endswith(_SUFFIX):
-        locale = f"runtime/{parsed.id}{_SUFFIX}/{parsed.arch}/{parsed.branch}"
+    if not parsed.id.endswith(LOCALE):
+        locale = f"runtime/{parsed.id}{LOCALE}/{parsed.arch}/{parsed.branch}"
     if locale not in names:
         return ()
     try:

@@ -273,36 +273,52 @@ def _space(found: Inspection, sizes: Sizes | None, words: Words) -> Iterator[str
 
 def _collection(found: InspectedCollection, words: Words) -> Iterator[str]:
     yield f"<h2>{_text(found.title or found.id)}</h2><table>"
-    for name, value in collection_facts(found):
-        yield f"<tr><td>{_text(words(name))}</td>{_cells((words(value),))}</tr>"
+    for fact in collection_facts(found):
+        details = [f"{words(one.name)}: {words(one.value)}" for one in fact.details]
+        yield f"<tr><td>{_text(words(fact.name))}</td><td>{_text(words(fact.value))}"
+        yield "".join(f"<br>{_text(one)}" for one in details)
+        yield "</td></tr>"
     yield "</table>"
     problems = found.disagreements or ("Everything agrees.",)
     yield "".join(f"<p>{_text(words(one))}</p>" for one in problems)
 
 
-def collection_facts(found: InspectedCollection) -> Sequence[tuple[str, str]]:
-    """What builders want to know of a collection: name and value, to be put into words."""
-    facts = [("Collection", found.id), ("Address", found.url)]
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A name and a value, to be put into words, and what else is to be said of it."""
+
+    name: str
+    value: str
+    details: tuple[Fact, ...] = ()
+
+
+def collection_facts(found: InspectedCollection) -> Sequence[Fact]:
+    """What builders want to know of a collection."""
+    facts = [Fact("Collection", found.id)]
+    if found.url:
+        facts.append(Fact("Address", found.url))
     metadata, upstream = found.metadata, found.upstream
     if metadata is None:
-        facts.append(("ostree-metadata", "None"))
+        facts.append(Fact("ostree-metadata", "None"))
     else:
-        facts += [
-            ("ostree-metadata", metadata.commit),
-            ("Made", date_text(metadata.timestamp)),
-            ("Made by", metadata.source),
-            ("Signed", "Yes" if metadata.signed else "No"),
-            ("Fits the refs", "Yes" if metadata.in_sync else "No"),
-        ]
+        about = (
+            Fact("Date", date_text(metadata.timestamp)),
+            Fact("Made by", metadata.source),
+            Fact("Signed", _yes(metadata.signed)),
+            Fact("Fits the refs", _yes(metadata.in_sync)),
+        )
+        facts.append(Fact("ostree-metadata", metadata.commit, about))
     if upstream is None:
-        facts.append(("Copy of the upstream summary", "None"))
+        facts.append(Fact("Copy of the upstream summary", "None"))
     else:
-        facts += [
-            ("Copy of the upstream summary", date_text(upstream.made)),
-            ("Signed", "Yes" if upstream.signed else "No"),
-            ("Files", ", ".join(upstream.files)),
-        ]
-    return [(name, value) for name, value in facts if value]
+        files = tuple(Fact("File", path) for path in upstream.files)
+        details = (Fact("Signed", _yes(upstream.signed)), *files)
+        facts.append(Fact("Copy of the upstream summary", date_text(upstream.made), details))
+    return facts
+
+
+def _yes(value: bool) -> str:
+    return "Yes" if value else "No"
 
 
 def _cells(values: Iterable[str]) -> str:

@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+from pathlib import Path
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QPushButton,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.errors import SatchelError
+from app.stick.inspect import Inspection
+from ui import icons, look
 from ui.bridge import Bridge
+from ui.dialogs.collections import CollectionsDialog
+from ui.looking import Looking
+from ui.models.carried import CarriedModel
+from ui.models.places import Kind, Place, PlacesModel, places_of
+from ui.models.space_cells import SpaceModel, cells_of
+from ui.numbers import dated
 from ui.pages.page import Page
-from ui.session import Session
-from ui.widgets.state_panel import StatePanel
+from ui.session import Session, Target
+from ui.widgets import labels
+from ui.widgets.carried_table import CarriedTable
+from ui.widgets.check_view import CheckView
+from ui.widgets.remark import Remark
+from ui.widgets.state_panel import Stateful
+from ui.widgets.treemap import TreeMap
+from ui.wording import worded
 
 
 class ContentsPage(Page):
@@ -18,11 +44,91 @@ class ContentsPage(Page):
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(session, bridge, parent)
-        self._panel = StatePanel(self)
-        self._panel.show_empty(
-            self.tr("No drive chosen yet"), self.tr("Choose a drive first."), icon="drive"
-        )
-        self.body.addWidget(self._panel)
+        self._looking = Looking(session, bridge, self)
+        self._folders: list[Path] = []
+        self._chosen: tuple[object, ...] | None = None
+        self._gone = ""
+        self._action: str | None = None
+        self._details: CollectionsDialog | None = None
+        self._syncing = False
+        self._shown: Inspection | None = None
+        self._build()
+        self._looking.found_changed.connect(self._show)
+        self._looking.sizes_changed.connect(self._show_sizes)
+        self._looking.check_changed.connect(self._show_check)
+        self._looking.progressed.connect(self._check.show_progress)
+        self._looking.written.connect(self._say_written)
+        self._looking.not_written.connect(self._say_not_written)
+        session.drives.changed.connect(self._sync)
+        session.target_changed.connect(self._follow)
+        self._follow()
+
+    def _build(self) -> None:
+        self._places = PlacesModel(self)
+        self._drive = QComboBox(self)
+        self._drive.setModel(self._places)
+        self._drive.setAccessibleName(self.tr("Drive or folder to look at"))
+        self._drive.setMinimumContentsLength(16)
+        self._drive.setMinimumHeight(4 * look.GRID)
+        self._drive.currentIndexChanged.connect(self._choose)
+        self._folder = QPushButton(self.tr("Open a folder…"), self)
+        icons.give(self._folder, "folder", role=self._folder.foregroundRole())
+        self._folder.clicked.connect(self._ask_for_folder)
+        self._export = QPushButton(self.tr("Save a report…"), self)
+        icons.give(self._export, "write", role=self._export.foregroundRole())
+        self._export.clicked.connect(self._ask_for_report)
+        top = QHBoxLayout()
+        top.setSpacing(look.GRID)
+        top.addWidget(self._drive, 1)
+        for button in (self._folder, self._export):
+            button.setMinimumHeight(4 * look.GRID)
+            top.addWidget(button)
+        self._said = Remark(self)
+        self.body.addLayout(top)
+        self.body.addWidget(self._said)
+        self._state = Stateful(self._build_content(), self)
+        self._state.panel.acted.connect(self._act)
+        self.body.addWidget(self._state, 1)
+        self.setFocusProxy(self._drive)
+
+    def _build_content(self) -> QWidget:
+        content = QWidget(self)
+        self._facts = labels.body(parent=content)
+        self._agree = Remark(content)
+        self._more = QPushButton(self.tr("Details…"), content)
+        self._more.setMinimumHeight(4 * look.GRID)
+        self._more.clicked.connect(self._show_details)
+        texts = QVBoxLayout()
+        texts.setSpacing(look.HALF)
+        texts.addWidget(self._facts)
+        texts.addWidget(self._agree)
+        row = QHBoxLayout()
+        row.setSpacing(look.GAP)
+        row.addLayout(texts, 1)
+        row.addWidget(self._more, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._cells = SpaceModel(self)
+        self._space = Stateful(TreeMap(self._cells, content), content)
+        self._space.panel.acted.connect(self._measure_again)
+        self._carried = CarriedModel(self)
+        self._table = CarriedTable(self._carried, content)
+        self._check = CheckView(content)
+        self._tabs = QTabWidget(content)
+        self._tabs.setDocumentMode(True)
+        self._tabs.tabBar().setAccessibleName(self.tr("What to look at"))
+        for part, title in (
+            (self._space, self.tr("Space")),
+            (self._table, self.tr("Apps and what they need")),
+            (self._check, self.tr("Check")),
+        ):
+            self._tabs.addTab(_with_margin(part), title)
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(look.GRID)
+        layout.addLayout(row)
+        layout.addWidget(self._tabs, 1)
+        return content
+
+    # What the window asks
 
     @property
     def label(self) -> str:
@@ -31,3 +137,284 @@ class ContentsPage(Page):
     @property
     def title(self) -> str:
         return self.tr("What is on the drive")
+
+    @property
+    def primary_text(self) -> str:
+        if self._inspection is None:
+            return ""
+        if self._looking.checking:
+            return self.tr("Stop checking")
+        again = self._looking.check is not None or self._looking.check_error is not None
+        return self.tr("Check again") if again else self.tr("Check now")
+
+    def primary(self) -> None:
+        if self._looking.checking:
+            self._looking.stop_check()
+            return
+        sizes = self._looking.sizes
+        objects = sum(share.objects for share in sizes.shares) if sizes is not None else 0
+        self._check.show_start(objects)
+        self._tabs.setCurrentIndex(self._tabs.count() - 1)
+        self._looking.start_check()
+
+    def entered(self) -> None:
+        self._say("")
+        self._sync()
+        self._look()
+
+    def left(self) -> None:
+        self._looking.stop()
+
+    # Which drive
+
+    def _found(self) -> list[Place]:
+        demo = self.session.surroundings.demo_drive
+        places = []
+        if demo is not None:
+            places.append(Place(Kind.DEMO, self.tr("Demo drive"), root=demo))
+        for drive in self.session.drives.drives:
+            places += places_of(drive)
+        places += [Place(Kind.FOLDER, str(path), root=path) for path in self._folders]
+        return places
+
+    def _follow(self) -> None:
+        """The session's target is what one wants to look at, unless one says otherwise."""
+        target = self.session.target
+        if target is not None:
+            known = [place.root for place in self._found()]
+            if target.drive is None and target.root not in known:
+                self._folders.append(target.root)
+            chosen = next((one for one in self._found() if _is_target(target, one)), None)
+            if chosen is not None:
+                self._chosen = chosen.key
+        self._sync()
+
+    def _sync(self) -> None:
+        """The list as drives and folders are now."""
+        before = self._place
+        found = self._found()
+        keys = [place.key for place in found]
+        if before is not None and before.key not in keys:
+            self._gone = before.name
+        elif self._chosen in keys:
+            self._gone = ""
+        if self._chosen not in keys:
+            # Nothing takes the place of what was pulled out but by choice.
+            self._chosen = keys[0] if keys and not self._gone else None
+        self._syncing = True
+        self._places.show(found)
+        row = self._places.row_of(self._chosen) if self._chosen is not None else None
+        self._drive.setCurrentIndex(row if row is not None else -1)
+        self._syncing = False
+        self._drive.setEnabled(bool(found))
+        place = self._place
+        if self.isVisible() and self._looking.root != (place.root if place else None):
+            self._look()
+        self._show()
+
+    @property
+    def _place(self) -> Place | None:
+        """The chosen one."""
+        return next((one for one in self._places.places if one.key == self._chosen), None)
+
+    def _choose(self, row: int) -> None:
+        if self._syncing or row < 0:
+            return
+        self._chosen = self._places.places[row].key
+        self._gone = ""
+        self._say("")
+        self._look()
+
+    def _ask_for_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Open a folder"))
+        if chosen:
+            path = Path(chosen)
+            if path not in self._folders:
+                self._folders.append(path)
+            self._gone = ""
+            self._chosen = Place(Kind.FOLDER, str(path), root=path).key
+            self._say("")
+            self._sync()
+            self._look()
+
+    def _look(self) -> None:
+        place = self._place
+        self._looking.look(place.root if place is not None else None)
+
+    # What there is
+
+    @property
+    def _inspection(self) -> Inspection | None:
+        found = self._looking.found
+        return found.inspection if found is not None else None
+
+    def _show(self) -> None:
+        place, found, inspection = self._place, self._looking.found, self._inspection
+        self._export.setEnabled(inspection is not None)
+        if place is None:
+            self._show_no_place()
+        elif place.root is None:
+            self._action = "drive"
+            self._state.show_panel().show_empty(
+                self.tr("%1 is not mounted").replace("%1", place.name),
+                self.tr("Mount it on the Drive page to see what is on it."),
+                action=self.tr("To the drives"),
+                icon="drive",
+            )
+        elif self._looking.found_error is not None:
+            self._action = "look"
+            self._state.show_panel().show_error(
+                self._looking.found_error,
+                meaning=self.tr("As it is, apps cannot be installed from it."),
+                action=self.tr("Look again"),
+            )
+        elif found is None:
+            self._action = None
+            self._state.show_panel().show_loading(self.tr("Looking at what is on it…"))
+        elif inspection is None:
+            self._action = "drive"
+            self._state.show_panel().show_empty(
+                self.tr("There are no apps on %1 yet").replace("%1", place.name),
+                self.tr("Choose it on the Drive page, and then apps to put on it."),
+                action=self.tr("To the drives"),
+                icon="apps",
+            )
+        else:
+            self._show_content(inspection)
+        self.changed.emit()
+
+    def _show_no_place(self) -> None:
+        self._action = "folder"
+        if self._gone:
+            heading = self.tr("%1 was unplugged").replace("%1", self._gone)
+            advice = self.tr("Plug it in again, choose another drive, or open a folder.")
+        elif self._places.rowCount():
+            heading = self.tr("No drive chosen yet")
+            advice = self.tr("Choose one above, or open a folder.")
+        else:
+            heading = self.tr("No drive to look at")
+            advice = self.tr("Plug in a USB drive with apps, or open a folder.")
+        self._state.show_panel().show_empty(
+            heading, advice, action=self.tr("Open a folder…"), icon="drive"
+        )
+
+    def _show_content(self, inspection: Inspection) -> None:
+        self._action = None
+        self._facts.setText(self._summed_up(inspection))
+        problems = [worded(one) for one in inspection.disagreements]
+        if inspection.interrupted:
+            problems.insert(0, self.tr("It was not finished. Make it again to go on."))
+        if problems:
+            self._agree.say(" ".join(problems), icon="warning", tone=look.Tone.WARN)
+        else:
+            text = self.tr("Everything agrees: what is listed is there, and signed.")
+            self._agree.say(text, icon="ok", tone=look.Tone.GOOD)
+        if inspection is not self._shown:
+            self._shown = inspection
+            self._carried.show_refs(inspection, self._looking.sizes)
+        self._show_sizes()
+        self._state.show_content()
+
+    def _summed_up(self, inspection: Inspection) -> str:
+        kinds = [ref.kind for _, ref in inspection.refs]
+        apps = kinds.count("app")
+        others = len(kinds) - apps - kinds.count("list")
+        parts = [self.tr("%n app(s)", "", apps), self.tr("%n thing(s) they need", "", others)]
+        if inspection.made is not None:
+            made = self.tr("made on %1 by %2").replace("%1", dated(inspection.made))
+            parts.append(made.replace("%2", inspection.tool))
+        elif inspection.collections:
+            parts.append(self.tr("not made by Satchel"))
+        return ", ".join(parts)
+
+    def _show_sizes(self) -> None:
+        inspection, looking = self._inspection, self._looking
+        if inspection is None:
+            return
+        if looking.sizes is not None:
+            cells = cells_of(inspection, looking.sizes)
+            if cells != self._cells.cells:
+                self._cells.show_cells(cells)
+            self._carried.show_sizes(inspection, looking.sizes)
+            self._space.show_content()
+        elif looking.sizes_error is not None:
+            self._space.show_panel().show_error(
+                looking.sizes_error, action=self.tr("Measure again")
+            )
+        else:
+            self._space.show_panel().show_loading(
+                self.tr("Measuring what takes the space…"),
+                self.tr("You can look at the rest meanwhile."),
+            )
+
+    def _measure_again(self) -> None:
+        self._looking.sizes_error = None
+        self._looking.measure()
+
+    def _show_check(self) -> None:
+        looking = self._looking
+        if looking.check is not None:
+            self._check.show_report(looking.check)
+        elif looking.check_error is not None:
+            self._check.show_error(looking.check_error)
+        elif not looking.checking:
+            self._check.show_nothing()
+        self.changed.emit()
+
+    def _act(self) -> None:
+        match self._action:
+            case "folder":
+                self._ask_for_folder()
+            case "look":
+                self._look()
+            case str(page):
+                self.go.emit(page)
+
+    def _show_details(self) -> None:
+        inspection, found = self._inspection, self._looking.found
+        if inspection is not None and found is not None:
+            self._details = CollectionsDialog(inspection, found.others, self)
+            self._details.finished.connect(self._close_details)
+            self._details.open()
+
+    def _close_details(self) -> None:
+        if self._details is not None:
+            self._details.deleteLater()
+            self._details = None
+
+    # The report
+
+    def _ask_for_report(self) -> None:
+        kinds = {self.tr("Page for a browser (*.html)"): ".html", self.tr("Data (*.json)"): ".json"}
+        chosen, kind = QFileDialog.getSaveFileName(
+            self, self.tr("Save a report"), self.tr("report.html"), ";;".join(kinds)
+        )
+        if chosen:
+            path = Path(chosen)
+            if not path.suffix:
+                path = path.with_suffix(kinds.get(kind, ".html"))
+            self._looking.write(path)
+
+    def _say(self, text: str) -> None:
+        self._said.say(text)
+
+    def _say_written(self, path: Path) -> None:
+        text = self.tr("The report is in %1.").replace("%1", str(path))
+        self._said.say(text, icon="ok", tone=look.Tone.GOOD)
+
+    def _say_not_written(self, error: SatchelError) -> None:
+        text = f"{worded(error.message)} {worded(error.hint)}".strip()
+        self._said.say(text, icon="error", tone=look.Tone.BAD)
+
+
+def _is_target(target: Target, place: Place) -> bool:
+    return target.root == place.root and (target.drive is None) == (place.drive is None)
+
+
+def _with_margin(part: QWidget) -> QWidget:
+    whole = QWidget()
+    layout = QVBoxLayout(whole)
+    layout.setContentsMargins(0, look.GRID, 0, 0)
+    layout.addWidget(part)
+    whole.setFocusProxy(part)
+    return whole

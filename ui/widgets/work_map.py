@@ -35,12 +35,17 @@ _EMPTY = Placed("", (0,) * GROUPS, (0,) * GROUPS, (0,) * GROUPS)
 
 
 class WorkMap(QWidget):
-    """The cells and what they mean. States differ in their drawing too, not only in colour."""
+    """The cells and what they mean. States differ in their drawing too, not only in colour.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    ``checks_only``: nothing is planned and written, but what is there is checked.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, checks_only: bool = False) -> None:
         super().__init__(parent)
         self._cells = _Cells(self)
-        self._keys = {state: _Key(state, self) for state in (*State,) if state is not State.EMPTY}
+        unseen = {State.EMPTY, *((State.PLANNED,) if checks_only else ())}
+        states = [state for state in State if state not in unseen]
+        self._keys = {state: _Key(state, self, checks_only=checks_only) for state in states}
         row = QHBoxLayout()
         row.setSpacing(look.GAP)
         for key in self._keys.values():
@@ -206,9 +211,10 @@ def _at(area: QRectF, x: float, y: float) -> QPointF:
 class _Key(QWidget):
     """A state, its drawing, and how many cells are in it."""
 
-    def __init__(self, state: State, parent: QWidget) -> None:
+    def __init__(self, state: State, parent: QWidget, *, checks_only: bool) -> None:
         super().__init__(parent)
         self._state = state
+        self._checks_only = checks_only
         self._label = Label(parent=self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -227,6 +233,8 @@ class _Key(QWidget):
             State.VERIFIED: QCoreApplication.translate("WorkMap", "%1 checked"),
             State.DAMAGED: QCoreApplication.translate("WorkMap", "%1 damaged"),
         }
+        if self._checks_only:
+            texts[State.WRITTEN] = QCoreApplication.translate("WorkMap", "%1 to check")
         self._label.setText(texts[self._state].replace("%1", counted(count)))
 
 

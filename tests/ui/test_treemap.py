@@ -1,0 +1,184 @@
+"""The picture of what takes the space: where its cells are, and how one goes through them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt
+from PySide6.QtGui import QAccessible, QMouseEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from ui.models.space_cells import Cell, Kind, SpaceModel
+from ui.widgets.squarify import Area, squarify
+from ui.widgets.treemap import TreeMap
+
+SIZES = st.lists(st.integers(0, 10**12), max_size=40)
+SIDES = st.floats(1, 5000)
+
+
+@given(SIZES, SIDES, SIDES)
+def test_areas_are_to_each_other_as_the_sizes(
+    sizes: list[int], width: float, height: float
+) -> None:
+    found = squarify(sizes, Area(0, 0, width, height))
+    assert len(found) == len(sizes)
+    total = sum(sizes)
+    for size, area in zip(sizes, found, strict=True):
+        wanted = size / total * width * height if total else 0.0
+        assert area.width * area.height == pytest.approx(
+            wanted, rel=1e-4, abs=1e-4 * width * height
+        )
+
+
+@given(SIZES, SIDES, SIDES)
+def test_areas_stay_inside_and_do_not_overlap(
+    sizes: list[int], width: float, height: float
+) -> None:
+    slack = 1e-6 * max(width, height)
+    found = [one for one in squarify(sizes, Area(10, 20, width, height)) if one.width * one.height]
+    for one in found:
+        assert one.left >= 10 - slack
+        assert one.top >= 20 - slack
+        assert one.left + one.width <= 10 + width + slack
+        assert one.top + one.height <= 20 + height + slack
+    for one, other in combinations(found, 2):
+        apart = (
+            one.left + one.width <= other.left + slack
+            or other.left + other.width <= one.left + slack
+            or one.top + one.height <= other.top + slack
+            or other.top + other.height <= one.top + slack
+        )
+        assert apart
+
+
+def test_cells_are_about_as_wide_as_high() -> None:
+    found = squarify([6, 6, 4, 3, 2, 2, 1], Area(0, 0, 600, 400))
+    assert found[0] == Area(0, 0, 300, 200)
+    assert all(max(one.width / one.height, one.height / one.width) < 4 for one in found)
+
+
+def test_nothing_and_no_room() -> None:
+    assert squarify([], Area(0, 0, 10, 10)) == []
+    assert squarify([0, 0], Area(0, 0, 10, 10)) == [Area(0, 0, 0, 0)] * 2
+    assert squarify([1, 2], Area(0, 0, 0, 10)) == [Area(0, 0, 0, 0)] * 2
+
+
+@pytest.fixture
+def picture(qtbot: QtBot) -> Iterator[TreeMap]:
+    """Large on the left; on the right two above each other."""
+    model = SpaceModel()
+    found = TreeMap(model)
+    model.setParent(found)
+    qtbot.addWidget(found)
+    model.show_cells(
+        (
+            Cell(Kind.APP, "Large", 4_000_000, "An app."),
+            Cell(Kind.RUNTIME, "Upper", 2_000_000, "A runtime."),
+            Cell(Kind.SHARED, "Lower", 2_000_000, "Shared."),
+        )
+    )
+    found.resize(QSize(600, 400))
+    found.show()
+    qtbot.waitUntil(lambda: found.view.visualRect(model.index(2)).height() > 0)
+    return found
+
+
+def press(picture: TreeMap, qtbot: QtBot, *keys: Qt.Key) -> str:
+    for key in keys:
+        qtbot.keyClick(picture.view, key)
+    return str(picture.view.currentIndex().data())
+
+
+def test_the_arrow_keys_lead_to_what_lies_there(picture: TreeMap, qtbot: QtBot) -> None:
+    picture.view.setFocus()
+    assert press(picture, qtbot, Qt.Key.Key_Home) == "Large"
+    assert press(picture, qtbot, Qt.Key.Key_Left) == "Large"
+    beside = press(picture, qtbot, Qt.Key.Key_Right)
+    assert beside in {"Upper", "Lower"}
+    assert press(picture, qtbot, Qt.Key.Key_Up) == "Upper"
+    assert press(picture, qtbot, Qt.Key.Key_Down) == "Lower"
+    assert press(picture, qtbot, Qt.Key.Key_Left) == "Large"
+    assert press(picture, qtbot, Qt.Key.Key_End) == "Lower"
+
+
+def test_what_is_looked_at_is_told(picture: TreeMap, qtbot: QtBot) -> None:
+    picture.view.setFocus()
+    press(picture, qtbot, Qt.Key.Key_Home)
+    assert picture.about == "Large, 4.0\N{NO-BREAK SPACE}MB. An app."
+
+
+def test_the_pointer_tells_as_well_and_the_keyboard_again_when_it_goes(
+    picture: TreeMap, qtbot: QtBot
+) -> None:
+    press(picture, qtbot, Qt.Key.Key_Home)
+    lower = picture.view.visualRect(picture.view.model().index(2, 0)).center()
+    move(picture, lower)
+    assert picture.about.startswith("Lower")
+    QApplication.sendEvent(picture.view, QEvent(QEvent.Type.Leave))
+    assert picture.about.startswith("Large")
+
+
+def move(picture: TreeMap, place: QPoint) -> None:
+    viewport = picture.view.viewport()
+    event = QMouseEvent(
+        QEvent.Type.MouseMove,
+        QPointF(place),
+        QPointF(viewport.mapToGlobal(place)),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(viewport, event)
+
+
+def test_a_click_chooses(picture: TreeMap, qtbot: QtBot) -> None:
+    place = picture.view.visualRect(picture.view.model().index(1, 0)).center()
+    qtbot.mouseClick(picture.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert picture.view.currentIndex().data() == "Upper"
+
+
+def test_screen_readers_find_every_cell_with_name_and_size(picture: TreeMap) -> None:
+    interface = QAccessible.queryAccessibleInterface(picture.view)
+    spoken = [
+        interface.child(number).text(QAccessible.Text.Name)
+        for number in range(interface.childCount())
+    ]
+    assert "Upper, 2.0\N{NO-BREAK SPACE}MB. A runtime." in spoken
+
+
+def test_kinds_are_told_apart_without_colour(picture: TreeMap) -> None:
+    """In shades of grey, every two kinds still look different."""
+    model = picture.view.model()
+    assert isinstance(model, SpaceModel)
+    model.show_cells(tuple(Cell(kind, "", 1000, "") for kind in Kind))
+    picture.view.doItemsLayout()
+    image = picture.view.viewport().grab().toImage()
+    seen = set()
+    for row in range(len(Kind)):
+        area = picture.view.visualRect(model.index(row)).center()
+        patch = image.copy(area.x() - 8, area.y() - 8, 16, 16)
+        seen.add(bytes(patch.convertToFormat(patch.Format.Format_Grayscale8).constBits()))
+    assert len(seen) == len(Kind)
+
+
+def test_it_follows_the_size_of_the_window(picture: TreeMap, qtbot: QtBot) -> None:
+    picture.resize(900, 300)
+    view = picture.view
+    last = view.model().index(2, 0)
+    qtbot.waitUntil(lambda: view.visualRect(last).right() >= view.viewport().width() - 2)
+
+
+def test_empty_is_no_trouble(qtbot: QtBot) -> None:
+    model = SpaceModel()
+    found = TreeMap(model)
+    model.setParent(found)
+    qtbot.addWidget(found)
+    found.show()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End):
+        qtbot.keyClick(found.view, key)
+    assert not found.view.currentIndex().isValid()

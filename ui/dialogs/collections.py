@@ -1,0 +1,87 @@
+"""The collections on a drive with their lists, for those who build repositories."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.stick.inspect import InspectedCollection, Inspection
+from app.stick.report import Fact, collection_facts
+from ui import look
+from ui.models.carried_words import report_words
+from ui.widgets import labels
+from ui.wording import worded
+
+_WIDTH = 80 * look.GRID
+_HEIGHT = 50 * look.GRID
+
+
+class CollectionsDialog(QDialog):
+    """Read-only; every value can be copied."""
+
+    def __init__(
+        self, inspection: Inspection, others: tuple[str, ...], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Details"))
+        self.resize(_WIDTH, _HEIGHT)
+        place = labels.body(str(inspection.location.repository), parent=self)
+        place.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        place.setAccessibleName(self.tr("Place of the repository"))
+        self._model = QStandardItemModel(self)
+        self._model.setHorizontalHeaderLabels([self.tr("What"), self.tr("Value")])
+        for collection in inspection.collections:
+            self._model.appendRow(self._rows(collection))
+        if others:
+            texts = self.tr("More repositories on this drive"), ", ".join(others)
+            self._model.appendRow([_item(text) for text in texts])
+        view = QTreeView(self)
+        view.setModel(self._model)
+        view.setAccessibleName(self.tr("Collections and their lists"))
+        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        view.setAlternatingRowColors(True)
+        view.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        view.expandAll()
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
+        layout.setSpacing(look.GAP)
+        layout.addWidget(place)
+        layout.addWidget(view, 1)
+        layout.addWidget(buttons)
+
+    def _rows(self, collection: InspectedCollection) -> list[QStandardItem]:
+        first = _item(collection.title or collection.id)
+        problems = collection.disagreements or (self.tr("Everything agrees."),)
+        for problem in problems:
+            first.appendRow([_item(self.tr("Do they agree?")), _item(worded(problem))])
+        for fact in collection_facts(collection):
+            first.appendRow(_row(fact))
+        return [first, _item(collection.id)]
+
+
+def _row(fact: Fact) -> list[QStandardItem]:
+    first = _item(report_words(fact.name))
+    for detail in fact.details:
+        first.appendRow(_row(detail))
+    return [first, _item(report_words(fact.value))]
+
+
+def _item(text: str) -> QStandardItem:
+    found = QStandardItem(text)
+    found.setEditable(False)
+    found.setToolTip(text)
+    return found

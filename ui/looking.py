@@ -1,0 +1,263 @@
+"""Looking at one drive: what is on it, what takes the space, whether it is sound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.drive.space import Space
+from app.errors import SatchelError
+from app.flatpak.remotes import Remote
+from app.ostree.repository import RepositoryInvalidError
+from app.progress import CancelToken, Event, Meter, Reporter
+from app.stick.check import CheckOptions, CheckReport, check_path
+from app.stick.inspect import Inspection, inspect_stick
+from app.stick.location import Location, find_stick, find_sticks, open_repository
+from app.stick.report import StickReport, write_report
+from app.stick.sizes import Sizes, measure_sizes
+from ui.bridge import Bridge, Task
+from ui.models.carried_words import report_words
+from ui.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a look came to.
+
+    Attributes:
+        inspection: None if there is no repository.
+        others: places of more repositories on the drive, which were not looked at.
+    """
+
+    inspection: Inspection | None
+    others: tuple[str, ...] = ()
+
+
+class Looking(QObject):
+    """One place at a time. What is known stays until something newer is known.
+
+    Signals:
+        found_changed(), sizes_changed(), check_changed(): the attributes of that name, what went
+            wrong with them, or whether they are under way, are others now.
+        progressed(object): an event of the check.
+        written(object): the report is in the file of that path.
+        not_written(object): it is not, for this `SatchelError`.
+
+    Attributes:
+        found, found_error: one of them, once somebody has looked.
+        sizes, sizes_error: likewise.
+        check, check_error: likewise, once somebody has asked for it.
+    """
+
+    found_changed = Signal()
+    sizes_changed = Signal()
+    check_changed = Signal()
+    progressed = Signal(object)
+    written = Signal(object)
+    not_written = Signal(object)
+
+    def __init__(self, session: Session, bridge: Bridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._bridge = bridge
+        self._root: Path | None = None
+        self._look: Task | None = None
+        self._measuring: Task | None = None
+        self._checking: Task | None = None
+        self._forget()
+
+    def _forget(self) -> None:
+        self.found: Found | None = None
+        self.found_error: SatchelError | None = None
+        self.sizes: Sizes | None = None
+        self.sizes_error: SatchelError | None = None
+        self.check: CheckReport | None = None
+        self.check_error: SatchelError | None = None
+
+    @property
+    def checking(self) -> bool:
+        return self._checking is not None
+
+    @property
+    def root(self) -> Path | None:
+        """What is being looked at."""
+        return self._root
+
+    def look(self, root: Path | None) -> None:
+        """At a directory, or at the same again; at nothing."""
+        self._drop_look()
+        if root != self._root:
+            self.stop()
+            self._root = root
+            self._forget()
+            self.check_changed.emit()
+            self.sizes_changed.emit()
+        if root is not None:
+            remotes, languages = self._session.remotes, self._session.surroundings.languages
+            self._look = self._bridge.run(
+                partial(_look, root, remotes, languages), done=self._looked, failed=self._not_looked
+            )
+        self.found_changed.emit()
+
+    def start_check(self) -> None:
+        """Read everything back; once the look is done."""
+        if self._root is None or self._checking is not None:
+            return
+        # Both would only slow each other down.
+        self._drop_measuring()
+        self.check = self.check_error = None
+        self._checking = self._bridge.run(
+            partial(_check, self._root, self._session.remotes),
+            done=self._checked,
+            failed=self._not_checked,
+            progress=self._heard,
+        )
+        self.check_changed.emit()
+
+    def stop_check(self) -> None:
+        if self._checking is not None:
+            self._checking.cancel()
+
+    def stop(self) -> None:
+        """Nothing of it goes on; what is known stays."""
+        self._drop_look()
+        self._drop_measuring()
+        if self._checking is not None:
+            self._checking.drop()
+            self._checking = None
+            self.check_changed.emit()
+
+    def measure(self) -> None:
+        """Unless that is known or under way."""
+        found = self.found
+        idle = self._measuring is None and self._checking is None
+        if found is None or found.inspection is None or self.sizes is not None or not idle:
+            return
+        inspection = found.inspection
+        self._measuring = self._bridge.run(
+            partial(_measure, inspection.location, inspection.space),
+            done=self._measured,
+            failed=self._not_measured,
+        )
+        self.sizes_changed.emit()
+
+    def write(self, path: Path) -> None:
+        """The report, with what is known by now."""
+        if self.found is None or self.found.inspection is None:
+            return
+        surroundings = self._session.surroundings
+        report = StickReport(
+            inspection=self.found.inspection,
+            sizes=self.sizes,
+            check=self.check,
+            tool=self._session.services().tool,
+            made=surroundings.clock(),
+        )
+        self._bridge.run(
+            partial(_write, report, path), done=self._wrote, failed=self._did_not_write
+        )
+
+    def _drop_look(self) -> None:
+        if self._look is not None:
+            self._look.drop()
+            self._look = None
+
+    def _drop_measuring(self) -> None:
+        if self._measuring is not None:
+            self._measuring.drop()
+            self._measuring = None
+
+    def _looked(self, found: Found) -> None:
+        self._look = None
+        before = self.found
+        self.found, self.found_error = found, None
+        if before is not None and _stick(before) != _stick(found):
+            # Something has been written since: what was measured and checked is another.
+            self._drop_measuring()
+            self.sizes = self.sizes_error = None
+            if self._checking is None:
+                self.check = self.check_error = None
+                self.check_changed.emit()
+        self.found_changed.emit()
+        self.measure()
+
+    def _not_looked(self, error: SatchelError) -> None:
+        self._look = None
+        self._forget()
+        self.found_error = error
+        self.found_changed.emit()
+
+    def _measured(self, sizes: Sizes) -> None:
+        self._measuring = None
+        self.sizes, self.sizes_error = sizes, None
+        self.sizes_changed.emit()
+
+    def _not_measured(self, error: SatchelError) -> None:
+        self._measuring = None
+        self.sizes_error = error
+        self.sizes_changed.emit()
+
+    def _heard(self, event: Event) -> None:
+        self.progressed.emit(event)
+
+    def _checked(self, report: CheckReport) -> None:
+        self._checking = None
+        self.check = report
+        self.check_changed.emit()
+        self.measure()
+
+    def _not_checked(self, error: SatchelError) -> None:
+        self._checking = None
+        self.check_error = error
+        self.check_changed.emit()
+        self.measure()
+
+    def _wrote(self, path: Path) -> None:
+        self.written.emit(path)
+
+    def _did_not_write(self, error: SatchelError) -> None:
+        self.not_written.emit(error)
+
+
+def _stick(found: Found) -> object:
+    """What of a look tells whether something was written; space on a drive changes anyway."""
+    one = found.inspection
+    return None if one is None else (one.location, one.made, one.interrupted, one.collections)
+
+
+def _look(
+    root: Path,
+    remotes: tuple[Remote, ...],
+    languages: tuple[str, ...],
+    _report: Reporter,
+    cancel: CancelToken,
+) -> Found:
+    try:
+        location = find_stick(root)
+    except RepositoryInvalidError:
+        return Found(None)
+    repository = open_repository(location)
+    paths = (one.repository_path for one in find_sticks(root))
+    return Found(
+        inspect_stick(location, repository, remotes, languages, cancel),
+        tuple(path for path in paths if path != location.repository_path),
+    )
+
+
+def _measure(location: Location, space: Space, report: Reporter, cancel: CancelToken) -> Sizes:
+    meter = Meter(report, "sizes")
+    return measure_sizes(location, open_repository(location), space, meter, cancel)
+
+
+def _check(
+    root: Path, remotes: tuple[Remote, ...], report: Reporter, cancel: CancelToken
+) -> CheckReport:
+    return check_path(root, remotes, CheckOptions(), report, cancel)
+
+
+def _write(report: StickReport, path: Path, _report: Reporter, _cancel: CancelToken) -> Path:
+    write_report(report, path, report_words)
+    return path

@@ -1,0 +1,179 @@
+"""What takes the space on a drive, as cells of a picture. A list model, largest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+
+from app.stick.inspect import InspectedRef, Inspection
+from app.stick.sizes import Share, Sizes
+from ui.models.carried_words import called, plain_name
+from ui.numbers import sized
+
+_Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+_Place = tuple[str, str]
+
+MOST = 48
+"""Cells that can be told apart; what is smaller is put together."""
+_SMALLEST = 250
+"""What is smaller than this part of the whole could not be pointed at."""
+_FEW_NAMES = 3
+
+
+class Kind(Enum):
+    """What takes the space."""
+
+    APP = "app"
+    RUNTIME = "runtime"
+    EXTENSION = "extension"
+    LANGUAGE = "language"
+    SHARED = "shared"
+    LIST = "list"
+    UNUSED = "unused"
+    SMALL = "small"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A part of the picture.
+
+    Attributes:
+        bytes: what it takes on the file system.
+        detail: a sentence about it.
+    """
+
+    kind: Kind
+    name: str
+    bytes: int
+    detail: str
+
+    @property
+    def spoken(self) -> str:
+        return f"{self.name}, {sized(self.bytes)}. {self.detail}"
+
+
+def cells_of(inspection: Inspection, sizes: Sizes) -> tuple[Cell, ...]:
+    """Everything on the stick once, largest first."""
+    refs = {(collection, ref.ref): ref for collection, ref in inspection.refs}
+    cells = [_cell(share, refs) for share in sizes.shares]
+    if sizes.overhead:
+        text = QCoreApplication.translate("Space", "So that computers find and trust the apps.")
+        name = QCoreApplication.translate("Space", "Lists, keys and directories")
+        cells.append(Cell(Kind.LIST, name, sizes.overhead, text))
+    if sizes.unused:
+        text = QCoreApplication.translate("Space", "Left over from before; it does no harm.")
+        name = QCoreApplication.translate("Space", "Needed by nothing")
+        cells.append(Cell(Kind.UNUSED, name, sizes.unused, text))
+    return _largest(cells)
+
+
+def kind_name(kind: Kind) -> str:
+    """Several of a kind."""
+    return {
+        Kind.APP: QCoreApplication.translate("Space", "Apps"),
+        Kind.RUNTIME: QCoreApplication.translate("Space", "Runtimes"),
+        Kind.EXTENSION: QCoreApplication.translate("Space", "Extensions"),
+        Kind.LANGUAGE: QCoreApplication.translate("Space", "Translations"),
+        Kind.SHARED: QCoreApplication.translate("Space", "Shared"),
+        Kind.LIST: QCoreApplication.translate("Space", "Lists and keys"),
+        Kind.UNUSED: QCoreApplication.translate("Space", "Left over"),
+        Kind.SMALL: QCoreApplication.translate("Space", "Small things"),
+    }[kind]
+
+
+def _cell(share: Share, refs: Mapping[_Place, InspectedRef]) -> Cell:
+    names = [_name(place, refs) for place in share.refs]
+    if len(share.refs) > 1:
+        name = QCoreApplication.translate("Space", "Shared by %n", "", len(names))
+        text = QCoreApplication.translate("Space", "Needed by %1; it is there only once.")
+        return Cell(Kind.SHARED, name, share.bytes, text.replace("%1", _listed(names)))
+    return Cell(_kind(share.refs[0], refs), names[0], share.bytes, _alone(share.refs[0], refs))
+
+
+def _name(place: _Place, refs: Mapping[_Place, InspectedRef]) -> str:
+    ref = refs.get(place)
+    return called(ref) if ref is not None else plain_name(place[1])
+
+
+def _kind(place: _Place, refs: Mapping[_Place, InspectedRef]) -> Kind:
+    ref = refs.get(place)
+    return Kind(ref.kind) if ref is not None else Kind.LIST
+
+
+def _alone(place: _Place, refs: Mapping[_Place, InspectedRef]) -> str:
+    """About a cell of one ref: what kind of thing that is."""
+    ref = refs.get(place)
+    if ref is None:
+        return QCoreApplication.translate("Space", "Old computers look for apps in it.")
+    return {
+        "app": QCoreApplication.translate("Space", "An app; only it needs this."),
+        "runtime": QCoreApplication.translate("Space", "A runtime, which apps stand on."),
+        "extension": QCoreApplication.translate("Space", "Adds something to an app or runtime."),
+        "language": QCoreApplication.translate("Space", "Languages of an app or runtime."),
+        "list": QCoreApplication.translate("Space", "So that software centres show the apps."),
+    }[ref.kind]
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_FEW_NAMES])
+    if len(names) <= _FEW_NAMES:
+        return shown
+    more = QCoreApplication.translate("Space", "%n more", "", len(names) - _FEW_NAMES)
+    return f"{shown}, {more}"
+
+
+def _largest(cells: Iterable[Cell]) -> tuple[Cell, ...]:
+    ordered = sorted(cells, key=lambda cell: (-cell.bytes, cell.name))
+    least = sum(cell.bytes for cell in ordered) / _SMALLEST
+    large = [cell for cell in ordered if cell.bytes >= least][:MOST]
+    rest = ordered[len(large) :]
+    if len(rest) < 2:
+        return tuple(ordered)
+    name = QCoreApplication.translate("Space", "%n small thing(s)", "", len(rest))
+    detail = f"{_listed([cell.name for cell in rest])}."
+    small = Cell(Kind.SMALL, name, sum(cell.bytes for cell in rest), detail)
+    return tuple(sorted([*large, small], key=lambda cell: -cell.bytes))
+
+
+class SpaceModel(QAbstractListModel):
+    """The `Cell` is in the user role."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._cells: tuple[Cell, ...] = ()
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        return self._cells
+
+    def show_cells(self, cells: tuple[Cell, ...]) -> None:
+        self.beginResetModel()
+        self._cells = cells
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._cells)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        cell = self._cells[index.row()]
+        match role:
+            case Qt.ItemDataRole.UserRole:
+                return cell
+            case Qt.ItemDataRole.DisplayRole:
+                return cell.name
+            case Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.ToolTipRole:
+                return cell.spoken
+        return None

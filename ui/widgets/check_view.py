@@ -1,0 +1,173 @@
+"""A check: how far it is, then what it found and what to do about it."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.errors import InterruptedByUser, SatchelError
+from app.progress import Advanced, Event, PhaseStarted, Placed
+from app.rate import Rate
+from app.stick.check import CheckReport
+from app.stick.findings import Severity
+from ui import icons, look
+from ui.models.findings import from_findings
+from ui.numbers import counted, lasting, sized
+from ui.widgets import labels
+from ui.widgets.message_list import MessageList
+from ui.widgets.state_panel import StatePanel
+from ui.widgets.work_map import WorkMap
+
+_PERMILLE = 1000
+
+
+class CheckView(QWidget):
+    """Says so until there was one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rate = Rate(time.monotonic())
+        self._panel = StatePanel(self)
+        self._content = QWidget(self)
+        self._icon = QLabel(self._content)
+        self._icon.setFixedWidth(look.Icon.MEDIUM)
+        self._verdict = labels.heading(parent=self._content)
+        self._facts = labels.body(quiet=True, parent=self._content)
+        self._bar = QProgressBar(self._content)
+        self._bar.setRange(0, _PERMILLE)
+        self._bar.setTextVisible(False)
+        # Nothing moves when it goes.
+        policy = self._bar.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._bar.setSizePolicy(policy)
+        self._map = WorkMap(self._content, checks_only=True)
+        self._findings = MessageList(
+            self.tr("What was found, by what to do about it"), self._content
+        )
+        self._build()
+        self.show_nothing()
+
+    def _build(self) -> None:
+        texts = QVBoxLayout()
+        texts.setSpacing(look.HALF)
+        texts.addWidget(self._verdict)
+        texts.addWidget(self._facts)
+        top = QHBoxLayout()
+        top.setSpacing(look.GAP)
+        top.addWidget(self._icon)
+        top.addLayout(texts, 1)
+        inside = QVBoxLayout(self._content)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(look.GRID)
+        inside.addLayout(top)
+        inside.addWidget(self._bar)
+        inside.addWidget(self._map, 2)
+        inside.addWidget(self._findings, 3)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self._panel)
+        self._stack.addWidget(self._content)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+
+    @property
+    def verdict(self) -> str:
+        """In one sentence; empty while there is none."""
+        here = self._stack.currentWidget() is self._content
+        return self._verdict.text() if here else ""
+
+    @property
+    def findings(self) -> MessageList:
+        return self._findings
+
+    def show_nothing(self) -> None:
+        self._panel.show_empty(
+            self.tr("Not checked yet"),
+            self.tr("A check reads everything back and tells whether the drive can be relied on."),
+            icon="verified",
+        )
+        self._stack.setCurrentWidget(self._panel)
+
+    def show_error(self, error: SatchelError) -> None:
+        """The check did not come to its end."""
+        stopped = isinstance(error, InterruptedByUser)
+        if stopped:
+            self._panel.show_empty(
+                self.tr("The check was stopped"),
+                self.tr("Nothing has been changed. Check again whenever you like."),
+                icon="stop",
+            )
+        else:
+            meaning = self.tr("So nobody can say whether the drive is sound.")
+            self._panel.show_error(error, meaning=meaning)
+        self._stack.setCurrentWidget(self._panel)
+
+    def show_start(self, objects: int) -> None:
+        """A check begins, of about so many objects; 0 if nobody knows."""
+        self._rate = Rate(time.monotonic())
+        icons.give(self._icon, "time", side=look.Icon.MEDIUM)
+        self._verdict.setText(self.tr("Reading everything back"))
+        self._bar.setAccessibleName(self._verdict.text())
+        # Something is said at once, so that nothing moves later.
+        self._facts.setText(self.tr("Looking at what there is"))
+        self._bar.setValue(0)
+        self._bar.show()
+        self._map.begin(objects)
+        self._findings.show_messages(())
+        self._findings.hide()
+        self._stack.setCurrentWidget(self._content)
+
+    def show_progress(self, event: Event) -> None:
+        match event:
+            case PhaseStarted(phase):
+                self._map.begin_phase(phase)
+            case Placed():
+                self._map.place(event)
+            case Advanced():
+                self._advance(event)
+
+    def _advance(self, event: Advanced) -> None:
+        pace = self._rate.tell(event, time.monotonic())
+        if pace.share is not None:
+            self._bar.setValue(round(pace.share * _PERMILLE))
+        text = self.tr("%1 parts, %2")
+        told = [
+            text.replace("%1", counted(event.objects)).replace("%2", sized(event.bytes)),
+        ]
+        if pace.left is not None:
+            told.append(self.tr("about %1 left").replace("%1", lasting(pace.left)))
+        self._facts.setText(", ".join(told))
+
+    def show_report(self, report: CheckReport) -> None:
+        errors = sum(1 for one in report.findings if one.severity is Severity.ERROR)
+        warnings = sum(1 for one in report.findings if one.severity is Severity.WARNING)
+        if errors:
+            text = self.tr("It is not sound: %n problem(s) were found.", "", errors)
+            icons.give(self._icon, "error", tone=look.Tone.BAD, side=look.Icon.MEDIUM)
+        elif warnings:
+            text = self.tr("It is sound. There are %n thing(s) to know.", "", warnings)
+            icons.give(self._icon, "warning", tone=look.Tone.WARN, side=look.Icon.MEDIUM)
+        else:
+            text = self.tr("It is sound: everything on it is as its makers signed it.")
+            icons.give(self._icon, "ok", tone=look.Tone.GOOD, side=look.Icon.MEDIUM)
+        self._verdict.setText(text)
+        facts = self.tr("%1 parts, %2, read in %3")
+        for gap, value in (
+            ("%1", counted(report.objects)),
+            ("%2", sized(report.bytes)),
+            ("%3", lasting(report.seconds)),
+        ):
+            facts = facts.replace(gap, value)
+        self._facts.setText(facts)
+        self._bar.hide()
+        self._findings.show_messages(from_findings(report.findings))
+        self._findings.setVisible(bool(report.findings))
+        self._stack.setCurrentWidget(self._content)
