@@ -202,8 +202,12 @@ class MainWindow(QMainWindow):
         page = self.page
         self._primary.setText(page.primary_text)
         self._primary.setAccessibleName(page.primary_text)
+        enabled = page.primary_enabled and not self._leaving
+        if self._primary.hasFocus() and not (page.primary_text and enabled):
+            # Else Qt gives it to the next control, which is the sidebar.
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
         self._primary.setVisible(bool(page.primary_text))
-        self._primary.setEnabled(page.primary_enabled and not self._leaving)
+        self._primary.setEnabled(enabled)
         self._primary.setDefault(True)
         previous = self._previous()
         self._back.setVisible(previous is not None)
@@ -287,6 +291,9 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
 
     def _remember(self) -> None:
+        if self.session.surroundings.is_demo:
+            # Its directories go with it, perhaps before this window.
+            return
         settings = self._settings()
         settings.setValue("geometry", self.saveGeometry())
         settings.sync()
