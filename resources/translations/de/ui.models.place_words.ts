@@ -25,7 +25,7 @@
     </message>
     <message>
         <source>no updates known</source>
-        <translation>keine neueren bekannt</translation>
+        <translation>keine Aktualisierungen bekannt</translation>
     </message>
     <message>
         <source>not finished</source>
@@ -136,8 +136,8 @@
     <message numerus="yes">
         <source>%n update(s)</source>
         <translation>
-            <numerusform>%n neuere</numerusform>
-            <numerusform>%n neuere</numerusform>
+            <numerusform>%n Aktualisierung</numerusform>
+            <numerusform>%n Aktualisierungen</numerusform>
         </translation>
     </message>
 </context>
