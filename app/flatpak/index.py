@@ -105,6 +105,10 @@ class UpstreamRef:
         return Ref.parse_or_none(self.name)
 
 
+_END_OF_LIFE = b"eol"
+"""The beginning of both keys."""
+
+
 class RefTable:
     """The refs of one summary with flatpak's data about them: a `related.RefIndex`."""
 
@@ -156,7 +160,13 @@ class RefTable:
 
     def ended(self, names: Iterable[str]) -> frozenset[str]:
         """Those of these refs that are at their end of life."""
-        found = ((name, self.lookup(name)) for name in names)
+        # Few are, and of most refs a glance at their bytes tells that they are not.
+        may_be = {
+            entry.name for entry in self.summary.refs() if _END_OF_LIFE in entry.metadata.data
+        }
+        if self._sparse is not None:
+            may_be.update(entry[0].unpack() for entry in self._sparse)
+        found = ((name, self.lookup(name)) for name in may_be.intersection(names))
         return frozenset(
             name for name, entry in found if entry is not None and (entry.eol or entry.eol_rebase)
         )

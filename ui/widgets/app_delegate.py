@@ -138,7 +138,7 @@ class AppDelegate(QStyledItemDelegate):
         top = text.top() + (text.height() - first.lineSpacing() - second.lineSpacing()) // 2
         line = QRect(text.left(), top, text.width(), first.lineSpacing())
         aside = "  ".join(notes)
-        wide = min(second.horizontalAdvance(aside), line.width() * 2 // 5)
+        wide = min(second.horizontalAdvance(aside) + look.HALF, line.width() * 2 // 5)
         painter.setPen(faded)
         painter.setFont(option.font)
         flags = Qt.AlignmentFlag.AlignVCenter
