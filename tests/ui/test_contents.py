@@ -1,0 +1,403 @@
+"""The Contents page: looking at a drive, checking it, and taking a report along."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QFileDialog, QPushButton, QTabWidget, QTreeView
+from pytestqt.qtbot import QtBot
+
+from app.drive.drive import Drive, Volume
+from app.stick.surroundings import Surroundings
+from tests.client import Client
+from tests.gpg import SigningKey
+from tests.servers import Server
+from tests.stick.conftest import make
+from tests.stick.damage import HELLO, METADATA, Stick, copy_stick, flip_middle
+from tests.ui.walk import texts
+from tests.upstream import Upstream
+from ui.dialogs.collections import CollectionsDialog
+from ui.models.carried import Column
+from ui.pages.contents import ContentsPage
+from ui.session import Target
+from ui.widgets.carried_table import CarriedTable
+from ui.widgets.check_view import CheckView
+from ui.widgets.primary_button import PrimaryButton
+from ui.widgets.state_panel import StatePanel
+from ui.widgets.treemap import TreeMap
+from ui.window import MainWindow
+
+_LONG = 60_000
+_NARROW = "\N{NO-BREAK SPACE}"
+
+
+@pytest.fixture(scope="module")
+def upstream(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Upstream:
+    found = Upstream(tmp_path_factory.mktemp("contents") / "upstream", upstream_key)
+    found.add_runtime(runnable=False, languages=("de", "en"))
+    found.add_app("org.test.Hello", languages=("de",), files={"share/big": "x\n" * 5000})
+    found.add_app("org.test.Other", size=200_000)
+    found.update(ostree_metadata=True)
+    return found
+
+
+@pytest.fixture(scope="module")
+def good(upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("good") / "made"
+    return make(directory, upstream, "org.test.Hello", "org.test.Other")
+
+
+@pytest.fixture(scope="module")
+def foreign(upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As ``flatpak create-usb`` makes it."""
+    directory = tmp_path_factory.mktemp("foreign")
+    client = Client(directory / "client")
+    drive = directory / "drive"
+    drive.mkdir()
+    with Server(upstream.path) as server:
+        client.remote_add_upstream("up", upstream, server.url)
+        client.install("up", "org.test.Hello")
+        client.run("create-usb", "--user", drive, "org.test.Hello")
+    return drive
+
+
+class Person:
+    """Somebody at the Contents page."""
+
+    def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
+        page = window.pages["contents"]
+        assert isinstance(page, ContentsPage)
+        self.window = window
+        self.page = page
+        self.qtbot = qtbot
+
+    def until(self, condition: Callable[[], object]) -> None:
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=_LONG)
+
+    def looks_at(self, root: Path) -> None:
+        """The drive chosen on the Drive page."""
+        self.window.session.set_target(Target(root, root.name))
+        self.window.open("contents")
+
+    def opens(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(root))
+        self.clicks("Open a folder…")
+
+    def clicks(self, text: str) -> None:
+        self.qtbot.mouseClick(self.button(text), Qt.MouseButton.LeftButton)
+
+    def button(self, text: str) -> QPushButton:
+        return next(
+            one
+            for one in self.page.findChildren(QPushButton)
+            if one.text() == text and one.isVisible()
+        )
+
+    def presses(self) -> None:
+        """The page's one button, by its shortcut."""
+        self.qtbot.keyClick(self.window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    @property
+    def primary(self) -> str:
+        found = self.window.findChild(PrimaryButton)
+        assert found is not None
+        return found.text() if found.isVisible() else ""
+
+    @property
+    def panel(self) -> str:
+        """What is said in place of contents."""
+        shown = [one for one in self.page.findChildren(StatePanel) if one.isVisible()]
+        return " ".join(f"{one.accessibleName()} {one.accessibleDescription()}" for one in shown)
+
+    @property
+    def said(self) -> str:
+        """All that can be read on the page."""
+        return "\n".join(text for _, text in texts(self.page))
+
+    @property
+    def check(self) -> CheckView:
+        found = self.page.findChild(CheckView)
+        assert found is not None
+        return found
+
+    @property
+    def picture(self) -> TreeMap:
+        found = self.page.findChild(TreeMap)
+        assert found is not None
+        return found
+
+    @property
+    def table(self) -> CarriedTable:
+        found = self.page.findChild(CarriedTable)
+        assert found is not None
+        return found
+
+    def tab(self, number: int) -> None:
+        found = self.page.findChild(QTabWidget)
+        assert found is not None
+        found.setCurrentIndex(number)
+
+    def column(self, column: Column) -> list[str]:
+        model = self.table.model()
+        return [str(model.index(row, column).data()) for row in range(model.rowCount())]
+
+    def checks(self) -> str:
+        """Check, to the end; the verdict."""
+        self.until(lambda: self.primary.startswith("Check"))
+        self.presses()
+        self.until(lambda: self.primary == "Check again")
+        return self.check.verdict
+
+    def found(self) -> list[str]:
+        model = self.check.findings.model()
+        return [
+            str(model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole))
+            for row in range(model.rowCount())
+        ]
+
+
+@pytest.fixture
+def person(
+    open_window: Callable[..., MainWindow], surroundings: Surroundings, qtbot: QtBot
+) -> Person:
+    return Person(open_window(surroundings), qtbot)
+
+
+def test_a_sound_drive(person: Person, good: Path) -> None:
+    person.looks_at(good)
+    person.until(lambda: "Everything agrees" in person.said)
+    assert "made on" in person.said
+    assert person.primary == "Check now"
+    assert person.checks().startswith("It is sound")
+    assert not person.found()
+
+
+def test_every_part_of_the_drive_is_in_the_picture_once(person: Person, good: Path) -> None:
+    person.looks_at(good)
+    person.until(person.picture.view.isVisible)
+    model = person.picture.view.model()
+    spoken = [
+        str(model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole))
+        for row in range(model.rowCount())
+    ]
+    assert len([one for one in spoken if "A runtime" in one]) == 1
+    assert any(one.startswith("Other, ") and "only it" in one for one in spoken)
+    assert all(_NARROW in one for one in spoken)
+
+
+def test_the_table_tells_and_sorts(person: Person, good: Path) -> None:
+    person.looks_at(good)
+    person.tab(1)
+    person.until(lambda: _NARROW in "".join(person.column(Column.SIZE)))
+    names = person.column(Column.NAME)
+    assert names[:2] == ["Hello", "Other"]
+    hello = names.index("Hello")
+    assert person.column(Column.VERSION)[hello] == "1.0"
+    assert person.column(Column.STATE)[hello] == "Up to date"
+    assert person.column(Column.SIGNER)[hello]
+    assert "@" not in person.column(Column.SIGNER)[hello]
+    assert person.column(Column.LANGUAGES)[hello] == "de"
+    person.table.sortByColumn(Column.SIZE, Qt.SortOrder.DescendingOrder)
+    assert person.column(Column.NAME)[0] == "Other"
+
+
+def test_a_damaged_drive_and_what_to_do(person: Person, good: Path, tmp_path: Path) -> None:
+    stick = copy_stick(good, tmp_path / "stick")
+    flip_middle(stick.path(stick.object("filez")))
+    person.looks_at(stick.root)
+    assert person.checks().startswith("It is not sound")
+    [damage] = [one for one in person.found() if "damaged" in one]
+    assert HELLO in damage
+    assert "fetches what is damaged again" in damage
+
+
+def test_what_does_not_agree_is_said_in_plain_words(
+    person: Person, good: Path, tmp_path: Path
+) -> None:
+    stick = copy_stick(good, tmp_path / "stick")
+    stick.remove_ref(METADATA)
+    shutil.rmtree(stick.satchel / "upstream")
+    person.looks_at(stick.root)
+    person.until(lambda: "was not copied along" in person.said)
+    assert "is missing" in person.said
+    assert "Everything agrees" not in person.said
+
+
+def test_details_for_builders(person: Person, good: Path) -> None:
+    person.looks_at(good)
+    person.until(lambda: "Everything agrees" in person.said)
+    assert "ostree-metadata" not in person.said
+    person.clicks("Details…")
+    dialog = person.page.findChild(CollectionsDialog)
+    assert dialog is not None
+    view = dialog.findChild(QTreeView)
+    assert view is not None
+    model = view.model()
+    top = model.index(0, 0)
+    names = [model.index(row, 0, top).data() for row in range(model.rowCount(top))]
+    assert "ostree-metadata" in names
+    person.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    person.until(lambda: person.page.findChild(CollectionsDialog) is None)
+
+
+def test_a_drive_that_flatpak_made(
+    person: Person, foreign: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person.window.open("contents")
+    person.opens(foreign, monkeypatch)
+    person.until(lambda: "not made by Satchel" in person.said)
+    person.tab(1)
+    assert "No list to compare with" in person.column(Column.STATE)
+    assert "key not known" in "".join(person.column(Column.SIGNER))
+    person.checks()
+    assert person.found()
+
+
+def test_the_report_as_a_page_and_as_data(
+    person: Person, good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person.looks_at(good)
+    person.until(person.picture.view.isVisible)
+    person.checks()
+    for name in ("report.html", "report.json"):
+        path = tmp_path / name
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, path=path: (str(path), ""))
+        person.clicks("Save a report…")
+        person.until(path.exists)
+        person.until(lambda name=name: f"{name}." in person.said)
+    assert "The drive is sound" in (tmp_path / "report.html").read_text()
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert report["verify"]["ok"]
+    assert report["inspect"]["sizes"]["total"] > 0
+
+
+def test_a_report_that_cannot_be_written(
+    person: Person, good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person.looks_at(good)
+    person.until(lambda: "Everything agrees" in person.said)
+    path = tmp_path / "nowhere" / "report.html"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    person.clicks("Save a report…")
+    person.until(lambda: "writing the report" in person.said)
+
+
+def test_no_drive_at_all(person: Person) -> None:
+    person.window.open("contents")
+    person.until(lambda: "No drive to look at" in person.panel)
+    assert person.primary == ""
+    assert person.button("Open a folder…").isEnabled()
+
+
+def test_a_drive_without_apps_leads_to_choosing(person: Person, tmp_path: Path) -> None:
+    drive = tmp_path / "empty"
+    drive.mkdir()
+    person.looks_at(drive)
+    person.until(lambda: "no apps on" in person.panel)
+    person.clicks("To the drives")
+    assert person.window.page.name == "drive"
+
+
+def test_a_repository_that_cannot_be_read(person: Person, stick: Stick) -> None:
+    (stick.repo / "config").write_text("nonsense")
+    person.looks_at(stick.root)
+    person.until(lambda: "cannot be installed from it" in person.panel)
+    shutil.rmtree(stick.root)
+    person.clicks("Look again")
+    person.until(lambda: "cannot be installed from it" not in person.panel)
+
+
+@pytest.fixture
+def stick(good: Path, tmp_path: Path) -> Stick:
+    return copy_stick(good, tmp_path / "stick")
+
+
+def test_a_check_stops_when_asked(person: Person, good: Path) -> None:
+    person.looks_at(good)
+    person.until(lambda: person.primary == "Check now")
+    person.presses()
+    assert person.primary == "Stop checking"
+    person.presses()
+    person.until(lambda: person.primary == "Check again")
+    assert "stopped" in person.panel or person.check.verdict
+
+
+def test_what_was_written_since_is_seen_on_coming_back(person: Person, stick: Stick) -> None:
+    person.looks_at(stick.root)
+    assert person.checks().startswith("It is sound")
+    person.window.open("settings")
+    stick.remove_ref(METADATA)
+    person.window.open("contents")
+    person.until(lambda: "is missing" in person.said)
+    assert person.check.verdict == ""
+
+
+def test_another_drive_may_be_chosen_and_stays(
+    person: Person, good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    person.looks_at(good)
+    person.until(lambda: "Everything agrees" in person.said)
+    person.opens(empty, monkeypatch)
+    person.until(lambda: "no apps on" in person.panel)
+    box = person.page.findChild(QComboBox)
+    assert box is not None
+    box.setFocus()
+    person.qtbot.keyClick(box, Qt.Key.Key_Up)
+    person.until(lambda: "Everything agrees" in person.said)
+
+
+def drive(*, mounted: Path | None) -> Drive:
+    places = (mounted,) if mounted is not None else ()
+    volume = Volume("/dev/sdx1", 17, "ext4", "APPS", "A-B", 10**9, places)
+    return Drive("/dev/sdx", 16, "", "Stick", "", "usb", 10**9, True, False, "", (volume,))
+
+
+def plug(window: MainWindow, *drives: Drive) -> None:
+    window.session.drives.drives = drives
+    window.session.drives.changed.emit()
+
+
+def test_a_drive_is_chosen_mounted_and_pulled_out(
+    window: MainWindow, qtbot: QtBot, good: Path
+) -> None:
+    person = Person(window, qtbot)
+    plug(window, drive(mounted=None))
+    window.open("contents")
+    box = person.page.findChild(QComboBox)
+    assert box is not None
+    assert [box.itemText(row) for row in range(box.count())] == ["Demo drive", "APPS"]
+    person.until(lambda: "no apps on Demo drive" in person.panel)
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Down)
+    person.until(lambda: "APPS is not mounted" in person.panel)
+
+    plug(window, drive(mounted=good))
+    person.until(lambda: "Everything agrees" in person.said)
+
+    plug(window)
+    person.until(lambda: "APPS was unplugged" in person.panel)
+    assert person.primary == ""
+
+    plug(window, drive(mounted=good))
+    person.until(lambda: box.count() == 2)
+
+
+def test_pulled_out_while_it_is_checked(window: MainWindow, qtbot: QtBot, stick: Stick) -> None:
+    person = Person(window, qtbot)
+    plug(window, drive(mounted=stick.root))
+    window.open("contents")
+    box = person.page.findChild(QComboBox)
+    assert box is not None
+    box.setCurrentIndex(1)
+    person.until(lambda: person.primary == "Check now")
+    person.presses()
+    plug(window)
+    person.until(lambda: "APPS was unplugged" in person.panel)
+    person.until(lambda: not window.bridge.busy)
