@@ -38,7 +38,8 @@ from ui.widgets.state_panel import StatePanel
 from ui.window import MainWindow
 
 LONG = 20_000
-APPS = 5000
+THOUSANDS = 5000
+SOME = 60
 
 
 class Person:
@@ -138,7 +139,12 @@ def visiting(window: MainWindow, qtbot: QtBot) -> Person:
 
 @pytest.fixture(scope="module")
 def large(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> LargeRemote:
-    return LargeRemote(tmp_path_factory.mktemp("apps") / "large", upstream_key, APPS)
+    return LargeRemote(tmp_path_factory.mktemp("apps") / "large", upstream_key, SOME)
+
+
+@pytest.fixture(scope="module")
+def thousands(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> LargeRemote:
+    return LargeRemote(tmp_path_factory.mktemp("apps") / "thousands", upstream_key, THOUSANDS)
 
 
 @pytest.fixture
@@ -294,7 +300,7 @@ def test_what_it_may_do_and_that_nobody_looks_after_it(
     visit: Callable[..., Person], large: LargeRemote, upstream_key: SigningKey
 ) -> None:
     person = visit(remote_of(large.path, upstream_key))
-    person.until(lambda: person.count() == APPS)
+    person.until(lambda: person.count() == SOME)
     person.view.enter()
 
     person.until(lambda: "It uses the network." in person.texts())
@@ -308,10 +314,10 @@ def test_what_it_may_do_and_that_nobody_looks_after_it(
 
 
 def test_thousands_are_searched_while_one_types(
-    visit: Callable[..., Person], large: LargeRemote, upstream_key: SigningKey
+    visit: Callable[..., Person], thousands: LargeRemote, upstream_key: SigningKey
 ) -> None:
-    person = visit(remote_of(large.path, upstream_key))
-    person.until(lambda: person.count() == APPS)
+    person = visit(remote_of(thousands.path, upstream_key))
+    person.until(lambda: person.count() == THOUSANDS)
     answers: list[int] = []
     person.view.model().modelReset.connect(lambda: answers.append(person.count()))
     blocked, answered = [], []
@@ -332,10 +338,10 @@ def test_thousands_are_searched_while_one_types(
 
 
 def test_only_the_last_of_many_letters_is_answered(
-    visit: Callable[..., Person], large: LargeRemote, upstream_key: SigningKey
+    visit: Callable[..., Person], thousands: LargeRemote, upstream_key: SigningKey
 ) -> None:
-    person = visit(remote_of(large.path, upstream_key))
-    person.until(lambda: person.count() == APPS)
+    person = visit(remote_of(thousands.path, upstream_key))
+    person.until(lambda: person.count() == THOUSANDS)
 
     person.type("atlas atlas 100")
 
@@ -345,28 +351,28 @@ def test_only_the_last_of_many_letters_is_answered(
 
 
 def test_filters(
-    visit: Callable[..., Person], large: LargeRemote, upstream_key: SigningKey
+    visit: Callable[..., Person], thousands: LargeRemote, upstream_key: SigningKey
 ) -> None:
-    person = visit(remote_of(large.path, upstream_key))
-    person.until(lambda: person.count() == APPS)
+    person = visit(remote_of(thousands.path, upstream_key))
+    person.until(lambda: person.count() == THOUSANDS)
 
     person.filter("Verified")
-    person.until(lambda: person.count() == sum(1 for n in range(APPS) if n % 3 == 0))
+    person.until(lambda: person.count() == sum(1 for n in range(THOUSANDS) if n % 3 == 0))
     assert person.button("Filters (1)")
     person.filter("Free licence")
-    person.until(lambda: person.count() == sum(1 for n in range(APPS) if n % 3 == 0 and n % 5))
+    person.until(lambda: person.count() == sum(1 for n in range(THOUSANDS) if n % 3 == 0 and n % 5))
     person.filter("end of life")
-    fits = [n for n in range(APPS) if n % 3 == 0 and n % 5 and n % 10]
+    fits = [n for n in range(THOUSANDS) if n % 3 == 0 and n % 5 and n % 10]
     person.until(lambda: person.count() == len(fits))
 
     person.type("games")
     category = person.page.findChild(FilterBar)._category
     person.until(lambda: person.panel() == "Nothing fits")
     person.push("Show everything")
-    person.until(lambda: person.count() == APPS)
+    person.until(lambda: person.count() == THOUSANDS)
     person.until(lambda: category.findData("Game") > 0)
     category.setCurrentIndex(category.findData("Game"))
-    person.until(lambda: person.count() == sum(1 for n in range(APPS) if n % 7 == 0))
+    person.until(lambda: person.count() == sum(1 for n in range(THOUSANDS) if n % 7 == 0))
     assert "Games (715)" in category.currentText()
 
 
@@ -455,11 +461,11 @@ def test_a_remote_is_added_after_its_key_was_shown(
     assert go.text() == "Trust and add"
     person.qtbot.mouseClick(go, Qt.MouseButton.LeftButton)
 
-    person.until(lambda: person.count() > APPS)
+    person.until(lambda: person.count() > SOME)
     source = person.page.findChild(FilterBar)._source
     assert source.isVisible()
     source.setCurrentIndex(source.findData("mine"))
-    person.until(lambda: person.count() == APPS)
+    person.until(lambda: person.count() == SOME)
 
 
 def test_a_remote_that_is_none_is_not_added(person: Person, tmp_path: Path) -> None:
@@ -482,14 +488,14 @@ def test_without_network_the_last_catalogue_serves(
     with Server(large.path) as server:
         remote = remote_of(server.url, upstream_key)
         person = visit(remote)
-        person.until(lambda: person.count() == APPS)
+        person.until(lambda: person.count() == SOME)
 
     person.window.session.set_known(Known((remote, replace(remote, name="again", url="file:///"))))
 
     remark = person.page.findChild(Remark)
     person.until(lambda: "could not be reached; this is how it was on" in person.texts())
     assert remark.isVisible()
-    person.until(lambda: person.count() == APPS)
+    person.until(lambda: person.count() == SOME)
     person.choose(person.names()[0])
     person.until(lambda: "It fits" in person.meter.sentence)
 
@@ -525,7 +531,7 @@ def test_fetching_can_be_stopped(
     person.until(lambda: person.panel() == "The catalogue was not fetched")
     server.always.clear()
     person.push("Fetch it")
-    person.until(lambda: person.count() == APPS)
+    person.until(lambda: person.count() == SOME)
 
 
 def test_without_any_remote_one_is_asked_for(visit: Callable[..., Person]) -> None:
@@ -546,7 +552,7 @@ def test_graphics_drivers_are_chosen_once(
     visit: Callable[..., Person], large: LargeRemote, upstream_key: SigningKey
 ) -> None:
     person = visit(remote_of(large.path, upstream_key))
-    person.until(lambda: person.count() == APPS)
+    person.until(lambda: person.count() == SOME)
 
     person.push("Languages and graphics")
     dialog = dialog_of(person, DriversDialog)
