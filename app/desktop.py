@@ -33,7 +33,7 @@ def notify(title: str, text: str) -> bool:
         "Notify",
         "susssasa{sv}i",
         # The text may be read as markup.
-        ("Satchel", 0, "satchel", title, _escaped(text), [], hints, _AS_USUAL),
+        ("Satchel", 0, _ENTRY, title, _escaped(text), [], hints, _AS_USUAL),
     )
     with suppress(
         OSError, AuthenticationError, DBusErrorResponse, RuntimeError, ValueError, KeyError

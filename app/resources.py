@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-import sys
+from functools import cache
 from pathlib import Path
 
 
 def resource(*parts: str) -> Path:
-    """The path of a file that comes with Satchel.
+    """The path of a file that comes with Satchel."""
+    return _base().joinpath(*parts)
 
-    A checkout has ``resources/`` beside ``app/``; an installed wheel puts the same tree into
-    ``share/satchel`` of the environment.
+
+@cache
+def _base() -> Path:
+    """A checkout has ``resources/`` beside ``app/``.
+
+    An installed wheel puts the same tree into ``share/satchel`` of the directory that it is
+    installed below, which need not be Python's own: ``/app`` in a flatpak, ``~/.local``.
     """
-    beside = Path(__file__).resolve().parent.parent / "resources"
-    base = beside if beside.is_dir() else Path(sys.prefix) / "share" / "satchel"
-    return base.joinpath(*parts)
+    _, beside, *above = Path(__file__).resolve().parents
+    checkout = beside / "resources"
+    installed = (place / "share" / "satchel" for place in above)
+    return next((place for place in (checkout, *installed) if place.is_dir()), checkout)

@@ -51,11 +51,13 @@ window_libraries=(
     libfontconfig.so.1 libfreetype.so.6 libglib-2.0.so.0 libX11-xcb.so.1 libxcb-cursor.so.0
     libxcb-icccm.so.4 libxcb-image.so.0 libxcb-keysyms.so.1 libxcb-randr.so.0
     libxcb-render-util.so.0 libxcb-shape.so.0 libxcb-xkb.so.1 libxcb-xinerama.so.0
+    libwayland-client.so.0 libwayland-cursor.so.0 libwayland-egl.so.1
 )
 debian_window_packages=(
     libegl1 libgl1 libopengl0 libxkbcommon0 libxkbcommon-x11-0 libdbus-1-3 libfontconfig1
     libfreetype6 libglib2.0-0 libx11-xcb1 libxcb-cursor0 libxcb-icccm4 libxcb-image0
     libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xkb1 libxcb-xinerama0
+    libwayland-client0 libwayland-cursor0 libwayland-egl1
 )
 
 # has_window_libraries: stands before every start of the window, so it starts no process either.
@@ -79,13 +81,15 @@ install_window_libraries() {
         packages=(
             libglvnd-egl libglvnd-glx libglvnd-opengl libxkbcommon libxkbcommon-x11 dbus-libs
             fontconfig freetype glib2 libX11-xcb libxcb xcb-util-cursor xcb-util-wm xcb-util-image
-            xcb-util-keysyms xcb-util-renderutil
+            xcb-util-keysyms xcb-util-renderutil libwayland-client libwayland-cursor
+            libwayland-egl
         )
         ;;
     arch)
         packages=(
             libglvnd libxkbcommon libxkbcommon-x11 dbus fontconfig freetype2 glib2 libx11 libxcb
             xcb-util-cursor xcb-util-wm xcb-util-image xcb-util-keysyms xcb-util-renderutil
+            wayland
         )
         ;;
     *) return ;;
