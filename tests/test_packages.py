@@ -171,8 +171,10 @@ class TestWheels:
 
 
 @pytest.fixture(scope="module")
-def manifest() -> Any:
-    return json.loads(output("flatpak-builder", "--show-manifest", MANIFEST))
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    # It leaves a directory where it is started.
+    place = tmp_path_factory.mktemp("flatpak")
+    return json.loads(output("flatpak-builder", "--show-manifest", MANIFEST, cwd=place))
 
 
 class TestFlatpak:
