@@ -6,18 +6,32 @@ A scene brings a window of the demo into a state. Add one for every state worth 
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QListView
+from PySide6.QtWidgets import QApplication, QListView, QTabWidget
 from pytestqt.qtbot import QtBot
 
 from app.drive.drive import Drive, Volume
-from app.progress import Notice
-from app.stick.demo import APP
+from app.flatpak.refs import host_arch
+from app.ostree.fetch import Network
+from app.progress import CancelToken, Notice, silent
+from app.stick.demo import APP, DemoRemote
 from app.stick.findings import Code, finding
+from app.stick.job import run_job
 from app.stick.plan import Options
+from app.stick.planning import PlanRequest, make_plan
+from app.stick.services import Services
+from app.stick.snapshots import AcceptedSnapshots
+from tests.stick.damage import flip_middle
+from ui.looking import Looking
 from ui.session import Choice, ChosenRef, Target
 from ui.widgets.app_details import AppDetails
 from ui.widgets.app_view import AppView
@@ -158,6 +172,76 @@ def made_again(window: MainWindow, qtbot: QtBot) -> None:
     window.open("make")
 
 
+def contents(tab: int) -> Scene:
+    """A drive with apps, looked at; damaged, once it is checked."""
+
+    def show(window: MainWindow, qtbot: QtBot) -> None:
+        drive = window.session.surroundings.demo_drive
+        assert drive is not None
+        shutil.copytree(demo_stick(), drive, dirs_exist_ok=True, symlinks=True)
+        window.open("contents")
+        looking = window.page.findChild(Looking)
+        tabs = window.page.findChild(QTabWidget)
+        assert looking is not None
+        assert tabs is not None
+        tabs.setCurrentIndex(tab)
+        qtbot.waitUntil(lambda: looking.sizes is not None, timeout=_LONG)
+        if tab == tabs.count() - 1:
+            largest = max(
+                drive.glob(".ostree/repo/objects/*/*.filez"), key=lambda path: path.stat().st_size
+            )
+            flip_middle(largest)
+            window.page.primary()
+            qtbot.waitUntil(lambda: looking.check is not None, timeout=_LONG)
+        _with_neutral_names(looking)
+
+    return show
+
+
+def _with_neutral_names(looking: Looking) -> None:
+    """Names that are the same in every language."""
+    assert looking.found is not None
+    inspection = looking.found.inspection
+    assert inspection is not None
+    collections = tuple(
+        replace(
+            one,
+            refs=tuple(
+                replace(ref, name="org.test.App", signer="org.test.Maker", languages=())
+                for ref in one.refs
+            ),
+        )
+        for one in inspection.collections
+    )
+    inspection = replace(inspection, collections=collections)
+    looking.found = replace(looking.found, inspection=inspection)
+    looking.found_changed.emit()
+    QApplication.processEvents()
+
+
+@cache
+def demo_stick() -> Path:
+    """The demo's app on a drive, to copy from; made once."""
+    directory = tempfile.TemporaryDirectory(prefix="satchel-scene-")
+    atexit.register(directory.cleanup)
+    home = Path(directory.name)
+    with DemoRemote() as demo:
+        services = Services(
+            cache=home / "cache",
+            accepted=AcceptedSnapshots(home / "snapshots.json"),
+            network=Network(),
+            remotes=(demo.remote,),
+            clock=time.time,
+            tool="Satchel",
+        )
+        drive = home / "drive"
+        drive.mkdir()
+        request = PlanRequest(drive, (APP,), None, None, Options(host_arch()))
+        plan = make_plan(request, services, silent, CancelToken())
+        run_job(plan, services, silent, CancelToken())
+    return drive
+
+
 SCENES: dict[str, Scene] = {
     "drive": page("drive"),
     "drive, not mounted": drive_in(1),
@@ -171,5 +255,8 @@ SCENES: dict[str, Scene] = {
     "make": made_again,
     "done": made,
     "contents": page("contents"),
+    "contents: space": contents(0),
+    "contents: apps": contents(1),
+    "contents: checked": contents(2),
     "settings": page("settings"),
 }

@@ -31,6 +31,19 @@ _SMALLEST = 250
 _FEW_NAMES = 3
 
 
+class _Counts(QObject):
+    """Numbers in words: lupdate finds their plural forms in ``tr`` only."""
+
+    def sharing(self, number: int) -> str:
+        return self.tr("Shared by %n", "", number)
+
+    def more(self, number: int) -> str:
+        return self.tr("%n more", "", number)
+
+    def small(self, number: int) -> str:
+        return self.tr("%n small thing(s)", "", number)
+
+
 class Kind(Enum):
     """What takes the space."""
 
@@ -95,7 +108,7 @@ def kind_name(kind: Kind) -> str:
 def _cell(share: Share, refs: Mapping[_Place, InspectedRef]) -> Cell:
     names = [_name(place, refs) for place in share.refs]
     if len(share.refs) > 1:
-        name = QCoreApplication.translate("Space", "Shared by %n", "", len(names))
+        name = _Counts().sharing(len(names))
         text = QCoreApplication.translate("Space", "Needed by %1; it is there only once.")
         return Cell(Kind.SHARED, name, share.bytes, text.replace("%1", _listed(names)))
     return Cell(_kind(share.refs[0], refs), names[0], share.bytes, _alone(share.refs[0], refs))
@@ -129,7 +142,7 @@ def _listed(names: Sequence[str]) -> str:
     shown = ", ".join(names[:_FEW_NAMES])
     if len(names) <= _FEW_NAMES:
         return shown
-    more = QCoreApplication.translate("Space", "%n more", "", len(names) - _FEW_NAMES)
+    more = _Counts().more(len(names) - _FEW_NAMES)
     return f"{shown}, {more}"
 
 
@@ -140,7 +153,7 @@ def _largest(cells: Iterable[Cell]) -> tuple[Cell, ...]:
     rest = ordered[len(large) :]
     if len(rest) < 2:
         return tuple(ordered)
-    name = QCoreApplication.translate("Space", "%n small thing(s)", "", len(rest))
+    name = _Counts().small(len(rest))
     detail = f"{_listed([cell.name for cell in rest])}."
     small = Cell(Kind.SMALL, name, sum(cell.bytes for cell in rest), detail)
     return tuple(sorted([*large, small], key=lambda cell: -cell.bytes))

@@ -321,8 +321,7 @@ class ContentsPage(Page):
         others = len(kinds) - apps - kinds.count("list")
         parts = [self.tr("%n app(s)", "", apps), self.tr("%n thing(s) they need", "", others)]
         if inspection.made is not None:
-            made = self.tr("made on %1 by %2").replace("%1", dated(inspection.made))
-            parts.append(made.replace("%2", inspection.tool))
+            parts.append(self.tr("made on %1").replace("%1", dated(inspection.made)))
         elif inspection.collections:
             parts.append(self.tr("not made by Satchel"))
         return ", ".join(parts)

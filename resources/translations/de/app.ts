@@ -865,7 +865,7 @@
     </message>
     <message>
         <source>Everything agrees.</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles stimmt überein.</translation>
     </message>
     <message>
         <source>For computers with Intel graphics, used by {0}.</source>
@@ -897,7 +897,7 @@
     </message>
     <message>
         <source>Give it a name that ends in .html or .json.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie ihm einen Namen, der auf .html oder .json endet.</translation>
     </message>
     <message>
         <source>Give it the output of: flatpak list --app --columns=ref,origin.</source>
@@ -957,11 +957,11 @@
     </message>
     <message>
         <source>Nobody has checked the drive yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Niemand hat das Laufwerk bisher geprüft.</translation>
     </message>
     <message>
         <source>Not everything on the drive has a good signature.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht alles auf dem Laufwerk hat eine gute Unterschrift.</translation>
     </message>
     <message>
         <source>Nothing was written. Look again with: satchel drives.</source>
@@ -981,23 +981,23 @@
     </message>
     <message>
         <source>Something on the drive cannot be read at all.</source>
-        <translation type="unfinished"></translation>
+        <translation>Etwas auf dem Laufwerk lässt sich gar nicht lesen.</translation>
     </message>
     <message>
         <source>The copy of the publisher&apos;s list of apps has lost its signature.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Kopie der Liste des Herausgebers hat ihre Unterschrift verloren.</translation>
     </message>
     <message>
         <source>The drive is not sound: something on it is damaged or missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Laufwerk ist nicht in Ordnung: Etwas darauf ist beschädigt oder fehlt.</translation>
     </message>
     <message>
         <source>The drive is sound, with something to know.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Laufwerk ist in Ordnung, mit Hinweisen.</translation>
     </message>
     <message>
         <source>The drive is sound.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Laufwerk ist in Ordnung.</translation>
     </message>
     <message>
         <source>The library libudev is missing, so the names of drives and what is on them may be unknown, and drives may come and go unnoticed.</source>
@@ -1009,11 +1009,11 @@
     </message>
     <message>
         <source>The list of apps for old computers (ostree-metadata) is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Liste der Apps für alte Computer (ostree-metadata) fehlt.</translation>
     </message>
     <message>
         <source>The list of apps for old computers (ostree-metadata) is out of date.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Liste der Apps für alte Computer (ostree-metadata) ist veraltet.</translation>
     </message>
     <message>
         <source>The new file system does not show up.</source>
@@ -1045,11 +1045,11 @@
     </message>
     <message>
         <source>The publisher&apos;s list of apps does not name everything on the drive.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Liste des Herausgebers nennt nicht alles, was auf dem Laufwerk ist.</translation>
     </message>
     <message>
         <source>The publisher&apos;s signed list of apps was not copied along.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die unterschriebene Liste des Herausgebers wurde nicht mitkopiert.</translation>
     </message>
     <message>
         <source>The ref file {0} has an unsafe name.</source>
@@ -1449,7 +1449,7 @@
     </message>
     <message>
         <source>writing the report</source>
-        <translation type="unfinished"></translation>
+        <translation>der Bericht geschrieben wurde</translation>
     </message>
     <message>
         <source>writing the repository</source>
@@ -1545,7 +1545,7 @@
     </message>
     <message>
         <source>{0} does not tell what kind of report it is to be.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} sagt nicht, was für ein Bericht es werden soll.</translation>
     </message>
     <message>
         <source>{0} downloads a part of itself when it is installed, which needs internet.</source>

@@ -23,5 +23,9 @@
         <source>%1 damaged</source>
         <translation>%1 beschädigt</translation>
     </message>
+    <message>
+        <source>%1 to check</source>
+        <translation>%1 zu prüfen</translation>
+    </message>
 </context>
 </TS>

@@ -1,0 +1,69 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+<context>
+    <name>CheckView</name>
+    <message>
+        <source>What was found, by what to do about it</source>
+        <translation>Was gefunden wurde, nach dem, was zu tun ist</translation>
+    </message>
+    <message>
+        <source>Not checked yet</source>
+        <translation>Noch nicht geprüft</translation>
+    </message>
+    <message>
+        <source>A check reads everything back and tells whether the drive can be relied on.</source>
+        <translation>Eine Prüfung liest alles zurück und sagt, ob auf das Laufwerk Verlass ist.</translation>
+    </message>
+    <message>
+        <source>The check was stopped</source>
+        <translation>Die Prüfung wurde angehalten</translation>
+    </message>
+    <message>
+        <source>Nothing has been changed. Check again whenever you like.</source>
+        <translation>Nichts wurde verändert. Prüfen Sie noch einmal, wann Sie möchten.</translation>
+    </message>
+    <message>
+        <source>So nobody can say whether the drive is sound.</source>
+        <translation>So kann niemand sagen, ob das Laufwerk in Ordnung ist.</translation>
+    </message>
+    <message>
+        <source>Reading everything back</source>
+        <translation>Alles wird zurückgelesen</translation>
+    </message>
+    <message>
+        <source>Looking at what there is</source>
+        <translation>Es wird nachgesehen, was da ist</translation>
+    </message>
+    <message>
+        <source>%1 parts, %2</source>
+        <translation>%1 Teile, %2</translation>
+    </message>
+    <message>
+        <source>about %1 left</source>
+        <translation>noch etwa %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>It is not sound: %n problem(s) were found.</source>
+        <translation>
+            <numerusform>Es ist nicht in Ordnung: %n Fehler wurde gefunden.</numerusform>
+            <numerusform>Es ist nicht in Ordnung: %n Fehler wurden gefunden.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It is sound. There are %n thing(s) to know.</source>
+        <translation>
+            <numerusform>Es ist in Ordnung. %n Hinweis gibt es dazu.</numerusform>
+            <numerusform>Es ist in Ordnung. %n Hinweise gibt es dazu.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It is sound: everything on it is as its makers signed it.</source>
+        <translation>Es ist in Ordnung: Alles darauf ist so, wie die Hersteller es unterschrieben haben.</translation>
+    </message>
+    <message>
+        <source>%1 parts, %2, read in %3</source>
+        <translation>%1 Teile, %2, gelesen in %3</translation>
+    </message>
+</context>
+</TS>
