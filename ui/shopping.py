@@ -10,13 +10,14 @@ from PySide6.QtCore import QObject, Signal
 
 from app.errors import SatchelError
 from app.flatpak.about import About
+from app.flatpak.appstream import Component
 from app.flatpak.browse import Order, Wanted
 from app.flatpak.remotes import Remote
 from app.flatpak.shop import Premises, Row, Shop, open_shop
 from app.progress import CancelToken, Reporter
 from ui.bridge import Bridge, Task
-from ui.models.app_list import Key, Picked, Rows
-from ui.session import Session
+from ui.models.app_list import Picked, Rows
+from ui.session import ChosenRef, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Question:
     wanted: Wanted
     order: Order = Order.BEST
     remote: str | None = None
-    only: tuple[Key, ...] | None = None
+    only: tuple[ChosenRef, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class Shopping(QObject):
         self._left: list[Shop] = []
         self.shop: Shop | None = None
         bridge.keep(self)
+        bridge.idle.connect(self._tidy)
 
     def close(self) -> None:
         """For the bridge, when no work uses a shop any more."""
@@ -81,6 +83,8 @@ class Shopping(QObject):
     def open(self, arch: str) -> None:
         """Open the catalogues of all remotes, in place of those that are open."""
         self.cancel()
+        if self._bridge.ending.requested:
+            return
         surroundings = self._session.surroundings
         premises = Premises(
             arch=arch,
@@ -103,17 +107,20 @@ class Shopping(QObject):
 
     def ask(self, question: Question) -> None:
         """`answered` tells what was found; earlier questions are not answered any more."""
-        if self.shop is None:
+        if self.shop is None or self._bridge.ending.requested:
             return
         if self._asking is not None:
             self._asking.drop()
         self._asking = self._bridge.run(partial(_find, self.shop, question), done=self._answer)
 
     def describe(self, row: Row) -> None:
-        if self.shop is None:
-            return
         if self._describing is not None:
             self._describing.drop()
+            self._describing = None
+        if self.shop is None or self._bridge.ending.requested:
+            return
+        if self.shop.find(row.remote.name, row.ref) is None:
+            return
         self._describing = self._bridge.run(
             partial(_describe, self.shop, row.remote.name, row.ref),
             done=self._tell,
@@ -127,6 +134,12 @@ class Shopping(QObject):
             self._left.append(self.shop)
         self.shop = shop
         self.opened.emit()
+
+    def _tidy(self) -> None:
+        """Nobody reads in earlier shops any more."""
+        for shop in self._left:
+            shop.close()
+        self._left = []
 
     def _fail(self, error: SatchelError) -> None:
         self._opening = None
@@ -169,8 +182,7 @@ def _open(
 def _find(shop: Shop, question: Question, _report: Reporter, _cancel: CancelToken) -> Answer:
     selection: Rows
     if question.only is not None:
-        found = (shop.find(*one) for one in question.only)
-        selection = Picked([row for row in found if row is not None])
+        selection = Picked([_chosen(shop, one) for one in question.only])
     else:
         selection = shop.select(question.wanted, question.order, question.remote)
     return Answer(
@@ -178,6 +190,12 @@ def _find(shop: Shop, question: Question, _report: Reporter, _cancel: CancelToke
         selection,
         shop.categories(question.wanted, question.remote),
     )
+
+
+def _chosen(shop: Shop, one: ChosenRef) -> Row:
+    """What is offered no more can still be taken away."""
+    gone = Row(Remote(one.remote, ""), Component(id=one.name, ref=one.ref), False)
+    return shop.find(one.remote, one.ref) or gone
 
 
 def _describe(shop: Shop, remote: str, ref: str, _report: Reporter, _cancel: CancelToken) -> About:

@@ -88,7 +88,7 @@ class Till(QObject):
 
     def _next(self) -> None:
         target = self._session.target
-        if self._task is not None or target is None:
+        if self._task is not None or target is None or self._bridge.ending.requested:
             return
         choice = self._session.choice
         refs = tuple(f"{one.remote}:{one.ref}" for one in choice.refs)

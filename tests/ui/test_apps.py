@@ -25,7 +25,7 @@ from tests.upstream import Upstream
 from tests.volumes import mounted
 from ui.dialogs.add_remote import AddRemoteDialog
 from ui.dialogs.drivers import DriversDialog
-from ui.session import Target
+from ui.session import ChosenRef, Target
 from ui.widgets.app_details import AppDetails
 from ui.widgets.app_view import AppView
 from ui.widgets.cost_meter import CostMeter
@@ -273,6 +273,22 @@ def test_only_what_is_chosen(person: Person) -> None:
     person.until(lambda: person.names() == ["Field Notes"])
     person.choose("Field Notes")
     person.until(lambda: person.count() == 3)
+
+
+def test_what_is_offered_no_more_can_be_taken_away(person: Person) -> None:
+    choice = person.window.session.choice
+    gone = ChosenRef(f"app/org.gone.Gone/{choice.options.arch}/stable", "elsewhere", "Gone")
+    person.window.session.set_choice(replace(choice, refs=(gone,)))
+    person.until(lambda: "elsewhere" in person.meter.sentence)
+    assert not person.primary.isEnabled()
+
+    person.push("1 chosen")
+    person.until(lambda: person.names() == ["Gone"])
+    person.choose("Gone")
+
+    assert person.chosen() == []
+    person.until(lambda: person.count() == 3)
+    person.until(lambda: "Choose what" in person.meter.sentence)
 
 
 # Details

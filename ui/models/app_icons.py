@@ -60,7 +60,8 @@ class AppIcons(QObject):
         return None
 
     def _fetch(self) -> None:
-        if self._task is not None or self._shop is None or not self._wanted:
+        busy = self._task is not None or self._bridge.ending.requested
+        if busy or self._shop is None or not self._wanted:
             return
         latest = [self._wanted.popitem() for _ in range(min(_BATCH, len(self._wanted)))]
         # What has scrolled by meanwhile will be asked for again when it is seen again.

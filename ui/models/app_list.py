@@ -66,18 +66,19 @@ class AppListModel(QAbstractListModel):
     toggled = Signal(object)
 
     def __init__(
-        self,
-        languages: Sequence[str],
-        notes: Callable[[Row], Sequence[str]],
-        parent: QObject | None = None,
+        self, notes: Callable[[Row], Sequence[str]], parent: QObject | None = None
     ) -> None:
         """``notes``: a few words each on what sets a row apart, in the person's language."""
         super().__init__(parent)
-        self._languages = tuple(languages)
+        self._languages: tuple[str, ...] = ()
         self._notes = notes
         self._rows: Rows = Picked(())
         self._pages: dict[int, Sequence[Row]] = {}
         self._chosen: Set[Key] = frozenset()
+
+    def speak(self, languages: Sequence[str]) -> None:
+        """The person's languages, best first, from the next `show` on."""
+        self._languages = tuple(languages)
 
     def show(self, rows: Rows) -> None:
         """Something else was found."""

@@ -26,7 +26,7 @@ from ui.bridge import Bridge
 from ui.dialogs.add_remote import AddRemoteDialog
 from ui.dialogs.drivers import DriversDialog
 from ui.models.app_icons import AppIcons
-from ui.models.app_list import AppListModel, Key, key
+from ui.models.app_list import AppListModel, Key, Picked, key
 from ui.numbers import dated
 from ui.pages.page import Page
 from ui.session import ChosenRef, Session
@@ -37,6 +37,7 @@ from ui.widgets.app_view import AppView
 from ui.widgets.cost_meter import CostMeter
 from ui.widgets.filter_bar import FilterBar
 from ui.widgets.remark import Remark
+from ui.widgets.saved_choices_button import SavedChoicesButton
 from ui.widgets.state_panel import Stateful
 from ui.wording import worded
 
@@ -56,18 +57,17 @@ class AppsPage(Page):
         self._opened_for: object = None
         self._refusal = ""
         self._carried: frozenset[str] = frozenset()
-        languages = session.surroundings.languages
         ratio = self.devicePixelRatioF()
         self._pictures = AppIcons(bridge, round(look.Icon.LARGE * max(ratio, 1.0)), self)
-        self._model = AppListModel(languages, self._notes, self)
-        self._build(languages)
+        self._model = AppListModel(self._notes, self)
+        self._build()
         self._connect()
         self._show_choice()
 
-    def _build(self, languages: tuple[str, ...]) -> None:
+    def _build(self) -> None:
         self.body.setSpacing(look.GRID)
         self._build_top()
-        self._build_shop(languages)
+        self._build_shop()
         self._build_bottom()
 
     def _build_top(self) -> None:
@@ -95,13 +95,14 @@ class AppsPage(Page):
         missed.addWidget(self._remark, 1)
         missed.addWidget(self._again, 0, Qt.AlignmentFlag.AlignTop)
         self._filters = FilterBar(self)
+        self.head.addWidget(SavedChoicesButton(self.session, self.bridge, self))
         self.body.addLayout(top)
         self.body.addWidget(self._filters)
         self.body.addLayout(missed)
 
-    def _build_shop(self, languages: tuple[str, ...]) -> None:
+    def _build_shop(self) -> None:
         self._view = AppView(self._model, self._pictures, self)
-        self._details = AppDetails(languages, self)
+        self._details = AppDetails(self)
         both = QSplitter(Qt.Orientation.Horizontal, self)
         both.setChildrenCollapsible(False)
         both.setHandleWidth(look.GRID)
@@ -228,6 +229,10 @@ class AppsPage(Page):
         shop = self._shopping.shop
         assert shop is not None
         self._pictures.use(shop)
+        for part in (self._model, self._details):
+            part.speak(self.session.surroundings.languages)
+        # Rows are read in the shop that they were found in.
+        self._model.show(Picked(()))
         stale = any(shelf.stale is not None for shelf in shop.shelves)
         self._till.start_anew(offline=stale)
         if not shop.shelves:
@@ -306,7 +311,7 @@ class AppsPage(Page):
     def _ask(self) -> None:
         question = self._filters.question(Wanted(sort=_SORTS[self._tabs.currentIndex()]))
         if self._chosen.isChecked():
-            question = replace(question, only=tuple(self._keys()))
+            question = replace(question, only=self.session.choice.refs)
         self._filters.setEnabled(not self._chosen.isChecked())
         self._shopping.ask(question)
 

@@ -48,9 +48,9 @@ class AppDetails(QStackedWidget):
 
     toggled = Signal(object)
 
-    def __init__(self, languages: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._languages = tuple(languages)
+        self._languages: tuple[str, ...] = ()
         self._row: Row | None = None
         self._chosen = False
         self.setAccessibleName(self.tr("Details"))
@@ -116,6 +116,10 @@ class AppDetails(QStackedWidget):
     @property
     def row(self) -> Row | None:
         return self._row
+
+    def speak(self, languages: Sequence[str]) -> None:
+        """The person's languages, best first, from the next `show_row` on."""
+        self._languages = tuple(languages)
 
     def show_nothing(self) -> None:
         self._row = None
