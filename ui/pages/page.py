@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui import look
 from ui.bridge import Bridge
@@ -26,6 +26,7 @@ class Page(QWidget):
     Attributes:
         name: as in ``go`` and in the window's ``page``; set by each page's class.
         icon: its icon in the sidebar.
+        head: the layout with the title; buttons for the whole page may follow it.
         body: the layout below the title.
     """
 
@@ -46,7 +47,10 @@ class Page(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
         layout.setSpacing(look.GAP)
-        layout.addWidget(self._title)
+        self.head = QHBoxLayout()
+        self.head.setSpacing(look.GRID)
+        self.head.addWidget(self._title, 1)
+        layout.addLayout(self.head)
         self.body = QVBoxLayout()
         self.body.setSpacing(look.GAP)
         layout.addLayout(self.body, 1)

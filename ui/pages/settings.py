@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.errors import SatchelError
+from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.refs import COMMON_ARCHES, host_arch
 from app.flatpak.remotes import ADDED
 from app.settings import MAX_CONNECTIONS
@@ -213,6 +213,8 @@ class SettingsPage(Page):
             self._preferences.measure()
 
     def _show_problem(self, error: SatchelError) -> None:
+        if isinstance(error, InterruptedByUser):
+            return
         text = f"{worded(error.message)} {worded(error.hint)}".rstrip()
         self._problem.say(text, icon="error", tone=look.Tone.BAD)
         # What was not taken is not shown as if it were.

@@ -1,0 +1,37 @@
+"""What could not be had of a choice, and why; calmly, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+
+from ui import look
+from ui.models.messages import Message
+from ui.widgets import labels
+from ui.widgets.message_list import MessageList
+
+_SIZE = (64 * look.GRID, 44 * look.GRID)
+
+
+class ChoiceNotesDialog(QDialog):
+    """A sentence that sums it up, and the list."""
+
+    def __init__(
+        self, title: str, summary: str, messages: Iterable[Message], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(*_SIZE)
+        notes = MessageList(self.tr("What is missing"), self)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
+        layout.setSpacing(look.GAP)
+        layout.addWidget(labels.heading(summary, self))
+        layout.addWidget(notes, 1)
+        layout.addWidget(buttons)
+        notes.show_messages(messages)

@@ -1,0 +1,125 @@
+"""The saved choices, to give away or to remove."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.errors import SatchelError
+from app.stick.profile import SUFFIX
+from ui import icons, look
+from ui.models.messages import from_notice
+from ui.saved_choices import SavedChoices
+from ui.widgets.message_list import MessageList
+from ui.widgets.remark import Remark
+from ui.widgets.state_panel import Stateful
+from ui.wording import worded
+
+_SIZE = (56 * look.GRID, 48 * look.GRID)
+_NAME = Qt.ItemDataRole.UserRole
+
+
+class ManageChoicesDialog(QDialog):
+    def __init__(self, saved: SavedChoices, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._saved = saved
+        self.setWindowTitle(self.tr("Saved choices"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(*_SIZE)
+        self._list = QListWidget(self)
+        self._list.setAccessibleName(self.tr("Saved choices"))
+        self._list.currentItemChanged.connect(self._refresh)
+        self._choices = Stateful(self._list, self)
+        self._unusable = MessageList(self.tr("Choices that cannot be used"), self)
+        self._remark = Remark(self)
+        self._export = QPushButton(self.tr("Export…"), self)
+        self._export.clicked.connect(self._ask_where)
+        self._remove = QPushButton(self.tr("Remove"), self)
+        icons.give(self._remove, "remove", role=self._remove.foregroundRole())
+        self._remove.clicked.connect(self._take_away)
+        row = QHBoxLayout()
+        row.setSpacing(look.GRID)
+        for button in (self._export, self._remove):
+            button.setAutoDefault(False)
+            row.addWidget(button)
+        row.addStretch(1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
+        layout.setSpacing(look.GRID)
+        layout.addWidget(self._choices, 1)
+        layout.addWidget(self._unusable)
+        layout.addWidget(self._remark)
+        layout.addLayout(row)
+        layout.addWidget(buttons)
+        saved.listed.connect(self._show)
+        saved.failed.connect(self._fail)
+        saved.stored.connect(self._tell)
+        saved.busy_changed.connect(self._refresh)
+        self._show()
+
+    @property
+    def _name(self) -> str:
+        item = self._list.currentItem()
+        return str(item.data(_NAME)) if item is not None else ""
+
+    def _show(self) -> None:
+        kept = self._saved.kept
+        self._list.clear()
+        for one in kept.choices:
+            text = self.tr("%1, %n to choose", "", one.refs).replace("%1", one.name)
+            QListWidgetItem(text, self._list).setData(_NAME, one.name)
+        if kept.choices:
+            self._choices.show_content()
+            self._list.setCurrentRow(0)
+        else:
+            self._choices.show_panel().show_empty(
+                self.tr("Nothing is saved"),
+                self.tr("Choose apps, then save the choice under a name."),
+                icon="list",
+            )
+        self._unusable.show_messages(map(from_notice, kept.notices))
+        self._unusable.setVisible(bool(kept.notices))
+        self._remark.say("")
+        self._refresh()
+
+    def _refresh(self) -> None:
+        for button in (self._export, self._remove):
+            button.setEnabled(bool(self._name) and not self._saved.busy)
+
+    def _ask_where(self) -> None:
+        path = where_to(self, self.tr("Export the choice"), self._name)
+        if path is not None:
+            self._saved.export_kept(self._name, path)
+
+    def _take_away(self) -> None:
+        self._saved.remove(self._name)
+
+    def _tell(self, name: str) -> None:
+        self._remark.say(self.tr("It was written to %1.").replace("%1", name), icon="ok")
+
+    def _fail(self, error: SatchelError) -> None:
+        text = f"{worded(error.message)} {worded(error.hint)}".rstrip()
+        self._remark.say(text, icon="error", tone=look.Tone.BAD)
+
+
+def where_to(parent: QWidget, title: str, name: str) -> Path | None:
+    """Ask for the file to write a choice to."""
+    chosen, _ = QFileDialog.getSaveFileName(parent, title, f"{name}{SUFFIX}")
+    if not chosen:
+        return None
+    path = Path(chosen)
+    return path if path.suffix else path.with_name(f"{path.name}{SUFFIX}")

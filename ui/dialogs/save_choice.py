@@ -1,0 +1,62 @@
+"""Asks what to call a choice that is to be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
+
+from app.stick.profile import name_problem
+from ui import look
+from ui.widgets import labels
+from ui.widgets.remark import Remark
+from ui.wording import worded
+
+_WIDTH = 48 * look.GRID
+
+
+class SaveChoiceDialog(QDialog):
+    """Afterwards `name` is what it is called, if the dialog was accepted."""
+
+    def __init__(self, present: Collection[str], parent: QWidget | None = None) -> None:
+        """``present``: names that are in use."""
+        super().__init__(parent)
+        self._present = present
+        self.setWindowTitle(self.tr("Save this choice"))
+        self.setMinimumWidth(_WIDTH)
+        question = labels.body(self.tr("Name of the choice:"), parent=self)
+        self._name = QLineEdit(self)
+        self._name.setAccessibleName(self.tr("Name of the choice"))
+        self._name.setPlaceholderText(self.tr("Class 5b"))
+        self._name.textChanged.connect(self._refresh)
+        question.setBuddy(self._name)
+        self._remark = Remark(self)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        self._save = buttons.addButton(self.tr("Save"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self._save.setDefault(True)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
+        layout.setSpacing(look.GRID)
+        layout.addWidget(question)
+        layout.addWidget(self._name)
+        layout.addWidget(self._remark)
+        layout.addStretch(1)
+        layout.addWidget(buttons)
+        self._refresh()
+
+    @property
+    def name(self) -> str:
+        return self._name.text().strip()
+
+    def _refresh(self) -> None:
+        problem = name_problem(self.name)
+        self._save.setEnabled(not problem)
+        if self.name in self._present:
+            self._remark.say(self.tr("The saved choice of this name will be replaced."))
+        elif problem and self.name:
+            text = self.tr("It cannot be called so: %1.").replace("%1", worded(problem))
+            self._remark.say(text, icon="warning", tone=look.Tone.WARN)
+        else:
+            self._remark.say("")

@@ -1,0 +1,228 @@
+"""Saved choices as the window uses them: kept, found again, brought in and given away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from app.errors import SatchelError
+from app.files import read_bounded
+from app.flatpak.remotes import Remote
+from app.progress import Cancel, CancelToken, Notice, Reporter
+from app.stick.importing import read_choice
+from app.stick.profile import MAX_SIZE, Profile, ProfileError, Profiles, write_profile
+from app.stick.recall import Recalled, recall, remembered
+from app.stick.services import Services
+from ui.bridge import Bridge, Task
+from ui.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A saved choice in the list of all."""
+
+    name: str
+    refs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """``notices``: those that cannot be used."""
+
+    choices: tuple[Kept, ...]
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A choice and what there is of it now; ``notices``: what was passed over."""
+
+    name: str
+    profile: Profile
+    recalled: Recalled
+    notices: tuple[Notice, ...] = ()
+
+
+class SavedChoices(QObject):
+    """Signals:
+    listed(): `kept` is another now.
+    found(object): what was loaded or imported, a `Found`.
+    stored(str): the present choice was saved under this name, or in this file.
+    failed(object): a `SatchelError`; everything is as before.
+    busy_changed(): so is `busy`.
+
+    Attributes:
+        kept: what is saved, by alphabet.
+    """
+
+    listed = Signal()
+    found = Signal(object)
+    stored = Signal(str)
+    failed = Signal(object)
+    busy_changed = Signal()
+
+    def __init__(self, session: Session, bridge: Bridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._bridge = bridge
+        self._task: Task | None = None
+        self.kept = Listed((), ())
+
+    @property
+    def busy(self) -> bool:
+        return self._task is not None
+
+    def refresh(self) -> None:
+        self._run(partial(_list, self._profiles), self._show_list)
+
+    def save(self, name: str) -> None:
+        """Keep the present choice, instead of one of the same name."""
+        self._run(partial(_save, self._profiles, name, self._present()), self._show_stored)
+
+    def export(self, path: Path) -> None:
+        """Write the present choice to a file that ``satchel make --profile`` takes."""
+        self._run(partial(_export, path, self._present()), self._show_stored)
+
+    def export_kept(self, name: str, path: Path) -> None:
+        """Write a saved choice to such a file."""
+        self._run(partial(_export_kept, self._profiles, name, path), self._show_stored)
+
+    def remove(self, name: str) -> None:
+        self._run(partial(_remove, self._profiles, name), self._show_list)
+
+    def load(self, name: str) -> None:
+        """`found` tells what there is of it."""
+        self._run(partial(_load, self._profiles, name, self._looking()), self._show_found)
+
+    def bring(self, path: Path) -> None:
+        """Read what flatpak or Satchel wrote; `found` tells what there is of it."""
+        self._run(partial(_bring, path, self._session.remotes, self._looking()), self._show_found)
+
+    @property
+    def _profiles(self) -> Profiles:
+        return self._session.surroundings.profiles
+
+    def _present(self) -> Profile:
+        choice = self._session.choice
+        return remembered(((one.remote, one.ref) for one in choice.refs), choice.options)
+
+    def _looking(self) -> Callable[[Profile, Cancel], Recalled]:
+        session = self._session
+        return partial(
+            _recall,
+            session.surroundings.arch,
+            session.surroundings.languages,
+            session.services(),
+        )
+
+    def _run(
+        self, work: Callable[[Reporter, CancelToken], Any], done: Callable[[Any], object]
+    ) -> None:
+        """One after the other: what is asked for while another runs comes too early."""
+        if self._task is not None:
+            return
+        self._task = self._bridge.run(work, done=done, failed=self._fail)
+        self.busy_changed.emit()
+
+    def _end(self) -> None:
+        self._task = None
+        self.busy_changed.emit()
+
+    def _fail(self, error: SatchelError) -> None:
+        self._end()
+        self.failed.emit(error)
+
+    def _show_list(self, listed: Listed) -> None:
+        self._end()
+        self.kept = listed
+        self.listed.emit()
+
+    def _show_stored(self, stored: tuple[str, Listed | None]) -> None:
+        self._end()
+        name, listed = stored
+        if listed is not None:
+            self.kept = listed
+            self.listed.emit()
+        self.stored.emit(name)
+
+    def _show_found(self, found: Found) -> None:
+        self._end()
+        self.found.emit(found)
+
+
+def _listed(profiles: Profiles) -> Listed:
+    found, notices = profiles.all()
+    return Listed(tuple(Kept(name, len(one.refs)) for name, one in found.items()), notices)
+
+
+def _list(profiles: Profiles, _report: Reporter, _cancel: CancelToken) -> Listed:
+    return _listed(profiles)
+
+
+def _save(
+    profiles: Profiles, name: str, profile: Profile, _report: Reporter, _cancel: CancelToken
+) -> tuple[str, Listed]:
+    profiles.save(name, profile)
+    return name, _listed(profiles)
+
+
+def _export(
+    path: Path, profile: Profile, _report: Reporter, _cancel: CancelToken
+) -> tuple[str, None]:
+    write_profile(path, profile)
+    return path.name, None
+
+
+def _export_kept(
+    profiles: Profiles, name: str, path: Path, _report: Reporter, _cancel: CancelToken
+) -> tuple[str, None]:
+    write_profile(path, profiles.load(name))
+    return path.name, None
+
+
+def _remove(profiles: Profiles, name: str, _report: Reporter, _cancel: CancelToken) -> Listed:
+    profiles.remove(name)
+    return _listed(profiles)
+
+
+def _load(
+    profiles: Profiles,
+    name: str,
+    look: Callable[[Profile, Cancel], Recalled],
+    _report: Reporter,
+    cancel: CancelToken,
+) -> Found:
+    profile = profiles.load(name)
+    return Found(name, profile, look(profile, cancel))
+
+
+def _bring(
+    path: Path,
+    remotes: Sequence[Remote],
+    look: Callable[[Profile, Cancel], Recalled],
+    _report: Reporter,
+    cancel: CancelToken,
+) -> Found:
+    try:
+        data = read_bounded(path, MAX_SIZE)
+    except OSError as error:
+        raise ProfileError(
+            f"{path} cannot be read: {error.strerror}.", "Choose another file."
+        ) from error
+    imported = read_choice(data, str(path), remotes)
+    return Found(path.name, imported.profile, look(imported.profile, cancel), imported.notices)
+
+
+def _recall(
+    arch: str,
+    languages: tuple[str, ...],
+    services: Services,
+    profile: Profile,
+    cancel: Cancel,
+) -> Recalled:
+    return recall(profile, arch, languages, services, cancel)

@@ -1,0 +1,217 @@
+"""The button that saves the present choice and brings others back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QPushButton, QWidget
+
+from app.errors import InterruptedByUser, SatchelError
+from app.progress import Notice
+from app.stick.recall import Missing
+from ui import icons, look
+from ui.bridge import Bridge
+from ui.dialogs.choice_notes import ChoiceNotesDialog
+from ui.dialogs.manage_choices import ManageChoicesDialog, where_to
+from ui.dialogs.save_choice import SaveChoiceDialog
+from ui.models.messages import Message, from_notice
+from ui.saved_choices import Found, SavedChoices
+from ui.session import Choice, ChosenRef, Session
+from ui.wording import worded
+
+
+class SavedChoicesButton(QPushButton):
+    """A menu: save, what is saved, import, export, manage. It changes the session's choice."""
+
+    def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._saved = SavedChoices(session, bridge, self)
+        self._wanted: Choice | None = None
+        self._found: Found | None = None
+        self._told = ""
+        self._naming: SaveChoiceDialog | None = None
+        self.setText(self.tr("Saved choices"))
+        icons.give(self, "list", role=self.foregroundRole())
+        self._menu = QMenu(self)
+        self._menu.setAccessibleName(self.tr("Saved choices"))
+        self._save = self._menu.addAction(self.tr("Save this choice…"))
+        self._save.triggered.connect(self._ask_for_name)
+        self._before = self._menu.addSeparator()
+        self._choices: list[QAction] = []
+        self._after = self._menu.addSeparator()
+        self._import = self._menu.addAction(self.tr("Import…"))
+        self._import.setToolTip(
+            self.tr("The output of flatpak list, a .preinstall file, or an exported choice")
+        )
+        self._menu.setToolTipsVisible(True)
+        self._import.triggered.connect(self._ask_for_file)
+        self._export = self._menu.addAction(self.tr("Export this choice…"))
+        self._export.triggered.connect(self._ask_where)
+        self._manage = self._menu.addAction(self.tr("Manage…"))
+        self._manage.triggered.connect(self._open_manager)
+        self.setMenu(self._menu)
+        self._menu.triggered.connect(self._triggered)
+        self._saved.listed.connect(self._show_list)
+        self._saved.found.connect(self._show_found)
+        self._saved.stored.connect(self._show_stored)
+        self._saved.failed.connect(self._show_error)
+        self._saved.busy_changed.connect(self._refresh)
+        session.choice_changed.connect(self._choice_changed)
+        session.surroundings_changed.connect(self._saved.refresh)
+        self._show_list()
+        self._saved.refresh()
+
+    # The menu
+
+    def _show_list(self) -> None:
+        for action in self._choices:
+            self._menu.removeAction(action)
+            action.deleteLater()
+        self._choices = []
+        for one in self._saved.kept.choices:
+            # An ampersand would underline what follows.
+            action = QAction(one.name.replace("&", "&&"), self._menu)
+            action.setData(one.name)
+            self._choices.append(action)
+        if not self._choices:
+            nothing = QAction(self.tr("Nothing saved yet"), self._menu)
+            nothing.setEnabled(False)
+            self._choices.append(nothing)
+        self._menu.insertActions(self._after, self._choices)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        chosen = bool(self._session.choice.refs)
+        kept = self._saved.kept
+        self._save.setEnabled(chosen)
+        self._export.setEnabled(chosen)
+        self._manage.setEnabled(bool(kept.choices or kept.notices))
+        self.setEnabled(not self._saved.busy)
+
+    def _triggered(self, action: QAction) -> None:
+        if action.data():
+            self._saved.load(action.data())
+
+    def _choice_changed(self) -> None:
+        # What was said about the choice that was loaded is over.
+        if self._told and self._session.notice == self._told:
+            self._session.set_notice("")
+        self._refresh()
+
+    # Saving and giving away
+
+    def _ask_for_name(self) -> None:
+        names = tuple(one.name for one in self._saved.kept.choices)
+        self._naming = SaveChoiceDialog(names, self)
+        self._naming.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._naming.accepted.connect(self._save_it)
+        self._naming.open()
+
+    def _save_it(self) -> None:
+        if self._naming is not None:
+            self._saved.save(self._naming.name)
+
+    def _ask_where(self) -> None:
+        path = where_to(self, self.tr("Export this choice"), self.tr("choice"))
+        if path is not None:
+            self._saved.export(path)
+
+    def _show_stored(self, name: str) -> None:
+        self._tell(self.tr("The choice was saved as %1.").replace("%1", name))
+
+    def _open_manager(self) -> None:
+        ManageChoicesDialog(self._saved, self).open()
+
+    # Bringing back
+
+    def _ask_for_file(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Import a choice"))
+        if chosen:
+            self._saved.bring(Path(chosen))
+
+    def _show_found(self, found: Found) -> None:
+        """Take it; with another choice present, ask what shall become of that."""
+        options = replace(
+            self._session.choice.options,
+            arch=found.profile.architecture or self._session.surroundings.arch,
+            gpus=found.profile.gpus,
+            related=found.profile.related,
+            keep_versions=found.profile.keep_versions,
+        )
+        refs = tuple(ChosenRef(one.ref, one.remote, one.name) for one in found.recalled.offered)
+        self._found, self._wanted = found, Choice(refs, options)
+        present = self._session.choice.refs
+        if not refs or not present or set(present) <= set(refs):
+            self._replace()
+            return
+        box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("Replace the choice?"))
+        box.setText(self.tr("%n are chosen already.", "", len(present)))
+        box.setInformativeText(
+            self.tr("Shall %1 take their place, or be added to them?").replace("%1", found.name)
+        )
+        put = box.addButton(self.tr("Replace"), QMessageBox.ButtonRole.AcceptRole)
+        add = box.addButton(self.tr("Add"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(add)
+        put.clicked.connect(self._replace)
+        add.clicked.connect(self._join)
+        box.open()
+
+    def _replace(self) -> None:
+        if self._wanted is not None and self._wanted.refs:
+            self._session.set_choice(self._wanted)
+        self._sum_up()
+
+    def _join(self) -> None:
+        assert self._wanted is not None
+        choice = self._session.choice
+        refs = tuple(dict.fromkeys((*choice.refs, *self._wanted.refs)))
+        self._session.set_choice(replace(self._wanted, refs=refs))
+        self._sum_up()
+
+    def _sum_up(self) -> None:
+        """A line if all is there, a list if something is not."""
+        found = self._found
+        assert found is not None
+        count = len(found.recalled.offered)
+        missing = len(found.recalled.missing)
+        if not missing:
+            text = self.tr("%1: %n chosen.", "", count).replace("%1", found.name)
+        else:
+            text = self.tr("%1: %n chosen, %2 not found.", "", count).replace("%1", found.name)
+            text = text.replace("%2", str(missing))
+        notes = [
+            *map(_not_there, found.recalled.missing),
+            *map(from_notice, (*found.notices, *found.recalled.notices)),
+        ]
+        self._tell(text)
+        if notes:
+            ChoiceNotesDialog(self.tr("What was found"), text, notes, self).open()
+
+    def _show_error(self, error: SatchelError) -> None:
+        managing = isinstance(QApplication.activeModalWidget(), ManageChoicesDialog)
+        if self.isVisible() and not managing and not isinstance(error, InterruptedByUser):
+            title = self.tr("That did not work")
+            notice = Notice("warning", error.message, error.hint)
+            ChoiceNotesDialog(title, title, [from_notice(notice)], self).open()
+
+    def _tell(self, text: str) -> None:
+        self._told = text
+        self._session.set_notice(text)
+
+
+def _not_there(missing: Missing) -> Message:
+    error = missing.error
+    return Message(
+        "warning",
+        look.Tone.WARN,
+        missing.text,
+        f"{worded(error.message)} {worded(error.hint)}".rstrip(),
+    )
