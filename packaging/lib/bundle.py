@@ -52,8 +52,10 @@ def fill(place: Path, scratch: Path) -> None:
     shutil.rmtree(place / "bin")
     _run(*pip, *options, source)
     shutil.rmtree(place / "bin")
-    for path in (*place.glob("*.dist-info/direct_url.json"), *place.glob("*.dist-info/REQUESTED")):
-        path.unlink()  # they tell of this computer, not of the wheel
+    # They tell of the installation by pip: of this computer, and of files that are gone.
+    for name in ("direct_url.json", "REQUESTED", "INSTALLER", "RECORD"):
+        for path in place.glob(f"*.dist-info/{name}"):
+            path.unlink()
     _trim_qt(place / "PySide6", _modules(ROOT / "ui"))
 
 
