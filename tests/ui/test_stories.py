@@ -1,0 +1,164 @@
+"""Whole stories in the real window, by clicking as a person would."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog
+from pytestqt.qtbot import QtBot
+
+from app.stick.surroundings import Surroundings
+from tests.satchel import satchel
+from tests.stick.damage import flip_middle
+from tests.ui.hands import everything_said, found
+from tests.ui.jobs import LONG, buttons, press, until_said
+from tests.ui.scenes import demo_stick
+from ui.start import Windows
+from ui.widgets.app_view import AppView
+from ui.window import MainWindow
+
+_MARK = 20
+"""Where a row is clicked to choose it, from its left."""
+
+
+class Person:
+    """Somebody in front of the window."""
+
+    def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
+        self.window = window
+        self.qtbot = qtbot
+
+    def until(self, condition: Callable[[], object]) -> None:
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=LONG)
+
+    def press(self, text: str) -> None:
+        """As soon as it can be pressed."""
+        self.until(lambda: text in buttons(self.window))
+        press(self.window, self.qtbot, text)
+
+    def until_page(self, name: str) -> None:
+        self.until(lambda: self.window.page.name == name)
+
+    def picks(self, row: int) -> None:
+        """Click the mark of an app, once it is there."""
+        view = self.window.page.findChild(AppView)
+        assert view is not None
+        self.until(lambda: view.isVisible() and view.model().rowCount() > row)
+        place = view.visualRect(view.model().index(row, 0))
+        self.qtbot.mouseClick(
+            view.viewport(),
+            Qt.MouseButton.LeftButton,
+            pos=QPoint(place.left() + _MARK, place.center().y()),
+        )
+        self.until(lambda: self.window.session.choice.refs)
+
+    def chooses_and_writes(self) -> None:
+        """From the Drive page to the result, with what is chosen."""
+        self.press("Choose apps")
+        if not self.window.session.choice.refs:
+            self.picks(0)
+        self.press("Review")
+        self.press("Write to the drive")
+        self.until_page("done")
+
+
+@pytest.fixture
+def person(window: MainWindow, qtbot: QtBot) -> Person:
+    return Person(window, qtbot)
+
+
+@pytest.fixture
+def first_start(surroundings: Surroundings, qtbot: QtBot) -> Iterator[Windows]:
+    """Satchel on a computer where it has never been."""
+    windows = Windows(surroundings)
+    windows.open(demo=False)
+    yield windows
+    if windows.window is not None:
+        with qtbot.waitSignal(windows.window.closed, timeout=LONG):
+            windows.window.leave()
+    windows.close()
+
+
+def test_first_start_then_the_demo_then_a_drive_that_is_sound(
+    first_start: Windows, qtbot: QtBot, tmp_path: Path
+) -> None:
+    before = first_start.window
+    assert before is not None
+    Person(before, qtbot).press("Try the demo")
+    qtbot.waitUntil(
+        lambda: first_start.window is not None and first_start.window is not before, timeout=LONG
+    )
+    window = first_start.window
+    assert window is not None
+    person = Person(window, qtbot)
+    assert window.windowTitle() == "Satchel, demo"
+
+    person.chooses_and_writes()
+    until_said(window, qtbot, "everything was read back and is right")
+    person.press("Show what is on it")
+    person.until_page("contents")
+    until_said(window, qtbot, "Everything agrees")
+    drive = window.session.surroundings.demo_drive
+    assert drive is not None
+    assert satchel("verify", "--json", drive, home=tmp_path).json["ok"]
+
+
+def test_a_second_drive_with_the_same_choice(
+    person: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = person.window
+    second = tmp_path / "second"
+    second.mkdir()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(second))
+    person.chooses_and_writes()
+    chosen = window.session.choice.refs
+
+    person.press("Make another with the same choice")
+    person.until_page("drive")
+    person.press("Choose a folder…")
+    assert window.session.choice.refs == chosen
+    person.chooses_and_writes()
+
+    until_said(window, person.qtbot, "everything was read back and is right")
+    listed = satchel("inspect", "--json", second, home=tmp_path).json
+    assert chosen[0].ref in {
+        ref["ref"] for collection in listed["collections"] for ref in collection["refs"]
+    }
+
+
+def test_the_check_of_a_damaged_drive_says_what_is_wrong(
+    person: Person, demo: Surroundings
+) -> None:
+    window = person.window
+    drive = demo.demo_drive
+    assert drive is not None
+    shutil.copytree(demo_stick(), drive, dirs_exist_ok=True, symlinks=True)
+    objects = drive.glob(".ostree/repo/objects/*/*.filez")
+    flip_middle(max(objects, key=lambda path: path.stat().st_size))
+
+    sidebar = found(window, QAbstractButton, "Contents")
+    person.qtbot.mouseClick(sidebar, Qt.MouseButton.LeftButton)
+    person.until_page("contents")
+    person.press("Check now")
+    person.until(lambda: "Check again" in buttons(window))
+    assert "damaged" in everything_said(window.page).lower()
+
+
+def test_stopped_in_the_middle_and_gone_on(person: Person) -> None:
+    window = person.window
+    person.press("Choose apps")
+    person.picks(0)
+    person.press("Review")
+    person.press("Write to the drive")
+    person.press("Stop")
+    until_said(window, person.qtbot, "Stopped as you asked.")
+    assert window.page.name == "make"
+
+    person.press("Go on")
+    person.until_page("done")
+    until_said(window, person.qtbot, "everything was read back and is right")
+    assert QApplication.activeModalWidget() is None
