@@ -11,8 +11,7 @@ import select
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from jeepney import (
     DBusAddress,
@@ -26,6 +25,7 @@ from jeepney.auth import AuthenticationError
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
 from jeepney.wrappers import DBusErrorResponse
 
+from app.closing import Closing
 from app.errors import DriveError
 
 _UDISKS = "org.freedesktop.UDisks2"
@@ -101,7 +101,7 @@ def plain(value: Any) -> Any:
     return value
 
 
-class SystemBus:
+class SystemBus(Closing):
     """One connection, for one thread. Raises NoBusError when there is no bus."""
 
     def __init__(self, *, with_files: bool = False) -> None:
@@ -119,17 +119,6 @@ class SystemBus:
                 " name the directory.",
             ) from error
         self._connection.filter(MatchRule(type="signal"), queue=self._signals)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         self._connection.close()

@@ -13,9 +13,9 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from app.closing import Closing
 from app.drive.bus import SystemBus
 from app.drive.discovery import list_drives
 from app.drive.drive import Drive, Volume
@@ -51,7 +51,7 @@ class DriveEvent:
     volume: Volume | None = None
 
 
-class DriveMonitor:
+class DriveMonitor(Closing):
     """Watches drives from when it is made until it is closed.
 
     `fileno` becomes readable when there is something for `read`, and so fits a ``select`` loop and
@@ -82,17 +82,6 @@ class DriveMonitor:
             # Only now: what happens from here on wakes the watcher.
             self.drives = self._look()
             self._open = stack.pop_all()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         self._open.close()

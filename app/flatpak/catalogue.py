@@ -24,9 +24,9 @@ from datetime import date
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from app.closing import Closing
 from app.errors import TrustError, UpstreamError
 from app.files import read_bounded
 from app.flatpak.appstream import (
@@ -120,7 +120,7 @@ class Outline:
     categories: tuple[str, ...]
 
 
-class Catalogue:
+class Catalogue(Closing):
     """The apps of one remote and architecture. May be used from several threads."""
 
     def __init__(self, connection: sqlite3.Connection, about: Mapping[str, str]) -> None:
@@ -128,17 +128,6 @@ class Catalogue:
         self._lock = threading.Lock()
         self.commit = about["commit"]
         self.collection = about["collection"]
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         with self._lock:

@@ -20,9 +20,9 @@ from collections.abc import Callable
 from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
-from types import TracebackType
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
+from app.closing import Closing
 from app.errors import DriveError
 
 PROCESSES = 2
@@ -107,7 +107,7 @@ class Member:
         self._process.wait()
 
 
-class Crew:
+class Crew(Closing):
     """`PROCESSES` processes with the same duty; ends them when the block is left."""
 
     def __init__(self, duty: Duty, *arguments: Any) -> None:
@@ -118,17 +118,6 @@ class Crew:
         except BaseException:
             self.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     @property
     def outstanding(self) -> int:

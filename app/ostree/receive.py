@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from app.closing import Closing
 from app.errors import DriveError
 from app.files import DIRECTORY_MODE, open_regular
 from app.ostree.content import ContentCheck, check_content
@@ -52,7 +53,7 @@ class ObjectTooLargeError(DriveError):
         return type(self), (self.key,)
 
 
-class ObjectStore:
+class ObjectStore(Closing):
     """Writes objects of one repository through directory descriptors (short paths, no races).
 
     ``max_file`` is the largest file that the file system can hold, or None.
@@ -71,17 +72,6 @@ class ObjectStore:
     def close(self) -> None:
         os.close(self._tmp)
         os.close(self._objects)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def store(self, name: ObjectName, data: bytes) -> tuple[ObjectName, ...]:
         """Check a whole object and write it; what it refers to.

@@ -238,28 +238,33 @@ def _check_objects(
         if absent and damage.name.kind is not Kind.COMMIT and partial.issuperset(damage.commits):
             continue
         users = sorted({name for commit in damage.commits for name in names.get(commit, [])})
-        needed = f" It belongs to {', '.join(users)}." if users else ""
-        subject = str(damage.name)
-        if damage.reason is not None:
-            yield finding(
-                Code.OBJECT_CORRUPT,
-                subject,
-                f"The object {subject} is damaged: {damage.reason}.{needed}",
-            )
-        elif damage.name.kind is Kind.COMMIT:
-            yield finding(
-                Code.COMMIT_MISSING,
-                damage.name.checksum,
-                f"The commit {damage.name.checksum} is missing.{needed}",
-            )
-        else:
-            yield finding(Code.OBJECT_MISSING, subject, f"The object {subject} is missing.{needed}")
+        yield _damage_finding(damage, ", ".join(users))
     if store.orphans:
         yield finding(
             Code.ORPHAN_OBJECTS,
             "objects",
             f"{store.orphans:,} objects ({size_text(store.orphan_bytes)}) belong to no ref.",
         )
+
+
+def _damage_finding(damage: Damage, users: str) -> Finding:
+    """``users``: the refs that need it; empty if none does."""
+    subject = str(damage.name)
+    if damage.reason is not None:
+        said = f"The object {subject} is damaged: {damage.reason}."
+        if users:
+            said = f"The object {subject}, needed by {users}, is damaged: {damage.reason}."
+        return finding(Code.OBJECT_CORRUPT, subject, said)
+    if damage.name.kind is Kind.COMMIT:
+        checksum = damage.name.checksum
+        said = f"The commit {checksum} is missing."
+        if users:
+            said = f"The commit {checksum}, needed by {users}, is missing."
+        return finding(Code.COMMIT_MISSING, checksum, said)
+    said = f"The object {subject} is missing."
+    if users:
+        said = f"The object {subject}, needed by {users}, is missing."
+    return finding(Code.OBJECT_MISSING, subject, said)
 
 
 def _check_extra_data(location: Location) -> Iterator[Finding]:

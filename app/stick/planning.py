@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
+from app.closing import Closing
 from app.errors import UpstreamError
 from app.flatpak.remotes import Remote
 from app.flatpak.upstream import Upstream, open_upstream
@@ -39,7 +38,7 @@ class PlanRequest:
     options: Options
 
 
-class PlanSession:
+class PlanSession(Closing):
     """A drive and the remotes, opened once for as many questions as are wanted.
 
     For one thread at a time. What upstream publishes and what is on the stick stay as they were
@@ -78,17 +77,6 @@ class PlanSession:
             )
 
         self.remotes = Remotes(services.remotes, remote, open_remote)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         self.remotes.close()

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from app.closing import Closing
 from app.errors import TrustError
 from app.trust import gpg, packets
 from app.trust.verdict import Judgement, Verdict
@@ -111,7 +111,7 @@ class _Signature:
     spoiled: bool = False
 
 
-class Keyring:
+class Keyring(Closing):
     """Public keys in a gpg home of their own, out of reach of the user's.
 
     The home is a private temporary directory. gpg starts with the first question, without agent,
@@ -129,17 +129,6 @@ class Keyring:
         self._keys: tuple[Key, ...] = ()
         self._signers: dict[str, tuple[Key, int | None]] = {}
         self._closed = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Remove the home. Questions afterwards are a bug."""
