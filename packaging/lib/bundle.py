@@ -28,7 +28,7 @@ _PLUGINS = (
     "wayland-graphics-integration-client/libqt-plugin-wayland-egl.so",
     "wayland-shell-integration/libxdg-shell.so",
 )
-_NOT_INSTALLED = shutil.ignore_patterns("__pycache__", "*.md", ".git*")
+_NOT_INSTALLED = shutil.ignore_patterns("__pycache__", "*.md", ".git*", "screenshots")
 # PySide6 looks at these files itself when it is imported.
 _SUPPORT = ("*.py", "support/*", "libpyside6.abi3.so*", "Qt/translations/qtbase_*.qm")
 

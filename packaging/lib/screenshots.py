@@ -21,7 +21,10 @@ from app.flatpak.remotes import Known
 from app.ostree.fetch import Network
 from app.settings import Settings
 from app.stick.surroundings import Surroundings, demo_surroundings
+from ui.looking import Looking
 from ui.start import translate
+from ui.widgets.app_view import AppView
+from ui.widgets.cost_meter import CostMeter
 from ui.window import MainWindow
 
 SIZES = (QSize(900, 600), QSize(1280, 800))
@@ -37,10 +40,57 @@ def page(name: str) -> Callable[[MainWindow], None]:
     return show
 
 
+def choosing(window: MainWindow) -> None:
+    """Two apps are chosen, one of them is looked at."""
+    window.open("apps")
+    view = window.page.findChild(AppView)
+    meter = window.page.findChild(CostMeter)
+    assert view is not None
+    assert meter is not None
+    settle(lambda: view.model().rowCount() > 1)
+    view.setCurrentIndex(view.model().index(0, 0))
+    before = meter.sentence
+    for row in range(2):
+        view.model().setData(view.model().index(row, 0), None, Qt.ItemDataRole.CheckStateRole)
+    settle(lambda: meter.sentence != before and not window.bridge.busy)
+
+
+def reviewing(window: MainWindow) -> None:
+    """What the choice comes to."""
+    choosing(window)
+    window.page.primary()
+    settle(lambda: window.session.plan is not None and not window.bridge.busy)
+
+
+def done(window: MainWindow) -> None:
+    """The job has ended well."""
+    reviewing(window)
+    window.page.primary()
+    settle(lambda: window.page.name == "done")
+
+
+def made(window: MainWindow) -> None:
+    """The work, as it was."""
+    done(window)
+    window.open("make")
+
+
+def contents(window: MainWindow) -> None:
+    """What takes the room on the drive that was made."""
+    done(window)
+    window.open("contents")
+    looking = window.page.findChild(Looking)
+    assert looking is not None
+    settle(lambda: looking.sizes is not None)
+
+
 SCENES: dict[str, Callable[[MainWindow], None]] = {
     "drive": page("drive"),
-    "apps": page("apps"),
-    "contents": page("contents"),
+    "apps": choosing,
+    "review": reviewing,
+    "make": made,
+    "done": done,
+    "contents": contents,
     "settings": page("settings"),
 }
 
