@@ -10,7 +10,6 @@ from app.stick.profile import name_problem
 from ui import look
 from ui.widgets import labels
 from ui.widgets.remark import Remark
-from ui.wording import worded
 
 _WIDTH = 48 * look.GRID
 
@@ -56,7 +55,7 @@ class SaveChoiceDialog(QDialog):
         if self.name in self._present:
             self._remark.say(self.tr("The saved choice of this name will be replaced."))
         elif problem and self.name:
-            text = self.tr("It cannot be called so: %1.").replace("%1", worded(problem))
+            text = self.tr("It cannot be called so. Use letters, digits and spaces, not too many.")
             self._remark.say(text, icon="warning", tone=look.Tone.WARN)
         else:
             self._remark.say("")

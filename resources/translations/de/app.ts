@@ -845,7 +845,7 @@
     </message>
     <message>
         <source>Add that remote, or it is looked for in all of them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Fügen Sie diese Quelle hinzu, sonst wird überall gesucht.</translation>
     </message>
     <message>
         <source>An extension of {0}.</source>
@@ -901,7 +901,7 @@
     </message>
     <message>
         <source>Give it the output of: flatpak list --app --columns=ref,origin.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geben Sie die Ausgabe an von: flatpak list --app --columns=ref,origin.</translation>
     </message>
     <message>
         <source>Graphics driver ({0}) for {1}.</source>
@@ -913,7 +913,7 @@
     </message>
     <message>
         <source>It should be a .preinstall file of flatpak.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es sollte eine .preinstall-Datei von Flatpak sein.</translation>
     </message>
     <message>
         <source>Looks for computers that use the theme {0}; carried when named.</source>
@@ -921,15 +921,15 @@
     </message>
     <message>
         <source>Make the list with flatpak list --app --columns=ref,origin &gt; FILE.</source>
-        <translation type="unfinished"></translation>
+        <translation>Machen Sie die Liste mit flatpak list --app --columns=ref,origin &gt; DATEI.</translation>
     </message>
     <message>
         <source>Mend it, or save the choice anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>Berichtigen Sie sie oder sichern Sie die Auswahl neu.</translation>
     </message>
     <message>
         <source>More than one drive is plugged in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es steckt mehr als ein Laufwerk.</translation>
     </message>
     <message>
         <source>Name another drive, or format it: satchel format --help.</source>
@@ -937,23 +937,23 @@
     </message>
     <message>
         <source>Name one by its device or label: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nennen Sie eins mit Gerät oder Namen: {0}.</translation>
     </message>
     <message>
         <source>Name one by its device: {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nennen Sie eins mit seinem Gerät: {0}.</translation>
     </message>
     <message>
         <source>Names are cut off in line {0}; these apps were passed over.</source>
-        <translation type="unfinished"></translation>
+        <translation>In Zeile {0} sind Namen abgeschnitten; diese Apps wurden übergangen.</translation>
     </message>
     <message>
         <source>No drive is plugged in that could be carried away.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es steckt kein Laufwerk, das man mitnehmen könnte.</translation>
     </message>
     <message>
         <source>No drive is plugged in; wait a moment if it was just now, or check the name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es steckt kein Laufwerk; warten Sie einen Moment, wenn es eben erst war, oder prüfen Sie den Namen.</translation>
     </message>
     <message>
         <source>Nobody has checked the drive yet.</source>
@@ -969,19 +969,27 @@
     </message>
     <message>
         <source>Plug it in and wait a moment, or name a directory.</source>
-        <translation type="unfinished"></translation>
+        <translation>Stecken Sie es ein und warten Sie einen Moment, oder nennen Sie einen Ordner.</translation>
     </message>
     <message>
         <source>Satchel does not mount such drives. satchel drives lists the others.</source>
-        <translation type="unfinished"></translation>
+        <translation>Solche Laufwerke hängt Satchel nicht ein. satchel drives nennt die anderen.</translation>
     </message>
     <message>
         <source>Save one with: satchel profiles save.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sichern Sie eine mit: satchel profiles save.</translation>
     </message>
     <message>
         <source>Something on the drive cannot be read at all.</source>
         <translation>Etwas auf dem Laufwerk lässt sich gar nicht lesen.</translation>
+    </message>
+    <message>
+        <source>The commit {0} is missing.</source>
+        <translation>Ein Verzeichnis der Teile fehlt ({0}).</translation>
+    </message>
+    <message>
+        <source>The commit {0}, needed by {1}, is missing.</source>
+        <translation>Das Verzeichnis der Teile von {1} fehlt.</translation>
     </message>
     <message>
         <source>The copy of the publisher&apos;s list of apps has lost its signature.</source>
@@ -1020,8 +1028,24 @@
         <translation>Das neue Dateisystem erscheint nicht.</translation>
     </message>
     <message>
+        <source>The object {0} is damaged: {1}.</source>
+        <translation>Ein Teil ist beschädigt ({0}).</translation>
+    </message>
+    <message>
+        <source>The object {0} is missing.</source>
+        <translation>Ein Teil fehlt ({0}).</translation>
+    </message>
+    <message>
         <source>The object {0} is too large for the drive&apos;s file system.</source>
         <translation>Das Objekt {0} ist zu groß für das Dateisystem des Laufwerks.</translation>
+    </message>
+    <message>
+        <source>The object {0}, needed by {1}, is damaged: {2}.</source>
+        <translation>Ein Teil von {1} ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>The object {0}, needed by {1}, is missing.</source>
+        <translation>Ein Teil von {1} fehlt.</translation>
     </message>
     <message>
         <source>The ostree-metadata of {0} does not fit: {1}.</source>
@@ -1229,7 +1253,7 @@
     </message>
     <message>
         <source>There is no saved choice called {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine gesicherte Auswahl namens {0}.</translation>
     </message>
     <message>
         <source>There is no secret key “{0}”.</source>
@@ -1357,7 +1381,7 @@
     </message>
     <message>
         <source>What apps need comes along by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was Apps brauchen, kommt von selbst mit.</translation>
     </message>
     <message>
         <source>What can be read of them is used.</source>
@@ -1373,7 +1397,7 @@
     </message>
     <message>
         <source>What is on {0} is not known.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was auf {0} ist, ist nicht bekannt.</translation>
     </message>
     <message>
         <source>What the summary says about the commit of {0} is not true.</source>
@@ -1429,7 +1453,7 @@
     </message>
     <message>
         <source>opening the drive</source>
-        <translation type="unfinished"></translation>
+        <translation>das Laufwerk geöffnet wurde</translation>
     </message>
     <message>
         <source>opening the repository</source>
@@ -1465,7 +1489,7 @@
     </message>
     <message>
         <source>{0} Mount it, then name where it is mounted.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} Hängen Sie es ein und nennen Sie dann den Ort.</translation>
     </message>
     <message>
         <source>{0} answered {1} for {2}.</source>
@@ -1481,7 +1505,7 @@
     </message>
     <message>
         <source>{0} belongs to this computer: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} gehört zu diesem Computer: {1}.</translation>
     </message>
     <message>
         <source>{0} can mean more than one thing: {1}.</source>
@@ -1505,7 +1529,7 @@
     </message>
     <message>
         <source>{0} cannot be the name of a choice: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} kann nicht der Name einer Auswahl sein: {1}.</translation>
     </message>
     <message>
         <source>{0} cannot be used: {1}.</source>
@@ -1573,7 +1597,7 @@
     </message>
     <message>
         <source>{0} has more than one volume.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} hat mehr als ein Dateisystem.</translation>
     </message>
     <message>
         <source>{0} has no collection ID, so clients cannot install from a copy of it on a drive.</source>
@@ -1717,7 +1741,7 @@
     </message>
     <message>
         <source>{0} is to come from {1}, which no known remote has.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} soll aus {1} kommen, das keine bekannte Quelle hat.</translation>
     </message>
     <message>
         <source>{0} is write-protected.</source>
@@ -1733,11 +1757,11 @@
     </message>
     <message>
         <source>{0} names more than {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} nennt mehr als {1}.</translation>
     </message>
     <message>
         <source>{0} names no apps.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} nennt keine Apps.</translation>
     </message>
     <message>
         <source>{0} needs the runtime {1}, which is not on the drive.</source>
@@ -1769,7 +1793,7 @@
     </message>
     <message>
         <source>{0} on {1} is now mounted at {2}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} auf {1} ist jetzt unter {2} eingehängt.</translation>
     </message>
     <message>
         <source>{0} publishes no catalogue of its apps for {1}.</source>
@@ -1781,7 +1805,7 @@
     </message>
     <message>
         <source>{0} runtimes and extensions were passed over: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} Laufzeiten und Erweiterungen wurden übergangen: {1}.</translation>
     </message>
     <message>
         <source>{0} sent a damaged or forged commit {1}: {2}.</source>

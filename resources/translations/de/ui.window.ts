@@ -12,6 +12,10 @@
         <translation>Zurück</translation>
     </message>
     <message>
+        <source>There is something to know about your settings: see Settings.</source>
+        <translation>Zu Ihren Einstellungen gibt es etwas zu wissen: siehe Einstellungen.</translation>
+    </message>
+    <message>
         <source>Stopping…</source>
         <translation>Wird angehalten …</translation>
     </message>

@@ -191,5 +191,29 @@
         <source>Format it, which erases it: satchel format {0}.</source>
         <translation>Format it, which erases it.</translation>
     </message>
+    <message>
+        <source>The object {0}, needed by {1}, is damaged: {2}.</source>
+        <translation>A part of {1} is damaged.</translation>
+    </message>
+    <message>
+        <source>The object {0} is damaged: {1}.</source>
+        <translation>A part is damaged ({0}).</translation>
+    </message>
+    <message>
+        <source>The commit {0} is missing.</source>
+        <translation>A table of parts is missing ({0}).</translation>
+    </message>
+    <message>
+        <source>The commit {0}, needed by {1}, is missing.</source>
+        <translation>The table of parts of {1} is missing.</translation>
+    </message>
+    <message>
+        <source>The object {0} is missing.</source>
+        <translation>A part is missing ({0}).</translation>
+    </message>
+    <message>
+        <source>The object {0}, needed by {1}, is missing.</source>
+        <translation>A part of {1} is missing.</translation>
+    </message>
 </context>
 </TS>
