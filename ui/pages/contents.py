@@ -61,6 +61,7 @@ class ContentsPage(Page):
         self._looking.not_written.connect(self._say_not_written)
         session.drives.changed.connect(self._sync)
         session.target_changed.connect(self._follow)
+        session.remotes_changed.connect(self._judge_again)
         self._follow()
 
     def _build(self) -> None:
@@ -240,6 +241,11 @@ class ContentsPage(Page):
     def _look(self) -> None:
         place = self._place
         self._looking.look(place.root if place is not None else None)
+
+    def _judge_again(self) -> None:
+        """Other keys may be known now."""
+        if self.isVisible():
+            self._look()
 
     # What there is
 
