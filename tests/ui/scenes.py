@@ -37,6 +37,7 @@ from ui.widgets.app_details import AppDetails
 from ui.widgets.app_view import AppView
 from ui.widgets.cost_meter import CostMeter
 from ui.widgets.failure_panel import FailurePanel
+from ui.widgets.remote_list import RemoteList
 from ui.window import MainWindow
 
 _GB = 10**9
@@ -242,6 +243,19 @@ def demo_stick() -> Path:
     return drive
 
 
+def setting(window: MainWindow, qtbot: QtBot) -> None:
+    """Something to know, and a remote chosen that cannot be removed."""
+    notice = Notice("warning", "Name a drive or a directory.", "Name one.")
+    known = window.session.known
+    assert known is not None
+    window.session.set_known(replace(known, notices=(notice,)))
+    window.open("settings")
+    remotes = window.page.findChild(RemoteList)
+    assert remotes is not None
+    remotes.setCurrentIndex(remotes.remotes.index(0))
+    qtbot.waitUntil(lambda: not window.bridge.busy, timeout=_LONG)
+
+
 SCENES: dict[str, Scene] = {
     "drive": page("drive"),
     "drive, not mounted": drive_in(1),
@@ -259,4 +273,5 @@ SCENES: dict[str, Scene] = {
     "contents: apps": contents(1),
     "contents: checked": contents(2),
     "settings": page("settings"),
+    "settings: something to know": setting,
 }

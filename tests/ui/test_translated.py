@@ -26,7 +26,9 @@ SMALL = QSize(900, 600)
 
 DATA = re.compile(
     r"""(
-    Satchel                             # the name
+    Satchel(\ demo)?                    # the name, and the demo remote's
+    | English                           # what languages are called by those who speak them
+    | x86_64 | aarch64 | i386 | arm | riscv64
     | /[^ ]*                            # paths
     | [\d\s.,:/%+\N{NO-BREAK SPACE}-]*(bytes|kB|MB|GB|TB|s|min|h)?  # numbers
     | (\w+[.])+\w+                      # IDs
