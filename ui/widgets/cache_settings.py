@@ -14,6 +14,7 @@ from ui.widgets import labels
 from ui.widgets.calm_fields import CalmDoubleSpinBox
 from ui.widgets.labels import Label
 
+_FIGURE = 14 * look.GRID
 _GB = 1_000_000_000
 _MOST_GB = 10_000.0
 _STEP_GB = 0.5
@@ -35,6 +36,8 @@ class CacheSettings(QWidget):
         self._place_set = ""
         self._movable = movable
         self._holds = Label(parent=self)
+        # The button beside it does not jump.
+        self._holds.setMinimumWidth(_FIGURE)
         self._clear = QPushButton(self.tr("Clear"), self)
         self._clear.clicked.connect(self._empty)
         self._place = labels.body(parent=self)
@@ -74,7 +77,7 @@ class CacheSettings(QWidget):
 
     def show_size(self, size: int | None) -> None:
         """Bytes; None while they are being counted."""
-        self._holds.setText("…" if size is None else sized(size))
+        self._holds.setText(self.tr("counting…") if size is None else sized(size))
         self._clear.setEnabled(bool(size))
 
     def _row(self, *widgets: QWidget) -> QHBoxLayout:

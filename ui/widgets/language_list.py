@@ -73,7 +73,6 @@ class LanguageList(QWidget):
         for code in shown:
             item = QListWidgetItem(named(code), self._list)
             item.setData(_CODE, code)
-            item.setToolTip(code)
             if code == kept:
                 self._list.setCurrentItem(item)
         self._refresh()

@@ -36,6 +36,10 @@
         <translation>Ort:</translation>
     </message>
     <message>
+        <source>counting…</source>
+        <translation>wird gezählt…</translation>
+    </message>
+    <message>
         <source>Where to keep it</source>
         <translation>Wo es aufbewahrt wird</translation>
     </message>
