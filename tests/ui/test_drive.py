@@ -43,7 +43,8 @@ _GB = 10**9
 
 
 def button(root: DrivePage | FormatDialog, text: str) -> QPushButton:
-    return next(one for one in root.findChildren(QPushButton) if one.text() == text)
+    buttons = root.findChildren(QPushButton)
+    return next(one for one in buttons if one.text() == text and one.isVisible())
 
 
 def primary(window: MainWindow) -> PrimaryButton:
@@ -251,6 +252,16 @@ def test_ejecting_makes_it_safe_to_pull_out(plugged: Plugged, devices: Devices) 
     assert not os.path.ismount(root)
     assert plugged.window.session.target is None
     assert plugged.window.session.notice == ""
+
+
+def test_the_demo_is_offered_beside_a_drive(
+    plugged: Plugged, devices: Devices, qtbot: QtBot
+) -> None:
+    disk = devices.disk("ext4", label="CLASS")
+    disk.appear()
+    plugged.until(lambda: plugged.place(disk) is not None)
+    with qtbot.waitSignal(plugged.window.demo_wanted):
+        plugged.press("Try the demo")
 
 
 def test_a_drive_that_is_in_use_stays_and_says_by_whom(plugged: Plugged, devices: Devices) -> None:

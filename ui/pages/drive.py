@@ -96,8 +96,12 @@ class DrivePage(Page):
         icons.give(self._folder, "folder", role=self._folder.foregroundRole())
         self._folder.clicked.connect(self._ask_for_folder)
         row = QHBoxLayout()
+        # Without any place, the panel offers the demo.
+        self._demo = QPushButton(self.tr("Try the demo"), self)
+        self._demo.clicked.connect(self.demo_wanted)
         row.addWidget(self._folder)
         row.addStretch(1)
+        row.addWidget(self._demo)
         self.body.addWidget(self._missing)
         self.body.addWidget(self._places, 1)
         self.body.addWidget(self._details)
@@ -167,6 +171,7 @@ class DrivePage(Page):
             formatted = next((one for one in places if one.root == self._awaited), None)
             if formatted is not None:
                 self._chosen, self._awaited = formatted.key, None
+        self._demo.setVisible(bool(places) and not self.session.surroundings.is_demo)
         focused = self._list.hasFocus()
         self._syncing = True
         self._model.show(places)
