@@ -37,17 +37,19 @@ _VERBS = {
     "format": "wipe a drive and make a new file system on it",
 }
 _OUTPUT_LOST = 1
+_ERROR = 200
 
 
 class _Parser(argparse.ArgumentParser):
     """Errors as all others: in one sentence, without the whole usage."""
 
     def error(self, message: str) -> NoReturn:
-        text = message[:1].upper() + message[1:]
+        text = _short(message[:1].upper() + message[1:], _ERROR)
         raise UsageError(f"{text.rstrip('.')}.", f"{self.prog} --help tells what it takes.")
 
 
-def _parser(verb: str | None) -> argparse.ArgumentParser:
+def _overview() -> argparse.ArgumentParser:
+    """Knows the verbs, but not what they take."""
     parser = _Parser(
         prog="satchel",
         description="Puts Flatpak apps on a drive, and proves it sound.",
@@ -56,24 +58,30 @@ def _parser(verb: str | None) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"satchel {__version__}")
-    parser.add_argument("--json", action="store_true", help=argparse.SUPPRESS)
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     for name, help_text in _VERBS.items():
-        sub = verbs.add_parser(
-            name,
-            help=help_text,
-            description=f"{help_text[:1].upper()}{help_text[1:]}.",
-            allow_abbrev=False,
-        )
-        sub.add_argument(
-            "--json",
-            action="store_true",
-            default=argparse.SUPPRESS,
-            help="for programs: JSON on standard output",
-        )
-        if name == verb:
-            _module(name).add_arguments(sub)
+        verbs.add_parser(name, help=help_text)
     return parser
+
+
+def _parse(verb: str, argv: list[str]) -> argparse.Namespace:
+    """What a verb was given. Options may stand anywhere between TARGET and REFs."""
+    parser = _Parser(
+        prog=f"satchel {verb}",
+        description=f"{_VERBS[verb][:1].upper()}{_VERBS[verb][1:]}.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--json", action="store_true", help="for programs: JSON on standard output")
+    _module(verb).add_arguments(parser)
+    words = list(argv)
+    words.remove(verb)
+    if "--" in words:
+        place = words.index("--")
+        behind = words[place + 1 :]
+        if not any(word.startswith("-") for word in behind):
+            # argparse would not look at it together with what stands before the last option.
+            words[place:] = behind
+    return parser.parse_intermixed_args(words)
 
 
 def _module(verb: str) -> ModuleType:
@@ -99,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _main(argv: list[str]) -> int:
-    if argv in (["--version"], ["-V"]):
+    if argv[:1] in (["--version"], ["-V"]):
         print(f"satchel {__version__}")
         return 0
     try:
@@ -139,14 +147,17 @@ def _run(argv: list[str]) -> int:
         raise UsageError(
             f"There is no command “{_short(word)}”.", f"There are {', '.join(_VERBS)}."
         )
-    parsed = _parser(word).parse_args(argv)
+    if word is None:
+        _overview().parse_args(argv)
+        return 0
+    parsed = _parse(word, argv)
     context = Context(os.environ, CancelToken(), write_notice)
     _stop_on_signals(context.cancel)
-    return int(_module(parsed.verb).run(parsed, context))
+    return int(_module(word).run(parsed, context))
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else f"{text[:40]}…"
+def _short(text: str, limit: int = 40) -> str:
+    return text if len(text) <= limit else f"{text[:limit]}…"
 
 
 def _prepare_streams() -> None:

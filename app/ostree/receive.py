@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import stat
 from hashlib import sha256
 from pathlib import Path
@@ -32,6 +33,8 @@ TEMPORARY_PREFIX = "satchel-"
 MIN_PART = 1024 * 1024
 """Bytes from which the part of an object is worth keeping for the next run."""
 
+_NEW = "new"
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
@@ -56,22 +59,35 @@ class ObjectTooLargeError(DriveError):
 class ObjectStore(Closing):
     """Writes objects of one repository through directory descriptors (short paths, no races).
 
-    ``max_file`` is the largest file that the file system can hold, or None.
+    ``max_file`` is the largest file that the file system can hold, or None. Small objects are
+    written in a directory of its own below ``tmp/``, so that processes do not wait for each other
+    at every one.
     """
 
     def __init__(self, repository: Path, max_file: int | None = None) -> None:
         self.max_file = max_file
-        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-        self._tmp = os.open(repository / "tmp", flags)
+        self._own_name = f"{TEMPORARY_PREFIX}{os.urandom(8).hex()}"
+        self._own: int | None = None
+        self._tmp = os.open(repository / "tmp", _DIRECTORY)
         try:
-            self._objects = os.open(repository / "objects", flags)
+            self._objects = os.open(repository / "objects", _DIRECTORY)
         except OSError:
             os.close(self._tmp)
             raise
 
     def close(self) -> None:
+        if self._own is not None:
+            os.close(self._own)
+            with contextlib.suppress(OSError):
+                os.rmdir(self._own_name, dir_fd=self._tmp)
         os.close(self._tmp)
         os.close(self._objects)
+
+    def _directory(self) -> int:
+        if self._own is None:
+            os.mkdir(self._own_name, DIRECTORY_MODE, dir_fd=self._tmp)
+            self._own = os.open(self._own_name, _DIRECTORY, dir_fd=self._tmp)
+        return self._own
 
     def store(self, name: ObjectName, data: bytes) -> tuple[ObjectName, ...]:
         """Check a whole object and write it; what it refers to.
@@ -79,8 +95,8 @@ class ObjectStore(Closing):
         Raises `CorruptObject`, OSError.
         """
         children = check_object(name, data)
-        temporary = f"{TEMPORARY_PREFIX}{name}"
-        descriptor = self._open_temporary(temporary, os.O_TRUNC)
+        directory = self._directory()
+        descriptor = os.open(_NEW, _FLAGS | os.O_TRUNC, 0o644, dir_fd=directory)
         try:
             try:
                 written = os.write(descriptor, data)
@@ -88,10 +104,11 @@ class ObjectStore(Closing):
                     written += os.write(descriptor, data[written:])
             finally:
                 os.close(descriptor)
-            self.publish(temporary, name)
+            self._publish(directory, _NEW, name)
         except OSError:
             # A full drive needs the room.
-            self.drop_part(name)
+            with contextlib.suppress(OSError):
+                os.unlink(_NEW, dir_fd=directory)
             raise
         return children
 
@@ -111,27 +128,25 @@ class ObjectStore(Closing):
         finally:
             os.close(descriptor)
 
-    def publish(self, temporary: str, name: ObjectName) -> None:
-        """Give a finished file in ``tmp/`` its name."""
+    def _publish(self, directory: int, temporary: str, name: ObjectName) -> None:
+        """Give a finished file its name."""
         path = name.path
         try:
-            os.rename(temporary, path, src_dir_fd=self._tmp, dst_dir_fd=self._objects)
+            os.rename(temporary, path, src_dir_fd=directory, dst_dir_fd=self._objects)
         except FileNotFoundError:
             with contextlib.suppress(FileExistsError):
                 os.mkdir(path[:2], DIRECTORY_MODE, dir_fd=self._objects)
-            os.rename(temporary, path, src_dir_fd=self._tmp, dst_dir_fd=self._objects)
+            os.rename(temporary, path, src_dir_fd=directory, dst_dir_fd=self._objects)
 
     def open_part(self, name: ObjectName) -> int:
         """The unfinished file of a large object: new, or left by an interrupted run."""
-        return self._open_temporary(f"{TEMPORARY_PREFIX}{name}")
-
-    def _open_temporary(self, name: str, more: int = 0) -> int:
+        part = f"{TEMPORARY_PREFIX}{name}"
         try:
-            return os.open(name, _FLAGS | more, 0o644, dir_fd=self._tmp)
+            return os.open(part, _FLAGS, 0o644, dir_fd=self._tmp)
         except PermissionError:
             # Left by somebody else, on another computer perhaps: theirs to change, ours to replace.
-            os.unlink(name, dir_fd=self._tmp)
-            return os.open(name, _FLAGS | os.O_EXCL, 0o644, dir_fd=self._tmp)
+            os.unlink(part, dir_fd=self._tmp)
+            return os.open(part, _FLAGS | os.O_EXCL, 0o644, dir_fd=self._tmp)
 
     def parts(self) -> set[str]:
         """Names of the objects of which an earlier run left a part worth continuing."""
@@ -149,15 +164,16 @@ class ObjectStore(Closing):
 
     def drop_parts(self) -> None:
         """Remove what unfinished transfers left."""
-        with os.scandir(self._tmp) as entries:
-            for entry in entries:
-                if entry.name.startswith(TEMPORARY_PREFIX) and not entry.is_dir(
-                    follow_symlinks=False
-                ):
-                    os.unlink(entry.name, dir_fd=self._tmp)
+        for name in os.listdir(self._tmp):
+            if not name.startswith(TEMPORARY_PREFIX):
+                continue
+            try:
+                os.unlink(name, dir_fd=self._tmp)
+            except IsADirectoryError:
+                shutil.rmtree(name, dir_fd=self._tmp)
 
     def publish_part(self, name: ObjectName) -> None:
-        self.publish(f"{TEMPORARY_PREFIX}{name}", name)
+        self._publish(self._tmp, f"{TEMPORARY_PREFIX}{name}", name)
 
     def drop_part(self, name: ObjectName) -> None:
         with contextlib.suppress(OSError):

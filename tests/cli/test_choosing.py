@@ -175,6 +175,19 @@ def test_what_is_no_ref(place: Place, text: str | bytes) -> None:
     done = place.plan("--remote", place.up, "--", text, check=2)  # type: ignore[arg-type]
     assert done.json["error"]["exit_code"] == 2
     assert len(done.stderr) < 600
+    assert "nrecognized" not in done.stderr
+
+
+def test_options_stand_anywhere(place: Place) -> None:
+    """As flatpak takes them."""
+    two = ("org.test.Hello", "org.test.Other")
+    for words in (
+        ("--remote", place.up, *two),
+        (two[0], "--remote", place.up, two[1]),
+        (*two, "--remote", place.up),
+    ):
+        plan = place.plan(*words).json
+        assert {one["ref"].split("/")[1] for one in plan["items"] if one["chosen"]} == set(two)
     assert "\n" not in done.json["error"]["message"]
 
 
