@@ -176,6 +176,7 @@ def test_what_is_no_ref(place: Place, text: str | bytes) -> None:
     assert done.json["error"]["exit_code"] == 2
     assert len(done.stderr) < 600
     assert "nrecognized" not in done.stderr
+    assert "\n" not in done.json["error"]["message"]
 
 
 def test_options_stand_anywhere(place: Place) -> None:
@@ -188,7 +189,6 @@ def test_options_stand_anywhere(place: Place) -> None:
     ):
         plan = place.plan(*words).json
         assert {one["ref"].split("/")[1] for one in plan["items"] if one["chosen"]} == set(two)
-    assert "\n" not in done.json["error"]["message"]
 
 
 # ---- Remotes
