@@ -139,3 +139,13 @@ def test_a_drive_in_use_is_not_let_go(stick: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: "Eject" in buttons(stick), timeout=LONG)
     press(stick, qtbot, "Eject")
     until_said(stick, qtbot, "You can pull it out now.")
+
+
+def test_a_drive_that_is_not_sound_is_written_again(window: MainWindow, qtbot: QtBot) -> None:
+    show(window, qtbot, Code.OBJECT_CORRUPT)
+    press(window, qtbot, "Write it again")
+
+    assert window.page.name == "review"
+    write(window, qtbot)
+    finish(window, qtbot)
+    assert "My drive is ready: everything was read back and is right." in said(window)

@@ -68,13 +68,16 @@ class DonePage(Page):
         self._findings = MessageList(self.tr("What was found, by what to do about it"), content)
         self._see = QPushButton(self.tr("Show what is on it"), content)
         self._another = QPushButton(self.tr("Make another with the same choice"), content)
-        for button, icon in ((self._see, "contents"), (self._another, "drive")):
+        self._eject = QPushButton(self.tr("Eject"), content)
+        buttons = (self._see, self._another, self._eject)
+        for button, icon in zip(buttons, ("contents", "drive", "eject"), strict=True):
             icons.give(button, icon, role=button.foregroundRole())
         self._see.clicked.connect(self._show_contents)
+        self._eject.clicked.connect(self._press_eject)
         self._another.clicked.connect(self._make_another)
         row = QHBoxLayout()
         row.setSpacing(look.GRID)
-        for button in (self._see, self._another):
+        for button in buttons:
             row.addWidget(button)
         row.addStretch(1)
         layout = QVBoxLayout(content)
@@ -105,6 +108,8 @@ class DonePage(Page):
             return ""
         if self._ejecting:
             return self.tr("Ejecting…")
+        if self._unsound:
+            return self.tr("Write it again")
         return self.tr("Eject") if self._can_eject else self._another.text()
 
     @property
@@ -112,7 +117,9 @@ class DonePage(Page):
         return not self._ejecting
 
     def primary(self) -> None:
-        if self._can_eject:
+        if self._unsound:
+            self._write_again()
+        elif self._can_eject:
             self._press_eject()
         else:
             self._make_another()
@@ -168,10 +175,17 @@ class DonePage(Page):
         self._show_buttons()
 
     def _show_buttons(self) -> None:
-        self._another.setVisible(self._can_eject)
+        self._another.setVisible(self._can_eject and not self._unsound)
+        self._eject.setVisible(self._can_eject and self._unsound)
+        self._eject.setEnabled(not self._ejecting)
         self._see.setVisible(self.session.target is not None and not self._ejected)
 
         self.changed.emit()
+
+    @property
+    def _unsound(self) -> bool:
+        outcome = self.session.outcome
+        return outcome is not None and outcome.check is not None and not outcome.check.ok
 
     @property
     def _can_eject(self) -> bool:
@@ -218,6 +232,11 @@ class DonePage(Page):
 
     def _show_contents(self) -> None:
         self.go.emit("contents")
+
+    def _write_again(self) -> None:
+        # The drive is not what the old plan was made for.
+        self.session.set_plan(None)
+        self.go.emit("review")
 
     def _make_another(self) -> None:
         self.session.set_target(None)

@@ -31,6 +31,10 @@
         <source>Done</source>
         <translation>Fertig</translation>
     </message>
+    <message>
+        <source>Write it again</source>
+        <translation>Noch einmal schreiben</translation>
+    </message>
     <message numerus="yes">
         <source>%1 is not sound: %n problem(s) were found.</source>
         <translation>

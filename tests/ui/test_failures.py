@@ -1,0 +1,51 @@
+"""Every way in which `app` can fail has something that can be done about it."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+
+import pytest
+
+import app
+from app.errors import SatchelError
+from ui.failures import Reached, Way, label, meaning, ways
+
+# What a button has to offer, by exit status: another drive for what is wrong with this one, the
+# network once more, never only once more for what cannot be trusted.
+_OFFERED = {
+    # Settings and saved choices that cannot be kept: said where they are changed.
+    1: set(Way),
+    2: {Way.OTHER_APPS},
+    3: {Way.OTHER_DRIVE},
+    4: {Way.AGAIN, Way.PLAN_AGAIN},
+    5: {Way.SHOW_KEYS, Way.ALLOW_OLDER, Way.OTHER_APPS},
+    6: {Way.SEE_CONTENTS, Way.OTHER_DRIVE},
+    70: {Way.COPY_REPORT},
+    130: {Way.AGAIN},
+}
+
+
+def every_error() -> Iterator[type[SatchelError]]:
+    for module in pkgutil.walk_packages(app.__path__, "app."):
+        import_module(module.name)
+    todo = [SatchelError]
+    while todo:
+        kind = todo.pop()
+        todo += kind.__subclasses__()
+        if kind.__module__.startswith("app."):
+            yield kind
+
+
+@pytest.mark.parametrize("kind", sorted(set(every_error()), key=str))
+def test_has_a_way_out(kind: type[SatchelError]) -> None:
+    found = ways(kind.__new__(kind))
+    offered = {way for way in (found.first, found.second) if way is not None}
+    assert all(label(way) for way in offered)
+    if kind is not SatchelError:
+        assert offered & _OFFERED[kind.exit_code], kind
+
+
+def test_says_what_it_means_for_the_drive() -> None:
+    assert len({meaning(how_far) for how_far in Reached}) == len(Reached)
