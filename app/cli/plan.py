@@ -87,7 +87,7 @@ def print_plan(plan: Plan) -> None:
         ("Stays as it is:", found_parts.kept),
     ):
         if branches:
-            print(f"\n{heading}".rstrip(" "))
+            print(f"\n{heading}" if heading else "")
         for depth, branch in flat(branches):
             _print_branch(depth, branch)
     found = plan.estimate
