@@ -270,6 +270,10 @@ def test_a_drive_pulled_out_while_it_is_written(
     gate.open = True
     qtbot.waitUntil(lambda: "Choose another drive" in buttons(window), timeout=LONG)
     assert not window.bridge.guarded
+    # The page of drives sees that it has gone; what happened stays readable.
+    said_before = said(window)
+    window.session.set_target(None)
+    assert said(window) == said_before
     press(window, qtbot, "Choose another drive")
     assert window.page.name == "drive"
 

@@ -145,6 +145,9 @@ class MakePage(Page):
         if self.session.approved and fresh and self._task is None:
             self._start()
 
+    def left(self) -> None:
+        self._forget()
+
     # The job
 
     def _start(self) -> None:
@@ -205,11 +208,19 @@ class MakePage(Page):
         self.changed.emit()
 
     def _plan_changed(self) -> None:
-        """Another plan, or none: what failed here is of no interest any more."""
+        """Another plan, or none: what failed here is of no interest any more.
+
+        But for somebody who is reading it: a drive that is pulled out takes its plan along.
+        """
+        reading = self.isVisible() and self._stack.currentWidget() is self._failure
+        if not reading:
+            self._forget()
+        self.changed.emit()
+
+    def _forget(self) -> None:
         if self._task is None and self.session.plan is not self._plan:
             self._stack.setCurrentWidget(self._panel)
             self._log.hide()
-        self.changed.emit()
 
     def _back_to_review(self) -> None:
         self.session.set_plan(None)

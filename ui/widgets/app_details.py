@@ -56,7 +56,7 @@ class AppDetails(QStackedWidget):
         self.setAccessibleName(self.tr("Details"))
         self._nothing = StatePanel(self)
         self._nothing.show_empty(
-            self.tr("Nothing looked at"), self.tr("Click an app to see what it is."), icon="info"
+            self.tr("Details appear here"), self.tr("Click an app to see what it is."), icon="info"
         )
         self._build()
         self.addWidget(self._nothing)

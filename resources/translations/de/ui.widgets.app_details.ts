@@ -8,12 +8,12 @@
         <translation>Einzelheiten</translation>
     </message>
     <message>
-        <source>Nothing looked at</source>
-        <translation>Nichts angesehen</translation>
-    </message>
-    <message>
         <source>Click an app to see what it is.</source>
         <translation>Klicken Sie auf eine App, um zu sehen, was sie ist.</translation>
+    </message>
+    <message>
+        <source>Details appear here</source>
+        <translation>Hier stehen Einzelheiten</translation>
     </message>
     <message>
         <source>End of life</source>
