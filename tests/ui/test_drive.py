@@ -43,8 +43,9 @@ _GB = 10**9
 
 
 def button(root: DrivePage | FormatDialog, text: str) -> QPushButton:
-    buttons = root.findChildren(QPushButton)
-    return next(one for one in buttons if one.text() == text and one.isVisible())
+    buttons = [one for one in root.findChildren(QPushButton) if one.text() == text]
+    # The one that is shown, where there are more.
+    return max(buttons, key=QPushButton.isVisible)
 
 
 def primary(window: MainWindow) -> PrimaryButton:
