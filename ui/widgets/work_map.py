@@ -15,8 +15,9 @@ from ui import look
 from ui.numbers import counted
 from ui.widgets.labels import Label
 
-_FEW_OBJECTS = 2000
-_FEW_CELLS = 64
+_FULL = 8
+"""Objects for a cell on average, so that hardly any cell has none: their names are random."""
+_FEWEST = 16
 _LARGEST = 6 * look.GRID
 _SWATCH = 2 * look.GRID
 
@@ -61,7 +62,8 @@ class WorkMap(QWidget):
 
     def begin(self, objects: int) -> None:
         """A new job that will deal with about so many objects."""
-        self._cells.begin(GROUPS if objects > _FEW_OBJECTS else _FEW_CELLS)
+        power = math.floor(math.log2(max(1, objects // _FULL)))
+        self._cells.begin(min(GROUPS, max(_FEWEST, 2**power)))
         self._say()
 
     def begin_phase(self, phase: str) -> None:
