@@ -95,7 +95,7 @@ class _Cells(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._written = self._verified = _EMPTY
-        self._number = _FEW_CELLS
+        self._number = _FEWEST
         self._shown: list[tuple[State, float]] = [(State.EMPTY, 0.0)] * self._number
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
