@@ -27,6 +27,11 @@ def size_text(size: float) -> str:
     return f"{value:.1f} {_UNITS[unit]}" if value < 10 else f"{value:.0f} {_UNITS[unit]}"
 
 
+def language_text(code: str) -> str:
+    """``the language de``: what it is called only those who speak it know."""
+    return f"the language {code}"
+
+
 def duration_text(seconds: float) -> str:
     """``45 s``, ``3 min``, ``1 h 20 min``."""
     whole = round(seconds)

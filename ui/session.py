@@ -89,7 +89,7 @@ class Session(QObject):
         super().__init__(parent)
         self._surroundings = surroundings
         self._target: Target | None = None
-        self._choice = Choice((), Options(surroundings.arch))
+        self._choice = Choice((), surroundings.options)
         self._plan: Plan | None = None
         self._approved = False
         self._outcome: Outcome | None = None
@@ -110,7 +110,8 @@ class Session(QObject):
         # What was set aside once is not told again.
         self._notices = tuple(dict.fromkeys((*self._notices, *surroundings.notices)))
         if not self._choice.refs:
-            options = replace(self._choice.options, arch=surroundings.arch)
+            usual = surroundings.options
+            options = replace(self._choice.options, arch=usual.arch, languages=usual.languages)
             self.set_choice(replace(self._choice, options=options))
         self.surroundings_changed.emit()
         self.notice_changed.emit()

@@ -19,6 +19,7 @@ from functools import lru_cache
 from PySide6.QtCore import QCoreApplication
 
 from app.resources import resource
+from ui.models.language_names import local_language
 from ui.numbers import local_size
 
 CONTEXT = "app"
@@ -62,9 +63,9 @@ def _filled(text: str, parts: Sequence[str]) -> str:
 
 
 def _part(text: str, depth: int) -> str:
-    sized = local_size(text)
-    if sized != text or depth == 0:
-        return sized
+    local = local_language(local_size(text))
+    if local != text or depth == 0:
+        return local
     return _worded(text, depth - 1)
 
 

@@ -13,6 +13,7 @@ from app.cli.context import Context
 from app.cli.target import add_target, open_target
 from app.errors import UsageError
 from app.files import read_bounded
+from app.flatpak.appstream import normal_language
 from app.flatpak.refs import arch_problem
 from app.flatpak.remote_files import RefFile
 from app.flatpak.remotes import (
@@ -57,6 +58,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         help="also carry this graphics driver, e.g. nvidia-550",
+    )
+    parser.add_argument(
+        "--language",
+        metavar="L",
+        action="append",
+        default=[],
+        help="say which apps do not come in this language, e.g. de (default: your own)",
     )
     parser.add_argument(
         "--destination-repo", metavar="PATH", help="the repository's place on the drive"
@@ -157,6 +165,13 @@ def _profile(arguments: argparse.Namespace, context: Context) -> Profile | None:
         raise UsageError(f"There is no file {name}.", "Check its name.") from None
 
 
+def _languages(given: Sequence[str]) -> tuple[str, ...]:
+    for text in given:
+        if not normal_language(text):
+            raise UsageError(f"{text[:40]!r} is not a language.", "Name it as in de or pt_BR.")
+    return tuple(given)
+
+
 def options(
     arguments: argparse.Namespace, context: Context, profile: Profile | None = None
 ) -> Options:
@@ -169,6 +184,7 @@ def options(
     return Options(
         arch=arch,
         gpus=tuple(dict.fromkeys((*saved.gpus, *arguments.gpu))),
+        languages=_languages(arguments.language) or saved.languages or context.languages[:1],
         keep_versions=arguments.keep_versions or saved.keep_versions,
         related=saved.related and not arguments.no_related,
         allow_unsigned=arguments.allow_unsigned,

@@ -7,23 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 
 from app.errors import UpstreamError
 from app.flatpak.appstream import Component, Icon
-from app.flatpak.cache import RemoteCache
 from app.flatpak.catalogue import catalogue_ref
-from app.flatpak.upstream import Upstream, fetch_all
-from app.ostree.content import check_content, unpack_content
+from app.flatpak.objects import find_objects, find_trees
+from app.flatpak.upstream import Upstream
+from app.ostree.content import unpack_content
 from app.ostree.gvariant import FormatError
-from app.ostree.objects import (
-    MAX_METADATA_SIZE,
-    Commit,
-    DirTree,
-    Kind,
-    ObjectName,
-    check_metadata,
-)
+from app.ostree.objects import Commit, Kind, ObjectName
 
 MAX_ICON = 1024 * 1024
 """Bytes, packed and unpacked. The largest of Flathub has 100,000."""
@@ -39,10 +31,9 @@ class Icons:
     Where the commit or its trees cannot be had there are none: icons are worth no error.
     """
 
-    def __init__(self, upstream: Upstream, arch: str, cache_directory: Path) -> None:
+    def __init__(self, upstream: Upstream, arch: str) -> None:
         self._upstream = upstream
         self._arch = arch
-        self._cache = RemoteCache(cache_directory, upstream.remote.url)
         self._directories: dict[str, dict[str, str]] | None = None
 
     def get(self, components: Sequence[Component], size: int) -> dict[str, bytes]:
@@ -55,7 +46,7 @@ class Icons:
             checksum = self._find(component, size)
             if checksum is not None:
                 names[component.ref] = ObjectName(checksum, Kind.FILE)
-        files = self._objects(list(dict.fromkeys(names.values())))
+        files = find_objects(self._upstream, list(names.values()), MAX_ICON)
         found = {}
         for ref, name in names.items():
             icon = _picture(files.get(name))
@@ -85,55 +76,15 @@ class Icons:
     def _read_trees(self) -> dict[str, dict[str, str]]:
         checksum = catalogue_ref(self._upstream, self._arch).commit
         commit = Commit.parse(self._upstream.commits([checksum])[checksum])
-        root = self._tree(commit.tree)
-        icons = next((tree for name, tree, _ in root.directories if name == _DIRECTORY), None)
-        if icons is None:
-            return {}
-        return {
-            name: dict(self._tree(tree).files) for name, tree, _ in self._tree(icons).directories
-        }
+        icons = [one for one in self._below([commit.tree]) if one[0] == _DIRECTORY]
+        sizes = self._below([tree for _, tree in icons])
+        found = find_trees(self._upstream, [tree for _, tree in sizes])
+        return {name: dict(found[tree].files) for name, tree in sizes if tree in found}
 
-    def _tree(self, checksum: str) -> DirTree:
-        name = ObjectName(checksum, Kind.DIRTREE)
-        data = self._objects([name]).get(name)
-        if data is None:
-            raise FormatError("a tree of the catalogue is missing")
-        return DirTree.parse(data)
-
-    def _objects(self, names: Sequence[ObjectName]) -> dict[ObjectName, bytes]:
-        """Those that are kept or can be had. By upstream's own paths: nothing else knows them."""
-        found = {}
-        missing = []
-        for name in names:
-            data = self._cache.read(f"objects/{name.path}")
-            if data is None or not _intact(name, data):
-                missing.append(name)
-            else:
-                found[name] = data
-        limit = MAX_METADATA_SIZE if any(one.kind is Kind.DIRTREE for one in missing) else MAX_ICON
-        with suppress(UpstreamError):
-            fetched = fetch_all(
-                self._upstream.source, [f"objects/{name.path}" for name in missing], limit
-            )
-            for name, data in zip(missing, fetched, strict=True):
-                if data is not None and _intact(name, data):
-                    self._cache.write(f"objects/{name.path}", data)
-                    found[name] = data
-        return found
-
-
-def _intact(name: ObjectName, data: bytes) -> bool:
-    try:
-        if name.kind is Kind.FILE:
-            # The size stands first in the file's header. Never unpacks to more than it says.
-            if int.from_bytes(data[8:16], "big") > MAX_ICON:
-                return False
-            check_content(name.checksum, data)
-        else:
-            check_metadata(name, data)
-    except FormatError:
-        return False
-    return True
+    def _below(self, checksums: Sequence[str]) -> list[tuple[str, str]]:
+        """Name and tree of the directories in some."""
+        found = find_trees(self._upstream, checksums).values()
+        return [(name, tree) for one in found for name, tree, _ in one.directories]
 
 
 def _picture(data: bytes | None) -> bytes | None:

@@ -66,7 +66,6 @@ class Shelf:
         catalogue: Catalogue | None,
         arch: str,
         languages: Sequence[str],
-        cache: Path,
         now: float,
         stale: SatchelError | None,
     ) -> None:
@@ -77,7 +76,7 @@ class Shelf:
         self._arch = arch
         self._languages = tuple(languages)
         self._today = datetime.fromtimestamp(now, UTC).date()
-        self._icons = Icons(upstream, arch, cache)
+        self._icons = Icons(upstream, arch)
         table = upstream.table(arch)
         refs = [ref for ref in table.refs() if ref.arch == arch]
         self._ended = table.ended(map(str, refs))
@@ -349,7 +348,6 @@ def _open(
             catalogue,
             premises.arch,
             premises.languages,
-            premises.cache,
             premises.now,
             stale,
         )

@@ -89,7 +89,11 @@ class Snapshot:
 
 
 class Upstream:
-    """A remote that has been opened. Use `open_upstream`."""
+    """A remote that has been opened. Use `open_upstream`.
+
+    Attributes:
+        cache: what was fetched of it; whoever reads from it checks it.
+    """
 
     def __init__(
         self, remote: Remote, source: Source, keyring: Keyring, cache: RemoteCache
@@ -97,7 +101,7 @@ class Upstream:
         self.remote = remote
         self.source = source
         self.keyring = keyring
-        self._cache = cache
+        self.cache = cache
         self._index: SummaryIndex | None = None
         self._index_signature = b""
         self._main: RefTable | None = None
@@ -162,7 +166,7 @@ class Upstream:
 
     def _sub_summary(self, digest: str) -> bytes:
         path = f"summaries/{digest}.gz"
-        cached = self._cache.read(path)
+        cached = self.cache.read(path)
         if cached is not None:
             with suppress(FormatError):
                 plain = inflate_summary(cached, digest)
@@ -176,7 +180,7 @@ class Upstream:
                 f"A summary of {self.remote.label} was tampered with or damaged: {error}.",
                 "Nothing was used. Try again later, or from another network.",
             ) from error
-        self._cache.write(path, data)
+        self.cache.write(path, data)
         self._packed[digest] = data
         return plain
 
@@ -189,7 +193,7 @@ class Upstream:
         for checksum, name in wanted.items():
             if checksum in self._commits:
                 continue
-            cached = self._cache.read(f"commits/{name}")
+            cached = self.cache.read(f"commits/{name}")
             if cached is None or not _is_object(name, cached):
                 missing.append(name)
             else:
@@ -210,7 +214,7 @@ class Upstream:
                     f"{name.checksum}: {error}.",
                     "Nothing was used. Try again later, or from another network.",
                 ) from error
-            self._cache.write(f"commits/{name}", data)
+            self.cache.write(f"commits/{name}", data)
             self._commits[name.checksum] = data
         return {checksum: self._commits[checksum] for checksum in wanted}
 
@@ -247,7 +251,7 @@ class Upstream:
         """The summary published with an index: while that is the same, so is this."""
         digest = sha256(index.data).hexdigest().encode()
         self._unchanged.discard(SUMMARY)
-        if self._cache.read(_SUMMARY_INDEX) == digest:
+        if self.cache.read(_SUMMARY_INDEX) == digest:
             self._unchanged.add(SUMMARY)
         found = self._signed_summary(optional=True)
         if found is None:
@@ -256,7 +260,7 @@ class Upstream:
             # Nobody could tell whose it is; the index is enough.
             return None
         self._check_collection(found[0].collection)
-        self._cache.write(_SUMMARY_INDEX, digest)
+        self.cache.write(_SUMMARY_INDEX, digest)
         return found
 
     # Opening
@@ -278,9 +282,9 @@ class Upstream:
         self.snapshot = Snapshot(self._collection, made, sha256(data).hexdigest(), judgement)
 
     def _load_index(self) -> tuple[str | None, int | None, bytes, Judgement] | None:
-        if self._cache.validators(SUMMARY) and not self._cache.validators(INDEX):
+        if self.cache.validators(SUMMARY) and not self.cache.validators(INDEX):
             # This upstream had no index the last time. If its summary is unchanged, nor has it now.
-            known = self._cache.validators(SUMMARY)
+            known = self.cache.validators(SUMMARY)
             if self.source.get(SUMMARY, MAX_SUMMARY_SIZE, known).data is None:
                 self._unchanged.add(SUMMARY)
                 return None
@@ -293,7 +297,7 @@ class Upstream:
             if judgement.verdict is not Verdict.BAD or attempt == _RACES - 1:
                 break
             # The index may have been replaced between the two requests.
-            self._cache.forget(INDEX)
+            self.cache.forget(INDEX)
         self._accept(judgement, "summary index")
         try:
             self._index = SummaryIndex(data)
@@ -304,7 +308,7 @@ class Upstream:
 
     def _judge_index(self, data: bytes, *, changed: bool) -> tuple[Judgement, bytes]:
         if not changed:
-            signature = self._cache.read(INDEX_SIGNATURE) or b""
+            signature = self.cache.read(INDEX_SIGNATURE) or b""
             judgement = self._judge(data, signature)
             if judgement.good:
                 return judgement, signature
@@ -313,7 +317,7 @@ class Upstream:
         if not signature:
             signature = self._optional(INDEX_SIGNATURE, MAX_SIGNATURE_SIZE)
         if signature:
-            self._cache.write(INDEX_SIGNATURE, signature)
+            self.cache.write(INDEX_SIGNATURE, signature)
         return self._judge(data, signature), signature
 
     def _load_summary(self) -> tuple[str | None, int | None, bytes, Judgement]:
@@ -334,15 +338,15 @@ class Upstream:
                     f"{self.source.url} is not a Flatpak repository: it has no summary.",
                     "Check the address of the remote.",
                 ) from error
-            signature = (self._cache.read(SUMMARY_SIGNATURE) or b"") if not changed else b""
+            signature = (self.cache.read(SUMMARY_SIGNATURE) or b"") if not changed else b""
             judgement = self._judge(data, signature)
             if not judgement.good:
                 signature = self._optional(SUMMARY_SIGNATURE, MAX_SIGNATURE_SIZE)
                 judgement = self._judge(data, signature)
-                self._cache.write(SUMMARY_SIGNATURE, signature)
+                self.cache.write(SUMMARY_SIGNATURE, signature)
             if judgement.verdict is not Verdict.BAD or attempt == _RACES - 1:
                 break
-            self._cache.forget(SUMMARY)
+            self.cache.forget(SUMMARY)
             self._unchanged.discard(SUMMARY)
         self._accept(judgement, "summary")
         try:
@@ -425,16 +429,16 @@ class Upstream:
 
     def _current(self, path: str) -> tuple[bytes, bool]:
         """A file as it is upstream now, and whether it differs from the cached one."""
-        if path in self._unchanged and (cached := self._cache.read(path)) is not None:
+        if path in self._unchanged and (cached := self.cache.read(path)) is not None:
             return cached, False
-        reply = self.source.get(path, MAX_SUMMARY_SIZE, self._cache.validators(path))
+        reply = self.source.get(path, MAX_SUMMARY_SIZE, self.cache.validators(path))
         if reply.data is None:
-            cached = self._cache.read(path)
+            cached = self.cache.read(path)
             if cached is not None:
                 return cached, False
             reply = self.source.get(path, MAX_SUMMARY_SIZE)
             assert reply.data is not None
-        self._cache.write_with_validators(path, reply.data, reply.validators)
+        self.cache.write_with_validators(path, reply.data, reply.validators)
         return reply.data, True
 
 
@@ -447,10 +451,10 @@ class CachedSource:
 
     def __init__(self, url: str, cache: RemoteCache) -> None:
         self.url = url.rstrip("/")
-        self._cache = cache
+        self.cache = cache
 
     def get(self, path: str, limit: int, known: Validators | None = None) -> Reply:
-        data = self._cache.read(path)
+        data = self.cache.read(path)
         if data is None:
             if path in {INDEX, INDEX_SIGNATURE, SUMMARY_SIGNATURE} or path.endswith(".idx.sig"):
                 raise NotFoundError(f"{self.url}/{path} was not fetched.")

@@ -53,6 +53,7 @@ class Closure:
     """Everything that is wanted so far.
 
     Attributes:
+        policy: as given.
         wanted: by collection and ref.
         left_out: what would have come along and cannot.
         notices: what a person should read.
@@ -70,7 +71,7 @@ class Closure:
         """``stick``: collection → ref → commit there. ``related``: bring extensions along."""
         self._remotes = remotes
         self._stick = stick
-        self._policy = policy
+        self.policy = policy
         self._related = related
         self._queue: deque[Wanted] = deque()
         self._upstreams: dict[str, Upstream] = {}
@@ -205,9 +206,9 @@ class Closure:
         )
 
     def _want_related(self, wanted: Wanted, ref: Ref, metadata: Metadata) -> None:
-        for found in related(ref, metadata, wanted.upstream.table(ref.arch), self._policy):
+        for found in related(ref, metadata, wanted.upstream.table(ref.arch), self.policy):
             self.gpus_found.update(
-                gpu for gpu in self._policy.gpus if gpu_matches(gpu, found.ref.id)
+                gpu for gpu in self.policy.gpus if gpu_matches(gpu, found.ref.id)
             )
             entry = wanted.upstream.lookup(str(found.ref), found.ref.arch)
             if found.wanted and entry is not None:

@@ -16,7 +16,12 @@ from app.ostree.repository import Repository
 from app.words import harmless
 
 LOCALE = ".Locale"
-_FILES = "files"
+FILES = "files"
+
+
+def locale_of(ref: Ref) -> Ref:
+    """The Locale extension of an app or runtime."""
+    return Ref("runtime", f"{ref.id}{LOCALE}", ref.arch, ref.branch)
 
 
 def missing_languages(
@@ -57,9 +62,7 @@ def carried_languages(
     parsed = Ref.parse_or_none(ref)
     if parsed is None:
         return ()
-    locale = ref
-    if not parsed.id.endswith(LOCALE):
-        locale = f"runtime/{parsed.id}{LOCALE}/{parsed.arch}/{parsed.branch}"
+    locale = ref if parsed.id.endswith(LOCALE) else str(locale_of(parsed))
     if locale not in names:
         return ()
     try:
@@ -81,7 +84,7 @@ def _languages(repository: Repository, commit: str) -> tuple[tuple[str, str, str
     Raises OSError, FormatError, and StopIteration if there are none.
     """
     root = _tree(repository, repository.read_commit(commit).tree)
-    files = next(tree for name, tree, _ in root.directories if name == _FILES)
+    files = next(tree for name, tree, _ in root.directories if name == FILES)
     return tuple(_tree(repository, files).directories)
 
 

@@ -34,6 +34,8 @@ class Options:
     Attributes:
         arch: architecture of the computers the stick is for.
         gpus: graphics drivers beside the free ones.
+        languages: of the people who will use it, as ``de`` or ``de_AT``; a plan tells what does not
+            come in them.
         keep_versions: refs already on the stick stay at their commits.
         related: bring extensions along.
         allow_unsigned, allow_older: accept what is refused otherwise.
@@ -43,6 +45,7 @@ class Options:
 
     arch: str
     gpus: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
     keep_versions: bool = False
     related: bool = True
     allow_unsigned: bool = False

@@ -23,7 +23,8 @@ from app.stick.now import StickNow
 from app.stick.plan import Action, CollectionPlan, Cost, Estimate, Item, Options, Plan
 from app.stick.selection import Remotes, resolve
 from app.stick.snapshots import AcceptedSnapshots, refuse_older
-from app.words import size_text
+from app.stick.untranslated import untranslated
+from app.words import language_text, size_text
 
 CHOSEN = "You chose it."
 
@@ -77,6 +78,7 @@ class Planner:
             for collection, upstream in sorted(closure.touched().items())
         )
         self._note_gpus(closure)
+        self._note_languages(closure)
         found_estimate = estimate(
             [item for collection in collections for item in collection.items],
             {sum_: data for collection in collections for sum_, data in collection.commits.items()},
@@ -333,6 +335,17 @@ class Planner:
                         "Name it as flatpak does, for example nvidia-550-54-14.",
                     )
                 )
+
+    def _note_languages(self, closure: Closure) -> None:
+        lacking = untranslated(closure.wanted, closure.policy.named, self._options.languages)
+        for code, ids in lacking.items():
+            self._notices.append(
+                Notice(
+                    "warning",
+                    f"No translation into {language_text(code)}: {', '.join(ids)}.",
+                    "Most apps are in English where they are not translated.",
+                )
+            )
 
 
 def basis(refs: Mapping[str, Mapping[str, str]]) -> frozenset[tuple[str, str, str]]:

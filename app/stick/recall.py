@@ -98,6 +98,7 @@ def remembered(chosen: Iterable[tuple[str, str]], options: Options) -> Profile:
         tuple(dict.fromkeys(refs)),
         architecture=options.arch,
         gpus=options.gpus,
+        languages=options.languages,
         related=options.related,
         keep_versions=options.keep_versions,
     )

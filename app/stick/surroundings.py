@@ -19,6 +19,7 @@ from app.ostree.fetch import Network
 from app.progress import Notice
 from app.settings import Settings, load_settings, save_settings
 from app.stick.demo import DemoRemote
+from app.stick.plan import Options
 from app.stick.profile import DIRECTORY, Profiles
 from app.stick.services import Services
 from app.stick.snapshots import AcceptedSnapshots
@@ -60,6 +61,11 @@ class Surroundings:
     @property
     def is_demo(self) -> bool:
         return self.demo_drive is not None
+
+    @property
+    def options(self) -> Options:
+        """Where nothing is said: of a person's languages the first is enough."""
+        return Options(self.arch, languages=self.languages[:1])
 
     @property
     def profiles(self) -> Profiles:

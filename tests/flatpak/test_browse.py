@@ -243,12 +243,12 @@ class TestIcons:
         apps = [one for number in (0, 1, 2) if (one := catalogue.get(app(number))) is not None]
         with Server(large.path) as server:
             upstream = opened(server.url, upstream_key, tmp_path)
-            icons = Icons(upstream, ARCH, tmp_path)
+            icons = Icons(upstream, ARCH)
             assert icons.get(apps, 64) == {app(0): png(64, 0), app(2): png(64, 2)}
             assert icons.get(apps, 128)[app(2)] == png(128, 2)
             upstream.close()
         offline = opened(server.url, upstream_key, tmp_path, offline=True)
-        assert Icons(offline, ARCH, tmp_path).get(apps, 64)[app(0)] == png(64, 0)
+        assert Icons(offline, ARCH).get(apps, 64)[app(0)] == png(64, 0)
         offline.close()
 
     def test_damaged_ones_come_again_and_forged_ones_never(
@@ -257,12 +257,12 @@ class TestIcons:
         first = catalogue.get(app(0))
         assert first is not None
         upstream = opened(large.path.as_uri(), upstream_key, tmp_path)
-        assert Icons(upstream, ARCH, tmp_path).get([first], 64)
+        assert Icons(upstream, ARCH).get([first], 64)
         for kept in tmp_path.rglob("*.filez"):
             kept.write_bytes(b"rubbish")
         for kept in tmp_path.rglob("*.dirtree"):
             kept.write_bytes(kept.read_bytes() + b"\0")
-        assert Icons(upstream, ARCH, tmp_path).get([first], 64)[app(0)] == png(64, 0)
+        assert Icons(upstream, ARCH).get([first], 64)[app(0)] == png(64, 0)
         upstream.close()
 
 

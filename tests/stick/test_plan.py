@@ -132,6 +132,42 @@ def test_the_runtime_has_what_flatpak_would_give_it(planning: Planning) -> None:
 
 
 @pytest.mark.parametrize(
+    ("arguments", "lacking"),
+    [
+        ([], []),
+        (["--language", "de_AT"], []),
+        (["--language", "en_GB"], []),
+        (["--language", "fr"], ["fr"]),
+        (["--language", "fr_CA", "--language", "de", "--language", "pt_BR"], ["fr", "pt"]),
+        (["--language", "de", "--no-related"], ["de"]),
+    ],
+)
+def test_languages_that_the_chosen_do_not_come_in(
+    planning: Planning, arguments: list[str], lacking: list[str]
+) -> None:
+    """Of Old, which keeps no translations apart, nobody can tell."""
+    notices = planning.plan("org.test.Hello", "org.test.Old", *arguments)["notices"]
+    assert [one["message"] for one in notices if "translation" in one["message"]] == [
+        f"No translation into the language {code}: org.test.Hello." for code in lacking
+    ]
+    assert all(one["severity"] == "warning" for one in notices)
+
+
+def test_languages_meant_where_none_is_named(planning: Planning) -> None:
+    """The person's first one, or those of the saved choice."""
+
+    def told(*arguments: str) -> list[str]:
+        notices = planning.plan("org.test.Hello", *arguments)["notices"]
+        return [one["message"] for one in notices if "translation" in one["message"]]
+
+    satchel("settings", "languages", "fr", "es", home=planning.home)
+    assert told() == ["No translation into the language fr: org.test.Hello."]
+    satchel("profiles", "save", "class", "org.test.Hello", "--language", "de", home=planning.home)
+    assert told("--profile", "class") == []
+    assert "a language" in planning.run("plan", "org.test.Hello", "--language", "?", check=2).stderr
+
+
+@pytest.mark.parametrize(
     ("gpu", "drivers"),
     [
         ("nvidia-550-54-14", ["nvidia-550-54-14"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
@@ -16,7 +17,7 @@ from ui.window import MainWindow
 LONG = 60_000
 
 
-def choose(window: MainWindow, root: Path | None = None, *refs: str, **options: bool) -> None:
+def choose(window: MainWindow, root: Path | None = None, *refs: str, **options: Any) -> None:
     """Choose ``refs`` of the first known remote, or the demo's app, for the directory ``root`` or
     the demo's drive."""
     session = window.session
@@ -29,7 +30,7 @@ def choose(window: MainWindow, root: Path | None = None, *refs: str, **options: 
     session.set_choice(
         Choice(
             tuple(ChosenRef(ref, remote, ref.split("/")[1].rpartition(".")[2]) for ref in wanted),
-            Options(arch, **options),  # type: ignore[arg-type]
+            Options(arch, **options),
         )
     )
 

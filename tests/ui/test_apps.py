@@ -23,8 +23,9 @@ from tests.servers import HostileServer, Server, slow
 from tests.stick.makers import make
 from tests.upstream import Upstream
 from tests.volumes import mounted
+from ui.dialogs.add_language import AddLanguageDialog
 from ui.dialogs.add_remote import AddRemoteDialog
-from ui.dialogs.drivers import DriversDialog
+from ui.dialogs.languages_and_graphics import LanguagesAndGraphicsDialog
 from ui.session import ChosenRef, Target
 from ui.widgets.app_details import AppDetails
 from ui.widgets.app_view import AppView
@@ -571,8 +572,11 @@ def test_graphics_drivers_are_chosen_once(
     person.until(lambda: person.count() == SOME)
 
     person.push("Languages and graphics")
-    dialog = dialog_of(person, DriversDialog)
-    assert isinstance(dialog, DriversDialog)
+    dialog = dialog_of(person, LanguagesAndGraphicsDialog)
+    assert isinstance(dialog, LanguagesAndGraphicsDialog)
+    search = dialog.findChild(SearchField)
+    assert search is not None
+    search.setFocus()
     person.type("nvidia 7-1")
     person.press(Qt.Key.Key_Down)
     person.press(Qt.Key.Key_Space)
@@ -581,3 +585,26 @@ def test_graphics_drivers_are_chosen_once(
     assert person.window.session.choice.options.gpus
     assert all("7-1" in one for one in person.window.session.choice.options.gpus)
     assert resource("icons", "gpu.svg").exists()
+
+
+def test_languages_are_chosen_once(
+    visit: Callable[..., Person], default_upstream: Upstream, upstream_key: SigningKey
+) -> None:
+    """By whom the drive is used, not by whom it is made."""
+    person = visit(remote_of(default_upstream.path, upstream_key))
+    person.until(lambda: person.count() > 1)
+    session = person.window.session
+    assert session.choice.options.languages == session.surroundings.languages[:1]
+
+    person.push("Languages and graphics")
+    dialog = dialog_of(person, LanguagesAndGraphicsDialog)
+    assert isinstance(dialog, LanguagesAndGraphicsDialog)
+    add = next(one for one in dialog.findChildren(QPushButton) if one.text() == "Add…")
+    person.qtbot.mouseClick(add, Qt.MouseButton.LeftButton)
+    adding = dialog_of(person, AddLanguageDialog)
+    assert isinstance(adding, AddLanguageDialog)
+    person.type("es")
+    person.press(Qt.Key.Key_Return)
+    person.until(lambda: QApplication.activeModalWidget() is dialog)
+    dialog.accept()
+    assert "es" in session.choice.options.languages

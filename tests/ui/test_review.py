@@ -162,6 +162,15 @@ def test_warnings_are_in_sight(window: MainWindow, drive: Path, qtbot: QtBot) ->
     assert "end of life: Nobody looks after it" in notices(window)
 
 
+def test_languages_that_the_chosen_do_not_come_in(
+    window: MainWindow, drive: Path, qtbot: QtBot
+) -> None:
+    choose(window, drive, app("Hello"), languages=("de", "pt_BR"))
+    review(window, qtbot)
+    assert "Português: org.test.Hello" in notices(window)
+    assert "Deutsch" not in notices(window)
+
+
 def test_what_must_not_be_carried_leads_back_to_the_apps(
     window: MainWindow, drive: Path, qtbot: QtBot
 ) -> None:

@@ -55,6 +55,11 @@ class TestGerman:
         assert "1,2\N{NO-BREAK SPACE}GB" in said
         assert "300\N{NO-BREAK SPACE}MB" in said
 
+    def test_languages_in_a_gap_are_called_as_their_speakers_do(self) -> None:
+        said = worded("No translation into the language pt: org.gnome.Maps.")
+        assert "Português" in said
+        assert "the language of" in worded("the language of")
+
     def test_every_hint_of_a_finding(self) -> None:
         hints = {finding(code, "", "").hint for code in Code}
         same = [hint for hint in hints if hint and worded(hint) == hint]

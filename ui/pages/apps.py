@@ -24,7 +24,7 @@ from app.stick.plan import Addition
 from ui import icons, look
 from ui.bridge import Bridge
 from ui.dialogs.add_remote import AddRemoteDialog
-from ui.dialogs.drivers import DriversDialog
+from ui.dialogs.languages_and_graphics import LanguagesAndGraphicsDialog
 from ui.models.app_icons import AppIcons
 from ui.models.app_list import AppListModel, Key, Picked, key
 from ui.numbers import dated
@@ -77,15 +77,15 @@ class AppsPage(Page):
         self._tabs.setExpanding(False)
         self._tabs.addTab(self.tr("Apps"))
         self._tabs.addTab(self.tr("Runtimes and extensions"))
-        self._drivers = QPushButton(self.tr("Languages and graphics…"), self)
-        icons.give(self._drivers, "language", role=self._drivers.foregroundRole())
+        self._for_whom = QPushButton(self.tr("Languages and graphics…"), self)
+        icons.give(self._for_whom, "language", role=self._for_whom.foregroundRole())
         self._add = QPushButton(self.tr("Add a remote…"), self)
         icons.give(self._add, "add", role=self._add.foregroundRole())
         top = QHBoxLayout()
         top.setSpacing(look.GRID)
         top.addWidget(self._tabs)
         top.addStretch(1)
-        top.addWidget(self._drivers)
+        top.addWidget(self._for_whom)
         top.addWidget(self._add)
         self._remark = Remark(self)
         self._again = QPushButton(self.tr("Try again"), self)
@@ -152,7 +152,7 @@ class AppsPage(Page):
         self._chosen.toggled.connect(self._ask)
         self._again.clicked.connect(self._open)
         self._add.clicked.connect(self._ask_for_remote)
-        self._drivers.clicked.connect(self._ask_for_drivers)
+        self._for_whom.clicked.connect(self._ask_for_whom)
         self._found.panel.acted.connect(self._show_all)
         self._shop.panel.acted.connect(self._act)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
@@ -432,17 +432,19 @@ class AppsPage(Page):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-    def _ask_for_drivers(self) -> None:
+    def _ask_for_whom(self) -> None:
         shop = self._shopping.shop
-        options = self.session.choice.options
-        offered = shop.drivers() if shop is not None else ()
-        dialog = DriversDialog(offered, options.gpus, self)
+        dialog = LanguagesAndGraphicsDialog(
+            self.session.choice.options,
+            self.session.surroundings.options.languages,
+            shop.drivers() if shop is not None else (),
+            self,
+        )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(self._take_drivers)
-        self._drivers_dialog = dialog
+        dialog.accepted.connect(self._take_options)
+        self._whom_dialog = dialog
         dialog.open()
 
-    def _take_drivers(self) -> None:
+    def _take_options(self) -> None:
         choice = self.session.choice
-        options = replace(choice.options, gpus=self._drivers_dialog.chosen)
-        self.session.set_choice(replace(choice, options=options))
+        self.session.set_choice(replace(choice, options=self._whom_dialog.options))

@@ -54,6 +54,7 @@ class LanguageList(QWidget):
             grid.addWidget(button, row, 1)
         grid.setRowStretch(len(buttons), 1)
         grid.setColumnStretch(0, 1)
+        self.setFocusProxy(self._list)
         self._refresh()
 
     @property

@@ -135,10 +135,12 @@ class SavedChoicesButton(QPushButton):
 
     def _show_found(self, found: Found) -> None:
         """Take it; with another choice present, ask what shall become of that."""
+        usual = self._session.surroundings.options
         options = replace(
             self._session.choice.options,
-            arch=found.profile.architecture or self._session.surroundings.arch,
+            arch=found.profile.architecture or usual.arch,
             gpus=found.profile.gpus,
+            languages=found.profile.languages or usual.languages,
             related=found.profile.related,
             keep_versions=found.profile.keep_versions,
         )

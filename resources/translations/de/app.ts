@@ -932,6 +932,10 @@
         <translation>Es steckt mehr als ein Laufwerk.</translation>
     </message>
     <message>
+        <source>Most apps are in English where they are not translated.</source>
+        <translation>Die meisten Apps sind auf Englisch, wo sie nicht übersetzt sind.</translation>
+    </message>
+    <message>
         <source>Name another drive, or format it: satchel format --help.</source>
         <translation>Wählen Sie ein anderes Laufwerk oder formatieren Sie es.</translation>
     </message>
@@ -954,6 +958,10 @@
     <message>
         <source>No drive is plugged in; wait a moment if it was just now, or check the name.</source>
         <translation>Es steckt kein Laufwerk; warten Sie einen Moment, wenn es eben erst war, oder prüfen Sie den Namen.</translation>
+    </message>
+    <message>
+        <source>No translation into {0}: {1}.</source>
+        <translation>Keine Übersetzung ({0}): {1}.</translation>
     </message>
     <message>
         <source>Nobody has checked the drive yet.</source>

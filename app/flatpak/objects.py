@@ -1,0 +1,69 @@
+"""Single small objects of an upstream: fetched when something is looked up, and then kept.
+
+For what is nice to know: what cannot be had is left out, and is worth no error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from app.errors import UpstreamError
+from app.flatpak.upstream import Upstream, fetch_all
+from app.ostree.content import check_content
+from app.ostree.gvariant import FormatError
+from app.ostree.objects import MAX_METADATA_SIZE, DirTree, Kind, ObjectName, check_metadata
+
+
+def find_trees(upstream: Upstream, checksums: Sequence[str]) -> dict[str, DirTree]:
+    """Checksum → directory. Raises InterruptedByUser."""
+    names = [ObjectName(checksum, Kind.DIRTREE) for checksum in checksums]
+    found = find_objects(upstream, names, MAX_METADATA_SIZE)
+    trees = {}
+    for name, data in found.items():
+        with suppress(FormatError):
+            trees[name.checksum] = DirTree.parse(data)
+    return trees
+
+
+def find_objects(
+    upstream: Upstream, names: Sequence[ObjectName], limit: int
+) -> dict[ObjectName, bytes]:
+    """Objects as the archive repository has them, several at once, each checked by its name.
+
+    None is larger than ``limit`` bytes, packed or unpacked. Raises InterruptedByUser.
+    """
+    found = {}
+    missing = []
+    for name in dict.fromkeys(names):
+        data = upstream.cache.read(_path(name))
+        if data is None or not _intact(name, data, limit):
+            missing.append(name)
+        else:
+            found[name] = data
+    with suppress(UpstreamError):
+        fetched = fetch_all(upstream.source, [_path(name) for name in missing], limit)
+        for name, data in zip(missing, fetched, strict=True):
+            if data is not None and _intact(name, data, limit):
+                upstream.cache.write(_path(name), data)
+                found[name] = data
+    return found
+
+
+def _path(name: ObjectName) -> str:
+    """Upstream's own: nothing else knows these objects."""
+    return f"objects/{name.path}"
+
+
+def _intact(name: ObjectName, data: bytes, limit: int) -> bool:
+    try:
+        if name.kind is Kind.FILE:
+            # The size stands first in the file's header. Never unpacks to more than it says.
+            if int.from_bytes(data[8:16], "big") > limit:
+                return False
+            check_content(name.checksum, data)
+        else:
+            check_metadata(name, data)
+    except FormatError:
+        return False
+    return True

@@ -1,0 +1,85 @@
+"""What of a choice has translations, but none into a language that the drive's people read.
+
+A client installs an app whose Locale extension lacks its language without a word, and then shows
+it in English. Languages are the directories below ``files/`` of that extension: ``de``, ``pt``,
+without country, as flatpak asks for them (``flatpak_get_lang_from_locale``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+
+from app.flatpak.appstream import normal_language
+from app.flatpak.objects import find_trees
+from app.flatpak.refs import Ref
+from app.flatpak.upstream import Upstream
+from app.ostree.objects import Commit
+from app.stick.closure import Wanted
+from app.stick.languages import FILES, locale_of
+
+_SOURCE = "en"
+"""What apps are written in, so that it needs no translation."""
+
+
+def untranslated(
+    wanted: Mapping[tuple[str, str], Wanted], chosen: Collection[Ref], languages: Sequence[str]
+) -> dict[str, list[str]]:
+    """Language without country → IDs of those of ``chosen`` that do not come in it, if any.
+
+    ``wanted``: everything that will be on the drive, as in `Closure`. Of an app without a Locale
+    extension nobody knows, and nothing is said. Fetches two small objects for each that has one;
+    what cannot be had counts as unknown. Raises UpstreamError, FormatError.
+    """
+    codes = dict.fromkeys(filter(None, map(_directory, languages)))
+    meant = [code for code in codes if code != _SOURCE]
+    if not meant:
+        return {}
+    come_in: dict[str, Collection[str]] = {}
+    locales: dict[Upstream, dict[str, str]] = {}
+    for (collection, _), one in wanted.items():
+        ref = one.entry.ref
+        if ref is None or ref not in chosen or not _is_translated(one, ref):
+            continue
+        locale = wanted.get((collection, str(locale_of(ref))))
+        if locale is None:
+            come_in[ref.id] = ()
+        else:
+            locales.setdefault(locale.upstream, {})[ref.id] = locale.entry.commit
+    for upstream, commits in locales.items():
+        come_in |= _languages(upstream, commits)
+    lacking = {
+        code: sorted(id for id, found in come_in.items() if code not in found) for code in meant
+    }
+    return {code: ids for code, ids in lacking.items() if ids}
+
+
+def _is_translated(wanted: Wanted, ref: Ref) -> bool:
+    points = wanted.metadata.extensions if wanted.metadata is not None else ()
+    return any(point.name == locale_of(ref).id for point in points)
+
+
+def _directory(language: str) -> str | None:
+    """None for what is no language, such as ``C``."""
+    normal = normal_language(language)
+    return re.split("[_@]", normal)[0] if normal is not None else None
+
+
+def _languages(upstream: Upstream, commits: Mapping[str, str]) -> dict[str, Collection[str]]:
+    """ID → languages, for each of ``commits`` (by ID) whose trees can be had."""
+    data = upstream.commits(commits.values())
+    roots = {id: Commit.parse(data[commit]).tree for id, commit in commits.items()}
+    files = {id: dict(found).get(FILES) for id, found in _below(upstream, roots).items()}
+    languages = _below(upstream, {id: tree for id, tree in files.items() if tree is not None})
+    nothing: dict[str, Collection[str]] = {id: () for id, tree in files.items() if tree is None}
+    return nothing | {id: dict(found) for id, found in languages.items()}
+
+
+def _below(upstream: Upstream, trees: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
+    """Key → names and trees of the directories in its tree."""
+    found = find_trees(upstream, list(trees.values()))
+    return {
+        key: [(name, below) for name, below, _ in found[tree].directories]
+        for key, tree in trees.items()
+        if tree in found
+    }
