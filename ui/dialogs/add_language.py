@@ -43,6 +43,7 @@ class AddLanguageDialog(QDialog):
         self._add.setDefault(True)
         self._search.textChanged.connect(self._filter)
         self._search.left_downwards.connect(self._enter)
+        self._search.confirmed.connect(self._add.click)
         self._list.currentItemChanged.connect(self._refresh)
         self._list.itemActivated.connect(self.accept)
         buttons.accepted.connect(self.accept)
@@ -63,17 +64,18 @@ class AddLanguageDialog(QDialog):
     def _filter(self, text: str) -> None:
         typed = text.strip().casefold().replace("-", "_")
         words = typed.split()
-        first = None
-        exact = False
+        best: tuple[int, QListWidgetItem] | None = None
         for number in range(self._list.count()):
             item = self._list.item(number)
-            shown = all(word in item.text().casefold() for word in words)
+            name = item.text().casefold()
+            shown = all(word in name for word in words)
             item.setHidden(not shown)
-            begins = item.text().casefold().startswith(typed)
-            if shown and (first is None or (begins and not exact)):
-                first, exact = item, begins
-        if words and first is not None:
-            self._list.setCurrentItem(first)
+            fit = (str(item.data(_CODE)).casefold() == typed) * 2 + name.startswith(typed)
+            if shown and (best is None or fit > best[0]):
+                best = fit, item
+        if words and best is not None:
+            self._list.setCurrentItem(best[1])
+            self._list.scrollToItem(best[1])
         self._refresh()
 
     def _enter(self) -> None:

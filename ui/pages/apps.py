@@ -148,6 +148,7 @@ class AppsPage(Page):
         self._filters.changed.connect(self._ask)
         self._filters.grid_wanted.connect(self._view.set_grid)
         self._filters.search.left_downwards.connect(self._view.enter)
+        self._filters.search.confirmed.connect(self._view.enter)
         self._tabs.currentChanged.connect(self._ask)
         self._chosen.toggled.connect(self._ask)
         self._again.clicked.connect(self._open)

@@ -29,6 +29,7 @@ class DriverList(QWidget):
             item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
         self._search.textChanged.connect(self._filter)
         self._search.left_downwards.connect(self._enter)
+        self._search.confirmed.connect(self._enter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(look.GRID)

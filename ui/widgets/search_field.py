@@ -12,9 +12,13 @@ _LONGEST = 200
 
 
 class SearchField(QLineEdit):
-    """Signals: left_downwards(): the person goes on to what was found."""
+    """Signals:
+    left_downwards(): the person goes on to what was found.
+    confirmed(): Return was pressed; what it does is up to those who listen, not to a dialog.
+    """
 
     left_downwards = Signal()
+    confirmed = Signal()
 
     def __init__(self, prompt: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,8 +38,10 @@ class SearchField(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
-            case Qt.Key.Key_Down | Qt.Key.Key_Return | Qt.Key.Key_Enter:
+            case Qt.Key.Key_Down:
                 self.left_downwards.emit()
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self.confirmed.emit()
             case Qt.Key.Key_Escape if self.text():
                 self.clear()
             case _:
