@@ -8,11 +8,10 @@ from __future__ import annotations
 import argparse
 import io
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from types import FrameType, ModuleType
+from types import ModuleType
 from typing import NoReturn
 
 from app import __version__
@@ -133,6 +132,7 @@ def _main(argv: list[str]) -> int:
 def _run(argv: list[str]) -> int:
     from app.cli.context import Context
     from app.cli.output import write_notice
+    from app.cli.signals import stopped_by_signals
 
     word = next((word for word in argv if not word.startswith("-")), None)
     if argv in ([], ["--demo"]):
@@ -152,8 +152,8 @@ def _run(argv: list[str]) -> int:
         return 0
     parsed = _parse(word, argv)
     context = Context(os.environ, CancelToken(), write_notice)
-    _stop_on_signals(context.cancel)
-    return int(_module(word).run(parsed, context))
+    with stopped_by_signals(context.cancel):
+        return int(_module(word).run(parsed, context))
 
 
 def _short(text: str, limit: int = 40) -> str:
@@ -175,20 +175,6 @@ def _silence_output() -> None:
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, sys.stdout.fileno())
     os.close(null)
-
-
-def _stop_on_signals(cancel: CancelToken) -> None:
-    """The first signal asks to stop at the next safe boundary, the second stops at once."""
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        if cancel.requested:
-            raise KeyboardInterrupt
-        cancel.request()
-        if number == signal.SIGINT:
-            sys.stderr.write("\nStopping at the next safe point; press Ctrl-C again to stop now.\n")
-
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
 
 
 if __name__ == "__main__":

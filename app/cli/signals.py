@@ -1,26 +1,83 @@
-"""Waiting for signals and for something else at once."""
+"""Signals as requests: to stop the work, and while something else is waited for.
+
+Python runs a handler in the main thread, between two of its instructions. A signal that comes just
+before that thread begins to wait, or to another thread, would be heard only after the wait. So
+waits that matter listen to the descriptor that Python writes signals to at once.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
+
+from app.progress import CancelToken
+
+_STOP = (signal.SIGINT, signal.SIGTERM)
+_STOPPING = "\nStopping at the next safe point; press Ctrl-C again to stop now.\n"
 
 
 @contextmanager
 def signals() -> Iterator[int]:
-    """A descriptor that becomes readable when a signal comes; Ctrl-C does nothing else.
-
-    An exception raised by a handler could come just before the wait begins, and be waited out.
-    """
-    reader, writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-    wakeup = signal.set_wakeup_fd(writer)
-    before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    """A descriptor that becomes readable when a signal comes; Ctrl-C does nothing else."""
+    handler = signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    reader, writer = _pipe()
+    before = signal.set_wakeup_fd(writer)
     try:
         yield reader
     finally:
-        signal.signal(signal.SIGINT, before)
-        signal.set_wakeup_fd(wakeup)
+        signal.set_wakeup_fd(before)
+        signal.signal(signal.SIGINT, handler)
         os.close(reader)
         os.close(writer)
+
+
+@contextmanager
+def stopped_by_signals(cancel: CancelToken) -> Iterator[None]:
+    """The first signal asks to stop at the next safe boundary, the second stops at once."""
+    unasked = threading.Lock()
+    handled = 0
+
+    def ask(number: int) -> None:
+        if unasked.acquire(blocking=False):
+            cancel.request()
+            if number == signal.SIGINT:
+                sys.stderr.write(_STOPPING)
+
+    def handle(number: int, _frame: FrameType | None) -> None:
+        nonlocal handled
+        handled += 1
+        if handled > 1:
+            raise KeyboardInterrupt
+        ask(number)
+
+    def listen() -> None:
+        with open(reader, "rb", buffering=0) as numbers:
+            while told := numbers.read(1):
+                if told[0] in _STOP:
+                    ask(told[0])
+
+    # They stay when the work is done: a second signal ends what is left to be said.
+    for number in _STOP:
+        signal.signal(number, handle)
+    reader, writer = _pipe()
+    listener = threading.Thread(target=listen, daemon=True)
+    listener.start()
+    before = signal.set_wakeup_fd(writer)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(writer)
+        listener.join()
+
+
+def _pipe() -> tuple[int, int]:
+    """Where a signal is read and, never waiting, written."""
+    reader, writer = os.pipe2(os.O_CLOEXEC)
+    os.set_blocking(writer, False)
+    return reader, writer
