@@ -24,6 +24,7 @@ from typing import Any
 
 from app.errors import SatchelError, UsageError
 from app.files import read_bounded, replace_file
+from app.languages import is_language
 from app.progress import Notice
 
 FILE = "settings.json"
@@ -33,7 +34,6 @@ MIN_CACHE_LIMIT = 50_000_000
 
 _MAX_SIZE = 1024 * 1024
 _PRIVATE = 0o700
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{2,8})*(?:@\w{1,16})?", re.ASCII)
 _ARCHITECTURE = re.compile(r"\w{1,64}", re.ASCII)
 _MOST_LANGUAGES = 32
 _SHOWN = 60
@@ -171,7 +171,7 @@ def _languages(value: object) -> tuple[str, ...]:
     if texts is None or len(texts) > _MOST_LANGUAGES:
         raise ValueError("a list of languages is needed")
     for text in texts:
-        if not isinstance(text, str) or _LANGUAGE.fullmatch(text) is None:
+        if not isinstance(text, str) or not is_language(text):
             raise ValueError("a language is written like de or pt_BR")
     return tuple(dict.fromkeys(texts))
 

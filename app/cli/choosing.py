@@ -13,7 +13,6 @@ from app.cli.context import Context
 from app.cli.target import add_target, open_target
 from app.errors import UsageError
 from app.files import read_bounded
-from app.flatpak.appstream import normal_language
 from app.flatpak.refs import arch_problem
 from app.flatpak.remote_files import RefFile
 from app.flatpak.remotes import (
@@ -24,6 +23,7 @@ from app.flatpak.remotes import (
     read_remote,
     remote_from_url,
 )
+from app.languages import first_language, is_language
 from app.progress import Reporter
 from app.stick.plan import Options, Plan
 from app.stick.planning import PlanRequest, make_plan
@@ -165,9 +165,10 @@ def _profile(arguments: argparse.Namespace, context: Context) -> Profile | None:
         raise UsageError(f"There is no file {name}.", "Check its name.") from None
 
 
-def _languages(given: Sequence[str]) -> tuple[str, ...]:
+def _languages(arguments: argparse.Namespace) -> tuple[str, ...]:
+    given: list[str] = arguments.language
     for text in given:
-        if not normal_language(text):
+        if not is_language(text):
             raise UsageError(f"{text[:40]!r} is not a language.", "Name it as in de or pt_BR.")
     return tuple(given)
 
@@ -184,7 +185,7 @@ def options(
     return Options(
         arch=arch,
         gpus=tuple(dict.fromkeys((*saved.gpus, *arguments.gpu))),
-        languages=_languages(arguments.language) or saved.languages or context.languages[:1],
+        languages=_languages(arguments) or saved.languages or first_language(context.languages),
         keep_versions=arguments.keep_versions or saved.keep_versions,
         related=saved.related and not arguments.no_related,
         allow_unsigned=arguments.allow_unsigned,

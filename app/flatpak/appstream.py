@@ -18,10 +18,11 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from xml.parsers import expat
 
+from app.flatpak.licences import is_free_license
 from app.flatpak.refs import Ref
+from app.languages import UNTRANSLATED, normal_language, pick
 from app.ostree.gvariant import FormatError
 
 MAX_CATALOGUE_SIZE = 256 * 1024 * 1024
@@ -34,9 +35,6 @@ MAX_ELEMENT = 2 * 1024 * 1024
 MAX_COMPONENT_TEXT = 256 * 1024
 """Characters kept of one component, all languages together. Well translated apps have 20,000."""
 
-UNTRANSLATED = ""
-"""The language of texts without ``xml:lang``, which AppStream wants to be English."""
-
 VERIFIED_KEY = "flathub::verification::verified"
 
 _MAX_DEPTH = 64
@@ -45,12 +43,8 @@ _MAX_TAG = 1024 * 1024
 _STEP = 256 * 1024
 _GZIP = 31
 _GZIP_MAGIC = b"\x1f\x8b"
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{2,8})*(?:\.[\w-]{1,16})?(?:@\w{1,16})?")
 # Not printable to Python, but part of how names are written: joiners and marks of direction.
 _KEPT = frozenset("\u200c\u200d\u200e\u200f")
-# BCP 47 names a script where POSIX has a modifier or a country.
-_SCRIPTS = {"latn": "@latin", "cyrl": "@cyrillic", "deva": "@devanagari"}
-_CHINESE = {"hans": "zh_CN", "hant": "zh_TW"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,122 +104,6 @@ class Component:
 
     def summary(self, languages: Sequence[str]) -> str:
         return pick(self.summaries, languages)
-
-
-# Languages
-
-
-@lru_cache(maxsize=1024)
-def normal_language(text: str) -> str | None:
-    """As POSIX writes it: ``pt-BR``, ``pt_BR.UTF-8`` → ``pt_BR``; None if it is no language.
-
-    ``C`` and the English of the USA are what AppStream calls untranslated.
-    """
-    if text in {"C", "POSIX", "en_US", "en-US"} or text.startswith(("C.", "POSIX.", "en_US.")):
-        return UNTRANSLATED
-    if len(text) > 64 or not _LANGUAGE.fullmatch(text):
-        return None
-    text, _, modifier = text.partition("@")
-    language, *rest = re.split("[-_]", text.partition(".")[0])
-    language = language.lower()
-    country = ""
-    for part in rest:
-        if language == "zh" and part.lower() in _CHINESE:
-            country = country or _CHINESE[part.lower()][2:]
-        elif part.lower() in _SCRIPTS:
-            modifier = modifier or _SCRIPTS[part.lower()][1:]
-        elif len(part) in {2, 3}:
-            country = f"_{part.upper()}"
-    return language + country + (f"@{modifier.lower()}" if modifier else "")
-
-
-def variants(language: str) -> tuple[str, ...]:
-    """What serves a reader of ``language``, best first, as ``g_get_locale_variants``.
-
-    One difference: English is also served by what is not translated, so that a list such as
-    (en_GB, de) does not give German where there is no British English.
-    """
-    normal = normal_language(language)
-    if normal is None:
-        return ()
-    base, _, modifier = normal.partition("@")
-    code = base.partition("_")[0]
-    found = [code]
-    if base != code:
-        found.insert(0, base)
-    if modifier:
-        found = [f"{one}@{modifier}" for one in found] + found
-    if code == "en":
-        found.append(UNTRANSLATED)
-    return tuple(dict.fromkeys(found))
-
-
-def fallbacks(languages: Sequence[str]) -> tuple[str, ...]:
-    """All `variants` in order of preference; what is not translated comes last."""
-    return _fallbacks(tuple(languages))
-
-
-@lru_cache(maxsize=64)
-def _fallbacks(languages: tuple[str, ...]) -> tuple[str, ...]:
-    found = [variant for language in languages for variant in variants(language)]
-    return tuple(dict.fromkeys([*found, UNTRANSLATED]))
-
-
-def pick(texts: Mapping[str, str], languages: Sequence[str]) -> str:
-    """The text for a reader of ``languages``; empty if there is none that serves."""
-    return next((texts[one] for one in fallbacks(languages) if one in texts), "")
-
-
-# Licences
-
-_VERSION = r"-\d+(?:\.\d+)*[a-z]?"
-_FREE_LICENSES = re.compile(
-    # Every version is approved by the OSI or the FSF.
-    rf"(?:(?:AFL|AGPL|Apache|Artistic|CDDL|CECILL|CPAL|CPL|ECL|EFL|EPL|EUPL|GFDL|GPL|LGPL|LPPL"
-    rf"|MPL|OFL|OSL|PHP|PSF|Python|QPL|RPL|UPL|ZPL){_VERSION}(?:\+|-only|-or-later)?"
-    r"|0BSD|BSD-[1-4]-Clause(?:-\w+)?|BlueOak-1\.0\.0|BSL-1\.0|CC0-1\.0|CC-BY(?:-SA)?-4\.0"
-    r"|CECILL-[BC]|ClArtistic|curl|Fair|FSFAP|FTL|gnuplot|HPND|IJG|Imlib2|Intel|ISC"
-    r"|libpng-2\.0|MirOS|MIT|MIT-0|MS-[PR]L|MulanPSL-2\.0|NCSA|NTP|ODbL-1\.0|OpenSSL|PostgreSQL"
-    r"|Ruby|SGI-B-2\.0|Sleepycat|Unicode-3\.0|Unicode-DFS-201[56]|Unlicense|Vim|W3C|WTFPL|X11"
-    r"|xinetd|Zend-2\.0|Zlib|LicenseRef-free(?:=.*)?|LicenseRef-public-domain(?:=.*)?)",
-    re.IGNORECASE,
-)
-
-
-def is_free_license(expression: str) -> bool:
-    """Does an SPDX expression allow use as free software? What is unknown counts as not free."""
-    outer: list[tuple[bool, bool]] = []
-    either, all_of = False, True
-    operand = True
-    exception = False
-    for token in re.findall(r"[()]|[^\s()]+", expression):
-        word = token.upper()
-        if exception:
-            # Exceptions only ever permit more.
-            exception = False
-        elif operand and token == "(":
-            outer.append((either, all_of))
-            either, all_of = False, True
-        elif operand:
-            all_of = all_of and _FREE_LICENSES.fullmatch(token) is not None
-            operand = False
-        elif token == ")" and outer:
-            inner = either or all_of
-            either, all_of = outer.pop()
-            all_of = all_of and inner
-        elif word == "AND":
-            operand = True
-        elif word == "OR":
-            either, all_of = either or all_of, True
-            operand = True
-        elif word == "WITH":
-            exception = True
-        else:
-            return False
-    return not (operand or exception or outer) and (either or all_of)
-
-
-# Catalogues
 
 
 def parse_catalogue(data: bytes) -> Iterator[Component]:

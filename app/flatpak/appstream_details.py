@@ -14,14 +14,8 @@ from itertools import islice
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from app.flatpak.appstream import (
-    UNTRANSLATED,
-    clean_text,
-    fallbacks,
-    normal_language,
-    pick,
-    release_date,
-)
+from app.flatpak.appstream import clean_text, release_date
+from app.languages import UNTRANSLATED, fallbacks, normal_language, pick
 
 _MOST_BLOCKS = 100
 _MOST_ITEMS = 100

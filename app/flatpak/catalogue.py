@@ -31,10 +31,8 @@ from app.errors import TrustError, UpstreamError
 from app.files import read_bounded
 from app.flatpak.appstream import (
     MAX_CATALOGUE_SIZE,
-    UNTRANSLATED,
     Component,
     Icon,
-    fallbacks,
     main_components,
     parse_catalogue,
     read_catalogue,
@@ -43,6 +41,7 @@ from app.flatpak.appstream_details import Details, parse_details
 from app.flatpak.cache import RemoteCache
 from app.flatpak.index import UpstreamRef
 from app.flatpak.upstream import MAX_SIGNATURE_SIZE, Upstream
+from app.languages import UNTRANSLATED, fallbacks
 from app.ostree.content import check_content, unpack_content
 from app.ostree.fetch import NotFoundError
 from app.ostree.gvariant import FormatError

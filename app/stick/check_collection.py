@@ -237,7 +237,10 @@ class CollectionCheck:
         elif verdict.good or verdict.verdict is Verdict.EXPIRED_KEY:
             return
         else:
-            message = f"The ostree-metadata of {self._collection}: {verdict.describe()}"
+            message = (
+                f"The signature of the ostree-metadata of {self._collection} is not good: "
+                f"{verdict.describe()}"
+            )
         yield finding(Code.METADATA_BAD_SIGNATURE, self._collection, message)
 
     def _must_be_signed(self, commit: SignedCommit, record: StickRecord | None) -> bool:
@@ -296,7 +299,8 @@ class CollectionCheck:
         yield finding(
             Code.UPSTREAM_BAD_SIGNATURE,
             self._collection,
-            f"The copied {path} of {self._collection}: {verdict.describe()}",
+            f"The signature of the copied {path} of {self._collection} is not good: "
+            f"{verdict.describe()}",
             accepted=self._accept_unsigned and verdict.verdict is Verdict.UNSIGNED,
         )
 
@@ -316,7 +320,7 @@ class CollectionCheck:
                 yield finding(
                     Code.UPSTREAM_DIGEST_MISMATCH,
                     self._collection,
-                    f"The copied {path} of {self._collection}: {problem}.",
+                    f"The copied {path} of {self._collection} is damaged: {problem}.",
                 )
 
     def _check_root_index(self) -> Iterator[Finding]:

@@ -70,6 +70,7 @@ _INFOS = frozenset({Code.UPSTREAM_NEWER, Code.ORPHAN_OBJECTS})
 
 MAKE_AGAIN = "Run satchel make with any app of this collection: it puts this in order."
 _FETCH_AGAIN = "Run satchel make with the app it belongs to: it fetches what is damaged again."
+_REFUSED = "Clients that check signatures refuse it."
 DISTRUST = "Do not hand this drive on. Make it anew from the original source."
 _HINTS = {
     Code.REPO_INVALID: "Make the stick anew.",
@@ -78,7 +79,7 @@ _HINTS = {
     Code.REF_DANGLING: _FETCH_AGAIN,
     Code.REF_UNSAFE: DISTRUST,
     Code.COMMIT_MISSING: _FETCH_AGAIN,
-    Code.COMMIT_UNSIGNED: "Clients that check signatures refuse it. " + MAKE_AGAIN,
+    Code.COMMIT_UNSIGNED: f"{_REFUSED} {MAKE_AGAIN}",
     Code.COMMIT_BAD_SIGNATURE: DISTRUST,
     Code.COMMIT_WRONG_COLLECTION: DISTRUST,
     Code.COMMIT_WRONG_REF: DISTRUST,

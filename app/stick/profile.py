@@ -22,8 +22,8 @@ from typing import Any
 
 from app.errors import SatchelError, UsageError
 from app.files import read_bounded, replace_file
-from app.flatpak.appstream import normal_language
 from app.flatpak.refs import PartialRef, RefError, arch_problem
+from app.languages import is_language
 from app.progress import Notice
 
 DIRECTORY = "profiles"
@@ -253,7 +253,7 @@ def _texts(value: object) -> tuple[str, ...]:
 def _languages(value: object) -> tuple[str, ...]:
     texts = _texts(value)
     for text in texts:
-        if not normal_language(text):
+        if not is_language(text):
             raise ValueError(f"{text[:40]!r} is not a language such as de or pt_BR")
     return texts
 

@@ -15,6 +15,7 @@ from app import __version__
 from app.flatpak.cache import trim_cache
 from app.flatpak.refs import host_arch
 from app.flatpak.remotes import Known, Remote, added_remotes, merge_remotes
+from app.languages import first_language
 from app.ostree.fetch import Network
 from app.progress import Notice
 from app.settings import Settings, load_settings, save_settings
@@ -64,8 +65,8 @@ class Surroundings:
 
     @property
     def options(self) -> Options:
-        """Where nothing is said: of a person's languages the first is enough."""
-        return Options(self.arch, languages=self.languages[:1])
+        """Where nothing is said."""
+        return Options(self.arch, languages=first_language(self.languages))
 
     @property
     def profiles(self) -> Profiles:

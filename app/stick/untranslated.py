@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from app.flatpak.appstream import normal_language
 from app.flatpak.objects import find_trees
 from app.flatpak.refs import Ref
 from app.flatpak.upstream import Upstream
+from app.languages import normal_language
 from app.ostree.objects import Commit
 from app.stick.closure import Wanted
 from app.stick.languages import FILES, locale_of
@@ -60,7 +60,7 @@ def _is_translated(wanted: Wanted, ref: Ref) -> bool:
 
 
 def _directory(language: str) -> str | None:
-    """None for what is no language, such as ``C``."""
+    """Empty or None for what needs no translation: ``C``, ``en_US``, and what is no language."""
     normal = normal_language(language)
     return re.split("[_@]", normal)[0] if normal is not None else None
 

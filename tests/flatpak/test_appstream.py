@@ -12,12 +12,8 @@ from app.flatpak import appstream
 from app.flatpak.appstream import (
     Component,
     Icon,
-    fallbacks,
-    is_free_license,
     main_components,
-    normal_language,
     parse_catalogue,
-    pick,
 )
 from app.ostree.gvariant import FormatError
 
@@ -199,106 +195,6 @@ def test_the_newest_release(releases, version, when):
 def test_nothing_that_a_terminal_obeys_is_left():
     found = parse_one("<name>A\u009b31mred\u202e\u2066 \u200dB\nC\x7f</name>")
     assert found.names == {"": "A31mred \u200dB C"}
-
-
-# Languages
-
-NAMES = {"": "Colours", "de": "Farben", "de_CH": "Farbe", "en_GB": "Colour", "sr@latin": "Boje"}
-
-
-@pytest.mark.parametrize(
-    ("languages", "expected"),
-    [
-        ([], "Colours"),
-        (["de_AT"], "Farben"),
-        (["de_AT.UTF-8@euro"], "Farben"),
-        (["de_CH"], "Farbe"),
-        (["fr", "de-CH"], "Farbe"),
-        (["fr_FR"], "Colours"),
-        (["en_GB", "de"], "Colour"),
-        (["en_US", "de"], "Colours"),
-        (["en_AU", "de"], "Colours"),
-        (["C.UTF-8"], "Colours"),
-        (["sr_RS@latin"], "Boje"),
-        (["sr-Latn-RS"], "Boje"),
-        (["sr"], "Colours"),
-        (["../..", "", "de"], "Farben"),
-    ],
-)
-def test_preferred_languages(languages, expected):
-    assert pick(NAMES, languages) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("pt-br", "pt_BR"),
-        ("zh-Hans", "zh_CN"),
-        ("zh_Hant", "zh_TW"),
-        ("zh_Hant_HK", "zh_HK"),
-        ("es_419", "es_419"),
-        ("ca@valencia", "ca@valencia"),
-        ("x-test", None),
-        ("d" * 100, None),
-        ("de_", None),
-    ],
-)
-def test_ways_to_write_a_language(text, expected):
-    assert normal_language(text) == expected
-
-
-@given(st.lists(st.text(max_size=20), max_size=5))
-def test_any_list_of_languages_ends_untranslated(languages):
-    assert "" in fallbacks(languages)
-
-
-# Licences
-
-
-@pytest.mark.parametrize(
-    "expression",
-    [
-        "MIT",
-        "GPL-3.0+",
-        "gpl-3.0-or-later",
-        "GPL-2.0-or-later WITH Classpath-exception-2.0",
-        "(MIT OR LicenseRef-proprietary) AND MPL-2.0",
-        "GPL-2.0-only OR GPL-3.0-only OR LicenseRef-KDE-Accepted-GPL",
-        "LicenseRef-proprietary OR (MIT AND (Apache-2.0 or BSD-3-Clause))",
-        "LicenseRef-free=https://example.com/licence",
-        "CC0-1.0",
-    ],
-)
-def test_free_licences(expression):
-    assert is_free_license(expression)
-
-
-@pytest.mark.parametrize(
-    "expression",
-    [
-        "",
-        "LicenseRef-proprietary",
-        "LicenseRef-proprietary=https://example.com",
-        "MIT AND LicenseRef-proprietary",
-        "CC-BY-NC-4.0",
-        "MIT AND",
-        "AND MIT",
-        "MIT MIT",
-        "(MIT",
-        "MIT)",
-        "MIT WITH",
-        "()",
-        "(" * 10000 + "MIT",
-        "GPL",
-    ],
-)
-def test_other_licences(expression):
-    assert not is_free_license(expression)
-
-
-@given(st.lists(st.sampled_from(["(", ")", "AND", "OR", "WITH", "MIT", "X"])).map(" ".join))
-def test_no_expression_is_too_odd(expression):
-    assert is_free_license(expression) in {True, False}
 
 
 # Damaged and hostile

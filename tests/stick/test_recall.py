@@ -84,12 +84,15 @@ def test_without_any_remote_it_is_the_network_that_is_missing(
 def test_a_choice_that_is_saved_comes_back(
     upstream: Upstream, upstream_key: SigningKey, tmp_path: Path
 ) -> None:
-    options = Options(ARCH, gpus=("nvidia-550",), related=False, keep_versions=True)
+    options = Options(
+        ARCH, gpus=("nvidia-550",), languages=("en_US", "de"), related=False, keep_versions=True
+    )
     profile = remembered([("up0", HELLO)], options)
 
     assert Profile.parse(profile.dump(), "it") == profile
     assert profile.refs == ("up0:app/org.test.Hello//stable",)
     assert (profile.architecture, profile.gpus) == (ARCH, ("nvidia-550",))
+    assert profile.languages == ("en_US", "de")
     assert (profile.related, profile.keep_versions) == (False, True)
     found = recall(
         profile, "mips", (), services(tmp_path, upstream_key, upstream.path.as_uri()), CancelToken()

@@ -1,0 +1,92 @@
+"""Names of languages, and which serves a reader of which.
+
+POSIX locales without their encoding: ``de``, ``pt_BR``, ``sr@latin``; as glib compares them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+UNTRANSLATED = ""
+"""The language of texts without ``xml:lang``, which AppStream wants to be English."""
+
+_LANGUAGE = re.compile(
+    r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{2,8})*(?:\.[\w-]{1,16})?(?:@\w{1,16})?", re.ASCII
+)
+_NOBODY = frozenset({"C", "POSIX"})
+# BCP 47 names a script where POSIX has a modifier or a country.
+_SCRIPTS = {"latn": "@latin", "cyrl": "@cyrillic", "deva": "@devanagari"}
+_CHINESE = {"hans": "zh_CN", "hant": "zh_TW"}
+
+
+def is_language(text: str) -> bool:
+    """Whether it is written as a language is, without an encoding: neither ``C`` nor ``../de``."""
+    return "." not in text and text not in _NOBODY and normal_language(text) is not None
+
+
+def first_language(languages: Sequence[str]) -> tuple[str, ...]:
+    """The one that a person likes best, if any is one: what comes in it serves them."""
+    return tuple(filter(is_language, languages))[:1]
+
+
+@lru_cache(maxsize=1024)
+def normal_language(text: str) -> str | None:
+    """As POSIX writes it: ``pt-BR``, ``pt_BR.UTF-8`` → ``pt_BR``; None if it is no language.
+
+    ``C`` and the English of the USA are what AppStream calls untranslated.
+    """
+    if text in {"C", "POSIX", "en_US", "en-US"} or text.startswith(("C.", "POSIX.", "en_US.")):
+        return UNTRANSLATED
+    if len(text) > 64 or not _LANGUAGE.fullmatch(text):
+        return None
+    text, _, modifier = text.partition("@")
+    language, *rest = re.split("[-_]", text.partition(".")[0])
+    language = language.lower()
+    country = ""
+    for part in rest:
+        if language == "zh" and part.lower() in _CHINESE:
+            country = country or _CHINESE[part.lower()][2:]
+        elif part.lower() in _SCRIPTS:
+            modifier = modifier or _SCRIPTS[part.lower()][1:]
+        elif len(part) in {2, 3}:
+            country = f"_{part.upper()}"
+    return language + country + (f"@{modifier.lower()}" if modifier else "")
+
+
+def variants(language: str) -> tuple[str, ...]:
+    """What serves a reader of ``language``, best first, as ``g_get_locale_variants``.
+
+    One difference: English is also served by what is not translated, so that a list such as
+    (en_GB, de) does not give German where there is no British English.
+    """
+    normal = normal_language(language)
+    if normal is None:
+        return ()
+    base, _, modifier = normal.partition("@")
+    code = base.partition("_")[0]
+    found = [code]
+    if base != code:
+        found.insert(0, base)
+    if modifier:
+        found = [f"{one}@{modifier}" for one in found] + found
+    if code == "en":
+        found.append(UNTRANSLATED)
+    return tuple(dict.fromkeys(found))
+
+
+def fallbacks(languages: Sequence[str]) -> tuple[str, ...]:
+    """All `variants` in order of preference; what is not translated comes last."""
+    return _fallbacks(tuple(languages))
+
+
+@lru_cache(maxsize=64)
+def _fallbacks(languages: tuple[str, ...]) -> tuple[str, ...]:
+    found = [variant for language in languages for variant in variants(language)]
+    return tuple(dict.fromkeys([*found, UNTRANSLATED]))
+
+
+def pick(texts: Mapping[str, str], languages: Sequence[str]) -> str:
+    """The text for a reader of ``languages``; empty if there is none that serves."""
+    return next((texts[one] for one in fallbacks(languages) if one in texts), "")
