@@ -160,12 +160,20 @@ class Bridge(QObject):
         The slots are methods of QObjects, so that they go with their page; more may be connected
         to the task before control returns to the event loop. ``work`` runs elsewhere: what it
         needs it gets by value, no widget. ``guarded``: closing the window asks first.
+
+        While everything is being stopped, ``work`` is asked to stop from its beginning: only what
+        cannot wait for anybody comes to its end. After `close` nothing begins, and nobody is told.
         """
+        task = Task(guarded)
         if self._closed:
-            raise RuntimeError("the bridge is closed")
+            # A window that goes takes the focus from its fields, and they say what is in them.
+            task.drop()
+            task.end(None, None)
+            return task
+        if self.ending.requested:
+            task.cancel()
         self._started += 1
         number = self._started
-        task = Task(guarded)
         for signal, slot in ((task.done, done), (task.failed, failed), (task.progress, progress)):
             if slot is not None:
                 signal.connect(slot)
@@ -193,11 +201,11 @@ class Bridge(QObject):
         if self._closed:
             return
         self.cancel_all()
-        self._closed = True
         while self._running:
             _, thread = next(iter(self._running.values()))
             thread.join()
             self._mailbox.deliver()
+        self._closed = True
         self._mailbox.close()
         for thing in self._kept:
             thing.close()
@@ -220,7 +228,6 @@ def _run(work: Work, number: int, cancel: CancelToken, post: Callable[[object], 
     """The life of a thread."""
     result, error = None, None
     try:
-        cancel.check()
         result = work(lambda event: post(_Reported(number, event)), cancel)
     except SatchelError as caught:
         error = caught

@@ -232,6 +232,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Never with work under way: it is asked to stop, and the window closes when it has."""
+        self._finish_typing()
         if self.bridge.busy:
             event.ignore()
             if self._leaving or not self.bridge.guarded or self._ask():
@@ -243,6 +244,13 @@ class MainWindow(QMainWindow):
         self.session.blockSignals(True)
         event.accept()
         self.closed.emit()
+
+    def _finish_typing(self) -> None:
+        """Fields take what was typed when they lose the focus: not after the window has gone."""
+        field = self.focusWidget()
+        if field is not None:
+            field.clearFocus()
+            field.setFocus()
 
     def leave(self) -> None:
         """Close without asking, as soon as what runs has stopped."""

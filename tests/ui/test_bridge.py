@@ -194,6 +194,64 @@ def test_close_waits_for_all_and_tells_what_came() -> None:
 
     assert [what for what, _ in listener.heard].count("failed") == 5
     assert not bridge.busy
-    with pytest.raises(RuntimeError):
-        bridge.run(wait)
     bridge.close()
+
+
+def test_after_close_nothing_begins_and_nobody_is_told() -> None:
+    bridge = Bridge()
+    listener = Listener()
+    bridge.close()
+
+    task = listener.start(bridge, wait)
+
+    assert not task.running
+    assert not bridge.busy
+    assert listener.heard == []
+
+
+class Stubborn(Listener):
+    """Goes on with something else when it is stopped, as often as it is told to."""
+
+    def __init__(self, bridge: Bridge, times: int) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._times = times
+
+    def failed(self, error: SatchelError) -> None:
+        super().failed(error)
+        if self._times:
+            self._times -= 1
+            self.start(self._bridge, wait)
+
+
+def test_what_begins_while_all_is_stopped_is_stopped_as_well(bridge: Bridge, qtbot: QtBot) -> None:
+    listener = Stubborn(bridge, 3)
+    listener.start(bridge, wait)
+
+    with qtbot.waitSignal(bridge.idle, timeout=_LONG):
+        bridge.cancel_all()
+
+    assert [what for what, _ in listener.heard if what != "progress"] == ["failed"] * 4
+
+
+def test_what_begins_while_the_bridge_closes_is_waited_for() -> None:
+    bridge = Bridge()
+    listener = Stubborn(bridge, 3)
+    listener.start(bridge, wait)
+
+    bridge.close()
+
+    assert [what for what, _ in listener.heard if what != "progress"] == ["failed"] * 4
+    assert not bridge.busy
+
+
+def test_what_cannot_wait_is_done_although_all_is_being_stopped(
+    bridge: Bridge, qtbot: QtBot
+) -> None:
+    listener = Listener()
+    bridge.cancel_all()
+
+    with qtbot.waitSignal(bridge.idle, timeout=_LONG):
+        listener.start(bridge, lambda _report, _cancel: "written")
+
+    assert listener.heard == [("done", "written")]

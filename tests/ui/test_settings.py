@@ -75,6 +75,22 @@ def saved(path: Path) -> dict[str, object]:
     return value
 
 
+def test_what_is_being_typed_when_the_window_closes_is_kept(
+    page: Callable[[], MainWindow], settings_file: Path, qtbot: QtBot
+) -> None:
+    window = page()
+    field = found(window, QSpinBox, "Connections at once")
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "7")
+    assert saved(settings_file) == {}
+
+    with qtbot.waitSignal(window.closed, timeout=LONG):
+        window.close()
+
+    assert saved(settings_file)["connections"] == 7
+
+
 def test_numbers_and_kinds_are_kept_at_once(
     page: Callable[[], MainWindow], settings_file: Path, qtbot: QtBot
 ) -> None:
