@@ -57,7 +57,7 @@
     </message>
     <message>
         <source>Apps can still be named by their IDs. Try again later, or from another network.</source>
-        <translation>Apps lassen sich weiterhin mit ihrer ID angeben. Versuchen Sie es später noch einmal, oder in einem anderen Netz.</translation>
+        <translation>Apps lassen sich weiterhin mit ihrer ID angeben. Versuchen Sie es später noch einmal oder in einem anderen Netz.</translation>
     </message>
     <message>
         <source>Ask its maker for one that says Version=1.</source>
@@ -129,7 +129,7 @@
     </message>
     <message>
         <source>Clients refuse it until the publisher prolongs the key; make the stick anew then.</source>
-        <translation>Andere Computer lehnen es ab, bis der Herausgeber den Schlüssel verlängert; machen Sie das Laufwerk dann neu.</translation>
+        <translation>Andere Computer lehnen es ab, bis der Herausgeber den Schlüssel verlängert; bespielen Sie das Laufwerk dann neu.</translation>
     </message>
     <message>
         <source>Close it, or wait until it is done, then try again.</source>
@@ -169,7 +169,7 @@
     </message>
     <message>
         <source>Do not hand this drive on. Make it anew from the original source.</source>
-        <translation>Geben Sie dieses Laufwerk nicht weiter. Machen Sie es neu aus der ursprünglichen Quelle.</translation>
+        <translation>Geben Sie dieses Laufwerk nicht weiter. Bespielen Sie es neu aus der ursprünglichen Quelle.</translation>
     </message>
     <message>
         <source>Download it again from the people who offer it.</source>
@@ -357,11 +357,11 @@
     </message>
     <message>
         <source>Make the stick anew once the publisher has prolonged the key.</source>
-        <translation>Machen Sie das Laufwerk neu, sobald der Herausgeber den Schlüssel verlängert hat.</translation>
+        <translation>Bespielen Sie das Laufwerk neu, sobald der Herausgeber den Schlüssel verlängert hat.</translation>
     </message>
     <message>
         <source>Make the stick anew.</source>
-        <translation>Machen Sie das Laufwerk neu.</translation>
+        <translation>Bespielen Sie das Laufwerk neu.</translation>
     </message>
     <message>
         <source>Make the stick first: satchel make TARGET REF...</source>
@@ -377,7 +377,7 @@
     </message>
     <message>
         <source>Move the directory away and make the stick anew.</source>
-        <translation>Räumen Sie den Ordner weg und machen Sie das Laufwerk neu.</translation>
+        <translation>Räumen Sie den Ordner weg und bespielen Sie das Laufwerk neu.</translation>
     </message>
     <message>
         <source>Name a drive or a directory.</source>
@@ -485,7 +485,7 @@
     </message>
     <message>
         <source>Nothing was used. Try again later, or from another network.</source>
-        <translation>Nichts wurde benutzt. Versuchen Sie es später noch einmal, oder in einem anderen Netz.</translation>
+        <translation>Nichts wurde benutzt. Versuchen Sie es später noch einmal oder in einem anderen Netz.</translation>
     </message>
     <message>
         <source>Nothing was written.</source>
@@ -645,7 +645,7 @@
     </message>
     <message>
         <source>Stopped as you asked.</source>
-        <translation>Angehalten, wie Sie es wollten.</translation>
+        <translation>Abgebrochen, wie Sie es wollten.</translation>
     </message>
     <message>
         <source>TARGET is empty.</source>
@@ -712,10 +712,6 @@
         <translation>Die kopierte Datei {0} von {1} ist beschädigt: {2}.</translation>
     </message>
     <message>
-        <source>The copied {0} of {1}: {2}.</source>
-        <translation>Die kopierte Datei {0} von {1}: {2}.</translation>
-    </message>
-    <message>
         <source>The copy of the upstream summary of {0} lacks {1}.</source>
         <translation>Der Kopie der Übersicht von {0} fehlt {1}.</translation>
     </message>
@@ -777,7 +773,7 @@
     </message>
     <message>
         <source>The drive&apos;s file system ({0}) holds no file over {1}. One may be in {2}; upstream does not tell beforehand. If so, the job stops there and what is on the drive stays as it is.</source>
-        <translation>Das Dateisystem des Laufwerks ({0}) fasst keine Datei über {1}. In {2} könnte eine sein; die Quelle sagt es nicht vorher. Dann hält der Vorgang dort an, und was auf dem Laufwerk ist, bleibt, wie es ist.</translation>
+        <translation>Das Dateisystem des Laufwerks ({0}) fasst keine Datei über {1}. In {2} könnte eine sein; die Quelle sagt es nicht vorher. Dann bricht der Vorgang dort ab, und was auf dem Laufwerk ist, bleibt, wie es ist.</translation>
     </message>
     <message>
         <source>The drive&apos;s file system has no links, so clients would not find {0}.</source>
@@ -853,11 +849,15 @@
     </message>
     <message>
         <source>An optional extension of {0}; carried when named.</source>
-        <translation>Eine wahlfreie Erweiterung von {0}; kommt mit, wenn sie eigens verlangt wird.</translation>
+        <translation>Eine optionale Erweiterung von {0}; kommt mit, wenn sie eigens verlangt wird.</translation>
     </message>
     <message>
         <source>Asked for by name, an extension of {0}.</source>
         <translation>Eigens verlangt, eine Erweiterung von {0}.</translation>
+    </message>
+    <message>
+        <source>Clients that check signatures refuse it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Depends on “{0}”, which is not known; carried when named.</source>
@@ -893,7 +893,7 @@
     </message>
     <message>
         <source>Format it, which erases it: satchel format {0}.</source>
-        <translation>Formatieren Sie es, was es löscht.</translation>
+        <translation>Formatieren Sie es; dabei wird alles darauf gelöscht.</translation>
     </message>
     <message>
         <source>Give it a name that ends in .html or .json.</source>
@@ -925,11 +925,11 @@
     </message>
     <message>
         <source>Mend it, or save the choice anew.</source>
-        <translation>Berichtigen Sie sie oder sichern Sie die Auswahl neu.</translation>
+        <translation>Berichtigen Sie sie oder speichern Sie die Auswahl neu.</translation>
     </message>
     <message>
         <source>More than one drive is plugged in.</source>
-        <translation>Es steckt mehr als ein Laufwerk.</translation>
+        <translation>Es ist mehr als ein Laufwerk eingesteckt.</translation>
     </message>
     <message>
         <source>Most apps are in English where they are not translated.</source>
@@ -941,11 +941,11 @@
     </message>
     <message>
         <source>Name one by its device or label: {0}.</source>
-        <translation>Nennen Sie eins mit Gerät oder Namen: {0}.</translation>
+        <translation>Nennen Sie eines mit Gerät oder Namen: {0}.</translation>
     </message>
     <message>
         <source>Name one by its device: {0}.</source>
-        <translation>Nennen Sie eins mit seinem Gerät: {0}.</translation>
+        <translation>Nennen Sie eines mit seinem Gerät: {0}.</translation>
     </message>
     <message>
         <source>Names are cut off in line {0}; these apps were passed over.</source>
@@ -953,11 +953,11 @@
     </message>
     <message>
         <source>No drive is plugged in that could be carried away.</source>
-        <translation>Es steckt kein Laufwerk, das man mitnehmen könnte.</translation>
+        <translation>Es ist kein Laufwerk eingesteckt, das man mitnehmen könnte.</translation>
     </message>
     <message>
         <source>No drive is plugged in; wait a moment if it was just now, or check the name.</source>
-        <translation>Es steckt kein Laufwerk; warten Sie einen Moment, wenn es eben erst war, oder prüfen Sie den Namen.</translation>
+        <translation>Es ist kein Laufwerk eingesteckt; warten Sie einen Moment, wenn es eben erst war, oder prüfen Sie den Namen.</translation>
     </message>
     <message>
         <source>No translation into {0}: {1}.</source>
@@ -969,7 +969,7 @@
     </message>
     <message>
         <source>Not everything on the drive has a good signature.</source>
-        <translation>Nicht alles auf dem Laufwerk hat eine gute Unterschrift.</translation>
+        <translation>Nicht alles auf dem Laufwerk hat eine gute Signatur.</translation>
     </message>
     <message>
         <source>Nothing was written. Look again with: satchel drives.</source>
@@ -981,15 +981,19 @@
     </message>
     <message>
         <source>Satchel does not mount such drives. satchel drives lists the others.</source>
-        <translation>Solche Laufwerke hängt Satchel nicht ein. satchel drives nennt die anderen.</translation>
+        <translation>Solche Laufwerke hängt Satchel nicht ein. Wählen Sie ein anderes.</translation>
     </message>
     <message>
         <source>Save one with: satchel profiles save.</source>
-        <translation>Sichern Sie eine mit: satchel profiles save.</translation>
+        <translation>Speichern Sie zuerst eine Auswahl.</translation>
     </message>
     <message>
         <source>Something on the drive cannot be read at all.</source>
         <translation>Etwas auf dem Laufwerk lässt sich gar nicht lesen.</translation>
+    </message>
+    <message>
+        <source>The catalogue of {0} cannot be trusted: {1}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The commit {0} is missing.</source>
@@ -1001,7 +1005,7 @@
     </message>
     <message>
         <source>The copy of the publisher&apos;s list of apps has lost its signature.</source>
-        <translation>Die Kopie der Liste des Herausgebers hat ihre Unterschrift verloren.</translation>
+        <translation>Die Kopie der Liste des Herausgebers hat ihre Signatur verloren.</translation>
     </message>
     <message>
         <source>The drive is not sound: something on it is damaged or missing.</source>
@@ -1014,6 +1018,10 @@
     <message>
         <source>The drive is sound.</source>
         <translation>Das Laufwerk ist in Ordnung.</translation>
+    </message>
+    <message>
+        <source>The drive was wiped, but formatting it went wrong: {0}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The library libudev is missing, so the names of drives and what is on them may be unknown, and drives may come and go unnoticed.</source>
@@ -1030,6 +1038,10 @@
     <message>
         <source>The list of apps for old computers (ostree-metadata) is out of date.</source>
         <translation>Die Liste der Apps für alte Computer (ostree-metadata) ist veraltet.</translation>
+    </message>
+    <message>
+        <source>The metadata of {0} in {1} cannot be read: {2}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The new file system does not show up.</source>
@@ -1081,7 +1093,7 @@
     </message>
     <message>
         <source>The publisher&apos;s signed list of apps was not copied along.</source>
-        <translation>Die unterschriebene Liste des Herausgebers wurde nicht mitkopiert.</translation>
+        <translation>Die signierte Liste des Herausgebers wurde nicht mitkopiert.</translation>
     </message>
     <message>
         <source>The ref file {0} has an unsafe name.</source>
@@ -1172,6 +1184,18 @@
         <translation>Die Signatur von {0}{1} ist abgelaufen.</translation>
     </message>
     <message>
+        <source>The signature of the copied {0} of {1} is not good: {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The signature of the ostree-metadata of {0} is not good: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The signature of {0} is not good: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The signature of {0}&apos;s catalogue is damaged: {1}.</source>
         <translation>Die Signatur des Katalogs von {0} ist beschädigt: {1}.</translation>
     </message>
@@ -1210,6 +1234,10 @@
     <message>
         <source>The summary of {0} cannot be read: {1}.</source>
         <translation>Die Übersicht von {0} kann nicht gelesen werden: {1}.</translation>
+    </message>
+    <message>
+        <source>The {0} of {1} cannot be trusted: {2}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The {0} of {1} is not signed.</source>
@@ -1261,7 +1289,7 @@
     </message>
     <message>
         <source>There is no saved choice called {0}.</source>
-        <translation>Es gibt keine gesicherte Auswahl namens {0}.</translation>
+        <translation>Es gibt keine gespeicherte Auswahl namens {0}.</translation>
     </message>
     <message>
         <source>There is no secret key “{0}”.</source>
@@ -1373,7 +1401,7 @@
     </message>
     <message>
         <source>Use another drive that is formatted as ext4, or format this one, which erases it: satchel format {0} --fs ext4.</source>
-        <translation>Nehmen Sie ein anderes Laufwerk mit ext4 oder formatieren Sie dieses ({0}), was es löscht.</translation>
+        <translation>Nehmen Sie ein anderes Laufwerk mit ext4, oder formatieren Sie dieses ({0}); dabei wird alles darauf gelöscht.</translation>
     </message>
     <message>
         <source>Use letters, digits, - and _; give it with --name.</source>
@@ -1425,7 +1453,7 @@
     </message>
     <message>
         <source>You chose it.</source>
-        <translation>Sie haben es ausgewählt.</translation>
+        <translation>Sie haben es gewählt.</translation>
     </message>
     <message>
         <source>handing the drive over</source>
@@ -1461,7 +1489,7 @@
     </message>
     <message>
         <source>opening the drive</source>
-        <translation>das Laufwerk geöffnet wurde</translation>
+        <translation>beim Öffnen des Laufwerks</translation>
     </message>
     <message>
         <source>opening the repository</source>
@@ -1481,7 +1509,7 @@
     </message>
     <message>
         <source>writing the report</source>
-        <translation>der Bericht geschrieben wurde</translation>
+        <translation>beim Schreiben des Berichts</translation>
     </message>
     <message>
         <source>writing the repository</source>
@@ -1588,6 +1616,10 @@
         <translation>{0} für {1} gibt es bei der Quelle, aber nicht auf dem Laufwerk.</translation>
     </message>
     <message>
+        <source>{0} from {1} cannot be trusted: {2}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} has a damaged commit {1}: {2}.</source>
         <translation>{0} hat einen beschädigten Stand {1}: {2}.</translation>
     </message>
@@ -1640,6 +1672,10 @@
         <translation>{0} ist ein Repository der Art {1}, das sich nicht kopieren lässt.</translation>
     </message>
     <message>
+        <source>{0} is at its end of life: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} is at its end of life: {1}.</source>
         <translation>{0} wird nicht mehr gepflegt: {1}.</translation>
     </message>
@@ -1682,6 +1718,10 @@
     <message>
         <source>{0} is larger than it can be.</source>
         <translation>{0} ist größer, als es sein kann.</translation>
+    </message>
+    <message>
+        <source>{0} is left out: {1}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} is marked as incomplete ({1}).</source>
@@ -1813,7 +1853,7 @@
     </message>
     <message>
         <source>{0} runtimes and extensions were passed over: {1}.</source>
-        <translation>{0} Laufzeiten und Erweiterungen wurden übergangen: {1}.</translation>
+        <translation>{0} Laufzeitumgebungen und Erweiterungen wurden übergangen: {1}.</translation>
     </message>
     <message>
         <source>{0} sent a damaged or forged commit {1}: {2}.</source>
@@ -1824,12 +1864,20 @@
         <translation>{0} sollte die Sammlung {1} haben, aber die Übersicht ist für {2}.</translation>
     </message>
     <message>
+        <source>{0} was left out: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} was not added to Satchel; it is known from elsewhere ({1}).</source>
         <translation>{0} wurde nicht in Satchel hinzugefügt; die Quelle ist von anderswo bekannt ({1}).</translation>
     </message>
     <message>
         <source>{0} was not found.</source>
         <translation>{0} wurde nicht gefunden.</translation>
+    </message>
+    <message>
+        <source>{0} was not searched: {1}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0}/{1} is larger than it can be.</source>

@@ -29,7 +29,7 @@
     </message>
     <message>
         <source>A repository&apos;s own address needs its key, and often its collection ID:</source>
-        <translation>Die Adresse eines Paketlagers selbst braucht dessen Schlüssel und oft die ID seiner Sammlung:</translation>
+        <translation>Die Adresse eines Repositorys selbst braucht dessen Schlüssel und oft die ID seiner Sammlung:</translation>
     </message>
     <message>
         <source>&amp;Key file:</source>
@@ -49,7 +49,7 @@
     </message>
     <message>
         <source>Browse…</source>
-        <translation>Durchsuchen…</translation>
+        <translation>Durchsuchen&#xa0;…</translation>
     </message>
     <message>
         <source>Browse for: %1</source>
@@ -97,7 +97,7 @@
     </message>
     <message>
         <source>Looking at the remote…</source>
-        <translation>Quelle wird angesehen …</translation>
+        <translation>Quelle wird angesehen&#xa0;…</translation>
     </message>
 </context>
 </TS>

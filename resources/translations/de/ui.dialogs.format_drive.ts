@@ -65,7 +65,7 @@
     </message>
     <message>
         <source>Formatting…</source>
-        <translation>Wird formatiert …</translation>
+        <translation>Wird formatiert&#xa0;…</translation>
     </message>
     <message>
         <source>Leave the drive plugged in. This takes a moment.</source>

@@ -9,7 +9,7 @@
     </message>
     <message>
         <source>Compare these fingerprints with those that the makers publish on their own pages. If they differ, do not use what comes from there.</source>
-        <translation>Vergleichen Sie diese Fingerabdrücke mit denen, die die Anbieter auf ihren eigenen Seiten veröffentlichen. Weichen sie ab, verwenden Sie nichts von dort.</translation>
+        <translation>Vergleichen Sie diese Fingerabdrücke mit denen, die die Betreiber auf ihren eigenen Seiten veröffentlichen. Weichen sie ab, verwenden Sie nichts von dort.</translation>
     </message>
     <message>
         <source>Fingerprints of the keys</source>

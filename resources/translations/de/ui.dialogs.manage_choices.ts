@@ -5,15 +5,15 @@
     <name>ManageChoicesDialog</name>
     <message>
         <source>Saved choices</source>
-        <translation>Gesicherte Auswahlen</translation>
+        <translation>Gespeicherte Auswahlen</translation>
     </message>
     <message>
         <source>Choices that cannot be used</source>
-        <translation>Auswahlen, die nicht zu gebrauchen sind</translation>
+        <translation>Auswahlen, die sich nicht verwenden lassen</translation>
     </message>
     <message>
         <source>Export…</source>
-        <translation>Weitergeben…</translation>
+        <translation>Weitergeben&#xa0;…</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -28,11 +28,11 @@
     </message>
     <message>
         <source>Nothing is saved</source>
-        <translation>Nichts gesichert</translation>
+        <translation>Nichts gespeichert</translation>
     </message>
     <message>
         <source>Choose apps, then save the choice under a name.</source>
-        <translation>Wählen Sie Apps und sichern Sie die Auswahl unter einem Namen.</translation>
+        <translation>Wählen Sie Apps und speichern Sie die Auswahl unter einem Namen.</translation>
     </message>
     <message>
         <source>It was written to %1.</source>

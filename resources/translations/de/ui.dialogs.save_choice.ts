@@ -5,7 +5,7 @@
     <name>SaveChoiceDialog</name>
     <message>
         <source>Save this choice</source>
-        <translation>Diese Auswahl sichern</translation>
+        <translation>Diese Auswahl speichern</translation>
     </message>
     <message>
         <source>Name of the choice:</source>
@@ -21,11 +21,11 @@
     </message>
     <message>
         <source>Save</source>
-        <translation>Sichern</translation>
+        <translation>Speichern</translation>
     </message>
     <message>
         <source>The saved choice of this name will be replaced.</source>
-        <translation>Die gesicherte Auswahl dieses Namens wird ersetzt.</translation>
+        <translation>Die gespeicherte Auswahl dieses Namens wird ersetzt.</translation>
     </message>
     <message>
         <source>It cannot be called so. Use letters, digits and spaces, not too many.</source>

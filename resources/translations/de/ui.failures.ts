@@ -17,7 +17,7 @@
     </message>
     <message>
         <source>Show the keys…</source>
-        <translation>Schlüssel zeigen …</translation>
+        <translation>Schlüssel zeigen&#xa0;…</translation>
     </message>
     <message>
         <source>Use the older state</source>

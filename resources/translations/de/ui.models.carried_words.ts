@@ -44,7 +44,7 @@
     </message>
     <message>
         <source>Signed by</source>
-        <translation>Unterschrieben von</translation>
+        <translation>Signiert von</translation>
     </message>
     <message>
         <source>Languages</source>
@@ -80,7 +80,7 @@
     </message>
     <message>
         <source>Lists, keys and directories</source>
-        <translation>Listen, Schlüssel und Verzeichnisse</translation>
+        <translation>Listen, Schlüssel und Ordner</translation>
     </message>
     <message>
         <source>Needed by nothing</source>
@@ -108,11 +108,11 @@
     </message>
     <message>
         <source>Made by</source>
-        <translation>Gemacht von</translation>
+        <translation>Bespielt von</translation>
     </message>
     <message>
         <source>Signed</source>
-        <translation>Unterschrieben</translation>
+        <translation>Signiert</translation>
     </message>
     <message>
         <source>Fits the refs</source>
@@ -120,7 +120,7 @@
     </message>
     <message>
         <source>Copy of the upstream summary</source>
-        <translation>Kopie der Summary der Quelle</translation>
+        <translation>Kopie der Übersicht der Quelle</translation>
     </message>
     <message>
         <source>Yes</source>
@@ -168,15 +168,15 @@
     </message>
     <message>
         <source>Not signed</source>
-        <translation>Nicht unterschrieben</translation>
+        <translation>Nicht signiert</translation>
     </message>
     <message>
         <source>Damaged signature</source>
-        <translation>Beschädigte Unterschrift</translation>
+        <translation>Beschädigte Signatur</translation>
     </message>
     <message>
         <source>Signed, key not known here</source>
-        <translation>Unterschrieben, Schlüssel hier nicht bekannt</translation>
+        <translation>Signiert, Schlüssel hier nicht bekannt</translation>
     </message>
     <message>
         <source>Key has expired</source>
@@ -184,7 +184,7 @@
     </message>
     <message>
         <source>Signature has expired</source>
-        <translation>Unterschrift ist abgelaufen</translation>
+        <translation>Signatur ist abgelaufen</translation>
     </message>
     <message>
         <source>Key was revoked</source>

@@ -9,7 +9,7 @@
     </message>
     <message>
         <source>Looking at what is on it…</source>
-        <translation>Der Inhalt wird angesehen …</translation>
+        <translation>Der Inhalt wird angesehen&#xa0;…</translation>
     </message>
     <message>
         <source>The apps on it are damaged</source>
@@ -21,7 +21,7 @@
     </message>
     <message>
         <source>made %1</source>
-        <translation>erstellt am %1</translation>
+        <translation>bespielt am %1</translation>
     </message>
     <message>
         <source>no updates known</source>

@@ -9,7 +9,7 @@
     </message>
     <message>
         <source>Looking at its key…</source>
-        <translation>Der Schlüssel wird angesehen…</translation>
+        <translation>Der Schlüssel wird angesehen&#xa0;…</translation>
     </message>
     <message>
         <source>No key: nothing from it can be verified, so it is refused</source>

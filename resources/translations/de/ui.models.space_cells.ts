@@ -9,7 +9,7 @@
     </message>
     <message>
         <source>Lists, keys and directories</source>
-        <translation>Listen, Schlüssel und Verzeichnisse</translation>
+        <translation>Listen, Schlüssel und Ordner</translation>
     </message>
     <message>
         <source>Left over from before; it does no harm.</source>

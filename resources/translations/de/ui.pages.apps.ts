@@ -13,15 +13,15 @@
     </message>
     <message>
         <source>Runtimes and extensions</source>
-        <translation>Laufzeiten und Erweiterungen</translation>
+        <translation>Laufzeitumgebungen und Erweiterungen</translation>
     </message>
     <message>
         <source>Languages and graphics…</source>
-        <translation>Sprachen und Grafik…</translation>
+        <translation>Sprachen und Grafik&#xa0;…</translation>
     </message>
     <message>
         <source>Add a remote…</source>
-        <translation>Quelle hinzufügen…</translation>
+        <translation>Quelle hinzufügen&#xa0;…</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -53,7 +53,7 @@
     </message>
     <message>
         <source>Stop</source>
-        <translation>Anhalten</translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Fetching the catalogues, %1 of %2</source>
@@ -73,7 +73,7 @@
     </message>
     <message>
         <source>You stopped it. Nothing on the drive has changed.</source>
-        <translation>Sie haben es angehalten. Auf dem Laufwerk hat sich nichts geändert.</translation>
+        <translation>Sie haben es abgebrochen. Auf dem Laufwerk hat sich nichts geändert.</translation>
     </message>
     <message>
         <source>Fetch it</source>

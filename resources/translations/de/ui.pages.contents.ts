@@ -5,7 +5,7 @@
     <name>ContentsPage</name>
     <message>
         <source>No drive chosen yet</source>
-        <translation>Noch kein Laufwerk ausgewählt</translation>
+        <translation>Noch kein Laufwerk gewählt</translation>
     </message>
     <message>
         <source>Drive or folder to look at</source>
@@ -13,15 +13,19 @@
     </message>
     <message>
         <source>Open a folder…</source>
-        <translation>Ordner öffnen…</translation>
+        <translation>Ordner öffnen&#xa0;…</translation>
     </message>
     <message>
         <source>Save a report…</source>
-        <translation>Bericht speichern…</translation>
+        <translation>Bericht speichern&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Repository on the drive</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Details…</source>
-        <translation>Einzelheiten…</translation>
+        <translation>Einzelheiten&#xa0;…</translation>
     </message>
     <message>
         <source>What to look at</source>
@@ -49,7 +53,7 @@
     </message>
     <message>
         <source>Stop checking</source>
-        <translation>Prüfung anhalten</translation>
+        <translation>Prüfung abbrechen</translation>
     </message>
     <message>
         <source>Check again</source>
@@ -66,6 +70,13 @@
     <message>
         <source>Open a folder</source>
         <translation>Ordner öffnen</translation>
+    </message>
+    <message numerus="yes">
+        <source>There are %n repositories on it. You are looking at:</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
     </message>
     <message>
         <source>%1 is not mounted</source>
@@ -89,11 +100,15 @@
     </message>
     <message>
         <source>Looking at what is on it…</source>
-        <translation>Es wird nachgesehen, was darauf ist…</translation>
+        <translation>Es wird nachgesehen, was darauf ist&#xa0;…</translation>
     </message>
     <message>
         <source>There are no apps on %1 yet</source>
         <translation>Auf %1 sind noch keine Apps</translation>
+    </message>
+    <message>
+        <source>On %1 is a repository, but no apps that computers would find</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Choose it on the Drive page, and then apps to put on it.</source>
@@ -105,11 +120,11 @@
     </message>
     <message>
         <source>Plug it in again, choose another drive, or open a folder.</source>
-        <translation>Stecken Sie es wieder ein, wählen Sie ein anderes, oder öffnen Sie einen Ordner.</translation>
+        <translation>Stecken Sie es wieder ein, wählen Sie ein anderes oder öffnen Sie einen Ordner.</translation>
     </message>
     <message>
         <source>Choose one above, or open a folder.</source>
-        <translation>Wählen Sie oben eines, oder öffnen Sie einen Ordner.</translation>
+        <translation>Wählen Sie oben eines oder öffnen Sie einen Ordner.</translation>
     </message>
     <message>
         <source>No drive to look at</source>
@@ -117,15 +132,23 @@
     </message>
     <message>
         <source>Plug in a USB drive with apps, or open a folder.</source>
-        <translation>Stecken Sie ein USB-Laufwerk mit Apps ein, oder öffnen Sie einen Ordner.</translation>
+        <translation>Stecken Sie ein USB-Laufwerk mit Apps ein oder öffnen Sie einen Ordner.</translation>
+    </message>
+    <message>
+        <source>None of its apps can be found.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It was not finished. Make it again to go on.</source>
         <translation>Es wurde nicht fertig. Bespielen Sie es noch einmal, dann geht es weiter.</translation>
     </message>
     <message>
+        <source>The check found something damaged or missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Everything agrees: what is listed is there, and signed.</source>
-        <translation>Alles stimmt überein: Was aufgelistet ist, ist da und unterschrieben.</translation>
+        <translation>Alles stimmt überein: Was aufgelistet ist, ist da und signiert.</translation>
     </message>
     <message numerus="yes">
         <source>%n app(s)</source>
@@ -155,7 +178,7 @@
     </message>
     <message>
         <source>Measuring what takes the space…</source>
-        <translation>Es wird gemessen, was den Platz braucht…</translation>
+        <translation>Es wird gemessen, was den Platz braucht&#xa0;…</translation>
     </message>
     <message>
         <source>You can look at the rest meanwhile.</source>

@@ -63,7 +63,7 @@
     </message>
     <message>
         <source>Ejecting…</source>
-        <translation>Wird ausgeworfen …</translation>
+        <translation>Wird ausgeworfen&#xa0;…</translation>
     </message>
     <message>
         <source>You can pull it out now.</source>

@@ -5,7 +5,7 @@
     <name>DrivePage</name>
     <message>
         <source>Choose a folder…</source>
-        <translation>Ordner wählen …</translation>
+        <translation>Ordner wählen&#xa0;…</translation>
     </message>
     <message>
         <source>Demo drive</source>
@@ -25,11 +25,11 @@
     </message>
     <message>
         <source>Choose apps</source>
-        <translation>Apps auswählen</translation>
+        <translation>Apps wählen</translation>
     </message>
     <message>
         <source>Looking for drives…</source>
-        <translation>Laufwerke werden gesucht …</translation>
+        <translation>Laufwerke werden gesucht&#xa0;…</translation>
     </message>
     <message>
         <source>Drives cannot be found, but you can choose a folder.</source>
@@ -61,11 +61,11 @@
     </message>
     <message>
         <source>Mounting…</source>
-        <translation>Wird eingehängt …</translation>
+        <translation>Wird eingehängt&#xa0;…</translation>
     </message>
     <message>
         <source>Writing everything out and ejecting…</source>
-        <translation>Alles wird geschrieben und das Laufwerk ausgeworfen …</translation>
+        <translation>Alles wird geschrieben und das Laufwerk ausgeworfen&#xa0;…</translation>
     </message>
     <message>
         <source>%1 is switched off and can be pulled out.</source>

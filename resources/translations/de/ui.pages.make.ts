@@ -29,7 +29,7 @@
     </message>
     <message>
         <source>Stop</source>
-        <translation>Anhalten</translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Make</source>
@@ -76,6 +76,10 @@
         <translation>noch etwa %1</translation>
     </message>
     <message>
+        <source>Waiting: nothing has moved for %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Checking signatures</source>
         <translation>Signaturen werden geprüft</translation>
     </message>
@@ -105,7 +109,7 @@
     </message>
     <message>
         <source>Stopping…</source>
-        <translation>Wird angehalten …</translation>
+        <translation>Wird abgebrochen&#xa0;…</translation>
     </message>
     <message>
         <source>Go on</source>

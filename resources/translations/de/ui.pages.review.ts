@@ -5,7 +5,7 @@
     <name>ReviewPage</name>
     <message>
         <source>Choose apps first</source>
-        <translation>Wählen Sie zuerst Apps aus</translation>
+        <translation>Wählen Sie zuerst Apps</translation>
     </message>
     <message>
         <source>Review</source>
@@ -29,7 +29,7 @@
     </message>
     <message>
         <source>Worth reading</source>
-        <translation>Lesenswert</translation>
+        <translation>Zu beachten</translation>
     </message>
     <message>
         <source>This will be written</source>
@@ -45,7 +45,7 @@
     </message>
     <message>
         <source>Working out what will be written…</source>
-        <translation>Es wird berechnet, was geschrieben wird …</translation>
+        <translation>Es wird berechnet, was geschrieben wird&#xa0;…</translation>
     </message>
     <message>
         <source>Nothing is written yet.</source>

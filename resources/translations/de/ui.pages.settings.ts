@@ -25,7 +25,7 @@
     </message>
     <message>
         <source>Add a remote…</source>
-        <translation>Quelle hinzufügen…</translation>
+        <translation>Quelle hinzufügen&#xa0;…</translation>
     </message>
     <message>
         <source>Remove</source>

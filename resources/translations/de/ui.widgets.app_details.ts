@@ -41,7 +41,7 @@
     </message>
     <message>
         <source>Working out what it adds…</source>
-        <translation>Es wird berechnet, was dazukommt …</translation>
+        <translation>Es wird berechnet, was dazukommt&#xa0;…</translation>
     </message>
     <message>
         <source>Take it away</source>
@@ -65,7 +65,7 @@
     </message>
     <message>
         <source>Adds %1, %2 to download.</source>
-        <translation>Bringt %1 dazu, davon %2 zu laden.</translation>
+        <translation>Belegt %1 zusätzlich; %2 sind herunterzuladen.</translation>
     </message>
     <message>
         <source>Needs and brings along: %1.</source>
@@ -109,7 +109,7 @@
     </message>
     <message>
         <source>Size: %1 to download, %2 installed</source>
-        <translation>Größe: %1 zu laden, %2 installiert</translation>
+        <translation>Größe: %1 herunterzuladen, %2 installiert</translation>
     </message>
     <message>
         <source>Name: %1</source>
@@ -193,7 +193,7 @@
     </message>
     <message>
         <source>It can start programs outside of its walls.</source>
-        <translation>Sie kann Programme außerhalb ihrer Mauern starten.</translation>
+        <translation>Sie kann Programme starten, für die ihre Grenzen nicht gelten.</translation>
     </message>
     <message>
         <source>It can look into other programs.</source>

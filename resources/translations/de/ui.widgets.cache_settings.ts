@@ -9,7 +9,7 @@
     </message>
     <message>
         <source>Change…</source>
-        <translation>Ändern…</translation>
+        <translation>Ändern&#xa0;…</translation>
     </message>
     <message>
         <source>Change where it is kept</source>
@@ -37,7 +37,7 @@
     </message>
     <message>
         <source>counting…</source>
-        <translation>wird gezählt…</translation>
+        <translation>wird gezählt&#xa0;…</translation>
     </message>
     <message>
         <source>Where to keep it</source>

@@ -5,7 +5,19 @@
     <name>CheckView</name>
     <message>
         <source>What was found, by what to do about it</source>
-        <translation>Was gefunden wurde, nach dem, was zu tun ist</translation>
+        <translation>Befunde, geordnet danach, was zu tun ist</translation>
+    </message>
+    <message>
+        <source>Write it again…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To the drives</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To the settings</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Not checked yet</source>
@@ -17,7 +29,7 @@
     </message>
     <message>
         <source>The check was stopped</source>
-        <translation>Die Prüfung wurde angehalten</translation>
+        <translation>Die Prüfung wurde abgebrochen</translation>
     </message>
     <message>
         <source>Nothing has been changed. Check again whenever you like.</source>
@@ -46,20 +58,20 @@
     <message numerus="yes">
         <source>It is not sound: %n problem(s) were found.</source>
         <translation>
-            <numerusform>Es ist nicht in Ordnung: %n Fehler wurde gefunden.</numerusform>
-            <numerusform>Es ist nicht in Ordnung: %n Fehler wurden gefunden.</numerusform>
+            <numerusform>Es ist nicht in Ordnung: %n Problem wurde gefunden.</numerusform>
+            <numerusform>Es ist nicht in Ordnung: %n Probleme wurden gefunden.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>It is sound. There are %n thing(s) to know.</source>
         <translation>
-            <numerusform>Es ist in Ordnung. %n Hinweis gibt es dazu.</numerusform>
-            <numerusform>Es ist in Ordnung. %n Hinweise gibt es dazu.</numerusform>
+            <numerusform>Es ist in Ordnung. Eines sollten Sie wissen.</numerusform>
+            <numerusform>Es ist in Ordnung. %n Dinge sollten Sie wissen.</numerusform>
         </translation>
     </message>
     <message>
         <source>It is sound: everything on it is as its makers signed it.</source>
-        <translation>Es ist in Ordnung: Alles darauf ist so, wie die Hersteller es unterschrieben haben.</translation>
+        <translation>Es ist in Ordnung: Alles darauf ist so, wie die Hersteller es signiert haben.</translation>
     </message>
     <message>
         <source>%1 parts, %2, read in %3</source>

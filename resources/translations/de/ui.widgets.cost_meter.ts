@@ -5,7 +5,7 @@
     <name>CostMeter</name>
     <message>
         <source>Working out what this needs…</source>
-        <translation>Es wird berechnet, was das braucht …</translation>
+        <translation>Es wird berechnet, was das braucht&#xa0;…</translation>
     </message>
     <message>
         <source>Choose what should go on the drive.</source>
@@ -17,7 +17,7 @@
     </message>
     <message>
         <source>It fits. %1 to download.</source>
-        <translation>Es passt. %1 sind zu laden.</translation>
+        <translation>Es passt. %1 sind herunterzuladen.</translation>
     </message>
     <message numerus="yes">
         <source>%n part(s) that it needs come along, each only once.</source>

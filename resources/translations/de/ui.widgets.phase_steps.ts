@@ -21,7 +21,7 @@
     </message>
     <message>
         <source>%1: stopped</source>
-        <translation>%1: angehalten</translation>
+        <translation>%1: abgebrochen</translation>
     </message>
 </context>
 </TS>

@@ -9,7 +9,7 @@
     </message>
     <message>
         <source>Format…</source>
-        <translation>Formatieren …</translation>
+        <translation>Formatieren&#xa0;…</translation>
     </message>
     <message>
         <source>Eject</source>

@@ -5,15 +5,15 @@
     <name>SavedChoicesButton</name>
     <message>
         <source>Saved choices</source>
-        <translation>Gesicherte Auswahlen</translation>
+        <translation>Gespeicherte Auswahlen</translation>
     </message>
     <message>
         <source>Save this choice…</source>
-        <translation>Diese Auswahl sichern…</translation>
+        <translation>Diese Auswahl speichern&#xa0;…</translation>
     </message>
     <message>
         <source>Import…</source>
-        <translation>Einlesen…</translation>
+        <translation>Einlesen&#xa0;…</translation>
     </message>
     <message>
         <source>The output of flatpak list, a .preinstall file, or an exported choice</source>
@@ -21,15 +21,15 @@
     </message>
     <message>
         <source>Export this choice…</source>
-        <translation>Diese Auswahl weitergeben…</translation>
+        <translation>Diese Auswahl weitergeben&#xa0;…</translation>
     </message>
     <message>
         <source>Manage…</source>
-        <translation>Verwalten…</translation>
+        <translation>Verwalten&#xa0;…</translation>
     </message>
     <message>
         <source>Nothing saved yet</source>
-        <translation>Noch nichts gesichert</translation>
+        <translation>Noch nichts gespeichert</translation>
     </message>
     <message>
         <source>choice</source>
@@ -41,7 +41,7 @@
     </message>
     <message>
         <source>The choice was saved as %1.</source>
-        <translation>Die Auswahl wurde als %1 gesichert.</translation>
+        <translation>Die Auswahl wurde als %1 gespeichert.</translation>
     </message>
     <message>
         <source>Import a choice</source>

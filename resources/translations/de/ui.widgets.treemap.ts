@@ -9,7 +9,7 @@
     </message>
     <message>
         <source>Point at a part, or go through them with the arrow keys.</source>
-        <translation>Zeigen Sie auf einen Teil, oder gehen Sie mit den Pfeiltasten hindurch.</translation>
+        <translation>Zeigen Sie auf einen Teil oder gehen Sie mit den Pfeiltasten hindurch.</translation>
     </message>
 </context>
 </TS>

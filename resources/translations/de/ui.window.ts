@@ -17,7 +17,7 @@
     </message>
     <message>
         <source>Stopping…</source>
-        <translation>Wird angehalten …</translation>
+        <translation>Wird abgebrochen&#xa0;…</translation>
     </message>
     <message>
         <source>Stop writing?</source>
@@ -29,7 +29,7 @@
     </message>
     <message>
         <source>If you stop now, what was on the drive before stays usable, and the next time goes on from here.</source>
-        <translation>Wenn Sie jetzt aufhören, bleibt alles benutzbar, was vorher auf dem Laufwerk war, und beim nächsten Mal geht es von hier aus weiter.</translation>
+        <translation>Wenn Sie jetzt abbrechen, bleibt alles benutzbar, was vorher auf dem Laufwerk war, und beim nächsten Mal geht es von hier aus weiter.</translation>
     </message>
     <message>
         <source>Stop and close</source>

@@ -4,6 +4,13 @@
 <context>
     <name>ContentsPage</name>
     <message numerus="yes">
+        <source>There are %n repositories on it. You are looking at:</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n app(s)</source>
         <translation>
             <numerusform>%n app</numerusform>
