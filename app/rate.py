@@ -16,6 +16,8 @@ _SETTLED = 2.0
 """Seconds before anything is said."""
 _FOLLOW = 10.0
 """Seconds in which the remaining time follows what is measured; between, it counts down."""
+_PATIENCE = 10.0
+"""Seconds without anything done after which that is all there is to tell."""
 _STEPS = ((20.0, 1.0), (60.0, 5.0), (3600.0, 60.0), (math.inf, 600.0))
 """Up to so many seconds the remaining time is told in steps of so many."""
 
@@ -28,11 +30,14 @@ class Pace:
         share: how much is done, 0 to 1; None while nothing is known of the whole.
         rate: bytes a second; None until it has settled.
         left: seconds, rounded up to steps that do not flicker; None until they are known.
+        still: seconds in which nothing has been done; None while something is. Neither rate nor
+            remaining time are known then.
     """
 
     share: float | None
     rate: float | None
     left: float | None
+    still: float | None = None
 
 
 class Rate:
@@ -44,20 +49,28 @@ class Rate:
         self._bytes = _Average()
         self._work = _Average()
         self._left: float | None = None
+        self._done: tuple[int, int] | None = None
+        self._still = 0.0
 
     def rest(self, now: float) -> None:
         """The work stood still until now because somebody wanted that; it does not count."""
         self._last = now
+        self._still = 0.0
 
     def tell(self, event: Advanced, now: float) -> Pace:
         """The pace after ``event``."""
         elapsed = max(0.0, now - self._last)
         self._last = now
-        self._running += elapsed
         done, total = _work(event)
+        share = min(1.0, done / total) if total else None
+        before, self._done = self._done, (event.objects, event.bytes)
+        self._still = self._still + elapsed if before == self._done else 0.0
+        if self._still >= _PATIENCE:
+            # When it goes on, it will be about as fast as it was.
+            return Pace(share, None, None, self._still)
+        self._running += elapsed
         self._bytes.add(event.bytes, elapsed)
         self._work.add(done, elapsed)
-        share = min(1.0, done / total) if total else None
         if self._running < _SETTLED:
             return Pace(share, None, None)
         return Pace(share, self._bytes.rate or None, self._remaining(total - done, elapsed))

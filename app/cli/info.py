@@ -12,7 +12,7 @@ from app.cli.context import Context
 from app.cli.output import say, wrapped, write_json
 from app.flatpak.about import About, about
 from app.flatpak.appstream_details import Block, BlockKind
-from app.flatpak.catalogue import CatalogueError, load_catalogue
+from app.flatpak.catalogue_source import CatalogueError, load_catalogue
 from app.flatpak.permissions import WORDS
 from app.flatpak.upstream import open_upstream
 from app.plain import plain
@@ -103,7 +103,7 @@ def _print(found: About, remote: str, context: Context) -> None:
         say(f"Runs on {found.runtime} ({size_text(found.runtime_size)})")
     for text in found.extensions:
         say(f"  with {text}")
-    for permission in found.permissions:
+    for permission in found.permissions or ():
         subjects = f": {', '.join(permission.subjects)}" if permission.subjects else ""
         say(f"{'! ' if permission.wide else '  '}{WORDS[permission.power]}{subjects}")
     for kind, url in found.details.urls.items():

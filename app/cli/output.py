@@ -145,6 +145,8 @@ class TextReporter:
             parts.append(f"{size_text(pace.rate)}/s")
         if pace.left is not None:
             parts.append(f"{duration_text(pace.left)} left")
+        if pace.still is not None:
+            parts.append(f"waiting: nothing has moved for {duration_text(pace.still)}")
         self._stream.write(f"\r\x1b[K{'  '.join(parts)}")
         self._stream.flush()
         self._bar = True

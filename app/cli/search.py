@@ -13,7 +13,7 @@ from app.cli.output import say, write_json
 from app.errors import InterruptedByUser, SatchelError, UsageError
 from app.flatpak.appstream import Component
 from app.flatpak.browse import Browser, Wanted
-from app.flatpak.catalogue import load_catalogue
+from app.flatpak.catalogue_source import load_catalogue
 from app.flatpak.remotes import Remote
 from app.flatpak.upstream import open_upstream
 

@@ -25,6 +25,7 @@ class About:
     runtime_size: bytes to download of that; 0 if it is not in the same remote.
     extensions: refs that come along.
     optional: refs that only come along when they are named.
+    permissions: of an app; None where upstream does not tell.
     branches: of the same name, in this remote.
     """
 
@@ -37,7 +38,7 @@ class About:
     runtime_size: int
     extensions: tuple[str, ...]
     optional: tuple[str, ...]
-    permissions: tuple[Permission, ...]
+    permissions: tuple[Permission, ...] | None
     branches: tuple[str, ...]
     eol: str
     eol_rebase: str
@@ -57,6 +58,9 @@ def about(
             metadata = Metadata.parse(text.encode())
         except KeyfileError:
             metadata = None
+    allowed: tuple[Permission, ...] | None = ()
+    if ref.kind == "app":
+        allowed = permissions(metadata) if metadata is not None else None
     runtime = metadata.runtime if metadata is not None and ref.kind == "app" else None
     base = table.lookup(str(runtime)) if runtime is not None else None
     found = related(ref, metadata, table, Policy()) if metadata is not None else []
@@ -70,7 +74,7 @@ def about(
         runtime_size=base.download_size if base is not None else 0,
         extensions=tuple(str(one.ref) for one in found if one.wanted),
         optional=tuple(str(one.ref) for one in found if not one.wanted),
-        permissions=permissions(metadata) if metadata is not None and ref.kind == "app" else (),
+        permissions=allowed,
         branches=tuple(one.branch for one in table.with_id(ref.id) if one.arch == ref.arch),
         eol=entry.eol or "",
         eol_rebase=entry.eol_rebase or "",

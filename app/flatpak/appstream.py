@@ -263,6 +263,8 @@ class _Reader:
         self._fed += len(data)
         if self._fed - max(self._parser.CurrentByteIndex, 0) > _MAX_TAG + _STEP:
             raise FormatError("the catalogue has a tag longer than it can be")
+        if self._draft is not None:
+            self._drop_input(self._draft.start)
         if self._draft is None or len(self._input) > MAX_ELEMENT:
             self._drop_input(self._parser.CurrentByteIndex)
         ready, self._ready = self._ready, []

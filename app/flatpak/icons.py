@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from app.errors import UpstreamError
 from app.flatpak.appstream import Component, Icon
-from app.flatpak.catalogue import catalogue_ref
+from app.flatpak.catalogue_source import catalogue_ref
 from app.flatpak.objects import find_objects, find_trees
 from app.flatpak.upstream import Upstream
 from app.ostree.content import unpack_content

@@ -20,7 +20,8 @@ from app.errors import SatchelError, UpstreamError
 from app.flatpak.about import About, about
 from app.flatpak.appstream import Component
 from app.flatpak.browse import Browser, Order, Sort, Wanted
-from app.flatpak.catalogue import Catalogue, NoCatalogueError, load_catalogue
+from app.flatpak.catalogue import Catalogue
+from app.flatpak.catalogue_source import NoCatalogueError, load_catalogue
 from app.flatpak.icons import Icons
 from app.flatpak.refs import Ref
 from app.flatpak.related import ALWAYS_ACTIVE_GL

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 
 from app.words import harmless
 
@@ -165,3 +165,37 @@ def by_remedy(findings: Iterable[Finding]) -> tuple[Remedy, ...]:
         groups.setdefault((one.severity, one.hint), []).append(one)
     ordered = sorted(groups.items(), key=lambda group: _ORDER[group[0][0]])
     return tuple(Remedy(severity, hint, tuple(found)) for (severity, hint), found in ordered)
+
+
+class Help(Enum):
+    """What a person can do about findings in a few steps."""
+
+    WRITE_AGAIN = auto()
+    MAKE_ANEW = auto()
+    ADD_REMOTE = auto()
+
+
+_NO_HELP = frozenset(
+    {
+        Code.EXTRA_DATA_CORRUPT,
+        Code.EXTRA_DATA_MISSING,
+        Code.KEY_EXPIRED,
+        Code.KEY_EXPIRES_SOON,
+        Code.END_OF_LIFE,
+        Code.ORPHAN_OBJECTS,
+    }
+)
+
+
+def helps(findings: Iterable[Finding]) -> tuple[Help, ...]:
+    """What helps against any of them; nothing else where the drive is not to be trusted."""
+    found = {_help(one) for one in findings if one.code not in _NO_HELP}
+    if Help.MAKE_ANEW in found:
+        return (Help.MAKE_ANEW,)
+    return tuple(one for one in Help if one in found)
+
+
+def _help(one: Finding) -> Help:
+    if one.code is Code.REPO_INVALID or one.hint == DISTRUST:
+        return Help.MAKE_ANEW
+    return Help.ADD_REMOTE if one.code is Code.UNKNOWN_KEY else Help.WRITE_AGAIN

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.drive.space import Space, measure
 from app.files import drive_errors
 from app.flatpak.appstream import Component
-from app.flatpak.catalogue import components_from_repository
+from app.flatpak.catalogue_source import components_from_repository
 from app.flatpak.refs import Ref, arch_of
 from app.flatpak.remotes import Remote
 from app.ostree.gvariant import FormatError
@@ -122,6 +122,13 @@ class Inspection:
         for collection in self.collections:
             for ref in collection.refs:
                 yield collection.id, ref
+
+    @property
+    def chosen(self) -> tuple[tuple[InspectedCollection, InspectedRef], ...]:
+        """What somebody wanted on it; the apps where nobody wrote that down."""
+        refs = [(collection, ref) for collection in self.collections for ref in collection.refs]
+        chosen = tuple(one for one in refs if one[1].chosen)
+        return chosen or tuple(one for one in refs if one[1].kind == "app")
 
     @property
     def disagreements(self) -> tuple[str, ...]:

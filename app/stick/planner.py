@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from app.drive.coach import Advice, advise, warn_of_large_files
 from app.drive.space import mounted_device
 from app.errors import DriveError
-from app.flatpak.catalogue import catalogue_refs
+from app.flatpak.catalogue_source import catalogue_refs
 from app.flatpak.index import UpstreamRef
 from app.flatpak.refs import Ref, arch_of
 from app.flatpak.related import Policy

@@ -7,7 +7,8 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
 from app.errors import InterruptedByUser, SatchelError, UpstreamError
-from app.flatpak.catalogue import Catalogue, load_catalogue
+from app.flatpak.catalogue import Catalogue
+from app.flatpak.catalogue_source import load_catalogue
 from app.flatpak.refs import PartialRef, Ref
 from app.flatpak.remotes import Remote
 from app.flatpak.upstream import Upstream, open_upstream

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from app.files import DIRECTORY_MODE, replace_file
 from app.flatpak.appstream import Component
-from app.flatpak.catalogue import components_from_repository
+from app.flatpak.catalogue_source import components_from_repository
 from app.flatpak.refs import Ref
 from app.ostree.repository import Repository
 from app.stick.contents import CarriedRef, carried_refs, needs

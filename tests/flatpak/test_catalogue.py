@@ -14,11 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import UpstreamError
-from app.flatpak import catalogue
 from app.flatpak.appstream import parse_catalogue
-from app.flatpak.catalogue import (
+from app.flatpak.catalogue import Catalogue, Match
+from app.flatpak.catalogue_source import (
     CatalogueError,
-    Match,
     NoCatalogueError,
     UntrustedCatalogueError,
     components_from_repository,
@@ -213,7 +212,7 @@ def test_a_second_time_nothing_is_requested(built, opening, load, monkeypatch, t
 
     again.table(ARCH)
     monkeypatch.setattr(again.source, "get", refuse)
-    monkeypatch.setattr(catalogue, "parse_catalogue", refuse)
+    monkeypatch.setattr("app.flatpak.catalogue_source.read_catalogue", refuse)
     second = load(again)
     assert list(second.components()) == list(first.components())
     assert second.commit == first.commit == appstream_commit(built, f"appstream2/{ARCH}")
@@ -458,7 +457,9 @@ def test_components_survive_the_database(data):
         categories=tuple(data.draw(st.lists(text, max_size=2))),
         end_of_life=data.draw(st.none() | st.dates()),
     )
-    assert catalogue._decode(catalogue._encode(component)) == component
+    about = {"commit": "", "collection": ""}
+    with Catalogue.build(iter([(component, b"")]), about) as built:
+        assert built.get(component.ref) == component
 
 
 # From a stick

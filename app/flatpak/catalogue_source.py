@@ -1,0 +1,213 @@
+"""Where the catalogue of a remote comes from: fetched and verified, or carried by a stick."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+
+from app.errors import TrustError, UpstreamError
+from app.files import read_bounded
+from app.flatpak.appstream import (
+    MAX_CATALOGUE_SIZE,
+    Component,
+    main_components,
+    parse_catalogue,
+    read_catalogue,
+)
+from app.flatpak.cache import RemoteCache
+from app.flatpak.catalogue import FORMAT, Catalogue
+from app.flatpak.index import UpstreamRef
+from app.flatpak.upstream import MAX_SIGNATURE_SIZE, Upstream
+from app.ostree.content import check_content, unpack_content
+from app.ostree.fetch import NotFoundError
+from app.ostree.gvariant import FormatError
+from app.ostree.names import is_ref_name
+from app.ostree.objects import (
+    MAX_METADATA_SIZE,
+    Commit,
+    DirTree,
+    Kind,
+    ObjectName,
+    check_metadata,
+    detached_signatures,
+)
+from app.ostree.repository import Repository
+from app.trust.verdict import Judgement, Verdict
+
+MAX_FILE_SIZE = 128 * 1024 * 1024
+"""Bytes of the catalogue as the repository stores it. Flathub has some 10 MB."""
+
+_FILES = ("appstream.xml", "appstream.xml.gz")
+
+
+class CatalogueError(UpstreamError):
+    """The catalogue of a remote cannot be had."""
+
+
+class NoCatalogueError(CatalogueError):
+    """The remote publishes none for this architecture."""
+
+
+class UntrustedCatalogueError(TrustError):
+    """The catalogue's commit is not signed as it has to be, or is another collection's."""
+
+
+def load_catalogue(upstream: Upstream, arch: str, cache_directory: Path) -> Catalogue:
+    """The catalogue that belongs to the upstream's snapshot.
+
+    Nothing is requested while the cached one is of the same commit. Raises `NoCatalogueError`,
+    `UntrustedCatalogueError`, `UpstreamError`. The caller closes it.
+    """
+    ref = catalogue_ref(upstream, arch)
+    cache = RemoteCache(cache_directory, upstream.remote.url)
+    path = f"catalogue/{ref.name.replace('/', '-')}.sqlite"
+    about = {
+        "format": FORMAT,
+        "collection": upstream.snapshot.collection,
+        "ref": ref.name,
+        "commit": ref.commit,
+        # A catalogue that other keys vouched for is not this remote's.
+        "keys": sha256(b"".join(sha256(key).digest() for key in upstream.remote.keys)).hexdigest(),
+    }
+    cached = cache.read(path)
+    if cached is not None:
+        catalogue = Catalogue.open(cached, about, unsigned=_unsigned_allowed(upstream))
+        if catalogue is not None:
+            return catalogue
+    del cached
+    commit, judgement = _trusted_commit(upstream, ref)
+    about["signature"] = judgement.verdict.value
+    try:
+        data = _read_catalogue(commit, lambda name, limit: _request(upstream, name, limit))
+        catalogue = Catalogue.build(read_catalogue(data), about)
+    except (FormatError, sqlite3.Error) as error:
+        # SQLite can be without FTS5, though nobody's is.
+        raise CatalogueError(
+            f"The catalogue of {upstream.remote.label} cannot be read: {error}.",
+            "Apps can still be named by their IDs. Try again later, or from another network.",
+        ) from error
+    cache.write(path, catalogue.dump())
+    return catalogue
+
+
+def catalogue_refs(arch: str, subset: str = "") -> tuple[str, ...]:
+    """The refs that may hold a catalogue, best first, as flatpak looks for them."""
+    name = f"{subset}-{arch}" if subset else arch
+    return f"appstream2/{name}", f"appstream/{name}"
+
+
+def catalogue_ref(upstream: Upstream, arch: str) -> UpstreamRef:
+    """The ref that holds the catalogue. Raises `NoCatalogueError`."""
+    for name in catalogue_refs(arch, upstream.remote.subset):
+        ref = upstream.lookup(name, arch) if is_ref_name(name) else None
+        if ref is not None:
+            return ref
+    raise NoCatalogueError(
+        f"{upstream.remote.label} publishes no catalogue of its apps for {arch}.",
+        "Name the apps by their IDs.",
+    )
+
+
+def _unsigned_allowed(upstream: Upstream) -> bool:
+    """A snapshot without signature is only there because somebody accepted that."""
+    return upstream.snapshot.signature.verdict is Verdict.UNSIGNED
+
+
+def _trusted_commit(upstream: Upstream, ref: UpstreamRef) -> tuple[Commit, Judgement]:
+    label = upstream.remote.label
+    hint = "Nothing was used. Check the remote's key, or try again from another network."
+    data = upstream.commits([ref.commit])[ref.commit]
+    judgement = Judgement(Verdict.UNSIGNED)
+    try:
+        commit = Commit.parse(data)
+        if upstream.remote.keys:
+            judgement = upstream.keyring.verify(data, _signatures(upstream, ref.commit))
+    except FormatError as error:
+        raise UntrustedCatalogueError(
+            f"The signature of {label}'s catalogue is damaged: {error}.", hint
+        ) from error
+    unsigned = judgement.verdict is Verdict.UNSIGNED and _unsigned_allowed(upstream)
+    if not judgement.good and not unsigned:
+        raise UntrustedCatalogueError(
+            f"The catalogue of {label} cannot be trusted: {judgement.describe()}", hint
+        )
+    collection = upstream.snapshot.collection
+    if commit.collection_binding != collection or ref.name not in commit.ref_bindings:
+        raise UntrustedCatalogueError(
+            f"What {label} publishes as its catalogue was made for something else: it does not "
+            f"name {ref.name} of {collection}.",
+            hint,
+        )
+    return commit, judgement
+
+
+def _signatures(upstream: Upstream, commit: str) -> tuple[bytes, ...]:
+    try:
+        detached = _request(upstream, ObjectName(commit, Kind.COMMITMETA), MAX_SIGNATURE_SIZE)
+    except NotFoundError:
+        return ()
+    return detached_signatures(detached)
+
+
+def _request(upstream: Upstream, name: ObjectName, limit: int) -> bytes:
+    data = upstream.source.get(f"objects/{name.path}", limit).data
+    assert data is not None
+    return data
+
+
+def _read_catalogue(commit: Commit, read: Callable[[ObjectName, int], bytes]) -> bytes:
+    """The catalogue's file in a commit; every object is checked against its name."""
+    root = ObjectName(commit.tree, Kind.DIRTREE)
+    tree = read(root, MAX_METADATA_SIZE)
+    check_metadata(root, tree)
+    files = dict(DirTree.parse(tree).files)
+    checksum = next((files[name] for name in _FILES if name in files), None)
+    if checksum is None:
+        raise FormatError("its commit holds no catalogue")
+    data = read(ObjectName(checksum, Kind.FILE), MAX_FILE_SIZE)
+    # The size stands first in the file's header. Never unpacks to more than it says.
+    if int.from_bytes(data[8:16], "big") > MAX_CATALOGUE_SIZE:
+        raise FormatError("the catalogue is larger than it can be")
+    check_content(checksum, data)
+    _, target, content = unpack_content(data)
+    if target:
+        raise FormatError("the catalogue is a symbolic link")
+    return content
+
+
+# From a stick
+
+
+def components_from_repository(
+    repository: Repository, collection: str, arch: str
+) -> dict[str, Component]:
+    """Ref → component, from the catalogue a repository carries; empty if it is damaged or missing.
+
+    For showing names: checksums are checked, signatures are not.
+    """
+    refs: Mapping[str, str] = {}
+    with suppress(OSError):
+        refs = repository.mirror_refs(collection)
+    subsets = [
+        name for name in refs if name.startswith("appstream2/") and name.endswith(f"-{arch}")
+    ]
+    for name in (*catalogue_refs(arch), *sorted(subsets)):
+        if name in refs:
+            with suppress(OSError, FormatError):
+                return main_components(_carried(repository, refs[name]))
+    return {}
+
+
+def _carried(repository: Repository, checksum: str) -> Iterator[Component]:
+    name = ObjectName(checksum, Kind.COMMIT)
+    commit = repository.read_object(name)
+    check_metadata(name, commit)
+    return parse_catalogue(
+        _read_catalogue(
+            Commit.parse(commit),
+            lambda name, limit: read_bounded(repository.object_path(name), limit),
+        )
+    )
