@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QPushButton, QTabBar, QToolButton
+from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QTabBar, QToolButton
 from pytestqt.qtbot import QtBot
 
+from app.flatpak.appstream import Component
 from app.flatpak.remotes import Known, Remote, added_remotes
+from app.flatpak.shop import Row
 from app.ostree.fetch import Network
 from app.resources import resource
 from app.stick.surroundings import Surroundings
@@ -327,6 +329,17 @@ def test_what_it_may_do_and_that_nobody_looks_after_it(
     assert "• Fast" in person.texts()
 
 
+def test_a_name_without_end_leaves_everything_in_sight(person: Person) -> None:
+    name = "Donaudampfschiff" * 20
+    row = Row(Remote("demo", ""), Component(id=name, ref=f"app/{name}/x86_64/stable"), False)
+
+    person.details.show_row(row, None, chosen=False)
+
+    scroll = person.details.findChild(QScrollArea)
+    person.until(lambda: scroll.widget().width() == scroll.viewport().width())
+    assert person.button("Choose").accessibleName() == f"Choose {name}"
+
+
 # Thousands
 
 
@@ -462,6 +475,7 @@ def test_a_remote_is_added_after_its_key_was_shown(
     file.write_text(large.flatpakrepo(large.path.as_uri()))
     person = visit(remote_of(default_upstream.path, upstream_key))
     person.until(lambda: person.count() > 0)
+    person.click("Hello", left=200)
 
     person.push("Add a remote")
     dialog = dialog_of(person, AddRemoteDialog)
@@ -479,10 +493,34 @@ def test_a_remote_is_added_after_its_key_was_shown(
     person.qtbot.mouseClick(go, Qt.MouseButton.LeftButton)
 
     person.until(lambda: person.count() > SOME)
+    # What was looked at before is looked at again.
+    person.until(lambda: person.details.row is not None)
+    assert person.view.currentIndex().data() == "Hello"
     source = person.page.findChild(FilterBar)._source
     assert source.isVisible()
     source.setCurrentIndex(source.findData("mine"))
     person.until(lambda: person.count() == SOME)
+
+
+def test_the_fields_of_a_remote_follow_each_other(person: Person) -> None:
+    person.push("Add a remote")
+    dialog = dialog_of(person, AddRemoteDialog)
+    assert isinstance(dialog, AddRemoteDialog)
+    person.type("https://example.org/repo")
+
+    names = []
+    for _ in range(5):
+        names.append(QApplication.focusWidget().accessibleName())
+        person.press(Qt.Key.Key_Tab)
+
+    assert names == [
+        "Address",
+        "Browse for: Address",
+        "Key file",
+        "Browse for: Key file",
+        "Collection",
+    ]
+    dialog.reject()
 
 
 def test_a_remote_that_is_none_is_not_added(person: Person, tmp_path: Path) -> None:
@@ -527,6 +565,9 @@ def test_without_network_and_catalogue_it_says_what_to_do(
 
     person.until(lambda: "could not be reached" in person.panel())
     assert "network" in person.texts()
+    assert "0 bytes" not in person.texts()
+    person.until(lambda: "Choose what" in person.meter.sentence)
+    assert "free" in person.texts()
 
     person.push("Try again")
     person.until(lambda: "could not be reached" in person.panel())

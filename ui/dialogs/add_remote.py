@@ -28,13 +28,13 @@ from app.progress import CancelToken, Reporter
 from app.stick.surroundings import Surroundings
 from ui import icons, look
 from ui.bridge import Bridge, Task
+from ui.fingerprints import grouped
 from ui.session import Session
 from ui.widgets import labels
 from ui.widgets.primary_button import PrimaryButton
 from ui.wording import worded
 
 _WIDTH = 64 * look.GRID
-_GROUP = 4
 
 
 class AddRemoteDialog(QDialog):
@@ -59,8 +59,6 @@ class AddRemoteDialog(QDialog):
         self._source = self._line(
             self.tr("Address"), self.tr("https://… or the name of a .flatpakrepo file")
         )
-        self._key = self._line(self.tr("Key file"), "")
-        self._collection = self._line(self.tr("Collection"), "org.example.Apps")
         form = QFormLayout()
         form.setSpacing(look.GRID)
         form.addRow(self.tr("&Address:"), self._with_files(self._source, self._choose_source))
@@ -74,7 +72,10 @@ class AddRemoteDialog(QDialog):
                 quiet=True,
             )
         )
+        # Tab goes through them in the order in which they are made.
+        self._key = self._line(self.tr("Key file"), "")
         bare.addRow(self.tr("&Key file:"), self._with_files(self._key, self._choose_key))
+        self._collection = self._line(self.tr("Collection"), "org.example.Apps")
         bare.addRow(self.tr("C&ollection:"), self._collection)
         self._bar = QProgressBar(self)
         self._bar.setRange(0, 0)
@@ -168,7 +169,7 @@ class AddRemoteDialog(QDialog):
             "Compare it with what its makers publish. Whoever has this key decides what comes "
             "from there."
         )
-        prints = "\n".join(map(_grouped, offer.fingerprints))
+        prints = "\n".join(map(grouped, offer.fingerprints))
         if offer.protected:
             self._say("key", None, offer.remote.label, advice, text, prints)
         else:
@@ -278,10 +279,3 @@ def _add(
 ) -> Known:
     add_remote(surroundings.config, offer, known)
     return surroundings.known_remotes()
-
-
-def _grouped(fingerprint: str) -> str:
-    """Four digits at a time can be compared by eye."""
-    return " ".join(
-        fingerprint[start : start + _GROUP] for start in range(0, len(fingerprint), _GROUP)
-    )

@@ -11,6 +11,7 @@ from app.flatpak.remotes import Remote
 from app.progress import CancelToken, Reporter
 from app.trust.keyring import Keyring
 from ui import look
+from ui.fingerprints import grouped
 from ui.widgets import labels
 
 Keys = Sequence[tuple[str, str, tuple[str, ...]]]
@@ -63,10 +64,5 @@ class KeysDialog(QDialog):
         return self._text.toPlainText()
 
     def _lines(self, name: str, address: str, fingerprints: tuple[str, ...]) -> str:
-        shown = [_in_groups(one) for one in fingerprints] or [self.tr("It has no key.")]
+        shown = [grouped(one) for one in fingerprints] or [self.tr("It has no key.")]
         return "\n".join((name, address, *shown))
-
-
-def _in_groups(fingerprint: str) -> str:
-    """Four characters at a time, as people compare them."""
-    return " ".join(fingerprint[start : start + 4] for start in range(0, len(fingerprint), 4))

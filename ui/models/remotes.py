@@ -14,10 +14,10 @@ from PySide6.QtCore import (
 )
 
 from app.flatpak.remotes import ADDED, BUILT_IN, GIVEN, PREDEFINED, SYSTEM, USER, Remote
+from ui.fingerprints import grouped
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
-_GROUP = 4
 
 
 class Role(IntEnum):
@@ -75,7 +75,7 @@ class RemotesModel(QAbstractListModel):
         elif not found:
             key = self.tr("No key: nothing from it can be verified, so it is refused")
         else:
-            prints = ", ".join(map(_grouped, found))
+            prints = ", ".join(map(grouped, found))
             key = self.tr("Key %1").replace("%1", prints)
         return f"{remote.url} \N{MIDDLE DOT} {where}", key
 
@@ -91,10 +91,3 @@ class RemotesModel(QAbstractListModel):
         }
         other = self.tr("flatpak has it in %1").replace("%1", name)
         return texts.get(kind, other)
-
-
-def _grouped(fingerprint: str) -> str:
-    """Four digits at a time can be compared by eye."""
-    return " ".join(
-        fingerprint[start : start + _GROUP] for start in range(0, len(fingerprint), _GROUP)
-    )

@@ -36,6 +36,7 @@ from ui.widgets.app_details import AppDetails
 from ui.widgets.app_view import AppView
 from ui.widgets.cost_meter import CostMeter
 from ui.widgets.filter_bar import FilterBar
+from ui.widgets.flow import Flow
 from ui.widgets.remark import Remark
 from ui.widgets.saved_choices_button import SavedChoicesButton
 from ui.widgets.state_panel import Stateful
@@ -81,10 +82,9 @@ class AppsPage(Page):
         icons.give(self._for_whom, "language", role=self._for_whom.foregroundRole())
         self._add = QPushButton(self.tr("Add a remote…"), self)
         icons.give(self._add, "add", role=self._add.foregroundRole())
-        top = QHBoxLayout()
-        top.setSpacing(look.GRID)
+        top = Flow()
         top.addWidget(self._tabs)
-        top.addStretch(1)
+        top.add_stretch()
         top.addWidget(self._for_whom)
         top.addWidget(self._add)
         self._remark = Remark(self)
@@ -238,11 +238,14 @@ class AppsPage(Page):
         self._till.start_anew(offline=stale)
         if not shop.shelves:
             self._show_no_shelves()
+            # Of the drive there is something to say all the same.
+            self._till.weigh()
             return
         self._missed(self._what_is_missing())
         self._filters.show_remotes([shelf.remote for shelf in shop.shelves])
         self._shop.show_content()
         self._details.show_nothing()
+        self._view.look_anew()
         self._ask()
         self._till.weigh()
         self._filters.search.setFocus(Qt.FocusReason.OtherFocusReason)

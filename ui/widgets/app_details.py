@@ -36,6 +36,9 @@ from ui.wording import worded
 _RELEASES = 2
 _LONG_NAME = re.compile(r"\S{16,}")
 _JOINT = re.compile(r"[./_-](?=\w)")
+_FITS = 36
+_FITS_BESIDE_ICON = 16
+"""Letters in a line, at least."""
 _SHARED = 8
 
 
@@ -130,10 +133,10 @@ class AppDetails(QStackedWidget):
         component = row.component
         another = self._row is None or key(self._row) != key(row)
         self._row = row
-        self._name.setText(component.name(self._languages))
-        self._maker.setText(self._made_by(row))
+        self._name.setText(_breakable(component.name(self._languages), _FITS_BESIDE_ICON))
+        self._maker.setText(_breakable(self._made_by(row), _FITS_BESIDE_ICON))
         self._maker.setVisible(bool(self._maker.text()))
-        self._summary.setText(component.summary(self._languages) or row.ref)
+        self._summary.setText(_breakable(component.summary(self._languages) or row.ref))
         self.show_picture(picture)
         self.show_chosen(chosen)
         if another:
@@ -169,7 +172,7 @@ class AppDetails(QStackedWidget):
             "remove" if chosen else "add",
             role=self._choose.foregroundRole(),
         )
-        name = self._name.text()
+        name = self._name.text().replace("\N{ZERO WIDTH SPACE}", "")
         self._choose.setAccessibleName(
             (self.tr("Take %1 away") if chosen else self.tr("Choose %1")).replace("%1", name)
         )
@@ -181,7 +184,7 @@ class AppDetails(QStackedWidget):
         if about.eol or about.eol_rebase or self._row.ended:
             self._ended.say(list(self._end(about)))
         self._text.say(list(_lines(about.details.description)))
-        if about.ref.kind == "app":
+        if about.ref.kind == "app" and about.permissions is not None:
             self._may.say(
                 [self._may_do(one) for one in about.permissions]
                 or [self.tr("It keeps to its own files.")]
@@ -338,9 +341,12 @@ class _Part(QWidget):
         self.setVisible(bool(lines))
 
 
-def _breakable(text: str) -> str:
-    """Long names may go on in the next line after a period or a slash."""
-    return _LONG_NAME.sub(lambda found: _JOINT.sub("\\g<0>\N{ZERO WIDTH SPACE}", found[0]), text)
+def _breakable(text: str, fits: int = _FITS) -> str:
+    """Long names may go on in the next line after a period or a slash, or where a line ends."""
+    text = _LONG_NAME.sub(lambda found: _JOINT.sub("\\g<0>\N{ZERO WIDTH SPACE}", found[0]), text)
+    endless = re.compile(rf"[^\s\N{{ZERO WIDTH SPACE}}]{{{fits + 1},}}")
+    piece = re.compile(rf"\S{{{fits // 4}}}(?=\w)")
+    return endless.sub(lambda found: piece.sub("\\g<0>\N{ZERO WIDTH SPACE}", found[0]), text)
 
 
 def _theirs(label: Label) -> Label:

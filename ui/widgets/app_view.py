@@ -30,6 +30,7 @@ class AppView(QListView):
         self._apps = model
         self._delegate = AppDelegate(model, pictures, self)
         self._seen: Row | None = None
+        self._anew = False
         self.setAccessibleName(self.tr("Apps"))
         self.setProperty("upstream", True)
         self.setItemDelegate(self._delegate)
@@ -54,6 +55,10 @@ class AppView(QListView):
         self.setHorizontalScrollBarPolicy(policy)
         self.scheduleDelayedItemsLayout()
         self.scrollTo(self.currentIndex())
+
+    def look_anew(self) -> None:
+        """Tell about the one that was looked at even if it will be the same again."""
+        self._anew = True
 
     def enter(self) -> None:
         """From the search: with the first one, if there is none yet."""
@@ -82,8 +87,10 @@ class AppView(QListView):
         super().selectionChanged(selected, deselected)
         indexes = self.selectedIndexes()
         row = indexes[0].data(Role.ROW) if indexes else None
-        if row is not None and (self._seen is None or key(row) != key(self._seen)):
-            self._seen = row
+        if row is None:
+            return
+        if self._anew or self._seen is None or key(row) != key(self._seen):
+            self._seen, self._anew = row, False
             self.looked_at.emit(row)
 
     def _toggle(self, index: QModelIndex) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import look
 from ui.numbers import sized
+from ui.widgets.flow import Flow
 from ui.widgets.labels import Label
 
 
@@ -22,13 +23,18 @@ class SpaceBar(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(look.GRID)
         layout.addWidget(self._bar)
-        row = QHBoxLayout()
-        row.setSpacing(look.MARGIN)
+        legend = Flow(look.MARGIN)
         for key in self._legend:
-            row.addWidget(key)
-        row.addStretch(1)
-        layout.addLayout(row)
+            legend.addWidget(key)
+        layout.addLayout(legend)
         self.show_space(0, 0, 0)
+        # Nothing is known yet; the legend takes its room all the same.
+        for key in self._legend:
+            policy = key.sizePolicy()
+            policy.setRetainSizeWhenHidden(key is self._legend[_USED])
+            key.setSizePolicy(policy)
+            key.hide()
+        self.setAccessibleDescription("")
 
     def show_space(self, total: int, used: int, chosen: int) -> None:
         """All in bytes; ``used`` without ``chosen``. More than fits is said, not hidden."""
@@ -43,7 +49,7 @@ class SpaceBar(QWidget):
         self._bar.show_space(total, used, chosen)
         for part, (key, text) in enumerate(zip(self._legend, texts, strict=True)):
             key.show_part(text, over=part == _FREE and free < 0)
-        self._legend[_CHOSEN].setVisible(chosen > 0)
+            key.setVisible(part != _CHOSEN or chosen > 0)
         self.setAccessibleName(QCoreApplication.translate("SpaceBar", "Space on the drive"))
         self.setAccessibleDescription(", ".join(texts if chosen > 0 else texts[::2]))
 
