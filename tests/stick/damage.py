@@ -51,6 +51,14 @@ WARNINGS = {
 }
 INFOS = {"upstream-newer", "orphan-objects"}
 
+ORPHANS = ("orphan-objects", "objects")
+SUMMARY = ("summary-mismatch", "summary")
+DIGEST = ("upstream-digest-mismatch", COLLECTION)
+BAD_COPY = ("upstream-bad-signature", COLLECTION)
+NO_COPY = ("upstream-missing", COLLECTION)
+OUT_OF_SYNC = ("metadata-out-of-sync", COLLECTION)
+NOBODY = "0" * 64
+
 Found = set[tuple[str, str]]
 """Code and subject of findings."""
 
@@ -337,3 +345,17 @@ def check_report(report: dict[str, Any], status: int) -> None:
     errors = [one for one in report["findings"] if one["severity"] == "error"]
     assert report["ok"] is not bool(errors)
     assert status == (1 if errors else 0)
+
+
+CHANGES = {
+    "flipped": flip_middle,
+    "cut": truncate,
+    "empty": empty,
+    "longer": lengthen,
+    "garbage": garbage,
+    "directory": into_directory,
+    "pipe": into_pipe,
+    "link": into_link,
+    "dangling": into_dangling_link,
+}
+"""What may become of a file, by a word for it."""
