@@ -14,19 +14,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from app.ostree.gvariant_basic import ByteOrder, Codec
 from app.ostree.gvariant_codec import (
     ArrayCodec,
-    Bounds,
-    Buffer,
-    ByteOrder,
-    Codec,
     MaybeCodec,
     TupleCodec,
     VariableArrayCodec,
     VariantCodec,
     codec_for,
-    ordered_prefix,
 )
+from app.ostree.gvariant_framing import Bounds, Buffer, ordered_prefix
 from app.ostree.gvariant_types import FormatError, Just, Variant
 from app.ostree.gvariant_write import Serialised, write
 

@@ -3,10 +3,6 @@
 After the "GVariant Specification" (Allison Lortie, 2007-2020). What the specification leaves to
 the implementation for bytes that are not in normal form follows GLib 2.74.4 and later, where
 children never overlap; the tests hold every answer against GLib's own.
-
-Readers take ``data, start, end, depth``. ``data`` is ``bytes`` when values are built, and may be a
-``memoryview`` where only the framing is looked at. A codec of fixed size that is handed a range of
-any other size stands for a damaged value, which reads as zero.
 """
 
 from __future__ import annotations
@@ -14,23 +10,33 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import islice, pairwise
-from operator import le
-from typing import Any, Final, Literal, NamedTuple
+from itertools import islice
+from typing import Any, Final, NamedTuple
 
+from app.ostree.gvariant_basic import (
+    BooleanCodec,
+    Codec,
+    NumberCodec,
+    ObjectPathCodec,
+    SignatureCodec,
+    StringCodec,
+)
+from app.ostree.gvariant_framing import (
+    OFFSET_CODES,
+    Bounds,
+    Buffer,
+    last_zero,
+    offset_width,
+    read_offset,
+    table_width,
+)
 from app.ostree.gvariant_types import (
     MAX_DEPTH,
     FormatError,
     Just,
     Variant,
     check_type,
-    is_object_path,
-    is_signature,
 )
-
-ByteOrder = Literal["little", "big"]
-Buffer = bytes | memoryview
-Bounds = tuple[int, int]
 
 # Elements of many values in few bytes make an array a bomb: "a((((…" is a hundred nested tuples of
 # each byte, "a(asasas…" thousands of empty lists. No type in real use comes near either figure.
@@ -38,130 +44,6 @@ MAX_ELEMENT_VALUES: Final = 32
 MAX_VALUES_PER_BYTE: Final = 8
 # Codecs are big; only type strings such as people write are worth keeping them for.
 MAX_CACHED_SIGNATURE: Final = 0xFF
-
-STRUCT_CODES: Final = dict(zip("bynqiuxthd", "BBhHiIqQid", strict=True))
-OFFSET_CODES: Final = {1: "B", 2: "H", 4: "I", 8: "Q"}
-
-
-class Codec:
-    """A type in one byte order.
-
-    Attributes:
-        signature: the type string.
-        mask: alignment less one.
-        fixed: size in bytes of every value, or 0 if sizes vary.
-        height: levels of containers, this one included; what counts against ``MAX_DEPTH``.
-        weight: Python objects in the value of no bytes.
-        empty_is_normal: whether a value may take no bytes.
-    """
-
-    __slots__ = ("big", "empty_is_normal", "fixed", "height", "mask", "signature", "weight")
-
-    def __init__(
-        self, signature: str, big: bool, *, mask: int = 0, fixed: int = 0, empty: bool = False
-    ) -> None:
-        self.signature = signature
-        self.big = big
-        self.mask = mask
-        self.fixed = fixed
-        self.height = 1
-        self.weight = 1
-        self.empty_is_normal = empty
-
-    def read(self, data: bytes, start: int, end: int, depth: int) -> Any:
-        """The Python value of ``data[start:end]``; never raises."""
-        raise NotImplementedError
-
-    def is_normal(self, data: bytes, start: int, end: int, depth: int) -> bool:
-        """Whether serialising the value again would give the same bytes."""
-        raise NotImplementedError
-
-    def default(self) -> Any:
-        return self.read(b"", 0, 0, 0)
-
-
-class NumberCodec(Codec):
-    __slots__ = ("code", "order", "unpack", "zero")
-
-    def __init__(self, signature: str, big: bool) -> None:
-        code = STRUCT_CODES[signature]
-        self.order = ">" if big else "<"
-        self.code = code
-        layout = struct.Struct(self.order + code)
-        super().__init__(signature, big, mask=layout.size - 1, fixed=layout.size)
-        self.unpack = layout.unpack_from
-        self.zero: int | float = 0.0 if signature == "d" else 0
-
-    def read(self, data: bytes, start: int, end: int, depth: int) -> Any:  # noqa: ARG002
-        if end - start != self.fixed:
-            return self.zero
-        return self.unpack(data, start)[0]
-
-    def read_many(self, data: bytes, start: int, end: int) -> list[Any]:
-        count = (end - start) // self.fixed
-        return list(struct.unpack_from(f"{self.order}{count}{self.code}", data, start))
-
-    def is_normal(self, data: bytes, start: int, end: int, depth: int) -> bool:  # noqa: ARG002
-        return end - start == self.fixed and depth < MAX_DEPTH
-
-
-class BooleanCodec(NumberCodec):
-    __slots__ = ()
-
-    def read(self, data: bytes, start: int, end: int, depth: int) -> bool:  # noqa: ARG002
-        return end - start == 1 and data[start] != 0
-
-    def read_many(self, data: bytes, start: int, end: int) -> list[bool]:
-        return [byte != 0 for byte in data[start:end]]
-
-    def is_normal(self, data: bytes, start: int, end: int, depth: int) -> bool:
-        return end - start == 1 and data[start] < 2 and depth < MAX_DEPTH
-
-
-class StringCodec(Codec):
-    __slots__ = ()
-
-    def text(self, data: bytes, start: int, end: int) -> str | None:
-        if start < end and data.find(b"\0", start, end) == end - 1:
-            try:
-                return data[start : end - 1].decode()
-            except UnicodeDecodeError:
-                return None
-        return None
-
-    def read(self, data: bytes, start: int, end: int, depth: int) -> str:  # noqa: ARG002
-        # text() spelled out once more: half of all calls end here.
-        if start < end and data.find(b"\0", start, end) == end - 1:
-            try:
-                return data[start : end - 1].decode()
-            except UnicodeDecodeError:
-                return ""
-        return ""
-
-    def is_normal(self, data: bytes, start: int, end: int, depth: int) -> bool:
-        return depth < MAX_DEPTH and self.text(data, start, end) is not None
-
-
-class ObjectPathCodec(StringCodec):
-    __slots__ = ()
-
-    def text(self, data: bytes, start: int, end: int) -> str | None:
-        text = StringCodec.text(self, data, start, end)
-        return text if text is not None and is_object_path(text) else None
-
-    def read(self, data: bytes, start: int, end: int, depth: int) -> str:  # noqa: ARG002
-        return self.text(data, start, end) or "/"
-
-
-class SignatureCodec(StringCodec):
-    __slots__ = ()
-
-    def text(self, data: bytes, start: int, end: int) -> str | None:
-        text = StringCodec.text(self, data, start, end)
-        return text if text is not None and is_signature(text) else None
-
-    def read(self, data: bytes, start: int, end: int, depth: int) -> str:  # noqa: ARG002
-        return self.text(data, start, end) or ""
 
 
 class VariantCodec(Codec):
@@ -175,7 +57,7 @@ class VariantCodec(Codec):
 
     def child(self, data: Buffer, start: int, end: int, depth: int) -> tuple[Codec, int, int]:
         """The type and the bounds of what is inside; the unit for anything damaged or too deep."""
-        nul = _last_zero(data, start, end)
+        nul = last_zero(data, start, end)
         if nul >= 0:
             try:
                 codec = codec_for(str(data[nul + 1 : end], "latin-1"), self.big)
@@ -580,50 +462,6 @@ class TupleCodec(Codec):
         if self.fixed:
             return not any(data[at:end])
         return at == table and width == table_width(at - start, self.frames)
-
-
-def offset_width(size: int) -> int:
-    """Bytes of each framing offset in a container of this size."""
-    if size <= 0xFF:
-        return 1
-    if size <= 0xFFFF:
-        return 2
-    return 4 if size <= 0xFFFFFFFF else 8
-
-
-def table_width(body: int, count: int) -> int:
-    """Bytes of each of ``count`` framing offsets behind a body of this size."""
-    for width, largest in ((1, 0xFF), (2, 0xFFFF), (4, 0xFFFFFFFF)):
-        if body + count * width <= largest:
-            return width
-    return 8
-
-
-def read_offset(data: Buffer, at: int, width: int) -> int:
-    # Framing offsets are little-endian in either byte order.
-    return data[at] if width == 1 else int.from_bytes(data[at : at + width], "little")
-
-
-def ordered_prefix(ends: Sequence[int]) -> int:
-    """How many leading entries of an offset table are in order."""
-    if all(map(le, ends, islice(ends, 1, None))):
-        return len(ends)
-    return next(index for index, pair in enumerate(pairwise(ends), 1) if pair[1] < pair[0])
-
-
-def _last_zero(data: Buffer, start: int, end: int) -> int:
-    """Position of the last zero byte, or -1, looking at no more of a large value than needed."""
-    if isinstance(data, bytes):
-        return data.rfind(b"\0", start, end)
-    reach = 256
-    while end > start:
-        low = max(start, end - reach)
-        found = bytes(data[low:end]).rfind(b"\0")
-        if found >= 0:
-            return low + found
-        end = low
-        reach *= 2
-    return -1
 
 
 def codec_for(signature: str, big: bool) -> Codec:

@@ -6,23 +6,24 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from app.ostree.gvariant_codec import (
-    OFFSET_CODES,
-    ArrayCodec,
+from app.ostree.gvariant_basic import (
     BooleanCodec,
-    BytesCodec,
     Codec,
-    FixedArrayCodec,
-    MaybeCodec,
     NumberCodec,
     ObjectPathCodec,
     SignatureCodec,
     StringCodec,
+)
+from app.ostree.gvariant_codec import (
+    ArrayCodec,
+    BytesCodec,
+    FixedArrayCodec,
+    MaybeCodec,
     TupleCodec,
     VariantCodec,
     codec_for,
-    table_width,
 )
+from app.ostree.gvariant_framing import OFFSET_CODES, table_width
 from app.ostree.gvariant_types import MAX_DEPTH, Just, Variant, is_object_path, is_signature
 
 

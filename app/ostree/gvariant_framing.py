@@ -1,0 +1,58 @@
+"""Where the parts of a GVariant container are: tables of offsets behind its body."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice, pairwise
+from operator import le
+from typing import Final
+
+Buffer = bytes | memoryview
+Bounds = tuple[int, int]
+"""Start and end."""
+
+OFFSET_CODES: Final = {1: "B", 2: "H", 4: "I", 8: "Q"}
+
+
+def offset_width(size: int) -> int:
+    """Bytes of each framing offset in a container of this size."""
+    if size <= 0xFF:
+        return 1
+    if size <= 0xFFFF:
+        return 2
+    return 4 if size <= 0xFFFFFFFF else 8
+
+
+def table_width(body: int, count: int) -> int:
+    """Bytes of each of ``count`` framing offsets behind a body of this size."""
+    for width, largest in ((1, 0xFF), (2, 0xFFFF), (4, 0xFFFFFFFF)):
+        if body + count * width <= largest:
+            return width
+    return 8
+
+
+def read_offset(data: Buffer, at: int, width: int) -> int:
+    # Framing offsets are little-endian in either byte order.
+    return data[at] if width == 1 else int.from_bytes(data[at : at + width], "little")
+
+
+def ordered_prefix(ends: Sequence[int]) -> int:
+    """How many leading entries of an offset table are in order."""
+    if all(map(le, ends, islice(ends, 1, None))):
+        return len(ends)
+    return next(index for index, pair in enumerate(pairwise(ends), 1) if pair[1] < pair[0])
+
+
+def last_zero(data: Buffer, start: int, end: int) -> int:
+    """Position of the last zero byte, or -1, looking at no more of a large value than needed."""
+    if isinstance(data, bytes):
+        return data.rfind(b"\0", start, end)
+    reach = 256
+    while end > start:
+        low = max(start, end - reach)
+        found = bytes(data[low:end]).rfind(b"\0")
+        if found >= 0:
+            return low + found
+        end = low
+        reach *= 2
+    return -1
