@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.drive.space import Space
-from app.errors import SatchelError
+from app.errors import SatchelError, StickDamagedError
 from app.flatpak.remotes import Remote
 from app.ostree.repository import RepositoryInvalidError
 from app.progress import CancelToken, Event, Meter, Reporter
@@ -28,12 +28,14 @@ class Found:
     """What a look came to.
 
     Attributes:
-        inspection: None if there is no repository.
-        others: places of more repositories on the drive, which were not looked at.
+        inspection: None if there is no repository, or for an error.
+        places: paths of all repositories on the drive, as clients look for them.
+        error: why the one cannot be read.
     """
 
     inspection: Inspection | None
-    others: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    error: SatchelError | None = None
 
 
 class Looking(QObject):
@@ -48,6 +50,7 @@ class Looking(QObject):
 
     Attributes:
         found, found_error: one of them, once somebody has looked.
+        places: all repositories on the drive, as in `Found`.
         sizes, sizes_error: likewise.
         check, check_error: likewise, once somebody has asked for it.
     """
@@ -64,6 +67,7 @@ class Looking(QObject):
         self._session = session
         self._bridge = bridge
         self._root: Path | None = None
+        self._path: str | None = None
         self._look: Task | None = None
         self._measuring: Task | None = None
         self._checking: Task | None = None
@@ -72,6 +76,7 @@ class Looking(QObject):
     def _forget(self) -> None:
         self.found: Found | None = None
         self.found_error: SatchelError | None = None
+        self.places: tuple[str, ...] = ()
         self.sizes: Sizes | None = None
         self.sizes_error: SatchelError | None = None
         self.check: CheckReport | None = None
@@ -86,19 +91,28 @@ class Looking(QObject):
         """What is being looked at."""
         return self._root
 
-    def look(self, root: Path | None) -> None:
-        """At a directory, or at the same again; at nothing."""
+    @property
+    def path(self) -> str | None:
+        """The repository on it that was asked for; None for the first."""
+        return self._path
+
+    def look(self, root: Path | None, path: str | None = None) -> None:
+        """At a directory, or at the same again; at nothing. ``path`` is one of `places`."""
         self._drop_look()
-        if root != self._root:
+        if (root, path) != (self._root, self._path):
             self.stop()
-            self._root = root
+            places = self.places if root == self._root else ()
+            self._root, self._path = root, path
             self._forget()
+            self.places = places
             self.check_changed.emit()
             self.sizes_changed.emit()
         if root is not None:
             remotes, languages = self._session.remotes, self._session.surroundings.languages
             self._look = self._bridge.run(
-                partial(_look, root, remotes, languages), done=self._looked, failed=self._not_looked
+                partial(_look, root, path, remotes, languages),
+                done=self._looked,
+                failed=self._not_looked,
             )
         self.found_changed.emit()
 
@@ -110,7 +124,7 @@ class Looking(QObject):
         self._drop_measuring()
         self.check = self.check_error = None
         self._checking = self._bridge.run(
-            partial(_check, self._root, self._session.remotes),
+            partial(_check, self._root, self._path, self._session.remotes),
             done=self._checked,
             failed=self._not_checked,
             progress=self._heard,
@@ -171,9 +185,13 @@ class Looking(QObject):
             self._measuring = None
 
     def _looked(self, found: Found) -> None:
+        if found.error is not None:
+            self._cannot_be_read(found.error, found.places)
+            return
         self._look = None
         before = self.found
         self.found, self.found_error = found, None
+        self.places = found.places
         if before is not None and _stick(before) != _stick(found):
             # Something has been written since: what was measured and checked is another.
             self._drop_measuring()
@@ -185,9 +203,13 @@ class Looking(QObject):
         self.measure()
 
     def _not_looked(self, error: SatchelError) -> None:
+        self._cannot_be_read(error, ())
+
+    def _cannot_be_read(self, error: SatchelError, places: tuple[str, ...]) -> None:
         self._look = None
         self._forget()
         self.found_error = error
+        self.places = places
         self.found_changed.emit()
 
     def _measured(self, sizes: Sizes) -> None:
@@ -230,21 +252,22 @@ def _stick(found: Found) -> object:
 
 def _look(
     root: Path,
+    path: str | None,
     remotes: tuple[Remote, ...],
     languages: tuple[str, ...],
     _report: Reporter,
     cancel: CancelToken,
 ) -> Found:
     try:
-        location = find_stick(root)
+        location = find_stick(root, path)
     except RepositoryInvalidError:
         return Found(None)
-    repository = open_repository(location)
-    paths = (one.repository_path for one in find_sticks(root))
-    return Found(
-        inspect_stick(location, repository, remotes, languages, cancel),
-        tuple(path for path in paths if path != location.repository_path),
-    )
+    places = tuple(one.repository_path for one in find_sticks(root))
+    try:
+        repository = open_repository(location)
+    except StickDamagedError as error:
+        return Found(None, places, error)
+    return Found(inspect_stick(location, repository, remotes, languages, cancel), places)
 
 
 def _measure(location: Location, space: Space, report: Reporter, cancel: CancelToken) -> Sizes:
@@ -253,9 +276,13 @@ def _measure(location: Location, space: Space, report: Reporter, cancel: CancelT
 
 
 def _check(
-    root: Path, remotes: tuple[Remote, ...], report: Reporter, cancel: CancelToken
+    root: Path,
+    path: str | None,
+    remotes: tuple[Remote, ...],
+    report: Reporter,
+    cancel: CancelToken,
 ) -> CheckReport:
-    return check_path(root, remotes, CheckOptions(), report, cancel)
+    return check_path(root, remotes, CheckOptions(), report, cancel, path)
 
 
 def _write(report: StickReport, path: Path, _report: Reporter, _cancel: CancelToken) -> Path:

@@ -1,8 +1,9 @@
 """Collects the sentences of `app` that people may read in the window, with gaps for what is put in.
 
 ``f"No room on {label}."`` becomes ``No room on {0}.`` A sentence is a text of several words that
-begins and ends like one, or that completes one: what `app.files` says was being done. What is only
-printed by the command line or written for the receive kit is not collected.
+begins and ends like one (or with ``: `` and another sentence), or that completes one: what
+`app.files` says was being done. What is only printed by the command line or written for the receive
+kit is not collected.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 
 _ELSEWHERE = ("cli", "stick/kit.py")
 _COMPLETING = frozenset({"explain", "drive_errors"})
-_SENTENCE = re.compile(r"[A-Z“{].* .*[.?!]\Z", re.DOTALL)
+_SENTENCE = re.compile(r"[A-Z“{].* .*(?:[.?!]|: \{\d+\})\Z", re.DOTALL)
 _GAP = re.compile(r"\{\d+\}")
 _QUERY = re.compile(r"SELECT .* FROM ")
 _FEWEST_LETTERS = 6

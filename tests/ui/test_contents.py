@@ -4,23 +4,34 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFileDialog, QPushButton, QTabWidget, QTreeView
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QPushButton,
+    QTabWidget,
+    QTreeView,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.drive.drive import Drive, Volume
+from app.progress import GROUPS, Placed
 from app.stick.surroundings import Surroundings
 from tests.client import Client
 from tests.gpg import SigningKey
 from tests.servers import Server
 from tests.stick.conftest import make
 from tests.stick.damage import HELLO, METADATA, Stick, copy_stick, flip_middle
+from tests.ui.scenes import demo_stick
 from tests.ui.walk import texts
 from tests.upstream import Upstream
+from ui import look
 from ui.dialogs.collections import CollectionsDialog
 from ui.models.carried import Column
 from ui.pages.contents import ContentsPage
@@ -30,6 +41,7 @@ from ui.widgets.check_view import CheckView
 from ui.widgets.primary_button import PrimaryButton
 from ui.widgets.state_panel import StatePanel
 from ui.widgets.treemap import TreeMap
+from ui.widgets.work_map import State, WorkMap
 from ui.window import MainWindow
 
 _LONG = 60_000
@@ -50,6 +62,13 @@ def upstream(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory)
 def good(upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("good") / "made"
     return make(directory, upstream, "org.test.Hello", "org.test.Other")
+
+
+@pytest.fixture
+def attacker() -> Iterator[SigningKey]:
+    key = SigningKey("Attacker <attacker@example.org>")
+    yield key
+    key.close()
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +151,16 @@ class Person:
         return found
 
     @property
+    def work(self) -> WorkMap:
+        found = self.check.findChild(WorkMap)
+        assert found is not None
+        return found
+
+    def offers(self, text: str) -> bool:
+        buttons = self.page.findChildren(QPushButton)
+        return any(one.text() == text and one.isVisible() for one in buttons)
+
+    @property
     def table(self) -> CarriedTable:
         found = self.page.findChild(CarriedTable)
         assert found is not None
@@ -159,6 +188,14 @@ class Person:
             str(model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole))
             for row in range(model.rowCount())
         ]
+
+
+def colours(widget: QWidget) -> set[str]:
+    """All that are in its picture."""
+    image = widget.grab().toImage()
+    return {
+        image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())
+    }
 
 
 @pytest.fixture
@@ -212,8 +249,158 @@ def test_a_damaged_drive_and_what_to_do(person: Person, good: Path, tmp_path: Pa
     person.looks_at(stick.root)
     assert person.checks().startswith("It is not sound")
     [damage] = [one for one in person.found() if "damaged" in one]
-    assert HELLO in damage
+    assert "needed by Hello, is damaged" in damage
     assert "fetches what is damaged again" in damage
+    assert "Everything agrees" not in person.said
+
+
+def test_a_damaged_part_is_red_in_the_picture_and_told_by_shape_and_words(
+    person: Person, good: Path, stick: Stick
+) -> None:
+    person.looks_at(good)
+    person.checks()
+    sound = person.work.counts()
+    assert sound[State.DAMAGED] == 0
+    red = look.tone(person.work.palette(), look.Tone.BAD).name()
+    assert red not in colours(person.work)
+
+    flip_middle(stick.path(stick.object("filez")))
+    person.looks_at(stick.root)
+    person.checks()
+    counts = person.work.counts()
+    assert counts[State.DAMAGED] == 1
+    assert counts[State.VERIFIED] == sound[State.VERIFIED] - 1
+    assert red in colours(person.work)
+    assert "1 damaged" in person.work.accessibleDescription()
+    assert "1 damaged" in person.said
+
+
+def test_states_in_the_picture_differ_in_shape(qtbot: QtBot) -> None:
+    """In black and white, too."""
+    seen = set()
+    for bad, done in ((0, 0), (0, 1), (1, 1)):
+        work = WorkMap(checks_only=True)
+        qtbot.addWidget(work)
+        work.resize(400, 200)
+        work.begin(1)
+        work.place(Placed("verify", (1,) * GROUPS, (done,) * GROUPS, (bad,) * GROUPS))
+        image = work.grab(QRect(0, 0, 40, 40)).toImage()
+        seen.add(bytes(image.convertToFormat(image.Format.Format_Mono).constBits()))
+    assert len(seen) == 3
+
+
+def test_the_same_is_said_once_with_the_names_that_people_know(
+    person: Person, stick: Stick
+) -> None:
+    for name in (stick.object("filez"), stick.object("dirtree"), stick.object("dirmeta")):
+        flip_middle(stick.path(name))
+    person.looks_at(stick.root)
+    person.checks()
+    assert HELLO not in "".join(person.found())
+    assert "Hello" in "".join(person.found())
+
+
+def test_who_cannot_trust_a_drive_is_led_to_the_drives(
+    person: Person, stick: Stick, attacker: SigningKey
+) -> None:
+    stick.sign(HELLO, attacker)
+    flip_middle(stick.path(stick.object("filez")))
+    person.looks_at(stick.root)
+    person.checks()
+    assert not person.offers("Write it again…")
+    person.clicks("To the drives")
+    assert person.window.page.name == "drive"
+
+
+def test_an_unknown_key_leads_to_the_settings_and_a_drive_of_nobody_to_the_apps(
+    person: Person, foreign: Path
+) -> None:
+    person.looks_at(foreign)
+    person.checks()
+    person.clicks("To the settings")
+    assert person.window.page.name == "settings"
+    person.window.open("contents")
+    # Nobody knows where its apps come from: they are for the person to choose.
+    person.clicks("Write it again…")
+    target = person.window.session.target
+    assert target is not None
+    assert target.root == foreign
+    assert person.window.page.name == "apps"
+
+
+def test_a_damaged_drive_is_put_in_order_with_a_press(window: MainWindow, qtbot: QtBot) -> None:
+    drive = window.session.surroundings.demo_drive
+    assert drive is not None
+    shutil.copytree(demo_stick(), drive, dirs_exist_ok=True, symlinks=True)
+    objects = drive.glob(".ostree/repo/objects/*/*.filez")
+    flip_middle(max(objects, key=lambda path: path.stat().st_size))
+    person = Person(window, qtbot)
+    window.open("contents")
+    assert person.checks().startswith("It is not sound")
+    person.clicks("Write it again…")
+    assert window.page.name == "review"
+    person.until(lambda: person.primary == "Write to the drive")
+    person.presses()
+    person.until(lambda: window.page.name == "done")
+    window.open("contents")
+    assert person.checks().startswith("It is sound")
+
+
+def test_of_two_repositories_both_can_be_looked_at(
+    person: Person, foreign: Path, stick: Stick
+) -> None:
+    shutil.copytree(foreign / ".ostree/repo", stick.root / "media/repo", symlinks=True)
+    (stick.root / ".ostree/repos.d").mkdir(exist_ok=True)
+    (stick.root / ".ostree/repos.d/more").symlink_to("../../media/repo")
+    person.looks_at(stick.root)
+    person.until(lambda: "There are 2 repositories on it" in person.said)
+    person.until(lambda: "made on" in person.said)
+    box = next(
+        one
+        for one in person.page.findChildren(QComboBox)
+        if one.accessibleName() == "Repository on the drive"
+    )
+    assert [box.itemText(row) for row in range(box.count())] == [".ostree/repo", "media/repo"]
+    box.setFocus()
+    person.qtbot.keyClick(box, Qt.Key.Key_Down)
+    person.until(lambda: "not made by Satchel" in person.said)
+    person.checks()
+    assert "was not copied along" in person.said
+    # Satchel writes to the first.
+    assert not person.offers("Write it again…")
+
+    (stick.repo / "config").write_text("nonsense")
+    box.setFocus()
+    person.qtbot.keyClick(box, Qt.Key.Key_Up)
+    person.until(lambda: "cannot be installed from it" in person.panel)
+    person.qtbot.keyClick(box, Qt.Key.Key_Down)
+    person.until(lambda: "not made by Satchel" in person.said)
+
+
+def test_a_repository_with_nothing_in_it(person: Person, tmp_path: Path) -> None:
+    repository = tmp_path / "drive/.ostree/repo"
+    repository.parent.mkdir(parents=True)
+    subprocess.run(["ostree", "init", "--mode=archive", f"--repo={repository}"], check=True)
+    person.looks_at(tmp_path / "drive")
+    person.until(lambda: "a repository, but no apps" in person.panel)
+    assert person.primary == ""
+
+
+def test_what_an_app_calls_itself_is_never_markup(person: Person, stick: Stick) -> None:
+    hostile = "<b>Hello</b><img src='http://127.0.0.1:9/x'>"
+    record = stick.satchel / "stick.json"
+    record.write_text(record.read_text().replace('"Hello"', json.dumps(hostile)))
+    person.looks_at(stick.root)
+    person.until(lambda: hostile in person.column(Column.NAME))
+    person.until(person.picture.view.isVisible)
+    tips = [
+        str(model.index(row, column).data(Qt.ItemDataRole.ToolTipRole))
+        for model, columns in ((person.table.model(), Column), (person.picture.view.model(), (0,)))
+        for row in range(model.rowCount())
+        for column in columns
+    ]
+    assert any("&lt;img" in tip for tip in tips)
+    assert not any("<img" in tip or "<b>" in tip for tip in tips)
 
 
 def test_what_does_not_agree_is_said_in_plain_words(

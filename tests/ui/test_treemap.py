@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,11 @@ from PySide6.QtGui import QAccessible, QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from ui.models.space_cells import Cell, Kind, SpaceModel
+from app.drive.space import Space
+from app.stick.inspect import Inspection
+from app.stick.location import Location
+from app.stick.sizes import Share, Sizes
+from ui.models.space_cells import Cell, Kind, SpaceModel, cells_of
 from ui.widgets.squarify import Area, squarify
 from ui.widgets.treemap import TreeMap
 
@@ -62,6 +67,30 @@ def test_cells_are_about_as_wide_as_high() -> None:
     found = squarify([6, 6, 4, 3, 2, 2, 1], Area(0, 0, 600, 400))
     assert found[0] == Area(0, 0, 300, 200)
     assert all(max(one.width / one.height, one.height / one.width) < 4 for one in found)
+
+
+def measured(*bytes: int) -> tuple[Inspection, Sizes]:
+    """A drive with apps of these sizes."""
+    refs = [f"app/org.test.App{number}/x86_64/stable" for number in range(len(bytes))]
+    shares = tuple(
+        Share((("org.test.Apps", ref),), 1, size) for ref, size in zip(refs, bytes, strict=True)
+    )
+    space = Space(Path("/drive"), "ext4", 4096, 10**12, 10**12, None, None, False)
+    inspection = Inspection(Location(Path("/drive"), "."), "", None, False, (), space)
+    return inspection, Sizes({}, shares, 0, 0)
+
+
+def test_what_is_small_is_put_together() -> None:
+    cells = cells_of(*measured(10**6, 10**6, *[100] * 300))
+    assert len(cells) == 3
+    assert cells[-1].kind is Kind.SMALL
+
+
+def test_many_of_one_size_are_not_hidden_in_one_cell() -> None:
+    cells = cells_of(*measured(*[10**6] * 300))
+    [small] = [cell for cell in cells if cell.kind is Kind.SMALL]
+    assert small.bytes <= 30 * 10**6
+    assert len(cells) > 200
 
 
 def test_nothing_and_no_room() -> None:

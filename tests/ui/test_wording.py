@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLocale, QTranslator
@@ -12,7 +14,9 @@ from PySide6.QtWidgets import QApplication
 from app.errors import SatchelError, unexpected
 from app.files import explain
 from app.resources import resource
+from app.settings import FILE, load_settings
 from app.stick.findings import Code, finding
+from app.trust.verdict import Judgement, Verdict
 from ui.numbers import counted, dated, local_size, sized
 from ui.wording import worded
 
@@ -41,6 +45,31 @@ class TestGerman:
         )
         assert worded(error.hint).startswith("Schaffen Sie Platz")
 
+    def test_a_gap_ends_where_the_next_sentence_begins(self) -> None:
+        said = worded(
+            "app/org.a.A//stable (x86_64) was not found in Here, There. "
+            "127.0.0.1 was not searched: https://a.org is not a Flatpak repository: it has no "
+            "summary. Flathub was not searched: dl.flathub.org was not found."
+        )
+        assert said == (
+            "app/org.a.A//stable (x86_64) wurde in Here, There nicht gefunden. "
+            "127.0.0.1 wurde nicht durchsucht: https://a.org ist kein Flatpak-Repository: Es hat "
+            "keine Übersicht. Flathub wurde nicht durchsucht: dl.flathub.org wurde nicht gefunden."
+        )
+
+    def test_what_is_wrong_with_settings(self, tmp_path: Path) -> None:
+        for text, why in (
+            ("{", "Sie sind kein JSON."),
+            (
+                '{"connections": 0, "languages": 1}',
+                "connections kann nicht 0 sein. Eine Zahl von 1 bis 128 wird gebraucht. "
+                "languages kann nicht 1 sein. Eine Liste von Sprachen wird gebraucht.",
+            ),
+        ):
+            (tmp_path / FILE).write_text(text)
+            message = load_settings(tmp_path).notices[0].message
+            assert worded(message).endswith(f"sind beschädigt: {why}")
+
     def test_names_stay_as_they_are(self) -> None:
         said = worded(
             "org.gnome.Maps needs the runtime org.gnome.Platform, which is not on the drive."
@@ -54,6 +83,21 @@ class TestGerman:
         said = worded("It may not fit: this needs up to 1.2 GB, but only 300 MB are free.")
         assert "1,2\N{NO-BREAK SPACE}GB" in said
         assert "300\N{NO-BREAK SPACE}MB" in said
+
+    def test_what_ends_in_another_sentence(self) -> None:
+        verdict = Judgement(Verdict.UNKNOWN_KEY, key_id="0123456789ABCDEF").describe()
+        said = worded(f"The signature of org.gnome.Maps is not good: {verdict}")
+        assert said == (
+            "Die Signatur von org.gnome.Maps ist nicht gut: Signiert mit einem Schlüssel, dem hier "
+            "nicht vertraut wird (0123 4567 89AB CDEF)."
+        )
+
+    @pytest.mark.parametrize("code", Code)
+    def test_what_to_do_about_findings_is_all_translated(self, code: Code) -> None:
+        hint = finding(code, "x", "Something.").hint
+        parts = re.split(r"(?<=[.]) ", hint)
+        assert not set(parts) & set(re.split(r"(?<=[.]) ", worded(hint)))
+        assert "satchel" not in worded(hint)
 
     def test_languages_in_a_gap_are_called_as_their_speakers_do(self) -> None:
         said = worded("No translation into the language pt: org.gnome.Maps.")

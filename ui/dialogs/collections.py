@@ -18,6 +18,7 @@ from app.stick.inspect import InspectedCollection, Inspection
 from app.stick.report import Fact, collection_facts
 from ui import look
 from ui.models.carried_words import report_words
+from ui.tips import tip
 from ui.widgets import labels
 from ui.wording import worded
 
@@ -29,7 +30,7 @@ class CollectionsDialog(QDialog):
     """Read-only; every value can be copied."""
 
     def __init__(
-        self, inspection: Inspection, others: tuple[str, ...], parent: QWidget | None = None
+        self, inspection: Inspection, places: tuple[str, ...], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Details"))
@@ -44,7 +45,8 @@ class CollectionsDialog(QDialog):
         self._model.setHorizontalHeaderLabels([self.tr("What"), self.tr("Value")])
         for collection in inspection.collections:
             self._model.appendRow(self._rows(collection))
-        if others:
+        here = inspection.location.repository_path
+        if others := [place for place in places if place != here]:
             texts = self.tr("More repositories on this drive"), ", ".join(others)
             self._model.appendRow([_item(text) for text in texts])
         view = QTreeView(self)
@@ -83,5 +85,5 @@ def _row(fact: Fact) -> list[QStandardItem]:
 def _item(text: str) -> QStandardItem:
     found = QStandardItem(text)
     found.setEditable(False)
-    found.setToolTip(text)
+    found.setToolTip(tip(text))
     return found

@@ -19,6 +19,7 @@ from app.stick.inspect import Inspection
 from app.stick.sizes import NOTHING, Sizes
 from ui.models.carried_words import called, report_words, signer, state
 from ui.numbers import dated, sized
+from ui.tips import tip
 from ui.wording import worded
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -100,7 +101,7 @@ class CarriedModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return line.texts[column]
             case Qt.ItemDataRole.ToolTipRole:
-                return line.tips.get(column, line.texts[column])
+                return tip(line.tips.get(column, line.texts[column]))
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{self.headerData(column, Qt.Orientation.Horizontal)}: {line.texts[column]}"
             case Qt.ItemDataRole.TextAlignmentRole:

@@ -2,35 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication
 
 from app.stick.findings import Finding, Remedy, Severity, by_remedy
+from app.stick.inspect import Inspection
 from ui import look
+from ui.models.carried_words import called
 from ui.models.messages import Message
 from ui.numbers import counted
 from ui.wording import worded
 
 _MOST = 4
-"""Findings of one remedy that are told one by one."""
+"""Different findings of one remedy that are told."""
+_MOST_READ = 200
+"""Findings among which to look for different ones: there may be one for every file."""
+_REF = re.compile(r"(?:app|runtime)/[\w.-]+/[\w.-]+/[\w.-]+|appstream2?/[\w.-]+", re.ASCII)
 _ICONS = {
     Severity.ERROR: ("error", look.Tone.BAD),
     Severity.WARNING: ("warning", look.Tone.WARN),
     Severity.INFO: ("info", None),
 }
+_NOBODY: Mapping[str, str] = {}
 
 
-def from_findings(findings: Iterable[Finding]) -> Iterator[Message]:
-    """A message for each remedy: what to do, and what was found."""
+def names_of(inspection: Inspection | None) -> Mapping[str, str]:
+    """Ref → what a person calls it, of all on a drive."""
+    refs = inspection.refs if inspection is not None else ()
+    return {ref.ref: called(ref) for _, ref in refs}
+
+
+def from_findings(
+    findings: Iterable[Finding], names: Mapping[str, str] = _NOBODY
+) -> Iterator[Message]:
+    """A message for each remedy: what to do, and what was found, with ``names`` for refs."""
     for remedy in by_remedy(findings):
         icon, tone = _ICONS[remedy.severity]
-        lines = [worded(one.message) for one in remedy.findings[:_MOST]]
-        more = len(remedy.findings) - _MOST
+        lines, more = _told(remedy.findings, names)
         if more > 0:
             text = QCoreApplication.translate("findings", "and %1 more like this")
             lines.append(text.replace("%1", counted(more)))
         yield Message(icon, tone, _heading(remedy), "\n".join(lines))
+
+
+def _told(findings: Sequence[Finding], names: Mapping[str, str]) -> tuple[list[str], int]:
+    """What is said, each once, and how many findings that leaves out."""
+    lines: list[str] = []
+    told = 0
+    for one in findings[:_MOST_READ]:
+        said = worded(one.message)
+        line = _REF.sub(lambda ref: names.get(ref[0], ref[0]), said)
+        if line not in lines and len(lines) < _MOST:
+            lines.append(line)
+        told += line in lines
+    return lines, len(findings) - told
 
 
 def _heading(remedy: Remedy) -> str:

@@ -19,15 +19,22 @@ from app.stick.inspect import InspectedRef, Inspection
 from app.stick.sizes import Share, Sizes
 from ui.models.carried_words import called, plain_name
 from ui.numbers import sized
+from ui.tips import tip
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 _Place = tuple[str, str]
 
 MOST = 48
-"""Cells that can be told apart; what is smaller is put together."""
+"""Cells that can be told apart at a glance; what is smaller is put together."""
 _SMALLEST = 250
-"""What is smaller than this part of the whole could not be pointed at."""
+"""What is smaller than this part of the whole is hard to point at."""
+_TOGETHER = 10
+"""As long as what is put together is more than this part of the whole, there are more cells,"""
+_MOST_OF_ALL = 300
+"""up to so many,"""
+_SMALLEST_OF_ALL = 1500
+"""and down to such a part."""
 _FEW_NAMES = 3
 
 
@@ -148,8 +155,15 @@ def _listed(names: Sequence[str]) -> str:
 
 def _largest(cells: Iterable[Cell]) -> tuple[Cell, ...]:
     ordered = sorted(cells, key=lambda cell: (-cell.bytes, cell.name))
-    least = sum(cell.bytes for cell in ordered) / _SMALLEST
-    large = [cell for cell in ordered if cell.bytes >= least][:MOST]
+    total = left = sum(cell.bytes for cell in ordered)
+    large: list[Cell] = []
+    for cell in ordered:
+        enough = left * _TOGETHER <= total
+        most, smallest = (MOST, _SMALLEST) if enough else (_MOST_OF_ALL, _SMALLEST_OF_ALL)
+        if len(large) >= most or cell.bytes * smallest < total:
+            break
+        large.append(cell)
+        left -= cell.bytes
     rest = ordered[len(large) :]
     if len(rest) < 2:
         return tuple(ordered)
@@ -187,6 +201,8 @@ class SpaceModel(QAbstractListModel):
                 return cell
             case Qt.ItemDataRole.DisplayRole:
                 return cell.name
-            case Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.ToolTipRole:
+            case Qt.ItemDataRole.AccessibleTextRole:
                 return cell.spoken
+            case Qt.ItemDataRole.ToolTipRole:
+                return tip(cell.spoken)
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -16,17 +18,21 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import SatchelError
-from app.stick.inspect import Inspection
+from app.flatpak.remotes import Remote
+from app.stick.findings import Help
+from app.stick.inspect import InspectedCollection, Inspection
 from ui import icons, look
 from ui.bridge import Bridge
 from ui.dialogs.collections import CollectionsDialog
 from ui.looking import Looking
 from ui.models.carried import CarriedModel
+from ui.models.carried_words import called
+from ui.models.findings import names_of
 from ui.models.places import Kind, Place, PlacesModel, places_of
 from ui.models.space_cells import SpaceModel, cells_of
 from ui.numbers import dated
 from ui.pages.page import Page
-from ui.session import Session, Target
+from ui.session import ChosenRef, Session, Target
 from ui.widgets import labels
 from ui.widgets.carried_table import CarriedTable
 from ui.widgets.check_view import CheckView
@@ -78,6 +84,15 @@ class ContentsPage(Page):
         self._export = QPushButton(self.tr("Save a report…"), self)
         icons.give(self._export, "write", role=self._export.foregroundRole())
         self._export.clicked.connect(self._ask_for_report)
+        self._repository = QComboBox(self)
+        self._repository.setAccessibleName(self.tr("Repository on the drive"))
+        self._repository.setMinimumHeight(4 * look.GRID)
+        self._repository.activated.connect(self._choose_repository)
+        self._several = labels.body(parent=self)
+        several = QHBoxLayout()
+        several.setSpacing(look.GRID)
+        several.addWidget(self._several, 1)
+        several.addWidget(self._repository)
         top = QHBoxLayout()
         top.setSpacing(look.GRID)
         top.addWidget(self._drive, 1)
@@ -86,6 +101,7 @@ class ContentsPage(Page):
             top.addWidget(button)
         self._said = Remark(self)
         self.body.addLayout(top)
+        self.body.addLayout(several)
         self.body.addWidget(self._said)
         self._state = Stateful(self._build_content(), self)
         self._state.panel.acted.connect(self._act)
@@ -113,6 +129,7 @@ class ContentsPage(Page):
         self._carried = CarriedModel(self)
         self._table = CarriedTable(self._carried, content)
         self._check = CheckView(content)
+        self._check.chosen.connect(self._help)
         self._tabs = QTabWidget(content)
         self._tabs.setDocumentMode(True)
         self._tabs.tabBar().setAccessibleName(self.tr("What to look at"))
@@ -141,7 +158,7 @@ class ContentsPage(Page):
 
     @property
     def primary_text(self) -> str:
-        if self._inspection is None:
+        if self._state.currentWidget() is self._state.panel:
             return ""
         if self._looking.checking:
             return self.tr("Stop checking")
@@ -239,8 +256,28 @@ class ContentsPage(Page):
             self._look()
 
     def _look(self) -> None:
+        """At the chosen place; again at the same repository on it."""
         place = self._place
-        self._looking.look(place.root if place is not None else None)
+        root = place.root if place is not None else None
+        self._looking.look(root, self._looking.path if root == self._looking.root else None)
+
+    def _choose_repository(self, row: int) -> None:
+        self._say("")
+        self._looking.look(self._looking.root, self._looking.places[row])
+
+    def _show_repositories(self) -> None:
+        """Only where there is a choice."""
+        places, path = self._looking.places, self._looking.path
+        several = len(places) > 1
+        self._several.setVisible(several)
+        self._repository.setVisible(several)
+        if several:
+            text = self.tr("There are %n repositories on it. You are looking at:", "", len(places))
+            self._several.setText(text)
+        if [self._repository.itemText(row) for row in range(self._repository.count())] != [*places]:
+            self._repository.clear()
+            self._repository.addItems(places)
+        self._repository.setCurrentIndex(places.index(path) if path in places else 0)
 
     def _judge_again(self) -> None:
         """Other keys may be known now."""
@@ -257,6 +294,7 @@ class ContentsPage(Page):
     def _show(self) -> None:
         place, found, inspection = self._place, self._looking.found, self._inspection
         self._export.setEnabled(inspection is not None)
+        self._show_repositories()
         if place is None:
             self._show_no_place()
         elif place.root is None:
@@ -277,10 +315,14 @@ class ContentsPage(Page):
         elif found is None:
             self._action = None
             self._state.show_panel().show_loading(self.tr("Looking at what is on it…"))
-        elif inspection is None:
+        elif inspection is None or (not inspection.collections and inspection.made is None):
             self._action = "drive"
+            if inspection is None:
+                heading = self.tr("There are no apps on %1 yet")
+            else:
+                heading = self.tr("On %1 is a repository, but no apps that computers would find")
             self._state.show_panel().show_empty(
-                self.tr("There are no apps on %1 yet").replace("%1", place.name),
+                heading.replace("%1", place.name),
                 self.tr("Choose it on the Drive page, and then apps to put on it."),
                 action=self.tr("To the drives"),
                 icon="apps",
@@ -307,19 +349,28 @@ class ContentsPage(Page):
     def _show_content(self, inspection: Inspection) -> None:
         self._action = None
         self._facts.setText(self._summed_up(inspection))
-        problems = [worded(one) for one in inspection.disagreements]
-        if inspection.interrupted:
-            problems.insert(0, self.tr("It was not finished. Make it again to go on."))
-        if problems:
-            self._agree.say(" ".join(problems), icon="warning", tone=look.Tone.WARN)
-        else:
-            text = self.tr("Everything agrees: what is listed is there, and signed.")
-            self._agree.say(text, icon="ok", tone=look.Tone.GOOD)
+        self._show_agreement(inspection)
         if inspection is not self._shown:
             self._shown = inspection
             self._carried.show_refs(inspection, self._looking.sizes)
         self._show_sizes()
         self._state.show_content()
+
+    def _show_agreement(self, inspection: Inspection) -> None:
+        """What can be seen without reading everything; a check knows better."""
+        problems = [worded(one) for one in inspection.disagreements]
+        if not inspection.collections:
+            problems.append(self.tr("None of its apps can be found."))
+        if inspection.interrupted:
+            problems.insert(0, self.tr("It was not finished. Make it again to go on."))
+        check = self._looking.check
+        if not problems and check is not None and not check.ok:
+            problems.append(self.tr("The check found something damaged or missing."))
+        if problems:
+            self._agree.say(" ".join(problems), icon="warning", tone=look.Tone.WARN)
+        else:
+            text = self.tr("Everything agrees: what is listed is there, and signed.")
+            self._agree.say(text, icon="ok", tone=look.Tone.GOOD)
 
     def _summed_up(self, inspection: Inspection) -> str:
         kinds = [ref.kind for _, ref in inspection.refs]
@@ -357,9 +408,13 @@ class ContentsPage(Page):
         self._looking.measure()
 
     def _show_check(self) -> None:
-        looking = self._looking
+        looking, inspection = self._looking, self._inspection
+        if inspection is not None:
+            self._show_agreement(inspection)
         if looking.check is not None:
-            self._check.show_report(looking.check)
+            self._check.show_report(
+                looking.check, names_of(inspection), writable=self._is_first(inspection)
+            )
         elif looking.check_error is not None:
             self._check.show_error(looking.check_error)
         elif not looking.checking:
@@ -375,10 +430,56 @@ class ContentsPage(Page):
             case str(page):
                 self.go.emit(page)
 
+    # What helps
+
+    def _is_first(self, inspection: Inspection | None) -> bool:
+        """Whether it is the repository on the drive that Satchel writes to."""
+        if inspection is None:
+            return False
+        path = inspection.location.repository_path
+        return path != "." and self._looking.places[:1] == (path,)
+
+    def _help(self, chosen: Help) -> None:
+        match chosen:
+            case Help.WRITE_AGAIN:
+                self._write_again()
+            case Help.MAKE_ANEW:
+                self._take_as_target()
+                self.go.emit("drive")
+            case Help.ADD_REMOTE:
+                self.go.emit("settings")
+
+    def _write_again(self) -> None:
+        """What is on it, together with what is chosen already; the plan is seen first."""
+        inspection, session = self._inspection, self.session
+        if inspection is None:
+            return
+        self._take_as_target()
+        refs = {(one.remote, one.ref): one for one in session.choice.refs}
+        wanted = inspection.chosen
+        known = 0
+        for collection, ref in wanted:
+            remote = _remote_of(collection, session.remotes)
+            if remote is not None:
+                known += 1
+                one = ChosenRef(ref.ref, remote.name, called(ref))
+                refs.setdefault((one.remote, one.ref), one)
+        session.set_choice(replace(session.choice, refs=tuple(refs.values())))
+        # The drive is not what an old plan was made for.
+        session.set_plan(None)
+        self.go.emit("review" if wanted and known == len(wanted) else "apps")
+
+    def _take_as_target(self) -> None:
+        place, target = self._place, self.session.target
+        if place is None or place.root is None:
+            return
+        if target is None or not _is_target(target, place):
+            self.session.set_target(Target(place.root, place.name, place.drive, place.volume))
+
     def _show_details(self) -> None:
         inspection, found = self._inspection, self._looking.found
         if inspection is not None and found is not None:
-            self._details = CollectionsDialog(inspection, found.others, self)
+            self._details = CollectionsDialog(inspection, found.places, self)
             self._details.finished.connect(self._close_details)
             self._details.open()
 
@@ -410,6 +511,17 @@ class ContentsPage(Page):
     def _say_not_written(self, error: SatchelError) -> None:
         text = f"{worded(error.message)} {worded(error.hint)}".strip()
         self._said.say(text, icon="error", tone=look.Tone.BAD)
+
+
+def _remote_of(collection: InspectedCollection, remotes: Sequence[Remote]) -> Remote | None:
+    """The remote that a collection comes from, if this computer knows it."""
+    same = (one for one in remotes if one.collection_id == collection.id)
+    named = (
+        one
+        for one in remotes
+        if one.collection_id is None and collection.remote in (one.name, *one.aliases)
+    )
+    return next(same, None) or next(named, None)
 
 
 def _is_target(target: Target, place: Place) -> bool:

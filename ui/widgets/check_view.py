@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection, Mapping
 
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QProgressBar,
+    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -17,7 +20,7 @@ from app.errors import InterruptedByUser, SatchelError
 from app.progress import Advanced, Event, PhaseStarted, Placed
 from app.rate import Rate
 from app.stick.check import CheckReport
-from app.stick.findings import Severity
+from app.stick.findings import Help, Severity, helps
 from ui import icons, look
 from ui.models.findings import from_findings
 from ui.numbers import counted, lasting, sized
@@ -30,7 +33,13 @@ _PERMILLE = 1000
 
 
 class CheckView(QWidget):
-    """Says so until there was one."""
+    """Says so until there was one.
+
+    Signals:
+        chosen(object): a button was pressed that leads to this `Help`.
+    """
+
+    chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +61,10 @@ class CheckView(QWidget):
         self._findings = MessageList(
             self.tr("What was found, by what to do about it"), self._content
         )
+        self._helps = {one: QPushButton(text, self._content) for one, text in self._ways()}
+        for button in self._helps.values():
+            button.setMinimumHeight(4 * look.GRID)
+            button.clicked.connect(self._choose)
         self._build()
         self.show_nothing()
 
@@ -64,6 +77,8 @@ class CheckView(QWidget):
         top.setSpacing(look.GAP)
         top.addWidget(self._icon)
         top.addLayout(texts, 1)
+        for button in self._helps.values():
+            top.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         inside = QVBoxLayout(self._content)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(look.GRID)
@@ -77,6 +92,21 @@ class CheckView(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
+
+    def _ways(self) -> tuple[tuple[Help, str], ...]:
+        return (
+            (Help.WRITE_AGAIN, self.tr("Write it again…")),
+            (Help.MAKE_ANEW, self.tr("To the drives")),
+            (Help.ADD_REMOTE, self.tr("To the settings")),
+        )
+
+    def _choose(self) -> None:
+        pressed = self.sender()
+        self.chosen.emit(next(one for one, button in self._helps.items() if button is pressed))
+
+    def _show_helps(self, helps: Collection[Help]) -> None:
+        for one, button in self._helps.items():
+            button.setVisible(one in helps)
 
     @property
     def verdict(self) -> str:
@@ -123,6 +153,7 @@ class CheckView(QWidget):
         self._map.begin(objects)
         self._findings.show_messages(())
         self._findings.hide()
+        self._show_helps(())
         self._stack.setCurrentWidget(self._content)
 
     def show_progress(self, event: Event) -> None:
@@ -146,7 +177,11 @@ class CheckView(QWidget):
             told.append(self.tr("about %1 left").replace("%1", lasting(pace.left)))
         self._facts.setText(", ".join(told))
 
-    def show_report(self, report: CheckReport) -> None:
+    def show_report(self, report: CheckReport, names: Mapping[str, str], *, writable: bool) -> None:
+        """What was found, with ``names`` for refs; what helps stands beside it.
+
+        ``writable``: it is what Satchel would write to.
+        """
         errors = sum(1 for one in report.findings if one.severity is Severity.ERROR)
         warnings = sum(1 for one in report.findings if one.severity is Severity.WARNING)
         if errors:
@@ -168,6 +203,8 @@ class CheckView(QWidget):
             facts = facts.replace(gap, value)
         self._facts.setText(facts)
         self._bar.hide()
-        self._findings.show_messages(from_findings(report.findings))
+        self._findings.show_messages(from_findings(report.findings, names))
+        found = helps(report.findings)
+        self._show_helps([one for one in found if writable or one is not Help.WRITE_AGAIN])
         self._findings.setVisible(bool(report.findings))
         self._stack.setCurrentWidget(self._content)

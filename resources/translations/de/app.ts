@@ -12,6 +12,10 @@
         <translation>Ein Container oder eine Sandbox zeigt nur die eigenen Dateien: Starten Sie Satchel außerhalb davon.</translation>
     </message>
     <message>
+        <source>A directory is named by its whole path, from / on.</source>
+        <translation>Ein Ordner wird mit seinem ganzen Pfad angegeben, ab /.</translation>
+    </message>
+    <message>
         <source>A file is too large for the drive&apos;s file system while {0}{1}.</source>
         <translation>Eine Datei ist zu groß für das Dateisystem des Laufwerks, {0}{1}.</translation>
     </message>
@@ -20,8 +24,20 @@
         <translation>Ein voller Name sieht so aus: app/org.gnome.Maps/x86_64/stable.</translation>
     </message>
     <message>
+        <source>A language is written like de or pt_BR.</source>
+        <translation>Eine Sprache schreibt man wie de oder pt_BR.</translation>
+    </message>
+    <message>
+        <source>A list of languages is needed.</source>
+        <translation>Eine Liste von Sprachen wird gebraucht.</translation>
+    </message>
+    <message>
         <source>A newer program may have made it.</source>
         <translation>Vielleicht hat es ein neueres Programm gemacht.</translation>
+    </message>
+    <message>
+        <source>A number from {0} to {1} is needed.</source>
+        <translation>Eine Zahl von {0} bis {1} wird gebraucht.</translation>
     </message>
     <message>
         <source>A part of Satchel was stopped from outside, perhaps for lack of memory.</source>
@@ -42,6 +58,10 @@
     <message>
         <source>Add the runtime: satchel make TARGET RUNTIME.</source>
         <translation>Fügen Sie die Laufzeitumgebung hinzu.</translation>
+    </message>
+    <message>
+        <source>An architecture is written like x86_64 or aarch64.</source>
+        <translation>Eine Architektur schreibt man wie x86_64 oder aarch64.</translation>
     </message>
     <message>
         <source>An earlier job was interrupted; clients see the drive as it was before.</source>
@@ -709,7 +729,7 @@
     </message>
     <message>
         <source>The copied {0} of {1} is damaged: {2}.</source>
-        <translation>Die kopierte Datei {0} von {1} ist beschädigt: {2}.</translation>
+        <translation>Die Kopie der Liste von {1} ist beschädigt.</translation>
     </message>
     <message>
         <source>The copy of the upstream summary of {0} lacks {1}.</source>
@@ -836,6 +856,14 @@
         <translation>Die Bezeichnung ist zu lang für ext4.</translation>
     </message>
     <message>
+        <source>The settings in {0} are damaged: {1}</source>
+        <translation>Die Einstellungen in {0} sind beschädigt: {1}</translation>
+    </message>
+    <message>
+        <source>{0} cannot be {1}.</source>
+        <translation>{0} kann nicht {1} sein.</translation>
+    </message>
+    <message>
         <source>Install the package libudev1 (elsewhere systemd-libs). Directories and mount points can be named all the same.</source>
         <translation>Installieren Sie das Paket libudev1 (anderswo systemd-libs). Ordner lassen sich trotzdem angeben.</translation>
     </message>
@@ -857,7 +885,7 @@
     </message>
     <message>
         <source>Clients that check signatures refuse it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Computer, die Signaturen prüfen, weisen es zurück.</translation>
     </message>
     <message>
         <source>Depends on “{0}”, which is not known; carried when named.</source>
@@ -993,7 +1021,7 @@
     </message>
     <message>
         <source>The catalogue of {0} cannot be trusted: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>Dem Katalog von {0} ist nicht zu trauen: {1}</translation>
     </message>
     <message>
         <source>The commit {0} is missing.</source>
@@ -1021,7 +1049,7 @@
     </message>
     <message>
         <source>The drive was wiped, but formatting it went wrong: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Laufwerk wurde gelöscht, aber das Formatieren schlug fehl: {0}</translation>
     </message>
     <message>
         <source>The library libudev is missing, so the names of drives and what is on them may be unknown, and drives may come and go unnoticed.</source>
@@ -1041,7 +1069,7 @@
     </message>
     <message>
         <source>The metadata of {0} in {1} cannot be read: {2}</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Angaben zu {0} in {1} sind nicht lesbar: {2}</translation>
     </message>
     <message>
         <source>The new file system does not show up.</source>
@@ -1069,7 +1097,7 @@
     </message>
     <message>
         <source>The ostree-metadata of {0} does not fit: {1}.</source>
-        <translation>Die ostree-metadata von {0} passt nicht: {1}.</translation>
+        <translation>Die Liste für alte Computer (ostree-metadata) von {0} passt nicht zu dem, was auf dem Laufwerk ist.</translation>
     </message>
     <message>
         <source>The ostree-metadata of {0} has lost its signature.</source>
@@ -1105,7 +1133,7 @@
     </message>
     <message>
         <source>The ref {0} names the commit {1}, which is not there.</source>
-        <translation>Der Eintrag {0} nennt den Stand {1}, den es nicht gibt.</translation>
+        <translation>Der Eintrag {0} nennt einen Stand, den es nicht gibt.</translation>
     </message>
     <message>
         <source>The remote {0} has no signing key, so nothing from it can be verified.</source>
@@ -1145,7 +1173,7 @@
     </message>
     <message>
         <source>The repository&apos;s {0} is not the one that was copied from upstream.</source>
-        <translation>Die Datei {0} des Repositorys ist nicht die, die von der Quelle kopiert wurde.</translation>
+        <translation>Eine Liste des Repositorys ist nicht die, die von der Quelle kopiert wurde.</translation>
     </message>
     <message>
         <source>The runtime of {0}.</source>
@@ -1172,10 +1200,6 @@
         <translation>Die Einstellungen können in {0} nicht gespeichert werden: {1}.</translation>
     </message>
     <message>
-        <source>The settings in {0} are damaged: {1}.</source>
-        <translation>Die Einstellungen in {0} sind beschädigt: {1}.</translation>
-    </message>
-    <message>
         <source>The settings in {0} cannot be read: {1}.</source>
         <translation>Die Einstellungen in {0} können nicht gelesen werden: {1}.</translation>
     </message>
@@ -1185,15 +1209,15 @@
     </message>
     <message>
         <source>The signature of the copied {0} of {1} is not good: {2}</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Signatur der kopierten Datei {0} von {1} ist nicht gut: {2}</translation>
     </message>
     <message>
         <source>The signature of the ostree-metadata of {0} is not good: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Signatur der ostree-metadata von {0} ist nicht gut: {1}</translation>
     </message>
     <message>
         <source>The signature of {0} is not good: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Signatur von {0} ist nicht gut: {1}</translation>
     </message>
     <message>
         <source>The signature of {0}&apos;s catalogue is damaged: {1}.</source>
@@ -1209,7 +1233,7 @@
     </message>
     <message>
         <source>The summary is damaged: {0}.</source>
-        <translation>Die Übersicht ist beschädigt: {0}.</translation>
+        <translation>Die Übersicht ist beschädigt.</translation>
     </message>
     <message>
         <source>The summary is not in order: clients would not find {0}.</source>
@@ -1237,7 +1261,7 @@
     </message>
     <message>
         <source>The {0} of {1} cannot be trusted: {2}</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Datei {0} von {1} ist nicht zu trauen: {2}</translation>
     </message>
     <message>
         <source>The {0} of {1} is not signed.</source>
@@ -1298,6 +1322,14 @@
     <message>
         <source>There is no setting called {0}.</source>
         <translation>Es gibt keine Einstellung namens {0}.</translation>
+    </message>
+    <message>
+        <source>They are not JSON.</source>
+        <translation>Sie sind kein JSON.</translation>
+    </message>
+    <message>
+        <source>They are not a JSON object.</source>
+        <translation>Sie sind kein JSON-Objekt.</translation>
     </message>
     <message>
         <source>They do no harm.</source>
@@ -1572,10 +1604,6 @@
         <translation>{0} kann nicht benutzt werden: {1}.</translation>
     </message>
     <message>
-        <source>{0} cannot be {1}: {2}.</source>
-        <translation>{0} kann nicht {1} werden: {2}.</translation>
-    </message>
-    <message>
         <source>{0} comes without a signing key, so nothing from it could be verified.</source>
         <translation>{0} kommt ohne Signaturschlüssel; nichts davon ließe sich prüfen.</translation>
     </message>
@@ -1617,7 +1645,7 @@
     </message>
     <message>
         <source>{0} from {1} cannot be trusted: {2}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} von {1} ist nicht zu trauen: {2}</translation>
     </message>
     <message>
         <source>{0} has a damaged commit {1}: {2}.</source>
@@ -1673,7 +1701,7 @@
     </message>
     <message>
         <source>{0} is at its end of life: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} wird nicht mehr gepflegt: {1}</translation>
     </message>
     <message>
         <source>{0} is at its end of life: {1}.</source>
@@ -1721,11 +1749,11 @@
     </message>
     <message>
         <source>{0} is left out: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} wird ausgelassen: {1}</translation>
     </message>
     <message>
         <source>{0} is marked as incomplete ({1}).</source>
-        <translation>{0} ist als unvollständig markiert ({1}).</translation>
+        <translation>{0} ist als unvollständig markiert.</translation>
     </message>
     <message>
         <source>{0} is mounted at {1}, but that cannot be seen from here.</source>
@@ -1821,7 +1849,7 @@
     </message>
     <message>
         <source>{0} objects ({1}) belong to no ref.</source>
-        <translation>{0} Objekte ({1}) gehören zu nichts.</translation>
+        <translation>Von nichts gebrauchte Teile: {0} ({1}).</translation>
     </message>
     <message>
         <source>{0} of it may only be downloaded by each computer itself, so it cannot be installed offline.</source>
@@ -1865,7 +1893,7 @@
     </message>
     <message>
         <source>{0} was left out: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} wurde ausgelassen: {1}</translation>
     </message>
     <message>
         <source>{0} was not added to Satchel; it is known from elsewhere ({1}).</source>
@@ -1877,7 +1905,7 @@
     </message>
     <message>
         <source>{0} was not searched: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} wurde nicht durchsucht: {1}</translation>
     </message>
     <message>
         <source>{0}/{1} is larger than it can be.</source>

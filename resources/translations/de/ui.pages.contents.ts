@@ -21,7 +21,7 @@
     </message>
     <message>
         <source>Repository on the drive</source>
-        <translation type="unfinished"></translation>
+        <translation>Repository auf dem Laufwerk</translation>
     </message>
     <message>
         <source>Details…</source>
@@ -73,9 +73,9 @@
     </message>
     <message numerus="yes">
         <source>There are %n repositories on it. You are looking at:</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Darauf ist %n Repository. Sie sehen:</numerusform>
+            <numerusform>Darauf sind %n Repositorys. Sie sehen:</numerusform>
         </translation>
     </message>
     <message>
@@ -108,7 +108,7 @@
     </message>
     <message>
         <source>On %1 is a repository, but no apps that computers would find</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf %1 ist ein Repository, aber keine Apps, die Computer finden würden</translation>
     </message>
     <message>
         <source>Choose it on the Drive page, and then apps to put on it.</source>
@@ -136,7 +136,7 @@
     </message>
     <message>
         <source>None of its apps can be found.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine seiner Apps kann gefunden werden.</translation>
     </message>
     <message>
         <source>It was not finished. Make it again to go on.</source>
@@ -144,7 +144,7 @@
     </message>
     <message>
         <source>The check found something damaged or missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Prüfung hat etwas gefunden, was beschädigt ist oder fehlt.</translation>
     </message>
     <message>
         <source>Everything agrees: what is listed is there, and signed.</source>

@@ -9,15 +9,15 @@
     </message>
     <message>
         <source>Write it again…</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch einmal schreiben …</translation>
     </message>
     <message>
         <source>To the drives</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu den Laufwerken</translation>
     </message>
     <message>
         <source>To the settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu den Einstellungen</translation>
     </message>
     <message>
         <source>Not checked yet</source>

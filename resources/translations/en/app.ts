@@ -109,15 +109,15 @@
     </message>
     <message>
         <source>Run satchel make with the app it belongs to.</source>
-        <translation>Write the app it belongs to to the drive again.</translation>
+        <translation>Put the app it belongs to on the drive again.</translation>
     </message>
     <message>
         <source>Run satchel make with the app it belongs to: it brings all languages.</source>
-        <translation>Write the app it belongs to to the drive again: it brings all languages.</translation>
+        <translation>Put the app it belongs to on the drive again: it brings all languages.</translation>
     </message>
     <message>
         <source>Run satchel make with the app it belongs to: it fetches what is damaged again.</source>
-        <translation>Write the app it belongs to to the drive again: it fetches what is damaged again.</translation>
+        <translation>Put the app it belongs to on the drive again: it fetches what is damaged again.</translation>
     </message>
     <message>
         <source>Run the command again.</source>
@@ -214,6 +214,34 @@
     <message>
         <source>The object {0}, needed by {1}, is missing.</source>
         <translation>A part of {1} is missing.</translation>
+    </message>
+    <message>
+        <source>The copied {0} of {1} is damaged: {2}.</source>
+        <translation>The copy of the list of {1} is damaged.</translation>
+    </message>
+    <message>
+        <source>The repository&apos;s {0} is not the one that was copied from upstream.</source>
+        <translation>A list of the repository is not the one that was copied from its publisher.</translation>
+    </message>
+    <message>
+        <source>The ostree-metadata of {0} does not fit: {1}.</source>
+        <translation>The list for old computers (ostree-metadata) of {0} does not fit what is on the drive.</translation>
+    </message>
+    <message>
+        <source>The ref {0} names the commit {1}, which is not there.</source>
+        <translation>The entry {0} names a state that is not there.</translation>
+    </message>
+    <message>
+        <source>{0} is marked as incomplete ({1}).</source>
+        <translation>{0} is marked as incomplete.</translation>
+    </message>
+    <message>
+        <source>{0} objects ({1}) belong to no ref.</source>
+        <translation>Parts that nothing needs: {0} ({1}).</translation>
+    </message>
+    <message>
+        <source>The summary is damaged: {0}.</source>
+        <translation>The summary is damaged.</translation>
     </message>
 </context>
 </TS>

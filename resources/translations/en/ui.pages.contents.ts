@@ -5,9 +5,9 @@
     <name>ContentsPage</name>
     <message numerus="yes">
         <source>There are %n repositories on it. You are looking at:</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>There is %n repository on it. You are looking at:</numerusform>
+            <numerusform>There are %n repositories on it. You are looking at:</numerusform>
         </translation>
     </message>
     <message numerus="yes">
