@@ -75,15 +75,30 @@ def test_a_rest_counts_neither_for_the_rate_nor_for_the_time() -> None:
     assert after.rate == pytest.approx(before.rate, rel=0.05)
 
 
-def test_a_stop_shows() -> None:
+def test_a_stop_is_told_instead_of_a_rate_that_fades() -> None:
     rate = Rate(0.0)
     for n in range(1, 101):
-        rate.tell(event(n * MB / 10, 100 * MB), n / 10)
-    for n in range(101, 401):
-        stalled = rate.tell(event(10 * MB, 100 * MB), n / 10)
+        before = rate.tell(event(n * MB / 10, 100 * MB), n / 10)
+    told = [rate.tell(event(10 * MB, 100 * MB), n / 10) for n in range(101, 401)]
 
-    assert stalled.rate is not None
-    assert stalled.rate < 0.2 * MB
+    assert before.still is None
+    assert all(pace.still is None and pace.rate is not None for pace in told[:99])
+    assert all(pace.rate is None and pace.left is None for pace in told[101:])
+    assert told[-1].still == pytest.approx(30)
+    assert told[-1].share == pytest.approx(0.1)
+
+
+def test_after_a_stop_it_goes_on_as_before() -> None:
+    rate = Rate(0.0)
+    for n in range(1, 601):
+        rate.tell(event(n * MB / 10, 100 * MB), n / 10)
+    for n in range(601, 1201):
+        rate.tell(event(60 * MB, 100 * MB), n / 10)
+    after = [rate.tell(event(60 * MB + n * MB / 10, 100 * MB), 120 + n / 10) for n in range(1, 100)]
+
+    assert all(pace.still is None for pace in after)
+    assert after[-1].rate == pytest.approx(MB, rel=0.4)
+    assert after[-1].left == pytest.approx(30, rel=0.6)
 
 
 def test_without_a_total_of_bytes_objects_tell_how_far_it_is() -> None:
@@ -114,3 +129,4 @@ def test_whatever_is_reported_the_numbers_make_sense(
         assert pace.share is None or 0 <= pace.share <= 1
         assert pace.rate is None or pace.rate > 0
         assert pace.left is None or pace.left >= 0
+        assert pace.still is None or pace.rate is pace.left is None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.walk import texts
 
-LONG = 30_000
+LONG = 60_000
 
 Kind = TypeVar("Kind", bound=QWidget)
 Asking = TypeVar("Asking", bound=QDialog)
@@ -27,8 +27,8 @@ def found(root: QWidget, kind: type[Kind], name: str) -> Kind:
 
 def press(qtbot: QtBot, root: QWidget, text: str) -> None:
     """Click a button as soon as it can be."""
-    qtbot.waitUntil(lambda: found(root, QPushButton, text).isEnabled(), timeout=LONG)
-    qtbot.mouseClick(found(root, QPushButton, text), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: found(root, QAbstractButton, text).isEnabled(), timeout=LONG)
+    qtbot.mouseClick(found(root, QAbstractButton, text), Qt.MouseButton.LeftButton)
 
 
 def dialog(qtbot: QtBot, kind: type[Asking]) -> Asking:

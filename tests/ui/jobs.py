@@ -5,16 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.stick.demo import APP
 from app.stick.plan import Options
+from tests.ui.hands import LONG, press
 from ui.session import Choice, ChosenRef, Target
 from ui.window import MainWindow
-
-LONG = 60_000
 
 
 def choose(window: MainWindow, root: Path | None = None, *refs: str, **options: Any) -> None:
@@ -41,20 +39,6 @@ def review(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.session.plan is not None, timeout=LONG)
 
 
-def press(window: MainWindow, qtbot: QtBot, text: str) -> None:
-    """Click the button that says so."""
-    qtbot.mouseClick(button(window, text), Qt.MouseButton.LeftButton)
-
-
-def button(window: QWidget, text: str) -> QAbstractButton:
-    [found] = [
-        one
-        for one in window.findChildren(QAbstractButton)
-        if one.isVisible() and one.text() == text
-    ]
-    return found
-
-
 def buttons(window: QWidget) -> set[str]:
     """What the buttons say that can be pressed."""
     return {
@@ -78,7 +62,7 @@ def until_said(widget: QWidget, qtbot: QtBot, text: str) -> None:
 def write(window: MainWindow, qtbot: QtBot) -> None:
     """Say yes on Review; the job is under way."""
     review(window, qtbot)
-    press(window, qtbot, "Write to the drive")
+    press(qtbot, window, "Write to the drive")
     assert window.page.name == "make"
 
 

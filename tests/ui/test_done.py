@@ -16,7 +16,8 @@ from app.stick.check import CheckReport
 from app.stick.findings import Code, finding
 from app.stick.surroundings import Surroundings
 from tests.devices import Devices
-from tests.ui.jobs import LONG, buttons, choose, finish, press, said, until_said, write
+from tests.ui.hands import LONG, press
+from tests.ui.jobs import buttons, choose, finish, said, until_said, write
 from ui.session import Target
 from ui.widgets.message_list import MessageList
 from ui.window import MainWindow
@@ -106,16 +107,32 @@ def test_findings_are_grouped_by_what_helps_the_worst_first(
 def test_another_drive_gets_the_same_choice(window: MainWindow, qtbot: QtBot) -> None:
     show(window, qtbot)
     choice = window.session.choice
-    press(window, qtbot, "Make another with the same choice")
+    press(qtbot, window, "Make another with the same choice")
 
     assert window.page.name == "drive"
     assert window.session.choice == choice
     assert window.session.target is None
 
 
+def test_another_is_another_drive_also_while_the_first_is_plugged_in(
+    stick: MainWindow, qtbot: QtBot
+) -> None:
+    root = root_of(stick)
+    press(qtbot, stick, "Make another with the same choice")
+    assert stick.page.name == "drive"
+    # The page looks at all drives anew when it is opened.
+    with qtbot.waitSignal(stick.session.drives.refreshed, timeout=LONG):
+        stick.session.drives.refresh()
+
+    assert root.is_mount()
+    assert stick.session.target is None
+    assert not stick.page.primary_enabled
+    assert "Choose a drive." in stick.page.primary_reason
+
+
 def test_leads_to_what_is_on_the_drive(window: MainWindow, qtbot: QtBot) -> None:
     show(window, qtbot)
-    press(window, qtbot, "Show what is on it")
+    press(qtbot, window, "Show what is on it")
 
     assert window.page.name == "contents"
 
@@ -124,7 +141,7 @@ def test_ejects_the_drive_and_says_when_it_may_be_pulled_out(
     stick: MainWindow, qtbot: QtBot
 ) -> None:
     root = root_of(stick)
-    press(stick, qtbot, "Eject")
+    press(qtbot, stick, "Eject")
     until_said(stick, qtbot, "You can pull it out now.")
 
     assert not root.is_mount()
@@ -134,16 +151,16 @@ def test_ejects_the_drive_and_says_when_it_may_be_pulled_out(
 
 def test_a_drive_in_use_is_not_let_go(stick: MainWindow, qtbot: QtBot) -> None:
     with open(root_of(stick) / "in use", "w"):
-        press(stick, qtbot, "Eject")
+        press(qtbot, stick, "Eject")
         until_said(stick, qtbot, "Do not pull it out yet.")
     qtbot.waitUntil(lambda: "Eject" in buttons(stick), timeout=LONG)
-    press(stick, qtbot, "Eject")
+    press(qtbot, stick, "Eject")
     until_said(stick, qtbot, "You can pull it out now.")
 
 
 def test_a_drive_that_is_not_sound_is_written_again(window: MainWindow, qtbot: QtBot) -> None:
     show(window, qtbot, Code.OBJECT_CORRUPT)
-    press(window, qtbot, "Write it again")
+    press(qtbot, window, "Write it again")
 
     assert window.page.name == "review"
     write(window, qtbot)

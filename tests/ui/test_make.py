@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import os
+import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
-from PySide6.QtCore import QAbstractEventDispatcher, QObject
+from PySide6.QtCore import QAbstractEventDispatcher, QObject, QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.flatpak.remotes import Known, Remote, read_remote
+from app.progress import CancelToken, Event, PhaseStarted, Reporter
 from app.stick.surroundings import Surroundings
+from tests.buses import message_bus, service
 from tests.devices import Devices
 from tests.gpg import SigningKey
-from tests.ostree.web import Exchange, status
+from tests.ostree.web import Exchange, hang_up, status
+from tests.satchel import satchel
 from tests.servers import HostileServer
 from tests.stick.scene import only
-from tests.ui.jobs import LONG, buttons, choose, finish, press, review, said, until_said, write
+from tests.ui.hands import LONG, press
+from tests.ui.jobs import buttons, choose, finish, review, said, until_said, write
 from tests.upstream import Upstream, host_arch
 from tests.volumes import mount, mounted
+from ui.bridge import Bridge, Task, Work
 from ui.dialogs.keys import KeysDialog
 from ui.pages.make import MakePage
 from ui.widgets.log_view import LogView
@@ -30,6 +40,10 @@ from ui.window import MainWindow
 
 HELLO = f"app/org.test.Hello/{host_arch()}/stable"
 _BLOCKED = 0.05
+_BEFORE_IT_BREAKS = 8
+"""Files that come, of those that are asked for."""
+_MOMENT = 300
+"""Milliseconds in which a check that does not heed its pause has ended."""
 
 
 def knowing(directory: Path, upstream: Upstream, url: str) -> Remote:
@@ -63,6 +77,23 @@ def server(own_upstream: Upstream, hostile: Callable[[Path], HostileServer]) -> 
     return hostile(own_upstream.path)
 
 
+@pytest.fixture
+def held(
+    start: Callable[..., MainWindow],
+    own_upstream: Upstream,
+    server: HostileServer,
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> tuple[MainWindow, Gate]:
+    """A job whose files the server holds back."""
+    window = start(own_upstream, server.url)
+    gate = Gate(server)
+    choose(window, make(tmp_path / "drive"), HELLO)
+    write(window, qtbot)
+    qtbot.waitUntil(lambda: gate.waiting > 0, timeout=LONG)
+    return window, gate
+
+
 class Gate:
     """Lets requests for files pass once it is open; those that wait meanwhile are counted."""
 
@@ -79,6 +110,52 @@ class Gate:
         exchange.good()
 
 
+class Cable:
+    """Carries so many files, and then nothing at all until it is plugged in again."""
+
+    def __init__(self, server: HostileServer, files: int) -> None:
+        self._left = files
+        self._lock = threading.Lock()
+        server.everything = self._carry
+
+    def plug_in(self) -> None:
+        self._left = sys.maxsize
+
+    def _carry(self, exchange: Exchange) -> None:
+        with self._lock:
+            self._left -= exchange.path.endswith(".filez")
+            cut = self._left < 0
+        if cut:
+            hang_up(exchange)
+        exchange.good()
+
+
+class Threshold:
+    """Work stops where a phase begins, until the person has done something there."""
+
+    def __init__(self, bridge: Bridge, phase: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._run = bridge.run
+        self._phase = phase
+        self._go = threading.Event()
+        self.reached = threading.Event()
+        monkeypatch.setattr(bridge, "run", self._begin)
+
+    def go_on(self) -> None:
+        self._go.set()
+
+    def _begin(self, work: Work, **slots: Any) -> Task:
+        return self._run(partial(self._work, work), **slots)
+
+    def _work(self, work: Work, report: Reporter, cancel: CancelToken) -> Any:
+        return work(partial(self._report, report), cancel)
+
+    def _report(self, report: Reporter, event: Event) -> None:
+        report(event)
+        if event == PhaseStarted(self._phase):
+            self.reached.set()
+            assert self._go.wait(LONG / 1000)
+
+
 def make(directory: Path) -> Path:
     directory.mkdir()
     return directory
@@ -92,6 +169,14 @@ def room_on(drive: Path) -> int:
 def shown_keys(window: MainWindow) -> str:
     dialogs = window.findChildren(KeysDialog)
     return dialogs[0].text if dialogs else ""
+
+
+def answer(qtbot: QtBot, gate: Gate) -> None:
+    """Say that it may stop; the server answers what it was asked for."""
+    box = QApplication.activeModalWidget()
+    assert isinstance(box, QMessageBox)
+    press(qtbot, box, "Stop and close")
+    gate.open = True
 
 
 def work_of(window: MainWindow) -> WorkMap:
@@ -133,31 +218,65 @@ def test_nothing_is_written_before_the_person_said_so(window: MainWindow, qtbot:
     assert not list(demo.iterdir())
 
 
-def test_paused_it_stands_still_and_goes_on(
-    start: Callable[..., MainWindow],
-    own_upstream: Upstream,
-    server: HostileServer,
-    tmp_path: Path,
-    qtbot: QtBot,
-) -> None:
-    window = start(own_upstream, server.url)
-    gate = Gate(server)
-    choose(window, make(tmp_path / "drive"), HELLO)
-    write(window, qtbot)
-    qtbot.waitUntil(lambda: gate.waiting > 0, timeout=LONG)
-
-    press(window, qtbot, "Pause")
+def test_paused_it_stands_still_and_goes_on(held: tuple[MainWindow, Gate], qtbot: QtBot) -> None:
+    window, gate = held
+    press(qtbot, window, "Pause")
     assert "Paused" in said(window)
     gate.open = True
     assert "Go on" in buttons(window)
     assert window.session.outcome is None
     assert window.bridge.guarded
 
-    press(window, qtbot, "Go on")
+    press(qtbot, window, "Go on")
     finish(window, qtbot)
 
 
+def test_paused_in_the_check_it_stands_still_and_goes_on(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threshold = Threshold(window.bridge, "verify", monkeypatch)
+    choose(window)
+    write(window, qtbot)
+    until_said(window, qtbot, "Reading everything back")
+    qtbot.waitUntil(threshold.reached.is_set, timeout=LONG)
+
+    press(qtbot, window, "Pause")
+    with qtbot.assertNotEmitted(window.session.outcome_changed, wait=_MOMENT):
+        threshold.go_on()
+    assert "Paused" in said(window)
+    assert work_of(window).counts()[State.VERIFIED] == 0
+
+    press(qtbot, window, "Go on")
+    finish(window, qtbot)
+    assert work_of(window).counts()[State.VERIFIED] > 0
+
+
 def test_stopped_it_says_so_and_goes_on_from_there(
+    held: tuple[MainWindow, Gate], qtbot: QtBot
+) -> None:
+    window, gate = held
+    press(qtbot, window, "Stop")
+    gate.open = True
+    until_said(window, qtbot, "Stopped as you asked.")
+    assert "What was on the drive before stays usable." in said(window)
+
+    press(qtbot, window, "Go on")
+    finish(window, qtbot)
+
+
+def test_closed_in_the_middle_it_asks_stops_and_leaves_what_can_be_gone_on_with(
+    held: tuple[MainWindow, Gate], tmp_path: Path, qtbot: QtBot
+) -> None:
+    window, gate = held
+    QTimer.singleShot(0, partial(answer, qtbot, gate))
+    with qtbot.waitSignal(window.closed, timeout=LONG):
+        window.close()
+
+    found = satchel("verify", "--json", tmp_path / "drive", home=tmp_path, check=1).json
+    assert "journal-left" in {one["code"] for one in found["findings"]}
+
+
+def test_a_network_that_vanishes_on_the_way_and_comes_back(
     start: Callable[..., MainWindow],
     own_upstream: Upstream,
     server: HostileServer,
@@ -165,18 +284,24 @@ def test_stopped_it_says_so_and_goes_on_from_there(
     qtbot: QtBot,
 ) -> None:
     window = start(own_upstream, server.url)
-    gate = Gate(server)
-    choose(window, make(tmp_path / "drive"), HELLO)
-    write(window, qtbot)
-    qtbot.waitUntil(lambda: gate.waiting > 0, timeout=LONG)
+    drive = make(tmp_path / "drive")
+    choose(window, drive, HELLO)
+    review(window, qtbot)
+    cable = Cable(server, _BEFORE_IT_BREAKS)
+    press(qtbot, window, "Write to the drive")
+    until_said(window, qtbot, "could not be reached or broke off")
+    assert "goes on from here" in said(window)
+    assert "Back to apps" in buttons(window)
 
-    press(window, qtbot, "Stop")
-    gate.open = True
-    until_said(window, qtbot, "Stopped as you asked.")
-    assert "What was on the drive before stays usable." in said(window)
-
-    press(window, qtbot, "Go on")
+    before = len(server.paths())
+    cable.plug_in()
+    press(qtbot, window, "Try again")
     finish(window, qtbot)
+    asked = [path for path in server.paths()[before:] if path.endswith(".filez")]
+    assert 0 < len(asked) < len(list(drive.glob(".ostree/repo/objects/*/*.filez")))
+    assert window.session.outcome is not None
+    assert window.session.outcome.check is not None
+    assert window.session.outcome.check.ok
 
 
 def test_without_network_it_can_be_tried_again(
@@ -190,12 +315,12 @@ def test_without_network_it_can_be_tried_again(
     choose(window, make(tmp_path / "drive"), HELLO)
     review(window, qtbot)
     server.everything = only(".filez", status("404 Not Found"))
-    press(window, qtbot, "Write to the drive")
+    press(qtbot, window, "Write to the drive")
     qtbot.waitUntil(lambda: "Try again" in buttons(window), timeout=LONG)
     assert "goes on from here" in said(window)
 
     server.everything = None
-    press(window, qtbot, "Try again")
+    press(qtbot, window, "Try again")
     finish(window, qtbot)
 
 
@@ -217,7 +342,7 @@ def test_a_wrong_signature_is_refused_and_the_key_shown(
         assert "The drive is as before." in said(window)
         assert not list(drive.iterdir())
 
-        press(window, qtbot, "Show the keys…")
+        press(qtbot, window, "Show the keys…")
         qtbot.waitUntil(lambda: shown_keys(window) != "", timeout=LONG)
         assert other.fingerprint in shown_keys(window).replace(" ", "")
         [dialog] = window.findChildren(KeysDialog)
@@ -240,11 +365,11 @@ def test_a_drive_that_becomes_full_leads_back_to_the_apps(
         # Somebody else uses the room meanwhile.
         with open(drive / "others", "wb") as file:
             os.posix_fallocate(file.fileno(), 0, room_on(drive) - 100_000)
-        press(window, qtbot, "Write to the drive")
+        press(qtbot, window, "Write to the drive")
         qtbot.waitUntil(lambda: "Back to apps" in buttons(window), timeout=LONG)
         assert "drive is full" in said(window)
         assert "Choose another drive" in buttons(window)
-        press(window, qtbot, "Back to apps")
+        press(qtbot, window, "Back to apps")
         assert window.page.name == "apps"
 
 
@@ -274,8 +399,28 @@ def test_a_drive_pulled_out_while_it_is_written(
     said_before = said(window)
     window.session.set_target(None)
     assert said(window) == said_before
-    press(window, qtbot, "Choose another drive")
+    press(qtbot, window, "Choose another drive")
     assert window.page.name == "drive"
+
+
+def test_the_computer_is_kept_awake_and_the_desktop_tells_who_looks_elsewhere(
+    held: tuple[MainWindow, Gate], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, gate = held
+    told: list[tuple[str, str]] = []
+
+    def take(_method: str, arguments: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+        told.append((arguments[3], arguments[4]))
+        return "u", (1,)
+
+    with message_bus() as address, service(address, "org.freedesktop.Notifications", take):
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+        window.open("settings")
+        gate.open = True
+        qtbot.waitUntil(lambda: bool(told), timeout=LONG)
+    assert told == [("The drive is ready", "You can go on in Satchel.")]
+    assert window.page.name == "settings"
+    assert window.may_open("done")
 
 
 def test_the_window_never_blocks_while_a_job_runs(
@@ -288,7 +433,7 @@ def test_the_window_never_blocks_while_a_job_runs(
     window = start(own_upstream, server.url)
     choose(window, make(tmp_path / "drive"), HELLO)
     review(window, qtbot)
-    press(window, qtbot, "Write to the drive")
+    press(qtbot, window, "Write to the drive")
     with Stopwatch() as watch:
         finish(window, qtbot)
 

@@ -16,7 +16,8 @@ from app.flatpak.remotes import Known, read_remote
 from app.stick.surroundings import Surroundings
 from tests.gpg import SigningKey
 from tests.servers import Server
-from tests.ui.jobs import LONG, buttons, choose, finish, press, review, said, until_said, write
+from tests.ui.hands import LONG, press
+from tests.ui.jobs import buttons, choose, finish, review, said, until_said, write
 from tests.upstream import ExtraData, Upstream, fill_default, host_arch
 from tests.volumes import mounted
 from ui.models.plan_tree import Column
@@ -180,7 +181,7 @@ def test_what_must_not_be_carried_leads_back_to_the_apps(
 
     assert "Nothing was written. The drive is as before." in said(window)
     assert "Write to the drive" not in buttons(window)
-    press(window, qtbot, "Back to apps")
+    press(qtbot, window, "Back to apps")
     assert window.page.name == "apps"
 
 
@@ -193,7 +194,7 @@ def test_what_does_not_fit_says_so_with_numbers(
         qtbot.waitUntil(lambda: "Choose another drive" in buttons(window), timeout=LONG)
 
         assert "are free" in said(window)
-        press(window, qtbot, "Choose another drive")
+        press(qtbot, window, "Choose another drive")
         assert window.page.name == "drive"
 
 
@@ -222,7 +223,7 @@ def test_an_older_state_can_be_accepted(
     window.open("review")
     qtbot.waitUntil(lambda: "Use the older state" in buttons(window), timeout=LONG)
 
-    press(window, qtbot, "Use the older state")
+    press(qtbot, window, "Use the older state")
     qtbot.waitUntil(lambda: window.session.plan is not None, timeout=LONG)
     assert window.session.choice.options.allow_older
 

@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from app.stick.surroundings import Surroundings
 from tests.satchel import satchel
 from tests.stick.damage import flip_middle
-from tests.ui.hands import everything_said, found
-from tests.ui.jobs import LONG, buttons, press, until_said
+from tests.ui.hands import LONG, everything_said, found, press
+from tests.ui.jobs import buttons, until_said
 from tests.ui.scenes import demo_stick
 from ui.start import Windows
 from ui.widgets.app_view import AppView
@@ -36,9 +36,7 @@ class Person:
         self.qtbot.waitUntil(lambda: bool(condition()), timeout=LONG)
 
     def press(self, text: str) -> None:
-        """As soon as it can be pressed."""
-        self.until(lambda: text in buttons(self.window))
-        press(self.window, self.qtbot, text)
+        press(self.qtbot, self.window, text)
 
     def until_page(self, name: str) -> None:
         self.until(lambda: self.window.page.name == name)

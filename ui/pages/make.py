@@ -31,6 +31,7 @@ from ui.pages.page import Page
 from ui.recovery import Recovery
 from ui.session import Session
 from ui.widgets import labels
+from ui.widgets.buttons import tall
 from ui.widgets.failure_panel import FailurePanel
 from ui.widgets.labels import Label
 from ui.widgets.log_view import LogView
@@ -105,6 +106,7 @@ class MakePage(Page):
         self._stop = QPushButton(self.tr("Stop"), work)
         icons.give(self._stop, "stop", role=self._stop.foregroundRole())
         self._stop.clicked.connect(self._press_stop)
+        tall(self._pause, self._stop)
         numbers = QHBoxLayout()
         numbers.addWidget(self._numbers, 1)
         numbers.addWidget(self._left)
@@ -228,7 +230,7 @@ class MakePage(Page):
 
     def _tell(self, title: str, text: str) -> None:
         """To somebody who looks elsewhere."""
-        if not self.window().isActiveWindow():
+        if not (self.isVisible() and self.window().isActiveWindow()):
             QApplication.alert(self.window())
             self.bridge.run(partial(_notify, title, text))
 
@@ -238,6 +240,7 @@ class MakePage(Page):
         match event:
             case PhaseStarted(phase):
                 self._begin(phase)
+                self._note(self._sentence(phase))
             case Placed():
                 self._map.place(event)
             case Advanced():
@@ -252,7 +255,6 @@ class MakePage(Page):
         self._steps.show_step(_STEPS.get(phase, 0))
         sentence = self._sentence(phase)
         self._heading.setText(sentence)
-        self._note(sentence)
         self._map.begin_phase(phase)
         # Nothing tells how far these are.
         self._bar.setRange(0, 0 if phase not in _PAUSABLE else _PERMILLE)
@@ -280,6 +282,9 @@ class MakePage(Page):
             told.append(self.tr("%1 a second").replace("%1", sized(pace.rate)))
         if pace.left is not None:
             told.append(self.tr("about %1 left").replace("%1", lasting(pace.left)))
+        if pace.still is not None:
+            text = self.tr("Waiting: nothing has moved for %1")
+            told.append(text.replace("%1", lasting(pace.still)))
         self._left.setText(", ".join(told))
 
     def _sentence(self, phase: str) -> str:

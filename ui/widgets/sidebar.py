@@ -150,6 +150,7 @@ class _Line(QToolButton):
         if state is self._state:
             return
         self._state = state
+        self.update()
         self._text.set_bold(state is State.CURRENT)
         self._text.set_quiet(state is State.AHEAD and bool(self._entry.number))
         icons.give(self._mark, "done" if self._is_done else self._entry.icon)
