@@ -57,6 +57,7 @@ def copyright_text(place: Path, directory: str) -> str:
     found = sorted(distributions(path=[str(place)]), key=lambda one: one.metadata["Name"].lower())
     wheels = [_about(one, place, directory) for one in found if one.metadata["Name"] != "satchel"]
     return (
+        "Copyright 2026 The Satchel developers\n\n"
         "Satchel is free software, under the GNU Lesser General Public License, version 2.1 or\n"
         "later: /usr/share/common-licenses/LGPL-2.1\n\n"
         f"{directory} also holds these Python packages, with the libraries that they bring\n"
