@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import Enum, IntEnum
 
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPalette
 from PySide6.QtWidgets import QApplication
 
 HALF = 4
@@ -19,6 +19,8 @@ READABLE = 70
 READABLE_CONTRAST = 4.5
 """WCAG's for running text."""
 _STEPS = 20
+_USUAL_LINE = 15
+"""Pixels from line to line in a font of usual size; in a larger one there is less room."""
 MOVE_MILLISECONDS = 150
 
 
@@ -48,6 +50,11 @@ class Tone(Enum):
     GOOD = ("#1b6b30", "#7fd394")
     WARN = ("#7d4f00", "#f2bd5c")
     BAD = ("#b3161f", "#ff9a96")
+
+
+def grown(cells: int) -> int:
+    """So many cells of the grid in pixels, more where the font is larger: for sizes of dialogs."""
+    return round(cells * GRID * max(1.0, QFontMetrics(QApplication.font()).height() / _USUAL_LINE))
 
 
 def font(size: Text, *, bold: bool = False) -> QFont:

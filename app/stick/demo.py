@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -34,6 +36,18 @@ class _Handler(SimpleHTTPRequestHandler):
         """No log."""
 
 
+class _Server(ThreadingHTTPServer):
+    """Says nothing either when a client leaves in the middle of a file."""
+
+    daemon_threads = True
+
+    def handle_error(
+        self, request: socket.socket | tuple[bytes, socket.socket], client_address: object
+    ) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class DemoRemote:
     """Serves the demo repository on a loopback port while it is open.
 
@@ -44,8 +58,7 @@ class DemoRemote:
     def __init__(self) -> None:
         repository = resource("demo", "repo")
         handler = partial(_Handler, directory=str(repository))
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), handler)
         self._thread = threading.Thread(
             target=self._server.serve_forever, name="satchel-demo", daemon=True
         )

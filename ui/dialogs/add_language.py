@@ -16,9 +16,11 @@ from PySide6.QtWidgets import (
 
 from ui import look
 from ui.models.language_names import all_languages
+from ui.widgets.buttons import tall
+from ui.widgets.roomy import RoomyDelegate
 from ui.widgets.search_field import SearchField
 
-_SIZE = (48 * look.GRID, 56 * look.GRID)
+_SIZE = (48, 56)
 _CODE = Qt.ItemDataRole.UserRole
 
 
@@ -29,11 +31,12 @@ class AddLanguageDialog(QDialog):
         """``present``: those that need not be offered."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Add a language"))
-        self.resize(*_SIZE)
+        self.resize(*map(look.grown, _SIZE))
         self._search = SearchField(self.tr("Search languages"), self)
         self._list = QListWidget(self)
         self._list.setAccessibleName(self.tr("Languages"))
         self._list.setUniformItemSizes(True)
+        self._list.setItemDelegate(RoomyDelegate(self._list))
         for code, name in all_languages():
             if code not in present:
                 item = QListWidgetItem(f"{name}  \N{MIDDLE DOT}  {code}", self._list)
@@ -48,6 +51,7 @@ class AddLanguageDialog(QDialog):
         self._list.itemActivated.connect(self.accept)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
+        tall(*buttons.buttons())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
         layout.setSpacing(look.GRID)

@@ -31,10 +31,11 @@ from ui.bridge import Bridge, Task
 from ui.fingerprints import grouped
 from ui.session import Session
 from ui.widgets import labels
+from ui.widgets.buttons import tall
 from ui.widgets.primary_button import PrimaryButton
 from ui.wording import worded
 
-_WIDTH = 64 * look.GRID
+_WIDTH = 64
 
 
 class AddRemoteDialog(QDialog):
@@ -49,7 +50,7 @@ class AddRemoteDialog(QDialog):
         self._task: Task | None = None
         self._offer: Offer | None = None
         self.setWindowTitle(self.tr("Add a remote"))
-        self.setMinimumWidth(_WIDTH)
+        self.setMinimumWidth(look.grown(_WIDTH))
         self._build()
         self._show_question()
         self._source.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -105,6 +106,7 @@ class AddRemoteDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         buttons.addButton(self._go, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
+        tall(*buttons.buttons())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
         layout.setSpacing(look.GAP)
@@ -222,8 +224,8 @@ class AddRemoteDialog(QDialog):
         layout = self.layout()
         assert layout is not None
         layout.activate()
-        wanted = max(layout.totalHeightForWidth(max(self.width(), _WIDTH)), self.height())
-        self.resize(max(self.width(), _WIDTH), wanted)
+        width = max(self.width(), look.grown(_WIDTH))
+        self.resize(width, max(layout.totalHeightForWidth(width), self.height()))
 
     # What is done
 

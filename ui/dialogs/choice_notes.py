@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 from ui import look
 from ui.models.messages import Message
 from ui.widgets import labels
+from ui.widgets.buttons import tall
 from ui.widgets.message_list import MessageList
 
-_SIZE = (64 * look.GRID, 44 * look.GRID)
+_SIZE = (64, 44)
 
 
 class ChoiceNotesDialog(QDialog):
@@ -24,10 +25,11 @@ class ChoiceNotesDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(*_SIZE)
+        self.resize(*map(look.grown, _SIZE))
         notes = MessageList(self.tr("What is missing"), self)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
+        tall(*buttons.buttons())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
         layout.setSpacing(look.GAP)

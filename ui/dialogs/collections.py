@@ -20,10 +20,11 @@ from ui import look
 from ui.models.carried_words import report_words
 from ui.tips import tip
 from ui.widgets import labels
+from ui.widgets.buttons import tall
+from ui.widgets.roomy import RoomyDelegate
 from ui.wording import worded
 
-_WIDTH = 80 * look.GRID
-_HEIGHT = 50 * look.GRID
+_SIZE = (80, 50)
 
 
 class CollectionsDialog(QDialog):
@@ -34,7 +35,7 @@ class CollectionsDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Details"))
-        self.resize(_WIDTH, _HEIGHT)
+        self.resize(*map(look.grown, _SIZE))
         place = labels.body(str(inspection.location.repository), parent=self)
         place.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
@@ -54,10 +55,12 @@ class CollectionsDialog(QDialog):
         view.setAccessibleName(self.tr("Collections and their lists"))
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.setAlternatingRowColors(True)
+        view.setItemDelegate(RoomyDelegate(view))
         view.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         view.expandAll()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
+        tall(*buttons.buttons())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
         layout.setSpacing(look.GAP)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -29,11 +29,12 @@ from ui.bridge import Bridge, Task
 from ui.models import place_words
 from ui.numbers import sized
 from ui.widgets import labels
+from ui.widgets.buttons import tall
 from ui.widgets.remark import Remark
 from ui.widgets.state_panel import StatePanel
 from ui.wording import worded
 
-_WIDTH = 68 * look.GRID
+_WIDTH = 68
 _DOT = " \N{MIDDLE DOT} "
 
 
@@ -77,6 +78,7 @@ class FormatDialog(QDialog):
         for button in (self._cancel, self._go):
             # Return in a line of text must not press anything here.
             button.setAutoDefault(False)
+            tall(button)
         row = QHBoxLayout()
         row.setSpacing(look.GRID)
         row.addStretch(1)
@@ -87,7 +89,7 @@ class FormatDialog(QDialog):
         layout.setSpacing(look.MARGIN)
         layout.addWidget(self._stack, 1)
         layout.addLayout(row)
-        self.setMinimumWidth(_WIDTH)
+        self.setMinimumWidth(look.grown(_WIDTH))
         self._choose()
 
     def _form(self, contents: str) -> QWidget:
@@ -134,7 +136,7 @@ class FormatDialog(QDialog):
         self._label.textChanged.connect(self._refresh)
         self._typed = QLineEdit(form)
         self._typed.textChanged.connect(self._refresh)
-        name = f"“{typed_names(self.drive)[0]}”"
+        name = QLocale().quoteString(typed_names(self.drive)[0])
         fields = QFormLayout()
         fields.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         fields.setSpacing(look.GRID)
@@ -166,7 +168,7 @@ class FormatDialog(QDialog):
         lines = [self.tr("Everything on it will be lost:")]
         lines += [f"  {self._described(volume)}" for volume in self.drive.volumes]
         if not self.drive.volumes:
-            lines.append("  " + self.tr("nothing that this computer knows"))
+            lines.append("  " + self.tr("what this computer cannot read, if there is anything"))
         if contents:
             lines.append(f"  {contents}")
         return "\n".join(lines)
@@ -264,6 +266,7 @@ class FormatDialog(QDialog):
         self._go.hide()
         self._cancel.setEnabled(True)
         self._cancel.setText(self.tr("Close"))
+        self._cancel.setDefault(True)
         self._cancel.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def reject(self) -> None:

@@ -13,6 +13,9 @@ from app.trust.keyring import Keyring
 from ui import look
 from ui.fingerprints import grouped
 from ui.widgets import labels
+from ui.widgets.buttons import tall
+
+_SIZE = (70, 40)
 
 Keys = Sequence[tuple[str, str, tuple[str, ...]]]
 """Name, address and fingerprints of each remote."""
@@ -51,13 +54,14 @@ class KeysDialog(QDialog):
         self._text.setPlainText("\n\n".join(self._lines(*one) for one in keys))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
+        tall(*buttons.buttons())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
         layout.setSpacing(look.GAP)
         layout.addWidget(advice)
         layout.addWidget(self._text, 1)
         layout.addWidget(buttons)
-        self.resize(70 * look.GRID, 40 * look.GRID)
+        self.resize(*map(look.grown, _SIZE))
 
     @property
     def text(self) -> str:

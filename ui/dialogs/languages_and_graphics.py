@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from app.stick.plan import Options
 from ui import look
+from ui.widgets.buttons import tall
 from ui.widgets.driver_list import DriverList
 from ui.widgets.language_list import LanguageList
 from ui.widgets.section import Section
 
-_SIZE = (64 * look.GRID, 68 * look.GRID)
+_SIZE = (64, 72)
 
 
 class LanguagesAndGraphicsDialog(QDialog):
@@ -30,7 +31,7 @@ class LanguagesAndGraphicsDialog(QDialog):
         """``usual``: the languages where none are chosen. ``offered``: drivers, as in `Options`."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Languages and graphics"))
-        self.resize(*_SIZE)
+        self.resize(*map(look.grown, _SIZE))
         self._options = options
         self._usual = tuple(usual)
         self._languages = LanguageList(self)
@@ -61,6 +62,7 @@ class LanguagesAndGraphicsDialog(QDialog):
         )
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
+        tall(*buttons.buttons())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
         layout.setSpacing(look.GAP)

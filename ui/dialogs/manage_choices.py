@@ -22,12 +22,14 @@ from app.stick.profile import SUFFIX
 from ui import icons, look
 from ui.models.messages import from_notice
 from ui.saved_choices import SavedChoices
+from ui.widgets.buttons import tall
 from ui.widgets.message_list import MessageList
 from ui.widgets.remark import Remark
+from ui.widgets.roomy import RoomyDelegate
 from ui.widgets.state_panel import Stateful
 from ui.wording import worded
 
-_SIZE = (56 * look.GRID, 48 * look.GRID)
+_SIZE = (56, 48)
 _NAME = Qt.ItemDataRole.UserRole
 
 
@@ -37,9 +39,10 @@ class ManageChoicesDialog(QDialog):
         self._saved = saved
         self.setWindowTitle(self.tr("Saved choices"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(*_SIZE)
+        self.resize(*map(look.grown, _SIZE))
         self._list = QListWidget(self)
         self._list.setAccessibleName(self.tr("Saved choices"))
+        self._list.setItemDelegate(RoomyDelegate(self._list))
         self._list.currentItemChanged.connect(self._refresh)
         self._choices = Stateful(self._list, self)
         self._unusable = MessageList(self.tr("Choices that cannot be used"), self)
@@ -53,10 +56,13 @@ class ManageChoicesDialog(QDialog):
         row.setSpacing(look.GRID)
         for button in (self._export, self._remove):
             button.setAutoDefault(False)
+            tall(button)
             row.addWidget(button)
         row.addStretch(1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        row.addWidget(buttons)
         buttons.rejected.connect(self.reject)
+        tall(*buttons.buttons())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
         layout.setSpacing(look.GRID)
@@ -64,7 +70,6 @@ class ManageChoicesDialog(QDialog):
         layout.addWidget(self._unusable)
         layout.addWidget(self._remark)
         layout.addLayout(row)
-        layout.addWidget(buttons)
         saved.listed.connect(self._show)
         saved.failed.connect(self._fail)
         saved.stored.connect(self._tell)

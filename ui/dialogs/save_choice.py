@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout,
 from app.stick.profile import name_problem
 from ui import look
 from ui.widgets import labels
+from ui.widgets.buttons import tall
 from ui.widgets.remark import Remark
 
-_WIDTH = 48 * look.GRID
+_WIDTH = 48
 
 
 class SaveChoiceDialog(QDialog):
@@ -22,7 +23,7 @@ class SaveChoiceDialog(QDialog):
         super().__init__(parent)
         self._present = present
         self.setWindowTitle(self.tr("Save this choice"))
-        self.setMinimumWidth(_WIDTH)
+        self.setMinimumWidth(look.grown(_WIDTH))
         question = labels.body(self.tr("Name of the choice:"), parent=self)
         self._name = QLineEdit(self)
         self._name.setAccessibleName(self.tr("Name of the choice"))
@@ -35,6 +36,7 @@ class SaveChoiceDialog(QDialog):
         self._save.setDefault(True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
+        tall(*buttons.buttons())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
         layout.setSpacing(look.GRID)

@@ -34,6 +34,7 @@ from ui.shopping import Answer, Shopping
 from ui.till import Priced, Till
 from ui.widgets.app_details import AppDetails
 from ui.widgets.app_view import AppView
+from ui.widgets.buttons import tall
 from ui.widgets.cost_meter import CostMeter
 from ui.widgets.filter_bar import FilterBar
 from ui.widgets.flow import Flow
@@ -90,6 +91,7 @@ class AppsPage(Page):
         self._remark = Remark(self)
         self._again = QPushButton(self.tr("Try again"), self)
         self._again.hide()
+        tall(self._for_whom, self._add, self._again)
         missed = QHBoxLayout()
         missed.setSpacing(look.GRID)
         missed.addWidget(self._remark, 1)
@@ -157,7 +159,6 @@ class AppsPage(Page):
         self._found.panel.acted.connect(self._show_all)
         self._shop.panel.acted.connect(self._act)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
-        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(self._filters.search.setFocus)
 
     # What the window asks

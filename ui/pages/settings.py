@@ -28,6 +28,7 @@ from ui.models.messages import from_notice
 from ui.pages.page import Page
 from ui.preferences import Keyed, Preferences
 from ui.session import Session
+from ui.widgets.buttons import tall
 from ui.widgets.cache_settings import CacheSettings
 from ui.widgets.calm_fields import CalmComboBox, CalmSpinBox
 from ui.widgets.language_list import LanguageList
@@ -120,6 +121,7 @@ class SettingsPage(Page):
         self._remove = QPushButton(self.tr("Remove"), self)
         self._remove.setAccessibleName(self.tr("Remove the remote"))
         icons.give(self._remove, "remove", role=self._remove.foregroundRole())
+        tall(self._add, self._remove)
         self._why_not = Remark(self)
         row = QHBoxLayout()
         row.setSpacing(look.GRID)

@@ -11,6 +11,7 @@ from app.settings import MIN_CACHE_LIMIT, Settings
 from ui import icons, look
 from ui.numbers import sized
 from ui.widgets import labels
+from ui.widgets.buttons import tall
 from ui.widgets.calm_fields import CalmDoubleSpinBox
 from ui.widgets.labels import Label
 
@@ -47,6 +48,7 @@ class CacheSettings(QWidget):
         self._change.clicked.connect(self._ask)
         self._usual = QPushButton(self.tr("Usual place"), self)
         self._usual.clicked.connect(self._reset)
+        tall(self._clear, self._change, self._usual)
         for button in (self._change, self._usual):
             button.setEnabled(movable)
         self._limit = CalmDoubleSpinBox(self)

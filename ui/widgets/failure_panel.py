@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from app.errors import InterruptedByUser, SatchelError
 from ui import failures, look
 from ui.failures import Reached, Way
+from ui.widgets.buttons import tall
 from ui.widgets.state_panel import StatePanel
 
 
@@ -24,6 +25,7 @@ class FailurePanel(QWidget):
         self._panel.acted.connect(self._choose_first)
         self._other = QPushButton(self)
         self._other.clicked.connect(self._choose_second)
+        tall(self._other)
         self._ways = failures.Ways(Way.AGAIN)
         row = QHBoxLayout()
         row.addStretch(1)
@@ -32,9 +34,10 @@ class FailurePanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(look.GRID)
-        layout.addWidget(self._panel, 3)
+        layout.addStretch(2)
+        layout.addWidget(self._panel)
         layout.addLayout(row)
-        layout.addStretch(1)
+        layout.addStretch(3)
 
     def show_failure(self, error: SatchelError, how_far: Reached) -> None:
         self._ways = failures.ways(error)

@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
 from ui import icons, look
 from ui.dialogs.add_language import AddLanguageDialog
 from ui.models.language_names import is_known, named
+from ui.widgets.buttons import tall
+from ui.widgets.roomy import RoomyDelegate
 
 _ROWS = 5
 _CODE = Qt.ItemDataRole.UserRole
@@ -32,9 +34,12 @@ class LanguageList(QWidget):
         self._dialog: AddLanguageDialog | None = None
         self._list = QListWidget(self)
         self._list.setAccessibleName(self.tr("Languages, best first"))
+        self._list.setItemDelegate(RoomyDelegate(self._list))
         self._list.currentItemChanged.connect(self._refresh)
         height = self._list.fontMetrics().lineSpacing() + look.GRID
-        self._list.setFixedHeight(_ROWS * height)
+        self._list.setMinimumHeight(_ROWS * height)
+        # As high as the buttons beside it.
+        self._list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._add = self._button(self.tr("Add…"), "add")
         self._add.setAccessibleName(self.tr("Add a language"))
         self._remove = self._button(self.tr("Remove"), "remove")
@@ -49,7 +54,7 @@ class LanguageList(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(look.GRID)
         buttons = (self._add, self._remove, self._first, self._usual)
-        grid.addWidget(self._list, 0, 0, len(buttons) + 1, 1, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._list, 0, 0, len(buttons) + 1, 1)
         for row, button in enumerate(buttons):
             grid.addWidget(button, row, 1)
         grid.setRowStretch(len(buttons), 1)
@@ -81,6 +86,7 @@ class LanguageList(QWidget):
     def _button(self, text: str, icon: str) -> QPushButton:
         button = QPushButton(text, self)
         button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        tall(button)
         if icon:
             icons.give(button, icon, role=button.foregroundRole())
         return button

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from ui import icons, look
 from ui.models import place_words
 from ui.models.places import Place
+from ui.widgets.buttons import tall
 from ui.widgets.remark import Remark
 from ui.wording import worded
 
@@ -42,6 +43,7 @@ class PlaceDetails(QWidget):
             (self._eject, self.eject_wanted),
         ):
             button.clicked.connect(signal)
+            tall(button)
             row.addWidget(button)
         row.addStretch(1)
         layout = QVBoxLayout(self)

@@ -20,6 +20,7 @@ from ui.dialogs.save_choice import SaveChoiceDialog
 from ui.models.messages import Message, from_notice
 from ui.saved_choices import Found, SavedChoices
 from ui.session import Choice, ChosenRef, Session
+from ui.widgets.buttons import tall
 from ui.wording import worded
 
 
@@ -36,6 +37,7 @@ class SavedChoicesButton(QPushButton):
         self._naming: SaveChoiceDialog | None = None
         self.setText(self.tr("Saved choices"))
         icons.give(self, "list", role=self.foregroundRole())
+        tall(self)
         self._menu = QMenu(self)
         self._menu.setAccessibleName(self.tr("Saved choices"))
         self._save = self._menu.addAction(self.tr("Save this choice…"))

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from app.errors import SatchelError
 from ui import icons, look
 from ui.widgets import labels
+from ui.widgets.buttons import tall
 from ui.wording import worded
 
 
@@ -40,6 +41,7 @@ class StatePanel(QWidget):
         self._bar.setFixedWidth(24 * look.GRID)
         self._button = QPushButton(self)
         self._button.clicked.connect(self.acted)
+        tall(self._button)
         layout = QVBoxLayout(self)
         layout.setSpacing(look.GRID)
         layout.addStretch(2)

@@ -42,6 +42,7 @@ from ui import look
 from ui.models.space_cells import Cell, Kind, SpaceModel, kind_name
 from ui.numbers import sized
 from ui.widgets import labels
+from ui.widgets.flow import Flow
 from ui.widgets.labels import Label
 from ui.widgets.squarify import Area, squarify
 
@@ -76,11 +77,9 @@ class TreeMap(QWidget):
         self._keys = {kind: _Key(kind, self) for kind in Kind}
         self._about = labels.body(parent=self)
         self._about.setMinimumHeight(self._about.fontMetrics().height())
-        legend = QHBoxLayout()
-        legend.setSpacing(look.GAP)
+        legend = Flow(look.GAP)
         for key in self._keys.values():
             legend.addWidget(key)
-        legend.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(look.GRID)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from app.progress import GROUPS, Placed
 from ui import look
 from ui.numbers import counted
+from ui.widgets.flow import Flow
 from ui.widgets.labels import Label
 
 _FULL = 8
@@ -47,16 +48,14 @@ class WorkMap(QWidget):
         unseen = {State.EMPTY, *((State.PLANNED,) if checks_only else ())}
         states = [state for state in State if state not in unseen]
         self._keys = {state: _Key(state, self, checks_only=checks_only) for state in states}
-        row = QHBoxLayout()
-        row.setSpacing(look.GAP)
+        legend = Flow(look.GAP)
         for key in self._keys.values():
-            row.addWidget(key)
-        row.addStretch(1)
+            legend.addWidget(key)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(look.GRID)
         layout.addWidget(self._cells, 1)
-        layout.addLayout(row)
+        layout.addLayout(legend)
         self.setAccessibleName(self.tr("A picture of the work"))
         self._say()
 

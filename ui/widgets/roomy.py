@@ -1,0 +1,17 @@
+"""Lines of lists with some room around their text, for eyes and fingers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+
+from ui import look
+
+
+class RoomyDelegate(QStyledItemDelegate):
+    """The style's own lines, a cell of the grid higher."""
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        return super().sizeHint(option, index) + QSize(0, look.GRID)
