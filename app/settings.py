@@ -69,7 +69,7 @@ class Settings:
             return replace(self, **{name: check(value)})
         except ValueError as error:
             shown = json.dumps(value, default=str)[:_SHOWN]
-            raise SettingError(f"{name} cannot be {shown}: {error}.") from None
+            raise SettingError(f"“{name}” cannot be {shown}.", str(error)) from None
 
     def without(self, name: str) -> Settings:
         """These settings with ``name`` as Satchel has it by itself. Raises `SettingError`."""
@@ -101,7 +101,7 @@ def load_settings(directory: Path) -> LoadedSettings:
     settings, problems = _parse(data)
     if not problems:
         return LoadedSettings(settings)
-    message = f"The settings in {path} are damaged: {'; '.join(problems)}."
+    message = f"The settings in {path} are damaged: {' '.join(problems)}"
     try:
         aside = _set_aside(path)
         if settings != Settings():
@@ -137,9 +137,9 @@ def _parse(data: bytes) -> tuple[Settings, list[str]]:
     try:
         untrusted = json.loads(data)
     except (ValueError, RecursionError):
-        return Settings(), ["they are not JSON"]
+        return Settings(), ["They are not JSON."]
     if not isinstance(untrusted, dict):
-        return Settings(), ["they are not a JSON object"]
+        return Settings(), ["They are not a JSON object."]
     settings = Settings(
         others={name: value for name, value in untrusted.items() if name not in _CHECKS}
     )
@@ -149,7 +149,7 @@ def _parse(data: bytes) -> tuple[Settings, list[str]]:
             try:
                 settings = settings.with_value(name, value)
             except SettingError as error:
-                problems.append(error.message.rstrip("."))
+                problems.append(f"{error.message} {error.hint}")
     return settings, problems
 
 
@@ -169,17 +169,17 @@ def _set_aside(path: Path) -> Path:
 def _languages(value: object) -> tuple[str, ...]:
     texts = value if isinstance(value, list | tuple) else None
     if texts is None or len(texts) > _MOST_LANGUAGES:
-        raise ValueError("a list of languages is needed")
+        raise ValueError("A list of languages is needed.")
     for text in texts:
         if not isinstance(text, str) or not is_language(text):
-            raise ValueError("a language is written like de or pt_BR")
+            raise ValueError("A language is written like de or pt_BR.")
     return tuple(dict.fromkeys(texts))
 
 
 def _architecture(value: object) -> str:
     if isinstance(value, str) and (not value or _ARCHITECTURE.fullmatch(value)):
         return value
-    raise ValueError("an architecture is written like x86_64 or aarch64")
+    raise ValueError("An architecture is written like x86_64 or aarch64.")
 
 
 def _cache(value: object) -> str:
@@ -187,14 +187,14 @@ def _cache(value: object) -> str:
         with contextlib.suppress(UnicodeEncodeError):
             value.encode()
             return value
-    raise ValueError("a directory is named by its whole path, from / on")
+    raise ValueError("A directory is named by its whole path, from / on.")
 
 
 def _number(least: int, most: int) -> Callable[[object], int]:
     def check(value: object) -> int:
         if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
             return value
-        raise ValueError(f"a number from {least:,} to {most:,} is needed")
+        raise ValueError(f"A number from {least:,} to {most:,} is needed.")
 
     return check
 

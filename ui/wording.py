@@ -24,7 +24,7 @@ from ui.numbers import local_size
 
 CONTEXT = "app"
 _GAP = re.compile(r"\{(\d+)\}")
-_END = re.compile(r"(?<=[.?!]) (?=[A-Z“])")
+_END = re.compile(r"(?<=[.?!]) (?=[A-Z0-9“])")
 _DEPTH = 3
 _LONGEST = 4000
 
@@ -45,17 +45,28 @@ def worded(text: str) -> str:
 def _worded(text: str, depth: int) -> str:
     if not text or len(text) > _LONGEST:
         return text
+    found = _recognised(text)
+    pieces = _END.split(text) if depth else []
+    if len(pieces) > 1:
+        # Where a gap has swallowed sentences, they may be known one by one.
+        swallowed = found is None or any(map(_END.search, found[1]))
+        if swallowed and (found is None or all(map(_recognised, pieces))):
+            return " ".join(_worded(piece, depth - 1) for piece in pieces)
+    if found is None:
+        return text
+    source, parts = found
+    translated = QCoreApplication.translate(CONTEXT, source)
+    return _filled(translated, [_part(part, depth) for part in parts])
+
+
+def _recognised(text: str) -> tuple[str, tuple[str, ...]] | None:
+    """The sentence that ``text`` was made from, and what stands in its gaps."""
     for sentence in _sentences():
-        if sentence.landmark not in text:
-            continue
-        match = sentence.pattern.fullmatch(text)
-        if match is not None:
-            translated = QCoreApplication.translate(CONTEXT, sentence.source)
-            return _filled(translated, [_part(part, depth) for part in match.groups()])
-    sentences = _END.split(text) if depth else []
-    if len(sentences) > 1:
-        return " ".join(_worded(sentence, 0) for sentence in sentences)
-    return text
+        if sentence.landmark in text:
+            match = sentence.pattern.fullmatch(text)
+            if match is not None:
+                return sentence.source, match.groups()
+    return None
 
 
 def _filled(text: str, parts: Sequence[str]) -> str:

@@ -62,8 +62,8 @@ class TestGerman:
             ("{", "Sie sind kein JSON."),
             (
                 '{"connections": 0, "languages": 1}',
-                "connections kann nicht 0 sein. Eine Zahl von 1 bis 128 wird gebraucht. "
-                "languages kann nicht 1 sein. Eine Liste von Sprachen wird gebraucht.",
+                "„connections“ kann nicht 0 sein. Eine Zahl von 1 bis 128 wird gebraucht. "
+                "„languages“ kann nicht 1 sein. Eine Liste von Sprachen wird gebraucht.",
             ),
         ):
             (tmp_path / FILE).write_text(text)

@@ -860,8 +860,8 @@
         <translation>Die Einstellungen in {0} sind beschädigt: {1}</translation>
     </message>
     <message>
-        <source>{0} cannot be {1}.</source>
-        <translation>{0} kann nicht {1} sein.</translation>
+        <source>{0} does not answer.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Install the package libudev1 (elsewhere systemd-libs). Directories and mount points can be named all the same.</source>
@@ -1880,6 +1880,10 @@
         <translation>{0} veröffentlicht die ungültige Sammlungs-ID {1}.</translation>
     </message>
     <message>
+        <source>{0} refs with {1} objects ({2}) were read in {3}.</source>
+        <translation>{0} Einträge mit {1} Teilen ({2}) wurden in {3} gelesen.</translation>
+    </message>
+    <message>
         <source>{0} runtimes and extensions were passed over: {1}.</source>
         <translation>{0} Laufzeitumgebungen und Erweiterungen wurden übergangen: {1}.</translation>
     </message>
@@ -1926,6 +1930,10 @@
     <message>
         <source>“{0}” cannot be the name of a remote.</source>
         <translation>„{0}“ kann nicht der Name einer Quelle sein.</translation>
+    </message>
+    <message>
+        <source>“{0}” cannot be {1}.</source>
+        <translation>„{0}“ kann nicht {1} sein.</translation>
     </message>
     <message>
         <source>“{0}” fits {1} secret keys.</source>
