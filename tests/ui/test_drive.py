@@ -186,6 +186,10 @@ def test_a_drive_comes_is_mounted_and_chosen_and_goes(plugged: Plugged, devices:
     plugged.until_place(disk, lambda one: one.name == "STICK")
     assert window.session.target is None
 
+    window.open("drive")
+    plugged.click(disk)
+    assert window.session.notice == ""
+
 
 def test_what_the_desktop_unmounts_is_no_target_any_more(
     plugged: Plugged, devices: Devices
@@ -234,6 +238,36 @@ def test_other_drives_do_not_become_the_target_by_themselves(
     plugged.until_place(other, lambda found: found.volume is not None)
     one.detach()
     plugged.until(lambda: session.target is None)
+
+
+def test_choosing_another_drive_says_nothing_wrong_about_the_first(
+    plugged: Plugged, devices: Devices
+) -> None:
+    session = plugged.window.session
+    one, other = devices.disk("ext4", label="ONE"), devices.disk("ext4", label="OTHER")
+    for disk in (one, other):
+        disk.appear()
+        place = plugged.until_place(disk, lambda found: found.volume is not None)
+    assert place.volume is not None
+    mount(place.volume)
+    plugged.until_place(other, lambda found: found.root is not None)
+    plugged.click(other)
+    assert session.target is not None
+
+    plugged.click(one)
+    assert session.target is None
+    assert session.notice == ""
+
+
+def test_a_size_is_the_same_before_and_after_mounting(plugged: Plugged, devices: Devices) -> None:
+    disk = devices.disk("ext4", label="STICK", megabytes=64)
+    disk.appear()
+    before = plugged.until_place(disk, lambda one: one.volume is not None)
+    assert before.volume is not None
+
+    mount(before.volume)
+    after = plugged.until_place(disk, lambda one: one.glance is not None)
+    assert place_words.about(after) == place_words.about(before)
 
 
 def test_ejecting_makes_it_safe_to_pull_out(plugged: Plugged, devices: Devices) -> None:
@@ -298,7 +332,7 @@ def test_a_write_protected_drive_cannot_be_chosen_for_apps(
 
 
 def test_formatting_wants_the_name_and_makes_the_drive_ready(
-    plugged: Plugged, devices: Devices
+    plugged: Plugged, devices: Devices, qtbot: QtBot
 ) -> None:
     disk = devices.disk("vfat", label="OLD", megabytes=64)
     disk.appear()
@@ -317,7 +351,7 @@ def test_formatting_wants_the_name_and_makes_the_drive_ready(
     erase.click()
     plugged.until(lambda: not dialog.working)
     assert dialog.formatted is not None
-    button(dialog, "Close").click()
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
 
     plugged.until(lambda: plugged.window.session.target is not None)
     target = plugged.window.session.target
@@ -394,6 +428,42 @@ def test_the_keyboard_is_enough(plugged: Plugged, devices: Devices, qtbot: QtBot
 
     qtbot.keyClick(view, Qt.Key.Key_Return)
     assert plugged.window.page.name == "apps"
+
+
+def test_mounting_by_keyboard_leads_back_to_the_card(
+    plugged: Plugged, devices: Devices, qtbot: QtBot
+) -> None:
+    disk = devices.disk("ext4", label="STICK")
+    disk.appear()
+    plugged.until_place(disk, lambda one: one.volume is not None)
+    plugged.click(disk)
+    button(plugged.page, "Mount").setFocus()
+    qtbot.keyClick(button(plugged.page, "Mount"), Qt.Key.Key_Space)
+    plugged.until(lambda: plugged.window.session.target is not None)
+
+    assert list_of(plugged.page).hasFocus()
+    qtbot.keyClick(list_of(plugged.page), Qt.Key.Key_Return)
+    assert plugged.window.page.name == "apps"
+
+
+def test_the_chosen_card_stays_in_sight_in_a_small_window(
+    plugged: Plugged, devices: Devices, qtbot: QtBot
+) -> None:
+    disks = [devices.disk("ext4", label=f"STICK{number}") for number in range(4)]
+    for disk in disks:
+        disk.appear()
+        plugged.until_place(disk, lambda one: one.volume is not None)
+    view = list_of(plugged.page)
+    plugged.click(disks[-1])
+    plugged.window.resize(900, 600)
+
+    def in_sight() -> bool:
+        shown = view.visualRect(view.currentIndex())
+        return bool(view.viewport().rect().contains(shown))
+
+    plugged.until(in_sight)
+    qtbot.keyClick(view, Qt.Key.Key_Home)
+    plugged.until(in_sight)
 
 
 def test_without_a_drive_it_says_what_to_do_and_offers_the_demo(

@@ -37,7 +37,8 @@ def about(place: Place) -> str:
     if place.drive is None:
         return str(place.root)
     parts = [place.drive.name if place.name != place.drive.name else ""]
-    parts.append(sized(place.size) if place.size else "")
+    size = place.volume.size if place.volume is not None else place.drive.size
+    parts.append(sized(size) if size else "")
     if place.volume is not None:
         parts.append(file_system(place.volume.file_system))
     return _DOT.join(part for part in parts if part)

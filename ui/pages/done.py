@@ -19,7 +19,9 @@ from ui.numbers import counted, lasting, sized
 from ui.pages.page import Page
 from ui.session import Session
 from ui.widgets import labels
+from ui.widgets.buttons import tall
 from ui.widgets.message_list import MessageList
+from ui.widgets.remark import Remark
 from ui.widgets.state_panel import StatePanel
 from ui.wording import worded
 
@@ -53,8 +55,7 @@ class DonePage(Page):
         self._icon.setFixedWidth(look.Icon.LARGE)
         self._verdict = labels.heading(parent=content)
         self._facts = labels.body(quiet=True, parent=content)
-        self._safe = labels.body(parent=content)
-        self._safe.hide()
+        self._safe = Remark(content)
         texts = QVBoxLayout()
         texts.setSpacing(look.HALF)
         texts.addStretch(1)
@@ -70,6 +71,7 @@ class DonePage(Page):
         self._another = QPushButton(self.tr("Make another with the same choice"), content)
         self._eject = QPushButton(self.tr("Eject"), content)
         buttons = (self._see, self._another, self._eject)
+        tall(*buttons)
         for button, icon in zip(buttons, ("contents", "drive", "eject"), strict=True):
             icons.give(button, icon, role=button.foregroundRole())
         self._see.clicked.connect(self._show_contents)
@@ -168,7 +170,7 @@ class DonePage(Page):
                 "%1", ", ".join(outcome.unsigned)
             )
         self._facts.setText(facts)
-        self._say("")
+        self._safe.say("")
         self._findings.show_messages(from_findings(findings))
         self._findings.setVisible(bool(findings))
         self._rest.setVisible(not findings)
@@ -196,10 +198,6 @@ class DonePage(Page):
         target = self.session.target
         return target.drive if target is not None else None
 
-    def _say(self, text: str) -> None:
-        self._safe.setText(text)
-        self._safe.setVisible(bool(text))
-
     # What comes next
 
     def _press_eject(self) -> None:
@@ -207,27 +205,20 @@ class DonePage(Page):
         if drive is None or self._ejecting:
             return
         self._ejecting = True
-        self._say("")
+        self._safe.say("")
         self._show_buttons()
         self.bridge.run(partial(_let_go, drive), done=self._let_go, failed=self._kept)
 
     def _let_go(self, _ejected: Ejected) -> None:
         self._ejecting = False
         self._ejected = True
-        self._say(self.tr("You can pull it out now."))
+        self._safe.say(self.tr("You can pull it out now."), icon="ok", tone=look.Tone.GOOD)
         self._show_buttons()
 
     def _kept(self, error: SatchelError) -> None:
         self._ejecting = False
-        self._say(
-            " ".join(
-                (
-                    worded(error.message),
-                    worded(error.hint),
-                    self.tr("Do not pull it out yet."),
-                )
-            )
-        )
+        parts = (worded(error.message), worded(error.hint), self.tr("Do not pull it out yet."))
+        self._safe.say(" ".join(parts), icon="error", tone=look.Tone.BAD)
         self._show_buttons()
 
     def _show_contents(self) -> None:

@@ -9,11 +9,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import (
-    QAbstractItemView,
+    QApplication,
     QFileDialog,
-    QFrame,
     QHBoxLayout,
-    QListView,
     QPushButton,
     QWidget,
 )
@@ -33,8 +31,9 @@ from ui.models import place_words
 from ui.models.places import Kind, Place, PlacesModel, places_of
 from ui.pages.page import Page
 from ui.session import Session, Target
-from ui.widgets.place_card import PlaceCard
+from ui.widgets.buttons import tall
 from ui.widgets.place_details import PlaceDetails
+from ui.widgets.place_list import PlaceList
 from ui.widgets.remark import Remark
 from ui.widgets.state_panel import Stateful
 from ui.wording import worded
@@ -74,15 +73,8 @@ class DrivePage(Page):
     def _build(self) -> None:
         self._missing = Remark(self)
         self._model = PlacesModel(self)
-        self._list = QListView(self)
+        self._list = PlaceList(self)
         self._list.setModel(self._model)
-        self._list.setItemDelegate(PlaceCard(self._list))
-        self._list.setFrameShape(QFrame.Shape.NoFrame)
-        self._list.setAutoFillBackground(False)
-        self._list.viewport().setAutoFillBackground(False)
-        self._list.setMouseTracking(True)
-        self._list.setResizeMode(QListView.ResizeMode.Adjust)
-        self._list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self._list.setAccessibleName(self.tr("Drives and folders"))
         self._list.selectionModel().currentChanged.connect(self._select)
         self._list.activated.connect(self._activate)
@@ -99,6 +91,7 @@ class DrivePage(Page):
         # Without any place, the panel offers the demo.
         self._demo = QPushButton(self.tr("Try the demo"), self)
         self._demo.clicked.connect(self.demo_wanted)
+        tall(self._folder, self._demo)
         row.addWidget(self._folder)
         row.addStretch(1)
         row.addWidget(self._demo)
@@ -125,6 +118,12 @@ class DrivePage(Page):
     @property
     def primary_enabled(self) -> bool:
         return self.complete
+
+    @property
+    def primary_reason(self) -> str:
+        if self._place() is None and self._model.rowCount():
+            return self.tr("Choose a drive.")
+        return ""
 
     @property
     def complete(self) -> bool:
@@ -261,6 +260,7 @@ class DrivePage(Page):
         if self._syncing or not current.isValid():
             return
         self._details.say("")
+        self.session.set_notice("")
         self._awaited = None
         self._chosen = current.data(PlacesModel.PLACE).key
         self._keep_target()
@@ -286,12 +286,15 @@ class DrivePage(Page):
                 session.set_target(Target(place.root, place.name, place.drive, place.volume))
         elif before is not None:
             session.set_target(None)
-            if not self._is_held(before.drive):
-                self._tell_it_has_gone(before, there=place is not None)
+            self._tell_it_has_gone(before)
         if place is None:
             self._chosen = None
 
-    def _tell_it_has_gone(self, target: Target, *, there: bool) -> None:
+    def _tell_it_has_gone(self, target: Target) -> None:
+        """Unless the person only chose another place, or had something done to it."""
+        if self._is_held(target.drive) or any(_is_target(target, one) for one in self._found()):
+            return
+        there = target.drive is not None and self.session.drives.find(target.drive) is not None
         if there:
             text = self.tr("%1 was unmounted. Mount it again, or choose another drive.")
         else:
@@ -299,9 +302,13 @@ class DrivePage(Page):
         self.session.set_notice(text.replace("%1", target.name))
 
     def _follow(self) -> None:
-        """Somebody else has chosen a target."""
+        """Somebody else has chosen a target, or that there is none any more."""
         target = self.session.target
         if target is None:
+            place = self._place()
+            if place is not None and place.root is not None and not self._is_held(place.drive):
+                self._chosen = None
+                self._sync()
             return
         if target.drive is None and target.root != self.session.surroundings.demo_drive:
             self._add_folder(target.root)
@@ -332,6 +339,9 @@ class DrivePage(Page):
         """Do something to a drive, once nobody reads from it any more."""
         self._held = drive
         self._then = then
+        if self._details.isAncestorOf(QApplication.focusWidget() or self):
+            # Its buttons cannot be pressed for a while, and some of them go.
+            self._list.setFocus()
         self._look_at(self._found())
         # Others let go of it, too.
         self._keep_target()

@@ -56,8 +56,8 @@
         <translation>%1, %2, Seriennummer %3</translation>
     </message>
     <message>
-        <source>nothing that this computer knows</source>
-        <translation>nichts, was dieser Computer kennt</translation>
+        <source>what this computer cannot read, if there is anything</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>unknown content</source>

@@ -40,6 +40,10 @@
         <translation>Demo ausprobieren</translation>
     </message>
     <message>
+        <source>Choose a drive.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Plug in a USB drive</source>
         <translation>Stecken Sie ein USB-Laufwerk ein</translation>
     </message>
