@@ -141,6 +141,8 @@ def classify(url: str, code: int, text: str, status: int) -> Failure:
         )
     if code == pycurl.E_COULDNT_RESOLVE_HOST:
         return Failure(UpstreamError(f"{host} was not found.", _OFFLINE_HINT), True)
+    if code == pycurl.E_OPERATION_TIMEDOUT:
+        return Failure(UpstreamError(f"{host} does not answer.", _OFFLINE_HINT), True)
     return Failure(
         UpstreamError(f"{host} could not be reached or broke off: {text or code}.", _OFFLINE_HINT),
         code in _TRANSIENT,

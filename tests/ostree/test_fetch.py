@@ -94,6 +94,12 @@ def test_trouble_that_stays(web: Web) -> None:
     assert len(web.asked) == 1 + QUICK.retries
 
 
+def test_a_server_that_hangs_is_given_up(web: Web) -> None:
+    web.always["/config"] = stall(5)
+    with pytest.raises(UpstreamError, match="does not answer"):
+        source(web, change(QUICK, retries=1)).get("config", LIMIT)
+
+
 def test_a_server_that_is_not_there_is_not_waited_for(web: Web) -> None:
     web.close()
     slow = change(QUICK, first_pause=1000)

@@ -861,7 +861,7 @@
     </message>
     <message>
         <source>{0} does not answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} antwortet nicht.</translation>
     </message>
     <message>
         <source>Install the package libudev1 (elsewhere systemd-libs). Directories and mount points can be named all the same.</source>

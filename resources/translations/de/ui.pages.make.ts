@@ -77,7 +77,7 @@
     </message>
     <message>
         <source>Waiting: nothing has moved for %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Wartet: Seit %1 bewegt sich nichts</translation>
     </message>
     <message>
         <source>Checking signatures</source>
