@@ -159,11 +159,16 @@ _ORDER = {severity: place for place, severity in enumerate(Severity)}
 
 
 def by_remedy(findings: Iterable[Finding]) -> tuple[Remedy, ...]:
-    """Findings by what to do about them, the worst first, else in their order."""
+    """Findings by what to do about them, else in their order.
+
+    The worst first, and before all that helps what says that nothing does.
+    """
     groups: dict[tuple[Severity, str], list[Finding]] = {}
     for one in findings:
         groups.setdefault((one.severity, one.hint), []).append(one)
-    ordered = sorted(groups.items(), key=lambda group: _ORDER[group[0][0]])
+    ordered = sorted(
+        groups.items(), key=lambda group: (_ORDER[group[0][0]], group[0][1] != DISTRUST)
+    )
     return tuple(Remedy(severity, hint, tuple(found)) for (severity, hint), found in ordered)
 
 

@@ -19,7 +19,7 @@ from app.stick.check import CheckReport
 from app.stick.findings import by_remedy
 from app.stick.inspect import InspectedCollection, Inspection
 from app.stick.sizes import NOTHING, Sizes
-from app.words import date_text, duration_text, moment_text, size_text
+from app.words import date_text, duration_text, harmless, moment_text, size_text
 
 Words = Callable[[str], str]
 """A text of the page → what a reader is to see."""
@@ -43,6 +43,10 @@ class StickReport:
     check: CheckReport | None
     tool: str
     made: float
+
+
+LANGUAGE = "en"
+"""Of the page's own words; in other words, of those."""
 
 
 def english(text: str) -> str:
@@ -143,6 +147,8 @@ h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent);
   padding: .25rem .75rem .25rem 0; text-align: left; vertical-align: top; }
+td { overflow-wrap: anywhere; } td.words { overflow-wrap: normal; }
+th, td.date { white-space: nowrap; }
 td.number, th.number { font-variant-numeric: tabular-nums; text-align: right;
   white-space: nowrap; }
 .verdict { border: 1px solid currentColor; border-radius: 8px; font-size: 1.2rem; padding: 1rem; }
@@ -185,7 +191,7 @@ def _page(report: StickReport, words: Words) -> Iterator[str]:
     found = report.inspection
     title = words("Report about a drive")
     yield "<!DOCTYPE html>"
-    yield '<html><head><meta charset="utf-8">'
+    yield f'<html lang="{_text(words(LANGUAGE))}"><head><meta charset="utf-8">'
     yield f'<meta http-equiv="Content-Security-Policy" content="{html.escape(_POLICY)}">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>{_text(title)}</title><style>{_STYLE}</style></head><body>"
@@ -221,9 +227,11 @@ def _findings(check: CheckReport, words: Words) -> Iterator[str]:
         for one in remedy.findings:
             yield f"<li>{_text(words(one.message))} <code>{_text(one.code.value)}</code></li>"
         yield "</ul>"
-    yield '<p class="quiet">'
-    yield f"{check.refs:,} / {check.objects:,} / {_text(size_text(check.bytes))} / "
-    yield f"{_text(duration_text(check.seconds))}</p>"
+    read = (
+        f"{check.refs:,} refs with {check.objects:,} objects ({size_text(check.bytes)}) were read "
+        f"in {duration_text(check.seconds)}."
+    )
+    yield f'<p class="quiet">{_text(words(read))}</p>'
 
 
 def _refs(found: Inspection, sizes: Sizes | None, words: Words) -> Iterator[str]:
@@ -238,19 +246,14 @@ def _refs(found: Inspection, sizes: Sizes | None, words: Words) -> Iterator[str]
         signer = ref.signer or words(SIGNATURES.get(ref.signature, ref.signature))
         name = f"{_text(ref.name)}<br>" if ref.name else ""
         yield f"<tr><td>{name}<code>{_text(ref.ref)}</code></td>"
-        yield _cells(
-            (
-                ref.version,
-                date_text(ref.timestamp),
-                words(STATES.get(ref.state, ref.state)),
-                signer,
-                ", ".join(ref.languages),
-            )
-        )
+        yield _cells((ref.version,))
+        yield f'<td class="date">{_text(date_text(ref.timestamp))}</td>'
+        yield f'<td class="words">{_text(words(STATES.get(ref.state, ref.state)))}</td>'
+        yield _cells((signer, ", ".join(ref.languages)))
         if sizes is not None:
             size = sizes.refs.get((collection, ref.ref), NOTHING)
-            yield f'<td class="number">{_text(size_text(size.own))}</td>'
-            yield f'<td class="number">{_text(size_text(size.shared))}</td>'
+            yield f'<td class="number">{_text(words(size_text(size.own)))}</td>'
+            yield f'<td class="number">{_text(words(size_text(size.shared)))}</td>'
         yield "</tr>"
     yield "</tbody></table>"
 
@@ -266,8 +269,8 @@ def _space(found: Inspection, sizes: Sizes | None, words: Words) -> Iterator[str
     rows += [("Free", found.space.free), ("Size of the drive", found.space.total)]
     yield f"<h2>{_text(words('Space'))}</h2><table>"
     for name, size in rows:
-        yield f'<tr><td>{_text(words(name))}</td><td class="number">{_text(size_text(size))}</td>'
-        yield "</tr>"
+        yield f"<tr><td>{_text(words(name))}</td>"
+        yield f'<td class="number">{_text(words(size_text(size)))}</td></tr>'
     yield "</table>"
 
 
@@ -326,4 +329,4 @@ def _cells(values: Iterable[str]) -> str:
 
 
 def _text(text: str) -> str:
-    return html.escape(text)
+    return html.escape(harmless(text.replace("\N{NO-BREAK SPACE}", " ")))

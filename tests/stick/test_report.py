@@ -128,12 +128,27 @@ def test_the_report_as_a_page_says_what_to_do(stick: Stick, tmp_path: Path) -> N
 def test_nothing_on_a_drive_becomes_part_of_the_page(good: Path, tmp_path: Path) -> None:
     stick = copy_stick(good, tmp_path / "<script>alert(1)")
     record = stick.satchel / "stick.json"
-    record.write_text(record.read_text().replace('"Hello"', '"<script>alert(2)</script>"'))
+    name = "<script>alert(2)</script>\N{RIGHT-TO-LEFT OVERRIDE}gnp.exe"
+    text = record.read_text().replace('"Hello"', json.dumps(name))
+    record.write_text(text.replace('"title": "', '"title": "\\u202e'))
     path = tmp_path / "report.html"
     satchel("verify", stick.root, "--report", path, home=tmp_path, check=False)
     page = Page(path.read_text())
     assert "<script>alert(1)" in page.text
+    assert "<script>alert(2)" in page.text
     assert "script" not in page.names
+    assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in path.read_text()
+
+
+def test_what_says_that_nothing_helps_comes_first(
+    stick: Stick, attacker: SigningKey, tmp_path: Path
+) -> None:
+    flip_middle(stick.path(stick.object("filez")))
+    stick.sign(HELLO, attacker)
+    path = tmp_path / "report.html"
+    satchel("verify", stick.root, "--report", path, home=tmp_path, check=1)
+    text = Page(path.read_text()).text
+    assert text.index("Do not hand this drive on") < text.index("fetches what is damaged again")
 
 
 def test_a_report_needs_a_name_that_tells_its_kind(good: Path, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from app.flatpak.refs import Ref
 from app.ostree.names import METADATA_REF
 from app.stick.inspect import InspectedRef
 from app.stick.languages import LOCALE
-from app.stick.report import SIGNATURES, STATES
+from app.stick.report import LANGUAGE, SIGNATURES, STATES
+from ui.numbers import local_size
 from ui.wording import worded
 
 
@@ -49,11 +50,12 @@ def signer(ref: InspectedRef) -> str:
 
 def report_words(text: str) -> str:
     """A word or sentence of `app.stick.report` in the person's language."""
-    return _words().get(text) or worded(text)
+    return _words().get(text) or local_size(worded(text))
 
 
 def _words() -> dict[str, str]:
     return {
+        LANGUAGE: QCoreApplication.translate("Report", "en"),
         "Report about a drive": QCoreApplication.translate("Report", "Report about a drive"),
         "What is on it": QCoreApplication.translate("Report", "What is on it"),
         "Name": QCoreApplication.translate("Report", "Name"),

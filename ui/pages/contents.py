@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QPushButton,
+    QSizePolicy,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -36,6 +37,7 @@ from ui.session import ChosenRef, Session, Target
 from ui.widgets import labels
 from ui.widgets.carried_table import CarriedTable
 from ui.widgets.check_view import CheckView
+from ui.widgets.flow import Flow
 from ui.widgets.remark import Remark
 from ui.widgets.state_panel import Stateful
 from ui.widgets.treemap import TreeMap
@@ -87,15 +89,16 @@ class ContentsPage(Page):
         self._repository = QComboBox(self)
         self._repository.setAccessibleName(self.tr("Repository on the drive"))
         self._repository.setMinimumHeight(4 * look.GRID)
+        self._repository.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._repository.activated.connect(self._choose_repository)
         self._several = labels.body(parent=self)
         several = QHBoxLayout()
         several.setSpacing(look.GRID)
         several.addWidget(self._several, 1)
         several.addWidget(self._repository)
-        top = QHBoxLayout()
-        top.setSpacing(look.GRID)
-        top.addWidget(self._drive, 1)
+        self._drive.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        top = Flow()
+        top.addWidget(self._drive)
         for button in (self._folder, self._export):
             button.setMinimumHeight(4 * look.GRID)
             top.addWidget(button)

@@ -84,7 +84,7 @@ class CheckView(QWidget):
         inside.setSpacing(look.GRID)
         inside.addLayout(top)
         inside.addWidget(self._bar)
-        inside.addWidget(self._map, 2)
+        inside.addWidget(self._map, 1)
         inside.addWidget(self._findings, 3)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self._panel)

@@ -111,6 +111,10 @@
         <translation>Bespielt von</translation>
     </message>
     <message>
+        <source>en</source>
+        <translation>de</translation>
+    </message>
+    <message>
         <source>Signed</source>
         <translation>Signiert</translation>
     </message>
