@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QTabBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QRadioButton, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ui.dialog_scenes import DIALOGS
 from tests.ui.scenes import SCENES
-from tests.ui.walk import controls
+from tests.ui.walk import controls, front
 from ui.window import MainWindow
 
 _MOST_TABS = 300
+ALL = SCENES | DIALOGS
 
 
 def name_of(widget: QWidget) -> str:
@@ -32,31 +34,32 @@ def is_buddy(label: QWidget, widget: QWidget) -> bool:
     return buddy is not None and buddy() is widget
 
 
-@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize("scene", ALL)
 def test_every_control_has_a_name(window: MainWindow, qtbot: QtBot, scene: str) -> None:
-    SCENES[scene](window, qtbot)
+    ALL[scene](window, qtbot)
 
-    nameless = [repr(control) for control in controls(window) if not name_of(control)]
+    nameless = [repr(control) for control in controls(front(window)) if not name_of(control)]
 
     assert not nameless
 
 
-@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize("scene", ALL)
 def test_every_control_is_reached_with_the_tab_key(
     window: MainWindow, qtbot: QtBot, scene: str
 ) -> None:
-    SCENES[scene](window, qtbot)
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
+    ALL[scene](window, qtbot)
+    seen = front(window)
+    seen.activateWindow()
+    qtbot.waitUntil(seen.isActiveWindow)
     wanted = {
         control
-        for control in controls(window)
+        for control in controls(seen)
         if control.isEnabled() and not is_in_a_group_with_another_way(control)
     }
 
     reached: set[QWidget] = set()
     for _ in range(_MOST_TABS):
-        qtbot.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
+        qtbot.keyClick(QApplication.focusWidget() or seen, Qt.Key.Key_Tab)
         focus = QApplication.focusWidget()
         if focus in reached:
             break
@@ -68,5 +71,20 @@ def test_every_control_is_reached_with_the_tab_key(
 
 def is_in_a_group_with_another_way(control: QWidget) -> bool:
     """Buttons of a group are gone through with the arrow keys, once one has the focus."""
+    if isinstance(control, QRadioButton):
+        return not control.isChecked()
     group = control.group() if isinstance(control, QAbstractButton) else None
     return group is not None and group.exclusive() and group.checkedButton() is not control
+
+
+@pytest.mark.parametrize("scene", DIALOGS)
+def test_escape_closes_a_dialog(window: MainWindow, qtbot: QtBot, scene: str) -> None:
+    DIALOGS[scene](window, qtbot)
+    dialog = front(window)
+    assert dialog is not window
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSlider,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QGroupBox,
     QLabel,
@@ -35,6 +36,11 @@ CONTROLS = (
 )
 INNER = (QAbstractSpinBox, QComboBox, QAbstractItemView, QLineEdit)
 _MOST_ROWS = 200
+
+
+def front(window: QWidget) -> QWidget:
+    """The dialog above the window, or the window."""
+    return QApplication.activeModalWidget() or window
 
 
 def shown(root: QWidget) -> Iterator[QWidget]:

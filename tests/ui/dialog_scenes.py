@@ -1,0 +1,131 @@
+"""The dialogs, each open above a window of the demo; see `tests.ui.scenes`."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from app.progress import Notice
+from app.stick.plan import Options
+from tests.ui.scenes import Scene, choose_one, contents, plugged_in
+from ui.dialogs.add_language import AddLanguageDialog
+from ui.dialogs.add_remote import AddRemoteDialog
+from ui.dialogs.choice_notes import ChoiceNotesDialog
+from ui.dialogs.collections import CollectionsDialog
+from ui.dialogs.format_drive import FormatDialog
+from ui.dialogs.keys import KeysDialog
+from ui.dialogs.languages_and_graphics import LanguagesAndGraphicsDialog
+from ui.dialogs.manage_choices import ManageChoicesDialog
+from ui.dialogs.save_choice import SaveChoiceDialog
+from ui.looking import Looking
+from ui.models.messages import from_notice
+from ui.saved_choices import SavedChoices
+from ui.window import MainWindow
+
+_LONG = 10_000
+_NOTICE = Notice("warning", "Name a drive or a directory.", "Name one.")
+_FINGERPRINT = "0123456789" * 4
+_DRIVERS = ("nvidia-550-54-14", "nvidia-535-183-01")
+
+
+def opened(dialog: QDialog) -> None:
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+
+
+def formatting(window: MainWindow, qtbot: QtBot) -> None:
+    """Of a drive whose name has been typed, and cannot be formatted from here."""
+    drive = plugged_in(window)[0]
+    dialog = FormatDialog(
+        drive, "org.test.Contents", window.bridge, loops_are_removable=False, parent=window
+    )
+    opened(dialog)
+    qtbot.waitUntil(lambda: not window.bridge.busy, timeout=_LONG)
+
+
+def address(dialog: AddRemoteDialog) -> QLineEdit:
+    """The first of its lines."""
+    line = dialog.findChild(QLineEdit)
+    assert line is not None
+    return line
+
+
+def asking_for_a_remote(window: MainWindow, _qtbot: QtBot) -> None:
+    """By its bare address, which needs a key."""
+    dialog = AddRemoteDialog(window.session, window.bridge, window)
+    opened(dialog)
+    address(dialog).setText("https://org.test/repo")
+
+
+def refused_remote(window: MainWindow, qtbot: QtBot) -> None:
+    """What is named is not there."""
+    dialog = AddRemoteDialog(window.session, window.bridge, window)
+    opened(dialog)
+    address(dialog).setText("/org.test.flatpakrepo")
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not window.bridge.busy, timeout=_LONG)
+
+
+def keys(window: MainWindow, _qtbot: QtBot) -> None:
+    opened(KeysDialog([("org.test", "https://org.test/repo", (_FINGERPRINT,))], window))
+
+
+def languages_and_graphics(window: MainWindow, _qtbot: QtBot) -> None:
+    opened(LanguagesAndGraphicsDialog(Options("x86_64"), ("en",), _DRIVERS, window))
+
+
+def add_language(window: MainWindow, _qtbot: QtBot) -> None:
+    opened(AddLanguageDialog(("en",), window))
+
+
+def save_choice(window: MainWindow, _qtbot: QtBot) -> None:
+    """Under a name that there is already."""
+    dialog = SaveChoiceDialog(("org.test",), window)
+    opened(dialog)
+    line = dialog.findChild(QLineEdit)
+    assert line is not None
+    line.setText("org.test")
+
+
+def no_saved_choices(window: MainWindow, _qtbot: QtBot) -> None:
+    saved = SavedChoices(window.session, window.bridge, window)
+    opened(ManageChoicesDialog(saved, window))
+
+
+def saved_choices(window: MainWindow, qtbot: QtBot) -> None:
+    choose_one(window)
+    saved = SavedChoices(window.session, window.bridge, window)
+    with qtbot.waitSignal(saved.stored, timeout=_LONG):
+        saved.save("org.test")
+    saved.refresh()
+    qtbot.waitUntil(lambda: bool(saved.kept.choices) and not saved.busy, timeout=_LONG)
+    opened(ManageChoicesDialog(saved, window))
+
+
+def choice_notes(window: MainWindow, _qtbot: QtBot) -> None:
+    opened(ChoiceNotesDialog("org.test", "org.test", [from_notice(_NOTICE)], window))
+
+
+def collections(window: MainWindow, qtbot: QtBot) -> None:
+    contents(0)(window, qtbot)
+    looking = window.page.findChild(Looking)
+    assert looking is not None
+    assert looking.found is not None
+    assert looking.found.inspection is not None
+    opened(CollectionsDialog(looking.found.inspection, ("/org.test",), window))
+
+
+DIALOGS: dict[str, Scene] = {
+    "format a drive": formatting,
+    "add a remote": asking_for_a_remote,
+    "add a remote: refused": refused_remote,
+    "keys": keys,
+    "languages and graphics": languages_and_graphics,
+    "add a language": add_language,
+    "save a choice": save_choice,
+    "saved choices": saved_choices,
+    "no saved choices": no_saved_choices,
+    "notes on a choice": choice_notes,
+    "collections": collections,
+}
