@@ -189,6 +189,17 @@ class TestFlatpak:
 
         assert Version(manifest["base-version"]) in qt.specifier
 
+    def test_sees_the_nodes_of_drives(self, manifest: Any) -> None:
+        # Without, no drive can be formatted: that its node is the drive chosen is looked at before.
+        assert "--device=all" in manifest["finish-args"]
+
+    def test_leaves_the_sdk_its_own_python_packages(self, manifest: Any) -> None:
+        commands = [line for module in manifest["modules"] for line in module["build-commands"]]
+        installs = [line for line in commands if "pip3 install" in line]
+
+        assert installs
+        assert all("--ignore-installed" in line for line in installs)
+
     def test_reaches_no_more_than_drives_and_what_is_configured(self, manifest: Any) -> None:
         prefix = "--filesystem="
         places = {
