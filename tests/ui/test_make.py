@@ -291,6 +291,7 @@ def test_a_network_that_vanishes_on_the_way_and_comes_back(
     press(qtbot, window, "Write to the drive")
     until_said(window, qtbot, "could not be reached or broke off")
     assert "goes on from here" in said(window)
+    assert "The drive is not finished" in said(window)
     assert "Back to apps" in buttons(window)
 
     before = len(server.paths())

@@ -52,6 +52,7 @@ class MakePage(Page):
     icon = "write"
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
+        self._unfinished = False
         super().__init__(session, bridge, parent)
         self._task: Task | None = None
         self._plan: Plan | None = None
@@ -64,6 +65,7 @@ class MakePage(Page):
         self._work = self._build()
         for widget in (self._panel, self._failure, self._work):
             self._stack.addWidget(widget)
+        self._stack.currentChanged.connect(self._name_it)
         self._log = LogView(self)
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self._log)
@@ -132,6 +134,8 @@ class MakePage(Page):
 
     @property
     def title(self) -> str:
+        if self._unfinished:
+            return self.tr("The drive is not finished")
         return self.tr("Writing to the drive")
 
     @property
@@ -141,6 +145,10 @@ class MakePage(Page):
     @property
     def complete(self) -> bool:
         return self.session.outcome is not None
+
+    def _name_it(self) -> None:
+        self._unfinished = self._stack.currentWidget() is self._failure
+        self.retitle()
 
     def entered(self) -> None:
         fresh = self.session.plan is not self._plan
