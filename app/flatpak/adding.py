@@ -38,6 +38,10 @@ class NoKeyError(TrustError):
     """A remote without a key, from which nothing could be verified."""
 
 
+class NameTakenError(UsageError):
+    """Another remote has the name."""
+
+
 class NotStoredError(SatchelError):
     """The configuration cannot be changed."""
 
@@ -143,7 +147,7 @@ def add_remote(config: Path, offer: Offer, known: Known) -> Remote:
         if same and other.keys:
             raise UsageError(f"{remote.url} is known already: as {other.name} ({other.source}).")
         if not same and other.answers_to(remote.name):
-            raise UsageError(
+            raise NameTakenError(
                 f"There is a remote called {remote.name} already, at {other.url} ({other.source}).",
                 "Give the new one another name with --name.",
             )

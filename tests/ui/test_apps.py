@@ -523,6 +523,36 @@ def test_the_fields_of_a_remote_follow_each_other(person: Person) -> None:
     dialog.reject()
 
 
+def test_a_remote_whose_name_is_taken_gets_another(
+    visit: Callable[..., Person],
+    default_upstream: Upstream,
+    large: LargeRemote,
+    upstream_key: SigningKey,
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "mine.flatpakrepo"
+    file.write_text(large.flatpakrepo(large.path.as_uri()))
+    person = visit(remote_of(default_upstream.path, upstream_key, "mine"))
+    person.until(lambda: person.count() > 0)
+    person.push("Add a remote")
+    dialog = dialog_of(person, AddRemoteDialog)
+    assert isinstance(dialog, AddRemoteDialog)
+    go = dialog.findChild(PrimaryButton)
+    person.type(str(file))
+    person.press(Qt.Key.Key_Return)
+    person.until(lambda: go.text() == "Trust and add")
+    person.press(Qt.Key.Key_Return)
+    person.until(lambda: QApplication.focusWidget().accessibleName() == "Name")
+
+    person.type("other")
+    person.press(Qt.Key.Key_Return)
+    person.until(lambda: go.text() == "Trust and add")
+    person.press(Qt.Key.Key_Return)
+
+    person.until(lambda: person.count() > SOME)
+    assert [one.name for one in person.window.session.remotes] == ["mine", "other"]
+
+
 def test_a_remote_that_is_none_is_not_added(person: Person, tmp_path: Path) -> None:
     person.push("Add a remote")
     dialog = dialog_of(person, AddRemoteDialog)

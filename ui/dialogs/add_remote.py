@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import SatchelError
-from app.flatpak.adding import Offer, add_remote, read_offer
+from app.flatpak.adding import NameTakenError, Offer, add_remote, read_offer
 from app.flatpak.remotes import REPO_FILE, Known, read_key
 from app.ostree.fetch import Network
 from app.progress import CancelToken, Reporter
@@ -78,6 +78,7 @@ class AddRemoteDialog(QDialog):
         bare.addRow(self.tr("&Key file:"), self._with_files(self._key, self._choose_key))
         self._collection = self._line(self.tr("Collection"), "org.example.Apps")
         bare.addRow(self.tr("C&ollection:"), self._collection)
+        self._build_naming()
         self._bar = QProgressBar(self)
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)
@@ -112,10 +113,22 @@ class AddRemoteDialog(QDialog):
         layout.setSpacing(look.GAP)
         layout.addLayout(form)
         layout.addWidget(self._bare)
+        layout.addWidget(self._naming)
         layout.addWidget(self._bar)
         layout.addLayout(row)
         layout.addStretch(1)
         layout.addWidget(buttons)
+
+    def _build_naming(self) -> None:
+        """Asked for only where the remote's own name is taken."""
+        self._naming = QWidget(self)
+        naming = QFormLayout(self._naming)
+        naming.setContentsMargins(0, 0, 0, 0)
+        naming.setSpacing(look.GRID)
+        self._name = QLineEdit(self)
+        self._name.setAccessibleName(self.tr("Name"))
+        naming.addRow(self.tr("&Name:"), self._name)
+        self._naming.hide()
 
     def _line(self, name: str, example: str) -> QLineEdit:
         line = QLineEdit(self)
@@ -159,6 +172,7 @@ class AddRemoteDialog(QDialog):
         text = self._source.text().strip()
         bare = "://" in text and not text.endswith(REPO_FILE)
         self._bare.setVisible(bare)
+        self._naming.hide()
         self._say(None, None, "", self.tr("First its key is shown; nothing is trusted yet."))
         self._go.setText(self.tr("Look at it"))
         self._go.setEnabled(bool(text))
@@ -187,6 +201,10 @@ class AddRemoteDialog(QDialog):
 
     def _show_error(self, error: SatchelError) -> None:
         self._task = None
+        if isinstance(error, NameTakenError):
+            self._naming.show()
+            self._name.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._offer = None
         self._say("error", look.Tone.BAD, worded(error.message), worded(error.hint))
         self._go.setText(self.tr("Try again"))
         self._go.setEnabled(True)
@@ -239,6 +257,7 @@ class AddRemoteDialog(QDialog):
                     self._source.text().strip(),
                     self._key.text().strip() if self._bare.isVisible() else "",
                     self._collection.text().strip() if self._bare.isVisible() else "",
+                    self._name.text().strip() if self._naming.isVisible() else "",
                     surroundings.network,
                 ),
                 done=self._show_offer,
@@ -265,12 +284,19 @@ class AddRemoteDialog(QDialog):
 
 
 def _look(
-    text: str, key: str, collection: str, network: Network, _report: Reporter, cancel: CancelToken
+    text: str,
+    key: str,
+    collection: str,
+    name: str,
+    network: Network,
+    _report: Reporter,
+    cancel: CancelToken,
 ) -> Offer:
     return read_offer(
         text,
         network,
         cancel,
+        name=name or None,
         key=read_key(Path(key)) if key else b"",
         collection_id=collection or None,
     )

@@ -48,6 +48,14 @@
         <translation>Fingerabdruck des Schlüssels</translation>
     </message>
     <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>&amp;Name:</translation>
+    </message>
+    <message>
         <source>Browse…</source>
         <translation>Durchsuchen&#xa0;…</translation>
     </message>
