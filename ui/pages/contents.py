@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -19,21 +17,20 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import SatchelError
-from app.flatpak.remotes import Remote
 from app.stick.findings import Help
-from app.stick.inspect import InspectedCollection, Inspection
+from app.stick.inspect import Inspection
 from ui import icons, look
+from ui.again import choice_again
 from ui.bridge import Bridge
 from ui.dialogs.collections import CollectionsDialog
 from ui.looking import Looking
 from ui.models.carried import CarriedModel
-from ui.models.carried_words import called
 from ui.models.findings import names_of
 from ui.models.places import Kind, Place, PlacesModel, places_of
 from ui.models.space_cells import SpaceModel, cells_of
 from ui.numbers import dated
 from ui.pages.page import Page
-from ui.session import ChosenRef, Session, Target
+from ui.session import Session, Target
 from ui.widgets import labels
 from ui.widgets.carried_table import CarriedTable
 from ui.widgets.check_view import CheckView
@@ -458,19 +455,11 @@ class ContentsPage(Page):
         if inspection is None:
             return
         self._take_as_target()
-        refs = {(one.remote, one.ref): one for one in session.choice.refs}
-        wanted = inspection.chosen
-        known = 0
-        for collection, ref in wanted:
-            remote = _remote_of(collection, session.remotes)
-            if remote is not None:
-                known += 1
-                one = ChosenRef(ref.ref, remote.name, called(ref))
-                refs.setdefault((one.remote, one.ref), one)
-        session.set_choice(replace(session.choice, refs=tuple(refs.values())))
+        choice, complete = choice_again(inspection, session.choice, session.remotes)
+        session.set_choice(choice)
         # The drive is not what an old plan was made for.
         session.set_plan(None)
-        self.go.emit("review" if wanted and known == len(wanted) else "apps")
+        self.go.emit("review" if complete else "apps")
 
     def _take_as_target(self) -> None:
         place, target = self._place, self.session.target
@@ -514,17 +503,6 @@ class ContentsPage(Page):
     def _say_not_written(self, error: SatchelError) -> None:
         text = f"{worded(error.message)} {worded(error.hint)}".strip()
         self._said.say(text, icon="error", tone=look.Tone.BAD)
-
-
-def _remote_of(collection: InspectedCollection, remotes: Sequence[Remote]) -> Remote | None:
-    """The remote that a collection comes from, if this computer knows it."""
-    same = (one for one in remotes if one.collection_id == collection.id)
-    named = (
-        one
-        for one in remotes
-        if one.collection_id is None and collection.remote in (one.name, *one.aliases)
-    )
-    return next(same, None) or next(named, None)
 
 
 def _is_target(target: Target, place: Place) -> bool:

@@ -1,0 +1,40 @@
+"""Writing again what is on a drive: the choice that it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.flatpak.remotes import Remote
+from app.stick.inspect import InspectedCollection, Inspection
+from ui.models.carried_words import called
+from ui.session import Choice, ChosenRef
+
+
+def choice_again(
+    inspection: Inspection, before: Choice, remotes: Sequence[Remote]
+) -> tuple[Choice, bool]:
+    """What is on a drive, added to what was chosen ``before``; whether that is all of it.
+
+    It is not where this computer knows no remote that something comes from.
+    """
+    refs = {(one.remote, one.ref): one for one in before.refs}
+    wanted = inspection.chosen
+    known = 0
+    for collection, ref in wanted:
+        remote = _remote_of(collection, remotes)
+        if remote is not None:
+            known += 1
+            refs.setdefault((remote.name, ref.ref), ChosenRef(ref.ref, remote.name, called(ref)))
+    return replace(before, refs=tuple(refs.values())), 0 < known == len(wanted)
+
+
+def _remote_of(collection: InspectedCollection, remotes: Sequence[Remote]) -> Remote | None:
+    """The remote that a collection comes from, if this computer knows it."""
+    same = (one for one in remotes if one.collection_id == collection.id)
+    named = (
+        one
+        for one in remotes
+        if one.collection_id is None and collection.remote in (one.name, *one.aliases)
+    )
+    return next(same, None) or next(named, None)
