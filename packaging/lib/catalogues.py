@@ -44,7 +44,10 @@ def main(arguments: list[str]) -> int:
                 target = TRANSLATIONS / path
                 if (place / path).exists():
                     target.parent.mkdir(exist_ok=True)
-                    shutil.copy(place / path, target)
+                    # A window that is open has the old file mapped into its memory.
+                    fresh = target.with_name(f".{target.name}")
+                    shutil.copy(place / path, fresh)
+                    fresh.replace(target)
                 else:
                     target.unlink()
             problems = []

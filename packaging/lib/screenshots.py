@@ -84,6 +84,12 @@ def contents(window: MainWindow) -> None:
     settle(lambda: looking.sizes is not None)
 
 
+def settings(window: MainWindow) -> None:
+    """With the keys of the remotes, as soon as they have been looked at."""
+    window.open("settings")
+    settle(lambda: not window.bridge.busy)
+
+
 SCENES: dict[str, Callable[[MainWindow], None]] = {
     "drive": page("drive"),
     "apps": choosing,
@@ -91,7 +97,7 @@ SCENES: dict[str, Callable[[MainWindow], None]] = {
     "make": made,
     "done": done,
     "contents": contents,
-    "settings": page("settings"),
+    "settings": settings,
 }
 
 
@@ -158,7 +164,9 @@ def _take(
         window.resize(size)
         settle(lambda: window.size() == size)  # noqa: B023
         QApplication.processEvents()
-        window.grab().save(str(directory / f"{name}-{size.width()}x{size.height()}.png"))
+        path = directory / f"{name}-{size.width()}x{size.height()}.png"
+        if not window.grab().save(str(path)):
+            raise OSError(f"{path} cannot be written")
     ended: list[bool] = []
     window.closed.connect(lambda: ended.append(True))
     window.leave()

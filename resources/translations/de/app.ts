@@ -1029,7 +1029,7 @@
     </message>
     <message>
         <source>The commit {0}, needed by {1}, is missing.</source>
-        <translation>Das Verzeichnis der Teile von {1} fehlt.</translation>
+        <translation>Das Verzeichnis der Teile von „{1}“ fehlt.</translation>
     </message>
     <message>
         <source>The copy of the publisher&apos;s list of apps has lost its signature.</source>

@@ -52,6 +52,14 @@
         <translation>Noch wird nichts geschrieben.</translation>
     </message>
     <message>
+        <source>Choose a drive first</source>
+        <translation>Wählen Sie zuerst ein Laufwerk</translation>
+    </message>
+    <message>
+        <source>Choose a drive</source>
+        <translation>Laufwerk wählen</translation>
+    </message>
+    <message>
         <source>Choose apps</source>
         <translation>Apps wählen</translation>
     </message>

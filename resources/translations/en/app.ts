@@ -213,7 +213,7 @@
     </message>
     <message>
         <source>The object {0}, needed by {1}, is missing.</source>
-        <translation>A part of {1} is missing.</translation>
+        <translation>A part of “{1}” is missing.</translation>
     </message>
     <message>
         <source>The copied {0} of {1} is damaged: {2}.</source>
