@@ -263,6 +263,7 @@ class TestDeb:
         assert (share / "applications" / DESKTOP.name).read_bytes() == DESKTOP.read_bytes()
         assert (share / "metainfo" / METAINFO.name).read_bytes() == METAINFO.read_bytes()
         assert (share / f"icons/hicolor/scalable/apps/{DESKTOP.stem}.svg").is_file()
+        assert (share / f"icons/hicolor/symbolic/apps/{DESKTOP.stem}-symbolic.svg").is_file()
         assert (share / "man/man1/satchel.1.gz").is_file()
 
     def test_names_the_licence_of_everything_in_it(self, unpacked: Path) -> None:
