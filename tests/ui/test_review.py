@@ -239,3 +239,14 @@ def test_another_choice_is_worked_out_anew(window: MainWindow, drive: Path, qtbo
 
     assert window.session.plan is not first
     assert tree(window)["Your choice and what it needs"] == ["Old"]
+
+
+def test_a_drive_that_has_gone_leads_to_the_drives(
+    window: MainWindow, drive: Path, qtbot: QtBot
+) -> None:
+    choose(window, drive, app("Hello"))
+    review(window, qtbot)
+    window.session.set_target(None)
+
+    press(qtbot, window.page, "Choose a drive")
+    assert window.page.name == "drive"

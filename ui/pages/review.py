@@ -58,7 +58,7 @@ class ReviewPage(Page):
         self._recovery.again.connect(self._work_out)
         self._recovery.plan_again.connect(self._work_out)
         self._recovery.go.connect(self.go)
-        self._panel.acted.connect(self._choose_apps)
+        self._panel.acted.connect(self._choose)
         session.plan_changed.connect(self._plan_changed)
         session.outcome_changed.connect(self.changed)
         self._show_empty()
@@ -170,8 +170,8 @@ class ReviewPage(Page):
         self._failure.show_failure(error, Reached.NOTHING)
         self._show(self._failure)
 
-    def _choose_apps(self) -> None:
-        self.go.emit("apps")
+    def _choose(self) -> None:
+        self.go.emit("apps" if self.session.target is not None else "drive")
 
     # What is shown
 
@@ -186,9 +186,15 @@ class ReviewPage(Page):
         self.changed.emit()
 
     def _show_empty(self) -> None:
-        self._panel.show_empty(
-            self.tr("Choose apps first"), action=self.tr("Choose apps"), icon="review"
-        )
+        if self.session.target is None:
+            # It may have been pulled out just now.
+            self._panel.show_empty(
+                self.tr("Choose a drive first"), action=self.tr("Choose a drive"), icon="drive"
+            )
+        else:
+            self._panel.show_empty(
+                self.tr("Choose apps first"), action=self.tr("Choose apps"), icon="review"
+            )
         self._show(self._panel)
 
     def _show_plan(self, plan: Plan) -> None:
