@@ -25,6 +25,8 @@ from ui.numbers import local_size
 CONTEXT = "app"
 _GAP = re.compile(r"\{(\d+)\}")
 _END = re.compile(r"(?<=[.?!]) (?=[A-Z0-9“])")
+_DETAIL = re.compile(r"(.+?) (\(.+\))", re.DOTALL)
+"""What was done, and in brackets to which file."""
 _DEPTH = 3
 _LONGEST = 4000
 
@@ -77,7 +79,11 @@ def _part(text: str, depth: int) -> str:
     local = local_language(local_size(text))
     if local != text or depth == 0:
         return local
-    return _worded(text, depth - 1)
+    found = _worded(text, depth - 1)
+    detailed = _DETAIL.fullmatch(text) if found == text else None
+    if detailed is None:
+        return found
+    return f"{_worded(detailed[1], depth - 1)} {detailed[2]}"
 
 
 @lru_cache(maxsize=1)

@@ -45,6 +45,13 @@ class TestGerman:
         )
         assert worded(error.hint).startswith("Schaffen Sie Platz")
 
+    def test_what_stands_in_a_gap_may_name_a_file_in_brackets(self) -> None:
+        gone = OSError(errno.ENOENT, "gone", "/media/STICK")
+        assert worded(explain(gone, "looking at the drive").message) == (
+            "Das Laufwerk oder ein Ordner darauf ist verschwunden, beim Ansehen des Laufwerks "
+            "(/media/STICK)."
+        )
+
     def test_a_gap_ends_where_the_next_sentence_begins(self) -> None:
         said = worded(
             "app/org.a.A//stable (x86_64) was not found in Here, There. "
