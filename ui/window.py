@@ -233,10 +233,13 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Never with work under way: it is asked to stop, and the window closes when it has."""
         self._finish_typing()
+        event.ignore()
+        # While the question is open somebody may want all to end, and Qt does not close a second
+        # time what it is about to close.
+        if self.bridge.guarded and not (self._leaving or self._ask() or self._leaving):
+            return
         if self.bridge.busy:
-            event.ignore()
-            if self._leaving or not self.bridge.guarded or self._ask():
-                self.leave()
+            self.leave()
             return
         self._remember()
         self.bridge.close()

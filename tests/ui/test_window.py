@@ -149,3 +149,13 @@ def test_a_job_that_ends_while_the_question_is_open_can_be_seen(window: MainWind
     assert seen
     assert window.isVisible()
     assert not window.bridge.busy
+
+
+def test_what_ends_the_program_does_not_wait_for_the_answer(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.bridge.run(until_cancelled(threading.Event()), guarded=True)
+    QTimer.singleShot(0, window.leave)
+
+    with qtbot.waitSignal(window.closed, timeout=_LONG):
+        window.close()
