@@ -9,7 +9,7 @@
     </message>
     <message>
         <source>Write it again…</source>
-        <translation>Noch einmal schreiben …</translation>
+        <translation>Noch einmal schreiben&#xa0;…</translation>
     </message>
     <message>
         <source>To the drives</source>
