@@ -57,7 +57,7 @@
     </message>
     <message>
         <source>what this computer cannot read, if there is anything</source>
-        <translation type="unfinished"></translation>
+        <translation>was dieser Computer nicht lesen kann, falls etwas da ist</translation>
     </message>
     <message>
         <source>unknown content</source>

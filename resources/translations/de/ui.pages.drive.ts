@@ -41,7 +41,7 @@
     </message>
     <message>
         <source>Choose a drive.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie ein Laufwerk.</translation>
     </message>
     <message>
         <source>Plug in a USB drive</source>
