@@ -33,8 +33,8 @@ def language_text(code: str) -> str:
 
 
 def duration_text(seconds: float) -> str:
-    """``45 s``, ``3 min``, ``1 h 20 min``."""
-    whole = round(seconds)
+    """``45 s``, ``3 min``, ``1 h 20 min``; at least a second."""
+    whole = max(1, round(seconds))
     if whole < 60:
         return f"{whole} s"
     minutes = round(seconds / 60)

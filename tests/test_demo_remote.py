@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from app.resources import resource
+from app.stick.demo import APP, DemoRemote
 from tests.client import Client
+from tests.satchel import satchel
 from tests.servers import Server
 from tests.upstream import host_arch
 
@@ -164,3 +166,20 @@ def test_appstream_as_the_client_reads_it(demo_client: Client) -> None:
     demo_client.run("update", "--user", "--appstream", "demo")
     found = demo_client.run("search", "--user", "--columns=application", "solar").stdout
     assert found.split() == ["org.satchel.Demo.Planets"]
+
+
+def test_what_is_on_a_drive_is_named_in_the_language_of_who_looks(tmp_path: Path) -> None:
+    """Not of who made it, nor some of it in the one and some in the other."""
+    drive = tmp_path / "drive"
+    drive.mkdir()
+    home = tmp_path / "home"
+    with DemoRemote() as demo:
+        file = tmp_path / "demo.flatpakrepo"
+        text = (DEMO / "demo.flatpakrepo").read_text()
+        file.write_text(text.replace("Url=http://127.0.0.1/", f"Url={demo.remote.url}"))
+        satchel("make", drive, APP, "--remote", file, "--yes", home=home)
+    for language, name in (("C.UTF-8", "Classroom Atlas"), ("de_DE.UTF-8", "Klassenatlas")):
+        found = satchel("inspect", drive, "--json", home=home, env={"LC_ALL": language}).json
+        refs = {ref["ref"]: ref["name"] for one in found["collections"] for ref in one["refs"]}
+        assert refs[f"app/{APP}/{ARCH}/stable"] == name
+        assert refs[f"runtime/{APP}.Locale/{ARCH}/stable"] == name

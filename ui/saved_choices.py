@@ -24,10 +24,10 @@ from ui.session import Session
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A saved choice in the list of all."""
+    """A saved choice in the list of all; ``refs`` is None for one that cannot be used."""
 
     name: str
-    refs: int
+    refs: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,10 @@ class SavedChoices(QObject):
 
 def _listed(profiles: Profiles) -> Listed:
     found, notices = profiles.all()
-    return Listed(tuple(Kept(name, len(one.refs)) for name, one in found.items()), notices)
+    kept = (
+        Kept(name, len(found[name].refs) if name in found else None) for name in profiles.names()
+    )
+    return Listed(tuple(kept), notices)
 
 
 def _list(profiles: Profiles, _report: Reporter, _cancel: CancelToken) -> Listed:

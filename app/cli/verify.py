@@ -8,9 +8,10 @@ from pathlib import Path
 
 from app import __version__
 from app.cli.context import Context
-from app.cli.output import TextReporter, reporter, write_json
+from app.cli.output import TextReporter, reporter, write_json, write_notice
 from app.cli.target import add_repository, add_target, open_stick
-from app.progress import Meter, silent
+from app.errors import InterruptedByUser, SatchelError
+from app.progress import Meter, Notice, silent
 from app.stick.check import CheckOptions, CheckReport, check_path
 from app.stick.findings import Severity, by_remedy
 from app.stick.inspect import inspect_stick
@@ -48,14 +49,23 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         context.cancel,
         destination=arguments.destination_repo,
     )
+    missed = None
     if arguments.report is not None:
-        write_report(_report(root, found, arguments, context), arguments.report)
+        try:
+            write_report(_report(root, found, arguments, context), arguments.report)
+        except SatchelError as error:
+            if found.ok or isinstance(error, InterruptedByUser):
+                raise
+            missed = error
     if isinstance(report, TextReporter):
         report.finish()
     if arguments.json:
         write_json(check_json(found))
     else:
         print_report(found)
+    if missed is not None:
+        text = f"No report was written: {missed.message}"
+        write_notice(Notice("warning", text, missed.hint))
     return 0 if found.ok else 1
 
 

@@ -145,10 +145,10 @@ def add_remote(config: Path, offer: Offer, known: Known) -> Remote:
     for other in known.remotes:
         same = other.url.rstrip("/") == remote.url.rstrip("/") and other.subset == remote.subset
         if same and other.keys:
-            raise UsageError(f"{remote.url} is known already: as {other.name} ({other.source}).")
+            raise UsageError(f"{remote.url} is known already: as {other.name}.")
         if not same and other.answers_to(remote.name):
             raise NameTakenError(
-                f"There is a remote called {remote.name} already, at {other.url} ({other.source}).",
+                f"There is a remote called {remote.name} already, at {other.url}.",
                 "Give the new one another name with --name.",
             )
     path = config / ADDED_DIRECTORY / f"{remote.name}{REPO_FILE}"

@@ -223,11 +223,13 @@ class _Look:
         entry = self._record.ref(self._id, name) if self._record is not None else None
         upstream = self._copy.lookup(name, arch_of(name))
         component = self._components.get(_owner(name))
+        own = component is not None and component.ref == name
         version = commit.metadata.get("version", "s") if commit is not None else None
-        title = entry.name if entry is not None else ""
+        # What it was called when it was written may be in another person's language.
+        title = entry.name if entry is not None and not own else ""
         if component is not None:
             title = title or component.name(self._languages)
-            version = version or (component.version if component.ref == name else "")
+            version = version or (component.version if own else "")
         verdict = self._verdicts.get(name, Judgement(Verdict.UNSIGNED))
         return InspectedRef(
             ref=name,

@@ -129,7 +129,12 @@ def test_nothing_on_a_drive_becomes_part_of_the_page(good: Path, tmp_path: Path)
     stick = copy_stick(good, tmp_path / "<script>alert(1)")
     record = stick.satchel / "stick.json"
     name = "<script>alert(2)</script>\N{RIGHT-TO-LEFT OVERRIDE}gnp.exe"
-    text = record.read_text().replace('"Hello"', json.dumps(name))
+    found = json.loads(record.read_text())
+    for refs_of_one in found["refs"].values():
+        for ref in refs_of_one.values():
+            # What the catalogue does not name is called as here.
+            ref["name"] = name
+    text = json.dumps(found, ensure_ascii=False)
     record.write_text(text.replace('"title": "', '"title": "\\u202e'))
     path = tmp_path / "report.html"
     satchel("verify", stick.root, "--report", path, home=tmp_path, check=False)
@@ -158,6 +163,16 @@ def test_a_report_needs_a_name_that_tells_its_kind(good: Path, tmp_path: Path) -
         "verify", good, "--report", tmp_path / "nowhere/report.html", home=tmp_path, check=3
     )
     assert "report" in done.said
+
+
+def test_without_anything_to_report_on_the_check_still_tells(tmp_path: Path) -> None:
+    drive = tmp_path / "empty"
+    drive.mkdir()
+    report = tmp_path / "report.html"
+    done = satchel("verify", drive, "--report", report, home=tmp_path / "home", check=1)
+    assert "repo-invalid" in done.stdout
+    assert "No report was written" in done.stderr
+    assert not report.exists()
 
 
 @pytest.fixture(scope="module")

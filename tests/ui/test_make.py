@@ -204,6 +204,8 @@ def test_the_whole_job(window: MainWindow, qtbot: QtBot) -> None:
     counts = work_of(window).counts()
     assert counts[State.VERIFIED] > 0
     assert counts[State.DAMAGED] == counts[State.PLANNED] == counts[State.WRITTEN] == 0
+    assert work_of(window).accessibleDescription() == "planned: 0 %, written: 0 %, checked: 100 %"
+    assert window.pages["make"].title == "The drive is written"
     assert any("Reading everything back" in line for line in log_of(window))
 
 

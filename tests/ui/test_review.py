@@ -117,7 +117,7 @@ def test_what_is_chosen_has_what_it_needs_below_it(
     lines = tree(window)
     assert lines[""] == ["Your choice and what it needs", "Comes with it"]
     assert lines["Your choice and what it needs"] == ["Hello"]
-    assert "org.test.Platform (1)" in lines["Hello"]
+    assert {"Hello, translations", "org.test.Platform (1)"} <= set(lines["Hello"])
     assert lines["Comes with it"] == ["The catalogue"]
     name, why, action, size = line(view(window).model(), "org.test.Platform (1)")
     assert (name, why, action) == (

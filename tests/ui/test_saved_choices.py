@@ -202,3 +202,29 @@ def test_saved_choices_are_removed(
     press(qtbot, managing, "Close")
     assert demo.profiles.names() == []
     assert QApplication.activeModalWidget() is None
+
+
+def test_one_that_cannot_be_used_is_removed(
+    saved: Saved, demo: Surroundings, apps: tuple[ChosenRef, ...], qtbot: QtBot
+) -> None:
+    profiles = demo.config / "profiles"
+    profiles.mkdir(parents=True)
+    (profiles / "odd.toml").write_text("refs = 5\n")
+    saved.choose(*apps)
+    saved.save("one")
+    menu = saved.button.menu()
+    assert isinstance(menu, QMenu)
+    assert "odd" not in [action.text() for action in menu.actions()]
+
+    saved.pick("Manage…")
+    managing = dialog(qtbot, ManageChoicesDialog)
+    choices = found(managing, QListWidget, "Saved choices")
+    assert [choices.item(row).text() for row in range(2)] == [
+        "odd, cannot be used",
+        "one, 2 to choose",
+    ]
+    choices.setCurrentRow(0)
+    press(qtbot, managing, "Remove")
+    saved.until(lambda: choices.count() == 1)
+    press(qtbot, managing, "Close")
+    assert demo.profiles.names() == ["one"]

@@ -103,7 +103,7 @@ def test_numbers_and_kinds_are_kept_at_once(
     kind = found(window, QComboBox, "Drives are for computers of the kind")
     kind.setFocus()
     qtbot.keyClicks(kind, "riscv64")
-    found(window, QDoubleSpinBox, "At most").setValue(1.5)
+    found(window, QDoubleSpinBox, "Keep at most").setValue(1.5)
 
     qtbot.waitUntil(lambda: len(saved(settings_file)) == 3, timeout=LONG)
     assert saved(settings_file) == {

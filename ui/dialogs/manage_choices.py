@@ -85,8 +85,11 @@ class ManageChoicesDialog(QDialog):
         kept = self._saved.kept
         self._list.clear()
         for one in kept.choices:
-            text = self.tr("%1, %n to choose", "", one.refs).replace("%1", one.name)
-            QListWidgetItem(text, self._list).setData(_NAME, one.name)
+            if one.refs is None:
+                text = self.tr("%1, cannot be used")
+            else:
+                text = self.tr("%1, %n to choose", "", one.refs)
+            QListWidgetItem(text.replace("%1", one.name), self._list).setData(_NAME, one.name)
         if kept.choices:
             self._choices.show_content()
             self._list.setCurrentRow(0)

@@ -16,7 +16,7 @@ from ui.wording import worded
 def called(ref: InspectedRef) -> str:
     """What a person calls it."""
     if ref.kind == "language":
-        return _translations(ref.name or Ref.parse(ref.ref).id.removesuffix(LOCALE))
+        return translations_of(ref.name or Ref.parse(ref.ref).id.removesuffix(LOCALE))
     return ref.name or plain_name(ref.ref)
 
 
@@ -30,7 +30,8 @@ def plain_name(ref: str) -> str:
     return parsed.id
 
 
-def _translations(name: str) -> str:
+def translations_of(name: str) -> str:
+    """What the Locale extension of something called so is called."""
     return QCoreApplication.translate("Carried", "%1, translations").replace("%1", name)
 
 

@@ -17,10 +17,13 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFontMetrics
 
 from app.flatpak.refs import Ref
+from app.stick.languages import LOCALE
 from app.stick.outline import Branch, outline
 from app.stick.plan import Action, Item, Plan
 from ui import look
+from ui.models.carried_words import translations_of
 from ui.numbers import sized
+from ui.tips import tip
 from ui.wording import worded
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -90,9 +93,11 @@ class PlanTree(QAbstractItemModel):
         size = sized(item.download_size) if item.download_size and not branch.again else ""
         if item.action is Action.KEEP:
             size = ""
-        why = worded(item.reason)
+        # The reason is that of the place where it stands with all it needs.
+        why = "" if branch.again else worded(item.reason)
         action = self.tr("counted above") if branch.again else self._action(item.action)
-        node = _Node((self._name(item, names), why, action, size), tip=f"{why}\n{item.ref}")
+        hint = tip("\n".join(filter(None, (why, item.ref))))
+        node = _Node((self._name(item, names), why, action, size), tip=hint)
         node.parent = parent
         place = self._add(node)
         for need in branch.needs:
@@ -115,6 +120,10 @@ class PlanTree(QAbstractItemModel):
             return name
         if ref.kind == "app":
             return ref.id
+        if ref.id.endswith(LOCALE):
+            id = ref.id.removesuffix(LOCALE)
+            of = (names[one] for one in item.needed_by if one in names)
+            return translations_of(next(of, id))
         return self.tr("%1 (%2)").replace("%1", ref.id).replace("%2", ref.branch)
 
     def _action(self, action: Action) -> str:

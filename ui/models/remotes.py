@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 
 from app.flatpak.remotes import ADDED, BUILT_IN, GIVEN, PREDEFINED, SYSTEM, USER, Remote
 from ui.fingerprints import grouped
+from ui.tips import tip
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -60,7 +61,7 @@ class RemotesModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return remote.label
             case Qt.ItemDataRole.ToolTipRole:
-                return "\n".join(self._lines(remote))
+                return tip("\n".join(self._lines(remote)))
             case Qt.ItemDataRole.AccessibleTextRole:
                 return ". ".join((remote.label, *self._lines(remote)))
         return None

@@ -286,16 +286,19 @@ class AppsPage(Page):
         """Which remotes are not as they are now, and why."""
         shop = self._shopping.shop
         assert shop is not None
-        lines = []
+        lines, hints = [], []
         for shelf in shop.shelves:
             if shelf.stale is not None:
-                text = self.tr("%1 could not be reached; this is how it was on %2. %3")
+                text = self.tr("%1 could not be reached; this is how it was on %2.")
                 text = text.replace("%1", shelf.remote.label).replace("%2", dated(shelf.made))
-                lines.append(text.replace("%3", worded(shelf.stale.hint)).rstrip())
+                lines.append(text)
+                hints.append(worded(shelf.stale.hint))
         for remote, error in shop.failures:
             text = self.tr("%1 is missing here: %2").replace("%1", remote.label)
-            lines.append(text.replace("%2", f"{worded(error.message)} {worded(error.hint)}"))
-        return "\n".join(lines)
+            lines.append(text.replace("%2", worded(error.message)))
+            hints.append(worded(error.hint))
+        # What helps with one of them mostly helps with all.
+        return "\n".join([*lines, *dict.fromkeys(filter(None, hints))])
 
     def _missed(self, text: str) -> None:
         self._remark.say(text, icon="warning", tone=look.Tone.WARN)

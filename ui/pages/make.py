@@ -81,6 +81,7 @@ class MakePage(Page):
         self._recovery.plan_again.connect(self._back_to_review)
         self._recovery.go.connect(self.go)
         session.plan_changed.connect(self._plan_changed)
+        session.outcome_changed.connect(self.retitle)
         session.outcome_changed.connect(self.changed)
 
     def _build(self) -> QWidget:
@@ -136,6 +137,8 @@ class MakePage(Page):
     def title(self) -> str:
         if self._unfinished:
             return self.tr("The drive is not finished")
+        if self.complete:
+            return self.tr("The drive is written")
         return self.tr("Writing to the drive")
 
     @property

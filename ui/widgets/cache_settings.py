@@ -40,6 +40,7 @@ class CacheSettings(QWidget):
         # The button beside it does not jump.
         self._holds.setMinimumWidth(_FIGURE)
         self._clear = QPushButton(self.tr("Clear"), self)
+        self._clear.setAccessibleName(self.tr("Clear what is kept"))
         self._clear.clicked.connect(self._empty)
         self._place = labels.body(parent=self)
         self._change = QPushButton(self.tr("Change…"), self)
@@ -47,6 +48,7 @@ class CacheSettings(QWidget):
         icons.give(self._change, "folder", role=self._change.foregroundRole())
         self._change.clicked.connect(self._ask)
         self._usual = QPushButton(self.tr("Usual place"), self)
+        self._usual.setAccessibleName(self.tr("Keep it in the usual place"))
         self._usual.clicked.connect(self._reset)
         tall(self._clear, self._change, self._usual)
         for button in (self._change, self._usual):
@@ -57,7 +59,7 @@ class CacheSettings(QWidget):
         self._limit.setSingleStep(_STEP_GB)
         self._limit.setSuffix("\N{NO-BREAK SPACE}GB")
         self._limit.setKeyboardTracking(False)
-        self._limit.setAccessibleName(self.tr("At most"))
+        self._limit.setAccessibleName(self.tr("Keep at most"))
         self._limit.valueChanged.connect(self._limited)
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)

@@ -46,6 +46,7 @@ class LanguageList(QWidget):
         self._remove.setAccessibleName(self.tr("Remove the language"))
         self._first = self._button(self.tr("Make it the first"), "")
         self._usual = self._button(self.tr("As on this computer"), "")
+        self._usual.setAccessibleName(self.tr("Languages as on this computer"))
         self._add.clicked.connect(self._ask)
         self._remove.clicked.connect(self._take_away)
         self._first.clicked.connect(self._prefer)

@@ -75,6 +75,8 @@ class SavedChoicesButton(QPushButton):
             action.deleteLater()
         self._choices = []
         for one in self._saved.kept.choices:
+            if one.refs is None:
+                continue
             # An ampersand would underline what follows.
             action = QAction(one.name.replace("&", "&&"), self._menu)
             action.setData(one.name)
@@ -91,7 +93,7 @@ class SavedChoicesButton(QPushButton):
         kept = self._saved.kept
         self._save.setEnabled(chosen)
         self._export.setEnabled(chosen)
-        self._manage.setEnabled(bool(kept.choices or kept.notices))
+        self._manage.setEnabled(bool(kept.choices))
         self.setEnabled(not self._saved.busy)
 
     def _triggered(self, action: QAction) -> None:

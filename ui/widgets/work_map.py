@@ -79,15 +79,20 @@ class WorkMap(QWidget):
         return self._cells.counts()
 
     def _say(self) -> None:
+        damaged = self._cells.damaged
+        self._keys[State.DAMAGED].show_number(damaged)
+        self._keys[State.DAMAGED].setVisible(damaged > 0)
+        told = [self._share_of(state) for state in self._keys if state is not State.DAMAGED]
+        if damaged:
+            told.append(self._keys[State.DAMAGED].text)
+        text = ", ".join(told)
+        if text != self.accessibleDescription():
+            self.setAccessibleDescription(text)
+
+    def _share_of(self, state: State) -> str:
         counts = self.counts()
-        for state, key in self._keys.items():
-            key.show_count(counts[state])
-        self._keys[State.DAMAGED].setVisible(counts[State.DAMAGED] > 0)
-        told = ", ".join(
-            f"{key.text}" for state, key in self._keys.items() if counts[state] or state.value < 4
-        )
-        if told != self.accessibleDescription():
-            self.setAccessibleDescription(told)
+        share = 100 * counts[state] // sum(counts.values())
+        return self.tr("%1: %2 %").replace("%1", self._keys[state].text).replace("%2", str(share))
 
 
 class _Cells(QWidget):
@@ -115,6 +120,11 @@ class _Cells(QWidget):
         elif event.phase == "download":
             self._written = event
         self._show()
+
+    @property
+    def damaged(self) -> int:
+        """Objects, not cells."""
+        return sum(self._verified.bad)
 
     def counts(self) -> dict[State, int]:
         found = dict.fromkeys(State, 0)
@@ -210,13 +220,20 @@ def _at(area: QRectF, x: float, y: float) -> QPointF:
 
 
 class _Key(QWidget):
-    """A state, its drawing, and how many cells are in it."""
+    """A state and its drawing."""
 
     def __init__(self, state: State, parent: QWidget, *, checks_only: bool) -> None:
         super().__init__(parent)
-        self._state = state
-        self._checks_only = checks_only
-        self._label = Label(parent=self)
+        texts = {
+            State.PLANNED: QCoreApplication.translate("WorkMap", "planned"),
+            State.WRITTEN: QCoreApplication.translate("WorkMap", "written"),
+            State.VERIFIED: QCoreApplication.translate("WorkMap", "checked"),
+            State.DAMAGED: QCoreApplication.translate("WorkMap", "%1 damaged"),
+        }
+        if checks_only:
+            texts[State.WRITTEN] = QCoreApplication.translate("WorkMap", "to check")
+        self._text = texts[state]
+        self._label = Label(self._text, parent=self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(look.GRID)
@@ -227,16 +244,8 @@ class _Key(QWidget):
     def text(self) -> str:
         return self._label.text()
 
-    def show_count(self, count: int) -> None:
-        texts = {
-            State.PLANNED: QCoreApplication.translate("WorkMap", "%1 planned"),
-            State.WRITTEN: QCoreApplication.translate("WorkMap", "%1 written"),
-            State.VERIFIED: QCoreApplication.translate("WorkMap", "%1 checked"),
-            State.DAMAGED: QCoreApplication.translate("WorkMap", "%1 damaged"),
-        }
-        if self._checks_only:
-            texts[State.WRITTEN] = QCoreApplication.translate("WorkMap", "%1 to check")
-        self._label.setText(texts[self._state].replace("%1", counted(count)))
+    def show_number(self, number: int) -> None:
+        self._label.setText(self._text.replace("%1", counted(number)))
 
 
 class _Swatch(QLabel):

@@ -860,8 +860,16 @@
         <translation>Die Einstellungen in {0} sind beschädigt: {1}</translation>
     </message>
     <message>
+        <source>There is a remote called {0} already, at {1}.</source>
+        <translation>Es gibt schon eine Quelle namens {0}, bei {1}.</translation>
+    </message>
+    <message>
         <source>{0} does not answer.</source>
         <translation>{0} antwortet nicht.</translation>
+    </message>
+    <message>
+        <source>{0} is known already: as {1}.</source>
+        <translation>{0} ist schon bekannt: als {1}.</translation>
     </message>
     <message>
         <source>Install the package libudev1 (elsewhere systemd-libs). Directories and mount points can be named all the same.</source>
@@ -1274,10 +1282,6 @@
     <message>
         <source>There are: {0}.</source>
         <translation>Es gibt: {0}.</translation>
-    </message>
-    <message>
-        <source>There is a remote called {0} already, at {1} ({2}).</source>
-        <translation>Es gibt schon eine Quelle namens {0}, bei {1} ({2}).</translation>
     </message>
     <message>
         <source>There is no Flatpak repository on {0}.</source>
@@ -1738,10 +1742,6 @@
     <message>
         <source>{0} is itself a repository.</source>
         <translation>{0} ist selbst ein Repository.</translation>
-    </message>
-    <message>
-        <source>{0} is known already: as {1} ({2}).</source>
-        <translation>{0} ist schon bekannt: als {1} ({2}).</translation>
     </message>
     <message>
         <source>{0} is larger than it can be.</source>

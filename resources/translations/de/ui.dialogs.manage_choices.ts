@@ -19,6 +19,10 @@
         <source>Remove</source>
         <translation>Entfernen</translation>
     </message>
+    <message>
+        <source>%1, cannot be used</source>
+        <translation>%1, nicht verwendbar</translation>
+    </message>
     <message numerus="yes">
         <source>%1, %n to choose</source>
         <translation>

@@ -84,8 +84,8 @@
         <translation>Ohne ihn kann keine App gewählt werden. Das Laufwerk ist, wie es war.</translation>
     </message>
     <message>
-        <source>%1 could not be reached; this is how it was on %2. %3</source>
-        <translation>%1 war nicht zu erreichen; so war der Stand am %2. %3</translation>
+        <source>%1 could not be reached; this is how it was on %2.</source>
+        <translation>%1 war nicht zu erreichen; so war der Stand am %2.</translation>
     </message>
     <message>
         <source>%1 is missing here: %2</source>

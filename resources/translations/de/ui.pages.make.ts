@@ -64,6 +64,10 @@
         <translation>Das Laufwerk ist nicht fertig</translation>
     </message>
     <message>
+        <source>The drive is written</source>
+        <translation>Das Laufwerk ist bespielt</translation>
+    </message>
+    <message>
         <source>%1 of %2 parts, %3</source>
         <translation>%1 von %2 Teilen, %3</translation>
     </message>

@@ -8,6 +8,10 @@
         <translation>Leeren</translation>
     </message>
     <message>
+        <source>Clear what is kept</source>
+        <translation>Gespeichertes leeren</translation>
+    </message>
+    <message>
         <source>Change…</source>
         <translation>Ändern&#xa0;…</translation>
     </message>
@@ -20,8 +24,12 @@
         <translation>Üblicher Ort</translation>
     </message>
     <message>
-        <source>At most</source>
-        <translation>Höchstens</translation>
+        <source>Keep it in the usual place</source>
+        <translation>Am üblichen Ort speichern</translation>
+    </message>
+    <message>
+        <source>Keep at most</source>
+        <translation>Höchstens speichern</translation>
     </message>
     <message>
         <source>Holds now:</source>

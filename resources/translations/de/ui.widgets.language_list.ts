@@ -31,5 +31,9 @@
         <source>As on this computer</source>
         <translation>Wie auf diesem Computer</translation>
     </message>
+    <message>
+        <source>Languages as on this computer</source>
+        <translation>Sprachen wie auf diesem Computer</translation>
+    </message>
 </context>
 </TS>

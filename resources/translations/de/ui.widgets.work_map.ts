@@ -8,24 +8,28 @@
         <translation>Ein Bild der Arbeit</translation>
     </message>
     <message>
-        <source>%1 planned</source>
-        <translation>%1 geplant</translation>
+        <source>%1: %2 %</source>
+        <translation>%1: %2 %</translation>
     </message>
     <message>
-        <source>%1 written</source>
-        <translation>%1 geschrieben</translation>
+        <source>planned</source>
+        <translation>geplant</translation>
     </message>
     <message>
-        <source>%1 checked</source>
-        <translation>%1 geprüft</translation>
+        <source>written</source>
+        <translation>geschrieben</translation>
+    </message>
+    <message>
+        <source>checked</source>
+        <translation>geprüft</translation>
+    </message>
+    <message>
+        <source>to check</source>
+        <translation>zu prüfen</translation>
     </message>
     <message>
         <source>%1 damaged</source>
         <translation>%1 beschädigt</translation>
-    </message>
-    <message>
-        <source>%1 to check</source>
-        <translation>%1 zu prüfen</translation>
     </message>
 </context>
 </TS>
