@@ -28,6 +28,7 @@ from tests.gpg import SigningKey
 from tests.servers import Server
 from tests.stick.conftest import make
 from tests.stick.damage import HELLO, METADATA, Stick, copy_stick, flip_middle
+from tests.ui.hands import found
 from tests.ui.scenes import demo_stick
 from tests.ui.walk import texts
 from tests.upstream import Upstream
@@ -389,7 +390,12 @@ def test_a_repository_with_nothing_in_it(person: Person, tmp_path: Path) -> None
 def test_what_an_app_calls_itself_is_never_markup(person: Person, stick: Stick) -> None:
     hostile = "<b>Hello</b><img src='http://127.0.0.1:9/x'>"
     record = stick.satchel / "stick.json"
-    record.write_text(record.read_text().replace('"Hello"', json.dumps(hostile)))
+    written = json.loads(record.read_text())
+    for refs in written["refs"].values():
+        for ref in refs.values():
+            # What the catalogue does not name is called as here.
+            ref["name"] = hostile
+    record.write_text(json.dumps(written))
     person.looks_at(stick.root)
     person.until(lambda: hostile in person.column(Column.NAME))
     person.until(person.picture.view.isVisible)
@@ -533,8 +539,7 @@ def test_another_drive_may_be_chosen_and_stays(
     person.until(lambda: "Everything agrees" in person.said)
     person.opens(empty, monkeypatch)
     person.until(lambda: "no apps on" in person.panel)
-    box = person.page.findChild(QComboBox)
-    assert box is not None
+    box = found(person.page, QComboBox, "Drive or folder to look at")
     box.setFocus()
     person.qtbot.keyClick(box, Qt.Key.Key_Up)
     person.until(lambda: "Everything agrees" in person.said)
@@ -557,8 +562,7 @@ def test_a_drive_is_chosen_mounted_and_pulled_out(
     person = Person(window, qtbot)
     plug(window, drive(mounted=None))
     window.open("contents")
-    box = person.page.findChild(QComboBox)
-    assert box is not None
+    box = found(person.page, QComboBox, "Drive or folder to look at")
     assert [box.itemText(row) for row in range(box.count())] == ["Demo drive", "APPS"]
     person.until(lambda: "no apps on Demo drive" in person.panel)
     box.setFocus()
@@ -580,8 +584,7 @@ def test_pulled_out_while_it_is_checked(window: MainWindow, qtbot: QtBot, stick:
     person = Person(window, qtbot)
     plug(window, drive(mounted=stick.root))
     window.open("contents")
-    box = person.page.findChild(QComboBox)
-    assert box is not None
+    box = found(person.page, QComboBox, "Drive or folder to look at")
     box.setCurrentIndex(1)
     person.until(lambda: person.primary == "Check now")
     person.presses()

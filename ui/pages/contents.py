@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QPushButton,
-    QSizePolicy,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -26,15 +25,14 @@ from ui.dialogs.collections import CollectionsDialog
 from ui.looking import Looking
 from ui.models.carried import CarriedModel
 from ui.models.findings import names_of
-from ui.models.places import Kind, Place, PlacesModel, places_of
 from ui.models.space_cells import SpaceModel, cells_of
 from ui.numbers import dated
 from ui.pages.page import Page
-from ui.session import Session, Target
+from ui.session import Session
 from ui.widgets import labels
 from ui.widgets.carried_table import CarriedTable
 from ui.widgets.check_view import CheckView
-from ui.widgets.flow import Flow
+from ui.widgets.place_bar import PlaceBar
 from ui.widgets.remark import Remark
 from ui.widgets.state_panel import Stateful
 from ui.widgets.treemap import TreeMap
@@ -50,12 +48,8 @@ class ContentsPage(Page):
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(session, bridge, parent)
         self._looking = Looking(session, bridge, self)
-        self._folders: list[Path] = []
-        self._chosen: tuple[object, ...] | None = None
-        self._gone = ""
         self._action: str | None = None
         self._details: CollectionsDialog | None = None
-        self._syncing = False
         self._shown: Inspection | None = None
         self._build()
         self._looking.found_changed.connect(self._show)
@@ -64,25 +58,17 @@ class ContentsPage(Page):
         self._looking.progressed.connect(self._check.show_progress)
         self._looking.written.connect(self._say_written)
         self._looking.not_written.connect(self._say_not_written)
-        session.drives.changed.connect(self._sync)
-        session.target_changed.connect(self._follow)
+        self._bar.changed.connect(self._place_changed)
+        self._bar.chosen.connect(self._place_chosen)
         session.remotes_changed.connect(self._judge_again)
-        self._follow()
+        self._show()
 
     def _build(self) -> None:
-        self._places = PlacesModel(self)
-        self._drive = QComboBox(self)
-        self._drive.setModel(self._places)
-        self._drive.setAccessibleName(self.tr("Drive or folder to look at"))
-        self._drive.setMinimumContentsLength(16)
-        self._drive.setMinimumHeight(4 * look.GRID)
-        self._drive.currentIndexChanged.connect(self._choose)
-        self._folder = QPushButton(self.tr("Open a folder…"), self)
-        icons.give(self._folder, "folder", role=self._folder.foregroundRole())
-        self._folder.clicked.connect(self._ask_for_folder)
+        self._bar = PlaceBar(self.session, self)
         self._export = QPushButton(self.tr("Save a report…"), self)
         icons.give(self._export, "write", role=self._export.foregroundRole())
         self._export.clicked.connect(self._ask_for_report)
+        self._bar.add(self._export)
         self._repository = QComboBox(self)
         self._repository.setAccessibleName(self.tr("Repository on the drive"))
         self._repository.setMinimumHeight(4 * look.GRID)
@@ -93,20 +79,14 @@ class ContentsPage(Page):
         several.setSpacing(look.GRID)
         several.addWidget(self._several, 1)
         several.addWidget(self._repository)
-        self._drive.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        top = Flow()
-        top.addWidget(self._drive)
-        for button in (self._folder, self._export):
-            button.setMinimumHeight(4 * look.GRID)
-            top.addWidget(button)
         self._said = Remark(self)
-        self.body.addLayout(top)
+        self.body.addWidget(self._bar)
         self.body.addLayout(several)
         self.body.addWidget(self._said)
         self._state = Stateful(self._build_content(), self)
         self._state.panel.acted.connect(self._act)
         self.body.addWidget(self._state, 1)
-        self.setFocusProxy(self._drive)
+        self.setFocusProxy(self._bar)
 
     def _build_content(self) -> QWidget:
         content = QWidget(self)
@@ -177,7 +157,7 @@ class ContentsPage(Page):
 
     def entered(self) -> None:
         self._say("")
-        self._sync()
+        self._bar.sync()
         self._look()
 
     def left(self) -> None:
@@ -185,79 +165,19 @@ class ContentsPage(Page):
 
     # Which drive
 
-    def _found(self) -> list[Place]:
-        demo = self.session.surroundings.demo_drive
-        places = []
-        if demo is not None:
-            places.append(Place(Kind.DEMO, self.tr("Demo drive"), root=demo))
-        for drive in self.session.drives.drives:
-            places += places_of(drive)
-        places += [Place(Kind.FOLDER, str(path), root=path) for path in self._folders]
-        return places
-
-    def _follow(self) -> None:
-        """The session's target is what one wants to look at, unless one says otherwise."""
-        target = self.session.target
-        if target is not None:
-            known = [place.root for place in self._found()]
-            if target.drive is None and target.root not in known:
-                self._folders.append(target.root)
-            chosen = next((one for one in self._found() if _is_target(target, one)), None)
-            if chosen is not None:
-                self._chosen = chosen.key
-        self._sync()
-
-    def _sync(self) -> None:
-        """The list as drives and folders are now."""
-        before = self._place
-        found = self._found()
-        keys = [place.key for place in found]
-        if before is not None and before.key not in keys:
-            self._gone = before.name
-        elif self._chosen in keys:
-            self._gone = ""
-        if self._chosen not in keys:
-            # Nothing takes the place of what was pulled out but by choice.
-            self._chosen = keys[0] if keys and not self._gone else None
-        self._syncing = True
-        self._places.show(found)
-        row = self._places.row_of(self._chosen) if self._chosen is not None else None
-        self._drive.setCurrentIndex(row if row is not None else -1)
-        self._syncing = False
-        self._drive.setEnabled(bool(found))
-        place = self._place
+    def _place_changed(self) -> None:
+        place = self._bar.place
         if self.isVisible() and self._looking.root != (place.root if place else None):
             self._look()
         self._show()
 
-    @property
-    def _place(self) -> Place | None:
-        """The chosen one."""
-        return next((one for one in self._places.places if one.key == self._chosen), None)
-
-    def _choose(self, row: int) -> None:
-        if self._syncing or row < 0:
-            return
-        self._chosen = self._places.places[row].key
-        self._gone = ""
+    def _place_chosen(self) -> None:
         self._say("")
         self._look()
 
-    def _ask_for_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, self.tr("Open a folder"))
-        if chosen:
-            path = Path(chosen)
-            if path not in self._folders:
-                self._folders.append(path)
-            self._gone = ""
-            self._chosen = Place(Kind.FOLDER, str(path), root=path).key
-            self._say("")
-            self._sync()
-            self._look()
-
     def _look(self) -> None:
         """At the chosen place; again at the same repository on it."""
-        place = self._place
+        place = self._bar.place
         root = place.root if place is not None else None
         self._looking.look(root, self._looking.path if root == self._looking.root else None)
 
@@ -292,7 +212,7 @@ class ContentsPage(Page):
         return found.inspection if found is not None else None
 
     def _show(self) -> None:
-        place, found, inspection = self._place, self._looking.found, self._inspection
+        place, found, inspection = self._bar.place, self._looking.found, self._inspection
         self._export.setEnabled(inspection is not None)
         self._show_repositories()
         if place is None:
@@ -333,10 +253,10 @@ class ContentsPage(Page):
 
     def _show_no_place(self) -> None:
         self._action = "folder"
-        if self._gone:
-            heading = self.tr("%1 was unplugged").replace("%1", self._gone)
+        if self._bar.gone:
+            heading = self.tr("%1 was unplugged").replace("%1", self._bar.gone)
             advice = self.tr("Plug it in again, choose another drive, or open a folder.")
-        elif self._places.rowCount():
+        elif not self._bar.is_empty:
             heading = self.tr("No drive chosen yet")
             advice = self.tr("Choose one above, or open a folder.")
         else:
@@ -424,7 +344,7 @@ class ContentsPage(Page):
     def _act(self) -> None:
         match self._action:
             case "folder":
-                self._ask_for_folder()
+                self._bar.ask_for_folder()
             case "look":
                 self._look()
             case str(page):
@@ -444,7 +364,7 @@ class ContentsPage(Page):
             case Help.WRITE_AGAIN:
                 self._write_again()
             case Help.MAKE_ANEW:
-                self._take_as_target()
+                self._bar.take_as_target()
                 self.go.emit("drive")
             case Help.ADD_REMOTE:
                 self.go.emit("settings")
@@ -454,19 +374,12 @@ class ContentsPage(Page):
         inspection, session = self._inspection, self.session
         if inspection is None:
             return
-        self._take_as_target()
+        self._bar.take_as_target()
         choice, complete = choice_again(inspection, session.choice, session.remotes)
         session.set_choice(choice)
         # The drive is not what an old plan was made for.
         session.set_plan(None)
         self.go.emit("review" if complete else "apps")
-
-    def _take_as_target(self) -> None:
-        place, target = self._place, self.session.target
-        if place is None or place.root is None:
-            return
-        if target is None or not _is_target(target, place):
-            self.session.set_target(Target(place.root, place.name, place.drive, place.volume))
 
     def _show_details(self) -> None:
         inspection, found = self._inspection, self._looking.found
@@ -503,10 +416,6 @@ class ContentsPage(Page):
     def _say_not_written(self, error: SatchelError) -> None:
         text = f"{worded(error.message)} {worded(error.hint)}".strip()
         self._said.say(text, icon="error", tone=look.Tone.BAD)
-
-
-def _is_target(target: Target, place: Place) -> bool:
-    return target.root == place.root and (target.drive is None) == (place.drive is None)
 
 
 def _with_margin(part: QWidget) -> QWidget:

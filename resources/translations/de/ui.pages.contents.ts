@@ -8,10 +8,6 @@
         <translation>Noch kein Laufwerk gewählt</translation>
     </message>
     <message>
-        <source>Drive or folder to look at</source>
-        <translation>Laufwerk oder Ordner zum Ansehen</translation>
-    </message>
-    <message>
         <source>Open a folder…</source>
         <translation>Ordner öffnen&#xa0;…</translation>
     </message>
@@ -62,14 +58,6 @@
     <message>
         <source>Check now</source>
         <translation>Jetzt prüfen</translation>
-    </message>
-    <message>
-        <source>Demo drive</source>
-        <translation>Demo-Laufwerk</translation>
-    </message>
-    <message>
-        <source>Open a folder</source>
-        <translation>Ordner öffnen</translation>
     </message>
     <message numerus="yes">
         <source>There are %n repositories on it. You are looking at:</source>
