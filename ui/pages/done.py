@@ -162,7 +162,10 @@ class DonePage(Page):
             verdict = self.tr("%1 is ready: everything was read back and is right.")
             icons.give(self._icon, "ok", tone=look.Tone.GOOD, side=look.Icon.LARGE)
         self._verdict.setText(verdict.replace("%1", name))
-        facts = self.tr("%1 parts (%2) were written in %3.")
+        if outcome.objects:
+            facts = self.tr("%1 parts (%2) were written in %3.")
+        else:
+            facts = self.tr("All of it was there already. Seeing to that took %3.")
         facts = facts.replace("%1", counted(outcome.objects)).replace("%2", sized(outcome.bytes))
         facts = facts.replace("%3", lasting(outcome.seconds))
         if outcome.unsigned:

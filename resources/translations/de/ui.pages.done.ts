@@ -58,6 +58,10 @@
         <translation>%1 Teile (%2) wurden in %3 geschrieben.</translation>
     </message>
     <message>
+        <source>All of it was there already. Seeing to that took %3.</source>
+        <translation>Alles war schon da. Das festzustellen dauerte %3.</translation>
+    </message>
+    <message>
         <source>Not signed, so nobody can verify it: %1.</source>
         <translation>Nicht signiert, daher von niemandem prüfbar: %1.</translation>
     </message>
