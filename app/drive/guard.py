@@ -10,6 +10,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +20,7 @@ from typing import Self
 from app.drive.medium import block_device
 from app.errors import DriveError, SatchelError
 from app.files import drive_errors, drop_cache, sync_descriptor
+from app.progress import Cancel
 
 _SYS_BLOCK = Path("/sys/dev/block")
 _BY_UUID = Path("/dev/disk/by-uuid")
@@ -25,6 +28,8 @@ _UDEV_QUEUE = Path("/run/udev/queue")
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 # What a drive says, or the kernel for it, that is not there any more.
 _LOST = frozenset({errno.EIO, errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ESTALE})
+_EVERY = 1.0
+"""Seconds."""
 _HINT = "Plug it in again and run the same command; it goes on from here."
 
 
@@ -161,6 +166,32 @@ class DriveGuard:
     def _gone(self, so_far: str) -> DriveGoneError:
         message = f"The drive at {self._root} was unplugged or exchanged."
         return DriveGoneError(f"{message} {so_far}".rstrip(), _HINT)
+
+
+class Watch:
+    """A `Cancel` that also looks, about once a second, whether the drive is still there.
+
+    Memory takes what is written long after a drive was pulled out: only the flush would fail.
+    """
+
+    def __init__(self, cancel: Cancel, guard: DriveGuard, so_far: Callable[[], str]) -> None:
+        """``so_far``: as for `DriveGuard.check`, at that moment."""
+        self._cancel = cancel
+        self._guard = guard
+        self._so_far = so_far
+        self._next = 0.0
+
+    def check(self) -> None:
+        """Raises what ``cancel`` raises, and `DriveGoneError`."""
+        self._cancel.check()
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + _EVERY
+            self._guard.check(self._so_far())
+
+    @property
+    def paused(self) -> bool:
+        return self._cancel.paused
 
 
 def _mount(descriptor: int) -> str:

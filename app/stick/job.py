@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from app.drive.awake import kept_awake
-from app.drive.guard import DriveGoneError, DriveGuard
+from app.drive.guard import DriveGoneError, DriveGuard, Watch
 from app.errors import DriveError, InterruptedByUser, SatchelError, StickDamagedError
 from app.files import drive_errors, readable_by_everybody
 from app.flatpak.upstream import fetch_detached
@@ -137,6 +137,7 @@ class _Job:
         """Write; if that fails because the drive is gone, that is what is said."""
         # Whatever is at the place meanwhile: this leads to what the plan was made for.
         self._location = replace(self._plan.location, root=guard.pinned)
+        self._cancel = Watch(self._cancel, guard, lambda: self._so_far)
         try:
             with drive_errors("writing the repository"):
                 make_findable(self._location)

@@ -260,6 +260,18 @@ def test_pulled_out_while_downloading(
     complete(plugged)
 
 
+def test_pulled_out_while_nothing_arrives(
+    plug: Callable[..., Plugged], pulling: Callable[..., tuple[Job, Waiting]]
+) -> None:
+    """Nobody waits for the network, or for the flush, to see that the drive has gone."""
+    plugged = plug()
+    job, _ = pulling(plugged)
+    plugged.pull()
+    assert_gone(job.finish(), AS_BEFORE)
+    plugged.plug_again()
+    complete(plugged)
+
+
 @pytest.mark.parametrize(
     ("kind", "number", "says"),
     [

@@ -1,0 +1,48 @@
+"""Whether a drive is still there is seen without reading or writing anything on it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from app.drive.guard import DriveGoneError, DriveGuard, Watch
+from app.errors import InterruptedByUser
+from app.progress import CancelToken
+from tests.volumes import Image, mount
+
+
+def look_for_a_minute(watch: Watch) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        watch.check()
+
+
+def test_a_watch_tells_soon_that_the_drive_has_gone(tmp_path: Path) -> None:
+    image = Image(tmp_path / "images")
+    point = tmp_path / "drive"
+    point.mkdir()
+    try:
+        image.fill("ext4")
+        mount("ext4", image.plug(), point)
+        with DriveGuard(point) as guard:
+            watch = Watch(CancelToken(), guard, lambda: "Nothing was written.")
+            watch.check()
+            image.unplug()
+            with pytest.raises(DriveGoneError, match=r"unplugged or exchanged\. Nothing was"):
+                look_for_a_minute(watch)
+    finally:
+        image.close()
+
+
+def test_a_watch_stops_and_pauses_as_it_is_told(tmp_path: Path) -> None:
+    cancel = CancelToken()
+    with DriveGuard(tmp_path) as guard:
+        watch = Watch(cancel, guard, str)
+        watch.check()
+        cancel.pause()
+        assert watch.paused
+        cancel.request()
+        with pytest.raises(InterruptedByUser):
+            watch.check()
