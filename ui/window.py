@@ -31,6 +31,7 @@ from ui.pages.page import Page
 from ui.pages.review import ReviewPage
 from ui.pages.settings import SettingsPage
 from ui.session import Session
+from ui.widgets.buttons import tall
 from ui.widgets.labels import Label
 from ui.widgets.primary_button import PrimaryButton
 from ui.widgets.sidebar import Entry, Sidebar, State
@@ -101,7 +102,7 @@ class MainWindow(QMainWindow):
         for page in self.pages.values():
             self._stack.addWidget(page)
         self._back = QPushButton(self.tr("Back"))
-        self._back.setMinimumHeight(4 * look.GRID)
+        tall(self._back)
         icons.give(self._back, "back", role=self._back.foregroundRole())
         self._back.clicked.connect(self.back)
         self._status = Label(quiet=True, wrap=True)

@@ -35,21 +35,22 @@ def untranslated(
     meant = [code for code in codes if code != _SOURCE]
     if not meant:
         return {}
-    come_in: dict[str, Collection[str]] = {}
-    locales: dict[Upstream, dict[str, str]] = {}
+    come_in: dict[Ref, Collection[str]] = {}
+    locales: dict[Upstream, dict[Ref, str]] = {}
     for (collection, _), one in wanted.items():
         ref = one.entry.ref
         if ref is None or ref not in chosen or not _is_translated(one, ref):
             continue
         locale = wanted.get((collection, str(locale_of(ref))))
         if locale is None:
-            come_in[ref.id] = ()
+            come_in[ref] = ()
         else:
-            locales.setdefault(locale.upstream, {})[ref.id] = locale.entry.commit
+            locales.setdefault(locale.upstream, {})[ref] = locale.entry.commit
     for upstream, commits in locales.items():
         come_in |= _languages(upstream, commits)
     lacking = {
-        code: sorted(id for id, found in come_in.items() if code not in found) for code in meant
+        code: sorted({ref.id for ref, found in come_in.items() if code not in found})
+        for code in meant
     }
     return {code: ids for code, ids in lacking.items() if ids}
 
@@ -65,21 +66,21 @@ def _directory(language: str) -> str | None:
     return re.split("[_@]", normal)[0] if normal is not None else None
 
 
-def _languages(upstream: Upstream, commits: Mapping[str, str]) -> dict[str, Collection[str]]:
-    """ID → languages, for each of ``commits`` (by ID) whose trees can be had."""
+def _languages(upstream: Upstream, commits: Mapping[Ref, str]) -> dict[Ref, Collection[str]]:
+    """Ref → languages, for each of ``commits`` (of its Locale) whose trees can be had."""
     data = upstream.commits(commits.values())
-    roots = {id: Commit.parse(data[commit]).tree for id, commit in commits.items()}
-    files = {id: dict(found).get(FILES) for id, found in _below(upstream, roots).items()}
-    languages = _below(upstream, {id: tree for id, tree in files.items() if tree is not None})
-    nothing: dict[str, Collection[str]] = {id: () for id, tree in files.items() if tree is None}
-    return nothing | {id: dict(found) for id, found in languages.items()}
+    roots = {ref: Commit.parse(data[commit]).tree for ref, commit in commits.items()}
+    files = {ref: dict(found).get(FILES) for ref, found in _below(upstream, roots).items()}
+    languages = _below(upstream, {ref: tree for ref, tree in files.items() if tree is not None})
+    nothing: dict[Ref, Collection[str]] = {ref: () for ref, tree in files.items() if tree is None}
+    return nothing | {ref: dict(found) for ref, found in languages.items()}
 
 
-def _below(upstream: Upstream, trees: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
-    """Key → names and trees of the directories in its tree."""
+def _below(upstream: Upstream, trees: Mapping[Ref, str]) -> dict[Ref, list[tuple[str, str]]]:
+    """Names and trees of the directories in each of ``trees``."""
     found = find_trees(upstream, list(trees.values()))
     return {
-        key: [(name, below) for name, below, _ in found[tree].directories]
-        for key, tree in trees.items()
+        ref: [(name, below) for name, below, _ in found[tree].directories]
+        for ref, tree in trees.items()
         if tree in found
     }

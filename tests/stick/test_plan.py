@@ -153,6 +153,21 @@ def test_languages_that_the_chosen_do_not_come_in(
     assert all(one["severity"] == "warning" for one in notices)
 
 
+def test_two_branches_of_one_app_in_different_languages(
+    upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    upstream = Upstream(tmp_path / "up", upstream_key)
+    upstream.add_runtime(runnable=False)
+    upstream.add_app("org.test.Twice", branch="beta", languages=("fr",))
+    upstream.add_app("org.test.Twice", branch="stable", languages=("de",))
+    upstream.update()
+    planning = Planning(tmp_path, upstream, upstream.path.as_uri())
+    both = "org.test.Twice//beta", "org.test.Twice//stable"
+    for arguments, lacks in ((both, True), (both[1:], False), (both[:1], True)):
+        notices = planning.plan(*arguments, "--language", "de")["notices"]
+        assert any("translation" in one["message"] for one in notices) == lacks
+
+
 def test_languages_meant_where_none_is_named(planning: Planning) -> None:
     """The person's first one, or those of the saved choice."""
 

@@ -119,7 +119,7 @@ class AppsPage(Page):
     def _build_bottom(self) -> None:
         self._chosen = QToolButton(self)
         self._chosen.setCheckable(True)
-        self._chosen.setMinimumHeight(4 * look.GRID)
+        tall(self._chosen)
         self._chosen.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._chosen.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._chosen.setToolTip(self.tr("Show only what is chosen"))

@@ -30,6 +30,7 @@ from ui.numbers import dated
 from ui.pages.page import Page
 from ui.session import Session
 from ui.widgets import labels
+from ui.widgets.buttons import tall
 from ui.widgets.carried_table import CarriedTable
 from ui.widgets.check_view import CheckView
 from ui.widgets.place_bar import PlaceBar
@@ -93,7 +94,7 @@ class ContentsPage(Page):
         self._facts = labels.body(parent=content)
         self._agree = Remark(content)
         self._more = QPushButton(self.tr("Details…"), content)
-        self._more.setMinimumHeight(4 * look.GRID)
+        tall(self._more)
         self._more.clicked.connect(self._show_details)
         texts = QVBoxLayout()
         texts.setSpacing(look.HALF)

@@ -29,6 +29,7 @@ from ui import icons, look
 from ui.models.app_list import key
 from ui.numbers import dated_on, sized
 from ui.widgets import labels
+from ui.widgets.buttons import tall
 from ui.widgets.labels import Label
 from ui.widgets.state_panel import StatePanel
 from ui.wording import worded
@@ -80,7 +81,7 @@ class AppDetails(QStackedWidget):
         self._name = _theirs(labels.heading(parent=inside))
         self._maker = _theirs(labels.body(quiet=True, parent=inside))
         self._choose = QPushButton(inside)
-        self._choose.setMinimumHeight(4 * look.GRID)
+        tall(self._choose)
         self._choose.clicked.connect(self._toggle)
         self._summary = _theirs(labels.body(parent=inside))
         self._ended = _Part(self.tr("End of life"), inside, tone=look.Tone.WARN)

@@ -25,6 +25,7 @@ from ui import icons, look
 from ui.models.findings import from_findings
 from ui.numbers import counted, lasting, sized
 from ui.widgets import labels
+from ui.widgets.buttons import tall
 from ui.widgets.message_list import MessageList
 from ui.widgets.state_panel import StatePanel
 from ui.widgets.work_map import WorkMap
@@ -63,7 +64,7 @@ class CheckView(QWidget):
         )
         self._helps = {one: QPushButton(text, self._content) for one, text in self._ways()}
         for button in self._helps.values():
-            button.setMinimumHeight(4 * look.GRID)
+            tall(button)
             button.clicked.connect(self._choose)
         self._build()
         self.show_nothing()
