@@ -40,6 +40,14 @@ class Code(StrEnum):
     UPSTREAM_DIGEST_MISMATCH = "upstream-digest-mismatch"
     RUNTIME_MISSING = "runtime-missing"
     EXTRA_DATA_CORRUPT = "extra-data-corrupt"
+    LINK_OUTSIDE = "link-outside"
+    NOT_READABLE = "not-readable"
+    KIT_ALTERED = "kit-altered"
+    KIT_MISSING = "kit-missing"
+    KIT_UNKNOWN = "kit-unknown"
+    METADATA_MISMATCH = "metadata-mismatch"
+    REPLACEMENT_MISSING = "replacement-missing"
+    UNVOUCHED = "unvouched"
     RELATED_MISSING = "related-missing"
     LANGUAGE_MISSING = "language-missing"
     EXTRA_DATA_MISSING = "extra-data-missing"
@@ -49,6 +57,9 @@ class Code(StrEnum):
     UPSTREAM_OLDER = "upstream-older"
     UNKNOWN_KEY = "unknown-key"
     JOURNAL_LEFT = "journal-left"
+    FOREIGN_CONTENT = "foreign-content"
+    NEEDS_NEWER_FLATPAK = "needs-newer-flatpak"
+    ROLLED_BACK = "rolled-back"
     UPSTREAM_NEWER = "upstream-newer"
     ORPHAN_OBJECTS = "orphan-objects"
 
@@ -64,6 +75,9 @@ _WARNINGS = frozenset(
         Code.UPSTREAM_OLDER,
         Code.UNKNOWN_KEY,
         Code.JOURNAL_LEFT,
+        Code.FOREIGN_CONTENT,
+        Code.NEEDS_NEWER_FLATPAK,
+        Code.ROLLED_BACK,
     }
 )
 _INFOS = frozenset({Code.UPSTREAM_NEWER, Code.ORPHAN_OBJECTS})
@@ -95,6 +109,15 @@ _HINTS = {
     Code.UPSTREAM_DIGEST_MISMATCH: MAKE_AGAIN,
     Code.RUNTIME_MISSING: "Add the runtime: satchel make TARGET RUNTIME.",
     Code.EXTRA_DATA_CORRUPT: "Delete the file and add it again.",
+    Code.LINK_OUTSIDE: DISTRUST,
+    Code.NOT_READABLE: MAKE_AGAIN,
+    Code.KIT_ALTERED: MAKE_AGAIN,
+    Code.KIT_MISSING: MAKE_AGAIN,
+    Code.KIT_UNKNOWN: MAKE_AGAIN,
+    Code.METADATA_MISMATCH: DISTRUST,
+    Code.REPLACEMENT_MISSING: "Run satchel make with the app: it brings what replaces it.",
+    Code.UNVOUCHED: "Configure the remote on this computer, or use the drive only if you trust "
+    "whoever made it.",
     Code.RELATED_MISSING: "Run satchel make with the app it belongs to.",
     Code.LANGUAGE_MISSING: "Run satchel make with the app it belongs to: it brings all languages.",
     Code.EXTRA_DATA_MISSING: "Install it where there is internet.",
@@ -105,6 +128,9 @@ _HINTS = {
     Code.UPSTREAM_OLDER: MAKE_AGAIN,
     Code.UNKNOWN_KEY: "Configure the remote on this computer, then check again.",
     Code.JOURNAL_LEFT: "Run the same satchel make again: it goes on where it stopped.",
+    Code.FOREIGN_CONTENT: "Look at what it is: Satchel did not put it there.",
+    Code.NEEDS_NEWER_FLATPAK: "Update flatpak on the computers where it is to be installed.",
+    Code.ROLLED_BACK: "Run satchel make again: it takes what upstream has now.",
     Code.UPSTREAM_NEWER: "Run satchel make again to update.",
     Code.ORPHAN_OBJECTS: "They do no harm.",
 }
