@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from app.flatpak.appstream import Component
 from app.flatpak.appstream_details import Details
 from app.flatpak.catalogue import Catalogue
-from app.flatpak.keyfile import KeyfileError
 from app.flatpak.metadata import Metadata
 from app.flatpak.permissions import Permission, permissions
 from app.flatpak.refs import Ref
 from app.flatpak.related import Policy, related
 from app.flatpak.upstream import Upstream
+from app.keyfile import KeyfileError
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from app.errors import SatchelError, TrustError, UsageError
 from app.files import replace_file
-from app.flatpak.keyfile import MAX_SIZE
 from app.flatpak.refs import is_valid_remote_name
 from app.flatpak.remote_files import RepoFile
 from app.flatpak.remotes import (
@@ -26,6 +25,7 @@ from app.flatpak.remotes import (
     read_remote,
     remote_from_url,
 )
+from app.keyfile import MAX_SIZE
 from app.ostree.fetch import Network, open_source
 from app.progress import Cancel
 from app.trust.keyring import BadKeyError, Keyring

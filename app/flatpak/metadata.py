@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Self
 
-from app.flatpak.keyfile import Keyfile, KeyfileError
 from app.flatpak.refs import Kind, Ref, RefError
+from app.keyfile import Keyfile, KeyfileError
 
 _EXTENSION = "Extension "
 MAX_EXTRA_SIZE = 1 << 62

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.flatpak.keyfile import Keyfile, KeyfileError
 from app.flatpak.metadata import Metadata
+from app.keyfile import Keyfile, KeyfileError
 
 
 class Power(StrEnum):

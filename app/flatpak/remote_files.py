@@ -15,8 +15,8 @@ from typing import Self
 
 from app.errors import UsageError
 from app.files import read_bounded
-from app.flatpak.keyfile import MAX_SIZE, Keyfile, KeyfileError, Value, dump
 from app.flatpak.refs import Ref, RefError
+from app.keyfile import MAX_SIZE, Keyfile, KeyfileError, Value, dump
 from app.ostree.names import is_collection_id
 from app.trust.packets import MalformedPacketsError, dearmour
 

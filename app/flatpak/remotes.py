@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 from app.errors import UsageError
 from app.files import read_bounded
-from app.flatpak.keyfile import MAX_SIZE, Keyfile, KeyfileError
 from app.flatpak.refs import is_valid_remote_name
 from app.flatpak.remote_files import RepoFile, join_keys
+from app.keyfile import MAX_SIZE, Keyfile, KeyfileError
 from app.ostree.names import is_collection_id
 from app.progress import Notice
 from app.resources import resource

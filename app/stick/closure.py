@@ -9,11 +9,11 @@ from functools import lru_cache
 
 from app.errors import UpstreamError, UsageError
 from app.flatpak.index import UpstreamRef
-from app.flatpak.keyfile import KeyfileError
 from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref, arch_of
 from app.flatpak.related import Policy, gpu_matches, related
 from app.flatpak.upstream import Upstream
+from app.keyfile import KeyfileError
 from app.progress import Notice
 from app.stick.record import LeftOut
 from app.stick.selection import Remotes

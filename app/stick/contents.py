@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from app.flatpak.keyfile import KeyfileError
 from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref
 from app.flatpak.related import Policy, related
+from app.keyfile import KeyfileError
 from app.ostree.gvariant import FormatError
 from app.ostree.objects import Commit
 from app.ostree.repository import Repository

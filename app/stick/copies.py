@@ -11,7 +11,6 @@ from pathlib import Path
 
 from app.files import read_bounded
 from app.flatpak.index import RefTable, SummaryIndex, UpstreamRef, inflate_summary
-from app.flatpak.keyfile import MAX_SIZE as MAX_REPO_FILE_SIZE
 from app.flatpak.refs import arch_of
 from app.flatpak.remote_files import RemoteFileError, RepoFile
 from app.flatpak.remotes import Remote
@@ -22,6 +21,7 @@ from app.flatpak.upstream import (
     SUMMARY,
     SUMMARY_SIGNATURE,
 )
+from app.keyfile import MAX_SIZE as MAX_REPO_FILE_SIZE
 from app.ostree.gvariant import FormatError
 from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary

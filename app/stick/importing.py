@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.flatpak.keyfile import Keyfile, KeyfileError
 from app.flatpak.refs import PartialRef, Ref, RefError, name_problem
 from app.flatpak.remotes import Remote
+from app.keyfile import Keyfile, KeyfileError
 from app.progress import Notice
 from app.stick.profile import MAX_REFS, SUFFIX, Profile, ProfileError
 

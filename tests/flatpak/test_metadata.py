@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.flatpak.keyfile import KeyfileError
 from app.flatpak.metadata import ExtensionOf, Metadata, MetadataError
 from app.flatpak.refs import Ref
+from app.keyfile import KeyfileError
 
 APP = b"""\
 [Application]

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.flatpak.keyfile import Keyfile
 from app.flatpak.refs import Ref
 from app.flatpak.remote_files import RefFile, RemoteFileError, RepoFile, join_keys
+from app.keyfile import Keyfile
 from app.resources import resource
 
 FLATHUB = resource("remotes", "flathub.flatpakrepo")

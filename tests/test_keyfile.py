@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.flatpak.keyfile import Keyfile, KeyfileError, dump
+from app.keyfile import Keyfile, KeyfileError, dump
 from tests.flatpak.oracle import oracle
 
 # The system's Python has GLib; one process answers for all texts, a JSON line each.

@@ -1,4 +1,4 @@
-"""Key files: what flatpak keeps its metadata, remotes and configuration in.
+"""Key files: what flatpak keeps its metadata, remotes and configuration in, and ostree its own.
 
 Format: GLib's ``GKeyFile`` (``glib/gkeyfile.c``), which flatpak reads all of them with. Python's
 ``configparser`` cannot be made to agree with it: an indented line continues the value above
@@ -14,7 +14,7 @@ value with an invalid escape is an error in ``string`` (GLib reports an error *a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Self
 
 MAX_SIZE = 4 << 20
@@ -53,10 +53,7 @@ class Keyfile:
         current: dict[str, str] | None = None
         # Undecodable bytes only matter in the value they stand in, as in GLib: a broken
         # translation must not make the whole file unreadable.
-        *lines, unfinished = data.decode("utf-8", "surrogateescape").split("\n")
-        lines = [line.removesuffix("\r") for line in lines]  # of a line end only
-        for number, full_line in enumerate((*lines, unfinished), 1):
-            line = full_line.lstrip(_SPACE)
+        for number, line in enumerate(_lines(data.decode("utf-8", "surrogateescape")), 1):
             if not line or line.startswith("#"):
                 continue
             if (match := _GROUP.fullmatch(line)) is not None:
@@ -124,6 +121,15 @@ class Keyfile:
         if value is not None and any("\udc80" <= char <= "\udcff" for char in value):
             raise KeyfileError(f"{key} in [{group}] is not UTF-8")
         return value
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Without their ends and the space before them, one at a time: there may be millions."""
+    start = 0
+    while (end := text.find("\n", start)) >= 0:
+        yield text[start:end].removesuffix("\r").lstrip(_SPACE)
+        start = end + 1
+    yield text[start:].lstrip(_SPACE)
 
 
 def dump(groups: Mapping[str, Mapping[str, Value]]) -> bytes:
