@@ -16,6 +16,7 @@ from pathlib import Path
 from app.errors import DriveError
 
 DIRECTORY_MODE = 0o755
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 
 class DriveFullError(DriveError):
@@ -54,6 +55,17 @@ def explain(error: OSError, doing: str) -> DriveError:
             return DriveError(
                 f"Permission denied while {doing}{where}.",
                 "Run as a user who may write there, or change the owner of the directory.",
+            )
+        case errno.ELOOP | errno.EXDEV:
+            return DriveError(
+                f"Something on the drive leads elsewhere, and is not followed{where}, "
+                f"while {doing}.",
+                "Look at it: Satchel does not put links there. satchel make moves it aside.",
+            )
+        case errno.ENOTDIR | errno.EISDIR:
+            return DriveError(
+                f"Something on the drive is not of the kind it should be{where}, while {doing}.",
+                "satchel make moves it aside, and tells where to.",
             )
         case errno.EFBIG:
             return DriveError(
@@ -97,7 +109,7 @@ def sync_descriptor(descriptor: int) -> None:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))
     # FUSE has no syncfs for file systems on drives; their fsync writes out the whole device.
-    _sync(descriptor)
+    sync_directory(descriptor)
 
 
 def drop_cache(descriptor: int) -> None:
@@ -120,22 +132,49 @@ def replace_file(
     directory of the same file system, or where it goes; a process that is killed leaves it there
     for `drop_temporaries`.
     """
-    temporary = (scratch or path.parent) / f".{path.name}.{os.getpid()}.tmp"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
-    descriptor = os.open(temporary, flags, mode)
+    place = scratch or path.parent
+    temporary = temporary_name(path.name)
+    directory = os.open(place, _DIRECTORY)
+    try:
+        write_and_sync(temporary, data, directory=directory, mode=mode, durable=durable)
+        try:
+            os.rename(place / temporary, path)
+        except BaseException:
+            drop_temporary(temporary, directory)
+            raise
+    finally:
+        os.close(directory)
+    if durable:
+        _sync_directory(path.parent)
+
+
+def temporary_name(name: str) -> str:
+    """A new name for what will be ``name``; `drop_temporaries` knows it by its form."""
+    return f".{name[:200]}.{os.urandom(4).hex()}.tmp"
+
+
+def write_and_sync(name: str, data: bytes, *, directory: int, mode: int, durable: bool) -> None:
+    """Make the file ``name`` in an open directory, on the medium at once if ``durable``.
+
+    Leaves nothing behind if it fails. Raises OSError, also if anything of that name is there.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
+    descriptor = os.open(name, flags, mode, dir_fd=directory)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             if durable:
                 os.fsync(file.fileno())
-        os.rename(temporary, path)
     except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+        drop_temporary(name, directory)
         raise
-    if durable:
-        _sync_directory(path.parent)
+
+
+def drop_temporary(name: str, directory: int) -> None:
+    """Remove a file of an open directory if that can be done."""
+    with contextlib.suppress(OSError):
+        os.unlink(name, dir_fd=directory)
 
 
 class _Umask:
@@ -177,15 +216,15 @@ def drop_temporaries(directory: Path) -> None:
 
 
 def _sync_directory(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    descriptor = os.open(path, _DIRECTORY)
     try:
-        _sync(descriptor)
+        sync_directory(descriptor)
     finally:
         os.close(descriptor)
 
 
-def _sync(descriptor: int) -> None:
-    """``fsync`` of a directory, which not every file system knows."""
+def sync_directory(descriptor: int) -> None:
+    """``fsync`` of an open directory, which not every file system knows."""
     try:
         os.fsync(descriptor)
     except OSError as error:

@@ -137,6 +137,16 @@ def mounted(
         image.close()
 
 
+@contextmanager
+def mounted_tmpfs(directory: Path) -> Iterator[None]:
+    """Another file system at ``directory``."""
+    run("mount", "-t", "tmpfs", "tmpfs", directory)
+    try:
+        yield
+    finally:
+        run("umount", directory)
+
+
 def mount(kind: str, device: str, directory: Path) -> None:
     """Mount an ``ext4`` or ``exfat`` without UDisks2."""
     directory.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,576 @@
+"""Files below a directory that a stranger may have filled: one way in, and no way out.
+
+A drive's directories may be links into somebody's home, its files pipes or devices, its paths lead
+through other file systems. Everything below a `Root` is reached through descriptors that refuse
+all of them: ``openat2`` with ``RESOLVE_BENEATH``, ``RESOLVE_NO_SYMLINKS`` and ``RESOLVE_NO_XDEV``
+(openat2(2), Linux >= 5.6), and step by step with ``O_NOFOLLOW`` where that is not to be had. The
+idea and the name are those of Go's ``os.Root``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import os
+import platform
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+from pathlib import Path, PurePosixPath
+
+from app.files import (
+    DIRECTORY_MODE,
+    drop_temporary,
+    sync_directory,
+    temporary_name,
+    write_and_sync,
+)
+
+_MAX_LINKS = 40
+"""As many links in a path as the kernel follows."""
+
+_MAX_DEPTH = 64
+_MAX_TRIES = 10_000
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
+_READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW
+# ``struct open_how`` and flags of <linux/openat2.h>.
+_SYS_OPENAT2 = 437
+_NO_XDEV, _NO_MAGICLINKS, _NO_SYMLINKS, _BENEATH = 0x01, 0x02, 0x04, 0x08
+_RESOLVE = _NO_XDEV | _NO_MAGICLINKS | _NO_SYMLINKS | _BENEATH
+# What says that there is no such call, or that a sandbox does not know it.
+_NO_CALL = frozenset({errno.ENOSYS, errno.EPERM, errno.E2BIG, errno.EINVAL})
+# What says that something on the way is of the wrong kind.
+_WRONG_KIND = frozenset({errno.ELOOP, errno.EXDEV, errno.ENOTDIR, errno.EISDIR, errno.EEXIST})
+
+
+class LeadsOutsideError(OSError):
+    """A link, or a directory of another file system, where the drive's own file should be."""
+
+
+class NotRegularError(OSError):
+    """A directory, pipe, socket or device where a file should be."""
+
+
+class Node(Enum):
+    """What lies at a path, without following it."""
+
+    FILE = auto()
+    DIRECTORY = auto()
+    LINK = auto()
+    OTHER = auto()
+
+    @classmethod
+    def of(cls, mode: int) -> Node:
+        """By ``st_mode``."""
+        if stat.S_ISREG(mode):
+            return cls.FILE
+        if stat.S_ISDIR(mode):
+            return cls.DIRECTORY
+        return cls.LINK if stat.S_ISLNK(mode) else cls.OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something in a directory. ``path`` is relative to the root that was asked."""
+
+    path: str
+    name: str
+    node: Node
+
+
+@dataclass(slots=True)
+class Aside:
+    """Where nodes of the wrong kind are moved, that stand where something is to be written.
+
+    Attributes:
+        directory: relative to the base.
+        moved: (what, where to), both relative to the base.
+    """
+
+    directory: str
+    moved: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A directory, and what is below it; see the module.
+
+    A value: it holds nothing open, so that a drive can be unmounted, and another process can use
+    it. All paths are relative, of ordinary names: no "..", none that is empty.
+
+    Attributes:
+        base: the mount point or directory that was named; how it is reached does not matter.
+        prefix: the directory meant, relative to ``base``.
+        known_as: what people call ``base``, for errors.
+        aside: what is in the way of writing is moved there; None: that is an error.
+    """
+
+    base: Path
+    prefix: str = "."
+    known_as: Path | None = None
+    aside: Aside | None = None
+
+    def below(self, path: str) -> Root:
+        """A directory in it, which need not be there."""
+        return replace(self, prefix=self._inner(path))
+
+    def __str__(self) -> str:
+        return str(self.shown())
+
+    def shown(self, path: str = ".") -> Path:
+        """What a person calls ``path``. Never to be opened."""
+        return (self.known_as or self.base) / self._inner(path)
+
+    # Reading
+
+    def open_directory(self, path: str = ".") -> int:
+        """A descriptor of a directory. Raises OSError."""
+        return self._open(path, _DIRECTORY)
+
+    def open_regular(self, path: str) -> int:
+        """A descriptor of a regular file for reading. Raises OSError."""
+        # Opening a device may do something, and a pipe wait for its other end: look first.
+        descriptor = self._open(path, os.O_PATH | os.O_CLOEXEC | os.O_NOFOLLOW)
+        try:
+            self._require_regular(descriptor, path)
+        finally:
+            os.close(descriptor)
+        descriptor = self._open(path, _READ)
+        try:
+            self._require_regular(descriptor, path)
+        except OSError:
+            os.close(descriptor)
+            raise
+        return descriptor
+
+    def read(self, path: str, limit: int) -> bytes:
+        """A file's content; OSError EFBIG if it has more than ``limit`` bytes."""
+        with os.fdopen(self.open_regular(path), "rb") as file:
+            # Asked for the whole limit, Python would make room for it.
+            size = os.fstat(file.fileno()).st_size
+            data = file.read(size + 1) if size <= limit else b""
+        if size > limit or len(data) > limit:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(self.shown(path)))
+        return data
+
+    def status(self, path: str = ".") -> os.stat_result:
+        """Of what lies there, itself, not what it leads to. Raises OSError."""
+        descriptor = self._open(path, os.O_PATH | os.O_CLOEXEC | os.O_NOFOLLOW)
+        try:
+            return os.fstat(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def node(self, path: str) -> Node | None:
+        """What lies there; None for nothing, or if the way there leads outside. Raises OSError."""
+        try:
+            with self._parent(path) as (directory, name):
+                return Node.of(os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode)
+        except (FileNotFoundError, NotADirectoryError, LeadsOutsideError):
+            return None
+
+    def entries(self, path: str = ".") -> Iterator[Entry]:
+        """What is in a directory, one by one, unsorted. Raises OSError."""
+        descriptor = self.open_directory(path)
+        try:
+            before = "" if path == "." else f"{path}/"
+            with os.scandir(descriptor) as found:
+                for entry in found:
+                    yield Entry(before + entry.name, entry.name, _node_of(entry))
+        finally:
+            os.close(descriptor)
+
+    def names(self, path: str = ".") -> list[str]:
+        """The names in a directory, sorted. Raises OSError."""
+        return sorted(entry.name for entry in self.entries(path))
+
+    def walk(self, path: str = ".") -> Iterator[Entry]:
+        """Everything below a directory that can be listed; directories before what is in them.
+
+        Links are not followed; what is too deep to be anybody's is not entered.
+        """
+        todo = [path]
+        while todo:
+            directory = todo.pop()
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError, LeadsOutsideError):
+                for entry in self.entries(directory):
+                    yield entry
+                    if entry.node is Node.DIRECTORY and entry.path.count("/") < _MAX_DEPTH:
+                        todo.append(entry.path)
+
+    def resolve(self, path: str) -> str | None:
+        """Where ``path`` leads with links followed that stay below the root; None if it leads
+        elsewhere or nowhere. Raises OSError.
+        """
+        done: list[str] = []
+        todo = list(reversed(PurePosixPath(path).parts))
+        links = 0
+        while todo:
+            name = todo.pop()
+            if name == "..":
+                if not done:
+                    return None
+                done.pop()
+                continue
+            here = "/".join([*done, name])
+            match self.node(here):
+                case None:
+                    return None
+                case Node.LINK:
+                    links += 1
+                    target = PurePosixPath(self._read_link(here))
+                    if target.is_absolute() or links > _MAX_LINKS:
+                        return None
+                    todo.extend(reversed(target.parts))
+                case _:
+                    done.append(name)
+        return "/".join(done) or "."
+
+    def _read_link(self, path: str) -> str:
+        with self._parent(path) as (directory, name):
+            return os.readlink(name, dir_fd=directory)
+
+    # Writing
+
+    def make_directory(self, path: str = ".") -> None:
+        """Make a directory and those above it, if they are not there. Raises OSError."""
+        steps = PurePosixPath(self._inner(path)).parts
+        top = replace(self, prefix=".")
+        for count in range(1, len(steps) + 1):
+            step = "/".join(steps[:count])
+            for _ in range(2):
+                with contextlib.suppress(FileExistsError), top._parent(step) as (directory, name):
+                    os.mkdir(name, DIRECTORY_MODE, dir_fd=directory)
+                    break
+                try:
+                    os.close(top.open_directory(step))
+                    break
+                except (NotADirectoryError, LeadsOutsideError):
+                    if not top._move_aside(step):
+                        raise
+
+    def replace(
+        self,
+        path: str,
+        data: bytes,
+        *,
+        durable: bool = True,
+        mode: int = 0o644,
+        scratch: str | None = None,
+    ) -> None:
+        """Put ``data`` at ``path`` so that a reader sees the old or the new content, never a part.
+
+        As `app.files.replace_file`; ``scratch`` is a directory below the root. Raises OSError.
+        """
+        above, name = os.path.split(path)
+        where = scratch if scratch is not None else above or "."
+        temporary = temporary_name(name)
+        with self._directory(where) as directory:
+            write_and_sync(temporary, data, directory=directory, mode=mode, durable=durable)
+            try:
+                self._rename_over(f"{where}/{temporary}", path)
+            except BaseException:
+                drop_temporary(temporary, directory)
+                raise
+        if durable:
+            self.sync_directory(above or ".")
+
+    def rename(self, path: str, target: str) -> None:
+        """Raises OSError."""
+        self._rename_over(path, target)
+
+    def _rename_over(self, path: str, target: str) -> None:
+        for again in (True, False):
+            try:
+                with (
+                    self._parent(path) as (source, name),
+                    self._parent(target) as (directory, wanted),
+                ):
+                    os.rename(name, wanted, src_dir_fd=source, dst_dir_fd=directory)
+                    return
+            except OSError as error:
+                if not again or error.errno not in _WRONG_KIND or not self._clear(target):
+                    raise
+
+    def _clear(self, target: str) -> bool:
+        """Move aside what keeps a file from being ``target``; False if nothing may be moved."""
+        if self.node(target) is Node.DIRECTORY:
+            return self._move_aside(target)
+        if self.aside is not None:
+            self.make_directory(os.path.dirname(target) or ".")
+        return self.aside is not None
+
+    def _move_aside(self, path: str) -> bool:
+        """False if nothing may be moved. Raises OSError."""
+        if self.aside is None:
+            return False
+        top = replace(self, prefix=".", aside=None)
+        inner = self._inner(path)
+        top.make_directory(self.aside.directory)
+        for number in range(1, _MAX_TRIES):
+            target = f"{self.aside.directory}/{number}-{os.path.basename(inner)[:200]}"
+            if top.node(target) is None:
+                top.rename(inner, target)
+                self.aside.moved.append((inner, target))
+                return True
+        return False
+
+    def touch(self, path: str) -> None:
+        """Make an empty file, if there is none. Raises OSError."""
+        with self._parent(path) as (directory, name):
+            flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+            os.close(os.open(name, flags, 0o644, dir_fd=directory))
+
+    def remove(self, path: str) -> None:
+        """Remove a file or link, if it is there. Raises OSError, also for a directory."""
+        with (
+            contextlib.suppress(FileNotFoundError, NotADirectoryError),
+            self._parent(path) as (directory, name),
+        ):
+            os.unlink(name, dir_fd=directory)
+
+    def remove_directory(self, path: str) -> None:
+        """Raises OSError unless it is empty."""
+        with self._parent(path) as (directory, name):
+            os.rmdir(name, dir_fd=directory)
+
+    def remove_tree(self, path: str) -> None:
+        """Remove whatever lies there, if anything does. Raises OSError."""
+        if self.node(path) is not Node.DIRECTORY:
+            self.remove(path)
+            return
+        directories = [path]
+        for entry in self.walk(path):
+            if entry.node is Node.DIRECTORY:
+                directories.append(entry.path)
+            else:
+                self.remove(entry.path)
+        for directory in sorted(directories, key=len, reverse=True):
+            self.remove_directory(directory)
+
+    def drop_temporaries(self, path: str) -> None:
+        """Remove what `replace` left in a directory when its process was killed."""
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError, LeadsOutsideError):
+            for entry in list(self.entries(path)):
+                if entry.name.startswith(".") and entry.name.endswith(".tmp"):
+                    with contextlib.suppress(IsADirectoryError):
+                        self.remove(entry.path)
+
+    def make_link(self, path: str, target: str) -> None:
+        """Make a symbolic link. Raises OSError."""
+        with self._parent(path) as (directory, name):
+            os.symlink(target, name, dir_fd=directory)
+
+    def allow(self, path: str, mode: int) -> None:
+        """Give a file or directory this mode. Raises OSError."""
+        descriptor = self._open(path, _READ)
+        try:
+            if stat.S_IMODE(os.fstat(descriptor).st_mode) != mode:
+                os.fchmod(descriptor, mode)
+        finally:
+            os.close(descriptor)
+
+    def sync_directory(self, path: str = ".") -> None:
+        """Bring a directory's names to the medium. Raises OSError."""
+        with self._directory(path) as directory:
+            sync_directory(directory)
+
+    def open_for_writing(self, path: str, flags: int, mode: int = 0o644) -> int:
+        """A descriptor of a regular file, by `os.open`'s ``flags``. Raises OSError."""
+        with self._parent(path) as (directory, name):
+            safe = flags | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+            descriptor = os.open(name, safe, mode, dir_fd=directory)
+        try:
+            self._require_regular(descriptor, path)
+        except OSError:
+            os.close(descriptor)
+            raise
+        return descriptor
+
+    # How
+
+    def _inner(self, path: str) -> str:
+        """``path`` relative to the base."""
+        if self.prefix == ".":
+            return path
+        return self.prefix if path == "." else f"{self.prefix}/{path}"
+
+    @contextlib.contextmanager
+    def _directory(self, path: str) -> Iterator[int]:
+        descriptor = self.open_directory(path)
+        try:
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+    @contextlib.contextmanager
+    def _parent(self, path: str) -> Iterator[tuple[int, str]]:
+        """The directory that ``path`` is in, and its name there."""
+        above, name = os.path.split(self._inner(path))
+        descriptor = replace(self, prefix=".").open_directory(above or ".")
+        try:
+            yield descriptor, name
+        except OSError as error:
+            if "/" in str(error.filename):
+                raise
+            # Descriptors know no directory: say which file it is.
+            raise OSError(error.errno, error.strerror, str(self.shown(path))) from error
+        finally:
+            os.close(descriptor)
+
+    def _require_regular(self, descriptor: int, path: str) -> None:
+        match Node.of(os.fstat(descriptor).st_mode):
+            case Node.FILE:
+                return
+            case Node.LINK:
+                raise self._leads_outside(path)
+            case Node.DIRECTORY:
+                raise NotRegularError(
+                    errno.EISDIR, os.strerror(errno.EISDIR), str(self.shown(path))
+                )
+            case _:
+                raise NotRegularError(
+                    errno.EINVAL, "It is not a regular file", str(self.shown(path))
+                )
+
+    def _leads_outside(self, path: str) -> LeadsOutsideError:
+        return LeadsOutsideError(
+            errno.ELOOP, "A link, which is not followed", str(self.shown(path))
+        )
+
+    def _open(self, path: str, flags: int) -> int:
+        inner = self._inner(path)
+        try:
+            # How the base itself is reached is the person's affair.
+            base = os.open(self.base, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                return _open_beneath(base, inner, flags)
+            finally:
+                os.close(base)
+        except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise self._leads_outside(path) from error
+            if error.errno == errno.EXDEV:
+                raise LeadsOutsideError(
+                    errno.EXDEV, "It is on another file system", str(self.shown(path))
+                ) from error
+            if error.errno == errno.ENOTDIR and self._is_link(inner):
+                raise self._leads_outside(path) from error
+            error.filename = str(self.shown(path))
+            raise
+
+    def _is_link(self, inner: str) -> bool:
+        """With O_DIRECTORY and O_NOFOLLOW a link at the end is only "not a directory"."""
+        try:
+            base = os.open(self.base, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                descriptor = _open_beneath(base, inner, os.O_PATH | os.O_CLOEXEC | os.O_NOFOLLOW)
+            finally:
+                os.close(base)
+        except OSError as error:
+            return error.errno == errno.ELOOP
+        try:
+            return stat.S_ISLNK(os.fstat(descriptor).st_mode)
+        finally:
+            os.close(descriptor)
+
+
+def _node_of(entry: os.DirEntry[str]) -> Node:
+    if entry.is_symlink():
+        return Node.LINK
+    if entry.is_file(follow_symlinks=False):
+        return Node.FILE
+    return Node.DIRECTORY if entry.is_dir(follow_symlinks=False) else Node.OTHER
+
+
+class _OpenHow(ctypes.Structure):
+    _fields_ = (
+        ("flags", ctypes.c_uint64),
+        ("mode", ctypes.c_uint64),
+        ("resolve", ctypes.c_uint64),
+    )
+
+
+class _OpenAt2:
+    """The system call, as long as nothing has shown that there is none."""
+
+    def __init__(self) -> None:
+        # The number is the same on all architectures but Alpha.
+        self.usable = platform.machine() != "alpha"
+        self._call = ctypes.CDLL(None, use_errno=True).syscall
+
+    def __call__(self, directory: int, path: str, flags: int) -> int:
+        how = _OpenHow(flags, 0, _RESOLVE)
+        name = os.fsencode(path)
+        while True:
+            found: int = self._call(
+                ctypes.c_long(_SYS_OPENAT2),
+                ctypes.c_int(directory),
+                ctypes.c_char_p(name),
+                ctypes.byref(how),
+                ctypes.c_size_t(ctypes.sizeof(how)),
+            )
+            if found >= 0:
+                return found
+            number = ctypes.get_errno()
+            # EAGAIN: something was renamed meanwhile, so the kernel does not know what is beneath.
+            if number not in {errno.EINTR, errno.EAGAIN}:
+                raise OSError(number, os.strerror(number))
+
+
+_openat2 = _OpenAt2()
+
+
+def _open_beneath(base: int, path: str, flags: int) -> int:
+    """Open ``path`` below the directory ``base``; OSError ELOOP for links, EXDEV for what leads
+    off the file system or above.
+    """
+    if "\0" in path:
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+    if _openat2.usable:
+        try:
+            return _openat2(base, path, flags)
+        except OSError as error:
+            if error.errno not in _NO_CALL:
+                raise
+            if error.errno == errno.ENOSYS:
+                _openat2.usable = False
+    return _open_by_steps(base, path, flags)
+
+
+def _open_by_steps(base: int, path: str, flags: int) -> int:
+    """As `_open_beneath`, for kernels and sandboxes without the call."""
+    *steps, name = PurePosixPath(path).parts or (".",)
+    if ".." in (*steps, name) or path.startswith("/"):
+        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+    device = os.fstat(base).st_dev
+    here = os.dup(base)
+    try:
+        for step in steps:
+            try:
+                inner = os.open(step, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=here)
+            finally:
+                os.close(here)
+                here = -1
+            here = inner
+            _require_directory(here, device)
+        found = os.open(name, flags | os.O_NOFOLLOW, dir_fd=here)
+    finally:
+        if here >= 0:
+            os.close(here)
+    if os.fstat(found).st_dev != device:
+        os.close(found)
+        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+    return found
+
+
+def _require_directory(descriptor: int, device: int) -> None:
+    status = os.fstat(descriptor)
+    if stat.S_ISLNK(status.st_mode):
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    if not stat.S_ISDIR(status.st_mode):
+        raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    if status.st_dev != device:
+        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
