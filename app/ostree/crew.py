@@ -75,11 +75,16 @@ class Member:
         self.send((duty.__module__, duty.__qualname__, arguments))
 
     def send(self, message: Any) -> None:
-        """Raises `CrewLostError`."""
+        """Raises what stopped the process, or `CrewLostError`."""
         try:
             self.connection.send(message)
         except OSError as error:
-            raise CrewLostError from error
+            # It ended; what it had to say before that is still in the pipe.
+            while True:
+                try:
+                    self.receive()
+                except CrewLostError:
+                    raise CrewLostError from error
 
     def receive(self) -> Any:
         """The next message. Raises what stopped the process, or `CrewLostError`."""
