@@ -81,6 +81,7 @@ class Metadata:
     """Attributes:
     permissions: ``[Context]`` as it stands: ``shared``, ``sockets``, ``devices``,
         ``filesystems``…, each with its list.
+    required_flatpak: versions, as `app.flatpak.required` reads them.
     keyfile: everything else.
     """
 
@@ -89,7 +90,7 @@ class Metadata:
     runtime: Ref | None = None
     sdk: Ref | None = None
     command: str | None = None
-    required_flatpak: str | None = None
+    required_flatpak: tuple[str, ...] = ()
     extensions: tuple[ExtensionPoint, ...] = ()
     extra_data: tuple[ExtraData, ...] = ()
     extra_data_needs_runtime: bool = False
@@ -123,7 +124,7 @@ class Metadata:
             runtime=_runtime(keyfile, group, "runtime"),
             sdk=_runtime(keyfile, group, "sdk"),
             command=_string(keyfile, group, "command"),
-            required_flatpak=_string(keyfile, group, "required-flatpak"),
+            required_flatpak=_strings(keyfile, group, "required-flatpak"),
             extensions=tuple(_extension_points(keyfile)),
             extra_data=tuple(_extra_data(keyfile)),
             extra_data_needs_runtime="Extra Data" in keyfile

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref
 from app.flatpak.related import Policy, related
+from app.flatpak.replacement import REPLACED_KEY, ReplacementError, replacements
 from app.keyfile import KeyfileError
 from app.ostree.gvariant import FormatError
 from app.ostree.objects import Commit
@@ -39,6 +40,12 @@ class CarriedRef:
     ref: Ref
     commit: Commit
     metadata: Metadata | None
+
+    @property
+    def replaced_by(self) -> str | None:
+        """What its commit says to replace it, whatever that is."""
+        said = self.commit.metadata.get(REPLACED_KEY, "s")
+        return said if isinstance(said, str) else None
 
 
 def carried_refs(
@@ -82,6 +89,28 @@ def runtime_place(
     return None
 
 
+def replaced_by(
+    one: CarriedRef, all_carried: Mapping[tuple[str, str], CarriedRef]
+) -> tuple[Ref, ...]:
+    """What flatpak installs in place of a ref: the last of these; empty for itself.
+
+    All of them are on the stick, in its collection. Raises `ReplacementError`.
+    """
+
+    def said(ref: Ref) -> str | None:
+        return all_carried[one.collection, str(ref)].replaced_by
+
+    return replacements(one.ref, said)
+
+
+def is_replaced(one: CarriedRef, all_carried: Mapping[tuple[str, str], CarriedRef]) -> bool:
+    """Whether flatpak installs something else in its place."""
+    try:
+        return bool(replaced_by(one, all_carried))
+    except ReplacementError:
+        return False
+
+
 def needs(
     carried: CarriedRef,
     all_carried: Mapping[tuple[str, str], CarriedRef],
@@ -89,14 +118,17 @@ def needs(
 ) -> tuple[tuple[str, str], ...]:
     """What a client has to install with a ref, as (collection, ref), all of it on the stick.
 
-    The runtime and its extensions first, then the ref's own extensions.
+    The runtime and its extensions first, then the ref's own extensions; of what is replaced, only
+    what replaces it.
     """
+    if is_replaced(carried, all_carried):
+        return ((carried.collection, carried.replaced_by or ""),)
     found: list[tuple[str, str]] = []
     place = runtime_place(carried, refs) if carried.ref.kind == "app" else None
     if place is not None:
         found.append(place)
         runtime = all_carried.get(place)
-        if runtime is not None:
+        if runtime is not None and not is_replaced(runtime, all_carried):
             found.extend(_extensions(runtime, refs))
     found.extend(_extensions(carried, refs))
     return tuple(dict.fromkeys(found))

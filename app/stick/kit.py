@@ -9,6 +9,8 @@ neighbouring tabs into one)::
     collection  COLLECTION  REMOTE  FILE.flatpakrepo  URL  TITLE
     ref         COLLECTION  REF  chosen|needed  NAME
     needs       REF  COLLECTION  NEEDED-REF
+    replaced    REF  COLLECTION  NEW-REF    flatpak installs NEW-REF in its place
+    requires    REF  VERSION...             of flatpak: the newest, then one for each older series
 
 Everything here is rendered from values; nothing is written.
 """
@@ -62,6 +64,8 @@ class KitRef:
         name: what people call it; may be empty.
         size: bytes when installed; 0 if unknown.
         needs: collection and ref of its runtime and of everything else that should come along.
+        replaced_by: the ref, of the same collection, that flatpak installs in its place; or empty.
+        requires: versions of flatpak, as ``required-flatpak`` has them; what is none is left out.
     """
 
     collection: str
@@ -72,6 +76,8 @@ class KitRef:
     version: str = ""
     size: int = 0
     needs: tuple[tuple[str, str], ...] = ()
+    replaced_by: str = ""
+    requires: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +138,8 @@ def _check(contents: KitContents) -> None:
         Ref.parse(ref.ref)
         if ref.collection not in known:
             raise StickDamagedError(f"{ref.ref} is of {ref.collection}, whose source is not known.")
+        if ref.replaced_by:
+            Ref.parse(ref.replaced_by)
         for collection_id, needed in ref.needs:
             Ref.parse(needed)
             if not is_collection_id(collection_id):
@@ -182,6 +190,12 @@ def _contents(contents: KitContents, names: dict[str, str]) -> str:
         for each in contents.refs
         for collection, needed in each.needs
     ]
+    rows += [
+        ("replaced", each.ref, each.collection, each.replaced_by)
+        for each in contents.refs
+        if each.replaced_by
+    ]
+    rows += [("requires", each.ref, *each.requires) for each in contents.refs if each.requires]
     return "".join("\t".join(_plain(field) or "-" for field in row) + "\n" for row in rows)
 
 

@@ -8,8 +8,9 @@ from app.files import DIRECTORY_MODE, replace_file
 from app.flatpak.appstream import Component
 from app.flatpak.catalogue_source import components_from_repository
 from app.flatpak.refs import Ref
+from app.flatpak.required import lacking, readable, required_text
 from app.ostree.repository import Repository
-from app.stick.contents import CarriedRef, carried_refs, needs
+from app.stick.contents import CarriedRef, carried_refs, is_replaced, needs
 from app.stick.copies import UpstreamCopy, open_copy
 from app.stick.kit import KitCollection, KitContents, KitRef, render
 from app.stick.location import Location
@@ -55,6 +56,11 @@ def kit_contents(
         for entry in record.collections.values()
         if entry.unsigned
     ]
+    for one in kit_refs:
+        if one.replaced_by:
+            warnings.append(f"{one.ref} was renamed: {one.replaced_by} is installed instead.")
+        elif one.requires and lacking(one.requires):
+            warnings.append(f"{one.ref} needs flatpak {required_text(one.requires)} or newer.")
     return KitContents(
         repo=location.repository_path,
         collections=tuple(collections),
@@ -101,6 +107,8 @@ def _kit_ref(
         version=(component.version or "") if component is not None else "",
         size=upstream.installed_size if upstream is not None else 0,
         needs=needs(one, carried, refs),
+        replaced_by=(one.replaced_by or "") if is_replaced(one, carried) else "",
+        requires=readable(one.metadata.required_flatpak) if one.metadata is not None else (),
     )
 
 

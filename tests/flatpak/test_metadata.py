@@ -67,7 +67,7 @@ def test_what_an_app_is_and_needs(player):
     assert (player.kind, player.name, player.command) == ("app", "com.example.Player", "player")
     assert player.runtime == Ref("runtime", "org.gnome.Platform", "x86_64", "45")
     assert player.sdk == Ref("runtime", "org.gnome.Sdk", "x86_64", "45")
-    assert player.required_flatpak == "1.14.0"
+    assert player.required_flatpak == ("1.14.0",)
     assert player.built_extensions == ("com.example.Player.Locale", "com.example.Player.Debug")
     assert player.extension_of is None
 

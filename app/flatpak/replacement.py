@@ -1,0 +1,48 @@
+"""What flatpak installs in place of what was renamed (``eol-rebase``).
+
+As in ``resolve_op_from_commit`` (``common/flatpak-transaction.c``) and ``end_of_lifed_with_rebase``
+(``app/flatpak-cli-transaction.c``): whoever asks for the old name, or for what needs it, gets the
+new one from the same remote, always so where nobody is asked; and if that is not there, nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.flatpak.refs import Ref
+
+REPLACED_KEY = "ostree.endoflife-rebase"
+"""In a commit's metadata, a string: the full ref of the same kind that replaces it."""
+
+
+class ReplacementError(ValueError):
+    """flatpak installs neither the ref nor anything in its place; the text says why."""
+
+
+def replacement(ref: Ref, said: str) -> Ref:
+    """The ref that replaces ``ref``; ``said`` is what its commit has. Raises `ReplacementError`."""
+    new = Ref.parse_or_none(said)
+    if new is None:
+        raise ReplacementError(f"{said[:200]!r}, which is said to replace it, is no app or runtime")
+    if new.kind != ref.kind:
+        raise ReplacementError(f"{new}, which is said to replace it, is of another kind")
+    return new
+
+
+def replacements(ref: Ref, said: Callable[[Ref], str | None]) -> tuple[Ref, ...]:
+    """Everything that replaces ``ref``, one after the other; the last is what is installed.
+
+    ``said`` tells what the commit of a ref has, None if nothing; LookupError if it is not there.
+    Raises `ReplacementError`.
+    """
+    found = [ref]
+    while (text := said(found[-1])) is not None:
+        new = replacement(found[-1], text)
+        if new in found:
+            raise ReplacementError(f"it is said to be replaced by {new}, and that by itself")
+        found.append(new)
+        try:
+            said(new)
+        except LookupError:
+            raise ReplacementError(f"{new}, which replaces it, is not there") from None
+    return tuple(found[1:])
