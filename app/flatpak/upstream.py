@@ -18,6 +18,7 @@ from app.flatpak.cache import RemoteCache
 from app.flatpak.index import RefTable, SummaryIndex, UpstreamRef, inflate_summary, summary_made
 from app.flatpak.refs import arch_of
 from app.flatpak.remotes import Remote
+from app.ostree.config import ARCHIVE_MODES
 from app.ostree.fetch import (
     LocalSource,
     Network,
@@ -37,7 +38,7 @@ from app.ostree.objects import (
     check_metadata,
     detached_signatures,
 )
-from app.ostree.repository import ARCHIVE_MODES, MAX_SUMMARY_SIZE
+from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary
 from app.progress import Cancel
 from app.trust.keyring import Keyring

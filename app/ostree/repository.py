@@ -5,12 +5,10 @@ Layout: ``ostree-repo.c`` (``config``, ``objects/``, ``state/``, ``refs/``, ``.l
 
 from __future__ import annotations
 
-import configparser
 import contextlib
 import errno
 import fcntl
 import os
-import re
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +17,7 @@ from pathlib import Path
 
 from app.errors import DriveError, StickDamagedError
 from app.files import DIRECTORY_MODE, read_bounded, replace_file
+from app.ostree.config import ARCHIVE_MODES, VERSION, ConfigError, RepositoryConfig
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import (
     CHECKSUM_PATTERN,
@@ -29,29 +28,9 @@ from app.ostree.objects import (
     is_checksum,
 )
 
-ARCHIVE_MODES = ("archive-z2", "archive")
 MAX_SUMMARY_SIZE = 128 * 1024 * 1024
 _MAX_CONFIG_SIZE = 1024 * 1024
 _MAX_REF_SIZE = 4096
-_CONFIG_LINE = re.compile(
-    r"""\#[^\0]*                                       # a comment
-    | \[[^\[\]\x00-\x1f\x7f]+\]                     # a group
-    | [^\[\]=\0]*[^\[\]=\0\s](?:\[[\w.@-]+\])?\s*=[^\0]*  # a key and its value
-    """,
-    re.VERBOSE,
-)
-# Those that libostree reads when it opens a repository, pulls from it or writes its summary.
-_BOOLEANS = (
-    "archive",
-    "enable-uncompressed-cache",
-    "fsync",
-    "per-object-fsync",
-    "disable-xattrs",
-    "locking",
-    "add-remotes-config-dir",
-    "tombstone-commits",
-    "indexed-deltas",
-)
 _CONFIG = "[core]\nrepo_version=1\nmode=archive-z2\nindexed-deltas=true\n"
 # objects/ comes last: its existence is what makes a directory a repository for libostree.
 _DIRECTORIES = (
@@ -98,38 +77,34 @@ class RefEntry:
 class Repository:
     """An archive repository on disk. Errors of the file system surface as OSError."""
 
-    def __init__(self, path: Path, config: configparser.RawConfigParser) -> None:
+    def __init__(self, path: Path, config: RepositoryConfig) -> None:
         self.path = path
         self.config = config
 
     @classmethod
     def open(cls, path: Path) -> Repository:
         """Raises `RepositoryInvalidError` if this is not an archive repository."""
-        config = configparser.RawConfigParser(strict=False, delimiters=("=",))
         try:
-            text = read_bounded(path / "config", _MAX_CONFIG_SIZE).decode()
-            config.read_string(text)
-            _check_config(text, config)
+            config = RepositoryConfig.parse(read_bounded(path / "config", _MAX_CONFIG_SIZE))
         except (FileNotFoundError, NotADirectoryError) as error:
             raise RepositoryInvalidError(
                 f"There is no OSTree repository at {path}.",
                 "Make the stick first: satchel make TARGET REF...",
             ) from error
-        except (OSError, UnicodeDecodeError, configparser.Error) as error:
+        except (OSError, ConfigError) as error:
             if isinstance(error, OSError) and error.errno not in {errno.EFBIG, errno.EINVAL}:
                 raise
             raise RepositoryInvalidError(
                 f"The repository's config at {path} cannot be read: it is damaged.",
                 "Move the directory away and make the stick anew.",
             ) from error
-        mode = config.get("core", "mode", fallback="bare").strip()
-        if mode not in ARCHIVE_MODES:
+        if config.mode not in ARCHIVE_MODES:
             raise RepositoryInvalidError(
-                f"The repository at {path} has the mode {mode!r}; only archive repositories "
-                "can be carried on a drive.",
+                f"The repository at {path} has the mode {config.mode[:40]!r}; only archive "
+                "repositories can be carried on a drive.",
                 "Choose another place, or another repository with --destination-repo.",
             )
-        if config.get("core", "repo_version", fallback="").strip() != "1":
+        if config.version != VERSION:
             raise RepositoryInvalidError(
                 f"The repository at {path} has an unknown version.",
                 "A newer program may have made it.",
@@ -156,11 +131,11 @@ class Repository:
     @property
     def collection(self) -> str | None:
         """The repository's own collection ID: that of ``refs/heads``."""
-        return self.config.get("core", "collection-id", fallback="").strip() or None
+        return self.config.collection
 
     @property
     def mode(self) -> str:
-        return self.config.get("core", "mode").strip()
+        return self.config.mode
 
     @property
     def _scratch(self) -> Path:
@@ -255,9 +230,7 @@ class Repository:
         return entries
 
     def _remote(self, name: str) -> str | None:
-        """The collection ID of a remote of this repository."""
-        section = f'remote "{name}"'
-        return self.config.get(section, "collection-id", fallback="").strip() or None
+        return self.config.remote_collection(name)
 
     def collection_refs(self) -> dict[str, dict[str, str]]:
         """Collection ID → ref → commit: the well-formed refs that clients can find."""
@@ -363,16 +336,6 @@ def _lock(descriptor: int, *, exclusive: bool) -> None:
             raise
         operation = fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH
         fcntl.flock(descriptor, operation | fcntl.LOCK_NB)
-
-
-def _check_config(text: str, config: configparser.RawConfigParser) -> None:
-    """Raise configparser.Error for what GLib's stricter parser, hence libostree, refuses."""
-    for line in text.split("\n"):
-        if line.strip() and _CONFIG_LINE.fullmatch(line.strip()) is None:
-            raise configparser.Error(f"the line {line!r} is not one of a config")
-    for key in _BOOLEANS:
-        if config.get("core", key, fallback="true").strip() not in {"true", "false", "1", "0"}:
-            raise configparser.Error(f"{key} is not a boolean")
 
 
 def _files_below(directory: Path) -> Iterator[Path]:
