@@ -160,10 +160,7 @@ class CollectionCheck:
         ):
             assert expires is not None
             if expires <= now:
-                message = (
-                    f"The key of {user_id} expired on {date_text(expires)}; clients will not "
-                    "install until it is prolonged."
-                )
+                message = f"The key of {user_id} expired on {date_text(expires)}."
                 yield finding(Code.KEY_EXPIRED, self._collection, message)
             elif expires - now < SOON:
                 message = f"The key of {user_id} expires on {date_text(expires)}."

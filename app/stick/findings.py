@@ -84,8 +84,12 @@ _INFOS = frozenset({Code.UPSTREAM_NEWER, Code.ORPHAN_OBJECTS})
 
 MAKE_AGAIN = "Run satchel make with any app of this collection: it puts this in order."
 _FETCH_AGAIN = "Run satchel make with the app it belongs to: it fetches what is damaged again."
-_REFUSED = "Clients that check signatures refuse it."
 DISTRUST = "Do not hand this drive on. Make it anew from the original source."
+# What flatpak 1.14, 1.16 and 1.18 do when they install from a drive without a network: they look
+# at no signature and hash no content. Only a system installation by an ordinary user, which goes
+# through flatpak's helper, does.
+_UNNOTICED = "flatpak would install it from the drive all the same."
+_FORGED = f"{_UNNOTICED} {DISTRUST}"
 _HINTS = {
     Code.REPO_INVALID: "Make the stick anew.",
     Code.SUMMARY_MISSING: MAKE_AGAIN,
@@ -93,13 +97,13 @@ _HINTS = {
     Code.REF_DANGLING: _FETCH_AGAIN,
     Code.REF_UNSAFE: DISTRUST,
     Code.COMMIT_MISSING: _FETCH_AGAIN,
-    Code.COMMIT_UNSIGNED: f"{_REFUSED} {MAKE_AGAIN}",
-    Code.COMMIT_BAD_SIGNATURE: DISTRUST,
-    Code.COMMIT_WRONG_COLLECTION: DISTRUST,
-    Code.COMMIT_WRONG_REF: DISTRUST,
+    Code.COMMIT_UNSIGNED: f"{_UNNOTICED} {MAKE_AGAIN}",
+    Code.COMMIT_BAD_SIGNATURE: _FORGED,
+    Code.COMMIT_WRONG_COLLECTION: _FORGED,
+    Code.COMMIT_WRONG_REF: _FORGED,
     Code.COMMIT_PARTIAL: _FETCH_AGAIN,
     Code.OBJECT_MISSING: _FETCH_AGAIN,
-    Code.OBJECT_CORRUPT: _FETCH_AGAIN,
+    Code.OBJECT_CORRUPT: f"flatpak may install it from the drive all the same. {_FETCH_AGAIN}",
     Code.METADATA_MISSING: MAKE_AGAIN,
     Code.METADATA_BAD_SIGNATURE: MAKE_AGAIN,
     Code.METADATA_OUT_OF_SYNC: MAKE_AGAIN,
@@ -121,8 +125,8 @@ _HINTS = {
     Code.RELATED_MISSING: "Run satchel make with the app it belongs to.",
     Code.LANGUAGE_MISSING: "Run satchel make with the app it belongs to: it brings all languages.",
     Code.EXTRA_DATA_MISSING: "Install it where there is internet.",
-    Code.KEY_EXPIRED: "Clients refuse it until the publisher prolongs the key; make the stick anew "
-    "then.",
+    Code.KEY_EXPIRED: "Where flatpak looks at signatures it refuses these until the publisher "
+    "prolongs the key; make the stick anew then.",
     Code.KEY_EXPIRES_SOON: "Make the stick anew once the publisher has prolonged the key.",
     Code.END_OF_LIFE: "It gets no more updates; look for what replaces it.",
     Code.UPSTREAM_OLDER: MAKE_AGAIN,
@@ -152,14 +156,21 @@ class Finding:
 
 
 def finding(
-    code: Code, subject: str, message: str, *, hint: str | None = None, accepted: bool = False
+    code: Code,
+    subject: str,
+    message: str,
+    *,
+    hint: str | None = None,
+    accepted: bool = False,
+    worse: bool = False,
 ) -> Finding:
     """A finding with the severity that belongs to its code.
 
-    ``accepted`` makes a warning of an error that the person has just accepted.
+    ``accepted`` makes a warning of an error that the person has just accepted, ``worse`` an error
+    of what is otherwise a warning.
     """
     severity = Severity.ERROR
-    if code in _WARNINGS or accepted:
+    if (code in _WARNINGS and not worse) or accepted:
         severity = Severity.WARNING
     elif code in _INFOS:
         severity = Severity.INFO
@@ -181,6 +192,10 @@ class Remedy:
     findings: tuple[Finding, ...]
 
 
+def _is_distrust(hint: str) -> bool:
+    return hint.endswith(DISTRUST)
+
+
 _ORDER = {severity: place for place, severity in enumerate(Severity)}
 
 
@@ -193,7 +208,7 @@ def by_remedy(findings: Iterable[Finding]) -> tuple[Remedy, ...]:
     for one in findings:
         groups.setdefault((one.severity, one.hint), []).append(one)
     ordered = sorted(
-        groups.items(), key=lambda group: (_ORDER[group[0][0]], group[0][1] != DISTRUST)
+        groups.items(), key=lambda group: (_ORDER[group[0][0]], not _is_distrust(group[0][1]))
     )
     return tuple(Remedy(severity, hint, tuple(found)) for (severity, hint), found in ordered)
 
@@ -227,6 +242,6 @@ def helps(findings: Iterable[Finding]) -> tuple[Help, ...]:
 
 
 def _help(one: Finding) -> Help:
-    if one.code is Code.REPO_INVALID or one.hint == DISTRUST:
+    if one.code is Code.REPO_INVALID or _is_distrust(one.hint):
         return Help.MAKE_ANEW
     return Help.ADD_REMOTE if one.code is Code.UNKNOWN_KEY else Help.WRITE_AGAIN

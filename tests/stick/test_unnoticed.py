@@ -1,0 +1,59 @@
+"""What the real flatpak takes from a drive without a word: what our check says about it is true."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.client import Client
+from tests.gpg import SigningKey
+from tests.stick.damage import HELLO, Stick, run
+from tests.stick.forge import filez
+from tests.upstream import COLLECTION
+
+Forgery = Callable[[Stick, SigningKey], None]
+
+
+def _unsigned(stick: Stick, _attacker: SigningKey) -> None:
+    stick.signatures(HELLO).unlink()
+
+
+def _signed_by_another(stick: Stick, attacker: SigningKey) -> None:
+    stick.sign(HELLO, attacker)
+
+
+def _other_content(stick: Stick, _attacker: SigningKey) -> None:
+    _, data = filez(b"not what upstream signed\n")
+    stick.path(stick.tree(HELLO)["/files/share/big"]).write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("forgery", "code"),
+    [
+        (_unsigned, "commit-unsigned"),
+        (_signed_by_another, "commit-bad-signature"),
+        (_other_content, "object-corrupt"),
+    ],
+)
+def test_flatpak_installs_what_is_forged_and_the_check_says_so(
+    stick: Stick,
+    friend: Path,
+    client: Client,
+    upstream_key: SigningKey,
+    attacker: SigningKey,
+    forgery: Forgery,
+    code: str,
+) -> None:
+    forgery(stick, attacker)
+    status, said = run(friend, "verify", stick.root, "--json")
+    assert status == 1
+    (found,) = (one for one in json.loads(said)["findings"] if one["code"] == code)
+    assert found["severity"] == "error"
+    assert "install it from the drive all the same" in found["hint"]
+
+    client.remote_add("up", "http://127.0.0.1:9/", upstream_key.public, COLLECTION, check=False)
+    client.install("up", "org.test.Hello", sideload=stick.root)
+    assert client.installed()[HELLO] == stick.commit(HELLO)
