@@ -69,6 +69,12 @@ class SigningKey:
         then = [f"--faked-system-time={PAST}"] if expired else self._then
         return self.gpg(*then, *options, "-u", self.fingerprint, "--detach-sign", data=data)
 
+    def prolong(self, ends: str) -> bytes:
+        """Set the end of the key (as ``2027-06-14`` or ``never``); the public key from now on."""
+        self.gpg("--quick-set-expire", self.fingerprint, ends)
+        self.public = self.gpg("--export-options", "export-minimal", "--export", self.fingerprint)
+        return self.public
+
     @property
     def armoured(self) -> bytes:
         return self.gpg("--armor", "--export", self.fingerprint)

@@ -32,23 +32,31 @@ class SignedCommit:
 
 def open_keyring(keys: Sequence[bytes]) -> Keyring | None:
     """Of all keys that gpg takes; None if there is none."""
-    good = [key for key in keys if _is_key(key)] if len(keys) > 1 else keys
-    if not good:
+    if not keys:
         return None
+    found = _opened(keys)
+    if found is None and len(keys) > 1:
+        # One damaged key must not take the others with it.
+        found = _opened([key for key in keys if _is_key(key)])
+    return found
+
+
+def _opened(keys: Sequence[bytes]) -> Keyring | None:
     try:
-        keyring = Keyring(good)
-        return keyring if keyring.keys else None
+        keyring = Keyring(keys)
+        if keyring.keys:
+            return keyring
+        keyring.close()
     except BadKeyError:
-        return None
+        pass
+    return None
 
 
 def _is_key(key: bytes) -> bool:
-    """One damaged key must not take the others with it."""
-    try:
-        with Keyring([key]) as keyring:
-            return bool(keyring.keys)
-    except BadKeyError:
-        return False
+    found = _opened([key])
+    if found is not None:
+        found.close()
+    return found is not None
 
 
 def judge_commits(keyring: Keyring | None, commits: Iterable[SignedCommit]) -> list[Judgement]:

@@ -18,9 +18,10 @@ import contextlib
 import itertools
 import os
 import shutil
+import subprocess
 import tempfile
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import gnupg
@@ -79,11 +80,8 @@ class ScratchDirectory:
 
 def start(homedir: str | None, options: list[str], env: dict[str, str] | None) -> Any:
     """A ``gnupg.GPG``. Without ``homedir`` and ``env``: the user's own."""
-    binary = shutil.which("gpg")
-    if binary is None:
-        raise GpgMissingError
     try:
-        gpg = gnupg.GPG(gpgbinary=binary, gnupghome=homedir, options=options, env=env)
+        gpg = gnupg.GPG(gpgbinary=_binary(), gnupghome=homedir, options=options, env=env)
     except (OSError, ValueError) as error:
         raise GpgMissingError from error
     gpg.result_map = dict.fromkeys(gpg.result_map, _Deaf)
@@ -107,7 +105,44 @@ def run(
         except FileNotFoundError:
             return out, []
     finally:
-        _remove(status)
+        remove(status)
+
+
+def verify_files(
+    scratch: ScratchDirectory, home: str, options: Sequence[str], names: Iterable[str]
+) -> list[tuple[str, str]]:
+    """The status lines about detached signatures in files; each is over the file of the same name
+    without its suffix ``.sig``. python-gnupg can ask about one at a time only."""
+    status = scratch.new_name()
+    # In batch mode gpg does not look for the data by the name.
+    command = [_binary(), "--no-tty", "--homedir", home, *options]
+    try:
+        with contextlib.suppress(OSError):
+            subprocess.run(
+                [*command, "--status-file", status, "--verify-files"],
+                input="".join(f"{name}\n" for name in names).encode(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=environment(home),
+                check=False,
+            )
+        with contextlib.suppress(FileNotFoundError), open(status, "rb") as file:
+            return parse_status(file.read())
+        return []
+    finally:
+        remove(status)
+
+
+def environment(home: str) -> dict[str, str]:
+    """For a gpg that is to know nothing but ``home``."""
+    return {"LC_ALL": "C", "HOME": home, "GNUPGHOME": home, "PATH": os.defpath}
+
+
+def _binary() -> str:
+    binary = shutil.which("gpg")
+    if binary is None:
+        raise GpgMissingError
+    return binary
 
 
 def parse_status(raw: bytes) -> list[tuple[str, str]]:
@@ -131,6 +166,6 @@ def printable(field: str) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def _remove(path: str) -> None:
+def remove(path: str) -> None:
     with contextlib.suppress(FileNotFoundError):
         os.unlink(path)

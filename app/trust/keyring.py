@@ -5,15 +5,16 @@ from __future__ import annotations
 import functools
 import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from app.closing import Closing
 from app.errors import TrustError
 from app.trust import gpg, packets
+from app.trust.status import Signature, Status, by_file, read_status, seconds
 from app.trust.verdict import Judgement, Verdict
 
 MAX_SIGNATURES = 1 << 20
@@ -23,6 +24,12 @@ MAX_KEYS = 4 << 20
 """Bytes of one blob of keys. Flathub's key is 1.6 kB."""
 
 WORKERS = 4
+"""Processes that are asked at a time."""
+
+_BATCH = 256
+_BATCH_BYTES = 32 << 20
+_SMALL_BATCH = 16
+"""Pieces of data, and bytes of them, that one process is asked about; less is not worth one."""
 
 _OPTIONS = [
     # Reads no configuration, asks nobody, starts nothing, fetches nothing.
@@ -53,15 +60,6 @@ _KEY_PACKETS = frozenset(
     }
 )
 
-_KINDS = {
-    "GOODSIG": Verdict.GOOD,
-    "EXPSIG": Verdict.EXPIRED_SIGNATURE,
-    "EXPKEYSIG": Verdict.EXPIRED_KEY,
-    "REVKEYSIG": Verdict.REVOKED,
-    "BADSIG": Verdict.BAD,
-    "ERRSIG": Verdict.BAD,
-}
-
 # What tells most comes first: those that prove who signed, then the claim of a known key, then
 # what anybody can make.
 _TELLING = (
@@ -72,9 +70,6 @@ _TELLING = (
     Verdict.BAD,
     Verdict.UNKNOWN_KEY,
 )
-
-_ERRSIG_NO_PUBKEY = "9"
-"""gpg's reason code in ERRSIG for a missing key."""
 
 
 class BadKeyError(TrustError):
@@ -99,16 +94,6 @@ class Key:
     expires: int | None
     expired: bool
     revoked: bool
-
-
-@dataclass(slots=True)
-class _Signature:
-    """What gpg reported about one signature."""
-
-    verdict: Verdict | None = None
-    key_id: str = ""
-    valid: list[str] = field(default_factory=list)
-    spoiled: bool = False
 
 
 class Keyring(Closing):
@@ -157,24 +142,38 @@ class Keyring(Closing):
         Stricter than libostree: the signatures may hold complete signature packets only, in binary,
         no more than `MAX_SIGNATURES` bytes of them.
         """
-        untrusted_signatures = b"".join(signatures)
-        if not untrusted_signatures:
-            return Judgement(Verdict.UNSIGNED)
-        if len(untrusted_signatures) > MAX_SIGNATURES:
-            return Judgement(Verdict.BAD)
-        try:
-            found = packets.tags(untrusted_signatures)
-        except packets.MalformedPacketsError:
-            return Judgement(Verdict.BAD)
-        if any(tag != packets.SIGNATURE for tag in found):
-            return Judgement(Verdict.BAD)
-        return self._judge(self._ask(data, untrusted_signatures))
+        return self.verify_many([(data, signatures)])[0]
 
     def verify_many(self, items: Iterable[tuple[bytes, Sequence[bytes]]]) -> list[Judgement]:
-        """`verify` for each item, in order, several gpg processes at a time."""
+        """`verify` for each item, in order; many are judged by one gpg process."""
+        judged: list[Judgement] = []
+        questions: list[_Question] = []
+        for number, (data, signatures) in enumerate(items):
+            untrusted_signatures = b"".join(signatures)
+            known = _without_gpg(untrusted_signatures)
+            judged.append(known or Judgement(Verdict.BAD))
+            if known is None:
+                questions.append(_Question(number, data, untrusted_signatures))
+        batches = list(_batches(questions))
+        if len(batches) < 2:
+            answers = [self._ask(batch) for batch in batches]
+        else:
+            self._start()
+            with ThreadPoolExecutor(WORKERS, "gpg") as pool:
+                answers = list(pool.map(self._ask, batches))
+        for answer in answers:
+            for number, judgement in answer.items():
+                judged[number] = judgement
+        return judged
+
+    def export(self) -> bytes:
+        """All its keys, each once with the newest of its own signatures, and nothing else's."""
         self._start()
-        with ThreadPoolExecutor(WORKERS, "gpg") as pool:
-            return list(pool.map(lambda item: self.verify(*item), items))
+        fingerprints = [key.fingerprint for key in self._keys]
+        if not fingerprints:
+            return b""
+        exported: bytes = self._gpg.export_keys(fingerprints, armor=False, minimal=True)
+        return exported
 
     def _start(self) -> gpg.ScratchDirectory:
         with self._lock:
@@ -185,10 +184,11 @@ class Keyring(Closing):
                 home = os.path.join(scratch.path, "home")
                 Path(home).mkdir(0o700)
                 try:
-                    self._gpg = gpg.start(home, _OPTIONS, _environment(home))
-                    for blob in self._blobs:
-                        self._import(scratch, blob)
+                    self._gpg = gpg.start(home, _OPTIONS, gpg.environment(home))
+                    if self._blobs:
+                        self._import(scratch, b"".join(self._blobs))
                     self._list()
+                    self._require_all()
                 except BaseException:
                     scratch.close()
                     raise
@@ -197,9 +197,14 @@ class Keyring(Closing):
 
     def _import(self, scratch: gpg.ScratchDirectory, blob: bytes) -> None:
         take = functools.partial(self._gpg.import_keys, blob)
-        _, status = gpg.run(scratch, lambda extra: take(extra_args=extra))
-        if not any(keyword == "IMPORT_OK" for keyword, _ in status):
-            raise BadKeyError("gpg does not accept the public key.", BadKeyError.hint_export)
+        gpg.run(scratch, lambda extra: take(extra_args=extra))
+
+    def _require_all(self) -> None:
+        """Whatever was given must have brought a key."""
+        known = {key.fingerprint for key in self._keys}
+        for blob in self._blobs:
+            if known.isdisjoint(key.fingerprint for key in packets.public_keys(blob)):
+                raise BadKeyError("gpg does not accept the public key.", BadKeyError.hint_export)
 
     def _list(self) -> None:
         """Learn the fingerprints: gpg's word on a signature counts only for these."""
@@ -218,28 +223,50 @@ class Keyring(Closing):
             for fingerprint, expires in signers.items()
         }
 
-    def _ask(self, data: bytes, untrusted_signatures: bytes) -> list[tuple[str, str]]:
+    def _ask(self, questions: Sequence[_Question]) -> dict[int, Judgement]:
+        """By the questions' numbers. What makes gpg give up is no good, and does no harm to
+        others."""
+        found: dict[int, Judgement] = {}
+        rest = list(questions)
+        while rest:
+            answers = self._ask_once(rest)
+            if not answers:
+                answers = {one.number: Judgement(Verdict.BAD) for one in rest}
+            found |= answers
+            rest = [one for one in rest if one.number not in answers]
+        return found
+
+    def _ask_once(self, questions: Sequence[_Question]) -> dict[int, Judgement]:
+        """What one gpg process comes to say."""
         scratch = self._start()
-        path = scratch.new_name()
+        names: dict[str, int] = {}
         try:
-            with open(path, "wb") as file:
-                file.write(untrusted_signatures)
-            ask: Callable[..., Any] = functools.partial(self._gpg.verify_data, path, data)
-            # Given the data apart ("--verify SIGNATURE -"), gpg does not take the data from an
-            # inline-signed message.
-            _, status = gpg.run(scratch, lambda extra: ask(extra_args=extra))
-            return status
+            for one in questions:
+                # gpg finds the data by the signature's name: it is not part of a signed message.
+                path = scratch.new_name()
+                names[f"{path}.sig"] = one.number
+                _write(path, one.data)
+                _write(f"{path}.sig", one.untrusted_signatures)
+            status = gpg.verify_files(scratch, os.path.join(scratch.path, "home"), _OPTIONS, names)
         finally:
-            os.unlink(path)
+            for name in names:
+                gpg.remove(name)
+                gpg.remove(name.removesuffix(".sig"))
+        return {
+            names[name]: self._judge(lines, failed=not finished)
+            for name, lines, finished in by_file(status)
+            if name in names
+        }
 
-    def _judge(self, status: list[tuple[str, str]]) -> Judgement:
-        signatures, failed = _read_status(status)
+    def _judge(self, status: Status, *, failed: bool = False) -> Judgement:
+        signatures, failed_as_a_whole = read_status(status)
         judgements = [self._judge_one(signature) for signature in signatures]
-        if failed or not judgements:
+        if failed or failed_as_a_whole or not judgements:
             judgements = [one for one in judgements if not one.good] or [Judgement(Verdict.BAD)]
-        return min(judgements, key=lambda one: _TELLING.index(one.verdict))
+        # Of several good ones that which lasts longest: one is enough.
+        return min(judgements, key=lambda one: (_TELLING.index(one.verdict), -one.lasts))
 
-    def _judge_one(self, signature: _Signature) -> Judgement:
+    def _judge_one(self, signature: Signature) -> Judgement:
         verdict = signature.verdict or Verdict.BAD
         if signature.spoiled or verdict in (Verdict.BAD, Verdict.UNKNOWN_KEY):
             known = None if verdict is Verdict.UNKNOWN_KEY else self._by_key_id(signature.key_id)
@@ -258,8 +285,15 @@ class Keyring(Closing):
         if signer is None or signer[0].fingerprint != valid[9]:
             return Judgement(Verdict.UNKNOWN_KEY, key_id=signature.key_id)
         key, expires = signer
+        ends = [end for end in (expires, seconds(valid[3])) if end is not None]
         return Judgement(
-            verdict, key.fingerprint, valid[0][-16:], key.user_id, _seconds(valid[2]), expires
+            verdict,
+            key.fingerprint,
+            valid[0][-16:],
+            key.user_id,
+            seconds(valid[2]),
+            expires,
+            min(ends, default=None) if verdict is Verdict.GOOD else None,
         )
 
     def _by_key_id(self, key_id: str) -> tuple[Key, int | None] | None:
@@ -267,6 +301,49 @@ class Keyring(Closing):
         if not key_id:
             return None
         return next((s for f, s in self._signers.items() if f.endswith(key_id)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Data and signature packets, to be judged under a number."""
+
+    number: int
+    data: bytes
+    untrusted_signatures: bytes
+
+
+def _without_gpg(untrusted_signatures: bytes) -> Judgement | None:
+    """The verdict on what gpg does not get to see at all."""
+    if not untrusted_signatures:
+        return Judgement(Verdict.UNSIGNED)
+    if len(untrusted_signatures) > MAX_SIGNATURES:
+        return Judgement(Verdict.BAD)
+    try:
+        found = packets.tags(untrusted_signatures)
+    except packets.MalformedPacketsError:
+        return Judgement(Verdict.BAD)
+    if any(tag != packets.SIGNATURE for tag in found):
+        return Judgement(Verdict.BAD)
+    return None
+
+
+def _batches(questions: Sequence[_Question]) -> Iterator[Sequence[_Question]]:
+    most = min(_BATCH, max(_SMALL_BATCH, -(-len(questions) // WORKERS)))
+    batch: list[_Question] = []
+    size = 0
+    for one in questions:
+        if batch and (len(batch) == most or size + len(one.data) > _BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(one)
+        size += len(one.data) + len(one.untrusted_signatures)
+    if batch:
+        yield batch
+
+
+def _write(path: str, data: bytes) -> None:
+    with open(path, "wb") as file:
+        file.write(data)
 
 
 def _public_packets(blob: bytes) -> bytes:
@@ -292,21 +369,17 @@ def _public_packets(blob: bytes) -> bytes:
     return binary
 
 
-def _environment(home: str) -> dict[str, str]:
-    return {"LC_ALL": "C", "HOME": home, "GNUPGHOME": home, "PATH": os.defpath}
-
-
 def _read_key(records: list[list[str]]) -> tuple[Key, dict[str, int | None]]:
     """A key from its colon records (GnuPG's doc/DETAILS), and when each fingerprint that may
     sign expires."""
     primary = records[0]
-    expires = _seconds(primary[6])
+    expires = seconds(primary[6])
     signers: dict[str, int | None] = {}
     user_ids: dict[bool, list[str]] = {False: [], True: []}
     current: int | None = None
     for record in records:
         if record[0] in ("pub", "sub"):
-            ends = [end for end in (expires, _seconds(record[6])) if end is not None]
+            ends = [end for end in (expires, seconds(record[6])) if end is not None]
             current = min(ends, default=None)
         elif record[0] == "fpr":
             signers[record[9]] = current
@@ -316,36 +389,3 @@ def _read_key(records: list[list[str]]) -> tuple[Key, dict[str, int | None]]:
     user_id = next(iter(user_ids[False] + user_ids[True]), "")
     key = Key(next(iter(signers)), user_id, expires, primary[1] == "e", primary[1] == "r")
     return key, signers
-
-
-def _read_status(status: list[tuple[str, str]]) -> tuple[list[_Signature], bool]:
-    """One entry a signature, and whether gpg failed as a whole, read as gpgme does, which is how
-    libostree sees it. Text from signatures (user IDs, notations) is never looked at."""
-    signatures: list[_Signature] = []
-    failed = False
-    for keyword, arguments in status:
-        fields = arguments.split(" ")
-        if keyword == "NEWSIG":
-            signatures.append(_Signature())
-        elif keyword in _KINDS:
-            if not signatures or signatures[-1].verdict is not None:
-                signatures.append(_Signature())
-            signatures[-1].verdict = _KINDS[keyword]
-            signatures[-1].key_id = fields[0]
-            if keyword == "ERRSIG" and len(fields) > 5 and fields[5] == _ERRSIG_NO_PUBKEY:
-                signatures[-1].verdict = Verdict.UNKNOWN_KEY
-        elif keyword == "VALIDSIG" and signatures:
-            signatures[-1].valid = fields
-        elif keyword in ("NODATA", "UNEXPECTED", "ERROR", "PLAINTEXT", "BADARMOR"):
-            failed = failed or not signatures or keyword == "PLAINTEXT"
-            if signatures:
-                signatures[-1].spoiled = True
-        elif keyword == "FAILURE" and fields[0] != "gpg-exit":
-            # "gpg-exit" only repeats the exit status, which one bad signature suffices for.
-            failed = True
-    return signatures, failed
-
-
-def _seconds(field: str) -> int | None:
-    """Unix seconds; gpg writes an empty field or 0 for never."""
-    return int(field) or None if field.isascii() and field.isdigit() else None

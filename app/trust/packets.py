@@ -10,6 +10,9 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha1, sha256
 
 SIGNATURE = 2
 SECRET_KEY = 5
@@ -32,15 +35,62 @@ class MalformedPacketsError(Exception):
 def tags(data: bytes) -> list[int]:
     """The tag of every packet. Partial and indeterminate lengths, which only streamed data
     packets may have, count as malformed."""
-    found = []
+    return [tag for tag, _, _, _ in _packets(data)]
+
+
+def _packets(data: bytes) -> Iterator[tuple[int, int, int, int]]:
+    """Tag, beginning, start of the body and end of every packet."""
     position = 0
     while position < len(data):
         tag, start, length = _header(data, position)
-        position = start + length
-        if position > len(data):
+        end = start + length
+        if end > len(data):
             raise MalformedPacketsError("a packet is cut short")
-        found.append(tag)
-    return found
+        yield tag, position, start, end
+        position = end
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """A primary key with everything that belongs to it, as it was found.
+
+    Attributes:
+        fingerprint: hexadecimal, as gpg writes it; empty for a version that nobody trusts (3).
+    """
+
+    fingerprint: str
+    data: bytes
+
+
+def public_keys(blob: bytes) -> list[PublicKey]:
+    """The keys of a key file, binary or armoured. What stands before the first is left out.
+
+    Nothing is proven by this: that user IDs and subkeys belong to a key is for gpg to say, which
+    looks at the key's own signatures.
+    """
+    data = dearmour(blob)
+    marks = [
+        (position, _fingerprint(data[start:end]))
+        for tag, position, start, end in _packets(data)
+        if tag == PUBLIC_KEY
+    ]
+    ends = [position for position, _ in marks[1:]] + [len(data)]
+    return [
+        PublicKey(fingerprint, data[position:end])
+        for (position, fingerprint), end in zip(marks, ends, strict=True)
+    ]
+
+
+def _fingerprint(body: bytes) -> str:
+    """RFC 4880, section 12.2; RFC 9580, section 5.5.4; GnuPG's version 5."""
+    match body[:1]:
+        case b"\x04":
+            return sha1(b"\x99" + len(body).to_bytes(2, "big") + body).hexdigest().upper()
+        case b"\x05":
+            return sha256(b"\x9a" + len(body).to_bytes(4, "big") + body).hexdigest().upper()
+        case b"\x06":
+            return sha256(b"\x9b" + len(body).to_bytes(4, "big") + body).hexdigest().upper()
+    return ""
 
 
 def _header(data: bytes, position: int) -> tuple[int, int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -30,6 +31,8 @@ class Judgement:
         user_id: as our own keyring has it, never from the signature; empty if unknown.
         signed_at: unix seconds; only where the signature itself was verified.
         key_expires: unix seconds at which the key or the subkey that signed expires; None if never.
+        until: unix seconds at which a good verdict ends: that of key, subkey or signature which
+            expires first; None if never.
     """
 
     verdict: Verdict
@@ -38,6 +41,12 @@ class Judgement:
     user_id: str = ""
     signed_at: int | None = None
     key_expires: int | None = None
+    until: int | None = None
+
+    @property
+    def lasts(self) -> float:
+        """As ``until``, to be compared."""
+        return self.until if self.until is not None else math.inf
 
     @property
     def good(self) -> bool:

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.trust import gpg
-from app.trust.keyring import MAX_KEYS, MAX_SIGNATURES, BadKeyError, Keyring, _read_status
+from app.trust.keyring import MAX_KEYS, MAX_SIGNATURES, BadKeyError, Keyring
+from app.trust.status import read_status
 from app.trust.verdict import Judgement, Verdict
 from tests.gpg import SigningKey
 
@@ -164,7 +165,7 @@ def test_status_lines_in_a_user_id() -> None:
 )
 def test_reading_status(lines: str, good: bool, failed: bool) -> None:
     raw = b"".join(gpg.PREFIX + line.encode() + b"\n" for line in lines.split("\n") if line)
-    signatures, whole = _read_status(gpg.parse_status(raw))
+    signatures, whole = read_status(gpg.parse_status(raw))
     assert any(one.verdict is Verdict.GOOD for one in signatures) is good
     assert whole is failed
 

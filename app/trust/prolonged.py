@@ -1,0 +1,49 @@
+"""Other copies of keys that are trusted already: a prolonged one counts wherever it comes from.
+
+What makes a key last longer, or gives it another subkey, is signed by the key itself, and gpg looks
+at that when it imports. So a copy may come from a drive or an unsigned list as well: it can only
+say what the key's owner has said. Which keys are trusted does not change by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from app.trust.packets import MalformedPacketsError, PublicKey, public_keys
+
+_MOST = 8
+"""Copies of one key that are looked at; a stranger could send any number."""
+
+_MAX_COPY = 256 * 1024
+"""Bytes of a copy. Flathub's key has 1.6 kB."""
+
+
+def with_copies(keys: Sequence[bytes], sources: Iterable[bytes]) -> tuple[bytes, ...]:
+    """``keys``, and what ``sources`` (key files of whatever origin) have of the same keys."""
+    known = [key for blob in keys for key in keys_in(blob)]
+    trusted = {key.fingerprint for key in known if key.fingerprint}
+    seen = {key.data for key in known}
+    added: dict[str, int] = {}
+    copies = []
+    for blob in sources:
+        for key in keys_in(blob):
+            if key.fingerprint not in trusted or key.data in seen or len(key.data) > _MAX_COPY:
+                continue
+            added[key.fingerprint] = added.get(key.fingerprint, 0) + 1
+            if added[key.fingerprint] <= _MOST:
+                seen.add(key.data)
+                copies.append(key.data)
+    return (*keys, *copies)
+
+
+def keys_in(blob: bytes) -> list[PublicKey]:
+    """The keys of a key file; none if it cannot be read."""
+    try:
+        return public_keys(blob)
+    except MalformedPacketsError:
+        return []
+
+
+def fingerprints_in(keys: Iterable[bytes]) -> frozenset[str]:
+    """Of the primary keys in key files, without asking gpg whether it takes them."""
+    return frozenset(key.fingerprint for blob in keys for key in keys_in(blob) if key.fingerprint)
