@@ -141,6 +141,18 @@ class Repository:
     def _scratch(self) -> Path:
         return self.path / "tmp"
 
+    def tidy_config(self) -> None:
+        """Leave out of the config what a stick has no need for; nothing if there is nothing.
+
+        That includes the collection ID if there is no ref of that collection.
+        """
+        lost = self.collection is not None and self.collection not in self.collection_refs()
+        if not lost and not self.config.foreign():
+            return
+        data = self.config.without_foreign(collection=not lost)
+        replace_file(self.path / "config", data, scratch=self._scratch)
+        self.config = RepositoryConfig.parse(data)
+
     # Objects
 
     def object_path(self, name: ObjectName) -> Path:

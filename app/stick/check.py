@@ -23,6 +23,7 @@ from app.ostree.objects import Kind
 from app.ostree.repository import RefEntry, Repository
 from app.progress import Cancel, Meter, Reporter
 from app.stick.check_collection import CollectionCheck
+from app.stick.check_config import check_config
 from app.stick.check_needs import check_needs
 from app.stick.check_summary import check_summary
 from app.stick.contents import carried_refs
@@ -135,6 +136,7 @@ def check_stick(
     journal = None if options.during_job else read_journal(location)
     record = read_record(location.record)
     found = [
+        *check_config(repository, refs),
         *_check_journal(location, journal),
         *_check_refs(entries, store),
         *_check_objects(repository, store, refs),

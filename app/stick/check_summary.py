@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from app.ostree.config import ARCHIVE_MODES
 from app.ostree.gvariant import FormatError
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import Kind, ObjectName
@@ -33,7 +34,7 @@ def check_summary(
         yield finding(Code.SUMMARY_MISMATCH, _SUBJECT, f"The summary is damaged: {error}.")
         return
     yield from _unsafe(listed)
-    yield from _check_mode(repository, summary)
+    yield from _check_mode(summary)
     refs = {**_nameless(repository), **refs}
     for collection, name, entry in listed:
         expected = refs.get(collection, {}).get(name)
@@ -58,10 +59,10 @@ def _nameless(repository: Repository) -> dict[str, dict[str, str]]:
     return {"": heads} if heads else {}
 
 
-def _check_mode(repository: Repository, summary: Summary) -> Iterator[Finding]:
+def _check_mode(summary: Summary) -> Iterator[Finding]:
     """Clients that pull believe the summary about the mode before the config."""
     mode = summary.metadata.lookup("ostree.summary.mode")
-    if mode is None or (mode.signature == "s" and mode.unpack() == repository.mode):
+    if mode is None or (mode.signature == "s" and mode.unpack() in ARCHIVE_MODES):
         return
     message = "The summary names another mode than the repository has."
     yield finding(Code.SUMMARY_MISMATCH, _SUBJECT, message)

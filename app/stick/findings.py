@@ -242,6 +242,8 @@ def helps(findings: Iterable[Finding]) -> tuple[Help, ...]:
 
 
 def _help(one: Finding) -> Help:
+    if one.hint == MAKE_AGAIN:
+        return Help.WRITE_AGAIN
     if one.code is Code.REPO_INVALID or _is_distrust(one.hint):
         return Help.MAKE_ANEW
     return Help.ADD_REMOTE if one.code is Code.UNKNOWN_KEY else Help.WRITE_AGAIN

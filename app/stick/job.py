@@ -332,6 +332,7 @@ class _Job:
             for checksum in self._commits_of(collection):
                 repository.unmark_partial(checksum)
         name_refs(repository, refs)
+        repository.tidy_config()
         write_copies(self._location, plan, maker)
         carried = repository.collection_refs()
         write_root_index(repository, plan, len(carried))

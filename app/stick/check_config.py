@@ -1,0 +1,34 @@
+"""Does the repository's config say only what a stick needs, so that every client opens it alike?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from app.ostree.repository import Repository
+from app.stick.findings import MAKE_AGAIN, Code, Finding, finding
+
+_SUBJECT = "config"
+_MOST = 5
+
+
+def check_config(
+    repository: Repository, refs: Mapping[str, Mapping[str, str]]
+) -> Iterator[Finding]:
+    """``refs``: collection ID → ref → commit, of those that are on the stick."""
+    foreign = repository.config.foreign()
+    if foreign:
+        listed = ", ".join(foreign[:_MOST]) + (", …" if len(foreign) > _MOST else "")
+        yield finding(
+            Code.REPO_INVALID,
+            _SUBJECT,
+            f"The repository's config says more than a stick needs: {listed}.",
+            hint=MAKE_AGAIN,
+        )
+    collection = repository.collection
+    if collection is not None and refs and collection not in refs:
+        yield finding(
+            Code.REPO_INVALID,
+            _SUBJECT,
+            f"The repository's config says that it is of {collection}, of which it has nothing.",
+            hint=MAKE_AGAIN,
+        )
