@@ -70,8 +70,10 @@ class Browser:
         self._ended = ended
         # A ref may have several components: the first is what it is about.
         first: dict[str, Outline] = {}
+        # Number of any component → that of what its ref is about.
+        self._about: dict[int, int] = {}
         for outline in catalogue.outlines():
-            first.setdefault(outline.ref, outline)
+            self._about[outline.number] = first.setdefault(outline.ref, outline).number
         self._outlines = {one.number: one for one in first.values()}
         labels = catalogue.labels(languages)
         self._by_name = sorted(self._outlines, key=lambda number: (labels.get(number, ""), number))
@@ -79,7 +81,9 @@ class Browser:
     def select(self, wanted: Wanted, order: Order = Order.BEST) -> list[int]:
         """The numbers of what is wanted, for `rows`."""
         if wanted.text.strip():
-            candidates = self.catalogue.matching(wanted.text, self._languages)
+            matching = self.catalogue.matching(wanted.text, self._languages)
+            # A part of an app that is found by its own name is chosen with the app.
+            candidates = list(dict.fromkeys(self._about[number] for number in matching))
             if order is not Order.BEST:
                 found = set(candidates)
                 candidates = [number for number in self._by_name if number in found]

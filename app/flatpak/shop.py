@@ -1,7 +1,8 @@
 """Everything that can be chosen: the catalogues of all remotes side by side.
 
-What a remote offers without describing it in its catalogue (most extensions, some apps) stands
-behind the rest, by its name.
+What a remote offers without describing it in its catalogue (most extensions, some apps, all where
+there is no catalogue) stands behind the rest, by its name; where it is what a search is for, among
+the best.
 """
 
 from __future__ import annotations
@@ -21,7 +22,12 @@ from app.flatpak.about import About, about
 from app.flatpak.appstream import Component
 from app.flatpak.browse import Browser, Order, Sort, Wanted
 from app.flatpak.catalogue import Catalogue
-from app.flatpak.catalogue_source import NoCatalogueError, load_catalogue
+from app.flatpak.catalogue_source import (
+    CatalogueError,
+    NoCatalogueError,
+    UntrustedCatalogueError,
+    load_catalogue,
+)
 from app.flatpak.icons import Icons
 from app.flatpak.refs import Ref
 from app.flatpak.related import ALWAYS_ACTIVE_GL
@@ -58,6 +64,7 @@ class Shelf:
 
     Attributes:
         stale: why it could not be fetched now and is as it was the last time; else None.
+        undescribed: why its catalogue cannot be used though it publishes one; else None.
         made: when upstream made it, seconds since 1970, or None.
     """
 
@@ -69,10 +76,12 @@ class Shelf:
         languages: Sequence[str],
         now: float,
         stale: SatchelError | None,
+        undescribed: SatchelError | None,
     ) -> None:
         self.remote = upstream.remote
         self.made = upstream.snapshot.made
         self.stale = stale
+        self.undescribed = undescribed
         self._upstream = upstream
         self._arch = arch
         self._languages = tuple(languages)
@@ -98,6 +107,11 @@ class Shelf:
         """The numbers of what the catalogue describes, and of what it does not; for `rows`."""
         described = self._browser.select(wanted, order) if self._browser is not None else []
         return described, [-1 - n for n, ref in enumerate(self._bare) if self._fits(ref, wanted)]
+
+    def is_meant(self, number: int, text: str) -> bool:
+        """Whether what no catalogue describes is what a person searches for by its very name."""
+        id, sought = self._bare[-1 - number].id.lower(), text.strip().lower()
+        return id == sought or id.rpartition(".")[2].startswith(sought)
 
     def label(self, number: int) -> str:
         """What a row is sorted by."""
@@ -150,13 +164,15 @@ class Shelf:
 
     def _fits(self, ref: Ref, wanted: Wanted) -> bool:
         name = str(ref)
+        # Kind, architecture and branch are everybody's: only a ref is searched for by them.
+        searched = name.lower() if "/" in wanted.text else ref.id.lower()
         return (
             (ref.kind == "app") == (wanted.sort is Sort.APPS)
             # Nobody knows these about it.
             and not (wanted.category or wanted.free or wanted.verified)
             and not (wanted.supported and name in self._ended)
             and (wanted.refs is None or name in wanted.refs)
-            and all(word in name.lower() for word in wanted.text.lower().split())
+            and all(word in searched for word in wanted.text.lower().split())
         )
 
 
@@ -209,20 +225,32 @@ class Shop:
             shelf.close()
 
     def select(
-        self, wanted: Wanted, order: Order = Order.BEST, remote: str | None = None
+        self,
+        wanted: Wanted,
+        order: Order = Order.BEST,
+        remote: str | None = None,
+        *,
+        undescribed: bool = True,
     ) -> Selection:
         """What is wanted, from all remotes or from the one of that name.
 
-        Of several remotes each gives its best in turn; in other orders they are one list.
+        ``undescribed``: also what no catalogue describes. Of several remotes each gives its best in
+        turn; in other orders they are one list.
         """
         described: list[list[tuple[int, int]]] = []
         bare: list[list[tuple[int, int]]] = []
+        best_first = bool(wanted.text.strip()) and order is Order.BEST
         for which, shelf in enumerate(self.shelves):
             if remote is None or shelf.remote.name == remote:
                 some, others = shelf.select(wanted, order)
+                others = others if undescribed else []
                 described.append([(which, number) for number in some])
+                if best_first:
+                    meant = [one for one in others if shelf.is_meant(one, wanted.text)]
+                    described.append([(which, number) for number in meant])
+                    others = [one for one in others if one not in meant]
                 bare.append([(which, number) for number in others])
-        if wanted.text.strip() and order is Order.BEST:
+        if best_first:
             merged = chain.from_iterable(zip_longest(*described))
             first = [place for place in merged if place is not None]
         else:
@@ -275,6 +303,7 @@ class Premises:
         cache: directory for what may be fetched again.
         languages: the person's, best first.
         now: seconds since 1970.
+        allow_unsigned: remotes without signatures as well.
     """
 
     arch: str
@@ -282,6 +311,7 @@ class Premises:
     cache: Path
     network: Network
     now: float
+    allow_unsigned: bool = False
 
 
 def open_shop(
@@ -319,6 +349,8 @@ def _opened(
         except UpstreamError as error:
             with suppress(SatchelError):
                 return _open(remote, premises, cancel, stale=error)
+            with suppress(SatchelError):
+                return _open(remote, premises, cancel, stale=None, undescribed=error)
             return error
         except SatchelError as error:
             return error
@@ -330,20 +362,34 @@ def _opened(
 
 
 def _open(
-    remote: Remote, premises: Premises, cancel: Cancel, *, stale: SatchelError | None
+    remote: Remote,
+    premises: Premises,
+    cancel: Cancel,
+    *,
+    stale: SatchelError | None,
+    undescribed: SatchelError | None = None,
 ) -> Shelf:
+    """One remote; as it was the last time if it is ``stale``; without its catalogue if that is
+    known already to be of no use.
+    """
     upstream = open_upstream(
         remote,
         premises.cache,
         premises.network,
         cancel,
-        allow_unsigned=False,
+        allow_unsigned=premises.allow_unsigned,
         offline=stale is not None,
     )
     try:
         catalogue = None
-        with suppress(NoCatalogueError):
-            catalogue = load_catalogue(upstream, premises.arch, premises.cache)
+        if undescribed is None:
+            try:
+                catalogue = load_catalogue(upstream, premises.arch, premises.cache)
+            except NoCatalogueError:
+                pass
+            except (CatalogueError, UntrustedCatalogueError) as error:
+                # What there is to choose stands in the summary, which is signed by itself.
+                undescribed = error
         return Shelf(
             upstream,
             catalogue,
@@ -351,6 +397,7 @@ def _open(
             premises.languages,
             premises.now,
             stale,
+            undescribed,
         )
     finally:
         # Signatures are not asked about again; what is named by its checksum may still be.
