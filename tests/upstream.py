@@ -281,9 +281,16 @@ class Upstream:
         self.ostree("refs", "--delete", ref)
 
     def update(
-        self, *, index: bool = True, ostree_metadata: bool = False, cache: bool = True
+        self,
+        *,
+        index: bool = True,
+        ostree_metadata: bool = False,
+        cache: bool = True,
+        appstream: bool = True,
     ) -> None:
         """Write appstream, summary and signatures anew.
+
+        ``appstream``: or leave what there is of it.
 
         ``index``: with ``summary.idx`` and ``summaries/``, or as before flatpak 1.10.
         ``ostree_metadata``: with that ref, or without it. ``cache``: it has ``xa.cache``, as
@@ -299,7 +306,8 @@ class Upstream:
         ]  # fmt: skip
         # It makes the appstream, of which ostree-metadata tells as well, and the summary, which
         # names ostree-metadata: hence appstream first, then that, then the rest.
-        self._run("flatpak", *update, "--no-update-summary", self.path)
+        if appstream:
+            self._run("flatpak", *update, "--no-update-summary", self.path)
         if ostree_metadata and cache:
             self._commit_metadata()
         elif ostree_metadata:

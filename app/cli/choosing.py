@@ -6,23 +6,16 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.cli.context import Context
 from app.cli.target import add_target, open_target
 from app.errors import UsageError
 from app.files import read_bounded
+from app.flatpak.given import given_app, given_remote, is_ref_file, is_repo_file
 from app.flatpak.refs import arch_problem
-from app.flatpak.remote_files import RefFile
-from app.flatpak.remotes import (
-    Remote,
-    from_repo_file,
-    merge_remotes,
-    read_key,
-    read_remote,
-    remote_from_url,
-)
+from app.flatpak.remotes import Known, Remote, merge_remotes, read_key
 from app.languages import first_language, is_language
 from app.progress import Reporter
 from app.stick.plan import Options, Plan
@@ -44,13 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="P",
         help="a saved choice, by its name or its file; then REF may be left out",
     )
-    parser.add_argument(
-        "--remote",
-        metavar="R",
-        help="where to look: a known remote's name, a .flatpakrepo file, or an address",
-    )
-    parser.add_argument("--gpg-key", metavar="FILE", help="with an address: the remote's key")
-    parser.add_argument("--collection-id", metavar="ID", help="with an address: its collection")
+    add_remote_arguments(parser)
     parser.add_argument("--arch", metavar="A", help="architecture (default: this computer's)")
     parser.add_argument(
         "--gpu",
@@ -74,9 +61,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--sign-key", metavar="KEY", help="sign ostree-metadata with your own key")
     parser.add_argument(
-        "--allow-unsigned", action="store_true", help="accept a remote without signatures"
-    )
-    parser.add_argument(
         "--allow-older", action="store_true", help="accept an older snapshot than seen before"
     )
     parser.add_argument("--no-related", action="store_true", help="leave extensions out")
@@ -84,46 +68,69 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="make: do not ask")
 
 
-def given_remote(arguments: argparse.Namespace, known: Sequence[Remote]) -> Remote | None:
-    """The remote named by ``--remote``. Raises UsageError."""
+def add_remote_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where to look, for `chosen_remotes`."""
+    parser.add_argument(
+        "--remote",
+        metavar="R",
+        help="where to look: a known remote's name, a .flatpakrepo file or its address, or a "
+        "repository's address",
+    )
+    parser.add_argument("--gpg-key", metavar="FILE", help="with an address: the remote's key")
+    parser.add_argument("--collection-id", metavar="ID", help="with an address: its collection")
+    parser.add_argument(
+        "--allow-unsigned", action="store_true", help="accept a remote without signatures"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenRemotes:
+    """``main``: the one named by ``--remote``, as it is among all that are known; or None."""
+
+    main: Remote | None
+    known: Known
+
+    def beside(self, others: Sequence[Remote]) -> ChosenRemotes:
+        """These, and ``others`` that were named otherwise."""
+        merged = merge_remotes((*self.known.remotes, *others))
+        notices = (*self.known.notices, *merged.notices)
+        return ChosenRemotes(self.main, Known(merged.remotes, notices))
+
+
+def chosen_remotes(arguments: argparse.Namespace, context: Context) -> ChosenRemotes:
+    """All remotes: the one named by ``--remote``, and those known. Raises SatchelError."""
+    known = context.known_remotes
+    main = _main_remote(arguments, known.remotes, context)
+    if main is None:
+        return ChosenRemotes(None, known)
+    merged = merge_remotes((main, *known.remotes))
+    main = next(one for one in merged.remotes if one.answers_to(main.name))
+    return ChosenRemotes(main, Known(merged.remotes, (*known.notices, *merged.notices)))
+
+
+def _main_remote(
+    arguments: argparse.Namespace, known: Sequence[Remote], context: Context
+) -> Remote | None:
     text: str | None = arguments.remote
     extra = arguments.gpg_key is not None or arguments.collection_id is not None
-    if text is None:
+    if text is None or ("://" not in text and extra):
         if extra:
             raise UsageError("--gpg-key and --collection-id go with --remote URL.")
         return None
-    if "://" in text:
-        key = read_key(Path(arguments.gpg_key)) if arguments.gpg_key is not None else b""
-        return remote_from_url(text, key=key, collection_id=arguments.collection_id)
-    if extra:
-        raise UsageError("--gpg-key and --collection-id go with --remote URL.")
-    return find_remote(text, known)
-
-
-def find_remote(text: str, known: Sequence[Remote]) -> Remote:
-    """A known remote by name, or the one a file describes. Raises UsageError."""
     for remote in known:
         if remote.answers_to(text):
             return remote
-    if text.endswith(".flatpakrepo") or os.path.sep in text or os.path.isfile(text):
-        return read_remote(Path(text))
+    if "://" in text or is_repo_file(text) or os.path.sep in text or os.path.isfile(text):
+        key = read_key(Path(arguments.gpg_key)) if arguments.gpg_key is not None else b""
+        return given_remote(
+            text,
+            context.network,
+            context.cancel,
+            key=key,
+            collection_id=arguments.collection_id,
+        )
     names = ", ".join(remote.name for remote in known)
     raise UsageError(f"There is no remote called {text}.", f"Known remotes: {names}.")
-
-
-def _ref_file(text: str, arch: str, given: Sequence[Remote]) -> tuple[str, Remote]:
-    """The ref and the remote of a ``.flatpakref`` file; the name is none of those given."""
-    if "://" in text:
-        raise UsageError(f"{text} is an address.", "Download it, and name the file.")
-    path = Path(text)
-    found = RefFile.read(path)
-    remote = from_repo_file(found.repo, found.suggested_name or path.stem)
-    taken = {one.name for one in given if one.url != remote.url}
-    name, number = remote.name, 1
-    while remote.name in taken:
-        number += 1
-        remote = replace(remote, name=f"{name}-{number}")
-    return str(found.ref(arch)), remote
 
 
 def architecture(arguments: argparse.Namespace, context: Context) -> str:
@@ -204,22 +211,33 @@ def planned(
         raise UsageError("What to put on the drive?", "Name apps, or a choice with --profile.")
     chosen = options(arguments, context, profile)
     root = open_target(arguments.target, context, report).root
-    known = context.known_remotes
-    main = given_remote(arguments, known.remotes)
-    given = [main] if main is not None else []
-    refs = []
-    for text in texts:
-        if text.endswith(".flatpakref"):
-            ref, remote = _ref_file(text, chosen.arch, given)
-            given.append(remote)
-            refs.append(f"{remote.name}:{ref}")
-        else:
-            refs.append(text)
-    for notice in known.notices:
+    remotes = chosen_remotes(arguments, context)
+    refs, given = _named(texts, chosen.arch, remotes.known.remotes, context, report)
+    remotes = remotes.beside(given)
+    for notice in remotes.known.notices:
         report(notice)
-    merged = merge_remotes((*given, *known.remotes))
-    if main is not None:
-        main = find_remote(main.name, merged.remotes)
-    services = context.services(merged.remotes)
-    request = PlanRequest(root, tuple(refs), main, arguments.destination_repo, chosen)
+    services = context.services(remotes.known.remotes)
+    request = PlanRequest(root, refs, remotes.main, arguments.destination_repo, chosen)
     return make_plan(request, services, report, context.cancel), services
+
+
+def _named(
+    texts: Sequence[str],
+    arch: str,
+    known: Sequence[Remote],
+    context: Context,
+    report: Reporter,
+) -> tuple[tuple[str, ...], list[Remote]]:
+    """What was typed, with the refs of `.flatpakref` files in their places, and their remotes."""
+    refs: list[str] = []
+    given: list[Remote] = []
+    for text in texts:
+        if not is_ref_file(text):
+            refs.append(text)
+            continue
+        app = given_app(text, arch, (*given, *known), context.network, context.cancel)
+        for notice in app.notices:
+            report(notice)
+        given += (one for one in (app.remote, *app.further) if one not in (*given, *known))
+        refs.append(f"{app.remote.name}:{app.ref}")
+    return tuple(refs), given

@@ -7,12 +7,17 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import Any
 
-from app.cli.choosing import architecture, find_remote
+from app.cli.choosing import add_remote_arguments, architecture, chosen_remotes
 from app.cli.context import Context
 from app.cli.output import say, wrapped, write_json
+from app.errors import UpstreamError
 from app.flatpak.about import About, about
 from app.flatpak.appstream_details import Block, BlockKind
-from app.flatpak.catalogue_source import CatalogueError, load_catalogue
+from app.flatpak.catalogue_source import (
+    NoCatalogueError,
+    UntrustedCatalogueError,
+    load_catalogue,
+)
 from app.flatpak.permissions import WORDS
 from app.flatpak.upstream import open_upstream
 from app.plain import plain
@@ -25,20 +30,23 @@ _RELEASES = 3
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("ref", metavar="REF", help="as flatpak accepts it, or REMOTE:REF")
-    parser.add_argument("--remote", metavar="R", help="look only in this remote")
+    add_remote_arguments(parser)
     parser.add_argument("--arch", metavar="A", help="architecture (default: this computer's)")
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     arch = architecture(arguments, context)
-    known = context.known_remotes.remotes
-    main = find_remote(arguments.remote, known) if arguments.remote is not None else None
+    chosen = chosen_remotes(arguments, context)
     with ExitStack() as stack:
         remotes = Remotes(
-            (*([main] if main is not None else []), *known),
-            main,
+            chosen.known.remotes,
+            chosen.main,
             lambda remote: open_upstream(
-                remote, context.cache, context.network, context.cancel, allow_unsigned=False
+                remote,
+                context.cache,
+                context.network,
+                context.cancel,
+                allow_unsigned=arguments.allow_unsigned,
             ),
         )
         stack.callback(remotes.close)
@@ -48,7 +56,10 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
             catalogue = stack.enter_context(
                 load_catalogue(found.upstream, found.ref.arch, context.cache)
             )
-        except CatalogueError as error:
+        except NoCatalogueError:
+            pass
+        except (UpstreamError, UntrustedCatalogueError) as error:
+            # What is said below comes from the summary, which is signed by itself.
             context.tell(Notice("warning", f"There is no description. {error.message}"))
         answer = about(found.upstream, catalogue, found.ref, context.languages)
     if arguments.json:

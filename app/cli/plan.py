@@ -8,7 +8,8 @@ from typing import Any
 
 from app.cli import choosing
 from app.cli.context import Context
-from app.cli.output import notice_text, reporter, say, wrapped, write_json
+from app.cli.output import notice_text, reporter, say, wrapped, write_json, write_notice
+from app.errors import SatchelError
 from app.plain import plain
 from app.progress import Event, Notice
 from app.stick.outline import Branch, flat, outline
@@ -31,7 +32,13 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
             early.append(event)
 
     report = collect if arguments.json else reporter(as_json=False)
-    plan, _ = choosing.planned(arguments, context, report)
+    try:
+        plan, _ = choosing.planned(arguments, context, report)
+    except SatchelError:
+        # They may be why it cannot be planned.
+        for notice in early:
+            write_notice(notice)
+        raise
     if arguments.json:
         found = plan_json(plan)
         write_json({**found, "notices": [*plain(early), *found["notices"]]})

@@ -1,21 +1,19 @@
-"""``satchel search``: apps by name, in all listed remotes."""
+"""``satchel search``: what can be chosen, in all listed remotes, as the window lists it."""
 
 from __future__ import annotations
 
 import argparse
-import sys
-from contextlib import ExitStack
-from datetime import date
+import time
+from dataclasses import replace
 
-from app.cli.choosing import architecture, find_remote
+from app.cli.choosing import add_remote_arguments, architecture, chosen_remotes
 from app.cli.context import Context
-from app.cli.output import say, write_json
-from app.errors import InterruptedByUser, SatchelError, UsageError
-from app.flatpak.appstream import Component
-from app.flatpak.browse import Browser, Wanted
-from app.flatpak.catalogue_source import load_catalogue
-from app.flatpak.remotes import Remote
-from app.flatpak.upstream import open_upstream
+from app.cli.output import say, write_json, write_notice
+from app.errors import UsageError
+from app.flatpak.browse import Sort, Wanted
+from app.flatpak.shop import Premises, Row, Shop, open_shop
+from app.progress import Notice, silent
+from app.words import moment_text
 
 _MAX_DIGITS = 9
 
@@ -33,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--verified", action="store_true", help="only what is checked to be its developers' own"
     )
     parser.add_argument("--supported", action="store_true", help="nothing at its end of life")
-    parser.add_argument("--remote", metavar="R", help="search only this remote")
+    add_remote_arguments(parser)
     parser.add_argument("--arch", metavar="A", help="architecture (default: this computer's)")
     parser.add_argument("--limit", metavar="N", type=_count, default=20, help="at most N (20)")
 
@@ -55,59 +53,74 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     )
     if wanted == Wanted():
         raise UsageError("What to search for?", "Give a word, or --category, --free, --verified.")
-    remotes = _remotes(arguments, context)
-    found: list[tuple[Remote, Component]] = []
-    failures: list[SatchelError] = []
-    for remote in remotes:
-        try:
-            hits = _search(remote, wanted, arch, arguments.limit, context)
-        except InterruptedByUser:
-            raise
-        except SatchelError as error:
-            failures.append(error)
-            continue
-        found += ((remote, hit) for hit in hits)
-    if failures and len(failures) == len(remotes):
-        raise failures[0]
+    chosen = chosen_remotes(arguments, context)
+    remotes = chosen.known.remotes
+    if chosen.main is not None:
+        remotes = (replace(chosen.main, listed=True),)
+    premises = Premises(
+        arch=arch,
+        languages=context.languages,
+        cache=context.cache,
+        network=context.network,
+        now=time.time(),
+        allow_unsigned=arguments.allow_unsigned,
+    )
+    shop = open_shop(remotes, premises, silent, context.cancel)
+    try:
+        if shop.failures and not shop.shelves:
+            raise shop.failures[0][1]
+        rows, more = _found(shop, wanted, arguments.limit)
+    finally:
+        shop.close()
     if arguments.json:
-        write_json([_hit_json(remote, hit, context) for remote, hit in found])
+        write_json([_json(row, context) for row in rows])
     else:
-        _print(found, context)
-    for failure in failures:
-        print(f"Not searched: {failure.message}", file=sys.stderr)
+        _print(rows, more, context)
+    for notice in _missed(shop):
+        write_notice(notice)
     return 0
 
 
-def _remotes(arguments: argparse.Namespace, context: Context) -> list[Remote]:
-    known = context.known_remotes.remotes
-    if arguments.remote is not None:
-        return [find_remote(arguments.remote, known)]
-    return [remote for remote in known if remote.listed]
+def _found(shop: Shop, wanted: Wanted, limit: int) -> tuple[list[Row], int]:
+    """The best ``limit``, and how many more there are.
+
+    With nothing but words runtimes and extensions are looked for, too. They come last; those that
+    no catalogue describes, the many languages and debug symbols, only where there is nothing else.
+    """
+    selections = [shop.select(wanted)]
+    if wanted == Wanted(text=wanted.text):
+        others = replace(wanted, sort=Sort.OTHERS)
+        selections.append(shop.select(others, undescribed=False))
+        if not any(map(len, selections)):
+            selections.append(shop.select(others))
+    rows: list[Row] = []
+    for selection in selections:
+        rows += selection.rows(0, limit - len(rows))
+    return rows, sum(map(len, selections)) - len(rows)
 
 
-def _search(
-    remote: Remote, wanted: Wanted, arch: str, limit: int, context: Context
-) -> list[Component]:
-    with ExitStack() as stack:
-        upstream = open_upstream(
-            remote, context.cache, context.network, context.cancel, allow_unsigned=False
-        )
-        stack.callback(upstream.close)
-        catalogue = stack.enter_context(load_catalogue(upstream, arch, context.cache))
-        if wanted == Wanted(text=wanted.text):
-            # Everything that the words fit, parts of apps among it.
-            hits = catalogue.search(wanted.text, context.languages, limit)
-            return [hit.component for hit in hits]
-        ended: frozenset[str] = frozenset()
-        if wanted.supported:
-            ended = upstream.table(arch).ended(one.ref for one in catalogue.outlines())
-        browser = Browser(catalogue, context.languages, date.today(), ended)
-        return browser.rows(browser.select(wanted)[:limit])
+def _missed(shop: Shop) -> list[Notice]:
+    """What was not searched, or not as it is now."""
+    notices = []
+    for shelf in shop.shelves:
+        name = shelf.remote.label
+        if shelf.stale is not None:
+            when = moment_text(shelf.made)
+            text = f"{name} was searched as it was on {when}: {shelf.stale.message}"
+            notices.append(Notice("warning", text, shelf.stale.hint))
+        if shelf.undescribed is not None:
+            text = f"Of {name} only names were searched: {shelf.undescribed.message}"
+            notices.append(Notice("warning", text))
+    for remote, error in shop.failures:
+        text = f"{remote.label} was not searched: {error.message}"
+        notices.append(Notice("warning", text, error.hint))
+    return notices
 
 
-def _hit_json(remote: Remote, component: Component, context: Context) -> dict[str, object]:
+def _json(row: Row, context: Context) -> dict[str, object]:
+    component = row.component
     return {
-        "remote": remote.name,
+        "remote": row.remote.name,
         "id": component.id,
         "ref": component.ref,
         "name": component.name(context.languages),
@@ -121,12 +134,16 @@ def _hit_json(remote: Remote, component: Component, context: Context) -> dict[st
     }
 
 
-def _print(found: list[tuple[Remote, Component]], context: Context) -> None:
-    if not found:
+def _print(rows: list[Row], more: int, context: Context) -> None:
+    if not rows:
         say("Nothing was found.")
-    for remote, component in found:
+    for row in rows:
+        component = row.component
         name = component.name(context.languages)
-        say(f"{name}  {component.id}  ({remote.name})")
+        called = component.ref if name == component.id else f"{name}  {component.id}"
+        say(f"{called}  ({row.remote.name})")
         summary = component.summary(context.languages)
         if summary:
             say(f"    {summary}")
+    if more:
+        say(f"{more} more were found: see --limit.")

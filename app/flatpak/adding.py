@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import SplitResult, unquote, urlsplit
 
 from app.errors import SatchelError, TrustError, UsageError
 from app.files import replace_file
+from app.flatpak.addresses import local_path, same_place, split_address
+from app.flatpak.given import given_remote, is_repo_file
 from app.flatpak.refs import is_valid_remote_name
-from app.flatpak.remote_files import RepoFile
 from app.flatpak.remotes import (
     ADDED,
     ADDED_DIRECTORY,
@@ -20,12 +20,7 @@ from app.flatpak.remotes import (
     Known,
     Remote,
     RemoteError,
-    from_repo_file,
-    name_from,
-    read_remote,
-    remote_from_url,
 )
-from app.keyfile import MAX_SIZE
 from app.ostree.fetch import Network, open_source
 from app.progress import Cancel
 from app.trust.keyring import BadKeyError, Keyring
@@ -72,21 +67,11 @@ def read_offer(
 ) -> Offer:
     """The remote of a `.flatpakrepo` file, the address of one, or a repository's with its key.
 
-    Raises UsageError, UpstreamError, `NoKeyError`.
+    Raises what `given_remote` raises, `NoKeyError`.
     """
-    address = _address(text)
-    described = address is None or address.path.endswith(REPO_FILE)
-    if described and (key or collection_id):
-        raise UsageError(
-            "A .flatpakrepo brings its own key and collection.",
-            "Leave --gpg-key and --collection-id away, or give the repository's address.",
-        )
-    if address is None:
-        remote = read_remote(Path(text))
-    elif described:
-        remote = _download(text, network, cancel)
-    else:
-        remote = remote_from_url(text, key=key, collection_id=collection_id)
+    remote = given_remote(
+        text, network, cancel, key=key, collection_id=collection_id, protected=False
+    )
     if name is not None:
         remote = replace(remote, name=name)
     if not is_valid_remote_name(remote.name) or len(remote.name) > _MAX_NAME:
@@ -97,32 +82,17 @@ def read_offer(
     if not remote.keys:
         raise NoKeyError(
             f"{remote.label} comes without a signing key, so nothing from it could be verified.",
-            "Ask its makers for a .flatpakrepo with one, or give the key with --gpg-key.",
+            "Ask its makers for a .flatpakrepo with one."
+            if is_repo_file(text) or local_path(text) is not None
+            else "Give its .flatpakrepo instead, or its key with --gpg-key.",
         )
     # An address that nothing can be fetched from is refused now rather than later.
     open_source(remote.url, network, cancel)
     with Keyring(remote.keys) as keyring:
         fingerprints = tuple(found.fingerprint for found in keyring.keys)
-    protected = address is None or not described or address.scheme in {"https", "file"}
-    return Offer(remote, fingerprints, protected)
-
-
-def _address(text: str) -> SplitResult | None:
-    """The parts of an address; None for the name of a file."""
-    if "://" not in text:
-        return None
-    try:
-        return urlsplit(text)
-    except ValueError as error:
-        raise RemoteError(f"{text} is not an address.", "Check how it is written.") from error
-
-
-def _download(url: str, network: Network, cancel: Cancel) -> Remote:
-    base, _, file = url.rpartition("/")
-    data = open_source(base, network, cancel).get(file, MAX_SIZE).data
-    assert data is not None
-    stem = unquote(urlsplit(url).path).rpartition("/")[2].removesuffix(REPO_FILE)
-    return from_repo_file(RepoFile.parse(data, url), name_from(stem))
+    parts = split_address(text)
+    open_way = parts is not None and parts.scheme == "http" and is_repo_file(text)
+    return Offer(remote, fingerprints, protected=not open_way)
 
 
 def fingerprints(remote: Remote) -> tuple[str, ...]:
@@ -143,7 +113,7 @@ def add_remote(config: Path, offer: Offer, known: Known) -> Remote:
     """
     remote = replace(offer.remote, source=ADDED)
     for other in known.remotes:
-        same = other.url.rstrip("/") == remote.url.rstrip("/") and other.subset == remote.subset
+        same = same_place(other.url, remote.url) and other.subset == remote.subset
         if same and other.keys:
             raise UsageError(f"{remote.url} is known already: as {other.name}.")
         if not same and other.answers_to(remote.name):

@@ -22,6 +22,7 @@ from app.trust.packets import MalformedPacketsError, dearmour
 
 _REPO = "Flatpak Repo"
 _REF = "Flatpak Ref"
+_MISTAKEN = "It names an app: give it in the place of the app's name, as a .flatpakref."
 _SMALLEST_KEY = 10  # flatpak's own limit, against rubbish
 
 
@@ -75,7 +76,7 @@ class RepoFile:
 
     @classmethod
     def read(cls, path: Path, languages: Iterable[str] = ()) -> Self:
-        return cls.parse(_read(path), str(path), languages)
+        return cls.parse(read_file(path), str(path), languages)
 
     def dump(self) -> bytes:
         """The bytes of a `.flatpakrepo` for any client since flatpak 1.0.6.
@@ -147,7 +148,7 @@ class RefFile:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        return cls.parse(_read(path), str(path))
+        return cls.parse(read_file(path), str(path))
 
     def ref(self, arch: str) -> Ref:
         return Ref("runtime" if self.kind_is_runtime else "app", self.id, arch, self.branch)
@@ -168,7 +169,8 @@ def join_keys(keys: Iterable[bytes]) -> bytes:
         raise RemoteFileError("A key of the remote", f"it is {error}") from None
 
 
-def _read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
+    """A file of this computer, of the size that such files have. Raises `RemoteFileError`."""
     try:
         return read_bounded(path, MAX_SIZE)
     except OSError as error:
@@ -188,7 +190,8 @@ class _Fields:
         except KeyfileError as error:
             raise RemoteFileError(name, f"it is no {what} file ({error})") from None
         if group not in self.keyfile:
-            raise RemoteFileError(name, f"it is no {what} file (no [{group}])")
+            hint = _MISTAKEN if _REF in self.keyfile else ""
+            raise RemoteFileError(name, f"it is no {what} file (no [{group}])", hint)
         version = self.text("Version")
         if version not in ("", "1"):
             raise RemoteFileError(

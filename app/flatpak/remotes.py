@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from app.errors import UsageError
 from app.files import read_bounded
+from app.flatpak.addresses import ascii_address, same_place, split_address
+from app.flatpak.naming import name_from, own_name
 from app.flatpak.refs import is_valid_remote_name
 from app.flatpak.remote_files import RepoFile, join_keys
 from app.keyfile import MAX_SIZE, Keyfile, KeyfileError
@@ -233,17 +234,16 @@ def from_repo_file(repo: RepoFile, name: str, *, source: str = GIVEN) -> Remote:
 
 
 def read_remote(path: Path) -> Remote:
-    """The remote that ``--remote FILE.flatpakrepo`` names; the file's name becomes its name."""
-    return from_repo_file(RepoFile.read(path), name_from(path.stem))
+    """The remote of a `.flatpakrepo` of this computer, named after the file."""
+    repo = RepoFile.read(path)
+    return from_repo_file(repo, own_name(path.name, repo.url))
 
 
 def remote_from_url(url: str, *, key: bytes = b"", collection_id: str | None = None) -> Remote:
     """The remote that ``--remote URL --gpg-key FILE --collection-id ID`` describes."""
-    # A path on this computer has no host: its last part will do.
-    host = re.match(r"[a-z]+://(?:[^/@]*@)?([^/:]+)", url)
     return _checked(
         Remote(
-            name=name_from(host[1] if host else url.rstrip("/").rpartition("/")[2]),
+            name=name_from(url),
             url=url,
             collection_id=collection_id,
             keys=(key,) if key else (),
@@ -297,7 +297,7 @@ def merge_remotes(remotes: Iterable[Remote]) -> Known:
 
 def _same(one: Remote, other: Remote) -> bool:
     return (
-        one.url.rstrip("/") == other.url.rstrip("/")
+        same_place(one.url, other.url)
         and one.subset == other.subset
         and (
             one.collection_id == other.collection_id
@@ -390,21 +390,15 @@ def _checked(remote: Remote) -> Remote:
             f"“{remote.collection_id}” of the remote “{remote.name}” is no collection ID.",
             "It looks like org.example.Apps.",
         )
-    return remote
+    return replace(remote, url=ascii_address(remote.url))
 
 
 def _scheme(url: str) -> str:
     """The scheme of ``url``, lower-case; empty for what is no URL."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
+    parts = split_address(url)
+    if parts is None:
         return ""
     return parts.scheme if parts.netloc or parts.scheme == "file" else ""
-
-
-def name_from(text: str) -> str:
-    """A valid remote name from a file or host name."""
-    return re.sub(r"[^A-Za-z0-9_.-]+", "-", text).lstrip("-.") or "remote"
 
 
 def _is_installation_id(name: str) -> bool:

@@ -1,0 +1,173 @@
+"""Remotes and apps by the files that hand them on, wherever those lie.
+
+A `.flatpakrepo` and a `.flatpakref` carry keys: they are taken from a file of this computer or over
+https, so that nobody on the way can have exchanged them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.errors import TrustError, UpstreamError, UsageError
+from app.flatpak.addresses import (
+    ascii_address,
+    file_name,
+    is_protected,
+    local_path,
+    same_place,
+    split_address,
+)
+from app.flatpak.naming import free_name, name_from, origin_name, own_name
+from app.flatpak.refs import Ref, is_valid_remote_name
+from app.flatpak.remote_files import RefFile, RepoFile, read_file
+from app.flatpak.remotes import REPO_FILE, Remote, from_repo_file, remote_from_url
+from app.keyfile import MAX_SIZE
+from app.ostree.fetch import Network, open_source
+from app.progress import Cancel, Notice
+
+REF_FILE = ".flatpakref"
+
+
+class UnprotectedError(TrustError):
+    """A file with a key in it would come without encryption."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenApp:
+    """What a `.flatpakref` names.
+
+    Attributes:
+        remote: where the app comes from: a known one where its address is known, as in flatpak.
+        further: the remote that the file names for the runtime, if that is another one.
+    """
+
+    ref: Ref
+    remote: Remote
+    further: tuple[Remote, ...]
+    notices: tuple[Notice, ...]
+
+
+def is_repo_file(text: str) -> bool:
+    """Whether a path or an address is that of a `.flatpakrepo`."""
+    return file_name(text).endswith(REPO_FILE)
+
+
+def is_ref_file(text: str) -> bool:
+    """Whether a path or an address is that of a `.flatpakref`."""
+    return file_name(text).endswith(REF_FILE)
+
+
+def given_remote(
+    text: str,
+    network: Network,
+    cancel: Cancel,
+    *,
+    key: bytes = b"",
+    collection_id: str | None = None,
+    protected: bool = True,
+) -> Remote:
+    """The remote of a `.flatpakrepo` file or of its address, or a repository's with its key.
+
+    ``protected``: no `.flatpakrepo` is taken from where somebody on the way may exchange it.
+    Raises UsageError, UpstreamError, `UnprotectedError`.
+    """
+    described = is_repo_file(text) or "://" not in text
+    if described and (key or collection_id):
+        raise UsageError(
+            "A .flatpakrepo brings its own key and collection.",
+            "Leave --gpg-key and --collection-id away, or give the repository's address.",
+        )
+    if is_ref_file(text):
+        raise UsageError(
+            f"{text} names an app, not a remote.", "Give it in the place of the app's name."
+        )
+    if not described:
+        return remote_from_url(text, key=key, collection_id=collection_id)
+    repo = RepoFile.parse(_read(text, network, cancel, protected=protected), text)
+    return from_repo_file(repo, own_name(file_name(text), repo.url))
+
+
+def given_app(
+    text: str, arch: str, known: Sequence[Remote], network: Network, cancel: Cancel
+) -> GivenApp:
+    """The app of a `.flatpakref` file or of its address, as flatpak takes one.
+
+    Its remote and its runtime's are looked for among ``known`` by their addresses: those keep their
+    names and keys. Raises as `given_remote`; that the runtime's cannot be had is a notice.
+    """
+    file = RefFile.parse(_read(text, network, cancel, protected=True), text)
+    notices: tuple[Notice, ...] = ()
+    runtime: RepoFile | None = None
+    if file.runtime_repo:
+        try:
+            data = _read(file.runtime_repo, network, cancel, protected=True)
+            runtime = RepoFile.parse(data, file.runtime_repo)
+        except (UpstreamError, TrustError, UsageError) as error:
+            notices = (
+                Notice(
+                    "warning",
+                    f"The remote that {text} names for the runtime was not added: {error.message}",
+                    "The runtime is looked for in the remotes that are known.",
+                ),
+            )
+    taken = {name for one in known for name in (one.name, *one.aliases)}
+    ref = file.ref(arch)
+    further: tuple[Remote, ...] = ()
+    if runtime is not None and same_place(runtime.url, file.repo.url):
+        # The same file says more about it, its title and comment.
+        name = _suggested(file, taken) or _runtime_name(file.runtime_repo, taken)
+        remote = _at(runtime.url, known) or from_repo_file(runtime, name)
+    else:
+        remote = _at(file.repo.url, known) or _own(file, ref, taken)
+        if runtime is not None and _at(runtime.url, known) is None:
+            name = _runtime_name(file.runtime_repo, {*taken, remote.name})
+            further = (from_repo_file(runtime, name),)
+    return GivenApp(ref, remote, further, notices)
+
+
+def _own(file: RefFile, ref: Ref, taken: set[str]) -> Remote:
+    """A remote for one app: not looked through for others, unless it has a name for people."""
+    suggested = _suggested(file, taken)
+    if suggested:
+        return from_repo_file(file.repo, suggested)
+    remote = from_repo_file(file.repo, origin_name(file.id, taken))
+    return replace(remote, listed=False, main_ref=str(ref))
+
+
+def _suggested(file: RefFile, taken: set[str]) -> str:
+    name = file.suggested_name
+    return name if is_valid_remote_name(name) and name not in taken else ""
+
+
+def _runtime_name(url: str, taken: set[str]) -> str:
+    """As flatpak names it: after the file, up to its first period."""
+    stem = file_name(url).partition(".")[0]
+    return free_name(stem if is_valid_remote_name(stem) else name_from(url), taken)
+
+
+def _at(url: str, known: Sequence[Remote]) -> Remote | None:
+    return next((one for one in known if same_place(one.url, url)), None)
+
+
+def _read(text: str, network: Network, cancel: Cancel, *, protected: bool) -> bytes:
+    """A file that describes a remote or an app."""
+    path = local_path(text)
+    if path is not None:
+        return read_file(path)
+    if protected and not is_protected(text):
+        raise UnprotectedError(
+            f"{text} would come without encryption: anybody on the way could put another key in.",
+            "Use its https address; or download it, and compare the key's fingerprint with one "
+            "from elsewhere.",
+        )
+    address = ascii_address(text)
+    parts = split_address(address)
+    if parts is None:
+        raise UsageError(f"{text} is not an address.", "Check how it is written.")
+    base, _, name = parts.path.rpartition("/")
+    place = parts._replace(path=base, query="", fragment="").geturl()
+    asked = f"{name}?{parts.query}" if parts.query else name
+    data = open_source(place, network, cancel).get(asked, MAX_SIZE).data
+    assert data is not None
+    return data

@@ -1,0 +1,217 @@
+"""Remotes and apps by the files that hand them on, from this computer or over https."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.client import Client
+from tests.gpg import SigningKey
+from tests.satchel import Done, satchel
+from tests.servers import Server
+from tests.upstream import Upstream, host_arch
+
+ARCH = host_arch()
+HELLO = f"app/org.test.Hello/{ARCH}/stable"
+ALONE = f"app/org.alone.Tool/{ARCH}/stable"
+PLATFORM = f"runtime/org.test.Platform/{ARCH}/1"
+
+
+@dataclass
+class Site:
+    """A web site with two repositories below it: ``wörter`` has the runtime of ``alone``'s app."""
+
+    root: Path
+    server: Server
+    home: Path
+    drive: Path
+    upstream: Upstream
+    alone: Upstream
+
+    def write(self, name: str, text: str) -> str:
+        """A file of the site; its address."""
+        (self.root / name).write_text(text)
+        return f"{self.server.url}/{name}"
+
+    def repo_file(self, title: str = "Apps", url: str = "") -> str:
+        text = self.upstream.flatpakrepo(url or f"{self.server.url}/wörter/repo/")
+        return text.replace("Title=Test upstream", f"Title={title}")
+
+    def ref_file(self, *, runtime: str = "", suggest: str = "", url: str = "") -> str:
+        key = base64.b64encode(self.alone.key.public).decode()
+        return (
+            "[Flatpak Ref]\nName=org.alone.Tool\nBranch=stable\nIsRuntime=false\n"
+            f"Title=The Tool\nUrl={url or f'{self.server.url}/alone/repo/'}\nGPGKey={key}\n"
+            + (f"RuntimeRepo={runtime}\n" if runtime else "")
+            + (f"SuggestRemoteName={suggest}\n" if suggest else "")
+        )
+
+    def run(self, *arguments: str | Path, check: bool | int = True) -> Done:
+        trust = {"CURL_CA_BUNDLE": str(self.server.ca)}
+        return satchel(*arguments, "--json", home=self.home, env=trust, check=check)
+
+    def plan(self, *arguments: str | Path, check: bool | int = True) -> Done:
+        return self.run("plan", self.drive, *arguments, check=check)
+
+    def remotes(self, *arguments: str | Path) -> dict[str, str]:
+        """Collection → name of the remote it comes from."""
+        found = self.plan(*arguments).json["collections"]
+        return {one["id"]: one["remote"] for one in found}
+
+
+@pytest.fixture(scope="module")
+def alone(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Upstream:
+    upstream = Upstream(tmp_path_factory.mktemp("alone") / "up", upstream_key, "org.alone.Apps")
+    upstream.add_app("org.alone.Tool")
+    upstream.update()
+    return upstream
+
+
+@pytest.fixture(scope="module")
+def site(
+    default_upstream: Upstream, alone: Upstream, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    directory = tmp_path_factory.mktemp("given")
+    root = directory / "site"
+    for name, upstream in (("wörter", default_upstream), ("alone", alone)):
+        (root / name).mkdir(parents=True)
+        (root / name / "repo").symlink_to(upstream.path)
+    for name in ("home", "drive"):
+        (directory / name).mkdir()
+    with Server(root, tls=True) as server:
+        yield Site(root, server, directory / "home", directory / "drive", default_upstream, alone)
+
+
+def test_the_address_of_a_flatpakrepo_is_that_file(site: Site) -> None:
+    url = site.write("my apps.flatpakrepo", site.repo_file()).replace(" ", "%20")
+
+    for address in (url, f"{url}?download=1", url.replace("%20", " ")):
+        found = site.plan("org.test.Hello", "--remote", address).json
+        assert [one["ref"] for one in found["items"] if one["chosen"]] == [HELLO]
+        assert found["collections"][0]["remote"] == "my-apps"
+        # The address in it has letters that no wire carries.
+        assert found["collections"][0]["url"] == f"{site.server.url}/w%C3%B6rter/repo/"
+
+    (hit,) = site.run("search", "hello", "--remote", url).json
+    assert (hit["ref"], hit["remote"]) == (HELLO, "my-apps")
+    assert site.run("info", "org.test.Hello", "--remote", url).json["ref"] == HELLO
+    assert site.run("remotes", "add", url, "--name", "mine").json["name"] == "mine"
+    site.run("remotes", "remove", "mine")
+
+
+def test_a_file_by_its_file_address(site: Site, tmp_path: Path) -> None:
+    file = tmp_path / "Müll 1.flatpakrepo"
+    file.write_text(site.repo_file())
+    assert site.remotes("org.test.Hello", "--remote", file.as_uri()) == {
+        "org.test.Upstream": "Mull-1"
+    }
+
+
+def test_what_is_at_an_address_is_told(site: Site) -> None:
+    page = site.write("page.flatpakrepo", "<!DOCTYPE html><title>Not here</title>")
+    assert "no .flatpakrepo" in site.plan("org.test.Hello", "--remote", page, check=2).said
+    large = site.write("large.flatpakrepo", "#" * (5 << 20))
+    assert "larger" in site.plan("org.test.Hello", "--remote", large, check=4).said
+    gone = f"{site.server.url}/gone.flatpakrepo"
+    assert "does not exist" in site.plan("org.test.Hello", "--remote", gone, check=4).said
+    app = site.write("app.flatpakref", site.ref_file())
+    said = site.plan("org.test.Hello", "--remote", app, check=2).json["error"]
+    assert "app" in said["message"] + said["hint"]
+    said = site.plan("x", "--remote", "http://example.org/x.flatpakrepo", check=5).said
+    assert "encryption" in said
+    assert "--allow-unsigned" not in said
+
+
+def test_a_remote_called_index_is_named_after_its_host(site: Site) -> None:
+    url = site.write("index.flatpakrepo", site.repo_file())
+    assert site.remotes("org.test.Hello", "--remote", url) == {"org.test.Upstream": "127.0.0.1"}
+
+
+# ---- .flatpakref
+
+
+def test_a_flatpakref_brings_the_remote_of_its_runtime(site: Site, client: Client) -> None:
+    """Remotes are called as flatpak calls them, too."""
+    runtime = site.write("words.stable.flatpakrepo", site.repo_file())
+    ref = site.write("tool.flatpakref", site.ref_file(runtime=runtime))
+
+    found = site.plan(ref).json
+
+    assert [one["ref"] for one in found["items"] if one["chosen"]] == [ALONE]
+    assert PLATFORM in [one["ref"] for one in found["items"]]
+    ours = {one["remote"] for one in found["collections"]}
+    local = client.directory / "tool.flatpakref"
+    words = client.directory / "words.stable.flatpakrepo"
+    words.write_text(site.repo_file(url=site.upstream.path.as_uri()))
+    alone = site.alone.path.as_uri()
+    local.write_text(site.ref_file(runtime=words.as_uri(), url=alone))
+    client.run("install", "--user", "-y", "--noninteractive", local)
+    assert ours == set(client.run("remotes", "--user", "--columns=name").stdout.split())
+
+
+def test_a_flatpakref_that_suggests_a_name(site: Site) -> None:
+    """As with flatpak: used, unless it is another remote's."""
+    plain = site.ref_file(suggest="tools", runtime=site.write("w.flatpakrepo", site.repo_file()))
+    tools = site.write("tools.flatpakref", plain)
+    assert site.remotes(tools)["org.alone.Apps"] == "tools"
+    for name in ("flathub", "../x", "a b"):
+        taken = site.write("taken.flatpakref", plain.replace("=tools", f"={name}"))
+        assert site.remotes(taken)["org.alone.Apps"] == "tool-origin"
+
+
+def test_a_flatpakref_whose_runtime_is_in_the_same_remote(site: Site) -> None:
+    """The file about it says more than the app's does."""
+    key = base64.b64encode(site.upstream.key.public).decode()
+    url = f"{site.server.url}/wörter/repo"
+    runtime = site.write("same.flatpakrepo", site.repo_file("Words"))
+    ref = site.write(
+        "hello.flatpakref",
+        f"[Flatpak Ref]\nName=org.test.Hello\nBranch=stable\nUrl={url}\nGPGKey={key}\n"
+        f"RuntimeRepo={runtime}\n",
+    )
+    assert site.remotes(ref) == {"org.test.Upstream": "same"}
+    assert "From Words (" in satchel(
+        "plan", site.drive, ref, home=site.home, env={"CURL_CA_BUNDLE": str(site.server.ca)}
+    ).stdout  # fmt: skip
+
+
+def test_known_remotes_keep_their_names_and_keys(site: Site, tmp_path: Path) -> None:
+    """A .flatpakref cannot put its own key in the place of one that is known."""
+    other = SigningKey("Somebody else <else@example.org>")
+    other.close()
+    wrong = base64.b64encode(other.public).decode()
+    right = base64.b64encode(site.alone.key.public).decode()
+    text = site.ref_file()
+    known = tmp_path / "known.flatpakrepo"
+    known.write_text(
+        f"[Flatpak Repo]\nTitle=Known\nUrl={site.server.url}/alone/repo\nGPGKey={right}\n"
+    )
+    words = site.write("words.flatpakrepo", site.repo_file())
+    site.run("remotes", "add", known, "--name", "mine")
+    try:
+        lies = site.write("lies.flatpakref", text.replace(right, wrong) + f"RuntimeRepo={words}\n")
+        assert site.remotes(lies) == {"org.alone.Apps": "mine", "org.test.Upstream": "words"}
+    finally:
+        site.run("remotes", "remove", "mine")
+    # Where nobody knows better it is what the file says.
+    assert "cannot be trusted" in site.plan(lies, check=5).said
+
+
+def test_a_runtimes_remote_that_cannot_be_had(site: Site) -> None:
+    """It is looked for elsewhere; there it may be."""
+    missing = f"{site.server.url}/missing.flatpakrepo"
+    ref = site.write("missing.flatpakref", site.ref_file(runtime=missing))
+    words = site.write("words.flatpakrepo", site.repo_file())
+    site.run("remotes", "add", words)
+    try:
+        done = site.plan(ref)
+    finally:
+        site.run("remotes", "remove", "words")
+    assert missing in done.stderr + done.stdout
+    assert PLATFORM in [one["ref"] for one in done.json["items"]]
+    unsafe = site.write("unsafe.flatpakref", site.ref_file(runtime="http://example.org/x"))
+    assert "encryption" in site.plan(unsafe, check=4).said
