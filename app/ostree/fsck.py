@@ -10,14 +10,15 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 from app.files import drive_errors, drop_cache, open_regular
+from app.ostree.blame import NO_PATHS, Paths, find_paths, split_keys
 from app.ostree.crew import Crew
-from app.ostree.objects import KEY_SIZE, CorruptObject, Kind, ObjectName
+from app.ostree.objects import CorruptObject, Kind, ObjectName
 from app.ostree.receive import READ_STEP, check_stored
 from app.ostree.work import TICK
 from app.progress import Cancel, Meter
@@ -39,7 +40,7 @@ class Damage:
     """An object that is missing (``reason`` is None) or not what its name says.
 
     Attributes:
-        commits: the commits that need it.
+        commits: those that need it, complete ones first; no more than one over `blame.MOST`.
     """
 
     name: ObjectName
@@ -55,6 +56,7 @@ class StoreReport:
         damage: sorted by object.
         objects, bytes: reachable and present.
         orphans, orphan_bytes: what nothing refers to; pruning would free it.
+        paths: what leads to the damage.
     """
 
     damage: tuple[Damage, ...]
@@ -62,6 +64,7 @@ class StoreReport:
     bytes: int
     orphans: int
     orphan_bytes: int
+    paths: Paths = field(default=NO_PATHS, compare=False, repr=False)
 
 
 @dataclass(slots=True)
@@ -91,11 +94,13 @@ def check_store(
     *,
     contents: bool,
     from_medium: bool,
+    partial: Container[str] = (),
 ) -> StoreReport:
     """Check everything that ``commits`` need in the directory ``objects``.
 
-    With ``contents`` false, file objects are only looked for. With ``from_medium`` the page cache
-    is dropped first. Finds all damage, raises only DriveError and what ``cancel`` raises.
+    ``partial`` are those of them that are marked as incomplete. With ``contents`` false, file
+    objects are only looked for. With ``from_medium`` the page cache is dropped first. Finds all
+    damage, raises only DriveError and what ``cancel`` raises.
     """
     seen = _Seen()
     with drive_errors("reading the repository"):
@@ -130,7 +135,7 @@ def check_store(
                 _place(meter, outcome)
                 meter.tick()
     meter.finish()
-    found = _follow(seen, tuple(commits))
+    found = _follow(seen, sorted(commits, key=lambda commit: commit in partial))
     # Now it is known what should have been there.
     meter.expected = list(meter.done)
     for damage in found.damage:
@@ -234,28 +239,7 @@ def _check_file(
         os.close(descriptor)
 
 
-def _keys(joined: bytes) -> Iterator[bytes]:
-    for start in range(0, len(joined), KEY_SIZE):
-        yield joined[start : start + KEY_SIZE]
-
-
-def _needed_of(seen: _Seen, commit: str, wanted: set[bytes]) -> Iterator[bytes]:
-    """Which of the ``wanted`` objects a commit needs, some of them several times."""
-    first = ObjectName(commit, Kind.COMMIT).key
-    todo = [first]
-    followed = {first}
-    if first in wanted:
-        yield first
-    while todo:
-        for child in _keys(seen.children.get(todo.pop(), b"")):
-            if child in wanted:
-                yield child
-            if child in seen.children and child not in followed:
-                followed.add(child)
-                todo.append(child)
-
-
-def _follow(seen: _Seen, commits: tuple[str, ...]) -> StoreReport:
+def _follow(seen: _Seen, commits: Sequence[str]) -> StoreReport:
     damaged: set[bytes] = set()
     objects = total = 0
     todo = [ObjectName(commit, Kind.COMMIT).key for commit in commits]
@@ -271,15 +255,12 @@ def _follow(seen: _Seen, commits: tuple[str, ...]) -> StoreReport:
             total += size
             if key in seen.bad:
                 damaged.add(key)
-            todo.extend(_keys(seen.children.get(key, b"")))
+            todo.extend(split_keys(seen.children.get(key, b"")))
     if any(key[:1] in _TREES for key in damaged):
         # What lies below a tree that cannot be read looks like an orphan; its damage counts.
         damaged.update(key for key in seen.bad if seen.sizes[key] >= 0)
-    users: dict[bytes, dict[str, None]] = {key: {} for key in damaged}
-    if damaged:
-        for commit in commits:
-            for key in _needed_of(seen, commit, damaged):
-                users[key][commit] = None
+    paths = find_paths(commits, seen.children, damaged)
+    users = paths.users(commits)
     orphans = [size for size in seen.sizes.values() if size >= 0]
     return StoreReport(
         damage=tuple(
@@ -295,4 +276,5 @@ def _follow(seen: _Seen, commits: tuple[str, ...]) -> StoreReport:
         bytes=total,
         orphans=len(orphans),
         orphan_bytes=sum(orphans),
+        paths=paths,
     )

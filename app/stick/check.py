@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import file_digest
+from itertools import islice
 from pathlib import Path
 
 from app.drive.guard import DriveGuard
@@ -17,6 +18,7 @@ from app.drive.medium import is_removable
 from app.errors import StickDamagedError
 from app.files import drive_errors, open_regular
 from app.flatpak.remotes import Remote
+from app.ostree.blame import MOST, NO_PATHS, Paths
 from app.ostree.fsck import Damage, StoreReport, check_store
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import Kind
@@ -29,10 +31,13 @@ from app.stick.check_summary import check_summary
 from app.stick.contents import carried_refs
 from app.stick.findings import Code, Finding, Severity, finding
 from app.stick.journal import Journal, Stage, read_journal
-from app.stick.languages import missing_languages
+from app.stick.languages import is_locale, missing_languages
 from app.stick.location import Location, find_stick, open_repository
 from app.stick.record import read_record
 from app.words import size_text
+
+_MOST_LANGUAGES = 2000
+"""Objects that may be damaged of a commit of which languages were left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class CheckReport:
         objects, bytes: what they need and is there.
         seconds: how long the check took.
         damage: the objects behind the findings about objects.
+        paths: what leads to them.
     """
 
     findings: tuple[Finding, ...]
@@ -52,6 +58,7 @@ class CheckReport:
     bytes: int
     seconds: float
     damage: tuple[Damage, ...] = ()
+    paths: Paths = NO_PATHS
 
     @property
     def ok(self) -> bool:
@@ -132,6 +139,7 @@ def check_stick(
         cancel,
         contents=options.contents,
         from_medium=from_medium,
+        partial=repository.partial_commits(),
     )
     journal = None if options.during_job else read_journal(location)
     record = read_record(location.record)
@@ -165,6 +173,7 @@ def check_stick(
         bytes=store.bytes,
         seconds=time.monotonic() - started,
         damage=store.damage,
+        paths=store.paths,
     )
 
 
@@ -213,16 +222,21 @@ def _check_partial(
     repository: Repository, store: StoreReport, names: Mapping[str, list[str]]
 ) -> Iterator[Finding]:
     """Commits marked as incomplete; ``names`` are the refs of each commit."""
+    damaged = {one.name: one for one in store.damage}
     for commit in sorted(repository.partial_commits() & names.keys()):
-        damage = [one for one in store.damage if commit in one.commits]
-        for name in names[commit]:
-            languages = missing_languages(repository, name, commit, damage)
-            if languages is None:
-                message = f"{name} is marked as incomplete ({commit})."
-                yield finding(Code.COMMIT_PARTIAL, name, message)
-            elif languages:
-                listed = ", ".join(languages)
-                yield finding(Code.LANGUAGE_MISSING, name, f"{name} lacks translations: {listed}.")
+        below = store.paths.little_below(commit, _MOST_LANGUAGES)
+        locales = [name for name in names[commit] if is_locale(name)]
+        languages = None
+        if locales and below is not None:
+            damage = [damaged[one] for one in below]
+            languages = missing_languages(repository, commit, damage)
+        explained = locales if languages is not None else []
+        for name in sorted(set(names[commit]).difference(explained)):
+            message = f"{name} is marked as incomplete ({commit})."
+            yield finding(Code.COMMIT_PARTIAL, name, message)
+        for name in explained if languages else ():
+            listed = ", ".join(languages or ())
+            yield finding(Code.LANGUAGE_MISSING, name, f"{name} lacks translations: {listed}.")
 
 
 def _check_objects(
@@ -239,14 +253,21 @@ def _check_objects(
         # What an incomplete commit lacks is said once, by the mark.
         if absent and damage.name.kind is not Kind.COMMIT and partial.issuperset(damage.commits):
             continue
-        users = sorted({name for commit in damage.commits for name in names.get(commit, [])})
-        yield _damage_finding(damage, ", ".join(users))
+        yield _damage_finding(damage, _users(damage, names))
     if store.orphans:
         yield finding(
             Code.ORPHAN_OBJECTS,
             "objects",
             f"{store.orphans:,} objects ({size_text(store.orphan_bytes)}) belong to no ref.",
         )
+
+
+def _users(damage: Damage, names: Mapping[str, list[str]]) -> str:
+    """The refs that need it; of very many only some."""
+    every = (name for commit in damage.commits for name in names.get(commit, []))
+    users = list(islice(every, MOST + 1))
+    more = len(users) > MOST or len(damage.commits) > MOST
+    return ", ".join([*sorted(set(users[:MOST])), *(["…"] if more else [])])
 
 
 def _damage_finding(damage: Damage, users: str) -> Finding:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from app.flatpak.related import Policy, related
 from app.ostree.gvariant import FormatError
-from app.stick.contents import CarriedRef, RefSet, runtime_place
+from app.stick.contents import CarriedRef, RefSet, ref_sets, runtime_place
 from app.stick.copies import UpstreamCopy, open_copy
 from app.stick.findings import Code, Finding, finding
 from app.stick.location import Location
@@ -20,13 +20,16 @@ def check_needs(
     record: StickRecord | None,
 ) -> Iterator[Finding]:
     left_out = {(entry.collection, entry.ref) for entry in record.left_out} if record else set()
+    sets = ref_sets(refs)
     copies = {collection: open_copy(location, collection) for collection in refs}
     policy = Policy(record.gpus if record is not None else ())
     for one in carried.values():
         yield from _check_runtime(one, refs)
         yield from _check_end_of_life(one)
         yield from _check_extra_data(one)
-        yield from _check_related(one, refs, copies[one.collection], policy, left_out)
+        yield from _check_related(
+            one, sets[one.collection], copies[one.collection], policy, left_out
+        )
     for entry in record.left_out if record is not None else ():
         if entry.ref not in refs.get(entry.collection, {}):
             yield finding(
@@ -67,7 +70,7 @@ def _check_extra_data(one: CarriedRef) -> Iterator[Finding]:
 
 def _check_related(
     one: CarriedRef,
-    refs: Mapping[str, Mapping[str, str]],
+    there: RefSet,
     copy: UpstreamCopy,
     policy: Policy,
     left_out: set[tuple[str, str]],
@@ -75,7 +78,6 @@ def _check_related(
     table = copy.table(one.ref.arch)
     if table is None or one.metadata is None or one.metadata.extension_of is not None:
         return
-    there = RefSet(refs[one.collection])
     try:
         extensions = list(related(one.ref, one.metadata, table, policy))
     except FormatError:

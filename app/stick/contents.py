@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
+from operator import itemgetter
 
 from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref
@@ -20,16 +23,29 @@ class RefSet:
 
     def __init__(self, names: Mapping[str, str]) -> None:
         self._names = names
-        self._refs = [ref for name in names if (ref := Ref.parse_or_none(name)) is not None]
+        # Sorted, so that what begins alike is found without looking at all.
+        self._refs: dict[tuple[str, str], list[tuple[str, Ref]]] = {}
+        for ref in filter(None, map(Ref.parse_or_none, names)):
+            here = self._refs.setdefault((ref.arch, ref.branch), [])
+            here.append((f"{ref.kind}/{ref.id}", ref))
+        for group in self._refs.values():
+            group.sort()
 
     def __contains__(self, ref: str) -> bool:
         return ref in self._names
 
     def with_prefix(self, kind_id_prefix: str, arch: str, branch: str) -> Iterator[Ref]:
-        for ref in self._refs:
-            here = (ref.arch, ref.branch) == (arch, branch)
-            if here and f"{ref.kind}/{ref.id}".startswith(kind_id_prefix):
-                yield ref
+        group = self._refs.get((arch, branch), [])
+        first = bisect_left(group, kind_id_prefix, key=itemgetter(0))
+        for begins, ref in islice(group, first, None):
+            if not begins.startswith(kind_id_prefix):
+                return
+            yield ref
+
+
+def ref_sets(refs: Mapping[str, Mapping[str, str]]) -> dict[str, RefSet]:
+    """Collection → its refs."""
+    return {collection: RefSet(names) for collection, names in refs.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +131,12 @@ def needs(
     carried: CarriedRef,
     all_carried: Mapping[tuple[str, str], CarriedRef],
     refs: Mapping[str, Mapping[str, str]],
+    sets: Mapping[str, RefSet],
 ) -> tuple[tuple[str, str], ...]:
     """What a client has to install with a ref, as (collection, ref), all of it on the stick.
 
-    The runtime and its extensions first, then the ref's own extensions; of what is replaced, only
-    what replaces it.
+    ``sets`` are the `ref_sets` of ``refs``. The runtime and its extensions first, then the ref's
+    own extensions; of what is replaced, only what replaces it.
     """
     if is_replaced(carried, all_carried):
         return ((carried.collection, carried.replaced_by or ""),)
@@ -129,16 +146,14 @@ def needs(
         found.append(place)
         runtime = all_carried.get(place)
         if runtime is not None and not is_replaced(runtime, all_carried):
-            found.extend(_extensions(runtime, refs))
-    found.extend(_extensions(carried, refs))
+            found.extend(_extensions(runtime, sets))
+    found.extend(_extensions(carried, sets))
     return tuple(dict.fromkeys(found))
 
 
-def _extensions(
-    carried: CarriedRef, refs: Mapping[str, Mapping[str, str]]
-) -> Iterator[tuple[str, str]]:
-    if carried.metadata is None:
+def _extensions(carried: CarriedRef, sets: Mapping[str, RefSet]) -> Iterator[tuple[str, str]]:
+    there = sets.get(carried.collection)
+    if carried.metadata is None or there is None:
         return
-    there = RefSet(refs.get(carried.collection, {}))
     for extension in related(carried.ref, carried.metadata, there, Policy()):
         yield carried.collection, str(extension.ref)

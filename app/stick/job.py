@@ -367,6 +367,7 @@ class _Job:
                 repository,
                 self._sources[collection.id],
                 check.damage,
+                check.paths,
                 self._commits_of(collection),
                 meter,
                 self._cancel,

@@ -6,7 +6,7 @@ pulls those of its languages and leaves the commit marked partial. That is incom
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from app.flatpak.refs import Ref
 from app.ostree.fsck import Damage
@@ -24,17 +24,20 @@ def locale_of(ref: Ref) -> Ref:
     return Ref("runtime", f"{ref.id}{LOCALE}", ref.arch, ref.branch)
 
 
+def is_locale(ref: str) -> bool:
+    """Whether a ref is the Locale extension of something."""
+    parsed = Ref.parse_or_none(ref)
+    return parsed is not None and parsed.id.endswith(LOCALE)
+
+
 def missing_languages(
-    repository: Repository, ref: str, commit: str, damage: list[Damage]
+    repository: Repository, commit: str, damage: Collection[Damage]
 ) -> tuple[str, ...] | None:
-    """The languages that a commit marked as partial lacks; None if that does not explain the mark.
+    """The languages that a Locale commit marked as partial lacks; None if that is not all.
 
     None missing is an explanation too: flatpak sets the mark whenever it chose by language, also
     when that left nothing out. ``damage`` is what is damaged or missing of the commit.
     """
-    parsed = Ref.parse_or_none(ref)
-    if parsed is None or not parsed.id.endswith(LOCALE):
-        return None
     try:
         languages = _languages(repository, commit)
     except (OSError, FormatError, StopIteration):

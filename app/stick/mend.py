@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from app.errors import UpstreamError
 from app.files import sync_file_system
+from app.ostree.blame import Paths
 from app.ostree.fetch import HttpSource, LocalSource, NotFoundError
 from app.ostree.fsck import Damage
 from app.ostree.objects import (
@@ -24,7 +25,8 @@ from app.progress import Cancel, Meter
 def mend(
     repository: Repository,
     source: HttpSource | LocalSource,
-    damage: Sequence[Damage],
+    damage: Iterable[Damage],
+    paths: Paths,
     commits: Iterable[str],
     meter: Meter,
     cancel: Cancel,
@@ -32,11 +34,11 @@ def mend(
 ) -> bool:
     """Fetch again what ``commits`` of this source need and is damaged; whether there was anything.
 
-    Damaged objects are removed first; until theirs are back, the commits are marked partial.
-    ``max_file`` as for `pull`. Raises `UpstreamError`, `DriveError`, and what ``cancel`` raises.
+    ``paths`` lead to the damage. Damaged objects are removed first; until theirs are back, the
+    commits are marked partial. ``max_file`` as for `pull`. Raises `UpstreamError`, `DriveError`,
+    and what ``cancel`` raises.
     """
-    mendable = set(commits)
-    affected = sorted({commit for one in damage for commit in one.commits} & mendable)
+    affected = sorted(filter(paths.concern, set(commits)))
     wanted = [
         (checksum, data)
         for checksum in affected
@@ -46,8 +48,9 @@ def mend(
         return False
     for checksum, _ in wanted:
         repository.mark_partial(checksum)
+    needed = paths.below(affected)
     for one in damage:
-        if one.reason is not None and not mendable.isdisjoint(one.commits):
+        if one.reason is not None and one.name in needed:
             with contextlib.suppress(FileNotFoundError, IsADirectoryError):
                 repository.object_path(one.name).unlink()
     pull(repository, source, wanted, meter, cancel, distrust=False, max_file=max_file)

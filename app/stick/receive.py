@@ -10,7 +10,7 @@ from app.flatpak.catalogue_source import components_from_repository
 from app.flatpak.refs import Ref
 from app.flatpak.required import lacking, readable, required_text
 from app.ostree.repository import Repository
-from app.stick.contents import CarriedRef, carried_refs, is_replaced, needs
+from app.stick.contents import CarriedRef, RefSet, carried_refs, is_replaced, needs, ref_sets
 from app.stick.copies import UpstreamCopy, open_copy
 from app.stick.kit import KitCollection, KitContents, KitRef, render
 from app.stick.location import Location
@@ -38,6 +38,7 @@ def kit_contents(
     """What the kit says. Only collections whose remote can be added are offered."""
     refs = repository.collection_refs()
     carried = carried_refs(repository, refs)
+    sets = ref_sets(refs)
     copies = {collection: open_copy(location, collection) for collection in refs}
     collections = []
     for collection in sorted(refs):
@@ -46,7 +47,7 @@ def kit_contents(
             collections.append(offered)
     known = {collection.id for collection in collections}
     kit_refs = [
-        _kit_ref(one, record, copies[one.collection], components.get(name), carried, refs)
+        _kit_ref(one, record, copies[one.collection], components.get(name), carried, refs, sets)
         for (_, name), one in sorted(carried.items())
         if one.collection in known
     ]
@@ -94,6 +95,7 @@ def _kit_ref(
     component: Component | None,
     carried: Mapping[tuple[str, str], CarriedRef],
     refs: Mapping[str, Mapping[str, str]],
+    sets: Mapping[str, RefSet],
 ) -> KitRef:
     name = str(one.ref)
     entry = record.ref(one.collection, name)
@@ -106,7 +108,7 @@ def _kit_ref(
         summary=component.summary(()) if component is not None else "",
         version=(component.version or "") if component is not None else "",
         size=upstream.installed_size if upstream is not None else 0,
-        needs=needs(one, carried, refs),
+        needs=needs(one, carried, refs, sets),
         replaced_by=(one.replaced_by or "") if is_replaced(one, carried) else "",
         requires=readable(one.metadata.required_flatpak) if one.metadata is not None else (),
     )

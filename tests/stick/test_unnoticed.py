@@ -30,6 +30,9 @@ def _other_content(stick: Stick, _attacker: SigningKey) -> None:
     stick.path(stick.tree(HELLO)["/files/share/big"]).write_bytes(data)
 
 
+SIGNATURES = (_unsigned, _signed_by_another)
+
+
 @pytest.mark.parametrize(
     ("forgery", "code"),
     [
@@ -52,7 +55,8 @@ def test_flatpak_installs_what_is_forged_and_the_check_says_so(
     assert status == 1
     (found,) = (one for one in json.loads(said)["findings"] if one["code"] == code)
     assert found["severity"] == "error"
-    assert "install it from the drive all the same" in found["hint"]
+    assert ("install it from the drive all the same" in found["hint"]) == (forgery in SIGNATURES)
+    assert "refuse" not in found["message"] + found["hint"]
 
     client.remote_add("up", "http://127.0.0.1:9/", upstream_key.public, COLLECTION, check=False)
     client.install("up", "org.test.Hello", sideload=stick.root)
