@@ -275,6 +275,20 @@ class Upstream:
         self._export(ref, build)
         return self.refs[ref]
 
+    def republish(self, ref: str, *options: str) -> str:
+        """A newer commit with the same content and more of what ``ostree commit`` can say.
+
+        Returns its checksum.
+        """
+        self.now += TICK
+        kept = ("xa.metadata", "xa.ref", "xa.download-size", "xa.installed-size")
+        self.ostree(
+            "commit", *self._signing(), f"--branch={ref}", f"--tree=ref={ref}",
+            f"--timestamp=@{self.now}", *(f"--keep-metadata={key}" for key in kept), *options,
+        )  # fmt: skip
+        self.refs[ref] = self.commit(ref)
+        return self.refs[ref]
+
     def remove(self, ref: str) -> None:
         """Its commit stays; the next `update` forgets the ref."""
         del self.refs[ref], self._builds[ref]

@@ -23,6 +23,9 @@ from app.stick.planning import PlanRequest, make_plan
 from app.stick.profile import MAX_SIZE, Profile, Profiles, read_profile
 from app.stick.services import Services
 
+LEFT_OUT = 7
+"""Exit status: done, but something of what was asked for was left out."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_target(parser)
@@ -64,6 +67,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--allow-older", action="store_true", help="accept an older snapshot than seen before"
     )
     parser.add_argument("--no-related", action="store_true", help="leave extensions out")
+    parser.add_argument(
+        "--no-runtime",
+        action="store_true",
+        help="leave runtimes out, for computers that have them already",
+    )
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="refuse everything where something of it cannot be carried",
+    )
     parser.add_argument("--no-verify", action="store_true", help="make: do not check it at the end")
     parser.add_argument("--yes", action="store_true", help="make: do not ask")
 
@@ -195,6 +208,8 @@ def options(
         languages=_languages(arguments) or saved.languages or first_language(context.languages),
         keep_versions=arguments.keep_versions or saved.keep_versions,
         related=saved.related and not arguments.no_related,
+        runtimes=not arguments.no_runtime,
+        strict=arguments.strict,
         allow_unsigned=arguments.allow_unsigned,
         allow_older=arguments.allow_older,
         sign_key=arguments.sign_key,

@@ -58,7 +58,9 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         say(REST_WORDS[rest])
     elif drive is not None:
         say("It was not ejected, so that you can look at it.")
-    return 0 if ok else 1
+    if not ok:
+        return 1
+    return choosing.LEFT_OUT if any(one.chosen for one in outcome.left_out) else 0
 
 
 def _eject(drive: Drive) -> Rest:
@@ -87,6 +89,7 @@ def outcome_json(plan: Plan, outcome: Outcome) -> dict[str, Any]:
         "bytes": outcome.bytes,
         "seconds": outcome.seconds,
         "unsigned": plain(outcome.unsigned),
+        "left_out": plain(outcome.left_out),
         "verified": check is not None,
         "verify": check_json(check) if check is not None else None,
     }
@@ -97,6 +100,8 @@ def print_outcome(plan: Plan, outcome: Outcome) -> None:
         f"Wrote {outcome.objects:,} objects ({size_text(outcome.bytes)}) "
         f"in {duration_text(outcome.seconds)}."
     )
+    for one in outcome.left_out:
+        say(f"LEFT OUT: {one.ref}. {one.reason}")
     for collection in outcome.unsigned:
         print(f"NOT SIGNED: what comes from {collection} cannot be verified by anyone.")
     if outcome.check is None:

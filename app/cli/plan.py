@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         write_json({**found, "notices": [*plain(early), *found["notices"]]})
     else:
         print_plan(plan)
-    return 0
+    return choosing.LEFT_OUT if plan.chosen_left_out else 0
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:

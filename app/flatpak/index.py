@@ -67,6 +67,11 @@ class SummaryIndex:
         return value if isinstance(value, str) and value else None
 
     @property
+    def token_type(self) -> int:
+        """As in `UpstreamRef`, of the refs about which nothing else is said."""
+        return default_token_type(self.metadata)
+
+    @property
     def last_modified(self) -> int | None:
         """When the index was made, in seconds, if it tells."""
         value = self.metadata.get(LAST_MODIFIED_KEY, "t")
@@ -86,6 +91,7 @@ class UpstreamRef:
         metadata: flatpak's metadata keyfile; None if upstream's summary has none for it.
         eol, eol_rebase: why the ref is at its end of life, and the ref that replaces it.
         extra_data_size: bytes that a client downloads from elsewhere; None: nothing said.
+        token_type: which kind of token a client has to show; 0: none.
     """
 
     name: str
@@ -98,6 +104,7 @@ class UpstreamRef:
     eol: str | None
     eol_rebase: str | None
     extra_data_size: int | None
+    token_type: int = 0
 
     @property
     def ref(self) -> Ref | None:
@@ -112,8 +119,10 @@ _END_OF_LIFE = b"eol"
 class RefTable:
     """The refs of one summary with flatpak's data about them: a `related.RefIndex`."""
 
-    def __init__(self, summary: Summary) -> None:
+    def __init__(self, summary: Summary, token_type: int = 0) -> None:
+        """``token_type``: of the refs about which nothing else is said."""
         self.summary = summary
+        self._token_type = token_type
         cache = summary.metadata.lookup("xa.cache")
         # flatpak wraps the cache in a variant of its own.
         if cache is not None and cache.signature == "v":
@@ -156,6 +165,7 @@ class RefTable:
             eol=sparse.get("eol", "s"),
             eol_rebase=sparse.get("eolr", "s"),
             extra_data_size=extra[1] if extra is not None else None,
+            token_type=sparse.get("tokt", "i", self._token_type),
         )
 
     def ended(self, names: Iterable[str]) -> frozenset[str]:
@@ -217,6 +227,12 @@ class RefTable:
         for ref in self._refs:
             found.setdefault(ref.id, []).append(ref)
         return found
+
+
+def default_token_type(metadata: Value) -> int:
+    """What a summary or index says of all refs, as flatpak reads it."""
+    value = metadata.get("xa.default-token-type", "i", 0)
+    return value if isinstance(value, int) else 0
 
 
 def summary_made(summary: Summary) -> int | None:

@@ -14,6 +14,9 @@ from app.flatpak.refs import Ref
 REPLACED_KEY = "ostree.endoflife-rebase"
 """In a commit's metadata, a string: the full ref of the same kind that replaces it."""
 
+MOST = 50
+"""Names one after the other that are followed: nobody has more, and a drive may say anything."""
+
 
 class ReplacementError(ValueError):
     """flatpak installs neither the ref nor anything in its place; the text says why."""
@@ -40,6 +43,8 @@ def replacements(ref: Ref, said: Callable[[Ref], str | None]) -> tuple[Ref, ...]
         new = replacement(found[-1], text)
         if new in found:
             raise ReplacementError(f"it is said to be replaced by {new}, and that by itself")
+        if len(found) > MOST:
+            raise ReplacementError(f"it is said to have been renamed more than {MOST} times")
         found.append(new)
         try:
             said(new)

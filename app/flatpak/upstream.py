@@ -15,7 +15,14 @@ from pathlib import Path
 
 from app.errors import TrustError, UpstreamError
 from app.flatpak.cache import RemoteCache
-from app.flatpak.index import RefTable, SummaryIndex, UpstreamRef, inflate_summary, summary_made
+from app.flatpak.index import (
+    RefTable,
+    SummaryIndex,
+    UpstreamRef,
+    default_token_type,
+    inflate_summary,
+    summary_made,
+)
 from app.flatpak.refs import arch_of
 from app.flatpak.remotes import Remote
 from app.ostree.config import ARCHIVE_MODES
@@ -153,7 +160,7 @@ class Upstream:
                 summary = Summary(self._sub_summary(digest)) if digest else Summary(b"")
             except FormatError as error:
                 raise self._malformed(error) from error
-            self._tables[arch] = RefTable(summary)
+            self._tables[arch] = RefTable(summary, self._index.token_type)
         return self._tables[arch]
 
     def lookup(self, name: str, arch: str) -> UpstreamRef | None:
@@ -189,6 +196,15 @@ class Upstream:
 
     def commits(self, checksums: Iterable[str]) -> dict[str, bytes]:
         """Commit objects by checksum, each checked against it; many at once, cached for good."""
+        found, refused = self.ask_for_commits(checksums)
+        for error in refused.values():
+            raise error
+        return found
+
+    def ask_for_commits(
+        self, checksums: Iterable[str]
+    ) -> tuple[dict[str, bytes], dict[str, UpstreamError]]:
+        """The same, and for those that upstream does not hand out whole: why."""
         wanted = {checksum: ObjectName(checksum, Kind.COMMIT) for checksum in checksums}
         missing = []
         for checksum, name in wanted.items():
@@ -200,24 +216,37 @@ class Upstream:
             else:
                 self._commits[checksum] = cached
         paths = [f"objects/{name.path}" for name in missing]
-        fetched = fetch_all(self.source, paths, MAX_COMMIT_SIZE)
+        refused: dict[str, UpstreamError] = {}
+        fetched = fetch_each(self.source, paths, MAX_COMMIT_SIZE)
         for name, data in zip(missing, fetched, strict=True):
-            if data is None:
-                raise UpstreamError(
-                    f"{self.remote.label} lacks the commit {name.checksum} that its summary names.",
-                    "Upstream may be publishing right now: try again in a few minutes.",
-                )
-            try:
-                check_metadata(name, data)
-            except CorruptObject as error:
-                raise UpstreamError(
-                    f"{self.remote.label} sent a damaged or forged commit "
-                    f"{name.checksum}: {error}.",
-                    "Nothing was used. Try again later, or from another network.",
-                ) from error
-            self.cache.write(f"commits/{name}", data)
-            self._commits[name.checksum] = data
-        return {checksum: self._commits[checksum] for checksum in wanted}
+            problem = self._commit_problem(name, data)
+            if problem is not None:
+                refused[name.checksum] = problem
+            elif isinstance(data, bytes):
+                self.cache.write(f"commits/{name}", data)
+                self._commits[name.checksum] = data
+        found = {sum_: self._commits[sum_] for sum_ in wanted if sum_ not in refused}
+        return found, refused
+
+    def _commit_problem(
+        self, name: ObjectName, data: bytes | UpstreamError
+    ) -> UpstreamError | None:
+        """What is wrong with what came for a commit."""
+        if isinstance(data, NotFoundError):
+            return NotFoundError(
+                f"{self.remote.label} lacks the commit {name.checksum} that its summary names.",
+                "Upstream may be publishing right now: try again in a few minutes.",
+            )
+        if isinstance(data, UpstreamError):
+            return data
+        try:
+            check_metadata(name, data)
+        except CorruptObject as error:
+            return UpstreamError(
+                f"{self.remote.label} sent a damaged or forged commit {name.checksum}: {error}.",
+                "Nothing was used. Try again later, or from another network.",
+            )
+        return None
 
     def metadata_text(self, ref: UpstreamRef) -> str:
         """Flatpak's metadata keyfile of a ref: from the summary, else from its commit."""
@@ -325,7 +354,7 @@ class Upstream:
         found = self._signed_summary(optional=False)
         assert found is not None
         summary, _, judgement = self._signed_main = found
-        self._main = RefTable(summary)
+        self._main = RefTable(summary, default_token_type(summary.metadata))
         return summary.collection, summary_made(summary), summary.data, judgement
 
     def _signed_summary(self, *, optional: bool) -> tuple[Summary, bytes, Judgement] | None:
@@ -477,14 +506,30 @@ def _is_object(name: ObjectName, data: bytes) -> bool:
     return True
 
 
+_REFUSALS = (NotFoundError,)
+"""What a server says about one file rather than about itself."""
+
+
 def fetch_all(source: Source, paths: Sequence[str], limit: int) -> list[bytes | None]:
     """Small files, several at once; None for what is not there. Raises UpstreamError."""
+    found: list[bytes | None] = []
+    for one in fetch_each(source, paths, limit):
+        if isinstance(one, UpstreamError) and not isinstance(one, NotFoundError):
+            raise one
+        found.append(one if isinstance(one, bytes) else None)
+    return found
 
-    def get(path: str) -> bytes | None:
+
+def fetch_each(source: Source, paths: Sequence[str], limit: int) -> list[bytes | UpstreamError]:
+    """The same; instead of what the server does not hand out, why. Raises UpstreamError."""
+
+    def get(path: str) -> bytes | UpstreamError:
         try:
-            return source.get(path, limit).data
-        except NotFoundError:
-            return None
+            data = source.get(path, limit).data
+        except _REFUSALS as error:
+            return error
+        assert data is not None
+        return data
 
     if len(paths) < 2:
         return [get(path) for path in paths]

@@ -74,12 +74,14 @@ class CheckOptions:
         from_medium: read from the medium, not from the page cache; None: where the medium can be
             carried away.
         accept_unsigned: missing signatures were accepted by the person who asks.
+        without_runtimes: so was that runtimes are missing.
         during_job: the journal belongs to the job that asks.
     """
 
     contents: bool = True
     from_medium: bool | None = None
     accept_unsigned: bool = False
+    without_runtimes: bool = False
     during_job: bool = False
 
 
@@ -164,7 +166,7 @@ def check_stick(
             accept_unsigned=options.accept_unsigned,
         ) as check:
             found += check.findings(record, interrupted=interrupted)
-    found += check_needs(location, refs, carried, record)
+    found += check_needs(location, refs, carried, record, without_runtimes=options.without_runtimes)
     found += _check_extra_data(location)
     return CheckReport(
         findings=tuple(sorted(found, key=_order)),

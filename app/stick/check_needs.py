@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from app.flatpak.related import Policy, related
+from app.flatpak.replacement import ReplacementError
+from app.flatpak.required import lacking, required_text, unreadable
 from app.ostree.gvariant import FormatError
-from app.stick.contents import CarriedRef, RefSet, ref_sets, runtime_place
+from app.stick import refusal
+from app.stick.contents import (
+    CarriedRef,
+    RefSet,
+    is_replaced,
+    ref_sets,
+    replaced_by,
+    runtime_place,
+)
 from app.stick.copies import UpstreamCopy, open_copy
 from app.stick.findings import Code, Finding, finding
 from app.stick.location import Location
-from app.stick.record import StickRecord
+from app.stick.record import LeftOut, StickRecord
 
 
 def check_needs(
@@ -18,34 +28,102 @@ def check_needs(
     refs: Mapping[str, Mapping[str, str]],
     carried: Mapping[tuple[str, str], CarriedRef],
     record: StickRecord | None,
+    *,
+    without_runtimes: bool = False,
 ) -> Iterator[Finding]:
+    """``without_runtimes``: the person who asks has just left them out on purpose."""
     left_out = {(entry.collection, entry.ref) for entry in record.left_out} if record else set()
     sets = ref_sets(refs)
     copies = {collection: open_copy(location, collection) for collection in refs}
     policy = Policy(record.gpus if record is not None else ())
     for one in carried.values():
-        yield from _check_runtime(one, refs)
         yield from _check_end_of_life(one)
+        yield from _check_replacement(one, carried)
+        if is_replaced(one, carried):
+            # Nothing of what it needs itself is ever installed for it.
+            continue
+        yield from _check_runtime(one, refs, carried, left_out, accepted=without_runtimes)
+        yield from _check_flatpak(one)
         yield from _check_extra_data(one)
         yield from _check_related(
             one, sets[one.collection], copies[one.collection], policy, left_out
         )
     for entry in record.left_out if record is not None else ():
         if entry.ref not in refs.get(entry.collection, {}):
-            yield finding(
-                Code.EXTRA_DATA_MISSING, entry.ref, f"{entry.ref} was left out: {entry.reason}"
-            )
+            yield from _left_out(entry)
 
 
-def _check_runtime(one: CarriedRef, refs: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
+def _left_out(entry: LeftOut) -> Iterator[Finding]:
+    message = f"{entry.ref} was left out: {entry.reason}"
+    if entry.code in {refusal.RELATED, refusal.REPLACEMENT}:
+        hint = "Run satchel make with it again, once upstream has it."
+        yield finding(Code.RELATED_MISSING, entry.ref, message, hint=hint)
+    elif entry.code != refusal.RUNTIME:
+        # A missing runtime is told where an app needs it.
+        yield finding(Code.EXTRA_DATA_MISSING, entry.ref, message)
+
+
+def _check_runtime(
+    one: CarriedRef,
+    refs: Mapping[str, Mapping[str, str]],
+    carried: Mapping[tuple[str, str], CarriedRef],
+    left_out: set[tuple[str, str]],
+    *,
+    accepted: bool,
+) -> Iterator[Finding]:
     if one.ref.kind != "app" or one.metadata is None or one.metadata.runtime is None:
         return
-    if runtime_place(one, refs) is None:
+    runtime = one.metadata.runtime
+    place = runtime_place(one, refs)
+    if place is None and (one.collection, str(runtime)) in left_out:
         yield finding(
             Code.RUNTIME_MISSING,
             str(one.ref),
-            f"{one.ref.id} needs the runtime {one.metadata.runtime}, which is not on the drive.",
+            f"{one.ref.id} needs the runtime {runtime}, which was left out on purpose: only "
+            "computers that have it already can install it.",
+            accepted=accepted,
         )
+    elif place is None:
+        yield finding(
+            Code.RUNTIME_MISSING,
+            str(one.ref),
+            f"{one.ref.id} needs the runtime {runtime}, which is not on the drive.",
+        )
+    elif place in carried and is_replaced(carried[place], carried):
+        yield finding(
+            Code.END_OF_LIFE,
+            str(one.ref),
+            f"{one.ref.id} runs on {runtime}, in whose place flatpak installs "
+            f"{carried[place].replaced_by}: it will not start where the old one is not installed "
+            "already.",
+            hint="Tell its publisher that its runtime was renamed.",
+        )
+
+
+def _check_replacement(
+    one: CarriedRef, carried: Mapping[tuple[str, str], CarriedRef]
+) -> Iterator[Finding]:
+    try:
+        replaced_by(one, carried)
+    except ReplacementError as error:
+        message = f"{one.ref} was renamed, and flatpak installs neither name: {error}."
+        yield finding(Code.REPLACEMENT_MISSING, str(one.ref), message)
+
+
+def _check_flatpak(one: CarriedRef) -> Iterator[Finding]:
+    required = one.metadata.required_flatpak if one.metadata is not None else ()
+    no_version = unreadable(required)
+    if no_version is not None:
+        yield finding(
+            Code.METADATA_MISMATCH,
+            str(one.ref),
+            f"{one.ref} says that it needs flatpak {no_version[:100]!r}, which is no version: "
+            "flatpak refuses to install it.",
+            hint="Tell its publisher, and leave it out meanwhile.",
+        )
+    elif lacking(required) is not None:
+        message = f"{one.ref} needs flatpak {required_text(required)} or newer."
+        yield finding(Code.NEEDS_NEWER_FLATPAK, str(one.ref), message)
 
 
 def _check_end_of_life(one: CarriedRef) -> Iterator[Finding]:

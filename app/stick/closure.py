@@ -1,26 +1,36 @@
-"""What a plan's refs need, and what that needs: runtimes and extensions, in whatever remote."""
+"""What a plan's refs need, and what that needs: runtimes, extensions, and what replaces them.
+
+First everything is followed that could come along, then what cannot be carried is taken out again,
+with everything that needs it and everything that came along for nothing else.
+"""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 
-from app.errors import UpstreamError, UsageError
+from app.errors import UsageError
 from app.flatpak.index import UpstreamRef
 from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref, arch_of
 from app.flatpak.related import Policy, gpu_matches, related
+from app.flatpak.replacement import REPLACED_KEY, ReplacementError, replacement, replacements
 from app.flatpak.upstream import Upstream
 from app.keyfile import KeyfileError
+from app.ostree.objects import Commit
 from app.progress import Notice
+from app.stick import refusal
 from app.stick.record import LeftOut
+from app.stick.refusal import Refusal
 from app.stick.selection import Remotes
-from app.words import size_text
 
-EXTRA_DATA = "extra-data-missing"
-_RUNTIME_REASON = "The runtime of "
+Key = tuple[str, str]
+"""Collection and ref."""
+
+CommitOf = Callable[[Key, UpstreamRef], tuple[str, Commit | None]]
+"""Which commit a ref will have on the stick, and the commit itself if it is there."""
 
 
 @lru_cache(maxsize=4096)
@@ -29,24 +39,48 @@ def _parsed(text: str) -> Metadata:
     return Metadata.parse(text.encode())
 
 
-class NeedsExtraDataError(UsageError):
-    """A chosen app needs a payload that upstream may not redistribute."""
-
-
-class RuntimeMissingError(UpstreamError):
-    """An app's runtime is in no remote and not on the stick."""
-
-
 @dataclass(slots=True)
 class Wanted:
-    """A ref on its way into the plan; ``needed_by`` grows."""
+    """A ref on its way into the plan.
+
+    Attributes:
+        chosen: by whoever made the stick, now or before.
+        named: asked for now.
+        asks: who asked for it (None: nobody in particular), and why, in a sentence.
+        requires: what it cannot be installed without.
+        brings: what comes along with it.
+        replaced_by: the ref that flatpak installs in its place, as its publisher has it.
+        token_type: as in `UpstreamRef`.
+        refusal: why it cannot be carried, by itself.
+        read: its commit was looked at.
+    """
 
     upstream: Upstream
     entry: UpstreamRef
-    chosen: bool
-    reason: str
-    needed_by: list[str]
     metadata: Metadata | None
+    replaced_by: str | None
+    token_type: int
+    chosen: bool = False
+    named: bool = False
+    asks: list[tuple[Key | None, str]] = field(default_factory=list)
+    requires: list[Key] = field(default_factory=list)
+    brings: list[Key] = field(default_factory=list)
+    refusal: Refusal | None = None
+    read: bool = False
+
+    @property
+    def key(self) -> Key:
+        return self.upstream.snapshot.collection, self.entry.name
+
+    @property
+    def reason(self) -> str:
+        """One sentence for people."""
+        return self.asks[0][1] if self.asks else ""
+
+    @property
+    def needed_by(self) -> list[str]:
+        """The refs that asked for it."""
+        return list(dict.fromkeys(asker[1] for asker, _ in self.asks if asker is not None))
 
 
 class Closure:
@@ -54,9 +88,9 @@ class Closure:
 
     Attributes:
         policy: as given.
-        wanted: by collection and ref.
-        left_out: what would have come along and cannot.
-        notices: what a person should read.
+        wanted: what will be carried, by collection and ref; as of the last `close`.
+        left_out: what would have come along and cannot; likewise.
+        notices: what a person should read about that; likewise.
         gpus_found: graphics drivers asked for that something has.
     """
 
@@ -67,48 +101,67 @@ class Closure:
         policy: Policy,
         *,
         related: bool,
+        runtimes: bool,
+        strict: bool,
+        commit_of: CommitOf | None = None,
     ) -> None:
-        """``stick``: collection → ref → commit there. ``related``: bring extensions along."""
+        """
+        Args:
+            stick: collection → ref → commit there.
+            related: bring extensions along.
+            runtimes: bring runtimes along.
+            strict: what was asked for is carried, or nothing is.
+            commit_of: for looking at commits, on the stick or upstream; without it, only what
+                the summary says counts.
+        """
         self._remotes = remotes
         self._stick = stick
         self.policy = policy
         self._related = related
+        self._runtimes = runtimes
+        self._strict = strict
+        self._commit_of = commit_of
         self._queue: deque[Wanted] = deque()
         self._upstreams: dict[str, Upstream] = {}
-        self.wanted: dict[tuple[str, str], Wanted] = {}
-        self.left_out: dict[tuple[str, str], LeftOut] = {}
+        self._all: dict[Key, Wanted] = {}
+        # Runtimes that were left out on purpose, with the apps that need them.
+        self._without: dict[Key, list[Key]] = {}
+        self.wanted: dict[Key, Wanted] = {}
+        self.left_out: dict[Key, LeftOut] = {}
         self.notices: list[Notice] = []
         self.gpus_found: set[str] = set()
 
     def touched(self) -> dict[str, Upstream]:
         """The collections that the plan is about so far."""
-        return {
-            wanted.upstream.snapshot.collection: wanted.upstream for wanted in self.wanted.values()
-        }
+        return {key[0]: wanted.upstream for key, wanted in self.wanted.items()}
 
     def want(
         self,
         upstream: Upstream,
         entry: UpstreamRef,
         reason: str,
-        needed_by: str | None,
+        asker: Wanted | None = None,
         *,
         chosen: bool = False,
-    ) -> None:
+        named: bool = False,
+    ) -> Key:
+        """Note that a ref is wanted; what it needs is followed by `close`."""
         upstream, entry = self._one_snapshot(upstream, entry)
-        key = (upstream.snapshot.collection, entry.name)
-        known = self.wanted.get(key)
-        if known is None:
-            metadata = self._metadata(upstream, entry)
-            if not self._may_carry(upstream, entry, metadata, reason, needed_by, chosen=chosen):
-                return
-            known = Wanted(upstream, entry, chosen, reason, [], metadata)
-            self.wanted[key] = known
-            self._queue.append(known)
-        if chosen and not known.chosen:
-            known.chosen, known.reason = True, reason
-        if needed_by is not None and needed_by not in known.needed_by:
-            known.needed_by.append(needed_by)
+        key = upstream.snapshot.collection, entry.name
+        wanted = self._all.get(key)
+        if wanted is None:
+            wanted = Wanted(upstream, entry, None, entry.eol_rebase, entry.token_type)
+            self._all[key] = wanted
+            self._read_metadata(wanted)
+            self._queue.append(wanted)
+        ask = asker.key if asker is not None else None, reason
+        wanted.named |= named
+        if chosen and not wanted.chosen:
+            wanted.chosen = True
+            wanted.asks.insert(0, ask)
+        elif ask[0] not in (known for known, _ in wanted.asks):
+            wanted.asks.append(ask)
+        return key
 
     def _one_snapshot(self, upstream: Upstream, entry: UpstreamRef) -> tuple[Upstream, UpstreamRef]:
         """Where two remotes have the same collection, everything comes from the first of them."""
@@ -125,85 +178,93 @@ class Closure:
             )
         return first, found
 
-    def _metadata(self, upstream: Upstream, entry: UpstreamRef) -> Metadata | None:
-        if entry.ref is None:
-            return None
-        text = upstream.metadata_text(entry)
-        if not text:
-            return None
-        try:
-            return _parsed(text)
-        except KeyfileError as error:
-            raise UpstreamError(
-                f"The metadata of {entry.name} in {upstream.remote.label} cannot be read: {error}",
-                "Tell the people who publish it; leave it out meanwhile.",
-            ) from error
+    def _on_stick(self, key: Key) -> bool:
+        return key[1] in self._stick.get(key[0], {})
 
-    def _may_carry(
-        self,
-        upstream: Upstream,
-        entry: UpstreamRef,
-        metadata: Metadata | None,
-        reason: str,
-        needed_by: str | None,
-        *,
-        chosen: bool,
-    ) -> bool:
-        """Refs with extra data would not install offline: refuse chosen, leave out others."""
-        size = entry.extra_data_size or sum(
-            extra.size for extra in (metadata.extra_data if metadata is not None else ())
-        )
-        needs = size or (metadata is not None and metadata.extra_data)
-        if not needs:
-            return True
-        key = (upstream.snapshot.collection, entry.name)
-        if self._stick.get(key[0], {}).get(entry.name):
-            return True
-        if chosen or (needed_by is not None and reason.startswith(_RUNTIME_REASON)):
-            raise NeedsExtraDataError(
-                f"{entry.name} cannot be carried: {size_text(size)} of it may only be downloaded "
-                "by each computer itself, from its maker's server.",
-                "Leave it out, or install it where there is internet.",
-            )
-        why = (
-            f"{size_text(size)} of it may only be downloaded by each computer itself, so it cannot "
-            "be installed offline."
-        )
-        self.left_out[key] = LeftOut(key[0], entry.name, EXTRA_DATA, why)
-        self.notices.append(Notice("warning", f"{entry.name} is left out: {why}"))
-        return False
+    def _read_metadata(self, wanted: Wanted) -> None:
+        """What flatpak's metadata says, and whether that forbids to carry it."""
+        entry = wanted.entry
+        if entry.ref is None:
+            return
+        text = self._metadata_text(wanted)
+        if text:
+            try:
+                wanted.metadata = _parsed(text)
+            except KeyfileError as error:
+                wanted.refusal = refusal.bad_metadata(wanted.upstream, entry, str(error))
+                return
+        extra = wanted.metadata.extra_data if wanted.metadata is not None else ()
+        size = entry.extra_data_size or sum(one.size for one in extra)
+        if (size or extra) and not self._on_stick(wanted.key):
+            wanted.refusal = refusal.extra_data(entry, size)
+
+    def _metadata_text(self, wanted: Wanted) -> str:
+        """From the summary, else from the commit; empty where that cannot be had."""
+        upstream, entry = wanted.upstream, wanted.entry
+        if not entry.metadata and not self._look_at(wanted):
+            return ""
+        return upstream.metadata_text(entry)
+
+    # Following
 
     def close(self) -> None:
-        """Follow needs until there are no new ones."""
+        """Follow needs until there are no new ones, then take out what cannot be carried.
+
+        Raises the error of a `Refusal` that ends the job.
+        """
         while self._queue:
-            wanted = self._queue.popleft()
-            ref, metadata = wanted.entry.ref, wanted.metadata
-            if ref is None or metadata is None:
-                continue
-            if ref.kind == "app" and metadata.runtime is not None:
-                self._want_runtime(wanted, ref, metadata.runtime)
-            if self._related and (metadata.extension_of is None or wanted.chosen):
-                self._want_related(wanted, ref, metadata)
+            while self._queue:
+                self._follow(self._queue.popleft())
+            if self._commit_of is not None:
+                self._look_at_commits()
+        self._settle()
+
+    def _follow(self, wanted: Wanted) -> None:
+        ref, metadata = wanted.entry.ref, wanted.metadata
+        if ref is None or wanted.refusal is not None:
+            return
+        if wanted.replaced_by is not None:
+            # Nothing of what it needs itself is ever installed for it.
+            self._want_replacement(wanted, ref, wanted.replaced_by)
+            return
+        if metadata is None:
+            return
+        if ref.kind == "app" and metadata.runtime is not None:
+            self._want_runtime(wanted, ref, metadata.runtime)
+        if self._related and (metadata.extension_of is None or wanted.chosen):
+            self._want_related(wanted, ref, metadata)
+
+    def _want_replacement(self, wanted: Wanted, ref: Ref, said: str) -> None:
+        try:
+            new = replacement(ref, said)
+        except ReplacementError:
+            # Told with the rest of the chain.
+            return
+        entry = wanted.upstream.lookup(str(new), new.arch)
+        if entry is not None:
+            reason = f"flatpak installs it in place of {ref.id}, which was renamed."
+            wanted.requires.append(self.want(wanted.upstream, entry, reason, wanted))
 
     def _want_runtime(self, wanted: Wanted, ref: Ref, runtime: Ref) -> None:
         reason = f"The runtime of {ref.id}."
         name = str(runtime)
+        collection = wanted.upstream.snapshot.collection
         entry = wanted.upstream.lookup(name, runtime.arch)
-        if entry is not None:
-            self.want(wanted.upstream, entry, reason, str(ref))
+        there = any(name in refs for refs in self._stick.values())
+        if not self._runtimes and not there and runtime not in self.policy.named:
+            self._without.setdefault((collection, name), []).append(wanted.key)
             return
-        if any(name in refs for refs in self._stick.values()):
+        if entry is not None:
+            wanted.requires.append(self.want(wanted.upstream, entry, reason, wanted))
+            return
+        if there:
             return
         for upstream in self._remotes.others(wanted.upstream):
             entry = upstream.lookup(name, runtime.arch)
             if entry is not None:
-                self.want(upstream, entry, reason, str(ref))
+                wanted.requires.append(self.want(upstream, entry, reason, wanted))
                 return
-        raise RuntimeMissingError(
-            f"{ref} needs the runtime {name}, which was found neither in a known remote nor on the "
-            f"drive. {self._remotes.not_searched}".rstrip(),
-            "Add the remote that has it, or leave the app out.",
-        )
+        wanted.refusal = refusal.no_runtime(str(ref), name, self._remotes.not_searched)
 
     def _want_related(self, wanted: Wanted, ref: Ref, metadata: Metadata) -> None:
         for found in related(ref, metadata, wanted.upstream.table(ref.arch), self.policy):
@@ -212,4 +273,133 @@ class Closure:
             )
             entry = wanted.upstream.lookup(str(found.ref), found.ref.arch)
             if found.wanted and entry is not None:
-                self.want(wanted.upstream, entry, found.reason, str(ref))
+                wanted.brings.append(self.want(wanted.upstream, entry, found.reason, wanted))
+
+    # Commits
+
+    def _look_at_commits(self) -> None:
+        """All that were not looked at yet, each remote's at once."""
+        new = [one for one in self._all.values() if not one.read and one.refusal is None]
+        by_upstream: dict[int, list[Wanted]] = {}
+        for one in new:
+            by_upstream.setdefault(id(one.upstream), []).append(one)
+        for some in by_upstream.values():
+            places = map(self._place, some)
+            some[0].upstream.ask_for_commits([sum_ for sum_, commit in places if commit is None])
+        for one in new:
+            self._look_at(one)
+
+    def _place(self, wanted: Wanted) -> tuple[str, Commit | None]:
+        if self._commit_of is None:
+            return wanted.entry.commit, None
+        return self._commit_of(wanted.key, wanted.entry)
+
+    def _look_at(self, wanted: Wanted) -> bool:
+        """What the commit says that the summary does not; False if it cannot be had."""
+        if wanted.read:
+            return wanted.refusal is None
+        wanted.read = True
+        name = wanted.entry.name
+        checksum, commit = self._place(wanted)
+        if commit is None:
+            found, refused = wanted.upstream.ask_for_commits([checksum])
+            for error in refused.values():
+                asks_for_token = wanted.token_type != 0
+                kind = refusal.needs_token if asks_for_token else refusal.not_delivered
+                wanted.refusal = kind(name, error)
+                return False
+            commit = Commit.parse(found[checksum])
+        if commit.collection_binding is None:
+            wanted.refusal = refusal.unbound(name, wanted.key[0])
+        wanted.token_type = wanted.token_type or commit.metadata.get("xa.token-type", "i", 0)
+        replaced_by = commit.metadata.get(REPLACED_KEY, "s")
+        if replaced_by != wanted.replaced_by:
+            # A client without network goes by the commit, whatever the summary says.
+            wanted.replaced_by = replaced_by
+            wanted.requires.clear()
+            wanted.brings.clear()
+            self._queue.append(wanted)
+        return True
+
+    # Taking out
+
+    def _settle(self) -> None:
+        refused = self._refused()
+        for key, why in refused.items():
+            wanted = self._all[key]
+            if wanted.named and (why.final or self._strict):
+                raise why.error
+        named = [one for one in self._all.values() if one.named]
+        kept = set(self._kept(refused))
+        if named and all(one.key in refused and not self._on_stick(one.key) for one in named):
+            raise refused[named[0].key].error
+        self.wanted = {key: one for key, one in self._all.items() if key in kept}
+        for one in self.wanted.values():
+            one.asks = [ask for ask in one.asks if ask[0] is None or ask[0] in kept]
+        self._tell(refused)
+
+    def _refused(self) -> dict[Key, Refusal]:
+        """What cannot be carried: by itself, or for lack of what it requires."""
+        found = {key: one.refusal for key, one in self._all.items() if one.refusal is not None}
+        for key, one in self._all.items():
+            if key not in found and (why := self._replacement_problem(one)) is not None:
+                found[key] = why
+        grown = True
+        while grown:
+            grown = False
+            for key, one in self._all.items():
+                needs = (need for need in one.requires if need in found)
+                need = next((need for need in needs if not self._on_stick(need)), None)
+                if key not in found and need is not None:
+                    found[key] = found[need].of_need(need[1])
+                    grown = True
+        return found
+
+    def _replacement_problem(self, wanted: Wanted) -> Refusal | None:
+        ref = wanted.entry.ref
+        if ref is None or wanted.replaced_by is None:
+            return None
+
+        def said(one: Ref) -> str | None:
+            return self._all[wanted.key[0], str(one)].replaced_by
+
+        try:
+            replacements(ref, said)
+        except ReplacementError as error:
+            return refusal.bad_replacement(wanted.entry.name, str(error))
+        return None
+
+    def _kept(self, refused: Mapping[Key, Refusal]) -> Iterator[Key]:
+        """What somebody asked for, or something that is kept itself."""
+        todo = [key for key, one in self._all.items() if any(ask is None for ask, _ in one.asks)]
+        seen: set[Key] = set()
+        while todo:
+            key = todo.pop()
+            if key in seen or key in refused:
+                continue
+            seen.add(key)
+            todo += (*self._all[key].requires, *self._all[key].brings)
+        yield from seen
+
+    def _tell(self, refused: Mapping[Key, Refusal]) -> None:
+        self.left_out, self.notices = {}, []
+        for key, why in refused.items():
+            one = self._all[key]
+            if self._on_stick(key):
+                text = f"{key[1]} stays on the drive as it is: {why.why}"
+                self.notices.append(Notice("warning", text))
+            elif one.named or any(
+                by is None or (by in self.wanted and key in self.wanted[by].brings)
+                for by, _ in one.asks
+            ):
+                self.left_out[key] = LeftOut(*key, why.code, why.why, chosen=one.named)
+                self.notices.append(Notice("warning", f"{key[1]} is left out: {why.why}"))
+        for key, apps in self._without.items():
+            needed_by = ", ".join(app[1] for app in apps if app in self.wanted)
+            if needed_by:
+                why_not = (
+                    "It was left out on purpose; only computers that have it already can install "
+                    f"what needs it: {needed_by}."
+                )
+                self.left_out[key] = LeftOut(*key, refusal.RUNTIME, why_not)
+                self.notices.append(Notice("warning", f"{key[1]} is missing. {why_not}"))

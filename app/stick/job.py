@@ -45,7 +45,7 @@ from app.stick.publish import (
     write_root_index,
 )
 from app.stick.receive import kit_contents, stick_components, write_kit
-from app.stick.record import read_record, write_record
+from app.stick.record import LeftOut, read_record, write_record
 from app.stick.services import Services
 from app.stick.sharing import share
 from app.stick.snapshots import identity
@@ -69,6 +69,7 @@ class Outcome:
         objects, bytes: fetched and written.
         seconds: from start to end.
         unsigned: collections carried without signatures, because that was accepted.
+        left_out: as in the plan, and what upstream did not hand out in the end.
         check: the report of the check at the end, or None if it was not wanted.
     """
 
@@ -76,6 +77,7 @@ class Outcome:
     bytes: int
     seconds: float
     unsigned: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
     check: CheckReport | None
 
 
@@ -128,6 +130,7 @@ class _Job:
                 for collection in self._plan.collections
                 if not collection.snapshot.signature.good
             ),
+            left_out=self._plan.left_out,
             check=check,
         )
 
@@ -388,6 +391,7 @@ class _Job:
             CheckOptions(
                 from_medium=True,
                 accept_unsigned=self._plan.options.allow_unsigned,
+                without_runtimes=not self._plan.options.runtimes,
                 during_job=True,
             ),
             self._report,

@@ -10,6 +10,7 @@ from app.drive.guard import Standing, look
 from app.drive.space import Space, measure
 from app.files import drive_errors
 from app.ostree.gvariant import FormatError
+from app.ostree.objects import Commit
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.stick.estimate import Present
 from app.stick.location import Location, choose_stick, open_repository
@@ -42,7 +43,7 @@ class StickNow:
             with drive_errors("reading the repository"):
                 self.existing = self.repository.collection_refs()
                 self.partial = self.repository.partial_commits()
-        self._has_commit: dict[str, bool] = {}
+        self._commits: dict[str, Commit | None] = {}
 
     @cached_property
     def present(self) -> Present | None:
@@ -52,17 +53,16 @@ class StickNow:
         with drive_errors("reading the repository"):
             return Present.of(self.repository)
 
-    def has_commit(self, checksum: str) -> bool:
-        """Whether a commit's own object can be read."""
-        if checksum not in self._has_commit:
-            self._has_commit[checksum] = self._can_read(checksum)
-        return self._has_commit[checksum]
+    def commit(self, checksum: str) -> Commit | None:
+        """A commit on the stick, complete or not; None for one that is not there or damaged."""
+        if checksum not in self._commits:
+            self._commits[checksum] = self._read(checksum)
+        return self._commits[checksum]
 
-    def _can_read(self, checksum: str) -> bool:
+    def _read(self, checksum: str) -> Commit | None:
         if self.repository is None:
-            return False
+            return None
         try:
-            self.repository.read_commit(checksum)
+            return self.repository.read_commit(checksum)
         except (OSError, FormatError):
-            return False
-        return True
+            return None

@@ -38,6 +38,8 @@ class Options:
             come in them.
         keep_versions: refs already on the stick stay at their commits.
         related: bring extensions along.
+        runtimes: bring runtimes along; else only those named and those on the stick.
+        strict: what was asked for and cannot be carried ends it, instead of being left out.
         allow_unsigned, allow_older: accept what is refused otherwise.
         sign_key: the maker's key to sign ostree-metadata with.
         sign_homedir: where gpg finds it, or None for the user's own.
@@ -48,6 +50,8 @@ class Options:
     languages: tuple[str, ...] = ()
     keep_versions: bool = False
     related: bool = True
+    runtimes: bool = True
+    strict: bool = False
     allow_unsigned: bool = False
     allow_older: bool = False
     sign_key: str | None = None
@@ -188,7 +192,7 @@ class Plan:
     Attributes:
         standing: what was at the place when the plan was made; a job writes to nothing else.
         basis: the refs on the stick when the plan was made: (collection, ref, commit).
-        left_out: what would have come along and does not.
+        left_out: what was asked for or would have come along, and does not.
         advice: what the drive's file system makes of it.
         notices: what a person should read before saying yes.
     """
@@ -202,6 +206,11 @@ class Plan:
     basis: frozenset[tuple[str, str, str]]
     left_out: tuple[LeftOut, ...]
     notices: tuple[Notice, ...]
+
+    @property
+    def chosen_left_out(self) -> tuple[LeftOut, ...]:
+        """What was asked for and cannot be carried."""
+        return tuple(one for one in self.left_out if one.chosen)
 
     @property
     def items(self) -> tuple[Item, ...]:

@@ -11,13 +11,14 @@ from app.flatpak.catalogue_source import catalogue_refs
 from app.flatpak.index import UpstreamRef
 from app.flatpak.refs import Ref, arch_of
 from app.flatpak.related import Policy
+from app.flatpak.required import lacking, readable, required_text
 from app.flatpak.upstream import Upstream
 from app.ostree.gvariant import FormatError
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit
 from app.progress import Notice
 from app.stick.author import Described, describes_nothing, sync_problem
-from app.stick.closure import Closure, Wanted
+from app.stick.closure import Closure, Key, Wanted
 from app.stick.estimate import check_room, estimate
 from app.stick.now import StickNow
 from app.stick.plan import Action, CollectionPlan, Cost, Estimate, Item, Options, Plan
@@ -51,11 +52,9 @@ class Planner:
 
         Raises SatchelError for what cannot be meant or carried; that it does not fit is no error.
         """
-        closure = self._closure(texts)
+        closure = self._closure(texts, commits=False)
         items: list[Item] = []
         for collection, upstream in sorted(closure.touched().items()):
-            for arch in self._arches(closure, collection):
-                self._want_appstream(closure, upstream, arch)
             items += self._items(closure, collection, upstream)
         self._note_gpus(closure)
         return Cost(
@@ -72,13 +71,14 @@ class Planner:
                 f"{self._location.root} is read-only.",
                 "Check the write-protect switch, or mount the drive for writing.",
             )
-        closure = self._closure(texts)
+        closure = self._closure(texts, commits=True)
         collections = tuple(
             self._collection(closure, collection, upstream)
             for collection, upstream in sorted(closure.touched().items())
         )
         self._note_gpus(closure)
         self._note_languages(closure)
+        self._note_needs(closure)
         found_estimate = estimate(
             [item for collection in collections for item in collection.items],
             {sum_: data for collection in collections for sum_, data in collection.commits.items()},
@@ -116,21 +116,31 @@ class Planner:
         self._notices += [notice for notice in (advice.notice, large) if notice is not None]
         return advice
 
-    def _closure(self, texts: Sequence[str]) -> Closure:
-        """What was chosen, what it needs, and what of the stick moves with it."""
+    def _closure(self, texts: Sequence[str], *, commits: bool) -> Closure:
+        """What was chosen, what it needs, and what of the stick moves with it.
+
+        ``commits``: look at commits as well, which asks upstream for them.
+        """
         found = [resolve(text, self._remotes, self._options.arch) for text in texts]
         closure = Closure(
             self._remotes,
             self._existing,
             Policy(self._options.gpus, frozenset(one.ref for one in found)),
             related=self._options.related,
+            runtimes=self._options.runtimes,
+            strict=self._options.strict,
+            commit_of=self._commit_of if commits else None,
         )
         for one in found:
             entry = one.upstream.lookup(str(one.ref), one.ref.arch)
             assert entry is not None
-            closure.want(one.upstream, entry, CHOSEN, None, chosen=True)
+            closure.want(one.upstream, entry, CHOSEN, chosen=True, named=True)
         closure.close()
         self._move_existing(closure)
+        for collection, upstream in closure.touched().items():
+            for arch in self._arches(closure, collection):
+                self._want_appstream(closure, upstream, arch)
+        closure.close()
         return closure
 
     def _move_existing(self, closure: Closure) -> None:
@@ -164,7 +174,6 @@ class Planner:
                 upstream,
                 entry,
                 record.reason if record is not None else "It was on the drive already.",
-                None,
                 chosen=record.chosen if record is not None else False,
             )
 
@@ -174,8 +183,6 @@ class Planner:
         if not self._options.allow_older:
             refuse_older(upstream, self._location.upstream(collection), self._accepted)
         arches = self._arches(closure, collection)
-        for arch in arches:
-            self._want_appstream(closure, upstream, arch)
         items = self._items(closure, collection, upstream)
         needed = [item.commit for item in items if item.action is not Action.KEEP]
         metadata_commit = self._metadata_commit(collection, upstream, items, arches)
@@ -213,18 +220,16 @@ class Planner:
             entry = upstream.lookup(name, arch)
             if entry is not None:
                 reason = "Names, icons and descriptions, so that software centres show the apps."
-                closure.want(upstream, entry, reason, None)
+                closure.want(upstream, entry, reason)
                 return
 
     def _item(self, collection: str, wanted: Wanted) -> Item:
         entry = wanted.entry
         old = self._existing.get(collection, {}).get(entry.name)
-        commit = entry.commit
-        if old is not None and self._options.keep_versions and old not in self._stick.partial:
-            commit = old
+        commit = self._commit_of(wanted.key, entry)[0]
         action = self._action(old, commit)
-        if entry.eol or entry.eol_rebase:
-            self._note_end_of_life(entry)
+        if entry.eol or wanted.replaced_by:
+            self._note_end_of_life(wanted)
         return Item(
             collection=collection,
             ref=entry.name,
@@ -239,14 +244,22 @@ class Planner:
             download_size=entry.download_size,
             metadata=wanted.upstream.metadata_text(entry) if entry.ref is not None else "",
             eol=entry.eol,
-            eol_rebase=entry.eol_rebase,
+            eol_rebase=wanted.replaced_by,
             describes=wanted.upstream.apps(entry) if entry.ref is None else 0,
         )
+
+    def _commit_of(self, key: Key, entry: UpstreamRef) -> tuple[str, Commit | None]:
+        """Which commit a ref will have, and the commit itself if it is on the stick."""
+        old = self._existing.get(key[0], {}).get(key[1])
+        commit = entry.commit
+        if old is not None and self._options.keep_versions and old not in self._stick.partial:
+            commit = old
+        return commit, self._stick.commit(commit) if commit == old else None
 
     def _action(self, old: str | None, commit: str) -> Action:
         if old is None:
             return Action.ADD
-        if old == commit and old not in self._stick.partial and self._stick.has_commit(old):
+        if old == commit and old not in self._stick.partial and self._stick.commit(old):
             return Action.KEEP
         return Action.UPDATE
 
@@ -306,12 +319,59 @@ class Planner:
 
     # What a person should know
 
-    def _note_end_of_life(self, entry: UpstreamRef) -> None:
-        if entry.eol_rebase:
-            text = f"{entry.name} is at its end of life; it is replaced by {entry.eol_rebase}."
+    def _note_end_of_life(self, wanted: Wanted) -> None:
+        name, new = wanted.entry.name, wanted.replaced_by
+        hint = "It gets no more updates."
+        if new:
+            text = f"{name} is at its end of life; it is replaced by {new}."
+            hint = "flatpak installs that in its place, so it comes along."
         else:
-            text = f"{entry.name} is at its end of life: {(entry.eol or '').rstrip('.')}."
-        self._notices.append(Notice("warning", text, "It gets no more updates."))
+            text = f"{name} is at its end of life: {(wanted.entry.eol or '').rstrip('.')}."
+        self._notices.append(Notice("warning", text, hint))
+
+    def _note_needs(self, closure: Closure) -> None:
+        """What some of it asks of computers that this program cannot give them."""
+        tokens = sorted(key[1] for key, one in closure.wanted.items() if one.token_type)
+        if tokens:
+            self._notices.append(
+                Notice(
+                    "warning",
+                    f"The publisher asks for a token, as from those who bought it: "
+                    f"{', '.join(tokens)}.",
+                    "Check that you may hand it on; without the token it may not come at all.",
+                )
+            )
+        newer: dict[str, list[str]] = {}
+        for key, one in closure.wanted.items():
+            required = one.metadata.required_flatpak if one.metadata is not None else ()
+            if lacking(required) and readable(required):
+                newer.setdefault(required_text(required), []).append(key[1])
+        for version, names in sorted(newer.items()):
+            self._notices.append(
+                Notice(
+                    "warning",
+                    f"flatpak {version} or newer is needed by: {', '.join(sorted(names))}.",
+                    "Older ones refuse to install it.",
+                )
+            )
+        for wanted in closure.wanted.values():
+            self._note_renamed_runtime(closure, wanted)
+
+    def _note_renamed_runtime(self, closure: Closure, wanted: Wanted) -> None:
+        """flatpak installs another runtime than the one that the app then looks for."""
+        for key in wanted.requires:
+            runtime = closure.wanted.get(key)
+            app = wanted.metadata is not None and wanted.metadata.kind == "app"
+            if app and runtime is not None and runtime.replaced_by and not wanted.replaced_by:
+                self._notices.append(
+                    Notice(
+                        "warning",
+                        f"{wanted.entry.name} runs on {key[1]}, in whose place flatpak installs "
+                        f"{runtime.replaced_by}: it will not start where the old one is not "
+                        "installed already.",
+                        "Tell its publisher that its runtime was renamed.",
+                    )
+                )
 
     def _note_updates(self, collection: str, items: Sequence[Item]) -> None:
         moved = [item for item in items if item.action is Action.UPDATE]

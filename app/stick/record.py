@@ -64,12 +64,19 @@ class RefRecord:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A ref that would have come along and did not; ``code`` is a rule code."""
+    """A ref that would have come along and did not.
+
+    Attributes:
+        code: a rule code.
+        reason: a sentence for people.
+        chosen: it was asked for itself.
+    """
 
     collection: str
     ref: str
     code: str
     reason: str
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +157,7 @@ def _parse(data: dict[str, Any]) -> StickRecord:
                 str(entry["ref"]),
                 str(entry["code"]),
                 str(entry["reason"]),
+                entry.get("chosen") is True,
             )
             for entry in data["left_out"]
         ),

@@ -66,7 +66,8 @@ class Surroundings:
     @property
     def options(self) -> Options:
         """Where nothing is said."""
-        return Options(self.arch, languages=first_language(self.languages))
+        # Who looks at a window is told at once what cannot be carried, and takes it out.
+        return Options(self.arch, languages=first_language(self.languages), strict=True)
 
     @property
     def profiles(self) -> Profiles:

@@ -235,8 +235,46 @@ def test_extra_data_of_a_chosen_app(planning: Planning) -> None:
     assert "19 bytes" in error["message"]
     assert "Leave it out" in error["hint"]
     assert not list(planning.drive.iterdir())
-    planning.run("make", "org.test.Hello", "org.test.Payload", "--yes", check=2)
+    both = "org.test.Hello", "org.test.Payload"
+    strict = planning.run("make", *both, "--strict", check=2)
+    assert app("Payload") in strict.stderr
     assert not list(planning.drive.iterdir())
+    # Else the rest goes on, and whoever asked is told: by name, and by the exit status.
+    done = planning.run("make", *both, "--json", check=7).finished
+    assert done["ok"]
+    left = {one["ref"]: one for one in done["left_out"]}
+    assert left[app("Payload")]["chosen"]
+    assert left[app("Payload")]["code"] == "extra-data-missing"
+    assert not left[runtime("Platform.Codec")]["chosen"]
+    said = planning.run("make", *both, check=7).stdout
+    assert f"LEFT OUT: {app('Payload')}. 19 bytes of it" in " ".join(said.split())
+    assert planning.plan(*both, check=7)["items"]
+    told = satchel("verify", planning.drive, "--json", home=planning.home).json["findings"]
+    assert app("Payload") in [one["subject"] for one in told]
+    page = (planning.drive / "satchel/START-HERE.html").read_text()
+    assert app("Payload") in page
+
+
+def test_a_runtime_that_everybody_has(planning: Planning) -> None:
+    """Left out on purpose, and said to be missing, by what only looks at the drive as an error."""
+    finished = planning.run("make", "org.test.Hello", "--no-runtime", "--json").finished
+    found = [one for one in finished["verify"]["findings"] if one["code"] == "runtime-missing"]
+    assert [(one["subject"], one["severity"]) for one in found] == [(app("Hello"), "warning")]
+    assert [(one["ref"], one["code"]) for one in finished["left_out"]] == [
+        (runtime("Platform"), "runtime-missing")
+    ]
+    refs = planning.drive / ".ostree/repo/refs/mirrors/org.test.Upstream/runtime"
+    assert sorted(path.name for path in refs.iterdir()) == ["org.test.Hello.Locale"]
+    report = satchel("verify", planning.drive, "--json", home=planning.home, check=1).json
+    (told,) = (one for one in report["findings"] if one["severity"] == "error")
+    assert told["code"] == "runtime-missing"
+    assert "left out on purpose" in told["message"]
+    # Named, it is carried; and the next job without the option brings it.
+    named = planning.items("org.test.Old", "org.test.Platform", "--no-runtime")
+    assert named[runtime("Platform")]["chosen"]
+    assert planning.items("org.test.Old")[runtime("Platform")]["needed_by"] == [
+        app("Old"), app("Hello"),
+    ]  # fmt: skip
 
 
 def test_extra_data_of_a_related_one(planning: Planning) -> None:

@@ -1,0 +1,140 @@
+"""Why something cannot be carried, and what is said where that ends a job."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.errors import SatchelError, TrustError, UpstreamError, UsageError
+from app.flatpak.index import UpstreamRef
+from app.flatpak.upstream import Upstream
+from app.words import size_text
+
+EXTRA_DATA = "extra-data-missing"
+RELATED = "related-missing"
+REPLACEMENT = "replacement-missing"
+RUNTIME = "runtime-missing"
+
+
+class NeedsExtraDataError(UsageError):
+    """A chosen app needs a payload that upstream may not redistribute."""
+
+
+class RuntimeMissingError(UpstreamError):
+    """An app's runtime is in no remote and not on the stick."""
+
+
+class ReplacementMissingError(UpstreamError):
+    """What was chosen was renamed, and what replaces it cannot be had."""
+
+
+class NotDeliveredError(UpstreamError):
+    """Upstream names something and does not hand it out whole."""
+
+
+class NeedsTokenError(UpstreamError):
+    """Upstream hands something out only to those who show a token."""
+
+
+class UnboundCommitError(TrustError):
+    """A commit does not say which collection it belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a ref cannot be carried.
+
+    Attributes:
+        code: a rule code, as in `LeftOut`.
+        why: a sentence that goes on from what it is about.
+        error: what is said where nothing else is left to do.
+        final: where it was chosen, the job does not go on without it.
+    """
+
+    code: str
+    why: str
+    error: SatchelError
+    final: bool = False
+
+    def of_need(self, needed: str) -> Refusal:
+        """The same for what needs ``needed``, of which this is said."""
+        why = f"It needs {needed}, which cannot be carried. {self.why}"
+        return Refusal(self.code, why, self.error, self.final)
+
+
+def extra_data(entry: UpstreamRef, size: int) -> Refusal:
+    """``size``: bytes to download, 0 if nobody tells."""
+    much = size_text(size) if size else "A part"
+    return Refusal(
+        EXTRA_DATA,
+        f"{much} of it may only be downloaded by each computer itself, so it cannot "
+        "be installed offline.",
+        NeedsExtraDataError(
+            f"{entry.name} cannot be carried: {size_text(size)} of it may only be downloaded "
+            "by each computer itself, from its maker's server.",
+            "Leave it out, or install it where there is internet.",
+        ),
+    )
+
+
+def no_runtime(name: str, runtime: str, not_searched: str) -> Refusal:
+    why = f"It needs the runtime {runtime}, which is neither in a known remote nor on the drive."
+    error = RuntimeMissingError(
+        f"{name} needs the runtime {runtime}, which was found neither in a known remote nor on the "
+        f"drive. {not_searched}".rstrip(),
+        "Add the remote that has it, leave the app out, or use --no-runtime for computers that "
+        "have it.",
+    )
+    return Refusal(RUNTIME, why, error, final=True)
+
+
+def bad_replacement(name: str, why: str) -> Refusal:
+    """``why`` as `ReplacementError` has it."""
+    error = ReplacementMissingError(
+        f"{name} cannot be installed by anybody: {why}.", "Leave it out; tell its publisher."
+    )
+    return Refusal(REPLACEMENT, f"Nobody can install it: {why}.", error)
+
+
+def bad_metadata(upstream: Upstream, entry: UpstreamRef, why: str) -> Refusal:
+    error = UpstreamError(
+        f"The metadata of {entry.name} in {upstream.remote.label} cannot be read: {why}",
+        "Tell the people who publish it; leave it out meanwhile.",
+    )
+    return Refusal(RELATED, f"Its metadata cannot be read: {why}", error, final=True)
+
+
+def not_delivered(name: str, error: UpstreamError) -> Refusal:
+    """``error``: what happened to a file of it."""
+    return Refusal(
+        RELATED,
+        f"Upstream does not hand it out: {error.message}",
+        NotDeliveredError(f"{name} cannot be had from upstream: {error.message}", error.hint),
+        final=True,
+    )
+
+
+def needs_token(name: str, error: UpstreamError) -> Refusal:
+    """``error``: how upstream refused without one."""
+    return Refusal(
+        RELATED,
+        "Its publisher hands it out only with a token, as to those who bought it, which Satchel "
+        "does not have.",
+        NeedsTokenError(
+            f"{name} is handed out only with a token, as to those who bought it, which Satchel "
+            f"does not have. {error.message}",
+            "Leave it out, or install it where there is internet.",
+        ),
+    )
+
+
+def unbound(name: str, collection: str) -> Refusal:
+    why = (
+        f"It was published before its repository had the collection ID {collection}, so "
+        "computers that look at that refuse it from a drive."
+    )
+    error = UnboundCommitError(
+        f"{name} was published before its repository had the collection ID {collection}: its "
+        "commit belongs to no collection, and computers that look at that refuse it from a drive.",
+        "Leave it out until its publisher has made a new version of it.",
+    )
+    return Refusal(RELATED, why, error)

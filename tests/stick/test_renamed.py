@@ -1,0 +1,235 @@
+"""Renamed apps, runtimes and extensions (eol-rebase), judged by what the real flatpak installs."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.client import Client
+from tests.gpg import SigningKey
+from tests.satchel import Done, satchel
+from tests.stick.makers import REPO, findings
+from tests.upstream import COLLECTION, PLATFORM, Upstream, host_arch
+
+ARCH = host_arch()
+PLATFORM_REF = f"runtime/{PLATFORM}/{ARCH}/1"
+OLD_RUNTIME = f"runtime/org.test.OldPlatform/{ARCH}/1"
+DEAD = "http://127.0.0.1:9/"
+EOLR = "--add-metadata-string=ostree.endoflife-rebase="
+
+
+def app(name: str) -> str:
+    return f"app/org.test.{name}/{ARCH}/stable"
+
+
+def extension(name: str) -> str:
+    return f"runtime/org.test.{name}/{ARCH}/1"
+
+
+def point(name: str) -> str:
+    return f"\n[Extension org.test.{name}]\nversion=1\ndirectory=share/{name}\n"
+
+
+@pytest.fixture(scope="module")
+def upstream(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Upstream:
+    """Names that lead somewhere, and names that lead nowhere."""
+    found = Upstream(tmp_path_factory.mktemp("renamed") / "up", upstream_key)
+    found.add_runtime(runnable=False)
+    found.add_app("org.test.New")
+    found.add_app("org.test.Middle", eol_rebase="org.test.New")
+    found.add_app("org.test.Old", eol="It has a new name", eol_rebase="org.test.Middle")
+    found.add_runtime("org.test.OldPlatform", runnable=False, eol_rebase=PLATFORM)
+    found.add_app("org.test.OnOld", runtime="org.test.OldPlatform//1")
+    found.add_app("org.test.Extended", extensions=point("OldExtension"))
+    found.add_extension("org.test.OldExtension", "1", eol_rebase="org.test.NewExtension")
+    found.add_extension("org.test.NewExtension", "1")
+    found.add_app("org.test.Gone", eol_rebase="org.test.Nowhere")
+    found.add_app("org.test.Lame", extensions=point("GoneExtension"))
+    found.add_extension("org.test.GoneExtension", "1", eol_rebase="org.test.Nowhere")
+    for name, said in (
+        ("Circle", app("Circle")),
+        ("Rubbish", "rubbish"),
+        ("Nothing", ""),
+        ("Otherwise", PLATFORM_REF),
+    ):
+        found.republish(found.add_app(f"org.test.{name}"), f"{EOLR}{said}")
+    found.update()
+    return found
+
+
+NOWHERE = ("Gone", "Circle", "Rubbish", "Nothing", "Otherwise")
+
+
+class Maker:
+    """Somebody with a home, a drive and the upstream in a directory."""
+
+    def __init__(self, directory: Path, upstream: Upstream) -> None:
+        self.home = directory / "home"
+        self.drive = directory / "drive"
+        self.home.mkdir(parents=True)
+        self.drive.mkdir()
+        self.file = directory / "up.flatpakrepo"
+        self.file.write_text(upstream.flatpakrepo(upstream.path.as_uri()))
+
+    def run(self, verb: str, *arguments: str, check: bool | int = True) -> Done:
+        return satchel(
+            verb, self.drive, *arguments, "--remote", self.file, "--json",
+            home=self.home, check=check,
+        )  # fmt: skip
+
+    def plan(self, *arguments: str, check: bool | int = True) -> Any:
+        return self.run("plan", *arguments, check=check).json
+
+
+@pytest.fixture
+def maker(upstream: Upstream, tmp_path: Path) -> Maker:
+    return Maker(tmp_path, upstream)
+
+
+@pytest.fixture(scope="module")
+def stick(upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of what leads somewhere; found sound."""
+    found = Maker(tmp_path_factory.mktemp("renamed-stick"), upstream)
+    chosen = [f"org.test.{name}" for name in ("Old", "OnOld", "Extended", "Lame")]
+    assert found.run("make", *chosen).finished["verify"]["ok"]
+    return found.drive
+
+
+@pytest.fixture
+def offline(upstream: Upstream, client: Client) -> Client:
+    """Knows the remote, which it cannot reach."""
+    client.remote_add_upstream("up", upstream, DEAD)
+    return client
+
+
+def test_what_replaces_it_comes_along(maker: Maker) -> None:
+    found = maker.plan("org.test.Old")
+    items = {one["ref"]: one for one in found["items"]}
+    del items[f"appstream2/{ARCH}"]
+    assert set(items) == {app("Old"), app("Middle"), app("New"), PLATFORM_REF}
+    assert items[app("New")]["needed_by"] == [app("Middle")]
+    assert items[app("Middle")]["needed_by"] == [app("Old")]
+    assert "org.test.Old, which was renamed" in items[app("Middle")]["reason"]
+    assert items[PLATFORM_REF]["needed_by"] == [app("New")]
+    said = [one["message"] for one in found["notices"]]
+    assert any(app("Old") in one and f"replaced by {app('Middle')}" in one for one in said)
+
+
+def test_the_real_flatpak_installs_the_new_names(stick: Path, offline: Client) -> None:
+    offline.install("up", "org.test.Old", sideload=stick / REPO)
+    assert set(offline.installed()) == {app("New"), PLATFORM_REF}
+    offline.install("up", "org.test.Extended", sideload=stick / REPO)
+    assert set(offline.installed()) == {
+        app("New"), app("Extended"), extension("NewExtension"), PLATFORM_REF,
+    }  # fmt: skip
+    offline.install("up", "org.test.Lame", "org.test.OnOld", sideload=stick / REPO)
+    assert {app("Lame"), app("OnOld")} <= set(offline.installed())
+
+
+def test_who_has_the_old_one_gets_the_new_one(upstream: Upstream, tmp_path: Path) -> None:
+    """A stick that was made before the renaming moves with its next job, whatever that is for."""
+    own = upstream.copy(tmp_path / "up")
+    old = own.add_app("org.test.Before")
+    own.update()
+    maker = Maker(tmp_path / "maker", own)
+    maker.run("make", "org.test.Before")
+    client = Client(tmp_path / "client")
+    client.remote_add_upstream("up", own, DEAD)
+    client.install("up", "org.test.Before", sideload=maker.drive / REPO)
+    own.republish(old, f"{EOLR}{app('New')}")
+    own.update()
+    maker.run("make", "org.test.Extended")
+    assert "replacement-missing" not in findings(maker.drive, home=maker.home)
+    client.run(
+        "update", "--user", "-y", "--noninteractive", f"--sideload-repo={maker.drive / REPO}"
+    )
+    assert set(client.installed()) == {app("New"), PLATFORM_REF}
+
+
+def test_what_the_kit_is_told(stick: Path) -> None:
+    lines = (stick / "satchel/contents.tsv").read_text().splitlines()
+    replaced = {tuple(line.split("\t")[1:]) for line in lines if line.startswith("replaced\t")}
+    assert replaced == {
+        (app("Old"), COLLECTION, app("Middle")),
+        (app("Middle"), COLLECTION, app("New")),
+        (OLD_RUNTIME, COLLECTION, PLATFORM_REF),
+        (extension("OldExtension"), COLLECTION, extension("NewExtension")),
+    }
+    assert f"needs\t{app('Old')}\t{COLLECTION}\t{app('Middle')}" in lines
+    assert f"needs\t{app('OnOld')}\t{COLLECTION}\t{OLD_RUNTIME}" in lines
+    assert f"needs\t{OLD_RUNTIME}\t{COLLECTION}\t{PLATFORM_REF}" in lines
+
+
+def test_a_renamed_runtime_is_told(maker: Maker, stick: Path) -> None:
+    """flatpak installs the app and not the runtime that it looks for."""
+    said = [one["message"] for one in maker.plan("org.test.OnOld")["notices"]]
+    assert any(app("OnOld") in one and "will not start" in one for one in said)
+    assert app("OnOld") in findings(stick, home=maker.home)["end-of-life"]
+
+
+def test_what_leads_nowhere_is_left_out(maker: Maker) -> None:
+    found = maker.plan("org.test.New", *(f"org.test.{name}" for name in NOWHERE), check=7)
+    assert {one["ref"] for one in found["items"]} == {
+        app("New"),
+        PLATFORM_REF,
+        f"appstream2/{ARCH}",
+    }
+    left = {(one["ref"], one["code"], one["chosen"]) for one in found["left_out"]}
+    assert left == {(app(name), "replacement-missing", True) for name in NOWHERE}
+    for arguments in (("org.test.Gone",), ("org.test.New", "org.test.Gone", "--strict")):
+        error = maker.plan(*arguments, check=4)["error"]
+        assert app("Gone") in error["message"]
+    assert not list(maker.drive.iterdir())
+
+
+def test_an_extension_that_leads_nowhere_is_left_out(maker: Maker, stick: Path) -> None:
+    """With it, flatpak would not even install the app."""
+    found = maker.plan("org.test.Lame")
+    assert [(one["ref"], one["chosen"]) for one in found["left_out"]] == [
+        (extension("GoneExtension"), False)
+    ]
+    told = findings(stick, home=maker.home)
+    assert told["related-missing"] == [extension("GoneExtension")]
+
+
+def test_a_stick_with_what_leads_nowhere_is_not_sound(
+    upstream: Upstream, stick: Path, offline: Client, maker: Maker
+) -> None:
+    """As Satchel once made them; flatpak installs nothing then."""
+    shutil.copytree(stick, maker.drive, dirs_exist_ok=True, symlinks=True)
+    repo = maker.drive / REPO
+    for name in NOWHERE:
+        commit = upstream.refs[app(name)]
+        ostree(repo, "pull-local", str(upstream.path), commit)
+        ref = repo / "refs/mirrors" / COLLECTION / app(name)
+        ref.parent.mkdir(parents=True)
+        ref.write_text(f"{commit}\n")
+    ostree(repo, "summary", "--update")
+    told = findings(maker.drive, home=maker.home)["replacement-missing"]
+    assert told == sorted(app(name) for name in NOWHERE)
+    for name in NOWHERE:
+        offline.install("up", f"org.test.{name}", sideload=repo, check=False)
+    assert offline.installed() == {}
+
+
+def test_a_replacement_that_was_taken_away(stick: Path, offline: Client, maker: Maker) -> None:
+    shutil.copytree(stick, maker.drive, dirs_exist_ok=True, symlinks=True)
+    repo = maker.drive / REPO
+    (repo / "refs/mirrors" / COLLECTION / app("New")).unlink()
+    ostree(repo, "summary", "--update")
+    told = findings(maker.drive, home=maker.home)["replacement-missing"]
+    assert told == [app("Middle"), app("Old")]
+    assert offline.install("up", "org.test.Old", sideload=repo, check=False).returncode
+    # As the finding's hint says.
+    maker.run("make", "org.test.Old")
+    assert "replacement-missing" not in findings(maker.drive, home=maker.home)
+
+
+def ostree(repo: Path, command: str, *arguments: str) -> None:
+    subprocess.run(
+        ["ostree", command, f"--repo={repo}", *arguments], check=True, stdout=subprocess.DEVNULL
+    )
