@@ -90,7 +90,7 @@ def _list(arguments: argparse.Namespace, context: Context) -> None:
         for key in keys:
             say(f"    key {key}")
         if not keys:
-            say("    no key: refused without --allow-unsigned")
+            say("    no key: nothing from it can be verified")
     for notice in known.notices:
         print(f"{notice.message} {notice.hint}".rstrip(), file=sys.stderr)
 

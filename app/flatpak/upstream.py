@@ -63,6 +63,8 @@ PARALLEL = 8
 """Small files fetched at once."""
 
 _RACES = 3
+_KEY = "Give the .flatpakrepo that its makers publish with --remote, or its key with --gpg-key."
+_RISK = "Ask the people who run it to sign it, or accept the risk with --allow-unsigned."
 _SUMMARY_INDEX = "summary-index"
 """In the cache only: digest of the index that the cached summary was published with."""
 
@@ -302,7 +304,7 @@ class Upstream:
             raise UnsignedRemoteError(
                 f"The remote {self.remote.label} has no signing key, so nothing from it can be "
                 "verified.",
-                "Give its key with --gpg-key, or accept the risk with --allow-unsigned.",
+                self._keyless_hint(),
             )
         loaded = self._load_index()
         if loaded is None:
@@ -420,14 +422,25 @@ class Upstream:
         if self._allow_unsigned and (judgement.verdict is Verdict.UNSIGNED or not self.remote.keys):
             return
         if judgement.verdict is Verdict.UNSIGNED:
-            raise UnsignedRemoteError(
-                f"The {what} of {self.remote.label} is not signed.",
-                "Ask the people who run it to sign it, or accept the risk with --allow-unsigned.",
-            )
+            hint = "Ask the people who run it to sign it, or try again from another network."
+            if not self.remote.gpg_verify_summary:
+                # flatpak does not mind either where it was told not to.
+                hint = _RISK
+            raise UnsignedRemoteError(f"The {what} of {self.remote.label} is not signed.", hint)
         raise BadSummaryError(
             f"The {what} of {self.remote.label} cannot be trusted: {judgement.describe()}",
             "Nothing was used. Check the remote's key, or try again from another network.",
         )
+
+    def _keyless_hint(self) -> str:
+        """What helps without a key: that, where upstream signs; it has one to give then."""
+        try:
+            signed = self._optional(INDEX_SIGNATURE, MAX_SIGNATURE_SIZE) or self._optional(
+                SUMMARY_SIGNATURE, MAX_SIGNATURE_SIZE
+            )
+        except UpstreamError:
+            return _KEY
+        return _KEY if signed else _RISK
 
     def _judge(self, data: bytes, signature: bytes) -> Judgement:
         if not self.remote.keys:

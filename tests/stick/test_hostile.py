@@ -122,7 +122,9 @@ def test_no_key(calm: Scene) -> None:
     file.write_text("\n".join(line for line in lines if not line.startswith("GPGKey=")))
     for remote in (file, calm.web.url):
         said = calm.refused(5, MORE, "--remote", remote)
-        assert "--allow-unsigned" in said
+        assert "--gpg-key" in said
+        # It is signed: to take it unsigned is not what helps.
+        assert "--allow-unsigned" not in said
 
 
 def test_keys_that_are_none(calm: Scene, trust_keys: dict[str, SigningKey]) -> None:
