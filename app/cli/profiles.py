@@ -24,8 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         choices=_ACTIONS,
         help="without any: list them. show prints the file that --profile takes; check asks the "
-        "remotes whether they have all of it; import reads the "
-        "output of flatpak list, a .preinstall file, or such a file (- for standard input)",
+        "remotes whether they have all of it; import reads a list of apps (the output of flatpak "
+        "list, a script that installs them, a table, a Brewfile, JSON), a .preinstall file, or "
+        "such a file (- for standard input)",
     )
     parser.add_argument("name", nargs="?", help=argparse.SUPPRESS)
     parser.add_argument("values", nargs="*", help=argparse.SUPPRESS)

@@ -1,40 +1,40 @@
-"""A choice from what flatpak writes: the output of ``flatpak list``, or a ``.preinstall`` file.
+"""A choice from what people have: lists of apps of many kinds, or a ``.preinstall`` file.
 
-``flatpak list`` prints other columns in other versions, in the person's language, aligned with
-spaces on a terminal and with tabs elsewhere. So nothing is made of headings and positions: a line
-is about the first thing in it that can name an app. ``.preinstall``: ``flatpak-preinstall(1)``.
+Lists: `app.stick.lists`. ``.preinstall``: ``flatpak-preinstall(1)``.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+import codecs
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.flatpak.refs import PartialRef, Ref, RefError, name_problem
+from app.flatpak.refs import PartialRef, RefError
 from app.flatpak.remotes import Remote
 from app.keyfile import Keyfile, KeyfileError
 from app.progress import Notice
+from app.stick.lists import from_elsewhere, read_list
 from app.stick.profile import MAX_REFS, SUFFIX, Profile, ProfileError
 
 _PREINSTALL = "Flatpak Preinstall "
 _DEFAULT_BRANCH = "master"
-_CUT = "…"
-# Branches that cannot be taken for an app's version.
-_BRANCHES = frozenset({"stable", "beta", "master", "devel", "nightly", "test"})
-# What an app brings along by itself; plain IDs do not tell runtimes from apps.
-_COMPANION = re.compile(
-    r".*\.(?:Locale|Debug|Sources|(?:Base)?Platform|Sdk)|.*\.(?:Platform|Sdk)\..*"
-    r"|org\.(?:gtk\.Gtk3theme|kde\.KStyle|kde\.PlatformTheme|kde\.WaylandDecoration)\..*",
-    re.ASCII,
+_HINT = "Give it the output of: flatpak list --app --columns=ref,origin."
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_MOST_SHOWN = 5
+# What text may hold below the space; flatpak's own colours begin with an escape.
+_PLAIN = frozenset("\t\n\r\f\v\x1b")
+_SAMPLE = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """``notices``: what was passed over, and why."""
+    """``notices``: each line that was passed over, and why."""
 
     profile: Profile
     notices: tuple[Notice, ...]
@@ -53,17 +53,18 @@ def import_choice(data: bytes, source: str, remotes: Sequence[Remote]) -> Import
     ``remotes`` are those known here: by their names and collections it is told where an app came
     from. Raises `ProfileError` if there is nothing in it.
     """
-    text = data.decode("utf-8", "replace").removeprefix("\ufeff")
+    text = _text(data, source)
     preinstall = any(line.strip().startswith(f"[{_PREINSTALL}") for line in text.splitlines())
     if preinstall:
-        refs, notices = _preinstalled(data, source, remotes)
+        refs, notices = _preinstalled(text.encode(), source, remotes)
     else:
-        refs, notices = _listed(text, remotes)
+        listed = read_list(text, remotes)
+        refs, notices = listed.refs, list(listed.notices())
     found = list(dict.fromkeys(refs))
     if not found or len(found) > MAX_REFS:
         raise ProfileError(
             f"{source} names no apps." if not found else f"{source} names more than {MAX_REFS:,}.",
-            "Give it the output of: flatpak list --app --columns=ref,origin.",
+            _HINT,
         )
     arches = {ref.arch for ref in found}
     architecture = ""
@@ -73,72 +74,26 @@ def import_choice(data: bytes, source: str, remotes: Sequence[Remote]) -> Import
     return Imported(Profile(tuple(map(str, found)), architecture), tuple(notices))
 
 
-# flatpak list
+def _text(data: bytes, source: str) -> str:
+    """What a file says, however it is encoded. Raises `ProfileError` for what is no text."""
+    marked = (one for one in _MARKS if data.startswith(one[0]))
+    mark, encoding = next(marked, None) or (b"", _guess(data))
+    text = data[len(mark) :].decode(encoding, "replace")
+    strange = sum(char < " " and char not in _PLAIN for char in text)
+    lost = text.count("\N{REPLACEMENT CHARACTER}")
+    # Old encodings of Latin letters are read with a few gaps.
+    if strange or lost > len(text) // 4:
+        raise ProfileError(f"{source} names no apps: it is not a text.", _HINT)
+    return text
 
 
-def _listed(text: str, remotes: Sequence[Remote]) -> tuple[list[PartialRef], list[Notice]]:
-    names = {remote.name for remote in remotes}
-    refs: list[PartialRef] = []
-    companions: list[str] = []
-    cut: list[int] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        cells = [cell.strip() for cell in re.split(r"\t|\s{2,}", line.strip())]
-        # Copied from somewhere, columns may be one space apart.
-        words = cells if any(map(_as_ref, cells)) else line.split()
-        candidates = [ref for word in words if (ref := _as_ref(word)) is not None]
-        if not candidates:
-            if any(_CUT in word and name_problem(f"{word.strip(_CUT)}x") == "" for word in words):
-                cut.append(number)
-            continue
-        apps = [ref for ref in candidates if not _is_companion(ref)]
-        if not apps or any("runtime" in word.split(",") for word in words):
-            companions.append(candidates[0].id)
-            continue
-        # With a column for the ID and one for the ref, the ref says more.
-        best = max(apps, key=lambda ref: (ref.id == apps[0].id, ref.branch is not None))
-        branch = best.branch or next((word for word in words if word in _BRANCHES), None)
-        remote = next((word for word in words if word in names), None)
-        refs.append(PartialRef(best.id, best.kind, best.arch, branch, remote))
-    return refs, [*_passed_over(companions), *_cut_off(cut)]
-
-
-def _as_ref(word: str) -> PartialRef | None:
-    """What ``word`` names if it can be nothing else: an ID, ``ID/ARCH/BRANCH`` or a full ref."""
-    if word.count("/") == 3:
-        full = Ref.parse_or_none(word)
-        return None if full is None else PartialRef(full.id, full.kind, full.arch, full.branch)
-    if word.count("/") not in {0, 2}:
-        return None
-    try:
-        found = PartialRef.parse(word)
-    except RefError:
-        return None
-    # 23.08.1 is no name; but an app may be called org.x.Y-1.2 by its publisher.
-    return found if found.remote is None else None
-
-
-def _is_companion(ref: PartialRef) -> bool:
-    return ref.kind == "runtime" or _COMPANION.fullmatch(ref.id) is not None
-
-
-def _passed_over(companions: Sequence[str]) -> Iterator[Notice]:
-    if companions:
-        shown = ", ".join(companions[:_MOST_SHOWN]) + (", …" if companions[_MOST_SHOWN:] else "")
-        yield Notice(
-            "info",
-            f"{len(companions)} runtimes and extensions were passed over: {shown}.",
-            "What apps need comes along by itself.",
-        )
-
-
-def _cut_off(lines: Sequence[int]) -> Iterator[Notice]:
-    if lines:
-        shown = ", ".join(map(str, lines[:_MOST_SHOWN])) + (", …" if lines[_MOST_SHOWN:] else "")
-        yield Notice(
-            "warning",
-            f"Names are cut off in line {shown}; these apps were passed over.",
-            "Make the list with flatpak list --app --columns=ref,origin > FILE.",
-        )
+def _guess(data: bytes) -> str:
+    """UTF-16 without a mark has zeros in every other byte of names."""
+    sample = data[:_SAMPLE]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    if odd > len(sample) // 4 and not even:
+        return "utf-16-le"
+    return "utf-16-be" if even > len(sample) // 4 and not odd else "utf-8"
 
 
 # .preinstall
@@ -173,12 +128,6 @@ def _preinstalled(
             continue
         remote = next((one.name for one in remotes if one.collection_id == collection), None)
         if collection and remote is None:
-            notices.append(
-                Notice(
-                    "warning",
-                    f"{id} is to come from {collection[:200]}, which no known remote has.",
-                    "Add that remote, or it is looked for in all of them.",
-                )
-            )
+            notices.append(from_elsewhere(id, collection))
         refs.append(PartialRef(ref.id, ref.kind, None, ref.branch, remote if collection else None))
     return refs, notices
