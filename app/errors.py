@@ -11,6 +11,7 @@ import os
 import traceback
 from typing import Any, ClassVar
 
+from app.credentials import without_secrets
 from app.words import harmless
 
 
@@ -26,9 +27,9 @@ class SatchelError(Exception):
     exit_code: ClassVar[int] = 1
 
     def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = harmless(message)
-        self.hint = harmless(hint)
+        self.message = harmless(without_secrets(message))
+        self.hint = harmless(without_secrets(hint))
+        super().__init__(self.message)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Errors travel between processes with everything a person has to know."""
@@ -97,5 +98,5 @@ def unexpected(error: BaseException) -> UnexpectedError:
         "This is a bug in Satchel; please report it with this text. The drive is as before or "
         "can be completed by running the command again.",
     )
-    found.details = "".join(traceback.format_exception(error))
+    found.details = without_secrets("".join(traceback.format_exception(error)))
     return found

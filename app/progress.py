@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.credentials import without_secrets
 from app.errors import InterruptedByUser
 from app.words import harmless
 
@@ -54,8 +55,8 @@ class Notice:
     hint: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "message", harmless(self.message))
-        object.__setattr__(self, "hint", harmless(self.hint))
+        object.__setattr__(self, "message", harmless(without_secrets(self.message)))
+        object.__setattr__(self, "hint", harmless(without_secrets(self.hint)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,10 @@ class Meter:
         if now - self._last >= MIN_INTERVAL:
             self._last = now
             self.finish()
+
+    def tell(self, notice: Notice) -> None:
+        """Report what a person should know beside the numbers."""
+        self._report(notice)
 
     def finish(self) -> None:
         """Report where the phase stands, whatever the time."""

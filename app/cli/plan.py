@@ -60,7 +60,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
             {
                 "id": collection.id,
                 "remote": collection.remote.name,
-                "url": collection.remote.url,
+                "url": collection.remote.address,
                 "snapshot": plain(collection.snapshot),
                 "metadata": "upstream" if collection.metadata_commit else "satchel",
                 "arches": list(collection.arches),

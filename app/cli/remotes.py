@@ -84,8 +84,8 @@ def _list(arguments: argparse.Namespace, context: Context) -> None:
         return
     for remote, keys in described:
         where = f"{remote.source}{'' if remote.listed else ', not searched'}"
-        say(f"{remote.name}  {remote.title or remote.url}  ({where})")
-        say(f"    {remote.url}")
+        say(f"{remote.name}  {remote.title or remote.address}  ({where})")
+        say(f"    {remote.address}")
         say(f"    collection {remote.collection_id or 'not configured; upstream may tell'}")
         for key in keys:
             say(f"    key {key}")
@@ -100,7 +100,7 @@ def _json(remote: Remote, keys: tuple[str, ...]) -> dict[str, object]:
         "name": remote.name,
         "aliases": plain(remote.aliases),
         "title": remote.title,
-        "url": remote.url,
+        "url": remote.address,
         "collection_id": remote.collection_id,
         "subset": remote.subset,
         "source": remote.source,

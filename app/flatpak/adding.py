@@ -27,6 +27,7 @@ from app.trust.keyring import BadKeyError, Keyring
 
 _MAX_NAME = 200
 _PRIVATE = 0o700
+_OWN = 0o600
 
 
 class NoKeyError(TrustError):
@@ -115,16 +116,17 @@ def add_remote(config: Path, offer: Offer, known: Known) -> Remote:
     for other in known.remotes:
         same = same_place(other.url, remote.url) and other.subset == remote.subset
         if same and other.keys:
-            raise UsageError(f"{remote.url} is known already: as {other.name}.")
+            raise UsageError(f"{remote.address} is known already: as {other.name}.")
         if not same and other.answers_to(remote.name):
             raise NameTakenError(
-                f"There is a remote called {remote.name} already, at {other.url}.",
+                f"There is a remote called {remote.name} already, at {other.address}.",
                 "Give the new one another name with --name.",
             )
     path = config / ADDED_DIRECTORY / f"{remote.name}{REPO_FILE}"
     try:
         path.parent.mkdir(_PRIVATE, parents=True, exist_ok=True)
-        replace_file(path, remote.repo_file().dump())
+        # The address may hold a password.
+        replace_file(path, remote.repo_file().dump(secrets=True), mode=_OWN)
     except OSError as error:
         raise _not_stored(path, error) from error
     return remote

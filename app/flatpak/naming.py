@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import unquote
 
+from app.credentials import public_address
 from app.flatpak.addresses import split_address
 
 _FALLBACK = "remote"
@@ -31,7 +32,7 @@ def own_name(file: str, url: str) -> str:
 
 def name_from(url: str) -> str:
     """The name of the remote at an address: its host; of a path on this computer, the last part."""
-    parts = split_address(url)
+    parts = split_address(public_address(url))
     if parts is None:
         return _FALLBACK
     return _plain(parts.hostname or Path(unquote(parts.path)).name) or _FALLBACK

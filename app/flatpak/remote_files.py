@@ -9,10 +9,11 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from app.credentials import public_address
 from app.errors import UsageError
 from app.files import read_bounded
 from app.flatpak.refs import Ref, RefError
@@ -45,7 +46,7 @@ class RepoFile:
         collection_id: from whichever of the three keys flatpak would take it from.
     """
 
-    url: str
+    url: str = field(repr=False)
     title: str = ""
     homepage: str = ""
     comment: str = ""
@@ -78,13 +79,15 @@ class RepoFile:
     def read(cls, path: Path, languages: Iterable[str] = ()) -> Self:
         return cls.parse(read_file(path), str(path), languages)
 
-    def dump(self) -> bytes:
+    def dump(self, *, secrets: bool = False) -> bytes:
         """The bytes of a `.flatpakrepo` for any client since flatpak 1.0.6.
 
+        Its address is as others may have it; with ``secrets`` as it is, for its owner alone.
         Both keys for the collection are written: ``DeploySideloadCollectionID`` is what new
         clients want, ``DeployCollectionID`` what old ones know.
         """
-        fields: dict[str, Value] = {"Version": "1", "Title": self.title, "Url": self.url}
+        url = self.url if secrets else public_address(self.url)
+        fields: dict[str, Value] = {"Version": "1", "Title": self.title, "Url": url}
         fields |= {
             "Homepage": self.homepage,
             "Comment": self.comment,

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from app.credentials import public_address
 from app.errors import UsageError
 from app.files import read_bounded
 from app.flatpak.addresses import ascii_address, same_place, split_address
@@ -50,6 +51,7 @@ class Remote:
     """One upstream repository and what is needed to trust it.
 
     Attributes:
+        url: for requests: it may hold a password or a token. Everything else takes `address`.
         aliases: other names it has on this computer.
         collection_id: `None` where the configuration does not say; upstream's summary may.
         keys: key files, binary or armoured, any of which may have signed.
@@ -60,7 +62,7 @@ class Remote:
     """
 
     name: str
-    url: str
+    url: str = field(repr=False)
     title: str = ""
     collection_id: str | None = None
     keys: tuple[bytes, ...] = ()
@@ -76,6 +78,11 @@ class Remote:
     description: str = ""
     default_branch: str = ""
     main_ref: str = ""
+
+    @property
+    def address(self) -> str:
+        """``url`` as it may be shown and stored."""
+        return public_address(self.url)
 
     @property
     def label(self) -> str:
@@ -285,8 +292,9 @@ def merge_remotes(remotes: Iterable[Remote]) -> Known:
             notices.append(
                 Notice(
                     "info",
-                    f"The remote “{remote.name}” ({remote.source}) at {remote.url} is left out: "
-                    f"“{remote.name}” ({namesake.source}) at {namesake.url} has the same name.",
+                    f"The remote “{remote.name}” ({remote.source}) at {remote.address} is left "
+                    f"out: “{remote.name}” ({namesake.source}) at {namesake.address} has the same "
+                    "name.",
                     "Name its .flatpakrepo file or its address with --remote to use it.",
                 )
             )
@@ -377,12 +385,12 @@ def _checked(remote: Remote) -> Remote:
     scheme = _scheme(remote.url)
     if scheme.startswith("oci+"):
         raise RemoteError(
-            f"The remote “{remote.name}” is a container registry ({remote.url}).",
+            f"The remote “{remote.name}” is a container registry ({remote.address}).",
             "Drives can only carry apps from OSTree repositories.",
         )
     if scheme not in _SCHEMES:
         raise RemoteError(
-            f"The address {remote.url} of the remote “{remote.name}” is none Satchel can read.",
+            f"The address {remote.address} of the remote “{remote.name}” is none Satchel can read.",
             "It begins with https://, http:// or file://.",
         )
     if remote.collection_id is not None and not is_collection_id(remote.collection_id):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.credentials import public_address
 from app.drive.space import Space, measure
 from app.files import drive_errors
 from app.flatpak.appstream import Component
@@ -210,7 +211,11 @@ class _Look:
             id=self._id,
             remote=entry.remote if entry is not None else "",
             title=entry.title if entry is not None else repo_file.title if repo_file else "",
-            url=entry.url if entry is not None else repo_file.url if repo_file else "",
+            url=entry.url
+            if entry is not None
+            else public_address(repo_file.url)
+            if repo_file
+            else "",
             unsigned=unsigned,
             metadata=metadata,
             upstream=upstream,

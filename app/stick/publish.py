@@ -191,7 +191,7 @@ def new_record(
         collections[collection.id] = CollectionRecord(
             remote=collection.remote.name,
             title=collection.remote.title,
-            url=collection.remote.url,
+            url=collection.remote.address,
             snapshot_made=collection.snapshot.made,
             snapshot_digest=collection.snapshot.digest,
             metadata="satchel" if written else "upstream",

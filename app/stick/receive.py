@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.credentials import public_address
 from app.files import DIRECTORY_MODE, replace_file
 from app.flatpak.appstream import Component
 from app.flatpak.catalogue_source import components_from_repository
@@ -83,7 +84,7 @@ def _kit_collection(
         id=collection,
         remote=entry.remote,
         title=entry.title or repo_file.title,
-        url=repo_file.url,
+        url=public_address(repo_file.url),
         flatpakrepo=repo_file.dump(),
     )
 

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from app.credentials import public_address
 from app.files import DIRECTORY_MODE, read_bounded, replace_file
 
 VERSION = 1
@@ -127,7 +128,7 @@ def _parse(data: dict[str, Any]) -> StickRecord:
             str(name): CollectionRecord(
                 remote=str(entry["remote"]),
                 title=str(entry["title"]),
-                url=str(entry["url"]),
+                url=public_address(str(entry["url"])),
                 snapshot_made=_optional_int(entry["snapshot_made"]),
                 snapshot_digest=str(entry["snapshot_digest"]),
                 metadata=str(entry["metadata"]),

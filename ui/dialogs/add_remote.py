@@ -180,7 +180,9 @@ class AddRemoteDialog(QDialog):
 
     def _show_offer(self, offer: Offer) -> None:
         self._offer = offer
-        text = self.tr("It is at %1. Its key has the fingerprint:").replace("%1", offer.remote.url)
+        text = self.tr("It is at %1. Its key has the fingerprint:").replace(
+            "%1", offer.remote.address
+        )
         advice = self.tr(
             "Compare it with what its makers publish. Whoever has this key decides what comes "
             "from there."

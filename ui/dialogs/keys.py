@@ -29,7 +29,7 @@ def read_keys(remotes: Sequence[Remote], _report: Reporter, _cancel: CancelToken
         if remote.keys:
             with Keyring(remote.keys) as keyring:
                 fingerprints = tuple(key.fingerprint for key in keyring.keys)
-        found.append((remote.label, remote.url, fingerprints))
+        found.append((remote.label, remote.address, fingerprints))
     return found
 
 

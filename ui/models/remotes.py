@@ -78,7 +78,7 @@ class RemotesModel(QAbstractListModel):
         else:
             prints = ", ".join(map(grouped, found))
             key = self.tr("Key %1").replace("%1", prints)
-        return f"{remote.url} \N{MIDDLE DOT} {where}", key
+        return f"{remote.address} \N{MIDDLE DOT} {where}", key
 
     def _source(self, source: str) -> str:
         kind, _, name = source.partition(" ")
