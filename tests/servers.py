@@ -69,12 +69,18 @@ class Server:
         ca: path of the certificate to trust, with ``tls``; else None.
     """
 
-    def __init__(self, root: Path, *, tls: bool = False, latency: float = 0.0) -> None:
-        """``tls``: HTTPS with HTTP/2; ``latency``: seconds that each answer is late."""
+    def __init__(
+        self, root: Path, *, tls: bool = False, latency: float = 0.0, redirect: str = ""
+    ) -> None:
+        """``tls``: HTTPS with HTTP/2; ``latency``: seconds that each answer is late.
+
+        ``redirect``: the server that every request is led to.
+        """
         self.root = root
         self.ca: Path | None = None
         self._tls = tls
         self._latency = latency
+        self._redirect = redirect
         self._marks = itertools.count()
         self._process: subprocess.Popen[bytes] | None = None
         self._directory = Path()
@@ -187,6 +193,8 @@ class Server:
     def _configuration(self) -> str:
         modules = ""
         location = f'location / {{ root "{self.root}"; }}'
+        if self._redirect:
+            location = f"location / {{ return 302 {self._redirect}$request_uri; }}"
         if self._latency:
             found = [
                 path for each in _ECHO if (path := Path(each, "ngx_http_echo_module.so")).exists()

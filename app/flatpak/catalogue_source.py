@@ -21,8 +21,8 @@ from app.flatpak.cache import RemoteCache
 from app.flatpak.catalogue import FORMAT, Catalogue
 from app.flatpak.index import UpstreamRef
 from app.flatpak.upstream import MAX_SIGNATURE_SIZE, Upstream
+from app.ostree.answers import DeniedError, NotFoundError
 from app.ostree.content import check_content, unpack_content
-from app.ostree.fetch import NotFoundError
 from app.ostree.gvariant import FormatError
 from app.ostree.names import is_ref_name
 from app.ostree.objects import (
@@ -147,7 +147,7 @@ def _trusted_commit(upstream: Upstream, ref: UpstreamRef) -> tuple[Commit, Judge
 def _signatures(upstream: Upstream, commit: str) -> tuple[bytes, ...]:
     try:
         detached = _request(upstream, ObjectName(commit, Kind.COMMITMETA), MAX_SIGNATURE_SIZE)
-    except NotFoundError:
+    except (NotFoundError, DeniedError):
         return ()
     return detached_signatures(detached)
 

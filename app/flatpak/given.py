@@ -23,7 +23,7 @@ from app.flatpak.refs import Ref, is_valid_remote_name
 from app.flatpak.remote_files import RefFile, RepoFile, read_file
 from app.flatpak.remotes import REPO_FILE, Remote, from_repo_file, remote_from_url
 from app.keyfile import MAX_SIZE
-from app.ostree.fetch import Network, open_source
+from app.ostree.fetch import Network, get_file
 from app.progress import Cancel, Notice
 
 REF_FILE = ".flatpakref"
@@ -162,12 +162,6 @@ def _read(text: str, network: Network, cancel: Cancel, *, protected: bool) -> by
             "from elsewhere.",
         )
     address = ascii_address(text)
-    parts = split_address(address)
-    if parts is None:
+    if split_address(address) is None:
         raise UsageError(f"{text} is not an address.", "Check how it is written.")
-    base, _, name = parts.path.rpartition("/")
-    place = parts._replace(path=base, query="", fragment="").geturl()
-    asked = f"{name}?{parts.query}" if parts.query else name
-    data = open_source(place, network, cancel).get(asked, MAX_SIZE).data
-    assert data is not None
-    return data
+    return get_file(address, MAX_SIZE, network, cancel)

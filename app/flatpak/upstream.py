@@ -25,11 +25,11 @@ from app.flatpak.index import (
 )
 from app.flatpak.refs import arch_of
 from app.flatpak.remotes import Remote
+from app.ostree.answers import ABSENT, DeniedError, NotFoundError, UnauthorizedError
 from app.ostree.config import ARCHIVE_MODES
 from app.ostree.fetch import (
     LocalSource,
     Network,
-    NotFoundError,
     Reply,
     Source,
     Validators,
@@ -65,6 +65,9 @@ PARALLEL = 8
 _RACES = 3
 _KEY = "Give the .flatpakrepo that its makers publish with --remote, or its key with --gpg-key."
 _RISK = "Ask the people who run it to sign it, or accept the risk with --allow-unsigned."
+_SAME_RUN = 3600
+"""Seconds between a summary and an index that were published together, at most."""
+
 _SUMMARY_INDEX = "summary-index"
 """In the cache only: digest of the index that the cached summary was published with."""
 
@@ -280,20 +283,34 @@ class Upstream:
         return files
 
     def _summary_beside(self, index: SummaryIndex) -> tuple[Summary, bytes, Judgement] | None:
-        """The summary published with an index: while that is the same, so is this."""
+        """The summary published with an index: while that is the same, so is this.
+
+        None where it is missing, cannot be trusted or is left over from before: clients that know
+        the index do not look at it, and the index says all.
+        """
         digest = sha256(index.data).hexdigest().encode()
         self._unchanged.discard(SUMMARY)
         if self.cache.read(_SUMMARY_INDEX) == digest:
             self._unchanged.add(SUMMARY)
-        found = self._signed_summary(optional=True)
-        if found is None:
-            return None
-        if found[0].collection is None:
-            # Nobody could tell whose it is; the index is enough.
-            return None
-        self._check_collection(found[0].collection)
-        self.cache.write(_SUMMARY_INDEX, digest)
-        return found
+        try:
+            found = self._signed_summary(optional=True)
+        except (TrustError, UpstreamError):
+            found = None
+        if found is not None and self._belongs_to(index, found[0], found[2]):
+            self.cache.write(_SUMMARY_INDEX, digest)
+            return found
+        # The next time it is asked for again.
+        self.cache.forget(SUMMARY)
+        return None
+
+    def _belongs_to(self, index: SummaryIndex, summary: Summary, judgement: Judgement) -> bool:
+        """Whether a summary says what the index beside it says: signed as well, and as new."""
+        if summary.collection != self._collection:
+            return False
+        if not judgement.good and self.snapshot.signature.good:
+            return False
+        made = summary_made(summary)
+        return made is None or made >= (index.last_modified or 0) - _SAME_RUN
 
     # Opening
 
@@ -323,7 +340,7 @@ class Upstream:
         for attempt in range(_RACES):
             try:
                 data, changed = self._current(INDEX)
-            except NotFoundError:
+            except ABSENT:
                 return None
             judgement, signature = self._judge_index(data, changed=changed)
             if judgement.verdict is not Verdict.BAD or attempt == _RACES - 1:
@@ -363,9 +380,11 @@ class Upstream:
         for attempt in range(_RACES):
             try:
                 data, changed = self._current(SUMMARY)
-            except NotFoundError as error:
+            except ABSENT as error:
                 if optional:
                     return None
+                if not isinstance(error, NotFoundError):
+                    raise
                 raise UpstreamError(
                     f"{self.source.url} is not a Flatpak repository: it has no summary.",
                     "Check the address of the remote.",
@@ -467,7 +486,7 @@ class Upstream:
     def _optional(self, path: str, limit: int) -> bytes:
         try:
             return self._get(path, limit)
-        except NotFoundError:
+        except ABSENT:
             return b""
 
     def _current(self, path: str) -> tuple[bytes, bool]:
@@ -519,15 +538,20 @@ def _is_object(name: ObjectName, data: bytes) -> bool:
     return True
 
 
-_REFUSALS = (NotFoundError,)
+_REFUSALS = (NotFoundError, DeniedError, UnauthorizedError)
 """What a server says about one file rather than about itself."""
 
 
-def fetch_all(source: Source, paths: Sequence[str], limit: int) -> list[bytes | None]:
+def fetch_all(
+    source: Source,
+    paths: Sequence[str],
+    limit: int,
+    absent: tuple[type[UpstreamError], ...] = (NotFoundError,),
+) -> list[bytes | None]:
     """Small files, several at once; None for what is not there. Raises UpstreamError."""
     found: list[bytes | None] = []
     for one in fetch_each(source, paths, limit):
-        if isinstance(one, UpstreamError) and not isinstance(one, NotFoundError):
+        if isinstance(one, UpstreamError) and not isinstance(one, absent):
             raise one
         found.append(one if isinstance(one, bytes) else None)
     return found
@@ -556,7 +580,8 @@ def fetch_detached(source: Source, checksums: Iterable[str]) -> dict[str, bytes 
     Never cached: it is not named by its content and may change.
     """
     names = [ObjectName(checksum, Kind.COMMITMETA) for checksum in checksums]
-    found = fetch_all(source, [f"objects/{name.path}" for name in names], MAX_SIGNATURE_SIZE)
+    paths = [f"objects/{name.path}" for name in names]
+    found = fetch_all(source, paths, MAX_SIGNATURE_SIZE, (NotFoundError, DeniedError))
     return {name.checksum: data for name, data in zip(names, found, strict=True)}
 
 

@@ -8,23 +8,30 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 import pycurl
 
+from app.credentials import host_of, public_address
 from app.errors import UpstreamError, UsageError
 from app.files import open_regular
-from app.progress import Cancel
+from app.ostree.answers import (
+    BUSY_FACTOR,
+    TOLD_FROM,
+    Failure,
+    NotFoundError,
+    busy_text,
+    failed,
+    is_web_page,
+    pauses,
+    web_page,
+)
+from app.progress import Cancel, Notice, Reporter, silent
 
 USER_AGENT = "Satchel"
-
-
-class NotFoundError(UpstreamError):
-    """Upstream answered, and has no such file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,11 @@ class Network:
         connect_timeout, stall_timeout: seconds; a stalled transfer brings no byte for that long.
         retries: after the first try; the pause starts at ``first_pause`` seconds and doubles.
         ca_bundle: file of trusted certificate authorities, or None for libcurl's own.
+        proxy: address of the one to use, which may hold a password; empty: the environment's.
+        certificate, certificate_key: files of a client's certificate; empty: none.
+        verify: whether a server's certificate has to be one that the authorities vouch for.
+        http2: whether to speak it where a server can.
+        cookies: file of cookies to send, as Netscape had it; empty: none.
     """
 
     connections: int = 32
@@ -46,6 +58,12 @@ class Network:
     retries: int = 5
     first_pause: float = 0.25
     ca_bundle: str | None = None
+    proxy: str = field(default="", repr=False)
+    certificate: str = ""
+    certificate_key: str = ""
+    verify: bool = True
+    http2: bool = True
+    cookies: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +83,11 @@ class Reply:
 
 
 class Source(Protocol):
-    """An upstream repository to read from."""
+    """An upstream repository to read from.
+
+    Attributes:
+        url: its address for people, without secrets.
+    """
 
     url: str
 
@@ -76,83 +98,8 @@ class Source(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a request failed, and whether another try may help."""
-
-    error: UpstreamError
-    retry: bool
-
-
-_TRANSIENT = frozenset(
-    {
-        pycurl.E_FTP_WEIRD_SERVER_REPLY,  # also HTTP's: what an earlier answer had too much
-        pycurl.E_COULDNT_RESOLVE_PROXY,
-        pycurl.E_COULDNT_RESOLVE_HOST,
-        pycurl.E_COULDNT_CONNECT,
-        pycurl.E_PARTIAL_FILE,
-        pycurl.E_OPERATION_TIMEDOUT,
-        pycurl.E_SSL_CONNECT_ERROR,
-        pycurl.E_GOT_NOTHING,
-        pycurl.E_SEND_ERROR,
-        pycurl.E_RECV_ERROR,
-        pycurl.E_HTTP2,
-        92,  # CURLE_HTTP2_STREAM, which pycurl has no name for
-    }
-)
-_TRANSIENT_STATUS = frozenset({408, 429, 500, 502, 503, 504})
 # Seconds between looks at the cancel token during a pause.
 _NAP = 0.1
-_OFFLINE_HINT = "Check the network connection and the address, then run the same command again."
-
-
-def classify(url: str, code: int, text: str, status: int) -> Failure:
-    """What a failed transfer means. ``code`` is libcurl's, ``status`` HTTP's."""
-    host = urlsplit(url).netloc
-    if code == pycurl.E_HTTP_RETURNED_ERROR:
-        if status in {404, 410}:
-            return Failure(NotFoundError(f"{url} does not exist upstream ({status})."), False)
-        if status in {401, 403}:
-            return Failure(UpstreamError(f"{host} denies access to {url} ({status}).", ""), False)
-        return Failure(
-            UpstreamError(f"{host} answered {status} for {url}.", "Try again later."),
-            status in _TRANSIENT_STATUS,
-        )
-    if code == pycurl.E_FILESIZE_EXCEEDED:
-        return Failure(
-            UpstreamError(f"{url} is larger than it can be.", "The server is broken or hostile."),
-            False,
-        )
-    if code in {pycurl.E_UNSUPPORTED_PROTOCOL, pycurl.E_TOO_MANY_REDIRECTS}:
-        return Failure(
-            UpstreamError(
-                f"{url} cannot be fetched: its address or a redirect is not allowed ({text}).",
-                "Only http and https addresses are followed.",
-            ),
-            False,
-        )
-    if code == pycurl.E_PEER_FAILED_VERIFICATION:
-        return Failure(
-            UpstreamError(
-                f"The certificate of {host} cannot be verified: {text}.",
-                "Check the computer's clock and its certificates.",
-            ),
-            False,
-        )
-    if code == pycurl.E_COULDNT_RESOLVE_HOST:
-        return Failure(UpstreamError(f"{host} was not found.", _OFFLINE_HINT), True)
-    if code == pycurl.E_OPERATION_TIMEDOUT:
-        return Failure(UpstreamError(f"{host} does not answer.", _OFFLINE_HINT), True)
-    return Failure(
-        UpstreamError(f"{host} could not be reached or broke off: {text or code}.", _OFFLINE_HINT),
-        code in _TRANSIENT,
-    )
-
-
-def pauses(network: Network) -> Iterator[float]:
-    """Seconds to wait before each retry: growing."""
-    for attempt in range(network.retries):
-        yield network.first_pause * 2**attempt
 
 
 def new_handle(network: Network) -> Any:
@@ -161,46 +108,111 @@ def new_handle(network: Network) -> Any:
     handle.setopt(pycurl.NOSIGNAL, 1)
     handle.setopt(pycurl.USERAGENT, USER_AGENT)
     handle.setopt(pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS)
-    handle.setopt(pycurl.REDIR_PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS)
     handle.setopt(pycurl.FOLLOWLOCATION, 1)
     handle.setopt(pycurl.MAXREDIRS, 10)
     handle.setopt(pycurl.FAILONERROR, 1)
     handle.setopt(pycurl.CONNECTTIMEOUT, network.connect_timeout)
     handle.setopt(pycurl.LOW_SPEED_LIMIT, 1)
     handle.setopt(pycurl.LOW_SPEED_TIME, network.stall_timeout)
-    handle.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS)
+    handle.setopt(
+        pycurl.HTTP_VERSION,
+        pycurl.CURL_HTTP_VERSION_2TLS if network.http2 else pycurl.CURL_HTTP_VERSION_1_1,
+    )
     handle.setopt(pycurl.PIPEWAIT, 1)
     handle.setopt(pycurl.BUFFERSIZE, 128 * 1024)
     handle.setopt(pycurl.TCP_NODELAY, 1)
     if network.ca_bundle:
         handle.setopt(pycurl.CAINFO, network.ca_bundle)
+    if network.proxy:
+        handle.setopt(pycurl.PROXY, network.proxy)
+    if network.certificate:
+        handle.setopt(pycurl.SSLCERT, network.certificate)
+        handle.setopt(pycurl.SSLKEY, network.certificate_key)
+    if not network.verify:
+        # As libostree: the name still has to be right.
+        handle.setopt(pycurl.SSL_VERIFYPEER, 0)
+    if network.cookies:
+        handle.setopt(pycurl.COOKIEFILE, network.cookies)
     return handle
 
 
-class HttpSource:
-    """A repository on a web server."""
+def below(url: str, path: str) -> str:
+    """The address of ``path`` below a directory's. A query stays at the end, as libostree does."""
+    parts = urlsplit(url)
+    return parts._replace(path=f"{parts.path.rstrip('/')}/{path}", fragment="").geturl()
 
-    def __init__(self, url: str, network: Network, cancel: Cancel) -> None:
-        self.url = url.rstrip("/")
+
+def ask_for(handle: Any, url: str) -> None:
+    """Set a handle's address and where it may be led from there."""
+    handle.setopt(pycurl.URL, url)
+    # What begins protected stays so: whoever sits on the way could change what comes.
+    plain = pycurl.PROTO_HTTP if url[:5].lower() == "http:" else 0
+    handle.setopt(pycurl.REDIR_PROTOCOLS, pycurl.PROTO_HTTPS | plain)
+
+
+class HttpSource:
+    """A repository on a web server.
+
+    Attributes:
+        base: its address as it was given, which may hold secrets.
+        content: that of its objects, which libostree lets be elsewhere; may hold secrets.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        network: Network,
+        cancel: Cancel,
+        report: Reporter = silent,
+        *,
+        content: str = "",
+    ) -> None:
+        self.base = url
+        self.content = content or url
+        self.url = public_address(url).rstrip("/")
         self.network = network
         self.cancel = cancel
         self.reached = False
+        self._report = report
+        # A busy server is left alone by all threads until then.
+        self._not_before = 0.0
         # One handle, and so one connection, for each thread.
         self._local = threading.local()
 
+    def address(self, path: str) -> str:
+        """Where a file of the repository is; may hold secrets."""
+        # As libostree: signatures may change, so they stay with the summary.
+        content = path.startswith("objects/") and not path.endswith(".commitmeta")
+        return below(self.content if content else self.base, path)
+
     def get(self, path: str, limit: int, known: Validators | None = None) -> Reply:
-        remaining = pauses(self.network)
+        remaining = pauses(self.network.retries, self.network.first_pause)
+        url = self.address(path)
         while True:
+            self._sleep(self._not_before - time.monotonic())
             self.cancel.check()
-            outcome = self._try(f"{self.url}/{path}", limit, known)
+            outcome = self._try(url, limit, known)
             if isinstance(outcome, Reply):
                 self.reached = True
+                if outcome.data is not None and is_web_page(outcome.data):
+                    raise web_page(url)
                 return outcome
             # A server that was never there is more likely away than in trouble.
             pause = next(remaining, None) if outcome.retry and self.reached else None
             if pause is None:
                 raise outcome.error
-            self._sleep(pause)
+            if outcome.busy:
+                self._leave_alone(url, outcome.busy, outcome.wait or pause * BUSY_FACTOR)
+            else:
+                self._sleep(pause)
+
+    def _leave_alone(self, url: str, status: int, seconds: float) -> None:
+        """Let no thread ask for anything for a while."""
+        now = time.monotonic()
+        told = now < self._not_before
+        self._not_before = max(self._not_before, now + seconds)
+        if seconds >= TOLD_FROM and not told:
+            self._report(Notice("info", busy_text(host_of(url), status, seconds)))
 
     def _sleep(self, seconds: float) -> None:
         until = time.monotonic() + seconds
@@ -249,7 +261,7 @@ class HttpSource:
             conditions.append(f"If-None-Match: {known.etag}")
         elif known is not None and known.last_modified:
             conditions.append(f"If-Modified-Since: {known.last_modified}")
-        handle.setopt(pycurl.URL, url)
+        ask_for(handle, url)
         if conditions:
             handle.setopt(pycurl.HTTPHEADER, conditions)
         else:
@@ -269,7 +281,8 @@ class HttpSource:
                 self.reached = True
             if left < 0:
                 code = pycurl.E_FILESIZE_EXCEEDED
-            return classify(url, code, text, handle.getinfo(pycurl.RESPONSE_CODE))
+            url = handle.getinfo(pycurl.EFFECTIVE_URL) or url
+            return failed(handle, url, code, text, self.network.proxy)
         validators = Validators(headers.get("etag", ""), headers.get("last-modified", ""))
         if conditions and handle.getinfo(pycurl.RESPONSE_CODE) == 304:
             # A server need not repeat what it said before.
@@ -307,22 +320,57 @@ def local_error(path: Path, error: OSError) -> UpstreamError:
     return UpstreamError(f"{path} cannot be read: {error.strerror}.")
 
 
-def open_source(url: str, network: Network, cancel: Cancel) -> HttpSource | LocalSource:
-    """The source for an ``http``, ``https`` or ``file`` address; `UsageError` for any other."""
+def open_source(
+    url: str,
+    network: Network,
+    cancel: Cancel,
+    report: Reporter = silent,
+    *,
+    content: str = "",
+) -> HttpSource | LocalSource:
+    """The source for an ``http``, ``https`` or ``file`` address; `UsageError` for any other.
+
+    ``report`` is told when a server wants to be left alone for a while. ``content``: another
+    address for the objects of one on a web server.
+    """
     refusal = UsageError(
-        f"{url!r} is not an address Satchel can fetch from.",
+        f"{public_address(url)!r} is not an address Satchel can fetch from.",
         "Use an address that begins with https://, http:// or file:///.",
     )
     try:
         parts = urlsplit(url)
-        hostname = parts.hostname
     except ValueError as error:
         raise refusal from error
     path = unquote(parts.path)
     if parts.scheme == "file" and parts.netloc in {"", "localhost"} and "\0" not in path:
         return LocalSource(Path(path))
+    if is_web_address(url):
+        return HttpSource(url, network, cancel, report, content=content)
+    raise refusal
+
+
+def is_web_address(url: str) -> bool:
+    """Whether libcurl can be given this address of a web server."""
+    try:
+        parts = urlsplit(url)
+        hostname = parts.hostname
+    except ValueError:
+        return False
     # libcurl takes no others; libpsl and IDNA are not for a repository's address.
     plain = url.isascii() and url.isprintable() and " " not in url
-    if parts.scheme in {"http", "https"} and hostname and plain:
-        return HttpSource(url, network, cancel)
-    raise refusal
+    return parts.scheme in {"http", "https"} and bool(hostname) and plain
+
+
+def get_file(
+    url: str, limit: int, network: Network, cancel: Cancel, report: Reporter = silent
+) -> bytes:
+    """A small file that has an address of its own, as a ``.flatpakrepo``. Raises as `Source.get`.
+
+    UsageError for an address that nothing can be fetched from.
+    """
+    parts = urlsplit(url)
+    directory, _, name = parts.path.rpartition("/")
+    place = parts._replace(path=directory, fragment="").geturl()
+    data = open_source(place, network, cancel, report).get(name, limit).data
+    assert data is not None
+    return data

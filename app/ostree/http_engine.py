@@ -18,13 +18,28 @@ from typing import Any
 
 import pycurl
 
+from app.credentials import host_of, public_address
 from app.files import explain
-from app.ostree.fetch import Failure, Network, NotFoundError, classify, new_handle, pauses
+from app.ostree.answers import (
+    BUSY_FACTOR,
+    DeniedError,
+    Failure,
+    NotFoundError,
+    UnauthorizedError,
+    failed,
+    is_web_page,
+    pauses,
+    web_page,
+)
+from app.ostree.fetch import Network, ask_for, below, new_handle
 from app.ostree.objects import CorruptObject, ObjectName
+from app.ostree.pace import Pace
 from app.ostree.receive import ObjectStore, ObjectTooLargeError, StreamedObject
 from app.ostree.work import (
     SPILL,
     Arrived,
+    Busy,
+    ObjectDeniedError,
     ObjectMissingUpstreamError,
     ObjectRejectedError,
     Orders,
@@ -53,6 +68,8 @@ class _Request:
         stream: where a large one goes.
         broken: what went wrong while taking bytes; libcurl's callbacks cannot raise.
         furthest: size of the longest stream so far; failures beyond it are counted anew.
+        resumed: this try goes on from what an earlier one brought.
+        whole: from now on it comes from its start only.
     """
 
     __slots__ = (
@@ -62,8 +79,10 @@ class _Request:
         "name",
         "pauses",
         "rejections",
+        "resumed",
         "size",
         "stream",
+        "whole",
     )
 
     def __init__(self, name: ObjectName) -> None:
@@ -75,6 +94,8 @@ class _Request:
         self.furthest = 0
         self.pauses: Iterator[float] | None = None
         self.rejections = 0
+        self.resumed = False
+        self.whole = False
 
 
 class _Slot:
@@ -96,12 +117,15 @@ class HttpEngine:
 
     def __init__(self, url: str, network: Network, store: ObjectStore, orders: Orders) -> None:
         self._url = url
+        self._shown = public_address(url).rstrip("/")
         self._network = network
         self._store = store
         self._orders = orders
         self._orders_fd = orders.fileno()
-        self._base = f"{url}/objects/"
-        self._limit = self._network.connections
+        base, mark, query = below(url, "objects").partition("?")
+        self._base = f"{base}/"
+        self._query = mark + query
+        self._pace = Pace(network.connections, network.first_pause * BUSY_FACTOR)
         self._protocol = 0
         # poll, not epoll: libcurl drops and takes back its interest with every request, and
         # that costs a system call each time only with epoll.
@@ -162,7 +186,7 @@ class HttpEngine:
         if self._timer is not None:
             until = min(until, self._timer)
         if self._later:
-            until = min(until, self._later[0][0])
+            until = min(until, max(self._later[0][0], self._pace.not_before))
         return max(0.0, until - now) * 1000
 
     def _close(self) -> None:
@@ -192,9 +216,13 @@ class HttpEngine:
     # Requests
 
     def _start_requests(self) -> None:
-        while self._later and self._later[0][0] <= time.monotonic():
+        if self._orders.not_before and self._pace.rests(self._orders.not_before):
+            return
+        room = self._pace.room
+        while self._later and len(self._active) < room and self._later[0][0] <= time.monotonic():
             self._start(heapq.heappop(self._later)[2])
-        while len(self._active) < self._limit:
+        # What waits for another try keeps its place: a server in trouble is not asked for more.
+        while len(self._active) + len(self._later) < room:
             name = self._orders.next()
             if name is None:
                 return
@@ -217,11 +245,12 @@ class HttpEngine:
     def _start(self, request: _Request) -> None:
         slot = self._idle.pop() if self._idle else self._new_slot()
         handle = slot.handle
-        handle.setopt(pycurl.URL, self._base + request.name.path)
+        handle.setopt(pycurl.URL, self._base + request.name.path + self._query)
         offset = request.stream.size if request.stream else 0
         if offset or slot.resumed:
             handle.setopt(pycurl.RESUME_FROM_LARGE, offset)
             slot.resumed = offset > 0
+        request.resumed = slot.resumed
         slot.request = request
         self._active.add(slot)
         self._multi.add_handle(handle)
@@ -229,6 +258,7 @@ class HttpEngine:
     def _new_slot(self) -> _Slot:
         slot = _Slot(new_handle(self._network))
         slot.handle.slot = slot
+        ask_for(slot.handle, self._base)
         slot.handle.setopt(pycurl.WRITEFUNCTION, partial(self._on_data, slot))
         if self._store.max_file is not None:
             # What a server announces to be larger is not begun.
@@ -262,12 +292,12 @@ class HttpEngine:
         """Look at the transfers that have ended; the requests that are complete."""
         complete = []
         while True:
-            remaining, done, failed = self._multi.info_read(self._limit)
+            remaining, done, errors = self._multi.info_read(self._pace.limit)
             complete += [self._release(handle.slot) for handle in done]
-            for handle, code, text in failed:
-                status = handle.getinfo(pycurl.RESPONSE_CODE)
+            for handle, code, text in errors:
                 url = handle.getinfo(pycurl.EFFECTIVE_URL)
-                self._fail(self._release(handle.slot), code, classify(url, code, text, status))
+                failure = failed(handle, url, code, text, self._network.proxy)
+                self._fail(self._release(handle.slot), code, failure)
             if not remaining:
                 return complete
 
@@ -278,7 +308,7 @@ class HttpEngine:
         if not self._protocol:
             self._protocol = slot.handle.getinfo(pycurl.INFO_HTTP_VERSION)
             if self._protocol == pycurl.CURL_HTTP_VERSION_2_0:
-                self._limit = self._network.streams
+                self._pace.limit = self._network.streams
         self._multi.remove_handle(slot.handle)
         slot.request = None
         self._active.discard(slot)
@@ -302,6 +332,7 @@ class HttpEngine:
             raise explain(error, "writing the repository") from error
         else:
             self._orders.arrived(Arrived(name, request.size, children))
+            self._pace.answered()
 
     def _fail(self, request: _Request, code: int, failure: Failure) -> None:
         """The transfer broke off."""
@@ -313,20 +344,31 @@ class HttpEngine:
             raise ObjectTooLargeError(request.name.key)
         elif isinstance(broken, OSError):
             raise explain(broken, "writing the repository") from broken
+        elif request.resumed and not failure.retry:
+            # It may be that only a part was not to be had, as from a server that gives the whole.
+            self._drop(request)
+            request.whole = True
+            self._retry(request, Failure(failure.error, retry=True))
         elif isinstance(failure.error, NotFoundError):
             raise ObjectMissingUpstreamError.of(request.name) from failure.error
-        elif code in {pycurl.E_RANGE_ERROR, pycurl.E_BAD_DOWNLOAD_RESUME}:
-            # A server that gives only the whole.
-            self._drop(request)
-            self._retry(request, Failure(failure.error, retry=True))
+        elif isinstance(failure.error, DeniedError | UnauthorizedError):
+            raise ObjectDeniedError.of(request.name, failure.error) from failure.error
         else:
             self._retry(request, failure)
 
     def _reject(self, request: _Request, error: CorruptObject) -> None:
         """What has arrived is not the object."""
-        refusal = ObjectRejectedError.of(self._url, request.name, error)
+        url = self._base + request.name.path
+        page = is_web_page(b"".join(request.chunks))
+        refusal = (
+            web_page(url) if page else ObjectRejectedError.of(self._shown, request.name, error)
+        )
         self._drop(request)
-        request.rejections += 1
+        if request.resumed:
+            # Nothing is called forged before it came in one piece.
+            request.whole = True
+        else:
+            request.rejections += 1
         if request.rejections > MAX_REJECTIONS:
             raise refusal
         request.furthest = 0
@@ -342,6 +384,8 @@ class HttpEngine:
 
     def _retry(self, request: _Request, failure: Failure) -> None:
         """Try again after a pause what failed; raise if there is no point."""
+        if request.whole and request.stream is not None:
+            self._drop(request)
         stream = request.stream
         if stream is None:
             self._forget(request, request.size)
@@ -349,10 +393,16 @@ class HttpEngine:
             request.furthest = stream.size
             request.pauses = None
         if request.pauses is None or self._was_blocked():
-            request.pauses = pauses(self._network)
+            request.pauses = pauses(self._network.retries, self._network.first_pause)
         pause = next(request.pauses, None) if failure.retry else None
         if pause is None:
             raise failure.error
+        if failure.busy:
+            rest = self._pace.pause(failure.wait)
+            if rest is not None:
+                until = time.monotonic() + rest
+                self._orders.busy(Busy(until, host_of(self._url), failure.busy, rest))
+            pause = 0.0  # it is among the first to go on
         self._sequence += 1
         heapq.heappush(self._later, (time.monotonic() + pause, self._sequence, request))
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.files import drive_errors
+from app.ostree.answers import TOLD_FROM, busy_text
 from app.ostree.fetch import HttpSource, LocalSource
 from app.ostree.flusher import Flusher
 from app.ostree.gvariant import FormatError
@@ -20,7 +21,8 @@ from app.ostree.objects import FILE_KEY, Commit, DirTree, Kind, ObjectName, comm
 from app.ostree.receive import ObjectStore
 from app.ostree.repository import Repository
 from app.ostree.transfer import Transfer
-from app.progress import Cancel, Meter
+from app.ostree.work import Busy
+from app.progress import Cancel, Meter, Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,11 @@ class _Walk:
     def received(self, count: int) -> None:
         self._meter.bytes += count
         self._meter.tick()
+
+    def busy(self, busy: Busy) -> None:
+        if busy.pause >= TOLD_FROM:
+            text = busy_text(busy.host, busy.status, busy.pause)
+            self._meter.tell(Notice("info", text))
 
     def arrived(self, key: bytes, size: int, children: Sequence[bytes]) -> None:
         self.fetched += 1

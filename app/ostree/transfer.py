@@ -16,7 +16,7 @@ from app.ostree.local_engine import copy_objects
 from app.ostree.objects import CorruptObject, ObjectName
 from app.ostree.receive import ObjectStore
 from app.ostree.repository import Repository
-from app.ostree.work import TICK, Arrived, Work
+from app.ostree.work import TICK, Arrived, Busy, Work
 from app.progress import Cancel
 
 AHEAD = 256
@@ -36,6 +36,7 @@ class Transfer:
     def __init__(
         self, source: HttpSource | LocalSource, repository: Repository, max_file: int | None
     ) -> None:
+        self._told_until = 0.0
         if isinstance(source, HttpSource):
             network = source.network
             share = replace(
@@ -43,7 +44,7 @@ class Transfer:
                 connections=-(-network.connections // PROCESSES),
                 streams=-(-network.streams // PROCESSES),
             )
-            self._crew = Crew(fetch_over_http, repository.path, max_file, source.url, share)
+            self._crew = Crew(fetch_over_http, repository.path, max_file, source.content, share)
         else:
             self._crew = Crew(fetch_from_directory, repository.path, max_file, source.root)
 
@@ -74,9 +75,19 @@ class Transfer:
                     return
             for connection in wait(list(members), TICK):
                 assert isinstance(connection, Connection)
-                _collect(members[connection], work)
+                busy = _collect(members[connection], work)
+                if busy is not None:
+                    self._pass_on(busy, work)
             # Also when nothing came, so that whoever watches sees that.
             work.received(0)
+
+    def _pass_on(self, busy: Busy, work: Work) -> None:
+        """What one process was told by the server holds for the others."""
+        for member in self._crew.members:
+            member.send(busy.until)
+        if time.monotonic() >= self._told_until:
+            work.busy(busy)
+        self._told_until = max(self._told_until, busy.until)
 
 
 def _give(member: Member, work: Work) -> None:
@@ -98,15 +109,19 @@ def _give(member: Member, work: Work) -> None:
         member.send((check, fetch))
 
 
-def _collect(member: Member, work: Work) -> None:
-    """Take a process's answers."""
-    arrived, checked, received = member.receive()
+def _collect(member: Member, work: Work) -> Busy | None:
+    """Take a process's answers, or what a busy server told it."""
+    answer = member.receive()
+    if isinstance(answer, Busy):
+        return answer
+    arrived, checked, received = answer
     member.outstanding -= len(arrived) + len(checked)
     work.received(received)
     for key, size, children in arrived:
         work.arrived(key, size, children)
     for key, children in checked:
         work.checked(key, children)
+    return None
 
 
 # What the processes do
@@ -132,7 +147,7 @@ class _Orders:
     """What the parent says, and the answers, sent in batches. Keys are `ObjectName.key`.
 
     The parent sends what to check and what to fetch; or True to begin nothing for now, and False to
-    go on.
+    go on; or a time before which a busy server is not to be asked for anything.
     """
 
     def __init__(self, connection: Connection, store: ObjectStore) -> None:
@@ -141,6 +156,7 @@ class _Orders:
         self._check: deque[bytes] = deque()
         self._fetch: deque[bytes] = deque()
         self._held = False
+        self.not_before = 0.0
         self._arrived: list[tuple[bytes, int, list[bytes]]] = []
         self._checked: list[tuple[bytes, list[bytes] | None]] = []
         self._received = 0
@@ -158,12 +174,18 @@ class _Orders:
         children = [child.key for child in arrived.children]
         self._arrived.append((arrived.name.key, arrived.size, children))
 
+    def busy(self, busy: Busy) -> None:
+        self.not_before = max(self.not_before, busy.until)
+        self._connection.send(busy)
+
     def turn(self, received: int) -> None:
         self._received += received
         while self._connection.poll():
             match self._connection.recv():
                 case bool(held):
                     self._held = held
+                case float(until):
+                    self.not_before = max(self.not_before, until)
                 case (check, fetch):
                     self._check.extend(check)
                     self._fetch.extend(fetch)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.errors import UpstreamError
-from app.ostree.fetch import NotFoundError
+from app.ostree.answers import DeniedError, NotFoundError
 from app.ostree.objects import CorruptObject, ObjectName
 
 SPILL = 256 * 1024
@@ -28,6 +28,14 @@ class ObjectMissingUpstreamError(NotFoundError):
         )
 
 
+class ObjectDeniedError(DeniedError):
+    """Upstream does not let us have an object; perhaps it is not there."""
+
+    @classmethod
+    def of(cls, name: ObjectName, error: UpstreamError) -> ObjectDeniedError:
+        return cls(f"The object {name} cannot be had: {error.message}", error.hint)
+
+
 class ObjectRejectedError(UpstreamError):
     """Upstream sent something that is not the object asked for."""
 
@@ -46,6 +54,23 @@ class Arrived:
     name: ObjectName
     size: int
     children: tuple[ObjectName, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """A server wants to be left alone.
+
+    Attributes:
+        until: as `time.monotonic` counts, which all processes share.
+        host: as people know it.
+        status: HTTP's.
+        pause: seconds, from when it said so.
+    """
+
+    until: float
+    host: str
+    status: int
+    pause: float
 
 
 class Work(Protocol):
@@ -69,9 +94,22 @@ class Work(Protocol):
     def arrived(self, key: bytes, size: int, children: Sequence[bytes]) -> None:
         """An object of ``size`` bytes is there; may make more objects known."""
 
+    def busy(self, busy: Busy) -> None:
+        """Nothing will come for a while."""
+
 
 class Orders(Protocol):
-    """What an engine is told to do, and where its answers go."""
+    """What an engine is told to do, and where its answers go.
+
+    Attributes:
+        not_before: until then, as `time.monotonic` counts, nothing is asked for: the server is
+            busy, as this process or another one was told. 0: it never was.
+    """
+
+    not_before: float
+
+    def busy(self, busy: Busy) -> None:
+        """The server wants to be left alone, by the other processes as well."""
 
     @property
     def patience(self) -> float:

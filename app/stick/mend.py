@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from app.errors import UpstreamError
 from app.files import sync_file_system
+from app.ostree.answers import NotFoundError
 from app.ostree.blame import Paths
-from app.ostree.fetch import HttpSource, LocalSource, NotFoundError
+from app.ostree.fetch import HttpSource, LocalSource
 from app.ostree.fsck import Damage
 from app.ostree.objects import (
     MAX_METADATA_SIZE,

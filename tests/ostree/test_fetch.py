@@ -16,12 +16,14 @@ from pathlib import Path
 import pytest
 
 from app.errors import InterruptedByUser, UpstreamError, UsageError
+from app.ostree.answers import NotFoundError
 from app.ostree.fetch import (
     HttpSource,
     LocalSource,
     Network,
-    NotFoundError,
     Validators,
+    below,
+    get_file,
     open_source,
 )
 from app.ostree.pull import pull
@@ -255,6 +257,17 @@ def test_what_is_wrong_with_local_files(tmp_path: Path) -> None:
 def test_what_is_no_address(url: str) -> None:
     with pytest.raises(UsageError):
         open_source(url, QUICK, CancelToken())
+
+
+def test_what_is_below_an_address(web: Web) -> None:
+    assert below("https://example.org", "summary") == "https://example.org/summary"
+    assert below("https://u:p@example.org/r/", "a/b") == "https://u:p@example.org/r/a/b"
+    assert below("https://example.org/r/?t=a/b", "a") == "https://example.org/r/a?t=a/b"
+    web.always["/dir/x.flatpakrepo?t=a/b"] = lambda exchange: exchange.send("200 OK", b"x")
+    url = f"{web.url}/dir/x.flatpakrepo?t=a/b#here"
+    assert get_file(url, 1, QUICK, CancelToken()) == b"x"
+    with pytest.raises(UsageError):
+        get_file("/dir/x.flatpakrepo", 1, QUICK, CancelToken())
 
 
 # The real thing

@@ -1,0 +1,255 @@
+"""What a server's answer means: not there, not for us, not now, or not from that server at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pycurl
+
+from app.credentials import host_of, public_address, without_secrets
+from app.errors import UpstreamError
+from app.words import duration_text
+
+LONGEST_WAIT = 300
+"""Seconds; a server that wants to be left alone for longer is given up."""
+
+BUSY_FACTOR = 4
+"""A busy server that does not say for how long is left alone for so many usual pauses."""
+
+TOLD_FROM = 1.0
+"""Seconds of a pause from which a person is told why nothing comes."""
+
+_TRANSIENT = frozenset(
+    {
+        pycurl.E_FTP_WEIRD_SERVER_REPLY,  # also HTTP's: what an earlier answer had too much
+        pycurl.E_COULDNT_RESOLVE_PROXY,
+        pycurl.E_COULDNT_RESOLVE_HOST,
+        pycurl.E_COULDNT_CONNECT,
+        pycurl.E_PARTIAL_FILE,
+        pycurl.E_OPERATION_TIMEDOUT,
+        pycurl.E_SSL_CONNECT_ERROR,
+        pycurl.E_GOT_NOTHING,
+        pycurl.E_SEND_ERROR,
+        pycurl.E_RECV_ERROR,
+        pycurl.E_HTTP2,
+        92,  # CURLE_HTTP2_STREAM, which pycurl has no name for
+    }
+)
+_TRANSIENT_STATUS = frozenset({408, 429, 500, 502, 503, 504})
+_BUSY_STATUS = frozenset({429, 503})
+_PROXY_LOGIN = 407
+_OFFLINE_HINT = "Check the network connection and the address, then run the same command again."
+_BEGINNING = 1024
+_PAGES = (b"<!doctype html", b"<html", b"<head", b"<body", b"<script", b"<meta ")
+
+
+class NotFoundError(UpstreamError):
+    """Upstream answered, and has no such file."""
+
+
+class DeniedError(UpstreamError):
+    """Upstream does not let us have it. S3 and CloudFront say so of what does not exist, too."""
+
+
+class UnauthorizedError(UpstreamError):
+    """Upstream wants a login or a token (401)."""
+
+
+class WebPageError(UpstreamError):
+    """A page for people came in place of a file."""
+
+
+ABSENT = (NotFoundError, DeniedError, WebPageError)
+"""What servers answer for a file that they do not have; where it may be absent, it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a request failed.
+
+    Attributes:
+        url: where it ended, after redirects; may hold secrets.
+        code, text: libcurl's; ``text`` may hold secrets.
+        status: HTTP's, or 0.
+        retry_after: seconds that the server wants to be left alone; 0: it did not say.
+        connect_status: the proxy's answer to CONNECT, or 0.
+        peer: address and port of whoever answered, which may be a proxy; or "".
+    """
+
+    url: str
+    code: int
+    text: str
+    status: int
+    retry_after: int = 0
+    connect_status: int = 0
+    peer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a request failed, and whether another try may help.
+
+    Attributes:
+        busy: it is the server that needs a pause, from all requests; its status, or 0.
+        wait: seconds that a busy server asked for; 0: it did not say.
+    """
+
+    error: UpstreamError
+    retry: bool
+    busy: int = 0
+    wait: int = 0
+
+
+def failed(handle: Any, url: str, code: int, text: str, proxy: str) -> Failure:
+    """What libcurl's error means. ``proxy`` is the address of the one to use, if it was chosen."""
+    ip, port = handle.getinfo(pycurl.PRIMARY_IP), handle.getinfo(pycurl.PRIMARY_PORT)
+    return classify(
+        Answer(
+            url=url,
+            code=code,
+            text=text,
+            status=handle.getinfo(pycurl.RESPONSE_CODE),
+            retry_after=max(0, handle.getinfo(pycurl.RETRY_AFTER)),
+            connect_status=handle.getinfo(pycurl.HTTP_CONNECTCODE),
+            peer=host_of(proxy) if proxy else f"{ip}:{port}" if ip else "",
+        )
+    )
+
+
+def classify(answer: Answer) -> Failure:
+    """What a failed transfer means."""
+    url, host = public_address(answer.url), host_of(answer.url)
+    code, text = answer.code, without_secrets(answer.text)
+    if answer.connect_status >= 300 or answer.status == _PROXY_LOGIN:
+        return _refused_by_proxy(host, answer)
+    if code == pycurl.E_HTTP_RETURNED_ERROR:
+        return _refused(url, host, answer)
+    if code == pycurl.E_FILESIZE_EXCEEDED:
+        return Failure(
+            UpstreamError(f"{url} is larger than it can be.", "The server is broken or hostile."),
+            False,
+        )
+    if code in {pycurl.E_UNSUPPORTED_PROTOCOL, pycurl.E_TOO_MANY_REDIRECTS}:
+        return Failure(
+            UpstreamError(
+                f"{url} cannot be fetched: its address or a redirect is not allowed ({text}).",
+                "Only http and https addresses are followed, and from https only https.",
+            ),
+            False,
+        )
+    if code == pycurl.E_PEER_FAILED_VERIFICATION:
+        return Failure(
+            UpstreamError(
+                f"The certificate of {host} cannot be verified: {text}.",
+                "Check the computer's clock and its certificates. A network that wants a login "
+                "first does this, too: open any page in a browser.",
+            ),
+            False,
+        )
+    if code == pycurl.E_COULDNT_RESOLVE_PROXY:
+        return Failure(
+            UpstreamError(f"The proxy for {host} was not found ({text}).", "Check its address."),
+            True,
+        )
+    if code == pycurl.E_COULDNT_RESOLVE_HOST:
+        return Failure(UpstreamError(f"{host} was not found.", _OFFLINE_HINT), True)
+    if code == pycurl.E_OPERATION_TIMEDOUT:
+        return Failure(UpstreamError(f"{host} does not answer.", _OFFLINE_HINT), True)
+    return Failure(
+        UpstreamError(f"{host} could not be reached or broke off: {text or code}.", _OFFLINE_HINT),
+        code in _TRANSIENT,
+    )
+
+
+def _refused(url: str, host: str, answer: Answer) -> Failure:
+    """An HTTP status of 400 or more."""
+    status = answer.status
+    if status in {404, 410}:
+        return Failure(NotFoundError(f"{url} does not exist upstream ({status})."), False)
+    if status == 401:
+        return Failure(
+            UnauthorizedError(
+                f"{host} denies access to {url} ({status}).",
+                "It wants a login or a token, which the remote's address can hold.",
+            ),
+            False,
+        )
+    if status == 403:
+        return Failure(
+            DeniedError(
+                f"{host} denies access to {url} ({status}).",
+                "Some servers say so of files that they do not have.",
+            ),
+            False,
+        )
+    busy = status if status in _BUSY_STATUS else 0
+    if busy and answer.retry_after > LONGEST_WAIT:
+        return Failure(
+            UpstreamError(
+                f"{host} answered {status} for {url}: it wants to be asked again in "
+                f"{duration_text(answer.retry_after)} at the earliest.",
+                "Run the same command again then; it goes on from here.",
+            ),
+            False,
+        )
+    return Failure(
+        UpstreamError(f"{host} answered {status} for {url}.", "Try again later."),
+        status in _TRANSIENT_STATUS,
+        busy,
+        answer.retry_after if busy else 0,
+    )
+
+
+def _refused_by_proxy(host: str, answer: Answer) -> Failure:
+    status = answer.connect_status if answer.connect_status >= 300 else answer.status
+    proxy = f"The proxy {answer.peer}" if answer.peer else "The proxy"
+    if status == _PROXY_LOGIN:
+        return Failure(
+            UpstreamError(
+                f"{proxy} wants a name and a password before it lets anything through to {host} "
+                f"({status}).",
+                "Put them into its address: http://NAME:PASSWORD@PROXY:PORT.",
+            ),
+            False,
+        )
+    return Failure(
+        UpstreamError(
+            f"{proxy} does not let anything through to {host} ({status}).",
+            "Ask whoever runs it, or use another network.",
+        ),
+        status in _TRANSIENT_STATUS,
+    )
+
+
+def is_web_page(data: bytes) -> bool:
+    """Whether a file begins as a page for people does; no repository has such files."""
+    start = data[:_BEGINNING].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    for opening, end in ((b"<?xml", b"?>"), (b"<!--", b"-->")):
+        while start.startswith(opening):
+            start = start.partition(end)[2].lstrip()
+    return start.startswith(_PAGES)
+
+
+def web_page(url: str) -> WebPageError:
+    """The error about a page that came for ``url``."""
+    return WebPageError(
+        f"{host_of(url)} answers with a web page instead of {public_address(url)}.",
+        "This network may want a login first: open any page in a browser. Or the address is that "
+        "of a web site, not of a repository.",
+    )
+
+
+def busy_text(host: str, status: int, seconds: float) -> str:
+    """What people are told while nothing comes."""
+    return (
+        f"{host} is asked for too much at once ({status}): waiting {duration_text(seconds)}, then "
+        "going on more slowly."
+    )
+
+
+def pauses(retries: int, first: float) -> Iterator[float]:
+    """Seconds to wait before each retry: growing."""
+    for attempt in range(retries):
+        yield first * 2**attempt

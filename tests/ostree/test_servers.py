@@ -1,0 +1,372 @@
+"""Servers as they are: busy, behind proxies, with web pages, or unable to go on from the middle."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace as change
+from email.utils import formatdate
+from multiprocessing import Pipe
+from pathlib import Path
+
+import pytest
+
+from app.errors import UpstreamError
+from app.ostree.answers import LONGEST_WAIT, DeniedError, WebPageError
+from app.ostree.fetch import Network, open_source
+from app.ostree.objects import Kind
+from app.ostree.pace import Pace
+from app.ostree.receive import ObjectStore
+from app.ostree.repository import Repository
+from app.ostree.transfer import _Orders
+from app.ostree.work import Busy, ObjectDeniedError, ObjectRejectedError
+from app.progress import CancelToken, Event, Notice
+from tests.ostree.conftest import Made
+from tests.ostree.test_pull import QUICK, Target, url_path
+from tests.ostree.web import Exchange, Web, cut, replace, status
+from tests.servers import Server
+
+SMALL = 1_000_000
+PAGE = b"<!DOCTYPE html>\n<html><body>Please log in.</body></html>"
+
+pytestmark = pytest.mark.usefixtures("nothing_left")
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Target:
+    return Target(tmp_path / "stick")
+
+
+def notices(events: list[Event]) -> list[str]:
+    return [event.message for event in events if isinstance(event, Notice)]
+
+
+# Busy servers
+
+
+class Gate:
+    """Lets ``many`` requests through in a window of a second, and refuses the others."""
+
+    def __init__(self, many: int, answer: Callable[[], tuple[str, ...]]) -> None:
+        self.many = many
+        self.answer = answer
+        self.refused = 0
+        self.let_through = 0
+        self._until = 0.0
+        self._left = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, exchange: Exchange) -> None:
+        with self._lock:
+            now = time.monotonic()
+            if now >= self._until:
+                self._until, self._left = now + 1, self.many
+            self._left -= 1
+            refuse = self._left < 0
+            self.refused += refuse
+            self.let_through += not refuse
+        if refuse:
+            exchange.send(*self.answer())
+        else:
+            exchange.good()
+
+
+def in_seconds() -> tuple[str, ...]:
+    return ("429 Too Many Requests", b"", "Retry-After: 1")  # type: ignore[return-value]
+
+
+def as_a_date() -> tuple[str, ...]:
+    # A date has no parts of a second.
+    then = formatdate(time.time() + 2, usegmt=True)
+    return ("503 Unavailable", b"", f"Retry-After: {then}")  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("answer", [in_seconds, as_a_date])
+def test_a_server_that_wants_a_pause_gets_it(
+    upstream: Made, web: Web, target: Target, answer: Callable[[], tuple[str, ...]]
+) -> None:
+    gate = web.everything = Gate(30, answer)
+    target.pull(upstream, web.url)
+    assert target.same_as(upstream)
+    assert gate.let_through == len(upstream.objects()) - 1
+    # What was under way when it said so, once or twice; never all that is wanted, again and again.
+    assert 0 < gate.refused <= 3 * QUICK.connections
+    told = notices(target.events)
+    assert told
+    assert all(f"127.0.0.1:{web.port}" in one and "waiting" in one for one in told)
+
+
+@pytest.mark.parametrize("answer", ["429 Slow", "503 Busy", "500 Oops", "502 Bad Gateway"])
+def test_a_server_that_refuses_everything_is_not_hammered(
+    upstream: Made, web: Web, target: Target, answer: str
+) -> None:
+    web.everything = status(answer)
+    with pytest.raises(UpstreamError, match=answer[:3]):
+        target.pull(upstream, web.url)
+    assert len(web.asked) <= QUICK.connections * (1 + QUICK.retries)
+
+
+def test_a_pause_that_nobody_waits_for(upstream: Made, web: Web, target: Target) -> None:
+    web.everything = status("429 Later", f"Retry-After: {LONGEST_WAIT + 3600}")
+    with pytest.raises(UpstreamError, match=r"429.* again in 1 h"):
+        target.pull(upstream, web.url)
+    assert len(web.asked) <= QUICK.connections
+    with pytest.raises(UpstreamError, match=r"429.* again in 1 h"):
+        open_source(web.url, QUICK, CancelToken()).get("config", SMALL)
+
+
+def test_a_small_file_of_a_busy_server(upstream: Made, web: Web) -> None:
+    web.rules["/config"] = [status("429 Later", "Retry-After: 1")]
+    told: list[Event] = []
+    source = open_source(web.url, change(QUICK, first_pause=600), CancelToken(), told.append)
+    assert source.get("config", SMALL).data == (upstream.path / "config").read_bytes()
+    assert len(notices(told)) == 1
+    assert "(429)" in notices(told)[0]
+
+
+def test_all_processes_heed_what_one_was_told(tmp_path: Path) -> None:
+    ours, theirs = Pipe()
+    with ours, theirs, ObjectStore(Repository.create(tmp_path / "stick").path) as store:
+        orders = _Orders(theirs, store)
+        ours.send(([], [b"\x01" + bytes(32)]))
+        ours.send(1e9)
+        orders.turn(0)
+        assert orders.not_before == 1e9
+        orders.busy(Busy(2e9, "example.org", 429, 5.0))
+        assert orders.not_before == 2e9
+        assert ours.recv() == Busy(2e9, "example.org", 429, 5.0)
+
+
+def test_the_pace_after_a_pause() -> None:
+    pace = Pace(4, 1.0)
+    assert pace.room == 4
+    assert pace.pause(7) == 7.0
+    assert pace.pause(0) == 1.0
+    assert pace.rests(time.monotonic() + 1000)
+    assert pace.pause(0) is None
+    assert not Pace(4, 1.0).rests(1.0)
+    rooms = []
+    for _ in range(4):
+        rooms.append(pace.room)
+        pace.answered()
+    assert rooms == [1, 2, 3, 4]
+
+
+# Not for us
+
+
+def test_an_object_that_may_not_be_had(upstream: Made, web: Web, target: Target) -> None:
+    name = upstream.small()
+    web.always[url_path(name)] = status("403 Forbidden")
+    with pytest.raises(ObjectDeniedError, match=name.checksum) as caught:
+        target.pull(upstream, web.url)
+    assert isinstance(caught.value, DeniedError)
+    assert web.paths().count(url_path(name)) == 1
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("answer", ["407 Proxy Authentication Required", "403 Forbidden"])
+def test_a_proxy_that_refuses_is_named(
+    upstream: Made, web: Web, target: Target, scheme: str, answer: str
+) -> None:
+    web.everything = status(answer)
+    through = change(QUICK, proxy=f"http://user:s3cr3t@127.0.0.1:{web.port}")
+    address = f"{scheme}://upstream.example.org/repo"
+    expected = f"proxy 127.0.0.1:{web.port} .*upstream.example.org"
+    if scheme == "http" and "403" in answer:
+        expected = "upstream.example.org denies"
+    with pytest.raises(UpstreamError, match=expected) as caught:
+        open_source(address, through, CancelToken()).get("config", SMALL)
+    assert "s3cr3t" not in caught.value.message + caught.value.hint
+    asked = len(web.asked)
+    with pytest.raises(UpstreamError, match=answer[:3]):
+        target.pull(upstream, address, network=through)
+    assert asked == 1
+    assert len(web.asked) <= 1 + QUICK.connections
+
+
+def test_a_proxy_with_a_password(upstream: Made, web: Web) -> None:
+    through = change(QUICK, proxy=f"http://us%65r:p%40ss@127.0.0.1:{web.port}")
+    found = open_source("http://upstream.example.org/", through, CancelToken())
+    assert found.get("config", SMALL).data == (upstream.path / "config").read_bytes()
+    assert web.asked[0].headers["proxy-authorization"] == "Basic dXNlcjpwQHNz"
+
+
+def test_a_proxy_that_is_not_there(web: Web) -> None:
+    for proxy in ("http://user:s3cr3t@127.0.0.1:1", "htp://user:s3cr3t@x", "user:s3cr3t@:x"):
+        with pytest.raises(UpstreamError) as caught:
+            open_source(web.url, change(QUICK, proxy=proxy), CancelToken()).get("config", SMALL)
+        assert "s3cr3t" not in caught.value.message + caught.value.hint
+
+
+# Pages for people
+
+
+def test_a_web_page_in_place_of_a_file(web: Web) -> None:
+    for page in (
+        PAGE,
+        b"\xef\xbb\xbf \r\n<HTML>",
+        b"<?xml version='1.0'?>\n<!-- <x> -->\n<!DOCTYPE html PUBLIC>",
+        b"<script>location='/login'</script>",
+    ):
+        web.everything = replace(lambda _, page=page: page)  # type: ignore[misc]
+        with pytest.raises(WebPageError, match=f"127.0.0.1:{web.port} answers with a web page"):
+            open_source(web.url, QUICK, CancelToken()).get("config", SMALL)
+
+
+def test_a_web_page_in_place_of_an_object(upstream: Made, web: Web, target: Target) -> None:
+    web.everything = lambda exchange: exchange.send("200 OK", PAGE)
+    with pytest.raises(WebPageError, match="answers with a web page"):
+        target.pull(upstream, web.url)
+    web.everything = None
+    name = upstream.small(Kind.DIRMETA)
+    web.rules[url_path(name)] = [lambda exchange: exchange.send("200 OK", PAGE)]
+    target.pull(upstream, web.url)
+    assert target.same_as(upstream)
+
+
+# Secrets
+
+
+def test_credentials_are_sent_and_not_shown(upstream: Made, web: Web, target: Target) -> None:
+    secret = f"http://us%65r:p%40ss@127.0.0.1:{web.port}/?token=s3cr3t"
+    web.always["/config?token=s3cr3t"] = lambda e: e.send("200 OK", b"x")
+    found = open_source(secret, QUICK, CancelToken())
+    assert found.get("config", SMALL).data == b"x"
+    assert web.asked[0].headers["authorization"] == "Basic dXNlcjpwQHNz"
+    assert found.url == web.url
+
+    def strip(exchange: Exchange) -> None:
+        assert exchange.headers["authorization"] == "Basic dXNlcjpwQHNz"
+        assert exchange.path.endswith("?token=s3cr3t")
+        exchange.path = exchange.path.partition("?")[0]
+        exchange.good()
+
+    web.everything = strip
+    target.pull(upstream, secret)
+    assert target.same_as(upstream)
+
+
+@pytest.mark.parametrize("answer", ["404 No", "403 No", "401 No", "500 No", "416 No", "308 To"])
+def test_no_error_shows_credentials(upstream: Made, web: Web, target: Target, answer: str) -> None:
+    secret = f"http://user:s3cr3t@127.0.0.1:{web.port}/repo?token=t0k3n"
+    web.everything = status(answer, "Location: ftp://user:s3cr3t@x/?t0k3n")
+    with pytest.raises(UpstreamError) as small:
+        open_source(secret, QUICK, CancelToken()).get("config", SMALL)
+    with pytest.raises(UpstreamError) as many:
+        target.pull(upstream, secret)
+    for error in (small.value, many.value):
+        assert not [one for one in ("s3cr3t", "t0k3n") if one in f"{error.message}{error.hint}"]
+        assert "127.0.0.1" in error.message or upstream.objects(Kind.DIRTREE)
+
+
+# From https only to https
+
+
+def test_https_is_never_left(upstream: Made, web: Web, target: Target, tmp_path: Path) -> None:
+    with (
+        Server(upstream.path, tls=True, redirect=web.url) as away,
+        Server(upstream.path, tls=True) as end,
+        Server(upstream.path, tls=True, redirect=end.url) as on,
+    ):
+        for server in (away, on):
+            trusting = change(QUICK, ca_bundle=str(server.ca))
+            with pytest.raises(UpstreamError, match=r"redirect|certificate") as caught:
+                open_source(server.url, trusting, CancelToken()).get("config", SMALL)
+            assert ("redirect" in caught.value.message) == (server is away)
+        with pytest.raises(UpstreamError, match="redirect"):
+            target.pull(upstream, away.url, network=change(QUICK, ca_bundle=str(away.ca)))
+        assert web.asked == []
+        both = tmp_path / "both.pem"
+        both.write_bytes(b"".join(Path(one.ca or "").read_bytes() for one in (on, end)))
+        trusting = change(QUICK, ca_bundle=str(both))
+        assert open_source(on.url, trusting, CancelToken()).get("config", SMALL).data
+        target.pull(upstream, on.url, network=trusting)
+    assert target.same_as(upstream)
+
+
+def test_from_http_to_https(upstream: Made, web: Web) -> None:
+    with Server(upstream.path, tls=True) as end:
+        web.always["/config"] = status("301 There", f"Location: {end.url}/config")
+        trusting = change(QUICK, ca_bundle=str(end.ca))
+        assert open_source(web.url, trusting, CancelToken()).get("config", SMALL).data
+
+
+# Going on from the middle
+
+
+def rubbish(exchange: Exchange) -> None:
+    """What goes on from the middle is something else."""
+    body, offset = exchange.body, exchange.offset
+    where = f"Content-Range: bytes {offset}-{len(body) - 1}/{len(body)}"
+    exchange.send("206 Partial Content", bytes(len(body) - offset), where)
+
+
+def several_parts(exchange: Exchange) -> None:
+    exchange.send(
+        "206 Partial Content", b"--x\r\n", "Content-Type: multipart/byteranges; boundary=x"
+    )
+
+
+@pytest.mark.parametrize(
+    "resumed",
+    [
+        status("416 Range Not Satisfiable"),
+        status("416 Range Not Satisfiable", "Content-Range: bytes */5"),
+        status("400 Bad Request"),
+        status("403 Forbidden"),
+        status("404 Not Found"),
+        status("501 Not Implemented"),
+        rubbish,
+        several_parts,
+        replace(lambda body: body),
+        replace(lambda _: PAGE),
+    ],
+)
+def test_what_cannot_be_gone_on_with_comes_from_its_start(
+    upstream: Made, web: Web, target: Target, resumed: Callable[[Exchange], None]
+) -> None:
+    big = url_path(upstream.big)
+    web.rules[big] = [cut(1_000_000), resumed, cut(2_000_000)]
+    target.pull(upstream, web.url)
+    assert target.same_as(upstream)
+    offsets = [exchange.offset for exchange in web.asked if exchange.path == big]
+    assert offsets == [0, 1_000_000, 0, 0]
+
+
+def test_a_server_that_breaks_off_and_goes_on_with_rubbish_is_no_forger(
+    upstream: Made, web: Web, target: Target
+) -> None:
+    web.always[url_path(upstream.big)] = lambda e: rubbish(e) if e.offset else cut(1_000_000)(e)
+    with pytest.raises(UpstreamError) as caught:
+        target.pull(upstream, web.url)
+    assert not isinstance(caught.value, ObjectRejectedError)
+    assert "broke off" in caught.value.message
+    assert len(web.asked) < 200
+
+
+def test_options_of_a_remote_reach_the_processes(upstream: Made, target: Target) -> None:
+    with Server(upstream.path, tls=True) as server:
+        with pytest.raises(UpstreamError, match="certificate"):
+            target.pull(upstream, server.url, network=Network(retries=0))
+        permissive = change(QUICK, verify=False, http2=False)
+        target.pull(upstream, server.url, network=permissive)
+        protocols = {request.protocol for request in server.requests()}
+    assert target.same_as(upstream)
+    assert protocols == {"HTTP/1.1"}
+
+
+def test_objects_from_another_place(upstream: Made, web: Web) -> None:
+    content = Web(upstream.path)
+    try:
+        both = open_source(web.url, QUICK, CancelToken(), content=f"{content.url}/")
+        assert both.get("config", SMALL).data
+        assert web.paths() == ["/config"]
+        for kind in (Kind.COMMIT, Kind.DIRTREE, Kind.FILE):
+            name = next(iter(upstream.objects(kind)))
+            assert both.get(f"objects/{name.path}", 32_000_000).data
+            assert content.paths()[-1] == url_path(name)
+        assert web.paths() == ["/config"]
+    finally:
+        content.close()
