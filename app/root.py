@@ -2,27 +2,25 @@
 
 A drive's directories may be links into somebody's home, its files pipes or devices, its paths lead
 through other file systems. Everything below a `Root` is reached through descriptors that refuse
-all of them: ``openat2`` with ``RESOLVE_BENEATH``, ``RESOLVE_NO_SYMLINKS`` and ``RESOLVE_NO_XDEV``
-(openat2(2), Linux >= 5.6), and step by step with ``O_NOFOLLOW`` where that is not to be had. The
-idea and the name are those of Go's ``os.Root``.
+all of them (`app.beneath`). The idea and the name are those of Go's ``os.Root``.
 """
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import errno
 import os
-import platform
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from pathlib import Path, PurePosixPath
 
+from app.beneath import open_beneath
 from app.files import (
     DIRECTORY_MODE,
     drop_temporary,
+    sync_descriptor,
     sync_directory,
     temporary_name,
     write_and_sync,
@@ -31,16 +29,12 @@ from app.files import (
 _MAX_LINKS = 40
 """As many links in a path as the kernel follows."""
 
-_MAX_DEPTH = 64
+MAX_DEPTH = 64
+"""Directories in each other that `Root.walk` enters."""
+
 _MAX_TRIES = 10_000
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
 _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW
-# ``struct open_how`` and flags of <linux/openat2.h>.
-_SYS_OPENAT2 = 437
-_NO_XDEV, _NO_MAGICLINKS, _NO_SYMLINKS, _BENEATH = 0x01, 0x02, 0x04, 0x08
-_RESOLVE = _NO_XDEV | _NO_MAGICLINKS | _NO_SYMLINKS | _BENEATH
-# What says that there is no such call, or that a sandbox does not know it.
-_NO_CALL = frozenset({errno.ENOSYS, errno.EPERM, errno.E2BIG, errno.EINVAL})
 # What says that something on the way is of the wrong kind.
 _WRONG_KIND = frozenset({errno.ELOOP, errno.EXDEV, errno.ENOTDIR, errno.EISDIR, errno.EEXIST})
 
@@ -110,7 +104,7 @@ class Root:
     base: Path
     prefix: str = "."
     known_as: Path | None = None
-    aside: Aside | None = None
+    aside: Aside | None = field(default=None, compare=False)
 
     def below(self, path: str) -> Root:
         """A directory in it, which need not be there."""
@@ -173,14 +167,14 @@ class Root:
 
     def entries(self, path: str = ".") -> Iterator[Entry]:
         """What is in a directory, one by one, unsorted. Raises OSError."""
-        descriptor = self.open_directory(path)
-        try:
-            before = "" if path == "." else f"{path}/"
-            with os.scandir(descriptor) as found:
-                for entry in found:
-                    yield Entry(before + entry.name, entry.name, _node_of(entry))
-        finally:
-            os.close(descriptor)
+        before = "" if path == "." else f"{path}/"
+        for entry in self.scan(path):
+            yield Entry(before + entry.name, entry.name, _node_of(entry))
+
+    def scan(self, path: str = ".") -> Iterator[os.DirEntry[str]]:
+        """As `entries`, with what else the system tells; never to be asked to follow links."""
+        with self._directory(path) as directory, os.scandir(directory) as found:
+            yield from found
 
     def names(self, path: str = ".") -> list[str]:
         """The names in a directory, sorted. Raises OSError."""
@@ -197,7 +191,7 @@ class Root:
             with contextlib.suppress(FileNotFoundError, NotADirectoryError, LeadsOutsideError):
                 for entry in self.entries(directory):
                     yield entry
-                    if entry.node is Node.DIRECTORY and entry.path.count("/") < _MAX_DEPTH:
+                    if entry.node is Node.DIRECTORY and entry.path.count("/") < MAX_DEPTH:
                         todo.append(entry.path)
 
     def resolve(self, path: str) -> str | None:
@@ -220,7 +214,7 @@ class Root:
                     return None
                 case Node.LINK:
                     links += 1
-                    target = PurePosixPath(self._read_link(here))
+                    target = PurePosixPath(self.read_link(here))
                     if target.is_absolute() or links > _MAX_LINKS:
                         return None
                     todo.extend(reversed(target.parts))
@@ -228,7 +222,8 @@ class Root:
                     done.append(name)
         return "/".join(done) or "."
 
-    def _read_link(self, path: str) -> str:
+    def read_link(self, path: str) -> str:
+        """Where a link points to, whatever that is. Raises OSError."""
         with self._parent(path) as (directory, name):
             return os.readlink(name, dir_fd=directory)
 
@@ -270,7 +265,7 @@ class Root:
         with self._directory(where) as directory:
             write_and_sync(temporary, data, directory=directory, mode=mode, durable=durable)
             try:
-                self._rename_over(f"{where}/{temporary}", path)
+                self.rename(f"{where}/{temporary}", path)
             except BaseException:
                 drop_temporary(temporary, directory)
                 raise
@@ -278,10 +273,7 @@ class Root:
             self.sync_directory(above or ".")
 
     def rename(self, path: str, target: str) -> None:
-        """Raises OSError."""
-        self._rename_over(path, target)
-
-    def _rename_over(self, path: str, target: str) -> None:
+        """Give a file another name, in place of a file of that name. Raises OSError."""
         for again in (True, False):
             try:
                 with (
@@ -291,16 +283,19 @@ class Root:
                     os.rename(name, wanted, src_dir_fd=source, dst_dir_fd=directory)
                     return
             except OSError as error:
-                if not again or error.errno not in _WRONG_KIND or not self._clear(target):
+                if not again or error.errno not in _WRONG_KIND or not self.clear(target):
                     raise
 
-    def _clear(self, target: str) -> bool:
-        """Move aside what keeps a file from being ``target``; False if nothing may be moved."""
-        if self.node(target) is Node.DIRECTORY:
-            return self._move_aside(target)
-        if self.aside is not None:
-            self.make_directory(os.path.dirname(target) or ".")
-        return self.aside is not None
+    def clear(self, path: str) -> bool:
+        """Move aside what keeps a file from being ``path``: a directory there, or something else
+        on the way. False if nothing may be moved. Raises OSError.
+        """
+        if self.aside is None:
+            return False
+        self.make_directory(os.path.dirname(path) or ".")
+        if self.node(path) not in (None, Node.FILE):
+            self._move_aside(path)
+        return True
 
     def _move_aside(self, path: str) -> bool:
         """False if nothing may be moved. Raises OSError."""
@@ -308,9 +303,12 @@ class Root:
             return False
         top = replace(self, prefix=".", aside=None)
         inner = self._inner(path)
-        top.make_directory(self.aside.directory)
+        directory = self.aside.directory
+        while top.node(directory) not in (None, Node.DIRECTORY):
+            directory += "_"
+        top.make_directory(directory)
         for number in range(1, _MAX_TRIES):
-            target = f"{self.aside.directory}/{number}-{os.path.basename(inner)[:200]}"
+            target = f"{directory}/{number}-{os.path.basename(inner)[:200]}"
             if top.node(target) is None:
                 top.rename(inner, target)
                 self.aside.moved.append((inner, target))
@@ -319,6 +317,7 @@ class Root:
 
     def touch(self, path: str) -> None:
         """Make an empty file, if there is none. Raises OSError."""
+        self.clear(path)
         with self._parent(path) as (directory, name):
             flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
             os.close(os.open(name, flags, 0o644, dir_fd=directory))
@@ -372,6 +371,11 @@ class Root:
         finally:
             os.close(descriptor)
 
+    def sync(self) -> None:
+        """Write everything cached for the file system to the medium. Raises OSError."""
+        with self._directory(".") as directory:
+            sync_descriptor(directory)
+
     def sync_directory(self, path: str = ".") -> None:
         """Bring a directory's names to the medium. Raises OSError."""
         with self._directory(path) as directory:
@@ -379,6 +383,7 @@ class Root:
 
     def open_for_writing(self, path: str, flags: int, mode: int = 0o644) -> int:
         """A descriptor of a regular file, by `os.open`'s ``flags``. Raises OSError."""
+        self.clear(path)
         with self._parent(path) as (directory, name):
             safe = flags | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
             descriptor = os.open(name, safe, mode, dir_fd=directory)
@@ -446,7 +451,7 @@ class Root:
             # How the base itself is reached is the person's affair.
             base = os.open(self.base, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
             try:
-                return _open_beneath(base, inner, flags)
+                return open_beneath(base, inner, flags)
             finally:
                 os.close(base)
         except OSError as error:
@@ -466,7 +471,7 @@ class Root:
         try:
             base = os.open(self.base, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
             try:
-                descriptor = _open_beneath(base, inner, os.O_PATH | os.O_CLOEXEC | os.O_NOFOLLOW)
+                descriptor = open_beneath(base, inner, os.O_PATH | os.O_CLOEXEC | os.O_NOFOLLOW)
             finally:
                 os.close(base)
         except OSError as error:
@@ -483,94 +488,3 @@ def _node_of(entry: os.DirEntry[str]) -> Node:
     if entry.is_file(follow_symlinks=False):
         return Node.FILE
     return Node.DIRECTORY if entry.is_dir(follow_symlinks=False) else Node.OTHER
-
-
-class _OpenHow(ctypes.Structure):
-    _fields_ = (
-        ("flags", ctypes.c_uint64),
-        ("mode", ctypes.c_uint64),
-        ("resolve", ctypes.c_uint64),
-    )
-
-
-class _OpenAt2:
-    """The system call, as long as nothing has shown that there is none."""
-
-    def __init__(self) -> None:
-        # The number is the same on all architectures but Alpha.
-        self.usable = platform.machine() != "alpha"
-        self._call = ctypes.CDLL(None, use_errno=True).syscall
-
-    def __call__(self, directory: int, path: str, flags: int) -> int:
-        how = _OpenHow(flags, 0, _RESOLVE)
-        name = os.fsencode(path)
-        while True:
-            found: int = self._call(
-                ctypes.c_long(_SYS_OPENAT2),
-                ctypes.c_int(directory),
-                ctypes.c_char_p(name),
-                ctypes.byref(how),
-                ctypes.c_size_t(ctypes.sizeof(how)),
-            )
-            if found >= 0:
-                return found
-            number = ctypes.get_errno()
-            # EAGAIN: something was renamed meanwhile, so the kernel does not know what is beneath.
-            if number not in {errno.EINTR, errno.EAGAIN}:
-                raise OSError(number, os.strerror(number))
-
-
-_openat2 = _OpenAt2()
-
-
-def _open_beneath(base: int, path: str, flags: int) -> int:
-    """Open ``path`` below the directory ``base``; OSError ELOOP for links, EXDEV for what leads
-    off the file system or above.
-    """
-    if "\0" in path:
-        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
-    if _openat2.usable:
-        try:
-            return _openat2(base, path, flags)
-        except OSError as error:
-            if error.errno not in _NO_CALL:
-                raise
-            if error.errno == errno.ENOSYS:
-                _openat2.usable = False
-    return _open_by_steps(base, path, flags)
-
-
-def _open_by_steps(base: int, path: str, flags: int) -> int:
-    """As `_open_beneath`, for kernels and sandboxes without the call."""
-    *steps, name = PurePosixPath(path).parts or (".",)
-    if ".." in (*steps, name) or path.startswith("/"):
-        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
-    device = os.fstat(base).st_dev
-    here = os.dup(base)
-    try:
-        for step in steps:
-            try:
-                inner = os.open(step, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=here)
-            finally:
-                os.close(here)
-                here = -1
-            here = inner
-            _require_directory(here, device)
-        found = os.open(name, flags | os.O_NOFOLLOW, dir_fd=here)
-    finally:
-        if here >= 0:
-            os.close(here)
-    if os.fstat(found).st_dev != device:
-        os.close(found)
-        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
-    return found
-
-
-def _require_directory(descriptor: int, device: int) -> None:
-    status = os.fstat(descriptor)
-    if stat.S_ISLNK(status.st_mode):
-        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
-    if not stat.S_ISDIR(status.st_mode):
-        raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
-    if status.st_dev != device:
-        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))

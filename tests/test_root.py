@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app import root as module
+from app import beneath
 from app.root import Aside, LeadsOutsideError, Node, NotRegularError, Root
 from tests.volumes import mounted_tmpfs
 
@@ -20,9 +20,9 @@ from tests.volumes import mounted_tmpfs
 def drive(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """With the system call, and as on kernels that lack it."""
     if request.param == "steps":
-        monkeypatch.setattr(module._openat2, "usable", False)
+        monkeypatch.setattr(beneath.openat2, "usable", False)
     else:
-        assert module._openat2.usable
+        assert beneath.openat2.usable
     path = tmp_path / "drive"
     path.mkdir()
     return path

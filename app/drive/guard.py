@@ -18,9 +18,10 @@ from types import TracebackType
 from typing import Self
 
 from app.drive.medium import block_device
-from app.errors import DriveError, SatchelError
+from app.errors import DriveError
 from app.files import drive_errors, drop_cache, sync_descriptor
 from app.progress import Cancel
+from app.root import Aside, Root
 
 _SYS_BLOCK = Path("/sys/dev/block")
 _BY_UUID = Path("/dev/disk/by-uuid")
@@ -115,19 +116,12 @@ class DriveGuard:
     ) -> None:
         os.close(self._held)
 
-    @property
-    def pinned(self) -> Path:
-        """A path to the directory that is held, whatever is mounted where it was.
+    def held(self, aside: Aside | None = None) -> Root:
+        """The directory that is held, whatever is mounted where it was; ``aside`` as in `Root`.
 
         Also for processes of the same user, as long as this one holds it.
         """
-        return Path(f"/proc/{os.getpid()}/fd/{self._held}")
-
-    def use_its_name(self, error: SatchelError) -> None:
-        """Let an error that names files by `pinned` name them as people know them."""
-        pinned, root = str(self.pinned), str(self._root)
-        error.message = error.message.replace(pinned, root)
-        error.hint = error.hint.replace(pinned, root)
+        return Root(Path(f"/proc/{os.getpid()}/fd/{self._held}"), known_as=self._root, aside=aside)
 
     def check(self, so_far: str = "") -> None:
         """Raise `DriveGoneError` if it is not the same any more.
@@ -145,11 +139,11 @@ class DriveGuard:
         if not same or _sequence(self._number) != self._sequence:
             raise self._gone(so_far)
 
-    def probe(self, file: Path, so_far: str = "") -> None:
-        """As `check`; also when not even ``file``, which was read before, can be read any more."""
+    def probe(self, repository: Root, so_far: str = "") -> None:
+        """As `check`; also when not even the config, read before, can be read any more."""
         self.check(so_far)
         try:
-            descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+            descriptor = repository.open_regular("config")
             try:
                 drop_cache(descriptor)
                 os.read(descriptor, 1)

@@ -9,7 +9,6 @@ from hashlib import sha256
 from pathlib import Path
 
 from app.errors import TrustError, UpstreamError
-from app.files import read_bounded
 from app.flatpak.appstream import (
     MAX_CATALOGUE_SIZE,
     Component,
@@ -208,6 +207,6 @@ def _carried(repository: Repository, checksum: str) -> Iterator[Component]:
     return parse_catalogue(
         _read_catalogue(
             Commit.parse(commit),
-            lambda name, limit: read_bounded(repository.object_path(name), limit),
+            repository.read_stored,
         )
     )

@@ -7,21 +7,20 @@ the end: with a stick of 20 MB/s, half a minute for what took as long to downloa
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from app.files import sync_file_system
+from app.root import Root
 
 STEP = 32 * 1024 * 1024
 """Bytes after which it is worth writing what there is."""
 
 
 class Flusher:
-    """Flushes the file system of ``path`` in the background. A context manager."""
+    """Flushes the file system of ``root`` in the background. A context manager."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, root: Root) -> None:
+        self._root = root
         self._waiting = 0
         self._thread: threading.Thread | None = None
         self._error: OSError | None = None
@@ -51,6 +50,6 @@ class Flusher:
 
     def _flush(self) -> None:
         try:
-            sync_file_system(self._path)
+            self._root.sync()
         except OSError as error:
             self._error = error

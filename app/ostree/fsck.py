@@ -9,11 +9,9 @@ from __future__ import annotations
 import errno
 import os
 import re
-import stat
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
 
 from app.files import drive_errors, drop_cache, open_regular
 from app.ostree.blame import NO_PATHS, Paths, find_paths, split_keys
@@ -22,6 +20,7 @@ from app.ostree.objects import CorruptObject, Kind, ObjectName
 from app.ostree.receive import READ_STEP, check_stored
 from app.ostree.work import TICK
 from app.progress import Cancel, Meter
+from app.root import Root
 
 _PREFIX = re.compile("[0-9a-f]{2}")
 # The drive itself is gone: nothing more can be found out.
@@ -87,7 +86,7 @@ class _Seen:
 
 
 def check_store(
-    objects: Path,
+    objects: Root,
     commits: Iterable[str],
     meter: Meter,
     cancel: Cancel,
@@ -104,7 +103,7 @@ def check_store(
     """
     seen = _Seen()
     with drive_errors("reading the repository"):
-        prefixes = sorted(entry for entry in os.listdir(objects) if len(entry) == 2)
+        prefixes = sorted(entry.name for entry in objects.entries() if len(entry.name) == 2)
     for name in filter(_PREFIX.fullmatch, prefixes):
         meter.expected[int(name, 16)] = 1
     waiting = iter(prefixes)
@@ -157,7 +156,7 @@ def _place(meter: Meter, outcome: _Seen) -> None:
 
 
 def check_directories(
-    connection: Connection, objects: Path, contents: bool, from_medium: bool
+    connection: Connection, objects: Root, contents: bool, from_medium: bool
 ) -> None:
     """Duty of a process: check the directories that the parent names."""
     buffer = bytearray(READ_STEP)
@@ -171,28 +170,28 @@ def check_directories(
 
 
 def _check_directory(
-    objects: Path, buffer: bytearray, contents: bool, from_medium: bool, prefix: str
+    objects: Root, buffer: bytearray, contents: bool, from_medium: bool, prefix: str
 ) -> _Seen | OSError:
     seen = _Seen()
     try:
-        directory = os.open(objects / prefix, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        directory = objects.open_directory(prefix)
     except NotADirectoryError:
         return seen
     except OSError as error:
         return _unreadable(seen, prefix, error)
     try:
-        for entry in os.listdir(directory):
-            name = ObjectName.from_path(prefix, entry)
+        for entry in _entries(directory):
+            name = ObjectName.from_path(prefix, entry.name)
             if name is None or name.kind is Kind.COMMITMETA:
                 continue
             try:
+                # Also a device: opening it may do something.
+                if not entry.is_file(follow_symlinks=False):
+                    raise CorruptObject("it is not a file")
                 if name.kind is Kind.FILE and not contents:
-                    status = os.stat(entry, dir_fd=directory, follow_symlinks=False)
-                    size = status.st_size
-                    if not stat.S_ISREG(status.st_mode) or not size:
-                        raise CorruptObject("it is empty or not a file")
+                    size = _look_at(entry)
                 else:
-                    size = _check_file(name, entry, directory, buffer, from_medium, seen)
+                    size = _check_file(name, entry.name, directory, buffer, from_medium, seen)
             except CorruptObject as error:
                 seen.bad[name.key] = str(error)
                 size = 0
@@ -207,6 +206,20 @@ def _check_directory(
     finally:
         os.close(directory)
     return seen
+
+
+def _entries(directory: int) -> Iterator[os.DirEntry[str]]:
+    """What is in an open directory, however many that are."""
+    with os.scandir(directory) as entries:
+        yield from entries
+
+
+def _look_at(entry: os.DirEntry[str]) -> int:
+    """The size of a file that is not read. Raises `CorruptObject`, OSError."""
+    size = entry.stat(follow_symlinks=False).st_size
+    if not size:
+        raise CorruptObject("it is empty")
+    return size
 
 
 def _unreadable(seen: _Seen, prefix: str, error: OSError) -> _Seen | OSError:

@@ -15,13 +15,14 @@ _REF = re.compile(rf"(?:{_FRAGMENT}/)*{_FRAGMENT}")
 _COLLECTION = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+")
 _MAX_COLLECTION = 255
 _MAX_FRAGMENT = 255
+_MAX_FRAGMENTS = 50
 
 
 def is_ref_name(name: str) -> bool:
-    """As ``ostree_validate_rev``; every part also fits a file name."""
-    return _REF.fullmatch(name) is not None and all(
-        len(part) <= _MAX_FRAGMENT for part in name.split("/")
-    )
+    """As ``ostree_validate_rev``; also every part fits a file name, and there are not too many."""
+    parts = name.split("/")
+    fits = len(parts) <= _MAX_FRAGMENTS and all(len(part) <= _MAX_FRAGMENT for part in parts)
+    return fits and _REF.fullmatch(name) is not None
 
 
 def is_collection_id(name: str) -> bool:

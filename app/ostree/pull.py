@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.files import drive_errors
@@ -23,6 +23,7 @@ from app.ostree.repository import Repository
 from app.ostree.transfer import Transfer
 from app.ostree.work import Busy
 from app.progress import Cancel, Meter, Notice
+from app.root import LeadsOutsideError, Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +83,24 @@ class _Walk:
         if present is None:
             prefix = f"{key[1]:02x}"
             try:
-                entries = os.listdir(self._repository.path / "objects" / prefix)
+                present = frozenset(self._usable(prefix))
             except FileNotFoundError:
-                entries = []
-            names = (ObjectName.from_path(prefix, entry) for entry in entries)
-            present = frozenset(name.key for name in names if name is not None)
+                present = frozenset()
+            except (NotADirectoryError, LeadsOutsideError):
+                self._repository.root.make_directory(f"objects/{prefix}")
+                present = frozenset()
             self._present[key[1]] = present
         return key in present
+
+    def _usable(self, prefix: str) -> Iterator[bytes]:
+        """The objects in a directory; what is no file is cleared away."""
+        root = self._repository.root
+        for entry in root.entries(f"objects/{prefix}"):
+            name = ObjectName.from_path(prefix, entry.name)
+            if name is not None and entry.node is Node.FILE:
+                yield name.key
+            elif name is not None:
+                root.clear(entry.path)
 
     # Work, for the transfer
 
@@ -154,9 +166,12 @@ def pull(
     wanted = tuple(commits)
     if not wanted:
         return PullResult(0, 0)
+    with drive_errors("writing the repository"):
+        # Made when the repository was: without it, this is another drive.
+        os.close(repository.root.open_directory("objects"))
     with (
         drive_errors("writing the repository"),
-        Flusher(repository.path) as flusher,
+        Flusher(repository.root) as flusher,
         Transfer(source, repository, max_file) as transfer,
     ):
         walk = _Walk(repository, meter, flusher, distrust=distrust)
@@ -165,7 +180,7 @@ def pull(
             repository.write_object(ObjectName(checksum, Kind.COMMIT), data)
             walk.add(child.key for child in commit_children(Commit.parse(data)))
         transfer.run(walk, cancel)
-    with drive_errors("writing the repository"), ObjectStore(repository.path) as store:
+    with drive_errors("writing the repository"), ObjectStore(repository.root) as store:
         store.drop_parts()
     meter.finish()
     return PullResult(walk.fetched, walk.stored)

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import stat
 from hashlib import sha256
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -26,6 +24,7 @@ from app.ostree.objects import (
     ObjectName,
     check_metadata,
 )
+from app.root import Root
 
 READ_STEP = 1024 * 1024
 _CHECK_STEP = 128 * 1024
@@ -34,8 +33,8 @@ MIN_PART = 1024 * 1024
 """Bytes from which the part of an object is worth keeping for the next run."""
 
 _NEW = "new"
-_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-_FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
+_FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 class ObjectTooLargeError(DriveError):
@@ -64,13 +63,14 @@ class ObjectStore(Closing):
     at every one.
     """
 
-    def __init__(self, repository: Path, max_file: int | None = None) -> None:
+    def __init__(self, repository: Root, max_file: int | None = None) -> None:
         self.max_file = max_file
+        self._scratch = repository.below("tmp")
         self._own_name = f"{TEMPORARY_PREFIX}{os.urandom(8).hex()}"
         self._own: int | None = None
-        self._tmp = os.open(repository / "tmp", _DIRECTORY)
+        self._tmp = self._scratch.open_directory()
         try:
-            self._objects = os.open(repository / "objects", _DIRECTORY)
+            self._objects = repository.open_directory("objects")
         except OSError:
             os.close(self._tmp)
             raise
@@ -122,11 +122,20 @@ class ObjectStore(Closing):
 
         Raises `CorruptObject`, OSError.
         """
-        descriptor = open_regular(name.path, directory=self._objects)
+        descriptor = self._open(name)
         try:
             return check_stored(name, descriptor, bytearray(_CHECK_STEP))[0]
         finally:
             os.close(descriptor)
+
+    def _open(self, name: ObjectName) -> int:
+        """Of an object that is there. Two names only, and neither may be a link."""
+        prefix, entry = name.path.split("/")
+        directory = os.open(prefix, _DIRECTORY, dir_fd=self._objects)
+        try:
+            return open_regular(entry, directory=directory, follow=False)
+        finally:
+            os.close(directory)
 
     def _publish(self, directory: int, temporary: str, name: ObjectName) -> None:
         """Give a finished file its name."""
@@ -141,12 +150,15 @@ class ObjectStore(Closing):
     def open_part(self, name: ObjectName) -> int:
         """The unfinished file of a large object: new, or left by an interrupted run."""
         part = f"{TEMPORARY_PREFIX}{name}"
-        try:
-            return os.open(part, _FLAGS, 0o644, dir_fd=self._tmp)
-        except PermissionError:
-            # Left by somebody else, on another computer perhaps: theirs to change, ours to replace.
-            os.unlink(part, dir_fd=self._tmp)
-            return os.open(part, _FLAGS | os.O_EXCL, 0o644, dir_fd=self._tmp)
+        with contextlib.suppress(OSError):
+            descriptor = os.open(part, _FLAGS, 0o644, dir_fd=self._tmp)
+            if stat.S_ISREG(os.fstat(descriptor).st_mode):
+                return descriptor
+            os.close(descriptor)
+        # Left by somebody else, on another computer perhaps, or no file at all: theirs to change,
+        # ours to replace.
+        self._scratch.remove_tree(part)
+        return os.open(part, _FLAGS | os.O_EXCL, 0o644, dir_fd=self._tmp)
 
     def parts(self) -> set[str]:
         """Names of the objects of which an earlier run left a part worth continuing."""
@@ -165,12 +177,10 @@ class ObjectStore(Closing):
     def drop_parts(self) -> None:
         """Remove what unfinished transfers left."""
         for name in os.listdir(self._tmp):
-            if not name.startswith(TEMPORARY_PREFIX):
-                continue
-            try:
-                os.unlink(name, dir_fd=self._tmp)
-            except IsADirectoryError:
-                shutil.rmtree(name, dir_fd=self._tmp)
+            if name.startswith(TEMPORARY_PREFIX):
+                # What cannot be removed does no harm.
+                with contextlib.suppress(OSError):
+                    self._scratch.remove_tree(name)
 
     def publish_part(self, name: ObjectName) -> None:
         self._publish(self._tmp, f"{TEMPORARY_PREFIX}{name}", name)

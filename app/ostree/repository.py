@@ -5,7 +5,6 @@ Layout: ``ostree-repo.c`` (``config``, ``objects/``, ``state/``, ``refs/``, ``.l
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import fcntl
 import os
@@ -16,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import DriveError, StickDamagedError
-from app.files import DIRECTORY_MODE, read_bounded, replace_file
 from app.ostree.config import ARCHIVE_MODES, VERSION, ConfigError, RepositoryConfig
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import (
@@ -27,10 +25,15 @@ from app.ostree.objects import (
     ObjectName,
     is_checksum,
 )
+from app.root import MAX_DEPTH, LeadsOutsideError, Node, NotRegularError, Root
 
 MAX_SUMMARY_SIZE = 128 * 1024 * 1024
 _MAX_CONFIG_SIZE = 1024 * 1024
 _MAX_REF_SIZE = 4096
+_MAX_REFS = 200_000
+"""Flathub has some 50,000."""
+
+_SCRATCH = "tmp"
 _CONFIG = "[core]\nrepo_version=1\nmode=archive-z2\nindexed-deltas=true\n"
 # objects/ comes last: its existence is what makes a directory a repository for libostree.
 _DIRECTORIES = (
@@ -47,6 +50,20 @@ _DIRECTORIES = (
 
 # struct flock: l_type, l_whence, l_start, l_len, l_pid.
 _FLOCK = struct.Struct("hhqqi4x")
+
+
+# Why there is nothing to lock: no lock file, none for us, or something else in its place.
+_NO_LOCK = frozenset(
+    {
+        errno.ENOENT,
+        errno.EACCES,
+        errno.EROFS,
+        errno.ELOOP,
+        errno.EXDEV,
+        errno.EISDIR,
+        errno.EINVAL,
+    }
+)
 
 
 class RepositoryInvalidError(StickDamagedError):
@@ -75,21 +92,37 @@ class RefEntry:
 
 
 class Repository:
-    """An archive repository on disk. Errors of the file system surface as OSError."""
+    """An archive repository on disk. Errors of the file system surface as OSError.
 
-    def __init__(self, path: Path, config: RepositoryConfig) -> None:
-        self.path = path
+    Attributes:
+        root: its directory: everything in it is reached through that.
+    """
+
+    def __init__(self, root: Root, config: RepositoryConfig) -> None:
+        self.root = root
         self.config = config
 
+    @property
+    def path(self) -> Path:
+        """What people call it. Never to be opened."""
+        return self.root.shown()
+
     @classmethod
-    def open(cls, path: Path) -> Repository:
+    def open(cls, root: Root) -> Repository:
         """Raises `RepositoryInvalidError` if this is not an archive repository."""
+        path = root.shown()
         try:
-            config = RepositoryConfig.parse(read_bounded(path / "config", _MAX_CONFIG_SIZE))
+            config = RepositoryConfig.parse(root.read("config", _MAX_CONFIG_SIZE))
         except (FileNotFoundError, NotADirectoryError) as error:
             raise RepositoryInvalidError(
                 f"There is no OSTree repository at {path}.",
                 "Make the stick first: satchel make TARGET REF...",
+            ) from error
+        except (LeadsOutsideError, NotRegularError) as error:
+            raise RepositoryInvalidError(
+                f"There is no OSTree repository at {path}, but something that Satchel does not "
+                f"follow or read: {error.strerror}.",
+                "Do not trust this drive; satchel make moves aside what is in its way.",
             ) from error
         except (OSError, ConfigError) as error:
             if isinstance(error, OSError) and error.errno not in {errno.EFBIG, errno.EINVAL}:
@@ -109,24 +142,25 @@ class Repository:
                 f"The repository at {path} has an unknown version.",
                 "A newer program may have made it.",
             )
-        if not (path / "objects").is_dir():
+        if root.node("objects") is not Node.DIRECTORY:
             raise RepositoryInvalidError(
                 f"The repository at {path} has no objects directory: it is damaged.",
                 "Move the directory away and make the stick anew.",
             )
-        return cls(path, config)
+        return cls(root, config)
 
     @classmethod
-    def create(cls, path: Path) -> Repository:
-        """Make an empty repository, or complete one whose making was interrupted."""
-        path.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
-        scratch = path / "tmp"
-        scratch.mkdir(DIRECTORY_MODE, exist_ok=True)
-        if not (path / "config").exists():
-            replace_file(path / "config", _CONFIG.encode(), scratch=scratch)
+    def create(cls, root: Root) -> Repository:
+        """Make an empty repository, or complete one whose making was interrupted.
+
+        What is in the way is moved aside if ``root`` may do that.
+        """
+        root.make_directory(_SCRATCH)
+        if root.node("config") is not Node.FILE:
+            root.replace("config", _CONFIG.encode(), scratch=_SCRATCH)
         for name in _DIRECTORIES:
-            (path / name).mkdir(DIRECTORY_MODE, exist_ok=True)
-        return cls.open(path)
+            root.make_directory(name)
+        return cls.open(root)
 
     @property
     def collection(self) -> str | None:
@@ -137,10 +171,6 @@ class Repository:
     def mode(self) -> str:
         return self.config.mode
 
-    @property
-    def _scratch(self) -> Path:
-        return self.path / "tmp"
-
     def tidy_config(self) -> None:
         """Leave out of the config what a stick has no need for; nothing if there is nothing.
 
@@ -150,20 +180,21 @@ class Repository:
         if not lost and not self.config.foreign():
             return
         data = self.config.without_foreign(collection=not lost)
-        replace_file(self.path / "config", data, scratch=self._scratch)
+        self.root.replace("config", data, scratch=_SCRATCH)
         self.config = RepositoryConfig.parse(data)
 
     # Objects
 
-    def object_path(self, name: ObjectName) -> Path:
-        return self.path / "objects" / name.path
-
     def has(self, name: ObjectName) -> bool:
-        return self.object_path(name).exists()
+        return self.root.node(_object(name)) is Node.FILE
 
     def read_object(self, name: ObjectName) -> bytes:
         """A metadata object's bytes, unchecked. OSError also for a link in its place."""
-        return read_bounded(self.object_path(name), MAX_METADATA_SIZE, follow=False)
+        return self.read_stored(name, MAX_METADATA_SIZE)
+
+    def read_stored(self, name: ObjectName, limit: int) -> bytes:
+        """Any object's bytes as they are stored, unchecked; OSError EFBIG for more than limit."""
+        return self.root.read(_object(name), limit)
 
     def read_commit(self, checksum: str) -> Commit:
         """Raises OSError or `CorruptObject`. The checksum is not compared."""
@@ -177,29 +208,32 @@ class Repository:
             return None
 
     def write_object(self, name: ObjectName, data: bytes) -> None:
-        path = self.object_path(name)
-        path.parent.mkdir(DIRECTORY_MODE, exist_ok=True)
-        replace_file(path, data, durable=False, scratch=self._scratch)
+        path = _object(name)
+        self.root.make_directory(os.path.dirname(path))
+        self.root.replace(path, data, durable=False, scratch=_SCRATCH)
+
+    def remove_object(self, name: ObjectName) -> None:
+        """Remove an object, if it is there, or what is in its place. Raises OSError."""
+        self.root.clear(_object(name))
+        self.root.remove(_object(name))
 
     def object_paths(self) -> set[str]:
         """What lies below ``objects/``, as `ObjectName.path`."""
         found: set[str] = set()
-        for prefix in os.listdir(self.path / "objects"):
-            with contextlib.suppress(NotADirectoryError):
-                names = os.listdir(self.path / "objects" / prefix)
-                found.update(f"{prefix}/{name}" for name in names)
+        for prefix in self.root.entries("objects"):
+            if prefix.node is Node.DIRECTORY:
+                for entry in self.root.entries(prefix.path):
+                    if entry.node is Node.FILE:
+                        found.add(entry.path.removeprefix("objects/"))
         return found
 
     # Partial commits (state/CHECKSUM.commitpartial, as libostree has it)
 
-    def _partial_path(self, checksum: str) -> Path:
-        return self.path / "state" / f"{checksum}.commitpartial"
-
     def partial_commits(self) -> frozenset[str]:
         """Commits whose trees are not known to be complete."""
         try:
-            names = os.listdir(self.path / "state")
-        except (FileNotFoundError, NotADirectoryError):
+            names = [entry.name for entry in self.root.entries("state")]
+        except (FileNotFoundError, NotADirectoryError, LeadsOutsideError):
             return frozenset()
         ending = ".commitpartial"
         return frozenset(
@@ -209,37 +243,53 @@ class Repository:
         )
 
     def mark_partial(self, checksum: str) -> None:
-        (self.path / "state").mkdir(DIRECTORY_MODE, exist_ok=True)
-        self._partial_path(checksum).touch()
+        self.root.make_directory("state")
+        self.root.touch(_partial(checksum))
 
     def unmark_partial(self, checksum: str) -> None:
-        self._partial_path(checksum).unlink(missing_ok=True)
+        self.root.clear(_partial(checksum))
+        self.root.remove(_partial(checksum))
 
     # Refs
 
     def refs(self) -> list[RefEntry]:
         """Every ref file below ``refs/``, also those with unsafe names or damaged content."""
-        entries: list[RefEntry] = []
+        found: list[RefEntry] = []
         for top in ("heads", "mirrors", "remotes"):
-            base = self.path / "refs" / top
-            for path in _files_below(base):
-                relative = path.relative_to(base).parts
+            base = f"refs/{top}"
+            for path in self._files_below(base):
+                parts = tuple(path.removeprefix(f"{base}/").split("/"))
                 if top == "heads":
-                    collection, parts = self.collection, relative
-                elif len(relative) < 2:
-                    collection, parts = None, relative
+                    collection = self.collection
+                elif len(parts) < 2:
+                    collection = None
                 else:
-                    collection = relative[0] if top == "mirrors" else self._remote(relative[0])
-                    parts = relative[1:]
-                entries.append(
-                    RefEntry(
-                        collection,
-                        "/".join(parts),
-                        _read_ref(path),
-                        str(path.relative_to(self.path)),
-                    )
+                    collection = parts[0] if top == "mirrors" else self._remote(parts[0])
+                    parts = parts[1:]
+                found.append(RefEntry(collection, "/".join(parts), self._read_ref(path), path))
+        return found
+
+    def _files_below(self, directory: str) -> list[str]:
+        """Files, links and whatever else is no directory; sorted by their parts."""
+        found = []
+        for entry in self.root.walk(directory):
+            # Also what is too deep to be entered, so that it is told.
+            if entry.node is not Node.DIRECTORY or entry.path.count("/") >= MAX_DEPTH:
+                found.append(entry.path)
+            if len(found) > _MAX_REFS:
+                raise RepositoryInvalidError(
+                    f"The repository at {self.path} has more than {_MAX_REFS:,} refs.",
+                    "Make the stick anew.",
                 )
-        return entries
+        return sorted(found, key=lambda path: path.split("/"))
+
+    def _read_ref(self, path: str) -> str | None:
+        try:
+            text = self.root.read(path, _MAX_REF_SIZE).decode("ascii")
+        except (OSError, UnicodeDecodeError):
+            return None
+        text = text.strip()
+        return text if CHECKSUM_PATTERN.fullmatch(text) else None
 
     def _remote(self, name: str) -> str | None:
         return self.config.remote_collection(name)
@@ -262,43 +312,44 @@ class Repository:
         """Write ``refs/mirrors/COLLECTION/NAME``."""
         self.name_ref(collection, name, self.stage_ref(checksum, "one"))
 
-    def stage_ref(self, checksum: str, label: str) -> Path:
+    def stage_ref(self, checksum: str, label: str) -> str:
         """Write a ref's content for `name_ref`; ``label`` tells it from others under way.
 
         Between the two the file system may be flushed: a name can reach the medium before what it
         names, and a ref without content after a power cut is worse than none.
         """
         # Not beside the ref: what a killed process left would be a ref of its own there.
-        staged = self._scratch / f".ref-{label}.tmp"
-        replace_file(staged, f"{checksum}\n".encode(), durable=False)
+        staged = f"{_SCRATCH}/.ref-{label}.tmp"
+        self.root.replace(staged, f"{checksum}\n".encode(), durable=False)
         return staged
 
-    def name_ref(self, collection: str, name: str, staged: Path) -> None:
+    def name_ref(self, collection: str, name: str, staged: str) -> None:
         """Make the ref what was staged."""
         path = self._mirror_path(collection, name)
-        path.parent.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
-        staged.rename(path)
+        self.root.make_directory(os.path.dirname(path))
+        self.root.rename(staged, path)
 
     def delete_ref(self, collection: str, name: str) -> None:
-        self._mirror_path(collection, name).unlink(missing_ok=True)
+        self.root.remove(self._mirror_path(collection, name))
 
-    def _mirror_path(self, collection: str, name: str) -> Path:
+    def _mirror_path(self, collection: str, name: str) -> str:
         if not (is_collection_id(collection) and is_ref_name(name)):
             raise ValueError(f"unsafe ref {collection}:{name}")
-        return self.path / "refs" / "mirrors" / collection / name
+        return f"refs/mirrors/{collection}/{name}"
 
     # Summary
 
     def read_summary(self) -> bytes | None:
         try:
-            return read_bounded(self.path / "summary", MAX_SUMMARY_SIZE)
-        except FileNotFoundError:
+            return self.root.read("summary", MAX_SUMMARY_SIZE)
+        except (FileNotFoundError, LeadsOutsideError):
             return None
 
     def write_summary(self, data: bytes) -> None:
         """Replace the summary; a signature of an older one is removed first, as libostree does."""
-        (self.path / "summary.sig").unlink(missing_ok=True)
-        replace_file(self.path / "summary", data, scratch=self._scratch)
+        self.root.clear("summary.sig")
+        self.root.remove("summary.sig")
+        self.root.replace("summary", data, scratch=_SCRATCH)
 
     # Lock
 
@@ -308,13 +359,13 @@ class Repository:
 
         A read-only repository without a lock file is read without a lock: nobody can change it.
         """
-        flags = os.O_RDWR | os.O_CREAT if exclusive else os.O_RDONLY
-        # A pipe in its place must not keep us waiting.
-        flags |= os.O_CLOEXEC | os.O_NONBLOCK
         try:
-            descriptor = os.open(self.path / ".lock", flags, 0o660)
+            if exclusive:
+                descriptor = self.root.open_for_writing(".lock", os.O_RDWR | os.O_CREAT, 0o660)
+            else:
+                descriptor = self.root.open_regular(".lock")
         except OSError as error:
-            if exclusive or error.errno not in {errno.ENOENT, errno.EACCES, errno.EROFS}:
+            if exclusive or error.errno not in _NO_LOCK:
                 raise
             yield
             return
@@ -335,6 +386,14 @@ class Repository:
             os.close(descriptor)
 
 
+def _object(name: ObjectName) -> str:
+    return f"objects/{name.path}"
+
+
+def _partial(checksum: str) -> str:
+    return f"state/{checksum}.commitpartial"
+
+
 def _lock(descriptor: int, *, exclusive: bool) -> None:
     """As ``do_repo_lock``: a lock of the open file description; ``flock`` where there is none.
 
@@ -348,27 +407,3 @@ def _lock(descriptor: int, *, exclusive: bool) -> None:
             raise
         operation = fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH
         fcntl.flock(descriptor, operation | fcntl.LOCK_NB)
-
-
-def _files_below(directory: Path) -> Iterator[Path]:
-    """Files and links below a directory, sorted; links to directories are not entered."""
-    found: list[Path] = []
-    todo = [directory]
-    while todo:
-        try:
-            with os.scandir(todo.pop()) as entries:
-                for entry in entries:
-                    inside = entry.is_dir(follow_symlinks=False)
-                    (todo if inside else found).append(Path(entry.path))
-        except (FileNotFoundError, NotADirectoryError):
-            continue
-    yield from sorted(found)
-
-
-def _read_ref(path: Path) -> str | None:
-    try:
-        text = read_bounded(path, _MAX_REF_SIZE).decode("ascii")
-    except (OSError, UnicodeDecodeError):
-        return None
-    text = text.strip()
-    return text if CHECKSUM_PATTERN.fullmatch(text) else None

@@ -18,6 +18,7 @@ from app.ostree.receive import ObjectStore
 from app.ostree.repository import Repository
 from app.ostree.work import TICK, Arrived, Busy, Work
 from app.progress import Cancel
+from app.root import Root
 
 AHEAD = 256
 """Objects given to a process before it has answered for earlier ones: more than it can have in
@@ -44,9 +45,9 @@ class Transfer:
                 connections=-(-network.connections // PROCESSES),
                 streams=-(-network.streams // PROCESSES),
             )
-            self._crew = Crew(fetch_over_http, repository.path, max_file, source.content, share)
+            self._crew = Crew(fetch_over_http, repository.root, max_file, source.content, share)
         else:
-            self._crew = Crew(fetch_from_directory, repository.path, max_file, source.root)
+            self._crew = Crew(fetch_from_directory, repository.root, max_file, source.root)
 
     def __enter__(self) -> Transfer:
         return self
@@ -128,7 +129,7 @@ def _collect(member: Member, work: Work) -> Busy | None:
 
 
 def fetch_over_http(
-    connection: Connection, repository: Path, max_file: int | None, url: str, network: Network
+    connection: Connection, repository: Root, max_file: int | None, url: str, network: Network
 ) -> None:
     """Duty: fetch what the parent names from a web server."""
     with drive_errors("writing the repository"), ObjectStore(repository, max_file) as store:
@@ -136,7 +137,7 @@ def fetch_over_http(
 
 
 def fetch_from_directory(
-    connection: Connection, repository: Path, max_file: int | None, root: Path
+    connection: Connection, repository: Root, max_file: int | None, root: Path
 ) -> None:
     """Duty: copy what the parent names from a directory."""
     with drive_errors("writing the repository"), ObjectStore(repository, max_file) as store:

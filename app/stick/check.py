@@ -16,7 +16,7 @@ from pathlib import Path
 from app.drive.guard import DriveGuard
 from app.drive.medium import is_removable
 from app.errors import StickDamagedError
-from app.files import drive_errors, open_regular
+from app.files import drive_errors
 from app.flatpak.remotes import Remote
 from app.ostree.blame import MOST, NO_PATHS, Paths
 from app.ostree.fsck import Damage, StoreReport, check_store
@@ -31,6 +31,7 @@ from app.stick.check_summary import check_summary
 from app.stick.contents import carried_refs
 from app.stick.findings import Code, Finding, Severity, finding
 from app.stick.journal import Journal, Stage, read_journal
+from app.stick.kit import FOLDER
 from app.stick.languages import is_locale, missing_languages
 from app.stick.location import Location, find_stick, open_repository
 from app.stick.record import read_record
@@ -113,7 +114,7 @@ def check_path(
         found = check_stick(location, repository, remotes, options, report, cancel)
         if not found.ok:
             # What cannot be read on a drive that is not there is no damage.
-            guard.probe(repository.path / "config")
+            guard.probe(repository.root)
         return found
 
 
@@ -135,7 +136,7 @@ def check_stick(
     if from_medium is None:
         from_medium = is_removable(location.root)
     store = check_store(
-        repository.path / "objects",
+        repository.root.below("objects"),
         sorted(commits),
         meter,
         cancel,
@@ -144,7 +145,7 @@ def check_stick(
         partial=repository.partial_commits(),
     )
     journal = None if options.during_job else read_journal(location)
-    record = read_record(location.record)
+    record = read_record(location)
     found = [
         *check_config(repository, refs),
         *_check_journal(location, journal),
@@ -294,15 +295,17 @@ def _damage_finding(damage: Damage, users: str) -> Finding:
 
 def _check_extra_data(location: Location) -> Iterator[Finding]:
     """Payloads carried in the kit are named by their SHA-256."""
-    for path in sorted((location.kit / "extra-data").glob("*/*")):
+    payloads = (entry for entry in location.kit.walk("extra-data") if entry.path.count("/") == 2)
+    for entry in sorted(payloads, key=lambda entry: entry.path):
+        digest = entry.path.split("/")[1]
         try:
-            with os.fdopen(open_regular(path), "rb") as file:
-                intact = file_digest(file, "sha256").hexdigest() == path.parent.name
+            with os.fdopen(location.kit.open_regular(entry.path), "rb") as file:
+                intact = file_digest(file, "sha256").hexdigest() == digest
         except OSError:
             intact = False
         if not intact:
             yield finding(
                 Code.EXTRA_DATA_CORRUPT,
-                str(path.relative_to(location.root)),
-                f"The file {path.name} is not what it should be.",
+                f"{FOLDER}/{entry.path}",
+                f"The file {entry.name} is not what it should be.",
             )

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from app.files import read_bounded
 from app.flatpak.refs import Ref
 from app.flatpak.remotes import Remote
 from app.flatpak.upstream import INDEX, INDEX_SIGNATURE
@@ -17,8 +14,9 @@ from app.ostree.gvariant import FormatError
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit, Kind, ObjectName, detached_signatures
 from app.ostree.repository import MAX_SUMMARY_SIZE, Repository
+from app.root import Root
 from app.stick.author import Described, sync_problem
-from app.stick.copies import collection_keys, copy_keys, open_copy
+from app.stick.copies import collection_keys, copy_keys, names_ending, open_copy
 from app.stick.findings import DISTRUST, MAKE_AGAIN, Code, Finding, finding
 from app.stick.location import Location
 from app.stick.record import StickRecord
@@ -149,8 +147,9 @@ class CollectionCheck:
 
     def _kit_has_key_file(self) -> bool:
         """Whether people are handed the same file; also true where there is nothing for people."""
-        files = list(self._location.kit.glob("*.flatpakrepo"))
-        return not files or self._copy.repo_file_data in [_read(path) for path in files]
+        kit = self._location.kit
+        names = names_ending(kit, ".flatpakrepo")
+        return not names or self._copy.repo_file_data in [_read(kit, name) for name in names]
 
     def _check_expiry(self, verdicts: Sequence[Judgement]) -> Iterator[Finding]:
         """Of the keys that signed; others that the remote has do not matter."""
@@ -326,11 +325,12 @@ class CollectionCheck:
             return
         names = [INDEX, INDEX_SIGNATURE]
         names += [path for path, _ in self._copy.sub_summaries(self._arches())]
-        if not any(os.path.lexists(self._repository.path / name) for name in names):
+        root = self._repository.root
+        if not any(root.node(name) is not None for name in names):
             return
         for name in names:
-            there = _read(self._repository.path / name)
-            copied = _read(self._copy.directory / name)
+            there = _read(root, name)
+            copied = _read(self._copy.directory, name)
             if copied is not None and there != copied:
                 yield finding(
                     Code.UPSTREAM_DIGEST_MISMATCH,
@@ -370,8 +370,8 @@ def _has_signatures(detached: bytes | None) -> bool:
         return True
 
 
-def _read(path: Path) -> bytes | None:
+def _read(directory: Root, name: str) -> bytes | None:
     try:
-        return read_bounded(path, MAX_SUMMARY_SIZE)
+        return directory.read(name, MAX_SUMMARY_SIZE)
     except OSError:
         return None

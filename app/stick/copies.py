@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
-from app.files import read_bounded
 from app.flatpak.index import RefTable, SummaryIndex, UpstreamRef, inflate_summary
 from app.flatpak.refs import arch_of
 from app.flatpak.remote_files import RemoteFileError, RepoFile
@@ -25,6 +22,7 @@ from app.keyfile import MAX_SIZE as MAX_REPO_FILE_SIZE
 from app.ostree.gvariant import FormatError
 from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary
+from app.root import Root
 from app.stick.location import Location
 
 
@@ -41,7 +39,7 @@ class Signed:
 class UpstreamCopy:
     """The copied upstream summary of one collection. Reads lazily; nothing is trusted."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Root) -> None:
         self.directory = directory
         self.problems: list[tuple[str, str]] = []
         self._index_data = self._read(INDEX)
@@ -62,7 +60,7 @@ class UpstreamCopy:
 
     def _read(self, path: str, limit: int = MAX_SUMMARY_SIZE) -> bytes | None:
         try:
-            return read_bounded(self.directory / path, limit)
+            return self.directory.read(path, limit)
         except OSError:
             return None
 
@@ -77,7 +75,7 @@ class UpstreamCopy:
             (self._index_data, INDEX, (INDEX, INDEX_SIGNATURE, "summaries")),
             (self._summary_data, SUMMARY, (SUMMARY, SUMMARY_SIGNATURE)),
         ):
-            if data is None and any(os.path.lexists(self.directory / trace) for trace in traces):
+            if data is None and any(self.directory.node(trace) is not None for trace in traces):
                 found.append(path)
         return found
 
@@ -128,8 +126,8 @@ class UpstreamCopy:
     @cached_property
     def repo_file_data(self) -> bytes | None:
         """The bytes of the .flatpakrepo beside the copy."""
-        paths = sorted(self.directory.glob("*.flatpakrepo"))
-        return self._read(paths[0].name, MAX_REPO_FILE_SIZE) if paths else None
+        names = names_ending(self.directory, ".flatpakrepo")
+        return self._read(names[0], MAX_REPO_FILE_SIZE) if names else None
 
     @cached_property
     def repo_file(self) -> RepoFile | None:
@@ -182,6 +180,14 @@ class UpstreamCopy:
                 with contextlib.suppress(FormatError):
                     return RefTable(Summary(inflate_summary(data, digest)))
         return RefTable(self._main) if self._main is not None else None
+
+
+def names_ending(directory: Root, ending: str) -> list[str]:
+    """The names in a directory with this ending, sorted; none if it cannot be read."""
+    with contextlib.suppress(OSError):
+        found = (entry.name for entry in directory.entries())
+        return sorted(name for name in found if name.endswith(ending))
+    return []
 
 
 def collection_keys(

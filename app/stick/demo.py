@@ -111,7 +111,7 @@ def rehearse(
     own.update(_client_environment(directory))
     for path in _client_environment(directory).values():
         os.makedirs(path, exist_ok=True)
-    installed = _run(["sh", str(location.kit / "install.sh"), "--user", app], own)
+    installed = _run(["sh", str(location.kit.shown("install.sh")), "--user", app], own)
     if installed is None or installed.returncode != 0:
         return Rehearsal(False, installed.stdout if installed is not None else "", None)
     started = _run(["flatpak", "run", "--user", app], own)

@@ -69,7 +69,7 @@ def glance(root: Path, services: Services, cancel: Cancel) -> Glance:
         return Glance(space, damaged=_has_traces(root))
     kinds = [ref.kind for names in refs.values() for ref in map(Ref.parse_or_none, names) if ref]
     with drive_errors("reading the repository"):
-        record = read_record(location.record)
+        record = read_record(location)
         return Glance(
             space=space,
             stick=True,
@@ -84,7 +84,7 @@ def glance(root: Path, services: Services, cancel: Cancel) -> Glance:
 def _has_traces(root: Path) -> bool:
     """Whether something is where a repository would be."""
     with contextlib.suppress(RepositoryInvalidError):
-        return (find_stick(root).repository / "objects").exists()
+        return find_stick(root).repository.node("objects") is not None
     return False
 
 

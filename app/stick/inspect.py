@@ -17,6 +17,7 @@ from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit, detached_signatures
 from app.ostree.repository import Repository
 from app.progress import Cancel
+from app.root import Node
 from app.stick.author import Described, describe_refs, sync_problem
 from app.stick.copies import UpstreamCopy, collection_keys, open_copy
 from app.stick.journal import read_journal
@@ -150,7 +151,7 @@ def inspect_stick(
     Raises DriveError and what ``cancel`` raises.
     """
     with drive_errors("reading the repository"):
-        record = read_record(location.record)
+        record = read_record(location)
         refs = repository.collection_refs()
         collections = []
         for collection, names in sorted(refs.items()):
@@ -334,10 +335,10 @@ def _metadata(
 def _copy(location: Location, collection: str, copy: UpstreamCopy) -> InspectedCopy | None:
     if not copy.exists:
         return None
-    files = (path for path in copy.directory.rglob("*") if path.is_file())
+    files = (entry.path for entry in copy.directory.walk() if entry.node is Node.FILE)
     return InspectedCopy(
         made=snapshot_made(location.upstream(collection)),
-        files=tuple(sorted(path.relative_to(copy.directory).as_posix() for path in files)),
+        files=tuple(sorted(files)),
         signed=all(one.signature for one in copy.signed()),
     )
 

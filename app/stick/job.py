@@ -23,7 +23,8 @@ from app.ostree.objects import Kind, ObjectName
 from app.ostree.pull import find_file, pull
 from app.ostree.receive import ObjectTooLargeError
 from app.ostree.repository import Repository
-from app.progress import Cancel, Meter, PhaseStarted, Reporter
+from app.progress import Cancel, Meter, Notice, PhaseStarted, Reporter
+from app.root import Aside
 from app.stick.check import CheckOptions, CheckReport, check_stick
 from app.stick.estimate import FileTooLargeError
 from app.stick.journal import Journal, Stage, read_journal, remove_journal, write_journal
@@ -51,11 +52,15 @@ from app.stick.sharing import share
 from app.stick.snapshots import identity
 from app.stick.trust import SignedCommit, judge_commits, require_trust
 from app.trust.keyring import Keyring
+from app.words import harmless
 
 
 class ChangedSinceError(DriveError):
     """The stick is not what the plan was made for."""
 
+
+MOVED_ASIDE = "satchel-moved-aside"
+"""Directory on the drive for what was in the way of the stick's own files."""
 
 _AS_BEFORE = "What clients see on it is as before."
 _COMPLETE = "Everything had been written; it is not checked yet."
@@ -90,6 +95,10 @@ def run_job(
     what ``cancel`` raises; then the stick is as it was, but for objects that the next run uses.
     """
     return _Job(plan, services, report, cancel).run(verify=verify)
+
+
+def _moved_text(what: str, where: str) -> str:
+    return f"{harmless(what)} was not of the kind it has to be; it is now {harmless(where)}."
 
 
 class _Job:
@@ -139,7 +148,8 @@ class _Job:
     ) -> CheckReport | None:
         """Write; if that fails because the drive is gone, that is what is said."""
         # Whatever is at the place meanwhile: this leads to what the plan was made for.
-        self._location = replace(self._plan.location, root=guard.pinned)
+        aside = Aside(MOVED_ASIDE)
+        self._location = replace(self._plan.location, drive=guard.held(aside))
         self._cancel = Watch(self._cancel, guard, lambda: self._so_far)
         try:
             with drive_errors("writing the repository"):
@@ -153,10 +163,12 @@ class _Job:
             # Perhaps it is somebody else who goes on.
             share(self._location)
             raise
-        except (DriveError, StickDamagedError) as error:
-            guard.probe(self._location.repository / "config", self._so_far)
-            guard.use_its_name(error)
+        except (DriveError, StickDamagedError):
+            guard.probe(self._location.repository, self._so_far)
             raise
+        finally:
+            for moved in aside.moved:
+                self._report(Notice("warning", _moved_text(*moved)))
 
     # Before anything is written
 
@@ -342,7 +354,7 @@ class _Job:
         components = stick_components(repository, carried)
         record = new_record(
             plan,
-            read_record(self._location.record),
+            read_record(self._location),
             metadata,
             maker,
             self._keys,
@@ -350,9 +362,9 @@ class _Job:
             self._services.tool,
             made,
         )
-        write_record(self._location.record, record)
+        write_record(self._location, record)
         kit = kit_contents(self._location, repository, record, components)
-        write_kit(self._location, replace(kit, label=plan.location.root.name))
+        write_kit(self._location, replace(kit, label=self._location.root.name))
         share(self._location)
         guard.flush()
         summary = stick_summary(repository, made)
@@ -398,5 +410,5 @@ class _Job:
             self._cancel,
         )
         if not found.ok:
-            guard.probe(self._location.repository / "config", self._so_far)
+            guard.probe(self._location.repository, self._so_far)
         return found

@@ -6,15 +6,15 @@ checked. While it is there, objects that no complete commit needs are not truste
 
 from __future__ import annotations
 
+import contextlib
 import json
-import shutil
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.files import DIRECTORY_MODE, drop_temporaries, read_bounded, replace_file
 from app.stick.location import Location
 
-_MAX_SIZE = 1024 * 1024
+_FILE = "journal.json"
+_MAX_SIZE = 64 * 1024
 
 
 class Stage(StrEnum):
@@ -40,7 +40,7 @@ class Journal:
 def read_journal(location: Location) -> Journal | None:
     """The journal of an interrupted job; a damaged one counts as the most careful stage."""
     try:
-        untrusted = json.loads(read_bounded(location.journal, _MAX_SIZE))
+        untrusted = json.loads(location.extension.read(_FILE, _MAX_SIZE))
         return Journal(Stage(untrusted["stage"]), int(untrusted["started"]))
     except (FileNotFoundError, NotADirectoryError):
         return None
@@ -50,16 +50,20 @@ def read_journal(location: Location) -> Journal | None:
 
 def write_journal(location: Location, journal: Journal) -> None:
     """Durable when this returns."""
-    location.journal.parent.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
+    location.extension.make_directory()
     data = {"version": 1, "stage": journal.stage.value, "started": journal.started}
-    replace_file(location.journal, json.dumps(data).encode())
+    location.extension.replace(_FILE, json.dumps(data).encode())
 
 
 def remove_journal(location: Location) -> None:
     """The job is done: also with what earlier ones left unfinished."""
-    places = (location.extension, location.kit, location.repository, location.repository / "tmp")
-    for place in (*places, location.repository / "summaries"):
-        drop_temporaries(place)
-    for copy in (location.extension / "upstream").glob("*.new"):
-        shutil.rmtree(copy, ignore_errors=True)
-    location.journal.unlink(missing_ok=True)
+    places = (location.extension, location.kit, location.repository)
+    for place in (*places, *map(location.repository.below, ("tmp", "summaries"))):
+        place.drop_temporaries(".")
+    extension = location.extension
+    with contextlib.suppress(FileNotFoundError):
+        for copy in list(extension.entries("upstream")):
+            if copy.name.endswith(".new"):
+                extension.remove_tree(copy.path)
+    extension.clear(_FILE)
+    extension.remove(_FILE)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from app.errors import UsageError
-from app.files import DIRECTORY_MODE, drive_errors
+from app.files import drive_errors
 from app.ostree.repository import Repository, RepositoryInvalidError
+from app.root import Node, Root
 from app.stick.kit import DEFAULT_REPO, FOLDER
 
 _WELL_KNOWN = (DEFAULT_REPO, "ostree/repo")
@@ -26,55 +27,57 @@ class Location:
     """A stick's place.
 
     Attributes:
-        root: the mount point or directory that was named.
-        repository_path: the repository, relative to ``root``; "." if ``root`` is itself one.
+        drive: the mount point or directory that was named.
+        repository_path: the repository, relative to ``drive``; "." if that is itself one.
     """
 
-    root: Path
+    drive: Root
     repository_path: str
 
     @property
-    def repository(self) -> Path:
-        return self.root / self.repository_path
+    def root(self) -> Path:
+        """What people call the drive. Never to be opened."""
+        return self.drive.shown()
 
     @property
-    def extension(self) -> Path:
+    def shown(self) -> Path:
+        """What people call the repository. Never to be opened."""
+        return self.repository.shown()
+
+    @property
+    def repository(self) -> Root:
+        return self.drive.below(self.repository_path)
+
+    @property
+    def extension(self) -> Root:
         """Satchel's own files inside the repository."""
-        return self.repository / "extensions" / "satchel"
+        return self.repository.below("extensions/satchel")
 
-    @property
-    def record(self) -> Path:
-        return self.extension / "stick.json"
-
-    @property
-    def journal(self) -> Path:
-        return self.extension / "journal.json"
-
-    def upstream(self, collection: str) -> Path:
+    def upstream(self, collection: str) -> Root:
         """The copy of a collection's upstream summary."""
-        return self.extension / "upstream" / collection
+        return self.extension.below(f"upstream/{collection}")
 
     @property
-    def kit(self) -> Path:
+    def kit(self) -> Root:
         """The files for people."""
-        return self.root / FOLDER
+        return self.drive.below(FOLDER)
 
 
-def _is_repository(path: Path) -> bool:
-    return (path / "config").is_file() and (path / "objects").is_dir()
+def _is_repository(root: Root) -> bool:
+    return root.node("config") is Node.FILE and root.node("objects") is Node.DIRECTORY
 
 
 def find_sticks(root: Path) -> tuple[Location, ...]:
     """All sticks on a drive, in the order in which clients look. Raises OSError."""
+    drive = Root(root)
     named: list[str] = []
     with contextlib.suppress(OSError):
-        named = [f"{_LINKS}/{name}" for name in sorted(os.listdir(root / _LINKS))]
-    places = [path for path in (*_WELL_KNOWN, *named) if _is_repository(root / path)]
-    if not places and _is_repository(root):
+        named = [f"{_LINKS}/{name}" for name in drive.names(_LINKS)]
+    found = [path for name in (*_WELL_KNOWN, *named) if (path := drive.resolve(name)) is not None]
+    places = [path for path in dict.fromkeys(found) if _is_repository(drive.below(path))]
+    if not places and _is_repository(drive):
         places = ["."]
-    return tuple(
-        Location(root, path) for path in dict.fromkeys(_plain(root, path) for path in places)
-    )
+    return tuple(Location(drive, path) for path in places)
 
 
 def has_stick(root: Path) -> bool:
@@ -89,35 +92,44 @@ def find_stick(root: Path, destination: str | None = None) -> Location:
 
     Raises RepositoryInvalidError if there is none.
     """
+    drive = Root(root)
     if destination is not None:
-        return Location(root, _inside(root, destination))
+        return Location(drive, _inside(drive, destination))
     with drive_errors("looking for the repository"):
         for found in find_sticks(root):
             return found
         for path in _WELL_KNOWN:
-            if (root / path).exists():
-                return Location(root, path)
+            if drive.node(path) is not None:
+                return Location(drive, path)
     raise RepositoryInvalidError(
         f"There is no Flatpak repository on {root}.", "Make one first: satchel make TARGET REF..."
     )
 
 
-def _plain(root: Path, path: str) -> str:
-    """A repository found through a link, by the path it really has on the drive."""
-    with contextlib.suppress(ValueError):
-        return (root / path).resolve().relative_to(root.resolve()).as_posix()
-    return path
-
-
-def _inside(root: Path, destination: str) -> str:
+def _inside(drive: Root, destination: str) -> str:
     """Raises UsageError for a path that does not stay on the drive."""
     path = PurePosixPath(destination)
-    inside = (root / path).resolve().is_relative_to(root.resolve())
-    if path.is_absolute() or ".." in path.parts or not path.parts or not inside:
+    resolved = None
+    if not path.is_absolute() and ".." not in path.parts and path.parts:
+        resolved = _resolve(drive, path)
+    if resolved is None:
         raise UsageError(
             f"--destination-repo {destination} does not lie on the drive.",
             "Give a path relative to the drive, for example .ostree/repo.",
         )
+    return resolved
+
+
+def _resolve(drive: Root, path: PurePosixPath) -> str | None:
+    """Where a path leads that need not be there yet; None if that is not on the drive."""
+    with drive_errors("looking for the repository"):
+        for count in range(len(path.parts), 0, -1):
+            step = "/".join(path.parts[:count])
+            found = drive.resolve(step)
+            if found is not None:
+                return str(PurePosixPath(found, *path.parts[count:]))
+            if drive.node(step) is Node.LINK:
+                return None
     return path.as_posix()
 
 
@@ -126,12 +138,13 @@ def choose_stick(root: Path, destination: str | None) -> Location:
 
     Raises UsageError for a destination outside the drive.
     """
+    drive = Root(root)
     if destination is not None:
-        return Location(root, _inside(root, destination))
+        return Location(drive, _inside(drive, destination))
     try:
         found = find_stick(root)
     except RepositoryInvalidError:
-        return Location(root, DEFAULT_REPO)
+        return Location(drive, DEFAULT_REPO)
     if found.repository_path == ".":
         raise UsageError(
             f"{root} is itself a repository.",
@@ -149,29 +162,35 @@ def make_findable(location: Location) -> None:
     path = location.repository_path
     if path in _WELL_KNOWN or PurePosixPath(path).parent == PurePosixPath(_LINKS):
         return
-    links = location.root / _LINKS
+    drive = location.drive
     with drive_errors("making the repository findable"):
-        links.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
-        real = location.repository.resolve()
-        for name in os.listdir(links):
-            if (links / name).resolve() == real:
+        drive.make_directory(_LINKS)
+        for name in drive.names(_LINKS):
+            if _leads_to(drive, f"{_LINKS}/{name}", path):
                 return
         for number in range(_MAX_LINKS):
             try:
-                os.symlink(f"../../{path}", links / f"{number:02}-satchel")
+                drive.make_link(f"{_LINKS}/{number:02}-satchel", f"../../{path}")
             except FileExistsError:
                 continue
             except OSError as error:
                 if error.errno not in _NO_LINKS:
                     raise
                 with contextlib.suppress(OSError):
-                    links.rmdir()
-                    links.parent.rmdir()
+                    drive.remove_directory(_LINKS)
+                    drive.remove_directory(os.path.dirname(_LINKS))
                 raise UsageError(
                     f"The drive's file system has no links, so clients would not find {path}.",
                     f"Use --destination-repo {_LINKS}/satchel, or none at all.",
                 ) from error
             return
+
+
+def _leads_to(drive: Root, link: str, path: str) -> bool:
+    """Also where the repository is not there yet, as after a job that was interrupted early."""
+    if drive.node(link) is not Node.LINK:
+        return False
+    return drive.resolve(link) == path or drive.read_link(link) == f"../../{path}"
 
 
 def open_repository(location: Location) -> Repository:

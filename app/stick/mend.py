@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable
 
 from app.errors import UpstreamError
-from app.files import sync_file_system
 from app.ostree.answers import NotFoundError
 from app.ostree.blame import Paths
 from app.ostree.fetch import HttpSource, LocalSource
@@ -52,10 +50,9 @@ def mend(
     needed = paths.below(affected)
     for one in damage:
         if one.reason is not None and one.name in needed:
-            with contextlib.suppress(FileNotFoundError, IsADirectoryError):
-                repository.object_path(one.name).unlink()
+            repository.remove_object(one.name)
     pull(repository, source, wanted, meter, cancel, distrust=False, max_file=max_file)
-    sync_file_system(repository.path)
+    repository.root.sync()
     for checksum, _ in wanted:
         repository.unmark_partial(checksum)
     return True

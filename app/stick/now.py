@@ -12,6 +12,7 @@ from app.files import drive_errors
 from app.ostree.gvariant import FormatError
 from app.ostree.objects import Commit
 from app.ostree.repository import Repository, RepositoryInvalidError
+from app.root import Node
 from app.stick.estimate import Present
 from app.stick.location import Location, choose_stick, open_repository
 from app.stick.record import StickRecord, read_record
@@ -34,9 +35,10 @@ class StickNow:
         try:
             self.repository = open_repository(self.location)
         except RepositoryInvalidError:
-            if (self.location.repository / "objects").exists():
+            # Something else in its place is moved aside by the job.
+            if self.location.repository.node("objects") is Node.DIRECTORY:
                 raise
-        self.record: StickRecord | None = read_record(self.location.record)
+        self.record: StickRecord | None = read_record(self.location)
         self.existing: Mapping[str, Mapping[str, str]] = {}
         self.partial: frozenset[str] = frozenset()
         if self.repository is not None:

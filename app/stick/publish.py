@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
-import shutil
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from app.files import DIRECTORY_MODE, replace_file
 from app.flatpak.upstream import INDEX, INDEX_SIGNATURE
 from app.ostree.gvariant import FormatError
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.repository import Repository
 from app.ostree.summary import NewRef, build_summary
+from app.root import Node, Root
 from app.stick.author import MetadataCommit, describe_refs, detached_with, write_metadata
 from app.stick.location import Location
 from app.stick.plan import CollectionPlan, Plan
 from app.stick.record import CollectionRecord, RefRecord, StickRecord
 from app.trust.keyring import Keyring
 from app.trust.signing import export_public_key, sign
+
+_SUMMARIES = "summaries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def author_metadata(
         signature = sign(written.data, maker.name, maker.homedir)
         repository.write_object(detached, detached_with([signature]))
     else:
-        repository.object_path(detached).unlink(missing_ok=True)
+        repository.remove_object(detached)
     return MetadataChoice(written.checksum, written)
 
 
@@ -77,7 +77,7 @@ class StagedRef:
 
     collection: str
     name: str
-    staged: Path
+    staged: str
 
 
 def stage_refs(
@@ -102,18 +102,17 @@ def name_refs(repository: Repository, refs: Iterable[StagedRef]) -> None:
 def write_copies(location: Location, plan: Plan, maker: MakerKey | None) -> None:
     """Replace the copies of the upstream summaries, each as a whole."""
     for collection in plan.collections:
-        target = location.upstream(collection.id)
-        fresh = target.with_name(f"{target.name}.new")
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(DIRECTORY_MODE, parents=True)
+        upstream = location.extension.below("upstream")
+        fresh = f"{collection.id}.new"
+        upstream.make_directory()
+        upstream.remove_tree(fresh)
         files = {
             **collection.files,
             f"{collection.remote.name}.flatpakrepo": flatpakrepo(collection, maker),
         }
-        _write_files(fresh, files)
-        with contextlib.suppress(FileNotFoundError):
-            shutil.rmtree(target)
-        fresh.rename(target)
+        _write_files(upstream.below(fresh), files)
+        upstream.remove_tree(collection.id)
+        upstream.rename(fresh, collection.id)
 
 
 def write_root_index(repository: Repository, plan: Plan, collections: int) -> None:
@@ -129,24 +128,24 @@ def write_root_index(repository: Repository, plan: Plan, collections: int) -> No
             for path, data in only.files.items()
             if path in {INDEX, INDEX_SIGNATURE} or path.startswith("summaries/")
         }
+    root = repository.root
     for path in (INDEX, INDEX_SIGNATURE):
         if path not in wanted:
-            (repository.path / path).unlink(missing_ok=True)
-    summaries = repository.path / "summaries"
-    with contextlib.suppress(FileNotFoundError):
-        for entry in summaries.iterdir():
-            if f"summaries/{entry.name}" not in wanted:
-                entry.unlink()
-        if not wanted:
-            summaries.rmdir()
-    _write_files(repository.path, wanted)
+            root.clear(path)
+            root.remove(path)
+    if not wanted:
+        root.remove_tree(_SUMMARIES)
+    elif root.node(_SUMMARIES) is Node.DIRECTORY:
+        for entry in list(root.entries(_SUMMARIES)):
+            if entry.path not in wanted:
+                root.remove_tree(entry.path)
+    _write_files(root, wanted)
 
 
-def _write_files(directory: Path, files: Mapping[str, bytes]) -> None:
+def _write_files(directory: Root, files: Mapping[str, bytes]) -> None:
     for path, data in files.items():
-        target = directory / path
-        target.parent.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
-        replace_file(target, data, durable=False)
+        directory.make_directory(os.path.dirname(path) or ".")
+        directory.replace(path, data, durable=False)
 
 
 def stick_summary(repository: Repository, made: int) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.credentials import public_address
-from app.files import DIRECTORY_MODE, replace_file
 from app.flatpak.appstream import Component
 from app.flatpak.catalogue_source import components_from_repository
 from app.flatpak.refs import Ref
@@ -117,7 +116,8 @@ def _kit_ref(
 
 def write_kit(location: Location, contents: KitContents) -> None:
     """Replace the files for people; what else lies in their directory stays."""
-    location.kit.mkdir(DIRECTORY_MODE, exist_ok=True)
+    kit = location.kit
+    kit.make_directory()
     for name, data in render(contents).items():
         mode = 0o755 if name.endswith(".sh") else 0o644
-        replace_file(location.kit / name, data, durable=False, mode=mode)
+        kit.replace(name, data, durable=False, mode=mode)

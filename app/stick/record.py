@@ -9,14 +9,22 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 from app.credentials import public_address
-from app.files import DIRECTORY_MODE, read_bounded, replace_file
+from app.flatpak.refs import is_valid_remote_name
+from app.ostree.names import is_collection_id, is_ref_name
+from app.ostree.objects import is_checksum
+from app.stick.location import Location
+from app.words import harmless
 
 VERSION = 1
-_MAX_SIZE = 64 * 1024 * 1024
+_FILE = "stick.json"
+_MAX_SIZE = 8 * 1024 * 1024
+"""Some thousand refs take a megabyte; what JSON makes of this size stays below 200 MB."""
+
+_MAX_NAME = 255
+_MAX_TEXT = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +103,10 @@ class StickRecord:
         return self.refs.get(collection, {}).get(name)
 
 
-def read_record(path: Path) -> StickRecord | None:
+def read_record(location: Location) -> StickRecord | None:
     """The record, or None if there is none that can be read."""
     try:
-        untrusted = json.loads(read_bounded(path, _MAX_SIZE))
+        untrusted = json.loads(location.extension.read(_FILE, _MAX_SIZE))
         return _parse(untrusted)
     except (
         OSError,
@@ -112,41 +120,42 @@ def read_record(path: Path) -> StickRecord | None:
         return None
 
 
-def write_record(path: Path, record: StickRecord) -> None:
-    path.parent.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
+def write_record(location: Location, record: StickRecord) -> None:
+    location.extension.make_directory()
     data = {"version": VERSION, **asdict(record)}
-    replace_file(path, json.dumps(data, indent=1, ensure_ascii=False).encode())
+    location.extension.replace(_FILE, json.dumps(data, indent=1, ensure_ascii=False).encode())
 
 
 def _parse(data: dict[str, Any]) -> StickRecord:
+    """Raises ValueError, TypeError, KeyError or AttributeError for what Satchel does not write."""
     if data["version"] != VERSION:
         raise ValueError("another version")
     return StickRecord(
-        tool=str(data["tool"]),
-        made=int(data["made"]),
+        tool=_text(data["tool"]),
+        made=_time(data["made"]),
         collections={
-            str(name): CollectionRecord(
-                remote=str(entry["remote"]),
-                title=str(entry["title"]),
-                url=public_address(str(entry["url"])),
-                snapshot_made=_optional_int(entry["snapshot_made"]),
-                snapshot_digest=str(entry["snapshot_digest"]),
-                metadata=str(entry["metadata"]),
-                metadata_key=str(entry["metadata_key"]),
-                unsigned=bool(entry["unsigned"]),
+            _collection(name): CollectionRecord(
+                remote=_remote(entry["remote"]),
+                title=_text(entry["title"]),
+                url=public_address(_text(entry["url"])),
+                snapshot_made=_optional_time(entry["snapshot_made"]),
+                snapshot_digest=_text(entry["snapshot_digest"]),
+                metadata=_text(entry["metadata"]),
+                metadata_key=_text(entry["metadata_key"]),
+                unsigned=_flag(entry["unsigned"]),
                 keys=_texts(entry["keys"]),
                 arches=_texts(entry["arches"]),
             )
             for name, entry in data["collections"].items()
         },
         refs={
-            str(collection): {
-                str(name): RefRecord(
-                    commit=str(entry["commit"]),
-                    chosen=bool(entry["chosen"]),
-                    reason=str(entry["reason"]),
+            _collection(collection): {
+                _ref(name): RefRecord(
+                    commit=_commit(entry["commit"]),
+                    chosen=_flag(entry["chosen"]),
+                    reason=_text(entry["reason"]),
                     needed_by=_texts(entry["needed_by"]),
-                    name=str(entry["name"]),
+                    name=_text(entry["name"]),
                 )
                 for name, entry in refs.items()
             }
@@ -154,11 +163,11 @@ def _parse(data: dict[str, Any]) -> StickRecord:
         },
         left_out=tuple(
             LeftOut(
-                str(entry["collection"]),
-                str(entry["ref"]),
-                str(entry["code"]),
-                str(entry["reason"]),
-                entry.get("chosen") is True,
+                _collection(entry["collection"]),
+                _ref(entry["ref"]),
+                _text(entry["code"]),
+                _text(entry["reason"]),
+                _flag(entry.get("chosen", False)),
             )
             for entry in data["left_out"]
         ),
@@ -166,11 +175,54 @@ def _parse(data: dict[str, Any]) -> StickRecord:
     )
 
 
-def _optional_int(value: Any) -> int | None:
-    return None if value is None else int(value)
+def _text(value: Any, limit: int = _MAX_TEXT) -> str:
+    """On one line, and of a length that can be shown."""
+    if not isinstance(value, str) or len(value) > limit:
+        raise TypeError("a short text was expected")
+    return harmless(value)
 
 
 def _texts(values: Any) -> tuple[str, ...]:
     if not isinstance(values, list):
         raise TypeError("a list was expected")
-    return tuple(str(value) for value in values)
+    return tuple(_text(value, 4 * _MAX_NAME) for value in values)
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError("true or false was expected")
+    return value
+
+
+def _time(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 1 << 63:
+        raise TypeError("a time was expected")
+    return value
+
+
+def _optional_time(value: Any) -> int | None:
+    return None if value is None else _time(value)
+
+
+def _collection(value: Any) -> str:
+    if not is_collection_id(_text(value, _MAX_NAME)):
+        raise ValueError("it is no collection ID")
+    return str(value)
+
+
+def _ref(value: Any) -> str:
+    if not is_ref_name(_text(value)):
+        raise ValueError("it is no ref")
+    return str(value)
+
+
+def _remote(value: Any) -> str:
+    if not is_valid_remote_name(_text(value, _MAX_NAME)):
+        raise ValueError("it is no name of a remote")
+    return str(value)
+
+
+def _commit(value: Any) -> str:
+    if not is_checksum(_text(value, _MAX_NAME)):
+        raise ValueError("it is no checksum")
+    return str(value)

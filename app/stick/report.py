@@ -196,7 +196,7 @@ def _page(report: StickReport, words: Words) -> Iterator[str]:
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>{_text(title)}</title><style>{_STYLE}</style></head><body>"
     yield f"<h1>{_text(title)}</h1>"
-    yield f"<p><code>{_text(str(found.location.repository))}</code></p>"
+    yield f"<p><code>{_text(str(found.location.shown))}</code></p>"
     yield f'<p class="quiet">{_text(report.tool)}, {_text(moment_text(int(report.made)))}</p>'
     yield f'<p class="verdict">{_text(words(verdict(report.check)))}</p>'
     if report.check is not None:

@@ -7,10 +7,10 @@ particular. `satchel format` makes ext4 so that anybody may write; what a job ad
 from __future__ import annotations
 
 import contextlib
-import os
 import stat
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
+from app.root import Node, Root
 from app.stick.location import Location
 
 _EVERYBODY = 0o777
@@ -26,21 +26,23 @@ def share(location: Location) -> None:
     permissions, stay as they are.
     """
     with contextlib.suppress(OSError):
-        mode = os.stat(location.root).st_mode
+        mode = location.drive.status().st_mode
         if not mode & stat.S_IWOTH or mode & stat.S_ISVTX:
             return
         top = PurePosixPath(location.repository_path).parts[0]
-        for place in dict.fromkeys((location.root / top, location.repository, location.kit)):
+        places = (location.drive.below(top), location.repository, location.kit)
+        for place in dict.fromkeys(places):
             _open_directories(place)
-        _allow(location.repository / _LOCK, _LOCK_MODE)
+        _allow(location.repository, _LOCK, _LOCK_MODE)
 
 
-def _open_directories(place: Path) -> None:
-    for directory, _, _ in os.walk(place):
-        _allow(Path(directory), _EVERYBODY)
+def _open_directories(place: Root) -> None:
+    _allow(place, ".", _EVERYBODY)
+    for entry in place.walk():
+        if entry.node is Node.DIRECTORY:
+            _allow(place, entry.path, _EVERYBODY)
 
 
-def _allow(path: Path, mode: int) -> None:
+def _allow(root: Root, path: str, mode: int) -> None:
     with contextlib.suppress(OSError):
-        if stat.S_IMODE(os.lstat(path).st_mode) != mode:
-            os.chmod(path, mode)
+        root.allow(path, mode)

@@ -6,11 +6,11 @@ checked here: what is missing or cannot be read is counted nowhere and named in 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from app.drive.space import Space
 from app.files import drive_errors
@@ -19,6 +19,7 @@ from app.ostree.gvariant import FormatError
 from app.ostree.objects import DirTree, Kind, ObjectName
 from app.ostree.repository import Repository
 from app.progress import Cancel, Meter
+from app.root import MAX_DEPTH, LeadsOutsideError, Root
 from app.stick.location import Location
 
 Place = tuple[str, str]
@@ -31,6 +32,7 @@ _COMMIT, _META, _TREE, _DIRMETA, _FILE = (
     ObjectName("", kind).key
     for kind in (Kind.COMMIT, Kind.COMMITMETA, Kind.DIRTREE, Kind.DIRMETA, Kind.FILE)
 )
+_NOT_OURS = (FileNotFoundError, NotADirectoryError, LeadsOutsideError)
 _OFTEN = 256
 """Trees between two looks at the cancel token."""
 
@@ -105,7 +107,7 @@ def measure_sizes(
     The meter counts objects that refs need, of all there are.
     """
     with drive_errors("looking at the sizes"):
-        objects, overhead = _allocated(repository.path / "objects", space, cancel)
+        objects, overhead = _allocated(repository.root.below("objects"), space, cancel)
         meter.objects_total = len(objects)
         overhead += _around(location, space, cancel)
         places: dict[str, list[Place]] = {}
@@ -256,45 +258,42 @@ class _Walk:
         return leaves, [_TREE + tree for _, tree, _ in directories]
 
 
-def _allocated(objects: Path, space: Space, cancel: Cancel) -> tuple[dict[bytes, int], int]:
+def _allocated(objects: Root, space: Space, cancel: Cancel) -> tuple[dict[bytes, int], int]:
     """Bytes of each object, and of all else below ``objects``."""
     found: dict[bytes, int] = {}
-    overhead = _size(os.lstat(objects), space)
-    for prefix in _entries(objects):
+    overhead = _size(objects.status(), space)
+    for prefix in objects.scan():
         cancel.check()
         overhead += _size(prefix.stat(follow_symlinks=False), space)
-        for entry in _entries(prefix.path) if prefix.is_dir(follow_symlinks=False) else ():
-            name = ObjectName.from_path(prefix.name, entry.name)
-            status = entry.stat(follow_symlinks=False)
-            if name is not None and stat.S_ISREG(status.st_mode):
-                found[name.key] = _size(status, space)
-            else:
-                overhead += _size(status, space)
+        with contextlib.suppress(*_NOT_OURS):
+            for entry in objects.scan(prefix.name):
+                name = ObjectName.from_path(prefix.name, entry.name)
+                status = entry.stat(follow_symlinks=False)
+                if name is not None and stat.S_ISREG(status.st_mode):
+                    found[name.key] = _size(status, space)
+                else:
+                    overhead += _size(status, space)
     return found, overhead
 
 
 def _around(location: Location, space: Space, cancel: Cancel) -> int:
     """Bytes of what the stick has beside its objects."""
-    objects = location.repository / "objects"
     total = 0
     todo = [location.repository, location.kit]
+    objects = location.repository.below("objects")
     while todo:
         cancel.check()
         directory = todo.pop()
-        if directory == objects or not directory.is_dir():
+        if directory == objects or directory.prefix.count("/") > MAX_DEPTH:
             continue
-        total += _size(os.lstat(directory), space)
-        for entry in _entries(directory):
-            if entry.is_dir(follow_symlinks=False):
-                todo.append(Path(entry.path))
-            else:
-                total += _size(entry.stat(follow_symlinks=False), space)
+        with contextlib.suppress(*_NOT_OURS):
+            total += _size(directory.status(), space)
+            for entry in directory.scan():
+                if entry.is_dir(follow_symlinks=False):
+                    todo.append(directory.below(entry.name))
+                else:
+                    total += _size(entry.stat(follow_symlinks=False), space)
     return total
-
-
-def _entries(directory: str | Path) -> list[os.DirEntry[str]]:
-    with os.scandir(directory) as entries:
-        return list(entries)
 
 
 def _size(status: os.stat_result, space: Space) -> int:

@@ -13,6 +13,7 @@ from app.flatpak.upstream import INDEX, SUMMARY, Snapshot, Upstream
 from app.ostree.gvariant import FormatError
 from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary
+from app.root import Root
 from app.words import moment_text
 
 _MAX_SIZE = 1024 * 1024
@@ -54,18 +55,18 @@ def identity(snapshot: Snapshot, url: str) -> str:
     return f"{snapshot.collection} {snapshot.signature.fingerprint or url}"
 
 
-def snapshot_made(directory: Path) -> int | None:
+def snapshot_made(directory: Root) -> int | None:
     """When the snapshot was made whose copy is in ``directory``; None if there is none."""
     with contextlib.suppress(OSError, FormatError):
-        made = SummaryIndex(read_bounded(directory / INDEX, MAX_SUMMARY_SIZE)).last_modified
+        made = SummaryIndex(directory.read(INDEX, MAX_SUMMARY_SIZE)).last_modified
         if made is not None:
             return made
     with contextlib.suppress(OSError, FormatError):
-        return summary_made(Summary(read_bounded(directory / SUMMARY, MAX_SUMMARY_SIZE)))
+        return summary_made(Summary(directory.read(SUMMARY, MAX_SUMMARY_SIZE)))
     return None
 
 
-def refuse_older(upstream: Upstream, copy: Path, accepted: AcceptedSnapshots) -> None:
+def refuse_older(upstream: Upstream, copy: Root, accepted: AcceptedSnapshots) -> None:
     """Raise `OlderSnapshotError` if a newer snapshot is on the stick or was accepted before.
 
     ``copy`` is the directory of the upstream copy on the stick.

@@ -30,6 +30,7 @@ from app.ostree.fetch import Network
 from app.ostree.objects import Commit, DirTree, Kind, ObjectName
 from app.ostree.repository import Repository
 from app.progress import CancelToken
+from app.root import Root
 from tests.gpg import SigningKey
 
 COLLECTION = "org.example.Apps"
@@ -171,7 +172,7 @@ def appstream_commit(repo: Path, ref: str) -> str:
 
 
 def appstream_file(repo: Path, ref: str) -> ObjectName:
-    repository = Repository.open(repo)
+    repository = Repository.open(Root(repo))
     commit = repository.read_commit(appstream_commit(repo, ref))
     tree = DirTree.parse(repository.read_object(ObjectName(commit.tree, Kind.DIRTREE)))
     files = [checksum for name, checksum in tree.files if name.startswith("appstream.xml")]
@@ -308,14 +309,14 @@ def test_readers_while_it_is_replaced(built, opening, tmp_path):
 def test_an_unsigned_commit_is_refused(upstream_repo, opening, load):
     checksum = appstream_commit(upstream_repo, f"appstream2/{ARCH}")
     name = ObjectName(checksum, Kind.COMMITMETA)
-    Repository.open(upstream_repo).object_path(name).unlink()
+    (upstream_repo / "objects" / name.path).unlink()
     with pytest.raises(UntrustedCatalogueError, match="Nobody signed"):
         load(opening(upstream_repo))
 
 
 def test_damaged_signatures_are_refused(upstream_repo, opening, load):
     checksum = appstream_commit(upstream_repo, f"appstream2/{ARCH}")
-    path = Repository.open(upstream_repo).object_path(ObjectName(checksum, Kind.COMMITMETA))
+    path = upstream_repo / "objects" / ObjectName(checksum, Kind.COMMITMETA).path
     for content in (b"junk", path.read_bytes().replace(b"\x88", b"\x89")):
         path.write_bytes(content)
         with pytest.raises(UntrustedCatalogueError):
@@ -336,7 +337,7 @@ def test_what_was_accepted_unsigned_is_not_used_once_there_is_a_key(upstream_rep
     assert len(found) == 3
     checksum = appstream_commit(upstream_repo, f"appstream2/{ARCH}")
     name = ObjectName(checksum, Kind.COMMITMETA)
-    Repository.open(upstream_repo).object_path(name).unlink()
+    (upstream_repo / "objects" / name.path).unlink()
     load(opening(upstream_repo, signed=False))
     with pytest.raises(UntrustedCatalogueError):
         load(opening(upstream_repo))
@@ -344,7 +345,7 @@ def test_what_was_accepted_unsigned_is_not_used_once_there_is_a_key(upstream_rep
 
 def test_a_damaged_file_is_refused(upstream_repo, opening, load):
     name = appstream_file(upstream_repo, f"appstream2/{ARCH}")
-    path = Repository.open(upstream_repo).object_path(name)
+    path = upstream_repo / "objects" / name.path
     good = path.read_bytes()
     huge = good[:8] + (1 << 40).to_bytes(8, "big") + good[16:]
     for content in (good[:-3], good[:60] + b"\0" + good[61:], huge, b""):
@@ -357,9 +358,9 @@ def test_a_damaged_file_is_refused(upstream_repo, opening, load):
 
 
 def test_a_damaged_tree_is_refused(upstream_repo, opening, load):
-    repository = Repository.open(upstream_repo)
+    repository = Repository.open(Root(upstream_repo))
     commit = repository.read_commit(appstream_commit(upstream_repo, f"appstream2/{ARCH}"))
-    path = repository.object_path(ObjectName(commit.tree, Kind.DIRTREE))
+    path = repository.path / "objects" / ObjectName(commit.tree, Kind.DIRTREE).path
     path.write_bytes(path.read_bytes()[:-1] + b"\0")
     with pytest.raises(UpstreamError, match="cannot be read"):
         load(opening(upstream_repo))
@@ -467,25 +468,29 @@ def test_components_survive_the_database(data):
 
 
 def test_a_sticks_names(built):
-    found = components_from_repository(Repository.open(built), COLLECTION, ARCH)
+    found = components_from_repository(Repository.open(Root(built)), COLLECTION, ARCH)
     assert found.keys() == {f"app/{name}/{ARCH}/stable" for name in APPS}
     assert found[f"app/org.example.Maps/{ARCH}/stable"].name(["de"]) == "Karten"
 
 
 def test_a_stick_with_the_older_branch_only(upstream_repo):
     (upstream_repo / f"refs/heads/appstream2/{ARCH}").unlink()
-    assert len(components_from_repository(Repository.open(upstream_repo), COLLECTION, ARCH)) == 3
+    assert (
+        len(components_from_repository(Repository.open(Root(upstream_repo)), COLLECTION, ARCH)) == 3
+    )
 
 
 def test_a_stick_with_a_subset(upstream_repo):
     heads = upstream_repo / "refs/heads"
     (heads / f"appstream2/{ARCH}").rename(heads / f"appstream2/verified-{ARCH}")
     (heads / f"appstream/{ARCH}").unlink()
-    assert len(components_from_repository(Repository.open(upstream_repo), COLLECTION, ARCH)) == 3
+    assert (
+        len(components_from_repository(Repository.open(Root(upstream_repo)), COLLECTION, ARCH)) == 3
+    )
 
 
 def test_a_stick_without(built):
-    repository = Repository.open(built)
+    repository = Repository.open(Root(built))
     assert components_from_repository(repository, COLLECTION, "riscv64") == {}
     assert components_from_repository(repository, "org.example.Other", ARCH) == {}
 
@@ -493,7 +498,7 @@ def test_a_stick_without(built):
 @pytest.mark.parametrize("kind", [Kind.COMMIT, Kind.DIRTREE, Kind.FILE])
 @pytest.mark.parametrize("damage", ["gone", "flipped", "empty", "directory"])
 def test_a_damaged_stick(upstream_repo, kind, damage):
-    repository = Repository.open(upstream_repo)
+    repository = Repository.open(Root(upstream_repo))
     ref = f"appstream2/{ARCH}"
     checksum = appstream_commit(upstream_repo, ref)
     commit: Commit = repository.read_commit(checksum)
@@ -503,7 +508,7 @@ def test_a_damaged_stick(upstream_repo, kind, damage):
         Kind.FILE: appstream_file(upstream_repo, ref),
     }[kind]
     (upstream_repo / f"refs/heads/appstream/{ARCH}").unlink()
-    path = repository.object_path(name)
+    path = repository.path / "objects" / name.path
     content = bytearray(path.read_bytes())
     path.unlink()
     if damage == "flipped":

@@ -29,6 +29,7 @@ from app.ostree.fetch import (
 from app.ostree.pull import pull
 from app.ostree.repository import Repository
 from app.progress import CancelToken, Meter, silent
+from app.root import Root
 from tests.ostree.conftest import Made
 from tests.ostree.web import Exchange, Web, cut, endless, hang_up, replace, stall, status
 
@@ -321,7 +322,7 @@ def test_http2_with_tls(upstream: Made, tmp_path: Path) -> None:
         trusting = change(QUICK, ca_bundle=str(tmp_path / "nginx/cert.pem"))
         cancel = CancelToken()
         tls = open_source(url, trusting, cancel)
-        repository = Repository.create(tmp_path / "stick")
+        repository = Repository.create(Root(tmp_path).below("stick"))
         pull(
             repository,
             tls,
@@ -346,7 +347,7 @@ def test_proxies_of_the_environment(
     cancel = CancelToken()
     through = open_source("http://upstream.invalid/", QUICK, cancel)
     assert through.get("config", LIMIT).data == (upstream.path / "config").read_bytes()
-    repository = Repository.create(tmp_path / "stick")
+    repository = Repository.create(Root(tmp_path).below("stick"))
     commits = [(upstream.commit, upstream.commit_bytes)]
     pull(repository, through, commits, Meter(silent, "download"), cancel, distrust=False)
     assert all(e.headers["host"] == "upstream.invalid" for e in web.asked)

@@ -14,6 +14,7 @@ from app.errors import DriveError, InterruptedByUser
 from app.ostree.fsck import StoreReport, check_store
 from app.ostree.objects import Kind, ObjectName
 from app.progress import Advanced, CancelToken, Event, Meter, Placed, silent
+from app.root import Root
 from tests.ostree.conftest import Made, ostree
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
@@ -30,7 +31,7 @@ def check(
     made: Made, *commits: str, contents: bool = True, from_medium: bool = False
 ) -> StoreReport:
     return check_store(
-        made.path / "objects",
+        Root(made.path / "objects"),
         commits or (made.commit,),
         Meter(silent, "verify"),
         CancelToken(),
@@ -51,7 +52,7 @@ def test_a_sound_store(upstream: Made, contents: bool, from_medium: bool) -> Non
 def test_progress(upstream: Made) -> None:
     events: list[Event] = []
     check_store(
-        upstream.path / "objects",
+        Root(upstream.path / "objects"),
         [upstream.commit],
         Meter(events.append, "verify"),
         CancelToken(),
@@ -74,7 +75,7 @@ def test_damage_shows_where_it_is(store: Made) -> None:
     os.truncate(store.file(damaged), 1)
     events: list[Event] = []
     check_store(
-        store.path / "objects",
+        Root(store.path / "objects"),
         [store.commit],
         Meter(events.append, "verify"),
         CancelToken(),
@@ -199,7 +200,7 @@ def test_stopping(upstream: Made) -> None:
     cancel.request()
     with pytest.raises(InterruptedByUser):
         check_store(
-            upstream.path / "objects", [upstream.commit], Meter(silent, "verify"), cancel,
+            Root(upstream.path / "objects"), [upstream.commit], Meter(silent, "verify"), cancel,
             contents=True, from_medium=False,
         )  # fmt: skip
     assert not [t for t in threading.enumerate() if t.name.startswith("satchel-")]

@@ -23,6 +23,7 @@ from app.ostree.receive import MIN_PART, ObjectStore, check_object
 from app.ostree.repository import Repository
 from app.ostree.work import ObjectMissingUpstreamError, ObjectRejectedError
 from app.progress import GROUPS, Advanced, CancelToken, Event, Meter, Placed, silent
+from app.root import Root
 from tests.ostree.conftest import Made, make, ostree
 from tests.ostree.web import (
     Exchange,
@@ -45,7 +46,7 @@ class Target:
     """An empty repository, and pulls into it."""
 
     def __init__(self, path: Path) -> None:
-        self.repository = Repository.create(path)
+        self.repository = Repository.create(Root(path.parent).below(path.name))
         self.events: list[Event] = []
         self.cancel = CancelToken()
 
@@ -169,7 +170,7 @@ def test_a_damaged_tree_that_is_there_comes_again(
     target.pull(upstream, url)
     for kind in (Kind.DIRTREE, Kind.DIRMETA):
         name = upstream.small(kind)
-        target.repository.object_path(name).write_bytes(b"damaged")
+        (target.repository.path / "objects" / name.path).write_bytes(b"damaged")
     assert target.pull(upstream, url).objects == 2
     assert target.same_as(upstream)
 
@@ -181,11 +182,11 @@ def test_with_distrust_every_present_object_is_read(
     url = upstream.path.as_uri() if local else web.url
     target.pull(upstream, url)
     names = [upstream.small(), upstream.big, upstream.small(Kind.DIRTREE)]
-    target.repository.object_path(names[0]).write_bytes(b"")
-    with open(target.repository.object_path(names[1]), "r+b") as file:
+    (target.repository.path / "objects" / names[0].path).write_bytes(b"")
+    with open((target.repository.path / "objects" / names[1].path), "r+b") as file:
         file.seek(3_000_000)
         file.write(b"xx")
-    with open(target.repository.object_path(names[2]), "r+b") as file:
+    with open((target.repository.path / "objects" / names[2].path), "r+b") as file:
         file.truncate(10)
     assert target.pull(upstream, url, distrust=True).objects == 3
     assert target.same_as(upstream)
@@ -195,10 +196,10 @@ def test_a_pipe_or_a_link_in_place_of_an_object(upstream: Made, web: Web, target
     target.pull(upstream, web.url)
     files = [n for n in upstream.objects(Kind.FILE) if n != upstream.big][:2]
     for name, put in zip(files, (os.mkfifo, lambda p: os.symlink("nowhere", p)), strict=True):
-        path = target.repository.object_path(name)
+        path = target.repository.path / "objects" / name.path
         path.unlink()
         put(path)
-    tree = target.repository.object_path(upstream.small(Kind.DIRTREE))
+    tree = target.repository.path / "objects" / upstream.small(Kind.DIRTREE).path
     tree.unlink()
     os.mkfifo(tree)
     assert target.pull(upstream, web.url, distrust=True).objects == 3
@@ -336,7 +337,7 @@ def test_a_complete_part(upstream: Made, web: Web, target: Target) -> None:
 def test_parts_are_listed_while_another_process_finishes_some(target: Target) -> None:
     (target.repository.path / "objects" / "00").mkdir(parents=True, exist_ok=True)
     names = [ObjectName(f"{number:064x}", Kind.FILE) for number in range(400)]
-    with ObjectStore(target.repository.path) as store:
+    with ObjectStore(target.repository.root) as store:
         for name in names:
             part(target, name, b"")
             os.truncate(target.repository.path / "tmp" / f"satchel-{name}", MIN_PART)
@@ -398,7 +399,7 @@ def test_a_server_that_continues_elsewhere(upstream: Made, web: Web, target: Tar
         web.rules[big] = [cut(1_000_000), bad]
         target.pull(upstream, web.url)
         assert target.same_as(upstream)
-        target.repository.object_path(upstream.big).unlink()
+        (target.repository.path / "objects" / upstream.big.path).unlink()
 
 
 # Upstream lying

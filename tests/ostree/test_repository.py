@@ -18,6 +18,7 @@ from app.ostree.repository import (
     RepositoryInUseError,
     RepositoryInvalidError,
 )
+from app.root import Root
 from tests.ostree.conftest import COLLECTION, REF, Made, ostree
 
 CHECKSUM = "ab" * 32
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("nothing_left")
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
-    return Repository.create(tmp_path / "repo")
+    return Repository.create(Root(tmp_path).below("repo"))
 
 
 # Open and create
@@ -42,19 +43,19 @@ def test_ostree_takes_ours_for_a_repository(repository: Repository) -> None:
 def test_creating_twice_changes_nothing(repository: Repository) -> None:
     with open(repository.path / "config", "a") as file:
         file.write("collection-id=org.example.X\n")
-    assert Repository.create(repository.path).collection == "org.example.X"
+    assert Repository.create(repository.root).collection == "org.example.X"
 
 
 @pytest.mark.parametrize("missing", ["config", "objects", "state", "refs", "tmp"])
 def test_creation_that_was_interrupted(repository: Repository, missing: str) -> None:
     path = repository.path / missing
     path.unlink() if path.is_file() else shutil.rmtree(path)
-    Repository.create(repository.path)
+    Repository.create(repository.root)
     ostree("fsck", f"--repo={repository.path}")
 
 
 def test_ostrees_own(upstream: Made) -> None:
-    repository = Repository.open(upstream.path)
+    repository = Repository.open(Root(upstream.path))
     assert repository.collection == COLLECTION
     assert repository.collection_refs() == {COLLECTION: {REF: upstream.commit}}
     assert repository.has(ObjectName(upstream.commit, Kind.COMMIT))
@@ -78,7 +79,7 @@ def test_ostrees_own(upstream: Made) -> None:
 def test_configs_that_are_not_ours(repository: Repository, config: bytes) -> None:
     (repository.path / "config").write_bytes(config)
     with pytest.raises(RepositoryInvalidError) as caught:
-        Repository.open(repository.path)
+        Repository.open(Root(repository.path))
     assert caught.value.hint
 
 
@@ -87,13 +88,13 @@ def test_no_repository(tmp_path: Path) -> None:
     (tmp_path / "config").mkdir()
     for path in (tmp_path / "nothing", tmp_path / "file", tmp_path):
         with pytest.raises(RepositoryInvalidError):
-            Repository.open(path)
+            Repository.open(Root(path))
 
 
 def test_a_repository_without_objects(repository: Repository) -> None:
     (repository.path / "objects").rmdir()
     with pytest.raises(RepositoryInvalidError, match="objects"):
-        Repository.open(repository.path)
+        Repository.open(Root(repository.path))
 
 
 # Refs
@@ -169,7 +170,7 @@ def test_refs_of_a_remote(upstream: Made, tmp_path: Path) -> None:
     ostree("remote", "add", f"--repo={path}", "--no-gpg-verify", f"--collection-id={COLLECTION}",
            "up", upstream.path.as_uri())  # fmt: skip
     ostree("pull", "--depth=0", f"--repo={path}", "up", REF)
-    assert Repository.open(path).collection_refs() == {COLLECTION: {REF: upstream.commit}}
+    assert Repository.open(Root(path)).collection_refs() == {COLLECTION: {REF: upstream.commit}}
 
 
 def test_no_refs_directory(repository: Repository) -> None:
@@ -184,7 +185,7 @@ def test_partial_marks_as_ostree_has_them(upstream: Made, tmp_path: Path) -> Non
     path = tmp_path / "repo"
     ostree("init", f"--repo={path}", "--mode=archive")
     ostree("pull-local", "--commit-metadata-only", f"--repo={path}", upstream.path, upstream.commit)
-    repository = Repository.open(path)
+    repository = Repository.open(Root(path))
     assert repository.partial_commits() == {upstream.commit}
     repository.unmark_partial(upstream.commit)
     repository.unmark_partial(upstream.commit)
@@ -210,7 +211,7 @@ def test_writing_is_atomic(repository: Repository, monkeypatch: pytest.MonkeyPat
     repository.write_summary(b"old")
     (repository.path / "summary.sig").write_bytes(b"signature of old")
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
     for call in ("os.fsync", "os.rename"):
@@ -285,7 +286,7 @@ def test_ostree_waits_for_ours(upstream: Made, tmp_path: Path) -> None:
     with open(path / "config", "a") as file:
         file.write("lock-timeout-secs=0\n")
     prune = ["ostree", "prune", f"--repo={path}", "--refs-only"]
-    repository = Repository.open(path)
+    repository = Repository.open(Root(path))
     with repository.locked(exclusive=True):
         assert subprocess.run(prune, capture_output=True, check=False).returncode != 0
     with repository.locked(exclusive=False):
@@ -306,10 +307,10 @@ def test_a_read_only_repository(repository: Repository, monkeypatch: pytest.Monk
     assert not (repository.path / ".lock").exists()
     opened = os.open
 
-    def read_only(path: Path, flags: int, *rest: int) -> int:
+    def read_only(path: Path, flags: int, *rest: int, **more: int) -> int:
         if flags & os.O_CREAT:
             raise OSError(30, "Read-only file system")
-        return opened(path, flags, *rest)
+        return opened(path, flags, *rest, **more)
 
     monkeypatch.setattr("app.ostree.repository.os.open", read_only)
     with pytest.raises(OSError, match="Read-only"), repository.locked(exclusive=True):

@@ -15,6 +15,7 @@ from app.ostree.gvariant import FormatError, serialise
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.repository import Repository
 from app.ostree.summary import NewRef, Summary, build_summary
+from app.root import Root
 from tests.ostree.conftest import COLLECTION, REF, Made, ostree
 
 OTHER = "org.example.Other"
@@ -25,7 +26,7 @@ def summarised(upstream: Made, tmp_path_factory: pytest.TempPathFactory) -> Made
     """Two collections, and the summary that ostree makes of them."""
     path = tmp_path_factory.mktemp("summarised") / "repo"
     shutil.copytree(upstream.path, path, symlinks=True)
-    repository = Repository.open(path)
+    repository = Repository.open(Root(path))
     for name in ("app/b", "app/a", "app/a-b", "app/a0/b", "app/a_b", "runtime/z"):
         repository.write_ref(OTHER, name, upstream.commit)
     repository.write_ref("org.example.Another", "x", upstream.commit)
@@ -39,7 +40,7 @@ def shown(path: Path) -> str:
 
 def rebuilt(made: Made) -> bytes:
     """The same summary, built from what is in the repository."""
-    repository = Repository.open(made.path)
+    repository = Repository.open(Root(made.path))
     old = Summary((made.path / "summary").read_bytes())
 
     def ref(checksum: str) -> NewRef:
@@ -68,7 +69,7 @@ def test_what_ostree_wrote(summarised: Made) -> None:
     assert metadata.name == "ostree-metadata"
     assert (ref.name, ref.commit) == (REF, summarised.commit)
     assert ref.commit_size == len(summarised.commit_bytes)
-    assert ref.timestamp == Repository.open(summarised.path).read_commit(ref.commit).timestamp
+    assert ref.timestamp == Repository.open(Root(summarised.path)).read_commit(ref.commit).timestamp
     others = summary.collection_map()
     assert list(others) == ["org.example.Another", OTHER]
     names = ["app/a", "app/a-b", "app/a0/b", "app/a_b", "app/b", "runtime/z"]
@@ -85,7 +86,7 @@ def test_what_ostree_wrote(summarised: Made) -> None:
 def test_the_same_summary_as_ostree(summarised: Made, tmp_path: Path) -> None:
     before = shown(summarised.path)
     shutil.copytree(summarised.path, tmp_path / "repo", symlinks=True)
-    Repository.open(tmp_path / "repo").write_summary(rebuilt(summarised))
+    Repository.open(Root(tmp_path / "repo")).write_summary(rebuilt(summarised))
     after = shown(tmp_path / "repo")
 
     def refs(text: str) -> list[str]:
@@ -98,7 +99,7 @@ def test_refs_of_several_collections_as_a_client_lists_them(
     summarised: Made, tmp_path: Path
 ) -> None:
     shutil.copytree(summarised.path, tmp_path / "repo", symlinks=True)
-    Repository.open(tmp_path / "repo").write_summary(rebuilt(summarised))
+    Repository.open(Root(tmp_path / "repo")).write_summary(rebuilt(summarised))
     client = tmp_path / "client"
     ostree("init", f"--repo={client}", "--mode=bare-user-only")
     ostree("remote", "add", f"--repo={client}", "--no-gpg-verify", f"--collection-id={OTHER}", "up",
@@ -198,7 +199,7 @@ def test_a_ref_that_names_no_commit(checksum: bytes) -> None:
 
 def test_ostree_reads_ours(tmp_path: Path, upstream: Made) -> None:
     """Even with a single ref and no collection."""
-    repository = Repository.create(tmp_path / "repo")
+    repository = Repository.create(Root(tmp_path).below("repo"))
     refs = {OTHER: {"x": NewRef(upstream.commit, 1, 2)}}
     repository.write_summary(
         build_summary(refs, main_collection=None, mode="archive-z2", last_modified=1)

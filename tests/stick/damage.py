@@ -26,6 +26,7 @@ from app.ostree.objects import (
     detached_signatures,
 )
 from app.ostree.repository import Repository
+from app.root import Root
 from app.stick.author import Described, describe_refs, write_metadata
 from tests.gpg import SigningKey
 from tests.satchel import environment
@@ -167,7 +168,7 @@ class Stick:
 
     def forge_metadata(self, key: SigningKey | None, *, old: int = 0, **changes: Any) -> None:
         """An ostree-metadata of the stick's refs, ``old`` seconds too old, wrong about Hello."""
-        described = describe_refs(Repository.open(self.repo), self.refs())
+        described = describe_refs(Repository.open(Root(self.repo)), self.refs())
         one = described[HELLO]
         fields = {name: getattr(one, name) for name in Described.__slots__}
         described[HELLO] = Described(**{**fields, **changes})

@@ -135,9 +135,9 @@ def test_record_speaks_to_the_terminal(stick: Stick, stranger: Path) -> None:
     path = stick.satchel / "stick.json"
     record = json.loads(path.read_bytes())
     nasty = "\x1b]0;owned\x07\ud800\u202e\r\n"
-    left = {"collection": nasty, "ref": nasty, "code": nasty, "reason": nasty}
-    path.write_text(json.dumps({**record, "left_out": [left], "tool": nasty, "made": 10**30}))
-    assert verify(stick, stranger) == {("extra-data-missing", nasty)}
+    left = {"collection": COLLECTION, "ref": "app/x/y/z", "code": nasty, "reason": nasty}
+    path.write_text(json.dumps({**record, "left_out": [left], "tool": nasty, "made": 2**62}))
+    assert verify(stick, stranger) == {("extra-data-missing", "app/x/y/z")}
     for verb in ("verify", "inspect"):
         status, said = damage.run(stranger, verb, stick.root)
         assert status == 0, said

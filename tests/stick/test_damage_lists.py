@@ -16,6 +16,7 @@ from app.ostree.gvariant import Variant, parse, serialise
 from app.ostree.objects import Commit, Kind, ObjectName
 from app.ostree.repository import Repository
 from app.ostree.summary import SUMMARY_TYPE, NewRef, build_summary
+from app.root import Root
 from tests.gpg import SigningKey
 from tests.stick import damage
 from tests.stick.damage import (
@@ -44,7 +45,7 @@ from tests.upstream import COLLECTION
 
 def listed(stick: Stick) -> dict[str, NewRef]:
     """What a right summary says."""
-    repository = Repository.open(stick.repo)
+    repository = Repository.open(Root(stick.repo))
     found = {}
     for name, checksum in stick.refs().items():
         data = repository.read_object(ObjectName(checksum, Kind.COMMIT))

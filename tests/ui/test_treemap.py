@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.drive.space import Space
+from app.root import Root
 from app.stick.inspect import Inspection
 from app.stick.location import Location
 from app.stick.sizes import Share, Sizes
@@ -76,7 +77,7 @@ def measured(*bytes: int) -> tuple[Inspection, Sizes]:
         Share((("org.test.Apps", ref),), 1, size) for ref, size in zip(refs, bytes, strict=True)
     )
     space = Space(Path("/drive"), "ext4", 4096, 10**12, 10**12, None, None, False)
-    inspection = Inspection(Location(Path("/drive"), "."), "", None, False, (), space)
+    inspection = Inspection(Location(Root(Path("/drive")), "."), "", None, False, (), space)
     return inspection, Sizes({}, shares, 0, 0)
 
 

@@ -36,7 +36,7 @@ class CollectionsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Details"))
         self.resize(*map(look.grown, _SIZE))
-        place = labels.body(str(inspection.location.repository), parent=self)
+        place = labels.body(str(inspection.location.shown), parent=self)
         place.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
