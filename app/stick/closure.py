@@ -17,6 +17,7 @@ from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref, arch_of
 from app.flatpak.related import Policy, gpu_matches, related
 from app.flatpak.replacement import REPLACED_KEY, ReplacementError, replacement, replacements
+from app.flatpak.required import unreadable
 from app.flatpak.upstream import Upstream
 from app.keyfile import KeyfileError
 from app.ostree.objects import Commit
@@ -193,6 +194,9 @@ class Closure:
             except KeyfileError as error:
                 wanted.refusal = refusal.bad_metadata(wanted.upstream, entry, str(error))
                 return
+        required = wanted.metadata.required_flatpak if wanted.metadata is not None else ()
+        if (no_version := unreadable(required)) is not None:
+            wanted.refusal = refusal.bad_version(entry.name, no_version)
         extra = wanted.metadata.extra_data if wanted.metadata is not None else ()
         size = entry.extra_data_size or sum(one.size for one in extra)
         if (size or extra) and not self._on_stick(wanted.key):

@@ -27,6 +27,10 @@ class ReplacementMissingError(UpstreamError):
     """What was chosen was renamed, and what replaces it cannot be had."""
 
 
+class BadVersionError(UpstreamError):
+    """What was chosen names a flatpak that cannot be."""
+
+
 class NotDeliveredError(UpstreamError):
     """Upstream names something and does not hand it out whole."""
 
@@ -93,6 +97,20 @@ def bad_replacement(name: str, why: str) -> Refusal:
         f"{name} cannot be installed by anybody: {why}.", "Leave it out; tell its publisher."
     )
     return Refusal(REPLACEMENT, f"Nobody can install it: {why}.", error)
+
+
+def bad_version(name: str, version: str) -> Refusal:
+    """``version``: what the metadata names as the flatpak that is needed."""
+    why = (
+        f"It says that it needs flatpak {version[:100]!r}, which is no version, so that flatpak "
+        "refuses to install it."
+    )
+    error = BadVersionError(
+        f"{name} cannot be installed by anybody: it says that it needs flatpak {version[:100]!r}, "
+        "which is no version.",
+        "Leave it out; tell its publisher.",
+    )
+    return Refusal(RELATED, why, error)
 
 
 def bad_metadata(upstream: Upstream, entry: UpstreamRef, why: str) -> Refusal:

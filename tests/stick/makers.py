@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 from tests.satchel import Done, satchel
@@ -31,6 +32,28 @@ def make(
         return satchel(
             "make", "--json", target, *arguments, "--remote", remote, home=home, check=check
         )
+
+
+def carry(repo: Path, upstream: Upstream, *refs: str) -> None:
+    """Put refs onto a stick as they are upstream, whatever Satchel thinks of them."""
+    for ref in refs:
+        commit = upstream.commit(ref)
+        _ostree(repo, "pull-local", "--disable-verify-bindings", str(upstream.path), commit)
+        path = repo / "refs/mirrors" / upstream.collection / ref
+        path.parent.mkdir(parents=True)
+        path.write_text(f"{commit}\n")
+    update_summary(repo)
+
+
+def update_summary(repo: Path) -> None:
+    """The stick's own summary lists what is there now."""
+    _ostree(repo, "summary", "--update")
+
+
+def _ostree(repo: Path, command: str, *arguments: str) -> None:
+    subprocess.run(
+        ["ostree", command, f"--repo={repo}", *arguments], check=True, stdout=subprocess.DEVNULL
+    )
 
 
 def findings(target: Path, *, home: Path) -> dict[str, list[str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 from tests.client import Client
 from tests.gpg import SigningKey
 from tests.satchel import Done, satchel
-from tests.stick.makers import REPO, findings
+from tests.stick.makers import REPO, carry, findings, update_summary
 from tests.upstream import COLLECTION, PLATFORM, Upstream, host_arch
 
 ARCH = host_arch()
@@ -202,13 +201,7 @@ def test_a_stick_with_what_leads_nowhere_is_not_sound(
     """As Satchel once made them; flatpak installs nothing then."""
     shutil.copytree(stick, maker.drive, dirs_exist_ok=True, symlinks=True)
     repo = maker.drive / REPO
-    for name in NOWHERE:
-        commit = upstream.refs[app(name)]
-        ostree(repo, "pull-local", str(upstream.path), commit)
-        ref = repo / "refs/mirrors" / COLLECTION / app(name)
-        ref.parent.mkdir(parents=True)
-        ref.write_text(f"{commit}\n")
-    ostree(repo, "summary", "--update")
+    carry(repo, upstream, *map(app, NOWHERE))
     told = findings(maker.drive, home=maker.home)["replacement-missing"]
     assert told == sorted(app(name) for name in NOWHERE)
     for name in NOWHERE:
@@ -220,16 +213,10 @@ def test_a_replacement_that_was_taken_away(stick: Path, offline: Client, maker: 
     shutil.copytree(stick, maker.drive, dirs_exist_ok=True, symlinks=True)
     repo = maker.drive / REPO
     (repo / "refs/mirrors" / COLLECTION / app("New")).unlink()
-    ostree(repo, "summary", "--update")
+    update_summary(repo)
     told = findings(maker.drive, home=maker.home)["replacement-missing"]
     assert told == [app("Middle"), app("Old")]
     assert offline.install("up", "org.test.Old", sideload=repo, check=False).returncode
     # As the finding's hint says.
     maker.run("make", "org.test.Old")
     assert "replacement-missing" not in findings(maker.drive, home=maker.home)
-
-
-def ostree(repo: Path, command: str, *arguments: str) -> None:
-    subprocess.run(
-        ["ostree", command, f"--repo={repo}", *arguments], check=True, stdout=subprocess.DEVNULL
-    )
