@@ -50,12 +50,13 @@ class LargeRemote:
     """``apps`` apps, each with translations, on `RUNTIMES` runtimes with graphics drivers.
 
     Every tenth app is at its end of life in the summary; every fifth is not free; every third is
-    verified.
+    verified. ``icons``: how the catalogue names them.
     """
 
     path: Path
     key: SigningKey
     apps: int
+    icons: str = "width='{size}' height='{size}'>{id}.png"
     _objects: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -177,7 +178,7 @@ class LargeRemote:
         license = "MIT" if number % 5 else "LicenseRef-proprietary"
         verified = "<value key='flathub::verification::verified'>true</value>"
         icons = "".join(
-            f"<icon type='cached' width='{size}' height='{size}'>{id}.png</icon>"
+            f"<icon type='cached' {self.icons.format(size=size, id=id)}</icon>"
             for size in (64, 128)
         )
         text = f"{app_name(number)} does what number {number} is for. " * 8

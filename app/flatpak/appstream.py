@@ -13,13 +13,13 @@ external to load and no default attributes to repeat.
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from xml.parsers import expat
 
+from app.flatpak.appstream_icons import Icon, cached_icon, number_of
 from app.flatpak.licences import is_free_license
 from app.flatpak.refs import Ref
 from app.languages import UNTRANSLATED, normal_language, pick
@@ -45,15 +45,6 @@ _GZIP = 31
 _GZIP_MAGIC = b"\x1f\x8b"
 # Not printable to Python, but part of how names are written: joiners and marks of direction.
 _KEPT = frozenset("\u200c\u200d\u200e\u200f")
-
-
-@dataclass(frozen=True, slots=True)
-class Icon:
-    """An icon of the catalogue: ``icons/64x64/NAME`` in its commit. ``name`` is a file name."""
-
-    name: str
-    width: int
-    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,7 +372,7 @@ class _Reader:
             case "languages":
                 code = normal_language(text)
                 if code:
-                    draft.languages[code] = _number(attributes.get("percentage"), 100)
+                    draft.languages[code] = number_of(attributes.get("percentage"), 100)
             case _:
                 if attributes.get("key") == VERIFIED_KEY:
                     draft.verified = text.lower() == "true"
@@ -403,9 +394,9 @@ def _take_child(draft: _Draft, name: str, attributes: Mapping[str, str], text: s
             if attributes.get("type") == "flatpak":
                 draft.ref = draft.ref or text
         case "icon":
-            if attributes.get("type") == "cached" and _is_file_name(text):
-                width = _number(attributes.get("width"), 64)
-                draft.icons.append(Icon(text, width, _number(attributes.get("height"), width)))
+            icon = cached_icon(attributes, text) if attributes.get("type") == "cached" else None
+            if icon is not None:
+                draft.icons.append(icon)
 
 
 def _refuse_doctype(*_: object) -> None:
@@ -453,14 +444,6 @@ def _date(text: str) -> date | None:
         return date.fromisoformat(text[:10])
     except ValueError:
         return None
-
-
-def _number(text: str | None, default: int) -> int:
-    return int(text) if text and re.fullmatch("[0-9]{1,5}", text) else default
-
-
-def _is_file_name(text: str) -> bool:
-    return "/" not in text and text not in {".", ".."} and len(text) <= 255
 
 
 def clean_text(text: str) -> str:

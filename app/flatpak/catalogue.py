@@ -19,14 +19,15 @@ from hashlib import sha256
 from typing import Any, Self
 
 from app.closing import Closing
-from app.flatpak.appstream import Component, Icon
+from app.flatpak.appstream import Component
 from app.flatpak.appstream_details import Details, parse_details
+from app.flatpak.appstream_icons import Icon
 from app.flatpak.catalogue_words import cut, fold_name, index_columns
 from app.flatpak.catalogue_words import match as match_expression
 from app.languages import UNTRANSLATED, fallbacks
 from app.trust.verdict import Verdict
 
-FORMAT = "2"
+FORMAT = "3"
 """Of the database; part of what a catalogue is said to be ``about``."""
 
 MAX_QUERY = 200
@@ -339,7 +340,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Icon):
-        return [value.name, value.width, value.height]
+        return [value.name, value.width, value.height, value.scale]
     raise TypeError(type(value))
 
 

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from app.errors import UpstreamError
-from app.flatpak.appstream import Component, Icon
+from app.flatpak.appstream import Component
+from app.flatpak.appstream_icons import Icon
 from app.flatpak.catalogue_source import catalogue_ref
 from app.flatpak.objects import find_objects, find_trees
 from app.flatpak.upstream import Upstream
@@ -56,11 +57,12 @@ class Icons:
 
     def _find(self, component: Component, size: int) -> str | None:
         def distance(icon: Icon) -> tuple[bool, int]:
-            return icon.width < size, abs(icon.width - size)
+            pixels = icon.width * icon.scale
+            return pixels < size, abs(pixels - size)
 
         directories = self._trees()
         for icon in sorted(component.icons, key=distance):
-            files = directories.get(f"{icon.width}x{icon.height}", {})
+            files = directories.get(icon.directory, {})
             if icon.name in files:
                 return files[icon.name]
         return None

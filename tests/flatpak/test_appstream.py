@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from app.flatpak import appstream
 from app.flatpak.appstream import (
     Component,
-    Icon,
     main_components,
     parse_catalogue,
 )
+from app.flatpak.appstream_icons import Icon
 from app.ostree.gvariant import FormatError
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<components version="0.8" origin="flatpak">'
@@ -37,6 +37,10 @@ MAPS = """
     <icon type="cached" width="64" height="64">org.gnome.Maps.png</icon>
     <icon type="cached" width="128" height="128">org.gnome.Maps.png</icon>
     <icon type="cached">../../etc/passwd</icon>
+    <icon type="cached">64x64/../../etc/passwd</icon>
+    <icon type="cached">64x64/..</icon>
+    <icon type="cached">32x32@2/org.gnome.Maps.png</icon>
+    <icon type="cached" width="48" scale="2">org.gnome.Maps.png</icon>
     <icon type="remote" width="128">https://example.com/a.png</icon>
     <categories><category>Utility</category><category>Maps</category></categories>
     <keywords><keyword>geography</keyword><keyword xml:lang="de">Erdkunde</keyword></keywords>
@@ -95,7 +99,12 @@ def test_what_is_kept(maps):
         license="GPL-2.0-or-later AND LGPL-2.0-or-later",
         version="45.5",
         release_date=date(2024, 2, 10),
-        icons=(Icon("org.gnome.Maps.png", 64, 64), Icon("org.gnome.Maps.png", 128, 128)),
+        icons=(
+            Icon("org.gnome.Maps.png", 64, 64),
+            Icon("org.gnome.Maps.png", 128, 128),
+            Icon("org.gnome.Maps.png", 32, 32, 2),
+            Icon("org.gnome.Maps.png", 48, 48, 2),
+        ),
         verified=True,
         languages={"de": 96, "fr": 100},
         end_of_life=None,

@@ -253,6 +253,27 @@ class TestIcons:
         assert Icons(offline, ARCH).get(apps, 64)[app(0)] == png(64, 0)
         offline.close()
 
+    @pytest.mark.parametrize(
+        "named",
+        [
+            "width='{size}' height='{size}'>{size}x{size}/{id}.png",
+            ">{size}x{size}/{id}.png",
+            # What the directory is called counts.
+            "width='32' height='32'>{size}x{size}/{id}.png",
+        ],
+    )
+    def test_names_with_their_directories(
+        self, upstream_key: SigningKey, tmp_path: Path, named: str
+    ) -> None:
+        remote = LargeRemote(tmp_path / "large", upstream_key, 3, icons=named)
+        upstream = opened(remote.path.as_uri(), upstream_key, tmp_path / "cache")
+        with load_catalogue(upstream, ARCH, tmp_path / "cache") as catalogue:
+            apps = [one for number in (0, 2) if (one := catalogue.get(app(number))) is not None]
+        for size in (64, 128):
+            found = Icons(upstream, ARCH).get(apps, size)
+            assert found == {app(0): png(size, 0), app(2): png(size, 2)}
+        upstream.close()
+
     def test_damaged_ones_come_again_and_forged_ones_never(
         self, large: LargeRemote, upstream_key: SigningKey, catalogue: Catalogue, tmp_path: Path
     ) -> None:
