@@ -47,6 +47,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
                 context.network,
                 context.cancel,
                 allow_unsigned=arguments.allow_unsigned,
+                report=context.tell,
             ),
         )
         stack.callback(remotes.close)

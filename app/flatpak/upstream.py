@@ -47,7 +47,7 @@ from app.ostree.objects import (
 )
 from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary
-from app.progress import Cancel
+from app.progress import Cancel, Reporter, silent
 from app.trust.keyring import Keyring
 from app.trust.verdict import Judgement, Verdict
 
@@ -593,14 +593,17 @@ def open_upstream(
     *,
     allow_unsigned: bool,
     offline: bool = False,
+    report: Reporter = silent,
 ) -> Upstream:
     """Fetch and verify what a remote offers now; the caller closes it.
+
+    ``report`` is told of a pause that a busy server wants, perhaps by another thread.
 
     A second call costs one conditional request while nothing has changed upstream. With
     ``offline`` nobody is asked: it is as it was the last time, verified again. Raises
     `UpstreamError`, `TrustError`.
     """
-    source: Source = open_source(remote.url, network, cancel)
+    source: Source = open_source(remote.url, network, cancel, report)
     cache = RemoteCache(cache_directory, remote.url)
     if offline and not isinstance(source, LocalSource):
         source = CachedSource(remote.url, cache)

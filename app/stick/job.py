@@ -49,7 +49,7 @@ from app.stick.receive import kit_contents, stick_components, write_kit
 from app.stick.record import LeftOut, read_record, write_record
 from app.stick.services import Services
 from app.stick.sharing import share
-from app.stick.snapshots import identity
+from app.stick.snapshots import Origin
 from app.stick.trust import SignedCommit, judge_commits, require_trust
 from app.trust.keyring import Keyring
 from app.words import harmless
@@ -109,7 +109,7 @@ class _Job:
         self._cancel = cancel
         self._location = plan.location
         self._sources = {
-            collection.id: open_source(collection.remote.url, services.network, cancel)
+            collection.id: open_source(collection.remote.url, services.network, cancel, report)
             for collection in plan.collections
         }
         self._detached: dict[str, bytes | None] = {}
@@ -263,8 +263,8 @@ class _Job:
         for collection in self._plan.collections:
             made = collection.snapshot.made
             if made is not None:
-                key = identity(collection.snapshot, collection.remote.url)
-                self._services.accepted.accept(key, made)
+                origin = Origin.of(collection.snapshot, collection.remote)
+                self._services.accepted.accept(origin, made)
 
     def _pull(self, repository: Repository, guard: DriveGuard, *, distrust: bool) -> None:
         meter = Meter(self._report, "download")

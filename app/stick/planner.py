@@ -181,7 +181,10 @@ class Planner:
 
     def _collection(self, closure: Closure, collection: str, upstream: Upstream) -> CollectionPlan:
         if not self._options.allow_older:
-            refuse_older(upstream, self._location.upstream(collection), self._accepted)
+            record = self._record.collections.get(collection) if self._record is not None else None
+            origin = record.url if record is not None else ""
+            copy = self._location.upstream(collection)
+            self._notices += refuse_older(upstream, copy, origin, self._accepted)
         arches = self._arches(closure, collection)
         items = self._items(closure, collection, upstream)
         needed = [item.commit for item in items if item.action is not Action.KEEP]

@@ -74,6 +74,7 @@ class PlanSession(Closing):
                 cancel,
                 allow_unsigned=allow_unsigned,
                 offline=offline,
+                report=report,
             )
 
         self.remotes = Remotes(services.remotes, remote, open_remote)

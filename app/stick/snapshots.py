@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import TrustError
 from app.files import DIRECTORY_MODE, read_bounded, replace_file
 from app.flatpak.index import SummaryIndex, summary_made
+from app.flatpak.remotes import Remote
 from app.flatpak.upstream import INDEX, SUMMARY, Snapshot, Upstream
 from app.ostree.gvariant import FormatError
 from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary
+from app.progress import Notice
 from app.root import Root
 from app.words import moment_text
 
 _MAX_SIZE = 1024 * 1024
+_MOST_SHOWN = 200
+_LAG = 2 * 24 * 3600
+"""Seconds that one of several servers may be behind the others without anybody's intent."""
 
 
 class OlderSnapshotError(TrustError):
@@ -24,20 +30,37 @@ class OlderSnapshotError(TrustError):
 
 
 class AcceptedSnapshots:
-    """The time of the newest accepted snapshot of each collection, in a file of this computer."""
+    """The time of the newest accepted snapshot of each source, in a file of this computer.
+
+    Shape: an object; "COLLECTION KEY ADDRESS" → seconds since 1970. ADDRESS is missing in what was
+    remembered before addresses were told apart.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def last(self, identity: str) -> int | None:
-        """Seconds since 1970."""
-        made = self._read().get(identity)
+    def last(self, origin: Origin) -> int | None:
+        """Seconds since 1970, from this very address."""
+        entries = self._read()
+        made = entries.get(str(origin))
+        if made is None and not any(known.startswith(f"{origin.whose} ") for known in entries):
+            made = entries.get(origin.whose)
         return made if isinstance(made, int) else None
 
-    def accept(self, identity: str, made: int) -> None:
+    def elsewhere(self, origin: Origin) -> tuple[int, str] | None:
+        """The newest of the same collection and key from another address, and that address."""
+        found = [
+            (made, known.removeprefix(f"{origin.whose} "))
+            for known, made in self._read().items()
+            if known.startswith(f"{origin.whose} ") and known != str(origin)
+            if isinstance(made, int)
+        ]
+        return max(found, default=None)
+
+    def accept(self, origin: Origin, made: int) -> None:
         """Remember a snapshot; what cannot be remembered protects less, but stops nothing."""
         entries = self._read()
-        entries[identity] = made
+        entries[str(origin)] = made
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
             replace_file(self._path, json.dumps(entries, indent=1).encode())
@@ -45,14 +68,30 @@ class AcceptedSnapshots:
     def _read(self) -> dict[str, object]:
         try:
             found = json.loads(read_bounded(self._path, _MAX_SIZE))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return {}
         return found if isinstance(found, dict) else {}
 
 
-def identity(snapshot: Snapshot, url: str) -> str:
-    """Whose snapshots are compared: those of one collection signed by one key."""
-    return f"{snapshot.collection} {snapshot.signature.fingerprint or url}"
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Whose snapshots are compared.
+
+    Attributes:
+        whose: the collection and the key that signed; mirrors share it.
+        address: without secrets.
+    """
+
+    whose: str
+    address: str
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, remote: Remote) -> Origin:
+        key = snapshot.signature.fingerprint or "unsigned"
+        return cls(f"{snapshot.collection} {key}", remote.address.rstrip("/"))
+
+    def __str__(self) -> str:
+        return f"{self.whose} {self.address}"
 
 
 def snapshot_made(directory: Root) -> int | None:
@@ -66,20 +105,58 @@ def snapshot_made(directory: Root) -> int | None:
     return None
 
 
-def refuse_older(upstream: Upstream, copy: Root, accepted: AcceptedSnapshots) -> None:
-    """Raise `OlderSnapshotError` if a newer snapshot is on the stick or was accepted before.
+def refuse_older(
+    upstream: Upstream, copy: Root, copied_from: str, accepted: AcceptedSnapshots
+) -> list[Notice]:
+    """Raise `OlderSnapshotError` if a newer snapshot is on the stick or came from there before.
 
-    ``copy`` is the directory of the upstream copy on the stick.
+    ``copy`` is the directory of the upstream copy on the stick, ``copied_from`` the address that it
+    came from, if the stick tells. A mirror that is behind another address is worth a notice.
     """
     made = upstream.snapshot.made
     if made is None:
-        return
-    known = [snapshot_made(copy), accepted.last(identity(upstream.snapshot, upstream.remote.url))]
-    newest = max((time for time in known if time is not None), default=made)
-    if made < newest:
+        return []
+    origin = Origin.of(upstream.snapshot, upstream.remote)
+    label = upstream.remote.label
+    seen, on_stick = accepted.last(origin), snapshot_made(copy)
+    copied_from = copied_from.rstrip("/")[:_MOST_SHOWN]
+    if seen is not None and made < seen:
+        raise _went_back(label, made, seen)
+    if on_stick is not None and made < on_stick:
+        if copied_from in {"", origin.address}:
+            raise _went_back(label, made, on_stick)
         raise OlderSnapshotError(
-            f"{upstream.remote.label} offers a list of apps from {moment_text(made)}, older than "
-            f"the one from {moment_text(newest)} that was used before.",
-            "Somebody may be holding back updates. If upstream really went back, use "
-            "--allow-older.",
+            f"{origin.address} lags behind {copied_from}, from where the drive has its list of "
+            f"apps: that is from {moment_text(on_stick)}, this one from {moment_text(made)}.",
+            f"Use {copied_from}, or wait until the mirror has caught up; --allow-older takes the "
+            "older versions.",
         )
+    other = accepted.elsewhere(origin)
+    if other is not None and made < other[0]:
+        return [
+            Notice(
+                "warning",
+                f"{label} at {origin.address} lags behind {other[1]}, which had a list of apps "
+                f"from {moment_text(other[0])}; this one is from {moment_text(made)}.",
+                "A mirror catches up within a day or two; one that does not holds back updates.",
+            )
+        ]
+    return []
+
+
+def _went_back(label: str, made: int, newest: int) -> OlderSnapshotError:
+    """What it means that an address offers less than before."""
+    message = (
+        f"{label} offers a list of apps from {moment_text(made)}, older than the one from "
+        f"{moment_text(newest)} that was used before."
+    )
+    if newest - made <= _LAG:
+        return OlderSnapshotError(
+            message,
+            "Servers that share an address and are not all up to date do that for some hours: try "
+            "again later. If it stays so, somebody holds back updates; --allow-older accepts it.",
+        )
+    return OlderSnapshotError(
+        message,
+        "Somebody may be holding back updates. If upstream really went back, use --allow-older.",
+    )
