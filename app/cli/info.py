@@ -64,7 +64,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
             context.tell(Notice("warning", f"There is no description. {error.message}"))
         answer = about(found.upstream, catalogue, found.ref, context.languages)
     if arguments.json:
-        write_json({"remote": found.upstream.remote.name, **_json(answer, context)})
+        remote = found.upstream.remote
+        write_json({"remote": remote.name, "url": remote.address, **_json(answer, context)})
     else:
         _print(answer, found.upstream.remote.label, context)
     return 0

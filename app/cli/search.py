@@ -121,6 +121,7 @@ def _json(row: Row, context: Context) -> dict[str, object]:
     component = row.component
     return {
         "remote": row.remote.name,
+        "url": row.remote.address,
         "id": component.id,
         "ref": component.ref,
         "name": component.name(context.languages),
@@ -141,7 +142,7 @@ def _print(rows: list[Row], more: int, context: Context) -> None:
         component = row.component
         name = component.name(context.languages)
         called = component.ref if name == component.id else f"{name}  {component.id}"
-        say(f"{called}  ({row.remote.name})")
+        say(f"{called}  ({row.remote.told_name})")
         summary = component.summary(context.languages)
         if summary:
             say(f"    {summary}")

@@ -1,16 +1,19 @@
-"""What remotes are called that come without a name of their own."""
+"""What remotes are called: those without a name of their own, and those with somebody else's."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Container
+from functools import cache
 from itertools import count
 from pathlib import Path
 from urllib.parse import unquote
 
 from app.credentials import public_address
 from app.flatpak.addresses import split_address
+from app.flatpak.remote_files import RepoFile
+from app.resources import resource
 
 _FALLBACK = "remote"
 # What files are called that say nothing about what is in them.
@@ -18,6 +21,14 @@ _EMPTY = frozenset(
     {"app", "apps", "default", "download", "flatpak", "flatpakrepo", "index", "main", "remote",
      "repo", "repository"}
 )  # fmt: skip
+
+# What is read as a Latin letter: of other alphabets, digits, and a capital I as a small L.
+_ALIKE = (
+    "\u0430a \u0435e \u043eo \u0440p \u0441c \u0443y \u0445x \u0442t \u0456l \u04bbh \u04cfl "
+    "\u0501d \u0455s \u03b1a \u03b9l \u03bfo \u03c1p \u03c4t \u03c5u \u03c7x \u0131l \u0251a "
+    "il 1l |l !l 0o"
+)
+_READ_AS = {ord(pair[0]): pair[1] for pair in _ALIKE.split()}
 
 
 def own_name(file: str, url: str) -> str:
@@ -56,3 +67,33 @@ def _plain(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", unquote(text))
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return re.sub(r"[^A-Za-z0-9_.-]+", "-", bare).lstrip("-.")
+
+
+# Whose name it is
+
+
+def poses(name: str, title: str, url: str) -> bool:
+    """Whether a remote is called as one that comes with Satchel and is none of its makers'."""
+    for file, own in _own():
+        called = {_as_read(file), _as_read(own.title)}
+        if not any(one in _as_read(text) for one in called for text in (name, title)):
+            continue
+        theirs, here = split_address(own.url), split_address(url)
+        assert theirs is not None
+        domain = ".".join((theirs.hostname or "").split(".")[-2:])
+        host = (here.hostname or "") if here is not None and here.scheme == "https" else ""
+        if host != domain and not host.endswith(f".{domain}"):
+            return True
+    return False
+
+
+@cache
+def _own() -> tuple[tuple[str, RepoFile], ...]:
+    paths = sorted(resource("remotes").glob("*.flatpakrepo"))
+    return tuple((path.stem, RepoFile.read(path)) for path in paths)
+
+
+def _as_read(text: str) -> str:
+    """The letters of a text as a person may read them."""
+    folded = unicodedata.normalize("NFKD", text).casefold().translate(_READ_AS)
+    return "".join(char for char in folded if char.isalnum())

@@ -16,7 +16,7 @@ from app.credentials import public_address
 from app.errors import UsageError
 from app.files import read_bounded
 from app.flatpak.addresses import ascii_address, same_place, split_address
-from app.flatpak.naming import name_from, own_name
+from app.flatpak.naming import name_from, own_name, poses
 from app.flatpak.refs import is_valid_remote_name
 from app.flatpak.remote_files import RepoFile, join_keys
 from app.keyfile import MAX_SIZE, Keyfile, KeyfileError
@@ -86,7 +86,16 @@ class Remote:
 
     @property
     def label(self) -> str:
-        return self.title or self.name
+        """What it calls itself, and where it is if it calls itself as a well-known one."""
+        return self._told(self.title or self.name)
+
+    @property
+    def told_name(self) -> str:
+        """``name``, and where it is if another is known by that name."""
+        return self._told(self.name)
+
+    def _told(self, text: str) -> str:
+        return f"{text} ({self.address})" if poses(self.name, self.title, self.url) else text
 
     def answers_to(self, name: str) -> bool:
         return name == self.name or name in self.aliases
@@ -95,7 +104,7 @@ class Remote:
         """The remote for a client, with ``extra_keys`` beside its own."""
         return RepoFile(
             url=self.url,
-            title=self.label,
+            title=self.title or self.name,
             homepage=self.homepage,
             comment=self.comment,
             description=self.description,

@@ -113,7 +113,9 @@ def test_a_file_by_its_file_address(site: Site, tmp_path: Path) -> None:
 
 def test_what_is_at_an_address_is_told(site: Site) -> None:
     page = site.write("page.flatpakrepo", "<!DOCTYPE html><title>Not here</title>")
-    assert "no .flatpakrepo" in site.plan("org.test.Hello", "--remote", page, check=2).said
+    assert "web page" in site.plan("org.test.Hello", "--remote", page, check=4).said
+    other = site.write("other.flatpakrepo", "[Something Else]")
+    assert "no .flatpakrepo" in site.plan("org.test.Hello", "--remote", other, check=2).said
     large = site.write("large.flatpakrepo", "#" * (5 << 20))
     assert "larger" in site.plan("org.test.Hello", "--remote", large, check=4).said
     gone = f"{site.server.url}/gone.flatpakrepo"
@@ -129,6 +131,27 @@ def test_what_is_at_an_address_is_told(site: Site) -> None:
 def test_a_remote_called_index_is_named_after_its_host(site: Site) -> None:
     url = site.write("index.flatpakrepo", site.repo_file())
     assert site.remotes("org.test.Hello", "--remote", url) == {"org.test.Upstream": "127.0.0.1"}
+
+
+def test_a_foreign_remote_that_titles_itself_flathub(site: Site) -> None:
+    """Its address stands beside it, always."""
+    url = site.write("shop.flatpakrepo", site.repo_file("Flathub"))
+    remote, env = ("--remote", url), {"CURL_CA_BUNDLE": str(site.server.ca)}
+    address = f"{site.server.url}/w%C3%B6rter/repo"
+    for command in (
+        ("plan", site.drive, "org.test.Hello"),
+        ("search", "hello"),
+        ("info", "org.test.Hello"),
+    ):
+        said = satchel(*command, *remote, home=site.home, env=env)
+        assert address in said.stdout, said.said
+    said = satchel("info", "org.test.Nothing", *remote, home=site.home, env=env, check=2)
+    assert address in said.stderr
+    said = satchel("remotes", "add", url, home=site.home, env=env)
+    listed = satchel("remotes", home=site.home, env=env)
+    site.run("remotes", "remove", "shop")
+    assert address in said.stdout
+    assert address in listed.stdout
 
 
 # ---- .flatpakref

@@ -9,7 +9,8 @@ import pytest
 
 from app.flatpak.addresses import ascii_address, file_name, is_protected, local_path, same_place
 from app.flatpak.given import is_ref_file, is_repo_file
-from app.flatpak.naming import free_name, name_from, origin_name, own_name
+from app.flatpak.naming import free_name, name_from, origin_name, own_name, poses
+from app.flatpak.remotes import Remote, built_in_remotes
 from app.ostree.fetch import HttpSource, Network, open_source
 from app.progress import CancelToken
 
@@ -139,3 +140,48 @@ def test_names_that_are_taken() -> None:
     assert free_name("shop", {"shop", "shop-1"}) == "shop-2"
     assert origin_name("org.test.Hello", ()) == "hello-origin"
     assert origin_name("org.test.Hello", {"hello-origin"}) == "hello1-origin"
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "url"),
+    [
+        ("shop", "Flathub", "https://evil.example/repo"),
+        ("shop", "FLATHUB (official)", "https://evil.example/repo"),
+        ("shop", "My Flat-Hub", "https://evil.example/repo"),
+        # Letters that only look like them.
+        ("shop", "Fl\u0430thub", "https://evil.example/repo"),
+        ("shop", "FIathub", "https://evil.example/repo"),
+        ("shop", "F1athub", "https://evil.example/repo"),
+        ("shop", "Fl\u0101thub", "https://evil.example/repo"),
+        ("shop", "\uff26lathub", "https://evil.example/repo"),
+        ("flathub", "", "https://evil.example/repo"),
+        ("flathub-2", "Apps", "https://evil.example/repo"),
+        ("shop", "Flathub", "https://dl.flathub.org.evil.example/repo"),
+        ("shop", "Flathub", "https://evilflathub.org/repo"),
+        # Anybody on the way can be it.
+        ("shop", "Flathub", "http://dl.flathub.org/repo"),
+        ("shop", "Flathub", "file:///media/stick/repo"),
+    ],
+)
+def test_a_foreign_remote_that_calls_itself_flathub(name: str, title: str, url: str) -> None:
+    assert poses(name, title, url)
+    remote = Remote(name, url.replace("://", "://me:secret@") if "http" in url else url, title)
+    assert remote.label == f"{title or name} ({url})"
+    assert remote.told_name == f"{name} ({url})"
+    # What clients are given stays as upstream calls it.
+    assert remote.repo_file().title == (title or name)
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "url"),
+    [
+        ("flathub", "Flathub", "https://dl.flathub.org/repo/"),
+        ("beta", "Flathub Beta", "https://dl.flathub.org/beta-repo/"),
+        ("shop", "Hub of flats", "https://example.org/"),
+        ("flat", "Hub", "https://example.org/"),
+    ],
+)
+def test_others_are_called_as_they_say(name: str, title: str, url: str) -> None:
+    remote = Remote(name, url, title)
+    assert (remote.label, remote.told_name) == (title, name)
+    assert built_in_remotes()[0].label == "Flathub"

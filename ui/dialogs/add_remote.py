@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from app.errors import SatchelError
 from app.flatpak.adding import NameTakenError, Offer, add_remote, read_offer
+from app.flatpak.given import is_repo_file
 from app.flatpak.remotes import REPO_FILE, Known, read_key
 from app.ostree.fetch import Network
 from app.progress import CancelToken, Reporter
@@ -170,7 +171,7 @@ class AddRemoteDialog(QDialog):
         self._stop()
         self._offer = None
         text = self._source.text().strip()
-        bare = "://" in text and not text.endswith(REPO_FILE)
+        bare = "://" in text and not is_repo_file(text)
         self._bare.setVisible(bare)
         self._naming.hide()
         self._say(None, None, "", self.tr("First its key is shown; nothing is trusted yet."))
