@@ -10,13 +10,13 @@ from PySide6.QtCore import QObject, Signal
 
 from app.drive.space import Space
 from app.errors import SatchelError, StickDamagedError
-from app.flatpak.remotes import Remote
 from app.ostree.repository import RepositoryInvalidError
 from app.progress import CancelToken, Event, Meter, Reporter
 from app.stick.check import CheckOptions, CheckReport, check_path
 from app.stick.inspect import Inspection, inspect_stick
 from app.stick.location import Location, find_stick, find_sticks, open_repository
 from app.stick.report import StickReport, write_report
+from app.stick.services import Services
 from app.stick.sizes import Sizes, measure_sizes
 from ui.bridge import Bridge, Task
 from ui.models.carried_words import report_words
@@ -108,9 +108,9 @@ class Looking(QObject):
             self.check_changed.emit()
             self.sizes_changed.emit()
         if root is not None:
-            remotes, languages = self._session.remotes, self._session.surroundings.languages
+            services, languages = self._session.services(), self._session.surroundings.languages
             self._look = self._bridge.run(
-                partial(_look, root, path, remotes, languages),
+                partial(_look, root, path, services, languages),
                 done=self._looked,
                 failed=self._not_looked,
             )
@@ -124,7 +124,7 @@ class Looking(QObject):
         self._drop_measuring()
         self.check = self.check_error = None
         self._checking = self._bridge.run(
-            partial(_check, self._root, self._path, self._session.remotes),
+            partial(_check, self._root, self._path, self._session.services()),
             done=self._checked,
             failed=self._not_checked,
             progress=self._heard,
@@ -253,7 +253,7 @@ def _stick(found: Found) -> object:
 def _look(
     root: Path,
     path: str | None,
-    remotes: tuple[Remote, ...],
+    services: Services,
     languages: tuple[str, ...],
     _report: Reporter,
     cancel: CancelToken,
@@ -267,7 +267,7 @@ def _look(
         repository = open_repository(location)
     except StickDamagedError as error:
         return Found(None, places, error)
-    return Found(inspect_stick(location, repository, remotes, languages, cancel), places)
+    return Found(inspect_stick(location, repository, services.judges, languages, cancel), places)
 
 
 def _measure(location: Location, space: Space, report: Reporter, cancel: CancelToken) -> Sizes:
@@ -278,11 +278,11 @@ def _measure(location: Location, space: Space, report: Reporter, cancel: CancelT
 def _check(
     root: Path,
     path: str | None,
-    remotes: tuple[Remote, ...],
+    services: Services,
     report: Reporter,
     cancel: CancelToken,
 ) -> CheckReport:
-    return check_path(root, remotes, CheckOptions(), report, cancel, path)
+    return check_path(root, services.judges, CheckOptions(), report, cancel, path)
 
 
 def _write(report: StickReport, path: Path, _report: Reporter, _cancel: CancelToken) -> Path:

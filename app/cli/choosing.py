@@ -21,6 +21,7 @@ from app.progress import Reporter
 from app.stick.plan import Options, Plan
 from app.stick.planning import PlanRequest, make_plan
 from app.stick.profile import MAX_SIZE, Profile, Profiles, read_profile
+from app.stick.remembered import extended
 from app.stick.services import Services
 
 LEFT_OUT = 7
@@ -109,6 +110,14 @@ class ChosenRemotes:
         notices = (*self.known.notices, *merged.notices)
         return ChosenRemotes(self.main, Known(merged.remotes, notices))
 
+    def extended(self, context: Context) -> ChosenRemotes:
+        """With the keys that upstream has handed out, and prolonged ones."""
+        remotes = extended(self.known.remotes, context.remembered.all())
+        main = self.main
+        if main is not None:
+            main = next(one for one in remotes if one.answers_to(main.name))
+        return ChosenRemotes(main, Known(remotes, self.known.notices))
+
 
 def chosen_remotes(arguments: argparse.Namespace, context: Context) -> ChosenRemotes:
     """All remotes: the one named by ``--remote``, and those known. Raises SatchelError."""
@@ -118,7 +127,8 @@ def chosen_remotes(arguments: argparse.Namespace, context: Context) -> ChosenRem
         return ChosenRemotes(None, known)
     merged = merge_remotes((main, *known.remotes))
     main = next(one for one in merged.remotes if one.answers_to(main.name))
-    return ChosenRemotes(main, Known(merged.remotes, (*known.notices, *merged.notices)))
+    notices = (*known.notices, *merged.notices)
+    return ChosenRemotes(main, Known(merged.remotes, notices)).extended(context)
 
 
 def _main_remote(
@@ -228,7 +238,7 @@ def planned(
     root = open_target(arguments.target, context, report).root
     remotes = chosen_remotes(arguments, context)
     refs, given = _named(texts, chosen.arch, remotes.known.remotes, context, report)
-    remotes = remotes.beside(given)
+    remotes = remotes.beside(given).extended(context)
     for notice in remotes.known.notices:
         report(notice)
     services = context.services(remotes.known.remotes)

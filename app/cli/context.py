@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.ostree.fetch import Network
     from app.progress import Event
     from app.settings import Settings
+    from app.stick.remembered import RememberedKeys
     from app.stick.services import Services
     from app.stick.surroundings import Surroundings
 
@@ -127,6 +128,7 @@ class Context:
             merge_remotes,
             predefined_remotes,
         )
+        from app.stick.remembered import extended
 
         data = self._directory("XDG_DATA_HOME", ".local/share")
         user = self._directory("FLATPAK_USER_DIR", str(data / "flatpak"))
@@ -141,7 +143,7 @@ class Context:
             (*added.remotes, *configured.remotes, *predefined.remotes, *built_in_remotes())
         )
         return Known(
-            merged.remotes,
+            extended(merged.remotes, self.remembered.all()),
             (
                 *added.notices,
                 *notices,
@@ -150,6 +152,18 @@ class Context:
                 *merged.notices,
             ),
         )
+
+    @property
+    def remembered(self) -> RememberedKeys:
+        """The keys that this computer has come to know."""
+        from app.stick.remembered import FILE, RememberedKeys
+
+        return RememberedKeys(self.state / FILE)
+
+    @property
+    def vouchers(self) -> tuple[Remote, ...]:
+        """Whose keys judge what is on a stick: known remotes, and what jobs were done with."""
+        return (*self.known_remotes.remotes, *self.remembered.remotes())
 
     @property
     def surroundings(self) -> Surroundings:

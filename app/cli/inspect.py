@@ -39,9 +39,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     root, others = open_stick(arguments, context)
     location = find_stick(root, arguments.destination_repo)
     repository = open_repository(location)
-    found = inspect_stick(
-        location, repository, context.known_remotes.remotes, context.languages, context.cancel
-    )
+    found = inspect_stick(location, repository, context.vouchers, context.languages, context.cancel)
     services = context.services(context.known_remotes.remotes)
     with drive_errors("reading the repository"):
         refs = repository.collection_refs()

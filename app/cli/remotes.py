@@ -10,9 +10,11 @@ from app.cli.context import Context
 from app.cli.output import say, write_json
 from app.errors import UsageError
 from app.flatpak.adding import add_remote, fingerprints, read_offer, remove_remote
-from app.flatpak.remotes import Remote, read_key
+from app.flatpak.remotes import JOB, Remote, read_key
 from app.plain import plain
 from app.progress import Notice
+from app.stick.remembered import RememberedKey
+from app.words import date_text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         choices=("add", "remove"),
         help="add one from a .flatpakrepo, its address, or an address with --gpg-key; remove one "
-        "that was added",
+        "that was added, or a remembered key by its fingerprint",
     )
     parser.add_argument("subject", nargs="?", help=argparse.SUPPRESS)
     parser.add_argument("--name", metavar="NAME", help="add: what to call it")
@@ -41,7 +43,8 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         case "add", subject:
             _add(subject, arguments, context)
         case _, name:
-            remove_remote(context.config, name, context.known_remotes)
+            if not context.remembered.forget(name):
+                remove_remote(context.config, name, context.known_remotes)
             if arguments.json:
                 write_json({"removed": name})
             else:
@@ -79,8 +82,10 @@ def _add(text: str, arguments: argparse.Namespace, context: Context) -> None:
 def _list(arguments: argparse.Namespace, context: Context) -> None:
     known = context.known_remotes
     described = [(remote, fingerprints(remote)) for remote in known.remotes]
+    remembered = context.remembered.all()
     if arguments.json:
-        write_json([_json(remote, keys) for remote, keys in described])
+        entries = [_json(remote, keys) for remote, keys in described]
+        write_json([*entries, *map(_remembered_json, remembered)])
         return
     for remote, keys in described:
         where = f"{remote.source}{'' if remote.listed else ', not searched'}"
@@ -91,8 +96,29 @@ def _list(arguments: argparse.Namespace, context: Context) -> None:
             say(f"    key {key}")
         if not keys:
             say("    no key: nothing from it can be verified")
+    if remembered:
+        say("Keys that this computer has come to know (satchel remotes remove FINGERPRINT):")
+    for one in remembered:
+        how = "a drive was made with it" if one.used else "its publisher handed it out"
+        say(f"{one.collection}  {one.fingerprint}")
+        say(f"    {one.remote}  {one.url}  ({how}, {date_text(one.since)})")
     for notice in known.notices:
         print(f"{notice.message} {notice.hint}".rstrip(), file=sys.stderr)
+
+
+def _remembered_json(one: RememberedKey) -> dict[str, object]:
+    return {
+        "name": one.remote,
+        "aliases": [],
+        "title": "",
+        "url": one.url,
+        "collection_id": one.collection,
+        "subset": "",
+        "source": JOB if one.used else "upstream",
+        "listed": False,
+        "keys": [one.fingerprint],
+        "since": one.since,
+    }
 
 
 def _json(remote: Remote, keys: tuple[str, ...]) -> dict[str, object]:

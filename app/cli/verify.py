@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import argparse
+import re
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from app import __version__
 from app.cli.context import Context
-from app.cli.output import TextReporter, reporter, write_json, write_notice
+from app.cli.output import TextReporter, reporter, wrapped, write_json, write_notice
 from app.cli.target import add_repository, add_target, open_stick
-from app.errors import InterruptedByUser, SatchelError
+from app.errors import InterruptedByUser, SatchelError, UsageError
+from app.flatpak.given import given_remote
+from app.flatpak.remotes import GIVEN, Remote, read_key
 from app.progress import Meter, Notice, silent
 from app.stick.check import CheckOptions, CheckReport, check_path
+from app.stick.check_keys import Trust, UsedKey
 from app.stick.findings import Severity, by_remedy
 from app.stick.inspect import inspect_stick
 from app.stick.location import find_stick, open_repository
 from app.stick.report import StickReport, check_json, check_suffix, write_report
 from app.stick.sizes import measure_sizes
-from app.words import duration_text, size_text
+from app.stick.vouching import Voucher
+from app.words import date_text, duration_text, size_text
 
+_FINGERPRINT = re.compile("[0-9A-F]{40}|[0-9A-F]{64}")
 _MOST = 20
 """Findings of one kind that are printed one by one; the rest is counted. JSON has them all."""
 
@@ -28,6 +36,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_target(parser, optional=True)
     add_repository(parser)
     parser.add_argument("--quick", action="store_true", help="do not read the contents of files")
+    parser.add_argument(
+        "--remote",
+        metavar="R",
+        action="append",
+        default=[],
+        help="a .flatpakrepo whose key counts for its collection, or a known remote's name",
+    )
+    parser.add_argument(
+        "--gpg-key",
+        metavar="FILE",
+        type=Path,
+        action="append",
+        default=[],
+        help="a key that counts for what this computer does not know",
+    )
+    parser.add_argument(
+        "--maker-key",
+        metavar="FINGERPRINT",
+        action="append",
+        default=[],
+        help="whoever has this key may have made the drive",
+    )
+    parser.add_argument(
+        "--trust-drive-keys",
+        action="store_true",
+        help="let the drive's own keys count where this computer knows none",
+    )
     parser.add_argument(
         "--report",
         metavar="FILE",
@@ -40,11 +75,12 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     report = reporter(as_json=False)
     if arguments.report is not None:
         check_suffix(arguments.report)
+    trust, given = _trust(arguments, context)
     root, _ = open_stick(arguments, context)
     found = check_path(
         root,
-        context.known_remotes.remotes,
-        CheckOptions(contents=not arguments.quick),
+        (*given, *context.vouchers),
+        CheckOptions(contents=not arguments.quick, trust=trust),
         silent if arguments.json else report,
         context.cancel,
         destination=arguments.destination_repo,
@@ -69,13 +105,38 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     return 0 if found.ok else 1
 
 
+def _trust(arguments: argparse.Namespace, context: Context) -> tuple[Trust, list[Remote]]:
+    """What was said about keys, and the remotes that were named. Raises UsageError."""
+    known = context.known_remotes.remotes
+    given = [_named_remote(text, known, context) for text in arguments.remote]
+    named = [read_key(path) for path in arguments.gpg_key]
+    named += [key for remote in given if remote.collection_id is None for key in remote.keys]
+    makers = []
+    for text in arguments.maker_key:
+        fingerprint = text.replace(" ", "").upper()
+        if not _FINGERPRINT.fullmatch(fingerprint):
+            raise UsageError(
+                f"{text[:100]!r} is not a key's fingerprint.",
+                "gpg --fingerprint shows it: 40 digits from 0 to F.",
+            )
+        makers.append(fingerprint)
+    return Trust(tuple(named), arguments.trust_drive_keys, frozenset(makers)), given
+
+
+def _named_remote(text: str, known: Sequence[Remote], context: Context) -> Remote:
+    found = next((one for one in known if one.answers_to(text)), None)
+    if found is None:
+        found = given_remote(text, context.network, context.cancel)
+    return replace(found, source=GIVEN)
+
+
 def _report(
     root: Path, found: CheckReport, arguments: argparse.Namespace, context: Context
 ) -> StickReport:
     location = find_stick(root, arguments.destination_repo)
     repository = open_repository(location)
     inspection = inspect_stick(
-        location, repository, context.known_remotes.remotes, context.languages, context.cancel
+        location, repository, context.vouchers, context.languages, context.cancel
     )
     meter = Meter(silent, "sizes")
     return StickReport(
@@ -96,12 +157,35 @@ def print_report(report: CheckReport) -> None:
             print(f"  … and {len(remedy.findings) - _MOST:,} more like this")
         if remedy.hint and remedy.severity is not Severity.INFO:
             print(f"  → {remedy.hint}")
+    for key in report.keys:
+        print(wrapped(key_text(key), ""))
     what = (
         f"{report.refs} refs, {report.objects:,} objects, {size_text(report.bytes)}, "
         f"in {duration_text(report.seconds)}"
     )
     errors = sum(one.severity is Severity.ERROR for one in report.findings)
-    if errors:
+    if report.only_unvouched:
+        print(f"NOT vouched for: nothing is damaged, but nobody here knows whose it is ({what}).")
+    elif errors:
         print(f"NOT sound: {errors:,} errors ({what}).")
     else:
         print(f"Sound ({what}).")
+
+
+_WORDS = {
+    Voucher.NAMED: "which you named",
+    Voucher.COMPUTER: "which this computer knows",
+    Voucher.JOB: "with which this computer has made drives",
+    Voucher.DRIVE: "which only this drive knows",
+    Voucher.NOBODY: "which nobody here knows",
+}
+
+
+def key_text(key: UsedKey) -> str:
+    """Whose word it is, and until when, in one sentence."""
+    source = f" ({key.source})" if key.source else ""
+    until = f"; until {date_text(key.until)}" if key.until is not None else ""
+    return (
+        f"{key.collection}: signed by {key.user_id}, key {key.fingerprint}, "
+        f"{_WORDS[key.voucher]}{source}{until}."
+    )

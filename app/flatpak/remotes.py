@@ -30,6 +30,7 @@ USER = "user"
 SYSTEM = "system"
 PREDEFINED = "predefined"
 BUILT_IN = "built-in"
+JOB = "job"
 
 ADDED_DIRECTORY = "remotes"
 """In Satchel's configuration: a `.flatpakrepo` for each remote that was added."""
@@ -57,7 +58,8 @@ class Remote:
         keys: key files, binary or armoured, any of which may have signed.
         gpg_verify: whether flatpak on this computer checks signatures.
         source: where it is known from: `GIVEN` (on the command line), `ADDED` (to Satchel),
-            `USER`, `SYSTEM`, ``installation NAME``, `PREDEFINED` (``remotes.d``) or `BUILT_IN`.
+            `USER`, `SYSTEM`, ``installation NAME``, `PREDEFINED` (``remotes.d``), `BUILT_IN`,
+            or `JOB` (a job was done with it; not to be searched).
         listed: not disabled and meant to be searched.
     """
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import file_digest
 from itertools import islice
 from pathlib import Path
@@ -26,6 +26,7 @@ from app.ostree.repository import RefEntry, Repository
 from app.progress import Cancel, Meter, Reporter
 from app.stick.check_collection import CollectionCheck
 from app.stick.check_config import check_config
+from app.stick.check_keys import Trust, UsedKey
 from app.stick.check_needs import check_needs
 from app.stick.check_summary import check_summary
 from app.stick.contents import carried_refs
@@ -51,6 +52,7 @@ class CheckReport:
         seconds: how long the check took.
         damage: the objects behind the findings about objects.
         paths: what leads to them.
+        keys: those that signed what is on the stick.
     """
 
     findings: tuple[Finding, ...]
@@ -60,6 +62,13 @@ class CheckReport:
     seconds: float
     damage: tuple[Damage, ...] = ()
     paths: Paths = NO_PATHS
+    keys: tuple[UsedKey, ...] = ()
+
+    @property
+    def only_unvouched(self) -> bool:
+        """Nothing is wrong but that nobody here knows whose word it is."""
+        errors = [one.code for one in self.findings if one.severity is Severity.ERROR]
+        return bool(errors) and set(errors) == {Code.UNVOUCHED}
 
     @property
     def ok(self) -> bool:
@@ -77,6 +86,7 @@ class CheckOptions:
         accept_unsigned: missing signatures were accepted by the person who asks.
         without_runtimes: so was that runtimes are missing.
         during_job: the journal belongs to the job that asks.
+        trust: what the person who asks says about keys.
     """
 
     contents: bool = True
@@ -84,6 +94,7 @@ class CheckOptions:
     accept_unsigned: bool = False
     without_runtimes: bool = False
     during_job: bool = False
+    trust: Trust = field(default_factory=Trust)
 
 
 def check_path(
@@ -157,6 +168,7 @@ def check_stick(
         # While refs and summary are being exchanged they differ, and clients see the old summary.
         found += check_summary(repository, refs)
     carried = carried_refs(repository, refs)
+    keys: list[UsedKey] = []
     for collection, names in sorted(refs.items()):
         with CollectionCheck(
             location,
@@ -164,9 +176,13 @@ def check_stick(
             collection,
             names,
             remotes,
+            record,
+            options.trust,
+            alone=len(refs) == 1,
             accept_unsigned=options.accept_unsigned,
         ) as check:
-            found += check.findings(record, interrupted=interrupted)
+            found += check.findings(interrupted=interrupted)
+            keys += check.used
     found += check_needs(location, refs, carried, record, without_runtimes=options.without_runtimes)
     found += _check_extra_data(location)
     return CheckReport(
@@ -177,6 +193,7 @@ def check_stick(
         seconds=time.monotonic() - started,
         damage=store.damage,
         paths=store.paths,
+        keys=tuple(keys),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Self
@@ -16,17 +15,14 @@ from app.ostree.objects import Commit, Kind, ObjectName, detached_signatures
 from app.ostree.repository import MAX_SUMMARY_SIZE, Repository
 from app.root import Root
 from app.stick.author import Described, sync_problem
-from app.stick.copies import collection_keys, copy_keys, names_ending, open_copy
-from app.stick.findings import DISTRUST, MAKE_AGAIN, Code, Finding, finding
+from app.stick.check_keys import CollectionKeys, Trust, UsedKey
+from app.stick.copies import copy_keys, names_ending, open_copy
+from app.stick.findings import Code, Finding, finding
 from app.stick.location import Location
 from app.stick.record import StickRecord
-from app.stick.trust import SignedCommit, binding_problem, judge_commits, open_keyring
+from app.stick.trust import SignedCommit, binding_problem, judge_commits
 from app.trust.keyring import Keyring
 from app.trust.verdict import Judgement, Verdict
-from app.words import date_text
-
-SOON = 90 * 24 * 3600
-"""Seconds before its expiry at which a key is worth a warning."""
 
 _UNREADABLE = b"\xff"
 """Stands for signatures that cannot be read; no well-formed detached metadata."""
@@ -42,7 +38,10 @@ class CollectionCheck:
         collection: str,
         refs: Mapping[str, str],
         remotes: Sequence[Remote],
+        record: StickRecord | None,
+        trust: Trust,
         *,
+        alone: bool,
         accept_unsigned: bool,
     ) -> None:
         self._location = location
@@ -51,12 +50,10 @@ class CollectionCheck:
         self._refs = refs
         self._accept_unsigned = accept_unsigned
         self._copy = open_copy(location, collection)
-        self._keyring = open_keyring(collection_keys(collection, remotes, self._copy))
-        # The maker's key may have signed ostree-metadata, and nothing else.
-        own = copy_keys(self._copy)
-        self._metadata_keyring = open_keyring(
-            (*collection_keys(collection, remotes, self._copy), *own)
-        )
+        self._record = record
+        self._keys = CollectionKeys(collection, remotes, self._copy, record, trust, alone=alone)
+        self._keyring = self._keys.keyring
+        self._verdicts: list[Judgement] = []
         self._commits = self._read_commits()
 
     def __enter__(self) -> Self:
@@ -68,9 +65,7 @@ class CollectionCheck:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for keyring in (self._keyring, self._metadata_keyring):
-            if keyring is not None:
-                keyring.close()
+        self._keys.__exit__(kind, error, traceback)
 
     def _read_commits(self) -> dict[str, SignedCommit]:
         found = {}
@@ -88,61 +83,38 @@ class CollectionCheck:
             found[name] = SignedCommit(self._collection, name, checksum, data, detached)
         return found
 
-    def findings(self, record: StickRecord | None, *, interrupted: bool) -> Iterator[Finding]:
+    def findings(self, *, interrupted: bool) -> Iterator[Finding]:
         """``interrupted``: a job stopped while it exchanged metadata and copies."""
-        yield from self._check_key()
         yield from self._check_commits()
         yield from self._check_bindings()
         if not interrupted:
-            yield from self._check_metadata(record)
+            yield from self._check_metadata(self._record)
             yield from self._check_copy()
-            yield from self._check_key_file(record)
+            yield from self._check_key_file()
+        yield from self._check_keys()
+
+    @property
+    def used(self) -> tuple[UsedKey, ...]:
+        """The keys that signed what was judged so far."""
+        return self._keys.used(self._verdicts)
 
     # Keys and signatures
 
-    def _check_key(self) -> Iterator[Finding]:
+    def _check_keys(self) -> Iterator[Finding]:
         signed = any(_has_signatures(commit.detached) for commit in self._commits.values())
-        if self._keyring is None and signed:
-            yield finding(
-                Code.UNKNOWN_KEY,
-                self._collection,
-                f"Neither this computer nor the drive has the key of {self._collection}; its "
-                "signatures cannot be judged.",
-            )
+        accepted = self._accept_unsigned
+        yield from self._keys.check_voucher(self.used, signed=signed, accepted=accepted)
+        yield from self._keys.check_expiry(self._verdicts)
 
-    def _check_key_file(self, record: StickRecord | None) -> Iterator[Finding]:
+    def _check_key_file(self) -> Iterator[Finding]:
         """The .flatpakrepo, from which clients take the key."""
-        if self._keyring is None or not self._copy.exists:
-            return
-        own = open_keyring(copy_keys(self._copy))
-        if own is None:
-            yield finding(
-                Code.UNKNOWN_KEY,
-                self._collection,
-                f"The drive does not have the key of {self._collection}: computers that do not "
-                "know it cannot install.",
-                hint=MAKE_AGAIN,
-            )
-            return
-        if not self._kit_has_key_file():
+        yield from self._keys.check_handed_out()
+        if self._copy.exists and copy_keys(self._copy) and not self._kit_has_key_file():
             yield finding(
                 Code.UPSTREAM_DIGEST_MISMATCH,
                 self._collection,
                 f"The .flatpakrepo of {self._collection} for people is not the one beside the "
                 "copied upstream summary.",
-            )
-        with own:
-            carried = {key.fingerprint for key in own.keys}
-        known = {key.fingerprint for key in self._keyring.keys}
-        entry = record.collections.get(self._collection) if record is not None else None
-        makers = {entry.metadata_key} if entry is not None else set()
-        if not carried <= known | makers or not carried & known:
-            yield finding(
-                Code.UPSTREAM_BAD_SIGNATURE,
-                self._collection,
-                f"The drive hands out a key for {self._collection} that is not the one this "
-                "computer knows.",
-                hint=DISTRUST,
             )
 
     def _kit_has_key_file(self) -> bool:
@@ -151,25 +123,10 @@ class CollectionCheck:
         names = names_ending(kit, ".flatpakrepo")
         return not names or self._copy.repo_file_data in [_read(kit, name) for name in names]
 
-    def _check_expiry(self, verdicts: Sequence[Judgement]) -> Iterator[Finding]:
-        """Of the keys that signed; others that the remote has do not matter."""
-        now = time.time()
-        for user_id, expires in sorted(
-            {(one.user_id, one.key_expires) for one in verdicts if one.key_expires is not None}
-        ):
-            assert expires is not None
-            if expires <= now:
-                message = f"The key of {user_id} expired on {date_text(expires)}."
-                yield finding(Code.KEY_EXPIRED, self._collection, message)
-            elif expires - now < SOON:
-                message = f"The key of {user_id} expires on {date_text(expires)}."
-                yield finding(Code.KEY_EXPIRES_SOON, self._collection, message)
-
     def _check_commits(self) -> Iterator[Finding]:
         commits = [commit for name, commit in self._commits.items() if name != METADATA_REF]
         verdicts = judge_commits(self._keyring, commits)
-        trusted = (Verdict.GOOD, Verdict.EXPIRED_KEY)
-        yield from self._check_expiry([one for one in verdicts if one.verdict in trusted])
+        self._verdicts += verdicts
         for commit, verdict in zip(commits, verdicts, strict=True):
             if self._keyring is None and _has_signatures(commit.detached):
                 continue
@@ -223,8 +180,8 @@ class CollectionCheck:
     def _check_metadata_signature(
         self, commit: SignedCommit, record: StickRecord | None
     ) -> Iterator[Finding]:
-        verdict = judge_commits(self._metadata_keyring, [commit])[0]
-        if self._metadata_keyring is None:
+        verdict = judge_commits(self._keys.metadata_keyring, [commit])[0]
+        if self._keys.metadata_keyring is None:
             return
         if verdict.verdict is Verdict.UNSIGNED:
             if not self._must_be_signed(commit, record) or self._accept_unsigned:
@@ -288,6 +245,7 @@ class CollectionCheck:
         self, path: str, data: bytes, signature: bytes | None
     ) -> Iterator[Finding]:
         verdict = _judge(self._keyring, data, signature)
+        self._verdicts.append(verdict)
         if self._keyring is None and verdict.verdict is not Verdict.UNSIGNED:
             return
         if verdict.good or verdict.verdict is Verdict.EXPIRED_KEY:

@@ -1,4 +1,4 @@
-"""The copies of upstream summaries on a stick, and the keys that judge a collection."""
+"""The copies of upstream summaries on a stick, and the keys that it carries."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from functools import cached_property
 from app.flatpak.index import RefTable, SummaryIndex, UpstreamRef, inflate_summary
 from app.flatpak.refs import arch_of
 from app.flatpak.remote_files import RemoteFileError, RepoFile
-from app.flatpak.remotes import Remote
 from app.flatpak.upstream import (
     INDEX,
     INDEX_SIGNATURE,
@@ -188,20 +187,6 @@ def names_ending(directory: Root, ending: str) -> list[str]:
         found = (entry.name for entry in directory.entries())
         return sorted(name for name in found if name.endswith(ending))
     return []
-
-
-def collection_keys(
-    collection: str, remotes: Sequence[Remote], copy: UpstreamCopy
-) -> tuple[bytes, ...]:
-    """The keys that judge a collection.
-
-    What this computer knows about the collection comes first: a drive must not vouch for itself.
-    Only for a collection that is unknown here the key on the drive is used.
-    """
-    for remote in remotes:
-        if remote.collection_id == collection and remote.keys:
-            return remote.keys
-    return copy_keys(copy)
 
 
 def copy_keys(copy: UpstreamCopy) -> tuple[bytes, ...]:

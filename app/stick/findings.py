@@ -120,8 +120,8 @@ _HINTS = {
     Code.KIT_UNKNOWN: MAKE_AGAIN,
     Code.METADATA_MISMATCH: DISTRUST,
     Code.REPLACEMENT_MISSING: "Run satchel make with the app: it brings what replaces it.",
-    Code.UNVOUCHED: "Configure the remote on this computer, or use the drive only if you trust "
-    "whoever made it.",
+    Code.UNVOUCHED: "Compare the fingerprint with what the publisher says and add the remote, or "
+    "name its key with --gpg-key. Only if you trust whoever made the drive: --trust-drive-keys.",
     Code.RELATED_MISSING: "Run satchel make with the app it belongs to.",
     Code.LANGUAGE_MISSING: "Run satchel make with the app it belongs to: it brings all languages.",
     Code.EXTRA_DATA_MISSING: "Install it where there is internet.",
@@ -246,4 +246,5 @@ def _help(one: Finding) -> Help:
         return Help.WRITE_AGAIN
     if one.code is Code.REPO_INVALID or _is_distrust(one.hint):
         return Help.MAKE_ANEW
-    return Help.ADD_REMOTE if one.code is Code.UNKNOWN_KEY else Help.WRITE_AGAIN
+    unknown = one.code in {Code.UNKNOWN_KEY, Code.UNVOUCHED}
+    return Help.ADD_REMOTE if unknown else Help.WRITE_AGAIN

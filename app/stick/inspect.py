@@ -19,13 +19,14 @@ from app.ostree.repository import Repository
 from app.progress import Cancel
 from app.root import Node
 from app.stick.author import Described, describe_refs, sync_problem
-from app.stick.copies import UpstreamCopy, collection_keys, open_copy
+from app.stick.copies import UpstreamCopy, open_copy
 from app.stick.journal import read_journal
 from app.stick.languages import LOCALE, carried_languages
 from app.stick.location import Location
 from app.stick.record import StickRecord, read_record
 from app.stick.signers import judge_refs
 from app.stick.snapshots import snapshot_made
+from app.stick.vouching import vouching
 from app.trust.verdict import Judgement, Verdict
 from app.words import harmless
 
@@ -189,7 +190,7 @@ class _Look:
         self._languages = languages
         self._copy = open_copy(location, collection)
         self._partial = repository.partial_commits()
-        keys = collection_keys(collection, remotes, self._copy)
+        keys = vouching(collection, remotes, self._copy).keys
         self._verdicts = judge_refs(repository, collection, names, keys)
         self._components: dict[str, Component] = {}
         for arch in {ref.arch for ref in map(Ref.parse_or_none, names) if ref is not None}:

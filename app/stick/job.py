@@ -26,6 +26,7 @@ from app.ostree.repository import Repository
 from app.progress import Cancel, Meter, Notice, PhaseStarted, Reporter
 from app.root import Aside
 from app.stick.check import CheckOptions, CheckReport, check_stick
+from app.stick.check_keys import Trust
 from app.stick.estimate import FileTooLargeError
 from app.stick.journal import Journal, Stage, read_journal, remove_journal, write_journal
 from app.stick.location import make_findable
@@ -47,6 +48,7 @@ from app.stick.publish import (
 )
 from app.stick.receive import kit_contents, stick_components, write_kit
 from app.stick.record import LeftOut, read_record, write_record
+from app.stick.remembered import used_keys
 from app.stick.services import Services
 from app.stick.sharing import share
 from app.stick.snapshots import Origin
@@ -239,7 +241,7 @@ class _Job:
         if interrupted is None or interrupted.stage is not Stage.PUBLISHING:
             # Else refs and summary differ until this job has exchanged them.
             write_journal(self._location, Journal(Stage.FETCHING, started))
-        self._accept_snapshots()
+        self._accept_snapshots(started)
         self._pull(repository, guard, distrust=distrust)
         metadata = {
             collection.id: author_metadata(repository, collection, maker)
@@ -251,16 +253,18 @@ class _Job:
         write_journal(self._location, Journal(Stage.PUBLISHING, started))
         self._publish(repository, guard, refs, metadata, maker, started)
         write_journal(self._location, Journal(Stage.CHECKING, started))
-        check = self._check(repository, guard) if verify else None
+        check = self._check(repository, guard, maker) if verify else None
         if check is not None and check.damage and self._mend(repository, check):
-            check = self._check(repository, guard)
+            check = self._check(repository, guard, maker)
         guard.check(self._so_far)
         remove_journal(self._location)
         guard.flush()
         return check
 
-    def _accept_snapshots(self) -> None:
+    def _accept_snapshots(self, now: int) -> None:
+        """From now on this computer knows how new upstream is, and whose apps these are."""
         for collection in self._plan.collections:
+            self._services.remembered.remember(used_keys(collection.id, collection.remote, now))
             made = collection.snapshot.made
             if made is not None:
                 origin = Origin.of(collection.snapshot, collection.remote)
@@ -390,7 +394,9 @@ class _Job:
             )
         return mended
 
-    def _check(self, repository: Repository, guard: DriveGuard) -> CheckReport:
+    def _check(
+        self, repository: Repository, guard: DriveGuard, maker: MakerKey | None
+    ) -> CheckReport:
         # The keys that the person chose for this job come before what the computer knows.
         chosen = tuple(
             replace(collection.remote, collection_id=collection.id)
@@ -399,12 +405,17 @@ class _Job:
         found = check_stick(
             self._location,
             repository,
-            (*chosen, *self._services.remotes),
+            (*chosen, *self._services.judges),
             CheckOptions(
                 from_medium=True,
                 accept_unsigned=self._plan.options.allow_unsigned,
                 without_runtimes=not self._plan.options.runtimes,
                 during_job=True,
+                trust=Trust(
+                    maker_keys=frozenset({maker.fingerprint} if maker else ()),
+                    accepted=frozenset(repository.collection_refs())
+                    - {one.id for one in self._plan.collections},
+                ),
             ),
             self._report,
             self._cancel,

@@ -94,6 +94,7 @@ def check_json(report: CheckReport) -> dict[str, Any]:
     return {
         "ok": report.ok,
         "findings": plain(report.findings),
+        "keys": plain(report.keys),
         "refs": report.refs,
         "objects": report.objects,
         "bytes": report.bytes,
@@ -213,6 +214,8 @@ def verdict(check: CheckReport | None) -> str:
     """In one sentence."""
     if check is None:
         return "Nobody has checked the drive yet."
+    if check.only_unvouched:
+        return "Nothing on the drive is damaged, but nobody here knows whose it is."
     if not check.ok:
         return "The drive is not sound: something on it is damaged or missing."
     if check.findings:

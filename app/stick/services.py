@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.flatpak.remotes import Remote
 from app.ostree.fetch import Network
+from app.stick.remembered import RememberedKeys
 from app.stick.snapshots import AcceptedSnapshots
 
 
@@ -18,6 +19,7 @@ class Services:
     Attributes:
         cache: directory for what may be fetched again.
         accepted: the snapshots this computer has seen.
+        remembered: the keys that jobs on this computer were done with, or upstream handed out.
         remotes: what this computer knows; their keys judge what is on a stick.
         clock: seconds since 1970.
         tool: name and version, for the record.
@@ -25,7 +27,13 @@ class Services:
 
     cache: Path
     accepted: AcceptedSnapshots
+    remembered: RememberedKeys
     network: Network
     remotes: tuple[Remote, ...]
     clock: Callable[[], float]
     tool: str
+
+    @property
+    def judges(self) -> tuple[Remote, ...]:
+        """Whose keys judge what is on a stick: the remotes, and what jobs were done with."""
+        return (*self.remotes, *self.remembered.remotes())

@@ -22,6 +22,7 @@ from app.settings import Settings, load_settings, save_settings
 from app.stick.demo import DemoRemote
 from app.stick.plan import Options
 from app.stick.profile import DIRECTORY, Profiles
+from app.stick.remembered import FILE, RememberedKeys
 from app.stick.services import Services
 from app.stick.snapshots import AcceptedSnapshots
 
@@ -32,7 +33,7 @@ class Surroundings:
 
     Attributes:
         cache: directory for what may be fetched again.
-        state: directory for what is remembered: accepted snapshots, the window's size.
+        state: directory for what is remembered: accepted snapshots, keys, the window's size.
         config: directory for the person's settings.
         settings: what the person has set, already part of what is said here.
         languages: the person's, best first, as in ``de_DE``.
@@ -74,6 +75,11 @@ class Surroundings:
         """The person's saved choices."""
         return Profiles(self.config / DIRECTORY)
 
+    @property
+    def remembered(self) -> RememberedKeys:
+        """The keys that this computer has come to know."""
+        return RememberedKeys(self.state / FILE)
+
     def tidy(self) -> None:
         """Keep the cache at the size that was set; changes files."""
         trim_cache(self.cache, self.settings.cache_limit)
@@ -83,6 +89,7 @@ class Surroundings:
         return Services(
             cache=self.cache,
             accepted=AcceptedSnapshots(self.state / "snapshots.json"),
+            remembered=self.remembered,
             network=self.network,
             remotes=remotes,
             clock=self.clock,

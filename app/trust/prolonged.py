@@ -8,11 +8,15 @@ say what the key's owner has said. Which keys are trusted does not change by it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from app.trust.packets import MalformedPacketsError, PublicKey, public_keys
 
 _MOST = 8
 """Copies of one key that are looked at; a stranger could send any number."""
+
+_CACHED = 256
+"""Every remote is held against the keys of all others."""
 
 _MAX_COPY = 256 * 1024
 """Bytes of a copy. Flathub's key has 1.6 kB."""
@@ -36,12 +40,13 @@ def with_copies(keys: Sequence[bytes], sources: Iterable[bytes]) -> tuple[bytes,
     return (*keys, *copies)
 
 
-def keys_in(blob: bytes) -> list[PublicKey]:
+@lru_cache(maxsize=_CACHED)
+def keys_in(blob: bytes) -> tuple[PublicKey, ...]:
     """The keys of a key file; none if it cannot be read."""
     try:
-        return public_keys(blob)
+        return tuple(public_keys(blob))
     except MalformedPacketsError:
-        return []
+        return ()
 
 
 def fingerprints_in(keys: Iterable[bytes]) -> frozenset[str]:

@@ -88,6 +88,19 @@ def export_public_key(key: str, homedir: str | None = None) -> bytes:
     return exported
 
 
+def own_fingerprints(homedir: str | None = None) -> frozenset[str]:
+    """Of the person's secret keys. Raises `GpgMissingError`."""
+    user_gpg = _start(homedir)
+    found = set()
+    primary = False
+    for record in gpg.parse_colons(user_gpg.list_keys(secret=True).data):
+        if record[0] in ("sec", "ssb"):
+            primary = record[0] == "sec"
+        elif record[0] == "fpr" and primary:
+            found.add(record[9])
+    return frozenset(found)
+
+
 def _start(homedir: str | None) -> Any:
     try:
         # Their gpg.conf may ask for armour.

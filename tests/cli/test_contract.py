@@ -106,7 +106,7 @@ def test_progress_comes_at_most_ten_times_a_second(made: Made, tmp_path: Path) -
 
 def test_verify_is_one_value(made: Made) -> None:
     found = satchel("verify", made.drive, "--json", home=made.home).json
-    assert set(found) == {"ok", "findings", "refs", "objects", "bytes", "seconds"}
+    assert {"ok", "findings", "refs", "objects", "bytes", "seconds", "keys"} <= set(found)
     assert found["ok"] is True
     assert found["refs"] == 7
     quick = satchel("verify", made.drive, "--json", "--quick", home=made.home).json
@@ -154,9 +154,12 @@ def test_the_others_are_one_value(made: Made) -> None:
     assert {"items", "collections", "estimate", "left_out", "notices"} <= set(plan.json)
     assert {"objects", "fetch", "write", "exact", "space"} <= set(plan.json["estimate"])
     assert plan.stderr == ""
-    (flathub,) = satchel("remotes", "--json", home=made.home).json
+    flathub, remembered = satchel("remotes", "--json", home=made.home).json
     assert flathub["name"] == "flathub"
     assert flathub["collection_id"] == "org.flathub.Stable"
+    # A job was done with it.
+    assert (remembered["source"], remembered["listed"]) == ("job", False)
+    assert set(flathub) <= set(remembered)
     (hit,) = satchel("search", "hello", *made.remote, "--json", home=made.home).json
     assert hit["id"] == "org.test.Hello"
     assert hit["ref"] == HELLO

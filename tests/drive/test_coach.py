@@ -19,6 +19,7 @@ from app.stick.estimate import DoesNotFitError, FileTooLargeError
 from app.stick.job import run_job
 from app.stick.plan import Options, Plan
 from app.stick.planning import PlanRequest, make_plan
+from app.stick.remembered import RememberedKeys
 from app.stick.services import Services
 from app.stick.snapshots import AcceptedSnapshots
 from tests.gpg import SigningKey
@@ -187,6 +188,7 @@ class Fat:
         self.services = Services(
             cache=directory / "cache",
             accepted=AcceptedSnapshots(directory / "snapshots.json"),
+            remembered=RememberedKeys(directory / "keys.json"),
             network=Network(),
             remotes=(self.remote,),
             clock=time.time,

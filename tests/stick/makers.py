@@ -57,8 +57,8 @@ def _ostree(repo: Path, command: str, *arguments: str) -> None:
 
 
 def findings(target: Path, *, home: Path) -> dict[str, list[str]]:
-    """What ``satchel verify`` finds: code → subjects."""
-    report = satchel("verify", "--json", target, home=home, check=False).json
+    """What ``satchel verify`` finds: code → subjects; the drive's own keys count."""
+    report = satchel("verify", "--json", "--trust-drive-keys", target, home=home, check=False).json
     found: dict[str, list[str]] = {}
     for one in report["findings"]:
         found.setdefault(one["code"], []).append(one["subject"])

@@ -260,7 +260,8 @@ def test_people_are_handed_another_key(
 def test_key_file_is_gone(stick: Stick, stranger: Path, friend: Path, change: str) -> None:
     for path in stick.key_files:
         getattr(damage, change)(path)
-    assert verify(stick, stranger) == {("unknown-key", COLLECTION)}
+    nobody = ("unvouched", COLLECTION)
+    assert verify(stick, stranger) == {("unknown-key", COLLECTION), nobody}
     assert verify(stick, friend) == {("unknown-key", COLLECTION)}
 
 
@@ -290,8 +291,8 @@ def with_expiry(key: SigningKey, when: str, *options: str) -> bytes:
 def test_key_expires(stick: Stick, stranger: Path, friend: Path, upstream_key: SigningKey) -> None:
     damage.other_key_file(stick, with_expiry(upstream_key, "30d"))
     assert verify(stick, stranger) == {("key-expires-soon", COLLECTION)}
-    # Here the key is known as one that does not expire.
-    assert verify(stick, friend) == set()
+    # Here the key is known as one that does not expire; its owner has said otherwise since.
+    assert verify(stick, friend) == {("key-expires-soon", COLLECTION)}
     past = with_expiry(upstream_key, "1y", "--faked-system-time=20200102T000000")
     damage.other_key_file(stick, past)
     assert verify(stick, stranger) == {("key-expired", COLLECTION)}
@@ -355,6 +356,7 @@ def test_commit_of_another_collection(stick: Stick, stranger: Path) -> None:
         ("metadata-missing", "org.test.Other"),
         ("upstream-missing", "org.test.Other"),
         ("unknown-key", "org.test.Other"),
+        ("unvouched", "org.test.Other"),
     }
 
 

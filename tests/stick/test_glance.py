@@ -14,6 +14,7 @@ from app.flatpak.upstream import open_upstream
 from app.ostree.fetch import Network
 from app.progress import CancelToken
 from app.stick.glance import Glance, glance
+from app.stick.remembered import RememberedKeys
 from app.stick.services import Services
 from app.stick.snapshots import AcceptedSnapshots
 from tests.gpg import SigningKey
@@ -54,6 +55,7 @@ def services(tmp_path: Path, url: str, key: SigningKey) -> Services:
     return Services(
         cache=tmp_path / "cache",
         accepted=AcceptedSnapshots(tmp_path / "snapshots.json"),
+        remembered=RememberedKeys(tmp_path / "keys.json"),
         network=Network(retries=0),
         remotes=(remote,),
         clock=time.time,

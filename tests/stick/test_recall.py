@@ -14,6 +14,7 @@ from app.progress import CancelToken
 from app.stick.plan import Options
 from app.stick.profile import Profile
 from app.stick.recall import recall, remembered
+from app.stick.remembered import RememberedKeys
 from app.stick.services import Services
 from app.stick.snapshots import AcceptedSnapshots
 from tests.gpg import SigningKey
@@ -33,6 +34,7 @@ def services(place: Path, key: SigningKey, *urls: str) -> Services:
     return Services(
         cache=place / "cache",
         accepted=AcceptedSnapshots(place / "snapshots.json"),
+        remembered=RememberedKeys(place / "keys.json"),
         network=Network(retries=0),
         remotes=tuple(
             Remote(f"up{number}", url, keys=(key.public,)) for number, url in enumerate(urls)

@@ -104,7 +104,9 @@ def test_a_language_that_is_not_there_is_not_told(stick: Stick, tmp_path: Path) 
 def test_the_report_as_json_is_what_the_commands_print(good: Path, tmp_path: Path) -> None:
     home, path = tmp_path / "home", tmp_path / "report.json"
     home.mkdir()
-    printed = satchel("verify", "--json", good, "--report", path, home=home).json
+    printed = satchel(
+        "verify", "--trust-drive-keys", "--json", good, "--report", path, home=home
+    ).json
     report = json.loads(path.read_text())
     assert report["verify"] == printed
     inspected = satchel("inspect", "--json", "--sizes", good, home=home).json
@@ -116,7 +118,7 @@ def test_the_report_as_json_is_what_the_commands_print(good: Path, tmp_path: Pat
 def test_the_report_as_a_page_says_what_to_do(stick: Stick, tmp_path: Path) -> None:
     flip_middle(stick.path(stick.object("filez")))
     path = tmp_path / "report.html"
-    satchel("verify", stick.root, "--report", path, home=tmp_path, check=1)
+    satchel("verify", "--trust-drive-keys", stick.root, "--report", path, home=tmp_path, check=1)
     page = Page(path.read_text())
     assert "not sound" in page.text
     assert "object-corrupt" in page.text
@@ -137,7 +139,9 @@ def test_nothing_on_a_drive_becomes_part_of_the_page(good: Path, tmp_path: Path)
     text = json.dumps(found, ensure_ascii=False)
     record.write_text(text.replace('"title": "', '"title": "\\u202e'))
     path = tmp_path / "report.html"
-    satchel("verify", stick.root, "--report", path, home=tmp_path, check=False)
+    satchel(
+        "verify", "--trust-drive-keys", stick.root, "--report", path, home=tmp_path, check=False
+    )
     page = Page(path.read_text())
     assert "<script>alert(1)" in page.text
     assert "<script>alert(2)" in page.text
@@ -151,7 +155,7 @@ def test_what_says_that_nothing_helps_comes_first(
     flip_middle(stick.path(stick.object("filez")))
     stick.sign(HELLO, attacker)
     path = tmp_path / "report.html"
-    satchel("verify", stick.root, "--report", path, home=tmp_path, check=1)
+    satchel("verify", "--trust-drive-keys", stick.root, "--report", path, home=tmp_path, check=1)
     text = Page(path.read_text()).text
     assert text.index("Do not hand this drive on") < text.index("fetches what is damaged again")
 
@@ -160,7 +164,13 @@ def test_a_report_needs_a_name_that_tells_its_kind(good: Path, tmp_path: Path) -
     done = satchel("verify", good, "--report", tmp_path / "report.pdf", home=tmp_path, check=2)
     assert ".html" in done.said
     done = satchel(
-        "verify", good, "--report", tmp_path / "nowhere/report.html", home=tmp_path, check=3
+        "verify",
+        "--trust-drive-keys",
+        good,
+        "--report",
+        tmp_path / "nowhere/report.html",
+        home=tmp_path,
+        check=3,
     )
     assert "report" in done.said
 

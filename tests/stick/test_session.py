@@ -16,6 +16,7 @@ from app.ostree.fetch import Network
 from app.progress import CancelToken, silent
 from app.stick.plan import Action, Options
 from app.stick.planning import PlanSession
+from app.stick.remembered import RememberedKeys
 from app.stick.selection import NoSuchRefError
 from app.stick.services import Services
 from app.stick.snapshots import AcceptedSnapshots
@@ -57,6 +58,7 @@ def open_session(tmp_path: Path, drive: Path, upstream_key: SigningKey) -> Itera
         services = Services(
             cache=tmp_path / "cache",
             accepted=AcceptedSnapshots(tmp_path / "snapshots.json"),
+            remembered=RememberedKeys(tmp_path / "keys.json"),
             network=Network(retries=0),
             remotes=(Remote("up", url, keys=(upstream_key.public,)),),
             clock=time.time,

@@ -28,6 +28,7 @@ from app.stick.findings import Code, finding
 from app.stick.job import run_job
 from app.stick.plan import Options
 from app.stick.planning import PlanRequest, make_plan
+from app.stick.remembered import RememberedKeys
 from app.stick.services import Services
 from app.stick.snapshots import AcceptedSnapshots
 from tests.stick.damage import flip_middle
@@ -230,6 +231,7 @@ def demo_stick() -> Path:
         services = Services(
             cache=home / "cache",
             accepted=AcceptedSnapshots(home / "snapshots.json"),
+            remembered=RememberedKeys(home / "keys.json"),
             network=Network(),
             remotes=(demo.remote,),
             clock=time.time,

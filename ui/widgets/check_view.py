@@ -185,7 +185,10 @@ class CheckView(QWidget):
         """
         errors = sum(1 for one in report.findings if one.severity is Severity.ERROR)
         warnings = sum(1 for one in report.findings if one.severity is Severity.WARNING)
-        if errors:
+        if report.only_unvouched:
+            text = self.tr("Nothing is damaged, but nobody here knows whose it is.")
+            icons.give(self._icon, "warning", tone=look.Tone.WARN, side=look.Icon.MEDIUM)
+        elif errors:
             text = self.tr("It is not sound: %n problem(s) were found.", "", errors)
             icons.give(self._icon, "error", tone=look.Tone.BAD, side=look.Icon.MEDIUM)
         elif warnings:

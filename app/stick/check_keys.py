@@ -1,0 +1,258 @@
+"""The keys of a collection: who vouches for them, which the drive hands out, how long they last."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from app.errors import SatchelError
+from app.flatpak.remotes import Remote
+from app.stick.copies import UpstreamCopy, copy_keys
+from app.stick.findings import DISTRUST, MAKE_AGAIN, Code, Finding, finding
+from app.stick.record import StickRecord
+from app.stick.trust import open_keyring
+from app.stick.vouching import Voucher, vouching
+from app.trust.packets import PublicKey
+from app.trust.prolonged import keys_in
+from app.trust.signing import own_fingerprints
+from app.trust.verdict import Judgement, Verdict
+from app.words import date_text, harmless
+
+SOON = 400 * 24 * 3600
+"""Seconds before its end at which a key is worth a warning: a school year ahead."""
+
+_SIGNED = (Verdict.GOOD, Verdict.EXPIRED_KEY)
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What the person who asks for a check says about keys.
+
+    Attributes:
+        named: key files that they named for it.
+        drive_keys: the drive's own keys count where nobody else knows the collection.
+        maker_keys: fingerprints of makers' keys that count beside the publishers'.
+        accepted: collections of which it is no error that nobody vouches: those on the stick that a
+            job leaves as they are.
+    """
+
+    named: tuple[bytes, ...] = ()
+    drive_keys: bool = False
+    maker_keys: frozenset[str] = frozenset()
+    accepted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class UsedKey:
+    """A key by which a collection was judged.
+
+    Attributes:
+        voucher: a `Voucher`: whose word it is that this is the right key.
+        source: the name of the remote that it is known from; empty if it has none.
+        until: when the first of what it signed ends, with it or by itself, seconds since 1970;
+            None if never.
+    """
+
+    collection: str
+    fingerprint: str
+    user_id: str
+    voucher: Voucher
+    source: str
+    until: int | None
+
+
+class CollectionKeys:
+    """The keys that judge one collection. A context manager.
+
+    Attributes:
+        keyring: of those; None if there is none.
+        metadata_keyring: of those that may have signed ostree-metadata: the maker's counts too,
+            for nothing else.
+    """
+
+    def __init__(
+        self,
+        collection: str,
+        known: Sequence[Remote],
+        copy: UpstreamCopy,
+        record: StickRecord | None,
+        trust: Trust,
+        *,
+        alone: bool,
+    ) -> None:
+        self._collection = collection
+        self._copy = copy
+        self._trust = trust
+        self._vouched = vouching(collection, known, copy, trust.named, alone=alone)
+        entry = record.collections.get(collection) if record is not None else None
+        # Only a claim of the drive's.
+        self._maker = entry.metadata_key if entry is not None else ""
+        self.keyring = open_keyring(self._vouched.keys)
+        self.metadata_keyring = self.keyring
+        makers = [key for key in self._handed_out() if key.fingerprint == self._maker]
+        if makers:
+            found = open_keyring((*self._vouched.keys, *(key.data for key in makers)))
+            self.metadata_keyring = found or self.keyring
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for keyring in (self.keyring, self.metadata_keyring):
+            if keyring is not None:
+                keyring.close()
+
+    def _handed_out(self) -> list[PublicKey]:
+        return [key for blob in copy_keys(self._copy) for key in keys_in(blob)]
+
+    def used(self, verdicts: Iterable[Judgement]) -> tuple[UsedKey, ...]:
+        """The keys behind good signatures, and those that were good while their keys lasted."""
+        found: dict[str, UsedKey] = {}
+        for one in verdicts:
+            if one.verdict not in _SIGNED:
+                continue
+            until = one.until if one.good else one.key_expires
+            old = found.get(one.fingerprint)
+            if old is not None:
+                ends = [end for end in (old.until, until) if end is not None]
+                until = min(ends, default=None)
+            word = self._vouched.word(one.fingerprint)
+            found[one.fingerprint] = UsedKey(
+                self._collection,
+                one.fingerprint,
+                harmless(one.user_id),
+                word.voucher,
+                harmless(word.source),
+                until,
+            )
+        return tuple(found[fingerprint] for fingerprint in sorted(found))
+
+    # Findings
+
+    def check_voucher(
+        self, used: Sequence[UsedKey], *, signed: bool, accepted: bool
+    ) -> Iterator[Finding]:
+        """Whether anybody but the drive knows the collection.
+
+        ``signed``: something of it has a signature. ``accepted``: that nothing is signed was
+        accepted by the person who asks.
+        """
+        if self._vouched.known:
+            return
+        accepted = accepted or self._collection in self._trust.accepted
+        if self.keyring is not None:
+            if not self._trust.drive_keys:
+                yield self._unvouched(used, accepted=accepted)
+        elif signed:
+            yield finding(
+                Code.UNVOUCHED,
+                self._collection,
+                f"Nobody vouches for {self._collection}: neither this computer nor the drive has "
+                "the key that signed it.",
+                hint=_NAME_A_KEY,
+                accepted=accepted,
+            )
+            yield finding(
+                Code.UNKNOWN_KEY,
+                self._collection,
+                f"Neither this computer nor the drive has the key of {self._collection}; its "
+                "signatures cannot be judged.",
+            )
+        else:
+            yield finding(
+                Code.UNVOUCHED,
+                self._collection,
+                f"Nobody vouches for {self._collection}: it has no key, and nothing of it is "
+                "signed.",
+                hint=_NO_SIGNATURE,
+                accepted=accepted,
+            )
+
+    def _unvouched(self, used: Sequence[UsedKey], *, accepted: bool) -> Finding:
+        assert self.keyring is not None
+        if used:
+            names = ", ".join(f"{one.fingerprint} ({one.user_id})" for one in used)
+            text = f"{self._collection} is signed by a key that only this drive knows: {names}."
+        else:
+            keys = self.keyring.keys
+            names = ", ".join(f"{one.fingerprint} ({harmless(one.user_id)})" for one in keys)
+            text = f"Only this drive knows the key of {self._collection}: {names}."
+        return finding(Code.UNVOUCHED, self._collection, text, accepted=accepted)
+
+    def check_handed_out(self) -> Iterator[Finding]:
+        """The .flatpakrepo, from which clients take the key."""
+        if self.keyring is None or not self._copy.exists:
+            return
+        own = open_keyring(copy_keys(self._copy))
+        if own is None:
+            yield finding(
+                Code.UNKNOWN_KEY,
+                self._collection,
+                f"The drive does not have the key of {self._collection}: computers that do not "
+                "know it cannot install.",
+                hint=MAKE_AGAIN,
+            )
+            return
+        with own:
+            carried = {key.fingerprint: key.user_id for key in own.keys}
+        known = {key.fingerprint for key in self.keyring.keys}
+        foreign = carried.keys() - known
+        if foreign == {self._maker} and carried.keys() & known:
+            if not self._knows_maker():
+                key, name = self._maker, harmless(carried[self._maker])
+                yield finding(
+                    Code.UNVOUCHED,
+                    self._collection,
+                    f"Beside the publisher's key the drive hands out one for {self._collection} "
+                    f"that it calls its maker's, and nobody here knows: {key} ({name}).",
+                    hint=f"If you know whose it is: satchel verify TARGET --maker-key {key}.",
+                )
+        elif foreign or not carried.keys() & known:
+            yield finding(
+                Code.UPSTREAM_BAD_SIGNATURE,
+                self._collection,
+                f"The drive hands out a key for {self._collection} that is not the one this "
+                "computer knows.",
+                hint=DISTRUST,
+            )
+
+    def _knows_maker(self) -> bool:
+        """The drive's word for it is not enough."""
+        if self._maker in self._trust.maker_keys:
+            return True
+        try:
+            return self._maker in own_fingerprints()
+        except SatchelError:
+            return False
+
+    def check_expiry(self, verdicts: Iterable[Judgement]) -> Iterator[Finding]:
+        """Of the keys that signed; others that the remote has do not matter."""
+        now = time.time()
+        ends: dict[str, int] = {}
+        for one in verdicts:
+            end = one.until if one.good else one.key_expires
+            if one.verdict in _SIGNED and end is not None:
+                ends[one.user_id] = min(end, ends.get(one.user_id, end))
+        for user_id, end in sorted(ends.items()):
+            name = harmless(user_id)
+            if end <= now:
+                message = f"The key of {name} expired on {date_text(end)}."
+                yield finding(Code.KEY_EXPIRED, self._collection, message)
+            elif end - now < SOON:
+                message = f"The key of {name}, or what it signed, expires on {date_text(end)}."
+                yield finding(Code.KEY_EXPIRES_SOON, self._collection, message)
+
+
+_NAME_A_KEY = (
+    "Name the publisher's key with satchel verify TARGET --gpg-key FILE, or configure the remote "
+    "on this computer."
+)
+_NO_SIGNATURE = "Use it only if you trust whoever made it: nothing on it can be verified."

@@ -1,0 +1,215 @@
+"""Keys that this computer has come to know: jobs were done with them, or upstream handed them out.
+
+They stand in a file of the state directory. A later check on the same computer takes its word for
+them; and a key that a signed list handed out counts for whoever trusts the key that signed it, as
+flatpak stores it for the remote.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import contextlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from app.errors import SatchelError
+from app.files import DIRECTORY_MODE, read_bounded, replace_file
+from app.flatpak.addresses import same_place
+from app.flatpak.remotes import JOB, Remote
+from app.ostree.names import is_collection_id
+from app.trust.prolonged import fingerprints_in, keys_in, with_copies
+
+FILE = "keys.json"
+_MAX_SIZE = 4 * 1024 * 1024
+_MOST = 500
+"""Keys that are remembered; the oldest are forgotten first."""
+
+_MOST_SIGNERS = 8
+
+
+class NotForgottenError(SatchelError):
+    """The state directory cannot be changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedKey:
+    """A primary key with all that belongs to it.
+
+    Attributes:
+        remote, url: of the remote that it came with.
+        key: its packets.
+        since: when it was last used or seen, seconds since 1970.
+        used: a job was done with it.
+        signed_by: fingerprints of the keys that signed a list which handed it out; empty if it came
+            with the remote.
+    """
+
+    collection: str
+    fingerprint: str
+    remote: str
+    url: str
+    key: bytes
+    since: int
+    used: bool
+    signed_by: tuple[str, ...] = ()
+
+
+class RememberedKeys:
+    """Those in a file; what cannot be read or written protects less, but stops nothing."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def all(self) -> tuple[RememberedKey, ...]:
+        """By collection, then by fingerprint."""
+        try:
+            untrusted = json.loads(read_bounded(self._path, _MAX_SIZE))
+            entries = untrusted["keys"] if isinstance(untrusted, dict) else ()
+        except (OSError, ValueError, KeyError, RecursionError):
+            return ()
+        found = [one for one in map(_parse, entries if isinstance(entries, list) else ()) if one]
+        return tuple(sorted(found, key=lambda one: (one.collection, one.fingerprint)))
+
+    def remotes(self) -> tuple[Remote, ...]:
+        """Those of jobs, as remotes whose keys count; for checks, not to be searched."""
+        return tuple(
+            Remote(
+                name=one.remote,
+                url=one.url,
+                collection_id=one.collection,
+                keys=(one.key,),
+                source=JOB,
+                listed=False,
+            )
+            for one in self.all()
+            if one.used
+        )
+
+    def remember(self, keys: Iterable[RememberedKey]) -> None:
+        """Add keys, or note that they were used again."""
+        known = {(one.collection, one.fingerprint): one for one in self.all()}
+        for new in keys:
+            place = new.collection, new.fingerprint
+            old = known.get(place)
+            known[place] = _joined(old, new) if old is not None else new
+        newest = sorted(known.values(), key=lambda one: -one.since)[:_MOST]
+        with contextlib.suppress(OSError):
+            self._write(newest)
+
+    def forget(self, fingerprint: str) -> tuple[RememberedKey, ...]:
+        """Forget a key for every collection; what was forgotten. Raises `NotForgottenError`."""
+        wanted = fingerprint.replace(" ", "").upper()
+        found = self.all()
+        gone = tuple(one for one in found if one.fingerprint == wanted)
+        if gone:
+            try:
+                self._write([one for one in found if one.fingerprint != wanted])
+            except OSError as error:
+                raise NotForgottenError(
+                    f"{self._path} cannot be changed: {error.strerror}.", "Nothing was changed."
+                ) from error
+        return gone
+
+    def _write(self, keys: Sequence[RememberedKey]) -> None:
+        entries = [
+            {
+                "collection": one.collection,
+                "fingerprint": one.fingerprint,
+                "remote": one.remote,
+                "url": one.url,
+                "key": base64.b64encode(one.key).decode("ascii"),
+                "since": one.since,
+                "used": one.used,
+                "signed_by": list(one.signed_by),
+            }
+            for one in keys
+        ]
+        self._path.parent.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
+        replace_file(self._path, json.dumps({"version": 1, "keys": entries}, indent=1).encode())
+
+
+def _joined(old: RememberedKey, new: RememberedKey) -> RememberedKey:
+    signed_by = tuple(dict.fromkeys((*old.signed_by, *new.signed_by)))[-_MOST_SIGNERS:]
+    return replace(new, used=new.used or old.used, signed_by=signed_by)
+
+
+def used_keys(collection: str, remote: Remote, since: int) -> list[RememberedKey]:
+    """The keys of a remote that a job was done with."""
+    return _entries(collection, remote, remote.keys, since, used=True)
+
+
+def handed_out(
+    collection: str, remote: Remote, keys: bytes, since: int, signed_by: str
+) -> list[RememberedKey]:
+    """Keys from a list that the key ``signed_by`` signed."""
+    return [
+        replace(one, signed_by=(signed_by,))
+        for one in _entries(collection, remote, (keys,), since, used=False)
+        if one.fingerprint != signed_by
+    ]
+
+
+def _entries(
+    collection: str, remote: Remote, keys: Iterable[bytes], since: int, *, used: bool
+) -> list[RememberedKey]:
+    return [
+        RememberedKey(collection, key.fingerprint, remote.name, remote.url, key.data, since, used)
+        for blob in keys
+        for key in keys_in(blob)
+        if key.fingerprint
+    ]
+
+
+def extended(remotes: Iterable[Remote], known: Sequence[RememberedKey]) -> tuple[Remote, ...]:
+    """The remotes with the keys that their upstream has handed out, as flatpak has stored them, and
+    with other copies of their own keys, be it from one another."""
+    given = tuple(remotes)
+    pool = [*(key for remote in given for key in remote.keys), *(one.key for one in known)]
+    return tuple(_extended(remote, known, pool) for remote in given)
+
+
+def _extended(remote: Remote, known: Sequence[RememberedKey], pool: Sequence[bytes]) -> Remote:
+    if not remote.keys:
+        return remote
+    keys = remote.keys
+    trusted = set(fingerprints_in(keys))
+    new = [one for one in known if one.signed_by and _same_place(one, remote)]
+    # One that was handed out may have signed what handed out the next.
+    while more := [
+        one
+        for one in new
+        if one.fingerprint not in trusted and not trusted.isdisjoint(one.signed_by)
+    ]:
+        keys = (*keys, *(one.key for one in more))
+        trusted.update(one.fingerprint for one in more)
+    keys = with_copies(keys, pool)
+    return remote if keys == remote.keys else replace(remote, keys=keys)
+
+
+def _same_place(one: RememberedKey, remote: Remote) -> bool:
+    if remote.collection_id is not None:
+        return remote.collection_id == one.collection
+    return same_place(remote.url, one.url)
+
+
+def _parse(entry: Any) -> RememberedKey | None:
+    try:
+        key = base64.b64decode(entry["key"], validate=True)
+        found = RememberedKey(
+            collection=str(entry["collection"]),
+            fingerprint=str(entry["fingerprint"]),
+            remote=str(entry["remote"]),
+            url=str(entry["url"]),
+            key=key,
+            since=int(entry["since"]),
+            used=bool(entry["used"]),
+            signed_by=tuple(map(str, entry["signed_by"])),
+        )
+    except (TypeError, KeyError, ValueError, OverflowError, binascii.Error):
+        return None
+    fits = [one.fingerprint for one in keys_in(key)] == [found.fingerprint]
+    return found if fits and is_collection_id(found.collection) else None

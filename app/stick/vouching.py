@@ -1,0 +1,111 @@
+"""Whose word it is that a key is a collection's: this computer's, a person's, or only the drive's.
+
+A drive must not vouch for itself. What is known here comes first; the key that the drive brings
+along counts only for a collection of which nothing is known, and the check says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.flatpak.addresses import same_place
+from app.flatpak.remotes import GIVEN, JOB, Remote
+from app.stick.copies import UpstreamCopy, copy_keys
+from app.trust.prolonged import fingerprints_in, with_copies
+
+
+class Voucher(StrEnum):
+    """Who says so."""
+
+    NAMED = "named"
+    COMPUTER = "computer"
+    JOB = "job"
+    DRIVE = "drive"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Whose word is taken.
+
+    Attributes:
+        source: the name of the remote; empty if it has none.
+    """
+
+    voucher: Voucher
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """The keys that judge a collection.
+
+    Attributes:
+        keys: key files, with copies of the same keys from elsewhere.
+        words: fingerprint → whose word it is that this key counts; empty if it is only the drive's.
+    """
+
+    keys: tuple[bytes, ...]
+    words: Mapping[str, Word] = field(default_factory=dict)
+
+    @property
+    def known(self) -> bool:
+        """Whether anybody but the drive vouches."""
+        return bool(self.words)
+
+    def word(self, fingerprint: str) -> Word:
+        return self.words.get(fingerprint, Word(Voucher.DRIVE if self.keys else Voucher.NOBODY))
+
+
+def vouching(
+    collection: str,
+    known: Sequence[Remote],
+    copy: UpstreamCopy,
+    named: Sequence[bytes] = (),
+    *,
+    alone: bool = False,
+) -> Vouched:
+    """Which keys judge a collection, and whose word that is.
+
+    ``known``: this computer's remotes, those named for this check, and what jobs have used. Each of
+    them counts that is for the collection, or that names none and has the address that the drive
+    names. ``named``: key files that a person named without saying for what: they count where
+    nothing else is known, and for a stick that has nothing but this collection (``alone``), so that
+    naming a key for one publisher's apps lets it sign nobody else's.
+    """
+    words: dict[str, Word] = {}
+    keys: list[bytes] = []
+
+    def take(found: Iterable[bytes], word: Word) -> None:
+        for key in found:
+            keys.append(key)
+            for fingerprint in fingerprints_in([key]):
+                words.setdefault(fingerprint, word)
+
+    if alone:
+        take(named, Word(Voucher.NAMED))
+    for remote in _knowing(collection, known, copy):
+        take(remote.keys, Word(_voucher(remote), remote.name))
+    if not words:
+        take(named, Word(Voucher.NAMED))
+    drive = copy_keys(copy)
+    if not words:
+        return Vouched(drive)
+    others = (*drive, *named, *(key for remote in known for key in remote.keys))
+    return Vouched(with_copies(tuple(dict.fromkeys(keys)), others), words)
+
+
+def _knowing(collection: str, known: Sequence[Remote], copy: UpstreamCopy) -> Iterable[Remote]:
+    """The remotes whose keys count for a collection."""
+    claimed = copy.repo_file
+    for remote in known:
+        # Most remotes are configured without their collection.
+        at_its_place = claimed is not None and same_place(remote.url, claimed.url)
+        if remote.collection_id == collection or (remote.collection_id is None and at_its_place):
+            yield remote
+
+
+def _voucher(remote: Remote) -> Voucher:
+    return {GIVEN: Voucher.NAMED, JOB: Voucher.JOB}.get(remote.source, Voucher.COMPUTER)
