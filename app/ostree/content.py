@@ -172,3 +172,19 @@ def unpack_content(data: bytes) -> tuple[int, str, bytes]:
     inflate = isal_zlib.decompressobj(_RAW_DEFLATE)
     content: bytes = inflate.decompress(data[_PREFIX + length :], byteswap64(size) + 1)
     return byteswap32(mode), "", content
+
+
+def unpack_expected(data: bytes, size: int) -> bytes | None:
+    """The content of a file object if it is one of ``size`` bytes; None if it is not, unread.
+
+    Raises FormatError for what is no file object.
+    """
+    length = int.from_bytes(data[:4], "big")
+    header = parse(HEADER_TYPE, data[_PREFIX : _PREFIX + length])
+    if not header.is_normal() or byteswap64(header[0].unpack()) != size:
+        return None
+    try:
+        mode, target, content = unpack_content(data)
+    except isal_zlib.error as error:  # type: ignore[misc]  # the stub forgets its base
+        raise FormatError("the compressed content is damaged") from error
+    return content if stat.S_ISREG(mode) and not target else None

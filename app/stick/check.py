@@ -26,6 +26,7 @@ from app.ostree.repository import RefEntry, Repository
 from app.progress import Cancel, Meter, Reporter
 from app.stick.check_collection import CollectionCheck
 from app.stick.check_config import check_config
+from app.stick.check_installable import check_installable
 from app.stick.check_keys import Trust, UsedKey
 from app.stick.check_needs import check_needs
 from app.stick.check_summary import check_summary
@@ -183,6 +184,7 @@ def check_stick(
         ) as check:
             found += check.findings(interrupted=interrupted)
             keys += check.used
+    found += check_installable(repository, carried)
     found += check_needs(location, refs, carried, record, without_runtimes=options.without_runtimes)
     found += _check_extra_data(location)
     return CheckReport(

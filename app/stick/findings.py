@@ -118,7 +118,7 @@ _HINTS = {
     Code.KIT_ALTERED: MAKE_AGAIN,
     Code.KIT_MISSING: MAKE_AGAIN,
     Code.KIT_UNKNOWN: MAKE_AGAIN,
-    Code.METADATA_MISMATCH: DISTRUST,
+    Code.METADATA_MISMATCH: "It is as its publisher made it: leave it out, and tell them.",
     Code.REPLACEMENT_MISSING: "Run satchel make with the app: it brings what replaces it.",
     Code.UNVOUCHED: "Compare the fingerprint with what the publisher says and add the remote, or "
     "name its key with --gpg-key. Only if you trust whoever made the drive: --trust-drive-keys.",
@@ -228,6 +228,7 @@ _NO_HELP = frozenset(
         Code.KEY_EXPIRED,
         Code.KEY_EXPIRES_SOON,
         Code.END_OF_LIFE,
+        Code.METADATA_MISMATCH,
         Code.ORPHAN_OBJECTS,
     }
 )

@@ -1,0 +1,100 @@
+"""Does flatpak install every ref on the stick, as what it is called?
+
+Follows ``flatpak_remote_state_load_data``, ``validate_commit_metadata`` and ``flatpak_dir_deploy``
+(``common/flatpak-dir.c``): what is read offline is the commit's ``xa.metadata``, and what is
+deployed must say the same. What flatpak lets pass though it cannot be started, or says that it is
+another app, is told as well.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator, Mapping
+
+from app.flatpak.metadata import Metadata
+from app.flatpak.refs import Ref
+from app.keyfile import MAX_SIZE, Keyfile, KeyfileError
+from app.ostree.content import unpack_expected
+from app.ostree.gvariant import FormatError
+from app.ostree.objects import Commit, DirTree, Kind, ObjectName
+from app.ostree.repository import Repository
+from app.stick.contents import CarriedRef
+from app.stick.findings import Code, Finding, finding
+
+_FILE, _FILES = "metadata", "files"
+
+
+def check_installable(
+    repository: Repository, carried: Mapping[tuple[str, str], CarriedRef]
+) -> Iterator[Finding]:
+    """What cannot be read is not told here: that is damage."""
+    trees: dict[tuple[str, str], str] = {}
+    for one in carried.values():
+        text = one.commit.app_metadata
+        problem = _commit_problem(one.ref, one.commit)
+        if not problem and text is not None:
+            place = one.commit.tree, text
+            if place not in trees:
+                trees[place] = _tree_problem(repository, one.commit, text.encode())
+            problem = trees[place]
+        if problem:
+            message = f"flatpak does not install {one.ref}: {problem}."
+            yield finding(Code.METADATA_MISMATCH, str(one.ref), message)
+        elif text is not None:
+            yield from _check_metadata(one.ref, text)
+
+
+def _commit_problem(ref: Ref, commit: Commit) -> str:
+    """Why flatpak gives up before it has fetched anything but the commit; empty if it does not."""
+    text = commit.app_metadata
+    if text is None:
+        return "its commit has no xa.metadata"
+    try:
+        Keyfile.parse(text.encode())
+    except KeyfileError as error:
+        return f"its metadata is no key file, {error}"
+    said = commit.metadata.get("xa.ref", "s")
+    meant = Ref.parse_or_none(said) if isinstance(said, str) else ref
+    # One commit may stand for several branches.
+    if meant is None or (meant.kind, meant.id, meant.arch) != (ref.kind, ref.id, ref.arch):
+        return f"its commit says that it is {said}"
+    return ""
+
+
+def _tree_problem(repository: Repository, commit: Commit, text: bytes) -> str:
+    """How the tree differs from what the commit says about it."""
+    try:
+        tree = DirTree.parse(repository.read_object(ObjectName(commit.tree, Kind.DIRTREE)))
+    except (OSError, FormatError):
+        return ""
+    if all(name != _FILES for name, _, _ in tree.directories):
+        return "its tree has no directory “files”"
+    for name, checksum in tree.files:
+        if name == _FILE:
+            same = _is(repository, ObjectName(checksum, Kind.FILE), text)
+            return "" if same else "its commit and its tree have different metadata"
+    return "its tree has no file “metadata”"
+
+
+def _is(repository: Repository, name: ObjectName, text: bytes) -> bool:
+    """Whether a file object holds this text; also true of what cannot be read."""
+    try:
+        return unpack_expected(repository.read_stored(name, 2 * MAX_SIZE), len(text)) == text
+    except OSError as error:
+        return error.errno != errno.EFBIG
+    except FormatError:
+        return True
+
+
+def _check_metadata(ref: Ref, text: str) -> Iterator[Finding]:
+    """What flatpak installs all the same; most of it cannot be started."""
+    try:
+        metadata = Metadata.parse(text.encode())
+    except KeyfileError as error:
+        message = f"The metadata of {ref} is not that of an app or runtime: {error}."
+    else:
+        if (metadata.kind, metadata.name) == (ref.kind, ref.id):
+            return
+        said = f"the {metadata.kind} {metadata.name}"
+        message = f"The metadata of {ref} is that of {said}."
+    yield finding(Code.METADATA_MISMATCH, str(ref), message)
