@@ -37,8 +37,8 @@ _RAW_DEFLATE = -15
 _HISTORY_BITS = 15
 
 
-def _checked_header(rest: bytes) -> tuple[Any, bool]:
-    """The hash state after the header whose bytes after the size are ``rest``; is it a symlink?"""
+def _checked_header(rest: bytes) -> tuple[Any, int]:
+    """The hash state after the header whose bytes after the size are ``rest``, and its mode."""
     data = bytes(_SIZE_BYTES) + rest
     value = parse(HEADER_TYPE, data)
     if not value.is_normal():
@@ -53,7 +53,7 @@ def _checked_header(rest: bytes) -> tuple[Any, bool]:
     header = serialise(CHECKSUM_HEADER_TYPE, (uid, gid, mode, rdev, target, xattrs))
     state = sha256(len(header).to_bytes(4, "big") + bytes(4))
     state.update(header)
-    return state, symlink
+    return state, native_mode
 
 
 # Files share a handful of owners and modes, so nearly every call is answered by the cache.
@@ -61,13 +61,13 @@ _usual_header = lru_cache(maxsize=4096)(_checked_header)
 
 
 class ContentCheck:
-    """Checks one file object as its bytes arrive.
+    """Checks one file object as its bytes arrive. ``mode`` is known after its header.
 
     `feed` every byte in order, then `finish`. Both raise `CorruptObject`. Memory use does not
     depend on the size of the file.
     """
 
-    __slots__ = ("_checksum", "_hash", "_head", "_inflate", "_left", "_size", "_symlink")
+    __slots__ = ("_checksum", "_hash", "_head", "_inflate", "_left", "_size", "mode")
 
     def __init__(self, checksum: str) -> None:
         self._checksum = checksum
@@ -76,7 +76,7 @@ class ContentCheck:
         self._inflate: Any = None
         self._size = 0
         self._left = 0
-        self._symlink = False
+        self.mode = 0
 
     def feed(self, data: bytes | memoryview) -> None:
         if self._head is not None:
@@ -104,13 +104,13 @@ class ContentCheck:
         try:
             rest = bytes(data[_PREFIX + _SIZE_BYTES : end])
             remember = len(rest) <= _USUAL_HEADER_SIZE
-            state, self._symlink = (_usual_header if remember else _checked_header)(rest)
+            state, self.mode = (_usual_header if remember else _checked_header)(rest)
         except CorruptObject:
             raise
         except FormatError as error:
             raise CorruptObject(str(error)) from error
         self._hash = state.copy()
-        if self._symlink:
+        if stat.S_ISLNK(self.mode):
             if self._size != 0:
                 raise CorruptObject("a symbolic link claims to have content")
         else:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import errno
 import os
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
+import stat
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 
@@ -26,6 +27,10 @@ _PREFIX = re.compile("[0-9a-f]{2}")
 # The drive itself is gone: nothing more can be found out.
 _GONE = frozenset({errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ESTALE})
 
+
+_REFUSED = 0o7002
+"""Bits of a file's mode with which flatpak pulls it from nowhere
+(``_ostree_validate_bareuseronly_mode``)."""
 
 _TREES = frozenset(ObjectName("", kind).key for kind in (Kind.COMMIT, Kind.DIRTREE))
 """How the keys of objects begin that have others below them."""
@@ -55,6 +60,7 @@ class StoreReport:
         damage: sorted by object.
         objects, bytes: reachable and present.
         orphans, orphan_bytes: what nothing refers to; pruning would free it.
+        refused: whole files that flatpak does not take, for the reason given.
         paths: what leads to the damage.
     """
 
@@ -63,6 +69,7 @@ class StoreReport:
     bytes: int
     orphans: int
     orphan_bytes: int
+    refused: tuple[Damage, ...] = ()
     paths: Paths = field(default=NO_PATHS, compare=False, repr=False)
 
 
@@ -77,12 +84,14 @@ class _Seen:
     children: dict[bytes, bytes] = field(default_factory=dict)
     bad: dict[bytes, str] = field(default_factory=dict)
     unreadable: dict[bytes, str] = field(default_factory=dict)
+    refused: dict[bytes, str] = field(default_factory=dict)
 
     def merge(self, other: _Seen) -> None:
         self.sizes.update(other.sizes)
         self.children.update(other.children)
         self.bad.update(other.bad)
         self.unreadable.update(other.unreadable)
+        self.refused.update(other.refused)
 
 
 def check_store(
@@ -244,9 +253,11 @@ def _check_file(
     try:
         if from_medium:
             drop_cache(descriptor)
-        children, size = check_stored(name, descriptor, buffer)
+        children, size, mode = check_stored(name, descriptor, buffer)
         if children:
             seen.children[name.key] = b"".join(child.key for child in children)
+        if stat.S_ISREG(mode) and mode & _REFUSED:
+            seen.refused[name.key] = f"it has the mode {stat.S_IMODE(mode):o}"
         return size
     finally:
         os.close(descriptor)
@@ -273,21 +284,30 @@ def _follow(seen: _Seen, commits: Sequence[str]) -> StoreReport:
         # What lies below a tree that cannot be read looks like an orphan; its damage counts.
         damaged.update(key for key in seen.bad if seen.sizes[key] >= 0)
     paths = find_paths(commits, seen.children, damaged)
-    users = paths.users(commits)
+    # Of what has been reached.
+    refused = {key: reason for key, reason in seen.refused.items() if seen.sizes[key] < 0}
     orphans = [size for size in seen.sizes.values() if size >= 0]
     return StoreReport(
-        damage=tuple(
-            Damage(
-                ObjectName.from_key(key),
-                # The second byte of a key is the name of the directory.
-                seen.bad.get(key) or seen.unreadable.get(key[1:2]),
-                tuple(users[key]),
-            )
-            for key in sorted(damaged)
+        damage=_blamed(
+            # The second byte of a key is the name of the directory.
+            {key: seen.bad.get(key) or seen.unreadable.get(key[1:2]) for key in sorted(damaged)},
+            paths,
+            commits,
         ),
         objects=objects,
         bytes=total,
         orphans=len(orphans),
         orphan_bytes=sum(orphans),
+        refused=_blamed(refused, find_paths(commits, seen.children, refused), commits),
         paths=paths,
+    )
+
+
+def _blamed(
+    reasons: Mapping[bytes, str | None], paths: Paths, commits: Sequence[str]
+) -> tuple[Damage, ...]:
+    users = paths.users(commits) if reasons else {}
+    return tuple(
+        Damage(ObjectName.from_key(key), reason, tuple(users[key]))
+        for key, reason in reasons.items()
     )

@@ -200,8 +200,8 @@ def check_object(name: ObjectName, data: bytes) -> tuple[ObjectName, ...]:
 
 def check_stored(
     name: ObjectName, descriptor: int, buffer: bytearray
-) -> tuple[tuple[ObjectName, ...], int]:
-    """Read and check an open object; what it refers to, and its size.
+) -> tuple[tuple[ObjectName, ...], int, int]:
+    """Read and check an open object; what it refers to, its size, and the mode of a file.
 
     ``buffer`` is overwritten. Raises `CorruptObject`, OSError.
     """
@@ -213,12 +213,13 @@ def check_stored(
             total += count
             check.feed(view[:count])
         check.finish()
-        return (), total
+        return (), total, check.mode
     pieces = []
     while total <= MAX_METADATA_SIZE and (count := os.readv(descriptor, [buffer])):
         pieces.append(bytes(view[:count]))
         total += count
-    return check_metadata(name, pieces[0] if len(pieces) == 1 else b"".join(pieces)), total
+    data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+    return check_metadata(name, data), total, 0
 
 
 class _MetadataCheck:
@@ -315,7 +316,7 @@ class StreamedObject:
         children: tuple[ObjectName, ...] = ()
         if self.name.kind is not Kind.FILE:
             os.lseek(self._descriptor, 0, os.SEEK_SET)
-            children, _ = check_stored(self.name, self._descriptor, bytearray(READ_STEP))
+            children, _, _ = check_stored(self.name, self._descriptor, bytearray(READ_STEP))
         self._close()
         self._store.publish_part(self.name)
         return children

@@ -276,6 +276,12 @@ def _check_objects(
         if absent and damage.name.kind is not Kind.COMMIT and partial.issuperset(damage.commits):
             continue
         yield _damage_finding(damage, _users(damage, names))
+    for refused in store.refused:
+        message = (
+            f"flatpak does not install {_users(refused, names)}: the object {refused.name} is a "
+            f"file that it takes from nowhere, {refused.reason}."
+        )
+        yield finding(Code.METADATA_MISMATCH, str(refused.name), message)
     if store.orphans:
         yield finding(
             Code.ORPHAN_OBJECTS,

@@ -136,3 +136,28 @@ def test_a_runtime_that_is_called_another(
         stick, RUNTIME, upstream_key, text, change=lambda at: (at / "metadata").write_text(text)
     )
     assert ("metadata-mismatch", RUNTIME) in verify(stick, stranger)
+
+
+@pytest.mark.parametrize(
+    ("mode", "installs"), [(0o600, True), (0o775, True), (0o4755, False), (0o666, False)]
+)
+def test_a_file_of_a_mode_that_flatpak_takes_or_not(
+    stick: Stick,
+    stranger: Path,
+    client: Client,
+    upstream_key: SigningKey,
+    mode: int,
+    installs: bool,
+) -> None:
+    recommit(
+        stick,
+        HELLO,
+        upstream_key,
+        metadata_of(stick, HELLO),
+        change=lambda files: (files / "files/share/big").chmod(mode),
+        canonical=False,
+    )
+    mismatch = ("metadata-mismatch", str(stick.tree(HELLO)["/files/share/big"]))
+    assert (mismatch in verify(stick, stranger)) == (not installs)
+    done = _install(client, stick, upstream_key)
+    assert (done.returncode == 0) == installs, done.stdout
