@@ -96,6 +96,12 @@ class Forge:
     ) -> bytes:
         return self.object("dirtree", serialise(DIRTREE_TYPE, (list(files), list(directories))))
 
+    def app_tree(self, metadata: str, files: Iterable[tuple[str, bytes]] = ()) -> bytes:
+        """One that flatpak installs: the metadata, and a directory ``files``."""
+        checksum, data = filez(metadata.encode())
+        file = self.object("filez", data, checksum)
+        return self.tree([("metadata", file)], [("files", self.tree(files), self.directory())])
+
     def directory(self) -> bytes:
         """A dirmeta."""
         mode = big_endian(0o040755, 4)
@@ -118,7 +124,7 @@ class Forge:
             "xa.metadata": text(metadata),
             **_named(more),
         }
-        tree = self.tree() if tree is None else tree
+        tree = self.app_tree(metadata) if tree is None else tree
         data = serialise(
             COMMIT_TYPE,
             (known, b"", [], "", "", big_endian(timestamp), tree, self.directory()),

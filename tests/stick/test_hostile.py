@@ -587,7 +587,7 @@ def test_honest_forgery(scene: Scene) -> None:
     forge = Forge(scene.web, scene.upstream.key, made(scene.upstream))
     name, data = filez(b"evil\n")
     forge.object("filez", data, name)
-    tree = forge.tree([("evil", bytes.fromhex(name))])
+    tree = forge.app_tree(METADATA, [("evil", bytes.fromhex(name))])
     forge.offer(forge.commit(tree))
     assert scene.make(EVIL).finished["ok"]
 
