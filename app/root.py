@@ -39,6 +39,10 @@ _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW
 _WRONG_KIND = frozenset({errno.ELOOP, errno.EXDEV, errno.ENOTDIR, errno.EISDIR, errno.EEXIST})
 
 
+# What says that a path leads nowhere, or cannot be one.
+_NOT_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL})
+
+
 class LeadsOutsideError(OSError):
     """A link, or a directory of another file system, where the drive's own file should be."""
 
@@ -99,12 +103,14 @@ class Root:
         prefix: the directory meant, relative to ``base``.
         known_as: what people call ``base``, for errors.
         aside: what is in the way of writing is moved there; None: that is an error.
+        failures: takes what is there and cannot be read: path relative to ``base``, and why.
     """
 
     base: Path
     prefix: str = "."
     known_as: Path | None = None
     aside: Aside | None = field(default=None, compare=False)
+    failures: dict[str, str] | None = field(default=None, compare=False)
 
     def below(self, path: str) -> Root:
         """A directory in it, which need not be there."""
@@ -144,7 +150,11 @@ class Root:
         with os.fdopen(self.open_regular(path), "rb") as file:
             # Asked for the whole limit, Python would make room for it.
             size = os.fstat(file.fileno()).st_size
-            data = file.read(size + 1) if size <= limit else b""
+            try:
+                data = file.read(size + 1) if size <= limit else b""
+            except OSError as error:
+                self._note(path, error)
+                raise
         if size > limit or len(data) > limit:
             raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(self.shown(path)))
         return data
@@ -194,9 +204,10 @@ class Root:
                     if entry.node is Node.DIRECTORY and entry.path.count("/") < MAX_DEPTH:
                         todo.append(entry.path)
 
-    def resolve(self, path: str) -> str | None:
-        """Where ``path`` leads with links followed that stay below the root; None if it leads
-        elsewhere or nowhere. Raises OSError.
+    def resolve(self, path: str) -> str:
+        """Where ``path`` leads with links followed that stay below the root.
+
+        Raises FileNotFoundError if that is nowhere, `LeadsOutsideError`, and other OSErrors.
         """
         done: list[str] = []
         todo = list(reversed(PurePosixPath(path).parts))
@@ -205,21 +216,18 @@ class Root:
             name = todo.pop()
             if name == "..":
                 if not done:
-                    return None
+                    raise self._leads_outside(path)
                 done.pop()
                 continue
             here = "/".join([*done, name])
-            match self.node(here):
-                case None:
-                    return None
-                case Node.LINK:
-                    links += 1
-                    target = PurePosixPath(self.read_link(here))
-                    if target.is_absolute() or links > _MAX_LINKS:
-                        return None
-                    todo.extend(reversed(target.parts))
-                case _:
-                    done.append(name)
+            if Node.of(self.status(here).st_mode) is not Node.LINK:
+                done.append(name)
+                continue
+            links += 1
+            target = PurePosixPath(self.read_link(here))
+            if target.is_absolute() or links > _MAX_LINKS:
+                raise self._leads_outside(path)
+            todo.extend(reversed(target.parts))
         return "/".join(done) or "."
 
     def read_link(self, path: str) -> str:
@@ -464,7 +472,12 @@ class Root:
             if error.errno == errno.ENOTDIR and self._is_link(inner):
                 raise self._leads_outside(path) from error
             error.filename = str(self.shown(path))
+            self._note(path, error)
             raise
+
+    def _note(self, path: str, error: OSError) -> None:
+        if self.failures is not None and error.errno not in _NOT_THERE:
+            self.failures.setdefault(self._inner(path), error.strerror or "")
 
     def _is_link(self, inner: str) -> bool:
         """With O_DIRECTORY and O_NOFOLLOW a link at the end is only "not a directory"."""

@@ -214,8 +214,11 @@ def test_links_that_stay_inside_can_be_resolved(drive: Path, home: Path) -> None
     assert root.resolve("links/chain") == "place/repo"
     assert root.resolve("place/repo") == "place/repo"
     assert root.resolve("links/good/..") == "place"
-    for name in ("up", "round", "absolute", "self", "nothing"):
-        assert root.resolve(f"links/{name}") is None
+    for name in ("up", "round", "absolute", "self"):
+        with pytest.raises(LeadsOutsideError):
+            root.resolve(f"links/{name}")
+    with pytest.raises(FileNotFoundError):
+        root.resolve("links/nothing")
 
 
 @pytest.mark.usefixtures("unchanged")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import re
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ _MAX_REFS = 200_000
 """Flathub has some 50,000."""
 
 _SCRATCH = "tmp"
+_PREFIX = re.compile("[0-9a-f]{2}")
 _CONFIG = "[core]\nrepo_version=1\nmode=archive-z2\nindexed-deltas=true\n"
 # objects/ comes last: its existence is what makes a directory a repository for libostree.
 _DIRECTORIES = (
@@ -108,8 +110,11 @@ class Repository:
         return self.root.shown()
 
     @classmethod
-    def open(cls, root: Root) -> Repository:
-        """Raises `RepositoryInvalidError` if this is not an archive repository."""
+    def open(cls, root: Root, *, complete: bool = True) -> Repository:
+        """Raises `RepositoryInvalidError` if this is not an archive repository.
+
+        With ``complete`` false also one whose directory of objects is to be made anew.
+        """
         path = root.shown()
         try:
             config = RepositoryConfig.parse(root.read("config", _MAX_CONFIG_SIZE))
@@ -142,7 +147,7 @@ class Repository:
                 f"The repository at {path} has an unknown version.",
                 "A newer program may have made it.",
             )
-        if root.node("objects") is not Node.DIRECTORY:
+        if complete and root.node("objects") is not Node.DIRECTORY:
             raise RepositoryInvalidError(
                 f"The repository at {path} has no objects directory: it is damaged.",
                 "Move the directory away and make the stick anew.",
@@ -160,6 +165,9 @@ class Repository:
             root.replace("config", _CONFIG.encode(), scratch=_SCRATCH)
         for name in _DIRECTORIES:
             root.make_directory(name)
+        for entry in list(root.entries("objects")):
+            if _PREFIX.fullmatch(entry.name) and entry.node is not Node.DIRECTORY:
+                root.make_directory(entry.path)
         return cls.open(root)
 
     @property
@@ -220,6 +228,8 @@ class Repository:
     def object_paths(self) -> set[str]:
         """What lies below ``objects/``, as `ObjectName.path`."""
         found: set[str] = set()
+        if self.root.node("objects") is not Node.DIRECTORY:
+            return found
         for prefix in self.root.entries("objects"):
             if prefix.node is Node.DIRECTORY:
                 for entry in self.root.entries(prefix.path):

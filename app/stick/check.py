@@ -5,10 +5,11 @@ Each ``_check_*`` yields findings about one thing and knows nothing of the other
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import file_digest
 from itertools import islice
 from pathlib import Path
@@ -24,11 +25,13 @@ from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import Kind
 from app.ostree.repository import RefEntry, Repository
 from app.progress import Cancel, Meter, Reporter
+from app.root import Root
 from app.stick.check_collection import CollectionCheck
 from app.stick.check_config import check_config
 from app.stick.check_installable import check_installable
 from app.stick.check_keys import Trust, UsedKey
 from app.stick.check_needs import check_needs
+from app.stick.check_nodes import check_failures, check_nodes, check_places
 from app.stick.check_summary import check_summary
 from app.stick.contents import carried_refs
 from app.stick.findings import Code, Finding, Severity, finding
@@ -117,7 +120,8 @@ def check_path(
         repository = open_repository(location)
     except StickDamagedError as error:
         invalid = finding(Code.REPO_INVALID, str(root), error.message, hint=error.hint)
-        return CheckReport((invalid,), 0, 0, 0, time.monotonic() - started)
+        outside = _check_ways(root, destination, cancel)
+        return CheckReport((*outside, invalid), 0, 0, 0, time.monotonic() - started)
     with (
         drive_errors("reading the repository"),
         DriveGuard(root) as guard,
@@ -128,6 +132,15 @@ def check_path(
             # What cannot be read on a drive that is not there is no damage.
             guard.probe(repository.root)
         return found
+
+
+def _check_ways(root: Path, destination: str | None, cancel: Cancel) -> tuple[Finding, ...]:
+    """What keeps a repository from being opened."""
+    with drive_errors("looking for the repository"):
+        found = [*check_places(Root(root))]
+        with contextlib.suppress(StickDamagedError):
+            found += check_nodes(find_stick(root, destination), cancel)
+    return tuple(dict.fromkeys(found))
 
 
 def check_stick(
@@ -141,6 +154,9 @@ def check_stick(
     """Check an opened stick; the caller holds the lock."""
     started = time.monotonic()
     meter = Meter(report, "verify")
+    failures: dict[str, str] = {}
+    location = replace(location, drive=replace(location.drive, aside=None, failures=failures))
+    repository = Repository(location.repository, repository.config)
     entries = repository.refs()
     refs = repository.collection_refs()
     commits = {entry.checksum for entry in entries if entry.checksum is not None}
@@ -187,6 +203,9 @@ def check_stick(
     found += check_installable(repository, carried)
     found += check_needs(location, refs, carried, record, without_runtimes=options.without_runtimes)
     found += _check_extra_data(location)
+    found += check_places(location.drive)
+    found += check_nodes(location, cancel)
+    found += check_failures(failures)
     return CheckReport(
         findings=tuple(sorted(found, key=_order)),
         refs=sum(len(names) for names in refs.values()),

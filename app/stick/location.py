@@ -11,13 +11,13 @@ from pathlib import Path, PurePosixPath
 from app.errors import UsageError
 from app.files import drive_errors
 from app.ostree.repository import Repository, RepositoryInvalidError
-from app.root import Node, Root
+from app.root import LeadsOutsideError, Node, Root
 from app.stick.kit import DEFAULT_REPO, FOLDER
 
-_WELL_KNOWN = (DEFAULT_REPO, "ostree/repo")
+WELL_KNOWN = (DEFAULT_REPO, "ostree/repo")
 """Where libostree and flatpak look by themselves (``ostree-repo-finder-mount.c``)."""
 
-_LINKS = ".ostree/repos.d"
+LINKS = ".ostree/repos.d"
 _MAX_LINKS = 100
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP})
 
@@ -72,9 +72,12 @@ def find_sticks(root: Path) -> tuple[Location, ...]:
     drive = Root(root)
     named: list[str] = []
     with contextlib.suppress(OSError):
-        named = [f"{_LINKS}/{name}" for name in drive.names(_LINKS)]
-    found = [path for name in (*_WELL_KNOWN, *named) if (path := drive.resolve(name)) is not None]
-    places = [path for path in dict.fromkeys(found) if _is_repository(drive.below(path))]
+        named = [f"{LINKS}/{name}" for name in drive.names(LINKS)]
+    found: dict[str, None] = {}
+    for name in (*WELL_KNOWN, *named):
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError, LeadsOutsideError):
+            found[drive.resolve(name)] = None
+    places = [path for path in found if _is_repository(drive.below(path))]
     if not places and _is_repository(drive):
         places = ["."]
     return tuple(Location(drive, path) for path in places)
@@ -98,7 +101,7 @@ def find_stick(root: Path, destination: str | None = None) -> Location:
     with drive_errors("looking for the repository"):
         for found in find_sticks(root):
             return found
-        for path in _WELL_KNOWN:
+        for path in WELL_KNOWN:
             if drive.node(path) is not None:
                 return Location(drive, path)
     raise RepositoryInvalidError(
@@ -125,11 +128,13 @@ def _resolve(drive: Root, path: PurePosixPath) -> str | None:
     with drive_errors("looking for the repository"):
         for count in range(len(path.parts), 0, -1):
             step = "/".join(path.parts[:count])
-            found = drive.resolve(step)
-            if found is not None:
-                return str(PurePosixPath(found, *path.parts[count:]))
-            if drive.node(step) is Node.LINK:
+            try:
+                return str(PurePosixPath(drive.resolve(step), *path.parts[count:]))
+            except LeadsOutsideError:
                 return None
+            except (FileNotFoundError, NotADirectoryError):
+                if drive.node(step) is Node.LINK:
+                    return None
     return path.as_posix()
 
 
@@ -160,28 +165,28 @@ def make_findable(location: Location) -> None:
     UsageError for another one, and leaves nothing behind. It need not exist yet.
     """
     path = location.repository_path
-    if path in _WELL_KNOWN or PurePosixPath(path).parent == PurePosixPath(_LINKS):
+    if path in WELL_KNOWN or PurePosixPath(path).parent == PurePosixPath(LINKS):
         return
     drive = location.drive
     with drive_errors("making the repository findable"):
-        drive.make_directory(_LINKS)
-        for name in drive.names(_LINKS):
-            if _leads_to(drive, f"{_LINKS}/{name}", path):
+        drive.make_directory(LINKS)
+        for name in drive.names(LINKS):
+            if _leads_to(drive, f"{LINKS}/{name}", path):
                 return
         for number in range(_MAX_LINKS):
             try:
-                drive.make_link(f"{_LINKS}/{number:02}-satchel", f"../../{path}")
+                drive.make_link(f"{LINKS}/{number:02}-satchel", f"../../{path}")
             except FileExistsError:
                 continue
             except OSError as error:
                 if error.errno not in _NO_LINKS:
                     raise
                 with contextlib.suppress(OSError):
-                    drive.remove_directory(_LINKS)
-                    drive.remove_directory(os.path.dirname(_LINKS))
+                    drive.remove_directory(LINKS)
+                    drive.remove_directory(os.path.dirname(LINKS))
                 raise UsageError(
                     f"The drive's file system has no links, so clients would not find {path}.",
-                    f"Use --destination-repo {_LINKS}/satchel, or none at all.",
+                    f"Use --destination-repo {LINKS}/satchel, or none at all.",
                 ) from error
             return
 
@@ -190,9 +195,14 @@ def _leads_to(drive: Root, link: str, path: str) -> bool:
     """Also where the repository is not there yet, as after a job that was interrupted early."""
     if drive.node(link) is not Node.LINK:
         return False
-    return drive.resolve(link) == path or drive.read_link(link) == f"../../{path}"
+    if drive.read_link(link) == f"../../{path}":
+        return True
+    with contextlib.suppress(OSError):
+        return drive.resolve(link) == path
+    return False
 
 
-def open_repository(location: Location) -> Repository:
+def open_repository(location: Location, *, complete: bool = True) -> Repository:
+    """As `Repository.open`; also raises DriveError."""
     with drive_errors("opening the repository"):
-        return Repository.open(location.repository)
+        return Repository.open(location.repository, complete=complete)

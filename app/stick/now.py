@@ -33,7 +33,7 @@ class StickNow:
         self.space: Space = measure(root)
         self.repository: Repository | None = None
         try:
-            self.repository = open_repository(self.location)
+            self.repository = open_repository(self.location, complete=False)
         except RepositoryInvalidError:
             # Something else in its place is moved aside by the job.
             if self.location.repository.node("objects") is Node.DIRECTORY:

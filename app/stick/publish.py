@@ -111,6 +111,9 @@ def write_copies(location: Location, plan: Plan, maker: MakerKey | None) -> None
             f"{collection.remote.name}.flatpakrepo": flatpakrepo(collection, maker),
         }
         _write_files(upstream.below(fresh), files)
+        if upstream.node(collection.id) is not Node.DIRECTORY:
+            # Moves aside what else is there.
+            upstream.make_directory(collection.id)
         upstream.remove_tree(collection.id)
         upstream.rename(fresh, collection.id)
 

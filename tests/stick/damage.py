@@ -50,6 +50,7 @@ WARNINGS = {
     "unknown-key",
     "journal-left",
 }
+WARNINGS |= {"foreign-content", "needs-newer-flatpak", "rolled-back"}
 INFOS = {"upstream-newer", "orphan-objects"}
 
 ORPHANS = ("orphan-objects", "objects")

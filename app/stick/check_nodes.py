@@ -1,0 +1,147 @@
+"""Is everything on a stick a file or directory of its own, and can it be read?
+
+A client follows a link wherever it leads, and opens whatever it finds; Satchel does neither, so
+what it cannot look at is told here. What the other rules say of files that are of the wrong kind or
+cannot be read is that they are not there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+
+from app.progress import Cancel
+from app.root import MAX_DEPTH, Entry, LeadsOutsideError, Node, Root
+from app.stick.findings import Code, Finding, finding
+from app.stick.kit import FOLDER
+from app.stick.location import LINKS, WELL_KNOWN, Location
+
+_MOST = 100
+"""Findings about nodes; who made more of them will not read them."""
+
+_OFTEN = 1000
+"""Entries between two looks at the cancel token."""
+
+_OBJECT = re.compile(r"objects/[0-9a-f]{2}/[0-9a-f]{62}\.(?!commitmeta)")
+"""Objects that the check of all objects reads, and names."""
+
+_PREFIX = re.compile("objects/[0-9a-f]{2}")
+_DIRECTORIES = frozenset(
+    {
+        "objects",
+        "refs",
+        "refs/heads",
+        "refs/mirrors",
+        "refs/remotes",
+        "state",
+        "tmp",
+        "extensions",
+        "extensions/satchel",
+        "extensions/satchel/upstream",
+    }
+)
+"""What has to be a directory, if it is there; relative to the repository."""
+
+_FILES = frozenset({"extensions/satchel/stick.json", "extensions/satchel/journal.json"})
+"""What has to be a file, if it is there, and no other rule asks for."""
+
+
+def check_places(drive: Root) -> Iterator[Finding]:
+    """The ways by which clients find repositories on a drive. Raises OSError."""
+    for path in ("ostree", ".ostree", LINKS, *WELL_KNOWN):
+        yield from _check_way(drive, path)
+    try:
+        entries = sorted(drive.entries(LINKS), key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError, LeadsOutsideError):
+        return
+    for entry in entries:
+        yield from _check_way(drive, entry.path)
+
+
+def _check_way(drive: Root, path: str) -> Iterator[Finding]:
+    """A link that stays on the drive is as good as a directory."""
+    try:
+        drive.resolve(path)
+    except LeadsOutsideError:
+        yield _outside(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+
+
+def check_nodes(location: Location, cancel: Cancel) -> Iterator[Finding]:
+    """Everything in the repository and the kit, but objects. Raises OSError."""
+    found = _strange(location, cancel)
+    yield from islice(found, _MOST)
+    more = sum(1 for _ in found)
+    if more:
+        message = f"There are {more:,} more links, pipes and other things of the wrong kind."
+        yield finding(Code.FOREIGN_CONTENT, location.repository_path, message)
+
+
+def _strange(location: Location, cancel: Cancel) -> Iterator[Finding]:
+    for root in (location.repository, location.kit):
+        if root.node(".") is Node.LINK:
+            yield _outside(root.prefix)
+        for number, entry in enumerate(_walk(root)):
+            if not number % _OFTEN:
+                cancel.check()
+            yield from _check_node(root, entry)
+
+
+def _walk(root: Root) -> Iterator[Entry]:
+    """As `Root.walk`, but not below the directories of objects, which are read elsewhere."""
+    todo = ["."]
+    while todo:
+        directory = todo.pop()
+        try:
+            for entry in root.entries(directory):
+                yield entry
+                deep = entry.path.count("/") >= MAX_DEPTH or directory == "objects"
+                if entry.node is Node.DIRECTORY and not deep:
+                    todo.append(entry.path)
+        except LeadsOutsideError:
+            # A directory, so it is one of another file system.
+            yield Entry(directory, directory, Node.LINK)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+
+
+def _check_node(root: Root, entry: Entry) -> Iterator[Finding]:
+    path = f"{root.prefix}/{entry.path}" if root.prefix != "." else entry.path
+    wanted = _wanted(root, entry.path)
+    if entry.node is Node.LINK:
+        yield _outside(path)
+    elif entry.node is Node.OTHER:
+        message = f"{path} is a pipe, socket or device, which does not belong on a drive."
+        yield finding(Code.FOREIGN_CONTENT, path, message)
+    elif wanted not in (None, entry.node):
+        message = f"{path} is a directory where a file should be, or the other way round."
+        yield finding(Code.NOT_READABLE, path, message)
+    elif entry.node is Node.DIRECTORY and entry.path.count("/") >= MAX_DEPTH:
+        message = f"{path} is deeper in directories than anything Satchel puts on a drive."
+        yield finding(Code.FOREIGN_CONTENT, path, message)
+
+
+def _wanted(root: Root, path: str) -> Node | None:
+    if root.prefix == FOLDER:
+        return None
+    if path in _DIRECTORIES or _PREFIX.fullmatch(path):
+        return Node.DIRECTORY
+    return Node.FILE if path in _FILES else None
+
+
+def _outside(path: str) -> Finding:
+    return finding(
+        Code.LINK_OUTSIDE,
+        path,
+        f"{path} is a link, or on another file system: what is there was not looked at, but a "
+        "client may use it.",
+    )
+
+
+def check_failures(failures: Mapping[str, str]) -> Iterable[Finding]:
+    """What was there and could not be read, as a `Root` noted it."""
+    others = [(path, why) for path, why in sorted(failures.items()) if not _OBJECT.search(path)]
+    for path, reason in islice(others, _MOST):
+        yield finding(Code.NOT_READABLE, path, f"{path} cannot be read: {reason}.")
