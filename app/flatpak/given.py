@@ -85,7 +85,7 @@ def given_remote(
     if not described:
         return remote_from_url(text, key=key, collection_id=collection_id)
     repo = RepoFile.parse(_read(text, network, cancel, protected=protected), text)
-    return from_repo_file(repo, own_name(file_name(text), repo.url))
+    return from_repo_file(repo, own_name(file_name(text), repo))
 
 
 def given_app(

@@ -16,9 +16,10 @@ from app.flatpak.remote_files import RepoFile
 from app.resources import resource
 
 _FALLBACK = "remote"
+_MAX_NAME = 100
 # What files are called that say nothing about what is in them.
 _EMPTY = frozenset(
-    {"app", "apps", "default", "download", "flatpak", "flatpakrepo", "index", "main", "remote",
+    {"", "app", "apps", "default", "download", "flatpak", "flatpakrepo", "index", "main", "remote",
      "repo", "repository"}
 )  # fmt: skip
 
@@ -31,14 +32,14 @@ _ALIKE = (
 _READ_AS = {ord(pair[0]): pair[1] for pair in _ALIKE.split()}
 
 
-def own_name(file: str, url: str) -> str:
-    """The name of the remote at ``url`` whose `.flatpakrepo` is called ``file``.
+def own_name(file: str, repo: RepoFile) -> str:
+    """The name of the remote whose `.flatpakrepo` is called ``file``.
 
-    Where that says nothing, as in ``index.flatpakrepo``, the host does.
+    Where that says nothing, as in ``index.flatpakrepo``, its title does, else its host.
     """
-    stem = file.rpartition(".")[0]
-    name = _plain(stem)
-    return name if name and name.lower() not in _EMPTY else name_from(url)
+    title = "" if poses("", repo.title, repo.url) else repo.title.lower()
+    names = (_plain(file.rpartition(".")[0]), _plain(title))
+    return next((one for one in names if one.lower() not in _EMPTY), name_from(repo.url))
 
 
 def name_from(url: str) -> str:
@@ -66,7 +67,7 @@ def _plain(text: str) -> str:
     """Only what names of remotes consist of: letters lose their accents, the rest is a hyphen."""
     decomposed = unicodedata.normalize("NFKD", unquote(text))
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return re.sub(r"[^A-Za-z0-9_.-]+", "-", bare).lstrip("-.")
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", bare).lstrip("-.")[:_MAX_NAME]
 
 
 # Whose name it is

@@ -128,9 +128,10 @@ def test_what_is_at_an_address_is_told(site: Site) -> None:
     assert "--allow-unsigned" not in said
 
 
-def test_a_remote_called_index_is_named_after_its_host(site: Site) -> None:
-    url = site.write("index.flatpakrepo", site.repo_file())
-    assert site.remotes("org.test.Hello", "--remote", url) == {"org.test.Upstream": "127.0.0.1"}
+def test_a_remote_called_index_is_named_after_its_title_or_host(site: Site) -> None:
+    for title, name in (("Word Apps", "word-apps"), ("", "127.0.0.1")):
+        url = site.write("index.flatpakrepo", site.repo_file(title))
+        assert site.remotes("org.test.Hello", "--remote", url) == {"org.test.Upstream": name}
 
 
 def test_a_foreign_remote_that_titles_itself_flathub(site: Site) -> None:

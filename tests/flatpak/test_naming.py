@@ -10,6 +10,7 @@ import pytest
 from app.flatpak.addresses import ascii_address, file_name, is_protected, local_path, same_place
 from app.flatpak.given import is_ref_file, is_repo_file
 from app.flatpak.naming import free_name, name_from, origin_name, own_name, poses
+from app.flatpak.remote_files import RepoFile
 from app.flatpak.remotes import Remote, built_in_remotes
 from app.ostree.fetch import HttpSource, Network, open_source
 from app.progress import CancelToken
@@ -116,22 +117,25 @@ def test_who_may_exchange_it_on_the_way(url: str, protected: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "url", "name"),
+    ("file", "title", "url", "name"),
     [
-        ("gnome-nightly.flatpakrepo", "https://nightly.gnome.org/repo/", "gnome-nightly"),
-        ("Müller.flatpakrepo", "https://example.org/", "Muller"),
-        ("例え.flatpakrepo", "https://example.org/", "example.org"),
-        ("index.flatpakrepo", "https://apps.example.org/repo", "apps.example.org"),
-        ("Repo.flatpakrepo", "https://bücher.example/", "bucher.example"),
-        (".flatpakrepo", "https://example.org/", "example.org"),
-        ("index.flatpakrepo", "file:///srv/my%20apps/", "my-apps"),
-        ("index.flatpakrepo", "file:///", "remote"),
+        ("gnome-nightly.flatpakrepo", "GNOME", "https://nightly.gnome.org/repo/", "gnome-nightly"),
+        ("Müller.flatpakrepo", "", "https://example.org/", "Muller"),
+        ("例え.flatpakrepo", "", "https://example.org/", "example.org"),
+        ("index.flatpakrepo", "", "https://apps.example.org/repo", "apps.example.org"),
+        ("index.flatpakrepo", "Über Apps", "https://apps.example.org/repo", "uber-apps"),
+        ("index.flatpakrepo", "Repository", "https://apps.example.org/repo", "apps.example.org"),
+        ("index.flatpakrepo", "Flathub", "https://apps.example.org/repo", "apps.example.org"),
+        ("Repo.flatpakrepo", "", "https://bücher.example/", "bucher.example"),
+        (".flatpakrepo", "", "https://example.org/", "example.org"),
+        ("index.flatpakrepo", "", "file:///srv/my%20apps/", "my-apps"),
+        ("index.flatpakrepo", "", "file:///", "remote"),
     ],
 )
-def test_a_file_whose_name_says_nothing_is_called_after_its_host(
-    file: str, url: str, name: str
+def test_a_file_whose_name_says_nothing_is_called_by_its_title_or_host(
+    file: str, title: str, url: str, name: str
 ) -> None:
-    assert own_name(file, url) == name
+    assert own_name(file, RepoFile(url=url, title=title)) == name
 
 
 def test_names_that_are_taken() -> None:
