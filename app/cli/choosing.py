@@ -17,7 +17,7 @@ from app.flatpak.given import given_app, given_remote, is_ref_file, is_repo_file
 from app.flatpak.refs import arch_problem
 from app.flatpak.remotes import Known, Remote, merge_remotes, read_key
 from app.languages import first_language, is_language
-from app.progress import Reporter
+from app.progress import Notice, Reporter
 from app.stick.plan import Options, Plan
 from app.stick.planning import PlanRequest, make_plan
 from app.stick.profile import MAX_SIZE, Profile, Profiles, read_profile
@@ -154,6 +154,15 @@ def _main_remote(
         )
     names = ", ".join(remote.name for remote in known)
     raise UsageError(f"There is no remote called {text}.", f"Known remotes: {names}.")
+
+
+def not_for_drives(label: str) -> Notice:
+    """That a remote can be looked at, and no more."""
+    return Notice(
+        "warning",
+        f"{label} has no collection ID: nothing from it can be put on a drive.",
+        "Ask the people who run the repository to set one.",
+    )
 
 
 def architecture(arguments: argparse.Namespace, context: Context) -> str:

@@ -7,7 +7,12 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import Any
 
-from app.cli.choosing import add_remote_arguments, architecture, chosen_remotes
+from app.cli.choosing import (
+    add_remote_arguments,
+    architecture,
+    chosen_remotes,
+    not_for_drives,
+)
 from app.cli.context import Context
 from app.cli.output import say, wrapped, write_json
 from app.errors import UpstreamError
@@ -47,11 +52,14 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
                 context.network,
                 context.cancel,
                 allow_unsigned=arguments.allow_unsigned,
+                for_drives=False,
                 report=context.tell,
             ),
         )
         stack.callback(remotes.close)
         found = resolve(arguments.ref, remotes, arch)
+        if not found.upstream.snapshot.collection:
+            context.tell(not_for_drives(found.upstream.remote.label))
         catalogue = None
         try:
             catalogue = stack.enter_context(
@@ -113,7 +121,9 @@ def _print(found: About, remote: str, context: Context) -> None:
         _print_blocks(release.description)
     say(f"Size: {size_text(found.download_size)}, installed {size_text(found.installed_size)}")
     if found.runtime is not None:
-        say(f"Runs on {found.runtime} ({size_text(found.runtime_size)})")
+        # It may be in another remote, where nobody has looked.
+        size = f" ({size_text(found.runtime_size)})" if found.runtime_size else ""
+        say(f"Runs on {found.runtime}{size}")
     for text in found.extensions:
         say(f"  with {text}")
     for permission in found.permissions or ():

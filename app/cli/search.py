@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections import Counter
 from dataclasses import replace
 
-from app.cli.choosing import add_remote_arguments, architecture, chosen_remotes
+from app.cli.choosing import (
+    add_remote_arguments,
+    architecture,
+    chosen_remotes,
+    not_for_drives,
+)
 from app.cli.context import Context
 from app.cli.output import say, write_json, write_notice
 from app.errors import UsageError
@@ -64,6 +70,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         network=context.network,
         now=time.time(),
         allow_unsigned=arguments.allow_unsigned,
+        for_drives=False,
     )
     shop = open_shop(remotes, premises, silent, context.cancel)
     try:
@@ -108,6 +115,8 @@ def _missed(shop: Shop) -> list[Notice]:
             when = moment_text(shelf.made)
             text = f"{name} was searched as it was on {when}: {shelf.stale.message}"
             notices.append(Notice("warning", text, shelf.stale.hint))
+        if not shelf.carried:
+            notices.append(not_for_drives(name))
         if shelf.undescribed is not None:
             text = f"Of {name} only names were searched: {shelf.undescribed.message}"
             notices.append(Notice("warning", text))
@@ -138,10 +147,13 @@ def _json(row: Row, context: Context) -> dict[str, object]:
 def _print(rows: list[Row], more: int, context: Context) -> None:
     if not rows:
         say("Nothing was found.")
+    branches = Counter((row.remote.name, row.component.id) for row in rows)
     for row in rows:
         component = row.component
         name = component.name(context.languages)
-        called = component.ref if name == component.id else f"{name}  {component.id}"
+        alone = branches[row.remote.name, component.id] == 1
+        handle = component.id if alone else component.ref
+        called = component.ref if name == component.id else f"{name}  {handle}"
         say(f"{called}  ({row.remote.told_name})")
         summary = component.summary(context.languages)
         if summary:

@@ -134,7 +134,7 @@ def _trusted_commit(upstream: Upstream, ref: UpstreamRef) -> tuple[Commit, Judge
             f"The catalogue of {label} cannot be trusted: {judgement.describe()}", hint
         )
     collection = upstream.snapshot.collection
-    if commit.collection_binding != collection or ref.name not in commit.ref_bindings:
+    if (commit.collection_binding or "") != collection or ref.name not in commit.ref_bindings:
         raise UntrustedCatalogueError(
             f"What {label} publishes as its catalogue was made for something else: it does not "
             f"name {ref.name} of {collection}.",

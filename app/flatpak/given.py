@@ -21,7 +21,13 @@ from app.flatpak.addresses import (
 from app.flatpak.naming import free_name, name_from, origin_name, own_name
 from app.flatpak.refs import Ref, is_valid_remote_name
 from app.flatpak.remote_files import RefFile, RepoFile, read_file
-from app.flatpak.remotes import REPO_FILE, Remote, from_repo_file, remote_from_url
+from app.flatpak.remotes import (
+    REPO_FILE,
+    Remote,
+    built_in_remotes,
+    from_repo_file,
+    remote_from_url,
+)
 from app.keyfile import MAX_SIZE
 from app.ostree.fetch import Network, get_file
 from app.progress import Cancel, Notice
@@ -99,7 +105,7 @@ def given_app(
     file = RefFile.parse(_read(text, network, cancel, protected=True), text)
     notices: tuple[Notice, ...] = ()
     runtime: RepoFile | None = None
-    if file.runtime_repo:
+    if file.runtime_repo and not _comes_along(file.runtime_repo):
         try:
             data = _read(file.runtime_repo, network, cancel, protected=True)
             runtime = RepoFile.parse(data, file.runtime_repo)
@@ -144,6 +150,12 @@ def _runtime_name(url: str, taken: set[str]) -> str:
     """As flatpak names it: after the file, up to its first period."""
     stem = file_name(url).partition(".")[0]
     return free_name(stem if is_valid_remote_name(stem) else name_from(url), taken)
+
+
+def _comes_along(url: str) -> bool:
+    """Whether it is the file of a remote that comes with Satchel: that need not be fetched."""
+    place = url.partition("?")[0].rpartition("/")[0]
+    return any(same_place(one.url, place) for one in built_in_remotes())
 
 
 def _at(url: str, known: Sequence[Remote]) -> Remote | None:

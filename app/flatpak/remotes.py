@@ -253,8 +253,7 @@ def from_repo_file(repo: RepoFile, name: str, *, source: str = GIVEN) -> Remote:
 
 def read_remote(path: Path) -> Remote:
     """The remote of a `.flatpakrepo` of this computer, named after the file."""
-    repo = RepoFile.read(path)
-    return from_repo_file(repo, own_name(path.name, repo))
+    return from_repo_file(repo := RepoFile.read(path), own_name(path.name, repo))
 
 
 def remote_from_url(url: str, *, key: bytes = b"", collection_id: str | None = None) -> Remote:

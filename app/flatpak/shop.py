@@ -64,6 +64,7 @@ class Shelf:
 
     Attributes:
         stale: why it could not be fetched now and is as it was the last time; else None.
+        carried: whether its apps can be put on a drive.
         undescribed: why its catalogue cannot be used though it publishes one; else None.
         made: when upstream made it, seconds since 1970, or None.
     """
@@ -80,6 +81,7 @@ class Shelf:
     ) -> None:
         self.remote = upstream.remote
         self.made = upstream.snapshot.made
+        self.carried = bool(upstream.snapshot.collection)
         self.stale = stale
         self.undescribed = undescribed
         self._upstream = upstream
@@ -304,6 +306,7 @@ class Premises:
         languages: the person's, best first.
         now: seconds since 1970.
         allow_unsigned: remotes without signatures as well.
+        for_drives: only remotes whose apps can be carried.
     """
 
     arch: str
@@ -312,6 +315,7 @@ class Premises:
     network: Network
     now: float
     allow_unsigned: bool = False
+    for_drives: bool = True
 
 
 def open_shop(
@@ -378,6 +382,7 @@ def _open(
         premises.network,
         cancel,
         allow_unsigned=premises.allow_unsigned,
+        for_drives=premises.for_drives,
         offline=stale is not None,
     )
     try:

@@ -89,7 +89,7 @@ class Snapshot:
     """One verified upstream summary.
 
     Attributes:
-        collection: the collection ID.
+        collection: the collection ID; empty if there is none, so that nothing can be carried.
         made: when upstream made it, seconds since 1970, or None if it does not tell.
         digest: SHA-256 of the signed file (index or summary): names the snapshot.
         signature: the verdict on it; UNSIGNED where that was allowed.
@@ -124,6 +124,7 @@ class Upstream:
         self._packed: dict[str, bytes] = {}
         self._commits: dict[str, bytes] = {}
         self._allow_unsigned = False
+        self._for_drives = True
         # Paths whose cached file is what upstream has, so that nobody has to ask.
         self._unchanged: set[str] = set()
         self._collection: str | None = None
@@ -314,8 +315,9 @@ class Upstream:
 
     # Opening
 
-    def load(self, *, allow_unsigned: bool) -> None:
+    def load(self, *, allow_unsigned: bool, for_drives: bool = True) -> None:
         """Fetch and verify what upstream has now."""
+        self._for_drives = for_drives
         self._allow_unsigned = allow_unsigned
         if not self.remote.keys and not allow_unsigned:
             raise UnsignedRemoteError(
@@ -427,13 +429,13 @@ class Upstream:
                 f"is for {published}.",
                 "The address may be wrong, or somebody serves another repository's summary.",
             )
-        if not published:
+        if not published and self._for_drives:
             raise NoSideloadError(
                 f"{self.remote.label} has no collection ID, so clients cannot install from a copy "
                 "of it on a drive.",
                 "Ask the people who run the repository to set one.",
             )
-        return published
+        return published or ""
 
     def _accept(self, judgement: Judgement, what: str) -> None:
         if judgement.good:
@@ -592,6 +594,7 @@ def open_upstream(
     cancel: Cancel,
     *,
     allow_unsigned: bool,
+    for_drives: bool = True,
     offline: bool = False,
     report: Reporter = silent,
 ) -> Upstream:
@@ -599,9 +602,9 @@ def open_upstream(
 
     ``report`` is told of a pause that a busy server wants, perhaps by another thread.
 
-    A second call costs one conditional request while nothing has changed upstream. With
-    ``offline`` nobody is asked: it is as it was the last time, verified again. Raises
-    `UpstreamError`, `TrustError`.
+    ``for_drives``: it has to have a collection ID. A second call costs one conditional request
+    while nothing has changed upstream. With ``offline`` nobody is asked: it is as it was the last
+    time, verified again. Raises `UpstreamError`, `TrustError`.
     """
     source: Source = open_source(remote.url, network, cancel, report)
     cache = RemoteCache(cache_directory, remote.url)
@@ -609,7 +612,7 @@ def open_upstream(
         source = CachedSource(remote.url, cache)
     upstream = Upstream(remote, source, Keyring(remote.keys), cache)
     try:
-        upstream.load(allow_unsigned=allow_unsigned)
+        upstream.load(allow_unsigned=allow_unsigned, for_drives=for_drives)
     except BaseException:
         upstream.close()
         raise

@@ -155,13 +155,18 @@ def resolve(text: str, remotes: Remotes, arch: str) -> Found:
     if not found:
         raise _not_found(text, partial, upstreams, wanted_arch, remotes.not_searched)
     # The same collection from two places is the same thing; the first known is as good.
-    found = list({(one.upstream.snapshot.collection, one.ref): one for one in found[::-1]}.values())
+    found = list({(_publisher(one.upstream), one.ref): one for one in found[::-1]}.values())
     if len(found) > 1:
         names = ", ".join(sorted(f"{one.upstream.remote.name}:{one.ref}" for one in found))
         raise AmbiguousRefError(
             f"{text} can mean more than one thing: {names}.", "Give one of these instead."
         )
     return found[0]
+
+
+def _publisher(upstream: Upstream) -> str:
+    """Whose refs these are: the collection's, else the repository's."""
+    return upstream.snapshot.collection or upstream.remote.url
 
 
 def _matching(upstream: Upstream, partial: PartialRef, arch: str) -> list[Ref]:

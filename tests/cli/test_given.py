@@ -237,5 +237,9 @@ def test_a_runtimes_remote_that_cannot_be_had(site: Site) -> None:
         site.run("remotes", "remove", "words")
     assert missing in done.stderr + done.stdout
     assert PLATFORM in [one["ref"] for one in done.json["items"]]
+    # Nobody need be asked for what comes along.
+    flathub = "https://dl.flathub.org/repo/flathub.flatpakrepo"
+    usual = site.write("usual.flatpakref", site.ref_file(runtime=flathub))
+    assert "not added" not in site.plan(usual, check=4).said
     unsafe = site.write("unsafe.flatpakref", site.ref_file(runtime="http://example.org/x"))
     assert "encryption" in site.plan(unsafe, check=4).said

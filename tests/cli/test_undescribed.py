@@ -5,6 +5,7 @@ The real flatpak tells what is there.
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -138,3 +139,41 @@ def test_a_remote_that_does_not_answer_is_searched_as_it_was(
     assert [one["ref"] for one in done.json] == [HELLO]
     assert "was searched as it was" in done.stderr
     satchel("search", "hello", "--remote", file, "--arch", "riscv64", home=tmp_path)
+
+
+def test_remotes_that_cannot_be_carried_are_searched_and_said_so(
+    grown: Upstream, tmp_path: Path
+) -> None:
+    """Most that people run themselves have no collection ID."""
+    upstream = grown.copy(tmp_path / "up")
+    upstream.ostree("config", "unset", "core.collection-id")
+    for stale in upstream.path.glob("summary*"):
+        shutil.rmtree(stale) if stale.is_dir() else stale.unlink()
+    key = upstream.key
+    upstream.ostree("summary", "--update", f"--gpg-sign={key.fingerprint}",
+                    f"--gpg-homedir={key.homedir}")  # fmt: skip
+    file = tmp_path / "up.flatpakrepo"
+    lines = upstream.flatpakrepo(upstream.path.as_uri()).splitlines()
+    file.write_text("\n".join(line for line in lines if "CollectionID" not in line))
+    remote = ("--remote", file)
+
+    found = satchel("search", "test", *remote, "--json", home=tmp_path)
+    about = satchel("info", "org.test.Hello", *remote, home=tmp_path)
+
+    assert {one["ref"] for one in found.json} >= APPS
+    for said in (found.stderr, about.stderr):
+        assert "no collection ID" in said
+    assert HELLO in about.stdout
+    (tmp_path / "drive").mkdir()
+    satchel("plan", tmp_path / "drive", "org.test.Hello", *remote, home=tmp_path, check=4)
+
+
+def test_branches_are_told_apart(grown: Upstream, tmp_path: Path) -> None:
+    upstream = grown.copy(tmp_path / "up")
+    upstream.add_app("org.test.Hello", "beta")
+    upstream.update()
+    file = tmp_path / "up.flatpakrepo"
+    file.write_text(upstream.flatpakrepo(upstream.path.as_uri()))
+    shown = satchel("search", "hello", "--remote", file, home=tmp_path).stdout
+    assert HELLO in shown
+    assert f"app/org.test.Hello/{ARCH}/beta" in shown
