@@ -301,8 +301,11 @@ class Upstream:
         ostree_metadata: bool = False,
         cache: bool = True,
         appstream: bool = True,
+        options: Sequence[str] = (),
     ) -> None:
         """Write appstream, summary and signatures anew.
+
+        ``options``: further ones of ``flatpak build-update-repo``.
 
         ``appstream``: or leave what there is of it.
 
@@ -326,7 +329,7 @@ class Upstream:
             self._commit_metadata()
         elif ostree_metadata:
             self.ostree("summary", "--update", *self._signing())
-        options = () if index else ("--no-summary-index",)
+        options = (*options, *(() if index else ("--no-summary-index",)))
         self._run("flatpak", *update, "--no-update-appstream", *options, self.path)
 
     # ---- The tools

@@ -14,7 +14,9 @@ from app.cli.target import add_target, open_target
 from app.errors import UsageError
 from app.files import read_bounded
 from app.flatpak.given import given_app, given_remote, is_ref_file, is_repo_file
+from app.flatpak.keyrings import global_keys
 from app.flatpak.refs import arch_problem
+from app.flatpak.remote_files import join_keys
 from app.flatpak.remotes import Known, Remote, merge_remotes, read_key
 from app.languages import first_language, is_language
 from app.progress import Notice, Reporter
@@ -90,7 +92,13 @@ def add_remote_arguments(parser: argparse.ArgumentParser) -> None:
         help="where to look: a known remote's name, a .flatpakrepo file or its address, or a "
         "repository's address",
     )
-    parser.add_argument("--gpg-key", metavar="FILE", help="with an address: the remote's key")
+    parser.add_argument(
+        "--gpg-key",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="with an address: the remote's key; may be given several times",
+    )
     parser.add_argument("--collection-id", metavar="ID", help="with an address: its collection")
     parser.add_argument(
         "--allow-unsigned", action="store_true", help="accept a remote without signatures"
@@ -135,7 +143,7 @@ def _main_remote(
     arguments: argparse.Namespace, known: Sequence[Remote], context: Context
 ) -> Remote | None:
     text: str | None = arguments.remote
-    extra = arguments.gpg_key is not None or arguments.collection_id is not None
+    extra = bool(arguments.gpg_key) or arguments.collection_id is not None
     if text is None or ("://" not in text and extra):
         if extra:
             raise UsageError("--gpg-key and --collection-id go with --remote URL.")
@@ -144,7 +152,10 @@ def _main_remote(
         if remote.answers_to(text):
             return remote
     if "://" in text or is_repo_file(text) or os.path.sep in text or os.path.isfile(text):
-        key = read_key(Path(arguments.gpg_key)) if arguments.gpg_key is not None else b""
+        key = read_keys(arguments.gpg_key)
+        if not key and "://" in text and not is_repo_file(text):
+            # As flatpak remote-add: what comes without a key is checked by those for everything.
+            key = join_keys(global_keys(context.global_keyrings))
         return given_remote(
             text,
             context.network,
@@ -163,6 +174,11 @@ def not_for_drives(label: str) -> Notice:
         f"{label} has no collection ID: nothing from it can be put on a drive.",
         "Ask the people who run the repository to set one.",
     )
+
+
+def read_keys(files: Sequence[str]) -> bytes:
+    """What ``--gpg-key`` names, as one key file; empty if it names nothing. Raises UsageError."""
+    return join_keys(read_key(Path(file)) for file in files)
 
 
 def architecture(arguments: argparse.Namespace, context: Context) -> str:

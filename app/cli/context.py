@@ -137,7 +137,7 @@ class Context:
         configs = (config, Path("/usr/share/flatpak"))
         places, notices = installations(user, system, configs)
         added = added_remotes(self.config)
-        configured = configured_remotes(places)
+        configured = configured_remotes(places, self.global_keyrings)
         predefined = predefined_remotes(configs)
         merged = merge_remotes(
             (*added.remotes, *configured.remotes, *predefined.remotes, *built_in_remotes())
@@ -152,6 +152,13 @@ class Context:
                 *merged.notices,
             ),
         )
+
+    @property
+    def global_keyrings(self) -> Path:
+        """Where libostree looks for keys of remotes that have none of their own."""
+        from app.flatpak.keyrings import GLOBAL_DIRECTORY
+
+        return Path(self.environment.get("OSTREE_GPG_HOME") or GLOBAL_DIRECTORY)
 
     @property
     def remembered(self) -> RememberedKeys:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
+from app.cli.choosing import read_keys
 from app.cli.context import Context
 from app.cli.output import say, write_json
 from app.errors import UsageError
 from app.flatpak.adding import add_remote, fingerprints, read_offer, remove_remote
-from app.flatpak.remotes import JOB, Remote, read_key
+from app.flatpak.remotes import JOB, Remote
 from app.plain import plain
 from app.progress import Notice
 from app.stick.remembered import RememberedKey
@@ -28,7 +28,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("subject", nargs="?", help=argparse.SUPPRESS)
     parser.add_argument("--name", metavar="NAME", help="add: what to call it")
-    parser.add_argument("--gpg-key", metavar="FILE", help="add, with an address: the remote's key")
+    parser.add_argument(
+        "--gpg-key",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="add, with an address: the remote's key; may be given several times",
+    )
     parser.add_argument(
         "--collection-id", metavar="ID", help="add, with an address: its collection"
     )
@@ -58,7 +64,7 @@ def _add(text: str, arguments: argparse.Namespace, context: Context) -> None:
         context.network,
         context.cancel,
         name=arguments.name,
-        key=read_key(Path(arguments.gpg_key)) if arguments.gpg_key is not None else b"",
+        key=read_keys(arguments.gpg_key),
         collection_id=arguments.collection_id,
     )
     remote = add_remote(context.config, offer, context.known_remotes)

@@ -16,6 +16,7 @@ from app.credentials import public_address
 from app.errors import UsageError
 from app.files import read_bounded
 from app.flatpak.addresses import ascii_address, same_place, split_address
+from app.flatpak.keyrings import GLOBAL_DIRECTORY, remote_keys
 from app.flatpak.naming import name_from, own_name, poses
 from app.flatpak.refs import is_valid_remote_name
 from app.flatpak.remote_files import RepoFile, join_keys
@@ -170,8 +171,13 @@ def installations(
     return tuple(found.values()), tuple(notices)
 
 
-def configured_remotes(places: Sequence[Installation]) -> Known:
-    """The remotes of these installations, in their order, not merged."""
+def configured_remotes(
+    places: Sequence[Installation], everywhere: Path = GLOBAL_DIRECTORY
+) -> Known:
+    """The remotes of these installations, in their order, not merged.
+
+    ``everywhere``: where keys are for remotes that have none of their own.
+    """
     remotes: list[Remote] = []
     notices: list[Notice] = []
     for place in places:
@@ -188,7 +194,8 @@ def configured_remotes(places: Sequence[Installation]) -> Known:
             if match is None:
                 continue
             try:
-                remotes.append(_configured(keyfile, group, match[1], repo, place.source))
+                found = _configured(keyfile, group, match[1], repo, place.source, everywhere)
+                remotes.append(found)
             except (RemoteError, OSError, KeyfileError) as error:
                 notices.append(_left_out(f"the remote {match[1]!r}", _reason(error)))
     return Known(tuple(remotes), tuple(notices))
@@ -257,7 +264,8 @@ def read_remote(path: Path) -> Remote:
 
 
 def remote_from_url(url: str, *, key: bytes = b"", collection_id: str | None = None) -> Remote:
-    """The remote that ``--remote URL --gpg-key FILE --collection-id ID`` describes."""
+    """The remote that ``--remote URL --gpg-key FILE --collection-id ID`` describes; ``key`` may be
+    several key files in one."""
     return _checked(
         Remote(
             name=name_from(url),
@@ -355,11 +363,12 @@ def _rank(remote: Remote) -> int:
     return _PRECEDENCE.index(remote.source.partition(" ")[0])
 
 
-def _configured(keyfile: Keyfile, group: str, name: str, repo: Path, source: str) -> Remote:
+def _configured(
+    keyfile: Keyfile, group: str, name: str, repo: Path, source: str, everywhere: Path
+) -> Remote:
     def text(key: str) -> str:
         return keyfile.string(group, key) or ""
 
-    keys = repo / f"{name}.trustedkeys.gpg"
     checked = _checked(
         Remote(
             name=name,
@@ -382,7 +391,11 @@ def _configured(keyfile: Keyfile, group: str, name: str, repo: Path, source: str
         )
     )
     # Only now: the name has been checked and stays inside the directory.
-    return replace(checked, keys=(read_bounded(keys, MAX_SIZE),) if keys.exists() else ())
+    own = (repo / f"{name}.trustedkeys.gpg").exists()
+    if not own and not checked.gpg_verify:
+        # Keys that flatpak does not look at are not the remote's.
+        return checked
+    return replace(checked, keys=remote_keys(repo, name, text("gpgkeypath"), everywhere))
 
 
 def _checked(remote: Remote) -> Remote:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
 from app.errors import TrustError, UpstreamError
+from app.flatpak.announced import Announced, announced, fetch_keys, unverified_keys
 from app.flatpak.cache import RemoteCache
 from app.flatpak.index import (
     RefTable,
@@ -48,7 +49,9 @@ from app.ostree.objects import (
 from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary
 from app.progress import Cancel, Reporter, silent
-from app.trust.keyring import Keyring
+from app.trust.keyring import BadKeyError, Keyring
+from app.trust.prolonged import fingerprints_in, keys_in, with_copies
+from app.trust.rotation import certified
 from app.trust.verdict import Judgement, Verdict
 
 INDEX = "summary.idx"
@@ -106,6 +109,8 @@ class Upstream:
 
     Attributes:
         cache: what was fetched of it; whoever reads from it checks it.
+        announced: what the signed list says about the remote; nothing if it is not signed.
+        handed_out: the keys that count by its word beside those that the remote had.
     """
 
     def __init__(
@@ -115,6 +120,8 @@ class Upstream:
         self.source = source
         self.keyring = keyring
         self.cache = cache
+        self.announced = Announced()
+        self.handed_out = b""
         self._index: SummaryIndex | None = None
         self._index_signature = b""
         self._main: RefTable | None = None
@@ -331,6 +338,42 @@ class Upstream:
         collection, made, data, judgement = loaded
         self._collection = self._check_collection(collection)
         self.snapshot = Snapshot(self._collection, made, sha256(data).hexdigest(), judgement)
+        if judgement.good:
+            self._take_announced()
+
+    def _take_announced(self) -> None:
+        """As flatpak: keys that the signed list hands out count from now on, for commits too."""
+        if self._index is not None:
+            self.announced = announced(self._index.metadata)
+        elif self._main is not None:
+            self.announced = announced(self._main.summary.metadata)
+        self.take((self.announced.keys,) if self.announced.keys else ())
+
+    def take(self, keys: Sequence[bytes]) -> None:
+        """Keys that upstream hands out count from now on."""
+        trusted = fingerprints_in(self.remote.keys)
+        if self.trust(keys):
+            new = (key for blob in keys for key in keys_in(blob) if key.fingerprint not in trusted)
+            self.handed_out += b"".join(key.data for key in new)
+
+    def trust(self, keys: Sequence[bytes]) -> bool:
+        """Key files count beside the remote's own; what gpg does not take changes nothing."""
+        known = {key.data for blob in self.remote.keys for key in keys_in(blob)}
+        new = [blob for blob in keys if any(key.data not in known for key in keys_in(blob))]
+        wanted = (*self.remote.keys, *new)
+        if len(wanted) < 2:
+            return False
+        keyring = Keyring(wanted)
+        try:
+            # Each key once, with the newest of its own signatures: clients get it from here.
+            merged = keyring.export()
+        except BadKeyError:
+            keyring.close()
+            return False
+        self.keyring.close()
+        self.keyring = keyring
+        self.remote = replace(self.remote, keys=(merged,))
+        return True
 
     def _load_index(self) -> tuple[str | None, int | None, bytes, Judgement] | None:
         if self.cache.validators(SUMMARY) and not self.cache.validators(INDEX):
@@ -470,7 +513,14 @@ class Upstream:
             signatures = detached_signatures(signature)
         except FormatError:
             return Judgement(Verdict.BAD)
-        return self.keyring.verify(data, signatures)
+        judgement = self.keyring.verify(data, signatures)
+        if judgement.verdict is Verdict.EXPIRED_KEY:
+            # Whoever prolonged the key may have said so in the very list that it signed.
+            self.trust(
+                with_copies(self.remote.keys, (unverified_keys(data),))[len(self.remote.keys) :]
+            )
+            judgement = self.keyring.verify(data, signatures)
+        return judgement
 
     def _malformed(self, error: FormatError) -> UpstreamError:
         return UpstreamError(
@@ -613,6 +663,9 @@ def open_upstream(
     upstream = Upstream(remote, source, Keyring(remote.keys), cache)
     try:
         upstream.load(allow_unsigned=allow_unsigned, for_drives=for_drives)
+        if upstream.announced.keys_url and not offline:
+            offered = fetch_keys(upstream.announced.keys_url, network, cancel)
+            upstream.take(certified(upstream.remote.keys, offered))
     except BaseException:
         upstream.close()
         raise

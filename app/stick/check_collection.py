@@ -20,8 +20,7 @@ from app.stick.copies import copy_keys, names_ending, open_copy
 from app.stick.findings import Code, Finding, finding
 from app.stick.location import Location
 from app.stick.record import StickRecord
-from app.stick.trust import SignedCommit, binding_problem, judge_commits
-from app.trust.keyring import Keyring
+from app.stick.trust import SignedCommit, binding_problem, judge_commits, judge_signed
 from app.trust.verdict import Judgement, Verdict
 
 _UNREADABLE = b"\xff"
@@ -244,7 +243,7 @@ class CollectionCheck:
     def _check_copy_signature(
         self, path: str, data: bytes, signature: bytes | None
     ) -> Iterator[Finding]:
-        verdict = _judge(self._keyring, data, signature)
+        verdict = judge_signed(self._keyring, data, signature)
         self._verdicts.append(verdict)
         if self._keyring is None and verdict.verdict is not Verdict.UNSIGNED:
             return
@@ -307,18 +306,6 @@ class CollectionCheck:
             elif state == "upstream-older":
                 message = f"The copied upstream summary is older than {name} on the drive."
                 yield finding(Code.UPSTREAM_OLDER, name, message)
-
-
-def _judge(keyring: Keyring | None, data: bytes, signature: bytes | None) -> Judgement:
-    try:
-        signatures = detached_signatures(signature)
-    except FormatError:
-        return Judgement(Verdict.BAD)
-    if not signatures:
-        return Judgement(Verdict.UNSIGNED)
-    if keyring is None:
-        return Judgement(Verdict.UNKNOWN_KEY)
-    return keyring.verify(data, signatures)
 
 
 def _has_signatures(detached: bytes | None) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from app.flatpak.announced import Announced, announced
 from app.flatpak.index import RefTable, SummaryIndex, UpstreamRef, inflate_summary
 from app.flatpak.refs import arch_of
 from app.flatpak.remote_files import RemoteFileError, RepoFile
@@ -125,8 +126,7 @@ class UpstreamCopy:
     @cached_property
     def repo_file_data(self) -> bytes | None:
         """The bytes of the .flatpakrepo beside the copy."""
-        names = names_ending(self.directory, ".flatpakrepo")
-        return self._read(names[0], MAX_REPO_FILE_SIZE) if names else None
+        return _repo_file_data(self.directory)
 
     @cached_property
     def repo_file(self) -> RepoFile | None:
@@ -136,6 +136,12 @@ class UpstreamCopy:
         with contextlib.suppress(RemoteFileError):
             return RepoFile.parse(self.repo_file_data, ".flatpakrepo")
         return None
+
+    @cached_property
+    def announced(self) -> Announced:
+        """What the first of the `signed` files says about the remote."""
+        first = self._index or self._main
+        return announced(first.metadata) if first is not None else Announced()
 
     @property
     def subset(self) -> str:
@@ -187,6 +193,24 @@ def names_ending(directory: Root, ending: str) -> list[str]:
         found = (entry.name for entry in directory.entries())
         return sorted(name for name in found if name.endswith(ending))
     return []
+
+
+def _repo_file_data(directory: Root) -> bytes | None:
+    names = names_ending(directory, ".flatpakrepo")
+    with contextlib.suppress(OSError):
+        return directory.read(names[0], MAX_REPO_FILE_SIZE) if names else None
+    return None
+
+
+def carried_keys(location: Location, collections: Iterable[str]) -> tuple[bytes, ...]:
+    """The keys of collections that a stick hands out. Nothing is trusted by that."""
+    found = []
+    for collection in collections:
+        data = _repo_file_data(location.upstream(collection))
+        with contextlib.suppress(RemoteFileError):
+            key = RepoFile.parse(data, ".flatpakrepo").key if data is not None else b""
+            found += [key] if key else []
+    return tuple(found)
 
 
 def copy_keys(copy: UpstreamCopy) -> tuple[bytes, ...]:

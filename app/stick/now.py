@@ -13,6 +13,7 @@ from app.ostree.gvariant import FormatError
 from app.ostree.objects import Commit
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.root import Node
+from app.stick.copies import carried_keys
 from app.stick.estimate import Present
 from app.stick.location import Location, choose_stick, open_repository
 from app.stick.record import StickRecord, read_record
@@ -54,6 +55,11 @@ class StickNow:
             return None
         with drive_errors("reading the repository"):
             return Present.of(self.repository)
+
+    @cached_property
+    def keys(self) -> tuple[bytes, ...]:
+        """The keys that it hands out."""
+        return carried_keys(self.location, self.existing)
 
     def commit(self, checksum: str) -> Commit | None:
         """A commit on the stick, complete or not; None for one that is not there or damaged."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.closing import Closing
@@ -16,8 +16,10 @@ from app.progress import Cancel, PhaseStarted, Reporter
 from app.stick.now import StickNow
 from app.stick.plan import Action, Addition, Cost, Options, Plan
 from app.stick.planner import Planner
+from app.stick.remembered import handed_out
 from app.stick.selection import Remotes
 from app.stick.services import Services
+from app.trust.prolonged import with_copies
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,8 @@ class PlanSession(Closing):
         self._stick = StickNow(root, destination)
 
         def open_remote(remote: Remote) -> Upstream:
-            return open_upstream(
-                remote,
+            upstream = open_upstream(
+                self._prolonged(remote),
                 services.cache,
                 services.network,
                 cancel,
@@ -76,11 +78,28 @@ class PlanSession(Closing):
                 offline=offline,
                 report=report,
             )
+            if upstream.handed_out:
+                signer = upstream.snapshot.signature.fingerprint
+                services.remembered.remember(
+                    handed_out(
+                        upstream.snapshot.collection,
+                        remote,
+                        upstream.handed_out,
+                        int(services.clock()),
+                        signer,
+                    )
+                )
+            return upstream
 
         self.remotes = Remotes(services.remotes, remote, open_remote)
 
     def close(self) -> None:
         self.remotes.close()
+
+    def _prolonged(self, remote: Remote) -> Remote:
+        """With other copies of the same keys that the stick brings along."""
+        keys = with_copies(remote.keys, self._stick.keys)
+        return remote if keys == remote.keys else replace(remote, keys=keys)
 
     def refresh(self) -> None:
         """Look at the stick anew: something was written to it, or space was freed."""

@@ -80,6 +80,19 @@ def judge_commits(keyring: Keyring | None, commits: Iterable[SignedCommit]) -> l
     ]
 
 
+def judge_signed(keyring: Keyring | None, data: bytes, signature: bytes | None) -> Judgement:
+    """The verdict on a summary or an index by the file beside it."""
+    try:
+        signatures = detached_signatures(signature)
+    except FormatError:
+        return Judgement(Verdict.BAD)
+    if not signatures:
+        return Judgement(Verdict.UNSIGNED)
+    if keyring is None:
+        return Judgement(Verdict.UNKNOWN_KEY)
+    return keyring.verify(data, signatures)
+
+
 def binding_problem(commit: Commit, collection: str, ref: str) -> tuple[str, str] | None:
     """(rule code, sentence) if the commit is not for this collection and ref; None if it is."""
     if commit.collection_binding != collection:

@@ -13,7 +13,9 @@ from enum import StrEnum
 from app.flatpak.addresses import same_place
 from app.flatpak.remotes import GIVEN, JOB, Remote
 from app.stick.copies import UpstreamCopy, copy_keys
-from app.trust.prolonged import fingerprints_in, with_copies
+from app.stick.trust import judge_signed, open_keyring
+from app.trust.prolonged import fingerprints_in, keys_in, with_copies
+from app.trust.rotation import certified
 
 
 class Voucher(StrEnum):
@@ -93,8 +95,35 @@ def vouching(
     drive = copy_keys(copy)
     if not words:
         return Vouched(drive)
-    others = (*drive, *named, *(key for remote in known for key in remote.keys))
-    return Vouched(with_copies(tuple(dict.fromkeys(keys)), others), words)
+    others = (*drive, *named, copy.announced.keys)
+    others = (*others, *(key for remote in known for key in remote.keys))
+    return _rotated(Vouched(with_copies(tuple(dict.fromkeys(keys)), others), words), copy)
+
+
+def _rotated(vouched: Vouched, copy: UpstreamCopy) -> Vouched:
+    """With the keys that upstream hands out in the list that the drive has, if known keys signed
+    it: a client that has been online knows them as well."""
+    said, signed = copy.announced, copy.signed()
+    if not signed or not (said.keys or said.keys_url):
+        return vouched
+    keyring = open_keyring(vouched.keys)
+    if keyring is None:
+        return vouched
+    with keyring:
+        judgement = judge_signed(keyring, signed[0].data, signed[0].signature)
+    if not judgement.good:
+        return vouched
+    new = [said.keys] if said.keys else []
+    if said.keys_url:
+        # They are not on the drive as such, but those that count are in what it hands out.
+        new += certified((*vouched.keys, *new), b"".join(_binary(copy_keys(copy))))
+    word = vouched.word(judgement.fingerprint)
+    words = dict.fromkeys(fingerprints_in(new), word) | dict(vouched.words)
+    return Vouched((*vouched.keys, *new), words)
+
+
+def _binary(keys: Iterable[bytes]) -> Iterable[bytes]:
+    return (key.data for blob in keys for key in keys_in(blob))
 
 
 def _knowing(collection: str, known: Sequence[Remote], copy: UpstreamCopy) -> Iterable[Remote]:

@@ -133,6 +133,19 @@ def verify_files(
         remove(status)
 
 
+def output(home: str, options: Sequence[str], *command: str) -> bytes:
+    """What a command prints about the keys of a home; nothing if it fails."""
+    done = subprocess.run(
+        [_binary(), "--no-tty", "--batch", "--homedir", home, *options, *command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment(home),
+        check=False,
+    )
+    return done.stdout
+
+
 def environment(home: str) -> dict[str, str]:
     """For a gpg that is to know nothing but ``home``."""
     return {"LC_ALL": "C", "HOME": home, "GNUPGHOME": home, "PATH": os.defpath}

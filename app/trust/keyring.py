@@ -167,13 +167,16 @@ class Keyring(Closing):
         return judged
 
     def export(self) -> bytes:
-        """All its keys, each once with the newest of its own signatures, and nothing else's."""
-        self._start()
-        fingerprints = [key.fingerprint for key in self._keys]
-        if not fingerprints:
-            return b""
-        exported: bytes = self._gpg.export_keys(fingerprints, armor=False, minimal=True)
-        return exported
+        """All its keys, each once, without what strangers to this keyring have signed on them."""
+        return self._output("--export-options", "export-clean", "--export")
+
+    def signatures(self) -> list[list[str]]:
+        """Colon records (GnuPG's doc/DETAILS) of all keys and the signatures on them, verified."""
+        return gpg.parse_colons(self._output("--with-colons", "--check-sigs"))
+
+    def _output(self, *command: str) -> bytes:
+        scratch = self._start()
+        return gpg.output(os.path.join(scratch.path, "home"), _OPTIONS, *command)
 
     def _start(self) -> gpg.ScratchDirectory:
         with self._lock:

@@ -128,3 +128,14 @@ def test_fingerprints_without_gpg(keys: SimpleNamespace) -> None:
     expected = [keys.plain.fingerprint, keys.subkey.fingerprint]
     assert [one.fingerprint for one in public_keys(blob)] == expected
     assert fingerprints_in([b"no key", keys.other.public]) == {keys.other.fingerprint}
+
+
+def test_what_is_exported_is_what_was_there(keys: SimpleNamespace) -> None:
+    """Expired and revoked ones among it: they say so wherever the key goes."""
+    known = [key.public for name, key in vars(keys).items() if name != "stranger"]
+    with Keyring(known) as ring:
+        exported = ring.export()
+        before = ring.keys
+    assert len(public_keys(exported)) == len(before)
+    with Keyring([exported]) as ring:
+        assert set(ring.keys) == set(before)

@@ -1,0 +1,67 @@
+"""What a signed list says about the remote itself, read as flatpak reads it.
+
+flatpak stores it for the remote when it updates (``flatpak_dir_update_remote_configuration``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from app.errors import InterruptedByUser, SatchelError
+from app.flatpak.index import SummaryIndex
+from app.ostree.fetch import Network, open_source
+from app.ostree.gvariant import FormatError, Value
+from app.ostree.summary import Summary
+from app.progress import Cancel
+
+MAX_KEYS = 1024 * 1024
+"""Bytes of the file behind a keys' address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """Empty where it says nothing.
+
+    Attributes:
+        keys: further keys, which the signature of the list vouches for (``xa.gpg-keys``).
+        keys_url: where keys are that the remote's keys have certified (``xa.gpg-keys-url``, since
+            flatpak 1.20).
+        redirect: where the remote is from now on (``xa.redirect-url``).
+    """
+
+    keys: bytes = b""
+    keys_url: str = ""
+    redirect: str = ""
+
+
+def announced(metadata: Value) -> Announced:
+    """From the metadata of an index, or of a summary where there is no index."""
+    return Announced(
+        keys=metadata.get("xa.gpg-keys", "ay") or b"",
+        keys_url=metadata.get("xa.gpg-keys-url", "s") or "",
+        redirect=metadata.get("xa.redirect-url", "s") or "",
+    )
+
+
+def unverified_keys(data: bytes) -> bytes:
+    """The keys in a list of which nothing is known yet; copies of trusted keys are worth having."""
+    for kind in (SummaryIndex, Summary):
+        try:
+            return announced(kind(data).metadata).keys
+        except FormatError:
+            continue
+    return b""
+
+
+def fetch_keys(url: str, network: Network, cancel: Cancel) -> bytes:
+    """The file behind ``xa.gpg-keys-url``; empty if it cannot be had: flatpak goes on without."""
+    base, _, name = url.rpartition("/")
+    try:
+        if urlsplit(url).scheme not in {"http", "https"}:
+            return b""
+        return open_source(base, network, cancel).get(name, MAX_KEYS).data or b""
+    except InterruptedByUser:
+        raise
+    except (SatchelError, ValueError):
+        return b""
