@@ -70,17 +70,25 @@ class Server:
     """
 
     def __init__(
-        self, root: Path, *, tls: bool = False, latency: float = 0.0, redirect: str = ""
+        self,
+        root: Path,
+        *,
+        tls: bool = False,
+        latency: float = 0.0,
+        redirect: str = "",
+        mutual: bool = False,
     ) -> None:
         """``tls``: HTTPS with HTTP/2; ``latency``: seconds that each answer is late.
 
-        ``redirect``: the server that every request is led to.
+        ``redirect``: the server that every request is led to. ``mutual``, with ``tls``: clients
+        need a certificate; the server's own, with `key`, will do.
         """
         self.root = root
         self.ca: Path | None = None
         self._tls = tls
         self._latency = latency
         self._redirect = redirect
+        self._mutual = mutual
         self._marks = itertools.count()
         self._process: subprocess.Popen[bytes] | None = None
         self._directory = Path()
@@ -127,6 +135,11 @@ class Server:
     @property
     def url(self) -> str:
         return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}"
+
+    @property
+    def key(self) -> Path:
+        """The key of the certificate, with ``tls``."""
+        return self._directory / "key.pem"
 
     @property
     def errors(self) -> str:
@@ -209,6 +222,11 @@ class Server:
         listen = f"127.0.0.1:{self.port}"
         if self._tls:
             listen += " ssl http2; ssl_certificate ca.pem; ssl_certificate_key key.pem"
+        if self._mutual:
+            listen += "; ssl_client_certificate ca.pem; ssl_verify_client optional"
+            location = location.replace(
+                "{ ", "{ if ($ssl_client_verify != SUCCESS) { return 403; } "
+            )
         # Test directories may be closed to anybody but root.
         user = "user root;" if os.geteuid() == 0 else ""
         log = ", ".join(

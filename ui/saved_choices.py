@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.errors import SatchelError
 from app.files import read_bounded
-from app.flatpak.remotes import Remote
+from app.flatpak.remotes import Known
 from app.progress import Cancel, CancelToken, Notice, Reporter
 from app.stick.importing import read_choice
 from app.stick.profile import MAX_SIZE, Profile, ProfileError, Profiles, write_profile
@@ -101,7 +101,9 @@ class SavedChoices(QObject):
 
     def bring(self, path: Path) -> None:
         """Read what flatpak or Satchel wrote; `found` tells what there is of it."""
-        self._run(partial(_bring, path, self._session.remotes, self._looking()), self._show_found)
+        session = self._session
+        known = Known(session.remotes, registries=session.registries)
+        self._run(partial(_bring, path, known, self._looking()), self._show_found)
 
     @property
     def _profiles(self) -> Profiles:
@@ -206,7 +208,7 @@ def _load(
 
 def _bring(
     path: Path,
-    remotes: Sequence[Remote],
+    known: Known,
     look: Callable[[Profile, Cancel], Recalled],
     _report: Reporter,
     cancel: CancelToken,
@@ -217,7 +219,7 @@ def _bring(
         raise ProfileError(
             f"{path} cannot be read: {error.strerror}.", "Choose another file."
         ) from error
-    imported = read_choice(data, str(path), remotes)
+    imported = read_choice(data, str(path), known.remotes, known.registries)
     return Found(path.name, imported.profile, look(imported.profile, cancel), imported.notices)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.drive.drive import Drive, Volume
-from app.flatpak.remotes import Known, Remote
+from app.flatpak.remotes import Known, Registry, Remote
 from app.progress import Notice
 from app.stick.job import Outcome
 from app.stick.plan import Options, Plan
@@ -208,9 +208,14 @@ class Session(QObject):
     def remotes(self) -> tuple[Remote, ...]:
         return self._known.remotes if self._known is not None else ()
 
+    @property
+    def registries(self) -> tuple[Registry, ...]:
+        """What no drive can carry anything from."""
+        return self._known.registries if self._known is not None else ()
+
     def services(self) -> Services:
         """What plans and jobs need."""
-        return self._surroundings.services(self.remotes)
+        return self._surroundings.services(self.remotes, self.registries)
 
     def request(self) -> PlanRequest | None:
         """What to make a plan of; None while no drive or nothing is chosen."""

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.cli.context import Context
@@ -116,7 +116,7 @@ class ChosenRemotes:
         """These, and ``others`` that were named otherwise."""
         merged = merge_remotes((*self.known.remotes, *others))
         notices = (*self.known.notices, *merged.notices)
-        return ChosenRemotes(self.main, Known(merged.remotes, notices))
+        return ChosenRemotes(self.main, Known(merged.remotes, notices, self.known.registries))
 
     def extended(self, context: Context) -> ChosenRemotes:
         """With the keys that upstream has handed out, and prolonged ones."""
@@ -124,7 +124,7 @@ class ChosenRemotes:
         main = self.main
         if main is not None:
             main = next(one for one in remotes if one.answers_to(main.name))
-        return ChosenRemotes(main, Known(remotes, self.known.notices))
+        return ChosenRemotes(main, replace(self.known, remotes=remotes))
 
 
 def chosen_remotes(arguments: argparse.Namespace, context: Context) -> ChosenRemotes:
@@ -136,7 +136,8 @@ def chosen_remotes(arguments: argparse.Namespace, context: Context) -> ChosenRem
     merged = merge_remotes((main, *known.remotes))
     main = next(one for one in merged.remotes if one.answers_to(main.name))
     notices = (*known.notices, *merged.notices)
-    return ChosenRemotes(main, Known(merged.remotes, notices)).extended(context)
+    known = Known(merged.remotes, notices, known.registries)
+    return ChosenRemotes(main, known).extended(context)
 
 
 def _main_remote(
@@ -264,9 +265,9 @@ def planned(
     remotes = chosen_remotes(arguments, context)
     refs, given = _named(texts, chosen.arch, remotes.known.remotes, context, report)
     remotes = remotes.beside(given).extended(context)
-    for notice in remotes.known.notices:
+    for notice in context.news(remotes.known):
         report(notice)
-    services = context.services(remotes.known.remotes)
+    services = context.services(remotes.known)
     request = PlanRequest(root, refs, remotes.main, arguments.destination_repo, chosen)
     return make_plan(request, services, report, context.cancel), services
 

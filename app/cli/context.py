@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Mapping
@@ -119,12 +120,11 @@ class Context:
     @property
     def known_remotes(self) -> Known:
         """Added by the person, configured on this computer, predefined there, and built in."""
+        from app.flatpak.configured import configured_remotes, installations
         from app.flatpak.remotes import (
             Known,
             added_remotes,
             built_in_remotes,
-            configured_remotes,
-            installations,
             merge_remotes,
             predefined_remotes,
         )
@@ -151,7 +151,28 @@ class Context:
                 *predefined.notices,
                 *merged.notices,
             ),
+            tuple(
+                dict.fromkeys((*added.registries, *configured.registries, *predefined.registries))
+            ),
         )
+
+    def news(self, known: Known) -> tuple[Notice, ...]:
+        """What to tell of the remotes: each time what is wrong, once what the system came with."""
+        from app.files import DIRECTORY_MODE, read_bounded, replace_file
+        from app.flatpak.remotes import registry_notice
+
+        if not known.registries:
+            return known.notices
+        notice = registry_notice(known.registries)
+        told = self.state / "registries"
+        said = notice.message.encode()
+        with contextlib.suppress(OSError):
+            if read_bounded(told, len(said)) == said:
+                return known.notices
+        with contextlib.suppress(OSError):
+            told.parent.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
+            replace_file(told, said)
+        return (*known.notices, notice)
 
     @property
     def global_keyrings(self) -> Path:
@@ -195,8 +216,8 @@ class Context:
             loops_are_removable=self.loops_are_removable,
         )
 
-    def services(self, remotes: tuple[Remote, ...]) -> Services:
+    def services(self, known: Known) -> Services:
         """The surroundings of a job."""
         surroundings = self.surroundings
         surroundings.tidy()
-        return surroundings.services(remotes)
+        return surroundings.services(known.remotes, known.registries)

@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     location = find_stick(root, arguments.destination_repo)
     repository = open_repository(location)
     found = inspect_stick(location, repository, context.vouchers, context.languages, context.cancel)
-    services = context.services(context.known_remotes.remotes)
+    services = context.services(context.known_remotes)
     with drive_errors("reading the repository"):
         refs = repository.collection_refs()
         updates = count_updates(location, repository, refs, services, context.cancel)

@@ -83,7 +83,7 @@ def _remove(profiles: Profiles, name: str, as_json: bool) -> None:
 
 
 def _check(profile: Profile, as_json: bool, context: Context) -> int:
-    known = context.known_remotes.remotes
+    known = context.known_remotes
     found = recall(
         profile, context.arch, context.languages, context.services(known), context.cancel
     )
@@ -116,7 +116,8 @@ def _imported(values: list[str], context: Context) -> Profile:
         raise UsageError("satchel profiles import takes one file.")
     data = read_file(values[0])
     source = "standard input" if values[0] == "-" else values[0]
-    found = read_choice(data, source, context.known_remotes.remotes)
+    known = context.known_remotes
+    found = read_choice(data, source, known.remotes, known.registries)
     for notice in found.notices:
         write_notice(notice)
     return found.profile

@@ -108,6 +108,9 @@ def _list(arguments: argparse.Namespace, context: Context) -> None:
         how = "a drive was made with it" if one.used else "its publisher handed it out"
         say(f"{one.collection}  {one.fingerprint}")
         say(f"    {one.remote}  {one.url}  ({how}, {date_text(one.since)})")
+    for registry in known.registries:
+        say(f"{registry.name}  ({registry.address})")
+        say("    a container registry: drives cannot carry anything from it")
     for notice in known.notices:
         print(f"{notice.message} {notice.hint}".rstrip(), file=sys.stderr)
 

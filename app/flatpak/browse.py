@@ -6,7 +6,7 @@ Filters and orders work on outlines in memory: of 5,000 apps in a few millisecon
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -62,8 +62,12 @@ class Browser:
         languages: Sequence[str],
         today: date,
         ended: Set[str] = frozenset(),
+        hides: Callable[[str], bool] = lambda _: False,
     ) -> None:
-        """``ended``: refs at their end of life, as the summary knows them."""
+        """``ended``: refs at their end of life, as the summary knows them.
+
+        ``hides``: whether a ref is not to be seen though the catalogue describes it.
+        """
         self.catalogue = catalogue
         self._languages = tuple(languages)
         self._today = today.isoformat()
@@ -74,7 +78,7 @@ class Browser:
         self._about: dict[int, int] = {}
         for outline in catalogue.outlines():
             self._about[outline.number] = first.setdefault(outline.ref, outline).number
-        self._outlines = {one.number: one for one in first.values()}
+        self._outlines = {one.number: one for one in first.values() if not hides(one.ref)}
         labels = catalogue.labels(languages)
         self._by_name = sorted(self._outlines, key=lambda number: (labels.get(number, ""), number))
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 
+from app.flatpak.filters import RefFilter
 from app.flatpak.refs import Ref
 from app.ostree.gvariant import FormatError, Value, parse
 from app.ostree.names import is_ref_name
@@ -119,8 +120,14 @@ _END_OF_LIFE = b"eol"
 class RefTable:
     """The refs of one summary with flatpak's data about them: a `related.RefIndex`."""
 
-    def __init__(self, summary: Summary, token_type: int = 0) -> None:
-        """``token_type``: of the refs about which nothing else is said."""
+    def __init__(
+        self, summary: Summary, token_type: int = 0, hidden: RefFilter | None = None
+    ) -> None:
+        """``token_type``: of the refs about which nothing else is said.
+
+        ``hidden``: what a computer hides is not there.
+        """
+        self._hidden = hidden
         self.summary = summary
         self._token_type = token_type
         cache = summary.metadata.lookup("xa.cache")
@@ -138,9 +145,13 @@ class RefTable:
     def lookup(self, name: str) -> UpstreamRef | None:
         """One ref, by binary search."""
         if name not in self._known:
-            entry = self.summary.lookup(name)
+            entry = None if self.hides(name) else self.summary.lookup(name)
             self._known[name] = self._describe(entry) if entry is not None else None
         return self._known[name]
+
+    def hides(self, name: str) -> bool:
+        """Whether this computer hides a ref, whether or not upstream has it."""
+        return self._hidden is not None and self._hidden.hides(name)
 
     def _describe(self, entry: SummaryRef) -> UpstreamRef:
         sparse = entry.metadata
@@ -184,7 +195,7 @@ class RefTable:
     def names(self) -> Iterator[str]:
         """Every ref whose name is safe."""
         for entry in self.summary.refs():
-            if is_ref_name(entry.name):
+            if is_ref_name(entry.name) and not self.hides(entry.name):
                 yield entry.name
 
     # related.RefIndex

@@ -1,28 +1,28 @@
 """The remotes that are known: Satchel's own, this computer's, and those named on the command line.
 
-A computer's remotes stand in ``repo/config`` of each flatpak installation, their keys beside it in
-``NAME.trustedkeys.gpg``; see ``flatpak-remote(5)`` and ``flatpak-installation(5)``. Nothing damaged
-there is an error here: a remote that cannot be read is left out, with a notice.
+Nothing damaged is an error here: a remote that cannot be read is left out, with a notice.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from app.credentials import public_address
 from app.errors import UsageError
 from app.files import read_bounded
+from app.flatpak.access import DIRECTLY, Access
 from app.flatpak.addresses import ascii_address, same_place, split_address
-from app.flatpak.keyrings import GLOBAL_DIRECTORY, remote_keys
+from app.flatpak.filters import RefFilter
 from app.flatpak.naming import name_from, own_name, poses
 from app.flatpak.refs import is_valid_remote_name
 from app.flatpak.remote_files import RepoFile, join_keys
-from app.keyfile import MAX_SIZE, Keyfile, KeyfileError
+from app.keyfile import MAX_SIZE
+from app.ostree.fetch import HttpSource, LocalSource, Network, open_source
 from app.ostree.names import is_collection_id
-from app.progress import Notice
+from app.progress import Cancel, Notice, Reporter, silent
 from app.resources import resource
 
 GIVEN = "given"
@@ -40,12 +40,34 @@ REPO_FILE = ".flatpakrepo"
 
 _PRECEDENCE = (GIVEN, ADDED, USER, SYSTEM, "installation", PREDEFINED, BUILT_IN)
 _SCHEMES = ("https", "http", "file")
-_REMOTE_GROUP = re.compile(r'remote "(.*)"')
-_INSTALLATION_GROUP = re.compile(r'Installation "(.*)"')
 
 
 class RemoteError(UsageError):
     """A remote that was asked for cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """A remote that is a container registry: apps, but none that a drive can carry."""
+
+    name: str
+    address: str
+
+
+class RegistryError(RemoteError):
+    """A container registry cannot be used, as Fedora's."""
+
+    def __init__(self, registry: Registry) -> None:
+        super().__init__(
+            f"The remote “{registry.name}” is a container registry ({registry.address}).",
+            "Drives can only carry apps from OSTree repositories. An app of the same name "
+            "elsewhere is another publisher's: name it with its remote, as in flathub:APP, if it "
+            "will do.",
+        )
+        self.registry = registry
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.registry,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +84,8 @@ class Remote:
             `USER`, `SYSTEM`, ``installation NAME``, `PREDEFINED` (``remotes.d``), `BUILT_IN`,
             or `JOB` (a job was done with it; not to be searched).
         listed: not disabled and meant to be searched.
+        access: how it is reached.
+        filter: what this computer hides of it.
     """
 
     name: str
@@ -81,6 +105,8 @@ class Remote:
     description: str = ""
     default_branch: str = ""
     main_ref: str = ""
+    access: Access = DIRECTLY
+    filter: RefFilter | None = None
 
     @property
     def address(self) -> str:
@@ -99,6 +125,18 @@ class Remote:
 
     def _told(self, text: str) -> str:
         return f"{text} ({self.address})" if poses(self.name, self.title, self.url) else text
+
+    def open_source(
+        self, network: Network, cancel: Cancel, report: Reporter = silent
+    ) -> HttpSource | LocalSource:
+        """Where its files come from, reached as its configuration says; see `open_source`."""
+        return open_source(
+            self.url,
+            self.access.network(network),
+            cancel,
+            report,
+            content=self.access.content_url,
+        )
 
     def answers_to(self, name: str) -> bool:
         return name == self.name or name in self.aliases
@@ -120,85 +158,16 @@ class Remote:
 
 
 @dataclass(frozen=True, slots=True)
-class Installation:
-    """A place flatpak installs to. ``name``: ``user``, ``system``, or what the system calls it."""
-
-    name: str
-    path: Path
-    title: str = ""
-
-    @property
-    def source(self) -> str:
-        return self.name if self.name in (USER, SYSTEM) else f"installation {self.name}"
-
-
-@dataclass(frozen=True, slots=True)
 class Known:
-    """The remotes that were found, and what was left out and why."""
+    """The remotes that were found, and what was left out and why.
+
+    Attributes:
+        registries: container registries, which many systems come with; not among the notices.
+    """
 
     remotes: tuple[Remote, ...]
     notices: tuple[Notice, ...] = ()
-
-
-def installations(
-    user: Path | None, system: Path | None, config_dirs: Sequence[Path]
-) -> tuple[tuple[Installation, ...], tuple[Notice, ...]]:
-    """The user's, the system's, and those that ``installations.d`` of ``config_dirs`` adds.
-
-    Normally ``~/.local/share/flatpak``, ``/var/lib/flatpak`` and ``/etc/flatpak``.
-    """
-    found: dict[str, Installation] = {}
-    notices: list[Notice] = []
-    if user is not None:
-        found[USER] = Installation(USER, user)
-    if system is not None:
-        found[SYSTEM] = Installation(SYSTEM, system)
-    for path in _files(config_dirs, "installations.d", ".conf"):
-        try:
-            keyfile = Keyfile.parse(read_bounded(path, MAX_SIZE))
-            for group in keyfile.groups:
-                match = _INSTALLATION_GROUP.fullmatch(group)
-                if match is None:
-                    continue
-                place = keyfile.string(group, "Path")
-                if not _is_installation_id(match[1]) or not place:
-                    notices.append(_left_out(f"installation {match[1]!r}", f"{path} is unclear"))
-                elif match[1] not in found:
-                    title = keyfile.string(group, "DisplayName") or ""
-                    found[match[1]] = Installation(match[1], Path(place), title)
-        except (OSError, KeyfileError) as error:
-            notices.append(_left_out(str(path), _reason(error)))
-    return tuple(found.values()), tuple(notices)
-
-
-def configured_remotes(
-    places: Sequence[Installation], everywhere: Path = GLOBAL_DIRECTORY
-) -> Known:
-    """The remotes of these installations, in their order, not merged.
-
-    ``everywhere``: where keys are for remotes that have none of their own.
-    """
-    remotes: list[Remote] = []
-    notices: list[Notice] = []
-    for place in places:
-        repo = place.path / "repo"
-        try:
-            keyfile = Keyfile.parse(read_bounded(repo / "config", MAX_SIZE))
-        except FileNotFoundError:
-            continue
-        except (OSError, KeyfileError) as error:
-            notices.append(_left_out(f"the remotes of {place.path}", _reason(error)))
-            continue
-        for group in keyfile.groups:
-            match = _REMOTE_GROUP.fullmatch(group)
-            if match is None:
-                continue
-            try:
-                found = _configured(keyfile, group, match[1], repo, place.source, everywhere)
-                remotes.append(found)
-            except (RemoteError, OSError, KeyfileError) as error:
-                notices.append(_left_out(f"the remote {match[1]!r}", _reason(error)))
-    return Known(tuple(remotes), tuple(notices))
+    registries: tuple[Registry, ...] = ()
 
 
 def predefined_remotes(config_dirs: Sequence[Path]) -> Known:
@@ -206,25 +175,29 @@ def predefined_remotes(config_dirs: Sequence[Path]) -> Known:
 
     The first of two of the same name counts.
     """
-    return _from_files(_files(config_dirs, "remotes.d", REPO_FILE), PREDEFINED)
+    return _from_files(files_in(config_dirs, "remotes.d", REPO_FILE), PREDEFINED)
 
 
 def added_remotes(config: Path) -> Known:
     """What the person has added to Satchel, whose configuration is in ``config``."""
-    return _from_files(_files((config,), ADDED_DIRECTORY, REPO_FILE), ADDED)
+    return _from_files(files_in((config,), ADDED_DIRECTORY, REPO_FILE), ADDED)
 
 
 def _from_files(paths: Iterable[Path], source: str) -> Known:
     remotes: dict[str, Remote] = {}
     notices: list[Notice] = []
+    registries: list[Registry] = []
     for path in paths:
         try:
             remote = from_repo_file(RepoFile.read(path), path.stem, source=source)
+        except RegistryError as error:
+            registries.append(error.registry)
+            continue
         except UsageError as error:
-            notices.append(_left_out(f"the remote {path.stem!r}", error.message))
+            notices.append(left_out(f"the remote {path.stem!r}", error.message))
             continue
         remotes.setdefault(remote.name, remote)
-    return Known(tuple(remotes.values()), tuple(notices))
+    return Known(tuple(remotes.values()), tuple(notices), tuple(registries))
 
 
 def built_in_remotes() -> tuple[Remote, ...]:
@@ -237,7 +210,7 @@ def built_in_remotes() -> tuple[Remote, ...]:
 
 def from_repo_file(repo: RepoFile, name: str, *, source: str = GIVEN) -> Remote:
     """A remote from a `.flatpakrepo`."""
-    return _checked(
+    return checked(
         Remote(
             name=name,
             url=repo.url,
@@ -266,7 +239,7 @@ def read_remote(path: Path) -> Remote:
 def remote_from_url(url: str, *, key: bytes = b"", collection_id: str | None = None) -> Remote:
     """The remote that ``--remote URL --gpg-key FILE --collection-id ID`` describes; ``key`` may be
     several key files in one."""
-    return _checked(
+    return checked(
         Remote(
             name=name_from(url),
             url=url,
@@ -284,11 +257,22 @@ def read_key(path: Path) -> bytes:
         key = read_bounded(path, MAX_SIZE)
     except OSError as error:
         raise RemoteError(
-            f"The key file {path} cannot be read: {_reason(error)}.", "Check the name of the file."
+            f"The key file {path} cannot be read: {reason_of(error)}.",
+            "Check the name of the file.",
         ) from error
     if not key:
         raise RemoteError(f"The key file {path} is empty.", "Export the key again.")
     return key
+
+
+def registry_notice(registries: Sequence[Registry]) -> Notice:
+    """What is said of the container registries that a computer knows; there is one at least."""
+    named = ", ".join(f"{one.name} ({one.address})" for one in registries)
+    return Notice(
+        "warning",
+        f"Left out container registries: {named}.",
+        "Drives can only carry apps from OSTree repositories.",
+    )
 
 
 def merge_remotes(remotes: Iterable[Remote]) -> Known:
@@ -334,7 +318,7 @@ def _same(one: Remote, other: Remote) -> bool:
 
 
 def _filled(first: Remote, second: Remote) -> Remote:
-    """``first`` with what only ``second`` knows.
+    """``first`` with what only ``second`` knows, how it is reached included.
 
     Keys are never added to keys: whoever configured a remote decided whom it trusts. A remote
     without keys takes the other's, and is verified from then on.
@@ -356,6 +340,7 @@ def _filled(first: Remote, second: Remote) -> Remote:
         comment=first.comment or second.comment,
         description=first.description or second.description,
         default_branch=first.default_branch or second.default_branch,
+        access=second.access if first.access == DIRECTLY else first.access,
     )
 
 
@@ -363,42 +348,7 @@ def _rank(remote: Remote) -> int:
     return _PRECEDENCE.index(remote.source.partition(" ")[0])
 
 
-def _configured(
-    keyfile: Keyfile, group: str, name: str, repo: Path, source: str, everywhere: Path
-) -> Remote:
-    def text(key: str) -> str:
-        return keyfile.string(group, key) or ""
-
-    checked = _checked(
-        Remote(
-            name=name,
-            url=text("url"),
-            title=text("xa.title"),
-            collection_id=text("collection-id") or None,
-            # ostree verifies unless told not to.
-            gpg_verify=keyfile.boolean(group, "gpg-verify", True),
-            gpg_verify_summary=keyfile.boolean(group, "gpg-verify-summary"),
-            subset=text("xa.subset"),
-            source=source,
-            listed=not keyfile.boolean(group, "xa.disable")
-            and not keyfile.boolean(group, "xa.noenumerate"),
-            homepage=text("xa.homepage"),
-            icon=text("xa.icon"),
-            comment=text("xa.comment"),
-            description=text("xa.description"),
-            default_branch=text("xa.default-branch"),
-            main_ref=text("xa.main-ref"),
-        )
-    )
-    # Only now: the name has been checked and stays inside the directory.
-    own = (repo / f"{name}.trustedkeys.gpg").exists()
-    if not own and not checked.gpg_verify:
-        # Keys that flatpak does not look at are not the remote's.
-        return checked
-    return replace(checked, keys=remote_keys(repo, name, text("gpgkeypath"), everywhere))
-
-
-def _checked(remote: Remote) -> Remote:
+def checked(remote: Remote) -> Remote:
     if not is_valid_remote_name(remote.name):
         raise RemoteError(f"“{remote.name}” cannot be the name of a remote.", "Rename the file.")
     if not remote.url:
@@ -407,10 +357,7 @@ def _checked(remote: Remote) -> Remote:
         )
     scheme = _scheme(remote.url)
     if scheme.startswith("oci+"):
-        raise RemoteError(
-            f"The remote “{remote.name}” is a container registry ({remote.address}).",
-            "Drives can only carry apps from OSTree repositories.",
-        )
+        raise RegistryError(Registry(remote.name, remote.address))
     if scheme not in _SCHEMES:
         raise RemoteError(
             f"The address {remote.address} of the remote “{remote.name}” is none Satchel can read.",
@@ -432,16 +379,7 @@ def _scheme(url: str) -> str:
     return parts.scheme if parts.netloc or parts.scheme == "file" else ""
 
 
-def _is_installation_id(name: str) -> bool:
-    return (
-        0 < len(name) <= 80
-        and name not in ("user", "default", "system")
-        and name.isascii()
-        and not any(char in name for char in " /\n")
-    )
-
-
-def _files(dirs: Iterable[Path], name: str, suffix: str) -> list[Path]:
+def files_in(dirs: Iterable[Path], name: str, suffix: str) -> list[Path]:
     """Regular files of ``name`` in each directory, by name."""
     found: list[Path] = []
     for parent in dirs:
@@ -453,11 +391,11 @@ def _files(dirs: Iterable[Path], name: str, suffix: str) -> list[Path]:
     return found
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return error.message if isinstance(error, UsageError) else str(error)
 
 
-def _left_out(what: str, why: str) -> Notice:
+def left_out(what: str, why: str) -> Notice:
     return Notice("warning", f"Left out {what}: {why.rstrip('.')}.")

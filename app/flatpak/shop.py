@@ -96,7 +96,7 @@ class Shelf:
         self._labels: dict[int, str] = {}
         described: set[str] = set()
         if catalogue is not None:
-            self._browser = Browser(catalogue, languages, self._today, self._ended)
+            self._browser = Browser(catalogue, languages, self._today, self._ended, table.hides)
             self._labels = catalogue.labels(languages)
             described = {one.ref for one in catalogue.outlines()}
         self._bare = [ref for ref in refs if str(ref) not in described]

@@ -34,7 +34,6 @@ from app.ostree.fetch import (
     Reply,
     Source,
     Validators,
-    open_source,
 )
 from app.ostree.gvariant import FormatError
 from app.ostree.names import is_collection_id
@@ -173,7 +172,7 @@ class Upstream:
                 summary = Summary(self._sub_summary(digest)) if digest else Summary(b"")
             except FormatError as error:
                 raise self._malformed(error) from error
-            self._tables[arch] = RefTable(summary, self._index.token_type)
+            self._tables[arch] = RefTable(summary, self._index.token_type, self.remote.filter)
         return self._tables[arch]
 
     def lookup(self, name: str, arch: str) -> UpstreamRef | None:
@@ -418,7 +417,7 @@ class Upstream:
         found = self._signed_summary(optional=False)
         assert found is not None
         summary, _, judgement = self._signed_main = found
-        self._main = RefTable(summary, default_token_type(summary.metadata))
+        self._main = RefTable(summary, default_token_type(summary.metadata), self.remote.filter)
         return summary.collection, summary_made(summary), summary.data, judgement
 
     def _signed_summary(self, *, optional: bool) -> tuple[Summary, bytes, Judgement] | None:
@@ -656,7 +655,7 @@ def open_upstream(
     while nothing has changed upstream. With ``offline`` nobody is asked: it is as it was the last
     time, verified again. Raises `UpstreamError`, `TrustError`.
     """
-    source: Source = open_source(remote.url, network, cancel, report)
+    source: Source = remote.open_source(network, cancel, report)
     cache = RemoteCache(cache_directory, remote.url)
     if offline and not isinstance(source, LocalSource):
         source = CachedSource(remote.url, cache)

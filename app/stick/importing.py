@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.flatpak.refs import PartialRef, RefError
-from app.flatpak.remotes import Remote
+from app.flatpak.remotes import Registry, Remote
 from app.keyfile import Keyfile, KeyfileError
 from app.progress import Notice
 from app.stick.lists import from_elsewhere, read_list
@@ -40,25 +40,30 @@ class Imported:
     notices: tuple[Notice, ...]
 
 
-def read_choice(data: bytes, source: str, remotes: Sequence[Remote]) -> Imported:
+def read_choice(
+    data: bytes, source: str, remotes: Sequence[Remote], registries: Sequence[Registry] = ()
+) -> Imported:
     """As `import_choice`; a choice that Satchel wrote is taken as it is."""
     if b"refs" in data and Path(source).suffix == SUFFIX:
         return Imported(Profile.parse(data, source), ())
-    return import_choice(data, source, remotes)
+    return import_choice(data, source, remotes, registries)
 
 
-def import_choice(data: bytes, source: str, remotes: Sequence[Remote]) -> Imported:
+def import_choice(
+    data: bytes, source: str, remotes: Sequence[Remote], registries: Sequence[Registry] = ()
+) -> Imported:
     """The apps that a file names; ``source`` is what errors call it.
 
     ``remotes`` are those known here: by their names and collections it is told where an app came
-    from. Raises `ProfileError` if there is nothing in it.
+    from; what came from one of the ``registries`` is passed over, as it is another publisher's.
+    Raises `ProfileError` if there is nothing in it.
     """
     text = _text(data, source)
     preinstall = any(line.strip().startswith(f"[{_PREINSTALL}") for line in text.splitlines())
     if preinstall:
         refs, notices = _preinstalled(text.encode(), source, remotes)
     else:
-        listed = read_list(text, remotes)
+        listed = read_list(text, remotes, registries)
         refs, notices = listed.refs, list(listed.notices())
     found = list(dict.fromkeys(refs))
     if not found or len(found) > MAX_REFS:

@@ -17,7 +17,6 @@ from app.drive.guard import DriveGoneError, DriveGuard, Watch
 from app.errors import DriveError, InterruptedByUser, SatchelError, StickDamagedError
 from app.files import drive_errors, readable_by_everybody
 from app.flatpak.upstream import fetch_detached
-from app.ostree.fetch import open_source
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.pull import find_file, pull
@@ -111,7 +110,7 @@ class _Job:
         self._cancel = cancel
         self._location = plan.location
         self._sources = {
-            collection.id: open_source(collection.remote.url, services.network, cancel, report)
+            collection.id: collection.remote.open_source(services.network, cancel, report)
             for collection in plan.collections
         }
         self._detached: dict[str, bytes | None] = {}

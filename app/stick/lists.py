@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 from app.flatpak.addresses import same_place
 from app.flatpak.refs import PartialRef, Ref, RefError, arch_problem, branch_problem, name_problem
-from app.flatpak.remotes import Remote
+from app.flatpak.remotes import Registry, Remote
 from app.progress import Notice
 from app.words import harmless
 
@@ -57,6 +57,8 @@ _FLATHUB = re.compile(
     re.ASCII,
 )
 _ORIGINS = ("origin", "remote")
+_ORIGIN = re.compile(r"[a-z]+(?:[-_.][a-z]+)*", re.ASCII)
+_NO_ORIGINS = _BRANCHES | {"user", "system", "current", "runtime"}
 _ARCHES = ("arch", "architecture")
 
 
@@ -69,6 +71,7 @@ class Listed:
         cut: numbers of lines whose names are cut off.
         unusable: what is said of each line, or part of one, that names no app.
         elsewhere: ID → the origin that it is said to have and that nobody here knows.
+        uncarried: ID → the container registry that it comes from.
     """
 
     refs: list[PartialRef] = field(default_factory=list)
@@ -76,11 +79,13 @@ class Listed:
     cut: list[int] = field(default_factory=list)
     unusable: list[str] = field(default_factory=list)
     elsewhere: dict[str, str] = field(default_factory=dict)
+    uncarried: dict[str, str] = field(default_factory=dict)
 
     def notices(self) -> Iterator[Notice]:
         """What was passed over, and why."""
         yield from _passed_over(self.companions)
         yield from _cut_off(self.cut)
+        yield from _from_registries(self.uncarried)
         for text in self.unusable[:_MOST_LINES]:
             yield Notice("warning", text)
         more = len(self.unusable) - _MOST_LINES
@@ -99,21 +104,26 @@ def from_elsewhere(id: str, origin: str) -> Notice:
     )
 
 
-def read_list(text: str, remotes: Sequence[Remote]) -> Listed:
-    """The apps of a list; ``remotes`` are those known, by which origins are recognised."""
-    reader = _Reader(remotes)
+def read_list(text: str, remotes: Sequence[Remote], registries: Sequence[Registry] = ()) -> Listed:
+    """The apps of a list; ``remotes`` are those known, by which origins are recognised.
+
+    Apps from one of the ``registries`` are not among them.
+    """
+    reader = _Reader(remotes, registries)
     if text.lstrip()[:1] in {"[", "{"}:
         with suppress(ValueError, RecursionError):
             reader.read_json(json.loads(text))
             return reader.found
-        reader = _Reader(remotes)
+        reader = _Reader(remotes, registries)
     reader.read_lines(text)
     return reader.found
 
 
 class _Reader:
-    def __init__(self, remotes: Sequence[Remote]) -> None:
+    def __init__(self, remotes: Sequence[Remote], registries: Sequence[Registry]) -> None:
         self._remotes = remotes
+        names = {name for one in remotes for name in (one.name, *one.aliases)}
+        self._registries = {one.name for one in registries} - names
         # Of JSON; none in other lists.
         self._entries = 0
         self.found = Listed()
@@ -148,10 +158,21 @@ class _Reader:
             if _BREW_FLATPAK.match(line):
                 # A name, an address, or a name and its address, which says more.
                 origin = next(reversed(_BREW_OPTION.findall(line)), None)
+            origin = origin or self._origin_cell(line)
             if not refs and _is_cut(words):
                 self.found.cut.append(number)
             else:
                 self._take(number, line, refs, words, {"origin": origin} if origin else {})
+
+    def _origin_cell(self, line: str) -> str | None:
+        """The origin in a line of ``--columns=ref,origin``, also if nobody here knows it.
+
+        In others the second cell is what the app is called, a version or the like.
+        """
+        cells = [cell.strip() for cell in line.split("\t")]
+        if len(cells) != 2 or self._as_ref(cells[0]) is None or cells[1] in _NO_ORIGINS:
+            return None
+        return cells[1] if _ORIGIN.fullmatch(cells[1]) else None
 
     def _row(self, line: str) -> tuple[list[PartialRef], list[str]]:
         """What a line may name, and all its words. Cells are taken whole: prose names nothing."""
@@ -259,6 +280,9 @@ class _Reader:
             where, said = remote, origin
             if ref.remote is not None:
                 where, said = self._known(ref.remote), ref.remote
+            if where in self._registries:
+                self.found.uncarried[ref.id] = where
+                continue
             if said and not where:
                 self.found.elsewhere.setdefault(ref.id, said)
             self.found.refs.append(
@@ -290,6 +314,8 @@ class _Reader:
             )
 
     def _named(self, word: str) -> str:
+        if word in self._registries:
+            return word
         return next((one.name for one in self._remotes if one.answers_to(word)), "")
 
     def _known(self, origin: str) -> str:
@@ -388,6 +414,18 @@ def _passed_over(companions: Sequence[str]) -> Iterator[Notice]:
             "info",
             f"{len(companions)} runtimes and extensions were passed over: {shown}.",
             "What apps need comes along by itself.",
+        )
+
+
+def _from_registries(apps: Mapping[str, str]) -> Iterator[Notice]:
+    if apps:
+        named = [f"{id} ({registry})" for id, registry in apps.items()]
+        shown = ", ".join(named[:_MOST_LINES]) + (", …" if named[_MOST_LINES:] else "")
+        yield Notice(
+            "warning",
+            f"From container registries, which drives cannot carry: {shown}; passed over.",
+            "An app of the same name elsewhere is another publisher's: name it with its remote, as "
+            "in flathub:APP, if it will do.",
         )
 
 

@@ -91,7 +91,7 @@ class PlanSession(Closing):
                 )
             return upstream
 
-        self.remotes = Remotes(services.remotes, remote, open_remote)
+        self.remotes = Remotes(services.remotes, remote, open_remote, services.registries)
 
     def close(self) -> None:
         self.remotes.close()

@@ -72,7 +72,7 @@ def recall(
     found: list[Found] = []
     missing: list[Missing] = []
     with ExitStack() as stack:
-        remotes = Remotes(services.remotes, None, open_remote)
+        remotes = Remotes(services.remotes, None, open_remote, services.registries)
         stack.callback(remotes.close)
         for text in profile.refs:
             cancel.check()

@@ -157,7 +157,9 @@ def _entries(
     collection: str, remote: Remote, keys: Iterable[bytes], since: int, *, used: bool
 ) -> list[RememberedKey]:
     return [
-        RememberedKey(collection, key.fingerprint, remote.name, remote.url, key.data, since, used)
+        RememberedKey(
+            collection, key.fingerprint, remote.name, remote.address, key.data, since, used
+        )
         for blob in keys
         for key in keys_in(blob)
         if key.fingerprint
@@ -193,7 +195,7 @@ def _extended(remote: Remote, known: Sequence[RememberedKey], pool: Sequence[byt
 def _same_place(one: RememberedKey, remote: Remote) -> bool:
     if remote.collection_id is not None:
         return remote.collection_id == one.collection
-    return same_place(remote.url, one.url)
+    return same_place(remote.address, one.url)
 
 
 def _parse(entry: Any) -> RememberedKey | None:

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 
 from app.errors import InterruptedByUser, SatchelError, UpstreamError, UsageError
 from app.flatpak.refs import PartialRef, Ref
-from app.flatpak.remotes import Remote
+from app.flatpak.remotes import Registry, RegistryError, Remote
 from app.flatpak.upstream import Upstream
 from app.progress import Notice
 
@@ -45,7 +45,9 @@ class Remotes:
         known: Sequence[Remote],
         main: Remote | None,
         open_remote: Callable[[Remote], Upstream],
+        registries: Sequence[Registry] = (),
     ) -> None:
+        self._registries = tuple(registries)
         self._known = tuple(known)
         self._main = main
         self._open_remote = open_remote
@@ -68,6 +70,9 @@ class Remotes:
         for remote in self._known:
             if remote.answers_to(name):
                 return remote
+        for registry in self._registries:
+            if registry.name == name:
+                raise RegistryError(registry)
         names = ", ".join(sorted(remote.name for remote in self._known))
         raise UsageError(f"There is no remote called {name}.", f"Known remotes: {names}.")
 

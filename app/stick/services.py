@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.flatpak.remotes import Remote
+from app.flatpak.remotes import Registry, Remote
 from app.ostree.fetch import Network
 from app.stick.remembered import RememberedKeys
 from app.stick.snapshots import AcceptedSnapshots
@@ -23,6 +23,7 @@ class Services:
         remotes: what this computer knows; their keys judge what is on a stick.
         clock: seconds since 1970.
         tool: name and version, for the record.
+        registries: what this computer knows and no drive can carry anything from.
     """
 
     cache: Path
@@ -32,6 +33,7 @@ class Services:
     remotes: tuple[Remote, ...]
     clock: Callable[[], float]
     tool: str
+    registries: tuple[Registry, ...] = ()
 
     @property
     def judges(self) -> tuple[Remote, ...]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from app import __version__
 from app.flatpak.cache import trim_cache
 from app.flatpak.refs import host_arch
-from app.flatpak.remotes import Known, Remote, added_remotes, merge_remotes
+from app.flatpak.remotes import Known, Registry, Remote, added_remotes, merge_remotes
 from app.languages import first_language
 from app.ostree.fetch import Network
 from app.progress import Notice
@@ -84,7 +84,9 @@ class Surroundings:
         """Keep the cache at the size that was set; changes files."""
         trim_cache(self.cache, self.settings.cache_limit)
 
-    def services(self, remotes: tuple[Remote, ...]) -> Services:
+    def services(
+        self, remotes: tuple[Remote, ...], registries: tuple[Registry, ...] = ()
+    ) -> Services:
         """What a plan or a job needs."""
         return Services(
             cache=self.cache,
@@ -94,6 +96,7 @@ class Surroundings:
             remotes=remotes,
             clock=self.clock,
             tool=f"Satchel {__version__}",
+            registries=registries,
         )
 
 

@@ -131,7 +131,7 @@ def _knowing(collection: str, known: Sequence[Remote], copy: UpstreamCopy) -> It
     claimed = copy.repo_file
     for remote in known:
         # Most remotes are configured without their collection.
-        at_its_place = claimed is not None and same_place(remote.url, claimed.url)
+        at_its_place = claimed is not None and same_place(remote.address, claimed.url)
         if remote.collection_id == collection or (remote.collection_id is None and at_its_place):
             yield remote
 

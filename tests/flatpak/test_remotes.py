@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.flatpak.configured import Installation, configured_remotes, installations
 from app.flatpak.remote_files import RepoFile
 from app.flatpak.remotes import (
     BUILT_IN,
@@ -9,12 +10,10 @@ from app.flatpak.remotes import (
     PREDEFINED,
     SYSTEM,
     USER,
-    Installation,
+    Registry,
     Remote,
     RemoteError,
     built_in_remotes,
-    configured_remotes,
-    installations,
     merge_remotes,
     predefined_remotes,
     read_key,
@@ -91,15 +90,17 @@ def test_the_remotes_of_an_installation(system):
 
 def test_what_cannot_be_used_is_left_out_with_the_reason(system):
     notices = {notice.message for notice in configured_remotes([system]).notices}
-    assert len(notices) == 5
+    assert len(notices) == 4
     for name, why in (
-        ("fedora", "container registry"),
         ("origin", "no address"),
         ("escape", "name of a remote"),
         ("listed", "none Satchel can read"),
         ("wrong", "collection ID"),
     ):
         assert any(name in message and why in message for message in notices)
+    assert configured_remotes([system]).registries == (
+        Registry("fedora", "oci+https://registry.fedoraproject.org"),
+    )
 
 
 @pytest.mark.parametrize("config", [b"\0\xff", b"[remote", b"url=x", b"#" * (5 << 20)])

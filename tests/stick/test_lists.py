@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from app.flatpak.remotes import Remote
+from app.flatpak.remotes import Registry, Remote
 from app.stick.importing import Imported, import_choice
 from app.stick.profile import ProfileError
 
@@ -20,6 +20,26 @@ A, B, C = "org.a.Maps", "org.b.Calculator", "io.c.Notes-Pro"
 
 def read(text: str | bytes) -> Imported:
     return import_choice(text.encode() if isinstance(text, str) else text, "it", REMOTES)
+
+
+def test_what_comes_from_a_container_registry_is_never_taken_from_elsewhere() -> None:
+    fedora = Registry("fedora", "oci+https://registry.fedoraproject.org")
+    for text in (
+        f"{A}\tfedora\n{B}\tflathub\n",
+        f"Maps    {A}    44    stable    fedora    system\nCalc  {B}  1  stable  flathub  system",
+        json.dumps([{"application": A, "origin": "fedora"}, {"ref": B, "origin": "flathub"}]),
+        f"flatpak install fedora {A}\nflatpak install flathub {B}\n",
+        f"fedora:{A}\nflathub:{B}\n",
+    ):
+        found = import_choice(text.encode(), "it", REMOTES, (fedora,))
+        assert [one.partition("//")[0] for one in found.profile.refs] == [f"flathub:{B}"]
+        assert [one.message for one in found.notices] == [
+            f"From container registries, which drives cannot carry: {A} (fedora); passed over."
+        ]
+        # On another computer, which does not know it.
+        if "    " not in text:
+            messages = [one.message for one in read(text).notices]
+            assert messages == [f"{A} is to come from fedora, which no known remote has."]
 
 
 def refs(text: str | bytes) -> tuple[str, ...]:

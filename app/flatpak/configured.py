@@ -1,0 +1,169 @@
+"""The remotes that flatpak's installations on this computer have.
+
+They stand in ``repo/config`` of each installation, their keys beside it in
+``NAME.trustedkeys.gpg``; see ``flatpak-remote(5)``, ``flatpak-installation(5)`` and
+``ostree.repo-config(5)``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app.errors import UsageError
+from app.files import read_bounded
+from app.flatpak.access import Access
+from app.flatpak.filters import RefFilter
+from app.flatpak.keyrings import GLOBAL_DIRECTORY, remote_keys
+from app.flatpak.remotes import (
+    SYSTEM,
+    USER,
+    Known,
+    Registry,
+    RegistryError,
+    Remote,
+    checked,
+    files_in,
+    left_out,
+    reason_of,
+)
+from app.keyfile import MAX_SIZE, Keyfile, KeyfileError
+from app.progress import Notice
+
+_REMOTE_GROUP = re.compile(r'remote "(.*)"')
+_INSTALLATION_GROUP = re.compile(r'Installation "(.*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A place flatpak installs to. ``name``: ``user``, ``system``, or what the system calls it."""
+
+    name: str
+    path: Path
+    title: str = ""
+
+    @property
+    def source(self) -> str:
+        return self.name if self.name in (USER, SYSTEM) else f"installation {self.name}"
+
+
+def installations(
+    user: Path | None, system: Path | None, config_dirs: Sequence[Path]
+) -> tuple[tuple[Installation, ...], tuple[Notice, ...]]:
+    """The user's, the system's, and those that ``installations.d`` of ``config_dirs`` adds.
+
+    Normally ``~/.local/share/flatpak``, ``/var/lib/flatpak`` and ``/etc/flatpak``.
+    """
+    found: dict[str, Installation] = {}
+    notices: list[Notice] = []
+    if user is not None:
+        found[USER] = Installation(USER, user)
+    if system is not None:
+        found[SYSTEM] = Installation(SYSTEM, system)
+    for path in files_in(config_dirs, "installations.d", ".conf"):
+        try:
+            keyfile = Keyfile.parse(read_bounded(path, MAX_SIZE))
+            for group in keyfile.groups:
+                match = _INSTALLATION_GROUP.fullmatch(group)
+                if match is None:
+                    continue
+                place = keyfile.string(group, "Path")
+                if not _is_installation_id(match[1]) or not place:
+                    notices.append(left_out(f"installation {match[1]!r}", f"{path} is unclear"))
+                elif match[1] not in found:
+                    title = keyfile.string(group, "DisplayName") or ""
+                    found[match[1]] = Installation(match[1], Path(place), title)
+        except (OSError, KeyfileError) as error:
+            notices.append(left_out(str(path), reason_of(error)))
+    return tuple(found.values()), tuple(notices)
+
+
+def configured_remotes(
+    places: Sequence[Installation], everywhere: Path = GLOBAL_DIRECTORY
+) -> Known:
+    """The remotes of these installations, in their order, not merged.
+
+    ``everywhere``: where keys are for remotes that have none of their own.
+    """
+    remotes: list[Remote] = []
+    notices: list[Notice] = []
+    registries: list[Registry] = []
+    for place in places:
+        repo = place.path / "repo"
+        try:
+            keyfile = Keyfile.parse(read_bounded(repo / "config", MAX_SIZE))
+        except FileNotFoundError:
+            continue
+        except (OSError, KeyfileError) as error:
+            notices.append(left_out(f"the remotes of {place.path}", reason_of(error)))
+            continue
+        for group in keyfile.groups:
+            match = _REMOTE_GROUP.fullmatch(group)
+            if match is None:
+                continue
+            try:
+                found = _configured(keyfile, group, match[1], repo, place.source, everywhere)
+                remotes.append(found)
+            except RegistryError as error:
+                registries.append(error.registry)
+            except (UsageError, OSError, KeyfileError) as error:
+                notices.append(left_out(f"the remote {match[1]!r}", reason_of(error)))
+    return Known(tuple(remotes), tuple(notices), tuple(registries))
+
+
+def _configured(
+    keyfile: Keyfile, group: str, name: str, repo: Path, source: str, everywhere: Path
+) -> Remote:
+    def text(key: str) -> str:
+        return keyfile.string(group, key) or ""
+
+    found = checked(
+        Remote(
+            name=name,
+            url=text("url"),
+            title=text("xa.title"),
+            collection_id=text("collection-id") or None,
+            # ostree verifies unless told not to.
+            gpg_verify=keyfile.boolean(group, "gpg-verify", True),
+            gpg_verify_summary=keyfile.boolean(group, "gpg-verify-summary"),
+            subset=text("xa.subset"),
+            source=source,
+            listed=not keyfile.boolean(group, "xa.disable")
+            and not keyfile.boolean(group, "xa.noenumerate"),
+            homepage=text("xa.homepage"),
+            icon=text("xa.icon"),
+            comment=text("xa.comment"),
+            description=text("xa.description"),
+            default_branch=text("xa.default-branch"),
+            main_ref=text("xa.main-ref"),
+        )
+    )
+    # Only now: the name has been checked and stays inside the directory.
+    own = (repo / f"{name}.trustedkeys.gpg").exists()
+    # Keys that flatpak does not look at are not the remote's.
+    looked_at = own or found.gpg_verify
+    return replace(
+        found,
+        keys=remote_keys(repo, name, text("gpgkeypath"), everywhere) if looked_at else (),
+        access=Access.read(keyfile, group, repo / f"{name}.cookies.txt"),
+        filter=_filter(text("xa.filter"), repo / f"{name}.filter"),
+    )
+
+
+def _filter(path: str, backup: Path) -> RefFilter | None:
+    """What hides refs of a remote; flatpak keeps a copy in case that the file goes."""
+    if not path:
+        return None
+    file = Path(path)
+    return RefFilter.parse(read_bounded(file if file.exists() else backup, MAX_SIZE))
+
+
+def _is_installation_id(name: str) -> bool:
+    return (
+        0 < len(name) <= 80
+        and name not in ("user", "default", "system")
+        and name.isascii()
+        and not any(char in name for char in " /\n")
+    )
