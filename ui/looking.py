@@ -124,7 +124,7 @@ class Looking(QObject):
         self._drop_measuring()
         self.check = self.check_error = None
         self._checking = self._bridge.run(
-            partial(_check, self._root, self._path, self._session.services()),
+            partial(_check, self._root, self._session.services()),
             done=self._checked,
             failed=self._not_checked,
             progress=self._heard,
@@ -275,14 +275,9 @@ def _measure(location: Location, space: Space, report: Reporter, cancel: CancelT
     return measure_sizes(location, open_repository(location), space, meter, cancel)
 
 
-def _check(
-    root: Path,
-    path: str | None,
-    services: Services,
-    report: Reporter,
-    cancel: CancelToken,
-) -> CheckReport:
-    return check_path(root, services.judges, CheckOptions(), report, cancel, path)
+def _check(root: Path, services: Services, report: Reporter, cancel: CancelToken) -> CheckReport:
+    """Of all repositories, whichever is being looked at: computers look at all."""
+    return check_path(root, services.judges, CheckOptions(), report, cancel)
 
 
 def _write(report: StickReport, path: Path, _report: Reporter, _cancel: CancelToken) -> Path:

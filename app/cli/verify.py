@@ -12,7 +12,7 @@ from pathlib import Path
 from app import __version__
 from app.cli.context import Context
 from app.cli.output import TextReporter, reporter, wrapped, write_json, write_notice
-from app.cli.target import add_repository, add_target, open_stick
+from app.cli.target import add_repository, add_target, open_target
 from app.errors import InterruptedByUser, SatchelError, UsageError
 from app.flatpak.given import given_remote
 from app.flatpak.remotes import GIVEN, Remote, read_key
@@ -25,7 +25,7 @@ from app.stick.location import find_stick, open_repository
 from app.stick.report import StickReport, check_json, check_suffix, write_report
 from app.stick.sizes import measure_sizes
 from app.stick.vouching import Voucher
-from app.words import date_text, duration_text, size_text
+from app.words import date_text, duration_text, harmless, size_text
 
 _FINGERPRINT = re.compile("[0-9A-F]{40}|[0-9A-F]{64}")
 _MOST = 20
@@ -76,7 +76,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     if arguments.report is not None:
         check_suffix(arguments.report)
     trust, given = _trust(arguments, context)
-    root, _ = open_stick(arguments, context)
+    root = open_target(arguments.target, context, write_notice).root
     found = check_path(
         root,
         (*given, *context.vouchers),
@@ -152,7 +152,8 @@ def print_report(report: CheckReport) -> None:
     """The verdict for people, worst first, grouped by what to do."""
     for remedy in by_remedy(report.findings):
         for one in remedy.findings[:_MOST]:
-            print(f"{one.severity.value.capitalize()} [{one.code.value}] {one.message}")
+            where = f"{harmless(one.repository)}: " if one.repository else ""
+            print(f"{one.severity.value.capitalize()} [{one.code.value}] {where}{one.message}")
         if len(remedy.findings) > _MOST:
             print(f"  … and {len(remedy.findings) - _MOST:,} more like this")
         if remedy.hint and remedy.severity is not Severity.INFO:

@@ -5,7 +5,6 @@ Each ``_check_*`` yields findings about one thing and knows nothing of the other
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -38,7 +37,7 @@ from app.stick.findings import Code, Finding, Severity, finding
 from app.stick.journal import Journal, Stage, read_journal
 from app.stick.kit import FOLDER
 from app.stick.languages import is_locale, missing_languages
-from app.stick.location import Location, find_stick, open_repository
+from app.stick.location import Location, client_places, find_stick, open_repository
 from app.stick.record import read_record
 from app.words import size_text
 
@@ -57,6 +56,7 @@ class CheckReport:
         damage: the objects behind the findings about objects.
         paths: what leads to them.
         keys: those that signed what is on the stick.
+        repositories: where those are that were judged, if the drive has more than one.
     """
 
     findings: tuple[Finding, ...]
@@ -67,6 +67,7 @@ class CheckReport:
     damage: tuple[Damage, ...] = ()
     paths: Paths = NO_PATHS
     keys: tuple[UsedKey, ...] = ()
+    repositories: tuple[str, ...] = ()
 
     @property
     def only_unvouched(self) -> bool:
@@ -109,24 +110,59 @@ def check_path(
     cancel: Cancel,
     destination: str | None = None,
 ) -> CheckReport:
-    """Check the stick on a drive or in a directory; one that cannot be opened is a finding.
+    """Check every repository that clients find on a drive or in a directory.
 
-    ``destination`` names its repository where there is more than one.
-    Raises DriveError for a drive that cannot be read at all, and what ``cancel`` raises.
+    One that cannot be opened is a finding, as is one that is left out because ``destination`` names
+    another. Raises DriveError for a drive that cannot be read at all, and what ``cancel`` raises.
     """
     started = time.monotonic()
+    with drive_errors("looking for the repository"):
+        places = client_places(root)
+        found = dict.fromkeys(check_places(Root(root)))
     try:
-        location = find_stick(root, destination)
+        chosen = places
+        if destination is not None or not places:
+            chosen = (find_stick(root, destination),)
+    except StickDamagedError as error:
+        return CheckReport((*found, _invalid(root, error)), 0, 0, 0, time.monotonic() - started)
+    several = len({one.repository_path for one in (*places, *chosen)}) > 1
+    found.update(dict.fromkeys(_check_unjudged(places, chosen)))
+    reports = []
+    with drive_errors("reading the repository"), DriveGuard(root) as guard:
+        for location in chosen:
+            one = _check_one(location, remotes, options, guard, report, cancel)
+            path = location.repository_path if several else ""
+            # What is about the drive is the same for all of them.
+            for each in one.findings:
+                common = each in found or each.subject.partition("/")[0] == FOLDER
+                found[each if common else replace(each, repository=path)] = None
+            reports.append(one)
+    return CheckReport(
+        findings=tuple(sorted(found, key=_order)),
+        refs=sum(one.refs for one in reports),
+        objects=sum(one.objects for one in reports),
+        bytes=sum(one.bytes for one in reports),
+        seconds=time.monotonic() - started,
+        keys=tuple(dict.fromkeys(key for one in reports for key in one.keys)),
+        repositories=tuple(one.repository_path for one in chosen) if several else (),
+    )
+
+
+def _check_one(
+    location: Location,
+    remotes: Sequence[Remote],
+    options: CheckOptions,
+    guard: DriveGuard,
+    report: Reporter,
+    cancel: Cancel,
+) -> CheckReport:
+    try:
         repository = open_repository(location)
     except StickDamagedError as error:
-        invalid = finding(Code.REPO_INVALID, str(root), error.message, hint=error.hint)
-        outside = _check_ways(root, destination, cancel)
-        return CheckReport((*outside, invalid), 0, 0, 0, time.monotonic() - started)
-    with (
-        drive_errors("reading the repository"),
-        DriveGuard(root) as guard,
-        repository.locked(exclusive=False),
-    ):
+        # What keeps it from being opened.
+        nodes = check_nodes(location, cancel)
+        return CheckReport((*nodes, _invalid(location.root, error)), 0, 0, 0, 0)
+    with repository.locked(exclusive=False):
         found = check_stick(location, repository, remotes, options, report, cancel)
         if not found.ok:
             # What cannot be read on a drive that is not there is no damage.
@@ -134,13 +170,24 @@ def check_path(
         return found
 
 
-def _check_ways(root: Path, destination: str | None, cancel: Cancel) -> tuple[Finding, ...]:
-    """What keeps a repository from being opened."""
-    with drive_errors("looking for the repository"):
-        found = [*check_places(Root(root))]
-        with contextlib.suppress(StickDamagedError):
-            found += check_nodes(find_stick(root, destination), cancel)
-    return tuple(dict.fromkeys(found))
+def _invalid(root: Path, error: StickDamagedError) -> Finding:
+    return finding(Code.REPO_INVALID, str(root), error.message, hint=error.hint)
+
+
+def _check_unjudged(places: Sequence[Location], chosen: Sequence[Location]) -> Iterator[Finding]:
+    """A client given the drive looks at all of them, and takes the newest commit of any."""
+    judged = {one.repository_path for one in chosen}
+    for location in places:
+        path = location.repository_path
+        if path not in judged:
+            one = finding(
+                Code.REPO_INVALID,
+                path,
+                f"The repository {path} was not judged, though clients that are given the drive "
+                "look there as well.",
+                hint="Check it too: without --destination-repo all are judged.",
+            )
+            yield replace(one, repository=path)
 
 
 def check_stick(
@@ -221,8 +268,8 @@ def check_stick(
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
-def _order(found: Finding) -> tuple[int, str, str]:
-    return _ORDER[found.severity], found.code.value, found.subject
+def _order(found: Finding) -> tuple[int, str, str, str]:
+    return _ORDER[found.severity], found.code.value, found.subject, found.repository
 
 
 def _check_journal(location: Location, journal: Journal | None) -> Iterator[Finding]:

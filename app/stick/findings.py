@@ -146,6 +146,7 @@ class Finding:
 
     Attributes:
         subject: a collection, ref or object.
+        repository: where it is on the drive, if that has more than one.
     """
 
     code: Code
@@ -153,6 +154,7 @@ class Finding:
     subject: str
     message: str
     hint: str
+    repository: str = ""
 
 
 def finding(

@@ -19,6 +19,7 @@ WELL_KNOWN = (DEFAULT_REPO, "ostree/repo")
 
 LINKS = ".ostree/repos.d"
 _MAX_LINKS = 100
+_NOT_THERE = (FileNotFoundError, NotADirectoryError, LeadsOutsideError)
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP})
 
 
@@ -67,20 +68,37 @@ def _is_repository(root: Root) -> bool:
     return root.node("config") is Node.FILE and root.node("objects") is Node.DIRECTORY
 
 
-def find_sticks(root: Path) -> tuple[Location, ...]:
-    """All sticks on a drive, in the order in which clients look. Raises OSError."""
+def client_places(root: Path) -> tuple[Location, ...]:
+    """Where a client that is given the drive finds repositories: each once however many links lead
+    to it, whether it can be opened or not. Raises OSError.
+
+    As flatpak (``add_sideload_create_usb_subdirs``) and ``ostree-repo-finder-mount.c`` look, and
+    the drive itself, which flatpak may be given as a repository.
+    """
     drive = Root(root)
     named: list[str] = []
-    with contextlib.suppress(OSError):
-        named = [f"{LINKS}/{name}" for name in drive.names(LINKS)]
-    found: dict[str, None] = {}
-    for name in (*WELL_KNOWN, *named):
-        with contextlib.suppress(FileNotFoundError, NotADirectoryError, LeadsOutsideError):
-            found[drive.resolve(name)] = None
-    places = [path for path in found if _is_repository(drive.below(path))]
-    if not places and _is_repository(drive):
-        places = ["."]
-    return tuple(Location(drive, path) for path in places)
+    with contextlib.suppress(*_NOT_THERE):
+        links = drive.resolve(LINKS)
+        named = [f"{links}/{name}" for name in drive.names(links)]
+    found: dict[tuple[int, int], str] = {}
+    for name in (*WELL_KNOWN, *named, "."):
+        with contextlib.suppress(*_NOT_THERE):
+            path = drive.resolve(name)
+            if _has_traces(drive.below(path), whole=path == "."):
+                status = drive.status(path)
+                found.setdefault((status.st_dev, status.st_ino), path)
+    return tuple(Location(drive, path) for path in found.values())
+
+
+def _has_traces(root: Root, *, whole: bool) -> bool:
+    """Whether this may be a repository; ``whole``: anybody's directory may hold one part of it."""
+    traces = [root.node(name) is not None for name in ("config", "objects")]
+    return all(traces) if whole else any(traces)
+
+
+def find_sticks(root: Path) -> tuple[Location, ...]:
+    """All sticks on a drive that can be looked at. Raises OSError."""
+    return tuple(one for one in client_places(root) if _is_repository(one.repository))
 
 
 def has_stick(root: Path) -> bool:

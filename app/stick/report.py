@@ -16,7 +16,7 @@ from app.errors import UsageError
 from app.files import drive_errors, replace_file
 from app.plain import plain
 from app.stick.check import CheckReport
-from app.stick.findings import by_remedy
+from app.stick.findings import Finding, by_remedy
 from app.stick.inspect import InspectedCollection, Inspection
 from app.stick.sizes import NOTHING, Sizes
 from app.words import date_text, duration_text, harmless, moment_text, size_text
@@ -93,13 +93,19 @@ def check_json(report: CheckReport) -> dict[str, Any]:
     """The outcome of a check as programs rely on it."""
     return {
         "ok": report.ok,
-        "findings": plain(report.findings),
+        "findings": [_finding_json(one) for one in report.findings],
         "keys": plain(report.keys),
         "refs": report.refs,
         "objects": report.objects,
         "bytes": report.bytes,
         "seconds": report.seconds,
+        **({"repositories": list(report.repositories)} if report.repositories else {}),
     }
+
+
+def _finding_json(one: Finding) -> dict[str, Any]:
+    """``repository`` only where the drive has more than one."""
+    return {name: value for name, value in plain(one).items() if value or name != "repository"}
 
 
 def inspection_json(found: Inspection, sizes: Sizes | None) -> dict[str, Any]:
@@ -228,7 +234,9 @@ def _findings(check: CheckReport, words: Words) -> Iterator[str]:
         name = words(SEVERITIES[remedy.severity.value])
         yield f"<h2>{_text(name)}: {_text(words(remedy.hint))}</h2><ul>"
         for one in remedy.findings:
-            yield f"<li>{_text(words(one.message))} <code>{_text(one.code.value)}</code></li>"
+            where = f"<code>{_text(one.repository)}</code>: " if one.repository else ""
+            said = f"{where}{_text(words(one.message))}"
+            yield f"<li>{said} <code>{_text(one.code.value)}</code></li>"
         yield "</ul>"
     read = (
         f"{check.refs:,} refs with {check.objects:,} objects ({size_text(check.bytes)}) were read "

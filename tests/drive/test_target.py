@@ -222,18 +222,12 @@ def two(person: Person, tmp_path: Path) -> Iterator[Callable[..., Done]]:
 
 
 def test_another_repository_is_told_of_and_can_be_named(
-    two: Callable[..., Done], tmp_path: Path
+    two: Callable[..., Done],
 ) -> None:
-    for verb in ("inspect", "verify"):
-        done = two(verb)
-        assert "--destination-repo second/repo" in error(done)
+    assert "--destination-repo second/repo" in error(two("inspect"))
     assert two("inspect").json["other_repositories"] == ["second/repo"]
     found = two("inspect", "--destination-repo", "second/repo").json
     assert found["repository"] == "second/repo"
     assert found["other_repositories"] == [".ostree/repo"]
-    for damaged in (tmp_path / "drive/second/repo/objects").glob("*/*.filez"):
-        damaged.write_bytes(b"damaged")
-    assert two("verify").json["ok"]
-    assert not two("verify", "--destination-repo", "second/repo", check=1).json["ok"]
-    assert not two("verify", "--destination-repo", "nowhere", check=1).json["ok"]
+    assert two("verify", "--destination-repo", "nowhere", check=1).json["ok"] is False
     assert two("inspect", "--destination-repo", "../x", check=2)

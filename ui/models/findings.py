@@ -54,6 +54,8 @@ def _told(findings: Sequence[Finding], names: Mapping[str, str]) -> tuple[list[s
     for one in findings[:_MOST_READ]:
         said = worded(one.message)
         line = _REF.sub(lambda ref: names.get(ref[0], ref[0]), said)
+        if one.repository:
+            line = f"{one.repository}: {line}"
         if line not in lines and len(lines) < _MOST:
             lines.append(line)
         told += line in lines
