@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     if isinstance(report, TextReporter):
         report.finish()
     if arguments.json:
-        write_json({**outcome_json(plan, outcome), "ok": ok, "rehearsal": plain(rehearsal)})
+        write_json({**outcome_json(outcome), "ok": ok, "rehearsal": plain(rehearsal)})
     else:
         print_outcome(plan, outcome)
         _print_rehearsal(rehearsal)

@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         print_outcome(plan, outcome)
     rest = _eject(drive) if drive is not None and ok else None
     if arguments.json:
-        write_json({**outcome_json(plan, outcome), "ejected": rest})
+        write_json({**outcome_json(outcome), "ejected": rest})
     elif rest is not None:
         say(REST_WORDS[rest])
     elif drive is not None:
@@ -79,12 +79,12 @@ def _ask() -> None:
         raise InterruptedByUser("Nothing was written.")
 
 
-def outcome_json(plan: Plan, outcome: Outcome) -> dict[str, Any]:
+def outcome_json(outcome: Outcome) -> dict[str, Any]:
     check = outcome.check
     return {
         "event": "finished",
         "ok": check is None or check.ok,
-        "refs": len(plan.items),
+        "refs": outcome.refs,
         "objects": outcome.objects,
         "bytes": outcome.bytes,
         "seconds": outcome.seconds,

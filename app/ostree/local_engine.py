@@ -13,6 +13,7 @@ from app.ostree.receive import ObjectStore, StreamedObject
 from app.ostree.work import (
     SPILL,
     Arrived,
+    ObjectDeniedError,
     ObjectMissingUpstreamError,
     ObjectRejectedError,
     Orders,
@@ -39,7 +40,7 @@ def _copy(root: Path, store: ObjectStore, name: ObjectName) -> Arrived:
     except FileNotFoundError as error:
         raise ObjectMissingUpstreamError.of(name) from error
     except OSError as error:
-        raise local_error(path, error) from error
+        raise ObjectDeniedError.of(name, local_error(path, error)) from error
     try:
         store.require_room(name, os.fstat(descriptor).st_size)
         data = _read(path, descriptor)

@@ -186,17 +186,19 @@ def pull(
     return PullResult(walk.fetched, walk.stored)
 
 
-def find_file(repository: Repository, commit: str, key: bytes) -> str | None:
-    """Where in a commit's tree a file object is, as far as the trees are there; None if nowhere.
+def find_object(repository: Repository, commit: str, key: bytes) -> str | None:
+    """Where in a commit's tree an object is, as far as the trees are there; None if nowhere.
 
-    ``key`` is `ObjectName.key`.
+    ``key`` is `ObjectName.key`. Directories end with a slash; the topmost is ``/``.
     """
     try:
-        root = repository.read_commit(commit).tree
+        top = repository.read_commit(commit)
     except (OSError, FormatError):
         return None
-    todo = [("", root)]
-    seen = {root}
+    if key in {child.key for child in commit_children(top)}:
+        return "/"
+    todo = [("", top.tree)]
+    seen = {top.tree}
     while todo:
         path, checksum = todo.pop()
         try:
@@ -206,7 +208,10 @@ def find_file(repository: Repository, commit: str, key: bytes) -> str | None:
         for name, file in tree.files:
             if ObjectName(file, Kind.FILE).key == key:
                 return path + name
-        for name, child, _ in tree.directories:
+        for name, child, meta in tree.directories:
+            names = ObjectName(child, Kind.DIRTREE), ObjectName(meta, Kind.DIRMETA)
+            if key in {one.key for one in names}:
+                return f"{path}{name}/"
             if child not in seen:
                 seen.add(child)
                 todo.append((f"{path}{name}/", child))

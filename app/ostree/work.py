@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.errors import UpstreamError
 from app.ostree.answers import DeniedError, NotFoundError
@@ -17,31 +17,48 @@ TICK = 0.25
 """Seconds between looks at the clock and the cancel token while nothing happens."""
 
 
-class ObjectMissingUpstreamError(NotFoundError):
-    """Upstream's own commit refers to an object that upstream does not have."""
+class ObjectNotDeliveredError(UpstreamError):
+    """Upstream does not hand out an object that one of its commits refers to.
+
+    Attributes:
+        key: `ObjectName.key`.
+    """
+
+    def __init__(self, key: bytes, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.key = key
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.key, self.message, self.hint)
+
+
+class ObjectMissingUpstreamError(ObjectNotDeliveredError, NotFoundError):
+    """Upstream does not have it."""
 
     @classmethod
     def of(cls, name: ObjectName) -> ObjectMissingUpstreamError:
         return cls(
+            name.key,
             f"Upstream lacks the object {name}, though one of its commits refers to it.",
             "Upstream may be publishing right now: try again in a few minutes.",
         )
 
 
-class ObjectDeniedError(DeniedError):
-    """Upstream does not let us have an object; perhaps it is not there."""
+class ObjectDeniedError(ObjectNotDeliveredError, DeniedError):
+    """Upstream does not let us have it; perhaps it is not there."""
 
     @classmethod
     def of(cls, name: ObjectName, error: UpstreamError) -> ObjectDeniedError:
-        return cls(f"The object {name} cannot be had: {error.message}", error.hint)
+        return cls(name.key, f"The object {name} cannot be had: {error.message}", error.hint)
 
 
-class ObjectRejectedError(UpstreamError):
+class ObjectRejectedError(ObjectNotDeliveredError):
     """Upstream sent something that is not the object asked for."""
 
     @classmethod
     def of(cls, url: str, name: ObjectName, error: CorruptObject) -> ObjectRejectedError:
         return cls(
+            name.key,
             f"{url} has a damaged or forged object {name}: {error}.",
             "Nothing of it was kept. Try again later; if it stays, tell whoever runs the server.",
         )

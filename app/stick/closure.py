@@ -90,6 +90,7 @@ class Closure:
     Attributes:
         policy: as given.
         wanted: what will be carried, by collection and ref; as of the last `close`.
+        essential: what of it was named, extensions apart, and what that requires.
         left_out: what would have come along and cannot; likewise.
         notices: what a person should read about that; likewise.
         gpus_found: graphics drivers asked for that something has.
@@ -128,6 +129,7 @@ class Closure:
         # Runtimes that were left out on purpose, with the apps that need them.
         self._without: dict[Key, list[Key]] = {}
         self.wanted: dict[Key, Wanted] = {}
+        self.essential: set[Key] = set()
         self.left_out: dict[Key, LeftOut] = {}
         self.notices: list[Notice] = []
         self.gpus_found: set[str] = set()
@@ -308,9 +310,11 @@ class Closure:
         if commit is None:
             found, refused = wanted.upstream.ask_for_commits([checksum])
             for error in refused.values():
-                asks_for_token = wanted.token_type != 0
-                kind = refusal.needs_token if asks_for_token else refusal.not_delivered
-                wanted.refusal = kind(name, error)
+                if wanted.token_type:
+                    wanted.refusal = refusal.needs_token(name, error)
+                else:
+                    final = not self._is_extension(wanted)
+                    wanted.refusal = refusal.not_delivered(name, error, final=final)
                 return False
             commit = Commit.parse(found[checksum])
         if commit.collection_binding is None:
@@ -324,6 +328,26 @@ class Closure:
             wanted.brings.clear()
             self._queue.append(wanted)
         return True
+
+    def _is_extension(self, wanted: Wanted) -> bool:
+        """Whether apps go without it."""
+        if wanted.metadata is not None and wanted.metadata.kind == "app":
+            return False
+        if wanted.metadata is not None and wanted.metadata.extension_of is not None:
+            return True
+        brought = any(asker and wanted.key in self._all[asker].brings for asker, _ in wanted.asks)
+        return brought or wanted.entry.ref is None
+
+    def _find_essential(self) -> set[Key]:
+        """What a job does not go on without: what was named, and what that requires."""
+        todo = [one for one in self._all.values() if one.named and not self._is_extension(one)]
+        found: set[Key] = set()
+        while todo:
+            one = todo.pop()
+            if one.key not in found:
+                found.add(one.key)
+                todo += (self._all[need] for need in one.requires)
+        return found
 
     # Taking out
 
@@ -340,6 +364,7 @@ class Closure:
         self.wanted = {key: one for key, one in self._all.items() if key in kept}
         for one in self.wanted.values():
             one.asks = [ask for ask in one.asks if ask[0] is None or ask[0] in kept]
+        self.essential = self._find_essential() & kept
         self._tell(refused)
 
     def _refused(self) -> dict[Key, Refusal]:

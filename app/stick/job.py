@@ -19,13 +19,15 @@ from app.files import drive_errors, readable_by_everybody
 from app.flatpak.upstream import fetch_detached
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Kind, ObjectName
-from app.ostree.pull import find_file, pull
+from app.ostree.pull import PullResult, find_object, pull
 from app.ostree.receive import ObjectTooLargeError
 from app.ostree.repository import Repository
+from app.ostree.work import ObjectNotDeliveredError
 from app.progress import Cancel, Meter, Notice, PhaseStarted, Reporter
 from app.root import Aside
 from app.stick.check import CheckOptions, CheckReport, check_stick
 from app.stick.check_keys import Trust
+from app.stick.delivery import Lessened, unsigned, without, without_object
 from app.stick.estimate import FileTooLargeError
 from app.stick.journal import Journal, Stage, read_journal, remove_journal, write_journal
 from app.stick.location import make_findable
@@ -72,6 +74,7 @@ class Outcome:
     """What a job did.
 
     Attributes:
+        refs: how many of the plan are on the stick now.
         objects, bytes: fetched and written.
         seconds: from start to end.
         unsigned: collections carried without signatures, because that was accepted.
@@ -79,6 +82,7 @@ class Outcome:
         check: the report of the check at the end, or None if it was not wanted.
     """
 
+    refs: int
     objects: int
     bytes: int
     seconds: float
@@ -123,8 +127,8 @@ class _Job:
         started = time.monotonic()
         self._report(PhaseStarted("trust"))
         maker = maker_key(self._plan)
-        for collection in self._plan.collections:
-            self._require_trust(collection)
+        for number in range(len(self._plan.collections)):
+            self._require_trust(number)
         with (
             kept_awake("Writing apps to a drive"),
             readable_by_everybody(),
@@ -132,6 +136,7 @@ class _Job:
         ):
             check = self._guarded(guard, maker, verify=verify)
         return Outcome(
+            refs=len(self._plan.items),
             objects=self._objects,
             bytes=self._bytes,
             seconds=time.monotonic() - started,
@@ -173,8 +178,12 @@ class _Job:
 
     # Before anything is written
 
-    def _require_trust(self, collection: CollectionPlan) -> None:
-        """Signatures and bindings of every commit; they are fetched anew, kept ones included."""
+    def _require_trust(self, number: int) -> None:
+        """Signatures and bindings of every commit; they are fetched anew, kept ones included.
+
+        Of the ``number``-th collection; what has no signature and may be gone without is left out.
+        """
+        collection = self._plan.collections[number]
         refs = [(item.ref, item.commit) for item in collection.items]
         metadata = {item.ref: item.metadata for item in collection.items if item.metadata}
         if collection.metadata_commit is not None:
@@ -182,6 +191,10 @@ class _Job:
         found = fetch_detached(
             self._sources[collection.id], dict.fromkeys(commit for _, commit in refs)
         )
+        if collection.remote.keys and not self._plan.options.allow_unsigned:
+            self._go_on(without(self._plan, unsigned(collection, found)))
+            collection = self._plan.collections[number]
+            refs = [one for one in refs if one[1] in collection.commits]
         keyring = Keyring(collection.remote.keys) if collection.remote.keys else None
         try:
             require_trust(
@@ -275,28 +288,50 @@ class _Job:
         updating = any(item.action is Action.UPDATE for item in self._plan.items)
         if self._plan.estimate.exact or not updating:
             meter.bytes_total = self._plan.estimate.fetch
-        space = self._plan.estimate.space
-        for collection in self._plan.collections:
+        for number in range(len(self._plan.collections)):
             guard.check(self._so_far)
-            try:
-                result = pull(
-                    repository,
-                    self._sources[collection.id],
-                    collection.commits.items(),
-                    meter,
-                    self._cancel,
-                    distrust=distrust,
-                    max_file=space.max_file,
-                )
-            except ObjectTooLargeError as error:
-                raise self._named(repository, collection, error) from error
+            result = None
+            while result is None:
+                result = self._try(repository, number, meter, distrust=distrust)
             guard.check(self._so_far)
             self._objects += result.objects
             self._bytes += result.bytes
-            for checksum in self._commits_of(collection):
+            for checksum in self._commits_of(self._plan.collections[number]):
                 self._write_detached(repository, checksum)
         meter.bytes_total = meter.bytes
         meter.finish()
+
+    def _try(
+        self, repository: Repository, number: int, meter: Meter, *, distrust: bool
+    ) -> PullResult | None:
+        """Pull a collection; None if something of it is left out now, so that it begins anew."""
+        collection = self._plan.collections[number]
+        try:
+            return pull(
+                repository,
+                self._sources[collection.id],
+                collection.commits.items(),
+                meter,
+                self._cancel,
+                distrust=distrust,
+                max_file=self._plan.estimate.space.max_file,
+            )
+        except ObjectTooLargeError as error:
+            raise self._named(repository, collection, error) from error
+        except ObjectNotDeliveredError as error:
+            lessened = without_object(self._plan, collection, repository, error)
+            self._go_on(lessened)
+            on_stick = {commit for _, _, commit in self._plan.basis}
+            for checksum in lessened.dropped - on_stick:
+                repository.remove_object(ObjectName(checksum, Kind.COMMIT))
+                repository.unmark_partial(checksum)
+        return None
+
+    def _go_on(self, lessened: Lessened) -> None:
+        """With what is left of the plan."""
+        self._plan = lessened.plan
+        for notice in lessened.notices:
+            self._report(notice)
 
     def _named(
         self, repository: Repository, collection: CollectionPlan, error: ObjectTooLargeError
@@ -304,7 +339,7 @@ class _Job:
         """The error about an object that the file system cannot hold, with the app it is for."""
         for item in collection.items:
             if item.commit in collection.commits:
-                path = find_file(repository, item.commit, error.key)
+                path = find_object(repository, item.commit, error.key)
                 if path is not None:
                     return FileTooLargeError.of(
                         item.ref, f"the large file {path}", self._plan.estimate.space
@@ -347,7 +382,7 @@ class _Job:
         self._report(PhaseStarted("write"))
         plan = self._plan
         for collection in plan.collections:
-            for checksum in self._commits_of(collection):
+            for checksum in collection.commits:
                 repository.unmark_partial(checksum)
         name_refs(repository, refs)
         repository.tidy_config()

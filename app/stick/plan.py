@@ -68,6 +68,9 @@ class Item:
         timestamp: of the commit, seconds since 1970; None if unknown before it is fetched.
         reason: one sentence for people.
         needed_by: refs that need it.
+        requires: collections and refs without which it cannot be installed.
+        named: asked for now.
+        essential: a job that cannot have it does nothing.
         installed_size, download_size: bytes, as upstream claims.
         metadata: flatpak's metadata keyfile; empty for appstream.
         describes: apps that an appstream branch is about, for which upstream claims no size.
@@ -81,6 +84,9 @@ class Item:
     chosen: bool
     reason: str
     needed_by: tuple[str, ...] = ()
+    requires: tuple[tuple[str, str], ...] = ()
+    named: bool = False
+    essential: bool = False
     timestamp: int | None = None
     installed_size: int = 0
     download_size: int = 0

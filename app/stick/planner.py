@@ -212,7 +212,9 @@ class Planner:
     def _items(self, closure: Closure, collection: str, upstream: Upstream) -> list[Item]:
         """Every ref of the collection that will be on the stick."""
         wanted = [one for one in closure.wanted.values() if one.upstream is upstream]
-        items = [self._item(collection, one) for one in wanted]
+        items = [
+            self._item(collection, one, essential=one.key in closure.essential) for one in wanted
+        ]
         items += self._kept(collection, items)
         self._note_updates(collection, items)
         return items
@@ -226,7 +228,7 @@ class Planner:
                 closure.want(upstream, entry, reason)
                 return
 
-    def _item(self, collection: str, wanted: Wanted) -> Item:
+    def _item(self, collection: str, wanted: Wanted, *, essential: bool) -> Item:
         entry = wanted.entry
         old = self._existing.get(collection, {}).get(entry.name)
         commit = self._commit_of(wanted.key, entry)[0]
@@ -242,6 +244,9 @@ class Planner:
             chosen=wanted.chosen,
             reason=wanted.reason,
             needed_by=tuple(wanted.needed_by),
+            requires=tuple(wanted.requires),
+            named=wanted.named,
+            essential=essential,
             timestamp=entry.timestamp if commit == entry.commit else None,
             installed_size=entry.installed_size,
             download_size=entry.download_size,
@@ -297,7 +302,10 @@ class Planner:
         )
         if entry is None:
             return None
-        commit = Commit.parse(upstream.commits([entry.commit])[entry.commit])
+        data = upstream.ask_for_commits([entry.commit])[0].get(entry.commit)
+        if data is None:
+            return None
+        commit = Commit.parse(data)
         if commit.collection_binding != collection or METADATA_REF not in commit.ref_bindings:
             return None
         if self._options.sign_key is not None and describes_nothing(commit):

@@ -121,13 +121,16 @@ def bad_metadata(upstream: Upstream, entry: UpstreamRef, why: str) -> Refusal:
     return Refusal(RELATED, f"Its metadata cannot be read: {why}", error, final=True)
 
 
-def not_delivered(name: str, error: UpstreamError) -> Refusal:
-    """``error``: what happened to a file of it."""
+def not_delivered(
+    name: str, error: UpstreamError, path: str = "", *, final: bool = True
+) -> Refusal:
+    """``error``: what happened to a file of it; ``path``: which of its tree, if it is one."""
+    what = f"{path}: {error.message}" if path else error.message
     return Refusal(
         RELATED,
-        f"Upstream does not hand it out: {error.message}",
-        NotDeliveredError(f"{name} cannot be had from upstream: {error.message}", error.hint),
-        final=True,
+        f"Upstream does not hand it out. {what}",
+        NotDeliveredError(f"{name} cannot be had from upstream. {what}", error.hint),
+        final=final,
     )
 
 

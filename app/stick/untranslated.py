@@ -68,8 +68,8 @@ def _directory(language: str) -> str | None:
 
 def _languages(upstream: Upstream, commits: Mapping[Ref, str]) -> dict[Ref, Collection[str]]:
     """Ref → languages, for each of ``commits`` (of its Locale) whose trees can be had."""
-    data = upstream.commits(commits.values())
-    roots = {ref: Commit.parse(data[commit]).tree for ref, commit in commits.items()}
+    data, _ = upstream.ask_for_commits(commits.values())
+    roots = {ref: Commit.parse(data[sum_]).tree for ref, sum_ in commits.items() if sum_ in data}
     files = {ref: dict(found).get(FILES) for ref, found in _below(upstream, roots).items()}
     languages = _below(upstream, {ref: tree for ref, tree in files.items() if tree is not None})
     nothing: dict[Ref, Collection[str]] = {ref: () for ref, tree in files.items() if tree is None}

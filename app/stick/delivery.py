@@ -1,0 +1,131 @@
+"""What upstream names and then does not hand out: what a job goes on without.
+
+The app that was asked for and what it requires have to come. Anything else is left out, or stays
+as it is on the drive, and is named with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from app.errors import UpstreamError
+from app.ostree.pull import find_object
+from app.ostree.repository import Repository
+from app.ostree.work import ObjectNotDeliveredError
+from app.progress import Notice
+from app.stick.plan import Action, CollectionPlan, Item, Plan
+from app.stick.record import LeftOut
+from app.stick.refusal import Refusal, not_delivered
+
+Key = tuple[str, str]
+"""Collection and ref."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lessened:
+    """What is left of a plan.
+
+    Attributes:
+        dropped: commits that nothing needs any more; what is on the drive of them may go.
+    """
+
+    plan: Plan
+    notices: tuple[Notice, ...]
+    dropped: frozenset[str]
+
+
+def without_object(
+    plan: Plan, collection: CollectionPlan, repository: Repository, error: ObjectNotDeliveredError
+) -> Lessened:
+    """The plan without what needs an object. Raises UpstreamError if that has to be there."""
+    refused = {}
+    for item in collection.items:
+        if item.commit in collection.commits:
+            path = find_object(repository, item.commit, error.key)
+            if path is not None:
+                refused[collection.id, item.ref] = not_delivered(item.ref, error, path)
+    metadata = collection.metadata_commit
+    own_metadata = metadata is not None and (
+        find_object(repository, metadata, error.key) is not None
+    )
+    if not refused and not own_metadata:
+        raise error
+    found = without(plan, refused)
+    if not own_metadata:
+        return found
+    assert metadata is not None
+    collections = tuple(
+        replace(one, metadata_commit=None, commits=_less(one.commits, {metadata}))
+        if one.id == collection.id
+        else one
+        for one in found.plan.collections
+    )
+    return replace(
+        found,
+        plan=replace(found.plan, collections=collections),
+        dropped=found.dropped | {metadata},
+    )
+
+
+def without(plan: Plan, refused: Mapping[Key, Refusal]) -> Lessened:
+    """The plan without what is refused and what requires it.
+
+    Raises the error of what has to be there.
+    """
+    items = {(item.collection, item.ref): item for item in plan.items}
+    all_refused = dict(refused)
+    grown = True
+    while grown:
+        grown = False
+        for key, item in items.items():
+            gone = (need for need in item.requires if need in all_refused)
+            need = next((need for need in gone if items[need].old_commit is None), None)
+            if key not in all_refused and need is not None:
+                all_refused[key] = all_refused[need].of_need(need[1])
+                grown = True
+    for key, why in all_refused.items():
+        if items[key].essential:
+            raise why.error
+    collections = tuple(_without(one, all_refused) for one in plan.collections)
+    kept = {item.commit for one in collections for item in one.items}
+    dropped = {items[key].commit for key in all_refused} - kept
+    collections = tuple(replace(one, commits=_less(one.commits, dropped)) for one in collections)
+    left_out = []
+    notices = []
+    for key, why in all_refused.items():
+        if items[key].old_commit is not None:
+            notices.append(Notice("warning", f"{key[1]} stays on the drive as it is: {why.why}"))
+        else:
+            left_out.append(LeftOut(*key, why.code, why.why, chosen=items[key].named))
+            notices.append(Notice("warning", f"{key[1]} is left out: {why.why}"))
+    lessened = replace(plan, collections=collections, left_out=(*plan.left_out, *left_out))
+    return Lessened(lessened, tuple(notices), frozenset(dropped))
+
+
+def _without(collection: CollectionPlan, refused: Mapping[Key, Refusal]) -> CollectionPlan:
+    items: list[Item] = []
+    for item in collection.items:
+        if (item.collection, item.ref) not in refused:
+            items.append(item)
+        elif item.old_commit is not None:
+            items.append(replace(item, commit=item.old_commit, action=Action.KEEP))
+    return replace(collection, items=tuple(items))
+
+
+def _less(commits: Mapping[str, bytes], dropped: Collection[str]) -> dict[str, bytes]:
+    return {checksum: data for checksum, data in commits.items() if checksum not in dropped}
+
+
+def unsigned(
+    collection: CollectionPlan, detached: Mapping[str, bytes | None]
+) -> dict[Key, Refusal]:
+    """What has no signature upstream and may be gone without; ``detached`` by commit."""
+    missing = UpstreamError("Its signature is not there.", "Try again later.")
+    return {
+        (collection.id, item.ref): not_delivered(item.ref, missing)
+        for item in collection.items
+        if item.commit in collection.commits
+        and not item.essential
+        and detached.get(item.commit) is None
+    }

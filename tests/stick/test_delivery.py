@@ -1,0 +1,204 @@
+"""What upstream names and does not hand out: extensions are left out, apps are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.client import Client
+from tests.gpg import SigningKey
+from tests.satchel import Done, satchel
+from tests.servers import HostileServer, Rule, replace, status
+from tests.stick.makers import REPO
+from tests.upstream import PLATFORM, Upstream, host_arch
+
+ARCH = host_arch()
+HELLO = f"app/org.test.Hello/{ARCH}/stable"
+OTHER = f"app/org.test.Other/{ARCH}/stable"
+PAID = f"app/org.test.Paid/{ARCH}/stable"
+EARLY = f"app/org.test.Early/{ARCH}/stable"
+LOCALE = f"runtime/org.test.Hello.Locale/{ARCH}/stable"
+FUN = f"runtime/org.test.Fun/{ARCH}/1"
+EARLY_FUN = f"runtime/org.test.EarlyFun/{ARCH}/1"
+RUNTIME = f"runtime/{PLATFORM}/{ARCH}/1"
+APPSTREAM = f"appstream2/{ARCH}"
+POINTS = "".join(
+    f"\n[Extension org.test.{name}]\nversion=1\ndirectory=share/{name}\n"
+    for name in ("Fun", "EarlyFun")
+)
+WRONG = replace(lambda body: body[:-9] + b"forgeries")
+
+
+@pytest.fixture(scope="module")
+def upstream(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Upstream:
+    found = Upstream(tmp_path_factory.mktemp("delivery") / "up", upstream_key)
+    found.add_runtime(runnable=False, files={"share/base": "base\n"})
+    found.add_app("org.test.Hello", languages=("de",), extensions=POINTS)
+    found.add_extension("org.test.Fun", "1", of=HELLO, files={"deep/fun": "fun\n"})
+    found.add_app("org.test.Other", files={"share/other": "other\n"})
+    found.republish(found.add_app("org.test.Paid"), "--add-metadata=xa.token-type=int32 1")
+    for ref in (
+        found.add_app("org.test.Early"),
+        found.add_extension("org.test.EarlyFun", "1", of=HELLO),
+    ):
+        binding = f"--add-metadata=ostree.ref-binding=['{ref}']"
+        found.republish(ref, "--no-bindings", binding)
+    found.update()
+    return found
+
+
+class Place:
+    """A drive, a home, and an upstream that does not hand out everything."""
+
+    def __init__(self, directory: Path, upstream: Upstream, web: HostileServer) -> None:
+        self.upstream = upstream
+        self.web = web
+        self.home = directory / "home"
+        self.drive = directory / "drive"
+        self.home.mkdir()
+        self.drive.mkdir()
+        self.file = directory / "up.flatpakrepo"
+        self.file.write_text(upstream.flatpakrepo(web.url))
+
+    def withhold(self, rule: Rule, ref: str, path: str = "") -> None:
+        """Answer with ``rule`` for a file in a ref's tree, or for what ends so, as ``.commit``."""
+        if path.startswith("."):
+            checksum = self.upstream.commit(ref)
+            name = f"{checksum[:2]}/{checksum[2:]}{path}"
+        else:
+            listed = self.upstream.ostree("ls", "-C", ref, path)
+            kind = "dirtree" if listed.startswith("d") else "filez"
+            checksum = listed.split()[4]
+            name = f"{checksum[:2]}/{checksum[2:]}.{kind}"
+        self.web.always[f"/objects/{name}"] = rule
+
+    def run(self, verb: str, *arguments: str, check: bool | int = True) -> Done:
+        return satchel(
+            verb, self.drive, *arguments, "--remote", self.file, "--json",
+            home=self.home, check=check,
+        )  # fmt: skip
+
+    def verify(self) -> Any:
+        return satchel("verify", self.drive, "--json", home=self.home).json
+
+
+@pytest.fixture
+def place(upstream: Upstream, tmp_path: Path) -> Iterator[Place]:
+    with HostileServer(upstream.path) as web:
+        yield Place(tmp_path, upstream, web)
+
+
+def left(found: Any) -> dict[str, str]:
+    return {one["ref"]: one["reason"] for one in found["left_out"]}
+
+
+@pytest.mark.parametrize(
+    ("answer", "ref", "path", "says"),
+    [
+        ("404 Not Found", FUN, ".commit", "lacks the commit"),
+        ("401 Unauthorized", FUN, ".commit", "denies access"),
+        ("403 Forbidden", LOCALE, ".commit", "denies access"),
+        ("damaged", FUN, ".commit", "damaged or forged"),
+        ("404 Not Found", FUN, ".commitmeta", "signature"),
+        ("404 Not Found", FUN, "/files/deep/fun", "files/deep/fun: Upstream lacks the object"),
+        ("403 Forbidden", FUN, "/files/deep", "files/deep/: The object"),
+        ("401 Unauthorized", LOCALE, "/files/de", "denies access"),
+        ("damaged", LOCALE, "/files", "damaged or forged"),
+        ("404 Not Found", APPSTREAM, ".commit", "lacks the commit"),
+        ("404 Not Found", APPSTREAM, "/appstream.xml", "lacks the object"),
+    ],
+)
+def test_an_extension_is_left_out(
+    place: Place, answer: str, ref: str, path: str, says: str
+) -> None:
+    place.withhold(WRONG if answer == "damaged" else status(answer), ref, path)
+    finished = place.run("make", "org.test.Hello").finished
+    assert finished["ok"]
+    assert set(left(finished)) == {ref, EARLY_FUN}
+    assert says in left(finished)[ref]
+    told = {one["subject"]: one for one in place.verify()["findings"]}
+    assert told[ref]["code"] == "related-missing"
+    assert says in told[ref]["message"]
+    repo = place.drive / REPO
+    assert not (repo / "refs/mirrors/org.test.Upstream" / ref).exists()
+    assert not list((repo / "state").iterdir())
+
+
+def test_what_can_be_installed_then(place: Place, client: Client) -> None:
+    place.withhold(status("404 Not Found"), FUN, "/files/deep/fun")
+    place.withhold(status("403 Forbidden"), LOCALE, "/files/de")
+    place.run("make", "org.test.Hello")
+    client.remote_add_upstream("up", place.upstream, "http://127.0.0.1:9/")
+    client.install("up", "org.test.Hello", sideload=place.drive / REPO)
+    assert set(client.installed()) == {HELLO, RUNTIME}
+    # Upstream has it again: the next job brings it.
+    place.web.always.clear()
+    assert set(left(place.run("make", "org.test.Hello").finished)) == {EARLY_FUN}
+    client.install("up", FUN, sideload=place.drive / REPO)
+
+
+@pytest.mark.parametrize(
+    ("ref", "path", "says"),
+    [
+        (OTHER, ".commit", "lacks the commit"),
+        (OTHER, "/files/share/other", "files/share/other"),
+        (RUNTIME, ".commit", "lacks the commit"),
+        (RUNTIME, "/files/share/base", "files/share/base"),
+    ],
+)
+def test_apps_and_runtimes_have_to_come(place: Place, ref: str, path: str, says: str) -> None:
+    """The error names the ref and what of it is not there; the stick stays as it was."""
+    place.withhold(status("404 Not Found"), ref, path)
+    error = place.run("make", "org.test.Other", check=4).finished["error"]
+    assert ref in error["message"]
+    assert says in error["message"]
+    assert not (place.drive / REPO / "summary").exists()
+
+
+def test_what_nobody_asked_for_now_stays_as_it_is(upstream: Upstream, tmp_path: Path) -> None:
+    """A job for one app does not fail for what upstream lacks of another's update."""
+    own = upstream.copy(tmp_path / "up")
+    with HostileServer(own.path) as web:
+        place = Place(tmp_path, own, web)
+        place.run("make", "org.test.Hello")
+        old = own.commit(HELLO)
+        own.bump(HELLO)
+        own.bump(LOCALE)
+        own.update()
+        place.withhold(status("404 Not Found"), HELLO, "/files/share/bump")
+        place.withhold(status("404 Not Found"), LOCALE, ".commit")
+        done = place.run("make", "org.test.Other")
+        assert done.finished["ok"]
+        said = [one["message"] for one in done.events if one["event"] == "notice"]
+        for ref in (HELLO, LOCALE):
+            assert any(one.startswith(f"{ref} stays on the drive as it is") for one in said)
+        refs = place.drive / REPO / "refs/mirrors/org.test.Upstream"
+        assert (refs / HELLO).read_text().strip() == old
+        assert place.verify()["ok"]
+        assert "bump" in place.run("make", "org.test.Hello", check=4).finished["error"]["message"]
+
+
+def test_an_app_for_a_token_is_told_beforehand(place: Place) -> None:
+    plan = place.run("plan", "org.test.Paid").json
+    assert any(PAID in one["message"] and "token" in one["message"] for one in plan["notices"])
+    place.withhold(status("401 Unauthorized"), PAID, ".commit")
+    place.home = place.home / "fresh"
+    place.home.mkdir()
+    plan = place.run("plan", "org.test.Paid", "org.test.Other", check=7).json
+    assert "token" in left(plan)[PAID]
+    error = place.run("plan", "org.test.Paid", check=4).json["error"]
+    assert PAID in error["message"]
+    assert "token" in error["message"]
+
+
+def test_a_collection_that_came_later(place: Place) -> None:
+    """Commits from before are told by the plan already, and carried by nobody."""
+    plan = place.run("plan", "org.test.Early", "org.test.Hello", check=7).json
+    assert set(left(plan)) == {EARLY, EARLY_FUN}
+    assert "before its repository had the collection ID org.test.Upstream" in left(plan)[EARLY]
+    error = place.run("plan", "org.test.Early", check=5).json["error"]
+    assert "before its repository had the collection ID" in error["message"]
+    assert place.run("make", "org.test.Hello").finished["ok"]
