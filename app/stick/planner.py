@@ -20,6 +20,7 @@ from app.progress import Notice
 from app.stick.author import Described, describes_nothing, sync_problem
 from app.stick.closure import Closure, Key, Wanted
 from app.stick.estimate import check_room, estimate
+from app.stick.naming import refuse_clashes
 from app.stick.now import StickNow
 from app.stick.plan import Action, CollectionPlan, Cost, Estimate, Item, Options, Plan
 from app.stick.selection import Remotes, resolve
@@ -56,6 +57,7 @@ class Planner:
         items: list[Item] = []
         for collection, upstream in sorted(closure.touched().items()):
             items += self._items(closure, collection, upstream)
+        self._refuse_clashes(items)
         self._note_gpus(closure)
         return Cost(
             items=tuple(items),
@@ -76,6 +78,7 @@ class Planner:
             self._collection(closure, collection, upstream)
             for collection, upstream in sorted(closure.touched().items())
         )
+        self._refuse_clashes([item for collection in collections for item in collection.items])
         self._note_gpus(closure)
         self._note_languages(closure)
         self._note_needs(closure)
@@ -176,6 +179,13 @@ class Planner:
                 record.reason if record is not None else "It was on the drive already.",
                 chosen=record.chosen if record is not None else False,
             )
+
+    def _refuse_clashes(self, items: Sequence[Item]) -> None:
+        """``items``: all that the plan is about; what else is on the stick stays there."""
+        there = [(collection, name) for collection, refs in self._existing.items() for name in refs]
+        planned = [(item.collection, item.ref) for item in items]
+        metadata = [(item.collection, METADATA_REF) for item in items]
+        refuse_clashes(self._location, self._space, (*there, *planned, *metadata))
 
     # One collection
 

@@ -1,0 +1,35 @@
+"""Names that a drive cannot keep apart are refused before anything is written.
+
+Two refs that share a file would destroy each other, and the stick with them, for good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from app.drive.folding import find_clash, folds
+from app.drive.space import Space
+from app.errors import DriveError
+from app.stick.location import Location
+
+_REFS = "refs/mirrors"
+
+
+class NamesClashError(DriveError):
+    """The drive's file system takes two names for one."""
+
+
+def refuse_clashes(location: Location, space: Space, refs: Iterable[tuple[str, str]]) -> None:
+    """``refs``: collection and name of all that will be there. Raises `NamesClashError`."""
+    clash = find_clash(f"{collection}/{name}" for collection, name in refs)
+    place = f"{location.repository_path}/{_REFS}".removeprefix("./")
+    if clash is None or not folds(location.drive, place, space.file_system):
+        return
+    collections = tuple(path.partition("/")[0] for path in clash.paths)
+    names = tuple(path.partition("/")[2] for path in clash.paths)
+    first, second = names if collections[0] == collections[1] else collections
+    raise NamesClashError(
+        f"{first} and {second} cannot be on one drive with {space.name}: it takes "
+        f"{clash.names[0]} and {clash.names[1]} for one name.",
+        "Leave one of them out, or use a drive formatted as ext4.",
+    )

@@ -1,0 +1,101 @@
+"""IDs and collections that differ only in case, on drives that take them for one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.gpg import SigningKey
+from tests.satchel import Done, satchel
+from tests.stick.scene import published
+from tests.upstream import Upstream, host_arch
+from tests.volumes import mounted
+
+ARCH = host_arch()
+
+
+def app(name: str, branch: str = "stable") -> str:
+    return f"app/org.test.{name}/{ARCH}/{branch}"
+
+
+@pytest.fixture(scope="module")
+def upstreams(
+    upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Upstream, Upstream]:
+    """One with apps that differ in case, and one whose collection does."""
+    directory = tmp_path_factory.mktemp("names")
+    first = Upstream(directory / "first", upstream_key)
+    second = Upstream(directory / "second", upstream_key, first.collection.lower())
+    for found in (first, second):
+        found.add_runtime(runnable=False)
+        found.add_app("org.test.Other")
+    first.add_app("org.test.Hello")
+    first.add_app("org.test.hello", "beta")
+    first.add_app("org.test.Hello", "Stable")
+    for found in (first, second):
+        found.update()
+    return first, second
+
+
+class Maker:
+    """A home and a drive."""
+
+    def __init__(self, directory: Path, drive: Path) -> None:
+        self.home = directory / "home"
+        self.home.mkdir()
+        self.drive = drive
+
+    def run(self, verb: str, upstream: Upstream, *refs: str, check: bool | int = True) -> Done:
+        file = self.home / f"{upstream.collection}.flatpakrepo"
+        file.write_text(upstream.flatpakrepo(upstream.path.as_uri()))
+        return satchel(
+            verb, self.drive, *refs, "--remote", file, "--json", home=self.home, check=check
+        )
+
+    def verify(self) -> Any:
+        return satchel("verify", self.drive, "--json", home=self.home).json
+
+
+@pytest.fixture(scope="module")
+def folding(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maker]:
+    """An exFAT drive."""
+    directory = tmp_path_factory.mktemp("folding")
+    with mounted("exfat", directory / "mnt", megabytes=64, options=("-c", "4K")) as mount:
+        yield Maker(directory, mount)
+
+
+def test_refused_before_anything_is_written(
+    folding: Maker, upstreams: tuple[Upstream, Upstream]
+) -> None:
+    first, second = upstreams
+    # On an empty drive, and in one job.
+    error = folding.run("plan", first, app("Hello"), app("hello", "beta"), check=3).json["error"]
+    assert app("Hello") in error["message"]
+    assert app("hello", "beta") in error["message"]
+    assert not list(folding.drive.iterdir())
+
+    folding.run("make", first, app("Hello"))
+    before = published(folding.drive)
+    for upstream, ref, names in (
+        (first, app("hello", "beta"), (app("Hello"), app("hello", "beta"))),
+        (first, app("Hello", "Stable"), (app("Hello"), app("Hello", "Stable"))),
+        (second, app("Other"), (first.collection, second.collection)),
+    ):
+        for verb in ("plan", "make"):
+            done = folding.run(verb, upstream, ref, check=3)
+            error = done.json["error"] if verb == "plan" else done.finished["error"]
+            for name in names:
+                assert name in error["message"]
+    assert published(folding.drive) == before
+    assert folding.verify()["ok"]
+
+
+def test_where_case_counts_all_fit(tmp_path: Path, upstreams: tuple[Upstream, Upstream]) -> None:
+    (tmp_path / "drive").mkdir()
+    maker = Maker(tmp_path, tmp_path / "drive")
+    maker.run("make", upstreams[0], app("Hello"), app("hello", "beta"), app("Hello", "Stable"))
+    maker.run("make", upstreams[1], app("Other"))
+    assert maker.verify()["ok"]
