@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from app.errors import UpstreamError
+from app.drive.space import Space
+from app.errors import DriveError, UpstreamError
 from app.ostree.pull import find_object
+from app.ostree.receive import ObjectTooLargeError
 from app.ostree.repository import Repository
 from app.ostree.work import ObjectNotDeliveredError
 from app.progress import Notice
+from app.stick.estimate import FileTooLargeError
 from app.stick.plan import Action, CollectionPlan, Item, Plan
 from app.stick.record import LeftOut
 from app.stick.refusal import Refusal, not_delivered
@@ -33,6 +36,18 @@ class Lessened:
     plan: Plan
     notices: tuple[Notice, ...]
     dropped: frozenset[str]
+
+
+def named(
+    error: ObjectTooLargeError, collection: CollectionPlan, repository: Repository, space: Space
+) -> DriveError:
+    """The error about an object that the file system cannot hold, with the app it is for."""
+    for item in collection.items:
+        if item.commit in collection.commits:
+            path = find_object(repository, item.commit, error.key)
+            if path is not None:
+                return FileTooLargeError.of(item.ref, f"the large file {path}", space)
+    return error
 
 
 def without_object(

@@ -19,7 +19,7 @@ from app.files import drive_errors, readable_by_everybody
 from app.flatpak.upstream import fetch_detached
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Kind, ObjectName
-from app.ostree.pull import PullResult, find_object, pull
+from app.ostree.pull import PullResult, pull
 from app.ostree.receive import ObjectTooLargeError
 from app.ostree.repository import Repository
 from app.ostree.work import ObjectNotDeliveredError
@@ -27,8 +27,7 @@ from app.progress import Cancel, Meter, Notice, PhaseStarted, Reporter
 from app.root import Aside
 from app.stick.check import CheckOptions, CheckReport, check_stick
 from app.stick.check_keys import Trust
-from app.stick.delivery import Lessened, unsigned, without, without_object
-from app.stick.estimate import FileTooLargeError
+from app.stick.delivery import Lessened, named, unsigned, without, without_object
 from app.stick.journal import Journal, Stage, read_journal, remove_journal, write_journal
 from app.stick.location import make_findable
 from app.stick.mend import mend
@@ -317,7 +316,8 @@ class _Job:
                 max_file=self._plan.estimate.space.max_file,
             )
         except ObjectTooLargeError as error:
-            raise self._named(repository, collection, error) from error
+            space = self._plan.estimate.space
+            raise named(error, collection, repository, space) from error
         except ObjectNotDeliveredError as error:
             lessened = without_object(self._plan, collection, repository, error)
             self._go_on(lessened)
@@ -332,19 +332,6 @@ class _Job:
         self._plan = lessened.plan
         for notice in lessened.notices:
             self._report(notice)
-
-    def _named(
-        self, repository: Repository, collection: CollectionPlan, error: ObjectTooLargeError
-    ) -> DriveError:
-        """The error about an object that the file system cannot hold, with the app it is for."""
-        for item in collection.items:
-            if item.commit in collection.commits:
-                path = find_object(repository, item.commit, error.key)
-                if path is not None:
-                    return FileTooLargeError.of(
-                        item.ref, f"the large file {path}", self._plan.estimate.space
-                    )
-        return error
 
     def _commits_of(self, collection: CollectionPlan) -> list[str]:
         commits = [item.commit for item in collection.items]
