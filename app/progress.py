@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -124,6 +126,30 @@ class CancelToken:
             raise InterruptedByUser(
                 "Stopped as you asked.", "Run the same command again to go on from here."
             )
+
+
+_heeded: ContextVar[Cancel | None] = ContextVar("heeded", default=None)
+
+
+@contextmanager
+def heeding(cancel: Cancel | None) -> Iterator[None]:
+    """Within the block, in this thread, `heed` asks ``cancel``; with None it asks nobody.
+
+    For what computes long and is too deep down to be handed a `Cancel`: how long reading a list
+    takes is up to whoever wrote it.
+    """
+    token = _heeded.set(cancel)
+    try:
+        yield
+    finally:
+        _heeded.reset(token)
+
+
+def heed() -> None:
+    """Raise `InterruptedByUser` if the work around this was asked to stop."""
+    cancel = _heeded.get()
+    if cancel is not None:
+        cancel.check()
 
 
 class Meter:

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import SatchelError, unexpected
-from app.progress import CancelToken, Event, Reporter
+from app.progress import CancelToken, Event, Reporter, heeding
 from ui.mailbox import Mailbox
 
 Work = Callable[[Reporter, CancelToken], Any]
@@ -228,7 +228,8 @@ def _run(work: Work, number: int, cancel: CancelToken, post: Callable[[object], 
     """The life of a thread."""
     result, error = None, None
     try:
-        result = work(lambda event: post(_Reported(number, event)), cancel)
+        with heeding(cancel):
+            result = work(lambda event: post(_Reported(number, event)), cancel)
     except SatchelError as caught:
         error = caught
         # The frames hold what the work was about; nobody needs it any more.

@@ -16,7 +16,7 @@ from typing import NoReturn
 
 from app import __version__
 from app.errors import InterruptedByUser, SatchelError, UsageError, unexpected
-from app.progress import CancelToken
+from app.progress import CancelToken, heeding
 
 _VERBS = {
     "demo": "the whole job against the built-in demo remote, on a throwaway drive",
@@ -152,7 +152,7 @@ def _run(argv: list[str]) -> int:
         return 0
     parsed = _parse(word, argv)
     context = Context(os.environ, CancelToken(), write_notice)
-    with stopped_by_signals(context.cancel):
+    with stopped_by_signals(context.cancel), heeding(context.cancel):
         return int(_module(word).run(parsed, context))
 
 

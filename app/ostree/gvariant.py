@@ -23,11 +23,14 @@ from app.ostree.gvariant_codec import (
     VariantCodec,
     codec_for,
 )
-from app.ostree.gvariant_framing import Bounds, Buffer, ordered_prefix
+from app.ostree.gvariant_framing import Bounds, Buffer, offset_array, ordered_prefix
 from app.ostree.gvariant_types import FormatError, Just, Variant
 from app.ostree.gvariant_write import Serialised, write
 
-__all__ = ["FormatError", "Just", "Value", "Variant", "parse", "serialise"]
+MAX_UNPACKED = 16 << 20
+"""Bytes that `Value.get` makes Python objects of, which take many times the room."""
+
+__all__ = ["MAX_UNPACKED", "FormatError", "Just", "Value", "Variant", "parse", "serialise"]
 
 
 class Value(Serialised):
@@ -58,6 +61,11 @@ class Value(Serialised):
         if self._end - self._start != (self._codec.fixed or self._end - self._start):
             return bytes(self._codec.fixed)
         return bytes(self._data[self._start : self._end])
+
+    @property
+    def size(self) -> int:
+        """Bytes that are there for it."""
+        return self._end - self._start
 
     @property
     def big_endian(self) -> bool:
@@ -145,11 +153,22 @@ class Value(Serialised):
         return None
 
     def get(self, key: str, signature: str, default: Any = None) -> Any:
-        """What an ``a{sv}`` has under this key, if it is of exactly this type."""
+        """What an ``a{sv}`` has under this key, if it is of exactly this type and not huge."""
         value = self.lookup(key)
-        if value is None or value.signature != signature:
+        if value is None or value.signature != signature or value.size > MAX_UNPACKED:
             return default
         return value.unpack()
+
+    def keys(self) -> Iterator[bytes]:
+        """The first member of each element, a string, as it is serialised: without its end.
+
+        For a value in normal form, where a string ends at its first zero byte.
+        """
+        codec, _ = self._string_keyed()
+        data = bytes(self._data) if not isinstance(self._data, bytes) else self._data
+        for start, end in codec.bounds(data, self._start, self._end):
+            stop = data.find(b"\0", start, end)
+            yield data[start : stop if stop >= 0 else start]
 
     def bisect(self, key: str) -> Value | None:
         """The element whose first member is this string, in an array sorted by the bytes of it."""
@@ -186,7 +205,7 @@ class Value(Serialised):
     def _element(self, codec: VariableArrayCodec, index: int) -> Bounds:
         if self._ends is None:
             frame = codec.frame(self._data, self._start, self._end)
-            self._ends = codec.ends(self._data, frame)
+            self._ends = offset_array(self._data, frame.table, frame.width, frame.entries)
             self._intact = ordered_prefix(self._ends)
         if index >= self._intact:
             return 0, 0

@@ -7,8 +7,7 @@ children never overlap; the tests hold every answer against GLib's own.
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import islice
 from typing import Any, Final, NamedTuple
@@ -22,12 +21,12 @@ from app.ostree.gvariant_basic import (
     StringCodec,
 )
 from app.ostree.gvariant_framing import (
-    OFFSET_CODES,
     Bounds,
     Buffer,
     last_zero,
     offset_width,
     read_offset,
+    read_offsets,
     table_width,
 )
 from app.ostree.gvariant_types import (
@@ -37,11 +36,14 @@ from app.ostree.gvariant_types import (
     Variant,
     check_type,
 )
+from app.progress import heed
 
 # Elements of many values in few bytes make an array a bomb: "a((((…" is a hundred nested tuples of
 # each byte, "a(asasas…" thousands of empty lists. No type in real use comes near either figure.
 MAX_ELEMENT_VALUES: Final = 32
 MAX_VALUES_PER_BYTE: Final = 8
+# Bytes that are looked through before it is asked whether to go on.
+LONG: Final = 1 << 16
 # Codecs are big; only type strings such as people write are worth keeping them for.
 MAX_CACHED_SIGNATURE: Final = 0xFF
 
@@ -162,9 +164,16 @@ class FixedArrayCodec(ArrayCodec):
             return False
         if isinstance(element, NumberCodec) and element.signature != "b":
             return start == end or depth + 1 < MAX_DEPTH
-        return all(
-            element.is_normal(data, at, at + size, depth + 1) for at in range(start, end, size)
-        )
+        step = max(size, LONG - LONG % size)
+        for first in range(start, end, step):
+            last = min(end, first + step)
+            if not all(
+                element.is_normal(data, at, at + size, depth + 1) for at in range(first, last, size)
+            ):
+                return False
+            if last < end:
+                heed()
+        return True
 
 
 class BytesCodec(FixedArrayCodec):
@@ -204,11 +213,8 @@ class VariableArrayCodec(ArrayCodec):
     def length(self, data: Buffer, start: int, end: int) -> int:
         return self.frame(data, start, end).entries
 
-    def ends(self, data: Buffer, frame: Frame) -> Sequence[int]:
-        if frame.width == 1:
-            return data[frame.table : frame.table + frame.entries]
-        code = OFFSET_CODES[frame.width]
-        return struct.unpack_from(f"<{frame.entries}{code}", data, frame.table)
+    def ends(self, data: Buffer, frame: Frame) -> Iterable[int]:
+        return read_offsets(data, frame.table, frame.width, frame.entries)
 
     def read(self, data: bytes, start: int, end: int, depth: int) -> Any:
         frame = self.frame(data, start, end)
@@ -272,6 +278,7 @@ class VariableArrayCodec(ArrayCodec):
         element = self.element
         mask = element.mask
         at = start
+        pause = start + LONG
         for offset in self.ends(data, frame):
             stop = start + offset
             padded = at + (start - at & mask)
@@ -280,6 +287,9 @@ class VariableArrayCodec(ArrayCodec):
             if not element.is_normal(data, padded, stop, depth + 1):
                 return False
             at = stop
+            if at > pause:
+                heed()
+                pause = at + LONG
         return True
 
 

@@ -2,16 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import struct
+import sys
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 from operator import le
 from typing import Final
+
+from app.progress import heed
 
 Buffer = bytes | memoryview
 Bounds = tuple[int, int]
 """Start and end."""
 
 OFFSET_CODES: Final = {1: "B", 2: "H", 4: "I", 8: "Q"}
+# Of the same sizes, as this computer has them.
+_ARRAY_CODES: Final = {
+    width: next(code for code in "HILQ" if array(code).itemsize == width) for width in (2, 4, 8)
+}
+_AT_ONCE: Final = 4096
+"""Offsets that are taken apart together: a table may have as many as its file has bytes."""
+
+
+def read_offsets(data: Buffer, at: int, width: int, count: int) -> Iterable[int]:
+    """Entries of an offset table, in order."""
+    if width == 1:
+        return data[at : at + count]
+    if count <= _AT_ONCE:
+        return struct.unpack_from(f"<{count}{OFFSET_CODES[width]}", data, at)
+    return _many_offsets(data, at, width, count)
+
+
+def offset_array(data: Buffer, at: int, width: int, count: int) -> Sequence[int]:
+    """The same to be kept, each in as many bytes as in the table."""
+    if width == 1:
+        return data[at : at + count]
+    found = array(_ARRAY_CODES[width])
+    found.frombytes(bytes(data[at : at + count * width]))
+    if sys.byteorder == "big":
+        found.byteswap()
+    return found
+
+
+def _many_offsets(data: Buffer, at: int, width: int, count: int) -> Iterator[int]:
+    for first in range(0, count, _AT_ONCE):
+        heed()
+        some = min(_AT_ONCE, count - first)
+        yield from struct.unpack_from(f"<{some}{OFFSET_CODES[width]}", data, at + first * width)
 
 
 def offset_width(size: int) -> int:

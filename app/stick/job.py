@@ -23,7 +23,7 @@ from app.ostree.pull import PullResult, pull
 from app.ostree.receive import ObjectTooLargeError
 from app.ostree.repository import Repository
 from app.ostree.work import ObjectNotDeliveredError
-from app.progress import Cancel, Meter, Notice, PhaseStarted, Reporter
+from app.progress import Cancel, Meter, Notice, PhaseStarted, Reporter, heeding
 from app.root import Aside
 from app.stick.check import CheckOptions, CheckReport, check_stick
 from app.stick.check_keys import Trust
@@ -262,7 +262,8 @@ class _Job:
         self._flush(guard)
         self._cancel.check()
         write_journal(self._location, Journal(Stage.PUBLISHING, started))
-        self._publish(repository, guard, refs, metadata, maker, started)
+        with heeding(None):  # once begun, it is finished
+            self._publish(repository, guard, refs, metadata, maker, started)
         write_journal(self._location, Journal(Stage.CHECKING, started))
         check = self._check(repository, guard, maker) if verify else None
         if check is not None and check.damage and self._mend(repository, check):
