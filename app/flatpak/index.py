@@ -14,15 +14,22 @@ from hashlib import sha256
 
 from app.flatpak.filters import RefFilter
 from app.flatpak.refs import Ref
+from app.ostree.form import MAX_KEYS, check_keys, check_normal, check_order
 from app.ostree.gvariant import FormatError, Value, parse
 from app.ostree.names import is_ref_name
-from app.ostree.objects import byteswap64
-from app.ostree.repository import MAX_SUMMARY_SIZE
-from app.ostree.summary import COLLECTION_ID_KEY, LAST_MODIFIED_KEY, Summary, SummaryRef
+from app.ostree.objects import CHECKSUM_BYTES, byteswap64
+from app.ostree.repository import MAX_INDEX_SIZE, MAX_SUMMARY_SIZE
+from app.ostree.summary import (
+    CACHE_TYPE,
+    COLLECTION_ID_KEY,
+    LAST_MODIFIED_KEY,
+    SPARSE_CACHE_TYPE,
+    Summary,
+    SummaryRef,
+    unwrapped,
+)
 
 INDEX_TYPE = "(a{s(ayaaya{sv})}a{sv})"
-CACHE_TYPE = "a{s(tts)}"
-SPARSE_CACHE_TYPE = "a{sa{sv}}"
 _GZIP = 31
 
 
@@ -49,14 +56,19 @@ class SummaryIndex:
     """A parsed ``summary.idx``."""
 
     def __init__(self, data: bytes) -> None:
-        """Raises FormatError if this cannot be an index."""
+        """Raises FormatError if this is no index, or one that can be read in several ways."""
         self.data = data
+        if len(data) > MAX_INDEX_SIZE:
+            raise FormatError("the summary index is larger than it can be")
         value = parse(INDEX_TYPE, data)
+        check_normal(value, "the summary index")
         self.metadata = value[1]
+        check_keys(self.metadata, "the summary index's metadata")
+        check_order(value[0], "the summary index", MAX_KEYS)
         self.digests: dict[str, str] = {}
         for entry in value[0]:
             digest = entry[1][0].unpack()
-            if len(digest) != 32:
+            if len(digest) != CHECKSUM_BYTES:
                 raise FormatError("the summary index has an invalid digest")
             self.digests[entry[0].unpack()] = digest.hex()
         if not self.digests and not len(self.metadata):
@@ -130,10 +142,7 @@ class RefTable:
         self._hidden = hidden
         self.summary = summary
         self._token_type = token_type
-        cache = summary.metadata.lookup("xa.cache")
-        # flatpak wraps the cache in a variant of its own.
-        if cache is not None and cache.signature == "v":
-            cache = cache[0] if len(cache) else None
+        cache = unwrapped(summary.metadata.lookup("xa.cache"))
         self._cache = cache if cache is not None and cache.signature == CACHE_TYPE else None
         sparse = summary.metadata.lookup("xa.sparse-cache")
         self._sparse = (

@@ -446,8 +446,6 @@ class Upstream:
         self._accept(judgement, "summary")
         try:
             summary = Summary(data)
-            if not summary.is_normal():
-                raise FormatError("it is not well-formed")
         except FormatError as error:
             raise self._malformed(error) from error
         mode = summary.metadata.get("ostree.summary.mode", "s")

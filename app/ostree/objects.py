@@ -17,10 +17,18 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from app.ostree.dirtree import read_dirtree
+from app.ostree.form import check_keys
 from app.ostree.gvariant import FormatError, Value, parse, serialise
 
-MAX_METADATA_SIZE = 128 * 1024 * 1024
-"""libostree's own cap for metadata objects."""
+MAX_METADATA_SIZE = 32 * 1024 * 1024
+"""A commit that lists the sizes of 300,000 objects has 14 MB. libostree's own cap is 128 MiB now
+and was 10 MiB until 2023.4; what is made of the bytes here takes many times their room."""
+
+MAX_TREE_SIZE = 10 * 1024 * 1024
+"""A directory of more than 100,000 entries, and what flatpak of Debian 12 reads."""
+
+MAX_DIRMETA_SIZE = 1024 * 1024
+MAX_DETACHED_SIZE = 4 * 1024 * 1024
 
 CHECKSUM_PATTERN = re.compile(r"[0-9a-f]{64}")
 CHECKSUM_BYTES = 32
@@ -131,11 +139,20 @@ def check_xattrs(xattrs: list[tuple[bytes, bytes]]) -> None:
         previous = name
 
 
-def _normal(signature: str, data: bytes, what: str) -> Value:
+def _normal(signature: str, data: bytes, what: str, limit: int = MAX_METADATA_SIZE) -> Value:
+    if len(data) > limit:
+        raise CorruptObject(f"{what} is larger than {limit} bytes")
     value = parse(signature, data)
     if not value.is_normal():
         raise CorruptObject(f"{what} is not a well-formed {signature}")
     return value
+
+
+def _unambiguous(dictionary: Value, what: str) -> None:
+    try:
+        check_keys(dictionary, what)
+    except FormatError as error:
+        raise CorruptObject(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +178,7 @@ class Commit:
     def parse(cls, data: bytes) -> Commit:
         value = _normal(COMMIT_TYPE, data, "the commit")
         metadata = value[0]
-        for entry in metadata:
-            if not entry[0].unpack():
-                raise CorruptObject("the commit has an empty metadata key")
+        _unambiguous(metadata, "the commit's metadata")
         parent = value[1].unpack()
         return cls(
             metadata=metadata,
@@ -198,7 +213,11 @@ class Commit:
         Nothing if the commit carries none. Format: ``read_sizes_entry`` in ``ostree-core.c``:
         32 bytes checksum, two varints, since 2020.5 one byte object type. Claims, not facts.
         """
-        for entry in self.metadata.get("ostree.sizes", "aay", ()):
+        sizes = self.metadata.lookup("ostree.sizes")
+        if sizes is None or sizes.signature != "aay":
+            return
+        for value in sizes:
+            entry = value.data
             checksum, rest = entry[:CHECKSUM_BYTES], entry[CHECKSUM_BYTES:]
             if len(checksum) != CHECKSUM_BYTES:
                 return
@@ -231,9 +250,9 @@ class DirTree:
 
     @classmethod
     def parse(cls, data: bytes) -> DirTree:
-        read = read_dirtree(data)
+        read = read_dirtree(data) if len(data) <= MAX_TREE_SIZE else None
         if read is None:
-            read = _normal(DIRTREE_TYPE, data, "the directory tree").unpack()
+            read = _normal(DIRTREE_TYPE, data, "the directory tree", MAX_TREE_SIZE).unpack()
         files, directories = read
         names = [entry[0] for entry in files]
         other = [entry[0] for entry in directories]
@@ -268,7 +287,9 @@ class DirTree:
 
 def check_dirmeta(data: bytes) -> None:
     """Raise `CorruptObject` unless ``data`` is a valid dirmeta: a directory's owner and mode."""
-    _, _, mode, xattrs = _normal(DIRMETA_TYPE, data, "the directory metadata").unpack()
+    _, _, mode, xattrs = _normal(
+        DIRMETA_TYPE, data, "the directory metadata", MAX_DIRMETA_SIZE
+    ).unpack()
     check_mode(byteswap32(mode), (stat.S_IFDIR,), "a directory")
     check_xattrs(xattrs)
 
@@ -279,8 +300,10 @@ def serialise_dirmeta(mode: int) -> bytes:
 
 
 def parse_detached(data: bytes) -> Value:
-    """A commitmeta object: detached metadata ``a{sv}``."""
-    return _normal(DETACHED_TYPE, data, "the detached metadata")
+    """A commitmeta object or a ``.sig`` file: detached metadata ``a{sv}``."""
+    value = _normal(DETACHED_TYPE, data, "the detached metadata", MAX_DETACHED_SIZE)
+    _unambiguous(value, "the detached metadata")
+    return value
 
 
 def detached_signatures(data: bytes | None) -> tuple[bytes, ...]:

@@ -28,7 +28,12 @@ from app.ostree.objects import (
 )
 from app.root import MAX_DEPTH, LeadsOutsideError, Node, NotRegularError, Root
 
-MAX_SUMMARY_SIZE = 128 * 1024 * 1024
+MAX_SUMMARY_SIZE = 64 * 1024 * 1024
+"""Several are in memory at once. Flathub's of all architectures has some 20 MB."""
+
+MAX_INDEX_SIZE = 8 * 1024 * 1024
+"""A digest and some older ones for each architecture and subset."""
+
 _MAX_CONFIG_SIZE = 1024 * 1024
 _MAX_REF_SIZE = 4096
 _MAX_REFS = 200_000

@@ -11,17 +11,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.ostree.form import MAX_ENTRIES, MAX_KEYS, check_keys, check_normal, check_order
 from app.ostree.gvariant import FormatError, Value, Variant, parse, serialise
 from app.ostree.objects import byteswap64, is_checksum
 
 SUMMARY_TYPE = "(a(s(taya{sv}))a{sv})"
 REF_LIST_TYPE = "a(s(taya{sv}))"
 COLLECTION_MAP_TYPE = "a{sa(s(taya{sv}))}"
+CACHE_TYPE = "a{s(tts)}"
+SPARSE_CACHE_TYPE = "a{sa{sv}}"
+_CACHES = (("xa.cache", CACHE_TYPE), ("xa.sparse-cache", SPARSE_CACHE_TYPE))
 COLLECTION_ID_KEY = "ostree.summary.collection-id"
 COLLECTION_MAP_KEY = "ostree.summary.collection-map"
 LAST_MODIFIED_KEY = "ostree.summary.last-modified"
-# flatpak's sub-summaries shorten the key to save space.
-_TIMESTAMP_KEYS = ("ostree.commit.timestamp", "ot.ts")
+TIMESTAMP_KEY = "ostree.commit.timestamp"
+SHORT_TIMESTAMP_KEY = "ot.ts"
+"""Of flatpak's sub-summaries, to save space."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ class SummaryRef:
     @property
     def timestamp(self) -> int | None:
         """The commit's time in seconds, if the summary tells."""
-        for key in _TIMESTAMP_KEYS:
+        for key in (TIMESTAMP_KEY, SHORT_TIMESTAMP_KEY):
             value = self.metadata.get(key, "t")
             if isinstance(value, int):
                 return byteswap64(value)
@@ -50,20 +55,49 @@ class SummaryRef:
 
 
 class Summary:
-    """A parsed summary. Looking up one ref reads O(log n) entries."""
+    """A summary in which all clients find the same. Looking up a ref reads O(log n) entries."""
 
     def __init__(self, data: bytes) -> None:
-        """Raises FormatError if this cannot be a summary."""
+        """Raises FormatError if this is no summary, or one that can be read in several ways.
+
+        Reads all of it.
+        """
         self.data = data
         value = parse(SUMMARY_TYPE, data)
+        check_normal(value, "the summary")
         self._refs = value[0]
         self.metadata = value[1]
         if data and not len(self._refs) and not len(self.metadata):
             raise FormatError("this is not a summary, or it is damaged")
+        check_keys(self.metadata, "the summary's metadata")
+        _check_refs(self._refs, "the summary")
+        self._others = self._collection_map()
+        for key, form in _CACHES:
+            cache = unwrapped(self.metadata.lookup(key))
+            if cache is not None and cache.signature == form:
+                check_cache(cache, f"the summary's {key}")
 
-    def is_normal(self) -> bool:
-        """Is every byte where the format wants it? Reads the whole summary."""
-        return parse(SUMMARY_TYPE, self.data).is_normal()
+    def _collection_map(self) -> Value | None:
+        value = self.metadata.lookup(COLLECTION_MAP_KEY)
+        if value is None:
+            return None
+        if value.signature != COLLECTION_MAP_TYPE:
+            raise FormatError("the summary's list of collections has another type")
+        check_order(value, "the summary's list of collections", MAX_KEYS)
+        for entry in value:
+            name = entry[0].unpack()
+            if name == self.collection:
+                raise FormatError("the summary lists its own collection among the others")
+            _check_refs(entry[1], f"the summary's list of {name[:80]!r}")
+        return value
+
+    def __len__(self) -> int:
+        """How many refs it lists, of all collections."""
+        others = self._others if self._others is not None else ()
+        return len(self._refs) + sum(len(entry[1]) for entry in others)
+
+    def __bool__(self) -> bool:
+        return True
 
     @property
     def collection(self) -> str | None:
@@ -89,21 +123,41 @@ class Summary:
 
     def collection_map(self) -> dict[str, list[SummaryRef]]:
         """Collection ID → refs, without the main list."""
-        value = self.metadata.lookup(COLLECTION_MAP_KEY)
-        if value is None or value.signature != COLLECTION_MAP_TYPE:
+        if self._others is None:
             return {}
-        return {entry[0].unpack(): [_read_ref(ref) for ref in entry[1]] for entry in value}
+        return {entry[0].unpack(): [_read_ref(ref) for ref in entry[1]] for entry in self._others}
 
     def lookup_in(self, collection: str, name: str) -> SummaryRef | None:
         """A ref of any collection, by binary search as clients do it."""
         if collection == self.collection:
             return self.lookup(name)
-        value = self.metadata.lookup(COLLECTION_MAP_KEY)
-        if value is None or value.signature != COLLECTION_MAP_TYPE:
-            return None
-        refs = value.bisect(collection)
+        refs = self._others.bisect(collection) if self._others is not None else None
         entry = refs[1].bisect(name) if refs is not None else None
         return _read_ref(entry) if entry is not None else None
+
+
+def _check_refs(refs: Value, what: str) -> None:
+    check_order(refs, what)
+    for entry in refs:
+        check_keys(entry[1][2], f"{what} about a ref")
+
+
+def check_cache(cache: Value, what: str) -> None:
+    """Raise FormatError if flatpak's data about a ref is there twice.
+
+    flatpak searches it in order, but what older tools wrote is not always in order.
+    """
+    try:
+        check_order(cache, what)
+    except FormatError:
+        check_keys(cache, what, MAX_ENTRIES)
+
+
+def unwrapped(value: Value | None) -> Value | None:
+    """What is in a variant inside the variant, as flatpak wraps its cache."""
+    if value is not None and value.signature == "v":
+        return value[0]
+    return value
 
 
 def _read_ref(entry: Value) -> SummaryRef:
@@ -158,7 +212,7 @@ def build_summary(
 def _ref_list(refs: Mapping[str, NewRef]) -> list[Any]:
     entries = []
     for name, ref in sorted(refs.items()):
-        metadata = {"ostree.commit.timestamp": Variant("t", byteswap64(ref.timestamp))}
+        metadata = {TIMESTAMP_KEY: Variant("t", byteswap64(ref.timestamp))}
         if ref.version is not None:
             metadata["ostree.commit.version"] = Variant("s", ref.version)
         entries.append((name, (ref.size, bytes.fromhex(ref.commit), metadata)))

@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from app.flatpak.index import CACHE_TYPE
 from app.flatpak.refs import Ref
-from app.ostree.gvariant import Value, Variant, serialise
+from app.ostree.gvariant import MAX_UNPACKED, FormatError, Value, Variant, serialise
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import (
     COMMIT_TYPE,
@@ -26,6 +25,7 @@ from app.ostree.objects import (
     serialise_dirmeta,
 )
 from app.ostree.repository import Repository
+from app.ostree.summary import CACHE_TYPE, check_cache, unwrapped
 
 COMMITS_KEY = "satchel.commits"
 COMMITS_TYPE = "a{ss}"
@@ -76,6 +76,10 @@ def sync_problem(commit: Commit, refs: Mapping[str, Described]) -> str | None:
     newest = max((described.timestamp for described in refs.values()), default=0)
     if commit.timestamp < newest:
         return "it is older than a commit on the drive"
+    try:
+        _check_lists(commit)
+    except FormatError as error:
+        return str(error)
     commits = commit.metadata.get(COMMITS_KEY, COMMITS_TYPE)
     if commits is not None:
         for name, described in refs.items():
@@ -94,11 +98,18 @@ def sync_problem(commit: Commit, refs: Mapping[str, Described]) -> str | None:
     return None
 
 
+def _check_lists(commit: Commit) -> None:
+    """Raise FormatError for a list that two clients could read differently."""
+    for key, form in ((COMMITS_KEY, COMMITS_TYPE), (_CACHE_KEY, CACHE_TYPE)):
+        value = unwrapped(commit.metadata.lookup(key))
+        if value is not None:
+            if value.signature != form or value.size > MAX_UNPACKED:
+                raise FormatError(f"its {key} is none that clients read")
+            check_cache(value, f"its {key}")
+
+
 def _cache(commit: Commit) -> Value | None:
-    cache = commit.metadata.lookup(_CACHE_KEY)
-    # flatpak wraps the cache in a variant of its own.
-    if cache is not None and cache.signature == "v":
-        cache = cache[0] if len(cache) else None
+    cache = unwrapped(commit.metadata.lookup(_CACHE_KEY))
     return cache if cache is not None and cache.signature == CACHE_TYPE else None
 
 

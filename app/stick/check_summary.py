@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from app.ostree.config import ARCHIVE_MODES
-from app.ostree.gvariant import FormatError
+from app.ostree.gvariant import FormatError, Value
 from app.ostree.names import is_collection_id, is_ref_name
-from app.ostree.objects import Kind, ObjectName
+from app.ostree.objects import Commit, Kind, ObjectName, byteswap64
 from app.ostree.repository import Repository
-from app.ostree.summary import Summary, SummaryRef
+from app.ostree.summary import (
+    COLLECTION_ID_KEY,
+    SHORT_TIMESTAMP_KEY,
+    TIMESTAMP_KEY,
+    Summary,
+    SummaryRef,
+)
 from app.stick.findings import Code, Finding, finding
 
 _SUBJECT = "summary"
+_MOST_UNKNOWN = 1000
+"""Refs that are not there and are told one by one."""
+
+_VERSION_KEY = "ostree.commit.version"
 
 
 def check_summary(
@@ -27,15 +37,19 @@ def check_summary(
         return
     try:
         summary = Summary(data)
-        if not data or not summary.is_normal():
-            raise FormatError("it is not well-formed")
+        if not data:
+            raise FormatError("it is empty")
+        refs = {**_nameless(repository), **refs}
+        there = sum(len(names) for names in refs.values())
+        if len(summary) > there + _MOST_UNKNOWN:
+            raise FormatError(f"it lists {len(summary):,} refs, and {there:,} are there")
         listed = _listed(summary)
     except FormatError as error:
         yield finding(Code.SUMMARY_MISMATCH, _SUBJECT, f"The summary is damaged: {error}.")
         return
     yield from _unsafe(listed)
     yield from _check_mode(summary)
-    refs = {**_nameless(repository), **refs}
+    yield from _check_own_collection(summary)
     for collection, name, entry in listed:
         expected = refs.get(collection, {}).get(name)
         if expected is None:
@@ -57,6 +71,14 @@ def _nameless(repository: Repository) -> dict[str, dict[str, str]]:
         if entry.path.startswith("refs/heads/") and entry.collection is None and entry.checksum
     }
     return {"": heads} if heads else {}
+
+
+def _check_own_collection(summary: Summary) -> Iterator[Finding]:
+    """Clients take the main list for that of the collection that is named here, if it is a text."""
+    named = summary.metadata.lookup(COLLECTION_ID_KEY)
+    if named is not None and summary.collection is None:
+        message = "The summary names its collection in a way that clients do not read."
+        yield finding(Code.SUMMARY_MISMATCH, _SUBJECT, message)
 
 
 def _check_mode(summary: Summary) -> Iterator[Finding]:
@@ -86,15 +108,31 @@ def _check_claims(repository: Repository, entry: SummaryRef) -> Iterator[Finding
     """Size and time that the summary tells of a commit."""
     try:
         data = repository.read_object(ObjectName(entry.commit, Kind.COMMIT))
-        commit = repository.read_commit(entry.commit)
+        commit = Commit.parse(data)
     except (OSError, FormatError):
         return
-    time = entry.timestamp
-    version = entry.metadata.get("ostree.commit.version", "s")
-    same_version = version is None or version == commit.metadata.get("version", "s")
-    if entry.commit_size != len(data) or time != commit.timestamp or not same_version:
+    if entry.commit_size != len(data) or not all(
+        _is_true(commit, key, value) for key, value in _told(entry)
+    ):
         message = f"What the summary says about the commit of {entry.name} is not true."
         yield finding(Code.SUMMARY_MISMATCH, entry.name, message)
+
+
+def _told(entry: SummaryRef) -> Iterator[tuple[str, Value | None]]:
+    """What clients look at; the time in the full name, which they look for, has to be there."""
+    yield TIMESTAMP_KEY, entry.metadata.lookup(TIMESTAMP_KEY)
+    for key in (SHORT_TIMESTAMP_KEY, _VERSION_KEY):
+        value = entry.metadata.lookup(key)
+        if value is not None:
+            yield key, value
+
+
+def _is_true(commit: Commit, key: str, value: Value | None) -> bool:
+    if value is None:
+        return False
+    if key == _VERSION_KEY:
+        return value.signature == "s" and value.unpack() == commit.metadata.get("version", "s")
+    return value.signature == "t" and byteswap64(value.unpack()) == commit.timestamp
 
 
 def _find(summary: Summary, collection: str, name: str) -> SummaryRef | None:

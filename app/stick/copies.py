@@ -20,7 +20,7 @@ from app.flatpak.upstream import (
 )
 from app.keyfile import MAX_SIZE as MAX_REPO_FILE_SIZE
 from app.ostree.gvariant import FormatError
-from app.ostree.repository import MAX_SUMMARY_SIZE
+from app.ostree.repository import MAX_INDEX_SIZE, MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary
 from app.root import Root
 from app.stick.location import Location
@@ -36,33 +36,56 @@ class Signed:
     collection: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file of the copy that is not what it should be, or that two clients read differently."""
+
+    path: str
+    data: bytes
+    signature: bytes | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _SubSummary:
+    """``problem``: "missing", a reason why there is no table, or ""."""
+
+    path: str
+    problem: str
+    table: RefTable | None
+
+
 class UpstreamCopy:
     """The copied upstream summary of one collection. Reads lazily; nothing is trusted."""
 
     def __init__(self, directory: Root) -> None:
         self.directory = directory
-        self.problems: list[tuple[str, str]] = []
-        self._index_data = self._read(INDEX)
+        self.problems: list[Unreadable] = []
+        self._index_data = self._read(INDEX, MAX_INDEX_SIZE)
         self._summary_data = self._read(SUMMARY)
         self._index: SummaryIndex | None = None
         self._main: Summary | None = None
-        self._tables: dict[str, RefTable | None] = {}
+        self._sub_summaries: dict[str, _SubSummary] = {}
         if self._index_data is not None:
             try:
                 self._index = SummaryIndex(self._index_data)
             except FormatError as error:
-                self.problems.append((INDEX, str(error)))
+                self._unreadable(INDEX, self._index_data, error)
         if self._summary_data is not None:
             try:
                 self._main = Summary(self._summary_data)
             except FormatError as error:
-                self.problems.append((SUMMARY, str(error)))
+                self._unreadable(SUMMARY, self._summary_data, error)
 
     def _read(self, path: str, limit: int = MAX_SUMMARY_SIZE) -> bytes | None:
         try:
             return self.directory.read(path, limit)
         except OSError:
             return None
+
+    def _unreadable(self, path: str, data: bytes, error: FormatError) -> None:
+        signature = self._read(f"{path}.sig", MAX_SIGNATURE_SIZE)
+        self.problems.append(Unreadable(path, data, signature, str(error)))
 
     @property
     def exists(self) -> bool:
@@ -104,24 +127,28 @@ class UpstreamCopy:
 
     def sub_summaries(self, arches: Sequence[str]) -> list[tuple[str, str]]:
         """(file, problem) for each architecture's sub-summary: "missing", a reason, or ""."""
+        found = [self._sub_summary(arch) for arch in arches]
+        return [(one.path, one.problem) for one in found if one is not None]
+
+    def _sub_summary(self, arch: str) -> _SubSummary | None:
+        """None if the index names none."""
         if self._index is None:
-            return []
-        found = []
-        subset = self.subset
-        for arch in arches:
-            digest = self._index.digests.get(self._index.subset_name(arch, subset))
-            if digest is None:
-                continue
+            return None
+        digest = self._index.digests.get(self._index.subset_name(arch, self.subset))
+        if digest is None:
+            return None
+        if digest not in self._sub_summaries:
             path = f"summaries/{digest}.gz"
             data = self._read(path)
-            problem = "missing" if data is None else ""
+            found = _SubSummary(path, "missing", None)
             if data is not None:
                 try:
-                    inflate_summary(data, digest)
+                    table = RefTable(Summary(inflate_summary(data, digest)))
+                    found = _SubSummary(path, "", table)
                 except FormatError as error:
-                    problem = str(error)
-            found.append((path, problem))
-        return found
+                    found = _SubSummary(path, str(error), None)
+            self._sub_summaries[digest] = found
+        return self._sub_summaries[digest]
 
     @cached_property
     def repo_file_data(self) -> bytes | None:
@@ -173,17 +200,13 @@ class UpstreamCopy:
 
     def table(self, arch: str) -> RefTable | None:
         """The refs of an architecture, as far as they can be read."""
-        if arch not in self._tables:
-            self._tables[arch] = self._load(arch)
-        return self._tables[arch]
+        found = self._sub_summary(arch)
+        if found is not None and found.table is not None:
+            return found.table
+        return self._main_table
 
-    def _load(self, arch: str) -> RefTable | None:
-        if self._index is not None:
-            digest = self._index.digests.get(self._index.subset_name(arch, self.subset))
-            data = self._read(f"summaries/{digest}.gz") if digest is not None else None
-            if digest is not None and data is not None:
-                with contextlib.suppress(FormatError):
-                    return RefTable(Summary(inflate_summary(data, digest)))
+    @cached_property
+    def _main_table(self) -> RefTable | None:
         return RefTable(self._main) if self._main is not None else None
 
 

@@ -219,7 +219,7 @@ def test_commits_with_wrong_checksums(arguments: dict[str, bytes]) -> None:
 
 
 def test_a_commit_with_an_empty_key() -> None:
-    with pytest.raises(CorruptObject, match="empty"):
+    with pytest.raises(CorruptObject, match="without a name"):
         Commit.parse(commit([("", Variant("s", "x"))]))
 
 
