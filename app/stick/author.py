@@ -177,12 +177,15 @@ def describe_refs(
     refs: Mapping[str, str],
     sizes: Callable[[str], tuple[int, int]] = lambda _: (0, 0),
 ) -> dict[str, Described]:
-    """Ref → what its commit in the repository says. Raises OSError, `CorruptObject`."""
+    """Ref → what its commit in the repository says, of all whose commit can be read."""
     found = {}
     for name, checksum in refs.items():
         if name == METADATA_REF:
             continue
-        commit = repository.read_commit(checksum)
+        try:
+            commit = repository.read_commit(checksum)
+        except (OSError, FormatError):
+            continue
         installed, download = sizes(name)
         found[name] = Described(
             checksum, commit.timestamp, commit.app_metadata or "", installed, download

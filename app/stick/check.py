@@ -30,7 +30,7 @@ from app.stick.check_config import check_config
 from app.stick.check_installable import check_installable
 from app.stick.check_keys import Trust, UsedKey
 from app.stick.check_needs import check_needs
-from app.stick.check_nodes import check_failures, check_nodes, check_places
+from app.stick.check_nodes import check_failures, check_nodes, check_places, check_record
 from app.stick.check_summary import check_summary
 from app.stick.contents import carried_refs
 from app.stick.findings import Code, Finding, Severity, finding
@@ -250,8 +250,9 @@ def check_stick(
     found += check_installable(repository, carried)
     found += check_needs(location, refs, carried, record, without_runtimes=options.without_runtimes)
     found += _check_extra_data(location)
-    found += check_places(location.drive)
+    found += dict.fromkeys(check_places(location.drive))
     found += check_nodes(location, cancel)
+    found += check_record(location, record)
     found += check_failures(failures)
     return CheckReport(
         findings=tuple(sorted(found, key=_order)),

@@ -13,9 +13,10 @@ from itertools import islice
 
 from app.progress import Cancel
 from app.root import MAX_DEPTH, Entry, LeadsOutsideError, Node, Root
-from app.stick.findings import Code, Finding, finding
+from app.stick.findings import MAKE_AGAIN, Code, Finding, finding
 from app.stick.kit import FOLDER
-from app.stick.location import LINKS, WELL_KNOWN, Location
+from app.stick.location import LINKS, Location
+from app.stick.record import RECORD, StickRecord
 
 _MOST = 100
 """Findings about nodes; who made more of them will not read them."""
@@ -49,8 +50,13 @@ _FILES = frozenset({"extensions/satchel/stick.json", "extensions/satchel/journal
 
 def check_places(drive: Root) -> Iterator[Finding]:
     """The ways by which clients find repositories on a drive. Raises OSError."""
-    for path in ("ostree", ".ostree", LINKS, *WELL_KNOWN):
-        yield from _check_way(drive, path)
+    for ways in (("ostree", "ostree/repo"), (".ostree", ".ostree/repo"), (".ostree", LINKS)):
+        # Below one that leads elsewhere everything does.
+        for path in ways:
+            found = [*_check_way(drive, path)]
+            yield from found
+            if found:
+                break
     try:
         entries = sorted(drive.entries(LINKS), key=lambda entry: entry.name)
     except (FileNotFoundError, NotADirectoryError, LeadsOutsideError):
@@ -138,6 +144,15 @@ def _outside(path: str) -> Finding:
         f"{path} is a link, or on another file system: what is there was not looked at, but a "
         "client may use it.",
     )
+
+
+def check_record(location: Location, record: StickRecord | None) -> Iterator[Finding]:
+    """A record that is there, can be read, and says nothing."""
+    path = f"{location.extension.prefix}/{RECORD}"
+    unreadable = path in (location.drive.failures or ())
+    if record is None and not unreadable and location.extension.node(RECORD) is Node.FILE:
+        message = f"{path} does not hold what Satchel writes there: nothing in it was believed."
+        yield finding(Code.FOREIGN_CONTENT, path, message, hint=MAKE_AGAIN)
 
 
 def check_failures(failures: Mapping[str, str]) -> Iterable[Finding]:

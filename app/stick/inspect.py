@@ -18,7 +18,7 @@ from app.ostree.objects import Commit, detached_signatures
 from app.ostree.repository import Repository
 from app.progress import Cancel
 from app.root import Node
-from app.stick.author import Described, describe_refs, sync_problem
+from app.stick.author import describe_refs, sync_problem
 from app.stick.copies import UpstreamCopy, open_copy
 from app.stick.journal import read_journal
 from app.stick.languages import LOCALE, carried_languages
@@ -320,16 +320,13 @@ def _metadata(
     commit = _commit(repository, checksum)
     if commit is None:
         return InspectedMetadata(checksum, None, source, signed=False, in_sync=False)
-    try:
-        described: dict[str, Described] | None = describe_refs(repository, names)
-    except (OSError, FormatError):
-        described = None
+    described = describe_refs(repository, names)
     return InspectedMetadata(
         commit=checksum,
         timestamp=commit.timestamp,
         source=source,
         signed=_signed(repository, checksum),
-        in_sync=described is not None and sync_problem(commit, described) is None,
+        in_sync=sync_problem(commit, described) is None,
     )
 
 

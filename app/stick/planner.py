@@ -326,7 +326,8 @@ class Planner:
             try:
                 timestamp, metadata = self._commit_facts(upstream, item)
             except (OSError, FormatError):
-                return None
+                # Damage of what stays, which the check names.
+                continue
             described[item.ref] = Described(item.commit, timestamp, metadata, 0, 0)
         return entry.commit if sync_problem(commit, described) is None else None
 

@@ -19,7 +19,7 @@ from app.stick.location import Location
 from app.words import harmless
 
 VERSION = 1
-_FILE = "stick.json"
+RECORD = "stick.json"
 _MAX_SIZE = 8 * 1024 * 1024
 """Some thousand refs take a megabyte; what JSON makes of this size stays below 200 MB."""
 
@@ -106,7 +106,7 @@ class StickRecord:
 def read_record(location: Location) -> StickRecord | None:
     """The record, or None if there is none that can be read."""
     try:
-        untrusted = json.loads(location.extension.read(_FILE, _MAX_SIZE))
+        untrusted = json.loads(location.extension.read(RECORD, _MAX_SIZE))
         return _parse(untrusted)
     except (
         OSError,
@@ -123,7 +123,7 @@ def read_record(location: Location) -> StickRecord | None:
 def write_record(location: Location, record: StickRecord) -> None:
     location.extension.make_directory()
     data = {"version": VERSION, **asdict(record)}
-    location.extension.replace(_FILE, json.dumps(data, indent=1, ensure_ascii=False).encode())
+    location.extension.replace(RECORD, json.dumps(data, indent=1, ensure_ascii=False).encode())
 
 
 def _parse(data: dict[str, Any]) -> StickRecord:

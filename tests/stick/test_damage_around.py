@@ -38,6 +38,8 @@ from tests.stick.damage import (
 )
 from tests.upstream import COLLECTION, Upstream
 
+STRANGE = "foreign-content"
+
 # ---- What apps need
 
 
@@ -68,10 +70,11 @@ def test_extra_data(stick: Stick, stranger: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "payload.bin").write_bytes(payload)
     assert verify(stick, stranger) == set()
-    for change in (damage.truncate, damage.into_pipe):
-        change(folder / "payload.bin")
-        subject = str((folder / "payload.bin").relative_to(stick.root))
-        assert verify(stick, stranger) == {("extra-data-corrupt", subject)}
+    subject = str((folder / "payload.bin").relative_to(stick.root))
+    damage.truncate(folder / "payload.bin")
+    assert verify(stick, stranger) == {("extra-data-corrupt", subject)}
+    damage.into_pipe(folder / "payload.bin")
+    assert verify(stick, stranger) == {("extra-data-corrupt", subject), (STRANGE, subject)}
 
 
 # ---- Satchel's own files
@@ -99,7 +102,8 @@ def test_journal_is_left(stick: Stick, stranger: Path, content: str) -> None:
 
 def test_journal_is_no_file(stick: Stick, stranger: Path) -> None:
     (stick.satchel / "journal.json").mkdir()
-    assert verify(stick, stranger) == {("journal-left", str(stick.root))}
+    path = ".ostree/repo/extensions/satchel/journal.json"
+    assert verify(stick, stranger) == {("journal-left", str(stick.root)), ("not-readable", path)}
 
 
 def hostile_records(good: bytes) -> Iterator[tuple[str, bytes]]:
@@ -119,16 +123,17 @@ def hostile_records(good: bytes) -> Iterator[tuple[str, bytes]]:
 def test_record_is_damaged_or_hostile(stick: Stick, stranger: Path) -> None:
     """It only explains: whatever is in it, the stick is judged by what it is."""
     path = stick.satchel / "stick.json"
+    subject = str(path.relative_to(stick.root))
     for number, (name, data) in enumerate(hostile_records(path.read_bytes())):
         path.write_bytes(data)
         status, said = damage.run(stranger, "inspect", stick.root, "--json")
         assert status == 0, (name, said)
         # Both read it in the same way; this one takes longer.
         if number < 3 or number % 10 == 0:
-            assert verify(stick, stranger, "--quick") == set(), name
+            assert verify(stick, stranger, "--quick") <= {(STRANGE, subject)}, name
     for change in (damage.huge, damage.into_pipe):
         change(path)
-        assert verify(stick, stranger) == set()
+        assert verify(stick, stranger) == {(STRANGE, subject)}
 
 
 def test_record_speaks_to_the_terminal(stick: Stick, stranger: Path) -> None:
@@ -195,21 +200,30 @@ def _link_in_a_circle(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "change",
-    [_no_config, _config_is_pipe, _no_objects, _objects_is_file, _nothing, _link_in_a_circle],
+    ("change", "also"),
+    [
+        (_no_config, None),
+        (_config_is_pipe, (STRANGE, ".ostree/repo/config")),
+        (_no_objects, None),
+        (_objects_is_file, ("not-readable", ".ostree/repo/objects")),
+        (_nothing, None),
+        (_link_in_a_circle, ("link-outside", ".ostree")),
+    ],
 )
 def test_there_is_no_repository(
-    stick: Stick, stranger: Path, change: Callable[[Path], None]
+    stick: Stick, stranger: Path, change: Callable[[Path], None], also: tuple[str, str] | None
 ) -> None:
     change(stick.root)
-    assert verify(stick, stranger) == {("repo-invalid", str(stick.root))}
+    expected = {("repo-invalid", str(stick.root)), also}
+    assert verify(stick, stranger) == expected - {None}
 
 
 def test_lock_is_odd(stick: Stick, stranger: Path) -> None:
     lock = stick.repo / ".lock"
     for change in (damage.into_pipe, damage.delete, Path.mkdir):
         change(lock)
-        assert verify(stick, stranger) == set()
+        found = verify(stick, stranger)
+        assert found == ({(STRANGE, ".ostree/repo/.lock")} if lock.is_fifo() else set())
 
 
 # ---- Where the stick is
@@ -272,6 +286,15 @@ def test_without_permission(stick: Stick, stranger: Path) -> None:
         ("commit-bad-signature", HELLO),
         SUMMARY,
         NO_COPY,
+        *(
+            ("not-readable", str(path.relative_to(stick.root)))
+            for path in (
+                stick.signatures(HELLO),
+                stick.summary,
+                stick.satchel / "stick.json",
+                stick.upstream / "summary.idx",
+            )
+        ),
     }
 
 
