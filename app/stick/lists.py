@@ -126,6 +126,8 @@ class _Reader:
         self._registries = {one.name for one in registries} - names
         # Of JSON; none in other lists.
         self._entries = 0
+        # In which column of a table with tabs origins stand, if they do.
+        self._origins: int | None = None
         self.found = Listed()
 
     # Lines
@@ -133,6 +135,10 @@ class _Reader:
     def read_lines(self, text: str) -> None:
         lines = list(_whole_lines(text))
         heading = self._heading([line for _, line in lines])
+        # Where one row names a remote that is known here, others name those that are not.
+        tables = (line.split("\t") for _, line in lines if "\t" in line)
+        origins = (n for cells in tables for n, cell in enumerate(cells) if self._named(cell))
+        self._origins = next(origins, None)
         for place, (number, line) in enumerate(lines):
             if place != heading:
                 self._read_line(number, line)
@@ -158,6 +164,9 @@ class _Reader:
             if _BREW_FLATPAK.match(line):
                 # A name, an address, or a name and its address, which says more.
                 origin = next(reversed(_BREW_OPTION.findall(line)), None)
+            elif self._origins is not None and "\t" in line:
+                cells = line.split("\t")[self._origins : self._origins + 1]
+                origin = next((one for one in cells if _is_origin(one)), None)
             origin = origin or self._origin_cell(line)
             if not refs and _is_cut(words):
                 self.found.cut.append(number)
@@ -170,9 +179,9 @@ class _Reader:
         In others the second cell is what the app is called, a version or the like.
         """
         cells = [cell.strip() for cell in line.split("\t")]
-        if len(cells) != 2 or self._as_ref(cells[0]) is None or cells[1] in _NO_ORIGINS:
+        if len(cells) != 2 or self._as_ref(cells[0]) is None:
             return None
-        return cells[1] if _ORIGIN.fullmatch(cells[1]) else None
+        return cells[1] if _is_origin(cells[1]) else None
 
     def _row(self, line: str) -> tuple[list[PartialRef], list[str]]:
         """What a line may name, and all its words. Cells are taken whole: prose names nothing."""
@@ -392,6 +401,10 @@ def _arguments(text: str) -> Iterator[str]:
 def _is_name(word: str) -> bool:
     """Whether a remote may be called so."""
     return re.fullmatch(r"\w[\w.-]*", word, re.ASCII) is not None
+
+
+def _is_origin(cell: str) -> bool:
+    return cell not in _NO_ORIGINS and _ORIGIN.fullmatch(cell) is not None
 
 
 def _is_companion(ref: PartialRef) -> bool:

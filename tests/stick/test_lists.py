@@ -183,6 +183,14 @@ def test_where_an_app_is_to_come_from_is_never_passed_over() -> None:
         assert "gnome" in notice.message
 
 
+def test_origins_that_are_not_known_are_told_from_those_that_are() -> None:
+    found = read(f"Maps\t{A}\t1\tstable\tflathub\tsystem\nCalc\t{B}\t\tstable\tfedora\tuser\n")
+    assert found.profile.refs == (f"flathub:{A}//stable", f"{B}//stable")
+    (notice,) = found.notices
+    assert B in notice.message
+    assert "fedora" in notice.message
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_encodings(encoding: str) -> None:
     """Windows writes UTF-16."""

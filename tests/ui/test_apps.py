@@ -585,6 +585,18 @@ def test_without_network_the_last_catalogue_serves(
     person.until(lambda: "It fits" in person.meter.sentence)
 
 
+def test_a_catalogue_that_cannot_be_used_leaves_the_names(
+    visit: Callable[..., Person], own_upstream: Upstream, upstream_key: SigningKey
+) -> None:
+    commit = own_upstream.commit(f"appstream2/{own_upstream.arch}")
+    (own_upstream.path / f"objects/{commit[:2]}/{commit[2:]}.commit").write_bytes(b"rubbish")
+
+    person = visit(remote_of(own_upstream.path.as_uri(), upstream_key))
+
+    person.until(lambda: "org.test.Hello" in person.names())
+    assert "only names are known" in person.texts()
+
+
 def test_without_network_and_catalogue_it_says_what_to_do(
     visit: Callable[..., Person], large: LargeRemote, upstream_key: SigningKey
 ) -> None:

@@ -293,6 +293,9 @@ class AppsPage(Page):
                 text = text.replace("%1", shelf.remote.label).replace("%2", dated(shelf.made))
                 lines.append(text)
                 hints.append(worded(shelf.stale.hint))
+            if shelf.undescribed is not None:
+                text = self.tr("Of %1 only names are known: %2").replace("%1", shelf.remote.label)
+                lines.append(text.replace("%2", worded(shelf.undescribed.message)))
         for remote, error in shop.failures:
             text = self.tr("%1 is missing here: %2").replace("%1", remote.label)
             lines.append(text.replace("%2", worded(error.message)))
