@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from app.flatpak.addresses import same_place
 from app.flatpak.refs import PartialRef, Ref, RefError, arch_problem, branch_problem, name_problem
 from app.flatpak.remotes import Registry, Remote
 from app.progress import Notice
+from app.stick.list_text import AROUND, arguments, excerpt, is_remote_name, whole_lines, words_of
 from app.words import harmless
 
 _CUT = "…"
@@ -33,11 +33,7 @@ _COMPANION = re.compile(
 )
 _MOST_SHOWN = 5
 _MOST_LINES = 50
-_EXCERPT = 60
-_AROUND = " \t\"'`()[]{}<>"
 _TABLE = re.compile(r"\t|\s{2,}")
-_LINE_END = re.compile(r"\r\n|\n|\r")
-_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _COMMANDS = re.compile(r"&&|\|\||[;|]")
 _FLATPAK = re.compile(r"\bflatpak\s+(?:-\S+\s+)*([a-z-]+)(?=\s|$)")
 _INSTALLING = frozenset({"install", "update"})
@@ -45,9 +41,6 @@ _OTHERWISE = frozenset(
     {"config", "mask", "override", "pin", "remote-add", "remote-delete", "remote-modify", "remove",
      "repair", "run", "uninstall"}
 )  # fmt: skip
-_WITH_VALUE = frozenset(
-    {"--arch", "--commit", "--gpg-file", "--installation", "--sideload-repo", "--subpath"}
-)
 _BREW_FLATPAK = re.compile(r"""flatpak\s*\(?\s*["']""")
 _BREW_OPTION = re.compile(r"""\b(?:remote|url):\s*["']([^"']+)["']""")
 _FLATHUB = re.compile(
@@ -56,6 +49,10 @@ _FLATHUB = re.compile(
     r"([\w.-]+?)(?:\.flatpakref)?/?",
     re.ASCII,
 )
+_FILES = (
+    ".conf", ".deb", ".flatpakref", ".flatpakrepo", ".json", ".png", ".rpm", ".svg", ".txt", ".xml",
+    ".yaml", ".yml",
+)  # fmt: skip
 _ORIGINS = ("origin", "remote")
 _ORIGIN = re.compile(r"[a-z]+(?:[-_.][a-z]+)*", re.ASCII)
 _NO_ORIGINS = _BRANCHES | {"user", "system", "current", "runtime"}
@@ -70,6 +67,7 @@ class Listed:
         companions: IDs of runtimes and extensions.
         cut: numbers of lines whose names are cut off.
         unusable: what is said of each line, or part of one, that names no app.
+        apart: how many lines of a script have nothing to do with flatpak.
         elsewhere: ID → the origin that it is said to have and that nobody here knows.
         uncarried: ID → the container registry that it comes from.
     """
@@ -78,6 +76,7 @@ class Listed:
     companions: list[str] = field(default_factory=list)
     cut: list[int] = field(default_factory=list)
     unusable: list[str] = field(default_factory=list)
+    apart: int = 0
     elsewhere: dict[str, str] = field(default_factory=dict)
     uncarried: dict[str, str] = field(default_factory=dict)
 
@@ -91,6 +90,8 @@ class Listed:
         more = len(self.unusable) - _MOST_LINES
         if more > 0:
             yield Notice("warning", f"{more:,} more lines name no app and were passed over.")
+        if self.apart:
+            yield Notice("info", f"{self.apart:,} lines of this script are not about flatpak.")
         for id, origin in list(self.elsewhere.items())[:_MOST_LINES]:
             yield from_elsewhere(id, origin)
 
@@ -133,14 +134,17 @@ class _Reader:
     # Lines
 
     def read_lines(self, text: str) -> None:
-        lines = list(_whole_lines(text))
+        lines = list(whole_lines(text))
         heading = self._heading([line for _, line in lines])
         # Where one row names a remote that is known here, others name those that are not.
         tables = (line.split("\t") for _, line in lines if "\t" in line)
         origins = (n for cells in tables for n, cell in enumerate(cells) if self._named(cell))
         self._origins = next(origins, None)
+        script = text.startswith("#!")
         for place, (number, line) in enumerate(lines):
-            if place != heading:
+            if script and "flatpak" not in line and not self._refs_of(line):
+                self.found.apart += 1
+            elif place != heading:
                 self._read_line(number, line)
 
     def _heading(self, lines: Sequence[str]) -> int | None:
@@ -195,16 +199,16 @@ class _Reader:
             for cells in tables:
                 refs = [ref for cell in cells for ref in self._refs_of(cell)]
                 if refs:
-                    return refs, [cell.strip(_AROUND) for cell in cells] + _words(text)
-            words = _words(text)
+                    return refs, [cell.strip(AROUND) for cell in cells] + words_of(text)
+            words = words_of(text)
             refs = [ref for word in words if (ref := self._as_ref(word)) is not None]
             if refs:
                 return refs, words
-        return [], _words(line)
+        return [], words_of(line)
 
     def _refs_of(self, cell: str) -> list[PartialRef]:
         """The refs of a cell that consists of nothing else, but for a word before them."""
-        words = _words(cell)
+        words = words_of(cell)
         refs = [self._as_ref(word) for word in words]
         if refs and refs[0] is None:
             del refs[0]
@@ -219,16 +223,16 @@ class _Reader:
                 continue
             refs: list[PartialRef] = []
             others: list[str] = []
-            for word in _arguments(part[match.end() :]):
+            for word in arguments(part[match.end() :]):
                 ref = self._as_ref(word)
                 if ref is not None:
                     refs.append(ref)
                 else:
                     others.append(word)
-            origin = others.pop(0) if refs and others and _is_name(others[0]) else ""
+            origin = others.pop(0) if refs and others and is_remote_name(others[0]) else ""
             self._take(number, part, refs, [], {"origin": origin} if origin else {})
             if refs and others:
-                shown = ", ".join(map(_excerpt, others[:_MOST_SHOWN]))
+                shown = ", ".join(map(excerpt, others[:_MOST_SHOWN]))
                 self.found.unusable.append(f"Line {number} names no app with this: {shown}.")
 
     # JSON
@@ -315,7 +319,7 @@ class _Reader:
     def _refuse(self, number: int, text: str) -> None:
         # Brackets and rules are no lines that anybody would miss.
         if any(char.isalnum() for char in text):
-            said = _excerpt(text)
+            said = excerpt(text)
             self.found.unusable.append(
                 f"Entry {number} names no app: {said}."
                 if self._entries
@@ -336,14 +340,14 @@ class _Reader:
         """What ``word`` names if it can be nothing else: an ID, ``ID/ARCH/BRANCH`` or a full ref,
         maybe after ``REMOTE:``; or the page that Flathub has about it.
         """
-        if word.count(".") < 2:
-            # Most words are none; that is told fast.
+        page = _FLATHUB.fullmatch(word) if "://" in word else None
+        # Most words are none; that is told fast.
+        if page is None and (word.count(".") < 2 or word.endswith(_FILES)):
             return None
-        page = _FLATHUB.fullmatch(word)
         if page is not None:
             word = f"flathub:{page[1]}"
         remote, colon, rest = word.rpartition(":")
-        if colon and not _is_name(remote):
+        if colon and not is_remote_name(remote):
             return None
         if rest.count("/") == 3:
             full = Ref.parse_or_none(rest)
@@ -359,50 +363,6 @@ class _Reader:
             return None
 
 
-def _whole_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Number and text of each line that says something, with those that it goes on in."""
-    begun, start = "", 0
-    for number, line in enumerate(_LINE_END.split(_ESCAPES.sub("", text)), 1):
-        content = line.strip()
-        if begun == "":
-            start = number
-            if not content or content.startswith("#"):
-                continue
-        if content.endswith("\\"):
-            begun += f"{content[:-1]} "
-            continue
-        yield start, (begun + content).strip()
-        begun = ""
-    if begun.strip():
-        yield start, begun.strip()
-
-
-def _words(text: str) -> list[str]:
-    words = (word.strip(_AROUND) for word in re.split(r"[\s,;|]+", text))
-    return [word for word in words if word]
-
-
-def _arguments(text: str) -> Iterator[str]:
-    """The arguments of a command that are no options."""
-    try:
-        words = shlex.split(text, comments=True)
-    except ValueError:
-        words = [word.strip("\"'") for word in text.split()]
-    skip = False
-    for word in words:
-        if skip:
-            skip = False
-        elif word.startswith("-"):
-            skip = word in _WITH_VALUE
-        elif word[:1] not in {">", "&", "\\"} and not re.match(r"\d?>", word):
-            yield word
-
-
-def _is_name(word: str) -> bool:
-    """Whether a remote may be called so."""
-    return re.fullmatch(r"\w[\w.-]*", word, re.ASCII) is not None
-
-
 def _is_origin(cell: str) -> bool:
     return cell not in _NO_ORIGINS and _ORIGIN.fullmatch(cell) is not None
 
@@ -413,11 +373,6 @@ def _is_companion(ref: PartialRef) -> bool:
 
 def _is_cut(words: Iterable[str]) -> bool:
     return any(_CUT in word and name_problem(f"{word.strip(_CUT)}x") == "" for word in words)
-
-
-def _excerpt(text: str) -> str:
-    text = harmless(" ".join(text.split()))
-    return f"“{text[:_EXCERPT]}{_CUT if len(text) > _EXCERPT else ''}”"
 
 
 def _passed_over(companions: Sequence[str]) -> Iterator[Notice]:

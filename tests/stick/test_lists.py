@@ -174,6 +174,30 @@ def test_every_line_that_was_not_used_is_named() -> None:
     assert all(len(one) < 200 for one in many)
 
 
+def test_a_script_is_read_for_its_flatpaks() -> None:
+    found = read(
+        f"""#!/bin/bash
+set -e
+gsettings set org.gnome.desktop.interface gtk-theme dark
+sudo apt install vlc && flatpak install -y flathub \\
+   {A} \\
+   org.kde.Platform//6 \\
+
+flatpak run {B} --install-extension x.y.z
+APPS='{B}//beta {C}'
+for app in $APPS; do
+  flatpak install "$app"
+done
+install_flatpak "org.d.Last"  # not the first
+build_flatpak "org.d.Last.yml"
+"""
+    )
+    assert found.profile.refs == (f"flathub:{A}", f"{B}//beta", C, "org.d.Last")
+    said = [one.message for one in found.notices]
+    assert [one.split()[1] for one in said if one.startswith("Line")] == ["8", "11", "14"]
+    assert any(one.startswith("4 lines of this script") for one in said)
+
+
 def test_where_an_app_is_to_come_from_is_never_passed_over() -> None:
     for text in (f"gnome:{A}", f'flatpak "{A}", remote: "gnome"', f"flatpak install gnome {A}"):
         found = read(text)
