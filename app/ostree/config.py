@@ -76,6 +76,10 @@ _KNOWN: Final[dict[str, Callable[[str], bool]]] = {
     "min-free-space-percent": _percent,
     "min-free-space-size": _space,
 }
+FILL_UP: Final = "min-free-space-percent=0"
+"""Otherwise libostree and flatpak add nothing where less than 3 % of a drive are free."""
+
+_ROOM: Final = ("min-free-space-percent", "min-free-space-size")
 # Of no concern to those who read: how to compress, and what flatpak build-update-repo publishes.
 _HARMLESS_GROUPS: Final = ("archive", "flatpak")
 
@@ -114,6 +118,11 @@ class RepositoryConfig:
         """The collection ID of a remote of this repository."""
         return self._keyfile.raw(f'remote "{name}"', "collection-id") or None
 
+    @property
+    def says_how_full(self) -> bool:
+        """Whether it tells libostree how much of the drive stays free."""
+        return any(self._keyfile.raw(_CORE, key) is not None for key in _ROOM)
+
     def foreign(self) -> list[str]:
         """What a stick's config has no need for, each as ``[group] key`` or ``[group]``."""
         found = []
@@ -125,8 +134,11 @@ class RepositoryConfig:
             found += [f"[{group}] {key}" for key in keys if not self._belongs(group, key)]
         return found
 
-    def without_foreign(self, *, collection: bool = True) -> bytes:
-        """The same config without that; without ``collection``, without the collection ID, too."""
+    def tidied(self, *, collection: bool = True) -> bytes:
+        """The same config without that, and with `FILL_UP` unless it says how full.
+
+        Without ``collection``, without the collection ID, too.
+        """
         parts = []
         for group in self._keyfile.groups:
             if not _is_known_group(group):
@@ -136,6 +148,8 @@ class RepositoryConfig:
                 unwanted = not collection and (group, key) == (_CORE, "collection-id")
                 if self._belongs(group, key) and not unwanted:
                     lines.append(f"{key}={self._keyfile.raw(group, key)}")
+            if group == _CORE and not self.says_how_full:
+                lines.append(FILL_UP)
             parts.append("\n".join(lines) + "\n")
         return "\n".join(parts).encode("utf-8", "surrogateescape")
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import DriveError, StickDamagedError
-from app.ostree.config import ARCHIVE_MODES, VERSION, ConfigError, RepositoryConfig
+from app.ostree.config import ARCHIVE_MODES, FILL_UP, VERSION, ConfigError, RepositoryConfig
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import (
     CHECKSUM_PATTERN,
@@ -41,7 +41,7 @@ _MAX_REFS = 200_000
 
 _SCRATCH = "tmp"
 _PREFIX = re.compile("[0-9a-f]{2}")
-_CONFIG = "[core]\nrepo_version=1\nmode=archive-z2\nindexed-deltas=true\n"
+_CONFIG = f"[core]\nrepo_version=1\nmode=archive-z2\nindexed-deltas=true\n{FILL_UP}\n"
 # objects/ comes last: its existence is what makes a directory a repository for libostree.
 _DIRECTORIES = (
     "tmp",
@@ -185,14 +185,14 @@ class Repository:
         return self.config.mode
 
     def tidy_config(self) -> None:
-        """Leave out of the config what a stick has no need for; nothing if there is nothing.
+        """Leave out of the config what a stick has no need for, and let others fill the drive up.
 
         That includes the collection ID if there is no ref of that collection.
         """
         lost = self.collection is not None and self.collection not in self.collection_refs()
-        if not lost and not self.config.foreign():
+        if not lost and not self.config.foreign() and self.config.says_how_full:
             return
-        data = self.config.without_foreign(collection=not lost)
+        data = self.config.tidied(collection=not lost)
         self.root.replace("config", data, scratch=_SCRATCH)
         self.config = RepositoryConfig.parse(data)
 

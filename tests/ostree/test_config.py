@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 
 from app.ostree.config import (
     ARCHIVE_MODES,
+    FILL_UP,
     OTHER_MODES,
     VERSION,
     ConfigError,
     RepositoryConfig,
 )
 from app.ostree.repository import Repository, RepositoryInvalidError
+from app.root import Root
 from tests.flatpak.oracle import oracle
 from tests.ostree.conftest import ostree
 
@@ -182,19 +184,23 @@ def _foreign(text: str) -> list[str]:
 )
 def test_what_no_stick_needs(text: str, foreign: list[str]) -> None:
     assert RepositoryConfig.parse((CORE + text).encode()).foreign() == foreign
-    kept = RepositoryConfig.parse((CORE + text).encode()).without_foreign()
+    kept = RepositoryConfig.parse((CORE + text).encode()).tidied()
     assert RepositoryConfig.parse(kept).foreign() == []
 
 
 def test_what_is_kept_stays_as_it_was() -> None:
     text = CORE + '[remote "up"]\nurl=a\\sb;\\n\n[other]\nx=y\n[core]\nparent=/x\nfsync=true\n'
-    kept = RepositoryConfig.parse(text.encode()).without_foreign().decode()
-    assert kept == CORE + 'fsync=true\n\n[remote "up"]\nurl=a\\sb;\\n\n'
+    kept = RepositoryConfig.parse(text.encode()).tidied().decode()
+    up = '[remote "up"]\nurl=a\\sb;\\n\n'
+    assert kept == f"{CORE}fsync=true\n{FILL_UP}\n\n{up}"
+    for said in ("min-free-space-percent=9", "min-free-space-size=500MB"):
+        kept = RepositoryConfig.parse(f"{CORE}{said}\n".encode()).tidied().decode()
+        assert kept == f"{CORE}{said}\n"
 
 
 def test_a_config_that_is_not_text(tmp_path: Path) -> None:
-    repository = Repository.create(tmp_path / "repo")
+    repository = Repository.create(Root(tmp_path, "repo"))
     for data in (b"\0" * 100, b"\n" * 1_000_000, b"[" * 1_000_000, b"[core]\nmode=\xff\n"):
-        (repository.path / "config").write_bytes(data)
+        (tmp_path / "repo" / "config").write_bytes(data)
         with pytest.raises(RepositoryInvalidError):
-            Repository.open(repository.path)
+            Repository.open(repository.root)
