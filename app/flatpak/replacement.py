@@ -19,16 +19,16 @@ MOST = 50
 
 
 class ReplacementError(ValueError):
-    """flatpak installs neither the ref nor anything in its place; the text says why."""
+    """flatpak installs neither the ref nor anything in its place; a sentence says why."""
 
 
 def replacement(ref: Ref, said: str) -> Ref:
     """The ref that replaces ``ref``; ``said`` is what its commit has. Raises `ReplacementError`."""
     new = Ref.parse_or_none(said)
     if new is None:
-        raise ReplacementError(f"{said[:200]!r}, which is said to replace it, is no app or runtime")
+        raise ReplacementError(f"What is said to replace it, {said[:200]!r}, is no app or runtime.")
     if new.kind != ref.kind:
-        raise ReplacementError(f"{new}, which is said to replace it, is of another kind")
+        raise ReplacementError(f"What is said to replace it, {new}, is of another kind.")
     return new
 
 
@@ -42,12 +42,12 @@ def replacements(ref: Ref, said: Callable[[Ref], str | None]) -> tuple[Ref, ...]
     while (text := said(found[-1])) is not None:
         new = replacement(found[-1], text)
         if new in found:
-            raise ReplacementError(f"it is said to be replaced by {new}, and that by itself")
+            raise ReplacementError(f"It is said to be replaced by {new}, and that by itself.")
         if len(found) > MOST:
-            raise ReplacementError(f"it is said to have been renamed more than {MOST} times")
+            raise ReplacementError(f"It is said to have been renamed more than {MOST} times.")
         found.append(new)
         try:
             said(new)
         except LookupError:
-            raise ReplacementError(f"{new}, which replaces it, is not there") from None
+            raise ReplacementError(f"{new}, which replaces it, is not there.") from None
     return tuple(found[1:])

@@ -106,7 +106,7 @@ def _check_replacement(
     try:
         replaced_by(one, carried)
     except ReplacementError as error:
-        message = f"{one.ref} was renamed, and flatpak installs neither name: {error}."
+        message = f"{one.ref} was renamed, and flatpak installs neither name: {error}"
         yield finding(Code.REPLACEMENT_MISSING, str(one.ref), message)
 
 

@@ -138,6 +138,18 @@ class Closure:
         """The collections that the plan is about so far."""
         return {key[0]: wanted.upstream for key, wanted in self.wanted.items()}
 
+    def installed(self) -> frozenset[Ref]:
+        """The refs that were named, each by what flatpak installs in its place."""
+        todo = [one for one in self.wanted.values() if one.named]
+        found = set()
+        while todo:
+            one = todo.pop()
+            if one.replaced_by is not None:
+                todo += (self.wanted[need] for need in one.requires if need in self.wanted)
+            elif one.entry.ref is not None:
+                found.add(one.entry.ref)
+        return frozenset(found)
+
     def want(
         self,
         upstream: Upstream,
@@ -431,4 +443,4 @@ class Closure:
                     f"what needs it: {needed_by}."
                 )
                 self.left_out[key] = LeftOut(*key, refusal.RUNTIME, why_not)
-                self.notices.append(Notice("warning", f"{key[1]} is missing. {why_not}"))
+                self.notices.append(Notice("warning", f"{key[1]} is missing: {why_not}"))

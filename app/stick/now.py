@@ -10,7 +10,7 @@ from app.drive.guard import Standing, look
 from app.drive.space import Space, measure
 from app.files import drive_errors
 from app.ostree.gvariant import FormatError
-from app.ostree.objects import Commit
+from app.ostree.objects import Commit, Kind, ObjectName, check_metadata
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.root import Node
 from app.stick.copies import carried_keys
@@ -70,7 +70,11 @@ class StickNow:
     def _read(self, checksum: str) -> Commit | None:
         if self.repository is None:
             return None
+        name = ObjectName(checksum, Kind.COMMIT)
         try:
-            return self.repository.read_commit(checksum)
+            data = self.repository.read_object(name)
+            # A drive may not say what upstream has never said.
+            check_metadata(name, data)
+            return Commit.parse(data)
         except (OSError, FormatError):
             return None

@@ -419,8 +419,8 @@ class Planner:
                 )
 
     def _note_languages(self, closure: Closure) -> None:
-        lacking = untranslated(closure.wanted, closure.policy.named, self._options.languages)
-        for code, ids in lacking.items():
+        lacks = untranslated(closure.wanted, closure.installed(), self._options.languages)
+        for code, ids in lacks.items():
             self._notices.append(
                 Notice(
                     "warning",

@@ -61,23 +61,31 @@ class Refusal:
 
     def of_need(self, needed: str) -> Refusal:
         """The same for what needs ``needed``, of which this is said."""
-        why = f"It needs {needed}, which cannot be carried. {self.why}"
+        why = f"It needs {needed}, which cannot be carried: {self.why}"
         return Refusal(self.code, why, self.error, self.final)
 
 
 def extra_data(entry: UpstreamRef, size: int) -> Refusal:
     """``size``: bytes to download, 0 if nobody tells."""
-    much = size_text(size) if size else "A part"
-    return Refusal(
-        EXTRA_DATA,
-        f"{much} of it may only be downloaded by each computer itself, so it cannot "
-        "be installed offline.",
-        NeedsExtraDataError(
-            f"{entry.name} cannot be carried: {size_text(size)} of it may only be downloaded "
-            "by each computer itself, from its maker's server.",
-            "Leave it out, or install it where there is internet.",
-        ),
+    why = (
+        f"{size_text(size)} of it may only be downloaded by each computer itself, so it cannot "
+        "be installed offline."
     )
+    message = (
+        f"{entry.name} cannot be carried: {size_text(size)} of it may only be downloaded "
+        "by each computer itself, from its maker's server."
+    )
+    if not size:
+        why = (
+            "A part of it may only be downloaded by each computer itself, so it cannot be "
+            "installed offline."
+        )
+        message = (
+            f"{entry.name} cannot be carried: a part of it may only be downloaded by each computer "
+            "itself, from its maker's server."
+        )
+    hint = "Leave it out, or install it where there is internet."
+    return Refusal(EXTRA_DATA, why, NeedsExtraDataError(message, hint))
 
 
 def no_runtime(name: str, runtime: str, not_searched: str) -> Refusal:
@@ -94,9 +102,9 @@ def no_runtime(name: str, runtime: str, not_searched: str) -> Refusal:
 def bad_replacement(name: str, why: str) -> Refusal:
     """``why`` as `ReplacementError` has it."""
     error = ReplacementMissingError(
-        f"{name} cannot be installed by anybody: {why}.", "Leave it out; tell its publisher."
+        f"{name} cannot be installed by anybody: {why}", "Leave it out; tell its publisher."
     )
-    return Refusal(REPLACEMENT, f"Nobody can install it: {why}.", error)
+    return Refusal(REPLACEMENT, f"Nobody can install it: {why}", error)
 
 
 def bad_version(name: str, version: str) -> Refusal:
@@ -125,13 +133,12 @@ def not_delivered(
     name: str, error: UpstreamError, path: str = "", *, final: bool = True
 ) -> Refusal:
     """``error``: what happened to a file of it; ``path``: which of its tree, if it is one."""
-    what = f"{path}: {error.message}" if path else error.message
-    return Refusal(
-        RELATED,
-        f"Upstream does not hand it out. {what}",
-        NotDeliveredError(f"{name} cannot be had from upstream. {what}", error.hint),
-        final=final,
-    )
+    why = f"Upstream does not hand it out: {error.message}"
+    message = f"{name} cannot be had from upstream: {error.message}"
+    if path:
+        why = f"Upstream does not hand out {path} of it: {error.message}"
+        message = f"{name} cannot be had from upstream, for lack of {path}: {error.message}"
+    return Refusal(RELATED, why, NotDeliveredError(message, error.hint), final)
 
 
 def needs_token(name: str, error: UpstreamError) -> Refusal:
@@ -142,7 +149,7 @@ def needs_token(name: str, error: UpstreamError) -> Refusal:
         "does not have.",
         NeedsTokenError(
             f"{name} is handed out only with a token, as to those who bought it, which Satchel "
-            f"does not have. {error.message}",
+            f"does not have: {error.message}",
             "Leave it out, or install it where there is internet.",
         ),
     )

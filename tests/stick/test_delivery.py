@@ -103,8 +103,13 @@ def left(found: Any) -> dict[str, str]:
         ("403 Forbidden", LOCALE, ".commit", "denies access"),
         ("damaged", FUN, ".commit", "damaged or forged"),
         ("404 Not Found", FUN, ".commitmeta", "signature"),
-        ("404 Not Found", FUN, "/files/deep/fun", "files/deep/fun: Upstream lacks the object"),
-        ("403 Forbidden", FUN, "/files/deep", "files/deep/: The object"),
+        (
+            "404 Not Found",
+            FUN,
+            "/files/deep/fun",
+            "files/deep/fun of it: Upstream lacks the object",
+        ),
+        ("403 Forbidden", FUN, "/files/deep", "files/deep/ of it: The object"),
         ("401 Unauthorized", LOCALE, "/files/de", "denies access"),
         ("damaged", LOCALE, "/files", "damaged or forged"),
         ("404 Not Found", APPSTREAM, ".commit", "lacks the commit"),
@@ -138,6 +143,20 @@ def test_what_can_be_installed_then(place: Place, client: Client) -> None:
     place.web.always.clear()
     assert set(left(place.run("make", "org.test.Hello").finished)) == {EARLY_FUN}
     client.install("up", FUN, sideload=place.drive / REPO)
+
+
+def test_without_the_runtime_that_computers_have(
+    place: Place, tmp_path: Path, client: Client
+) -> None:
+    place.run("make", "org.test.Other", "--no-runtime")
+    full = tmp_path / "full"
+    full.mkdir()
+    satchel("make", full, PLATFORM, "--remote", place.file, "--json", home=place.home)
+    client.remote_add_upstream("up", place.upstream, "http://127.0.0.1:9/")
+    assert client.install("up", OTHER, sideload=place.drive / REPO, check=False).returncode
+    client.install("up", RUNTIME, sideload=full / REPO)
+    client.install("up", OTHER, sideload=place.drive / REPO)
+    assert set(client.installed()) == {OTHER, RUNTIME}
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from tests.upstream import COLLECTION, PLATFORM, Upstream, host_arch
 
 ARCH = host_arch()
 PLATFORM_REF = f"runtime/{PLATFORM}/{ARCH}/1"
+NEW_LOCALE = f"runtime/org.test.New.Locale/{ARCH}/stable"
 OLD_RUNTIME = f"runtime/org.test.OldPlatform/{ARCH}/1"
 DEAD = "http://127.0.0.1:9/"
 EOLR = "--add-metadata-string=ostree.endoflife-rebase="
@@ -38,7 +39,7 @@ def upstream(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory)
     """Names that lead somewhere, and names that lead nowhere."""
     found = Upstream(tmp_path_factory.mktemp("renamed") / "up", upstream_key)
     found.add_runtime(runnable=False)
-    found.add_app("org.test.New")
+    found.add_app("org.test.New", languages=("de",))
     found.add_app("org.test.Middle", eol_rebase="org.test.New")
     found.add_app("org.test.Old", eol="It has a new name", eol_rebase="org.test.Middle")
     found.add_runtime("org.test.OldPlatform", runnable=False, eol_rebase=PLATFORM)
@@ -109,7 +110,7 @@ def test_what_replaces_it_comes_along(maker: Maker) -> None:
     found = maker.plan("org.test.Old")
     items = {one["ref"]: one for one in found["items"]}
     del items[f"appstream2/{ARCH}"]
-    assert set(items) == {app("Old"), app("Middle"), app("New"), PLATFORM_REF}
+    assert set(items) == {app("Old"), app("Middle"), app("New"), NEW_LOCALE, PLATFORM_REF}
     assert items[app("New")]["needed_by"] == [app("Middle")]
     assert items[app("Middle")]["needed_by"] == [app("Old")]
     assert "org.test.Old, which was renamed" in items[app("Middle")]["reason"]
@@ -120,10 +121,10 @@ def test_what_replaces_it_comes_along(maker: Maker) -> None:
 
 def test_the_real_flatpak_installs_the_new_names(stick: Path, offline: Client) -> None:
     offline.install("up", "org.test.Old", sideload=stick / REPO)
-    assert set(offline.installed()) == {app("New"), PLATFORM_REF}
+    assert set(offline.installed()) == {app("New"), NEW_LOCALE, PLATFORM_REF}
     offline.install("up", "org.test.Extended", sideload=stick / REPO)
     assert set(offline.installed()) == {
-        app("New"), app("Extended"), extension("NewExtension"), PLATFORM_REF,
+        app("New"), NEW_LOCALE, app("Extended"), extension("NewExtension"), PLATFORM_REF,
     }  # fmt: skip
     offline.install("up", "org.test.Lame", "org.test.OnOld", sideload=stick / REPO)
     assert {app("Lame"), app("OnOld")} <= set(offline.installed())
@@ -146,7 +147,15 @@ def test_who_has_the_old_one_gets_the_new_one(upstream: Upstream, tmp_path: Path
     client.run(
         "update", "--user", "-y", "--noninteractive", f"--sideload-repo={maker.drive / REPO}"
     )
-    assert set(client.installed()) == {app("New"), PLATFORM_REF}
+    assert {app("New"), PLATFORM_REF} <= set(client.installed())
+    assert app("Before") not in client.installed()
+
+
+def test_its_languages_are_those_of_the_new_one(maker: Maker) -> None:
+    for code, lacks in (("de", False), ("fr", True)):
+        said = [one["message"] for one in maker.plan("org.test.Old", "--language", code)["notices"]]
+        assert any(one.endswith(": org.test.New.") for one in said) == lacks
+        assert not any("translation" in one and "org.test.Old" in one for one in said)
 
 
 def test_what_the_kit_is_told(stick: Path) -> None:
@@ -174,6 +183,7 @@ def test_what_leads_nowhere_is_left_out(maker: Maker) -> None:
     found = maker.plan("org.test.New", *(f"org.test.{name}" for name in NOWHERE), check=7)
     assert {one["ref"] for one in found["items"]} == {
         app("New"),
+        NEW_LOCALE,
         PLATFORM_REF,
         f"appstream2/{ARCH}",
     }
