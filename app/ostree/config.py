@@ -19,6 +19,9 @@ OTHER_MODES: Final = ("bare", "bare-user", "bare-user-only", "bare-split-xattrs"
 VERSION: Final = "1"
 
 _CORE = "core"
+_SHOWN = 40
+"""Characters of what somebody else wrote that are repeated."""
+
 _REMOTE = re.compile(r'remote "([\w][\w.-]*)"', re.ASCII)
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _SPACE_SIZE = re.compile(r"([0-9]{1,20})([MGT])B")
@@ -111,7 +114,7 @@ class RepositoryConfig:
         for key, valid in _KNOWN.items():
             value = keyfile.raw(_CORE, key)
             if value is not None and not valid(value):
-                raise ConfigError(f"{key} cannot be {value!r}")
+                raise ConfigError(f"{key} cannot be {value[:_SHOWN]!r}")
         return cls(keyfile)
 
     def remote_collection(self, name: str) -> str | None:
@@ -127,11 +130,12 @@ class RepositoryConfig:
         """What a stick's config has no need for, each as ``[group] key`` or ``[group]``."""
         found = []
         for group in self._keyfile.groups:
+            shown = f"[{group[:_SHOWN]}]"
             if not _is_known_group(group):
-                found.append(f"[{group}]")
+                found.append(shown)
                 continue
             keys = self._keyfile.keys(group)
-            found += [f"[{group}] {key}" for key in keys if not self._belongs(group, key)]
+            found += [f"{shown} {key[:_SHOWN]}" for key in keys if not self._belongs(group, key)]
         return found
 
     def tidied(self, *, collection: bool = True) -> bytes:

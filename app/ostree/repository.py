@@ -20,6 +20,7 @@ from app.ostree.config import ARCHIVE_MODES, FILL_UP, VERSION, ConfigError, Repo
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import (
     CHECKSUM_PATTERN,
+    MAX_DETACHED_SIZE,
     MAX_METADATA_SIZE,
     Commit,
     Kind,
@@ -137,8 +138,9 @@ class Repository:
         except (OSError, ConfigError) as error:
             if isinstance(error, OSError) and error.errno not in {errno.EFBIG, errno.EINVAL}:
                 raise
+            reason = str(error) if isinstance(error, ConfigError) else "it is too large"
             raise RepositoryInvalidError(
-                f"The repository's config at {path} cannot be read: it is damaged.",
+                f"The repository's config at {path} is not one that clients open: {reason}.",
                 "Move the directory away and make the stick anew.",
             ) from error
         if config.mode not in ARCHIVE_MODES:
@@ -216,7 +218,7 @@ class Repository:
     def read_detached(self, checksum: str) -> bytes | None:
         """The commitmeta object of a commit, or None. OSError if it cannot be read."""
         try:
-            return self.read_object(ObjectName(checksum, Kind.COMMITMETA))
+            return self.read_stored(ObjectName(checksum, Kind.COMMITMETA), MAX_DETACHED_SIZE)
         except FileNotFoundError:
             return None
 

@@ -68,19 +68,27 @@ class CollectionCheck:
 
     def _read_commits(self) -> dict[str, SignedCommit]:
         found = {}
+        read: dict[str, tuple[bytes, bytes | None] | None] = {}
         for name, checksum in self._refs.items():
-            try:
-                data = self._repository.read_object(ObjectName(checksum, Kind.COMMIT))
-                Commit.parse(data)
-            except (OSError, FormatError):
-                continue
-            try:
-                detached = self._repository.read_detached(checksum)
-            except OSError:
-                # There, and not to be read: as good as garbage.
-                detached = _UNREADABLE
-            found[name] = SignedCommit(self._collection, name, checksum, data, detached)
+            if checksum not in read:
+                read[checksum] = self._read_commit(checksum)
+            stored = read[checksum]
+            if stored is not None:
+                found[name] = SignedCommit(self._collection, name, checksum, *stored)
         return found
+
+    def _read_commit(self, checksum: str) -> tuple[bytes, bytes | None] | None:
+        """A commit and its signatures, once however many refs name it."""
+        try:
+            data = self._repository.read_object(ObjectName(checksum, Kind.COMMIT))
+            Commit.parse(data)
+        except (OSError, FormatError):
+            return None
+        try:
+            return data, self._repository.read_detached(checksum)
+        except OSError:
+            # There, and not to be read: as good as garbage.
+            return data, _UNREADABLE
 
     def findings(self, *, interrupted: bool) -> Iterator[Finding]:
         """``interrupted``: a job stopped while it exchanged metadata and copies."""

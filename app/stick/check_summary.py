@@ -10,11 +10,13 @@ from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import Commit, Kind, ObjectName, byteswap64
 from app.ostree.repository import Repository
 from app.ostree.summary import (
+    CACHE_TYPE,
     COLLECTION_ID_KEY,
     SHORT_TIMESTAMP_KEY,
     TIMESTAMP_KEY,
     Summary,
     SummaryRef,
+    unwrapped,
 )
 from app.stick.findings import Code, Finding, finding
 
@@ -23,6 +25,7 @@ _MOST_UNKNOWN = 1000
 """Refs that are not there and are told one by one."""
 
 _VERSION_KEY = "ostree.commit.version"
+_DATA_KEY = "xa.data"
 
 
 def check_summary(
@@ -49,7 +52,10 @@ def check_summary(
         return
     yield from _unsafe(listed)
     yield from _check_mode(summary)
-    yield from _check_own_collection(summary)
+    yield from _check_collections(summary)
+    cache = unwrapped(summary.metadata.lookup("xa.cache"))
+    if cache is not None and cache.signature != CACHE_TYPE:
+        cache = None
     for collection, name, entry in listed:
         expected = refs.get(collection, {}).get(name)
         if expected is None:
@@ -59,7 +65,7 @@ def check_summary(
             message = f"The summary names another commit for {name} than its ref."
             yield finding(Code.SUMMARY_MISMATCH, name, message)
         else:
-            yield from _check_claims(repository, entry)
+            yield from _check_claims(repository, entry, cache)
     yield from _unfindable(summary, listed, refs)
 
 
@@ -73,11 +79,15 @@ def _nameless(repository: Repository) -> dict[str, dict[str, str]]:
     return {"": heads} if heads else {}
 
 
-def _check_own_collection(summary: Summary) -> Iterator[Finding]:
-    """Clients take the main list for that of the collection that is named here, if it is a text."""
+def _check_collections(summary: Summary) -> Iterator[Finding]:
     named = summary.metadata.lookup(COLLECTION_ID_KEY)
     if named is not None and summary.collection is None:
+        # Clients take the main list for that of the collection that is named here, if it is a text.
         message = "The summary names its collection in a way that clients do not read."
+        yield finding(Code.SUMMARY_MISMATCH, _SUBJECT, message)
+    empty = sum(1 for entries in summary.collection_map().values() if not entries)
+    if empty:
+        message = f"The summary names {empty:,} collections of which it lists nothing."
         yield finding(Code.SUMMARY_MISMATCH, _SUBJECT, message)
 
 
@@ -104,27 +114,32 @@ def _unsafe(listed: list[tuple[str, str, SummaryRef]]) -> Iterator[Finding]:
             yield finding(Code.REF_UNSAFE, name, message)
 
 
-def _check_claims(repository: Repository, entry: SummaryRef) -> Iterator[Finding]:
-    """Size and time that the summary tells of a commit."""
+def _check_claims(
+    repository: Repository, entry: SummaryRef, cache: Value | None
+) -> Iterator[Finding]:
+    """What the summary tells of a commit: size, time and, as flatpak writes it, metadata."""
     try:
         data = repository.read_object(ObjectName(entry.commit, Kind.COMMIT))
         commit = Commit.parse(data)
     except (OSError, FormatError):
         return
     if entry.commit_size != len(data) or not all(
-        _is_true(commit, key, value) for key, value in _told(entry)
+        _is_true(commit, key, value) for key, value in _told(entry, cache)
     ):
         message = f"What the summary says about the commit of {entry.name} is not true."
         yield finding(Code.SUMMARY_MISMATCH, entry.name, message)
 
 
-def _told(entry: SummaryRef) -> Iterator[tuple[str, Value | None]]:
+def _told(entry: SummaryRef, cache: Value | None) -> Iterator[tuple[str, Value | None]]:
     """What clients look at; the time in the full name, which they look for, has to be there."""
     yield TIMESTAMP_KEY, entry.metadata.lookup(TIMESTAMP_KEY)
-    for key in (SHORT_TIMESTAMP_KEY, _VERSION_KEY):
+    for key in (SHORT_TIMESTAMP_KEY, _VERSION_KEY, _DATA_KEY):
         value = entry.metadata.lookup(key)
         if value is not None:
             yield key, value
+    cached = cache.bisect(entry.name) if cache is not None else None
+    if cached is not None:
+        yield _DATA_KEY, cached[1]
 
 
 def _is_true(commit: Commit, key: str, value: Value | None) -> bool:
@@ -132,6 +147,8 @@ def _is_true(commit: Commit, key: str, value: Value | None) -> bool:
         return False
     if key == _VERSION_KEY:
         return value.signature == "s" and value.unpack() == commit.metadata.get("version", "s")
+    if key == _DATA_KEY:
+        return value.signature == "(tts)" and value[2].unpack() == (commit.app_metadata or "")
     return value.signature == "t" and byteswap64(value.unpack()) == commit.timestamp
 
 

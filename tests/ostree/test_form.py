@@ -67,6 +67,43 @@ def test_lists_are_in_order(names: list[str]) -> None:
     assert refused(check_order, value, "it") is not right
 
 
+COLLECTIONS = ("org.a.A", "org.a.B")
+
+
+@settings(max_examples=300)
+@given(
+    main=NAMES,
+    others=st.lists(st.tuples(st.sampled_from(COLLECTIONS), NAMES), max_size=3),
+    own=st.lists(st.sampled_from(COLLECTIONS), max_size=2),
+)
+def test_every_way_to_read_a_summary_finds_the_same(
+    main: list[str], others: list[tuple[str, list[str]]], own: list[str]
+) -> None:
+    """The first of that name, the last, and what a search by halves finds."""
+    numbers = iter(range(1000))
+
+    def refs(names: list[str]) -> list[Any]:
+        return [(name, (next(numbers), bytes(32), {})) for name in names]
+
+    metadata = [("ostree.summary.collection-id", Variant("s", name)) for name in own]
+    known = [(name, refs(names)) for name, names in others]
+    kind = "a{sa(s(taya{sv}))}"
+    listed = refs(main)
+    found = [*metadata, ("ostree.summary.collection-map", Variant(kind, known))]
+    data = serialise(SUMMARY_TYPE, (listed, found))
+    try:
+        summary = Summary(data)
+    except FormatError:
+        return
+    for collection, entries in [*known, *[(name, listed) for name in own]]:
+        for name, _ in entries:
+            same = [size for other, (size, _, _) in entries if other == name]
+            entry = summary.lookup_in(collection, name)
+            assert entry is not None
+            assert {entry.commit_size} == set(same) == {same[0], same[-1]}
+    assert len(summary) == len(listed) + sum(len(entries) for _, entries in known)
+
+
 def test_what_is_wrong_is_said_in_few_words() -> None:
     for names in (["x" * 10_000] * 2, ["y" * 10_000, "x" * 10_000], ["\x1b[31m\n"] * 2):
         value = parse("as", b"")

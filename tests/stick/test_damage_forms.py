@@ -162,6 +162,17 @@ def other_type(lists: Lists) -> None:
     lists.write()
 
 
+def collection_is_number(lists: Lists) -> None:
+    lists.metadata.append(("ostree.summary.collection-id", Variant("u", 7)))
+    lists.write([(COLLECTION, lists.refs)])
+
+
+def other_cache(lists: Lists) -> None:
+    cache = Variant("a{s(tts)}", [(lists.refs[0][0], (0, 0, "[Application]\n"))])
+    lists.metadata.append(("xa.cache", Variant("v", cache)))
+    lists.write([(COLLECTION, lists.refs)])
+
+
 def padded(lists: Lists) -> None:
     """Not the bytes that writing it would give."""
     lists.write([(COLLECTION, lists.refs)])
@@ -195,6 +206,12 @@ ODD: dict[str, Callable[[Lists], None]] = {
     "a version that is a number": lambda it: it.write(
         first_ref(it, {**told(it), "ostree.commit.version": Variant("u", 1)})
     ),
+    "a collection without refs": lambda it: it.write([(COLLECTION, it.refs), ("org.x.Y", [])]),
+    "a collection that is a number": collection_is_number,
+    "other metadata": lambda it: it.write(
+        first_ref(it, {**told(it), "xa.data": Variant("(tts)", (0, 0, "[Application]\n"))})
+    ),
+    "other metadata in the cache": other_cache,
     "a map of another type": other_type,
     "padded": padded,
 }  # fmt: skip
