@@ -88,6 +88,9 @@ def _print_collection(collection: InspectedCollection, sizes: Sizes | None) -> N
     say(f"{collection.id}" + (f" ({label}, {collection.url})" if label else ""))
     if collection.unsigned:
         say("  NOT SIGNED: nothing of this can be verified.")
+    if collection.installable_until is not None:
+        ends = date_text(collection.installable_until)
+        say(f"  installable until {ends}, when a key or a signature ends")
     metadata, copy = collection.metadata, collection.upstream
     if metadata is None:
         say("  ostree-metadata: none")

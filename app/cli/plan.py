@@ -64,6 +64,8 @@ def plan_json(plan: Plan) -> dict[str, Any]:
                 "snapshot": plain(collection.snapshot),
                 "metadata": "upstream" if collection.metadata_commit else "satchel",
                 "arches": list(collection.arches),
+                "updates_from": collection.address,
+                "installable_until": collection.until,
             }
             for collection in plan.collections
         ],
@@ -74,6 +76,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
             "wasted": plan.advice.wasted,
             "advice": plain(plan.advice.notice),
         },
+        "installable_until": plan.until,
         "left_out": plain(plan.left_out),
         "notices": plain(plan.notices),
     }
@@ -105,6 +108,8 @@ def print_plan(plan: Plan) -> None:
         f"{size_text(found.space.free)} of {size_text(found.space.total)} are free"
         f"\nAfterwards:   {about}{size_text(max(0, found.left))} free"
     )
+    if plan.until is not None:
+        print(f"Installable:  until {date_text(plan.until)}, when a key or a signature ends")
     for notice in plan.notices:
         print(wrapped(notice_text(notice), ""))
     sys.stdout.flush()

@@ -260,6 +260,25 @@ class Upstream:
             )
         return None
 
+    def signatures(
+        self, checksums: Iterable[str]
+    ) -> tuple[dict[str, bytes | None], dict[str, bytes | None]]:
+        """Detached metadata of commits as far as it is needed to tell until when they are good:
+        all of it, perhaps from the cache, and what was fetched now and is as upstream has it."""
+        cached: dict[str, bytes | None] = {}
+        missing = []
+        for checksum in checksums:
+            data = self.cache.read(f"commits/{ObjectName(checksum, Kind.COMMITMETA)}")
+            if data is None:
+                missing.append(checksum)
+            else:
+                cached[checksum] = data
+        fetched = fetch_detached(self.source, missing)
+        for checksum, found in fetched.items():
+            if found is not None:
+                self.cache.write(f"commits/{ObjectName(checksum, Kind.COMMITMETA)}", found)
+        return {**cached, **fetched}, fetched
+
     def metadata_text(self, ref: UpstreamRef) -> str:
         """Flatpak's metadata keyfile of a ref: from the summary, else from its commit."""
         if ref.metadata:

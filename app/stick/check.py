@@ -37,6 +37,7 @@ from app.stick.findings import Code, Finding, Severity, finding
 from app.stick.journal import Journal, Stage, read_journal
 from app.stick.kit import FOLDER
 from app.stick.languages import is_locale, missing_languages
+from app.stick.lasting import first_end
 from app.stick.location import Location, client_places, find_stick, open_repository
 from app.stick.record import read_record
 from app.words import size_text
@@ -68,6 +69,11 @@ class CheckReport:
     paths: Paths = NO_PATHS
     keys: tuple[UsedKey, ...] = ()
     repositories: tuple[str, ...] = ()
+
+    @property
+    def until(self) -> int | None:
+        """When the first key, subkey or signature ends, seconds since 1970; None if none does."""
+        return first_end(key.until for key in self.keys)
 
     @property
     def only_unvouched(self) -> bool:

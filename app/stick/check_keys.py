@@ -12,6 +12,7 @@ from app.errors import SatchelError
 from app.flatpak.remotes import Remote
 from app.stick.copies import UpstreamCopy, copy_keys
 from app.stick.findings import DISTRUST, MAKE_AGAIN, Code, Finding, finding
+from app.stick.lasting import ends, first_end
 from app.stick.record import StickRecord
 from app.stick.trust import open_keyring
 from app.stick.vouching import Voucher, vouching
@@ -119,11 +120,8 @@ class CollectionKeys:
         for one in verdicts:
             if one.verdict not in _SIGNED:
                 continue
-            until = one.until if one.good else one.key_expires
             old = found.get(one.fingerprint)
-            if old is not None:
-                ends = [end for end in (old.until, until) if end is not None]
-                until = min(ends, default=None)
+            until = first_end((ends(one), old.until if old is not None else None))
             word = self._vouched.word(one.fingerprint)
             found[one.fingerprint] = UsedKey(
                 self._collection,
@@ -236,12 +234,12 @@ class CollectionKeys:
     def check_expiry(self, verdicts: Iterable[Judgement]) -> Iterator[Finding]:
         """Of the keys that signed; others that the remote has do not matter."""
         now = time.time()
-        ends: dict[str, int] = {}
+        found: dict[str, int] = {}
         for one in verdicts:
-            end = one.until if one.good else one.key_expires
-            if one.verdict in _SIGNED and end is not None:
-                ends[one.user_id] = min(end, ends.get(one.user_id, end))
-        for user_id, end in sorted(ends.items()):
+            end = ends(one)
+            if end is not None:
+                found[one.user_id] = min(end, found.get(one.user_id, end))
+        for user_id, end in sorted(found.items()):
             name = harmless(user_id)
             if end <= now:
                 message = f"The key of {name} expired on {date_text(end)}."

@@ -22,6 +22,7 @@ from app.stick.author import describe_refs, sync_problem
 from app.stick.copies import UpstreamCopy, open_copy
 from app.stick.journal import read_journal
 from app.stick.languages import LOCALE, carried_languages
+from app.stick.lasting import ends, first_end
 from app.stick.location import Location
 from app.stick.record import StickRecord, read_record
 from app.stick.signers import judge_refs
@@ -95,6 +96,8 @@ class InspectedCollection:
 
     Attributes:
         disagreements: what of it does not fit together, for people; empty if everything agrees.
+        installable_until: when the first key, subkey or signature of it ends, seconds since 1970;
+            None if none does.
     """
 
     id: str
@@ -106,6 +109,7 @@ class InspectedCollection:
     upstream: InspectedCopy | None
     refs: tuple[InspectedRef, ...]
     disagreements: tuple[str, ...]
+    installable_until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,11 @@ class Inspection:
         refs = [(collection, ref) for collection in self.collections for ref in collection.refs]
         chosen = tuple(one for one in refs if one[1].chosen)
         return chosen or tuple(one for one in refs if one[1].kind == "app")
+
+    @property
+    def installable_until(self) -> int | None:
+        """Of all collections, the first."""
+        return first_end(collection.installable_until for collection in self.collections)
 
     @property
     def disagreements(self) -> tuple[str, ...]:
@@ -191,7 +200,9 @@ class _Look:
         self._copy = open_copy(location, collection)
         self._partial = repository.partial_commits()
         keys = vouching(collection, remotes, self._copy).keys
-        self._verdicts = judge_refs(repository, collection, names, keys)
+        self._verdicts, self._lists = judge_refs(
+            repository, collection, names, keys, self._copy.signed()
+        )
         self._components: dict[str, Component] = {}
         for arch in {ref.arch for ref in map(Ref.parse_or_none, names) if ref is not None}:
             self._components |= components_from_repository(repository, collection, arch)
@@ -223,6 +234,7 @@ class _Look:
             upstream=upstream,
             refs=refs,
             disagreements=tuple(_disagreements(metadata, upstream, refs, unsigned=unsigned)),
+            installable_until=first_end(map(ends, (*self._verdicts.values(), *self._lists))),
         )
 
     def _ref(self, name: str, checksum: str) -> InspectedRef:

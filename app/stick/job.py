@@ -178,7 +178,7 @@ class _Job:
     # Before anything is written
 
     def _require_trust(self, number: int) -> None:
-        """Signatures and bindings of every commit; they are fetched anew, kept ones included.
+        """Signatures and bindings of every commit; those of kept ones are fetched anew.
 
         Of the ``number``-th collection; what has no signature and may be gone without is left out.
         """
@@ -187,9 +187,9 @@ class _Job:
         metadata = {item.ref: item.metadata for item in collection.items if item.metadata}
         if collection.metadata_commit is not None:
             refs.append((METADATA_REF, collection.metadata_commit))
-        found = fetch_detached(
-            self._sources[collection.id], dict.fromkeys(commit for _, commit in refs)
-        )
+        wanted = dict.fromkeys(commit for _, commit in refs)
+        rest = [commit for commit in wanted if commit not in collection.detached]
+        found = {**collection.detached, **fetch_detached(self._sources[collection.id], rest)}
         if collection.remote.keys and not self._plan.options.allow_unsigned:
             self._go_on(without(self._plan, unsigned(collection, found)))
             collection = self._plan.collections[number]

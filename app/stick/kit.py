@@ -89,6 +89,7 @@ class KitContents:
         made_at: seconds since 1970.
         warnings: what people should know, a sentence each.
         label: the drive's label, for the commands in START-HERE.html; may be empty.
+        until: when the first key or signature on it ends, seconds since 1970; None if none does.
     """
 
     repo: str
@@ -97,6 +98,7 @@ class KitContents:
     made_at: int
     warnings: tuple[str, ...] = ()
     label: str = ""
+    until: int | None = None
 
 
 def render(contents: KitContents) -> dict[str, bytes]:
@@ -241,12 +243,39 @@ def _page(contents: KitContents) -> str:
         warnings=_warnings(contents.warnings),
         sources=_sources(contents.collections),
         made_iso=made.date().isoformat(),
-        made_en=f"{made.day} {_ENGLISH_MONTHS[made.month - 1]} {made.year}",
-        made_de=f"{made.day}. {_GERMAN_MONTHS[made.month - 1]} {made.year}",
+        made_en=_english_date(made),
+        made_de=_german_date(made),
+        until=_until(contents.until),
         label_en=html.escape(label or "NAME-OF-DRIVE"),
         label_de=html.escape(label or "NAME-DES-LAUFWERKS"),
         example=html.escape(Ref.parse(example.ref).id if example else "org.example.App"),
     )
+
+
+def _english_date(day: datetime) -> str:
+    return f"{day.day} {_ENGLISH_MONTHS[day.month - 1]} {day.year}"
+
+
+def _german_date(day: datetime) -> str:
+    return f"{day.day}. {_GERMAN_MONTHS[day.month - 1]} {day.year}"
+
+
+def _until(seconds: int | None) -> str:
+    """When a key or signature ends; nothing if that is beyond all dates."""
+    try:
+        end = datetime.fromtimestamp(seconds, UTC) if seconds is not None else None
+    except (OverflowError, ValueError, OSError):
+        end = None
+    if end is None:
+        return ""
+    iso = end.date().isoformat()
+    text = _both(
+        f'Good until <time datetime="{iso}">{_english_date(end)}</time>: then the first key or '
+        "signature on it ends. Ask whoever made it for a new one in time.",
+        f'Gültig bis zum <time datetime="{iso}">{_german_date(end)}</time>: dann läuft der erste '
+        "Schlüssel oder die erste Unterschrift darauf ab. Rechtzeitig erneuern lassen.",
+    )
+    return f'<p class="soft">{text}</p>'
 
 
 def _both(english: str, german: str) -> str:

@@ -107,6 +107,10 @@ class CollectionPlan:
             one has to be written.
         files: the signed upstream summary, by upstream's paths.
         arches: architectures on the stick.
+        detached: signatures of ``commits`` that were fetched for the plan; not all of them.
+        address: where clients will look for updates.
+        until: when the first key, subkey or signature among what is carried ends, seconds since
+            1970; None if none does, or if nothing is signed.
     """
 
     id: str
@@ -117,6 +121,9 @@ class CollectionPlan:
     metadata_commit: str | None
     files: Mapping[str, bytes]
     arches: tuple[str, ...]
+    detached: Mapping[str, bytes | None]
+    address: str
+    until: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +224,11 @@ class Plan:
     def chosen_left_out(self) -> tuple[LeftOut, ...]:
         """What was asked for and cannot be carried."""
         return tuple(one for one in self.left_out if one.chosen)
+
+    @property
+    def until(self) -> int | None:
+        """As in `CollectionPlan`, of all that the job touches."""
+        return min((one.until for one in self.collections if one.until is not None), default=None)
 
     @property
     def items(self) -> tuple[Item, ...]:

@@ -20,8 +20,10 @@ from app.progress import Notice
 from app.stick.author import Described, describes_nothing, sync_problem
 from app.stick.closure import Closure, Key, Wanted
 from app.stick.estimate import check_room, estimate
+from app.stick.lasting import upstream_lasts
 from app.stick.naming import refuse_clashes
 from app.stick.now import StickNow
+from app.stick.origin import address_notice, update_address
 from app.stick.plan import Action, CollectionPlan, Cost, Estimate, Item, Options, Plan
 from app.stick.selection import Remotes, resolve
 from app.stick.snapshots import AcceptedSnapshots, refuse_older
@@ -202,6 +204,12 @@ class Planner:
         if metadata_commit is not None:
             needed.append(metadata_commit)
         commits = upstream.commits(needed)
+        # Without a key nothing ends.
+        signatures, fetched = upstream.signatures(commits if upstream.remote.keys else ())
+        kept = [item.commit for item in items if item.commit not in commits]
+        address = update_address(upstream, self._remotes.known)
+        notice = address_notice(upstream.remote.label, address)
+        self._notices += [notice] if notice is not None else []
         return CollectionPlan(
             id=collection,
             remote=upstream.remote,
@@ -211,6 +219,9 @@ class Planner:
             metadata_commit=metadata_commit,
             files=upstream.signed_files(arches),
             arches=tuple(arches),
+            detached=fetched,
+            address=address,
+            until=upstream_lasts(upstream, commits, signatures, kept, self._repository),
         )
 
     def _arches(self, closure: Closure, collection: str) -> list[str]:

@@ -67,7 +67,7 @@ def author_metadata(
 
 def flatpakrepo(plan: CollectionPlan, maker: MakerKey | None) -> bytes:
     """The file that adds the collection's remote on a client."""
-    remote = replace(plan.remote, collection_id=plan.id)
+    remote = replace(plan.remote, collection_id=plan.id, url=plan.address)
     return remote.repo_file((maker.public,) if maker is not None else ()).dump()
 
 
@@ -201,6 +201,7 @@ def new_record(
             unsigned=not collection.snapshot.signature.good,
             keys=key_fingerprints[collection.id],
             arches=collection.arches,
+            until=collection.until,
         )
         refs[collection.id] = {
             item.ref: RefRecord(

@@ -13,6 +13,7 @@ from app.ostree.repository import Repository
 from app.stick.contents import CarriedRef, RefSet, carried_refs, is_replaced, needs, ref_sets
 from app.stick.copies import UpstreamCopy, open_copy
 from app.stick.kit import KitCollection, KitContents, KitRef, render
+from app.stick.lasting import first_end
 from app.stick.location import Location
 from app.stick.record import StickRecord
 
@@ -69,6 +70,7 @@ def kit_contents(
         made_at=record.made,
         warnings=tuple(warnings),
         label=location.root.name,
+        until=first_end(one.until for name, one in record.collections.items() if name in refs),
     )
 
 

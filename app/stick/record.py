@@ -39,6 +39,7 @@ class CollectionRecord:
         unsigned: accepted without signatures.
         keys: fingerprints of the remote's keys.
         arches: architectures on the stick.
+        until: when the first key or signature of it ends, seconds since 1970; None if none does.
     """
 
     remote: str
@@ -51,6 +52,7 @@ class CollectionRecord:
     unsigned: bool
     keys: tuple[str, ...]
     arches: tuple[str, ...]
+    until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ def _parse(data: dict[str, Any]) -> StickRecord:
                 unsigned=_flag(entry["unsigned"]),
                 keys=_texts(entry["keys"]),
                 arches=_texts(entry["arches"]),
+                until=_optional_time(entry.get("until")),
             )
             for name, entry in data["collections"].items()
         },

@@ -95,6 +95,7 @@ def check_json(report: CheckReport) -> dict[str, Any]:
         "ok": report.ok,
         "findings": [_finding_json(one) for one in report.findings],
         "keys": plain(report.keys),
+        "installable_until": report.until,
         "refs": report.refs,
         "objects": report.objects,
         "bytes": report.bytes,
@@ -123,6 +124,7 @@ def inspection_json(found: Inspection, sizes: Sizes | None) -> dict[str, Any]:
         "made": found.made,
         "interrupted": found.interrupted,
         "collections": collections,
+        "installable_until": found.installable_until,
         "space": plain(found.space),
         **({"sizes": _sizes_json(sizes)} if sizes is not None else {}),
     }
@@ -311,6 +313,8 @@ def collection_facts(found: InspectedCollection) -> Sequence[Fact]:
     facts = [Fact("Collection", found.id)]
     if found.url:
         facts.append(Fact("Address", found.url))
+    if found.installable_until is not None:
+        facts.append(Fact("Can be installed until", date_text(found.installable_until)))
     metadata, upstream = found.metadata, found.upstream
     if metadata is None:
         facts.append(Fact("ostree-metadata", "None"))

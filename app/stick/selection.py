@@ -54,6 +54,11 @@ class Remotes:
         self._opened: dict[tuple[str, str], Upstream | SatchelError] = {}
         self.notices: list[Notice] = []
 
+    @property
+    def known(self) -> tuple[Remote, ...]:
+        """All that there are, searched or not."""
+        return self._known
+
     def close(self) -> None:
         for upstream in self._opened.values():
             if isinstance(upstream, Upstream):

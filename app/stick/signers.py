@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 
 from app.ostree.gvariant import FormatError
 from app.ostree.objects import Kind, ObjectName, detached_signatures
 from app.ostree.repository import Repository
-from app.stick.trust import SignedCommit, judge_commits, open_keyring
+from app.stick.copies import Signed
+from app.stick.trust import SignedCommit, judge_commits, judge_signed, open_keyring
 from app.trust.gpg import GpgMissingError
 from app.trust.keyring import Keyring
 from app.trust.verdict import Judgement, Verdict
 
 
 def judge_refs(
-    repository: Repository, collection: str, names: Mapping[str, str], keys: Sequence[bytes]
-) -> dict[str, Judgement]:
-    """The verdict on each of a collection's refs (ref → commit) whose commit can be read.
+    repository: Repository,
+    collection: str,
+    names: Mapping[str, str],
+    keys: Sequence[bytes],
+    copies: Sequence[Signed] = (),
+) -> tuple[dict[str, Judgement], tuple[Judgement, ...]]:
+    """The verdict on each of a collection's refs (ref → commit) whose commit can be read, and on
+    each of ``copies``, the copied lists.
 
     Without a key, or without gpg, signatures are by an unknown key.
     """
+    lists: list[Judgement] = []
     commits = list(_commits(repository, collection, names))
     try:
         keyring = open_keyring(keys)
@@ -30,7 +38,10 @@ def judge_refs(
     else:
         with keyring:
             verdicts = _judged(keyring, commits)
-    return {one.ref: verdict for one, verdict in zip(commits, verdicts, strict=True)}
+            with contextlib.suppress(GpgMissingError):
+                lists += [judge_signed(keyring, one.data, one.signature) for one in copies]
+    by_ref = {one.ref: verdict for one, verdict in zip(commits, verdicts, strict=True)}
+    return by_ref, tuple(lists)
 
 
 def _judged(keyring: Keyring, commits: Sequence[SignedCommit]) -> list[Judgement]:

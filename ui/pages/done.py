@@ -15,7 +15,7 @@ from app.stick.job import Outcome
 from ui import icons, look
 from ui.bridge import Bridge
 from ui.models.findings import from_findings
-from ui.numbers import counted, lasting, sized
+from ui.numbers import counted, dated, lasting, sized
 from ui.pages.page import Page
 from ui.session import Session
 from ui.widgets import labels
@@ -168,6 +168,11 @@ class DonePage(Page):
             facts = self.tr("All of it was there already. Seeing to that took %3.")
         facts = facts.replace("%1", counted(outcome.objects)).replace("%2", sized(outcome.bytes))
         facts = facts.replace("%3", lasting(outcome.seconds))
+        plan = self.session.plan
+        until = outcome.check.until if outcome.check is not None else plan.until if plan else None
+        if until is not None:
+            ends = self.tr("It is good until %1, when the first key or signature on it ends.")
+            facts += " " + ends.replace("%1", dated(until))
         if outcome.unsigned:
             facts += " " + self.tr("Not signed, so nobody can verify it: %1.").replace(
                 "%1", ", ".join(outcome.unsigned)

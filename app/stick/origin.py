@@ -1,0 +1,98 @@
+"""Where computers that install from a stick will look for updates.
+
+A stick may be made from a mirror in the next room, or from a directory. What it tells clients is
+upstream's public address: the one that the signed list gives (``xa.redirect-url``), else the one it
+was fetched from, else that of a known remote of the same collection and with the same key.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Sequence
+
+from app.credentials import public_address
+from app.flatpak.addresses import ascii_address, split_address
+from app.flatpak.remotes import Remote
+from app.flatpak.upstream import Upstream
+from app.progress import Notice
+from app.trust.prolonged import fingerprints_in
+
+_LOCAL_NAMES = (
+    "localhost",
+    "local",
+    "localdomain",
+    "lan",
+    "home",
+    "internal",
+    "intranet",
+    "private",
+    "corp",
+    "home.arpa",
+)
+"""Ends of names that lead nowhere on the internet (RFC 6761, 6762, 8375, and what routers use)."""
+
+
+def update_address(upstream: Upstream, known: Sequence[Remote]) -> str:
+    """The address for clients, without credentials. May lead nowhere from elsewhere: `is_public`.
+
+    ``known``: remotes of this computer.
+    """
+    said = ascii_address(upstream.announced.redirect)
+    candidates = [said] if _is_usable(said) else []
+    candidates.append(upstream.remote.url)
+    candidates += _namesakes(upstream, known)
+    found = next((url for url in candidates if is_public(url)), candidates[0])
+    return public_address(found)
+
+
+def _namesakes(upstream: Upstream, known: Iterable[Remote]) -> Iterable[str]:
+    """Other addresses of the same: of that collection, where the key that signed is known."""
+    signer = upstream.snapshot.signature.fingerprint
+    wanted = upstream.snapshot.collection, upstream.remote.subset
+    for remote in known:
+        same = (remote.collection_id, remote.subset) == wanted
+        if same and signer in fingerprints_in(remote.keys):
+            yield remote.url
+
+
+def address_notice(label: str, address: str) -> Notice | None:
+    """What a person should know about an address that others cannot reach."""
+    if is_public(address):
+        return None
+    return Notice(
+        "warning",
+        f"Computers that install from the drive will look for updates of {label} at {address}, "
+        "which leads nowhere outside of this computer or its network.",
+        "Where they have internet, make the drive from the public address instead.",
+    )
+
+
+def is_public(url: str) -> bool:
+    """Whether an address can lead to the same place from anywhere on the internet."""
+    parts = split_address(url)
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
+        return False
+    host = parts.hostname.rstrip(".").lower()
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).is_global
+    except ValueError:
+        pass
+    if _is_number(host):
+        # Shortened or in another base, as 127.1: nobody publishes under that.
+        return False
+    local = any(host == name or host.endswith(f".{name}") for name in _LOCAL_NAMES)
+    return "." in host and not local
+
+
+def _is_number(host: str) -> bool:
+    """Whether the last part of a host is a number, so that it is an IP address however written."""
+    last = host.rpartition(".")[2]
+    return last.isdigit() or last.startswith("0x")
+
+
+def _is_usable(url: str) -> bool:
+    parts = split_address(url)
+    plain = url.isascii() and url.isprintable() and " " not in url
+    return (
+        parts is not None and parts.scheme in {"http", "https"} and bool(parts.hostname) and plain
+    )

@@ -1,0 +1,134 @@
+"""Where computers that installed from a stick look for updates; flatpak is the judge."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from app.stick.origin import is_public
+from tests.client import Client
+from tests.satchel import environment, satchel
+from tests.servers import Server
+from tests.stick.damage import HELLO
+from tests.upstream import COLLECTION, Upstream
+
+PUBLIC = "https://flatpak.example.org/repo/"
+
+
+@pytest.mark.parametrize(
+    ("url", "public"),
+    [
+        ("https://dl.flathub.org/repo/", True),
+        ("http://xn--bcher-kva.example/", True),
+        ("https://example.org:8443/x", True),
+        ("https://1.1.1.1/", True),
+        ("https://[2606:4700::1111]/", True),
+        ("file:///srv/repo", False),
+        ("http://localhost/", False),
+        ("http://LOCALHOST.:8080/", False),
+        ("http://repo.localhost/", False),
+        ("http://127.0.0.1/", False),
+        ("http://127.1/", False),
+        ("http://2130706433/", False),
+        ("http://0x7f.1/", False),
+        ("http://0.0.0.0/", False),
+        ("http://[::1]:9/", False),
+        ("http://[::ffff:10.0.0.1]/", False),
+        ("http://[fe80::1%25eth0]/", False),
+        ("http://[fd00::1]/", False),
+        ("http://10.1.2.3/", False),
+        ("http://172.16.0.1/", False),
+        ("http://192.168.1.2/", False),
+        ("http://169.254.1.1/", False),
+        ("http://100.64.0.1/", False),
+        ("http://mirror/", False),
+        ("http://mirror.local/", False),
+        ("http://mirror.school.lan/", False),
+        ("http://nas.home.arpa/", False),
+        ("http://mirror.internal/", False),
+        ("ftp://example.org/", False),
+        ("https:///repo", False),
+        ("example.org", False),
+        ("", False),
+        ("http://[broken/", False),
+    ],
+)
+def test_is_public(url: str, public: bool) -> None:
+    assert is_public(url) is public
+
+
+def plan_and_make(upstream: Upstream, home: Path, drive: Path, url: str) -> tuple[str, list[str]]:
+    """Where the plan says that updates come from, and its notices about that; then the stick."""
+    drive.mkdir()
+    remote = home / "test.flatpakrepo"
+    remote.write_text(upstream.flatpakrepo(url))
+    arguments = (drive, "org.test.Hello", "--remote", remote, "--json")
+    plan = satchel("plan", *arguments, home=home).json
+    satchel("make", *arguments, home=home)
+    said = [one["message"] for one in plan["notices"] if "look for updates" in one["message"]]
+    return plan["collections"][0]["updates_from"], said
+
+
+def installed_address(drive: Path, client: Client) -> str:
+    subprocess.run(
+        ["sh", drive / "satchel/install.sh", "--user"], env=client.environment, check=True
+    )
+    return client.run("remotes", "--user", "--columns=url").stdout.strip()
+
+
+def test_the_signed_list_says_where(upstream: Upstream, client: Client, tmp_path: Path) -> None:
+    moved = upstream.copy(tmp_path / "moved")
+    moved.update(options=[f"--redirect-url={PUBLIC}"])
+    home = tmp_path / "home"
+    home.mkdir()
+    with Server(moved.path) as server:
+        address, said = plan_and_make(moved, home, tmp_path / "drive", server.url)
+    assert (address, said) == (PUBLIC, [])
+    assert installed_address(tmp_path / "drive", client) == PUBLIC
+    assert HELLO in client.installed()
+
+
+def test_a_known_remote_of_the_collection(
+    upstream: Upstream, client: Client, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    repository = Path(environment(home)["FLATPAK_USER_DIR"]) / "repo"
+    repository.mkdir(parents=True)
+    config = (
+        '[core]\nrepo_version=1\nmode=bare-user-only\n[remote "real"]\n'
+        f"url={PUBLIC}\ngpg-verify=true\ncollection-id={COLLECTION}\n"
+    )
+    (repository / "config").write_text(config)
+    (repository / "real.trustedkeys.gpg").write_bytes(upstream.key.public)
+    with Server(upstream.path) as server:
+        address, said = plan_and_make(upstream, home, tmp_path / "drive", server.url)
+    assert (address, said) == (PUBLIC, [])
+    assert installed_address(tmp_path / "drive", client) == PUBLIC
+
+
+def test_nobody_knows_a_public_one(upstream: Upstream, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    url = upstream.path.as_uri()
+    address, said = plan_and_make(upstream, home, tmp_path / "drive", url)
+    assert address == url
+    assert len(said) == 1
+    assert url in said[0]
+
+
+def test_a_strangers_redirect_is_not_followed(upstream: Upstream, tmp_path: Path) -> None:
+    """Unsigned, with the risk accepted: still nobody's word for an address."""
+    moved = upstream.copy(tmp_path / "moved")
+    moved.update(options=["--redirect-url=https://attacker.example/"])
+    for path in (*moved.path.glob("summary*.sig"), *moved.path.glob("summaries/*.sig")):
+        path.unlink()
+    drive, home = tmp_path / "drive", tmp_path / "home"
+    drive.mkdir()
+    home.mkdir()
+    with Server(moved.path) as server:
+        options = ("--remote", server.url, "--collection-id", COLLECTION, "--allow-unsigned")
+        plan = satchel("plan", drive, "org.test.Hello", *options, "--json", home=home).json
+    assert plan["collections"][0]["updates_from"].rstrip("/") == server.url
