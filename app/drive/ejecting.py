@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -17,8 +18,13 @@ from app.drive.udisks import (
     GoneError,
     NotAllowedError,
     Objects,
-    mount_points,
     open_disks,
+)
+
+_REMOVABLE_MEDIA = ("flash", "floppy", "optical")
+_READER = re.compile(
+    r"card|reader|crw|storage device|\b(?:sd|sdhc|sdxc|mmc|cf|ms|sm|xd|tf|microsd)\b",
+    re.ASCII | re.IGNORECASE,
 )
 
 
@@ -46,6 +52,9 @@ class Ejected:
 def eject(drive: Drive) -> Ejected:
     """Unmount all, write everything out, power off where the drive can.
 
+    Of a card reader the card is ejected: without power the reader is gone, with its other slots,
+    until it is plugged in anew, and one that is built in cannot be.
+
     Raises BusyError and DriveError; the drive must not be pulled out then.
     """
     with open_disks() as disks:
@@ -61,9 +70,10 @@ def _let_go(disks: Disks, drive: Drive) -> Rest:
     if about is None:  # a loop device has no drive
         return Rest.SAFE
     steps = []
-    if about.get("CanPowerOff") and not _sibling_in_use(objects, path, about):
+    reader = _is_reader(objects, about)
+    if about.get("CanPowerOff") and not reader:
         steps.append(("PowerOff", Rest.POWERED_OFF))
-    if about.get("Ejectable"):
+    if about.get("Ejectable") or (reader and about.get("MediaRemovable")):
         steps.append(("Eject", Rest.EJECTED))
     for method, rest in steps:
         try:
@@ -75,15 +85,22 @@ def _let_go(disks: Disks, drive: Drive) -> Rest:
     return Rest.SAFE
 
 
-def _sibling_in_use(objects: Objects, path: str, about: dict[str, Any]) -> bool:
-    """Whether another slot of the same card reader has something mounted: it would lose power."""
+def _is_reader(objects: Objects, about: dict[str, Any]) -> bool:
+    """Whether a drive is one whose media come out: it stays when they go.
+
+    UDisks2 knows what fits into some readers. The others look like a stick, most of which claim
+    removable media as well; but several slots are drives of one device, and many tell by name.
+    """
+    kinds = [str(kind) for kind in about.get("MediaCompatibility", ())]
+    if "thumb" in kinds:
+        return False
+    if any(kind.startswith(_REMOVABLE_MEDIA) for kind in kinds):
+        return True
     sibling = about.get("SiblingId")
-    others = {
-        one
-        for one, interfaces in objects.items()
-        if one != path and sibling and interfaces.get(DRIVE, {}).get("SiblingId") == sibling
-    }
-    return any(
-        interfaces.get(BLOCK, {}).get("Drive") in others and mount_points(interfaces)
+    slots = sum(
+        bool(sibling) and interfaces.get(DRIVE, {}).get("SiblingId") == sibling
         for interfaces in objects.values()
     )
+    name = f"{about.get('Vendor', '')} {about.get('Model', '')}"
+    named = about.get("MediaRemovable") and _READER.search(name) is not None
+    return about.get("ConnectionBus") == "sdio" or slots > 1 or bool(named)
