@@ -1,0 +1,109 @@
+"""Files on a stick are reached through `app.root.Root`, and in no other way.
+
+Which modules open files by a path at all, and whose files those are: a new one has to say so here.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+APP = Path(__file__).parents[1] / "app"
+
+OWN_FILES = {
+    "files.py": "the helpers themselves",
+    "root.py": "reaches below a drive by descriptors",
+    "beneath.py": "reaches below a drive by descriptors",
+    "settings.py": "this computer's settings",
+    "resources.py": "Satchel's own files",
+    "ostree/receive.py": "by names of one part, from descriptors of a Root",
+    "ostree/fsck.py": "by names of one part, from descriptors of a Root",
+    "ostree/fetch.py": "a source that is a directory",
+    "ostree/local_engine.py": "a source that is a directory",
+    "stick/profile.py": "saved choices of this computer",
+    "stick/snapshots.py": "this computer's state",
+    "stick/surroundings.py": "this computer's configuration",
+    "stick/report.py": "writes where the person says",
+    "stick/kit.py": "Satchel's own files",
+    "stick/demo.py": "a throwaway client",
+    "stick/remembered.py": "this computer's state",
+}
+"""Modules of `app` outside of `cli`, `trust`, `flatpak` and `drive`, which know no stick."""
+
+ELSEWHERE = ("cli/", "trust/", "flatpak/", "drive/")
+
+FUNCTIONS = {"open", "read_bounded", "replace_file", "open_regular", "rmtree", "copytree", "move"}
+METHODS = {
+    *("read_bytes", "read_text", "write_bytes", "write_text", "iterdir", "glob", "rglob"),
+    *("exists", "is_file", "is_dir", "is_symlink", "unlink", "mkdir", "rmdir", "touch"),
+    *("symlink_to", "resolve", "chmod", "lstat"),
+}
+OS = {
+    *("open", "listdir", "scandir", "walk", "stat", "lstat", "mkdir", "makedirs", "rmdir"),
+    *("unlink", "remove", "rename", "replace", "symlink", "link", "chmod", "readlink", "truncate"),
+}
+ROOTS = {
+    "root",
+    "drive",
+    "kit",
+    "directory",
+    "repository",
+    "extension",
+    "upstream",
+    "objects",
+    "prefix",
+}
+"""Names under which a Root or an entry of one goes: their methods are the way to go."""
+
+
+def opens(tree: ast.AST) -> list[tuple[int, str]]:
+    found = []
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        match node.func:
+            case ast.Name(id=name) if name in FUNCTIONS:
+                found.append((node.lineno, name))
+            case ast.Attribute(value=ast.Name(id="os" | "shutil"), attr=name) if (
+                name in OS | FUNCTIONS
+            ):
+                found.append((node.lineno, f"os.{name}"))
+            case ast.Attribute(value=value, attr=name) if name in METHODS:
+                last = value.attr if isinstance(value, ast.Attribute) else ast.unparse(value)
+                if last.lstrip("_") not in ROOTS:
+                    found.append((node.lineno, f".{name}"))
+    return found
+
+
+MODULES = sorted(
+    name
+    for path in APP.rglob("*.py")
+    if not (name := path.relative_to(APP).as_posix()).startswith(ELSEWHERE)
+)
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name not in OWN_FILES])
+def test_no_file_is_opened_by_its_path(name: str) -> None:
+    assert opens(ast.parse((APP / name).read_text())) == []
+
+
+@pytest.mark.parametrize("name", OWN_FILES)
+def test_the_list_holds_what_opens_files_and_nothing_else(name: str) -> None:
+    assert opens(ast.parse((APP / name).read_text()))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "open(stick / 'x')",
+        "os.open(path, 0)",
+        "read_bounded(location.shown / 'x', 1)",
+        "(location.root / 'x').read_bytes()",
+        "location.shown.joinpath('x').unlink()",
+        "shutil.rmtree(path)",
+    ],
+)
+def test_what_would_be_seen(line: str) -> None:
+    assert opens(ast.parse(line))
