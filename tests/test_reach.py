@@ -45,15 +45,8 @@ OS = {
     *("unlink", "remove", "rename", "replace", "symlink", "link", "chmod", "readlink", "truncate"),
 }
 ROOTS = {
-    "root",
-    "drive",
-    "kit",
-    "directory",
-    "repository",
-    "extension",
-    "upstream",
-    "objects",
-    "prefix",
+    *("root", "drive", "kit", "directory", "repository", "extension", "upstream", "objects"),
+    *("prefix", "entry"),
 }
 """Names under which a Root or an entry of one goes: their methods are the way to go."""
 

@@ -120,6 +120,8 @@ def _main(argv: list[str]) -> int:
     except BrokenPipeError:
         raise
     except Exception as caught:
+        # What was not written is still there to be written, unless it is that which failed.
+        sys.stdout.flush()
         error = unexpected(caught)
     from app.cli.output import error_json, write_error, write_json
 
@@ -164,8 +166,11 @@ def _prepare_streams() -> None:
     """Output that nobody takes goes nowhere; what a terminal cannot show does not stop the work."""
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by whoever started us
-            mode = "r" if name == "stdin" else "w"
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+            # Nothing is lost with errors that nobody wants to see, but a verdict is.
+            place, mode = {"stdin": (os.devnull, "r"), "stdout": ("/dev/full", "w")}.get(
+                name, (os.devnull, "w")
+            )
+            setattr(sys, name, open(place, mode, encoding="utf-8"))  # noqa: SIM115
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
 

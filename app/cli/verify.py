@@ -169,6 +169,11 @@ def print_report(report: CheckReport) -> None:
         print(f"NOT vouched for: nothing is damaged, but nobody here knows whose it is ({what}).")
     elif errors:
         print(f"NOT sound: {errors:,} errors ({what}).")
+    elif report.unread:
+        print(
+            f"No errors, but the contents of {report.unread:,} files were not read, so this does "
+            f"not say that the drive is sound ({what})."
+        )
     else:
         print(f"Sound ({what}).")
 

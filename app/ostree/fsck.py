@@ -11,13 +11,13 @@ import os
 import re
 import stat
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 
 from app.files import drive_errors, drop_cache, open_regular
 from app.ostree.blame import NO_PATHS, Paths, find_paths, split_keys
 from app.ostree.crew import Crew
-from app.ostree.objects import CorruptObject, Kind, ObjectName
+from app.ostree.objects import FILE_KEY, CorruptObject, Kind, ObjectName
 from app.ostree.receive import READ_STEP, check_stored
 from app.ostree.work import TICK
 from app.progress import Cancel, Meter
@@ -60,6 +60,7 @@ class StoreReport:
         damage: sorted by object.
         objects, bytes: reachable and present.
         orphans, orphan_bytes: what nothing refers to; pruning would free it.
+        unread: of ``objects``, how many files whose content was not looked at.
         refused: whole files that flatpak does not take, for the reason given.
         paths: what leads to the damage.
     """
@@ -69,6 +70,7 @@ class StoreReport:
     bytes: int
     orphans: int
     orphan_bytes: int
+    unread: int = 0
     refused: tuple[Damage, ...] = ()
     paths: Paths = field(default=NO_PATHS, compare=False, repr=False)
 
@@ -144,6 +146,9 @@ def check_store(
                 meter.tick()
     meter.finish()
     found = _follow(seen, sorted(commits, key=lambda commit: commit in partial))
+    if not contents:
+        files = sum(1 for key, size in seen.sizes.items() if size < 0 and key[0] == FILE_KEY)
+        found = replace(found, unread=files)
     # Now it is known what should have been there.
     meter.expected = list(meter.done)
     for damage in found.damage:

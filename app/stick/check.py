@@ -54,6 +54,7 @@ class CheckReport:
         refs: how many refs the stick has.
         objects, bytes: what they need and is there.
         seconds: how long the check took.
+        unread: of the objects, how many files whose content was not looked at.
         damage: the objects behind the findings about objects.
         paths: what leads to them.
         keys: those that signed what is on the stick.
@@ -65,6 +66,7 @@ class CheckReport:
     objects: int
     bytes: int
     seconds: float
+    unread: int = 0
     damage: tuple[Damage, ...] = ()
     paths: Paths = NO_PATHS
     keys: tuple[UsedKey, ...] = ()
@@ -149,6 +151,7 @@ def check_path(
         objects=sum(one.objects for one in reports),
         bytes=sum(one.bytes for one in reports),
         seconds=time.monotonic() - started,
+        unread=sum(one.unread for one in reports),
         keys=tuple(dict.fromkeys(key for one in reports for key in one.keys)),
         repositories=tuple(one.repository_path for one in chosen) if several else (),
     )
@@ -266,6 +269,7 @@ def check_stick(
         objects=store.objects,
         bytes=store.bytes,
         seconds=time.monotonic() - started,
+        unread=store.unread,
         damage=store.damage,
         paths=store.paths,
         keys=tuple(keys),

@@ -100,6 +100,7 @@ def check_json(report: CheckReport) -> dict[str, Any]:
         "objects": report.objects,
         "bytes": report.bytes,
         "seconds": report.seconds,
+        "unread": report.unread,
         **({"repositories": list(report.repositories)} if report.repositories else {}),
     }
 

@@ -312,13 +312,39 @@ def test_nobody_reads_to_the_end(made: Made, tmp_path: Path, verb: str) -> None:
 
 def test_closed_and_full_outputs(made: Made) -> None:
     line = " ".join(str(one) for one in command("inspect", made.drive))
-    for how, code in ((">&-", 0), ("2>&-", 0), ("<&- >&- 2>&-", 0), (">/dev/full", 1)):
+    for how, code in ((">&-", 1), ("2>&-", 0), ("<&- >&- 2>&-", 1), (">/dev/full", 1)):
         done = subprocess.run(
             ["sh", "-c", f"{line} {how}"], env=environment(made.home), cwd=made.home,
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode == code, (how, done)
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("mode", [(), ("--json",), ("--quick",)])
+def test_a_verdict_that_cannot_be_written_is_none(made: Made, mode: tuple[str, ...]) -> None:
+    line = " ".join(str(one) for one in command("verify", made.drive, *mode))
+    for how in (">&-", ">/dev/full", "| true"):
+        shell = f"exec 3>&1; ({line}; echo $? >&3) {how}"
+        done = subprocess.run(
+            ["bash", "-c", shell], env=environment(made.home), cwd=made.home,
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert "Traceback" not in done.stderr
+        if how != "| true":
+            assert done.stdout.strip() == "1", (how, done)
+
+
+def test_a_quick_look_says_what_it_did_not_look_at(made: Made) -> None:
+    quick = satchel("verify", made.drive, "--quick", "--json", home=made.home).json
+    assert quick["ok"]
+    assert quick["unread"] == len(list((made.drive / ".ostree/repo/objects").glob("*/*.filez")))
+    whole = satchel("verify", made.drive, "--json", home=made.home).json
+    assert whole["unread"] == 0
+    said = satchel("verify", made.drive, "--quick", home=made.home).stdout
+    assert "Sound" not in said
+    assert f"{quick['unread']:,} files were not read" in said
+    assert "Sound" in satchel("verify", made.drive, home=made.home).stdout
 
 
 # ---- On a terminal
