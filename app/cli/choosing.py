@@ -97,9 +97,10 @@ def add_remote_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         action="append",
         default=[],
-        help="with an address: the remote's key; may be given several times",
+        help="with an address, or a file that has none: the remote's key; may be given several "
+        "times",
     )
-    parser.add_argument("--collection-id", metavar="ID", help="with an address: its collection")
+    parser.add_argument("--collection-id", metavar="ID", help="likewise: its collection")
     parser.add_argument(
         "--allow-unsigned", action="store_true", help="accept a remote without signatures"
     )
@@ -145,13 +146,11 @@ def _main_remote(
 ) -> Remote | None:
     text: str | None = arguments.remote
     extra = bool(arguments.gpg_key) or arguments.collection_id is not None
-    if text is None or ("://" not in text and extra):
-        if extra:
-            raise UsageError("--gpg-key and --collection-id go with --remote URL.")
-        return None
-    for remote in known:
-        if remote.answers_to(text):
-            return remote
+    named = next((one for one in known if text is not None and one.answers_to(text)), None)
+    if extra and (text is None or named is not None):
+        raise UsageError("--gpg-key and --collection-id go with --remote URL.")
+    if text is None or named is not None:
+        return named
     if "://" in text or is_repo_file(text) or os.path.sep in text or os.path.isfile(text):
         key = read_keys(arguments.gpg_key)
         if not key and "://" in text and not is_repo_file(text):

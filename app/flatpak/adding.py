@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.errors import SatchelError, TrustError, UsageError
 from app.files import replace_file
-from app.flatpak.addresses import local_path, same_place, split_address
+from app.flatpak.addresses import same_place, split_address
 from app.flatpak.given import given_remote, is_repo_file
 from app.flatpak.refs import is_valid_remote_name
 from app.flatpak.remotes import (
@@ -83,9 +83,7 @@ def read_offer(
     if not remote.keys:
         raise NoKeyError(
             f"{remote.label} comes without a signing key, so nothing from it could be verified.",
-            "Ask its makers for a .flatpakrepo with one."
-            if is_repo_file(text) or local_path(text) is not None
-            else "Give its .flatpakrepo instead, or its key with --gpg-key.",
+            "Ask its makers for a .flatpakrepo with one, or give the key with --gpg-key.",
         )
     # An address that nothing can be fetched from is refused now rather than later.
     open_source(remote.url, network, cancel)

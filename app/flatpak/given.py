@@ -75,22 +75,23 @@ def given_remote(
 ) -> Remote:
     """The remote of a `.flatpakrepo` file or of its address, or a repository's with its key.
 
-    ``protected``: no `.flatpakrepo` is taken from where somebody on the way may exchange it.
+    ``key``, ``collection_id``: what the file may lack, and an address does. ``protected``: no
+    `.flatpakrepo` is taken from where somebody on the way may exchange it.
     Raises UsageError, UpstreamError, `UnprotectedError`.
     """
-    described = is_repo_file(text) or "://" not in text
-    if described and (key or collection_id):
-        raise UsageError(
-            "A .flatpakrepo brings its own key and collection.",
-            "Leave --gpg-key and --collection-id away, or give the repository's address.",
-        )
     if is_ref_file(text):
         raise UsageError(
             f"{text} names an app, not a remote.", "Give it in the place of the app's name."
         )
-    if not described:
+    if "://" in text and not is_repo_file(text):
         return remote_from_url(text, key=key, collection_id=collection_id)
     repo = RepoFile.parse(_read(text, network, cancel, protected=protected), text)
+    if (key and repo.key) or (collection_id and repo.collection_id):
+        raise UsageError(
+            f"{text} brings its own key or collection.",
+            "Leave --gpg-key and --collection-id away, or give the repository's address.",
+        )
+    repo = replace(repo, key=key or repo.key, collection_id=collection_id or repo.collection_id)
     return from_repo_file(repo, own_name(file_name(text), repo))
 
 

@@ -128,6 +128,25 @@ def test_what_is_at_an_address_is_told(site: Site) -> None:
     assert "--allow-unsigned" not in said
 
 
+def test_a_file_without_a_key_may_be_given_one(site: Site, tmp_path: Path) -> None:
+    """As it is with flatpak remote-add --gpg-import."""
+    key = tmp_path / "key.gpg"
+    key.write_bytes(site.upstream.key.public)
+    whole = site.repo_file()
+    bare = "\n".join(line for line in whole.splitlines() if not line.startswith("GPGKey"))
+    file = tmp_path / "bare.flatpakrepo"
+    file.write_text(bare)
+    said = site.plan("org.test.Hello", "--remote", file, check=5).json["error"]["hint"]
+    assert "--gpg-key" in said
+    assert "--allow-unsigned" not in said
+    for remote in (file, site.write("bare.flatpakrepo", bare)):
+        found = site.remotes("org.test.Hello", "--remote", remote, "--gpg-key", key)
+        assert found == {"org.test.Upstream": "bare"}
+    file.write_text(whole)
+    twice = site.plan("org.test.Hello", "--remote", file, "--gpg-key", key, check=2)
+    assert "brings its own" in twice.said
+
+
 def test_a_remote_called_index_is_named_after_its_title_or_host(site: Site) -> None:
     for title, name in (("Word Apps", "word-apps"), ("", "127.0.0.1")):
         url = site.write("index.flatpakrepo", site.repo_file(title))
