@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.errors import UpstreamError
-from app.ostree.answers import NotFoundError
+from app.ostree.answers import DeniedError, NotFoundError, UnauthorizedError
 from app.ostree.blame import Paths
 from app.ostree.fetch import HttpSource, LocalSource
 from app.ostree.fsck import Damage
@@ -16,8 +15,9 @@ from app.ostree.objects import (
     ObjectName,
     check_metadata,
 )
-from app.ostree.pull import pull
+from app.ostree.pull import find_object, pull
 from app.ostree.repository import Repository
+from app.ostree.work import ObjectNotDeliveredError
 from app.progress import Cancel, Meter
 
 
@@ -34,8 +34,8 @@ def mend(
     """Fetch again what ``commits`` of this source need and is damaged; whether there was anything.
 
     ``paths`` lead to the damage. Damaged objects are removed first; until theirs are back, the
-    commits are marked partial. ``max_file`` as for `pull`. Raises `UpstreamError`, `DriveError`,
-    and what ``cancel`` raises.
+    commits are marked partial: they stay so where upstream does not hand them out. ``max_file`` as
+    for `pull`. Raises `UpstreamError`, `DriveError`, and what ``cancel`` raises.
     """
     affected = sorted(filter(paths.concern, set(commits)))
     wanted = [
@@ -51,7 +51,16 @@ def mend(
     for one in damage:
         if one.reason is not None and one.name in needed:
             repository.remove_object(one.name)
-    pull(repository, source, wanted, meter, cancel, distrust=False, max_file=max_file)
+    while wanted:
+        try:
+            pull(repository, source, wanted, meter, cancel, distrust=False, max_file=max_file)
+            break
+        except ObjectNotDeliveredError as error:
+            key = error.key
+            lasting = [one for one in wanted if find_object(repository, one[0], key) is None]
+            if len(lasting) == len(wanted):
+                raise
+            wanted = lasting
     repository.root.sync()
     for checksum, _ in wanted:
         repository.unmark_partial(checksum)
@@ -59,14 +68,12 @@ def mend(
 
 
 def _fetch_commit(source: HttpSource | LocalSource, checksum: str) -> bytes | None:
-    """The commit object; None if upstream no longer has the right one."""
+    """The commit object; None if upstream does not hand out the right one."""
     name = ObjectName(checksum, Kind.COMMIT)
     try:
         data = source.get(f"objects/{name.path}", MAX_METADATA_SIZE).data
         assert data is not None
         check_metadata(name, data)
-    except NotFoundError:
+    except (NotFoundError, DeniedError, UnauthorizedError, CorruptObject):
         return None
-    except CorruptObject as error:
-        raise UpstreamError(f"{source.url} has a damaged commit {checksum}: {error}.") from error
     return data

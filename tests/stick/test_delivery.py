@@ -200,6 +200,24 @@ def test_what_nobody_asked_for_now_stays_as_it_is(upstream: Upstream, tmp_path: 
         assert "bump" in place.run("make", "org.test.Hello", check=4).finished["error"]["message"]
 
 
+def test_damage_that_upstream_cannot_mend(place: Place) -> None:
+    """It is another app's: named in the end, with the app, and no reason to stop before."""
+    place.run("make", "org.test.Hello")
+    listed = place.upstream.ostree("ls", "-C", HELLO, "/files/bin/start").split()[4]
+    path = place.drive / REPO / "objects" / listed[:2] / f"{listed[2:]}.filez"
+    for damage in (path.unlink, lambda: path.write_bytes(b"rubbish")):
+        damage()
+        place.withhold(status("404 Not Found"), HELLO, "/files/bin/start")
+        finished = place.run("make", "org.test.Other", check=1).finished
+        errors = [one for one in finished["verify"]["findings"] if one["severity"] == "error"]
+        assert errors
+        assert all(HELLO in one["message"] for one in errors)
+        assert not (place.drive / REPO / "extensions/satchel/journal.json").exists()
+        # Upstream has it again.
+        place.web.always.clear()
+        assert place.run("make", "org.test.Hello").finished["ok"]
+
+
 def test_an_app_for_a_token_is_told_beforehand(place: Place) -> None:
     plan = place.run("plan", "org.test.Paid").json
     assert any(PAID in one["message"] and "token" in one["message"] for one in plan["notices"])
