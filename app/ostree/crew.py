@@ -100,12 +100,12 @@ class Member:
         """Let the process end: it sees that nobody listens any more."""
         self.connection.close()
 
-    def join(self) -> None:
-        """Wait until it has ended."""
+    def join(self, patience: float) -> None:
+        """Wait until it has ended, or end it after so many seconds."""
         # Not Popen.wait(), which looks again and again while it waits.
         descriptor = os.pidfd_open(self._process.pid)
         try:
-            if not select.select([descriptor], [], [], _PATIENCE)[0]:
+            if not select.select([descriptor], [], [], patience)[0]:
                 self._process.kill()
         finally:
             os.close(descriptor)
@@ -113,10 +113,14 @@ class Member:
 
 
 class Crew(Closing):
-    """`PROCESSES` processes with the same duty; ends them when the block is left."""
+    """`PROCESSES` processes with the same duty; ends them when the block is left.
 
-    def __init__(self, duty: Duty, *arguments: Any) -> None:
+    ``patience``: seconds that each may take to come to an end by itself.
+    """
+
+    def __init__(self, duty: Duty, *arguments: Any, patience: float = _PATIENCE) -> None:
         self.members: list[Member] = []
+        self._patience = patience
         try:
             for _ in range(PROCESSES):
                 self.members.append(Member(duty, *arguments))
@@ -132,7 +136,7 @@ class Crew(Closing):
         for member in self.members:
             member.dismiss()
         for member in self.members:
-            member.join()
+            member.join(self._patience)
 
 
 def serve(descriptor: int, parent: int) -> None:
