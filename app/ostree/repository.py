@@ -37,6 +37,9 @@ MAX_INDEX_SIZE = 8 * 1024 * 1024
 
 _MAX_CONFIG_SIZE = 1024 * 1024
 _MAX_REF_SIZE = 4096
+_SPACE = " \t\n\f\r"
+"""What libostree takes away behind a ref's checksum, and not before it."""
+
 _MAX_REFS = 200_000
 """Flathub has some 50,000."""
 
@@ -305,7 +308,7 @@ class Repository:
             text = self.root.read(path, _MAX_REF_SIZE).decode("ascii")
         except (OSError, UnicodeDecodeError):
             return None
-        text = text.strip()
+        text = text.rstrip(_SPACE)
         return text if CHECKSUM_PATTERN.fullmatch(text) else None
 
     def _remote(self, name: str) -> str | None:

@@ -141,6 +141,8 @@ def test_whatever_lies_in_refs(repository: Repository) -> None:
         "mirrors/org.example.X/.hidden name": CHECKSUM,
         "mirrors/org.example.X/empty": "",
         "mirrors/org.example.X/upper": CHECKSUM.upper(),
+        "mirrors/org.example.X/indented": f" {CHECKSUM}\n",
+        "mirrors/org.example.X/spaced": f"{CHECKSUM} \t\n\n",
         "mirrors/no collection/x": CHECKSUM,
         "mirrors/stray": CHECKSUM,
         "remotes/up/x": CHECKSUM,
@@ -153,15 +155,18 @@ def test_whatever_lies_in_refs(repository: Repository) -> None:
     os.mkfifo(refs / "mirrors/org.example.X/pipe")
     (refs / "mirrors/org.example.X/binary").write_bytes(b"\xff" * 64)
     found = {entry.path: entry for entry in repository.refs()}
-    assert len(found) == 14
+    assert len(found) == 16
     assert found["refs/mirrors/org.example.X/app/a"] == RefEntry(
         "org.example.X", "app/a", CHECKSUM, "refs/mirrors/org.example.X/app/a"
     )
     assert found["refs/heads/good"].collection is None
     assert found["refs/mirrors/stray"].collection is None
-    for bad in ("link", "loop", "pipe", "binary", "huge", "empty", "upper"):
+    assert found["refs/mirrors/org.example.X/spaced"].checksum == CHECKSUM
+    for bad in ("link", "loop", "pipe", "binary", "huge", "empty", "upper", "indented"):
         assert found[f"refs/mirrors/org.example.X/{bad}"].checksum is None, bad
-    assert repository.collection_refs() == {"org.example.X": {"app/a": CHECKSUM}}
+    assert repository.collection_refs() == {
+        "org.example.X": {"app/a": CHECKSUM, "spaced": CHECKSUM}
+    }
 
 
 def test_refs_of_a_remote(upstream: Made, tmp_path: Path) -> None:

@@ -140,6 +140,16 @@ def test_copy_that_is_odd_and_not_signed(
     assert verify(stick, stranger, "--quick") == {BAD_COPY}
 
 
+def test_copy_is_signed_twice(stick: Stick, stranger: Path, upstream_key: SigningKey) -> None:
+    for name in ("summary", "summary.idx"):
+        data = (stick.upstream / name).read_bytes()
+        signed = ("ostree.gpgsigs", Variant("aay", [upstream_key.sign(data)]))
+        for place in (stick.upstream, stick.repo):
+            if name != "summary" or place is stick.upstream:
+                (place / f"{name}.sig").write_bytes(serialise(DETACHED_TYPE, [signed] * 2))
+    assert verify(stick, stranger, "--quick") == {BAD_COPY}
+
+
 # ---- Commits and what is said about them
 
 
