@@ -70,12 +70,12 @@ def serve() -> Iterator[Callable[..., Server]]:
 
 
 @pytest.fixture
-def hostile() -> Iterator[Callable[[Path], HostileServer]]:
+def hostile() -> Iterator[Callable[..., HostileServer]]:
     """Starts a `HostileServer` on a directory; stopped after the test."""
     servers: list[HostileServer] = []
 
-    def start(root: Path) -> HostileServer:
-        servers.append(HostileServer(root))
+    def start(root: Path, port: int = 0) -> HostileServer:
+        servers.append(HostileServer(root, port))
         return servers[-1]
 
     yield start

@@ -29,6 +29,7 @@ from app.stick.check_collection import CollectionCheck
 from app.stick.check_config import check_config
 from app.stick.check_installable import check_installable
 from app.stick.check_keys import Trust, UsedKey
+from app.stick.check_kit import UNCERTAIN, Circumstances, check_kit
 from app.stick.check_needs import check_needs
 from app.stick.check_nodes import check_failures, check_nodes, check_places, check_record
 from app.stick.check_summary import check_summary
@@ -259,6 +260,12 @@ def check_stick(
     found += check_installable(repository, carried)
     found += check_needs(location, refs, carried, record, without_runtimes=options.without_runtimes)
     found += _check_extra_data(location)
+    circumstances = Circumstances(
+        certain=not any(one.code in UNCERTAIN for one in found),
+        interrupted=interrupted,
+        places=frozenset(one.repository_path for one in client_places(location.drive.base)),
+    )
+    found += check_kit(location, repository, record, circumstances)
     found += dict.fromkeys(check_places(location.drive))
     found += check_nodes(location, cancel)
     found += check_record(location, record)

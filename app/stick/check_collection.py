@@ -16,8 +16,9 @@ from app.ostree.repository import MAX_SUMMARY_SIZE, Repository
 from app.root import Root
 from app.stick.author import Described, sync_problem
 from app.stick.check_keys import CollectionKeys, Trust, UsedKey
-from app.stick.copies import copy_keys, names_ending, open_copy
+from app.stick.copies import open_copy
 from app.stick.findings import Code, Finding, finding
+from app.stick.key_files import CAREFUL, judge_key_files
 from app.stick.location import Location
 from app.stick.record import StickRecord
 from app.stick.trust import SignedCommit, binding_problem, judge_commits, judge_signed
@@ -97,7 +98,7 @@ class CollectionCheck:
         if not interrupted:
             yield from self._check_metadata(self._record)
             yield from self._check_copy()
-            yield from self._check_key_file()
+        yield from self._check_key_files()
         yield from self._check_keys()
 
     @property
@@ -107,28 +108,25 @@ class CollectionCheck:
 
     # Keys and signatures
 
+    def _is_signed(self) -> bool:
+        """Whether anything of it has a signature."""
+        return any(_has_signatures(commit.detached) for commit in self._commits.values())
+
     def _check_keys(self) -> Iterator[Finding]:
-        signed = any(_has_signatures(commit.detached) for commit in self._commits.values())
-        accepted = self._accept_unsigned
-        yield from self._keys.check_voucher(self.used, signed=signed, accepted=accepted)
+        yield from self._keys.check_voucher(
+            self.used, signed=self._is_signed(), accepted=self._accept_unsigned
+        )
         yield from self._keys.check_expiry(self._verdicts)
 
-    def _check_key_file(self) -> Iterator[Finding]:
-        """The .flatpakrepo, from which clients take the key."""
-        yield from self._keys.check_handed_out()
-        if self._copy.exists and copy_keys(self._copy) and not self._kit_has_key_file():
-            yield finding(
-                Code.UPSTREAM_DIGEST_MISMATCH,
-                self._collection,
-                f"The .flatpakrepo of {self._collection} for people is not the one beside the "
-                "copied upstream summary.",
-            )
-
-    def _kit_has_key_file(self) -> bool:
-        """Whether people are handed the same file; also true where there is nothing for people."""
-        kit = self._location.kit
-        names = names_ending(kit, ".flatpakrepo")
-        return not names or self._copy.repo_file_data in [_read(kit, name) for name in names]
+    def _check_key_files(self) -> Iterator[Finding]:
+        """The .flatpakrepo beside the copy, from which the kit's is made."""
+        if not self._copy.exists:
+            return
+        yield from judge_key_files(self._collection, self._copy.repo_files)
+        if not self._copy.has_subset(self._arches()):
+            message = f"The .flatpakrepo of {self._collection} names a part that upstream has not."
+            yield finding(Code.KIT_ALTERED, self._collection, message, hint=CAREFUL)
+        yield from self._keys.check_handed_out(signed=self._is_signed())
 
     def _check_commits(self) -> Iterator[Finding]:
         commits = [commit for name, commit in self._commits.items() if name != METADATA_REF]

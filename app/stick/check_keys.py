@@ -16,6 +16,7 @@ from app.stick.lasting import ends, first_end
 from app.stick.record import StickRecord
 from app.stick.trust import open_keyring
 from app.stick.vouching import Voucher, vouching
+from app.trust.keyring import Key
 from app.trust.packets import PublicKey
 from app.trust.prolonged import keys_in
 from app.trust.signing import own_fingerprints
@@ -91,6 +92,7 @@ class CollectionKeys:
         entry = record.collections.get(collection) if record is not None else None
         # Only a claim of the drive's.
         self._maker = entry.metadata_key if entry is not None else ""
+        self._recorded = frozenset(entry.keys) if entry is not None else frozenset()
         self.keyring = open_keyring(self._vouched.keys)
         self.metadata_keyring = self.keyring
         makers = [key for key in self._handed_out() if key.fingerprint == self._maker]
@@ -185,14 +187,19 @@ class CollectionKeys:
             text = f"Only this drive knows the key of {self._collection}: {names}."
         return finding(Code.UNVOUCHED, self._collection, text, accepted=accepted)
 
-    def check_handed_out(self) -> Iterator[Finding]:
-        """The .flatpakrepo, from which clients take the key."""
-        if self.keyring is None or not self._copy.exists:
+    def check_handed_out(self, *, signed: bool) -> Iterator[Finding]:
+        """The keys of the .flatpakrepo, from which clients take them.
+
+        ``signed``: something of the collection has a signature.
+        """
+        if not self._copy.exists or self._copy.repo_file is None:
             return
         own = open_keyring(copy_keys(self._copy))
-        if own is None:
+        if own is None or self.keyring is None:
+            if self.keyring is None and not signed:
+                return
             yield finding(
-                Code.UNKNOWN_KEY,
+                Code.KIT_ALTERED,
                 self._collection,
                 f"The drive does not have the key of {self._collection}: computers that do not "
                 "know it cannot install.",
@@ -200,12 +207,12 @@ class CollectionKeys:
             )
             return
         with own:
-            carried = {key.fingerprint: key.user_id for key in own.keys}
-        known = {key.fingerprint for key in self.keyring.keys}
+            carried = {key.fingerprint: key for key in own.keys}
+        known = {key.fingerprint: key for key in self.keyring.keys}
         foreign = carried.keys() - known
         if foreign == {self._maker} and carried.keys() & known:
             if not self._knows_maker():
-                key, name = self._maker, harmless(carried[self._maker])
+                key, name = self._maker, harmless(carried[self._maker].user_id)
                 yield finding(
                     Code.UNVOUCHED,
                     self._collection,
@@ -213,14 +220,41 @@ class CollectionKeys:
                     f"that it calls its maker's, and nobody here knows: {key} ({name}).",
                     hint=f"If you know whose it is: satchel verify TARGET --maker-key {key}.",
                 )
-        elif foreign or not carried.keys() & known:
+        elif foreign or not carried.keys() & known.keys():
             yield finding(
-                Code.UPSTREAM_BAD_SIGNATURE,
+                Code.KIT_ALTERED,
                 self._collection,
                 f"The drive hands out a key for {self._collection} that is not the one this "
                 "computer knows.",
                 hint=DISTRUST,
             )
+        elif self._recorded and carried.keys() - {self._maker} != self._recorded:
+            yield finding(
+                Code.KIT_ALTERED,
+                self._collection,
+                f"The drive hands out other keys for {self._collection} than it was made with.",
+                hint=DISTRUST,
+            )
+        for fingerprint, one in carried.items():
+            if fingerprint in known:
+                yield from self._check_state(one, known[fingerprint])
+
+    def _check_state(self, handed_out: Key, known: Key) -> Iterator[Finding]:
+        """A key may be the right one, and not be good any more as it is handed out."""
+        name = harmless(handed_out.user_id)
+        if handed_out.revoked and not known.revoked:
+            message = (
+                f"As the drive hands it out, the key of {name} for {self._collection} is revoked; "
+                "here it is not."
+            )
+            yield finding(Code.KIT_ALTERED, self._collection, message, hint=MAKE_AGAIN)
+        elif handed_out.expired and not known.expired:
+            ended = date_text(handed_out.expires)
+            message = (
+                f"As the drive hands it out, the key of {name} for {self._collection} expired on "
+                f"{ended}; here it is known to be valid."
+            )
+            yield finding(Code.KIT_ALTERED, self._collection, message, hint=MAKE_AGAIN)
 
     def _knows_maker(self) -> bool:
         """The drive's word for it is not enough."""

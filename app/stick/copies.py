@@ -22,8 +22,11 @@ from app.keyfile import MAX_SIZE as MAX_REPO_FILE_SIZE
 from app.ostree.gvariant import FormatError
 from app.ostree.repository import MAX_INDEX_SIZE, MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary
-from app.root import Root
-from app.stick.location import Location
+from app.root import Node, Root
+from app.stick.location import STAGED, UPSTREAM, Location
+
+_MOST_REPO_FILES = 16
+"""Read of one collection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +154,22 @@ class UpstreamCopy:
         return self._sub_summaries[digest]
 
     @cached_property
+    def repo_files(self) -> dict[str, bytes | None]:
+        """The .flatpakrepo files beside the copy, of which there should be one; None for what
+        cannot be read.
+        """
+        names = names_ending(self.directory, ".flatpakrepo")[:_MOST_REPO_FILES]
+        return {name: self._read(name, MAX_REPO_FILE_SIZE) for name in names}
+
+    @property
+    def remote_name(self) -> str:
+        """What the remote is called, by the name of its file; "" without one."""
+        return next(iter(self.repo_files), "").removesuffix(".flatpakrepo")
+
+    @property
     def repo_file_data(self) -> bytes | None:
         """The bytes of the .flatpakrepo beside the copy."""
-        return _repo_file_data(self.directory)
+        return next(iter(self.repo_files.values()), None)
 
     @cached_property
     def repo_file(self) -> RepoFile | None:
@@ -174,6 +190,13 @@ class UpstreamCopy:
     def subset(self) -> str:
         found = self.repo_file
         return found.subset if found is not None else ""
+
+    def has_subset(self, arches: Sequence[str]) -> bool:
+        """Whether upstream has the subset that the .flatpakrepo names."""
+        index = self._index
+        if index is None or not self.subset or not arches:
+            return True
+        return any(index.subset_name(arch, self.subset) in index.digests for arch in arches)
 
     def lookup(self, name: str, arch: str) -> UpstreamRef | None:
         """What the copied snapshot says about a ref."""
@@ -243,4 +266,10 @@ def copy_keys(copy: UpstreamCopy) -> tuple[bytes, ...]:
 
 
 def open_copy(location: Location, collection: str) -> UpstreamCopy:
+    """The one in place, or, where a job stopped while it exchanged them, the one to come."""
+    copies = location.extension.below(UPSTREAM)
+    staged = f"{collection}{STAGED}"
+    with contextlib.suppress(OSError):
+        if copies.node(collection) is None and copies.node(staged) is Node.DIRECTORY:
+            return UpstreamCopy(copies.below(staged))
     return UpstreamCopy(location.upstream(collection))

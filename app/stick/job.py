@@ -39,11 +39,12 @@ from app.stick.publish import (
     StagedRef,
     author_metadata,
     maker_key,
+    name_copies,
     name_refs,
     new_record,
+    stage_copies,
     stage_refs,
     stick_summary,
-    write_copies,
     write_root_index,
 )
 from app.stick.receive import kit_contents, stick_components, write_kit
@@ -259,6 +260,7 @@ class _Job:
             for collection in self._plan.collections
         }
         refs = stage_refs(repository, self._plan, metadata)
+        stage_copies(self._location, self._plan, maker)
         self._flush(guard)
         self._cancel.check()
         write_journal(self._location, Journal(Stage.PUBLISHING, started))
@@ -374,7 +376,7 @@ class _Job:
                 repository.unmark_partial(checksum)
         name_refs(repository, refs)
         repository.tidy_config()
-        write_copies(self._location, plan, maker)
+        name_copies(self._location, plan)
         carried = repository.collection_refs()
         write_root_index(repository, plan, len(carried))
         components = stick_components(repository, carried)

@@ -5,6 +5,7 @@ it: a line per fact, fields separated by tabs, none of them empty (a shell's ``r
 neighbouring tabs into one)::
 
     satchel-contents  1
+    kit         VERSION of Satchel that the fixed files are from
     repo        PATH, relative to the mount point
     collection  COLLECTION  REMOTE  FILE.flatpakrepo  URL  TITLE
     ref         COLLECTION  REF  chosen|needed  NAME
@@ -12,12 +13,16 @@ neighbouring tabs into one)::
     replaced    REF  COLLECTION  NEW-REF    flatpak installs NEW-REF in its place
     requires    REF  VERSION...             of flatpak: the newest, then one for each older series
 
-Everything here is rendered from values; nothing is written.
+Everything here is rendered from values; nothing is written. The same values give the same bytes:
+`app.stick.check_kit` renders once more what is on a stick. What fills the page's gaps stands
+between comments (``<!--apps-->…<!--/apps-->``), so that its fixed parts can be told apart.
 """
 
 from __future__ import annotations
 
+import contextlib
 import html
+import re
 import string
 import unicodedata
 from collections.abc import Iterable
@@ -25,6 +30,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
+from app import __version__
 from app.errors import StickDamagedError
 from app.flatpak.refs import Ref, is_valid_remote_name
 from app.ostree.names import is_collection_id
@@ -34,6 +40,16 @@ FOLDER = "satchel"
 """Where the kit lies, relative to the mount point; `install.sh` looks for the stick beside it."""
 
 DEFAULT_REPO = ".ostree/repo"
+
+INSTALLER = "install.sh"
+CONTENTS = "contents.tsv"
+PAGE = "START-HERE.html"
+KEY_FILE = ".flatpakrepo"
+
+_MOST_MARKS = 1000
+
+FORM = "1"
+"""Of ``contents.tsv``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +125,23 @@ def render(contents: KitContents) -> dict[str, bytes]:
         StickDamagedError: another name could not be used safely by a shell or as a file name.
     """
     _check(contents)
-    names = _flatpakrepo_names(contents.collections)
+    names = key_file_names(contents.collections)
     files = {
-        "install.sh": resource("kit", "install.sh").read_bytes(),
-        "contents.tsv": _contents(contents, names).encode(),
-        "START-HERE.html": _page(contents).encode(),
+        INSTALLER: resource("kit", INSTALLER).read_bytes(),
+        CONTENTS: _contents(contents, names).encode(),
+        PAGE: _page(contents).encode(),
     }
     for collection in contents.collections:
         files[names[collection.id]] = collection.flatpakrepo
     return files
+
+
+def left_out_text(ref: str, *, extra_data: bool) -> str:
+    """What people should know about what did not come along."""
+    why = "it could not be brought along"
+    if extra_data:
+        why = "a part of it may only be downloaded by each computer itself"
+    return f"{ref} is not on this drive: {why}."
 
 
 def _check(contents: KitContents) -> None:
@@ -148,7 +172,7 @@ def _check(contents: KitContents) -> None:
                 raise StickDamagedError(f"{collection_id!r} is not a collection ID.")
 
 
-def _flatpakrepo_names(collections: Iterable[KitCollection]) -> dict[str, str]:
+def key_file_names(collections: Iterable[KitCollection]) -> dict[str, str]:
     """Collection ID to file name, different also where case does not count, as on FAT."""
     names: dict[str, str] = {}
     taken: set[str] = set()
@@ -158,7 +182,7 @@ def _flatpakrepo_names(collections: Iterable[KitCollection]) -> dict[str, str]:
             number += 1
             stem = f"{collection.remote}-{number}"
         taken.add(stem.lower())
-        names[collection.id] = f"{stem}.flatpakrepo"
+        names[collection.id] = f"{stem}{KEY_FILE}"
     return names
 
 
@@ -178,7 +202,11 @@ def _plain(text: str) -> str:
 
 
 def _contents(contents: KitContents, names: dict[str, str]) -> str:
-    rows: list[tuple[str, ...]] = [("satchel-contents", "1"), ("repo", contents.repo)]
+    rows: list[tuple[str, ...]] = [
+        ("satchel-contents", FORM),
+        ("kit", __version__),
+        ("repo", contents.repo),
+    ]
     rows += [
         ("collection", each.id, each.remote, names[each.id], each.url, each.title or each.remote)
         for each in contents.collections
@@ -220,36 +248,109 @@ _ENGLISH_MONTHS = (
 
 
 def _page(contents: KitContents) -> str:
-    template = string.Template(resource("kit", "START-HERE.html").read_text("utf-8"))
+    template = string.Template(resource("kit", PAGE).read_text("utf-8"))
     chosen = sorted(
         (ref for ref in contents.refs if ref.chosen),
         key=lambda ref: (_name(ref).casefold(), ref.ref),
     )
     needed = sorted((ref for ref in contents.refs if not ref.chosen), key=lambda ref: ref.ref)
-    made = datetime.fromtimestamp(contents.made_at, UTC)
+    made = _day(contents.made_at)
     example = next((ref for ref in chosen if ref.ref.startswith("app/")), None)
     example = example or next(iter(chosen), None)
-    label = _plain(contents.label)
-    # Only what a shell takes as it stands between double quotes.
-    if any(char in '"$`\\!' for char in label):
-        label = ""
+    label = contents.label if is_plain_label(contents.label) else ""
+    gaps = {
+        "apps": "\n".join(map(_app, chosen)),
+        "app_count": str(len(chosen)),
+        "app_count_en": f"{len(chosen)} app" + ("" if len(chosen) == 1 else "s"),
+        "app_count_de": f"{len(chosen)} App" + ("" if len(chosen) == 1 else "s"),
+        "total": _total(sum(ref.size for ref in contents.refs)),
+        "needed": _needed(needed),
+        "warnings": _warnings(contents.warnings),
+        "sources": _sources(contents.collections),
+        "made_en": _english_date(made),
+        "made_de": _german_date(made),
+        "until": _until(contents.until),
+        "label_en": html.escape(label or "NAME-OF-DRIVE"),
+        "label_de": html.escape(label or "NAME-DES-LAUFWERKS"),
+        "example": html.escape(Ref.parse(example.ref).id if example else "org.example.App"),
+    }
     return template.substitute(
-        apps="\n".join(map(_app, chosen)),
-        app_count=str(len(chosen)),
-        app_count_en=f"{len(chosen)} app" + ("" if len(chosen) == 1 else "s"),
-        app_count_de=f"{len(chosen)} App" + ("" if len(chosen) == 1 else "s"),
-        total=_total(sum(ref.size for ref in contents.refs)),
-        needed=_needed(needed),
-        warnings=_warnings(contents.warnings),
-        sources=_sources(contents.collections),
-        made_iso=made.date().isoformat(),
-        made_en=_english_date(made),
-        made_de=_german_date(made),
-        until=_until(contents.until),
-        label_en=html.escape(label or "NAME-OF-DRIVE"),
-        label_de=html.escape(label or "NAME-DES-LAUFWERKS"),
-        example=html.escape(Ref.parse(example.ref).id if example else "org.example.App"),
+        {gap: f"<!--{gap}-->{filling}<!--/{gap}-->" for gap, filling in gaps.items()}
     )
+
+
+def is_plain_label(label: str) -> bool:
+    """Whether it can stand in the commands: a shell takes it as it is between double quotes, and
+    it is one directory's name.
+    """
+    return (
+        label == _plain(label)
+        and label not in ("", ".", "..")
+        and not any(char in '"$`\\!/' for char in label)
+    )
+
+
+def read_page(page: bytes) -> tuple[bytes, tuple[tuple[str, str], ...]]:
+    """A page's fixed parts, with the gaps marked and empty, and each gap with what fills it.
+
+    The fixed parts of the template are those of every page made with it. What has more gaps than
+    any page is all fixed.
+    """
+    if page.count(b"<!--") > _MOST_MARKS:
+        return page, ()
+    fixed: list[str] = []
+    gaps: list[tuple[str, str]] = []
+    inside, filling = "", [""]
+    # What is no UTF-8 is no page of ours, and must not come out as one.
+    first, *rest = page.decode("utf-8", "backslashreplace").split("<!--")
+    fixed.append(first)
+    for part in rest:
+        word, end, text = part.partition("-->")
+        if inside and end and word == f"/{inside}":
+            gaps.append((inside, "".join(filling)))
+            fixed.append(f"<!--{part}")
+            inside = ""
+        elif inside:
+            filling.append(f"<!--{part}")
+        elif end and word.isidentifier():
+            inside, filling = word, [text]
+            fixed.append(f"<!--{word}-->")
+        else:
+            fixed.append(f"<!--{part}")
+    return "".join(fixed).encode(), tuple(gaps)
+
+
+def read_dates(page: bytes) -> tuple[int, int | None]:
+    """When a page says that its stick was made, and until when it is good, seconds since 1970; 0
+    and None for what is no date.
+    """
+    gaps = dict(read_page(page)[1])
+    made = until = None
+    with contextlib.suppress(ValueError):
+        day, month, year = gaps.get("made_en", "").split(" ")
+        made = datetime(int(year), _ENGLISH_MONTHS.index(month) + 1, int(day), tzinfo=UTC)
+    found = re.search(r'datetime="([0-9-]{10})"', gaps.get("until", ""))
+    with contextlib.suppress(ValueError):
+        until = datetime.fromisoformat(found[1]).replace(tzinfo=UTC) if found else None
+    return int(made.timestamp()) if made else 0, int(until.timestamp()) if until else None
+
+
+def fixed_template() -> bytes:
+    """The fixed parts of the pages that this Satchel makes, as `read_page` gives them."""
+    template = resource("kit", PAGE).read_text("utf-8")
+    gaps = string.Template(template).get_identifiers()
+    filled = string.Template(template).substitute(
+        {gap: f"<!--{gap}--><!--/{gap}-->" for gap in gaps}
+    )
+    return filled.encode()
+
+
+def _day(made_at: int) -> datetime:
+    """1970 for a time that nobody has."""
+    try:
+        return datetime.fromtimestamp(made_at, UTC)
+    except (OverflowError, ValueError, OSError):
+        return datetime.fromtimestamp(0, UTC)
 
 
 def _english_date(day: datetime) -> str:

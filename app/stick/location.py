@@ -17,6 +17,12 @@ from app.stick.kit import DEFAULT_REPO, FOLDER
 WELL_KNOWN = (DEFAULT_REPO, "ostree/repo")
 """Where libostree and flatpak look by themselves (``ostree-repo-finder-mount.c``)."""
 
+UPSTREAM = "upstream"
+"""The directory of the copies of upstream summaries, a directory for each collection."""
+
+STAGED = ".new"
+"""Ends the name of a copy that is whole and not in place yet."""
+
 LINKS = ".ostree/repos.d"
 _MAX_LINKS = 100
 _NOT_THERE = (FileNotFoundError, NotADirectoryError, LeadsOutsideError)
@@ -56,7 +62,7 @@ class Location:
 
     def upstream(self, collection: str) -> Root:
         """The copy of a collection's upstream summary."""
-        return self.extension.below(f"upstream/{collection}")
+        return self.extension.below(f"{UPSTREAM}/{collection}")
 
     @property
     def kit(self) -> Root:

@@ -14,13 +14,16 @@ from app.ostree.repository import Repository
 from app.ostree.summary import NewRef, build_summary
 from app.root import Node, Root
 from app.stick.author import MetadataCommit, describe_refs, detached_with, write_metadata
-from app.stick.location import Location
+from app.stick.location import STAGED, UPSTREAM, Location
 from app.stick.plan import CollectionPlan, Plan
 from app.stick.record import CollectionRecord, RefRecord, StickRecord
 from app.trust.keyring import Keyring
 from app.trust.signing import export_public_key, sign
 
 _SUMMARIES = "summaries"
+
+_FORMER = ".old"
+"""Ends the name of a copy that has just been replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,23 +102,39 @@ def name_refs(repository: Repository, refs: Iterable[StagedRef]) -> None:
         repository.name_ref(ref.collection, ref.name, ref.staged)
 
 
-def write_copies(location: Location, plan: Plan, maker: MakerKey | None) -> None:
-    """Replace the copies of the upstream summaries, each as a whole."""
+def stage_copies(location: Location, plan: Plan, maker: MakerKey | None) -> None:
+    """Write the copies of the upstream summaries for `name_copies`.
+
+    Between the two the file system may be flushed: a name can reach the medium before what it
+    names, and an empty key file is worse than an old one.
+    """
+    upstream = location.extension.below(UPSTREAM)
+    upstream.make_directory()
     for collection in plan.collections:
-        upstream = location.extension.below("upstream")
-        fresh = f"{collection.id}.new"
-        upstream.make_directory()
+        fresh = f"{collection.id}{STAGED}"
         upstream.remove_tree(fresh)
         files = {
             **collection.files,
             f"{collection.remote.name}.flatpakrepo": flatpakrepo(collection, maker),
         }
         _write_files(upstream.below(fresh), files)
-        if upstream.node(collection.id) is not Node.DIRECTORY:
-            # Moves aside what else is there.
-            upstream.make_directory(collection.id)
-        upstream.remove_tree(collection.id)
-        upstream.rename(fresh, collection.id)
+
+
+def name_copies(location: Location, plan: Plan) -> None:
+    """Replace the copies of the upstream summaries, each as a whole."""
+    upstream = location.extension.below(UPSTREAM)
+    for collection in plan.collections:
+        old = f"{collection.id}{_FORMER}"
+        upstream.remove_tree(old)
+        # `open_copy` takes what was staged while there is none.
+        there = upstream.node(collection.id)
+        if there is not None:
+            if there is not Node.DIRECTORY:
+                # Moves aside what else is there.
+                upstream.make_directory(collection.id)
+            upstream.rename(collection.id, old)
+        upstream.rename(f"{collection.id}{STAGED}", collection.id)
+        upstream.remove_tree(old)
 
 
 def write_root_index(repository: Repository, plan: Plan, collections: int) -> None:

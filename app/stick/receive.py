@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from app.credentials import public_address
 from app.flatpak.appstream import Component
 from app.flatpak.catalogue_source import components_from_repository
-from app.flatpak.refs import Ref
+from app.flatpak.refs import Ref, is_valid_remote_name
 from app.flatpak.required import lacking, readable, required_text
 from app.ostree.repository import Repository
 from app.stick.contents import CarriedRef, RefSet, carried_refs, is_replaced, needs, ref_sets
 from app.stick.copies import UpstreamCopy, open_copy
-from app.stick.kit import KitCollection, KitContents, KitRef, render
+from app.stick.findings import Code
+from app.stick.kit import (
+    KEY_FILE,
+    KitCollection,
+    KitContents,
+    KitRef,
+    left_out_text,
+    render,
+)
 from app.stick.lasting import first_end
 from app.stick.location import Location
 from app.stick.record import StickRecord
@@ -21,42 +31,57 @@ from app.stick.record import StickRecord
 def stick_components(
     repository: Repository, refs: Mapping[str, Mapping[str, str]]
 ) -> dict[str, Component]:
-    """Ref → what the carried appstream says about it."""
+    """Ref → what the carried appstream of its own collection says about it."""
     found: dict[str, Component] = {}
-    for collection, names in refs.items():
+    for collection, names in sorted(refs.items()):
         arches = {ref.arch for name in names if (ref := Ref.parse_or_none(name)) is not None}
         for arch in sorted(arches):
-            found.update(components_from_repository(repository, collection, arch))
+            components = components_from_repository(repository, collection, arch)
+            found.update((ref, one) for ref, one in components.items() if ref in names)
     return found
 
 
 def kit_contents(
     location: Location,
     repository: Repository,
-    record: StickRecord,
+    record: StickRecord | None,
     components: Mapping[str, Component],
+    listed: Collection[tuple[str, str]] | None = None,
 ) -> KitContents:
-    """What the kit says. Only collections whose remote can be added are offered."""
+    """What the kit says. Only collections whose remote can be added are offered.
+
+    All of it comes from what is on the stick, so that `app.stick.check_kit` can tell whether it is
+    still that; of the record, nothing that would let whoever changes it put words on the page.
+    ``listed``: (collection, ref) of what was chosen, where no record tells.
+    """
+    record = record if record is not None else StickRecord("", 0)
     refs = repository.collection_refs()
     carried = carried_refs(repository, refs)
     sets = ref_sets(refs)
     copies = {collection: open_copy(location, collection) for collection in refs}
     collections = []
     for collection in sorted(refs):
-        offered = _kit_collection(collection, copies[collection], record)
+        offered = _kit_collection(collection, copies[collection])
         if offered is not None:
             collections.append(offered)
     known = {collection.id for collection in collections}
     kit_refs = [
-        _kit_ref(one, record, copies[one.collection], components.get(name), carried, refs, sets)
+        replace(
+            _kit_ref(one, copies[one.collection], components.get(name), carried, refs, sets),
+            chosen=_is_chosen(one, record, listed),
+        )
         for (_, name), one in sorted(carried.items())
         if one.collection in known
     ]
-    warnings = [f"{entry.ref}: {entry.reason}" for entry in record.left_out]
+    warnings = [
+        left_out_text(entry.ref, extra_data=entry.code == Code.EXTRA_DATA_MISSING)
+        for entry in record.left_out
+        if Ref.parse_or_none(entry.ref) is not None
+    ]
     warnings += [
-        f"What comes from {entry.title or entry.remote} is not signed."
-        for entry in record.collections.values()
-        if entry.unsigned
+        f"What comes from {collection} is not signed."
+        for collection, entry in sorted(record.collections.items())
+        if entry.unsigned and collection in known
     ]
     for one in kit_refs:
         if one.replaced_by:
@@ -74,17 +99,14 @@ def kit_contents(
     )
 
 
-def _kit_collection(
-    collection: str, copy: UpstreamCopy, record: StickRecord
-) -> KitCollection | None:
+def _kit_collection(collection: str, copy: UpstreamCopy) -> KitCollection | None:
     repo_file = copy.repo_file
-    entry = record.collections.get(collection)
-    if repo_file is None or entry is None:
+    if repo_file is None or not is_valid_remote_name(copy.remote_name):
         return None
     return KitCollection(
         id=collection,
-        remote=entry.remote,
-        title=entry.title or repo_file.title,
+        remote=copy.remote_name,
+        title=repo_file.title,
         url=public_address(repo_file.url),
         flatpakrepo=repo_file.dump(),
     )
@@ -92,7 +114,6 @@ def _kit_collection(
 
 def _kit_ref(
     one: CarriedRef,
-    record: StickRecord,
     copy: UpstreamCopy,
     component: Component | None,
     carried: Mapping[tuple[str, str], CarriedRef],
@@ -100,12 +121,11 @@ def _kit_ref(
     sets: Mapping[str, RefSet],
 ) -> KitRef:
     name = str(one.ref)
-    entry = record.ref(one.collection, name)
     upstream = copy.lookup(name, one.ref.arch)
     return KitRef(
         collection=one.collection,
         ref=name,
-        chosen=entry.chosen if entry is not None else one.ref.kind == "app",
+        chosen=False,
         name=component.name(()) if component is not None else "",
         summary=component.summary(()) if component is not None else "",
         version=(component.version or "") if component is not None else "",
@@ -116,10 +136,26 @@ def _kit_ref(
     )
 
 
+def _is_chosen(
+    one: CarriedRef, record: StickRecord, listed: Collection[tuple[str, str]] | None
+) -> bool:
+    entry = record.ref(one.collection, str(one.ref))
+    if entry is not None:
+        return entry.chosen
+    return (one.collection, str(one.ref)) in listed if listed is not None else one.ref.kind == "app"
+
+
 def write_kit(location: Location, contents: KitContents) -> None:
-    """Replace the files for people; what else lies in their directory stays."""
+    """Replace the files for people; what else lies in their directory stays, but for sources that
+    are none of the stick's.
+    """
     kit = location.kit
     kit.make_directory()
-    for name, data in render(contents).items():
+    files = render(contents)
+    for name in kit.names():
+        if name.endswith(KEY_FILE) and name not in files:
+            with contextlib.suppress(IsADirectoryError):
+                kit.remove(name)
+    for name, data in files.items():
         mode = 0o755 if name.endswith(".sh") else 0o644
         kit.replace(name, data, durable=False, mode=mode)

@@ -65,7 +65,7 @@ Rule = Callable[[Exchange], None]
 
 
 class Web:
-    """Serves ``root``.
+    """Serves ``root``, at a port of its own unless one is given.
 
     Attributes:
         rules: path → what to do with its requests, one after the other, then well.
@@ -74,7 +74,7 @@ class Web:
         asked: every request.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, port: int = 0) -> None:
         self.root = root
         self.rules: dict[str, list[Rule]] = defaultdict(list)
         self.always: dict[str, Rule] = {}
@@ -84,7 +84,7 @@ class Web:
         self._lock = threading.Lock()
         self._sockets: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self._listener = socket.create_server(("127.0.0.1", port), backlog=128)
         self.port: int = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self._start(self._accept)

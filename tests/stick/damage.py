@@ -49,6 +49,7 @@ WARNINGS = {
     "upstream-older",
     "unknown-key",
     "journal-left",
+    "foreign-content",
 }
 WARNINGS |= {"foreign-content", "needs-newer-flatpak", "rolled-back"}
 INFOS = {"upstream-newer", "orphan-objects"}
@@ -57,6 +58,10 @@ ORPHANS = ("orphan-objects", "objects")
 SUMMARY = ("summary-mismatch", "summary")
 DIGEST = ("upstream-digest-mismatch", COLLECTION)
 BAD_COPY = ("upstream-bad-signature", COLLECTION)
+ALTERED = ("kit-altered", COLLECTION)
+KEY_FILE = ("kit-altered", "satchel/test.flatpakrepo")
+LIST = ("kit-altered", "satchel/contents.tsv")
+PAGE = ("kit-altered", "satchel/START-HERE.html")
 NO_COPY = ("upstream-missing", COLLECTION)
 OUT_OF_SYNC = ("metadata-out-of-sync", COLLECTION)
 NOBODY = "0" * 64
@@ -109,6 +114,13 @@ class Stick:
 
     def path(self, name: ObjectName) -> Path:
         return self.repo / "objects" / name.path
+
+    def record_keys(self, *fingerprints: str) -> None:
+        """As if it had been made with these keys."""
+        path = self.satchel / "stick.json"
+        record = json.loads(path.read_bytes())
+        record["collections"][COLLECTION]["keys"] = fingerprints
+        path.write_text(json.dumps(record))
 
     def commit_path(self, ref: str) -> Path:
         return self.path(ObjectName(self.commit(ref), Kind.COMMIT))

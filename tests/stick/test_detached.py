@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -80,8 +81,16 @@ class Plugged:
 
 
 @pytest.fixture(scope="module")
+def port() -> int:
+    """Of every server in turn: its address is on the drive, and that would change under a job."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        found: int = free.getsockname()[1]
+        return found
+
+
+@pytest.fixture(scope="module")
 def made(
-    default_upstream: Upstream, tmp_path_factory: pytest.TempPathFactory
+    default_upstream: Upstream, port: int, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], Path]]:
     """The memory of a drive with the stick before the job, by file system."""
     directory = tmp_path_factory.mktemp("made")
@@ -91,7 +100,7 @@ def made(
         if kind not in images:
             image = images[kind] = Image(directory / kind)
             image.fill(kind)
-            with HostileServer(default_upstream.path) as web:
+            with HostileServer(default_upstream.path, port) as web:
                 scene = Scene(directory / kind, default_upstream, web)
                 mount(kind, image.plug(), scene.drive)
                 try:
@@ -110,7 +119,8 @@ def made(
 def plug(
     made: Callable[[str], Path],
     upstream: Upstream,
-    hostile: Callable[[Path], HostileServer],
+    port: int,
+    hostile: Callable[..., HostileServer],
     tmp_path: Path,
 ) -> Iterator[Callable[..., Plugged]]:
     """Plugs in a copy of the stick, of a file system."""
@@ -119,7 +129,7 @@ def plug(
     def start(kind: str = "ext4") -> Plugged:
         image = Image(tmp_path / "images")
         shutil.copyfile(made(kind), image.path)
-        one = Plugged(kind, image, Scene(tmp_path, upstream, hostile(upstream.path)))
+        one = Plugged(kind, image, Scene(tmp_path, upstream, hostile(upstream.path, port)))
         found.append(one)
         one.plug()
         return one

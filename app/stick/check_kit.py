@@ -1,0 +1,321 @@
+"""Is the kit, which people run and read, what Satchel would write for this stick?
+
+What is fixed is held against digests (`app.stick.kit_releases`); lists, page and ``.flatpakrepo``
+files are rendered once more from the repository and compared by what they say. Whoever changes a
+drive can change its record as well, so nothing that the record alone says puts words on the page.
+
+A stick without any trace of Satchel, as ``flatpak create-usb`` makes it, needs no kit: nobody is
+told to run anything there. With a trace of it, a kit belongs to it, and what is missing is told.
+"""
+
+from __future__ import annotations
+
+import html
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from app.errors import SatchelError
+from app.ostree.repository import Repository
+from app.stick.copies import open_copy
+from app.stick.findings import Code, Finding, finding
+from app.stick.key_files import CAREFUL, difference
+from app.stick.kit import (
+    CONTENTS,
+    FOLDER,
+    INSTALLER,
+    KEY_FILE,
+    PAGE,
+    KitContents,
+    is_plain_label,
+    read_dates,
+    read_page,
+    render,
+)
+from app.stick.kit_files import FoundKit, Stranger, read_kit
+from app.stick.kit_releases import KnownKits, digest, known_kits
+from app.stick.location import Location
+from app.stick.receive import kit_contents, stick_components
+from app.stick.record import StickRecord
+
+Row = tuple[str, ...]
+"""A line of ``contents.tsv``."""
+
+_LOOK = "Do not run or open it. Delete it, unless you know what it is."
+_MOST_SHOWN = 3
+_MOST_LINES = 250_000
+_LONGEST = 100
+# What only says which refs there are, and what about them: none of it leads anywhere else.
+_ABOUT_REFS = frozenset({"ref", "needs", "replaced", "requires"})
+
+UNCERTAIN = frozenset(
+    {
+        Code.REF_DANGLING,
+        Code.REF_UNSAFE,
+        Code.COMMIT_MISSING,
+        Code.COMMIT_WRONG_REF,
+        Code.OBJECT_MISSING,
+        Code.OBJECT_CORRUPT,
+        Code.UPSTREAM_MISSING,
+        Code.UPSTREAM_DIGEST_MISMATCH,
+        Code.UPSTREAM_BAD_SIGNATURE,
+        Code.UPSTREAM_WRONG_COLLECTION,
+    }
+)
+"""Errors about what lists and page are made from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What else is known about a stick.
+
+    Attributes:
+        certain: nothing is damaged from which lists and page are made; else they are not judged,
+            since what they should say cannot be told.
+        interrupted: a job stopped while it exchanged what clients see: the lists may be those of
+            before or after.
+        places: the repositories that are checked on this drive, by their paths.
+        unknown: of some source nothing is there that says how it is added.
+    """
+
+    certain: bool = True
+    interrupted: bool = False
+    places: frozenset[str] = frozenset()
+    unknown: bool = False
+
+
+def check_kit(
+    location: Location,
+    repository: Repository,
+    record: StickRecord | None,
+    circumstances: Circumstances,
+) -> Iterator[Finding]:
+    """All about the kit of a stick, but for the keys that it hands out (`app.stick.key_files`)."""
+    found = read_kit(location)
+    if found.elsewhere:
+        # Told with everything else that leads off the drive.
+        return
+    table = read_table(found.files.get(CONTENTS, b""))
+    place = next((row[1] for row in reversed(table) if row[0] == "repo" and len(row) > 1), None)
+    if place != location.repository_path and place in circumstances.places:
+        # The kit is that of another repository of this drive.
+        return
+    if not found.present:
+        if made_by_satchel(location, record):
+            yield _missing(INSTALLER, CONTENTS, PAGE)
+        yield from judge_strangers(found.strangers)
+        return
+    refs = repository.collection_refs()
+    contents = kit_contents(
+        location,
+        repository,
+        record,
+        stick_components(repository, refs),
+        {(row[1], row[2]) for row in table if row[0] == "ref" and row[3:4] == ("chosen",)},
+    )
+    if record is None:
+        made, until = read_dates(found.files.get(PAGE, b""))
+        contents = replace(contents, made_at=made, until=until)
+    circumstances = replace(
+        circumstances,
+        unknown=any(_is_unknown(location, collection, record) for collection in refs),
+    )
+    try:
+        yield from judge_kit(contents, found, known_kits(), circumstances)
+    except SatchelError as error:
+        message = f"No kit can be made for what this drive says about itself: {error.message}"
+        yield finding(Code.KIT_ALTERED, FOLDER, message)
+
+
+def _is_unknown(location: Location, collection: str, record: StickRecord | None) -> bool:
+    """Whether Satchel brought a source, and its .flatpakrepo cannot be read."""
+    copy = open_copy(location, collection)
+    recorded = record is not None and collection in record.collections
+    return copy.repo_file is None and (copy.exists or recorded)
+
+
+def made_by_satchel(location: Location, record: StickRecord | None) -> bool:
+    """Whether anything of Satchel's is in the repository."""
+    return record is not None or location.extension.node(".") is not None
+
+
+def judge_kit(
+    contents: KitContents,
+    found: FoundKit,
+    known: KnownKits,
+    circumstances: Circumstances,
+) -> Iterator[Finding]:
+    """What differs between the kit that belongs to ``contents`` and the one that was found."""
+    label = read_label(found.files.get(PAGE, b""))
+    expected = render(replace(contents, label=label))
+    missing = [name for name in expected if name not in found.files]
+    missing = [name for name in missing if name not in found.unreadable]
+    if missing:
+        yield _missing(*missing)
+    for name, why in sorted(found.unreadable.items()):
+        yield _altered(name, f"{name} in the folder satchel cannot be read: {why}.")
+    yield from _judge_fixed(found, known)
+    if not circumstances.unknown:
+        yield from _judge_key_files(expected, found)
+    if circumstances.certain and not circumstances.unknown:
+        yield from _judge_contents(expected[CONTENTS], found, circumstances)
+        yield from _judge_page(expected[PAGE], found, circumstances)
+    yield from judge_strangers(found.strangers)
+
+
+def _missing(*names: str) -> Finding:
+    listed = _listed(names)
+    message = f"The folder satchel, from which people install, lacks {listed}."
+    return finding(Code.KIT_MISSING, FOLDER, message)
+
+
+def _altered(
+    name: str, message: str, *, hint: str | None = None, accepted: bool = False
+) -> Finding:
+    return finding(Code.KIT_ALTERED, f"{FOLDER}/{name}", message, hint=hint, accepted=accepted)
+
+
+def _listed(names: Iterable[str]) -> str:
+    found = sorted(names)
+    return ", ".join(found[:_MOST_SHOWN]) + (", …" if len(found) > _MOST_SHOWN else "")
+
+
+# What is the same on every stick
+
+
+def _judge_fixed(found: FoundKit, known: KnownKits) -> Iterator[Finding]:
+    """The installer, and the page but for what fills its gaps."""
+    claim = claimed_version(read_table(found.files.get(CONTENTS, b"")))
+    unknown = []
+    for name in (INSTALLER, PAGE):
+        data = found.files.get(name)
+        if data is None or digest(name, data) in known.digests[name]:
+            continue
+        if claim in known.versions:
+            yield _altered(
+                name, f"{name} has been changed: it is not the one that Satchel {claim} writes."
+            )
+        else:
+            unknown.append(name)
+    if unknown:
+        files = " and ".join(unknown)
+        message = (
+            f"{files} may be from another version of Satchel, which this one does not know. All "
+            "but that was checked."
+        )
+        if claim:
+            message = (
+                f"{files} may be from Satchel {claim}, which this version does not know. All but "
+                "that was checked."
+            )
+        yield finding(Code.KIT_UNKNOWN, FOLDER, message)
+
+
+def claimed_version(table: Sequence[Row]) -> str:
+    """The version of Satchel that the list says it was written by; "" if it does not."""
+    claims = {row[1] for row in table if row[0] == "kit" and len(row) == 2}
+    return claims.pop()[:_LONGEST] if len(claims) == 1 else ""
+
+
+# Sources
+
+
+def _judge_key_files(expected: Mapping[str, bytes], found: FoundKit) -> Iterator[Finding]:
+    """Each collection's is the one beside its upstream copy, and there is no other."""
+    for name, data in sorted(found.files.items()):
+        if not name.endswith(KEY_FILE):
+            continue
+        wanted = expected.get(name)
+        if wanted is None:
+            message = f"{name} belongs to no source of this drive."
+            yield _altered(name, message, hint=CAREFUL)
+            continue
+        problem = difference(data, wanted)
+        if problem:
+            message = f"{name} is not the one that belongs to this drive: {problem}."
+            yield _altered(name, message, hint=CAREFUL)
+
+
+# The list that the installer goes by
+
+
+def read_table(data: bytes) -> tuple[Row, ...]:
+    """The lines as fields. As for a shell, a last line that does not end is none.
+
+    None for more lines than any list of Satchel's has.
+    """
+    if data.count(b"\n") > _MOST_LINES:
+        return ()
+    *lines, _ = data.decode("utf-8", "backslashreplace").split("\n")
+    return tuple(tuple(line.split("\t")) for line in lines)
+
+
+def _judge_contents(
+    expected: bytes, found: FoundKit, circumstances: Circumstances
+) -> Iterator[Finding]:
+    data = found.files.get(CONTENTS)
+    if data is None or data == expected:
+        return
+    wanted, there = _counted(expected), _counted(data)
+    for rows, lacks in ((wanted - there, True), (there - wanted, False)):
+        if not rows:
+            continue
+        line = " ".join(min(rows))[:_LONGEST]
+        count = sum(rows.values())
+        if lacks:
+            message = f"The list that install.sh goes by lacks lines ({count}): {line}"
+        else:
+            message = f"The list that install.sh goes by has lines too many ({count}): {line}"
+        # Before and after a job the refs differ, and nothing else does.
+        accepted = circumstances.interrupted and all(row[0] in _ABOUT_REFS for row in rows)
+        yield _altered(CONTENTS, message, accepted=accepted)
+
+
+def _counted(data: bytes) -> Counter[Row]:
+    """The lines of a list, in any order."""
+    return Counter(row for row in read_table(data) if row[0] != "kit")
+
+
+# The page
+
+
+def read_label(page: bytes) -> str:
+    """What a page calls the drive in its commands; "" if it does not, or cannot be used there.
+
+    The name that a drive has where it is plugged in is nothing that the drive says.
+    """
+    label = next((html.unescape(text) for gap, text in read_page(page)[1] if gap == "label_en"), "")
+    return label if is_plain_label(label) and label != "NAME-OF-DRIVE" else ""
+
+
+def _judge_page(
+    expected: bytes, found: FoundKit, circumstances: Circumstances
+) -> Iterator[Finding]:
+    """What fills the gaps; the rest is fixed."""
+    data = found.files.get(PAGE)
+    if data is None or data == expected:
+        return
+    wanted, there = read_page(expected)[1], read_page(data)[1]
+    if wanted == there:
+        return
+    gaps = _listed({gap for gap, _ in set(wanted) ^ set(there)})
+    message = f"{PAGE} does not say what is on this drive: {gaps}."
+    yield _altered(PAGE, message, accepted=circumstances.interrupted)
+
+
+# What else lies there
+
+
+def judge_strangers(strangers: Sequence[Stranger]) -> Iterator[Finding]:
+    """What Satchel did not put there: told apart by whether somebody may run or open it."""
+    for dangerous in (True, False):
+        names = [one.path for one in strangers if one.dangerous is dangerous]
+        if not names:
+            continue
+        listed = _listed(names)
+        if dangerous:
+            message = f"The folder satchel has what Satchel did not put there: {listed}."
+            yield _altered(min(names), message, hint=_LOOK)
+        else:
+            message = f"The folder satchel has what this version does not know: {listed}."
+            yield finding(Code.FOREIGN_CONTENT, FOLDER, message)

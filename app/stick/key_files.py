@@ -1,0 +1,80 @@
+"""The ``.flatpakrepo`` files of a stick, from which clients take address, collection and key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from app.flatpak.remote_files import RemoteFileError, RepoFile
+from app.keyfile import Keyfile, KeyfileError
+from app.stick.findings import MAKE_AGAIN, Code, Finding, finding
+
+CAREFUL = f"Do not add it anywhere. {MAKE_AGAIN}"
+_DIFFERENCES = {
+    "Url": "it leads to another address",
+    "GPGKey": "it has another key",
+    "CollectionID": "it names another collection",
+    "DeployCollectionID": "it names another collection",
+    "DeploySideloadCollectionID": "it names another collection",
+}
+"""In words that complete "is not the one that belongs to this drive:"."""
+
+
+def judge_key_files(collection: str, files: Mapping[str, bytes | None]) -> Iterator[Finding]:
+    """The file beside a copied upstream summary: one, for this collection, and nothing strange in
+    it. Its keys are judged elsewhere (`app.stick.check_keys`), and that the kit hands out the same.
+
+    ``files``: name → content of all there are, None for what cannot be read.
+    """
+    if not files:
+        message = f"The copied upstream summary of {collection} lacks its .flatpakrepo."
+        yield finding(Code.KIT_MISSING, collection, message, hint=MAKE_AGAIN)
+        return
+    name, *more = sorted(files)
+    if more:
+        message = (
+            f"Beside the copied upstream summary of {collection} is more than one .flatpakrepo."
+        )
+        yield finding(Code.KIT_ALTERED, collection, message, hint=CAREFUL)
+    problem = file_problem(collection, name, files[name])
+    if problem:
+        message = f"{name} of {collection} is not as Satchel wrote it: {problem}."
+        yield finding(Code.KIT_ALTERED, collection, message, hint=CAREFUL)
+
+
+def file_problem(collection: str, name: str, data: bytes | None) -> str:
+    """What is wrong with a file, but for its keys; "" if nothing is."""
+    if data is None:
+        return "it cannot be read"
+    try:
+        parsed = RepoFile.parse(data, name)
+    except RemoteFileError as error:
+        return error.message.rstrip(".")
+    different = difference(data, parsed.dump())
+    if different:
+        return different
+    if parsed.collection_id != collection:
+        return f"it is for {parsed.collection_id or 'no collection'}"
+    return ""
+
+
+def difference(data: bytes, wanted: bytes) -> str:
+    """What ``data`` says otherwise than ``wanted``, a file of Satchel's; "" if nothing."""
+    try:
+        found, expected = _fields(data), _fields(wanted)
+    except KeyfileError as error:
+        return f"it is no .flatpakrepo file ({error})"
+    for name in sorted(found.keys() | expected.keys()):
+        if found.get(name) != expected.get(name):
+            group, key = name
+            return _DIFFERENCES.get(key, f"it says otherwise about {key} in [{group}]")
+    return ""
+
+
+def _fields(data: bytes) -> dict[tuple[str, str], str]:
+    """(group, key) → value of all that a file says. Raises KeyfileError."""
+    keyfile = Keyfile.parse(data)
+    return {
+        (group, key): (keyfile.string(group, key) or "").strip()
+        for group in keyfile.groups
+        for key in keyfile.keys(group)
+    }

@@ -1,0 +1,147 @@
+"""What lies in the kit's folder on a stick. Nothing of it is trusted; judged elsewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import PurePosixPath
+
+from app.root import Entry, LeadsOutsideError, Node, NotRegularError, Root
+from app.stick.kit import CONTENTS, FOLDER, INSTALLER, KEY_FILE, PAGE
+from app.stick.location import Location
+
+EXTRA_DATA = "extra-data"
+"""The folder of payloads; `app.stick.check` knows them by their digests."""
+
+_MAX_FILE = 8 << 20
+"""Bytes. The list of 3,000 apps has some 3 MB."""
+
+_MAX_OURS = 20
+"""Files read: three, and a source each."""
+
+_MAX_STRANGERS = 10_000
+# What `Root.replace` leaves of one of ours when its process is killed.
+_TEMPORARY = re.compile(
+    r"\.(?:install\.sh|contents\.tsv|START-HERE\.html|.*\.flatpakrepo)\.\w+\.tmp"
+)
+_MAGICS = (b"#!", b"\x7fELF", b"MZ")
+# fmt: off
+_RUN_OR_OPENED = frozenset({
+    ".appimage", ".bash", ".bat", ".bin", ".cmd", ".com", ".csh", ".deb", ".desktop", ".exe",
+    ".flatpak", ".flatpakref", ".flatpakrepo", ".htm", ".html", ".jar", ".js", ".ksh", ".lnk",
+    ".mht", ".mhtml", ".msi", ".pl", ".ps1", ".py", ".pyz", ".rb", ".rpm", ".run", ".scr", ".sh",
+    ".shtml", ".snap", ".svg", ".url", ".vbs", ".webloc", ".xht", ".xhtml", ".xml", ".zsh",
+})
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """Something that Satchel did not put there.
+
+    Attributes:
+        path: relative to the kit's folder.
+        dangerous: made to be run or opened, or it looks as if.
+    """
+
+    path: str
+    dangerous: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FoundKit:
+    """What was found.
+
+    Attributes:
+        files: name → content, of those that a kit has.
+        unreadable: name → why, of the others that it has.
+        strangers: what no kit has; no more than there is any use in telling.
+        elsewhere: the folder is a link or lies on another file system.
+    """
+
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    unreadable: Mapping[str, str] = field(default_factory=dict)
+    strangers: tuple[Stranger, ...] = ()
+    elsewhere: bool = False
+
+    @property
+    def present(self) -> bool:
+        """Whether there is anything of a kit."""
+        return bool(self.files or self.unreadable)
+
+
+def read_kit(location: Location) -> FoundKit:
+    """Never raises for what a drive holds; OSError for a drive that has gone."""
+    root = location.drive
+    ours: list[Entry] = []
+    others: list[Entry] = []
+    try:
+        for entry in root.entries(FOLDER):
+            if _is_ours(entry.name) and len(ours) < _MAX_OURS:
+                ours.append(entry)
+            elif len(others) < _MAX_STRANGERS:
+                others.append(entry)
+    except LeadsOutsideError:
+        return FoundKit(elsewhere=True)
+    except (FileNotFoundError, NotADirectoryError):
+        return FoundKit()
+    files: dict[str, bytes] = {}
+    unreadable: dict[str, str] = {}
+    for entry in ours:
+        try:
+            files[entry.name] = root.read(entry.path, _MAX_FILE)
+        except LeadsOutsideError:
+            unreadable[entry.name] = "it is a link"
+        except NotRegularError:
+            unreadable[entry.name] = "it is no file"
+        except OSError as error:
+            unreadable[entry.name] = os.strerror(error.errno or 0)
+    return FoundKit(files, unreadable, tuple(_strangers(root, others, _modes_count(root))))
+
+
+def _is_ours(name: str) -> bool:
+    return name in (INSTALLER, CONTENTS, PAGE) or name.endswith(KEY_FILE)
+
+
+def _strangers(root: Root, entries: list[Entry], modes_count: bool) -> Iterator[Stranger]:
+    for entry in entries:
+        payloads = entry.name == EXTRA_DATA and entry.node is Node.DIRECTORY
+        if payloads or _TEMPORARY.fullmatch(entry.name):
+            continue
+        yield _stranger(root, entry, modes_count)
+        if entry.node is Node.DIRECTORY:
+            for inner in islice(root.walk(entry.path), _MAX_STRANGERS):
+                yield _stranger(root, inner, modes_count)
+
+
+def _stranger(root: Root, entry: Entry, modes_count: bool) -> Stranger:
+    path = PurePosixPath(entry.path).relative_to(FOLDER)
+    dangerous = path.suffix.lower() in _RUN_OR_OPENED
+    if entry.node is Node.FILE and not dangerous:
+        dangerous = _looks_run(root, entry.path, modes_count)
+    return Stranger(str(path), dangerous)
+
+
+def _looks_run(root: Root, path: str, modes_count: bool) -> bool:
+    """By its mode or its first bytes."""
+    with contextlib.suppress(OSError):
+        descriptor = root.open_regular(path)
+        try:
+            if modes_count and os.fstat(descriptor).st_mode & 0o111:
+                return True
+            return os.pread(descriptor, 4, 0).startswith(_MAGICS)
+        finally:
+            os.close(descriptor)
+    return False
+
+
+def _modes_count(root: Root) -> bool:
+    """Not where a file that is no program counts as one, as on FAT."""
+    with contextlib.suppress(OSError):
+        return not stat.S_IMODE(root.status(f"{FOLDER}/{CONTENTS}").st_mode) & 0o111
+    return False
