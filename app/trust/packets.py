@@ -74,7 +74,7 @@ def public_keys(blob: bytes) -> list[PublicKey]:
         for tag, position, start, end in _packets(data)
         if tag == PUBLIC_KEY
     ]
-    ends = [position for position, _ in marks[1:]] + [len(data)]
+    ends = [*(position for position, _ in marks), len(data)][1:]
     return [
         PublicKey(fingerprint, data[position:end])
         for (position, fingerprint), end in zip(marks, ends, strict=True)
