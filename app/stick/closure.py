@@ -329,8 +329,11 @@ class Closure:
                     wanted.refusal = refusal.not_delivered(name, error, final=final)
                 return False
             commit = Commit.parse(found[checksum])
-        if commit.collection_binding is None:
+        bound = commit.collection_binding
+        if bound is None:
             wanted.refusal = refusal.unbound(name, wanted.key[0])
+        elif bound != wanted.key[0]:
+            wanted.refusal = refusal.bound_elsewhere(name, wanted.key[0], bound)
         wanted.token_type = wanted.token_type or commit.metadata.get("xa.token-type", "i", 0)
         replaced_by = commit.metadata.get(REPLACED_KEY, "s")
         if replaced_by != wanted.replaced_by:

@@ -40,7 +40,7 @@ class NeedsTokenError(UpstreamError):
 
 
 class UnboundCommitError(TrustError):
-    """A commit does not say which collection it belongs to."""
+    """A commit does not say that it belongs to its repository's collection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,3 +166,18 @@ def unbound(name: str, collection: str) -> Refusal:
         "Leave it out until its publisher has made a new version of it.",
     )
     return Refusal(RELATED, why, error)
+
+
+def bound_elsewhere(name: str, collection: str, bound: str) -> Refusal:
+    """``bound``: the collection that its commit names."""
+    why = (
+        f"It was published for the collection {bound[:100]}, and its repository is now "
+        f"{collection}."
+    )
+    error = UnboundCommitError(
+        f"{name} was published for the collection {bound[:100]}, but its repository is "
+        f"{collection}: either its publisher has changed that, or somebody hands out what is "
+        "another's.",
+        "Leave it out until its publisher has made a new version of it.",
+    )
+    return Refusal(RELATED, why, error, final=True)

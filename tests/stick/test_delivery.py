@@ -40,12 +40,15 @@ def upstream(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory)
     found.add_extension("org.test.Fun", "1", of=HELLO, files={"deep/fun": "fun\n"})
     found.add_app("org.test.Other", files={"share/other": "other\n"})
     found.republish(found.add_app("org.test.Paid"), "--add-metadata=xa.token-type=int32 1")
-    for ref in (
-        found.add_app("org.test.Early"),
-        found.add_extension("org.test.EarlyFun", "1", of=HELLO),
+    for ref, collection in (
+        (found.add_app("org.test.Early"), ""),
+        (found.add_extension("org.test.EarlyFun", "1", of=HELLO), ""),
+        (found.add_app("org.test.Moved"), "org.test.Former"),
     ):
-        binding = f"--add-metadata=ostree.ref-binding=['{ref}']"
-        found.republish(ref, "--no-bindings", binding)
+        binding = [f"--add-metadata=ostree.ref-binding=['{ref}']"]
+        if collection:
+            binding += [f"--add-metadata-string=ostree.collection-binding={collection}"]
+        found.republish(ref, "--no-bindings", *binding)
     found.update()
     return found
 
@@ -230,4 +233,6 @@ def test_a_collection_that_came_later(place: Place) -> None:
     assert "before its repository had the collection ID org.test.Upstream" in left(plan)[EARLY]
     error = place.run("plan", "org.test.Early", check=5).json["error"]
     assert "before its repository had the collection ID" in error["message"]
+    error = place.run("plan", "org.test.Moved", check=5).json["error"]
+    assert "was published for the collection org.test.Former" in error["message"]
     assert place.run("make", "org.test.Hello").finished["ok"]
