@@ -120,7 +120,11 @@ def _trust(arguments: argparse.Namespace, context: Context) -> tuple[Trust, list
                 "gpg --fingerprint shows it: 40 digits from 0 to F.",
             )
         makers.append(fingerprint)
-    return Trust(tuple(named), arguments.trust_drive_keys, frozenset(makers)), given
+    return Trust(
+        named=tuple(named),
+        drive_keys=arguments.trust_drive_keys,
+        maker_keys=frozenset(makers),
+    ), given
 
 
 def _named_remote(text: str, known: Sequence[Remote], context: Context) -> Remote:

@@ -84,6 +84,7 @@ class Remote:
             `USER`, `SYSTEM`, ``installation NAME``, `PREDEFINED` (``remotes.d``), `BUILT_IN`,
             or `JOB` (a job was done with it; not to be searched).
         listed: not disabled and meant to be searched.
+        throwaway: it lasts as long as a demo; nobody will look there for updates.
         access: how it is reached.
         filter: what this computer hides of it.
     """
@@ -105,6 +106,7 @@ class Remote:
     description: str = ""
     default_branch: str = ""
     main_ref: str = ""
+    throwaway: bool = False
     access: Access = DIRECTLY
     filter: RefFilter | None = None
 

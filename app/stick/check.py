@@ -136,6 +136,7 @@ def check_path(
         return CheckReport((*found, _invalid(root, error)), 0, 0, 0, time.monotonic() - started)
     several = len({one.repository_path for one in (*places, *chosen)}) > 1
     found.update(dict.fromkeys(_check_unjudged(places, chosen)))
+    options = replace(options, trust=replace(options.trust, alone=not several))
     reports = []
     with drive_errors("reading the repository"), DriveGuard(root) as guard:
         for location in chosen:

@@ -35,6 +35,7 @@ class Trust:
 
     Attributes:
         named: key files that they named for it.
+        alone: the drive has no other repository, whose collections they might be meant for.
         drive_keys: the drive's own keys count where nobody else knows the collection.
         maker_keys: fingerprints of makers' keys that count beside the publishers'.
         accepted: collections of which it is no error that nobody vouches: those on the stick that a
@@ -42,6 +43,7 @@ class Trust:
     """
 
     named: tuple[bytes, ...] = ()
+    alone: bool = True
     drive_keys: bool = False
     maker_keys: frozenset[str] = frozenset()
     accepted: frozenset[str] = frozenset()
@@ -88,7 +90,7 @@ class CollectionKeys:
         self._collection = collection
         self._copy = copy
         self._trust = trust
-        self._vouched = vouching(collection, known, copy, trust.named, alone=alone)
+        self._vouched = vouching(collection, known, copy, trust.named, alone=alone and trust.alone)
         entry = record.collections.get(collection) if record is not None else None
         # Only a claim of the drive's.
         self._maker = entry.metadata_key if entry is not None else ""

@@ -64,7 +64,7 @@ class DemoRemote:
         )
         remote = read_remote(resource("demo", "demo.flatpakrepo"))
         self.remote: Remote = replace(
-            remote, url=f"http://127.0.0.1:{self._server.server_address[1]}/"
+            remote, url=f"http://127.0.0.1:{self._server.server_address[1]}/", throwaway=True
         )
 
     def __enter__(self) -> Self:

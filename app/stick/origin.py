@@ -55,14 +55,14 @@ def _namesakes(upstream: Upstream, known: Iterable[Remote]) -> Iterable[str]:
             yield remote.url
 
 
-def address_notice(label: str, address: str) -> Notice | None:
+def address_notice(remote: Remote, address: str) -> Notice | None:
     """What a person should know about an address that others cannot reach."""
-    if is_public(address):
+    if remote.throwaway or is_public(address):
         return None
     return Notice(
         "warning",
-        f"Computers that install from the drive will look for updates of {label} at {address}, "
-        "which leads nowhere outside of this computer or its network.",
+        f"Computers that install from the drive will look for updates of {remote.label} at "
+        f"{address}, which leads nowhere outside of this computer or its network.",
         "Where they have internet, make the drive from the public address instead.",
     )
 

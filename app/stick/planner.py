@@ -208,7 +208,7 @@ class Planner:
         signatures, fetched = upstream.signatures(commits if upstream.remote.keys else ())
         kept = [item.commit for item in items if item.commit not in commits]
         address = update_address(upstream, self._remotes.known)
-        notice = address_notice(upstream.remote.label, address)
+        notice = address_notice(upstream.remote, address)
         self._notices += [notice] if notice is not None else []
         return CollectionPlan(
             id=collection,
