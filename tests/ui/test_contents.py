@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.drive.drive import Drive, Volume
+from app.flatpak.remotes import Known, Remote
 from app.progress import GROUPS, Placed
 from app.stick.surroundings import Surroundings
 from tests.client import Client
@@ -31,7 +32,7 @@ from tests.stick.damage import HELLO, METADATA, Stick, copy_stick, flip_middle
 from tests.ui.hands import found
 from tests.ui.scenes import demo_stick
 from tests.ui.walk import texts
-from tests.upstream import Upstream
+from tests.upstream import COLLECTION, Upstream
 from ui import look
 from ui.dialogs.collections import CollectionsDialog
 from ui.models.carried import Column
@@ -206,13 +207,36 @@ def person(
     return Person(open_window(surroundings), qtbot)
 
 
-def test_a_sound_drive(person: Person, good: Path) -> None:
+@pytest.fixture
+def friend(
+    open_window: Callable[..., MainWindow],
+    surroundings: Surroundings,
+    qtbot: QtBot,
+    upstream_key: SigningKey,
+) -> Person:
+    """Somebody whose computer knows the remote."""
+    remote = Remote("up", "file:///gone", collection_id=COLLECTION, keys=(upstream_key.public,))
+    return Person(open_window(surroundings, known_remotes=lambda: Known((remote,))), qtbot)
+
+
+def test_a_sound_drive(friend: Person, good: Path) -> None:
+    friend.looks_at(good)
+    friend.until(lambda: "Everything agrees" in friend.said)
+    assert "made on" in friend.said
+    assert friend.primary == "Check now"
+    assert friend.checks().startswith("It is sound")
+    assert not friend.found()
+
+
+def test_a_drive_that_nobody_here_knows(
+    person: Person, good: Path, upstream_key: SigningKey
+) -> None:
     person.looks_at(good)
-    person.until(lambda: "Everything agrees" in person.said)
-    assert "made on" in person.said
-    assert person.primary == "Check now"
-    assert person.checks().startswith("It is sound")
-    assert not person.found()
+    verdict = person.checks()
+    assert "sound" not in verdict
+    assert "nobody here knows whose it is" in verdict
+    said = " ".join(map(str, person.found()))
+    assert upstream_key.fingerprint in said
 
 
 def test_every_part_of_the_drive_is_in_the_picture_once(person: Person, good: Path) -> None:
@@ -452,17 +476,17 @@ def test_a_drive_that_flatpak_made(
 
 
 def test_the_report_as_a_page_and_as_data(
-    person: Person, good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    friend: Person, good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    person.looks_at(good)
-    person.until(person.picture.view.isVisible)
-    person.checks()
+    friend.looks_at(good)
+    friend.until(friend.picture.view.isVisible)
+    friend.checks()
     for name in ("report.html", "report.json"):
         path = tmp_path / name
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, path=path: (str(path), ""))
-        person.clicks("Save a report…")
-        person.until(path.exists)
-        person.until(lambda name=name: f"{name}." in person.said)
+        friend.clicks("Save a report…")
+        friend.until(path.exists)
+        friend.until(lambda name=name: f"{name}." in friend.said)
     assert "The drive is sound" in (tmp_path / "report.html").read_text()
     report = json.loads((tmp_path / "report.json").read_text())
     assert report["verify"]["ok"]
@@ -520,14 +544,14 @@ def test_a_check_stops_when_asked(person: Person, good: Path) -> None:
     assert "stopped" in person.panel or person.check.verdict
 
 
-def test_what_was_written_since_is_seen_on_coming_back(person: Person, stick: Stick) -> None:
-    person.looks_at(stick.root)
-    assert person.checks().startswith("It is sound")
-    person.window.open("settings")
+def test_what_was_written_since_is_seen_on_coming_back(friend: Person, stick: Stick) -> None:
+    friend.looks_at(stick.root)
+    assert friend.checks().startswith("It is sound")
+    friend.window.open("settings")
     stick.remove_ref(METADATA)
-    person.window.open("contents")
-    person.until(lambda: "is missing" in person.said)
-    assert person.check.verdict == ""
+    friend.window.open("contents")
+    friend.until(lambda: "is missing" in friend.said)
+    assert friend.check.verdict == ""
 
 
 def test_another_drive_may_be_chosen_and_stays(
