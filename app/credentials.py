@@ -14,10 +14,12 @@ from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 _HIDDEN = "…"
 # Somebody may have encoded what was encoded already.
 _LAYERS = 3
+# Only from the first character that a scheme may have: from each of them, a long word would be read
+# as often as it has characters.
 _ADDRESS = re.compile(
-    r"[A-Za-z][A-Za-z0-9+.-]*(?::|%3A)(?:/|%2F){2}[^\s\"'“”„«»<>]+", re.IGNORECASE
+    r"(?<![A-Za-z0-9+.-])[A-Za-z0-9+.-]*(?::|%3A)(?:/|%2F){2}[^\s\"'“”„«»<>]+", re.IGNORECASE
 )
-_ENDS_SENTENCE = re.compile(r"[.,;:!?)\]}…]*$")
+_ENDS_SENTENCE = ".,;:!?)]}…"
 # As proxies are often given.
 _BARE = re.compile(r"(?<![^\s\"'“„«(=])[^\s:/@\"'“„«(=]+:[^\s/@]+@")
 _INSIDE = re.compile(r"//[^/]*@")
@@ -63,8 +65,7 @@ def without_secrets(text: str) -> str:
 
 def _shown(match: re.Match[str]) -> str:
     address = match[0]
-    end = _ENDS_SENTENCE.search(address)
-    stop = end.start() if end is not None else len(address)
+    stop = len(address.rstrip(_ENDS_SENTENCE))
     return public_address(address[:stop]) + address[stop:]
 
 

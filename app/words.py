@@ -7,11 +7,18 @@ from datetime import UTC, datetime
 _UNITS = ("kB", "MB", "GB", "TB")
 
 
+MAX_TEXT = 10_000
+"""Characters of a text that anybody would read."""
+
+
 def harmless(text: str) -> str:
     """``text`` on one line, with nothing in it that moves a cursor or turns the writing around.
 
-    What upstream or a drive says ends up in sentences on somebody's terminal.
+    What upstream or a drive says ends up in sentences on somebody's terminal; no more of it than
+    somebody would read.
     """
+    if len(text) > MAX_TEXT:
+        text = f"{text[:MAX_TEXT]}…"
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)

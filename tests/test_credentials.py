@@ -86,3 +86,19 @@ def test_errors_and_notices_have_none() -> None:
         bug = unexpected(RuntimeError(f"No answer from {address}"))
         said = (error.message, error.hint, str(error), notice.message, notice.hint, bug.message)
         assert SECRET not in "".join((*said, str(bug), bug.details))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x: " + "a" * 300_000,
+        "x: http://" + "." * 300_000 + "a",
+        "a:" * 150_000,
+        "%3A" * 100_000,
+        "http://" * 50_000,
+        "a@:" * 100_000,
+    ],
+)
+def test_a_long_text_is_read_once(text: str) -> None:
+    """A reader that starts anew at each character would take minutes."""
+    assert len(without_secrets(text)) <= len(text) + 10

@@ -33,6 +33,9 @@ def write_json(value: Any) -> None:
     """One JSON value on a line of its own."""
     found = plain(value)
     text = json.dumps(found, ensure_ascii=False)
+    if not text.isprintable():
+        # JSON lets through what moves a cursor or turns the writing around.
+        text = "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
     try:
         text.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:

@@ -125,8 +125,16 @@ class UpstreamRef:
         return Ref.parse_or_none(self.name)
 
 
+_MAX_EOL = 1000
+"""Characters of a reason."""
+
 _END_OF_LIFE = b"eol"
 """The beginning of both keys."""
+
+
+def _short(text: str | None) -> str | None:
+    """What is said to people, as far as they would read it."""
+    return text[:_MAX_EOL] if text is not None else None
 
 
 class RefTable:
@@ -182,8 +190,8 @@ class RefTable:
             installed_size=byteswap64(installed),
             download_size=byteswap64(download),
             metadata=metadata,
-            eol=sparse.get("eol", "s"),
-            eol_rebase=sparse.get("eolr", "s"),
+            eol=_short(sparse.get("eol", "s")),
+            eol_rebase=_short(sparse.get("eolr", "s")),
             extra_data_size=extra[1] if extra is not None else None,
             token_type=sparse.get("tokt", "i", self._token_type),
         )
