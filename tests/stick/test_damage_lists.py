@@ -6,6 +6,7 @@ Expected are all findings (code, subject), not only the one that a test is about
 from __future__ import annotations
 
 import gzip
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -61,7 +62,8 @@ def write_summary(stick: Stick, refs: dict[str, NewRef], **options: str) -> None
 @pytest.mark.parametrize("change", sorted(CHANGES.keys() - {"flipped", "link", "dangling"}))
 def test_summary_cannot_be_read(stick: Stick, stranger: Path, change: str) -> None:
     CHANGES[change](stick.summary)
-    assert verify(stick, stranger) == {SUMMARY}
+    node = {("foreign-content", ".ostree/repo/summary")} if change == "pipe" else set()
+    assert verify(stick, stranger) == {SUMMARY} | node
 
 
 def test_summary_is_huge(stick: Stick, stranger: Path) -> None:
@@ -72,7 +74,8 @@ def test_summary_is_huge(stick: Stick, stranger: Path) -> None:
 @pytest.mark.parametrize("change", [damage.delete, damage.into_dangling_link])
 def test_summary_is_missing(stick: Stick, stranger: Path, change: Callable[[Path], None]) -> None:
     change(stick.summary)
-    assert verify(stick, stranger) == {("summary-missing", "summary")}
+    link = {("link-outside", ".ostree/repo/summary")} if change != damage.delete else set()
+    assert verify(stick, stranger) == {("summary-missing", "summary")} | link
 
 
 SUMMARY_EDITS: dict[str, Callable[[dict[str, NewRef]], object]] = {
@@ -192,7 +195,20 @@ def test_copy_is_tampered_with(stick: Stick, stranger: Path, name: str, change: 
     found = verify(stick, stranger)
     expected = NO_COPY if change == "pipe" else BAD_COPY
     assert expected in found
-    assert found <= {expected, DIGEST, ("upstream-wrong-collection", COLLECTION)}
+    node = ("foreign-content", str((stick.upstream / name).relative_to(stick.root)))
+    assert found <= {expected, DIGEST, node, ("upstream-wrong-collection", COLLECTION)}
+
+
+def test_lists_are_sparse_files(stick: Stick, stranger: Path) -> None:
+    """Of a size that a list may have, and of one that none has."""
+    places = [stick.upstream / "summary", stick.upstream / "summary.idx", stick.summary]
+    for size, copies in ((5 << 20, BAD_COPY), (120 << 20, NO_COPY)):
+        for path in places:
+            damage.empty(path)
+            os.truncate(path, size)
+        assert verify(stick, stranger, "--quick") == {copies, SUMMARY, DIGEST} - (
+            set() if copies == BAD_COPY else {DIGEST}
+        )
 
 
 @pytest.mark.parametrize("name", ["summary", "summary.idx"])

@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from pytestqt.qtbot import QtBot
 
 from app.errors import DriveError, InterruptedByUser, SatchelError, UnexpectedError
-from app.progress import Advanced, CancelToken, Event, PhaseStarted, Reporter
+from app.progress import Advanced, CancelToken, Event, PhaseStarted, Reporter, heed
 from ui.bridge import Bridge, Task
 
 _LONG = 10_000
@@ -129,9 +129,18 @@ def test_bugs_become_errors_with_a_report(
     assert "test_bridge.py" in error.details
 
 
-def test_cancelled_work_fails_as_interrupted(bridge: Bridge, qtbot: QtBot) -> None:
+def read(report: Reporter, _cancel: CancelToken) -> None:
+    """As parsers do, which are not handed who may stop them."""
+    report(PhaseStarted("verify"))
+    while True:
+        heed()
+        threading.Event().wait(0.01)
+
+
+@pytest.mark.parametrize("work", [wait, read])
+def test_cancelled_work_fails_as_interrupted(bridge: Bridge, qtbot: QtBot, work: Any) -> None:
     listener = Listener()
-    task = listener.start(bridge, wait)
+    task = listener.start(bridge, work)
     qtbot.waitUntil(lambda: bool(listener.heard), timeout=_LONG)
 
     task.cancel()

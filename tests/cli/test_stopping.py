@@ -1,0 +1,30 @@
+"""Ctrl-C is heard by what is too deep down to be handed who may stop it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from app.cli.context import Context
+from app.progress import heed
+from tests.stick import damage
+
+
+def test_a_parser_hears_of_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def run(_arguments: argparse.Namespace, context: Context) -> int:
+        heed()
+        os.kill(os.getpid(), signal.SIGINT)
+        while not context.cancel.requested:
+            pass
+        heed()
+        return 0
+
+    verb = SimpleNamespace(run=run, add_arguments=lambda _parser: None)
+    monkeypatch.setattr("app.cli.main._module", lambda _verb: verb)
+    status, said = damage.run(tmp_path, "remotes")
+    assert status == 130, said
