@@ -108,8 +108,6 @@ def print_plan(plan: Plan) -> None:
         f"{size_text(found.space.free)} of {size_text(found.space.total)} are free"
         f"\nAfterwards:   {about}{size_text(max(0, found.left))} free"
     )
-    if plan.until is not None:
-        print(f"Installable:  until {date_text(plan.until)}, when a key or a signature ends")
     for notice in plan.notices:
         print(wrapped(notice_text(notice), ""))
     sys.stdout.flush()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from app.flatpak.remotes import Remote
 from app.flatpak.upstream import Upstream
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.repository import Repository
+from app.progress import Notice
 from app.stick.trust import SignedCommit, judge_commits
 from app.trust.verdict import Judgement, Verdict
+from app.words import date_text
 
 
 def first_end(moments: Iterable[int | None]) -> int | None:
@@ -45,6 +48,18 @@ def upstream_lasts(
         return None
     verdicts = judge_commits(upstream.keyring, signed)
     return first_end([upstream.snapshot.signature.until, *map(ends, verdicts)])
+
+
+def until_notice(remote: Remote, until: int | None) -> Notice | None:
+    """What a person should know about the end of what they carry."""
+    if until is None:
+        return None
+    return Notice(
+        "info",
+        f"What comes from {remote.label} is good until {date_text(until)}, when the first key or "
+        "signature ends.",
+        "Make the drive anew by then.",
+    )
 
 
 def repository_commits(

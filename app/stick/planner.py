@@ -20,7 +20,7 @@ from app.progress import Notice
 from app.stick.author import Described, describes_nothing, sync_problem
 from app.stick.closure import Closure, Key, Wanted
 from app.stick.estimate import check_room, estimate
-from app.stick.lasting import upstream_lasts
+from app.stick.lasting import until_notice, upstream_lasts
 from app.stick.naming import refuse_clashes
 from app.stick.now import StickNow
 from app.stick.origin import address_notice, update_address
@@ -204,12 +204,12 @@ class Planner:
         if metadata_commit is not None:
             needed.append(metadata_commit)
         commits = upstream.commits(needed)
-        # Without a key nothing ends.
-        signatures, fetched = upstream.signatures(commits if upstream.remote.keys else ())
+        signatures, fetched = upstream.signatures(commits)
         kept = [item.commit for item in items if item.commit not in commits]
         address = update_address(upstream, self._remotes.known)
-        notice = address_notice(upstream.remote, address)
-        self._notices += [notice] if notice is not None else []
+        until = upstream_lasts(upstream, commits, signatures, kept, self._repository)
+        notices = address_notice(upstream.remote, address), until_notice(upstream.remote, until)
+        self._notices += [notice for notice in notices if notice is not None]
         return CollectionPlan(
             id=collection,
             remote=upstream.remote,
@@ -221,7 +221,7 @@ class Planner:
             arches=tuple(arches),
             detached=fetched,
             address=address,
-            until=upstream_lasts(upstream, commits, signatures, kept, self._repository),
+            until=until,
         )
 
     def _arches(self, closure: Closure, collection: str) -> list[str]:

@@ -18,6 +18,7 @@ from app.stick.surroundings import Surroundings
 from tests.devices import Devices
 from tests.ui.hands import LONG, press
 from tests.ui.jobs import buttons, choose, finish, said, until_said, write
+from ui.numbers import dated
 from ui.session import Target
 from ui.widgets.message_list import MessageList
 from ui.window import MainWindow
@@ -82,6 +83,18 @@ def test_a_sound_drive_is_said_to_be_ready(window: MainWindow, qtbot: QtBot) -> 
     assert "My drive is ready: everything was read back and is right." in said(window)
     assert messages(window) == []
     assert "Eject" not in buttons(window)
+
+
+def test_until_when_is_told(window: MainWindow, qtbot: QtBot) -> None:
+    show(window, qtbot)
+    assert "good until" not in said(window)
+    outcome = window.session.outcome
+    assert outcome is not None
+    assert outcome.check is not None
+    (key,) = outcome.check.keys
+    check = replace(outcome.check, keys=(key, replace(key, until=1_812_931_200)))
+    window.session.set_outcome(replace(outcome, check=check))
+    assert f"It is good until {dated(1_812_931_200)}" in said(window)
 
 
 def test_findings_are_grouped_by_what_helps_the_worst_first(
