@@ -108,8 +108,7 @@ def given_app(
     runtime: RepoFile | None = None
     if file.runtime_repo and not _comes_along(file.runtime_repo):
         try:
-            data = _read(file.runtime_repo, network, cancel, protected=True)
-            runtime = RepoFile.parse(data, file.runtime_repo)
+            runtime = _runtime_repo(file.runtime_repo, network, cancel)
         except (UpstreamError, TrustError, UsageError) as error:
             notices = (
                 Notice(
@@ -151,6 +150,13 @@ def _runtime_name(url: str, taken: set[str]) -> str:
     """As flatpak names it: after the file, up to its first period."""
     stem = file_name(url).partition(".")[0]
     return free_name(stem if is_valid_remote_name(stem) else name_from(url), taken)
+
+
+def _runtime_repo(url: str, network: Network, cancel: Cancel) -> RepoFile:
+    if "://" not in url:
+        # A name of a file would be one of this computer, whoever wrote it.
+        raise UsageError(f"{url} is not an address.", "Check how it is written.")
+    return RepoFile.parse(_read(url, network, cancel, protected=True), url)
 
 
 def _comes_along(url: str) -> bool:

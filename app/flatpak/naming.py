@@ -88,6 +88,11 @@ def poses(name: str, title: str, url: str) -> bool:
     return False
 
 
+def told(text: str, name: str, title: str, url: str) -> str:
+    """``text``, the name or title of a remote, with its address where it poses as another."""
+    return f"{text} ({url})" if poses(name, title, url) else text
+
+
 @cache
 def _own() -> tuple[tuple[str, RepoFile], ...]:
     paths = sorted(resource("remotes").glob("*.flatpakrepo"))

@@ -16,7 +16,7 @@ from app.files import read_bounded
 from app.flatpak.access import DIRECTLY, Access
 from app.flatpak.addresses import ascii_address, same_place, split_address
 from app.flatpak.filters import RefFilter
-from app.flatpak.naming import name_from, own_name, poses
+from app.flatpak.naming import name_from, own_name, told
 from app.flatpak.refs import is_valid_remote_name
 from app.flatpak.remote_files import RepoFile, join_keys
 from app.keyfile import MAX_SIZE
@@ -118,15 +118,12 @@ class Remote:
     @property
     def label(self) -> str:
         """What it calls itself, and where it is if it calls itself as a well-known one."""
-        return self._told(self.title or self.name)
+        return told(self.title or self.name, self.name, self.title, self.address)
 
     @property
     def told_name(self) -> str:
         """``name``, and where it is if another is known by that name."""
-        return self._told(self.name)
-
-    def _told(self, text: str) -> str:
-        return f"{text} ({self.address})" if poses(self.name, self.title, self.url) else text
+        return told(self.name, self.name, self.title, self.address)
 
     def open_source(
         self, network: Network, cancel: Cancel, report: Reporter = silent

@@ -10,6 +10,7 @@ from app.drive.space import Space, measure
 from app.files import drive_errors
 from app.flatpak.appstream import Component
 from app.flatpak.catalogue_source import components_from_repository
+from app.flatpak.naming import told
 from app.flatpak.refs import Ref, arch_of
 from app.flatpak.remotes import Remote
 from app.ostree.gvariant import FormatError
@@ -110,6 +111,11 @@ class InspectedCollection:
     refs: tuple[InspectedRef, ...]
     disagreements: tuple[str, ...]
     installable_until: int | None = None
+
+    @property
+    def label(self) -> str:
+        """For people: its title, with its address where that is somebody else's; else the ID."""
+        return told(self.title or self.id, self.remote, self.title, self.url)
 
 
 @dataclass(frozen=True, slots=True)

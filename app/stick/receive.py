@@ -9,6 +9,7 @@ from dataclasses import replace
 from app.credentials import public_address
 from app.flatpak.appstream import Component
 from app.flatpak.catalogue_source import components_from_repository
+from app.flatpak.naming import told
 from app.flatpak.refs import Ref, is_valid_remote_name
 from app.flatpak.required import lacking, readable, required_text
 from app.ostree.repository import Repository
@@ -103,11 +104,12 @@ def _kit_collection(collection: str, copy: UpstreamCopy) -> KitCollection | None
     repo_file = copy.repo_file
     if repo_file is None or not is_valid_remote_name(copy.remote_name):
         return None
+    url, name = public_address(repo_file.url), copy.remote_name
     return KitCollection(
         id=collection,
-        remote=copy.remote_name,
-        title=repo_file.title,
-        url=public_address(repo_file.url),
+        remote=name,
+        title=told(repo_file.title or name, name, repo_file.title, url),
+        url=url,
         flatpakrepo=repo_file.dump(),
     )
 

@@ -289,7 +289,7 @@ def _space(found: Inspection, sizes: Sizes | None, words: Words) -> Iterator[str
 
 
 def _collection(found: InspectedCollection, words: Words) -> Iterator[str]:
-    yield f"<h2>{_text(found.title or found.id)}</h2><table>"
+    yield f"<h2>{_text(found.label)}</h2><table>"
     for fact in collection_facts(found):
         details = [f"{words(one.name)}: {words(one.value)}" for one in fact.details]
         yield f"<tr><td>{_text(words(fact.name))}</td><td>{_text(words(fact.value))}"

@@ -174,6 +174,23 @@ def test_a_foreign_remote_that_titles_itself_flathub(site: Site) -> None:
     assert address in listed.stdout
 
 
+def test_its_address_goes_with_it_on_the_drive(site: Site, tmp_path: Path) -> None:
+    """Whoever installs from the drive reads it as well; clients are told upstream's own title."""
+    url = site.write("shop.flatpakrepo", site.repo_file("Flathub"))
+    env = {"CURL_CA_BUNDLE": str(site.server.ca)}
+    drive = tmp_path / "drive"
+    drive.mkdir()
+    # What is accepted here is no matter: the address is this computer's.
+    satchel("make", drive, "org.test.Other", "--remote", url, "--yes", home=site.home, env=env)
+    address = f"{site.server.url}/w%C3%B6rter/repo"
+    for name in ("START-HERE.html", "contents.tsv"):
+        assert f"Flathub ({address}" in (drive / "satchel" / name).read_text()
+    assert "\nTitle=Flathub\n" in (drive / "satchel/shop.flatpakrepo").read_text()
+    assert address in satchel("inspect", drive, home=site.home).stdout
+    codes = satchel("verify", drive, "--json", home=site.home, check=False).json["findings"]
+    assert not [one for one in codes if one["code"].startswith("kit")]
+
+
 # ---- .flatpakref
 
 
@@ -260,5 +277,6 @@ def test_a_runtimes_remote_that_cannot_be_had(site: Site) -> None:
     flathub = "https://dl.flathub.org/repo/flathub.flatpakrepo"
     usual = site.write("usual.flatpakref", site.ref_file(runtime=flathub))
     assert "not added" not in site.plan(usual, check=4).said
-    unsafe = site.write("unsafe.flatpakref", site.ref_file(runtime="http://example.org/x"))
-    assert "encryption" in site.plan(unsafe, check=4).said
+    for address, why in (("http://example.org/x", "encryption"), ("/etc/passwd", "not an address")):
+        unsafe = site.write("unsafe.flatpakref", site.ref_file(runtime=address))
+        assert why in site.plan(unsafe, check=4).said

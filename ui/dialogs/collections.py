@@ -69,7 +69,7 @@ class CollectionsDialog(QDialog):
         layout.addWidget(buttons)
 
     def _rows(self, collection: InspectedCollection) -> list[QStandardItem]:
-        first = _item(collection.title or collection.id)
+        first = _item(collection.label)
         problems = collection.disagreements or (self.tr("Everything agrees."),)
         for problem in problems:
             first.appendRow([_item(self.tr("Do they agree?")), _item(worded(problem))])
