@@ -6,6 +6,7 @@ out) by several processes; what refers to what is followed afterwards in memory.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import re
@@ -31,6 +32,8 @@ _GONE = frozenset({errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ESTALE})
 _REFUSED = 0o7002
 """Bits of a file's mode with which flatpak pulls it from nowhere
 (``_ostree_validate_bareuseronly_mode``)."""
+
+_TOMBSTONE = ".tombstone-commit"
 
 _TREES = frozenset(ObjectName("", kind).key for kind in (Kind.COMMIT, Kind.DIRTREE))
 """How the keys of objects begin that have others below them."""
@@ -62,6 +65,8 @@ class StoreReport:
         orphans, orphan_bytes: what nothing refers to; pruning would free it.
         unread: of ``objects``, how many files whose content was not looked at.
         refused: whole files that flatpak does not take, for the reason given.
+        hidden: objects and directories of them that others than their owner cannot read.
+        tombstones: what some repositories keep in place of commits that were removed.
         paths: what leads to the damage.
     """
 
@@ -72,6 +77,8 @@ class StoreReport:
     orphan_bytes: int
     unread: int = 0
     refused: tuple[Damage, ...] = ()
+    hidden: int = field(default=0, compare=False)
+    tombstones: int = 0
     paths: Paths = field(default=NO_PATHS, compare=False, repr=False)
 
 
@@ -87,6 +94,8 @@ class _Seen:
     bad: dict[bytes, str] = field(default_factory=dict)
     unreadable: dict[bytes, str] = field(default_factory=dict)
     refused: dict[bytes, str] = field(default_factory=dict)
+    hidden: int = 0
+    tombstones: int = 0
 
     def merge(self, other: _Seen) -> None:
         self.sizes.update(other.sizes)
@@ -94,6 +103,13 @@ class _Seen:
         self.bad.update(other.bad)
         self.unreadable.update(other.unreadable)
         self.refused.update(other.refused)
+        self.hidden += other.hidden
+        self.tombstones += other.tombstones
+
+    def note(self, mode: int) -> None:
+        """The mode of an object's file, or of a directory of objects."""
+        needed = stat.S_IROTH | (stat.S_IXOTH if stat.S_ISDIR(mode) else 0)
+        self.hidden += mode & needed != needed
 
 
 def check_store(
@@ -195,16 +211,18 @@ def _check_directory(
     except OSError as error:
         return _unreadable(seen, prefix, error)
     try:
+        seen.note(os.fstat(directory).st_mode)
         for entry in _entries(directory):
             name = ObjectName.from_path(prefix, entry.name)
             if name is None or name.kind is Kind.COMMITMETA:
+                _pass_over(entry, name, seen)
                 continue
             try:
                 # Also a device: opening it may do something.
                 if not entry.is_file(follow_symlinks=False):
                     raise CorruptObject("it is not a file")
                 if name.kind is Kind.FILE and not contents:
-                    size = _look_at(entry)
+                    size = _look_at(entry, seen)
                 else:
                     size = _check_file(name, entry.name, directory, buffer, from_medium, seen)
             except CorruptObject as error:
@@ -229,12 +247,22 @@ def _entries(directory: int) -> Iterator[os.DirEntry[str]]:
         yield from entries
 
 
-def _look_at(entry: os.DirEntry[str]) -> int:
+def _pass_over(entry: os.DirEntry[str], name: ObjectName | None, seen: _Seen) -> None:
+    """What is no object that is checked here."""
+    if name is not None:
+        with contextlib.suppress(OSError):
+            seen.note(entry.stat(follow_symlinks=False).st_mode)
+    elif entry.name.endswith(_TOMBSTONE):
+        seen.tombstones += 1
+
+
+def _look_at(entry: os.DirEntry[str], seen: _Seen) -> int:
     """The size of a file that is not read. Raises `CorruptObject`, OSError."""
-    size = entry.stat(follow_symlinks=False).st_size
-    if not size:
+    status = entry.stat(follow_symlinks=False)
+    if not status.st_size:
         raise CorruptObject("it is empty")
-    return size
+    seen.note(status.st_mode)
+    return status.st_size
 
 
 def _unreadable(seen: _Seen, prefix: str, error: OSError) -> _Seen | OSError:
@@ -259,6 +287,7 @@ def _check_file(
     try:
         if from_medium:
             drop_cache(descriptor)
+        seen.note(os.fstat(descriptor).st_mode)
         children, size, mode = check_stored(name, descriptor, buffer)
         if children:
             seen.children[name.key] = b"".join(child.key for child in children)
@@ -304,6 +333,8 @@ def _follow(seen: _Seen, commits: Sequence[str]) -> StoreReport:
         bytes=total,
         orphans=len(orphans),
         orphan_bytes=sum(orphans),
+        hidden=seen.hidden,
+        tombstones=seen.tombstones,
         refused=_blamed(refused, find_paths(commits, seen.children, refused), commits),
         paths=paths,
     )

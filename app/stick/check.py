@@ -27,9 +27,11 @@ from app.progress import Cancel, Meter, Reporter
 from app.root import Root
 from app.stick.check_collection import CollectionCheck
 from app.stick.check_config import check_config
+from app.stick.check_foreign import check_foreign
 from app.stick.check_installable import check_installable
 from app.stick.check_keys import Trust, UsedKey
 from app.stick.check_kit import UNCERTAIN, Circumstances, check_kit
+from app.stick.check_modes import check_modes
 from app.stick.check_needs import check_needs
 from app.stick.check_nodes import check_failures, check_nodes, check_places, check_record
 from app.stick.check_summary import check_summary
@@ -258,7 +260,10 @@ def check_stick(
         ) as check:
             found += check.findings(interrupted=interrupted)
             keys += check.used
-    found += check_installable(repository, carried)
+    damaged = {one.name for one in store.damage}
+    found += check_installable(repository, refs, carried, damaged)
+    found += check_foreign(location, repository, entries, store, refs)
+    found += check_modes(location, store, cancel)
     found += check_needs(location, refs, carried, record, without_runtimes=options.without_runtimes)
     found += _check_extra_data(location)
     circumstances = Circumstances(

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
-from app.flatpak.refs import Ref
+from app.flatpak.refs import Ref, arch_of
 from app.flatpak.remotes import Remote
-from app.flatpak.upstream import INDEX, INDEX_SIGNATURE
 from app.ostree.gvariant import FormatError
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit, Kind, ObjectName, detached_signatures
 from app.ostree.repository import MAX_SUMMARY_SIZE, Repository
 from app.root import Root
 from app.stick.author import Described, sync_problem
+from app.stick.check_foreign import check_root_index
 from app.stick.check_keys import CollectionKeys, Trust, UsedKey
 from app.stick.copies import open_copy
 from app.stick.findings import Code, Finding, finding
@@ -51,6 +51,9 @@ class CollectionCheck:
         self._accept_unsigned = accept_unsigned
         self._copy = open_copy(location, collection)
         self._record = record
+        self._alone = alone
+        self._interrupted = False
+        self._doubtful: set[str] = set()
         self._keys = CollectionKeys(collection, remotes, self._copy, record, trust, alone=alone)
         self._keyring = self._keys.keyring
         self._verdicts: list[Judgement] = []
@@ -93,6 +96,7 @@ class CollectionCheck:
 
     def findings(self, *, interrupted: bool) -> Iterator[Finding]:
         """``interrupted``: a job stopped while it exchanged metadata and copies."""
+        self._interrupted = interrupted
         yield from self._check_commits()
         yield from self._check_bindings()
         if not interrupted:
@@ -133,6 +137,8 @@ class CollectionCheck:
         verdicts = judge_commits(self._keyring, commits)
         self._verdicts += verdicts
         for commit, verdict in zip(commits, verdicts, strict=True):
+            if verdict.verdict not in (Verdict.GOOD, Verdict.EXPIRED_KEY):
+                self._doubtful.add(commit.ref)
             if self._keyring is None and _has_signatures(commit.detached):
                 continue
             if verdict.verdict is Verdict.UNSIGNED:
@@ -153,6 +159,7 @@ class CollectionCheck:
         for name, commit in self._commits.items():
             problem = binding_problem(Commit.parse(commit.data), self._collection, name)
             if problem is not None:
+                self._doubtful.add(name)
                 yield finding(Code(problem[0]), name, problem[1])
 
     # ostree-metadata
@@ -245,7 +252,15 @@ class CollectionCheck:
                 )
             yield from self._check_copy_signature(signed.path, signed.data, signed.signature)
         yield from self._check_sub_summaries()
-        yield from self._check_root_index()
+        if self._alone:
+            needed = [path for path, _ in self._copy.sub_summaries(self._arches())]
+            yield from check_root_index(
+                self._repository.root,
+                self._copy,
+                self._collection,
+                needed,
+                interrupted=self._interrupted,
+            )
         yield from self._check_age()
 
     def _check_copy_signature(
@@ -284,36 +299,33 @@ class CollectionCheck:
                     f"The copied {path} of {self._collection} is damaged: {problem}.",
                 )
 
-    def _check_root_index(self) -> Iterator[Finding]:
-        """The index beside the summary serves file:// remotes; it must be the copied one."""
-        if len(self._repository.collection_refs()) != 1:
-            return
-        names = [INDEX, INDEX_SIGNATURE]
-        names += [path for path, _ in self._copy.sub_summaries(self._arches())]
-        root = self._repository.root
-        if not any(root.node(name) is not None for name in names):
-            return
-        for name in names:
-            there = _read(root, name)
-            copied = _read(self._copy.directory, name)
-            if copied is not None and there != copied:
-                yield finding(
-                    Code.UPSTREAM_DIGEST_MISMATCH,
-                    self._collection,
-                    f"The repository's {name} is not the one that was copied from upstream.",
-                )
-
     def _check_age(self) -> Iterator[Finding]:
         for name, commit in self._commits.items():
             if name == METADATA_REF:
                 continue
             state = self._copy.state(name, commit.checksum, Commit.parse(commit.data).timestamp)
             if state == "upstream-newer":
-                message = f"The copied upstream summary names a newer {name}."
-                yield finding(Code.UPSTREAM_NEWER, name, message)
+                yield self._behind(name, commit)
             elif state == "upstream-older":
                 message = f"The copied upstream summary is older than {name} on the drive."
                 yield finding(Code.UPSTREAM_OLDER, name, message)
+
+    def _behind(self, name: str, commit: SignedCommit) -> Finding:
+        """About a commit that is older than what the copied summary names: left at its version on
+        purpose, as the record tells then, or put in place of a newer one."""
+        entry = self._record.ref(self._collection, name) if self._record is not None else None
+        there = self._copy.lookup(name, arch_of(name))
+        made = Commit.parse(commit.data).timestamp
+        older = there is not None and there.timestamp is not None and there.timestamp > made
+        on_purpose = entry is not None and entry.commit == commit.checksum
+        if on_purpose or not older or name in self._doubtful:
+            message = f"The copied upstream summary names a newer {name}."
+            return finding(Code.UPSTREAM_NEWER, name, message)
+        newer = entry is not None and there is not None and entry.commit == there.commit
+        message = f"{name} is older than what came with the copied upstream summary."
+        if newer:
+            message = f"{name} is older than what Satchel put on the drive."
+        return finding(Code.ROLLED_BACK, name, message, worse=newer)
 
 
 def _has_signatures(detached: bytes | None) -> bool:

@@ -9,7 +9,7 @@ another app, is told as well.
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref
@@ -25,17 +25,23 @@ _FILE, _FILES = "metadata", "files"
 
 
 def check_installable(
-    repository: Repository, carried: Mapping[tuple[str, str], CarriedRef]
+    repository: Repository,
+    refs: Mapping[str, Mapping[str, str]],
+    carried: Mapping[tuple[str, str], CarriedRef],
+    damaged: Collection[ObjectName],
 ) -> Iterator[Finding]:
-    """What cannot be read is not told here: that is damage."""
+    """Not of commits that are ``damaged``, or are those of another ref: more is wrong with them."""
     trees: dict[tuple[str, str], str] = {}
-    for one in carried.values():
+    for (collection, ref), one in carried.items():
+        name = ObjectName(refs[collection][ref], Kind.COMMIT)
+        if name in damaged or ref not in one.commit.ref_bindings:
+            continue
         text = one.commit.app_metadata
         problem = _commit_problem(one.ref, one.commit)
         if not problem and text is not None:
             place = one.commit.tree, text
             if place not in trees:
-                trees[place] = _tree_problem(repository, one.commit, text.encode())
+                trees[place] = _tree_problem(repository, one.commit, text.encode(), damaged)
             problem = trees[place]
         if problem:
             message = f"flatpak does not install {one.ref}: {problem}."
@@ -61,17 +67,23 @@ def _commit_problem(ref: Ref, commit: Commit) -> str:
     return ""
 
 
-def _tree_problem(repository: Repository, commit: Commit, text: bytes) -> str:
+def _tree_problem(
+    repository: Repository, commit: Commit, text: bytes, damaged: Collection[ObjectName]
+) -> str:
     """How the tree differs from what the commit says about it."""
+    root = ObjectName(commit.tree, Kind.DIRTREE)
     try:
-        tree = DirTree.parse(repository.read_object(ObjectName(commit.tree, Kind.DIRTREE)))
+        if root in damaged:
+            return ""
+        tree = DirTree.parse(repository.read_object(root))
     except (OSError, FormatError):
         return ""
     if all(name != _FILES for name, _, _ in tree.directories):
         return "its tree has no directory “files”"
     for name, checksum in tree.files:
         if name == _FILE:
-            same = _is(repository, ObjectName(checksum, Kind.FILE), text)
+            file = ObjectName(checksum, Kind.FILE)
+            same = file in damaged or _is(repository, file, text)
             return "" if same else "its commit and its tree have different metadata"
     return "its tree has no file “metadata”"
 

@@ -281,25 +281,22 @@ def test_without_permission(stick: Stick, stranger: Path) -> None:
     script = _verify_command(*plain) + ' "$1"'
     unreadable = stick.object("filez")
     stick.path(unreadable).chmod(0)
-    stick.signatures(HELLO).chmod(0)
-    stick.summary.chmod(0)
-    (stick.satchel / "stick.json").chmod(0)
-    (stick.upstream / "summary.idx").chmod(0)
+    closed = (
+        stick.signatures(HELLO),
+        stick.summary,
+        stick.satchel / "stick.json",
+        stick.upstream / "summary.idx",
+    )
+    for path in closed:
+        path.chmod(0)
     found = _in_namespace(script, stranger, stick.root)
     assert found.findings == {
         ("object-corrupt", str(unreadable)),
         ("commit-bad-signature", HELLO),
         SUMMARY,
         NO_COPY,
-        *(
-            ("not-readable", str(path.relative_to(stick.root)))
-            for path in (
-                stick.signatures(HELLO),
-                stick.summary,
-                stick.satchel / "stick.json",
-                stick.upstream / "summary.idx",
-            )
-        ),
+        ("not-readable", "objects"),
+        *(("not-readable", str(path.relative_to(stick.root))) for path in closed),
     }
 
 

@@ -1,0 +1,176 @@
+"""What is in a repository that no stick has, and clients may use all the same.
+
+A client whose remote is the stick's directory, as ``file://`` or over HTTP, reads ``summary.idx``
+with ``summaries/``, else ``summary`` with ``summary.sig``, all checked with its key; over HTTP
+static deltas too. libostree looks for refs below ``refs/heads`` and ``refs/remotes`` as well, and
+copies tombstones. None of it can bring a client what is forged, but it may not install then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from hashlib import sha256
+
+from app.flatpak.upstream import INDEX, INDEX_SIGNATURE, SUMMARY_SIGNATURE
+from app.ostree.fsck import StoreReport
+from app.ostree.repository import MAX_SUMMARY_SIZE, RefEntry, Repository
+from app.root import Root
+from app.stick.copies import UpstreamCopy, names_ending
+from app.stick.findings import Code, Finding, finding
+from app.stick.location import Location
+
+_SUMMARIES = "summaries"
+_OTHERS = ("deltas", "delta-indexes")
+
+
+def check_foreign(
+    location: Location,
+    repository: Repository,
+    entries: Sequence[RefEntry],
+    store: StoreReport,
+    refs: Mapping[str, Mapping[str, str]],
+) -> Iterator[Finding]:
+    """All but what serves as the index of the only collection, see `check_root_index`."""
+    root = repository.root
+    if root.node(SUMMARY_SIGNATURE) is not None:
+        yield _foreign(SUMMARY_SIGNATURE, f"{SUMMARY_SIGNATURE} belongs to no list of this drive.")
+    for name in _OTHERS:
+        if names_ending(root.below(name), ""):
+            message = f"The directory {name} has what was not checked; over a network it is used."
+            yield _foreign(name, message)
+    if store.tombstones:
+        message = f"{store.tombstones:,} objects say that commits were removed."
+        yield _foreign("objects", message)
+    known = {commit for names in refs.values() for commit in names.values()}
+    # Of what is missing there is more to say.
+    known.update(one.name.checksum for one in store.damage if one.reason is None)
+    yield from _check_refs(entries, known)
+    if len(refs) > 1:
+        yield from _check_shared_index(location, root, sorted(refs))
+
+
+def _foreign(subject: str, message: str) -> Finding:
+    return finding(Code.FOREIGN_CONTENT, subject, message)
+
+
+def _check_refs(entries: Sequence[RefEntry], known: Collection[str]) -> Iterator[Finding]:
+    """Those of no collection, and those of one that has them twice.
+
+    ``known`` are the commits that are judged, whatever else names them.
+    """
+    mirrored = {
+        (entry.collection, entry.name): entry.checksum
+        for entry in entries
+        if entry.path.startswith("refs/mirrors/")
+    }
+    nameless: dict[str, list[str]] = {}
+    for entry in entries:
+        if entry.path.startswith("refs/mirrors/"):
+            continue
+        if entry.collection is None and entry.checksum is not None:
+            if entry.checksum in known:
+                continue
+            top = "/".join(entry.path.split("/")[:2])
+            nameless.setdefault(top, []).append(entry.name)
+        elif mirrored.get((entry.collection, entry.name), entry.checksum) != entry.checksum:
+            message = (
+                f"{entry.path} names another commit than the same ref below refs/mirrors: clients "
+                "may take either."
+            )
+            yield finding(Code.REF_UNSAFE, entry.path, message)
+    for top, names in sorted(nameless.items()):
+        message = (
+            f"{top} has refs ({len(names):,}) of no collection, such as {min(names)}. Nothing can "
+            "be installed from them offline, and their signatures were not checked."
+        )
+        yield _foreign(top, message)
+
+
+def _check_shared_index(
+    location: Location, root: Root, collections: Sequence[str]
+) -> Iterator[Finding]:
+    """A remote has one index: where there are several collections, a stick has none."""
+    there = [name for name in (INDEX, INDEX_SIGNATURE, _SUMMARIES) if root.node(name) is not None]
+    if there and there[0] != INDEX:
+        yield _foreign(there[0], f"{there[0]} belongs to no list of this drive.")
+    elif there:
+        index = _read(root, INDEX)
+        for collection in collections:
+            if index is not None and index == _read(location.upstream(collection), INDEX):
+                yield from _check_genuine(location, root, collection)
+                return
+        yield _mismatch(INDEX, INDEX)
+
+
+def _check_genuine(location: Location, root: Root, collection: str) -> Iterator[Finding]:
+    """The index is that of one of them, and signed as its copy is: good for that one."""
+    if _read(root, INDEX_SIGNATURE) != _read(location.upstream(collection), INDEX_SIGNATURE):
+        yield _mismatch(INDEX_SIGNATURE, INDEX)
+    first = _first_signature(root)
+    there = _read(root, first)
+    if there is not None and there != _read(root, INDEX_SIGNATURE):
+        yield _mismatch(first, INDEX)
+
+
+def _first_signature(root: Root) -> str:
+    """Clients ask for this one before they ask for `INDEX_SIGNATURE`."""
+    return f"{_SUMMARIES}/{sha256(_read(root, INDEX) or b'').hexdigest()}.idx.sig"
+
+
+def check_root_index(
+    root: Root,
+    copy: UpstreamCopy,
+    subject: str,
+    needed: Collection[str],
+    *,
+    interrupted: bool,
+) -> Iterator[Finding]:
+    """The index beside the summary serves ``file://`` remotes; it must be the copied one.
+
+    ``needed`` are the sub-summaries for what is on the stick. ``interrupted``: a job may have been
+    exchanging it; it is not there then.
+    """
+    names = (INDEX, INDEX_SIGNATURE, *needed)
+    index = root.node(INDEX)
+    if any(root.node(name) is not None for name in names) and not (interrupted and index is None):
+        for name in names:
+            copied = _read(copy.directory, name)
+            # What the copy lacks is told of the copy; but some upstreams have no index.
+            lacks = copied is None and (name != INDEX or index is None or INDEX in copy.missing())
+            if not lacks and _read(root, name) != copied:
+                yield _mismatch(name, subject)
+    if index is not None and _read(root, INDEX) == _read(copy.directory, INDEX):
+        yield from _check_parts(root, copy, subject, names)
+
+
+def _check_parts(
+    root: Root, copy: UpstreamCopy, subject: str, names: Collection[str]
+) -> Iterator[Finding]:
+    """What else lies in ``summaries``."""
+    first = _first_signature(root)
+    for entry in names_ending(root.below(_SUMMARIES), ""):
+        name = f"{_SUMMARIES}/{entry}"
+        if name in names or (entry.startswith(".") and entry.endswith(".tmp")):
+            continue
+        there, copied = _read(root, name), _read(copy.directory, name)
+        if there == copied or (name == first and there == _read(root, INDEX_SIGNATURE)):
+            continue
+        if name == first or copied is not None:
+            yield _mismatch(name, subject)
+        else:
+            yield _foreign(name, f"{name} belongs to no list of this drive.")
+
+
+def _mismatch(name: str, subject: str) -> Finding:
+    return finding(
+        Code.UPSTREAM_DIGEST_MISMATCH,
+        subject,
+        f"The repository's {name} is not the one that was copied from upstream.",
+    )
+
+
+def _read(directory: Root, name: str) -> bytes | None:
+    try:
+        return directory.read(name, MAX_SUMMARY_SIZE)
+    except OSError:
+        return None
