@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import shutil
+import subprocess
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -153,16 +154,38 @@ def test_copy_is_signed_twice(stick: Stick, stranger: Path, upstream_key: Signin
 # ---- Commits and what is said about them
 
 
+def ostree_takes(stick: Stick, key: SigningKey, client: Path) -> bool:
+    """Whether the real ostree pulls Hello, checking its signature."""
+    stick.ostree("init", "--mode=archive", f"--repo={client}")
+    file = client / "key"
+    file.write_bytes(key.public)
+    add = ("add", f"--gpg-import={file}", f"--collection-id={COLLECTION}", "up")
+    stick.ostree("remote", f"--repo={client}", *add, stick.repo.as_uri())
+    try:
+        commit = stick.commit(HELLO)
+        stick.ostree("pull", f"--repo={client}", "--commit-metadata-only", "up", commit)
+    except subprocess.CalledProcessError as error:
+        assert "signature" in error.stderr.lower()
+        return False
+    return True
+
+
 def test_signatures_twice(
-    stick: Stick, stranger: Path, upstream_key: SigningKey, attacker: SigningKey
+    stick: Stick,
+    stranger: Path,
+    upstream_key: SigningKey,
+    attacker: SigningKey,
+    tmp_path: Path,
 ) -> None:
     """libostree takes the first, and adds to the last."""
     data = stick.commit_path(HELLO).read_bytes()
     good, bad = (
         ("ostree.gpgsigs", Variant("aay", [key.sign(data)])) for key in (upstream_key, attacker)
     )
-    for found in ([good, bad], [bad, good], [good, good]):
+    for number, found in enumerate(([good, bad], [bad, good], [good, good])):
         stick.signatures(HELLO).write_bytes(serialise(DETACHED_TYPE, found))
+        taken = ostree_takes(stick, upstream_key, tmp_path / f"client{number}")
+        assert taken is (found[0] == good)
         assert verify(stick, stranger, "--quick") == {("commit-bad-signature", HELLO)}
     stick.signatures(HELLO).write_bytes(serialise(DETACHED_TYPE, [good]))
     assert verify(stick, stranger, "--quick") == set()
