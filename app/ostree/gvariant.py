@@ -14,12 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from app.ostree.gvariant_arrays import ArrayCodec, VariableArrayCodec
 from app.ostree.gvariant_basic import ByteOrder, Codec
 from app.ostree.gvariant_codec import (
-    ArrayCodec,
     MaybeCodec,
     TupleCodec,
-    VariableArrayCodec,
     VariantCodec,
     codec_for,
 )

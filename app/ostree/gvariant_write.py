@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from app.ostree.gvariant_arrays import ArrayCodec, BytesCodec, FixedArrayCodec
 from app.ostree.gvariant_basic import (
     BooleanCodec,
     Codec,
@@ -15,9 +16,6 @@ from app.ostree.gvariant_basic import (
     StringCodec,
 )
 from app.ostree.gvariant_codec import (
-    ArrayCodec,
-    BytesCodec,
-    FixedArrayCodec,
     MaybeCodec,
     TupleCodec,
     VariantCodec,
