@@ -115,6 +115,34 @@ lookup() {
     return 1
 }
 
+# What moves a cursor or turns writing around, beside control characters: C1 controls, marks and
+# overrides of direction, in UTF-8.
+odd=$(printf '\342\200\216 \342\200\217 \342\200\250 \342\200\251 \342\200\252 \342\200\253 \342\200\254 \342\200\255 \342\200\256 \342\201\246 \342\201\247 \342\201\250 \342\201\251')
+for digit in 0 1 2 3; do
+    # shellcheck disable=SC2059 # A digit of ours.
+    odd="$odd "$(printf "\\302\\2${digit}0 \\302\\2${digit}1 \\302\\2${digit}2 \\302\\2${digit}3 \\302\\2${digit}4 \\302\\2${digit}5 \\302\\2${digit}6 \\302\\2${digit}7")
+done
+
+# clean TEXT: sets found to it, with nothing in it that a terminal would take for a command. What
+# flatpak says may be what somebody wrote into an app.
+clean() {
+    found=$1
+    while :; do
+        case $found in
+            *[[:cntrl:]]*) found="${found%%[[:cntrl:]]*} ${found#*[[:cntrl:]]}" ;;
+            *) break ;;
+        esac
+    done
+    for one_odd in $odd; do
+        while :; do
+            case $found in
+                *"$one_odd"*) found="${found%%"$one_odd"*}?${found#*"$one_odd"}" ;;
+                *) break ;;
+            esac
+        done
+    done
+}
+
 # ---- Where this file is, and what lies beside it
 
 self=$0
@@ -183,12 +211,14 @@ done
 
 # ---- What is on the drive
 #
-# refs holds words COLLECTION:REF:ROLE; collections the names of the collections.
+# refs holds words COLLECTION:REF:ROLE; collections the names of the collections; replaced words
+# REF=NEW-REF, where flatpak installs the new one in place of the other.
 
 repo=.ostree/repo
 format=
 refs=
 collections=
+replaced=
 while IFS=$tab read -r kind one two three four five; do
     case $kind in
         satchel-contents) format=$one ;;
@@ -205,6 +235,9 @@ while IFS=$tab read -r kind one two three four five; do
                 esac
             fi
             ;;
+        replaced)
+            if split_ref "$one" && split_ref "$three"; then replaced="$replaced $one=$three"; fi
+            ;;
     esac
 done <"$contents"
 if [ "$format" != 1 ] || [ -z "$refs" ]; then
@@ -215,6 +248,17 @@ case /$repo/ in
     //* | */../*) die 1 'Not a place on this drive: %s' 'Kein Ort auf diesem Laufwerk: %s' "$repo" ;;
 esac
 repo=${here%/*}/$repo
+
+# final_of REF: sets found to what is installed when it is asked for: itself, or what replaces it,
+# perhaps through several.
+final_of() {
+    final=$1
+    # No longer than there are words: two may replace each other.
+    for _ in $replaced; do
+        if lookup "$replaced" "$final"; then final=$found; fi
+    done
+    found=$final
+}
 
 # name_of REF: sets found to what people call it.
 name_of() {
@@ -284,6 +328,48 @@ Bitte den Computer aktualisieren. (Ältere Versionen suchen selbst auf angesteck
 "flatpak install NAME-DER-QUELLE NAME-DER-APP" findet die Apps vielleicht.)' "${version:-flatpak}"
         ;;
 esac
+
+# have: its version, as three numbers.
+have=${version##* }
+have_major=${have%%.*}
+have_minor=${have#*.}
+have_micro=${have_minor#*.}
+have_minor=${have_minor%%.*}
+have_micro=${have_micro%%[!0123456789]*}
+
+# refused VERSION...: whether this flatpak refuses what requires these; sets asks to the version
+# that it asks for. As flatpak decides: of its own series, that one counts; else it has to be of a
+# later series than any.
+refused() {
+    asks=
+    for need in "$@"; do
+        need_major=${need%%.*}
+        need_minor=${need#*.}
+        need_micro=${need_minor#*.}
+        need_minor=${need_minor%%.*}
+        # Unless all are numbers nobody can tell; flatpak will.
+        case $need_major.$need_minor.$need_micro.$have_major.$have_minor.$have_micro in
+            .* | *..* | *. | *[!0123456789.]*) return 1 ;;
+        esac
+        if [ "$need_major" -eq "$have_major" ] && [ "$need_minor" -eq "$have_minor" ]; then
+            asks=$need
+            [ "$need_micro" -gt "$have_micro" ]
+            return
+        fi
+        if [ -z "$asks" ] || [ "$need_major" -gt "$asks_major" ] || {
+            [ "$need_major" -eq "$asks_major" ] && [ "$need_minor" -gt "$asks_minor" ]
+        }; then
+            asks=$need
+            asks_major=$need_major
+            asks_minor=$need_minor
+        fi
+    done
+    [ -n "$asks" ] || return 1
+    [ "$asks_major" -gt "$have_major" ] || {
+        [ "$asks_major" -eq "$have_major" ] && [ "$asks_minor" -gt "$have_minor" ]
+    }
+}
+
 # What merely came along must not stay forever once nothing uses it any more.
 case $install_help in
     *--no-auto-pin*) unpinned=--no-auto-pin ;;
@@ -439,6 +525,27 @@ else
     done
 fi
 
+# What was renamed stands for what is installed in its place.
+# renamed LIST: sets found to its entries COLLECTION:REF:ROLE, each with what replaces it.
+renamed() {
+    swapped=
+    for entry in $1; do
+        ref=${entry#*:}
+        final_of "${ref%:*}"
+        if [ "$found" != "${ref%:*}" ]; then
+            for role in chosen needed; do
+                if has "$refs" "${entry%%:*}:$found:$role"; then entry=${entry%%:*}:$found:$role; fi
+            done
+        fi
+        has "$swapped" "$entry" || swapped="$swapped $entry"
+    done
+    found=$swapped
+}
+renamed "$asked"
+asked=$found
+renamed "$selected"
+selected=$found
+
 # ---- The sources ("remotes"), with their collection IDs
 
 # same_url A B: equal but for a slash at the end.
@@ -509,9 +616,10 @@ prepare() {
                 "$5" "$prepared"
             return 0
         fi
+        clean "$output"
         t 'Source %s: "%s" on this computer lacks its collection ID (%s), and setting it failed: %s' \
             'Quelle %s: „%s“ auf diesem Computer fehlt die Kennung (%s), und sie ließ sich nicht setzen: %s' \
-            "$5" "$prepared" "$1" "$output" >&2
+            "$5" "$prepared" "$1" "$found" >&2
         return 1
     fi
     if [ -n "$disabled" ]; then
@@ -539,8 +647,9 @@ prepare() {
         find_remote "$1" "$prepared" "$4"
     fi
     if [ "$enabled" != "$prepared" ]; then
+        clean "$output"
         t 'Source %s: could not be added. flatpak says: %s' \
-            'Quelle %s: ließ sich nicht hinzufügen. flatpak sagt: %s' "$5" "$output" >&2
+            'Quelle %s: ließ sich nicht hinzufügen. flatpak sagt: %s' "$5" "$found" >&2
         return 1
     fi
     t 'Source %s: added as "%s".' 'Quelle %s: als „%s“ hinzugefügt.' "$5" "$prepared"
@@ -576,6 +685,18 @@ installed() {
         if [ ${#word} -eq 64 ]; then commit=$word; else origin=$word; fi
     done
     [ -n "$commit" ]
+}
+
+# outdated REF: whether this flatpak refuses it; sets asks.
+outdated() {
+    while IFS=$tab read -r kind one two three four five; do
+        if [ "$kind" = requires ] && [ "$one" = "$1" ]; then
+            # shellcheck disable=SC2086 # Fields that read leaves together.
+            refused $two $three $four $five
+            return
+        fi
+    done <"$contents"
+    return 1
 }
 
 # before: words REF=COMMIT of what was there; todo: words REMOTE:REF:ROLE; kept: words REF=ORIGIN
@@ -615,6 +736,22 @@ REMOTES
         kept="$kept $ref=system"
         continue
     fi
+    if outdated "$ref"; then
+        name_of "$ref"
+        t '%s needs flatpak %s or newer; this computer has %s.' \
+            '%s braucht flatpak ab %s; dieser Computer hat %s.' "$found" "$asks" "$have" >&2
+        failed="$failed $ref"
+        continue
+    fi
+    # Whoever has the old name gets the new one by asking for the old: flatpak then takes settings
+    # along, and the old one away.
+    for pair in $replaced; do
+        final_of "${pair%%=*}"
+        if [ "$found" = "$ref" ] && installed "$scope" "${pair%%=*}" && [ "$origin" = "$source" ]; then
+            ref=${pair%%=*}
+            break
+        fi
+    done
     todo="$todo $source:$ref:$role"
 done
 
@@ -627,38 +764,72 @@ for one in $(flatpak list "$scope" --all --columns=ref </dev/null 2>/dev/null); 
     had="$had$one "
 done
 
-# follow yes|no: turns flatpak's output into lines for people; its last line is the exit status.
-# "yes" shows what flatpak complains about as well.
+# progress LINE: tells people that something is being installed, if that is what the line says. It
+# does when one of its words is what is on this drive, and no other word means any of it:
+# "Installing app/org.gnome.Maps/x86_64/stable", in whatever language and order, but not
+# "org.example.Old is end-of-life, in favor of app/org.example.New/x86_64/stable".
+progress() {
+    told=
+    for word in $1; do
+        # Some languages put it in quotation marks or add an ending.
+        word=${word#"${word%%["$name_chars"]*}"}
+        word=${word%%[!"$name_chars"/]*}
+        word=${word%[-.]}
+        [ -n "$word" ] || continue
+        case " $refs" in
+            *":$word:"*) ref=$word ;;
+            # Some versions leave out what kind it is.
+            *":app/$word:"*) ref=app/$word ;;
+            *":runtime/$word:"*) ref=runtime/$word ;;
+            *":app/$word/"* | *":runtime/$word/"*) return 1 ;;
+            *) continue ;;
+        esac
+        [ -z "$told" ] || return 1
+        told=$ref
+    done
+    [ -n "$told" ] || return 1
+    # Of what was replaced it can only be said that it goes.
+    if lookup "$replaced" "$told"; then return 0; fi
+    name_of "$told"
+    case $had in
+        *" ${told#*/} "*) t '  updating %s' '  aktualisiere %s' "$found" ;;
+        *) t '  installing %s' '  installiere %s' "$found" ;;
+    esac
+}
+
+# marked WORD: puts the word before every line.
+marked() {
+    while IFS= read -r line || [ -n "$line" ]; do
+        printf '%s %s\n' "$1" "$line"
+    done
+}
+
+# follow yes|no: turns what flatpak says into lines for people, and returns its exit status. Only
+# what it does not complain about can be progress. "yes" shows everything else at once; "no" only
+# when it went well all the same.
 follow() {
     status=1
+    rest=
     while IFS= read -r line; do
+        from=${line%% *}
+        line=${line#* }
+        if [ "$from" = status ]; then
+            status=$line
+            continue
+        fi
         case $line in
-            'satchel-status '*)
-                status=${line#* }
-                continue
-                ;;
             *[!\ ]*) ;;
             *) continue ;;
         esac
-        # "Installing app/org.gnome.Maps/x86_64/stable", in whatever language.
-        ref=${line##* }
-        case " $refs" in
-            *":$ref:"* | *":app/$ref:"* | *":runtime/$ref:"*)
-                # Some versions leave out what kind it is.
-                case " $refs" in
-                    *":app/$ref:"*) ref=app/$ref ;;
-                    *":runtime/$ref:"*) ref=runtime/$ref ;;
-                esac
-                name_of "$ref"
-                label=$found
-                case $had in
-                    *" ${ref#*/} "*) t '  updating %s' '  aktualisiere %s' "$label" ;;
-                    *) t '  installing %s' '  installiere %s' "$label" ;;
-                esac
-                ;;
-            *) if [ "$1" = yes ]; then printf '    flatpak: %s\n' "$line"; fi ;;
-        esac
+        if [ "$from" = out ] && progress "$line"; then continue; fi
+        clean "$line"
+        if [ "$1" = yes ]; then
+            printf '    flatpak: %s\n' "$found"
+        else
+            rest="$rest    flatpak: $found$newline"
+        fi
     done
+    if [ "$status" = 0 ]; then printf '%s' "$rest"; fi
     return "$status"
 }
 
@@ -668,12 +839,16 @@ run_flatpak() {
     option=$2
     shift 2
     {
-        # Not with LC_ALL=C: the languages to install are this computer's.
-        # shellcheck disable=SC2086 # An option or nothing.
-        flatpak install "$scope" -y --noninteractive --or-update $option \
-            --sideload-repo="$repo" "$@" </dev/null 2>&1
-        printf '\nsatchel-status %s\n' "$?"
-    } | follow "$loud"
+        {
+            {
+                # Not with LC_ALL=C: the languages to install are this computer's.
+                # shellcheck disable=SC2086 # An option or nothing.
+                flatpak install "$scope" -y --noninteractive --or-update $option \
+                    --sideload-repo="$repo" "$@" </dev/null 2>&3 3>&- 4>&-
+                printf 'status %s\n' "$?" >&4
+            } | marked out >&4
+        } 3>&1 | marked err >&4
+    } 4>&1 | follow "$loud"
 }
 
 # install_all OPTION REMOTE REF...: all at once; when that fails one by one, so that one that
@@ -684,7 +859,10 @@ install_all() {
     all_remote=$2
     shift 2
     for ref in "$@"; do
-        run_flatpak yes "$all_option" "$all_remote" "$ref" || failed="$failed $ref"
+        run_flatpak yes "$all_option" "$all_remote" "$ref" || {
+            final_of "$ref"
+            failed="$failed $found"
+        }
     done
 }
 
@@ -765,12 +943,19 @@ done
 # tell REF...: a line for each.
 tell() {
     for ref in "$@"; do
+        instead=
+        for pair in $replaced; do
+            final_of "${pair%%=*}"
+            if [ "$found" = "$ref" ] && split_ref "${pair%%=*}"; then instead="$instead, $ref_id"; fi
+        done
         name_of "$ref"
         split_ref "$ref"
-        if [ "$found" = "$ref_id" ]; then
-            printf '  %s\n' "$ref_id"
+        label="$found  ($ref_id)"
+        if [ "$found" = "$ref_id" ]; then label=$ref_id; fi
+        if [ -n "$instead" ]; then
+            t '  %s, which replaces %s' '  %s, anstelle von %s' "$label" "${instead#, }"
         else
-            printf '  %s  (%s)\n' "$found" "$ref_id"
+            printf '  %s\n' "$label"
         fi
     done
 }
@@ -817,10 +1002,10 @@ if [ -n "$new" ]; then
         'Die Apps sind im Menü. Falls noch nicht: ab- und wieder anmelden.'
 fi
 if [ -n "$missing$stale$extra_missing" ]; then
-    t 'Not everything worked; the reasons stand above. Often the disk is full, or the drive was pulled out
-or is damaged ("satchel verify" checks it). It does no harm to run this again.' \
-        'Nicht alles hat geklappt; die Gründe stehen oben. Oft ist die Platte voll, oder das Laufwerk wurde
-abgezogen oder ist beschädigt („satchel verify“ prüft es). Noch einmal starten schadet nicht.'
+    t 'Not everything worked; what is known about the reasons stands above. "satchel verify" tells whether
+the drive is sound. It does no harm to run this again.' \
+        'Nicht alles hat geklappt; was über die Gründe bekannt ist, steht oben. „satchel verify“ sagt, ob das
+Laufwerk in Ordnung ist. Noch einmal starten schadet nicht.'
     exit 1
 fi
 if [ -n "$other_arch" ] && [ -n "$wanted" ]; then exit 1; fi
