@@ -18,14 +18,13 @@ from app.flatpak.given import given_remote
 from app.flatpak.remotes import GIVEN, Remote, read_key
 from app.progress import Meter, Notice, silent
 from app.stick.check import CheckOptions, CheckReport, check_path
-from app.stick.check_keys import Trust, UsedKey
+from app.stick.check_keys import Trust
 from app.stick.findings import Severity, by_remedy
 from app.stick.inspect import inspect_stick
 from app.stick.location import find_stick, open_repository
-from app.stick.report import StickReport, check_json, check_suffix, write_report
+from app.stick.report import StickReport, check_json, check_suffix, key_texts, write_report
 from app.stick.sizes import measure_sizes
-from app.stick.vouching import Voucher
-from app.words import date_text, duration_text, harmless, size_text
+from app.words import duration_text, harmless, size_text
 
 _FINGERPRINT = re.compile("[0-9A-F]{40}|[0-9A-F]{64}")
 _MOST = 20
@@ -163,7 +162,7 @@ def print_report(report: CheckReport) -> None:
         if remedy.hint and remedy.severity is not Severity.INFO:
             print(f"  → {remedy.hint}")
     for key in report.keys:
-        print(wrapped(key_text(key), ""))
+        print(wrapped(" ".join(key_texts(key)), ""))
     what = (
         f"{report.refs} refs, {report.objects:,} objects, {size_text(report.bytes)}, "
         f"in {duration_text(report.seconds)}"
@@ -180,22 +179,3 @@ def print_report(report: CheckReport) -> None:
         )
     else:
         print(f"Sound ({what}).")
-
-
-_WORDS = {
-    Voucher.NAMED: "which you named",
-    Voucher.COMPUTER: "which this computer knows",
-    Voucher.JOB: "with which this computer has made drives",
-    Voucher.DRIVE: "which only this drive knows",
-    Voucher.NOBODY: "which nobody here knows",
-}
-
-
-def key_text(key: UsedKey) -> str:
-    """Whose word it is, and until when, in one sentence."""
-    source = f" ({key.source})" if key.source else ""
-    until = f"; until {date_text(key.until)}" if key.until is not None else ""
-    return (
-        f"{key.collection}: signed by {key.user_id}, key {key.fingerprint}, "
-        f"{_WORDS[key.voucher]}{source}{until}."
-    )

@@ -5,7 +5,7 @@ flatpak stores it for the remote when it updates (``flatpak_dir_update_remote_co
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from app.errors import InterruptedByUser, SatchelError
@@ -60,7 +60,9 @@ def fetch_keys(url: str, network: Network, cancel: Cancel) -> bytes:
     try:
         if urlsplit(url).scheme not in {"http", "https"}:
             return b""
-        return open_source(base, network, cancel).get(name, MAX_KEYS).data or b""
+        # Nobody is kept waiting for what can be gone without.
+        quick = replace(network, retries=0)
+        return open_source(base, quick, cancel).get(name, MAX_KEYS).data or b""
     except InterruptedByUser:
         raise
     except (SatchelError, ValueError):

@@ -147,7 +147,7 @@ class CollectionKeys:
         ``signed``: something of it has a signature. ``accepted``: that nothing is signed was
         accepted by the person who asks.
         """
-        if self._vouched.known:
+        if self._vouched.known and self.keyring is not None:
             return
         accepted = accepted or self._collection in self._trust.accepted
         if self.keyring is not None:

@@ -16,9 +16,11 @@ from app.errors import UsageError
 from app.files import drive_errors, replace_file
 from app.plain import plain
 from app.stick.check import CheckReport
+from app.stick.check_keys import UsedKey
 from app.stick.findings import Finding, by_remedy
 from app.stick.inspect import InspectedCollection, Inspection
 from app.stick.sizes import NOTHING, Sizes
+from app.stick.vouching import Voucher
 from app.words import date_text, duration_text, harmless, moment_text, size_text
 
 Words = Callable[[str], str]
@@ -211,6 +213,8 @@ def _page(report: StickReport, words: Words) -> Iterator[str]:
     yield f'<p class="verdict">{_text(words(verdict(report.check)))}</p>'
     if report.check is not None:
         yield from _findings(report.check, words)
+        for key in report.check.keys:
+            yield f"<p>{_text(' '.join(map(words, key_texts(key))))}</p>"
     yield f"<h2>{_text(words('What is on it'))}</h2>"
     yield from _refs(found, report.sizes, words)
     yield from _space(found, report.sizes, words)
@@ -230,6 +234,24 @@ def verdict(check: CheckReport | None) -> str:
     if check.findings:
         return "The drive is sound, with something to know."
     return "The drive is sound."
+
+
+def key_texts(key: UsedKey) -> list[str]:
+    """Who signed a collection, whose word that is, and until when; a sentence each."""
+    name, collection, fingerprint = key.user_id, key.collection, key.fingerprint
+    found = [f"{collection} is signed by {name}, key {fingerprint}."]
+    match key.voucher:
+        case Voucher.NAMED:
+            found.append("You named it.")
+        case Voucher.COMPUTER:
+            found.append(f"This computer knows it as that of {key.source}.")
+        case Voucher.JOB:
+            found.append("Drives were made with it on this computer.")
+        case Voucher.DRIVE | Voucher.NOBODY:
+            found.append("Only this drive knows it.")
+    if key.until is not None:
+        found.append(f"It is good until {date_text(key.until)}.")
+    return found
 
 
 def _findings(check: CheckReport, words: Words) -> Iterator[str]:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.client import Client
 from tests.gpg import SigningKey
-from tests.satchel import satchel
+from tests.satchel import environment, satchel
 from tests.stick import damage
 from tests.stick.damage import HELLO, METADATA, OTHER, Stick, copy_stick, verify
 from tests.upstream import COLLECTION, Upstream
@@ -29,7 +29,7 @@ def test_a_stranger_is_told_who_vouches(
     trusting = satchel("verify", stick.root, "--trust-drive-keys", home=stranger)
     assert trusting.stdout.splitlines()[-1].startswith("Sound (")
     assert upstream_key.fingerprint in trusting.stdout
-    assert "which only this drive knows" in trusting.stdout
+    assert "Only this drive knows it." in trusting.stdout
 
 
 def test_who_knows_the_collection_is_told_by_what(
@@ -157,11 +157,32 @@ def test_nobody_has_a_key(stick: Stick, stranger: Path) -> None:
     for path in stick.key_files:
         path.unlink()
     expected = {UNVOUCHED, ("unknown-key", COLLECTION)}
+    # What people are to install from lacks it, too.
+    expected.add(("kit-missing", COLLECTION))
     assert verify(stick, stranger, trust=False) == expected
     assert verify(stick, stranger) == expected
     for ref in stick.refs():
         stick.signatures(ref).unlink()
     assert ("unvouched", COLLECTION) in verify(stick, stranger)
+
+
+def test_a_known_key_that_is_of_no_use(
+    stick: Stick, upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    """Whole packets that gpg does not take: nothing is judged by them, and so nothing is sound."""
+    home = tmp_path / "home"
+    repository = Path(environment(home)["FLATPAK_USER_DIR"]) / "repo"
+    repository.mkdir(parents=True)
+    (repository / "config").write_text(
+        '[core]\nrepo_version=1\nmode=bare-user-only\n[remote "up"]\nurl=http://127.0.0.1:9/\n'
+        f"gpg-verify=true\ncollection-id={COLLECTION}\n"
+    )
+    broken = upstream_key.public.replace(b"upstream@", b"downward@")
+    (repository / "up.trustedkeys.gpg").write_bytes(broken)
+    for path in stick.key_files:
+        path.unlink()
+    expected = {UNVOUCHED, ("unknown-key", COLLECTION)}
+    assert expected <= verify(stick, home)
 
 
 def test_the_makers_key(
