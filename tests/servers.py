@@ -12,6 +12,9 @@ import socket
 import ssl
 import subprocess
 import tempfile
+import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +24,7 @@ from tests.ostree.web import Exchange, Rule, Web, cut, endless, hang_up, replace
 
 __all__ = [
     "Exchange",
+    "Gate",
     "HostileServer",
     "Request",
     "Rule",
@@ -285,6 +289,39 @@ class HostileServer(Web):
     def on(self, path: str, *rules: Rule) -> None:
         """Answer the next requests for ``path`` with these, one each, and then well."""
         self.rules[path].extend(rules)
+
+
+class Gate:
+    """Lets ``many`` requests through in a window of a second, and refuses the others.
+
+    Attributes:
+        refused, let_through: how many so far.
+    """
+
+    def __init__(self, many: int, status: str, retry_after: Callable[[], object]) -> None:
+        """``retry_after``: what is said then of when to come again."""
+        self.many = many
+        self.status = status
+        self.retry_after = retry_after
+        self.refused = 0
+        self.let_through = 0
+        self._until = 0.0
+        self._left = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, exchange: Exchange) -> None:
+        with self._lock:
+            now = time.monotonic()
+            if now >= self._until:
+                self._until, self._left = now + 1, self.many
+            self._left -= 1
+            refuse = self._left < 0
+            self.refused += refuse
+            self.let_through += not refuse
+        if refuse:
+            exchange.send(self.status, b"", f"Retry-After: {self.retry_after()}")
+        else:
+            exchange.good()
 
 
 def redirect(to: str, code: int = 302) -> Rule:

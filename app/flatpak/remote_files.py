@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from app.credentials import public_address
+from app.credentials import public_address, without_secrets
 from app.errors import UsageError
 from app.files import read_bounded
 from app.flatpak.refs import Ref, RefError
@@ -82,17 +82,18 @@ class RepoFile:
     def dump(self, *, secrets: bool = False) -> bytes:
         """The bytes of a `.flatpakrepo` for any client since flatpak 1.0.6.
 
-        Its address is as others may have it; with ``secrets`` as it is, for its owner alone.
+        Addresses in it are as others may have them; with ``secrets`` as they are, for their owner
+        alone.
         Both keys for the collection are written: ``DeploySideloadCollectionID`` is what new
         clients want, ``DeployCollectionID`` what old ones know.
         """
         url = self.url if secrets else public_address(self.url)
         fields: dict[str, Value] = {"Version": "1", "Title": self.title, "Url": url}
         fields |= {
-            "Homepage": self.homepage,
-            "Comment": self.comment,
-            "Description": self.description,
-            "Icon": self.icon,
+            "Homepage": self.homepage if secrets else public_address(self.homepage),
+            "Comment": self.comment if secrets else without_secrets(self.comment),
+            "Description": self.description if secrets else without_secrets(self.description),
+            "Icon": self.icon if secrets else public_address(self.icon),
             "DefaultBranch": self.default_branch,
             "Subset": self.subset,
         }

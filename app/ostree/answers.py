@@ -40,6 +40,7 @@ _TRANSIENT = frozenset(
 _TRANSIENT_STATUS = frozenset({408, 429, 500, 502, 503, 504})
 _BUSY_STATUS = frozenset({429, 503})
 _PROXY_LOGIN = 407
+_NETWORK_LOGIN = 511
 _OFFLINE_HINT = "Check the network connection and the address, then run the same command again."
 _BEGINNING = 1024
 _PAGES = (b"<!doctype html", b"<html", b"<head", b"<body", b"<script", b"<meta ")
@@ -184,6 +185,8 @@ def _refused(url: str, host: str, answer: Answer) -> Failure:
             ),
             False,
         )
+    if status == _NETWORK_LOGIN:
+        return Failure(web_page(url), False)
     busy = status if status in _BUSY_STATUS else 0
     if busy and answer.retry_after > LONGEST_WAIT:
         return Failure(

@@ -56,8 +56,17 @@ def _namesakes(upstream: Upstream, known: Iterable[Remote]) -> Iterable[str]:
 
 
 def address_notice(remote: Remote, address: str) -> Notice | None:
-    """What a person should know about an address that others cannot reach."""
-    if remote.throwaway or is_public(address):
+    """What a person should know about an address that others cannot reach, or not so."""
+    if remote.throwaway:
+        return None
+    if is_public(address) and address == remote.address != remote.url:
+        return Notice(
+            "info",
+            f"The address of {remote.label} holds a password or a token: the drive gets it "
+            "without.",
+            "Computers that update from there later need it again.",
+        )
+    if is_public(address):
         return None
     return Notice(
         "warning",

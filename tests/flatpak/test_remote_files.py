@@ -222,3 +222,17 @@ def test_the_real_flatpak_takes_what_is_written(keys, tmp_path):
     assert config.string(group, "xa.subset") == "free"
     assert config.boolean(group, "gpg-verify")
     assert (tmp_path / "user/repo/apps.trustedkeys.gpg").stat().st_size > 300
+
+
+def test_what_is_handed_on_has_no_secrets():
+    repo = RepoFile(
+        url="https://user:s3cr3t@example.org/repo/?s3cr3t",
+        title="Apps",
+        homepage="https://s3cr3t@example.org/",
+        comment="At https://user:s3cr3t@example.org/.",
+        description="From https://example.org/?s3cr3t, always.",
+        icon="https://example.org/icon.png?s3cr3t",
+    )
+    assert b"s3cr3t" not in repo.dump()
+    assert repo.dump().count(b"https://example.org/") == 5
+    assert RepoFile.parse(repo.dump(secrets=True), "x") == repo

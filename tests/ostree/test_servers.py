@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace as change
@@ -22,10 +21,11 @@ from app.ostree.repository import Repository
 from app.ostree.transfer import _Orders
 from app.ostree.work import Busy, ObjectDeniedError, ObjectRejectedError
 from app.progress import CancelToken, Event, Notice
+from app.root import Root
 from tests.ostree.conftest import Made
 from tests.ostree.test_pull import QUICK, Target, url_path
 from tests.ostree.web import Exchange, Web, cut, replace, status
-from tests.servers import Server
+from tests.servers import Gate, Server
 
 SMALL = 1_000_000
 PAGE = b"<!DOCTYPE html>\n<html><body>Please log in.</body></html>"
@@ -45,48 +45,23 @@ def notices(events: list[Event]) -> list[str]:
 # Busy servers
 
 
-class Gate:
-    """Lets ``many`` requests through in a window of a second, and refuses the others."""
-
-    def __init__(self, many: int, answer: Callable[[], tuple[str, ...]]) -> None:
-        self.many = many
-        self.answer = answer
-        self.refused = 0
-        self.let_through = 0
-        self._until = 0.0
-        self._left = 0
-        self._lock = threading.Lock()
-
-    def __call__(self, exchange: Exchange) -> None:
-        with self._lock:
-            now = time.monotonic()
-            if now >= self._until:
-                self._until, self._left = now + 1, self.many
-            self._left -= 1
-            refuse = self._left < 0
-            self.refused += refuse
-            self.let_through += not refuse
-        if refuse:
-            exchange.send(*self.answer())
-        else:
-            exchange.good()
+def in_a_second() -> int:
+    return 1
 
 
-def in_seconds() -> tuple[str, ...]:
-    return ("429 Too Many Requests", b"", "Retry-After: 1")  # type: ignore[return-value]
-
-
-def as_a_date() -> tuple[str, ...]:
+def as_a_date() -> str:
     # A date has no parts of a second.
-    then = formatdate(time.time() + 2, usegmt=True)
-    return ("503 Unavailable", b"", f"Retry-After: {then}")  # type: ignore[return-value]
+    return formatdate(time.time() + 2, usegmt=True)
 
 
-@pytest.mark.parametrize("answer", [in_seconds, as_a_date])
+@pytest.mark.parametrize(
+    ("answer", "when"),
+    [("429 Too Many Requests", in_a_second), ("503 Unavailable", as_a_date)],
+)
 def test_a_server_that_wants_a_pause_gets_it(
-    upstream: Made, web: Web, target: Target, answer: Callable[[], tuple[str, ...]]
+    upstream: Made, web: Web, target: Target, answer: str, when: Callable[[], object]
 ) -> None:
-    gate = web.everything = Gate(30, answer)
+    gate = web.everything = Gate(30, answer, when)
     target.pull(upstream, web.url)
     assert target.same_as(upstream)
     assert gate.let_through == len(upstream.objects()) - 1
@@ -127,7 +102,7 @@ def test_a_small_file_of_a_busy_server(upstream: Made, web: Web) -> None:
 
 def test_all_processes_heed_what_one_was_told(tmp_path: Path) -> None:
     ours, theirs = Pipe()
-    with ours, theirs, ObjectStore(Repository.create(tmp_path / "stick").path) as store:
+    with ours, theirs, ObjectStore(Repository.create(Root(tmp_path, "stick")).root) as store:
         orders = _Orders(theirs, store)
         ours.send(([], [b"\x01" + bytes(32)]))
         ours.send(1e9)
@@ -213,6 +188,9 @@ def test_a_web_page_in_place_of_a_file(web: Web) -> None:
         web.everything = replace(lambda _, page=page: page)  # type: ignore[misc]
         with pytest.raises(WebPageError, match=f"127.0.0.1:{web.port} answers with a web page"):
             open_source(web.url, QUICK, CancelToken()).get("config", SMALL)
+    web.everything = status("511 Network Authentication Required")
+    with pytest.raises(WebPageError, match="answers with a web page"):
+        open_source(web.url, QUICK, CancelToken()).get("config", SMALL)
 
 
 def test_a_web_page_in_place_of_an_object(upstream: Made, web: Web, target: Target) -> None:

@@ -22,6 +22,7 @@ from tests.gpg import SigningKey
 from tests.satchel import command, environment, satchel
 from tests.servers import (
     Exchange,
+    Gate,
     HostileServer,
     Rule,
     endless,
@@ -862,6 +863,15 @@ def test_older_plain_summary(scene: Scene, newer: Upstream) -> None:
     scene.refused(5, MORE)
     shutil.rmtree(scene.home)
     scene.refused(5, MORE)
+
+
+def test_a_busy_server_is_waited_for(scene: Scene) -> None:
+    gate = scene.web.everything = Gate(30, "429 Too Many Requests", lambda: 1)
+    done = scene.make(MORE)
+    assert done.finished["verify"]["ok"]
+    assert gate.refused
+    told = [event["message"] for event in done.events if event["event"] == "notice"]
+    assert [one for one in told if "is asked for too much at once (429): waiting 1 s" in one]
 
 
 # ---- Unsigned, and wanted all the same

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from app.stick.origin import is_public
+from app.flatpak.remotes import Remote
+from app.stick.origin import address_notice, is_public
 from tests.client import Client
 from tests.satchel import environment, satchel
 from tests.servers import Server
@@ -76,6 +78,17 @@ def installed_address(drive: Path, client: Client) -> str:
         ["sh", drive / "satchel/install.sh", "--user"], env=client.environment, check=True
     )
     return client.run("remotes", "--user", "--columns=url").stdout.strip()
+
+
+def test_an_address_with_secrets_is_told() -> None:
+    """The drive has it without them."""
+    remote = Remote("up", "https://user:s3cr3t@apps.example.com/repo/?t0k3n")
+    notice = address_notice(remote, remote.address)
+    assert notice is not None
+    assert notice.severity == "info"
+    assert "holds a password or a token" in notice.message
+    assert address_notice(remote, "https://example.com/repo/") is None
+    assert address_notice(replace(remote, url=remote.address), remote.address) is None
 
 
 def test_the_signed_list_says_where(upstream: Upstream, client: Client, tmp_path: Path) -> None:
