@@ -104,11 +104,12 @@ def given_app(
     names and keys. Raises as `given_remote`; that the runtime's cannot be had is a notice.
     """
     file = RefFile.parse(_read(text, network, cancel, protected=True), text)
+    taken = {name for one in known for name in (one.name, *one.aliases)}
     notices: tuple[Notice, ...] = ()
-    runtime: RepoFile | None = None
+    runtime: Remote | None = None
     if file.runtime_repo and not _comes_along(file.runtime_repo):
         try:
-            runtime = _runtime_repo(file.runtime_repo, network, cancel)
+            runtime = _runtime_remote(file.runtime_repo, taken, network, cancel)
         except (UpstreamError, TrustError, UsageError) as error:
             notices = (
                 Notice(
@@ -117,18 +118,17 @@ def given_app(
                     "The runtime is looked for in the remotes that are known.",
                 ),
             )
-    taken = {name for one in known for name in (one.name, *one.aliases)}
     ref = file.ref(arch)
     further: tuple[Remote, ...] = ()
     if runtime is not None and same_place(runtime.url, file.repo.url):
         # The same file says more about it, its title and comment.
-        name = _suggested(file, taken) or _runtime_name(file.runtime_repo, taken)
-        remote = _at(runtime.url, known) or from_repo_file(runtime, name)
+        name = _suggested(file, taken) or runtime.name
+        remote = _at(runtime.url, known) or replace(runtime, name=name)
     else:
         remote = _at(file.repo.url, known) or _own(file, ref, taken)
         if runtime is not None and _at(runtime.url, known) is None:
-            name = _runtime_name(file.runtime_repo, {*taken, remote.name})
-            further = (from_repo_file(runtime, name),)
+            name = free_name(runtime.name, {*taken, remote.name})
+            further = (replace(runtime, name=name),)
     return GivenApp(ref, remote, further, notices)
 
 
@@ -146,17 +146,15 @@ def _suggested(file: RefFile, taken: set[str]) -> str:
     return name if is_valid_remote_name(name) and name not in taken else ""
 
 
-def _runtime_name(url: str, taken: set[str]) -> str:
+def _runtime_remote(url: str, taken: set[str], network: Network, cancel: Cancel) -> Remote:
     """As flatpak names it: after the file, up to its first period."""
-    stem = file_name(url).partition(".")[0]
-    return free_name(stem if is_valid_remote_name(stem) else name_from(url), taken)
-
-
-def _runtime_repo(url: str, network: Network, cancel: Cancel) -> RepoFile:
     if "://" not in url:
         # A name of a file would be one of this computer, whoever wrote it.
         raise UsageError(f"{url} is not an address.", "Check how it is written.")
-    return RepoFile.parse(_read(url, network, cancel, protected=True), url)
+    repo = RepoFile.parse(_read(url, network, cancel, protected=True), url)
+    stem = file_name(url).partition(".")[0]
+    name = stem if is_valid_remote_name(stem) else name_from(url)
+    return from_repo_file(repo, free_name(name, taken))
 
 
 def _comes_along(url: str) -> bool:

@@ -248,8 +248,8 @@ class Shop:
                 others = others if undescribed else []
                 described.append([(which, number) for number in some])
                 if best_first:
-                    meant = [one for one in others if shelf.is_meant(one, wanted.text)]
-                    described.append([(which, number) for number in meant])
+                    meant = {one for one in others if shelf.is_meant(one, wanted.text)}
+                    described.append([(which, one) for one in others if one in meant])
                     others = [one for one in others if one not in meant]
                 bare.append([(which, number) for number in others])
         if best_first:
