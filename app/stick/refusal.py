@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.errors import SatchelError, TrustError, UpstreamError, UsageError
 from app.flatpak.index import UpstreamRef
 from app.flatpak.upstream import Upstream
-from app.words import size_text
+from app.words import harmless, size_text
 
 EXTRA_DATA = "extra-data-missing"
 RELATED = "related-missing"
@@ -58,6 +58,9 @@ class Refusal:
     why: str
     error: SatchelError
     final: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "why", harmless(self.why))
 
     def of_need(self, needed: str) -> Refusal:
         """The same for what needs ``needed``, of which this is said."""
