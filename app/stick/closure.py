@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from app.errors import UsageError
@@ -26,9 +25,7 @@ from app.stick import refusal
 from app.stick.record import LeftOut
 from app.stick.refusal import Refusal
 from app.stick.selection import Remotes
-
-Key = tuple[str, str]
-"""Collection and ref."""
+from app.stick.wanted import Key, Wanted
 
 CommitOf = Callable[[Key, UpstreamRef], tuple[str, Commit | None]]
 """Which commit a ref will have on the stick, and the commit itself if it is there."""
@@ -38,50 +35,6 @@ CommitOf = Callable[[Key, UpstreamRef], tuple[str, Commit | None]]
 def _parsed(text: str) -> Metadata:
     """Of one plan after another the same few are read."""
     return Metadata.parse(text.encode())
-
-
-@dataclass(slots=True)
-class Wanted:
-    """A ref on its way into the plan.
-
-    Attributes:
-        chosen: by whoever made the stick, now or before.
-        named: asked for now.
-        asks: who asked for it (None: nobody in particular), and why, in a sentence.
-        requires: what it cannot be installed without.
-        brings: what comes along with it.
-        replaced_by: the ref that flatpak installs in its place, as its publisher has it.
-        token_type: as in `UpstreamRef`.
-        refusal: why it cannot be carried, by itself.
-        read: its commit was looked at.
-    """
-
-    upstream: Upstream
-    entry: UpstreamRef
-    metadata: Metadata | None
-    replaced_by: str | None
-    token_type: int
-    chosen: bool = False
-    named: bool = False
-    asks: list[tuple[Key | None, str]] = field(default_factory=list)
-    requires: list[Key] = field(default_factory=list)
-    brings: list[Key] = field(default_factory=list)
-    refusal: Refusal | None = None
-    read: bool = False
-
-    @property
-    def key(self) -> Key:
-        return self.upstream.snapshot.collection, self.entry.name
-
-    @property
-    def reason(self) -> str:
-        """One sentence for people."""
-        return self.asks[0][1] if self.asks else ""
-
-    @property
-    def needed_by(self) -> list[str]:
-        """The refs that asked for it."""
-        return list(dict.fromkeys(asker[1] for asker, _ in self.asks if asker is not None))
 
 
 class Closure:
@@ -370,12 +323,15 @@ class Closure:
         refused = self._refused()
         for key, why in refused.items():
             wanted = self._all[key]
-            if wanted.named and (why.final or self._strict):
+            if wanted.named and why.final:
                 raise why.error
         named = [one for one in self._all.values() if one.named]
+        lacking = [refused[one.key] for one in named if one.key in refused]
+        if lacking and self._strict:
+            raise refusal.all_of(lacking)
         kept = set(self._kept(refused))
         if named and all(one.key in refused and not self._on_stick(one.key) for one in named):
-            raise refused[named[0].key].error
+            raise refusal.all_of(lacking)
         self.wanted = {key: one for key, one in self._all.items() if key in kept}
         for one in self.wanted.values():
             one.asks = [ask for ask in one.asks if ask[0] is None or ask[0] in kept]

@@ -20,9 +20,7 @@ from app.stick.estimate import FileTooLargeError
 from app.stick.plan import Action, CollectionPlan, Item, Plan
 from app.stick.record import LeftOut
 from app.stick.refusal import Refusal, not_delivered
-
-Key = tuple[str, str]
-"""Collection and ref."""
+from app.stick.wanted import Key
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit
 from app.progress import Notice
 from app.stick.author import Described, describes_nothing, sync_problem
-from app.stick.closure import Closure, Key, Wanted
+from app.stick.closure import Closure
 from app.stick.estimate import check_room, estimate
 from app.stick.lasting import until_notice, upstream_lasts
 from app.stick.naming import refuse_clashes
@@ -28,6 +28,7 @@ from app.stick.plan import Action, CollectionPlan, Cost, Estimate, Item, Options
 from app.stick.selection import Remotes, resolve
 from app.stick.snapshots import AcceptedSnapshots, refuse_older
 from app.stick.untranslated import untranslated
+from app.stick.wanted import Key, Wanted
 from app.words import language_text, size_text
 
 CHOSEN = "You chose it."

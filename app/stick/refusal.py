@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.errors import SatchelError, TrustError, UpstreamError, UsageError
@@ -13,6 +14,7 @@ EXTRA_DATA = "extra-data-missing"
 RELATED = "related-missing"
 REPLACEMENT = "replacement-missing"
 RUNTIME = "runtime-missing"
+_MOST_SAID = 5
 
 
 class NeedsExtraDataError(UsageError):
@@ -66,6 +68,14 @@ class Refusal:
         """The same for what needs ``needed``, of which this is said."""
         why = f"It needs {needed}, which cannot be carried: {self.why}"
         return Refusal(self.code, why, self.error, self.final)
+
+
+def all_of(refusals: Sequence[Refusal]) -> SatchelError:
+    """One error that says what the errors of these say, as far as anybody reads on."""
+    errors = [one.error for one in refusals[:_MOST_SAID]]
+    if len(errors) == 1:
+        return errors[0]
+    return type(errors[0])(" ".join(one.message for one in errors), errors[0].hint)
 
 
 def extra_data(entry: UpstreamRef, size: int) -> Refusal:

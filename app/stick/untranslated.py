@@ -15,8 +15,8 @@ from app.flatpak.refs import Ref
 from app.flatpak.upstream import Upstream
 from app.languages import normal_language
 from app.ostree.objects import Commit
-from app.stick.closure import Wanted
 from app.stick.languages import FILES, locale_of
+from app.stick.wanted import Wanted
 
 _SOURCE = "en"
 """What apps are written in, so that it needs no translation."""

@@ -192,6 +192,9 @@ def test_what_leads_nowhere_is_left_out(maker: Maker) -> None:
     for arguments in (("org.test.Gone",), ("org.test.New", "org.test.Gone", "--strict")):
         error = maker.plan(*arguments, check=4)["error"]
         assert app("Gone") in error["message"]
+    error = maker.plan("org.test.Gone", "org.test.Circle", check=4)["error"]
+    assert app("Gone") in error["message"]
+    assert app("Circle") in error["message"]
     assert not list(maker.drive.iterdir())
 
 

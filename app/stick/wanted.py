@@ -1,0 +1,57 @@
+"""A ref on its way into a plan, and everybody who asked for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from app.flatpak.index import UpstreamRef
+from app.flatpak.metadata import Metadata
+from app.flatpak.upstream import Upstream
+from app.stick.refusal import Refusal
+
+Key = tuple[str, str]
+"""Collection and ref."""
+
+
+@dataclass(slots=True)
+class Wanted:
+    """A ref on its way into the plan.
+
+    Attributes:
+        chosen: by whoever made the stick, now or before.
+        named: asked for now.
+        asks: who asked for it (None: nobody in particular), and why, in a sentence.
+        requires: what it cannot be installed without.
+        brings: what comes along with it.
+        replaced_by: the ref that flatpak installs in its place, as its publisher has it.
+        token_type: as in `UpstreamRef`.
+        refusal: why it cannot be carried, by itself.
+        read: its commit was looked at.
+    """
+
+    upstream: Upstream
+    entry: UpstreamRef
+    metadata: Metadata | None
+    replaced_by: str | None
+    token_type: int
+    chosen: bool = False
+    named: bool = False
+    asks: list[tuple[Key | None, str]] = field(default_factory=list)
+    requires: list[Key] = field(default_factory=list)
+    brings: list[Key] = field(default_factory=list)
+    refusal: Refusal | None = None
+    read: bool = False
+
+    @property
+    def key(self) -> Key:
+        return self.upstream.snapshot.collection, self.entry.name
+
+    @property
+    def reason(self) -> str:
+        """One sentence for people."""
+        return self.asks[0][1] if self.asks else ""
+
+    @property
+    def needed_by(self) -> list[str]:
+        """The refs that asked for it."""
+        return list(dict.fromkeys(asker[1] for asker, _ in self.asks if asker is not None))
