@@ -235,7 +235,7 @@ class CollectionCheck:
                 self._collection,
                 f"The copy of the upstream summary of {self._collection} lacks {path}.",
             )
-        for bad in self._copy.problems:
+        for bad in self._copy.problems():
             # What upstream signed and yet can be read in two ways is no forgery of the signature.
             good = judge_signed(self._keyring, bad.data, bad.signature).good
             yield finding(

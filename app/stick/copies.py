@@ -63,22 +63,38 @@ class UpstreamCopy:
 
     def __init__(self, directory: Root) -> None:
         self.directory = directory
-        self.problems: list[Unreadable] = []
         self._index_data = self._read(INDEX, MAX_INDEX_SIZE)
         self._summary_data = self._read(SUMMARY)
-        self._index: SummaryIndex | None = None
-        self._main: Summary | None = None
         self._sub_summaries: dict[str, _SubSummary] = {}
-        if self._index_data is not None:
-            try:
-                self._index = SummaryIndex(self._index_data)
-            except FormatError as error:
-                self._unreadable(INDEX, self._index_data, error)
-        if self._summary_data is not None:
-            try:
-                self._main = Summary(self._summary_data)
-            except FormatError as error:
-                self._unreadable(SUMMARY, self._summary_data, error)
+
+    @property
+    def _index(self) -> SummaryIndex | None:
+        found = self._parsed_index
+        return found if isinstance(found, SummaryIndex) else None
+
+    @property
+    def _main(self) -> Summary | None:
+        """Asked for only where the index does not do: it is much the larger of the two."""
+        found = self._parsed_summary
+        return found if isinstance(found, Summary) else None
+
+    @cached_property
+    def _parsed_index(self) -> SummaryIndex | FormatError | None:
+        if self._index_data is None:
+            return None
+        try:
+            return SummaryIndex(self._index_data)
+        except FormatError as error:
+            return error.with_traceback(None)
+
+    @cached_property
+    def _parsed_summary(self) -> Summary | FormatError | None:
+        if self._summary_data is None:
+            return None
+        try:
+            return Summary(self._summary_data)
+        except FormatError as error:
+            return error.with_traceback(None)
 
     def _read(self, path: str, limit: int = MAX_SUMMARY_SIZE) -> bytes | None:
         try:
@@ -86,9 +102,16 @@ class UpstreamCopy:
         except OSError:
             return None
 
-    def _unreadable(self, path: str, data: bytes, error: FormatError) -> None:
-        signature = self._read(f"{path}.sig", MAX_SIGNATURE_SIZE)
-        self.problems.append(Unreadable(path, data, signature, str(error)))
+    def problems(self) -> list[Unreadable]:
+        """What is there and cannot be used."""
+        return [
+            Unreadable(path, data, self._read(signature, MAX_SIGNATURE_SIZE), str(parsed))
+            for path, data, signature, parsed in (
+                (INDEX, self._index_data, INDEX_SIGNATURE, self._parsed_index),
+                (SUMMARY, self._summary_data, SUMMARY_SIGNATURE, self._parsed_summary),
+            )
+            if data is not None and isinstance(parsed, FormatError)
+        ]
 
     @property
     def exists(self) -> bool:
