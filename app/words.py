@@ -24,6 +24,12 @@ def harmless(text: str) -> str:
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
+def one_line(text: str, longest: int) -> str:
+    """The beginning of a text, without line ends and what `harmless` takes out."""
+    # First cut: a stranger's may be long.
+    return harmless(" ".join(text[: 4 * longest].split()))[:longest]
+
+
 def size_text(size: float) -> str:
     """Bytes in decimal units, as drives are sold: ``1.2 GB``."""
     if size < 1000:

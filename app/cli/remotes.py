@@ -95,7 +95,7 @@ def _list(arguments: argparse.Namespace, context: Context) -> None:
         return
     for remote, keys in described:
         where = f"{remote.source}{'' if remote.listed else ', not searched'}"
-        say(f"{remote.name}  {remote.title or remote.address}  ({where})")
+        say(f"{remote.name}  {remote.label if remote.title else remote.address}  ({where})")
         say(f"    {remote.address}")
         say(f"    collection {remote.collection_id or 'not configured; upstream may tell'}")
         for key in keys:

@@ -18,7 +18,7 @@ from app.flatpak.addresses import (
     same_place,
     split_address,
 )
-from app.flatpak.naming import free_name, name_from, origin_name, own_name
+from app.flatpak.naming import MAX_NAME, free_name, name_from, origin_name, own_name
 from app.flatpak.refs import Ref, is_valid_remote_name
 from app.flatpak.remote_files import RefFile, RepoFile, read_file
 from app.flatpak.remotes import (
@@ -143,7 +143,8 @@ def _own(file: RefFile, ref: Ref, taken: set[str]) -> Remote:
 
 def _suggested(file: RefFile, taken: set[str]) -> str:
     name = file.suggested_name
-    return name if is_valid_remote_name(name) and name not in taken else ""
+    fits = is_valid_remote_name(name) and len(name) <= MAX_NAME
+    return name if fits and name not in taken else ""
 
 
 def _runtime_remote(url: str, taken: set[str], network: Network, cancel: Cancel) -> Remote:
@@ -153,7 +154,8 @@ def _runtime_remote(url: str, taken: set[str], network: Network, cancel: Cancel)
         raise UsageError(f"{url} is not an address.", "Check how it is written.")
     repo = RepoFile.parse(_read(url, network, cancel, protected=True), url)
     stem = file_name(url).partition(".")[0]
-    name = stem if is_valid_remote_name(stem) else name_from(url)
+    fits = is_valid_remote_name(stem) and len(stem) <= MAX_NAME
+    name = stem if fits else name_from(url)
     return from_repo_file(repo, free_name(name, taken))
 
 

@@ -16,7 +16,9 @@ from app.flatpak.remote_files import RepoFile
 from app.resources import resource
 
 _FALLBACK = "remote"
-_MAX_NAME = 100
+MAX_NAME = 100
+"""The longest name that is given here; what a person wants may be longer."""
+
 # What files are called that say nothing about what is in them.
 _EMPTY = frozenset(
     {"", "app", "apps", "default", "download", "flatpak", "flatpakrepo", "index", "main", "remote",
@@ -52,7 +54,7 @@ def name_from(url: str) -> str:
 
 def origin_name(id: str, taken: Container[str]) -> str:
     """The name that flatpak gives to the remote of one app (``create_origin_remote_config``)."""
-    prefix = id.rpartition(".")[2].lower()
+    prefix = id.rpartition(".")[2].lower()[:MAX_NAME]
     numbered = (f"{prefix}{number or ''}-origin" for number in count())
     return next(found for found in numbered if found not in taken)
 
@@ -67,7 +69,7 @@ def _plain(text: str) -> str:
     """Only what names of remotes consist of: letters lose their accents, the rest is a hyphen."""
     decomposed = unicodedata.normalize("NFKD", unquote(text))
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return re.sub(r"[^A-Za-z0-9_.-]+", "-", bare).lstrip("-.")[:_MAX_NAME]
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", bare).lstrip("-.")[:MAX_NAME]
 
 
 # Whose name it is

@@ -20,10 +20,13 @@ from app.flatpak.refs import Ref, RefError
 from app.keyfile import MAX_SIZE, Keyfile, KeyfileError, Value, dump
 from app.ostree.names import is_collection_id
 from app.trust.packets import MalformedPacketsError, dearmour
+from app.words import one_line
 
 _REPO = "Flatpak Repo"
 _REF = "Flatpak Ref"
 _MISTAKEN = "It names an app: give it in the place of the app's name, as a .flatpakref."
+_LONGEST = {"Title": 100, "Comment": 500, "Description": 5000, "Homepage": 2000, "Icon": 2000}
+_LONGEST_URL = 2000
 _SMALLEST_KEY = 10  # flatpak's own limit, against rubbish
 
 
@@ -64,11 +67,11 @@ class RepoFile:
         languages = tuple(languages)
         return cls(
             url=fields.url(),
-            title=fields.text("Title", languages),
-            homepage=fields.text("Homepage"),
-            comment=fields.text("Comment", languages),
-            description=fields.text("Description", languages),
-            icon=fields.text("Icon"),
+            title=fields.said("Title", languages),
+            homepage=fields.said("Homepage"),
+            comment=fields.said("Comment", languages),
+            description=fields.said("Description", languages),
+            icon=fields.said("Icon"),
             default_branch=fields.text("DefaultBranch"),
             subset=fields.text("Subset"),
             collection_id=fields.collection_id(),
@@ -132,10 +135,10 @@ class RefFile:
             kind_is_runtime=fields.keyfile.boolean(_REF, "IsRuntime"),
             id=app,
             branch=fields.text("Branch") or "master",
-            title=fields.text("Title"),
+            title=fields.said("Title"),
             repo=RepoFile(
                 url=fields.url(),
-                homepage=fields.text("Homepage"),
+                homepage=fields.said("Homepage"),
                 subset=fields.text("Subset"),
                 default_branch=fields.text("DefaultBranch"),
                 collection_id=fields.collection_id(),
@@ -210,10 +213,16 @@ class _Fields:
         except KeyfileError as error:
             raise RemoteFileError(self.name, str(error)) from None
 
+    def said(self, key: str, languages: Iterable[str] = ()) -> str:
+        """What people read: one line, and no more than anybody reads."""
+        return one_line(self.text(key, languages), _LONGEST[key])
+
     def url(self) -> str:
         url = self.text("Url")
         if not url:
             raise RemoteFileError(self.name, "it has no address (no Url)")
+        if len(url) > _LONGEST_URL:
+            raise RemoteFileError(self.name, "its address is longer than any can be")
         return url
 
     def key(self) -> bytes:

@@ -24,6 +24,7 @@ from app.ostree.fetch import HttpSource, LocalSource, Network, open_source
 from app.ostree.names import is_collection_id
 from app.progress import Cancel, Notice, Reporter, silent
 from app.resources import resource
+from app.words import one_line
 
 GIVEN = "given"
 ADDED = "added"
@@ -39,6 +40,7 @@ ADDED_DIRECTORY = "remotes"
 REPO_FILE = ".flatpakrepo"
 
 _PRECEDENCE = (GIVEN, ADDED, USER, SYSTEM, "installation", PREDEFINED, BUILT_IN)
+_LONGEST_TITLE = 100
 _SCHEMES = ("https", "http", "file")
 
 
@@ -118,7 +120,8 @@ class Remote:
     @property
     def label(self) -> str:
         """What it calls itself, and where it is if it calls itself as a well-known one."""
-        return told(self.title or self.name, self.name, self.title, self.address)
+        text = one_line(self.title, _LONGEST_TITLE) or self.name
+        return told(text, self.name, self.title, self.address)
 
     @property
     def told_name(self) -> str:

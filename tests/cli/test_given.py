@@ -218,7 +218,7 @@ def test_a_flatpakref_that_suggests_a_name(site: Site) -> None:
     plain = site.ref_file(suggest="tools", runtime=site.write("w.flatpakrepo", site.repo_file()))
     tools = site.write("tools.flatpakref", plain)
     assert site.remotes(tools)["org.alone.Apps"] == "tools"
-    for name in ("flathub", "../x", "a b"):
+    for name in ("flathub", "../x", "a b", "x" * 200):
         taken = site.write("taken.flatpakref", plain.replace("=tools", f"={name}"))
         assert site.remotes(taken)["org.alone.Apps"] == "tool-origin"
 

@@ -138,6 +138,14 @@ def test_a_file_whose_name_says_nothing_is_called_by_its_title_or_host(
     assert own_name(file, RepoFile(url=url, title=title)) == name
 
 
+def test_long_names_are_cut() -> None:
+    long = "x" * 250
+    assert own_name(f"{long}.flatpakrepo", RepoFile(url="https://example.org/")) == "x" * 100
+    assert origin_name(f"org.test.{long}", ()) == f"{'x' * 100}-origin"
+    # As a remote of this computer may be called.
+    assert Remote("a", "https://example.org/", f" {long}\n{long}").label == "x" * 100
+
+
 def test_names_that_are_taken() -> None:
     assert name_from("https://user:secret@apps.example.org:8443/repo") == "apps.example.org"
     assert free_name("shop", ()) == "shop"

@@ -236,3 +236,18 @@ def test_what_is_handed_on_has_no_secrets():
     assert b"s3cr3t" not in repo.dump()
     assert repo.dump().count(b"https://example.org/") == 5
     assert RepoFile.parse(repo.dump(secrets=True), "x") == repo
+
+
+def test_what_a_stranger_writes_is_bounded_and_on_one_line():
+    long = "x" * 100_000
+    file = RepoFile.parse(
+        repo_file("Url=https://example.org/", f"Title=A\\nB\x1b[2J\u202e{long}", f"Comment={long}"),
+        "it",
+    )
+    assert file.title.isprintable()
+    assert file.title.startswith("A B\N{REPLACEMENT CHARACTER}[2J\N{REPLACEMENT CHARACTER}x")
+    assert len(file.title) == 100
+    assert len(file.comment) == 500
+    with pytest.raises(RemoteFileError, match="longer") as caught:
+        RepoFile.parse(repo_file(f"Url=https://example.org/{long}"), "it")
+    assert len(caught.value.message) < 200
