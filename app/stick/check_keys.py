@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+from app.credentials import public_address
 from app.errors import SatchelError
+from app.flatpak.addresses import same_place
 from app.flatpak.remotes import Remote
 from app.stick.copies import UpstreamCopy, copy_keys
 from app.stick.findings import DISTRUST, MAKE_AGAIN, Code, Finding, finding
 from app.stick.lasting import ends, first_end
+from app.stick.origin import is_public
 from app.stick.record import StickRecord
 from app.stick.trust import open_keyring
 from app.stick.vouching import Voucher, vouching
@@ -196,6 +199,7 @@ class CollectionKeys:
         """
         if not self._copy.exists or self._copy.repo_file is None:
             return
+        yield from self._check_address()
         own = open_keyring(copy_keys(self._copy))
         if own is None or self.keyring is None:
             if self.keyring is None and not signed:
@@ -257,6 +261,23 @@ class CollectionKeys:
                 f"{ended}; here it is known to be valid."
             )
             yield finding(Code.KIT_ALTERED, self._collection, message, hint=MAKE_AGAIN)
+
+    def _check_address(self) -> Iterator[Finding]:
+        """Where it leads; only where that is known here, or told by the signed list.
+
+        What leads nowhere, as to a directory that it was made from, is not led astray.
+        """
+        file, expected = self._copy.repo_file, self._vouched.addresses
+        if file is None or not expected or not is_public(file.url):
+            return
+        if any(same_place(file.url, one) for one in expected):
+            return
+        yield finding(
+            Code.KIT_ALTERED,
+            self._collection,
+            f"Computers that install from the drive will look for updates of {self._collection} "
+            f"at {public_address(file.url)}, which is not where its publisher is known to be.",
+        )
 
     def _knows_maker(self) -> bool:
         """The drive's word for it is not enough."""

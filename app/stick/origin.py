@@ -1,8 +1,8 @@
 """Where computers that install from a stick will look for updates.
 
 A stick may be made from a mirror in the next room, or from a directory. What it tells clients is
-upstream's public address: the one that the signed list gives (``xa.redirect-url``), else the one it
-was fetched from, else that of a known remote of the same collection and with the same key.
+upstream's public address: the one that the signed list gives (``xa.redirect-url``), else that of a
+known remote of the same collection and with the same key, else the one it was fetched from.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from app.credentials import public_address
 from app.flatpak.addresses import ascii_address, split_address
-from app.flatpak.remotes import Remote
+from app.flatpak.remotes import GIVEN, Remote
 from app.flatpak.upstream import Upstream
 from app.progress import Notice
 from app.trust.prolonged import fingerprints_in
@@ -39,9 +39,12 @@ def update_address(upstream: Upstream, known: Sequence[Remote]) -> str:
     """
     said = ascii_address(upstream.announced.redirect)
     candidates = [said] if _is_usable(said) else []
-    candidates.append(upstream.remote.url)
+    # What is named for one job may be a mirror of what is known.
+    named = upstream.remote.source == GIVEN
+    candidates += [] if named else [upstream.remote.url]
     candidates += _namesakes(upstream, known)
-    found = next((url for url in candidates if is_public(url)), candidates[0])
+    candidates += [upstream.remote.url] if named else []
+    found = next((url for url in candidates if is_public(url)), upstream.remote.url)
     return public_address(found)
 
 
@@ -50,9 +53,21 @@ def _namesakes(upstream: Upstream, known: Iterable[Remote]) -> Iterable[str]:
     signer = upstream.snapshot.signature.fingerprint
     wanted = upstream.snapshot.collection, upstream.remote.subset
     for remote in known:
-        same = (remote.collection_id, remote.subset) == wanted
+        same = (remote.collection_id, remote.subset) == wanted and remote.source != GIVEN
         if same and signer in fingerprints_in(remote.keys):
             yield remote.url
+
+
+def expected_addresses(redirect: str, known: Iterable[str]) -> frozenset[str]:
+    """Where clients of a stick may be led: by the signed list's word, else by what is known here.
+
+    Nothing if nobody knows a public address.
+    """
+    said = ascii_address(redirect)
+    if _is_usable(said) and is_public(said):
+        return frozenset({public_address(said)})
+    addresses = frozenset(known)
+    return addresses if any(map(is_public, addresses)) else frozenset()
 
 
 def address_notice(remote: Remote, address: str) -> Notice | None:

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.flatpak.addresses import same_place
+from app.flatpak.announced import Announced
 from app.flatpak.remotes import GIVEN, JOB, Remote
 from app.stick.copies import UpstreamCopy, copy_keys
+from app.stick.origin import expected_addresses
 from app.stick.trust import judge_signed, open_keyring
 from app.trust.prolonged import fingerprints_in, keys_in, with_copies
 from app.trust.rotation import certified
@@ -47,10 +49,12 @@ class Vouched:
     Attributes:
         keys: key files, with copies of the same keys from elsewhere.
         words: fingerprint → whose word it is that this key counts; empty if it is only the drive's.
+        addresses: where the collection is known to be; empty if nobody here knows.
     """
 
     keys: tuple[bytes, ...]
     words: Mapping[str, Word] = field(default_factory=dict)
+    addresses: frozenset[str] = frozenset()
 
     @property
     def known(self) -> bool:
@@ -97,14 +101,18 @@ def vouching(
         return Vouched(drive)
     others = (*drive, *named, copy.announced.keys)
     others = (*others, *(key for remote in known for key in remote.keys))
-    return _rotated(Vouched(with_copies(tuple(dict.fromkeys(keys)), others), words), copy)
+    places = [one.address for one in _knowing(collection, known, copy) if one.keys]
+    vouched = Vouched(
+        with_copies(tuple(dict.fromkeys(keys)), others), words, expected_addresses("", places)
+    )
+    return _announced(vouched, copy)
 
 
-def _rotated(vouched: Vouched, copy: UpstreamCopy) -> Vouched:
-    """With the keys that upstream hands out in the list that the drive has, if known keys signed
-    it: a client that has been online knows them as well."""
+def _announced(vouched: Vouched, copy: UpstreamCopy) -> Vouched:
+    """With the keys and the address that upstream hands out in the list that the drive has, if
+    known keys signed it: a client that has been online knows them as well."""
     said, signed = copy.announced, copy.signed()
-    if not signed or not (said.keys or said.keys_url):
+    if not signed or said == Announced():
         return vouched
     keyring = open_keyring(vouched.keys)
     if keyring is None:
@@ -119,7 +127,8 @@ def _rotated(vouched: Vouched, copy: UpstreamCopy) -> Vouched:
         new += certified((*vouched.keys, *new), b"".join(_binary(copy_keys(copy))))
     word = vouched.word(judgement.fingerprint)
     words = dict.fromkeys(fingerprints_in(new), word) | dict(vouched.words)
-    return Vouched((*vouched.keys, *new), words)
+    places = expected_addresses(said.redirect, vouched.addresses)
+    return Vouched((*vouched.keys, *new), words, places)
 
 
 def _binary(keys: Iterable[bytes]) -> Iterable[bytes]:

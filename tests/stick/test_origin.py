@@ -5,11 +5,15 @@ from __future__ import annotations
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
-from app.flatpak.remotes import Remote
-from app.stick.origin import address_notice, is_public
+from app.flatpak.announced import Announced
+from app.flatpak.remotes import USER, Remote
+from app.flatpak.upstream import Upstream as Upstreams
+from app.stick.origin import address_notice, is_public, update_address
 from tests.client import Client
 from tests.satchel import environment, satchel
 from tests.servers import Server
@@ -145,3 +149,43 @@ def test_a_strangers_redirect_is_not_followed(upstream: Upstream, tmp_path: Path
         options = ("--remote", server.url, "--collection-id", COLLECTION, "--allow-unsigned")
         plan = satchel("plan", drive, "org.test.Hello", *options, "--json", home=home).json
     assert plan["collections"][0]["updates_from"].rstrip("/") == server.url
+
+
+def lead_elsewhere(drive: Path) -> None:
+    """Everything on the drive that says where updates come from says otherwise."""
+    for path in drive.rglob("*"):
+        if path.name.endswith((".flatpakrepo", ".tsv", ".json", ".html")) and path.is_file():
+            path.write_text(path.read_text().replace(PUBLIC, "https://attacker.example/repo/"))
+
+
+def test_an_address_that_is_not_the_publishers(upstream: Upstream, tmp_path: Path) -> None:
+    """Old versions, rightly signed, could come from there for ever."""
+    moved = upstream.copy(tmp_path / "moved")
+    moved.update(options=[f"--redirect-url={PUBLIC}"])
+    drive, home = tmp_path / "drive", tmp_path / "home"
+    home.mkdir()
+    with Server(moved.path) as server:
+        plan_and_make(moved, home, drive, server.url)
+    assert satchel("verify", "--json", drive, home=home).json["ok"]
+    lead_elsewhere(drive)
+    found = satchel("verify", "--json", drive, home=home, check=1).json["findings"]
+    said = [one["message"] for one in found if one["code"] == "kit-altered"]
+    assert any("https://attacker.example/repo/" in one for one in said)
+
+
+def test_a_public_mirror_is_not_where_updates_come_from(upstream: Upstream) -> None:
+    known = Remote(
+        "real", PUBLIC, collection_id=COLLECTION, keys=(upstream.key.public,), source=USER
+    )
+    mirror = Remote("mirror", "https://mirror.example/x/", keys=(upstream.key.public,))
+    snapshot = SimpleNamespace(
+        collection=COLLECTION, signature=SimpleNamespace(fingerprint=upstream.key.fingerprint)
+    )
+
+    def address(remote: Remote, *others: Remote) -> str:
+        opened = SimpleNamespace(remote=remote, snapshot=snapshot, announced=Announced())
+        return update_address(cast(Upstreams, opened), others)
+
+    assert address(mirror, mirror, known) == PUBLIC
+    assert address(mirror, mirror) == mirror.url
+    assert address(known, known) == PUBLIC
