@@ -27,6 +27,7 @@ from app.ostree.objects import (
     ObjectName,
     is_checksum,
 )
+from app.progress import heed
 from app.root import MAX_DEPTH, LeadsOutsideError, Node, NotRegularError, Root
 
 MAX_SUMMARY_SIZE = 64 * 1024 * 1024
@@ -212,6 +213,8 @@ class Repository:
 
     def read_stored(self, name: ObjectName, limit: int) -> bytes:
         """Any object's bytes as they are stored, unchecked; OSError EFBIG for more than limit."""
+        # Whatever is gone through object by object can be stopped between two of them.
+        heed()
         return self.root.read(_object(name), limit)
 
     def read_commit(self, checksum: str) -> Commit:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.errors import DriveError
+from app.errors import DriveError, InterruptedByUser
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.repository import (
     RefEntry,
@@ -18,6 +18,7 @@ from app.ostree.repository import (
     RepositoryInUseError,
     RepositoryInvalidError,
 )
+from app.progress import CancelToken, heeding
 from app.root import Root
 from tests.ostree.conftest import COLLECTION, REF, Made, ostree
 
@@ -240,6 +241,18 @@ def test_objects(repository: Repository) -> None:
     assert repository.object_paths() == {name.path}
     (repository.path / "objects/stray").touch()
     assert repository.object_paths() == {name.path}
+
+
+def test_reading_object_by_object_can_be_stopped(repository: Repository) -> None:
+    repository.write_object(ObjectName(CHECKSUM, Kind.DIRTREE), b"data")
+    cancel = CancelToken()
+    with heeding(cancel):
+        assert repository.read_object(ObjectName(CHECKSUM, Kind.DIRTREE)) == b"data"
+        cancel.request()
+        with pytest.raises(InterruptedByUser):
+            repository.read_object(ObjectName(CHECKSUM, Kind.DIRTREE))
+        with pytest.raises(InterruptedByUser):
+            repository.read_detached(CHECKSUM)
 
 
 def test_a_pipe_in_place_of_a_file_does_not_hang(repository: Repository) -> None:
