@@ -176,7 +176,11 @@ def _check_one(
         nodes = check_nodes(location, cancel)
         return CheckReport((*nodes, _invalid(location.root, error)), 0, 0, 0, 0)
     with repository.locked(exclusive=False):
-        found = check_stick(location, repository, remotes, options, report, cancel)
+        try:
+            found = check_stick(location, repository, remotes, options, report, cancel)
+        except OSError:
+            guard.probe(repository.root)
+            raise
         if not found.ok:
             # What cannot be read on a drive that is not there is no damage.
             guard.probe(repository.root)

@@ -14,7 +14,15 @@ _die_at = int(os.environ.get("SATCHEL_TEST_DIE_AT", "0"))
 _fill_at = int(os.environ.get("SATCHEL_TEST_FILL_AT", "0"))
 _count = os.environ.get("SATCHEL_TEST_COUNT", "")
 _seen = 0
-_CHANGES = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.symlink", "shutil.rmtree"}
+# Each with the place of the directory's descriptor among its arguments.
+_CHANGES = {
+    "os.rename": 2,
+    "os.mkdir": 2,
+    "os.remove": 1,
+    "os.rmdir": 1,
+    "os.symlink": 2,
+    "shutil.rmtree": 1,
+}
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
@@ -31,18 +39,29 @@ def _fill() -> None:
         os.close(descriptor)
 
 
+def _is_on_drive(path: str | bytes, directory: object) -> bool:
+    """A job names what is on the drive by what it holds open."""
+    path = os.fsdecode(path)
+    if os.path.isabs(path):
+        return os.path.realpath(path).startswith(_drive)
+    if isinstance(directory, int) and directory >= 0:
+        return os.readlink(f"/proc/self/fd/{directory}").startswith(_drive)
+    # Opening does not say from where; nothing else is opened by such a name to be written.
+    return True
+
+
 def _watch(event: str, arguments: tuple[object, ...]) -> None:
     global _seen  # noqa: PLW0603
     if event == "open":
         path, _, flags = arguments
         if not (isinstance(flags, int) and flags & _WRITES):
             return
+        directory = None
     elif event in _CHANGES:
-        path = arguments[0]
+        path, directory = arguments[0], arguments[_CHANGES[event]]
     else:
         return
-    # A job names the drive by what it holds open.
-    if isinstance(path, int) or not os.path.realpath(path).startswith(_drive):
+    if isinstance(path, int) or not _is_on_drive(os.fspath(path), directory):
         return
     _seen += 1
     if _seen == _die_at:
