@@ -34,14 +34,17 @@ class CrashReporter(QObject):
         self._mailbox.close()
 
     def _from_main(
-        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+        self, _kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         if isinstance(error, KeyboardInterrupt):
             QApplication.closeAllWindows()
             return
-        sys.__excepthook__(kind, error, trace)
+        bug = unexpected(error.with_traceback(trace))
+        if sys.stderr is not None:
+            # Not by Python's own hook, which knows no secrets.
+            print(bug.details, end="", file=sys.stderr)
         # Not now: who knows what is half done.
-        self._mailbox.post(unexpected(error))
+        self._mailbox.post(bug)
 
     def _from_thread(self, hook: threading.ExceptHookArgs) -> None:
         if hook.exc_value is not None:

@@ -607,7 +607,7 @@ def _is_object(name: ObjectName, data: bytes) -> bool:
     return True
 
 
-_REFUSALS = (NotFoundError, DeniedError, UnauthorizedError)
+_REFUSALS = (*ABSENT, UnauthorizedError)
 """What a server says about one file rather than about itself."""
 
 
