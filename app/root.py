@@ -25,6 +25,7 @@ from app.files import (
     temporary_name,
     write_and_sync,
 )
+from app.progress import heed
 
 _MAX_LINKS = 40
 """As many links in a path as the kernel follows."""
@@ -33,6 +34,9 @@ MAX_DEPTH = 64
 """Directories in each other that `Root.walk` enters."""
 
 _MAX_TRIES = 10_000
+_OFTEN = 64
+"""Entries of a directory between two looks at whether to go on."""
+
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
 _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW
 # What says that something on the way is of the wrong kind.
@@ -147,6 +151,7 @@ class Root:
 
     def read(self, path: str, limit: int) -> bytes:
         """A file's content; OSError EFBIG if it has more than ``limit`` bytes."""
+        heed()
         with os.fdopen(self.open_regular(path), "rb") as file:
             # Asked for the whole limit, Python would make room for it.
             size = os.fstat(file.fileno()).st_size
@@ -184,7 +189,11 @@ class Root:
     def scan(self, path: str = ".") -> Iterator[os.DirEntry[str]]:
         """As `entries`, with what else the system tells; never to be asked to follow links."""
         with self._directory(path) as directory, os.scandir(directory) as found:
-            yield from found
+            for number, entry in enumerate(found):
+                # However many somebody has put there.
+                if not number % _OFTEN:
+                    heed()
+                yield entry
 
     def names(self, path: str = ".") -> list[str]:
         """The names in a directory, sorted. Raises OSError."""

@@ -110,9 +110,12 @@ class Repository:
         root: its directory: everything in it is reached through that.
     """
 
-    def __init__(self, root: Root, config: RepositoryConfig) -> None:
+    def __init__(
+        self, root: Root, config: RepositoryConfig, refs: list[RefEntry] | None = None
+    ) -> None:
         self.root = root
         self.config = config
+        self._refs = refs
 
     @property
     def path(self) -> Path:
@@ -277,6 +280,8 @@ class Repository:
 
     def refs(self) -> list[RefEntry]:
         """Every ref file below ``refs/``, also those with unsafe names or damaged content."""
+        if self._refs is not None:
+            return self._refs
         found: list[RefEntry] = []
         for top in ("heads", "mirrors", "remotes"):
             base = f"refs/{top}"
@@ -291,6 +296,10 @@ class Repository:
                     parts = parts[1:]
                 found.append(RefEntry(collection, "/".join(parts), self._read_ref(path), path))
         return found
+
+    def as_it_is(self) -> Repository:
+        """The same, whose refs are read now, once for all: for whoever writes none."""
+        return Repository(self.root, self.config, self.refs())
 
     def _files_below(self, directory: str) -> list[str]:
         """Files, links and whatever else is no directory; sorted by their parts."""

@@ -220,7 +220,7 @@ def check_stick(
     meter = Meter(report, "verify")
     failures: dict[str, str] = {}
     location = replace(location, drive=replace(location.drive, aside=None, failures=failures))
-    repository = Repository(location.repository, repository.config)
+    repository = Repository(location.repository, repository.config).as_it_is()
     entries = repository.refs()
     refs = repository.collection_refs()
     commits = {entry.checksum for entry in entries if entry.checksum is not None}

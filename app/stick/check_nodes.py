@@ -13,9 +13,9 @@ from itertools import islice
 
 from app.progress import Cancel
 from app.root import MAX_DEPTH, Entry, LeadsOutsideError, Node, Root
-from app.stick.findings import MAKE_AGAIN, Code, Finding, finding
+from app.stick.findings import DISTRUST, MAKE_AGAIN, Code, Finding, finding
 from app.stick.kit import FOLDER
-from app.stick.location import LINKS, Location
+from app.stick.location import LINKS, MOST_PLACES, Location
 from app.stick.record import RECORD, StickRecord
 
 _MOST = 100
@@ -58,11 +58,19 @@ def check_places(drive: Root) -> Iterator[Finding]:
             if found:
                 break
     try:
-        entries = sorted(drive.entries(LINKS), key=lambda entry: entry.name)
+        paths = sorted(entry.path for entry in islice(drive.entries(LINKS), MOST_PLACES + 1))
     except (FileNotFoundError, NotADirectoryError, LeadsOutsideError):
         return
-    for entry in entries:
-        yield from _check_way(drive, entry.path)
+    for path in paths[:MOST_PLACES]:
+        yield from _check_way(drive, path)
+    if len(paths) > MOST_PLACES:
+        yield finding(
+            Code.REPO_INVALID,
+            LINKS,
+            f"{LINKS} names more than {MOST_PLACES} places where a client looks for repositories: "
+            "not all were judged.",
+            hint=DISTRUST,
+        )
 
 
 def _check_way(drive: Root, path: str) -> Iterator[Finding]:

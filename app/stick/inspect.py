@@ -168,6 +168,7 @@ def inspect_stick(
     """
     with drive_errors("reading the repository"):
         record = read_record(location)
+        repository = repository.as_it_is()
         refs = repository.collection_refs()
         collections = []
         for collection, names in sorted(refs.items()):

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from app.errors import UsageError
@@ -24,6 +25,9 @@ STAGED = ".new"
 """Ends the name of a copy that is whole and not in place yet."""
 
 LINKS = ".ostree/repos.d"
+MOST_PLACES = 500
+"""Names in `LINKS` that are looked at; each may lead anywhere on the drive."""
+
 _MAX_LINKS = 100
 _NOT_THERE = (FileNotFoundError, NotADirectoryError, LeadsOutsideError)
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP})
@@ -85,7 +89,8 @@ def client_places(root: Path) -> tuple[Location, ...]:
     named: list[str] = []
     with contextlib.suppress(*_NOT_THERE):
         links = drive.resolve(LINKS)
-        named = [f"{links}/{name}" for name in drive.names(links)]
+        entries = islice(drive.entries(links), MOST_PLACES)
+        named = sorted(entry.path for entry in entries)
     found: dict[tuple[int, int], str] = {}
     for name in (*WELL_KNOWN, *named, "."):
         with contextlib.suppress(*_NOT_THERE):

@@ -10,10 +10,13 @@ import os
 import socket
 import stat
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from app.ostree.gvariant import serialise
+from app.ostree.objects import DIRTREE_TYPE, Commit, DirTree, Kind, ObjectName
 from tests.stick import damage
 from tests.stick.damage import HELLO, Stick, verify
 from tests.upstream import COLLECTION, Upstream
@@ -234,3 +237,40 @@ def test_our_own_link_inside_the_stick_is_followed(
     assert not [one for one in found if one[0] == "link-outside"]
     (drive / ".ostree/repos.d/90-away").symlink_to(good / REPO)
     assert ("link-outside", ".ostree/repos.d/90-away") in verify(Stick(drive), stranger)
+
+
+def test_more_places_than_anybody_has(stick: Stick, stranger: Path) -> None:
+    """A client looks at all of them; so many are not judged, and that is said."""
+    places = stick.root / ".ostree/repos.d"
+    places.mkdir()
+    for number in range(600):
+        (places / f"{number:03}").symlink_to("../repo")
+    assert verify(stick, stranger) == {("repo-invalid", ".ostree/repos.d")}
+
+
+def put(stick: Stick, tree: bytes) -> str:
+    """The checksum of a directory tree that is on the stick now."""
+    name = ObjectName(sha256(tree).hexdigest(), Kind.DIRTREE)
+    stick.path(name).parent.mkdir(exist_ok=True)
+    stick.path(name).write_bytes(tree)
+    return name.checksum
+
+
+def test_shared_directories_are_looked_at_once(stick: Stick, stranger: Path) -> None:
+    """Sixty trees, each twice in the next: as paths they would be more than there are atoms."""
+    commit = Commit.parse(stick.commit_path(HELLO).read_bytes())
+    tree = DirTree.parse(stick.path(ObjectName(commit.tree, Kind.DIRTREE)).read_bytes())
+    meta = bytes.fromhex(tree.directories[0][2])
+    child = put(stick, serialise(DIRTREE_TYPE, ([], [])))
+    for _ in range(60):
+        twice = [(name, bytes.fromhex(child), meta) for name in ("a", "b")]
+        child = put(stick, serialise(DIRTREE_TYPE, ([], twice)))
+    files = [(name, bytes.fromhex(file)) for name, file in tree.files]
+    inner = [(name, bytes.fromhex(one), bytes.fromhex(two)) for name, one, two in tree.directories]
+    root = (files, [*inner, ("zz", bytes.fromhex(child), meta)])
+    forged = put(stick, serialise(DIRTREE_TYPE, root))
+    data = stick.commit_path(HELLO).read_bytes()
+    stick.forge_commit(HELLO, data.replace(bytes.fromhex(commit.tree), bytes.fromhex(forged)))
+    assert ("commit-unsigned", HELLO) in verify(stick, stranger)
+    status, said = damage.run(stranger, "inspect", stick.root, "--sizes", "--json")
+    assert status == 0, said
