@@ -382,7 +382,10 @@ class Upstream:
         wanted = (*self.remote.keys, *new)
         if len(wanted) < 2:
             return False
-        keyring = Keyring(wanted)
+        try:
+            keyring = Keyring(wanted)
+        except BadKeyError:
+            return False
         try:
             # Each key once, with the newest of its own signatures: clients get it from here.
             merged = keyring.export()

@@ -76,10 +76,10 @@ def vouching(
     """Which keys judge a collection, and whose word that is.
 
     ``known``: this computer's remotes, those named for this check, and what jobs have used. Each of
-    them counts that is for the collection, or that names none and has the address that the drive
-    names. ``named``: key files that a person named without saying for what: they count where
-    nothing else is known, and for a stick that has nothing but this collection (``alone``), so that
-    naming a key for one publisher's apps lets it sign nobody else's.
+    them counts that is for the collection; without such ones those that name none and have the
+    address that the drive names. ``named``: key files that a person named without saying for what:
+    they count where nothing else is known, and for a stick that has nothing but this collection
+    (``alone``), so that naming a key for one publisher's apps lets it sign nobody else's.
     """
     words: dict[str, Word] = {}
     keys: list[bytes] = []
@@ -101,7 +101,7 @@ def vouching(
         return Vouched(drive)
     others = (*drive, *named, copy.announced.keys)
     others = (*others, *(key for remote in known for key in remote.keys))
-    places = [one.address for one in _knowing(collection, known, copy) if one.keys]
+    places = [one.address for one in _knowing(collection, known, copy)]
     vouched = Vouched(
         with_copies(tuple(dict.fromkeys(keys)), others), words, expected_addresses("", places)
     )
@@ -135,14 +135,15 @@ def _binary(keys: Iterable[bytes]) -> Iterable[bytes]:
     return (key.data for blob in keys for key in keys_in(blob))
 
 
-def _knowing(collection: str, known: Sequence[Remote], copy: UpstreamCopy) -> Iterable[Remote]:
-    """The remotes whose keys count for a collection."""
+def _knowing(collection: str, known: Sequence[Remote], copy: UpstreamCopy) -> list[Remote]:
+    """The remotes whose keys count for a collection: those for it, else those at its address."""
+    for_it = [one for one in known if one.collection_id == collection and one.keys]
     claimed = copy.repo_file
-    for remote in known:
-        # Most remotes are configured without their collection.
-        at_its_place = claimed is not None and same_place(remote.address, claimed.url)
-        if remote.collection_id == collection or (remote.collection_id is None and at_its_place):
-            yield remote
+    if for_it or claimed is None:
+        return for_it
+    # Most remotes are configured without their collection.
+    nameless = (one for one in known if one.collection_id is None and one.keys)
+    return [one for one in nameless if same_place(one.address, claimed.url)]
 
 
 def _voucher(remote: Remote) -> Voucher:

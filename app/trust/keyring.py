@@ -49,17 +49,6 @@ _OPTIONS = [
     "--quiet",
 ]
 
-_KEY_PACKETS = frozenset(
-    {
-        packets.PUBLIC_KEY,
-        packets.PUBLIC_SUBKEY,
-        packets.USER_ID,
-        packets.USER_ATTRIBUTE,
-        packets.SIGNATURE,
-        packets.TRUST,
-    }
-)
-
 # What tells most comes first: those that prove who signed, then the claim of a known key, then
 # what anybody can make.
 _TELLING = (
@@ -367,7 +356,7 @@ def _public_packets(blob: bytes) -> bytes:
             "This is a secret key, which only its owner should have.",
             "Give the public key instead (gpg --export), and keep the secret one to yourself.",
         )
-    if found[:1] != [packets.PUBLIC_KEY] or not _KEY_PACKETS.issuperset(found):
+    if found[:1] != [packets.PUBLIC_KEY] or not packets.KEY_PACKETS.issuperset(found):
         raise BadKeyError("This is OpenPGP data, but not a public key.", BadKeyError.hint_export)
     return binary
 

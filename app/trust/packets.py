@@ -23,6 +23,9 @@ USER_ID = 13
 PUBLIC_SUBKEY = 14
 USER_ATTRIBUTE = 17
 
+KEY_PACKETS = frozenset({PUBLIC_KEY, PUBLIC_SUBKEY, USER_ID, USER_ATTRIBUTE, SIGNATURE, TRUST})
+"""What a file of public keys may hold."""
+
 _ARMOUR = re.compile(
     rb"^-----BEGIN PGP ([A-Z ]+)-----[ \t\r]*\n(.*?)^-----END PGP \1-----", re.DOTALL | re.MULTILINE
 )

@@ -10,7 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from app.trust.packets import MalformedPacketsError, PublicKey, public_keys
+from app.trust.packets import (
+    KEY_PACKETS,
+    MalformedPacketsError,
+    PublicKey,
+    public_keys,
+    tags,
+)
 
 _MOST = 8
 """Copies of one key that are looked at; a stranger could send any number."""
@@ -31,13 +37,18 @@ def with_copies(keys: Sequence[bytes], sources: Iterable[bytes]) -> tuple[bytes,
     copies = []
     for blob in sources:
         for key in keys_in(blob):
-            if key.fingerprint not in trusted or key.data in seen or len(key.data) > _MAX_COPY:
+            if key.fingerprint not in trusted or key.data in seen or not _is_harmless(key):
                 continue
             added[key.fingerprint] = added.get(key.fingerprint, 0) + 1
             if added[key.fingerprint] <= _MOST:
                 seen.add(key.data)
                 copies.append(key.data)
     return (*keys, *copies)
+
+
+def _is_harmless(key: PublicKey) -> bool:
+    """Whether it is nothing but a key of reasonable size: a stranger's must not be in the way."""
+    return len(key.data) <= _MAX_COPY and KEY_PACKETS.issuperset(tags(key.data))
 
 
 @lru_cache(maxsize=_CACHED)

@@ -123,6 +123,16 @@ def test_a_forged_copy_changes_nothing(keys: SimpleNamespace) -> None:
             assert ring.verify(DATA, [keys.plain.sign(DATA)]).good
 
 
+def test_a_strangers_copy_is_not_in_the_way(keys: SimpleNamespace) -> None:
+    """One with a packet that no public key has would be refused as a whole."""
+    primary = keys.plain.public
+    secret = keys.other.secret
+    for copy in (primary + b"\xca\x03PGP", primary + secret, primary + primary[:-2]):
+        merged = with_copies([primary], [copy])
+        with Keyring(merged) as ring:
+            assert ring.verify(DATA, [keys.plain.sign(DATA)]).good
+
+
 def test_fingerprints_without_gpg(keys: SimpleNamespace) -> None:
     blob = keys.plain.armoured + keys.subkey.armoured
     expected = [keys.plain.fingerprint, keys.subkey.fingerprint]
