@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from app.errors import SatchelError
 from app.ostree.repository import Repository
 from app.stick.copies import open_copy
-from app.stick.findings import Code, Finding, finding
+from app.stick.findings import DELETE_IT, Code, Finding, finding
 from app.stick.key_files import CAREFUL, difference
 from app.stick.kit import (
     CONTENTS,
@@ -41,7 +41,6 @@ from app.stick.record import StickRecord
 Row = tuple[str, ...]
 """A line of ``contents.tsv``."""
 
-_LOOK = "Do not run or open it. Delete it, unless you know what it is."
 _MOST_SHOWN = 3
 _MOST_LINES = 250_000
 _LONGEST = 100
@@ -315,7 +314,7 @@ def judge_strangers(strangers: Sequence[Stranger]) -> Iterator[Finding]:
         listed = _listed(names)
         if dangerous:
             message = f"The folder satchel has what Satchel did not put there: {listed}."
-            yield _altered(min(names), message, hint=_LOOK)
+            yield _altered(min(names), message, hint=DELETE_IT)
         else:
             message = f"The folder satchel has what this version does not know: {listed}."
             yield finding(Code.FOREIGN_CONTENT, FOLDER, message)

