@@ -180,7 +180,7 @@ def in_metadata(data: bytes, signature: bytes) -> bytes:
     return entry + struct.pack("<I", len(entry)) + struct.pack("<I", 0)
 
 
-SIZE = 1 << 18
+SIZE = 1 << 17
 
 RUBBISH: dict[str, bytes] = {
     "zeros": bytes(SIZE),
