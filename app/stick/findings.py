@@ -242,9 +242,7 @@ _NO_HELP = frozenset(
 
 def helps(findings: Iterable[Finding]) -> tuple[Help, ...]:
     """What helps against any of them; nothing else where the drive is not to be trusted."""
-    found = {
-        _help(one) for one in findings if one.code not in _NO_HELP and one.hint != DELETE_IT
-    }
+    found = {_help(one) for one in findings if one.code not in _NO_HELP and one.hint != DELETE_IT}
     if Help.MAKE_ANEW in found:
         return (Help.MAKE_ANEW,)
     return tuple(one for one in Help if one in found)
