@@ -262,7 +262,7 @@ def planned(
     chosen = options(arguments, context, profile)
     root = open_target(arguments.target, context, report).root
     remotes = chosen_remotes(arguments, context)
-    refs, given = _named(texts, chosen.arch, remotes.known.remotes, context, report)
+    refs, given = named_refs(texts, chosen.arch, remotes.known.remotes, context, report)
     remotes = remotes.beside(given).extended(context)
     for notice in context.news(remotes.known):
         report(notice)
@@ -271,7 +271,7 @@ def planned(
     return make_plan(request, services, report, context.cancel), services
 
 
-def _named(
+def named_refs(
     texts: Sequence[str],
     arch: str,
     known: Sequence[Remote],

@@ -11,6 +11,7 @@ from app.cli.choosing import (
     add_remote_arguments,
     architecture,
     chosen_remotes,
+    named_refs,
     not_for_drives,
 )
 from app.cli.context import Context
@@ -34,7 +35,9 @@ _RELEASES = 3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("ref", metavar="REF", help="as flatpak accepts it, or REMOTE:REF")
+    parser.add_argument(
+        "ref", metavar="REF", help="as flatpak accepts it, or REMOTE:REF, or a .flatpakref"
+    )
     add_remote_arguments(parser)
     parser.add_argument("--arch", metavar="A", help="architecture (default: this computer's)")
 
@@ -42,6 +45,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, context: Context) -> int:
     arch = architecture(arguments, context)
     chosen = chosen_remotes(arguments, context)
+    known = chosen.known.remotes
+    (ref,), given = named_refs([arguments.ref], arch, known, context, context.tell)
+    chosen = chosen.beside(given)
     with ExitStack() as stack:
         remotes = Remotes(
             chosen.known.remotes,
@@ -57,7 +63,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
             ),
         )
         stack.callback(remotes.close)
-        found = resolve(arguments.ref, remotes, arch)
+        found = resolve(ref, remotes, arch)
         if not found.upstream.snapshot.collection:
             context.tell(not_for_drives(found.upstream.remote.label))
         catalogue = None

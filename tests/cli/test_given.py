@@ -203,6 +203,8 @@ def test_a_flatpakref_brings_the_remote_of_its_runtime(site: Site, client: Clien
 
     assert [one["ref"] for one in found["items"] if one["chosen"]] == [ALONE]
     assert PLATFORM in [one["ref"] for one in found["items"]]
+    about = site.run("info", ref).json
+    assert (about["ref"], about["remote"]) == (ALONE, "tool-origin")
     ours = {one["remote"] for one in found["collections"]}
     local = client.directory / "tool.flatpakref"
     words = client.directory / "words.stable.flatpakrepo"
