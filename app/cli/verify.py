@@ -161,7 +161,7 @@ def print_report(report: CheckReport) -> None:
             print(f"  … and {len(remedy.findings) - _MOST:,} more like this")
         if remedy.hint and remedy.severity is not Severity.INFO:
             print(f"  → {remedy.hint}")
-    for key in report.keys:
+    for key in report.keys[:_MOST]:
         print(wrapped(" ".join(key_texts(key)), ""))
     what = (
         f"{report.refs} refs, {report.objects:,} objects, {size_text(report.bytes)}, "

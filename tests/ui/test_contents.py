@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.drive.drive import Drive, Volume
-from app.flatpak.remotes import Known, Remote
+from app.flatpak.remotes import USER, Known, Remote
 from app.progress import GROUPS, Placed
 from app.stick.surroundings import Surroundings
 from tests.client import Client
@@ -215,17 +215,20 @@ def friend(
     upstream_key: SigningKey,
 ) -> Person:
     """Somebody whose computer knows the remote."""
-    remote = Remote("up", "file:///gone", collection_id=COLLECTION, keys=(upstream_key.public,))
+    keys = (upstream_key.public,)
+    remote = Remote("up", "file:///gone", collection_id=COLLECTION, keys=keys, source=USER)
     return Person(open_window(surroundings, known_remotes=lambda: Known((remote,))), qtbot)
 
 
-def test_a_sound_drive(friend: Person, good: Path) -> None:
+def test_a_sound_drive(friend: Person, good: Path, upstream_key: SigningKey) -> None:
     friend.looks_at(good)
     friend.until(lambda: "Everything agrees" in friend.said)
     assert "made on" in friend.said
     assert friend.primary == "Check now"
     assert friend.checks().startswith("It is sound")
     assert not friend.found()
+    assert upstream_key.fingerprint in friend.said
+    assert "This computer knows it as that of up." in friend.said
 
 
 def test_a_drive_that_nobody_here_knows(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -20,7 +20,9 @@ from app.errors import InterruptedByUser, SatchelError
 from app.progress import Advanced, Event, PhaseStarted, Placed
 from app.rate import Rate
 from app.stick.check import CheckReport
+from app.stick.check_keys import UsedKey
 from app.stick.findings import Help, Severity, helps
+from app.stick.report import key_texts
 from ui import icons, look
 from ui.models.findings import from_findings
 from ui.numbers import counted, lasting, sized
@@ -29,8 +31,10 @@ from ui.widgets.buttons import tall
 from ui.widgets.message_list import MessageList
 from ui.widgets.state_panel import StatePanel
 from ui.widgets.work_map import WorkMap
+from ui.wording import worded
 
 _PERMILLE = 1000
+_MOST_SIGNERS = 3
 
 
 class CheckView(QWidget):
@@ -51,6 +55,8 @@ class CheckView(QWidget):
         self._icon.setFixedWidth(look.Icon.MEDIUM)
         self._verdict = labels.heading(parent=self._content)
         self._facts = labels.body(quiet=True, parent=self._content)
+        self._signers = labels.body(quiet=True, parent=self._content)
+        self._signers.hide()
         self._bar = QProgressBar(self._content)
         self._bar.setRange(0, _PERMILLE)
         self._bar.setTextVisible(False)
@@ -74,6 +80,7 @@ class CheckView(QWidget):
         texts.setSpacing(look.HALF)
         texts.addWidget(self._verdict)
         texts.addWidget(self._facts)
+        texts.addWidget(self._signers)
         top = QHBoxLayout()
         top.setSpacing(look.GAP)
         top.addWidget(self._icon)
@@ -147,6 +154,7 @@ class CheckView(QWidget):
         icons.give(self._icon, "time", side=look.Icon.MEDIUM)
         self._verdict.setText(self.tr("Reading everything back"))
         self._bar.setAccessibleName(self._verdict.text())
+        self._signers.hide()
         # Something is said at once, so that nothing moves later.
         self._facts.setText(self.tr("Looking at what there is"))
         self._bar.setValue(0)
@@ -206,9 +214,18 @@ class CheckView(QWidget):
         ):
             facts = facts.replace(gap, value)
         self._facts.setText(facts)
+        self._show_signers(report.keys)
         self._bar.hide()
         self._findings.show_messages(from_findings(report.findings, names))
         found = helps(report.findings)
         self._show_helps([one for one in found if writable or one is not Help.WRITE_AGAIN])
         self._findings.setVisible(bool(report.findings))
         self._stack.setCurrentWidget(self._content)
+
+    def _show_signers(self, keys: Sequence[UsedKey]) -> None:
+        """Whoever trusts these keys can rely on the verdict."""
+        lines = [" ".join(map(worded, key_texts(key))) for key in keys[:_MOST_SIGNERS]]
+        if len(keys) > _MOST_SIGNERS:
+            lines.append(self.tr("And %n more.", "", len(keys) - _MOST_SIGNERS))
+        self._signers.setText("\n".join(lines))
+        self._signers.setVisible(bool(lines))
