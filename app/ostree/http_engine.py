@@ -185,7 +185,7 @@ class HttpEngine:
         until = now + self._orders.patience
         if self._timer is not None:
             until = min(until, self._timer)
-        if self._later:
+        if self._later and len(self._active) < self._pace.room:
             until = min(until, max(self._later[0][0], self._pace.not_before))
         return max(0.0, until - now) * 1000
 

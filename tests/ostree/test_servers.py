@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable
 from dataclasses import replace as change
 from email.utils import formatdate
 from multiprocessing import Pipe
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from app.errors import UpstreamError
 from app.ostree.answers import LONGEST_WAIT, DeniedError, WebPageError
 from app.ostree.fetch import Network, open_source
+from app.ostree.http_engine import HttpEngine
 from app.ostree.objects import Kind
 from app.ostree.pace import Pace
 from app.ostree.receive import ObjectStore
@@ -126,6 +130,24 @@ def test_the_pace_after_a_pause() -> None:
         rooms.append(pace.room)
         pace.answered()
     assert rooms == [1, 2, 3, 4]
+
+
+def test_an_engine_that_may_start_nothing_sleeps() -> None:
+    """What waits for its turn is due, and another request is still under way."""
+    ours, theirs = socket.socketpair()
+    orders = SimpleNamespace(fileno=theirs.fileno, patience=5.0, not_before=1.0)
+    store = SimpleNamespace(parts=set, max_file=None)
+    with ours, theirs:
+        engine = HttpEngine("http://127.0.0.1:9", QUICK, cast(Any, store), cast(Any, orders))
+        engine._pace.rests(orders.not_before)
+        engine._later.append((0.0, 1, cast(Any, None)))
+        assert engine._wait() == 0
+        slot = engine._new_slot()
+        engine._active.add(slot)
+        assert engine._wait() > 1000
+        engine._active.clear()
+        engine._idle.append(slot)
+        engine._close()
 
 
 # Not for us
