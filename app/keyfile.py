@@ -17,8 +17,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Self
 
+from app.progress import heed
+
 MAX_SIZE = 4 << 20
 """Key files are a few kilobytes; a `.flatpakrepo` carries a keyring of some more."""
+
+_LONG = 4096
+"""Lines that are read before it is asked whether to go on."""
 
 _SPACE = " \t\n\r\f"  # what g_ascii_isspace accepts
 _GROUP = re.compile(r"\[([^\[\]\x00-\x1f\x7f]+)\][ \t]*")
@@ -54,6 +59,8 @@ class Keyfile:
         # Undecodable bytes only matter in the value they stand in, as in GLib: a broken
         # translation must not make the whole file unreadable.
         for number, line in enumerate(_lines(data.decode("utf-8", "surrogateescape")), 1):
+            if not number % _LONG:
+                heed()
             if not line or line.startswith("#"):
                 continue
             if (match := _GROUP.fullmatch(line)) is not None:

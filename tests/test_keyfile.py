@@ -4,7 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.errors import InterruptedByUser
 from app.keyfile import Keyfile, KeyfileError, dump
+from app.progress import CancelToken, heeding
 from tests.flatpak.oracle import oracle
 
 # The system's Python has GLib; one process answers for all texts, a JSON line each.
@@ -170,6 +172,17 @@ def test_nul_bytes_and_huge_files_are_refused():
     for data in (b"[A]\nb=1\0\n", b"#" * (5 << 20)):
         with pytest.raises(KeyfileError):
             Keyfile.parse(data)
+
+
+@pytest.mark.parametrize("line", ["", "#", "[A]", "k=", "  k = v ; w"])
+def test_reading_many_lines_can_be_stopped(line):
+    text = "[A]\n" + f"{line}\n" * 100_000
+    cancel = CancelToken()
+    with heeding(cancel):
+        Keyfile.parse(text.encode())
+        cancel.request()
+        with pytest.raises(InterruptedByUser):
+            Keyfile.parse(text.encode())
 
 
 VALUES = st.text(st.characters(exclude_characters="\0\f", exclude_categories=["Cs"]))
