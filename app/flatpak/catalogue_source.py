@@ -181,15 +181,17 @@ def _read_catalogue(commit: Commit, read: Callable[[ObjectName, int], bytes]) ->
 
 
 def components_from_repository(
-    repository: Repository, collection: str, arch: str
+    repository: Repository, collection: str, arch: str, refs: Mapping[str, str] | None = None
 ) -> dict[str, Component]:
     """Ref → component, from the catalogue a repository carries; empty if it is damaged or missing.
 
-    For showing names: checksums are checked, signatures are not.
+    For showing names: checksums are checked, signatures are not. ``refs`` are those of the
+    collection with their commits, where they have no names in the repository yet.
     """
-    refs: Mapping[str, str] = {}
-    with suppress(OSError):
-        refs = repository.mirror_refs(collection)
+    if refs is None:
+        refs = {}
+        with suppress(OSError):
+            refs = repository.mirror_refs(collection)
     subsets = [
         name for name in refs if name.startswith("appstream2/") and name.endswith(f"-{arch}")
     ]

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import file_digest
-from itertools import islice
 from pathlib import Path
 
 from app.drive.guard import DriveGuard
@@ -18,10 +17,8 @@ from app.drive.medium import is_removable
 from app.errors import StickDamagedError
 from app.files import drive_errors
 from app.flatpak.remotes import Remote
-from app.ostree.blame import MOST, NO_PATHS, Paths
+from app.ostree.blame import NO_PATHS, Paths
 from app.ostree.fsck import Damage, StoreReport, check_store
-from app.ostree.names import is_collection_id, is_ref_name
-from app.ostree.objects import Kind
 from app.ostree.repository import RefEntry, Repository
 from app.progress import Cancel, Meter, Reporter
 from app.root import Root
@@ -34,19 +31,16 @@ from app.stick.check_kit import UNCERTAIN, Circumstances, check_kit
 from app.stick.check_modes import check_modes
 from app.stick.check_needs import check_needs
 from app.stick.check_nodes import check_failures, check_nodes, check_places, check_record
+from app.stick.check_objects import check_objects, check_refs
 from app.stick.check_summary import check_summary
 from app.stick.contents import carried_refs
 from app.stick.findings import Code, Finding, Severity, finding
-from app.stick.journal import Journal, Stage, read_journal
+from app.stick.journal import read_journal
 from app.stick.kit import FOLDER
-from app.stick.languages import is_locale, missing_languages
 from app.stick.lasting import first_end
 from app.stick.location import Location, client_places, find_stick, open_repository
-from app.stick.record import read_record
-from app.words import size_text
-
-_MOST_LANGUAGES = 2000
-"""Objects that may be damaged of a commit of which languages were left out."""
+from app.stick.record import StickRecord, read_record
+from app.stick.under_way import as_clients_see
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,78 +211,31 @@ def check_stick(
 ) -> CheckReport:
     """Check an opened stick; the caller holds the lock."""
     started = time.monotonic()
-    meter = Meter(report, "verify")
     failures: dict[str, str] = {}
     location = replace(location, drive=replace(location.drive, aside=None, failures=failures))
     repository = Repository(location.repository, repository.config).as_it_is()
-    entries = repository.refs()
-    refs = repository.collection_refs()
-    commits = {entry.checksum for entry in entries if entry.checksum is not None}
-    from_medium = options.from_medium
-    if from_medium is None:
-        from_medium = is_removable(location.root)
-    store = check_store(
-        repository.root.below("objects"),
-        sorted(commits),
-        meter,
-        cancel,
-        contents=options.contents,
-        from_medium=from_medium,
-        partial=repository.partial_commits(),
-    )
-    journal = None if options.during_job else read_journal(location)
-    record = read_record(location)
-    found = [
-        *check_config(repository, refs),
-        *_check_journal(location, journal),
-        *_check_refs(entries, store),
-        *_check_objects(repository, store, refs),
-    ]
-    interrupted = journal is not None and journal.stage is Stage.PUBLISHING
-    if not interrupted:
-        # While refs and summary are being exchanged they differ, and clients see the old summary.
-        found += check_summary(repository, refs)
-    carried = carried_refs(repository, refs)
+    stick = _read(location, repository, options, report, cancel)
     keys: list[UsedKey] = []
-    for collection, names in sorted(refs.items()):
-        with CollectionCheck(
-            location,
-            repository,
-            collection,
-            names,
-            remotes,
-            record,
-            options.trust,
-            alone=len(refs) == 1,
-            accept_unsigned=options.accept_unsigned,
-        ) as check:
-            found += check.findings(interrupted=interrupted)
-            keys += check.used
-    damaged = {one.name for one in store.damage}
-    found += check_installable(repository, refs, carried, damaged)
-    found += check_foreign(location, repository, entries, store, refs)
-    found += check_modes(location, store, cancel)
-    found += check_needs(location, refs, carried, record, without_runtimes=options.without_runtimes)
-    found += _check_extra_data(location)
+    found = [*_check_lists(stick), *_check_collections(stick, remotes, options, keys)]
+    found += _check_apps(stick, without_runtimes=options.without_runtimes)
     circumstances = Circumstances(
         certain=not any(one.code in UNCERTAIN for one in found),
-        interrupted=interrupted,
+        interrupted=stick.interrupted,
         places=frozenset(one.repository_path for one in client_places(location.drive.base)),
     )
-    found += check_kit(location, repository, record, circumstances)
-    found += dict.fromkeys(check_places(location.drive))
-    found += check_nodes(location, cancel)
-    found += check_record(location, record)
+    found += check_kit(location, repository, stick.refs, stick.record, circumstances)
+    found += _check_files(location, stick.store, cancel)
+    found += check_record(location, stick.record)
     found += check_failures(failures)
     return CheckReport(
         findings=tuple(sorted(found, key=_order)),
-        refs=sum(len(names) for names in refs.values()),
-        objects=store.objects,
-        bytes=store.bytes,
+        refs=sum(len(names) for names in stick.refs.values()),
+        objects=stick.store.objects,
+        bytes=stick.store.bytes,
         seconds=time.monotonic() - started,
-        unread=store.unread,
-        damage=store.damage,
-        paths=store.paths,
+        unread=stick.store.unread,
+        damage=stick.store.damage,
+        paths=stick.store.paths,
         keys=tuple(keys),
     )
 
@@ -300,116 +247,104 @@ def _order(found: Finding) -> tuple[int, str, str, str]:
     return _ORDER[found.severity], found.code.value, found.subject, found.repository
 
 
-def _check_journal(location: Location, journal: Journal | None) -> Iterator[Finding]:
-    if journal is not None:
+@dataclass(frozen=True, slots=True)
+class _Stick:
+    """What was read of a stick.
+
+    Attributes:
+        entries: its ref files.
+        refs: collection → ref → commit, as clients find them.
+        interrupted: a journal says that a job was.
+    """
+
+    location: Location
+    repository: Repository
+    entries: Sequence[RefEntry]
+    refs: Mapping[str, Mapping[str, str]]
+    store: StoreReport
+    record: StickRecord | None
+    interrupted: bool
+
+
+def _read(
+    location: Location,
+    repository: Repository,
+    options: CheckOptions,
+    report: Reporter,
+    cancel: Cancel,
+) -> _Stick:
+    """All that refs name, and the summary where it is ahead of them."""
+    entries = repository.refs()
+    refs = repository.collection_refs()
+    interrupted = not options.during_job and read_journal(location) is not None
+    if interrupted:
+        refs = as_clients_see(repository, refs)
+    commits = {entry.checksum for entry in entries if entry.checksum is not None}
+    commits.update(commit for names in refs.values() for commit in names.values())
+    from_medium = options.from_medium
+    if from_medium is None:
+        from_medium = is_removable(location.root)
+    store = check_store(
+        repository.root.below("objects"),
+        sorted(commits),
+        Meter(report, "verify"),
+        cancel,
+        contents=options.contents,
+        from_medium=from_medium,
+        partial=repository.partial_commits(),
+    )
+    return _Stick(location, repository, entries, refs, store, read_record(location), interrupted)
+
+
+def _check_lists(stick: _Stick) -> Iterator[Finding]:
+    yield from check_config(stick.repository, stick.refs)
+    if stick.interrupted:
         yield finding(
             Code.JOURNAL_LEFT,
-            str(location.root),
-            "An earlier job was interrupted; clients see the drive as it was before.",
+            str(stick.location.root),
+            "An earlier job was interrupted. What is told here is what clients find now.",
         )
+    yield from check_refs(stick.entries, stick.store)
+    yield from check_objects(stick.repository, stick.store, stick.refs)
+    yield from check_summary(stick.repository, stick.refs)
 
 
-def _check_refs(entries: Iterable[RefEntry], store: StoreReport) -> Iterator[Finding]:
-    missing = {
-        damage.name.checksum
-        for damage in store.damage
-        if damage.name.kind is Kind.COMMIT and damage.reason is None
-    }
-    for entry in entries:
-        in_mirrors = entry.path.startswith("refs/mirrors/")
-        bad_collection = in_mirrors and not is_collection_id(entry.collection or "")
-        if bad_collection or not is_ref_name(entry.name):
-            yield finding(
-                Code.REF_UNSAFE, entry.path, f"The ref file {entry.path!r} has an unsafe name."
-            )
-        elif entry.checksum is None:
-            yield finding(
-                Code.REF_DANGLING, entry.name, f"The ref {entry.name} does not name a commit."
-            )
-        elif entry.checksum in missing:
-            yield finding(
-                Code.REF_DANGLING,
-                entry.name,
-                f"The ref {entry.name} names the commit {entry.checksum}, which is not there.",
-            )
-
-
-def _check_partial(
-    repository: Repository, store: StoreReport, names: Mapping[str, list[str]]
+def _check_collections(
+    stick: _Stick, remotes: Sequence[Remote], options: CheckOptions, keys: list[UsedKey]
 ) -> Iterator[Finding]:
-    """Commits marked as incomplete; ``names`` are the refs of each commit."""
-    damaged = {one.name: one for one in store.damage}
-    for commit in sorted(repository.partial_commits() & names.keys()):
-        below = store.paths.little_below(commit, _MOST_LANGUAGES)
-        locales = [name for name in names[commit] if is_locale(name)]
-        languages = None
-        if locales and below is not None:
-            damage = [damaged[one] for one in below]
-            languages = missing_languages(repository, commit, damage)
-        explained = locales if languages is not None else []
-        for name in sorted(set(names[commit]).difference(explained)):
-            message = f"{name} is marked as incomplete ({commit})."
-            yield finding(Code.COMMIT_PARTIAL, name, message)
-        for name in explained if languages else ():
-            listed = ", ".join(languages or ())
-            yield finding(Code.LANGUAGE_MISSING, name, f"{name} lacks translations: {listed}.")
+    """``keys`` takes those that signed them."""
+    for collection in sorted(stick.refs):
+        with CollectionCheck(
+            stick.location,
+            stick.repository,
+            collection,
+            stick.refs[collection],
+            remotes,
+            stick.record,
+            options.trust,
+            alone=len(stick.refs) == 1,
+            accept_unsigned=options.accept_unsigned,
+        ) as check:
+            yield from check.findings(interrupted=stick.interrupted)
+            keys += check.used
 
 
-def _check_objects(
-    repository: Repository, store: StoreReport, refs: Mapping[str, Mapping[str, str]]
-) -> Iterator[Finding]:
-    partial = repository.partial_commits()
-    names: dict[str, list[str]] = {}
-    for refs_of in refs.values():
-        for name, commit in refs_of.items():
-            names.setdefault(commit, []).append(name)
-    yield from _check_partial(repository, store, names)
-    for damage in store.damage:
-        absent = damage.reason is None
-        # What an incomplete commit lacks is said once, by the mark.
-        if absent and damage.name.kind is not Kind.COMMIT and partial.issuperset(damage.commits):
-            continue
-        yield _damage_finding(damage, _users(damage, names))
-    for refused in store.refused:
-        message = (
-            f"flatpak does not install {_users(refused, names)}: the object {refused.name} is a "
-            f"file that it takes from nowhere, {refused.reason}."
-        )
-        yield finding(Code.METADATA_MISMATCH, str(refused.name), message)
-    if store.orphans:
-        yield finding(
-            Code.ORPHAN_OBJECTS,
-            "objects",
-            f"{store.orphans:,} objects ({size_text(store.orphan_bytes)}) belong to no ref.",
-        )
+def _check_apps(stick: _Stick, *, without_runtimes: bool) -> Iterator[Finding]:
+    refs, store, record = stick.refs, stick.store, stick.record
+    carried = carried_refs(stick.repository, refs)
+    damaged = {one.name for one in store.damage}
+    yield from check_installable(stick.repository, refs, carried, damaged)
+    yield from check_foreign(stick.location, stick.repository, stick.entries, store, refs)
+    needs = check_needs(stick.location, refs, carried, record, without_runtimes=without_runtimes)
+    yield from needs
+    yield from _check_extra_data(stick.location)
 
 
-def _users(damage: Damage, names: Mapping[str, list[str]]) -> str:
-    """The refs that need it; of very many only some."""
-    every = (name for commit in damage.commits for name in names.get(commit, []))
-    users = list(islice(every, MOST + 1))
-    more = len(users) > MOST or len(damage.commits) > MOST
-    return ", ".join([*sorted(set(users[:MOST])), *(["…"] if more else [])])
-
-
-def _damage_finding(damage: Damage, users: str) -> Finding:
-    """``users``: the refs that need it; empty if none does."""
-    subject = str(damage.name)
-    if damage.reason is not None:
-        said = f"The object {subject} is damaged: {damage.reason}."
-        if users:
-            said = f"The object {subject}, needed by {users}, is damaged: {damage.reason}."
-        return finding(Code.OBJECT_CORRUPT, subject, said)
-    if damage.name.kind is Kind.COMMIT:
-        checksum = damage.name.checksum
-        said = f"The commit {checksum} is missing."
-        if users:
-            said = f"The commit {checksum}, needed by {users}, is missing."
-        return finding(Code.COMMIT_MISSING, checksum, said)
-    said = f"The object {subject} is missing."
-    if users:
-        said = f"The object {subject}, needed by {users}, is missing."
-    return finding(Code.OBJECT_MISSING, subject, said)
+def _check_files(location: Location, store: StoreReport, cancel: Cancel) -> Iterator[Finding]:
+    """What files and directories are, and who can read them."""
+    yield from check_modes(location, store, cancel)
+    yield from dict.fromkeys(check_places(location.drive))
+    yield from check_nodes(location, cancel)
 
 
 def _check_extra_data(location: Location) -> Iterator[Finding]:

@@ -95,13 +95,12 @@ class CollectionCheck:
             return data, _UNREADABLE
 
     def findings(self, *, interrupted: bool) -> Iterator[Finding]:
-        """``interrupted``: a job stopped while it exchanged metadata and copies."""
+        """``interrupted``: a job may have stopped while it exchanged the index for remotes."""
         self._interrupted = interrupted
         yield from self._check_commits()
         yield from self._check_bindings()
-        if not interrupted:
-            yield from self._check_metadata(self._record)
-            yield from self._check_copy()
+        yield from self._check_metadata(self._record)
+        yield from self._check_copy()
         yield from self._check_key_files()
         yield from self._check_keys()
 

@@ -86,10 +86,14 @@ class Circumstances:
 def check_kit(
     location: Location,
     repository: Repository,
+    refs: Mapping[str, Mapping[str, str]],
     record: StickRecord | None,
     circumstances: Circumstances,
 ) -> Iterator[Finding]:
-    """All about the kit of a stick, but for the keys that it hands out (`app.stick.key_files`)."""
+    """All about the kit of a stick, but for the keys that it hands out (`app.stick.key_files`).
+
+    ``refs``: collection → ref → commit, as clients find them.
+    """
     found = read_kit(location)
     if found.elsewhere:
         # Told with everything else that leads off the drive.
@@ -104,13 +108,13 @@ def check_kit(
             yield _missing(INSTALLER, CONTENTS, PAGE)
         yield from judge_strangers(found.strangers)
         return
-    refs = repository.collection_refs()
     contents = kit_contents(
         location,
         repository,
         record,
         stick_components(repository, refs),
         {(row[1], row[2]) for row in table if row[0] == "ref" and row[3:4] == ("chosen",)},
+        refs,
     )
     if record is None:
         made, until = read_dates(found.files.get(PAGE, b""))

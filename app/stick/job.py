@@ -1,15 +1,16 @@
 """Carries out a plan. Nothing is ever half visible on the stick.
 
 Order: trust (network only) → lock, journal → objects, each checked, commits marked partial →
-flush → marks, refs, metadata, copies, last the summary → flush → check everything → remove the
-journal. Whatever stops a job, the stick's summary names complete commits, and the next run goes on.
+flush → marks, copies, kit → flush → the summary, then the refs → flush → check everything → remove
+the journal. Whatever stops a job, the stick's summary names complete commits, clients can
+install all that the summary or a ref names, and the next run goes on.
 """
 
 from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.drive.awake import kept_awake
@@ -38,14 +39,14 @@ from app.stick.publish import (
     MetadataChoice,
     StagedRef,
     author_metadata,
+    copies_exchanged,
     maker_key,
-    name_copies,
     name_refs,
     new_record,
     stage_copies,
     stage_refs,
     stick_summary,
-    write_root_index,
+    with_staged,
 )
 from app.stick.receive import kit_contents, stick_components, write_kit
 from app.stick.record import LeftOut, read_record, write_record
@@ -251,7 +252,7 @@ class _Job:
         distrust = interrupted is not None or bool(repository.partial_commits())
         started = int(self._services.clock())
         if interrupted is None or interrupted.stage is not Stage.PUBLISHING:
-            # Else refs and summary differ until this job has exchanged them.
+            # Else refs and summary may differ until this job has exchanged them.
             write_journal(self._location, Journal(Stage.FETCHING, started))
         self._accept_snapshots(started)
         self._pull(repository, guard, distrust=distrust)
@@ -271,7 +272,7 @@ class _Job:
         if check is not None and check.damage and self._mend(repository, check):
             check = self._check(repository, guard, maker)
         guard.check(self._so_far)
-        remove_journal(self._location)
+        remove_journal(self._location, repository.collection_refs().keys())
         guard.flush()
         return check
 
@@ -364,7 +365,7 @@ class _Job:
         self,
         repository: Repository,
         guard: DriveGuard,
-        refs: Iterable[StagedRef],
+        refs: Sequence[StagedRef],
         metadata: Mapping[str, MetadataChoice],
         maker: MakerKey | None,
         made: int,
@@ -374,11 +375,8 @@ class _Job:
         for collection in plan.collections:
             for checksum in collection.commits:
                 repository.unmark_partial(checksum)
-        name_refs(repository, refs)
         repository.tidy_config()
-        name_copies(self._location, plan)
-        carried = repository.collection_refs()
-        write_root_index(repository, plan, len(carried))
+        carried = with_staged(repository.collection_refs(), refs)
         components = stick_components(repository, carried)
         record = new_record(
             plan,
@@ -390,15 +388,18 @@ class _Job:
             self._services.tool,
             made,
         )
-        write_record(self._location, record)
-        kit = kit_contents(self._location, repository, record, components)
-        write_kit(self._location, replace(kit, label=self._location.root.name))
-        share(self._location)
+        with copies_exchanged(self._location, repository, plan, len(carried)):
+            kit = kit_contents(self._location, repository, record, components, refs=carried)
+            write_kit(self._location, replace(kit, label=self._location.root.name))
         guard.flush()
-        summary = stick_summary(repository, made)
+        summary = stick_summary(repository, carried, made)
         guard.check(self._so_far)
         self._so_far = _COMPLETE
+        # Clients see what is new: refs and record only follow.
         repository.write_summary(summary)
+        name_refs(repository, refs)
+        write_record(self._location, record)
+        share(self._location)
         self._flush(guard)
 
     def _mend(self, repository: Repository, check: CheckReport) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,9 +19,9 @@ _MAX_SIZE = 64 * 1024
 
 
 class Stage(StrEnum):
-    """How far a job got.
+    """How far a job got. Of no account for a check: the file comes from the drive.
 
-    ``PUBLISHING``: refs, metadata, copies and at last the summary are being exchanged; until the
+    ``PUBLISHING``: copies, kit, summary and refs are being exchanged, in this order; until the
     summary is, clients see the stick as it was.
     """
 
@@ -55,15 +56,18 @@ def write_journal(location: Location, journal: Journal) -> None:
     location.extension.replace(_FILE, json.dumps(data).encode())
 
 
-def remove_journal(location: Location) -> None:
-    """The job is done: also with what earlier ones left unfinished."""
+def remove_journal(location: Location, collections: Collection[str]) -> None:
+    """The job is done: also with what earlier ones left unfinished.
+
+    ``collections`` are those on the stick, which may be called like something unfinished.
+    """
     places = (location.extension, location.kit, location.repository)
     for place in (*places, *map(location.repository.below, ("tmp", "summaries"))):
         place.drop_temporaries(".")
     extension = location.extension
     with contextlib.suppress(FileNotFoundError):
         for copy in list(extension.entries("upstream")):
-            if copy.name.endswith(".new"):
+            if copy.name.endswith((".new", ".old")) and copy.name not in collections:
                 extension.remove_tree(copy.path)
     extension.clear(_FILE)
     extension.remove(_FILE)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from app.flatpak.upstream import INDEX, INDEX_SIGNATURE
@@ -80,6 +81,7 @@ class StagedRef:
 
     collection: str
     name: str
+    commit: str
     staged: str
 
 
@@ -93,7 +95,7 @@ def stage_refs(
         wanted[METADATA_REF] = metadata[collection.id].checksum
         for number, (name, checksum) in enumerate(wanted.items()):
             staged = repository.stage_ref(checksum, f"{collection.id}-{number}")
-            found.append(StagedRef(collection.id, name, staged))
+            found.append(StagedRef(collection.id, name, checksum, staged))
     return tuple(found)
 
 
@@ -103,7 +105,7 @@ def name_refs(repository: Repository, refs: Iterable[StagedRef]) -> None:
 
 
 def stage_copies(location: Location, plan: Plan, maker: MakerKey | None) -> None:
-    """Write the copies of the upstream summaries for `name_copies`.
+    """Write the copies of the upstream summaries for `copies_exchanged`.
 
     Between the two the file system may be flushed: a name can reach the medium before what it
     names, and an empty key file is worse than an old one.
@@ -120,7 +122,23 @@ def stage_copies(location: Location, plan: Plan, maker: MakerKey | None) -> None
         _write_files(upstream.below(fresh), files)
 
 
-def name_copies(location: Location, plan: Plan) -> None:
+@contextmanager
+def copies_exchanged(
+    location: Location, repository: Repository, plan: Plan, collections: int
+) -> Iterator[None]:
+    """Replace the copies of the upstream summaries, and the index beside the summary.
+
+    In the block what people are handed is replaced by what belongs to the new copies: the less lies
+    between, the better. ``collections``: how many the stick has then.
+    """
+    _remove_root_index(repository, plan, collections)
+    _name_copies(location, plan)
+    yield
+    _remove_former_copies(location, plan)
+    _write_root_index(repository, plan, collections)
+
+
+def _name_copies(location: Location, plan: Plan) -> None:
     """Replace the copies of the upstream summaries, each as a whole."""
     upstream = location.extension.below(UPSTREAM)
     for collection in plan.collections:
@@ -134,34 +152,63 @@ def name_copies(location: Location, plan: Plan) -> None:
                 upstream.make_directory(collection.id)
             upstream.rename(collection.id, old)
         upstream.rename(f"{collection.id}{STAGED}", collection.id)
-        upstream.remove_tree(old)
 
 
-def write_root_index(repository: Repository, plan: Plan, collections: int) -> None:
+def _remove_former_copies(location: Location, plan: Plan) -> None:
+    """What `copies_exchanged` has put aside, which takes its time."""
+    for collection in plan.collections:
+        location.extension.below(UPSTREAM).remove_tree(f"{collection.id}{_FORMER}")
+
+
+def _remove_root_index(repository: Repository, plan: Plan, collections: int) -> None:
+    """Take away upstream's index beside the summary, unless it is what it will be.
+
+    Before the copies are exchanged: at no moment may clients find one that is not the copied one.
+    They look for the index first, and for nothing else of it where there is none.
+    """
+    root = repository.root
+    wanted = _root_index(plan, collections)
+    if wanted and _is_there(root, wanted):
+        return
+    for path in (INDEX, INDEX_SIGNATURE):
+        root.clear(path)
+        root.remove(path)
+    root.remove_tree(_SUMMARIES)
+
+
+def _write_root_index(repository: Repository, plan: Plan, collections: int) -> None:
     """Upstream's index beside the summary, so that the stick also serves as a file:// remote.
 
-    Only while it holds one collection: a remote has one index.
+    Only while it holds one collection: a remote has one index. The index comes last.
     """
+    wanted = _root_index(plan, collections)
+    if not _is_there(repository.root, wanted):
+        _write_files(
+            repository.root, dict(sorted(wanted.items(), key=lambda file: file[0] == INDEX))
+        )
+
+
+def _root_index(plan: Plan, collections: int) -> dict[str, bytes]:
     only = plan.collections[0] if collections == len(plan.collections) == 1 else None
-    wanted: dict[str, bytes] = {}
-    if only is not None and INDEX in only.files:
-        wanted = {
-            path: data
-            for path, data in only.files.items()
-            if path in {INDEX, INDEX_SIGNATURE} or path.startswith("summaries/")
-        }
-    root = repository.root
-    for path in (INDEX, INDEX_SIGNATURE):
-        if path not in wanted:
-            root.clear(path)
-            root.remove(path)
-    if not wanted:
-        root.remove_tree(_SUMMARIES)
-    elif root.node(_SUMMARIES) is Node.DIRECTORY:
-        for entry in list(root.entries(_SUMMARIES)):
-            if entry.path not in wanted:
-                root.remove_tree(entry.path)
-    _write_files(root, wanted)
+    if only is None or INDEX not in only.files:
+        return {}
+    return {
+        path: data
+        for path, data in only.files.items()
+        if path in {INDEX, INDEX_SIGNATURE} or path.startswith(f"{_SUMMARIES}/")
+    }
+
+
+def _is_there(root: Root, wanted: Mapping[str, bytes]) -> bool:
+    """Whether exactly this is there."""
+    try:
+        there = {entry.path for entry in root.entries(_SUMMARIES)}
+        there.update(path for path in (INDEX, INDEX_SIGNATURE) if root.node(path) is not None)
+        return there == wanted.keys() and all(
+            root.read(path, len(data)) == data for path, data in wanted.items()
+        )
+    except OSError:
+        return False
 
 
 def _write_files(directory: Root, files: Mapping[str, bytes]) -> None:
@@ -170,10 +217,22 @@ def _write_files(directory: Root, files: Mapping[str, bytes]) -> None:
         directory.replace(path, data, durable=False)
 
 
-def stick_summary(repository: Repository, made: int) -> bytes:
+def with_staged(
+    refs: Mapping[str, Mapping[str, str]], staged: Iterable[StagedRef]
+) -> dict[str, dict[str, str]]:
+    """The refs (collection → ref → commit) as they are once the staged ones have their names."""
+    found = {collection: dict(names) for collection, names in refs.items()}
+    for ref in staged:
+        found.setdefault(ref.collection, {})[ref.name] = ref.commit
+    return found
+
+
+def stick_summary(
+    repository: Repository, by_collection: Mapping[str, Mapping[str, str]], made: int
+) -> bytes:
     """The stick's own summary: exactly the refs whose commits are there, by collection."""
     collections: dict[str, dict[str, NewRef]] = {}
-    for collection, refs in repository.collection_refs().items():
+    for collection, refs in by_collection.items():
         for name, checksum in refs.items():
             try:
                 size = len(repository.read_object(ObjectName(checksum, Kind.COMMIT)))

@@ -17,6 +17,7 @@ from app.stick.contents import CarriedRef, RefSet, carried_refs, is_replaced, ne
 from app.stick.copies import UpstreamCopy, open_copy
 from app.stick.findings import Code
 from app.stick.kit import (
+    CONTENTS,
     KEY_FILE,
     KitCollection,
     KitContents,
@@ -37,7 +38,7 @@ def stick_components(
     for collection, names in sorted(refs.items()):
         arches = {ref.arch for name in names if (ref := Ref.parse_or_none(name)) is not None}
         for arch in sorted(arches):
-            components = components_from_repository(repository, collection, arch)
+            components = components_from_repository(repository, collection, arch, names)
             found.update((ref, one) for ref, one in components.items() if ref in names)
     return found
 
@@ -48,15 +49,17 @@ def kit_contents(
     record: StickRecord | None,
     components: Mapping[str, Component],
     listed: Collection[tuple[str, str]] | None = None,
+    refs: Mapping[str, Mapping[str, str]] | None = None,
 ) -> KitContents:
     """What the kit says. Only collections whose remote can be added are offered.
 
     All of it comes from what is on the stick, so that `app.stick.check_kit` can tell whether it is
     still that; of the record, nothing that would let whoever changes it put words on the page.
-    ``listed``: (collection, ref) of what was chosen, where no record tells.
+    ``listed``: (collection, ref) of what was chosen, where no record tells. ``refs``: collection →
+    ref → commit, where not all have their names in the repository.
     """
     record = record if record is not None else StickRecord("", 0)
-    refs = repository.collection_refs()
+    refs = repository.collection_refs() if refs is None else refs
     carried = carried_refs(repository, refs)
     sets = ref_sets(refs)
     copies = {collection: open_copy(location, collection) for collection in refs}
@@ -150,6 +153,8 @@ def _is_chosen(
 def write_kit(location: Location, contents: KitContents) -> None:
     """Replace the files for people; what else lies in their directory stays, but for sources that
     are none of the stick's.
+
+    Sources come first, and the list that names them: until then they are not those of the copies.
     """
     kit = location.kit
     kit.make_directory()
@@ -158,6 +163,7 @@ def write_kit(location: Location, contents: KitContents) -> None:
         if name.endswith(KEY_FILE) and name not in files:
             with contextlib.suppress(IsADirectoryError):
                 kit.remove(name)
-    for name, data in files.items():
+    first = (KEY_FILE, CONTENTS)
+    for name, data in sorted(files.items(), key=lambda file: not file[0].endswith(first)):
         mode = 0o755 if name.endswith(".sh") else 0o644
         kit.replace(name, data, durable=False, mode=mode)

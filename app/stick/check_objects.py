@@ -1,0 +1,121 @@
+"""Are the refs on a stick those of commits, and is everything there that they need?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+
+from app.ostree.blame import MOST
+from app.ostree.fsck import Damage, StoreReport
+from app.ostree.names import is_collection_id, is_ref_name
+from app.ostree.objects import Kind
+from app.ostree.repository import RefEntry, Repository
+from app.stick.findings import Code, Finding, finding
+from app.stick.languages import is_locale, missing_languages
+from app.words import size_text
+
+_MOST_LANGUAGES = 2000
+"""Objects that may be damaged of a commit of which languages were left out."""
+
+
+def check_refs(entries: Iterable[RefEntry], store: StoreReport) -> Iterator[Finding]:
+    missing = {
+        damage.name.checksum
+        for damage in store.damage
+        if damage.name.kind is Kind.COMMIT and damage.reason is None
+    }
+    for entry in entries:
+        in_mirrors = entry.path.startswith("refs/mirrors/")
+        bad_collection = in_mirrors and not is_collection_id(entry.collection or "")
+        if bad_collection or not is_ref_name(entry.name):
+            yield finding(
+                Code.REF_UNSAFE, entry.path, f"The ref file {entry.path!r} has an unsafe name."
+            )
+        elif entry.checksum is None:
+            yield finding(
+                Code.REF_DANGLING, entry.name, f"The ref {entry.name} does not name a commit."
+            )
+        elif entry.checksum in missing:
+            yield finding(
+                Code.REF_DANGLING,
+                entry.name,
+                f"The ref {entry.name} names the commit {entry.checksum}, which is not there.",
+            )
+
+
+def _check_partial(
+    repository: Repository, store: StoreReport, names: Mapping[str, list[str]]
+) -> Iterator[Finding]:
+    """Commits marked as incomplete; ``names`` are the refs of each commit."""
+    damaged = {one.name: one for one in store.damage}
+    for commit in sorted(repository.partial_commits() & names.keys()):
+        below = store.paths.little_below(commit, _MOST_LANGUAGES)
+        locales = [name for name in names[commit] if is_locale(name)]
+        languages = None
+        if locales and below is not None:
+            damage = [damaged[one] for one in below]
+            languages = missing_languages(repository, commit, damage)
+        explained = locales if languages is not None else []
+        for name in sorted(set(names[commit]).difference(explained)):
+            message = f"{name} is marked as incomplete ({commit})."
+            yield finding(Code.COMMIT_PARTIAL, name, message)
+        for name in explained if languages else ():
+            listed = ", ".join(languages or ())
+            yield finding(Code.LANGUAGE_MISSING, name, f"{name} lacks translations: {listed}.")
+
+
+def check_objects(
+    repository: Repository, store: StoreReport, refs: Mapping[str, Mapping[str, str]]
+) -> Iterator[Finding]:
+    partial = repository.partial_commits()
+    names: dict[str, list[str]] = {}
+    for refs_of in refs.values():
+        for name, commit in refs_of.items():
+            names.setdefault(commit, []).append(name)
+    yield from _check_partial(repository, store, names)
+    for damage in store.damage:
+        absent = damage.reason is None
+        # What an incomplete commit lacks is said once, by the mark.
+        if absent and damage.name.kind is not Kind.COMMIT and partial.issuperset(damage.commits):
+            continue
+        yield _damage_finding(damage, _users(damage, names))
+    for refused in store.refused:
+        message = (
+            f"flatpak does not install {_users(refused, names)}: the object {refused.name} is a "
+            f"file that it takes from nowhere, {refused.reason}."
+        )
+        yield finding(Code.METADATA_MISMATCH, str(refused.name), message)
+    if store.orphans:
+        yield finding(
+            Code.ORPHAN_OBJECTS,
+            "objects",
+            f"{store.orphans:,} objects ({size_text(store.orphan_bytes)}) belong to no ref.",
+        )
+
+
+def _users(damage: Damage, names: Mapping[str, list[str]]) -> str:
+    """The refs that need it; of very many only some."""
+    every = (name for commit in damage.commits for name in names.get(commit, []))
+    users = list(islice(every, MOST + 1))
+    more = len(users) > MOST or len(damage.commits) > MOST
+    return ", ".join([*sorted(set(users[:MOST])), *(["…"] if more else [])])
+
+
+def _damage_finding(damage: Damage, users: str) -> Finding:
+    """``users``: the refs that need it; empty if none does."""
+    subject = str(damage.name)
+    if damage.reason is not None:
+        said = f"The object {subject} is damaged: {damage.reason}."
+        if users:
+            said = f"The object {subject}, needed by {users}, is damaged: {damage.reason}."
+        return finding(Code.OBJECT_CORRUPT, subject, said)
+    if damage.name.kind is Kind.COMMIT:
+        checksum = damage.name.checksum
+        said = f"The commit {checksum} is missing."
+        if users:
+            said = f"The commit {checksum}, needed by {users}, is missing."
+        return finding(Code.COMMIT_MISSING, checksum, said)
+    said = f"The object {subject} is missing."
+    if users:
+        said = f"The object {subject}, needed by {users}, is missing."
+    return finding(Code.OBJECT_MISSING, subject, said)
