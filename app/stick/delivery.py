@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 
 from app.drive.space import Space
 from app.errors import DriveError, UpstreamError
+from app.ostree.gvariant import FormatError
+from app.ostree.objects import detached_signatures
 from app.ostree.pull import find_object
 from app.ostree.receive import ObjectTooLargeError
 from app.ostree.repository import Repository
@@ -98,7 +100,9 @@ def without(plan: Plan, refused: Mapping[Key, Refusal]) -> Lessened:
                 all_refused[key] = all_refused[need].of_need(need[1])
                 grown = True
     for key, why in all_refused.items():
-        if items[key].essential:
+        # A runtime that is on the drive already does as it is.
+        enough = items[key].old_commit is not None and not items[key].named
+        if items[key].essential and not enough:
             raise why.error
     collections = tuple(_without(one, all_refused) for one in plan.collections)
     kept = {item.commit for one in collections for item in one.items}
@@ -140,5 +144,13 @@ def unsigned(
         for item in collection.items
         if item.commit in collection.commits
         and not item.essential
-        and detached.get(item.commit) is None
+        and _lacks_signatures(detached.get(item.commit))
     }
+
+
+def _lacks_signatures(detached: bytes | None) -> bool:
+    """What is there and cannot be read is no lack: it is judged."""
+    try:
+        return not detached_signatures(detached)
+    except FormatError:
+        return False

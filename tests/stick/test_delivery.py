@@ -29,7 +29,10 @@ POINTS = "".join(
     f"\n[Extension org.test.{name}]\nversion=1\ndirectory=share/{name}\n"
     for name in ("Fun", "EarlyFun")
 )
-WRONG = replace(lambda body: body[:-9] + b"forgeries")
+WRONG = {
+    "damaged": replace(lambda body: body[:-9] + b"forgeries"),
+    "empty": replace(lambda _: b""),
+}
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +108,7 @@ def left(found: Any) -> dict[str, str]:
         ("403 Forbidden", LOCALE, ".commit", "denies access"),
         ("damaged", FUN, ".commit", "damaged or forged"),
         ("404 Not Found", FUN, ".commitmeta", "signature"),
+        ("empty", LOCALE, ".commitmeta", "signature"),
         ("403 Forbidden", FUN, "/files/deep", "files/deep/ of it: The object"),
         ("401 Unauthorized", LOCALE, "/files/de", "denies access"),
         ("damaged", LOCALE, "/files", "damaged or forged"),
@@ -114,7 +118,7 @@ def left(found: Any) -> dict[str, str]:
 def test_an_extension_is_left_out(
     place: Place, answer: str, ref: str, path: str, says: str
 ) -> None:
-    place.withhold(WRONG if answer == "damaged" else status(answer), ref, path)
+    place.withhold(WRONG.get(answer) or status(answer), ref, path)
     finished = place.run("make", "org.test.Hello").finished
     assert finished["ok"]
     assert set(left(finished)) == {ref, EARLY_FUN}
@@ -181,13 +185,15 @@ def test_what_nobody_asked_for_now_stays_as_it_is(upstream: Upstream, tmp_path: 
         old = own.commit(HELLO)
         own.bump(HELLO)
         own.bump(LOCALE)
+        own.bump(RUNTIME)
         own.update()
         place.withhold(status("404 Not Found"), HELLO, "/files/share/bump")
         place.withhold(status("404 Not Found"), LOCALE, ".commit")
+        place.withhold(status("404 Not Found"), RUNTIME, "/files/share/bump")
         done = place.run("make", "org.test.Other")
         assert done.finished["ok"]
         said = [one["message"] for one in done.events if one["event"] == "notice"]
-        for ref in (HELLO, LOCALE):
+        for ref in (HELLO, LOCALE, RUNTIME):
             assert any(one.startswith(f"{ref} stays on the drive as it is") for one in said)
         refs = place.drive / REPO / "refs/mirrors/org.test.Upstream"
         assert (refs / HELLO).read_text().strip() == old
