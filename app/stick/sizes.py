@@ -9,18 +9,18 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from app.drive.space import Space
 from app.files import drive_errors
-from app.ostree.dirtree import read_dirtree
-from app.ostree.gvariant import FormatError
-from app.ostree.objects import DirTree, Kind, ObjectName
+from app.ostree.objects import ObjectName
 from app.ostree.repository import Repository
 from app.progress import Cancel, Meter
 from app.root import MAX_DEPTH, LeadsOutsideError, Root
 from app.stick.location import Location
+from app.stick.size_walk import SizeWalk, UserSets
 
 Place = tuple[str, str]
 """(collection, ref)"""
@@ -28,13 +28,10 @@ Place = tuple[str, str]
 _BLOCK = 512
 """What ``st_blocks`` counts in, whatever the file system's blocks are."""
 
-_COMMIT, _META, _TREE, _DIRMETA, _FILE = (
-    ObjectName("", kind).key
-    for kind in (Kind.COMMIT, Kind.COMMITMETA, Kind.DIRTREE, Kind.DIRMETA, Kind.FILE)
-)
 _NOT_OURS = (FileNotFoundError, NotADirectoryError, LeadsOutsideError)
-_OFTEN = 256
-"""Trees between two looks at the cancel token."""
+_MANY = 100
+_MOST_NAMES = 1_000_000
+"""Names of refs in all shares together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +64,32 @@ class RefSize:
     shared: int
     shared_with: Mapping[Place, int]
     complete: bool
+
+
+class SharedWith(Mapping[Place, int]):
+    """Added up when somebody asks: there are as many pairs of refs as refs, squared."""
+
+    def __init__(self, ref: Place, shares: Sequence[Share]) -> None:
+        self._ref = ref
+        self._shares = shares
+
+    @cached_property
+    def _found(self) -> dict[Place, int]:
+        found: dict[Place, int] = {}
+        for share in self._shares:
+            for ref in share.refs:
+                if ref != self._ref:
+                    found[ref] = found.get(ref, 0) + share.bytes
+        return found
+
+    def __getitem__(self, ref: Place) -> int:
+        return self._found[ref]
+
+    def __iter__(self) -> Iterator[Place]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 NOTHING = RefSize(0, 0, {}, complete=False)
@@ -114,41 +137,41 @@ def measure_sizes(
         for collection, names in repository.collection_refs().items():
             for name, checksum in names.items():
                 places.setdefault(checksum, []).append((collection, name))
-        walk = _Walk(repository, objects, meter, cancel)
-        for checksum in sorted(places):
-            walk.follow(checksum)
+        walk = SizeWalk(repository, objects, meter, cancel)
+        commits = sorted(places)
+        walk.follow(commits)
         meter.objects = len(walk.users)
         meter.finish()
-    return _summed(places, walk, objects, overhead)
+    return _summed([sorted(places[commit]) for commit in commits], walk, objects, overhead)
 
 
 def _summed(
-    places: Mapping[str, list[Place]], walk: _Walk, objects: Mapping[bytes, int], overhead: int
+    users: Sequence[Sequence[Place]], walk: SizeWalk, objects: Mapping[bytes, int], overhead: int
 ) -> Sizes:
-    users = [sorted(places[checksum]) for checksum in walk.commits]
+    """``users``: for each commit the refs that name it."""
     groups: dict[int, tuple[int, int]] = {}
-    for key, mask in walk.users.items():
-        count, size = groups.get(mask, (0, 0))
-        groups[mask] = count + 1, size + objects[key]
-    shares = []
+    for key, group in walk.users.items():
+        count, size = groups.get(group, (0, 0))
+        groups[group] = count + 1, size + objects[key]
+    shares = [
+        Share(refs, count, size) for refs, (count, size) in _named(groups, walk.sets, users).items()
+    ]
     own: dict[Place, int] = {}
-    shared: dict[Place, int] = {}
-    shared_with: dict[Place, dict[Place, int]] = {}
-    for mask, (count, size) in groups.items():
-        refs = tuple(sorted(ref for commit in _bits(mask) for ref in users[commit]))
-        shares.append(Share(refs, count, size))
-        if len(refs) == 1:
-            own[refs[0]] = size
+    with_others: dict[Place, list[Share]] = {}
+    for share in shares:
+        if len(share.refs) == 1:
+            own[share.refs[0]] = share.bytes
             continue
-        for ref in refs:
-            shared[ref] = shared.get(ref, 0) + size
-            others = shared_with.setdefault(ref, {})
-            for other in refs:
-                if other != ref:
-                    others[other] = others.get(other, 0) + size
+        for ref in share.refs:
+            with_others.setdefault(ref, []).append(share)
     return Sizes(
         refs={
-            ref: RefSize(own.get(ref, 0), shared.get(ref, 0), shared_with.get(ref, {}), complete)
+            ref: RefSize(
+                own.get(ref, 0),
+                sum(share.bytes for share in with_others.get(ref, ())),
+                SharedWith(ref, with_others.get(ref, ())),
+                complete,
+            )
             for refs, complete in zip(users, walk.complete, strict=True)
             for ref in refs
         },
@@ -158,104 +181,31 @@ def _summed(
     )
 
 
-def _bits(mask: int) -> Iterator[int]:
-    while mask:
-        lowest = mask & -mask
-        yield lowest.bit_length() - 1
-        mask ^= lowest
+def _named(
+    groups: Mapping[int, tuple[int, int]], sets: UserSets, users: Sequence[Sequence[Place]]
+) -> dict[tuple[Place, ...], tuple[int, int]]:
+    """Refs → objects and bytes.
 
-
-class _Walk:
-    """Which commits need which objects.
-
-    Attributes:
-        commits: those followed, in order.
-        complete: for each, whether everything was there.
-        users: object → the commits that need it, a bit for each.
+    Where so many groups are so large that their names alone would fill the memory, as nobody but an
+    attacker makes them, those that very many need are one group.
     """
-
-    def __init__(
-        self, repository: Repository, objects: Mapping[bytes, int], meter: Meter, cancel: Cancel
-    ) -> None:
-        self._repository = repository
-        self._objects = objects
-        self._meter = meter
-        self._cancel = cancel
-        # Of a tree all that lies right in it: what is no tree, and the trees. None: unreadable.
-        self._trees: dict[bytes, tuple[list[bytes], list[bytes]] | None] = {}
-        self.commits: list[str] = []
-        self.complete: list[bool] = []
-        self.users: dict[bytes, int] = {}
-
-    def follow(self, checksum: str) -> None:
-        bit = 1 << len(self.commits)
-        raw = bytes.fromhex(checksum)
-        self.commits.append(checksum)
-        if _META + raw in self._objects:
-            self.users[_META + raw] = bit
-        complete = self._note((_COMMIT + raw,), bit)
-        try:
-            commit = self._repository.read_commit(checksum)
-        except (OSError, FormatError):
-            self.complete.append(False)
-            return
-        first = _TREE + bytes.fromhex(commit.tree)
-        complete &= self._note((first, _DIRMETA + bytes.fromhex(commit.tree_meta)), bit)
-        todo, seen = [first], {first}
-        while todo:
-            found = self._tree(todo.pop())
-            if found is None:
-                complete = False
-                continue
-            leaves, trees = found
-            complete &= self._note(leaves, bit) & self._note(trees, bit)
-            for tree in trees:
-                if tree not in seen:
-                    seen.add(tree)
-                    todo.append(tree)
-        self.complete.append(complete)
-
-    def _note(self, keys: Iterable[bytes], bit: int) -> bool:
-        """Whether all are there."""
-        objects, users = self._objects, self.users
-        complete = True
-        for key in keys:
-            if key in objects:
-                users[key] = users.get(key, 0) | bit
-            else:
-                complete = False
-        return complete
-
-    def _tree(self, key: bytes) -> tuple[list[bytes], list[bytes]] | None:
-        if key not in self._trees:
-            if len(self._trees) % _OFTEN == 0:
-                self._cancel.check()
-                self._meter.objects = len(self.users)
-                self._meter.tick()
-            self._trees[key] = self._read(key)
-        return self._trees[key]
-
-    def _read(self, key: bytes) -> tuple[list[bytes], list[bytes]] | None:
-        if key not in self._objects:
-            return None
-        try:
-            data = self._repository.read_object(ObjectName.from_key(key))
-            found = read_dirtree(data)
-            if found is None:
-                tree = DirTree.parse(data)
-                found = (
-                    [(name, bytes.fromhex(file)) for name, file in tree.files],
-                    [
-                        (name, bytes.fromhex(below), bytes.fromhex(meta))
-                        for name, below, meta in tree.directories
-                    ],
-                )
-        except (OSError, FormatError):
-            return None
-        files, directories = found
-        leaves = [_FILE + file for _, file in files]
-        leaves += [_DIRMETA + meta for _, _, meta in directories]
-        return leaves, [_TREE + tree for _, tree, _ in directories]
+    names = sum(sets.count(group) for group in groups)
+    many = _MANY if names > _MOST_NAMES else len(users) + 1
+    found: dict[tuple[Place, ...], tuple[int, int]] = {}
+    rest: set[int] = set()
+    count = size = 0
+    for group, (here, bytes_) in groups.items():
+        if sets.count(group) > many:
+            rest.update(sets.commits(group))
+            count, size = count + here, size + bytes_
+        else:
+            refs = sorted(ref for commit in sets.commits(group) for ref in users[commit])
+            found[tuple(refs)] = here, bytes_
+    if rest:
+        refs = sorted(ref for commit in rest for ref in users[commit])
+        before = found.get(tuple(refs), (0, 0))
+        found[tuple(refs)] = before[0] + count, before[1] + size
+    return found
 
 
 def _allocated(objects: Root, space: Space, cancel: Cancel) -> tuple[dict[bytes, int], int]:
