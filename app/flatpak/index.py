@@ -170,6 +170,14 @@ class RefTable:
         """Whether this computer hides a ref, whether or not upstream has it."""
         return self._hidden is not None and self._hidden.hides(name)
 
+    def hides_id(self, id: str) -> bool:
+        """Whether upstream has something of that name that this computer hides."""
+        return self._hidden is not None and any(
+            ref.id == id
+            for entry in self.summary.refs()
+            if self.hides(entry.name) and (ref := Ref.parse_or_none(entry.name)) is not None
+        )
+
     def _describe(self, entry: SummaryRef) -> UpstreamRef:
         sparse = entry.metadata
         data = entry.metadata.lookup("xa.data")

@@ -202,6 +202,12 @@ def _not_found(
         elsewhere = _other_arches(partial, upstreams, arch)
         if elsewhere:
             hint = f"It is there for {', '.join(elsewhere)}: use --arch."
+    hiding = [one.remote.name for one in upstreams if one.table(arch).hides_id(partial.id)]
+    if hiding:
+        hint = (
+            f"{hiding[0]} has it, but this computer hides it: flatpak remote-modify --no-filter "
+            f"{hiding[0]} shows all again."
+        )
     message = f"{text} ({arch}) was not found in {where}."
     return NoSuchRefError(f"{message} {missed}".rstrip(), hint)
 

@@ -14,6 +14,7 @@ from app.flatpak.remotes import SYSTEM, Known, Remote, built_in_remotes, merge_r
 from app.flatpak.upstream import fetch_detached, open_upstream
 from app.ostree.fetch import Network
 from app.progress import CancelToken
+from app.stick.selection import NoSuchRefError, Remotes, resolve
 from tests.gpg import SigningKey
 from tests.servers import HostileServer, Server
 from tests.upstream import Upstream, host_arch
@@ -138,6 +139,16 @@ def test_a_filter(computer: Computer, default_upstream: Upstream, tmp_path: Path
     remote = computer.remote(url, f"xa.filter={path}")
     with pytest.raises(AssertionError):
         computer.look(remote)
+    upstream = open_upstream(remote, computer.cache, NETWORK, CancelToken(), allow_unsigned=False)
+    with upstream.keyring:
+        remotes = Remotes((remote,), None, lambda _: upstream)
+        for name, said in (
+            ("org.test.Hello", "up has it, but this computer hides it"),
+            ("x.y.Z", "spelling"),
+        ):
+            with pytest.raises(NoSuchRefError) as caught:
+                resolve(name, remotes, ARCH)
+            assert said in caught.value.hint
     # flatpak keeps a copy for when the file goes.
     path.rename(computer.repo / "up.filter")
     assert computer.remote(url, f"xa.filter={path}").filter == remote.filter
