@@ -30,7 +30,7 @@ class Lessened:
     """What is left of a plan.
 
     Attributes:
-        dropped: commits that nothing needs any more; what is on the drive of them may go.
+        dropped: commits that are fetched no more; what is new on the drive of them may go.
     """
 
     plan: Plan
@@ -105,8 +105,8 @@ def without(plan: Plan, refused: Mapping[Key, Refusal]) -> Lessened:
         if items[key].essential and not enough:
             raise why.error
     collections = tuple(_without(one, all_refused) for one in plan.collections)
-    kept = {item.commit for one in collections for item in one.items}
-    dropped = {items[key].commit for key in all_refused} - kept
+    wanted = {item.commit for key, item in items.items() if key not in all_refused}
+    dropped = {items[key].commit for key in all_refused} - wanted
     collections = tuple(replace(one, commits=_less(one.commits, dropped)) for one in collections)
     left_out = []
     notices = []

@@ -209,11 +209,13 @@ def test_damage_that_upstream_cannot_mend(place: Place) -> None:
     for damage in (path.unlink, lambda: path.write_bytes(b"rubbish")):
         damage()
         place.withhold(status("404 Not Found"), HELLO, "/files/bin/start")
-        finished = place.run("make", "org.test.Other", check=1).finished
-        errors = [one for one in finished["verify"]["findings"] if one["severity"] == "error"]
-        assert errors
-        assert all(HELLO in one["message"] for one in errors)
-        assert not (place.drive / REPO / "extensions/satchel/journal.json").exists()
+        # The second time it is known to be incomplete, and comes no more than before.
+        for _ in range(2):
+            finished = place.run("make", "org.test.Other", check=1).finished
+            errors = [one for one in finished["verify"]["findings"] if one["severity"] == "error"]
+            assert errors
+            assert all(HELLO in one["message"] for one in errors)
+            assert not (place.drive / REPO / "extensions/satchel/journal.json").exists()
         # Upstream has it again.
         place.web.always.clear()
         assert place.run("make", "org.test.Hello").finished["ok"]
