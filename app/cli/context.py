@@ -6,7 +6,7 @@ import contextlib
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -194,6 +194,12 @@ class Context:
         return (*self.known_remotes.remotes, *self.remembered.remotes())
 
     @property
+    def known_with_news(self) -> Known:
+        """The known remotes, with what `news` has to tell."""
+        known = self.known_remotes
+        return replace(known, notices=self.news(known))
+
+    @property
     def surroundings(self) -> Surroundings:
         """All of this, for the window."""
         from app.stick.surroundings import Surroundings
@@ -209,7 +215,7 @@ class Context:
             languages=fresh.languages,
             arch=fresh.arch,
             network=fresh.network,
-            known_remotes=lambda: fresh.known_remotes,
+            known_remotes=lambda: fresh.known_with_news,
             clock=time.time,
             again=lambda: fresh.surroundings,
             notices=tuple(one for one in notices if isinstance(one, Notice)),

@@ -1,0 +1,58 @@
+"""Container registries, as Fedora comes with: told once, by command and window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.cli.context import Context
+from app.flatpak.remotes import Known
+from app.progress import CancelToken
+from tests.satchel import environment
+
+CONFIG = """\
+[remote "fedora"]
+url=oci+https://registry.fedoraproject.org
+[remote "fedora-testing"]
+url=oci+https://registry.fedoraproject.org#testing
+"""
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Context:
+    found = Context(environment(tmp_path), CancelToken())
+    repo = tmp_path / "system/repo"
+    repo.mkdir()
+    (repo / "config").write_text(CONFIG)
+    return found
+
+
+def told(known: Known) -> list[str]:
+    return [one.message for one in known.notices]
+
+
+def test_registries_are_told_once(context: Context) -> None:
+    known = context.known_remotes
+    assert [one.name for one in known.registries] == ["fedora", "fedora-testing"]
+    assert told(known) == []
+    assert told(context.surroundings.known_remotes()) == [
+        "Left out container registries: fedora (oci+https://registry.fedoraproject.org), "
+        "fedora-testing (oci+https://registry.fedoraproject.org)."
+    ]
+    assert told(context.surroundings.known_remotes()) == []
+    assert context.news(known) == ()
+
+
+def test_another_registry_is_news(context: Context, tmp_path: Path) -> None:
+    assert len(context.news(context.known_remotes)) == 1
+    with open(tmp_path / "system/repo/config", "a") as config:
+        config.write('[remote "other"]\nurl=oci+https://example.org\n')
+    assert "other" in context.news(context.known_remotes)[0].message
+
+
+def test_what_cannot_be_remembered_is_told_again(context: Context) -> None:
+    context.state.parent.mkdir(parents=True, exist_ok=True)
+    context.state.write_text("in the way")
+    for _ in range(2):
+        assert len(context.news(context.known_remotes)) == 1
