@@ -13,7 +13,6 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from enum import Enum, auto
 from pathlib import Path, PurePosixPath
 
 from app.beneath import open_beneath
@@ -25,6 +24,7 @@ from app.files import (
     temporary_name,
     write_and_sync,
 )
+from app.nodes import Aside, Entry, LeadsOutsideError, Node, NotRegularError, node_of
 from app.progress import heed
 
 _MAX_LINKS = 40
@@ -41,58 +41,8 @@ _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
 _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW
 # What says that something on the way is of the wrong kind.
 _WRONG_KIND = frozenset({errno.ELOOP, errno.EXDEV, errno.ENOTDIR, errno.EISDIR, errno.EEXIST})
-
-
 # What says that a path leads nowhere, or cannot be one.
 _NOT_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL})
-
-
-class LeadsOutsideError(OSError):
-    """A link, or a directory of another file system, where the drive's own file should be."""
-
-
-class NotRegularError(OSError):
-    """A directory, pipe, socket or device where a file should be."""
-
-
-class Node(Enum):
-    """What lies at a path, without following it."""
-
-    FILE = auto()
-    DIRECTORY = auto()
-    LINK = auto()
-    OTHER = auto()
-
-    @classmethod
-    def of(cls, mode: int) -> Node:
-        """By ``st_mode``."""
-        if stat.S_ISREG(mode):
-            return cls.FILE
-        if stat.S_ISDIR(mode):
-            return cls.DIRECTORY
-        return cls.LINK if stat.S_ISLNK(mode) else cls.OTHER
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Something in a directory. ``path`` is relative to the root that was asked."""
-
-    path: str
-    name: str
-    node: Node
-
-
-@dataclass(slots=True)
-class Aside:
-    """Where nodes of the wrong kind are moved, that stand where something is to be written.
-
-    Attributes:
-        directory: relative to the base.
-        moved: (what, where to), both relative to the base.
-    """
-
-    directory: str
-    moved: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +134,7 @@ class Root:
         """What is in a directory, one by one, unsorted. Raises OSError."""
         before = "" if path == "." else f"{path}/"
         for entry in self.scan(path):
-            yield Entry(before + entry.name, entry.name, _node_of(entry))
+            yield Entry(before + entry.name, entry.name, node_of(entry))
 
     def scan(self, path: str = ".") -> Iterator[os.DirEntry[str]]:
         """As `entries`, with what else the system tells; never to be asked to follow links."""
@@ -465,12 +415,7 @@ class Root:
     def _open(self, path: str, flags: int) -> int:
         inner = self._inner(path)
         try:
-            # How the base itself is reached is the person's affair.
-            base = os.open(self.base, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-            try:
-                return open_beneath(base, inner, flags)
-            finally:
-                os.close(base)
+            return self._open_beneath(inner, flags)
         except OSError as error:
             if error.errno == errno.ELOOP:
                 raise self._leads_outside(path) from error
@@ -484,6 +429,14 @@ class Root:
             self._note(path, error)
             raise
 
+    def _open_beneath(self, inner: str, flags: int) -> int:
+        # How the base itself is reached is the person's affair.
+        base = os.open(self.base, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            return open_beneath(base, inner, flags)
+        finally:
+            os.close(base)
+
     def _note(self, path: str, error: OSError) -> None:
         if self.failures is not None and error.errno not in _NOT_THERE:
             self.failures.setdefault(self._inner(path), error.strerror or "")
@@ -491,22 +444,10 @@ class Root:
     def _is_link(self, inner: str) -> bool:
         """With O_DIRECTORY and O_NOFOLLOW a link at the end is only "not a directory"."""
         try:
-            base = os.open(self.base, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-            try:
-                descriptor = open_beneath(base, inner, os.O_PATH | os.O_CLOEXEC | os.O_NOFOLLOW)
-            finally:
-                os.close(base)
+            descriptor = self._open_beneath(inner, os.O_PATH | os.O_CLOEXEC | os.O_NOFOLLOW)
         except OSError as error:
             return error.errno == errno.ELOOP
         try:
             return stat.S_ISLNK(os.fstat(descriptor).st_mode)
         finally:
             os.close(descriptor)
-
-
-def _node_of(entry: os.DirEntry[str]) -> Node:
-    if entry.is_symlink():
-        return Node.LINK
-    if entry.is_file(follow_symlinks=False):
-        return Node.FILE
-    return Node.DIRECTORY if entry.is_dir(follow_symlinks=False) else Node.OTHER

@@ -27,6 +27,7 @@ OWN_FILES = {
     "stick/surroundings.py": "this computer's configuration",
     "stick/report.py": "writes where the person says",
     "stick/kit.py": "Satchel's own files",
+    "stick/kit_releases.py": "Satchel's own files",
     "stick/demo.py": "a throwaway client",
     "stick/remembered.py": "this computer's state",
 }

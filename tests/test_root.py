@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from app import beneath
-from app.root import Aside, LeadsOutsideError, Node, NotRegularError, Root
+from app.nodes import Aside, LeadsOutsideError, Node, NotRegularError
+from app.root import Root
 from tests.volumes import mounted_tmpfs
 
 

@@ -10,7 +10,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.root import Node, Root
+from app.nodes import Node
+from app.root import Root
 
 _FOLDING = frozenset(
     {

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.files import drive_errors
+from app.nodes import LeadsOutsideError, Node
 from app.ostree.answers import TOLD_FROM, busy_text
 from app.ostree.fetch import HttpSource, LocalSource
 from app.ostree.flusher import Flusher
@@ -23,7 +24,6 @@ from app.ostree.repository import Repository
 from app.ostree.transfer import Transfer
 from app.ostree.work import Busy
 from app.progress import Cancel, Meter, Notice
-from app.root import LeadsOutsideError, Node
 
 
 @dataclass(frozen=True, slots=True)

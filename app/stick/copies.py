@@ -19,10 +19,11 @@ from app.flatpak.upstream import (
     SUMMARY_SIGNATURE,
 )
 from app.keyfile import MAX_SIZE as MAX_REPO_FILE_SIZE
+from app.nodes import Node
 from app.ostree.gvariant import FormatError
 from app.ostree.repository import MAX_INDEX_SIZE, MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary
-from app.root import Node, Root
+from app.root import Root
 from app.stick.location import STAGED, UPSTREAM, Location
 
 _MOST_REPO_FILES = 16

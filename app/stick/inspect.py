@@ -13,12 +13,12 @@ from app.flatpak.catalogue_source import components_from_repository
 from app.flatpak.naming import told
 from app.flatpak.refs import Ref, arch_of
 from app.flatpak.remotes import Remote
+from app.nodes import Node
 from app.ostree.gvariant import FormatError
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit, detached_signatures
 from app.ostree.repository import Repository
 from app.progress import Cancel
-from app.root import Node
 from app.stick.author import describe_refs, sync_problem
 from app.stick.copies import UpstreamCopy, open_copy
 from app.stick.journal import read_journal

@@ -18,6 +18,7 @@ from app.drive.guard import DriveGoneError, DriveGuard, Watch
 from app.errors import DriveError, InterruptedByUser, SatchelError, StickDamagedError
 from app.files import drive_errors, readable_by_everybody
 from app.flatpak.upstream import fetch_detached
+from app.nodes import Aside
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.pull import PullResult, pull
@@ -25,7 +26,6 @@ from app.ostree.receive import ObjectTooLargeError
 from app.ostree.repository import Repository
 from app.ostree.work import ObjectNotDeliveredError
 from app.progress import Cancel, Meter, Notice, PhaseStarted, Reporter, heeding
-from app.root import Aside
 from app.stick.check import CheckOptions, CheckReport, check_stick
 from app.stick.check_keys import Trust
 from app.stick.delivery import Lessened, named, unsigned, without, without_object

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import PurePosixPath
 
-from app.root import Entry, LeadsOutsideError, Node, NotRegularError, Root
+from app.nodes import Entry, LeadsOutsideError, Node, NotRegularError
+from app.root import Root
 from app.stick.kit import CONTENTS, FOLDER, INSTALLER, KEY_FILE, PAGE
 from app.stick.location import Location
 

@@ -11,8 +11,9 @@ from pathlib import Path, PurePosixPath
 
 from app.errors import UsageError
 from app.files import drive_errors
+from app.nodes import LeadsOutsideError, Node
 from app.ostree.repository import Repository, RepositoryInvalidError
-from app.root import LeadsOutsideError, Node, Root
+from app.root import Root
 from app.stick.kit import DEFAULT_REPO, FOLDER
 
 WELL_KNOWN = (DEFAULT_REPO, "ostree/repo")

@@ -9,10 +9,10 @@ from pathlib import Path
 from app.drive.guard import Standing, look
 from app.drive.space import Space, measure
 from app.files import drive_errors
+from app.nodes import Node
 from app.ostree.gvariant import FormatError
 from app.ostree.objects import Commit, Kind, ObjectName, check_metadata
 from app.ostree.repository import Repository, RepositoryInvalidError
-from app.root import Node
 from app.stick.copies import carried_keys
 from app.stick.estimate import Present
 from app.stick.location import Location, choose_stick, open_repository

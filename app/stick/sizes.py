@@ -15,10 +15,11 @@ from functools import cached_property
 
 from app.drive.space import Space
 from app.files import drive_errors
+from app.nodes import LeadsOutsideError
 from app.ostree.objects import ObjectName
 from app.ostree.repository import Repository
 from app.progress import Cancel, Meter
-from app.root import MAX_DEPTH, LeadsOutsideError, Root
+from app.root import MAX_DEPTH, Root
 from app.stick.location import Location
 from app.stick.size_walk import SizeWalk, UserSets
 
