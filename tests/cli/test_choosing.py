@@ -365,15 +365,6 @@ def test_damaged_configuration_leaves_the_others(place: Place, configured: Path)
     left_out = " ".join(one["message"] for one in done.json["notices"])
     for name in ("bad", "nourl", "container registries: oci (oci+https://example.org)"):
         assert name in left_out
-    # What a system comes with is told once.
-    again = place.plan("org.test.Other", "--remote", "mine", home=configured).json["notices"]
-    left_out = " ".join(one["message"] for one in again)
-    assert "nourl" in left_out
-    assert "oci" not in left_out
-    assert "oci+https://example.org" in satchel("remotes", home=configured).stdout
-    said = place.error("oci:org.test.Other", home=configured)
-    assert "“oci” is a container registry" in said
-    assert "another publisher's" in said
     config.write_bytes(b"\xff\x00nonsense")
     place.error("org.test.Other", "--remote", "mine", home=configured)
     assert "flathub" in satchel("remotes", home=configured).stdout

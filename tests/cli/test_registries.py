@@ -9,7 +9,7 @@ import pytest
 from app.cli.context import Context
 from app.flatpak.remotes import Known
 from app.progress import CancelToken
-from tests.satchel import environment
+from tests.satchel import environment, satchel
 
 CONFIG = """\
 [remote "fedora"]
@@ -42,6 +42,16 @@ def test_registries_are_told_once(context: Context) -> None:
     ]
     assert told(context.surroundings.known_remotes()) == []
     assert context.news(known) == ()
+
+
+def test_registries_are_listed_and_refused_by_name(context: Context, tmp_path: Path) -> None:
+    assert told(context.known_remotes) == []
+    said = satchel("remotes", home=tmp_path).stdout
+    assert "fedora  (oci+https://registry.fedoraproject.org)\n    a container registry" in said
+    (tmp_path / "drive").mkdir()
+    refused = satchel("plan", tmp_path / "drive", "fedora:org.x.Y", home=tmp_path, check=2).stderr
+    assert "“fedora” is a container registry" in refused
+    assert "another publisher's" in refused
 
 
 def test_another_registry_is_news(context: Context, tmp_path: Path) -> None:
