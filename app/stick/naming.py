@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from app.drive.folding import find_clash, folds
 from app.drive.space import Space
 from app.errors import DriveError
-from app.stick.location import Location
+from app.root import Root
 
 _REFS = "refs/mirrors"
 
@@ -19,11 +19,18 @@ class NamesClashError(DriveError):
     """The drive's file system takes two names for one."""
 
 
-def refuse_clashes(location: Location, space: Space, refs: Iterable[tuple[str, str]]) -> None:
-    """``refs``: collection and name of all that will be there. Raises `NamesClashError`."""
+def refuse_clashes(
+    drive: Root, repository: str, space: Space, refs: Iterable[tuple[str, str]]
+) -> None:
+    """Raises `NamesClashError`.
+
+    Args:
+        repository: its path below ``drive``.
+        refs: collection and name of all that will be there.
+    """
     clash = find_clash(f"{collection}/{name}" for collection, name in refs)
-    place = f"{location.repository_path}/{_REFS}".removeprefix("./")
-    if clash is None or not folds(location.drive, place, space.file_system):
+    place = f"{repository}/{_REFS}".removeprefix("./")
+    if clash is None or not folds(drive, place, space.file_system):
         return
     collections = tuple(path.partition("/")[0] for path in clash.paths)
     names = tuple(path.partition("/")[2] for path in clash.paths)

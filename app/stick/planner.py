@@ -188,7 +188,8 @@ class Planner:
         there = [(collection, name) for collection, refs in self._existing.items() for name in refs]
         planned = [(item.collection, item.ref) for item in items]
         metadata = [(item.collection, METADATA_REF) for item in items]
-        refuse_clashes(self._location, self._space, (*there, *planned, *metadata))
+        place = self._location.drive, self._location.repository_path
+        refuse_clashes(*place, self._space, (*there, *planned, *metadata))
 
     # One collection
 

@@ -17,6 +17,7 @@ from app.ostree.summary import NewRef, build_summary
 from app.root import Root
 from app.stick.author import MetadataCommit, describe_refs, detached_with, write_metadata
 from app.stick.location import STAGED, UPSTREAM, Location
+from app.stick.naming import refuse_clashes
 from app.stick.plan import CollectionPlan, Plan
 from app.stick.record import CollectionRecord, RefRecord, StickRecord
 from app.trust.keyring import Keyring
@@ -89,7 +90,13 @@ class StagedRef:
 def stage_refs(
     repository: Repository, plan: Plan, metadata: Mapping[str, MetadataChoice]
 ) -> tuple[StagedRef, ...]:
-    """The content of every ref of the plan, before it gets its name."""
+    """The content of every ref of the plan, before it gets its name.
+
+    Raises `NamesClashError`, where the plan could not tell that from an empty drive.
+    """
+    there = [(collection, ref) for collection, ref, _ in plan.basis]
+    planned = [(item.collection, item.ref) for item in plan.items]
+    refuse_clashes(repository.root, ".", plan.estimate.space, (*there, *planned))
     found = []
     for collection in plan.collections:
         wanted = {item.ref: item.commit for item in collection.items}

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from app.cli.main import main
+from app.drive import folding as folding_names
 from tests.gpg import SigningKey
-from tests.satchel import Done, satchel
+from tests.satchel import Done, environment, satchel
 from tests.stick.scene import published
 from tests.upstream import Upstream, host_arch
 from tests.volumes import mounted
@@ -99,3 +101,23 @@ def test_where_case_counts_all_fit(tmp_path: Path, upstreams: tuple[Upstream, Up
     maker.run("make", upstreams[0], app("Hello"), app("hello", "beta"), app("Hello", "Stable"))
     maker.run("make", upstreams[1], app("Other"))
     assert maker.verify()["ok"]
+
+
+def test_a_file_system_that_nobody_knows(
+    tmp_path: Path, upstreams: tuple[Upstream, Upstream], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Empty, it tells nothing; it is asked again before any ref gets its name."""
+    first, _ = upstreams
+    home = tmp_path / "home"
+    home.mkdir()
+    file = home / "up.flatpakrepo"
+    file.write_text(first.flatpakrepo(first.path.as_uri()))
+    for name, value in environment(home).items():
+        monkeypatch.setenv(name, value)
+    with mounted("exfat", tmp_path / "mnt", megabytes=64, options=("-c", "4K")) as mount:
+        monkeypatch.setattr(folding_names, "_FOLDING", frozenset())
+        both = app("Hello"), app("hello", "beta")
+        assert main(["make", str(mount), *both, "--remote", str(file), "--yes"]) == 3
+        refs = mount / ".ostree/repo/refs/mirrors"
+        assert not list(refs.iterdir())
+        assert not (mount / ".ostree/repo/summary").exists()
