@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.index import SummaryIndex
-from app.ostree.fetch import Network, open_source
+from app.ostree.fetch import Network, get_file
 from app.ostree.gvariant import FormatError, Value
 from app.ostree.summary import Summary
 from app.progress import Cancel
@@ -56,13 +56,12 @@ def unverified_keys(data: bytes) -> bytes:
 
 def fetch_keys(url: str, network: Network, cancel: Cancel) -> bytes:
     """The file behind ``xa.gpg-keys-url``; empty if it cannot be had: flatpak goes on without."""
-    base, _, name = url.rpartition("/")
     try:
         if urlsplit(url).scheme not in {"http", "https"}:
             return b""
         # Nobody is kept waiting for what can be gone without.
         quick = replace(network, retries=0)
-        return open_source(base, quick, cancel).get(name, MAX_KEYS).data or b""
+        return get_file(url, MAX_KEYS, quick, cancel)
     except InterruptedByUser:
         raise
     except (SatchelError, ValueError):

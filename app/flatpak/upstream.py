@@ -684,7 +684,8 @@ def open_upstream(
     try:
         upstream.load(allow_unsigned=allow_unsigned, for_drives=for_drives)
         if upstream.announced.keys_url and not offline:
-            offered = fetch_keys(upstream.announced.keys_url, network, cancel)
+            reached = remote.access.network(network)
+            offered = fetch_keys(upstream.announced.keys_url, reached, cancel)
             upstream.take(certified(upstream.remote.keys, offered))
     except BaseException:
         upstream.close()
