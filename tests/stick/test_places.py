@@ -17,7 +17,7 @@ import pytest
 
 from tests.client import Client
 from tests.gpg import SigningKey
-from tests.stick.damage import HELLO, Stick, copy_stick, run
+from tests.stick.damage import HELLO, OTHER, Stick, copy_stick, flip_middle, garbage, run
 from tests.stick.recommit import metadata_of, recommit
 from tests.upstream import COLLECTION
 
@@ -165,3 +165,24 @@ def test_a_link_that_leads_off_the_drive(
     assert {code for code, _ in found} == {"link-outside"}
     if target == "absolute":
         assert installs(client, stick, upstream_key) != stick.commit(HELLO)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_rule_is_about_each_of_them(
+    stick: Stick, friend: Path, tmp_path: Path, place: str
+) -> None:
+    other = copy_stick(stick.root, tmp_path / "other")
+    broken = other.object("filez")
+    flip_middle(other.path(broken))
+    other.signatures(OTHER).unlink()
+    other.summary.unlink()
+    garbage(other.upstream / "summary")
+    put(other.repo, stick.root, place)
+    found = errors(judge(stick, friend))
+    assert {
+        ("object-corrupt", str(broken), place),
+        ("commit-unsigned", OTHER, place),
+        ("summary-missing", "summary", place),
+        ("upstream-bad-signature", COLLECTION, place),
+    } <= found
+    assert {where for _, _, where in found} == {place}

@@ -33,6 +33,7 @@ def _other_content(stick: Stick, _attacker: SigningKey) -> None:
 SIGNATURES = (_unsigned, _signed_by_another)
 
 
+@pytest.mark.parametrize("whose", ["--user", "--system"])
 @pytest.mark.parametrize(
     ("forgery", "code"),
     [
@@ -49,7 +50,9 @@ def test_flatpak_installs_what_is_forged_and_the_check_says_so(
     attacker: SigningKey,
     forgery: Forgery,
     code: str,
+    whose: str,
 ) -> None:
+    """As a user, and for everybody as root."""
     forgery(stick, attacker)
     status, said = run(friend, "verify", stick.root, "--json")
     assert status == 1
@@ -58,6 +61,11 @@ def test_flatpak_installs_what_is_forged_and_the_check_says_so(
     assert ("install it from the drive all the same" in found["hint"]) == (forgery in SIGNATURES)
     assert "refuse" not in found["message"] + found["hint"]
 
-    client.remote_add("up", "http://127.0.0.1:9/", upstream_key.public, COLLECTION, check=False)
-    client.install("up", "org.test.Hello", sideload=stick.root)
-    assert client.installed()[HELLO] == stick.commit(HELLO)
+    key = client.directory / "up.gpg"
+    key.write_bytes(upstream_key.public)
+    options = (f"--gpg-import={key}", f"--collection-id={COLLECTION}")
+    client.run("remote-add", whose, *options, "up", "http://127.0.0.1:9/", check=False)
+    alone = ("-y", "--noninteractive", "--no-deps", "--no-related")
+    client.run("install", whose, *alone, f"--sideload-repo={stick.root}", "up", "org.test.Hello")
+    shown = client.run("info", whose, "--show-commit", "org.test.Hello").stdout
+    assert shown.strip() == stick.commit(HELLO)
