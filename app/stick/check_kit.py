@@ -23,16 +23,17 @@ from app.stick.key_files import CAREFUL, difference
 from app.stick.kit import (
     CONTENTS,
     FOLDER,
+    FORM,
     INSTALLER,
     KEY_FILE,
     PAGE,
     KitContents,
     is_plain_label,
     read_dates,
-    read_page,
     render,
 )
 from app.stick.kit_files import FoundKit, Stranger, read_kit
+from app.stick.kit_gaps import read_page
 from app.stick.kit_releases import KnownKits, digest, known_kits
 from app.stick.location import Location
 from app.stick.receive import kit_contents, stick_components
@@ -44,8 +45,8 @@ Row = tuple[str, ...]
 _MOST_SHOWN = 3
 _MOST_LINES = 250_000
 _LONGEST = 100
-# What only says which refs there are, and what about them: none of it leads anywhere else.
-_ABOUT_REFS = frozenset({"ref", "needs", "replaced", "requires"})
+_FORM_ROW = "satchel-contents"
+_KINDS = frozenset({_FORM_ROW, "repo", "collection", "ref", "needs", "replaced", "requires"})
 
 UNCERTAIN = frozenset(
     {
@@ -108,26 +109,49 @@ def check_kit(
             yield _missing(INSTALLER, CONTENTS, PAGE)
         yield from judge_strangers(found.strangers)
         return
-    contents = kit_contents(
-        location,
-        repository,
-        record,
-        stick_components(repository, refs),
-        {(row[1], row[2]) for row in table if row[0] == "ref" and row[3:4] == ("chosen",)},
-        refs,
-    )
-    if record is None:
-        made, until = read_dates(found.files.get(PAGE, b""))
-        contents = replace(contents, made_at=made, until=until)
     circumstances = replace(
         circumstances,
         unknown=any(_is_unknown(location, collection, record) for collection in refs),
     )
+    possible = _possible(location, repository, refs, record, found, circumstances)
     try:
-        yield from judge_kit(contents, found, known_kits(), circumstances)
+        yield from judge_kit(possible, found, known_kits(), circumstances)
     except SatchelError as error:
         message = f"No kit can be made for what this drive says about itself: {error.message}"
         yield finding(Code.KIT_ALTERED, FOLDER, message)
+
+
+def _possible(
+    location: Location,
+    repository: Repository,
+    refs: Mapping[str, Mapping[str, str]],
+    record: StickRecord | None,
+    found: FoundKit,
+    circumstances: Circumstances,
+) -> list[KitContents]:
+    """What the kit may say. One thing; only while a job exchanges what clients see, what belongs
+    to the refs of before as well, which have their names still.
+    """
+    table = read_table(found.files.get(CONTENTS, b""))
+    listed = {(row[1], row[2]) for row in table if row[0] == "ref" and row[3:4] == ("chosen",)}
+    views = [refs]
+    records = [record]
+    if circumstances.interrupted:
+        views.append(repository.collection_refs())
+        if record is not None:
+            # Of before or after; who chose what is then only in the list itself.
+            records += [replace(record, refs={}), replace(record, refs={}, left_out=())]
+    possible = []
+    # Texts only from what clients see: nothing else was judged.
+    components = stick_components(repository, refs)
+    for view in views:
+        for one in records:
+            contents = kit_contents(location, repository, one, components, listed, view)
+            if record is None or circumstances.interrupted:
+                made, until = read_dates(found.files.get(PAGE, b""))
+                contents = replace(contents, made_at=made, until=until)
+            possible.append(contents)
+    return possible
 
 
 def _is_unknown(location: Location, collection: str, record: StickRecord | None) -> bool:
@@ -143,26 +167,35 @@ def made_by_satchel(location: Location, record: StickRecord | None) -> bool:
 
 
 def judge_kit(
-    contents: KitContents,
+    possible: Sequence[KitContents],
     found: FoundKit,
     known: KnownKits,
     circumstances: Circumstances,
 ) -> Iterator[Finding]:
-    """What differs between the kit that belongs to ``contents`` and the one that was found."""
+    """What differs between the kit that was found and each that ``possible`` contents make."""
     label = read_label(found.files.get(PAGE, b""))
-    expected = render(replace(contents, label=label))
-    missing = [name for name in expected if name not in found.files]
-    missing = [name for name in missing if name not in found.unreadable]
+    expected = [render(replace(contents, label=label)) for contents in possible]
+    missing = [
+        name
+        for name in expected[0]
+        if name not in found.files and name not in found.unreadable
+        if all(name in files for files in expected)
+    ]
     if missing:
         yield _missing(*missing)
     for name, why in sorted(found.unreadable.items()):
         yield _altered(name, f"{name} in the folder satchel cannot be read: {why}.")
-    yield from _judge_fixed(found, known)
+    claim = claimed_version(read_table(found.files.get(CONTENTS, b"")))
+    unknown = unknown_files(found, known, claim)
+    yield from _judge_fixed(found, known, claim, unknown)
     if not circumstances.unknown:
         yield from _judge_key_files(expected, found)
     if circumstances.certain and not circumstances.unknown:
-        yield from _judge_contents(expected[CONTENTS], found, circumstances)
-        yield from _judge_page(expected[PAGE], found, circumstances)
+        if CONTENTS not in unknown:
+            lists = [files[CONTENTS] for files in expected]
+            yield from _judge_contents(lists, found, _KINDS if unknown else None)
+        if PAGE not in unknown:
+            yield from _judge_page([files[PAGE] for files in expected], found)
     yield from judge_strangers(found.strangers)
 
 
@@ -172,10 +205,8 @@ def _missing(*names: str) -> Finding:
     return finding(Code.KIT_MISSING, FOLDER, message)
 
 
-def _altered(
-    name: str, message: str, *, hint: str | None = None, accepted: bool = False
-) -> Finding:
-    return finding(Code.KIT_ALTERED, f"{FOLDER}/{name}", message, hint=hint, accepted=accepted)
+def _altered(name: str, message: str, *, hint: str | None = None) -> Finding:
+    return finding(Code.KIT_ALTERED, f"{FOLDER}/{name}", message, hint=hint)
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -186,20 +217,16 @@ def _listed(names: Iterable[str]) -> str:
 # What is the same on every stick
 
 
-def _judge_fixed(found: FoundKit, known: KnownKits) -> Iterator[Finding]:
+def _judge_fixed(
+    found: FoundKit, known: KnownKits, claim: str, unknown: Sequence[str]
+) -> Iterator[Finding]:
     """The installer, and the page but for what fills its gaps."""
-    claim = claimed_version(read_table(found.files.get(CONTENTS, b"")))
-    unknown = []
     for name in (INSTALLER, PAGE):
         data = found.files.get(name)
-        if data is None or digest(name, data) in known.digests[name]:
+        if data is None or digest(name, data) in known.digests[name] or name in unknown:
             continue
-        if claim in known.versions:
-            yield _altered(
-                name, f"{name} has been changed: it is not the one that Satchel {claim} writes."
-            )
-        else:
-            unknown.append(name)
+        message = f"{name} has been changed: it is not the one that Satchel {claim} writes."
+        yield _altered(name, message)
     if unknown:
         files = " and ".join(unknown)
         message = (
@@ -214,6 +241,22 @@ def _judge_fixed(found: FoundKit, known: KnownKits) -> Iterator[Finding]:
         yield finding(Code.KIT_UNKNOWN, FOLDER, message)
 
 
+def unknown_files(found: FoundKit, known: KnownKits, claim: str) -> tuple[str, ...]:
+    """What is not known in a kit that is said to be of a version that is not known either."""
+    if claim in known.versions:
+        return ()
+    fixed = ((name, found.files.get(name)) for name in (INSTALLER, PAGE))
+    unknown = [
+        name
+        for name, data in fixed
+        if data is not None and digest(name, data) not in known.digests[name]
+    ]
+    forms = {row[1:] for row in read_table(found.files.get(CONTENTS, b"")) if row[0] == _FORM_ROW}
+    if unknown and forms and forms != {(FORM,)}:
+        unknown.append(CONTENTS)
+    return tuple(unknown)
+
+
 def claimed_version(table: Sequence[Row]) -> str:
     """The version of Satchel that the list says it was written by; "" if it does not."""
     claims = {row[1] for row in table if row[0] == "kit" and len(row) == 2}
@@ -223,19 +266,17 @@ def claimed_version(table: Sequence[Row]) -> str:
 # Sources
 
 
-def _judge_key_files(expected: Mapping[str, bytes], found: FoundKit) -> Iterator[Finding]:
+def _judge_key_files(expected: Sequence[Mapping[str, bytes]], found: FoundKit) -> Iterator[Finding]:
     """Each collection's is the one beside its upstream copy, and there is no other."""
     for name, data in sorted(found.files.items()):
         if not name.endswith(KEY_FILE):
             continue
-        wanted = expected.get(name)
-        if wanted is None:
+        problems = [difference(data, files[name]) for files in expected if name in files]
+        if not problems:
             message = f"{name} belongs to no source of this drive."
             yield _altered(name, message, hint=CAREFUL)
-            continue
-        problem = difference(data, wanted)
-        if problem:
-            message = f"{name} is not the one that belongs to this drive: {problem}."
+        elif all(problems):
+            message = f"{name} is not the one that belongs to this drive: {problems[0]}."
             yield _altered(name, message, hint=CAREFUL)
 
 
@@ -254,24 +295,27 @@ def read_table(data: bytes) -> tuple[Row, ...]:
 
 
 def _judge_contents(
-    expected: bytes, found: FoundKit, circumstances: Circumstances
+    expected: Sequence[bytes], found: FoundKit, kinds: frozenset[str] | None
 ) -> Iterator[Finding]:
+    """``kinds``: what is judged of a list that may have more; None for all."""
     data = found.files.get(CONTENTS)
-    if data is None or data == expected:
+    if data is None or data in expected:
         return
-    wanted, there = _counted(expected), _counted(data)
-    for rows, lacks in ((wanted - there, True), (there - wanted, False)):
-        if not rows:
-            continue
-        line = " ".join(min(rows))[:_LONGEST]
-        count = sum(rows.values())
-        if lacks:
-            message = f"The list that install.sh goes by lacks lines ({count}): {line}"
-        else:
-            message = f"The list that install.sh goes by has lines too many ({count}): {line}"
-        # Before and after a job the refs differ, and nothing else does.
-        accepted = circumstances.interrupted and all(row[0] in _ABOUT_REFS for row in rows)
-        yield _altered(CONTENTS, message, accepted=accepted)
+    there = _counted(data)
+    if kinds is not None:
+        there = Counter({row: count for row, count in there.items() if row[0] in kinds})
+    all_wanted = [_counted(one) for one in expected]
+    if there in all_wanted:
+        return
+    lacking, more = all_wanted[0] - there, there - all_wanted[0]
+    if lacking:
+        line, count = " ".join(min(lacking))[:_LONGEST], sum(lacking.values())
+        message = f"The list that install.sh goes by lacks lines ({count}): {line}"
+        yield _altered(CONTENTS, message)
+    if more:
+        line, count = " ".join(min(more))[:_LONGEST], sum(more.values())
+        message = f"The list that install.sh goes by has lines too many ({count}): {line}"
+        yield _altered(CONTENTS, message)
 
 
 def _counted(data: bytes) -> Counter[Row]:
@@ -291,19 +335,17 @@ def read_label(page: bytes) -> str:
     return label if is_plain_label(label) and label != "NAME-OF-DRIVE" else ""
 
 
-def _judge_page(
-    expected: bytes, found: FoundKit, circumstances: Circumstances
-) -> Iterator[Finding]:
+def _judge_page(expected: Sequence[bytes], found: FoundKit) -> Iterator[Finding]:
     """What fills the gaps; the rest is fixed."""
     data = found.files.get(PAGE)
-    if data is None or data == expected:
+    if data is None or data in expected:
         return
-    wanted, there = read_page(expected)[1], read_page(data)[1]
-    if wanted == there:
-        return
-    gaps = _listed({gap for gap, _ in set(wanted) ^ set(there)})
-    message = f"{PAGE} does not say what is on this drive: {gaps}."
-    yield _altered(PAGE, message, accepted=circumstances.interrupted)
+    there = read_page(data)[1]
+    all_wanted = [read_page(one)[1] for one in expected]
+    if there not in all_wanted:
+        gaps = _listed({gap for gap, _ in set(all_wanted[0]) ^ set(there)})
+        message = f"{PAGE} does not say what is on this drive: {gaps}."
+        yield _altered(PAGE, message)
 
 
 # What else lies there

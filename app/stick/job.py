@@ -39,7 +39,7 @@ from app.stick.publish import (
     MetadataChoice,
     StagedRef,
     author_metadata,
-    copies_exchanged,
+    exchange_copies,
     maker_key,
     name_refs,
     new_record,
@@ -388,15 +388,16 @@ class _Job:
             self._services.tool,
             made,
         )
-        with copies_exchanged(self._location, repository, plan, len(carried)):
-            kit = kit_contents(self._location, repository, record, components, refs=carried)
-            write_kit(self._location, replace(kit, label=self._location.root.name))
+        exchange_copies(self._location, repository, plan, len(carried))
         guard.flush()
         summary = stick_summary(repository, carried, made)
+        kit = kit_contents(self._location, repository, record, components, refs=carried)
         guard.check(self._so_far)
         self._so_far = _COMPLETE
-        # Clients see what is new: refs and record only follow.
+        # Clients see what is new: what people are handed, refs and record only follow. The kit of
+        # before belongs to the refs of before, which have their names until it is replaced.
         repository.write_summary(summary)
+        write_kit(self._location, replace(kit, label=self._location.root.name))
         name_refs(repository, refs)
         write_record(self._location, record)
         share(self._location)

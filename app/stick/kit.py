@@ -14,8 +14,7 @@ neighbouring tabs into one)::
     requires    REF  VERSION...             of flatpak: the newest, then one for each older series
 
 Everything here is rendered from values; nothing is written. The same values give the same bytes:
-`app.stick.check_kit` renders once more what is on a stick. What fills the page's gaps stands
-between comments (``<!--apps-->…<!--/apps-->``), so that its fixed parts can be told apart.
+`app.stick.check_kit` renders once more what is on a stick.
 """
 
 from __future__ import annotations
@@ -35,6 +34,7 @@ from app.errors import StickDamagedError
 from app.flatpak.refs import Ref, is_valid_remote_name
 from app.ostree.names import is_collection_id
 from app.resources import resource
+from app.stick.kit_gaps import fill, read_page
 
 FOLDER = "satchel"
 """Where the kit lies, relative to the mount point; `install.sh` looks for the stick beside it."""
@@ -45,8 +45,6 @@ INSTALLER = "install.sh"
 CONTENTS = "contents.tsv"
 PAGE = "START-HERE.html"
 KEY_FILE = ".flatpakrepo"
-
-_MOST_MARKS = 1000
 
 FORM = "1"
 """Of ``contents.tsv``."""
@@ -248,7 +246,6 @@ _ENGLISH_MONTHS = (
 
 
 def _page(contents: KitContents) -> str:
-    template = string.Template(resource("kit", PAGE).read_text("utf-8"))
     chosen = sorted(
         (ref for ref in contents.refs if ref.chosen),
         key=lambda ref: (_name(ref).casefold(), ref.ref),
@@ -274,9 +271,7 @@ def _page(contents: KitContents) -> str:
         "label_de": html.escape(label or "NAME-DES-LAUFWERKS"),
         "example": html.escape(Ref.parse(example.ref).id if example else "org.example.App"),
     }
-    return template.substitute(
-        {gap: f"<!--{gap}-->{filling}<!--/{gap}-->" for gap, filling in gaps.items()}
-    )
+    return fill(resource("kit", PAGE).read_text("utf-8"), gaps)
 
 
 def is_plain_label(label: str) -> bool:
@@ -288,36 +283,6 @@ def is_plain_label(label: str) -> bool:
         and label not in ("", ".", "..")
         and not any(char in '"$`\\!/' for char in label)
     )
-
-
-def read_page(page: bytes) -> tuple[bytes, tuple[tuple[str, str], ...]]:
-    """A page's fixed parts, with the gaps marked and empty, and each gap with what fills it.
-
-    The fixed parts of the template are those of every page made with it. What has more gaps than
-    any page is all fixed.
-    """
-    if page.count(b"<!--") > _MOST_MARKS:
-        return page, ()
-    fixed: list[str] = []
-    gaps: list[tuple[str, str]] = []
-    inside, filling = "", [""]
-    # What is no UTF-8 is no page of ours, and must not come out as one.
-    first, *rest = page.decode("utf-8", "backslashreplace").split("<!--")
-    fixed.append(first)
-    for part in rest:
-        word, end, text = part.partition("-->")
-        if inside and end and word == f"/{inside}":
-            gaps.append((inside, "".join(filling)))
-            fixed.append(f"<!--{part}")
-            inside = ""
-        elif inside:
-            filling.append(f"<!--{part}")
-        elif end and word.isidentifier():
-            inside, filling = word, [text]
-            fixed.append(f"<!--{word}-->")
-        else:
-            fixed.append(f"<!--{part}")
-    return "".join(fixed).encode(), tuple(gaps)
 
 
 def read_dates(page: bytes) -> tuple[int, int | None]:
@@ -338,11 +303,7 @@ def read_dates(page: bytes) -> tuple[int, int | None]:
 def fixed_template() -> bytes:
     """The fixed parts of the pages that this Satchel makes, as `read_page` gives them."""
     template = resource("kit", PAGE).read_text("utf-8")
-    gaps = string.Template(template).get_identifiers()
-    filled = string.Template(template).substitute(
-        {gap: f"<!--{gap}--><!--/{gap}-->" for gap in gaps}
-    )
-    return filled.encode()
+    return fill(template, dict.fromkeys(string.Template(template).get_identifiers(), "")).encode()
 
 
 def _day(made_at: int) -> datetime:

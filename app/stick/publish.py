@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from app.flatpak.upstream import INDEX, INDEX_SIGNATURE
@@ -113,7 +112,7 @@ def name_refs(repository: Repository, refs: Iterable[StagedRef]) -> None:
 
 
 def stage_copies(location: Location, plan: Plan, maker: MakerKey | None) -> None:
-    """Write the copies of the upstream summaries for `copies_exchanged`.
+    """Write the copies of the upstream summaries for `exchange_copies`.
 
     Between the two the file system may be flushed: a name can reach the medium before what it
     names, and an empty key file is worse than an old one.
@@ -130,18 +129,15 @@ def stage_copies(location: Location, plan: Plan, maker: MakerKey | None) -> None
         _write_files(upstream.below(fresh), files)
 
 
-@contextmanager
-def copies_exchanged(
+def exchange_copies(
     location: Location, repository: Repository, plan: Plan, collections: int
-) -> Iterator[None]:
+) -> None:
     """Replace the copies of the upstream summaries, and the index beside the summary.
 
-    In the block what people are handed is replaced by what belongs to the new copies: the less lies
-    between, the better. ``collections``: how many the stick has then.
+    ``collections``: how many the stick has then.
     """
     _remove_root_index(repository, plan, collections)
     _name_copies(location, plan)
-    yield
     _remove_former_copies(location, plan)
     _write_root_index(repository, plan, collections)
 
@@ -163,7 +159,7 @@ def _name_copies(location: Location, plan: Plan) -> None:
 
 
 def _remove_former_copies(location: Location, plan: Plan) -> None:
-    """What `copies_exchanged` has put aside, which takes its time."""
+    """What `exchange_copies` has put aside, which takes its time."""
     for collection in plan.collections:
         location.extension.below(UPSTREAM).remove_tree(f"{collection.id}{_FORMER}")
 

