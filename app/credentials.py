@@ -42,6 +42,9 @@ def public_address(address: str) -> str:
         # A password with a slash that should have been encoded.
         host, slash, path = f"{host}{path}".rpartition("@")[2].partition("/")
         path = f"{slash}{path}"
+    elif not port_is_good and "@" not in _decoded(host):
+        # What stands in the place of a port may be the beginning of a password that was cut off.
+        return f"{parts.scheme}://{_HIDDEN}"
     if "@" in _decoded(host):
         host = (host if "@" in host else _decoded(host)).rpartition("@")[2]
         if "@" in _decoded(host):

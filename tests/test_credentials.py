@@ -79,6 +79,16 @@ def test_texts_keep_their_words() -> None:
     )
 
 
+def test_an_address_that_was_cut_off_shows_no_part_of_a_password() -> None:
+    address = f"https://user:{SECRET * 9}@example.org/repo?token={SECRET}"
+    for end in range(address.index("s3"), len(address) + 1):
+        for text in (address[:end], f"“{address[:end]}…”", f"{address[:end]}…"):
+            shown = without_secrets(text)
+            assert "s3" not in shown, text
+    assert without_secrets("At https://example.org:port/x.") == "At https://…."
+    assert public_address("https://user:x@example.org:port/") == "https://example.org:port/"
+
+
 def test_errors_and_notices_have_none() -> None:
     for address in SECRETIVE:
         error = UpstreamError(f"No answer from {address}.", f"Try {address} again.")
