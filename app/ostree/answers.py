@@ -207,19 +207,19 @@ def _refused(url: str, host: str, answer: Answer) -> Failure:
 
 def _refused_by_proxy(host: str, answer: Answer) -> Failure:
     status = answer.connect_status if answer.connect_status >= 300 else answer.status
-    proxy = f"The proxy {answer.peer}" if answer.peer else "The proxy"
+    peer = answer.peer or "of this computer"
     if status == _PROXY_LOGIN:
         return Failure(
             UpstreamError(
-                f"{proxy} wants a name and a password before it lets anything through to {host} "
-                f"({status}).",
+                f"The proxy {peer} wants a name and a password before it lets anything through to "
+                f"{host} ({status}).",
                 "Put them into its address: http://NAME:PASSWORD@PROXY:PORT.",
             ),
             False,
         )
     return Failure(
         UpstreamError(
-            f"{proxy} does not let anything through to {host} ({status}).",
+            f"The proxy {peer} does not let anything through to {host} ({status}).",
             "Ask whoever runs it, or use another network.",
         ),
         status in _TRANSIENT_STATUS,
