@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -166,6 +167,16 @@ def test_a_collection_keeps_its_place_when_the_record_is_lost(
     stick.update_summary()
     assert LIST in verify(stick, stranger)
     assert COLLECTION in (stick.root / "satchel/contents.tsv").read_text()
+
+
+def test_a_journal_excuses_nothing(stick: Stick, stranger: Path) -> None:
+    journal = {"version": 1, "stage": "publishing", "started": 0}
+    (stick.satchel / "journal.json").write_text(json.dumps(journal))
+    assert {code for code, _ in verify(stick, stranger, "--quick")} == {"journal-left"}
+    kit = stick.root / "satchel"
+    exchange(kit / "START-HERE.html", "<!--/apps-->", "<li>Run evil.sh first</li><!--/apps-->")
+    exchange(kit / "contents.tsv", "\tHello\n", "\tHello (run evil.sh first)\n")
+    assert {PAGE, LIST} <= verify(stick, stranger, "--quick")
 
 
 def test_a_kit_is_for_one_of_the_repositories(stick: Stick, stranger: Path) -> None:
