@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.stick.findings import Finding, Remedy, Severity, by_remedy
 from app.stick.inspect import Inspection
+from app.words import harmless
 from ui import look
 from ui.models.carried_words import called
 from ui.models.messages import Message
@@ -55,7 +56,7 @@ def _told(findings: Sequence[Finding], names: Mapping[str, str]) -> tuple[list[s
         said = worded(one.message)
         line = _REF.sub(lambda ref: names.get(ref[0], ref[0]), said)
         if one.repository:
-            line = f"{one.repository}: {line}"
+            line = f"{harmless(one.repository)}: {line}"
         if line not in lines and len(lines) < _MOST:
             lines.append(line)
         told += line in lines
