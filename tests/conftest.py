@@ -19,6 +19,25 @@ from tests.servers import HostileServer, Server
 from tests.upstream import Upstream, fill_default
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--thorough",
+        action="store_true",
+        help="also every combination of which each part is tried anyhow",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "thorough: only with --thorough")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--thorough"):
+        left = [item for item in items if item.get_closest_marker("thorough")]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
+
+
 def _need(*tools: str) -> None:
     # Debian has nginx in /usr/sbin, which is not in everybody's PATH.
     path = f"{os.environ.get('PATH', '')}:/usr/sbin"

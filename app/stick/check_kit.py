@@ -105,7 +105,8 @@ def check_kit(
         # The kit is that of another repository of this drive.
         return
     if not found.present:
-        if made_by_satchel(location, record):
+        # Of a repository that is itself what was named, the kit lies where nobody looks.
+        if location.repository_path != "." and made_by_satchel(location, record):
             yield _missing(INSTALLER, CONTENTS, PAGE)
         yield from judge_strangers(found.strangers)
         return

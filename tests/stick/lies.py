@@ -1,0 +1,482 @@
+"""Sticks that lie, and what the real flatpak makes of each when it has nothing but the stick.
+
+Each lie is told about Hello, of a stick that was sound; the rest of the stick stays as it was.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from app.ostree.gvariant import Variant, parse, serialise
+from app.ostree.objects import (
+    COMMIT_TYPE,
+    DETACHED_TYPE,
+    DIRTREE_TYPE,
+    Commit,
+    Kind,
+    ObjectName,
+    byteswap64,
+    commit_children,
+)
+from app.ostree.summary import NewRef, build_summary
+from tests.gpg import SigningKey
+from tests.stick import damage
+from tests.stick.damage import ARCH, HELLO, OTHER, RUNTIME, Stick
+from tests.stick.forge import filez
+from tests.stick.test_damage_forms import FORMS, Lists
+from tests.upstream import COLLECTION
+
+LATER = 2_114_380_800
+"""2037: newer than all that upstream has made."""
+
+FORGED, REFUSED, GENUINE = "forged", "refused", "genuine"
+
+
+class Placed(Stick):
+    """A stick whose repository may be elsewhere on it.
+
+    Attributes:
+        published: commits with the content of the right one that upstream once signed as well.
+    """
+
+    def __init__(self, root: Path, place: str, key: SigningKey, attacker: SigningKey) -> None:
+        super().__init__(root)
+        self.place = place
+        self.key = key
+        self.attacker = attacker
+        self.published: set[str] = set()
+
+    @property
+    def repo(self) -> Path:
+        return self.root / self.place
+
+    # ---- Other commits
+
+    def put(self, kind: Kind, data: bytes, checksum: str = "") -> bytes:
+        name = ObjectName(checksum or sha256(data).hexdigest(), kind)
+        self.path(name).parent.mkdir(exist_ok=True)
+        self.path(name).write_bytes(data)
+        return bytes.fromhex(name.checksum)
+
+    def put_file(self, content: bytes) -> bytes:
+        checksum, data = filez(content)
+        return self.put(Kind.FILE, data, checksum)
+
+    def rewrite(
+        self,
+        ref: str,
+        *keys: SigningKey,
+        tree: bytes | None = None,
+        meta: bytes | None = None,
+        time: int = LATER,
+        **metadata: Variant | None,
+    ) -> str:
+        """A newer commit of a ref, signed by ``keys``; returns its checksum.
+
+        ``metadata``: keys with ``__`` for a dot and ``_`` for a dash; None takes one away.
+        """
+        members = list(parse(COMMIT_TYPE, self.commit_path(ref).read_bytes()))
+        told = {one[0].unpack(): one[1].unpack() for one in members[0]}
+        for word, value in metadata.items():
+            name = word.replace("__", ".").replace("_", "-")
+            told.pop(name, None)
+            if value is not None:
+                told[name] = value
+        members[5] = byteswap64(time)
+        members[6] = members[6] if tree is None else tree
+        members[7] = members[7] if meta is None else meta
+        raw = self.put(Kind.COMMIT, serialise(COMMIT_TYPE, [told, *members[1:]]))
+        self.name(ref, raw.hex(), *keys)
+        return raw.hex()
+
+    def name(self, ref: str, commit: str, *keys: SigningKey) -> None:
+        """Let a ref name a commit that is there."""
+        self.ref(ref).write_text(commit)
+        if keys:
+            self.sign(ref, *keys)
+        self.list()
+
+    def root_tree(self, ref: str) -> tuple[dict[str, bytes], dict[str, tuple[bytes, bytes]]]:
+        """Files and directories at the top of what a ref names."""
+        commit = Commit.parse(self.commit_path(ref).read_bytes())
+        root, _ = commit_children(commit)
+        files, directories = parse(DIRTREE_TYPE, self.path(root).read_bytes()).unpack()
+        return dict(files), {name: (tree, meta) for name, tree, meta in directories}
+
+    def put_tree(
+        self, files: Mapping[str, bytes], directories: Mapping[str, tuple[bytes, bytes]]
+    ) -> bytes:
+        entries = [(name, *both) for name, both in sorted(directories.items())]
+        return self.put(Kind.DIRTREE, serialise(DIRTREE_TYPE, (sorted(files.items()), entries)))
+
+    def with_metadata(self, ref: str, text: str) -> bytes:
+        """The tree of a ref with another file ``metadata``."""
+        files, directories = self.root_tree(ref)
+        return self.put_tree({**files, "metadata": self.put_file(text.encode())}, directories)
+
+    def metadata(self, ref: str) -> str:
+        return Commit.parse(self.commit_path(ref).read_bytes()).app_metadata or ""
+
+    def list(self, collections: Mapping[str, Mapping[str, str]] | None = None) -> None:
+        """A summary of these refs, or of those that are there."""
+        listed = {}
+        for collection, refs in (collections or {COLLECTION: self.refs()}).items():
+            listed[collection] = {name: self._listed(commit) for name, commit in refs.items()}
+        data = build_summary(listed, main_collection=None, mode="archive-z2", last_modified=1)
+        self.summary.write_bytes(data)
+
+    def _listed(self, commit: str) -> NewRef:
+        data = self.path(ObjectName(commit, Kind.COMMIT)).read_bytes()
+        return NewRef(commit, len(data), Commit.parse(data).timestamp)
+
+    def config(self, text: str) -> None:
+        with open(self.repo / "config", "a") as file:
+            file.write(text)
+
+
+Tell = Callable[[Placed], object]
+
+
+@dataclass(frozen=True)
+class Lie:
+    """What is told, what has to be found, and what flatpak does.
+
+    Attributes:
+        codes: of the errors that have to be among what is found; of warnings if ``warned``.
+        flatpak: what a client has afterwards: what upstream signed, something else, or not all.
+        signed: the codes are about signatures or keys: without any there is only ``unvouched``.
+        unknown: the codes for somebody who has to take the drive's word, if they are others.
+        warned: a newer client installs it.
+    """
+
+    tell: Tell
+    codes: frozenset[str]
+    flatpak: str = FORGED
+    signed: bool = False
+    unknown: frozenset[str] | None = None
+    warned: bool = False
+
+
+LIES: dict[str, Lie] = {}
+
+
+def lie(
+    *codes: str,
+    flatpak: str = FORGED,
+    signed: bool = False,
+    unknown: tuple[str, ...] | None = None,
+    warned: bool = False,
+) -> Callable[[Tell], Tell]:
+    def add(tell: Tell) -> Tell:
+        others = frozenset(unknown) if unknown is not None else None
+        LIES[tell.__name__] = Lie(tell, frozenset(codes), flatpak, signed, others, warned)
+        return tell
+
+    return add
+
+
+# ---- Signatures
+
+
+@lie("commit-unsigned", signed=True)
+def unsigned(stick: Placed) -> None:
+    stick.rewrite(HELLO)
+
+
+@lie("commit-bad-signature", signed=True)
+def signed_by_another(stick: Placed) -> None:
+    stick.rewrite(HELLO, stick.attacker)
+
+
+@lie("commit-bad-signature", signed=True)
+def signature_of_another_commit(stick: Placed) -> None:
+    good = stick.get_signatures(HELLO)
+    stick.rewrite(HELLO)
+    stick.set_signatures(HELLO, good)
+
+
+@lie("commit-bad-signature", signed=True)
+def signatures_twice(stick: Placed) -> None:
+    """The first that libostree finds is not good."""
+    commit = stick.rewrite(HELLO)
+    data = stick.commit_path(HELLO).read_bytes()
+    both = [
+        ("ostree.gpgsigs", Variant("aay", [one])) for one in (stick.attacker.sign(data), b"none")
+    ]
+    name = ObjectName(commit, Kind.COMMITMETA)
+    stick.path(name).write_bytes(serialise(DETACHED_TYPE, both))
+
+
+@lie("commit-bad-signature", "upstream-bad-signature", signed=True, unknown=())
+def everything_by_another(stick: Placed) -> None:
+    """Who hands out a key of their own, too. For who does not know whose key it should be, all is
+    in order but that."""
+    for ref in stick.refs():
+        if ref == HELLO:
+            stick.rewrite(HELLO, stick.attacker)
+        stick.sign(ref, stick.attacker)
+    for place in (stick.upstream, stick.repo):
+        for path in place.glob("summary*.sig"):
+            data = path.with_suffix("").read_bytes()
+            signed = [("ostree.gpgsigs", Variant("aay", [stick.attacker.sign(data)]))]
+            path.write_bytes(serialise(DETACHED_TYPE, signed))
+    damage.other_key_file(stick, stick.attacker.public)
+    stick.record_keys(stick.attacker.fingerprint)
+
+
+@lie("kit-altered", flatpak=GENUINE, signed=True)
+def another_key_beside(stick: Placed) -> None:
+    """Who adds the remote as the stick has it could be told anything later."""
+    damage.other_key_file(stick, stick.key.public + stick.attacker.public)
+
+
+# ---- Objects
+
+
+@lie("object-corrupt")
+def exchanged_file(stick: Placed) -> None:
+    _, data = filez(b"not what upstream signed\n")
+    stick.path(stick.tree(HELLO)["/files/share/big"]).write_bytes(data)
+
+
+@lie("object-corrupt")
+def exchanged_directory(stick: Placed) -> None:
+    """The tree of Other under the name of that of Hello."""
+    hello, other = stick.tree(HELLO), stick.tree(OTHER)
+    stick.path(hello["/files/bin"]).write_bytes(stick.path(other["/files/bin"]).read_bytes())
+
+
+@lie("object-corrupt", flatpak=FORGED)
+def exchanged_commit(stick: Placed) -> None:
+    """Under the name of the right one, with its good signature."""
+    name = stick.commit(HELLO)
+    before = stick.commit_path(HELLO)
+    other = stick.rewrite(HELLO, tree=_other_tree(stick))
+    before.write_bytes(stick.commit_path(HELLO).read_bytes())
+    stick.path(ObjectName(other, Kind.COMMIT)).unlink()
+    stick.ref(HELLO).write_text(name)
+    stick.list()
+
+
+def _other_tree(stick: Placed) -> bytes:
+    files, directories = stick.root_tree(HELLO)
+    _, others = stick.root_tree(OTHER)
+    return stick.put_tree(files, {**directories, "files": others["files"]})
+
+
+@lie("object-missing", flatpak=REFUSED)
+def missing_file(stick: Placed) -> None:
+    stick.path(stick.tree(HELLO)["/files/share/big"]).unlink()
+
+
+@lie("object-missing", flatpak=REFUSED)
+def missing_directory(stick: Placed) -> None:
+    stick.path(stick.tree(HELLO)["/files/bin"]).unlink()
+
+
+@lie("commit-missing", "ref-dangling", flatpak=REFUSED)
+def missing_commit(stick: Placed) -> None:
+    stick.commit_path(HELLO).unlink()
+
+
+@lie("commit-partial", flatpak=REFUSED)
+def incomplete(stick: Placed) -> None:
+    stick.path(stick.tree(HELLO)["/files/share/big"]).unlink()
+    stick.partial(HELLO).touch()
+
+
+@lie("object-corrupt", flatpak=REFUSED)
+def stored_as_it_is(stick: Placed) -> None:
+    """Neither header nor compression."""
+    stick.path(stick.tree(HELLO)["/files/share/big"]).write_bytes(b"x\n" * 5000)
+
+
+# ---- Names
+
+
+@lie("commit-wrong-ref", flatpak=REFUSED)
+def commit_of_another_app(stick: Placed) -> None:
+    stick.name(HELLO, stick.commit(OTHER))
+
+
+@lie("commit-wrong-ref", "commit-bad-signature", flatpak=REFUSED, signed=True)
+def bound_to_another(stick: Placed) -> None:
+    stick.rewrite(HELLO, stick.attacker, ostree__ref_binding=Variant("as", [OTHER]))
+
+
+@lie("commit-wrong-collection")
+def of_another_collection(stick: Placed) -> None:
+    elsewhere = Variant("s", "org.test.Elsewhere")
+    stick.rewrite(HELLO, stick.key, ostree__collection_binding=elsewhere)
+
+
+@lie("summary-mismatch")
+def summary_names_another(stick: Placed) -> None:
+    """The ref file is right; clients go by the summary."""
+    right = stick.commit(HELLO)
+    stick.rewrite(HELLO)
+    stick.ref(HELLO).write_text(right)
+
+
+@lie("summary-mismatch", flatpak=REFUSED)
+def summary_names_none(stick: Placed) -> None:
+    right = stick.commit(HELLO)
+    stick.rewrite(HELLO, stick.key)
+    stick.list({COLLECTION: {**stick.refs(), HELLO: right}})
+    stick.path(ObjectName(right, Kind.COMMIT)).unlink()
+
+
+@lie("summary-missing", flatpak=REFUSED)
+def no_summary(stick: Placed) -> None:
+    stick.summary.unlink()
+
+
+@lie("summary-mismatch", flatpak=REFUSED)
+def summary_lists_less(stick: Placed) -> None:
+    refs = stick.refs()
+    del refs[HELLO]
+    stick.list({COLLECTION: refs})
+
+
+@lie("summary-mismatch")
+def behind_a_journal(stick: Placed) -> None:
+    """Which would say that all this is about to be put in order."""
+    summary_names_another(stick)
+    journal = {"version": 1, "stage": "publishing", "started": 1}
+    (stick.satchel / "journal.json").write_text(json.dumps(journal))
+
+
+@lie("upstream-missing", "unvouched", flatpak=GENUINE)
+def another_collection_first(stick: Placed) -> None:
+    """A made-up one, beside that which people know; clients never ask for it."""
+    refs = stick.refs()
+    forged = stick.rewrite(HELLO, stick.attacker)
+    stick.ref(HELLO).write_text(refs[HELLO])
+    evil = "org.test.Aaa"
+    stick.ref(HELLO, evil).parent.mkdir(parents=True)
+    stick.ref(HELLO, evil).write_text(forged)
+    stick.list({COLLECTION: refs, evil: {HELLO: forged}})
+
+
+for _form, _change in FORMS.items():
+
+    def _tell(stick: Placed, change: Callable[[Lists], None] = _change) -> None:
+        change(Lists(stick))
+
+    LIES[_form] = Lie(_tell, frozenset({"summary-mismatch"}))
+
+
+# ---- What else clients read
+
+
+@lie("repo-invalid", flatpak=REFUSED)
+def mode_that_is_none(stick: Placed) -> None:
+    (stick.repo / "config").write_text("[core]\nrepo_version=1\nmode=archive-z3\n")
+
+
+@lie("repo-invalid", flatpak=REFUSED)
+def parent_that_is_nowhere(stick: Placed) -> None:
+    stick.config("parent=/nowhere\n")
+
+
+@lie("repo-invalid", flatpak=REFUSED)
+def of_a_collection_that_is_not_here(stick: Placed) -> None:
+    stick.config("collection-id=org.test.Evil\n")
+
+
+@lie("ref-unsafe", flatpak=GENUINE)
+def heads_of_the_collection(stick: Placed) -> None:
+    """A newer forgery below refs/heads, which the config says are those of the collection."""
+    right = stick.commit(HELLO)
+    forged = stick.rewrite(HELLO, stick.attacker)
+    stick.name(HELLO, right)
+    stick.config(f"collection-id={COLLECTION}\n")
+    path = stick.repo / "refs/heads" / HELLO
+    path.parent.mkdir(parents=True)
+    path.write_text(forged)
+
+
+@lie("metadata-mismatch", flatpak=REFUSED)
+def no_metadata(stick: Placed) -> None:
+    stick.rewrite(HELLO, stick.key, xa__metadata=None)
+
+
+@lie("metadata-mismatch", flatpak=REFUSED)
+def metadata_of_the_commit_differs(stick: Placed) -> None:
+    text = Variant("s", f"{stick.metadata(HELLO)}\n[Context]\nfilesystems=host;\n")
+    stick.rewrite(HELLO, stick.key, xa__metadata=text)
+
+
+@lie("metadata-mismatch", flatpak=FORGED)
+def metadata_of_another_app(stick: Placed) -> None:
+    """Signed as it is: no client installs the app by that name."""
+    text = stick.metadata(HELLO).replace("=org.test.Hello\n", "=org.test.Other\n")
+    tree = stick.with_metadata(HELLO, text)
+    stick.rewrite(HELLO, stick.key, tree=tree, xa__metadata=Variant("s", text))
+
+
+@lie("rolled-back", flatpak=GENUINE, signed=True)
+def rolled_back(stick: Placed) -> None:
+    """To what upstream published before."""
+    stick.published.add(stick.rewrite(HELLO, stick.key, time=1_700_000_000))
+
+
+@lie("replacement-missing", flatpak=REFUSED)
+def renamed(stick: Placed) -> None:
+    new = Variant("s", f"app/org.test.New/{ARCH}/stable")
+    stick.rewrite(HELLO, stick.key, ostree__endoflife_rebase=new)
+
+
+@lie("needs-newer-flatpak", flatpak=REFUSED, warned=True)
+def needs_newer(stick: Placed) -> None:
+    text = stick.metadata(HELLO).replace(
+        "[Application]\n", "[Application]\nrequired-flatpak=99.0.0\n"
+    )
+    tree = stick.with_metadata(HELLO, text)
+    stick.rewrite(HELLO, stick.key, tree=tree, xa__metadata=Variant("s", text))
+
+
+@lie("runtime-missing", flatpak=REFUSED)
+def no_runtime(stick: Placed) -> None:
+    stick.ref(RUNTIME).unlink()
+    stick.list()
+
+
+# ---- Files
+
+
+def _outside(stick: Placed, path: Path) -> None:
+    elsewhere = stick.root.parent / f"{stick.root.name}-elsewhere"
+    shutil.move(path, elsewhere)
+    path.symlink_to(elsewhere)
+
+
+@lie("link-outside", flatpak=GENUINE)
+def objects_are_elsewhere(stick: Placed) -> None:
+    """They are the right ones as long as nobody changes them there."""
+    _outside(stick, stick.repo / "objects" / stick.commit(HELLO)[:2])
+
+
+@lie("link-outside")
+def summary_is_elsewhere(stick: Placed) -> None:
+    summary_names_another(stick)
+    _outside(stick, stick.summary)
+
+
+@lie("link-outside")
+def objects_are_exchanged_elsewhere(stick: Placed) -> None:
+    name = stick.tree(HELLO)["/files/share/big"]
+    exchanged_file(stick)
+    _outside(stick, stick.path(name).parent)
+
+
+@lie("not-readable", flatpak=GENUINE)
+def closed(stick: Placed) -> None:
+    """To all but its owner: root installs, others do not."""
+    path = stick.path(stick.tree(HELLO)["/files/share/big"])
+    path.chmod(0o600)
