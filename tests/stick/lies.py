@@ -343,9 +343,9 @@ def summary_lists_less(stick: Placed) -> None:
     stick.list({COLLECTION: refs})
 
 
-@lie("summary-mismatch")
+@lie("commit-unsigned", signed=True)
 def behind_a_journal(stick: Placed) -> None:
-    """Which would say that all this is about to be put in order."""
+    """Which says that refs and summary are being exchanged, so that both are judged."""
     summary_names_another(stick)
     journal = {"version": 1, "stage": "publishing", "started": 1}
     (stick.satchel / "journal.json").write_text(json.dumps(journal))
