@@ -83,14 +83,17 @@ _WARNINGS = frozenset(
 _INFOS = frozenset({Code.UPSTREAM_NEWER, Code.ORPHAN_OBJECTS})
 
 MAKE_AGAIN = "Run satchel make with any app of this collection: it puts this in order."
+_NOT_SO = "Do not use it as it is."
 _KIT_AGAIN = "Run satchel make with any app: it writes what people install from anew."
 _FETCH_AGAIN = "Run satchel make with the app it belongs to: it fetches what is damaged again."
-DISTRUST = "Do not hand this drive on. Make it anew from the original source."
+_KEEP = "Do not hand this drive on."
+_MAKE_ANEW = "Make it anew from the original source."
+DISTRUST = f"{_KEEP} {_MAKE_ANEW}"
 DELETE_IT = "Do not run or open it. Delete it, unless you know what it is."
 # What flatpak 1.14, 1.16 and 1.18 do when they install from a drive without a network: they look
 # at no signature and hash no content. Only a system installation by an ordinary user, which goes
 # through flatpak's helper, does.
-_UNNOTICED = "flatpak would install it from the drive all the same."
+_UNNOTICED = "Flatpak would install it from the drive all the same."
 _FORGED = f"{_UNNOTICED} {DISTRUST}"
 _HINTS = {
     Code.REPO_INVALID: "Make the stick anew.",
@@ -117,9 +120,9 @@ _HINTS = {
     Code.EXTRA_DATA_CORRUPT: "Delete the file and add it again.",
     Code.LINK_OUTSIDE: DISTRUST,
     Code.NOT_READABLE: MAKE_AGAIN,
-    Code.KIT_ALTERED: f"Do not use it as it is. {_KIT_AGAIN}",
+    Code.KIT_ALTERED: f"{_NOT_SO} {_KIT_AGAIN}",
     Code.KIT_MISSING: _KIT_AGAIN,
-    Code.KIT_UNKNOWN: f"Do not use it as it is. {_KIT_AGAIN}",
+    Code.KIT_UNKNOWN: f"{_NOT_SO} {_KIT_AGAIN}",
     Code.METADATA_MISMATCH: "It is as its publisher made it: leave it out, and tell them.",
     Code.REPLACEMENT_MISSING: "Run satchel make with the app: it brings what replaces it.",
     Code.UNVOUCHED: "Compare the fingerprint with what the publisher says and add the remote, or "

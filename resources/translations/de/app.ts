@@ -4,10 +4,6 @@
 <context>
     <name>app</name>
     <message>
-        <source>A .flatpakrepo brings its own key and collection.</source>
-        <translation>Eine .flatpakrepo-Datei bringt Schlüssel und Sammlung selbst mit.</translation>
-    </message>
-    <message>
         <source>A container or sandbox shows its own files only: start Satchel outside of it.</source>
         <translation>Ein Container oder eine Sandbox zeigt nur die eigenen Dateien: Starten Sie Satchel außerhalb davon.</translation>
     </message>
@@ -32,6 +28,10 @@
         <translation>Eine Liste von Sprachen wird gebraucht.</translation>
     </message>
     <message>
+        <source>A mirror catches up within a day or two; one that does not holds back updates.</source>
+        <translation>Ein Spiegelserver holt das in ein, zwei Tagen auf; einer, der es nicht tut, hält Aktualisierungen zurück.</translation>
+    </message>
+    <message>
         <source>A newer program may have made it.</source>
         <translation>Vielleicht hat es ein neueres Programm gemacht.</translation>
     </message>
@@ -44,6 +44,10 @@
         <translation>Ein Teil von Satchel wurde von außen beendet, vielleicht aus Mangel an Arbeitsspeicher.</translation>
     </message>
     <message>
+        <source>A part of it may only be downloaded by each computer itself, so it cannot be installed offline.</source>
+        <translation>Einen Teil davon darf nur jeder Computer selbst herunterladen, darum lässt es sich ohne Internet nicht installieren.</translation>
+    </message>
+    <message>
         <source>A summary of {0} was tampered with or damaged: {1}.</source>
         <translation>Eine Übersicht von {0} wurde verfälscht oder beschädigt: {1}.</translation>
     </message>
@@ -52,20 +56,12 @@
         <translation>Fügen Sie in den Einstellungen eine Quelle hinzu.</translation>
     </message>
     <message>
-        <source>Add the remote that has it, or leave the app out.</source>
-        <translation>Fügen Sie die Quelle hinzu, die sie hat, oder lassen Sie die App weg.</translation>
-    </message>
-    <message>
         <source>Add the runtime: satchel make TARGET RUNTIME.</source>
         <translation>Fügen Sie die Laufzeitumgebung hinzu.</translation>
     </message>
     <message>
         <source>An architecture is written like x86_64 or aarch64.</source>
         <translation>Eine Architektur schreibt man wie x86_64 oder aarch64.</translation>
-    </message>
-    <message>
-        <source>An earlier job was interrupted; clients see the drive as it was before.</source>
-        <translation>Ein früherer Vorgang wurde unterbrochen; andere Computer sehen das Laufwerk wie davor.</translation>
     </message>
     <message>
         <source>Another program is using the repository at {0}.</source>
@@ -80,6 +76,18 @@
         <translation>Apps lassen sich weiterhin mit ihrer ID angeben. Versuchen Sie es später noch einmal oder in einem anderen Netz.</translation>
     </message>
     <message>
+        <source>As the drive hands it out, the key of {0} for {1} expired on {2}; here it is known to be valid.</source>
+        <translation>So, wie das Laufwerk ihn weitergibt, ist der Schlüssel von {0} für {1} am {2} abgelaufen; hier ist er als gültig bekannt.</translation>
+    </message>
+    <message>
+        <source>As the drive hands it out, the key of {0} for {1} is revoked; here it is not.</source>
+        <translation>So, wie das Laufwerk ihn weitergibt, ist der Schlüssel von {0} für {1} widerrufen; hier ist er es nicht.</translation>
+    </message>
+    <message>
+        <source>As the owner of the files: chmod -R a+rX on the drive.</source>
+        <translation>Geben Sie als Eigentümer der Dateien allen das Recht, sie zu lesen.</translation>
+    </message>
+    <message>
         <source>Ask its maker for one that says Version=1.</source>
         <translation>Bitten Sie den Hersteller um eine, in der Version=1 steht.</translation>
     </message>
@@ -92,12 +100,20 @@
         <translation>Bitten Sie die Betreiber, sie zu signieren, oder nehmen Sie das Risiko ausdrücklich in Kauf.</translation>
     </message>
     <message>
+        <source>Ask the people who run it to sign it, or try again from another network.</source>
+        <translation>Bitten Sie die Betreiber, sie zu signieren, oder versuchen Sie es in einem anderen Netz noch einmal.</translation>
+    </message>
+    <message>
         <source>Ask the people who run the repository to set one.</source>
         <translation>Bitten Sie die Betreiber der Quelle, eine festzulegen.</translation>
     </message>
     <message>
         <source>Ask them to eject it, or run it with sudo.</source>
         <translation>Bitten Sie diese Person, es auszuwerfen, oder lassen Sie es einen Administrator tun.</translation>
+    </message>
+    <message>
+        <source>Ask whoever runs it, or use another network.</source>
+        <translation>Fragen Sie, wer ihn betreibt, oder nehmen Sie ein anderes Netz.</translation>
     </message>
     <message>
         <source>At most {0} letters fit.</source>
@@ -108,16 +124,32 @@
         <translation>Höchstens {0} Buchstaben passen; solche mit Akzenten und aus anderen Schriften brauchen so viel Platz wie zwei bis vier.</translation>
     </message>
     <message>
+        <source>Beside the copied upstream summary of {0} is more than one .flatpakrepo.</source>
+        <translation>Neben der kopierten Übersicht von {0} liegt mehr als eine .flatpakrepo-Datei.</translation>
+    </message>
+    <message>
+        <source>Beside the publisher&apos;s key the drive hands out one for {0} that it calls its maker&apos;s, and nobody here knows: {1} ({2}).</source>
+        <translation>Neben dem Schlüssel des Herausgebers gibt das Laufwerk für {0} einen weiter, den es den seines Erstellers nennt und den hier niemand kennt: {1} ({2}).</translation>
+    </message>
+    <message>
         <source>Check how it is written.</source>
         <translation>Prüfen Sie, wie es geschrieben wird.</translation>
     </message>
     <message>
-        <source>Check the address of the remote.</source>
-        <translation>Prüfen Sie die Adresse der Quelle.</translation>
+        <source>Check it too: without --destination-repo all are judged.</source>
+        <translation>Prüfen Sie es ebenfalls.</translation>
     </message>
     <message>
-        <source>Check the computer&apos;s clock and its certificates.</source>
-        <translation>Prüfen Sie Uhr und Zertifikate des Computers.</translation>
+        <source>Check its address.</source>
+        <translation>Prüfen Sie seine Adresse.</translation>
+    </message>
+    <message>
+        <source>Check that you may hand it on; without the token it may not come at all.</source>
+        <translation>Klären Sie, ob Sie es weitergeben dürfen; ohne den Zugangsschlüssel kommt es womöglich gar nicht.</translation>
+    </message>
+    <message>
+        <source>Check the address of the remote.</source>
+        <translation>Prüfen Sie die Adresse der Quelle.</translation>
     </message>
     <message>
         <source>Check the name of the file.</source>
@@ -146,10 +178,6 @@
     <message>
         <source>Choose one of: {0}.</source>
         <translation>Wählen Sie eines davon: {0}.</translation>
-    </message>
-    <message>
-        <source>Clients refuse it until the publisher prolongs the key; make the stick anew then.</source>
-        <translation>Andere Computer lehnen es ab, bis der Herausgeber den Schlüssel verlängert; bespielen Sie das Laufwerk dann neu.</translation>
     </message>
     <message>
         <source>Close it, or wait until it is done, then try again.</source>
@@ -186,10 +214,6 @@
     <message>
         <source>Did you mean {0}?</source>
         <translation>Meinten Sie {0}?</translation>
-    </message>
-    <message>
-        <source>Do not hand this drive on. Make it anew from the original source.</source>
-        <translation>Geben Sie dieses Laufwerk nicht weiter. Bespielen Sie es neu aus der ursprünglichen Quelle.</translation>
     </message>
     <message>
         <source>Download it again from the people who offer it.</source>
@@ -246,10 +270,6 @@
     <message>
         <source>Give it one with flatpak remote-modify.</source>
         <translation>Geben Sie ihr eine mit flatpak remote-modify.</translation>
-    </message>
-    <message>
-        <source>Give its key with --gpg-key, or accept the risk with --allow-unsigned.</source>
-        <translation>Geben Sie den Schlüssel an, oder nehmen Sie das Risiko ausdrücklich in Kauf.</translation>
     </message>
     <message>
         <source>Give one of these instead.</source>
@@ -516,10 +536,6 @@
         <translation>Nur Archiv-Repositorys, wie Webserver sie haben, lassen sich benutzen.</translation>
     </message>
     <message>
-        <source>Only http and https addresses are followed.</source>
-        <translation>Nur http- und https-Adressen werden befolgt.</translation>
-    </message>
-    <message>
         <source>Partition table GPT: the older MBR ends at 2 TB.</source>
         <translation>Partitionstabelle GPT: Das ältere MBR reicht nur bis 2 TB.</translation>
     </message>
@@ -680,10 +696,6 @@
         <translation>Sagen Sie es den Betreibern der Quelle.</translation>
     </message>
     <message>
-        <source>The .flatpakrepo of {0} for people is not the one beside the copied upstream summary.</source>
-        <translation>Die .flatpakrepo-Datei von {0}, die für andere gedacht ist, ist nicht die neben der kopierten Übersicht der Quelle.</translation>
-    </message>
-    <message>
         <source>The address may be wrong, or somebody serves another repository&apos;s summary.</source>
         <translation>Vielleicht ist die Adresse falsch, oder jemand liefert die Übersicht einer anderen Quelle aus.</translation>
     </message>
@@ -832,14 +844,6 @@
         <translation>Die Schlüsseldatei {0} ist leer.</translation>
     </message>
     <message>
-        <source>The key of {0} expired on {1}; clients will not install until it is prolonged.</source>
-        <translation>Der Schlüssel von {0} ist am {1} abgelaufen; andere Computer installieren nicht, bis er verlängert ist.</translation>
-    </message>
-    <message>
-        <source>The key of {0} expires on {1}.</source>
-        <translation>Der Schlüssel von {0} läuft am {1} ab.</translation>
-    </message>
-    <message>
         <source>The key {0} {1}.</source>
         <translation>Der Schlüssel {0} {1}.</translation>
     </message>
@@ -880,6 +884,18 @@
         <translation>Fügen Sie diese Quelle hinzu, sonst wird überall gesucht.</translation>
     </message>
     <message>
+        <source>Add the remote that has it, leave the app out, or use --no-runtime for computers that have it.</source>
+        <translation>Fügen Sie die Quelle hinzu, die sie hat, oder lassen Sie die App weg.</translation>
+    </message>
+    <message>
+        <source>An app of the same name elsewhere is another publisher&apos;s: name it with its remote, as in flathub:APP, if it will do.</source>
+        <translation>Eine App gleichen Namens anderswo stammt von jemand anderem: Wählen Sie sie ausdrücklich, wenn sie es auch tut.</translation>
+    </message>
+    <message>
+        <source>An earlier job was interrupted. What is told here is what clients find now.</source>
+        <translation>Ein früherer Vorgang wurde unterbrochen. Was hier steht, ist das, was Computer jetzt vorfinden.</translation>
+    </message>
+    <message>
         <source>An extension of {0}.</source>
         <translation>Eine Erweiterung von {0}.</translation>
     </message>
@@ -890,10 +906,6 @@
     <message>
         <source>Asked for by name, an extension of {0}.</source>
         <translation>Eigens verlangt, eine Erweiterung von {0}.</translation>
-    </message>
-    <message>
-        <source>Clients that check signatures refuse it.</source>
-        <translation>Computer, die Signaturen prüfen, weisen es zurück.</translation>
     </message>
     <message>
         <source>Depends on “{0}”, which is not known; carried when named.</source>
@@ -1176,12 +1188,376 @@
         <translation>Das Repository hat keine Übersicht.</translation>
     </message>
     <message>
-        <source>The repository&apos;s config at {0} cannot be read: it is damaged.</source>
-        <translation>Die Konfiguration des Repositorys bei {0} ist nicht lesbar: Sie ist beschädigt.</translation>
+        <source>Check the computer&apos;s clock and its certificates. A network that wants a login first does this, too: open any page in a browser.</source>
+        <translation>Prüfen Sie die Uhr des Computers und seine Zertifikate. Auch ein Netz, das erst eine Anmeldung verlangt, verhält sich so: Öffnen Sie eine beliebige Seite im Browser.</translation>
+    </message>
+    <message>
+        <source>Compare the fingerprint with what the publisher says and add the remote, or name its key with --gpg-key. Only if you trust whoever made the drive: --trust-drive-keys.</source>
+        <translation>Vergleichen Sie den Fingerabdruck mit dem, was der Herausgeber angibt, und fügen Sie die Quelle hinzu.</translation>
+    </message>
+    <message>
+        <source>Computers that install from the drive will look for updates of {0} at {1}, which is not where its publisher is known to be.</source>
+        <translation>Computer, die vom Laufwerk installieren, suchen Aktualisierungen von {0} bei {1}; dort ist der Herausgeber nach allem, was bekannt ist, nicht.</translation>
+    </message>
+    <message>
+        <source>Computers that install from the drive will look for updates of {0} at {1}, which leads nowhere outside of this computer or its network.</source>
+        <translation>Computer, die vom Laufwerk installieren, suchen Aktualisierungen von {0} bei {1}; das führt außerhalb dieses Computers oder seines Netzes nirgendwohin.</translation>
+    </message>
+    <message>
+        <source>Computers that update from there later need it again.</source>
+        <translation>Computer, die später von dort aktualisieren, brauchen es wieder.</translation>
+    </message>
+    <message>
+        <source>Do not hand this drive on.</source>
+        <translation>Geben Sie dieses Laufwerk nicht weiter.</translation>
+    </message>
+    <message>
+        <source>Do not run or open it. Delete it, unless you know what it is.</source>
+        <translation>Führen Sie es nicht aus und öffnen Sie es nicht. Löschen Sie es, wenn Sie nicht wissen, was es ist.</translation>
+    </message>
+    <message>
+        <source>Do not trust this drive; satchel make moves aside what is in its way.</source>
+        <translation>Trauen Sie diesem Laufwerk nicht. Was im Weg ist, wird beim nächsten Schreiben beiseite geräumt.</translation>
+    </message>
+    <message>
+        <source>Do not use it as it is.</source>
+        <translation>Benutzen Sie es so nicht.</translation>
+    </message>
+    <message>
+        <source>Drives can only carry apps from OSTree repositories. An app of the same name elsewhere is another publisher&apos;s: name it with its remote, as in flathub:APP, if it will do.</source>
+        <translation>Laufwerke können nur Apps aus OSTree-Repositorys tragen. Eine App gleichen Namens anderswo stammt von jemand anderem: Wählen Sie sie ausdrücklich, wenn sie es auch tut.</translation>
+    </message>
+    <message>
+        <source>Drives were made with it on this computer.</source>
+        <translation>Auf diesem Computer wurden damit Laufwerke erstellt.</translation>
+    </message>
+    <message>
+        <source>Entry {0} names no app: {1}.</source>
+        <translation>Eintrag {0} nennt keine App: {1}.</translation>
+    </message>
+    <message>
+        <source>Flatpak would install it from the drive all the same.</source>
+        <translation>Flatpak würde es trotzdem vom Laufwerk installieren.</translation>
+    </message>
+    <message>
+        <source>From container registries, which drives cannot carry: {0}; passed over.</source>
+        <translation>Aus Container-Registrys, die Laufwerke nicht tragen können: {0}; übergangen.</translation>
+    </message>
+    <message>
+        <source>Give it in the place of the app&apos;s name.</source>
+        <translation>Geben Sie sie anstelle des Namens der App an.</translation>
+    </message>
+    <message>
+        <source>Give the .flatpakrepo that its makers publish with --remote, or its key with --gpg-key.</source>
+        <translation>Fügen Sie die Quelle mit der .flatpakrepo-Datei hinzu, die ihre Betreiber veröffentlichen.</translation>
+    </message>
+    <message>
+        <source>If you know whose it is: satchel verify TARGET --maker-key {0}.</source>
+        <translation>Wenn Sie wissen, wem er gehört, prüfen Sie das Laufwerk auf der Kommandozeile mit --maker-key {0}.</translation>
+    </message>
+    <message>
+        <source>It is as its publisher made it: leave it out, and tell them.</source>
+        <translation>So hat es der Herausgeber gemacht: Lassen Sie es weg, und sagen Sie es ihm.</translation>
+    </message>
+    <message>
+        <source>It is good until {0}.</source>
+        <translation>Er gilt bis {0}.</translation>
+    </message>
+    <message>
+        <source>It is said to be replaced by {0}, and that by itself.</source>
+        <translation>Es soll durch {0} ersetzt sein, und das durch sich selbst.</translation>
+    </message>
+    <message>
+        <source>It is said to have been renamed more than {0} times.</source>
+        <translation>Es soll mehr als {0}-mal umbenannt worden sein.</translation>
+    </message>
+    <message>
+        <source>It names an app: give it in the place of the app&apos;s name, as a .flatpakref.</source>
+        <translation>Sie nennt eine App: Geben Sie sie als .flatpakref anstelle des Namens der App an.</translation>
+    </message>
+    <message>
+        <source>It needs the runtime {0}, which is neither in a known remote nor on the drive.</source>
+        <translation>Es braucht die Laufzeitumgebung {0}, die weder eine bekannte Quelle noch das Laufwerk hat.</translation>
+    </message>
+    <message>
+        <source>It needs {0}, which cannot be carried: {1}</source>
+        <translation>Es braucht {0}, das nicht mitkommen kann: {1}</translation>
+    </message>
+    <message>
+        <source>It says that it needs flatpak {0}, which is no version, so that flatpak refuses to install it.</source>
+        <translation>Es verlangt flatpak {0}, was keine Version ist; darum weigert sich flatpak, es zu installieren.</translation>
+    </message>
+    <message>
+        <source>It wants a login or a token, which the remote&apos;s address can hold.</source>
+        <translation>Er verlangt eine Anmeldung oder einen Zugangsschlüssel; beides kann in der Adresse der Quelle stehen.</translation>
+    </message>
+    <message>
+        <source>It was left out on purpose; only computers that have it already can install what needs it: {0}.</source>
+        <translation>Sie wurde absichtlich weggelassen; nur Computer, die sie schon haben, können installieren, was sie braucht: {0}.</translation>
+    </message>
+    <message>
+        <source>It was published before its repository had the collection ID {0}, so computers that look at that refuse it from a drive.</source>
+        <translation>Es wurde veröffentlicht, bevor die Quelle zur Sammlung {0} gehörte; Computer, die darauf achten, lehnen es von einem Laufwerk ab.</translation>
+    </message>
+    <message>
+        <source>It was published for the collection {0}, and its repository is now {1}.</source>
+        <translation>Es wurde für die Sammlung {0} veröffentlicht, und die Quelle ist jetzt {1}.</translation>
+    </message>
+    <message>
+        <source>Its metadata cannot be read: {0}</source>
+        <translation>Seine Angaben über sich sind nicht lesbar: {0}</translation>
+    </message>
+    <message>
+        <source>Its publisher hands it out only with a token, as to those who bought it, which Satchel does not have.</source>
+        <translation>Der Herausgeber gibt es nur mit einem Zugangsschlüssel heraus, etwa an Käufer; Satchel hat keinen.</translation>
+    </message>
+    <message>
+        <source>Its signature is not there.</source>
+        <translation>Seine Signatur ist nicht da.</translation>
+    </message>
+    <message>
+        <source>Leave it out until its publisher has made a new version of it.</source>
+        <translation>Lassen Sie es weg, bis der Herausgeber eine neue Version davon gemacht hat.</translation>
+    </message>
+    <message>
+        <source>Leave it out; tell its publisher.</source>
+        <translation>Lassen Sie es weg, und sagen Sie es dem Herausgeber.</translation>
+    </message>
+    <message>
+        <source>Leave one of them out, or use a drive formatted as ext4.</source>
+        <translation>Lassen Sie eines davon weg, oder nehmen Sie ein mit ext4 formatiertes Laufwerk.</translation>
+    </message>
+    <message>
+        <source>Left out container registries: {0}.</source>
+        <translation>Container-Registrys wurden weggelassen: {0}.</translation>
+    </message>
+    <message>
+        <source>Line {0} names no app with this: {1}.</source>
+        <translation>Zeile {0} nennt hiermit keine App: {1}.</translation>
+    </message>
+    <message>
+        <source>Line {0} names no app: {1}.</source>
+        <translation>Zeile {0} nennt keine App: {1}.</translation>
+    </message>
+    <message>
+        <source>Line {0} of the filter has no ref that could be meant.</source>
+        <translation>Zeile {0} des Filters nennt nichts, was gemeint sein könnte.</translation>
+    </message>
+    <message>
+        <source>Line {0} of the filter is neither “allow” nor “deny”.</source>
+        <translation>Zeile {0} des Filters ist weder „allow“ noch „deny“.</translation>
+    </message>
+    <message>
+        <source>Look at it: Satchel does not put links there. satchel make moves it aside.</source>
+        <translation>Sehen Sie es sich an: Satchel legt dort keine Verknüpfungen an. Beim nächsten Schreiben wird es beiseite geräumt.</translation>
+    </message>
+    <message>
+        <source>Look at what it is: Satchel did not put it there.</source>
+        <translation>Sehen Sie nach, was es ist: Satchel hat es nicht dorthin gelegt.</translation>
+    </message>
+    <message>
+        <source>Make it anew from the original source.</source>
+        <translation>Erstellen Sie es aus der ursprünglichen Quelle neu.</translation>
+    </message>
+    <message>
+        <source>Make the drive anew by then.</source>
+        <translation>Erstellen Sie das Laufwerk bis dahin neu.</translation>
+    </message>
+    <message>
+        <source>Name the publisher&apos;s key with satchel verify TARGET --gpg-key FILE, or configure the remote on this computer.</source>
+        <translation>Fügen Sie die Quelle auf diesem Computer hinzu.</translation>
+    </message>
+    <message>
+        <source>No kit can be made for what this drive says about itself: {0}</source>
+        <translation>Zu dem, was dieses Laufwerk über sich sagt, lässt sich keine Installationshilfe schreiben: {0}</translation>
+    </message>
+    <message>
+        <source>Nobody can install it: {0}</source>
+        <translation>Niemand kann es installieren: {0}</translation>
+    </message>
+    <message>
+        <source>Nobody vouches for {0}: it has no key, and nothing of it is signed.</source>
+        <translation>Niemand bürgt für {0}: Es hat keinen Schlüssel, und nichts davon ist signiert.</translation>
+    </message>
+    <message>
+        <source>Nobody vouches for {0}: neither this computer nor the drive has the key that signed it.</source>
+        <translation>Niemand bürgt für {0}: Weder dieser Computer noch das Laufwerk hat den Schlüssel, mit dem es signiert ist.</translation>
+    </message>
+    <message>
+        <source>Nothing on the drive is damaged, but nobody here knows whose it is.</source>
+        <translation>Auf dem Laufwerk ist nichts beschädigt, aber hier weiß niemand, von wem es ist.</translation>
+    </message>
+    <message>
+        <source>Older ones refuse to install it.</source>
+        <translation>Ältere weigern sich, es zu installieren.</translation>
+    </message>
+    <message>
+        <source>Only http and https addresses are followed, and from https only https.</source>
+        <translation>Nur Adressen mit http und https werden verfolgt, und von https aus nur https.</translation>
+    </message>
+    <message>
+        <source>Only this drive knows it.</source>
+        <translation>Nur dieses Laufwerk kennt ihn.</translation>
+    </message>
+    <message>
+        <source>Only this drive knows the key of {0}: {1}.</source>
+        <translation>Nur dieses Laufwerk kennt den Schlüssel von {0}: {1}.</translation>
+    </message>
+    <message>
+        <source>Put them into its address: http://NAME:PASSWORD@PROXY:PORT.</source>
+        <translation>Schreiben Sie beides in seine Adresse: http://NAME:PASSWORT@PROXY:PORT.</translation>
+    </message>
+    <message>
+        <source>Run satchel make again: it takes what upstream has now.</source>
+        <translation>Schreiben Sie noch einmal auf das Laufwerk: Dann kommt, was die Quelle jetzt hat.</translation>
+    </message>
+    <message>
+        <source>Run satchel make with any app: it writes what people install from anew.</source>
+        <translation>Schreiben Sie noch einmal irgendeine App auf das Laufwerk: Das erneuert, womit andere installieren.</translation>
+    </message>
+    <message>
+        <source>Run satchel make with it again, once upstream has it.</source>
+        <translation>Schreiben Sie es noch einmal auf das Laufwerk, sobald die Quelle es hat.</translation>
+    </message>
+    <message>
+        <source>Run satchel make with the app: it brings what replaces it.</source>
+        <translation>Schreiben Sie die App noch einmal auf das Laufwerk: Das bringt mit, was sie ersetzt.</translation>
+    </message>
+    <message>
+        <source>Run the same command again then; it goes on from here.</source>
+        <translation>Versuchen Sie es dann noch einmal; es geht hier weiter.</translation>
+    </message>
+    <message>
+        <source>Servers that share an address and are not all up to date do that for some hours: try again later. If it stays so, somebody holds back updates; --allow-older accepts it.</source>
+        <translation>Server, die sich eine Adresse teilen und nicht alle auf dem neuesten Stand sind, tun das für ein paar Stunden: Versuchen Sie es später noch einmal. Bleibt es so, hält jemand Aktualisierungen zurück; Sie können den älteren Stand ausdrücklich annehmen.</translation>
+    </message>
+    <message>
+        <source>Some servers say so of files that they do not have.</source>
+        <translation>Manche Server sagen das von Dateien, die sie nicht haben.</translation>
+    </message>
+    <message>
+        <source>Something on the drive is not of the kind it should be{0}, while {1}.</source>
+        <translation>Etwas auf dem Laufwerk ist nicht von der Art, die es sein müsste{0} ({1}).</translation>
+    </message>
+    <message>
+        <source>Something on the drive leads elsewhere, and is not followed{0}, while {1}.</source>
+        <translation>Etwas auf dem Laufwerk führt anderswohin und wird nicht verfolgt{0} ({1}).</translation>
+    </message>
+    <message>
+        <source>Tell its publisher that its runtime was renamed.</source>
+        <translation>Sagen Sie dem Herausgeber, dass seine Laufzeitumgebung umbenannt wurde.</translation>
+    </message>
+    <message>
+        <source>Tell its publisher, and leave it out meanwhile.</source>
+        <translation>Sagen Sie es dem Herausgeber, und lassen Sie es solange weg.</translation>
+    </message>
+    <message>
+        <source>The .flatpakrepo of {0} names a part that upstream has not.</source>
+        <translation>Die .flatpakrepo-Datei von {0} nennt einen Teil, den die Quelle nicht hat.</translation>
+    </message>
+    <message>
+        <source>The address of {0} holds a password or a token: the drive gets it without.</source>
+        <translation>Die Adresse von {0} enthält ein Passwort oder einen Zugangsschlüssel: Das Laufwerk bekommt sie ohne.</translation>
+    </message>
+    <message>
+        <source>The copied upstream summary of {0} lacks its .flatpakrepo.</source>
+        <translation>Der kopierten Übersicht von {0} fehlt die .flatpakrepo-Datei.</translation>
+    </message>
+    <message>
+        <source>The directory {0} has what was not checked; over a network it is used.</source>
+        <translation>Im Ordner {0} liegt, was nicht geprüft wurde; über ein Netz wird es benutzt.</translation>
+    </message>
+    <message>
+        <source>The drive hands out other keys for {0} than it was made with.</source>
+        <translation>Das Laufwerk gibt für {0} andere Schlüssel weiter als die, mit denen es erstellt wurde.</translation>
+    </message>
+    <message>
+        <source>The folder satchel has what Satchel did not put there: {0}.</source>
+        <translation>Im Ordner satchel liegt, was Satchel nicht dorthin gelegt hat: {0}.</translation>
+    </message>
+    <message>
+        <source>The folder satchel has what this version does not know: {0}.</source>
+        <translation>Im Ordner satchel liegt, was diese Version nicht kennt: {0}.</translation>
+    </message>
+    <message>
+        <source>The folder satchel, from which people install, lacks {0}.</source>
+        <translation>Im Ordner satchel, aus dem installiert wird, fehlt {0}.</translation>
+    </message>
+    <message>
+        <source>The key of {0} expired on {1}.</source>
+        <translation>Der Schlüssel von {0} ist am {1} abgelaufen.</translation>
+    </message>
+    <message>
+        <source>The key of {0}, or what it signed, expires on {1}.</source>
+        <translation>Der Schlüssel von {0} oder eine seiner Signaturen läuft am {1} ab.</translation>
+    </message>
+    <message>
+        <source>The list that install.sh goes by has lines too many ({0}): {1}</source>
+        <translation>Die Liste, nach der install.sh vorgeht, hat Zeilen zu viel ({0}): {1}</translation>
+    </message>
+    <message>
+        <source>The list that install.sh goes by lacks lines ({0}): {1}</source>
+        <translation>In der Liste, nach der install.sh vorgeht, fehlen Zeilen ({0}): {1}</translation>
+    </message>
+    <message>
+        <source>The metadata of {0} is not that of an app or runtime: {1}.</source>
+        <translation>Die Angaben von {0} sind nicht die einer App oder Laufzeitumgebung: {1}.</translation>
+    </message>
+    <message>
+        <source>The metadata of {0} is that of {1}.</source>
+        <translation>Die Angaben von {0} sind die von {1}.</translation>
+    </message>
+    <message>
+        <source>The object {0} cannot be had: {1}</source>
+        <translation>Das Objekt {0} ist nicht zu bekommen: {1}</translation>
+    </message>
+    <message>
+        <source>The proxy for {0} was not found ({1}).</source>
+        <translation>Der Proxy für {0} wurde nicht gefunden ({1}).</translation>
+    </message>
+    <message>
+        <source>The proxy {0} does not let anything through to {1} ({2}).</source>
+        <translation>Der Proxy {0} lässt nichts zu {1} durch ({2}).</translation>
+    </message>
+    <message>
+        <source>The proxy {0} wants a name and a password before it lets anything through to {1} ({2}).</source>
+        <translation>Der Proxy {0} verlangt Namen und Passwort, bevor er etwas zu {1} durchlässt ({2}).</translation>
+    </message>
+    <message>
+        <source>The publisher asks for a token, as from those who bought it: {0}.</source>
+        <translation>Der Herausgeber verlangt einen Zugangsschlüssel, etwa von Käufern: {0}.</translation>
+    </message>
+    <message>
+        <source>The remote that {0} names for the runtime was not added: {1}</source>
+        <translation>Die Quelle, die {0} für die Laufzeitumgebung nennt, wurde nicht hinzugefügt: {1}</translation>
+    </message>
+    <message>
+        <source>The repository at {0} has more than {1} refs.</source>
+        <translation>Das Repository bei {0} hat mehr als {1} Einträge.</translation>
+    </message>
+    <message>
+        <source>The repository {0} was not judged, though clients that are given the drive look there as well.</source>
+        <translation>Das Repository {0} wurde nicht beurteilt, obwohl Computer, die das Laufwerk bekommen, auch dort nachsehen.</translation>
+    </message>
+    <message>
+        <source>The repository&apos;s config at {0} is not one that clients open: {1}.</source>
+        <translation>Die Konfiguration des Repositorys bei {0} ist keine, mit der Computer es öffnen: {1}.</translation>
+    </message>
+    <message>
+        <source>The repository&apos;s config says more than a stick needs: {0}.</source>
+        <translation>Die Konfiguration des Repositorys sagt mehr, als ein Laufwerk braucht: {0}.</translation>
+    </message>
+    <message>
+        <source>The repository&apos;s config says that it is of {0}, of which it has nothing.</source>
+        <translation>Nach seiner Konfiguration gehört das Repository zu {0}, wovon es nichts hat.</translation>
     </message>
     <message>
         <source>The repository&apos;s {0} is not the one that was copied from upstream.</source>
         <translation>Eine Liste des Repositorys ist nicht die, die von der Quelle kopiert wurde.</translation>
+    </message>
+    <message>
+        <source>The runtime is looked for in the remotes that are known.</source>
+        <translation>Die Laufzeitumgebung wird in den bekannten Quellen gesucht.</translation>
     </message>
     <message>
         <source>The runtime of {0}.</source>
@@ -1264,6 +1640,14 @@
         <translation>Die Übersicht nennt eine andere Art, als das Repository hat.</translation>
     </message>
     <message>
+        <source>The summary names its collection in a way that clients do not read.</source>
+        <translation>Die Übersicht nennt ihre Sammlung auf eine Weise, die Computer nicht lesen.</translation>
+    </message>
+    <message>
+        <source>The summary names {0} collections of which it lists nothing.</source>
+        <translation>Die Übersicht nennt {0} Sammlungen, von denen sie nichts aufführt.</translation>
+    </message>
+    <message>
         <source>The summary of {0} cannot be read: {1}.</source>
         <translation>Die Übersicht von {0} kann nicht gelesen werden: {1}.</translation>
     </message>
@@ -1276,6 +1660,10 @@
         <translation>Die Datei {0} von {1} ist nicht signiert.</translation>
     </message>
     <message>
+        <source>There are {0} more links, pipes and other things of the wrong kind.</source>
+        <translation>Es gibt {0} weitere Verknüpfungen, Pipes und andere Dinge von falscher Art.</translation>
+    </message>
+    <message>
         <source>There are {0}.</source>
         <translation>Es gibt {0}.</translation>
     </message>
@@ -1286,6 +1674,10 @@
     <message>
         <source>There is no Flatpak repository on {0}.</source>
         <translation>Auf {0} ist kein Flatpak-Repository.</translation>
+    </message>
+    <message>
+        <source>There is no OSTree repository at {0}, but something that Satchel does not follow or read: {1}.</source>
+        <translation>Bei {0} ist kein OSTree-Repository, sondern etwas, dem Satchel nicht folgt oder das es nicht liest: {1}.</translation>
     </message>
     <message>
         <source>There is no OSTree repository at {0}.</source>
@@ -1352,6 +1744,10 @@
         <translation>Dieser Computer kann {0} nicht einhängen ({1}).</translation>
     </message>
     <message>
+        <source>This computer knows it as that of {0}.</source>
+        <translation>Dieser Computer kennt ihn als den von {0}.</translation>
+    </message>
+    <message>
         <source>This computer swaps to {0}.</source>
         <translation>Dieser Computer lagert Arbeitsspeicher auf {0} aus.</translation>
     </message>
@@ -1380,6 +1776,10 @@
         <translation>Dies braucht {0}{1} auf dem Laufwerk, aber nur {2} von {3} sind frei.</translation>
     </message>
     <message>
+        <source>This network may want a login first: open any page in a browser. Or the address is that of a web site, not of a repository.</source>
+        <translation>Vielleicht verlangt dieses Netz erst eine Anmeldung: Öffnen Sie eine beliebige Seite im Browser. Oder die Adresse ist die einer Website, nicht die einer Quelle.</translation>
+    </message>
+    <message>
         <source>This user is not allowed to do that ({0}).</source>
         <translation>Das darf hier nicht jeder ({0}).</translation>
     </message>
@@ -1402,6 +1802,18 @@
     <message>
         <source>Unmount it there first.</source>
         <translation>Hängen Sie es dort zuerst aus.</translation>
+    </message>
+    <message>
+        <source>Update flatpak on the computers where it is to be installed.</source>
+        <translation>Aktualisieren Sie flatpak auf den Computern, auf denen es installiert werden soll.</translation>
+    </message>
+    <message>
+        <source>Upstream does not hand it out: {0}</source>
+        <translation>Die Quelle gibt es nicht heraus: {0}</translation>
+    </message>
+    <message>
+        <source>Upstream does not hand out {0} of it: {1}</source>
+        <translation>Die Quelle gibt {0} davon nicht heraus: {1}</translation>
     </message>
     <message>
         <source>Upstream lacks the object {0}, though one of its commits refers to it.</source>
@@ -1440,12 +1852,24 @@
         <translation>Nehmen Sie ein anderes Laufwerk mit ext4, oder formatieren Sie dieses ({0}); dabei wird alles darauf gelöscht.</translation>
     </message>
     <message>
+        <source>Use it only if you trust whoever made it: nothing on it can be verified.</source>
+        <translation>Benutzen Sie es nur, wenn Sie seinem Ersteller trauen: Nichts darauf lässt sich prüfen.</translation>
+    </message>
+    <message>
+        <source>Use its https address; or download it, and compare the key&apos;s fingerprint with one from elsewhere.</source>
+        <translation>Nehmen Sie seine https-Adresse; oder laden Sie es herunter, und vergleichen Sie den Fingerabdruck des Schlüssels mit einem von anderswo.</translation>
+    </message>
+    <message>
         <source>Use letters, digits, - and _; give it with --name.</source>
         <translation>Nehmen Sie Buchstaben, Ziffern, - und _.</translation>
     </message>
     <message>
         <source>Use letters, digits, spaces inside, - and _.</source>
         <translation>Nehmen Sie Buchstaben, Ziffern, Leerzeichen in der Mitte, - und _.</translation>
+    </message>
+    <message>
+        <source>Use {0}, or wait until the mirror has caught up; --allow-older takes the older versions.</source>
+        <translation>Nehmen Sie {0}, oder warten Sie, bis der Spiegelserver aufgeholt hat; Sie können den älteren Stand auch ausdrücklich annehmen.</translation>
     </message>
     <message>
         <source>Wait until it is done, then try again.</source>
@@ -1464,12 +1888,24 @@
         <translation>Was andere Computer darauf sehen, ist wie zuvor.</translation>
     </message>
     <message>
+        <source>What comes from {0} is good until {1}, when the first key or signature ends.</source>
+        <translation>Was von {0} kommt, gilt bis {1}; dann endet der erste Schlüssel oder die erste Signatur.</translation>
+    </message>
+    <message>
         <source>What comes from {0} is not signed.</source>
         <translation>Was von {0} kommt, ist nicht signiert.</translation>
     </message>
     <message>
         <source>What is on {0} is not known.</source>
         <translation>Was auf {0} ist, ist nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>What is said to replace it, {0}, is no app or runtime.</source>
+        <translation>Was es ersetzen soll, {0}, ist keine App oder Laufzeitumgebung.</translation>
+    </message>
+    <message>
+        <source>What is said to replace it, {0}, is of another kind.</source>
+        <translation>Was es ersetzen soll, {0}, ist von anderer Art.</translation>
     </message>
     <message>
         <source>What the summary says about the commit of {0} is not true.</source>
@@ -1484,12 +1920,24 @@
         <translation>Was {0} als Katalog veröffentlicht, wurde für etwas anderes gemacht: Es nennt {1} von {2} nicht.</translation>
     </message>
     <message>
+        <source>Where flatpak looks at signatures it refuses these until the publisher prolongs the key; make the stick anew then.</source>
+        <translation>Wo flatpak auf Signaturen achtet, lehnt es diese ab, bis der Herausgeber den Schlüssel verlängert; erstellen Sie das Laufwerk dann neu.</translation>
+    </message>
+    <message>
+        <source>Where they have internet, make the drive from the public address instead.</source>
+        <translation>Wenn sie Internet haben, erstellen Sie das Laufwerk lieber von der öffentlichen Adresse.</translation>
+    </message>
+    <message>
         <source>You cancelled the question for the passphrase.</source>
         <translation>Sie haben die Frage nach der Passphrase abgebrochen.</translation>
     </message>
     <message>
         <source>You chose it.</source>
         <translation>Sie haben es gewählt.</translation>
+    </message>
+    <message>
+        <source>You named it.</source>
+        <translation>Sie haben ihn genannt.</translation>
     </message>
     <message>
         <source>handing the drive over</source>
@@ -1564,12 +2012,36 @@
         <translation>{0} Hängen Sie es ein und nennen Sie dann den Ort.</translation>
     </message>
     <message>
+        <source>{0} and {1} cannot be on one drive with {2}: it takes {3} and {4} for one name.</source>
+        <translation>{0} und {1} können nicht zusammen auf ein Laufwerk mit {2}: Es hält {3} und {4} für denselben Namen.</translation>
+    </message>
+    <message>
         <source>{0} answered {1} for {2}.</source>
         <translation>{0} antwortete {1} auf {2}.</translation>
     </message>
     <message>
+        <source>{0} answered {1} for {2}: it wants to be asked again in {3} at the earliest.</source>
+        <translation>{0} antwortete seit {2} mit {1}: Der Server will frühestens in {3} wieder gefragt werden.</translation>
+    </message>
+    <message>
+        <source>{0} answers with a web page instead of {1}.</source>
+        <translation>{0} antwortet mit einer Webseite statt mit {1}.</translation>
+    </message>
+    <message>
         <source>{0} at {1} is not the drive any more that was chosen.</source>
         <translation>{0} bei {1} ist nicht mehr das Laufwerk, das gewählt wurde.</translation>
+    </message>
+    <message>
+        <source>{0} at {1} lags behind {2}, which had a list of apps from {3}; this one is from {4}.</source>
+        <translation>{0} bei {1} hinkt hinter {2} her; dort war die Liste der Apps von {3}, diese ist von {4}.</translation>
+    </message>
+    <message>
+        <source>{0} belongs to no list of this drive.</source>
+        <translation>{0} gehört zu keiner Liste dieses Laufwerks.</translation>
+    </message>
+    <message>
+        <source>{0} belongs to no source of this drive.</source>
+        <translation>{0} gehört zu keiner Quelle dieses Laufwerks.</translation>
     </message>
     <message>
         <source>{0} belongs to this computer ({1}); Satchel never formats such drives.</source>
@@ -1580,8 +2052,20 @@
         <translation>{0} gehört zu diesem Computer: {1}.</translation>
     </message>
     <message>
+        <source>{0} brings its own key or collection.</source>
+        <translation>{0} bringt Schlüssel oder Sammlung selbst mit.</translation>
+    </message>
+    <message>
+        <source>{0} can be read by nobody but its owner.</source>
+        <translation>{0} kann nur der Eigentümer lesen.</translation>
+    </message>
+    <message>
         <source>{0} can mean more than one thing: {1}.</source>
         <translation>{0} kann mehreres bedeuten: {1}.</translation>
+    </message>
+    <message>
+        <source>{0} cannot be carried: a part of it may only be downloaded by each computer itself, from its maker&apos;s server.</source>
+        <translation>{0} kann nicht mitkommen: Einen Teil davon darf nur jeder Computer selbst vom Server des Herstellers herunterladen.</translation>
     </message>
     <message>
         <source>{0} cannot be carried: {1} of it may only be downloaded by each computer itself, from its maker&apos;s server.</source>
@@ -1594,6 +2078,22 @@
     <message>
         <source>{0} cannot be fetched: its address or a redirect is not allowed ({1}).</source>
         <translation>{0} kann nicht geholt werden: Die Adresse oder eine Umleitung ist nicht erlaubt ({1}).</translation>
+    </message>
+    <message>
+        <source>{0} cannot be had from upstream, for lack of {1}: {2}</source>
+        <translation>{0} ist von der Quelle nicht zu bekommen, weil {1} fehlt: {2}</translation>
+    </message>
+    <message>
+        <source>{0} cannot be had from upstream: {1}</source>
+        <translation>{0} ist von der Quelle nicht zu bekommen: {1}</translation>
+    </message>
+    <message>
+        <source>{0} cannot be installed by anybody: it says that it needs flatpak {1}, which is no version.</source>
+        <translation>{0} kann niemand installieren: Es verlangt flatpak {1}, was keine Version ist.</translation>
+    </message>
+    <message>
+        <source>{0} cannot be installed by anybody: {1}</source>
+        <translation>{0} kann niemand installieren: {1}</translation>
     </message>
     <message>
         <source>{0} cannot be read: {1}.</source>
@@ -1636,6 +2136,14 @@
         <translation>{0} gibt es nicht.</translation>
     </message>
     <message>
+        <source>{0} does not hold what Satchel writes there: nothing in it was believed.</source>
+        <translation>In {0} steht nicht, was Satchel dorthin schreibt: Nichts daraus wurde geglaubt.</translation>
+    </message>
+    <message>
+        <source>{0} does not say what is on this drive: {1}.</source>
+        <translation>{0} sagt nicht, was auf diesem Laufwerk ist: {1}.</translation>
+    </message>
+    <message>
         <source>{0} does not tell what kind of report it is to be.</source>
         <translation>{0} sagt nicht, was für ein Bericht es werden soll.</translation>
     </message>
@@ -1652,16 +2160,20 @@
         <translation>{0} von {1} ist nicht zu trauen: {2}</translation>
     </message>
     <message>
-        <source>{0} has a damaged commit {1}: {2}.</source>
-        <translation>{0} hat einen beschädigten Stand {1}: {2}.</translation>
-    </message>
-    <message>
         <source>{0} has a damaged or forged object {1}: {2}.</source>
         <translation>{0} hat ein beschädigtes oder gefälschtes Objekt {1}: {2}.</translation>
     </message>
     <message>
+        <source>{0} has been changed: it is not the one that Satchel {1} writes.</source>
+        <translation>{0} wurde verändert: Es ist nicht die Datei, die Satchel {1} schreibt.</translation>
+    </message>
+    <message>
         <source>{0} has gone, or the drive service does not know it (yet).</source>
         <translation>{0} ist verschwunden, oder der Laufwerksdienst kennt es (noch) nicht.</translation>
+    </message>
+    <message>
+        <source>{0} has it, but this computer hides it: flatpak remote-modify --no-filter {1} shows all again.</source>
+        <translation>{0} hat es, aber dieser Computer blendet es aus: flatpak remote-modify --no-filter {1} zeigt wieder alles.</translation>
     </message>
     <message>
         <source>{0} has more than one file system.</source>
@@ -1688,6 +2200,10 @@
         <translation>{0} hat nicht mehr die Größe, die gezeigt wurde.</translation>
     </message>
     <message>
+        <source>{0} has refs ({1}) of no collection, such as {2}. Nothing can be installed from them offline, and their signatures were not checked.</source>
+        <translation>{0} hat Einträge ({1}) ohne Sammlung, etwa {2}. Ohne Internet lässt sich davon nichts installieren, und ihre Signaturen wurden nicht geprüft.</translation>
+    </message>
+    <message>
         <source>{0} has too many parts.</source>
         <translation>{0} hat zu viele Teile.</translation>
     </message>
@@ -1700,8 +2216,28 @@
         <translation>{0} hat selbst keine Dateien: Es ist von der Art {1}.</translation>
     </message>
     <message>
+        <source>{0} in the folder satchel cannot be read: {1}.</source>
+        <translation>{0} im Ordner satchel ist nicht lesbar: {1}.</translation>
+    </message>
+    <message>
+        <source>{0} is a directory where a file should be, or the other way round.</source>
+        <translation>{0} ist ein Ordner, wo eine Datei sein sollte, oder umgekehrt.</translation>
+    </message>
+    <message>
+        <source>{0} is a link, or on another file system: what is there was not looked at, but a client may use it.</source>
+        <translation>{0} ist eine Verknüpfung oder liegt auf einem anderen Dateisystem: Was dort ist, wurde nicht angesehen, doch ein Computer benutzt es womöglich.</translation>
+    </message>
+    <message>
+        <source>{0} is a pipe, socket or device, which does not belong on a drive.</source>
+        <translation>{0} ist eine Pipe, ein Socket oder ein Gerät und gehört nicht auf ein Laufwerk.</translation>
+    </message>
+    <message>
         <source>{0} is a repository in the mode {1}, which cannot be copied.</source>
         <translation>{0} ist ein Repository der Art {1}, das sich nicht kopieren lässt.</translation>
+    </message>
+    <message>
+        <source>{0} is asked for too much at once ({1}): waiting {2}, then going on more slowly.</source>
+        <translation>{0} wird zu viel auf einmal gefragt ({1}): {2} warten, dann langsamer weiter.</translation>
     </message>
     <message>
         <source>{0} is at its end of life: {1}</source>
@@ -1720,8 +2256,16 @@
         <translation>{0} ist in diesen Computer eingebaut; Satchel formatiert nur Laufwerke, die zum Mitnehmen gemacht sind.</translation>
     </message>
     <message>
+        <source>{0} is deeper in directories than anything Satchel puts on a drive.</source>
+        <translation>{0} liegt tiefer in Ordnern als alles, was Satchel auf ein Laufwerk schreibt.</translation>
+    </message>
+    <message>
         <source>{0} is encrypted.</source>
         <translation>{0} ist verschlüsselt.</translation>
+    </message>
+    <message>
+        <source>{0} is handed out only with a token, as to those who bought it, which Satchel does not have: {1}</source>
+        <translation>{0} wird nur mit einem Zugangsschlüssel herausgegeben, etwa an Käufer; Satchel hat keinen: {1}</translation>
     </message>
     <message>
         <source>{0} is in use, by a container or another program.</source>
@@ -1754,6 +2298,10 @@
     <message>
         <source>{0} is marked as incomplete ({1}).</source>
         <translation>{0} ist als unvollständig markiert.</translation>
+    </message>
+    <message>
+        <source>{0} is missing: {1}</source>
+        <translation>{0} fehlt: {1}</translation>
     </message>
     <message>
         <source>{0} is mounted at {1}, but that cannot be seen from here.</source>
@@ -1800,6 +2348,18 @@
         <translation>{0} ist nicht der Name einer App: {1}.</translation>
     </message>
     <message>
+        <source>{0} is not the one that belongs to this drive: {1}.</source>
+        <translation>{0} gehört nicht zu diesem Laufwerk: {1}.</translation>
+    </message>
+    <message>
+        <source>{0} is older than what Satchel put on the drive.</source>
+        <translation>{0} ist älter als das, was Satchel auf das Laufwerk geschrieben hat.</translation>
+    </message>
+    <message>
+        <source>{0} is older than what came with the copied upstream summary.</source>
+        <translation>{0} ist älter als das, was mit der kopierten Übersicht kam.</translation>
+    </message>
+    <message>
         <source>{0} is on the drive but no longer in {1}; it stays as it is.</source>
         <translation>{0} ist auf dem Laufwerk, aber nicht mehr in {1}; es bleibt, wie es ist.</translation>
     </message>
@@ -1810,6 +2370,14 @@
     <message>
         <source>{0} is read-only.</source>
         <translation>{0} ist schreibgeschützt.</translation>
+    </message>
+    <message>
+        <source>{0} is signed by a key that only this drive knows: {1}.</source>
+        <translation>{0} ist mit einem Schlüssel signiert, den nur dieses Laufwerk kennt: {1}.</translation>
+    </message>
+    <message>
+        <source>{0} is signed by {1}, key {2}.</source>
+        <translation>{0} ist von {1} signiert, Schlüssel {2}.</translation>
     </message>
     <message>
         <source>{0} is still mounted at {1}.</source>
@@ -1832,6 +2400,42 @@
         <translation>{0} fehlen Übersetzungen: {1}.</translation>
     </message>
     <message>
+        <source>{0} lags behind {1}, from where the drive has its list of apps: that is from {2}, this one from {3}.</source>
+        <translation>{0} hinkt hinter {1} her, woher das Laufwerk seine Liste der Apps hat: Die ist von {2}, diese von {3}.</translation>
+    </message>
+    <message>
+        <source>{0} lines of this script are not about flatpak.</source>
+        <translation>{0} Zeilen dieses Skripts haben nichts mit flatpak zu tun.</translation>
+    </message>
+    <message>
+        <source>{0} may be from Satchel {1}, which this version does not know. All but that was checked.</source>
+        <translation>{0} ist vielleicht von Satchel {1}, das diese Version nicht kennt. Alles andere wurde geprüft.</translation>
+    </message>
+    <message>
+        <source>{0} may be from another version of Satchel, which this one does not know. All but that was checked.</source>
+        <translation>{0} ist vielleicht von einer anderen Version von Satchel, die diese nicht kennt. Alles andere wurde geprüft.</translation>
+    </message>
+    <message>
+        <source>{0} more can be read by nobody but their owner.</source>
+        <translation>{0} weitere kann nur ihr Eigentümer lesen.</translation>
+    </message>
+    <message>
+        <source>{0} more lines name no app and were passed over.</source>
+        <translation>{0} weitere Zeilen nennen keine App und wurden übergangen.</translation>
+    </message>
+    <message>
+        <source>{0} names an app, not a remote.</source>
+        <translation>{0} nennt eine App, keine Quelle.</translation>
+    </message>
+    <message>
+        <source>{0} names another commit than the same ref below refs/mirrors: clients may take either.</source>
+        <translation>{0} nennt einen anderen Stand als derselbe Eintrag unter refs/mirrors: Computer nehmen womöglich den einen oder den anderen.</translation>
+    </message>
+    <message>
+        <source>{0} names more than {1} places where a client looks for repositories: not all were judged.</source>
+        <translation>{0} nennt mehr als {1} Stellen, an denen ein Computer nach Repositorys sucht: Nicht alle wurden beurteilt.</translation>
+    </message>
+    <message>
         <source>{0} names more than {1}.</source>
         <translation>{0} nennt mehr als {1}.</translation>
     </message>
@@ -1840,8 +2444,20 @@
         <translation>{0} nennt keine Apps.</translation>
     </message>
     <message>
+        <source>{0} names no apps: it is not a text.</source>
+        <translation>{0} nennt keine Apps: Es ist kein Text.</translation>
+    </message>
+    <message>
+        <source>{0} needs flatpak {1} or newer.</source>
+        <translation>{0} braucht flatpak {1} oder neuer.</translation>
+    </message>
+    <message>
         <source>{0} needs the runtime {1}, which is not on the drive.</source>
         <translation>{0} braucht die Laufzeitumgebung {1}, die nicht auf dem Laufwerk ist.</translation>
+    </message>
+    <message>
+        <source>{0} needs the runtime {1}, which was left out on purpose: only computers that have it already can install it.</source>
+        <translation>{0} braucht die Laufzeitumgebung {1}, die absichtlich weggelassen wurde: Nur Computer, die sie schon haben, können es installieren.</translation>
     </message>
     <message>
         <source>{0} never asks for it; carried when named.</source>
@@ -1850,6 +2466,14 @@
     <message>
         <source>{0} objects ({1}) belong to no ref.</source>
         <translation>Von nichts gebrauchte Teile: {0} ({1}).</translation>
+    </message>
+    <message>
+        <source>{0} objects say that commits were removed.</source>
+        <translation>{0} Objekte besagen, dass Stände entfernt wurden.</translation>
+    </message>
+    <message>
+        <source>{0} objects, or directories of them, can be read by nobody but their owner.</source>
+        <translation>{0} Objekte oder Ordner mit solchen kann nur ihr Eigentümer lesen.</translation>
     </message>
     <message>
         <source>{0} of it may only be downloaded by each computer itself, so it cannot be installed offline.</source>
@@ -1862,6 +2486,10 @@
     <message>
         <source>{0} of {1} ({2}) would be wasted: {3} on this drive gives every file at least {4} KiB. On ext4 this takes {5}.</source>
         <translation>{0} von {1} ({2}) wären verschwendet: {3} auf diesem Laufwerk gibt jeder Datei mindestens {4} KiB. Auf ext4 braucht dies {5}.</translation>
+    </message>
+    <message>
+        <source>{0} of {1} is not as Satchel wrote it: {2}.</source>
+        <translation>{0} von {1} ist nicht, wie Satchel es geschrieben hat: {2}.</translation>
     </message>
     <message>
         <source>{0} offers a list of apps from {1}, older than the one from {2} that was used before.</source>
@@ -1884,8 +2512,16 @@
         <translation>{0} Einträge mit {1} Teilen ({2}) wurden in {3} gelesen.</translation>
     </message>
     <message>
+        <source>{0} runs on {1}, in whose place flatpak installs {2}: it will not start where the old one is not installed already.</source>
+        <translation>{0} läuft auf {1}, wofür flatpak {2} installiert: Es startet nicht, wo die alte nicht schon installiert ist.</translation>
+    </message>
+    <message>
         <source>{0} runtimes and extensions were passed over: {1}.</source>
         <translation>{0} Laufzeitumgebungen und Erweiterungen wurden übergangen: {1}.</translation>
+    </message>
+    <message>
+        <source>{0} says that it needs flatpak {1}, which is no version: flatpak refuses to install it.</source>
+        <translation>{0} verlangt flatpak {1}, was keine Version ist: flatpak weigert sich, es zu installieren.</translation>
     </message>
     <message>
         <source>{0} sent a damaged or forged commit {1}: {2}.</source>
@@ -1894,6 +2530,10 @@
     <message>
         <source>{0} should have the collection {1}, but its summary is for {2}.</source>
         <translation>{0} sollte die Sammlung {1} haben, aber die Übersicht ist für {2}.</translation>
+    </message>
+    <message>
+        <source>{0} stays on the drive as it is: {1}</source>
+        <translation>{0} bleibt auf dem Laufwerk, wie es ist: {1}</translation>
     </message>
     <message>
         <source>{0} was left out: {1}</source>
@@ -1908,8 +2548,36 @@
         <translation>{0} wurde nicht gefunden.</translation>
     </message>
     <message>
+        <source>{0} was not of the kind it has to be; it is now {1}.</source>
+        <translation>{0} war nicht von der Art, die es sein muss; es ist jetzt {1}.</translation>
+    </message>
+    <message>
         <source>{0} was not searched: {1}</source>
         <translation>{0} wurde nicht durchsucht: {1}</translation>
+    </message>
+    <message>
+        <source>{0} was published before its repository had the collection ID {1}: its commit belongs to no collection, and computers that look at that refuse it from a drive.</source>
+        <translation>{0} wurde veröffentlicht, bevor die Quelle zur Sammlung {1} gehörte: Sein Stand gehört zu keiner Sammlung, und Computer, die darauf achten, lehnen es von einem Laufwerk ab.</translation>
+    </message>
+    <message>
+        <source>{0} was published for the collection {1}, but its repository is {2}: either its publisher has changed that, or somebody hands out what is another&apos;s.</source>
+        <translation>{0} wurde für die Sammlung {1} veröffentlicht, doch die Quelle ist {2}: Entweder hat der Herausgeber das geändert, oder jemand gibt heraus, was einem anderen gehört.</translation>
+    </message>
+    <message>
+        <source>{0} was renamed, and flatpak installs neither name: {1}</source>
+        <translation>{0} wurde umbenannt, und flatpak installiert keinen der beiden Namen: {1}</translation>
+    </message>
+    <message>
+        <source>{0} was renamed: {1} is installed instead.</source>
+        <translation>{0} wurde umbenannt: Stattdessen wird {1} installiert.</translation>
+    </message>
+    <message>
+        <source>{0} would come without encryption: anybody on the way could put another key in.</source>
+        <translation>{0} käme unverschlüsselt: Jeder unterwegs könnte einen anderen Schlüssel hineinsetzen.</translation>
+    </message>
+    <message>
+        <source>{0}, which replaces it, is not there.</source>
+        <translation>{0}, das es ersetzt, ist nicht da.</translation>
     </message>
     <message>
         <source>{0}/{1} is larger than it can be.</source>

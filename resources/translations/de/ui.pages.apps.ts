@@ -88,6 +88,10 @@
         <translation>%1 war nicht zu erreichen; so war der Stand am %2.</translation>
     </message>
     <message>
+        <source>Of %1 only names are known: %2</source>
+        <translation>Von %1 sind nur Namen bekannt: %2</translation>
+    </message>
+    <message>
         <source>%1 is missing here: %2</source>
         <translation>%1 fehlt hier: %2</translation>
     </message>

@@ -62,6 +62,10 @@
         <translation>Alles war schon da. Das festzustellen dauerte %3.</translation>
     </message>
     <message>
+        <source>It is good until %1, when the first key or signature on it ends.</source>
+        <translation>Es gilt bis %1; dann endet der erste Schlüssel oder die erste Signatur darauf.</translation>
+    </message>
+    <message>
         <source>Not signed, so nobody can verify it: %1.</source>
         <translation>Nicht signiert, daher von niemandem prüfbar: %1.</translation>
     </message>

@@ -55,6 +55,10 @@
         <source>about %1 left</source>
         <translation>noch etwa %1</translation>
     </message>
+    <message>
+        <source>Nothing is damaged, but nobody here knows whose it is.</source>
+        <translation>Nichts ist beschädigt, aber hier weiß niemand, von wem es ist.</translation>
+    </message>
     <message numerus="yes">
         <source>It is not sound: %n problem(s) were found.</source>
         <translation>
@@ -76,6 +80,13 @@
     <message>
         <source>%1 parts, %2, read in %3</source>
         <translation>%1 Teile, %2, gelesen in %3</translation>
+    </message>
+    <message numerus="yes">
+        <source>And %n more.</source>
+        <translation>
+            <numerusform>Und noch %n.</numerusform>
+            <numerusform>Und noch %n.</numerusform>
+        </translation>
     </message>
 </context>
 </TS>

@@ -44,10 +44,6 @@
         <translation>Free some space or choose fewer apps, then try again; it goes on from here.</translation>
     </message>
     <message>
-        <source>Give its key with --gpg-key, or accept the risk with --allow-unsigned.</source>
-        <translation>Give its key, or accept the risk explicitly.</translation>
-    </message>
-    <message>
         <source>Give the new one another name with --name.</source>
         <translation>Give the new one another name.</translation>
     </message>
@@ -242,6 +238,70 @@
     <message>
         <source>The summary is damaged: {0}.</source>
         <translation>The summary is damaged.</translation>
+    </message>
+    <message>
+        <source>Add the remote that has it, leave the app out, or use --no-runtime for computers that have it.</source>
+        <translation>Add the remote that has it, or leave the app out.</translation>
+    </message>
+    <message>
+        <source>As the owner of the files: chmod -R a+rX on the drive.</source>
+        <translation>As the owner of the files, let everybody read them.</translation>
+    </message>
+    <message>
+        <source>Check it too: without --destination-repo all are judged.</source>
+        <translation>Check it too.</translation>
+    </message>
+    <message>
+        <source>Compare the fingerprint with what the publisher says and add the remote, or name its key with --gpg-key. Only if you trust whoever made the drive: --trust-drive-keys.</source>
+        <translation>Compare the fingerprint with what the publisher says, and add the remote.</translation>
+    </message>
+    <message>
+        <source>Do not trust this drive; satchel make moves aside what is in its way.</source>
+        <translation>Do not trust this drive. Writing to it moves aside what is in the way.</translation>
+    </message>
+    <message>
+        <source>Give the .flatpakrepo that its makers publish with --remote, or its key with --gpg-key.</source>
+        <translation>Add the remote with the .flatpakrepo that its makers publish.</translation>
+    </message>
+    <message>
+        <source>If you know whose it is: satchel verify TARGET --maker-key {0}.</source>
+        <translation>If you know whose it is, check the drive on the command line with --maker-key {0}.</translation>
+    </message>
+    <message>
+        <source>Look at it: Satchel does not put links there. satchel make moves it aside.</source>
+        <translation>Look at it: Satchel does not put links there. Writing to the drive moves it aside.</translation>
+    </message>
+    <message>
+        <source>Name the publisher&apos;s key with satchel verify TARGET --gpg-key FILE, or configure the remote on this computer.</source>
+        <translation>Add the remote on this computer.</translation>
+    </message>
+    <message>
+        <source>Run satchel make again: it takes what upstream has now.</source>
+        <translation>Write to the drive again: it takes what upstream has now.</translation>
+    </message>
+    <message>
+        <source>Run satchel make with any app: it writes what people install from anew.</source>
+        <translation>Write any app to the drive again: it renews what people install from.</translation>
+    </message>
+    <message>
+        <source>Run satchel make with it again, once upstream has it.</source>
+        <translation>Write it to the drive again, once upstream has it.</translation>
+    </message>
+    <message>
+        <source>Run satchel make with the app: it brings what replaces it.</source>
+        <translation>Write the app to the drive again: it brings what replaces it.</translation>
+    </message>
+    <message>
+        <source>Run the same command again then; it goes on from here.</source>
+        <translation>Try again then; it goes on from here.</translation>
+    </message>
+    <message>
+        <source>Servers that share an address and are not all up to date do that for some hours: try again later. If it stays so, somebody holds back updates; --allow-older accepts it.</source>
+        <translation>Servers that share an address and are not all up to date do that for some hours: try again later. If it stays so, somebody holds back updates; you can accept the older state explicitly.</translation>
+    </message>
+    <message>
+        <source>Use {0}, or wait until the mirror has caught up; --allow-older takes the older versions.</source>
+        <translation>Use {0}, or wait until the mirror has caught up; you can accept the older versions explicitly.</translation>
     </message>
 </context>
 </TS>
