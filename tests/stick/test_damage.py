@@ -182,7 +182,7 @@ def test_commit_is_marked_as_incomplete(stick: Stick, stranger: Path) -> None:
 def test_state_is_no_directory(stick: Stick, stranger: Path) -> None:
     shutil.rmtree(stick.repo / "state")
     (stick.repo / "state").write_text("")
-    assert verify(stick, stranger) == set()
+    assert verify(stick, stranger) == {("not-readable", ".ostree/repo/state")}
 
 
 # ---- Signatures
@@ -325,7 +325,11 @@ def test_ref_names_no_commit(stick: Stick, stranger: Path) -> None:
     }
     for ref, change in into.items():
         change(stick.ref(ref))
-    dangling = {("ref-dangling", ref) for ref in into}
+    dangling = {
+        *(("ref-dangling", ref) for ref in into),
+        ("foreign-content", str(stick.ref(LOCALE).relative_to(stick.root))),
+        ("link-outside", str(stick.ref(METADATA).relative_to(stick.root))),
+    }
     unlisted = {("summary-mismatch", ref) for ref in into}
     missing = ("metadata-missing", COLLECTION)
     assert verify(stick, stranger) == dangling | unlisted | {missing, ORPHANS}
@@ -404,7 +408,8 @@ def test_refs_deeper_than_anybody_reads(stick: Stick, stranger: Path) -> None:
     # Too deep for Python's own way of removing it.
     subprocess.run(["rm", "-rf", stick.ref("a")], check=True)
     assert {(code, subject[:30]) for code, subject in found} == {
-        ("ref-unsafe", f"refs/mirrors/{COLLECTION}/a/a/a/a"[:30])
+        ("ref-unsafe", f"refs/mirrors/{COLLECTION}/a/a/a/a"[:30]),
+        ("foreign-content", f".ostree/repo/refs/mirrors/{COLLECTION}"[:30]),
     }
 
 
