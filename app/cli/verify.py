@@ -34,7 +34,11 @@ _MOST = 20
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_target(parser, optional=True)
     add_repository(parser)
-    parser.add_argument("--quick", action="store_true", help="do not read the contents of files")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="do not read the contents of files; says how many those are",
+    )
     parser.add_argument(
         "--remote",
         metavar="R",

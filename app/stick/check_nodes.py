@@ -98,6 +98,7 @@ def _strange(location: Location, cancel: Cancel) -> Iterator[Finding]:
     for root in (location.repository, location.kit):
         if root.node(".") is Node.LINK:
             yield _outside(root.prefix)
+            continue
         for number, entry in enumerate(_walk(root)):
             if not number % _OFTEN:
                 cancel.check()
