@@ -303,9 +303,5 @@
         <source>Use {0}, or wait until the mirror has caught up; --allow-older takes the older versions.</source>
         <translation>Use {0}, or wait until the mirror has caught up; you can accept the older versions explicitly.</translation>
     </message>
-    <message>
-        <source>satchel make moves it aside, and tells where to.</source>
-        <translation>Writing to the drive moves it aside, and tells where to.</translation>
-    </message>
 </context>
 </TS>
