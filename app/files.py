@@ -65,7 +65,7 @@ def explain(error: OSError, doing: str) -> DriveError:
         case errno.ENOTDIR | errno.EISDIR:
             return DriveError(
                 f"Something on the drive is not of the kind it should be{where}, while {doing}.",
-                "satchel make moves it aside, and tells where to.",
+                "Run satchel make: it moves it aside, and tells where to.",
             )
         case errno.EFBIG:
             return DriveError(

@@ -1424,6 +1424,10 @@
         <translation>Schreiben Sie die App noch einmal auf das Laufwerk: Das bringt mit, was sie ersetzt.</translation>
     </message>
     <message>
+        <source>Run satchel make: it moves it aside, and tells where to.</source>
+        <translation>Schreiben Sie auf das Laufwerk: Dabei wird es beiseite geräumt, und es heißt dann, wohin.</translation>
+    </message>
+    <message>
         <source>Run the same command again then; it goes on from here.</source>
         <translation>Versuchen Sie es dann noch einmal; es geht hier weiter.</translation>
     </message>

@@ -303,5 +303,9 @@
         <source>Use {0}, or wait until the mirror has caught up; --allow-older takes the older versions.</source>
         <translation>Use {0}, or wait until the mirror has caught up; you can accept the older versions explicitly.</translation>
     </message>
+    <message>
+        <source>Run satchel make: it moves it aside, and tells where to.</source>
+        <translation>Write to the drive: that moves it aside, and tells where to.</translation>
+    </message>
 </context>
 </TS>
