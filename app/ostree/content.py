@@ -17,7 +17,14 @@ from typing import Any
 from isal import igzip_lib, isal_zlib
 
 from app.ostree.gvariant import FormatError, parse, serialise
-from app.ostree.objects import CorruptObject, byteswap32, byteswap64, check_mode, check_xattrs
+from app.ostree.objects import (
+    MAX_LINK,
+    CorruptObject,
+    byteswap32,
+    byteswap64,
+    check_mode,
+    check_xattrs,
+)
 
 HEADER_TYPE = "(tuuuusa(ayay))"
 CHECKSUM_HEADER_TYPE = "(uuuusa(ayay))"
@@ -50,6 +57,8 @@ def _checked_header(rest: bytes) -> tuple[Any, int]:
     symlink = stat.S_ISLNK(native_mode)
     if bool(target) != symlink:
         raise CorruptObject("a symbolic link without a target, or a target without a link")
+    if len(target.encode()) > MAX_LINK:
+        raise CorruptObject(f"a symbolic link has a target of over {MAX_LINK} bytes")
     header = serialise(CHECKSUM_HEADER_TYPE, (uid, gid, mode, rdev, target, xattrs))
     state = sha256(len(header).to_bytes(4, "big") + bytes(4))
     state.update(header)
@@ -179,12 +188,19 @@ def unpack_expected(data: bytes, size: int) -> bytes | None:
 
     Raises FormatError for what is no file object.
     """
+    content = unpack_regular(data, size)
+    return content if content is None or len(content) == size else None
+
+
+def unpack_regular(data: bytes, limit: int) -> bytes | None:
+    """The content of a file object if that is a regular file of at most ``limit`` bytes; None if it
+    is not, unread. Raises FormatError for what is no file object."""
     length = int.from_bytes(data[:4], "big")
     header = parse(HEADER_TYPE, data[_PREFIX : _PREFIX + length])
-    if not header.is_normal() or byteswap64(header[0].unpack()) != size:
+    if not header.is_normal() or (size := byteswap64(header[0].unpack())) > limit:
         return None
     try:
         mode, target, content = unpack_content(data)
     except isal_zlib.error as error:  # type: ignore[misc]  # the stub forgets its base
         raise FormatError("the compressed content is damaged") from error
-    return content if stat.S_ISREG(mode) and not target else None
+    return content if stat.S_ISREG(mode) and not target and len(content) == size else None

@@ -27,6 +27,15 @@ and was 10 MiB until 2023.4; what is made of the bytes here takes many times the
 MAX_TREE_SIZE = 10 * 1024 * 1024
 """A directory of more than 100,000 entries, and what flatpak of Debian 12 reads."""
 
+MAX_NAME = 255
+"""Bytes of a file's name that file systems take."""
+
+_SURE_NAME = MAX_NAME // 4
+"""Characters of a name that is never longer."""
+
+MAX_LINK = 4095
+"""Bytes of a link's target that file systems take."""
+
 MAX_DIRMETA_SIZE = 1024 * 1024
 MAX_DETACHED_SIZE = 4 * 1024 * 1024
 
@@ -120,6 +129,8 @@ def check_file_name(name: str) -> None:
     """As ``ot_util_filename_validate``: one path component that stays where it is."""
     if name in {"", ".", ".."} or "/" in name:
         raise CorruptObject(f"a directory tree has the file name {name!r}, which is not allowed")
+    if len(name) > _SURE_NAME and len(name.encode()) > MAX_NAME:
+        raise CorruptObject(f"a directory tree has a file name of over {MAX_NAME} bytes")
 
 
 def check_mode(mode: int, allowed: tuple[int, ...], what: str) -> None:
