@@ -11,17 +11,18 @@ from __future__ import annotations
 import errno
 from collections.abc import Collection, Iterator, Mapping
 
+from app.flatpak.exports import READ, export_problem, permission_problem
 from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref
 from app.keyfile import MAX_SIZE, Keyfile, KeyfileError
-from app.ostree.content import unpack_expected
+from app.ostree.content import unpack_expected, unpack_regular
 from app.ostree.gvariant import FormatError
 from app.ostree.objects import Commit, DirTree, Kind, ObjectName
 from app.ostree.repository import Repository
 from app.stick.contents import CarriedRef
 from app.stick.findings import Code, Finding, finding
 
-_FILE, _FILES = "metadata", "files"
+_FILE, _FILES, _EXPORT = "metadata", "files", "export"
 
 
 def check_installable(
@@ -42,6 +43,8 @@ def check_installable(
             place = one.commit.tree, text
             if place not in trees:
                 trees[place] = _tree_problem(repository, one.commit, text.encode(), damaged)
+                if not trees[place] and one.ref.kind == "app":
+                    trees[place] = _exports_problem(repository, one.commit, damaged)
             problem = trees[place]
         if problem:
             message = f"flatpak does not install {one.ref}: {problem}."
@@ -56,9 +59,11 @@ def _commit_problem(ref: Ref, commit: Commit) -> str:
     if text is None:
         return "its commit has no xa.metadata"
     try:
-        Keyfile.parse(text.encode())
+        metadata = Keyfile.parse(text.encode())
     except KeyfileError as error:
         return f"its metadata is no key file, {error}"
+    if ref.kind == "app" and (problem := permission_problem(metadata)):
+        return problem
     said = commit.metadata.get("xa.ref", "s")
     meant = Ref.parse_or_none(said) if isinstance(said, str) else ref
     # One commit may stand for several branches.
@@ -86,6 +91,45 @@ def _tree_problem(
             same = file in damaged or _is(repository, file, text)
             return "" if same else "its commit and its tree have different metadata"
     return "its tree has no file “metadata”"
+
+
+def _exports_problem(
+    repository: Repository, commit: Commit, damaged: Collection[ObjectName]
+) -> str:
+    """What flatpak does not export, and then does not install the app."""
+    for directory, ending in READ.items():
+        tree = _subtree(repository, commit, f"{_EXPORT}/{directory}", damaged)
+        for name, checksum in tree.files if tree is not None else ():
+            file = ObjectName(checksum, Kind.FILE)
+            if not name.endswith(ending) or file in damaged:
+                continue
+            try:
+                data = unpack_regular(repository.read_stored(file, 2 * MAX_SIZE), MAX_SIZE)
+            except (OSError, FormatError):
+                continue
+            # flatpak leaves links out, and reads of the rest what ends so.
+            if data is not None and (problem := export_problem(name, data)):
+                return problem
+    return ""
+
+
+def _subtree(
+    repository: Repository, commit: Commit, path: str, damaged: Collection[ObjectName]
+) -> DirTree | None:
+    """A directory; None if there is none that is whole."""
+    name = ObjectName(commit.tree, Kind.DIRTREE)
+    try:
+        tree = None if name in damaged else DirTree.parse(repository.read_object(name))
+        for step in path.split("/"):
+            if tree is None:
+                return None
+            below = {entry: checksum for entry, checksum, _ in tree.directories}.get(step)
+            name = ObjectName(below or "", Kind.DIRTREE)
+            whole = below is not None and name not in damaged
+            tree = DirTree.parse(repository.read_object(name)) if whole else None
+    except (OSError, FormatError):
+        return None
+    return tree
 
 
 def _is(repository: Repository, name: ObjectName, text: bytes) -> bool:
