@@ -85,7 +85,7 @@ def _installation(kind: str) -> str:
 
 def _deployed(installation: Path) -> Installed:
     found = {}
-    for active in installation.glob("*/*/*/*/active"):
+    for active in filter(Path.is_symlink, installation.glob("*/*/*/*/active")):
         ref = str(active.parent.relative_to(installation))
         found[ref] = os.readlink(active), _content(active)
     return found

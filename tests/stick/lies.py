@@ -7,136 +7,24 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
-from app.ostree.gvariant import Variant, parse, serialise
+from app.ostree.gvariant import Variant, serialise
 from app.ostree.objects import (
-    COMMIT_TYPE,
     DETACHED_TYPE,
-    DIRTREE_TYPE,
-    Commit,
     Kind,
     ObjectName,
-    byteswap64,
-    commit_children,
 )
-from app.ostree.summary import NewRef, build_summary
-from tests.gpg import SigningKey
 from tests.stick import damage
-from tests.stick.damage import ARCH, HELLO, OTHER, RUNTIME, Stick
+from tests.stick.damage import ARCH, HELLO, OTHER, RUNTIME
 from tests.stick.forge import filez
+from tests.stick.placed import Placed
 from tests.stick.test_damage_forms import FORMS, Lists
 from tests.upstream import COLLECTION
 
-LATER = 2_114_380_800
-"""2037: newer than all that upstream has made."""
-
 FORGED, REFUSED, GENUINE = "forged", "refused", "genuine"
-
-
-class Placed(Stick):
-    """A stick whose repository may be elsewhere on it.
-
-    Attributes:
-        published: commits with the content of the right one that upstream once signed as well.
-    """
-
-    def __init__(self, root: Path, place: str, key: SigningKey, attacker: SigningKey) -> None:
-        super().__init__(root)
-        self.place = place
-        self.key = key
-        self.attacker = attacker
-        self.published: set[str] = set()
-
-    @property
-    def repo(self) -> Path:
-        return self.root / self.place
-
-    # ---- Other commits
-
-    def put(self, kind: Kind, data: bytes, checksum: str = "") -> bytes:
-        name = ObjectName(checksum or sha256(data).hexdigest(), kind)
-        self.path(name).parent.mkdir(exist_ok=True)
-        self.path(name).write_bytes(data)
-        return bytes.fromhex(name.checksum)
-
-    def put_file(self, content: bytes) -> bytes:
-        checksum, data = filez(content)
-        return self.put(Kind.FILE, data, checksum)
-
-    def rewrite(
-        self,
-        ref: str,
-        *keys: SigningKey,
-        tree: bytes | None = None,
-        meta: bytes | None = None,
-        time: int = LATER,
-        **metadata: Variant | None,
-    ) -> str:
-        """A newer commit of a ref, signed by ``keys``; returns its checksum.
-
-        ``metadata``: keys with ``__`` for a dot and ``_`` for a dash; None takes one away.
-        """
-        members = list(parse(COMMIT_TYPE, self.commit_path(ref).read_bytes()))
-        told = {one[0].unpack(): one[1].unpack() for one in members[0]}
-        for word, value in metadata.items():
-            name = word.replace("__", ".").replace("_", "-")
-            told.pop(name, None)
-            if value is not None:
-                told[name] = value
-        members[5] = byteswap64(time)
-        members[6] = members[6] if tree is None else tree
-        members[7] = members[7] if meta is None else meta
-        raw = self.put(Kind.COMMIT, serialise(COMMIT_TYPE, [told, *members[1:]]))
-        self.name(ref, raw.hex(), *keys)
-        return raw.hex()
-
-    def name(self, ref: str, commit: str, *keys: SigningKey) -> None:
-        """Let a ref name a commit that is there."""
-        self.ref(ref).write_text(commit)
-        if keys:
-            self.sign(ref, *keys)
-        self.list()
-
-    def root_tree(self, ref: str) -> tuple[dict[str, bytes], dict[str, tuple[bytes, bytes]]]:
-        """Files and directories at the top of what a ref names."""
-        commit = Commit.parse(self.commit_path(ref).read_bytes())
-        root, _ = commit_children(commit)
-        files, directories = parse(DIRTREE_TYPE, self.path(root).read_bytes()).unpack()
-        return dict(files), {name: (tree, meta) for name, tree, meta in directories}
-
-    def put_tree(
-        self, files: Mapping[str, bytes], directories: Mapping[str, tuple[bytes, bytes]]
-    ) -> bytes:
-        entries = [(name, *both) for name, both in sorted(directories.items())]
-        return self.put(Kind.DIRTREE, serialise(DIRTREE_TYPE, (sorted(files.items()), entries)))
-
-    def with_metadata(self, ref: str, text: str) -> bytes:
-        """The tree of a ref with another file ``metadata``."""
-        files, directories = self.root_tree(ref)
-        return self.put_tree({**files, "metadata": self.put_file(text.encode())}, directories)
-
-    def metadata(self, ref: str) -> str:
-        return Commit.parse(self.commit_path(ref).read_bytes()).app_metadata or ""
-
-    def list(self, collections: Mapping[str, Mapping[str, str]] | None = None) -> None:
-        """A summary of these refs, or of those that are there."""
-        listed = {}
-        for collection, refs in (collections or {COLLECTION: self.refs()}).items():
-            listed[collection] = {name: self._listed(commit) for name, commit in refs.items()}
-        data = build_summary(listed, main_collection=None, mode="archive-z2", last_modified=1)
-        self.summary.write_bytes(data)
-
-    def _listed(self, commit: str) -> NewRef:
-        data = self.path(ObjectName(commit, Kind.COMMIT)).read_bytes()
-        return NewRef(commit, len(data), Commit.parse(data).timestamp)
-
-    def config(self, text: str) -> None:
-        with open(self.repo / "config", "a") as file:
-            file.write(text)
 
 
 Tell = Callable[[Placed], object]
@@ -439,6 +327,76 @@ def needs_newer(stick: Placed) -> None:
     )
     tree = stick.with_metadata(HELLO, text)
     stick.rewrite(HELLO, stick.key, tree=tree, xa__metadata=Variant("s", text))
+
+
+@lie("metadata-mismatch", flatpak=REFUSED)
+def name_on_the_bus(stick: Placed) -> None:
+    _asks(stick, "[Session Bus Policy]\norg.test..Hello=own\n")
+
+
+@lie("metadata-mismatch", flatpak=REFUSED)
+def value_that_cannot_be_read(stick: Placed) -> None:
+    _asks(stick, "[Context]\nfilesystems=\\q;\n")
+
+
+@lie("metadata-mismatch", flatpak=REFUSED)
+def path_with_a_newline(stick: Placed) -> None:
+    _asks(stick, "[Context]\nfilesystems=/a\\nb;\n")
+
+
+def _asks(stick: Placed, more: str) -> None:
+    text = f"{stick.metadata(HELLO)}\n{more}"
+    tree = stick.with_metadata(HELLO, text)
+    stick.rewrite(HELLO, stick.key, tree=tree, xa__metadata=Variant("s", text))
+
+
+@lie("metadata-mismatch", flatpak=REFUSED)
+def exports_no_key_file(stick: Placed) -> None:
+    _exports(stick, "applications/org.test.Hello.desktop", b"rubbish")
+
+
+@lie("metadata-mismatch", flatpak=REFUSED)
+def exports_anothers_name(stick: Placed) -> None:
+    text = b"[D-BUS Service]\nName=org.test.Other\nExec=start\n"
+    _exports(stick, "dbus-1/services/org.test.Hello.service", text)
+
+
+@lie("metadata-mismatch", flatpak=REFUSED)
+def exports_a_search_that_is_none(stick: Placed) -> None:
+    _exports(stick, "gnome-shell/search-providers/org.test.Hello.ini", b"rubbish")
+
+
+def _exports(stick: Placed, path: str, content: bytes) -> None:
+    files, directories = stick.root_tree(HELLO)
+    _, meta = directories["files"]
+    *above, name = f"share/{path}".split("/")
+    tree = stick.put_tree({name: stick.put_file(content)}, {})
+    for step in reversed(above):
+        tree = stick.put_tree({}, {step: (tree, meta)})
+    stick.rewrite(
+        HELLO, stick.key, tree=stick.put_tree(files, {**directories, "export": (tree, meta)})
+    )
+
+
+@lie("object-corrupt", flatpak=REFUSED)
+def name_that_is_too_long(stick: Placed) -> None:
+    _has(stick, "ä" * 128, stick.put_file(b""))
+
+
+@lie("object-corrupt", flatpak=REFUSED)
+def link_that_is_too_long(stick: Placed) -> None:
+    _has(stick, "link", stick.put_link("a" * 4096))
+
+
+@lie("object-corrupt", flatpak=REFUSED)
+def name_that_leads_up(stick: Placed) -> None:
+    _has(stick, "..", stick.put_file(b""))
+
+
+def _has(stick: Placed, name: str, file: bytes) -> None:
+    files, directories = stick.root_tree(HELLO)
+    tree = stick.put_tree({**files, name: file}, directories)
+    stick.rewrite(HELLO, stick.key, tree=tree)
 
 
 @lie("runtime-missing", flatpak=REFUSED)

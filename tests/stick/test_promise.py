@@ -24,9 +24,10 @@ from typing import Any
 import pytest
 
 from tests.gpg import SigningKey
-from tests.stick.damage import run
+from tests.stick.damage import HELLO, run
 from tests.stick.installing import SOMEBODY, SYSTEM, USER, Installed, Installer, outcome
-from tests.stick.lies import GENUINE, LIES, Lie, Placed
+from tests.stick.lies import FORGED, GENUINE, LIES, Lie
+from tests.stick.placed import Placed
 from tests.upstream import Upstream
 
 FIRST, ITSELF, BESIDE = ".ostree/repo", "itself", "beside"
@@ -158,6 +159,55 @@ def test_nobody_is_warned_of_a_good_stick(
         assert outcome(installer.install(kind, target), genuine) == GENUINE, installer.said
     _keyless(stick)
     assert "unvouched" in codes(judge(target, stranger))
+
+
+def test_what_clients_pass_over_is_no_error(
+    place: Make, installer: Installer, genuine: Installed, friend: Path
+) -> None:
+    """Forged or broken, and nobody who installs from the stick ever looks at it."""
+    stick, target = place(FIRST)
+    commit, name = stick.commit(HELLO), stick.tree(HELLO)["/files/share/big"]
+    stick.ostree("static-delta", "generate", "--empty", f"--to={commit}")
+    for path in (stick.repo / "deltas").rglob("*"):
+        if path.is_file():
+            path.write_bytes(b"forged")
+    stick.config("tombstone-commits=true\nenable-uncompressed-cache=true\n")
+    cache = f"uncompressed-objects-cache/{name.path}"
+    for other in (cache, f"objects/{name.path}", f"objects/{commit[:2]}/{commit[2:]}.commit"):
+        path = stick.repo / other
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for ending in (".file", ".payload-link", ".tombstone-commit", ".commit2"):
+            path.with_suffix(ending).write_bytes(b"forged")
+    for gone in ("tmp", "state", "refs/heads", "refs/remotes"):
+        shutil.rmtree(stick.repo / gone)
+    (stick.repo / ".lock").unlink()
+    (stick.repo / ".lock").mkdir()
+    (stick.repo / "summary.sig").write_bytes(b"forged")
+    places = stick.root / ".ostree/repos.d"
+    places.mkdir()
+    (places / "file").write_text("forged")
+    os.mkfifo(places / "pipe")
+    report = judge(target, friend)
+    assert report["ok"], report["findings"]
+    assert codes(report, "warning") == {"foreign-content"}
+    assert outcome(installer.install(USER, target), genuine) == GENUINE
+
+
+@pytest.mark.parametrize("way", [".ostree/repos.d/.hidden", "by links"])
+def test_a_forgery_where_clients_look_as_well(
+    place: Make, installer: Installer, genuine: Installed, friend: Path, way: str
+) -> None:
+    stick, target = place(FIRST)
+    (stick.root / ".ostree/repos.d").mkdir()
+    if way == "by links":
+        (stick.root / "link").symlink_to("deep")
+        (stick.root / ".ostree/repos.d/x").symlink_to("../../link/.")
+        way = "deep"
+    shutil.copytree(stick.repo, stick.root / way)
+    Placed(stick.root, way, stick.key, stick.attacker).rewrite(HELLO, stick.attacker)
+    assert outcome(installer.install(USER, target), genuine) == FORGED
+    found = judge(target, friend)["findings"]
+    assert ("commit-bad-signature", way) in {(one["code"], one.get("repository")) for one in found}
 
 
 # ---- Something is
