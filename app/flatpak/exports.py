@@ -45,8 +45,18 @@ def permission_problem(metadata: Keyfile) -> str:
     return ""
 
 
-def export_problem(name: str, data: bytes) -> str:
-    """Why flatpak refuses a file of `READ`; empty if it does not."""
+def own_names(app: str, metadata: Keyfile) -> tuple[str, ...]:
+    """How the names of files begin that an app may export: other ones flatpak first removes and
+    then wants to read."""
+    group = _POLICIES[0]
+    owned = (key for key in metadata.keys(group) if metadata.raw(group, key) == "own")
+    return (app, *(key.removesuffix(".*") for key in owned))
+
+
+def export_problem(name: str, data: bytes, names: tuple[str, ...]) -> str:
+    """Why flatpak refuses a file of `READ`; empty if it does not. ``names``: see `own_names`."""
+    if not name.startswith(names if name.endswith(".service") else names[:1]):
+        return f"it exports {name}, which is not its own"
     try:
         keyfile = Keyfile.parse(data)
         told = keyfile.string("D-BUS Service", "Name") if name.endswith(".service") else None

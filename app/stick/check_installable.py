@@ -11,7 +11,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Collection, Iterator, Mapping
 
-from app.flatpak.exports import READ, export_problem, permission_problem
+from app.flatpak.exports import READ, export_problem, own_names, permission_problem
 from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref
 from app.keyfile import MAX_SIZE, Keyfile, KeyfileError
@@ -44,7 +44,7 @@ def check_installable(
             if place not in trees:
                 trees[place] = _tree_problem(repository, one.commit, text.encode(), damaged)
                 if not trees[place] and one.ref.kind == "app":
-                    trees[place] = _exports_problem(repository, one.commit, damaged)
+                    trees[place] = _exports_problem(repository, one.ref.id, one.commit, damaged)
             problem = trees[place]
         if problem:
             message = f"flatpak does not install {one.ref}: {problem}."
@@ -94,9 +94,10 @@ def _tree_problem(
 
 
 def _exports_problem(
-    repository: Repository, commit: Commit, damaged: Collection[ObjectName]
+    repository: Repository, app: str, commit: Commit, damaged: Collection[ObjectName]
 ) -> str:
     """What flatpak does not export, and then does not install the app."""
+    names = own_names(app, Keyfile.parse((commit.app_metadata or "").encode()))
     for directory, ending in READ.items():
         tree = _subtree(repository, commit, f"{_EXPORT}/{directory}", damaged)
         for name, checksum in tree.files if tree is not None else ():
@@ -108,7 +109,7 @@ def _exports_problem(
             except (OSError, FormatError):
                 continue
             # flatpak leaves links out, and reads of the rest what ends so.
-            if data is not None and (problem := export_problem(name, data)):
+            if data is not None and (problem := export_problem(name, data, names)):
                 return problem
     return ""
 
