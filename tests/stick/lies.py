@@ -331,20 +331,21 @@ def needs_newer(stick: Placed) -> None:
 
 @lie("metadata-mismatch", flatpak=REFUSED)
 def name_on_the_bus(stick: Placed) -> None:
-    _asks(stick, "[Session Bus Policy]\norg.test..Hello=own\n")
+    ask(stick, "[Session Bus Policy]\norg.test..Hello=own\n")
 
 
 @lie("metadata-mismatch", flatpak=REFUSED)
 def value_that_cannot_be_read(stick: Placed) -> None:
-    _asks(stick, "[Context]\nfilesystems=\\q;\n")
+    ask(stick, "[Context]\nfilesystems=\\q;\n")
 
 
 @lie("metadata-mismatch", flatpak=REFUSED)
 def path_with_a_newline(stick: Placed) -> None:
-    _asks(stick, "[Context]\nfilesystems=/a\\nb;\n")
+    ask(stick, "[Context]\nfilesystems=/a\\nb;\n")
 
 
-def _asks(stick: Placed, more: str) -> None:
+def ask(stick: Placed, more: str) -> None:
+    """Let Hello have more in its metadata."""
     text = f"{stick.metadata(HELLO)}\n{more}"
     tree = stick.with_metadata(HELLO, text)
     stick.rewrite(HELLO, stick.key, tree=tree, xa__metadata=Variant("s", text))
@@ -352,21 +353,28 @@ def _asks(stick: Placed, more: str) -> None:
 
 @lie("metadata-mismatch", flatpak=REFUSED)
 def exports_no_key_file(stick: Placed) -> None:
-    _exports(stick, "applications/org.test.Hello.desktop", b"rubbish")
+    export(stick, "applications/org.test.Hello.desktop", b"rubbish")
 
 
 @lie("metadata-mismatch", flatpak=REFUSED)
 def exports_anothers_name(stick: Placed) -> None:
     text = b"[D-BUS Service]\nName=org.test.Other\nExec=start\n"
-    _exports(stick, "dbus-1/services/org.test.Hello.service", text)
+    export(stick, "dbus-1/services/org.test.Hello.service", text)
+
+
+@lie("metadata-mismatch", flatpak=REFUSED)
+def exports_what_is_anothers(stick: Placed) -> None:
+    text = b"[Desktop Entry]\nName=Other\nExec=start\n"
+    export(stick, "applications/org.test.Other.desktop", text)
 
 
 @lie("metadata-mismatch", flatpak=REFUSED)
 def exports_a_search_that_is_none(stick: Placed) -> None:
-    _exports(stick, "gnome-shell/search-providers/org.test.Hello.ini", b"rubbish")
+    export(stick, "gnome-shell/search-providers/org.test.Hello.ini", b"rubbish")
 
 
-def _exports(stick: Placed, path: str, content: bytes) -> None:
+def export(stick: Placed, path: str, content: bytes) -> None:
+    """Let Hello export a file below ``share``, and nothing else."""
     files, directories = stick.root_tree(HELLO)
     _, meta = directories["files"]
     *above, name = f"share/{path}".split("/")

@@ -26,7 +26,7 @@ import pytest
 from tests.gpg import SigningKey
 from tests.stick.damage import HELLO, run
 from tests.stick.installing import SOMEBODY, SYSTEM, USER, Installed, Installer, outcome
-from tests.stick.lies import FORGED, GENUINE, LIES, Lie
+from tests.stick.lies import FORGED, GENUINE, LIES, Lie, ask, export
 from tests.stick.placed import Placed
 from tests.upstream import Upstream
 
@@ -191,6 +191,16 @@ def test_what_clients_pass_over_is_no_error(
     assert report["ok"], report["findings"]
     assert codes(report, "warning") == {"foreign-content"}
     assert outcome(installer.install(USER, target), genuine) == GENUINE
+
+
+def test_a_name_that_an_app_may_own(place: Make, installer: Installer, friend: Path) -> None:
+    stick, target = place(FIRST)
+    service = b"[D-BUS Service]\nName=org.test.Mine.Too\nExec=start\n"
+    export(stick, "dbus-1/services/org.test.Mine.Too.service", service)
+    ask(stick, "[Session Bus Policy]\norg.test.Mine.*=own\norg.test.Friend=talk\n")
+    commit, _ = installer.install(USER, target)[HELLO]
+    assert commit == stick.commit(HELLO)
+    assert "metadata-mismatch" not in codes(judge(target, friend))
 
 
 @pytest.mark.parametrize("way", [".ostree/repos.d/.hidden", "by links"])
