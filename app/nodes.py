@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from dataclasses import dataclass, field
@@ -57,9 +58,12 @@ class Aside:
 
 
 def node_of(entry: os.DirEntry[str]) -> Node:
-    """What an entry of a directory is, itself."""
-    if entry.is_symlink():
-        return Node.LINK
-    if entry.is_file(follow_symlinks=False):
-        return Node.FILE
-    return Node.DIRECTORY if entry.is_dir(follow_symlinks=False) else Node.OTHER
+    """What an entry of a directory is, itself; `Node.OTHER` if the file system cannot tell."""
+    with contextlib.suppress(OSError):
+        if entry.is_symlink():
+            return Node.LINK
+        if entry.is_file(follow_symlinks=False):
+            return Node.FILE
+        if entry.is_dir(follow_symlinks=False):
+            return Node.DIRECTORY
+    return Node.OTHER

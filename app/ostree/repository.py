@@ -10,7 +10,7 @@ import fcntl
 import os
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -194,12 +194,12 @@ class Repository:
     def mode(self) -> str:
         return self.config.mode
 
-    def tidy_config(self) -> None:
+    def tidy_config(self, carried: Container[str]) -> None:
         """Leave out of the config what a stick has no need for, and let others fill the drive up.
 
-        That includes the collection ID if there is no ref of that collection.
+        That includes the collection ID if it is not one of the collections ``carried``.
         """
-        lost = self.collection is not None and self.collection not in self.collection_refs()
+        lost = self.collection is not None and self.collection not in carried
         if not lost and not self.config.foreign() and self.config.says_how_full:
             return
         data = self.config.tidied(collection=not lost)

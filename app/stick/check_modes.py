@@ -7,6 +7,7 @@ mounts it elsewhere decides anew.
 from __future__ import annotations
 
 import contextlib
+import os
 import stat
 from collections.abc import Iterator
 from itertools import islice
@@ -107,13 +108,20 @@ def _hidden_below(root: Root, cancel: Cancel) -> Iterator[str]:
                 if not looked % _OFTEN:
                     cancel.check()
                 path = f"{directory}/{entry.name}" if directory else entry.name
-                mode = entry.stat(follow_symlinks=False).st_mode
+                mode = _mode(entry)
                 if path in _OWN or not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
                     continue
                 if _is_closed(mode):
                     yield f"{root.prefix}/{path}" if root.prefix != "." else path
                 if stat.S_ISDIR(mode) and path != _OBJECTS and path.count("/") < MAX_DEPTH:
                     todo.append(path)
+
+
+def _mode(entry: os.DirEntry[str]) -> int:
+    """0 for what the medium does not give back: that is told where it is read."""
+    with contextlib.suppress(OSError):
+        return entry.stat(follow_symlinks=False).st_mode
+    return 0
 
 
 def _is_closed(mode: int) -> bool:

@@ -375,8 +375,8 @@ class _Job:
         for collection in plan.collections:
             for checksum in collection.commits:
                 repository.unmark_partial(checksum)
-        repository.tidy_config()
         carried = with_staged(repository.collection_refs(), refs)
+        repository.tidy_config(carried)
         components = stick_components(repository, carried)
         record = new_record(
             plan,

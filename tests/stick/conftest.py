@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,10 +84,12 @@ def warned(directory: Path, upstream_key: SigningKey) -> Path:
     return make(directory / "warned", found, "org.test.Hello", "org.test.Old")
 
 
-@pytest.fixture(scope="session")
-def stranger(directory: Path) -> Path:
-    """The home of somebody who knows no remotes."""
-    return _home(directory / "stranger")
+@pytest.fixture
+def stranger(directory: Path) -> Iterator[Path]:
+    """The home of somebody who knows no remotes, and has made no drives before."""
+    home = _home(directory / "stranger")
+    yield home
+    shutil.rmtree(environment(home)["XDG_STATE_HOME"], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -326,6 +326,8 @@ def test_create_usb_adds_to_our_stick(
     found = findings(stick, home=home)
     assert found.pop("end-of-life", [OTHER]) == [OTHER]
     assert found.pop("metadata-out-of-sync") == [COLLECTION]
+    # What Satchel wrote for people does not know of it.
+    assert found.pop("kit-altered") == ["satchel/START-HERE.html", "satchel/contents.tsv"]
     assert found == {}
     knows(client, stick)
     client.install("up", "org.test.Hello", "org.test.Other", sideload=stick)
@@ -357,7 +359,7 @@ def test_the_runtime_is_on_the_stick(
 ) -> None:
     stick, home = tmp_path / "stick", tmp_path / "home"
     shutil.copytree(old.stick, stick)
-    done = make(apps_only, stick, "org.test.Foreign", home=home, name="apps")
+    done = make(apps_only, stick, "org.test.Foreign", home=home, name="foreign")
     # What others put there is as it was, and nobody here knows whose it is.
     (found,) = done.finished["verify"]["findings"]
     assert (found["code"], found["severity"]) == ("unvouched", "warning")
@@ -370,7 +372,7 @@ def test_the_runtime_is_on_the_stick(
     install_sh(client, stick, "--user", "org.test.Foreign")
     assert client.flatpak_run("org.test.Foreign") == "Foreign: hello\n"
     knows_both = client.run("remotes", "--user", "--columns=name,collection").stdout.split()
-    assert knows_both == ["apps", "org.test.Apps", "up", COLLECTION]
+    assert knows_both == ["foreign", "org.test.Apps", "up", COLLECTION]
 
 
 def test_the_runtime_is_in_another_known_remote(
@@ -386,7 +388,7 @@ def test_the_runtime_is_in_another_known_remote(
     known = home / "config" / "remotes.d" / "base.flatpakrepo"
     known.parent.mkdir(parents=True)
     known.write_text(default_upstream.flatpakrepo(server.url))
-    make(apps_only, stick, "org.test.Foreign", home=home, name="apps")
+    make(apps_only, stick, "org.test.Foreign", home=home, name="foreign")
     server.close()
     assert findings(stick, home=home) == {}
     assert PLATFORM in refs_of(stick, home)
@@ -507,6 +509,7 @@ def test_create_usb_brings_newer_and_partial_commits(
     found = findings(stick, home=home)
     assert HELLO in found.pop("upstream-older")
     assert found.pop("metadata-out-of-sync") == [COLLECTION]
+    assert found.pop("kit-altered") == ["satchel/START-HERE.html"]
     # What was complete stays so.
     assert found.keys() <= {"orphan-objects"}
 
