@@ -303,7 +303,11 @@ class Root:
             os.rmdir(name, dir_fd=directory)
 
     def remove_tree(self, path: str) -> None:
-        """Remove whatever lies there, if anything does. Raises OSError."""
+        """Remove whatever lies there, if anything does; a link and the like is moved aside where
+        that may be. Raises OSError.
+        """
+        if self.node(path) in (Node.LINK, Node.OTHER) and self._move_aside(path):
+            return
         if self.node(path) is not Node.DIRECTORY:
             self.remove(path)
             return
