@@ -25,8 +25,6 @@ from ui.numbers import local_size
 CONTEXT = "app"
 _GAP = re.compile(r"\{(\d+)\}")
 _END = re.compile(r"(?<=[.?!]) (?=[A-Z0-9“])")
-_DETAIL = re.compile(r"(.+?) (\(.+\))", re.DOTALL)
-"""What was done, and in brackets to which file."""
 _DEPTH = 3
 _LONGEST = 4000
 
@@ -34,9 +32,31 @@ _LONGEST = 4000
 @dataclass(frozen=True, slots=True)
 class _Sentence:
     source: str
-    pattern: re.Pattern[str]
+    pieces: tuple[str, ...]
+    """The text around and between gaps."""
     landmark: str
-    """The longest text between gaps: quick to look for."""
+    """The longest of them: quick to look for."""
+
+    def parts_of(self, text: str) -> tuple[str, ...] | None:
+        """What stands in the gaps, each as short as can be; None if ``text`` is none of these.
+
+        Whoever wrote the text may have had time: it is read once, whatever is in it.
+        """
+        first, *between = self.pieces
+        if not between:
+            return () if text == first else None
+        last = between.pop()
+        start, end = len(first), len(text) - len(last)
+        if start > end or not (text.startswith(first) and text.endswith(last)):
+            return None
+        found = []
+        for piece in between:
+            place = text.find(piece, start, end)
+            if place < 0:
+                return None
+            found.append(text[start:place])
+            start = place + len(piece)
+        return (*found, text[start:end])
 
 
 def worded(text: str) -> str:
@@ -65,9 +85,9 @@ def _recognised(text: str) -> tuple[str, tuple[str, ...]] | None:
     """The sentence that ``text`` was made from, and what stands in its gaps."""
     for sentence in _sentences():
         if sentence.landmark in text:
-            match = sentence.pattern.fullmatch(text)
-            if match is not None:
-                return sentence.source, match.groups()
+            parts = sentence.parts_of(text)
+            if parts is not None:
+                return sentence.source, parts
     return None
 
 
@@ -80,10 +100,11 @@ def _part(text: str, depth: int) -> str:
     if local != text or depth == 0:
         return local
     found = _worded(text, depth - 1)
-    detailed = _DETAIL.fullmatch(text) if found == text else None
-    if detailed is None:
+    # What was done, and in brackets to which file.
+    done, there, detail = text.partition(" (")
+    if found != text or not (done and there and len(detail) > 1 and detail.endswith(")")):
         return found
-    return f"{_worded(detailed[1], depth - 1)} {detailed[2]}"
+    return f"{_worded(done, depth - 1)} ({detail}"
 
 
 @lru_cache(maxsize=1)
@@ -92,10 +113,6 @@ def _sentences() -> tuple[_Sentence, ...]:
     sources: list[str] = json.loads(resource("translations", "app.json").read_text("utf-8"))
     found = []
     for source in sources:
-        pieces = _GAP.split(source)
-        literal = pieces[::2]
-        pattern = "".join(
-            "(.*?)" if number % 2 else re.escape(piece) for number, piece in enumerate(pieces)
-        )
-        found.append(_Sentence(source, re.compile(pattern, re.DOTALL), max(literal, key=len)))
-    return tuple(sorted(found, key=lambda one: -sum(map(len, _GAP.split(one.source)[::2]))))
+        literal = tuple(_GAP.split(source)[::2])
+        found.append(_Sentence(source, literal, max(literal, key=len)))
+    return tuple(sorted(found, key=lambda one: -sum(map(len, one.pieces))))

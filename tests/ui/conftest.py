@@ -37,7 +37,11 @@ def nothing_left(qapp: QApplication) -> Iterator[None]:
     qapp.closeAllWindows()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
-    left = [one.name for one in threading.enumerate() if one not in threads]
+    ending = [one for one in threading.enumerate() if one not in threads]
+    for one in ending:
+        # A server's thread ends once it sees that its client has gone, which is now.
+        one.join(_LONG / 1000)
+    left = [one.name for one in ending if one.is_alive()]
     assert not left, f"threads left behind: {left}"
     windows = qapp.topLevelWidgets()
     assert not windows, f"windows left behind: {windows}"

@@ -17,6 +17,7 @@ from app.resources import resource
 from app.settings import FILE, load_settings
 from app.stick.findings import Code, finding
 from app.trust.verdict import Judgement, Verdict
+from ui import wording
 from ui.numbers import counted, dated, local_size, sized
 from ui.wording import worded
 
@@ -129,6 +130,14 @@ class TestGerman:
     )
     def test_what_is_not_known_stays_as_it_is(self, text: str) -> None:
         assert worded(text) == text
+
+    def test_texts_in_the_shape_of_a_sentence_are_read_once(self) -> None:
+        """As somebody's drive may have them: tried part by part they would take minutes."""
+        for sentence in wording._sentences():
+            first, *between = sentence.pieces
+            shaped = first + ("".join(between) or first) * 200
+            for text in (shaped[:3990], f"{shaped[:3900]}{sentence.pieces[-1]}"):
+                assert isinstance(worded(text), str)
 
     def test_gaps_may_hold_what_looks_like_a_gap(self) -> None:
         assert worded("{1} was not found.") == "{1} wurde nicht gefunden."
