@@ -117,39 +117,29 @@ def drop_cache(descriptor: int) -> None:
     os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-def replace_file(
-    path: Path,
-    data: bytes,
-    *,
-    durable: bool = True,
-    mode: int = 0o644,
-    scratch: Path | None = None,
-) -> None:
+def replace_file(path: Path, data: bytes, *, durable: bool = True, mode: int = 0o644) -> None:
     """Put ``data`` at ``path`` so that a reader sees the old or the new content, never a part.
 
     Works on file systems without links (exFAT). With ``durable`` the content is on the medium
-    before the name changes, and the name when this returns. It is written in ``scratch``, a
-    directory of the same file system, or where it goes; a process that is killed leaves it there
-    for `drop_temporaries`.
+    before the name changes, and the name when this returns.
     """
-    place = scratch or path.parent
     temporary = temporary_name(path.name)
-    directory = os.open(place, _DIRECTORY)
+    directory = os.open(path.parent, _DIRECTORY)
     try:
         write_and_sync(temporary, data, directory=directory, mode=mode, durable=durable)
         try:
-            os.rename(place / temporary, path)
+            os.rename(temporary, path.name, src_dir_fd=directory, dst_dir_fd=directory)
         except BaseException:
             drop_temporary(temporary, directory)
             raise
+        if durable:
+            sync_directory(directory)
     finally:
         os.close(directory)
-    if durable:
-        _sync_directory(path.parent)
 
 
 def temporary_name(name: str) -> str:
-    """A new name for what will be ``name``; `drop_temporaries` knows it by its form."""
+    """A new name for what will be ``name``; `Root.drop_temporaries` knows it by its form."""
     return f".{name[:200]}.{os.urandom(4).hex()}.tmp"
 
 
@@ -207,20 +197,6 @@ def readable_by_everybody() -> Iterator[None]:
             _umask.blocks -= 1
             if not _umask.blocks:
                 os.umask(_umask.before)
-
-
-def drop_temporaries(directory: Path) -> None:
-    """Remove what `replace_file` left in a directory when its process was killed."""
-    for path in directory.glob(".*.tmp"):
-        path.unlink(missing_ok=True)
-
-
-def _sync_directory(path: Path) -> None:
-    descriptor = os.open(path, _DIRECTORY)
-    try:
-        sync_directory(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def sync_directory(descriptor: int) -> None:

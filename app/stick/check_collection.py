@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from types import TracebackType
-from typing import Self
 
+from app.closing import Closing
 from app.flatpak.refs import Ref, arch_of
 from app.flatpak.remotes import Remote
 from app.ostree.gvariant import FormatError
@@ -28,7 +27,7 @@ _UNREADABLE = b"\xff"
 """Stands for signatures that cannot be read; no well-formed detached metadata."""
 
 
-class CollectionCheck:
+class CollectionCheck(Closing):
     """Rules about one collection; ``refs`` are its refs and commits. A context manager."""
 
     def __init__(
@@ -59,16 +58,8 @@ class CollectionCheck:
         self._verdicts: list[Judgement] = []
         self._commits = self._read_commits()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._keys.__exit__(kind, error, traceback)
+    def close(self) -> None:
+        self._keys.close()
 
     def _read_commits(self) -> dict[str, SignedCommit]:
         found = {}

@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
 
+from app.closing import Closing
 from app.credentials import public_address
 from app.errors import SatchelError
 from app.flatpak.addresses import same_place
@@ -71,7 +70,7 @@ class UsedKey:
     until: int | None
 
 
-class CollectionKeys:
+class CollectionKeys(Closing):
     """The keys that judge one collection. A context manager.
 
     Attributes:
@@ -105,15 +104,7 @@ class CollectionKeys:
             found = open_keyring((*self._vouched.keys, *(key.data for key in makers)))
             self.metadata_keyring = found or self.keyring
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         for keyring in (self.keyring, self.metadata_keyring):
             if keyring is not None:
                 keyring.close()
