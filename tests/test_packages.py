@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import configparser
+import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
@@ -114,17 +117,22 @@ def test_the_manual_names_every_verb(tmp_path: Path) -> None:
     assert "make" in verbs
 
 
-def pinned() -> dict[str, tuple[Version, set[str]]]:
-    """From wheels.txt: name → version and the SHA-256 of its files."""
-    text = (PACKAGING / "wheels.txt").read_text("utf-8").replace("\\\n", " ")
-    found = {}
+def locked(name: str) -> dict[str, tuple[Version, set[str]]]:
+    """From a lock: name → version and the SHA-256 of its files."""
+    text = (PACKAGING / name).read_text("utf-8").replace("\\\n", " ")
+    pins = {}
     for line in text.splitlines():
         if not line.startswith("#"):
             requirement, *hashes = line.split()
-            name, _, version = requirement.partition("==")
+            package, _, version = requirement.partition("==")
+            assert all(re.fullmatch("--hash=sha256:[0-9a-f]{64}", word) for word in hashes)
             digests = {word.removeprefix("--hash=sha256:") for word in hashes}
-            found[canonicalize_name(name)] = (Version(version), digests)
-    return found
+            pins[canonicalize_name(package)] = (Version(version), digests)
+    return pins
+
+
+def pinned() -> dict[str, tuple[Version, set[str]]]:
+    return locked("wheels.txt")
 
 
 def project(group: str, key: str) -> list[Requirement]:
@@ -132,42 +140,200 @@ def project(group: str, key: str) -> list[Requirement]:
     return [Requirement(text) for text in table[key]]
 
 
-class TestWheels:
-    def test_are_what_pyproject_allows(self) -> None:
+def wanted(requirements: Iterable[Requirement]) -> dict[str, list[Requirement]]:
+    """What these requirements name, and what that requires as it is installed here."""
+    by_name: dict[str, list[Requirement]] = {}
+    left = list(requirements)
+    while left:
+        requirement = left.pop()
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+            name = canonicalize_name(requirement.name)
+            if name not in by_name:
+                left += map(Requirement, distribution(name).requires or ())
+            by_name.setdefault(name, []).append(requirement)
+    return by_name
+
+
+class TestLock:
+    def test_names_what_satchel_needs_and_what_that_needs(self) -> None:
+        assert pinned().keys() == wanted(project("project", "dependencies")).keys()
+
+    def test_names_versions_that_pyproject_allows(self) -> None:
         pins = pinned()
-        needed = {
-            canonicalize_name(one.name): one.specifier for one in project("project", "dependencies")
-        }
+        refused = [
+            requirement
+            for requirement in project("project", "dependencies")
+            if pins[canonicalize_name(requirement.name)][0] not in requirement.specifier
+        ]
 
-        assert needed.keys() <= pins.keys()
-        assert {
-            name: pins[name][0] for name, allowed in needed.items() if pins[name][0] not in allowed
-        } == {}
-
-    def test_the_flatpak_takes_the_same(self) -> None:
-        machines: dict[str, set[str]] = {}
-        for source in json.loads((PACKAGING / "wheels.json").read_bytes()):
-            name, version, _, _ = parse_wheel_filename(source["url"].rsplit("/", 1)[-1])
-            assert version == pinned()[name][0]
-            assert source["sha256"] in pinned()[name][1]
-            machines.setdefault(name, set()).update(
-                source.get("only-arches", ("x86_64", "aarch64"))
-            )
-
-        assert machines.keys() == pinned().keys() - {"pyside6-essentials", "shiboken6"}
-        assert all(there == {"x86_64", "aarch64"} for there in machines.values())
+        assert refused == []
 
     def test_what_builds_it_is_what_pyproject_allows(self) -> None:
-        sources = json.loads((PACKAGING / "wheels-build.json").read_bytes())
-        tools = dict(parse_wheel_filename(one["url"].rsplit("/", 1)[-1])[:2] for one in sources)
         (needed,) = project("build-system", "requires")
 
-        assert tools[canonicalize_name(needed.name)] in needed.specifier
+        version, _ = locked("wheels-build.txt")[canonicalize_name(needed.name)]
+        assert version in needed.specifier
 
-    @pytest.mark.parametrize("name", ["wheels.json", "wheels-build.json"])
-    def test_come_from_where_everybody_gets_them(self, name: str) -> None:
-        for source in json.loads((PACKAGING / name).read_bytes()):
-            assert source["url"].startswith("https://files.pythonhosted.org/packages/")
+    @pytest.mark.parametrize("name", ["wheels.txt", "wheels-build.txt"])
+    def test_every_file_has_its_digest(self, name: str) -> None:
+        assert all(digests for _, digests in locked(name).values())
+
+
+# Not what Flatpak gets apps from: that is what the product is about. Written so that this file does
+# not name them itself.
+REGISTRIES = re.compile(
+    r"""
+      pypi[.]org | pythonhosted[.]org | (?:conda|anaconda)[.](?:org|com)
+    | (?:deb|ftp|security|archive|mirrors?|ports|snapshot|packages|httpredir)[.\w]*
+      [.](?:debian|ubuntu|fedoraproject|archlinux|kernel)[.](?:org|net|com)
+    | (?:www[.])?debian[.](?:org|net)
+    | registry[.](?!example)[\w.]+[.](?:org|io|com) | npmjs[.](?:org|com)
+    | crates[.]io | proxy[.]golang[.]org
+    | (?:docker|quay|ghcr)[.]io
+    """,
+    re.VERBOSE,
+)
+
+
+def sources() -> Iterator[Path]:
+    """Every file of the project, but not what was made from it."""
+    for place in ("app", "ui", "resources", "packaging", "tests", ".ci"):
+        yield from (path for path in (ROOT / place).rglob("*") if path.is_file())
+    yield from (path for path in ROOT.iterdir() if path.is_file())
+
+
+def test_no_address_of_a_package_registry_stands_in_the_project() -> None:
+    named = []
+    for path in sources():
+        if path.suffix not in (".pyc", ".png", ".webp", ".qm"):
+            text = path.read_bytes().decode("latin-1")
+            named += [f"{path.relative_to(ROOT)}: {host}" for host in REGISTRIES.findall(text)]
+
+    assert named == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://files.pythonhosted" + ".org/packages/ab/cd/some-1.0-py3-none-any.whl",
+        "https://pypi" + ".org/simple/",
+        "http://deb.debian" + ".org/debian",
+        "http://ftp.de.debian" + ".org/debian",
+        "http://archive.ubuntu" + ".com/ubuntu",
+        "https://mirrors.kernel" + ".org/fedora",
+        "oci+https://registry.fedoraproject" + ".org",
+    ],
+)
+def test_addresses_of_registries_are_known(address: str) -> None:
+    assert REGISTRIES.search(address)
+
+
+def stand_in(directory: Path, name: str, script: str) -> None:
+    path = directory / name
+    path.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
+    path.chmod(0o755)
+
+
+class TestFlatpakScript:
+    """packaging/flatpak, in a copy of the project; no runtimes can be had, so nothing is built."""
+
+    @pytest.fixture
+    def checkout(self, tmp_path: Path) -> Path:
+        shutil.copytree(PACKAGING, tmp_path / "checkout/packaging")
+        return tmp_path / "checkout"
+
+    @pytest.fixture
+    def programs(self, tmp_path: Path) -> Path:
+        directory = tmp_path / "bin"
+        directory.mkdir()
+        told = tmp_path / "told"
+        stand_in(
+            directory,
+            "flatpak-builder",
+            f'[ "$1" = --version ] && echo flatpak-builder 1.4.4 || echo "$@" >{told}',
+        )
+        stand_in(directory, "flatpak", "printf 'fedora\\nflathub\\n'")
+        return directory
+
+    def start(
+        self, checkout: Path, programs: Path, *options: str
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [checkout / "packaging/flatpak", *options],
+            env={**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"},
+            capture_output=True,
+            text=True,
+            timeout=DEADLINE,
+            check=False,
+        )
+
+    @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+    def test_puts_what_the_locks_name_where_the_manifest_looks(
+        self, checkout: Path, programs: Path, tmp_path: Path, machine: str, manifest: Any
+    ) -> None:
+        old = checkout / "build/wheels/needed/old-1.0-py3-none-any.whl"
+        old.parent.mkdir(parents=True)
+        old.touch()
+
+        done = self.start(checkout, programs, f"--arch={machine}", "--repo=there")
+
+        assert done.returncode == 0, done.stderr
+        told = (tmp_path / "told").read_text("utf-8").split()
+        assert {f"--arch={machine}", "--repo=there"} <= set(told)
+        assert "--install" not in told
+        modules = {module["name"]: module["sources"] for module in manifest["modules"]}
+        for module, lock, brought in (
+            ("python-packages", "wheels.txt", {"pyside6-essentials", "shiboken6"}),
+            ("build-tools", "wheels-build.txt", set()),
+        ):
+            ((source,), pins) = (modules[module], locked(lock))
+            assert source["type"] == "dir"
+            wheels = list((checkout / "packaging" / source["path"]).iterdir())
+            assert {parse_wheel_filename(path.name)[0] for path in wheels} == pins.keys() - brought
+            for path in wheels:
+                name, version, _, tags = parse_wheel_filename(path.name)
+                assert version == pins[name][0]
+                assert hashlib.sha256(path.read_bytes()).hexdigest() in pins[name][1]
+                assert all(tag.platform == "any" or machine in tag.platform for tag in tags)
+
+    def test_starts_flatpak_builder(self, checkout: Path, programs: Path, tmp_path: Path) -> None:
+        assert self.start(checkout, programs).returncode == 0
+
+        told = (tmp_path / "told").read_text("utf-8").split()
+        assert told[-2:] == [
+            str(checkout / "build/flatpak"),
+            str(checkout / "packaging/org.satchel.Satchel.yml"),
+        ]
+        assert {"--user", "--install", "--install-deps-from=flathub"} <= set(told)
+
+    def test_takes_nothing_that_the_locks_do_not_name(self, checkout: Path, programs: Path) -> None:
+        lock = checkout / "packaging/wheels-build.txt"
+        text = re.sub("sha256:[0-9a-f]{4}", "sha256:0000", lock.read_text("utf-8"))
+        lock.write_text(text, "utf-8")
+
+        done = self.start(checkout, programs)
+
+        assert done.returncode == 1
+        assert "DO NOT MATCH THE HASHES" in done.stderr
+        assert "Traceback" not in done.stderr
+
+    @pytest.mark.parametrize(
+        ("program", "script", "said"),
+        [
+            ("flatpak-builder", "echo flatpak-builder 1.2.3", "needs flatpak-builder 1.4; here is"),
+            ("flatpak", "echo fedora", "README.md says how to add it."),
+        ],
+    )
+    def test_says_what_is_missing(
+        self, checkout: Path, programs: Path, program: str, script: str, said: str
+    ) -> None:
+        stand_in(programs, program, script)
+
+        done = self.start(checkout, programs)
+
+        assert done.returncode == 1
+        assert said in done.stderr
+        assert not (checkout / "build").exists()
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,10 @@ from __future__ import annotations
 import ast
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+from wheels import BUILD_LOCK, LOCK, locked, make_pip, run
 
 ROOT = Path(__file__).resolve().parents[2]
 _PLUGINS = (
@@ -35,13 +36,10 @@ _SUPPORT = ("*.py", "support/*", "libpyside6.abi3.so*", "Qt/translations/qtbase_
 
 def fill(place: Path, scratch: Path) -> None:
     """Install Satchel and the pinned wheels for this very Python into ``place``."""
-    environment = scratch / "environment"
-    _run(sys.executable, "-m", "venv", environment)
-    pip = (environment / "bin/python", "-m", "pip", "--disable-pip-version-check", "--no-input")
+    pip = make_pip(scratch)
+    run(*pip, "install", "--quiet", "--only-binary", ":all:", *locked(BUILD_LOCK))
     options = ("install", "--quiet", "--no-compile", "--no-deps", "--target", place)
-    pins = ROOT / "packaging/wheels.txt"
-    _run(*pip, *options, "--require-hashes", "--only-binary", ":all:", "--requirement", pins)
-    # Starters that name the environment, and Qt's tools.
+    run(*pip, *options, "--only-binary", ":all:", *locked(LOCK))
     # Built in a copy: a build may leave files behind.
     source = scratch / "source"
     source.mkdir()
@@ -49,8 +47,9 @@ def fill(place: Path, scratch: Path) -> None:
         shutil.copy(ROOT / name, source)
     for name in ("app", "ui", "resources"):
         shutil.copytree(ROOT / name, source / name, ignore=_NOT_INSTALLED)
+    # Starters that name the environment, and Qt's tools.
     shutil.rmtree(place / "bin")
-    _run(*pip, *options, source)
+    run(*pip, *options, "--no-build-isolation", source)
     shutil.rmtree(place / "bin")
     # They tell of the installation by pip: of this computer, and of files that are gone.
     for name in ("direct_url.json", "REQUESTED", "INSTALLER", "RECORD"):
@@ -59,20 +58,16 @@ def fill(place: Path, scratch: Path) -> None:
     _trim_qt(place / "PySide6", _modules(ROOT / "ui"))
 
 
-def _run(*command: str | Path) -> None:
-    subprocess.run([str(word) for word in command], check=True, stdin=subprocess.DEVNULL)
-
-
 def _modules(directory: Path) -> set[str]:
     """The modules of PySide6 that the Python files below ``directory`` import."""
-    found = set()
+    modules = set()
     for path in directory.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom):
                 names = [node.module or ""]
-            found |= {name.split(".")[1] for name in names if name.startswith("PySide6.")}
-    return found
+            modules |= {name.split(".")[1] for name in names if name.startswith("PySide6.")}
+    return modules
 
 
 def _trim_qt(package: Path, modules: Iterable[str]) -> None:
@@ -99,9 +94,9 @@ def _matching(directory: Path, patterns: Iterable[str]) -> Iterator[Path]:
 
 def _with_libraries(roots: Iterable[Path], package: Path) -> set[Path]:
     """These files and the libraries in ``package`` that they need, as the loader finds them."""
-    found = set()
+    files = set()
     for root in roots:
-        found.add(root)
+        files.add(root)
         listed = subprocess.run(["ldd", root], check=True, capture_output=True, text=True)
         for line in listed.stdout.splitlines():
             _, arrow, rest = line.partition(" => ")
@@ -109,5 +104,5 @@ def _with_libraries(roots: Iterable[Path], package: Path) -> set[Path]:
             if library.is_file():
                 library = library.resolve()
                 if library.is_relative_to(package):
-                    found.add(library)
-    return found
+                    files.add(library)
+    return files

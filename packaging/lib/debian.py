@@ -1,6 +1,6 @@
 """The texts in a Debian package that tell about it.
 
-https://www.debian.org/doc/debian-policy/ch-controlfields.html
+Debian's policy manual, chapter 5, says what the fields of a control file mean.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ def control(fields: Mapping[str, str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def changelog(version: str, found: Iterable[Release], maintainer: str, at: int) -> str:
+def changelog(version: str, releases: Iterable[Release], maintainer: str, at: int) -> str:
     """``changelog.Debian``: what is released, and what is to come as ``version``.
 
     ``at`` is the time of the package, in seconds since 1970.
     """
     texts = []
-    for release in found:
+    for release in releases:
         when = at
         if release.date:
             when = calendar.timegm(time.strptime(release.date, "%Y-%m-%d"))
@@ -54,25 +54,27 @@ def changelog(version: str, found: Iterable[Release], maintainer: str, at: int) 
 
 def copyright_text(place: Path, directory: str) -> str:
     """``copyright``: Satchel's, and of the wheels in ``place``, installed as ``directory``."""
-    found = sorted(distributions(path=[str(place)]), key=lambda one: one.metadata["Name"].lower())
-    wheels = [_about(one, place, directory) for one in found if one.metadata["Name"] != "satchel"]
+    installed = {wheel.metadata["Name"]: wheel for wheel in distributions(path=[str(place)])}
+    del installed["satchel"]
+    names = sorted(installed, key=str.lower)
+    wheels = [_about(installed[name], place, directory) for name in names]
     return (
         "Copyright 2026 The Satchel developers\n\n"
         "Satchel is free software, under the GNU Lesser General Public License, version 2.1 or\n"
         "later: /usr/share/common-licenses/LGPL-2.1\n\n"
         f"{directory} also holds these Python packages, with the libraries that they bring\n"
-        "along, as their makers publish them on https://pypi.org. The texts of the GNU licences\n"
-        "are in /usr/share/common-licenses.\n\n" + "\n".join(wheels)
+        "along, as their makers publish them in the Python Package Index. The texts of the GNU\n"
+        "licences are in /usr/share/common-licenses.\n\n" + "\n".join(wheels)
     )
 
 
-def _about(found: Distribution, place: Path, directory: str) -> str:
-    meta = found.metadata
+def _about(wheel: Distribution, place: Path, directory: str) -> str:
+    meta = wheel.metadata
     author = meta["Author"] or meta["Author-email"] or meta["Maintainer"] or "its makers"
     licence = (meta["License-Expression"] or meta["License"] or "").splitlines()
     if not licence:
         raise SystemExit(f"{meta['Name']} does not name its licence.")
-    lines = [f"{meta['Name']} {found.version}", f"Copyright: {' '.join(author.split())}"]
+    lines = [f"{meta['Name']} {wheel.version}", f"Copyright: {' '.join(author.split())}"]
     lines.append(f"Licence: {licence[0]}")
     information = next(place.glob(f"{meta['Name'].replace('-', '_')}-*.dist-info"), None) or next(
         place.glob(f"{meta['Name'].replace('-', '_').lower()}-*.dist-info")
