@@ -13,9 +13,9 @@ from tests.satchel import environment, satchel
 
 CONFIG = """\
 [remote "fedora"]
-url=oci+https://registry.fedoraproject.org
+url=oci+https://registry.example.org
 [remote "fedora-testing"]
-url=oci+https://registry.fedoraproject.org#testing
+url=oci+https://registry.example.org#testing
 """
 
 
@@ -37,8 +37,8 @@ def test_registries_are_told_once(context: Context) -> None:
     assert [one.name for one in known.registries] == ["fedora", "fedora-testing"]
     assert told(known) == []
     assert told(context.surroundings.known_remotes()) == [
-        "Left out container registries: fedora (oci+https://registry.fedoraproject.org), "
-        "fedora-testing (oci+https://registry.fedoraproject.org)."
+        "Left out container registries: fedora (oci+https://registry.example.org), "
+        "fedora-testing (oci+https://registry.example.org)."
     ]
     assert told(context.surroundings.known_remotes()) == []
     assert context.news(known) == ()
@@ -47,7 +47,7 @@ def test_registries_are_told_once(context: Context) -> None:
 def test_registries_are_listed_and_refused_by_name(context: Context, tmp_path: Path) -> None:
     assert told(context.known_remotes) == []
     said = satchel("remotes", home=tmp_path).stdout
-    assert "fedora  (oci+https://registry.fedoraproject.org)\n    a container registry" in said
+    assert "fedora  (oci+https://registry.example.org)\n    a container registry" in said
     (tmp_path / "drive").mkdir()
     refused = satchel("plan", tmp_path / "drive", "fedora:org.x.Y", home=tmp_path, check=2).stderr
     assert "“fedora” is a container registry" in refused

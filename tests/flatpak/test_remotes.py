@@ -44,7 +44,7 @@ xa.noenumerate=true
 xa.main-ref=app/org.example.App/x86_64/stable
 
 [remote "fedora"]
-url=oci+https://registry.fedoraproject.org
+url=oci+https://registry.example.org
 
 [remote "origin"]
 url=
@@ -99,7 +99,7 @@ def test_what_cannot_be_used_is_left_out_with_the_reason(system):
     ):
         assert any(name in message and why in message for message in notices)
     assert configured_remotes([system]).registries == (
-        Registry("fedora", "oci+https://registry.fedoraproject.org"),
+        Registry("fedora", "oci+https://registry.example.org"),
     )
 
 

@@ -23,7 +23,7 @@ def read(text: str | bytes) -> Imported:
 
 
 def test_what_comes_from_a_container_registry_is_never_taken_from_elsewhere() -> None:
-    fedora = Registry("fedora", "oci+https://registry.fedoraproject.org")
+    fedora = Registry("fedora", "oci+https://registry.example.org")
     for text in (
         f"{A}\tfedora\n{B}\tflathub\n",
         f"Maps    {A}    44    stable    fedora    system\nCalc  {B}  1  stable  flathub  system",
