@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.errors import InterruptedByUser
-from app.keyfile import Keyfile, KeyfileError, dump
+from app.formats.keyfile import Keyfile, KeyfileError, dump
 from app.progress import CancelToken, heeding
 from tests.flatpak.oracle import oracle
 

@@ -1,4 +1,4 @@
-"""Files on a stick are reached through `app.root.Root`, and in no other way.
+"""Files on a stick are reached through `app.fs.root.Root`, and in no other way.
 
 Which modules open files by a path at all, and whose files those are: a new one has to say so here.
 """

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from app import beneath
-from app.nodes import Aside, LeadsOutsideError, Node, NotRegularError
-from app.root import Root
+from app.fs import beneath
+from app.fs.nodes import Aside, LeadsOutsideError, Node, NotRegularError
+from app.fs.root import Root
 from tests.volumes import mounted_tmpfs
 
 

@@ -18,8 +18,8 @@ from app.errors import (
     UpstreamError,
     UsageError,
 )
-from app.files import DriveFullError
 from app.flatpak.upstream import BadSummaryError, UnsignedRemoteError
+from app.fs.files import DriveFullError
 from app.stick.estimate import FileTooLargeError
 from app.stick.job import ChangedSinceError
 from app.stick.snapshots import OlderSnapshotError

@@ -11,8 +11,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import SatchelError
-from app.files import read_bounded
 from app.flatpak.remotes import Known
+from app.fs.files import read_bounded
 from app.progress import Cancel, CancelToken, Notice, Reporter
 from app.stick.importing import read_choice
 from app.stick.profile import MAX_SIZE, Profile, ProfileError, Profiles, write_profile

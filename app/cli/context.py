@@ -158,8 +158,8 @@ class Context:
 
     def news(self, known: Known) -> tuple[Notice, ...]:
         """What to tell of the remotes: each time what is wrong, once what the system came with."""
-        from app.files import DIRECTORY_MODE, read_bounded, replace_file
         from app.flatpak.remotes import registry_notice
+        from app.fs.files import DIRECTORY_MODE, read_bounded, replace_file
 
         if not known.registries:
             return known.notices

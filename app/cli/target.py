@@ -14,7 +14,7 @@ from app.drive.drive import Drive
 from app.drive.space import measure
 from app.drive.target import AUTO, Target, find_target
 from app.errors import UsageError
-from app.files import drive_errors
+from app.fs.files import drive_errors
 from app.ostree.repository import RepositoryInvalidError
 from app.progress import Notice, Reporter
 from app.stick.location import find_stick, find_sticks, has_stick

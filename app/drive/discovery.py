@@ -21,7 +21,7 @@ from app.drive.system import mounted_from, system_drives, uses
 from app.drive.udev import About, describe
 from app.drive.udisks import BLOCK, DRIVE, open_disks
 from app.errors import DriveError
-from app.files import drive_errors
+from app.fs.files import drive_errors
 from app.words import harmless
 
 _UNKNOWN = About({}, complete=False)

@@ -10,8 +10,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.nodes import Node
-from app.root import Root
+from app.fs.nodes import Node
+from app.fs.root import Root
 
 _FOLDING = frozenset(
     {

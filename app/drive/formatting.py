@@ -48,7 +48,7 @@ from app.drive.udisks import (
     text,
 )
 from app.errors import DriveError
-from app.files import drive_errors, sync_file_system
+from app.fs.files import drive_errors, sync_file_system
 from app.progress import Notice
 
 _HAS_ARGUMENTS = (2, 10)

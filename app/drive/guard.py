@@ -19,10 +19,10 @@ from typing import Self
 
 from app.drive.medium import block_device
 from app.errors import DriveError
-from app.files import drive_errors, drop_cache, sync_descriptor
-from app.nodes import Aside
+from app.fs.files import drive_errors, drop_cache, sync_descriptor
+from app.fs.nodes import Aside
+from app.fs.root import Root
 from app.progress import Cancel
-from app.root import Root
 
 _SYS_BLOCK = Path("/sys/dev/block")
 _BY_UUID = Path("/dev/disk/by-uuid")

@@ -21,7 +21,7 @@ from app.drive.discovery import list_drives
 from app.drive.drive import Drive, Volume
 from app.drive.udev import monitor
 from app.errors import DriveError
-from app.files import drive_errors
+from app.fs.files import drive_errors
 
 _TABLE = "/proc/self/mountinfo"
 

@@ -27,7 +27,7 @@ from app.drive.udisks import (
     text,
 )
 from app.errors import DriveError
-from app.files import drive_errors, explain, sync_file_system
+from app.fs.files import drive_errors, explain, sync_file_system
 
 _PACKAGES = {
     "exfat": "a kernel with exFAT (5.7 or newer), or the package exfat-fuse",

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 
 from app.drive.udev import file_system_of
-from app.files import drive_errors
+from app.fs.files import drive_errors
 
 _FAT = frozenset({"vfat", "msdos", "fat"})
 FAT_MAX_FILE = 2**32 - 1

@@ -13,7 +13,7 @@ from app.flatpak.permissions import Permission, permissions
 from app.flatpak.refs import Ref
 from app.flatpak.related import Policy, related
 from app.flatpak.upstream import Upstream
-from app.keyfile import KeyfileError
+from app.formats.keyfile import KeyfileError
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from app.errors import UsageError
-from app.keyfile import Keyfile
+from app.formats.keyfile import Keyfile
 from app.ostree.fetch import Network, is_web_address
 
 _MOST_SAID = 200

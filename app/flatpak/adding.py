@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.errors import SatchelError, TrustError, UsageError
-from app.files import replace_file
 from app.flatpak.addresses import same_place, split_address
 from app.flatpak.given import given_remote, is_repo_file
 from app.flatpak.refs import is_valid_remote_name
@@ -21,6 +20,7 @@ from app.flatpak.remotes import (
     Remote,
     RemoteError,
 )
+from app.fs.files import replace_file
 from app.ostree.fetch import Network, open_source
 from app.progress import Cancel
 from app.trust.keyring import BadKeyError, Keyring

@@ -11,7 +11,7 @@ import os
 from hashlib import sha256
 from pathlib import Path
 
-from app.files import DIRECTORY_MODE, read_bounded, replace_file
+from app.fs.files import DIRECTORY_MODE, read_bounded, replace_file
 from app.ostree.fetch import Validators
 from app.ostree.repository import MAX_SUMMARY_SIZE
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.errors import UsageError
-from app.files import read_bounded
 from app.flatpak.access import Access
 from app.flatpak.filters import RefFilter
 from app.flatpak.keyrings import GLOBAL_DIRECTORY, remote_keys
@@ -29,7 +28,8 @@ from app.flatpak.remotes import (
     left_out,
     reason_of,
 )
-from app.keyfile import MAX_SIZE, Keyfile, KeyfileError
+from app.formats.keyfile import MAX_SIZE, Keyfile, KeyfileError
+from app.fs.files import read_bounded
 from app.progress import Notice
 
 _REMOTE_GROUP = re.compile(r'remote "(.*)"')

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from app.keyfile import Keyfile, KeyfileError
+from app.formats.keyfile import Keyfile, KeyfileError
 
 READ: Final = {
     "share/applications": ".desktop",

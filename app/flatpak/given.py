@@ -28,7 +28,7 @@ from app.flatpak.remotes import (
     from_repo_file,
     remote_from_url,
 )
-from app.keyfile import MAX_SIZE
+from app.formats.keyfile import MAX_SIZE
 from app.ostree.fetch import Network, get_file
 from app.progress import Cancel, Notice
 

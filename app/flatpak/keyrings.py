@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from app.files import read_bounded
-from app.keyfile import MAX_SIZE
+from app.formats.keyfile import MAX_SIZE
+from app.fs.files import read_bounded
 
 GLOBAL_DIRECTORY = Path("/usr/share/ostree/trusted.gpg.d")
 """Unless ``OSTREE_GPG_HOME`` names another one."""

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Self
 
 from app.flatpak.refs import Kind, Ref, RefError
-from app.keyfile import Keyfile, KeyfileError
+from app.formats.keyfile import Keyfile, KeyfileError
 
 _EXTENSION = "Extension "
 MAX_EXTRA_SIZE = 1 << 62

@@ -15,9 +15,9 @@ from typing import Self
 
 from app.credentials import public_address, without_secrets
 from app.errors import UsageError
-from app.files import read_bounded
 from app.flatpak.refs import Ref, RefError
-from app.keyfile import MAX_SIZE, Keyfile, KeyfileError, Value, dump
+from app.formats.keyfile import MAX_SIZE, Keyfile, KeyfileError, Value, dump
+from app.fs.files import read_bounded
 from app.ostree.names import is_collection_id
 from app.trust.packets import MalformedPacketsError, dearmour
 from app.words import one_line

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Final, Self
 
-from app.keyfile import Keyfile, KeyfileError
+from app.formats.keyfile import Keyfile, KeyfileError
 from app.ostree.gvariant_types import FormatError
 from app.ostree.names import is_collection_id
 

@@ -17,7 +17,7 @@ import pycurl
 
 from app.credentials import host_of, public_address
 from app.errors import UpstreamError, UsageError
-from app.files import open_regular
+from app.fs.files import open_regular
 from app.ostree.answers import (
     BUSY_FACTOR,
     TOLD_FROM,

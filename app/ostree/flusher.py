@@ -10,7 +10,7 @@ import threading
 from types import TracebackType
 from typing import Self
 
-from app.root import Root
+from app.fs.root import Root
 
 STEP = 32 * 1024 * 1024
 """Bytes after which it is worth writing what there is."""

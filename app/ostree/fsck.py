@@ -15,14 +15,14 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 
-from app.files import drive_errors, drop_cache, open_regular
+from app.fs.files import drive_errors, drop_cache, open_regular
+from app.fs.root import Root
 from app.ostree.blame import NO_PATHS, Paths, find_paths, split_keys
 from app.ostree.crew import Crew
 from app.ostree.objects import FILE_KEY, CorruptObject, Kind, ObjectName
 from app.ostree.receive import READ_STEP, check_stored
 from app.ostree.work import TICK
 from app.progress import Cancel, Meter
-from app.root import Root
 
 _PREFIX = re.compile("[0-9a-f]{2}")
 # The drive itself is gone: nothing more can be found out.

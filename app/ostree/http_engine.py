@@ -19,7 +19,7 @@ from typing import Any
 import pycurl
 
 from app.credentials import host_of, public_address
-from app.files import explain
+from app.fs.files import explain
 from app.ostree.answers import (
     BUSY_FACTOR,
     DeniedError,

@@ -6,7 +6,7 @@ import os
 import select
 from pathlib import Path
 
-from app.files import open_regular
+from app.fs.files import open_regular
 from app.ostree.fetch import local_error
 from app.ostree.objects import CorruptObject, ObjectName
 from app.ostree.receive import ObjectStore, StreamedObject

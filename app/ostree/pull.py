@@ -12,8 +12,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from app.files import drive_errors
-from app.nodes import LeadsOutsideError, Node
+from app.fs.files import drive_errors
+from app.fs.nodes import LeadsOutsideError, Node
 from app.ostree.answers import TOLD_FROM, busy_text
 from app.ostree.fetch import HttpSource, LocalSource
 from app.ostree.flusher import Flusher

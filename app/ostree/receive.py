@@ -15,7 +15,8 @@ from typing import Any, Self
 
 from app.closing import Closing
 from app.errors import DriveError
-from app.files import DIRECTORY_MODE, open_regular
+from app.fs.files import DIRECTORY_MODE, open_regular
+from app.fs.root import Root
 from app.ostree.content import ContentCheck, check_content
 from app.ostree.objects import (
     MAX_METADATA_SIZE,
@@ -24,7 +25,6 @@ from app.ostree.objects import (
     ObjectName,
     check_metadata,
 )
-from app.root import Root
 
 READ_STEP = 1024 * 1024
 _CHECK_STEP = 128 * 1024

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import DriveError, StickDamagedError
-from app.nodes import LeadsOutsideError, Node, NotRegularError
+from app.fs.nodes import LeadsOutsideError, Node, NotRegularError
+from app.fs.root import MAX_DEPTH, Root
 from app.ostree.config import ARCHIVE_MODES, FILL_UP, VERSION, ConfigError, RepositoryConfig
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import (
@@ -29,7 +30,6 @@ from app.ostree.objects import (
     is_checksum,
 )
 from app.progress import heed
-from app.root import MAX_DEPTH, Root
 
 MAX_SUMMARY_SIZE = 64 * 1024 * 1024
 """Several are in memory at once. Flathub's of all architectures has some 20 MB."""

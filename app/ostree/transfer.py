@@ -8,7 +8,8 @@ from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
-from app.files import drive_errors
+from app.fs.files import drive_errors
+from app.fs.root import Root
 from app.ostree.crew import PROCESSES, Crew, Member
 from app.ostree.fetch import HttpSource, LocalSource, Network
 from app.ostree.http_engine import HttpEngine
@@ -18,7 +19,6 @@ from app.ostree.receive import ObjectStore
 from app.ostree.repository import Repository
 from app.ostree.work import TICK, Arrived, Busy, Work
 from app.progress import Cancel
-from app.root import Root
 
 AHEAD = 256
 """Objects given to a process before it has answered for earlier ones: more than it can have in

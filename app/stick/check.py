@@ -15,13 +15,13 @@ from pathlib import Path
 from app.drive.guard import DriveGuard
 from app.drive.medium import is_removable
 from app.errors import StickDamagedError
-from app.files import drive_errors
 from app.flatpak.remotes import Remote
+from app.fs.files import drive_errors
+from app.fs.root import Root
 from app.ostree.blame import NO_PATHS, Paths
 from app.ostree.fsck import Damage, StoreReport, check_store
 from app.ostree.repository import RefEntry, Repository
 from app.progress import Cancel, Meter, Reporter
-from app.root import Root
 from app.stick.check_collection import CollectionCheck
 from app.stick.check_config import check_config
 from app.stick.check_foreign import check_foreign

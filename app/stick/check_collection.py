@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from app.closing import Closing
 from app.flatpak.refs import Ref, arch_of
 from app.flatpak.remotes import Remote
+from app.fs.root import Root
 from app.ostree.gvariant import FormatError
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit, Kind, ObjectName, detached_signatures
 from app.ostree.repository import MAX_SUMMARY_SIZE, Repository
-from app.root import Root
 from app.stick.author import Described, sync_problem
 from app.stick.check_foreign import check_root_index
 from app.stick.check_keys import CollectionKeys, Trust, UsedKey

@@ -12,9 +12,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import sha256
 
 from app.flatpak.upstream import INDEX, INDEX_SIGNATURE, SUMMARY_SIGNATURE
+from app.fs.root import Root
 from app.ostree.fsck import StoreReport
 from app.ostree.repository import MAX_SUMMARY_SIZE, RefEntry, Repository
-from app.root import Root
 from app.stick.copies import UpstreamCopy, names_ending
 from app.stick.findings import Code, Finding, finding
 from app.stick.location import Location

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Mapping
 from app.flatpak.exports import READ, export_problem, own_names, permission_problem
 from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref
-from app.keyfile import MAX_SIZE, Keyfile, KeyfileError
+from app.formats.keyfile import MAX_SIZE, Keyfile, KeyfileError
 from app.ostree.content import unpack_expected, unpack_regular
 from app.ostree.gvariant import FormatError
 from app.ostree.objects import Commit, DirTree, Kind, ObjectName

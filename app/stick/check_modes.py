@@ -14,10 +14,10 @@ from itertools import islice
 
 from app.drive.space import measure
 from app.errors import DriveError
-from app.nodes import LeadsOutsideError, Node
+from app.fs.nodes import LeadsOutsideError, Node
+from app.fs.root import MAX_DEPTH, Root
 from app.ostree.fsck import StoreReport
 from app.progress import Cancel
-from app.root import MAX_DEPTH, Root
 from app.stick.findings import Code, Finding, finding
 from app.stick.location import Location
 

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
-from app.nodes import Entry, LeadsOutsideError, Node
+from app.fs.nodes import Entry, LeadsOutsideError, Node
+from app.fs.root import MAX_DEPTH, Root
 from app.progress import Cancel
-from app.root import MAX_DEPTH, Root
 from app.stick.findings import DISTRUST, MAKE_AGAIN, Code, Finding, finding
 from app.stick.kit import FOLDER
 from app.stick.location import LINKS, MOST_PLACES, Location

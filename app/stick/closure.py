@@ -18,7 +18,7 @@ from app.flatpak.related import Policy, gpu_matches, related
 from app.flatpak.replacement import REPLACED_KEY, ReplacementError, replacement, replacements
 from app.flatpak.required import unreadable
 from app.flatpak.upstream import Upstream
-from app.keyfile import KeyfileError
+from app.formats.keyfile import KeyfileError
 from app.ostree.objects import Commit
 from app.progress import Notice
 from app.stick import refusal

@@ -10,7 +10,7 @@ from functools import lru_cache
 from app.drive.coach import SMALL_CLUSTER, Claim
 from app.drive.space import Space
 from app.errors import DriveError
-from app.files import DriveFullError
+from app.fs.files import DriveFullError
 from app.ostree.objects import Commit, Kind, ObjectName
 from app.ostree.repository import Repository
 from app.stick.plan import Action, Estimate, Item

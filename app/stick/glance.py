@@ -15,11 +15,11 @@ from pathlib import Path
 
 from app.drive.space import Space, measure
 from app.errors import InterruptedByUser, SatchelError
-from app.files import drive_errors
 from app.flatpak.index import UpstreamRef
 from app.flatpak.refs import Ref
 from app.flatpak.remotes import Remote
 from app.flatpak.upstream import Upstream, open_upstream
+from app.fs.files import drive_errors
 from app.ostree.gvariant import FormatError
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.progress import Cancel

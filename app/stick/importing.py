@@ -12,7 +12,7 @@ from pathlib import Path
 
 from app.flatpak.refs import PartialRef, RefError
 from app.flatpak.remotes import Registry, Remote
-from app.keyfile import Keyfile, KeyfileError
+from app.formats.keyfile import Keyfile, KeyfileError
 from app.progress import Notice
 from app.stick.lists import from_elsewhere, read_list
 from app.stick.profile import MAX_REFS, SUFFIX, Profile, ProfileError

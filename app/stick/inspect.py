@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from app.credentials import public_address
 from app.drive.space import Space, measure
-from app.files import drive_errors
 from app.flatpak.appstream import Component
 from app.flatpak.catalogue_source import components_from_repository
 from app.flatpak.naming import told
 from app.flatpak.refs import Ref, arch_of
 from app.flatpak.remotes import Remote
-from app.nodes import Node
+from app.fs.files import drive_errors
+from app.fs.nodes import Node
 from app.ostree.gvariant import FormatError
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit, detached_signatures

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from app.flatpak.remote_files import RemoteFileError, RepoFile
-from app.keyfile import Keyfile, KeyfileError
+from app.formats.keyfile import Keyfile, KeyfileError
 from app.stick.findings import MAKE_AGAIN, Code, Finding, finding
 
 CAREFUL = f"Do not add it anywhere. {MAKE_AGAIN}"

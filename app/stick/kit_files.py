@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import PurePosixPath
 
-from app.nodes import Entry, LeadsOutsideError, Node, NotRegularError
-from app.root import Root
+from app.fs.nodes import Entry, LeadsOutsideError, Node, NotRegularError
+from app.fs.root import Root
 from app.stick.kit import CONTENTS, FOLDER, INSTALLER, KEY_FILE, PAGE
 from app.stick.location import Location
 

@@ -10,10 +10,10 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from app.errors import UsageError
-from app.files import drive_errors
-from app.nodes import LeadsOutsideError, Node
+from app.fs.files import drive_errors
+from app.fs.nodes import LeadsOutsideError, Node
+from app.fs.root import Root
 from app.ostree.repository import Repository, RepositoryInvalidError
-from app.root import Root
 from app.stick.kit import DEFAULT_REPO, FOLDER
 
 WELL_KNOWN = (DEFAULT_REPO, "ostree/repo")

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from app.drive.folding import find_clash, folds
 from app.drive.space import Space
 from app.errors import DriveError
-from app.root import Root
+from app.fs.root import Root
 
 _REFS = "refs/mirrors"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from app.drive.guard import Standing, look
 from app.drive.space import Space, measure
-from app.files import drive_errors
-from app.nodes import Node
+from app.fs.files import drive_errors
+from app.fs.nodes import Node
 from app.ostree.gvariant import FormatError
 from app.ostree.objects import Commit, Kind, ObjectName, check_metadata
 from app.ostree.repository import Repository, RepositoryInvalidError

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import SatchelError, UsageError
-from app.files import read_bounded, replace_file
 from app.flatpak.refs import PartialRef, RefError, arch_problem
+from app.fs.files import read_bounded, replace_file
 from app.languages import is_language
 from app.progress import Notice
 

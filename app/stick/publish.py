@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from app.flatpak.upstream import INDEX, INDEX_SIGNATURE
-from app.nodes import Node
+from app.fs.nodes import Node
+from app.fs.root import Root
 from app.ostree.gvariant import FormatError
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.repository import Repository
 from app.ostree.summary import NewRef, build_summary
-from app.root import Root
 from app.stick.author import MetadataCommit, describe_refs, detached_with, write_metadata
 from app.stick.location import STAGED, UPSTREAM, Location
 from app.stick.naming import refuse_clashes

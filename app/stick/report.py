@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import UsageError
-from app.files import drive_errors, replace_file
+from app.fs.files import drive_errors, replace_file
 from app.plain import plain
 from app.stick.check import CheckReport
 from app.stick.check_keys import UsedKey

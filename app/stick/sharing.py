@@ -10,8 +10,8 @@ import contextlib
 import stat
 from pathlib import PurePosixPath
 
-from app.nodes import Node
-from app.root import Root
+from app.fs.nodes import Node
+from app.fs.root import Root
 from app.stick.location import Location
 
 _EVERYBODY = 0o777

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from app.drive.space import Space
-from app.files import drive_errors
-from app.nodes import LeadsOutsideError
+from app.fs.files import drive_errors
+from app.fs.nodes import LeadsOutsideError
+from app.fs.root import MAX_DEPTH, Root
 from app.ostree.objects import ObjectName
 from app.ostree.repository import Repository
 from app.progress import Cancel, Meter
-from app.root import MAX_DEPTH, Root
 from app.stick.location import Location
 from app.stick.size_walk import SizeWalk, UserSets
 

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import TrustError
-from app.files import DIRECTORY_MODE, read_bounded, replace_file
 from app.flatpak.index import SummaryIndex, summary_made
 from app.flatpak.remotes import Remote
 from app.flatpak.upstream import INDEX, SUMMARY, Snapshot, Upstream
+from app.fs.files import DIRECTORY_MODE, read_bounded, replace_file
+from app.fs.root import Root
 from app.ostree.gvariant import FormatError
 from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary
 from app.progress import Notice
-from app.root import Root
 from app.words import moment_text
 
 _MAX_SIZE = 1024 * 1024

@@ -2,8 +2,8 @@
 
 ``f"No room on {label}."`` becomes ``No room on {0}.`` A sentence is a text of several words that
 begins and ends like one (or with ``: `` and another sentence), or that completes one: what
-`app.files` says was being done. What is only printed by the command line or written for the receive
-kit is not collected.
+`app.fs.files` says was being done. What is only printed by the command line or written for the
+receive kit is not collected.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import pytest
 from app.drive import folding
 from app.drive.folding import find_clash, folds
 from app.drive.space import measure
-from app.root import Root
+from app.fs.root import Root
 from tests.volumes import mounted
 
 

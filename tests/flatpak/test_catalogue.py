@@ -25,12 +25,12 @@ from app.flatpak.catalogue_source import (
 )
 from app.flatpak.remotes import Remote
 from app.flatpak.upstream import open_upstream
+from app.fs.root import Root
 from app.ostree.answers import NotFoundError
 from app.ostree.fetch import Network
 from app.ostree.objects import Commit, DirTree, Kind, ObjectName
 from app.ostree.repository import Repository
 from app.progress import CancelToken
-from app.root import Root
 from tests.gpg import SigningKey
 
 COLLECTION = "org.example.Apps"

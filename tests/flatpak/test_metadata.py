@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.flatpak.metadata import ExtensionOf, Metadata, MetadataError
 from app.flatpak.refs import Ref
-from app.keyfile import KeyfileError
+from app.formats.keyfile import KeyfileError
 
 APP = b"""\
 [Application]

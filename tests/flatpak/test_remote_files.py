@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.flatpak.refs import Ref
 from app.flatpak.remote_files import RefFile, RemoteFileError, RepoFile, join_keys
-from app.keyfile import Keyfile
+from app.formats.keyfile import Keyfile
 from app.resources import resource
 
 FLATHUB = resource("remotes", "flathub.flatpakrepo")

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.fs.root import Root
 from app.ostree.config import (
     ARCHIVE_MODES,
     FILL_UP,
@@ -20,7 +21,6 @@ from app.ostree.config import (
     RepositoryConfig,
 )
 from app.ostree.repository import Repository, RepositoryInvalidError
-from app.root import Root
 from tests.flatpak.oracle import oracle
 from tests.ostree.conftest import ostree
 

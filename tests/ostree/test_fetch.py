@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import InterruptedByUser, UpstreamError, UsageError
+from app.fs.root import Root
 from app.ostree.answers import NotFoundError
 from app.ostree.fetch import (
     HttpSource,
@@ -29,7 +30,6 @@ from app.ostree.fetch import (
 from app.ostree.pull import pull
 from app.ostree.repository import Repository
 from app.progress import CancelToken, Meter, silent
-from app.root import Root
 from tests.ostree.conftest import Made
 from tests.ostree.web import Exchange, Web, cut, endless, hang_up, replace, stall, status
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from app.errors import DriveError, InterruptedByUser
+from app.fs.root import Root
 from app.ostree.fsck import StoreReport, check_store
 from app.ostree.objects import Kind, ObjectName
 from app.progress import Advanced, CancelToken, Event, Meter, Placed, silent
-from app.root import Root
 from tests.ostree.conftest import Made, ostree
 
 pytestmark = pytest.mark.usefixtures("nothing_left")

@@ -14,7 +14,8 @@ import psutil
 import pytest
 
 from app.errors import DriveError, InterruptedByUser, UpstreamError
-from app.files import DriveFullError
+from app.fs.files import DriveFullError
+from app.fs.root import Root
 from app.ostree.crew import CrewLostError
 from app.ostree.fetch import Network, open_source
 from app.ostree.objects import Kind, ObjectName
@@ -23,7 +24,6 @@ from app.ostree.receive import MIN_PART, ObjectStore, check_object
 from app.ostree.repository import Repository
 from app.ostree.work import ObjectMissingUpstreamError, ObjectRejectedError
 from app.progress import GROUPS, Advanced, CancelToken, Event, Meter, Placed, silent
-from app.root import Root
 from tests.ostree.conftest import Made, make, ostree
 from tests.ostree.web import (
     Exchange,

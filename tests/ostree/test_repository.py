@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import DriveError, InterruptedByUser
+from app.fs.root import Root
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.repository import (
     RefEntry,
@@ -19,7 +20,6 @@ from app.ostree.repository import (
     RepositoryInvalidError,
 )
 from app.progress import CancelToken, heeding
-from app.root import Root
 from tests.ostree.conftest import COLLECTION, REF, Made, ostree
 
 CHECKSUM = "ab" * 32
@@ -222,7 +222,7 @@ def test_writing_is_atomic(repository: Repository, monkeypatch: pytest.MonkeyPat
 
     for call in ("os.fsync", "os.rename"):
         with monkeypatch.context() as patch:
-            patch.setattr(f"app.files.{call}", fail)
+            patch.setattr(f"app.fs.files.{call}", fail)
             with pytest.raises(OSError, match="No space"):
                 repository.write_summary(b"new")
         assert repository.read_summary() == b"old"

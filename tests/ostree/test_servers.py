@@ -15,6 +15,7 @@ from typing import Any, cast
 import pytest
 
 from app.errors import UpstreamError
+from app.fs.root import Root
 from app.ostree.answers import LONGEST_WAIT, DeniedError, WebPageError
 from app.ostree.fetch import Network, open_source
 from app.ostree.http_engine import HttpEngine
@@ -25,7 +26,6 @@ from app.ostree.repository import Repository
 from app.ostree.transfer import _Orders
 from app.ostree.work import Busy, ObjectDeniedError, ObjectRejectedError
 from app.progress import CancelToken, Event, Notice
-from app.root import Root
 from tests.ostree.conftest import Made
 from tests.ostree.test_pull import QUICK, Target, url_path
 from tests.ostree.web import Exchange, Web, cut, replace, status

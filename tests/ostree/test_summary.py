@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.fs.root import Root
 from app.ostree.gvariant import FormatError, serialise
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.repository import Repository
 from app.ostree.summary import NewRef, Summary, build_summary
-from app.root import Root
 from tests.ostree.conftest import COLLECTION, REF, Made, ostree
 
 OTHER = "org.example.Other"

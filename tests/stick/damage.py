@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.main import main
+from app.fs.root import Root
 from app.ostree.gvariant import Variant, serialise
 from app.ostree.objects import (
     DETACHED_TYPE,
@@ -26,7 +27,6 @@ from app.ostree.objects import (
     detached_signatures,
 )
 from app.ostree.repository import Repository
-from app.root import Root
 from app.stick.author import Described, describe_refs, write_metadata
 from tests.gpg import SigningKey
 from tests.satchel import environment

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from app.fs.root import Root
 from app.ostree.gvariant import Variant, parse, serialise
 from app.ostree.objects import Commit, Kind, ObjectName
 from app.ostree.repository import Repository
 from app.ostree.summary import SUMMARY_TYPE, NewRef, build_summary
-from app.root import Root
 from tests.gpg import SigningKey
 from tests.stick import damage
 from tests.stick.damage import (

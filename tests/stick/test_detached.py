@@ -26,7 +26,7 @@ HERE = Path(__file__).parent
 JOB = ("org.test.Hello", "org.test.Large")
 """An update of the first, and the second for the first time."""
 AS_BEFORE = "What clients see on it is as before."
-FLUSH = "app.files:sync_descriptor"
+FLUSH = "app.fs.files:sync_descriptor"
 
 
 def until(condition: Callable[[], bool]) -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from app.flatpak.remotes import Remote
 from app.flatpak.upstream import Snapshot, Upstream
+from app.fs.root import Root
 from app.ostree.summary import NewRef, build_summary
-from app.root import Root
 from app.stick.snapshots import AcceptedSnapshots, OlderSnapshotError, Origin, refuse_older
 from app.trust.verdict import Judgement, Verdict
 

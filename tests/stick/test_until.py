@@ -116,7 +116,7 @@ def test_a_signature_may_end_before_its_key(
 
 
 def _recorded(drive: Path) -> int | None:
-    from app.root import Root
+    from app.fs.root import Root
     from app.stick.location import Location
     from app.stick.record import read_record
 

@@ -14,8 +14,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.errors import InterruptedByUser
-from app.files import readable_by_everybody
 from app.flatpak.refs import host_arch
+from app.fs.files import readable_by_everybody
 from app.progress import CancelToken, PhaseStarted, Reporter
 from app.stick.demo import APP
 from app.stick.job import Outcome, run_job

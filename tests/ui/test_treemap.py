@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.drive.space import Space
-from app.root import Root
+from app.fs.root import Root
 from app.stick.inspect import Inspection
 from app.stick.location import Location
 from app.stick.sizes import Share, Sizes

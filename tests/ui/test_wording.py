@@ -12,7 +12,7 @@ from PySide6.QtCore import QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from app.errors import SatchelError, unexpected
-from app.files import explain
+from app.fs.files import explain
 from app.resources import resource
 from app.settings import FILE, load_settings
 from app.stick.findings import Code, finding

@@ -1,4 +1,4 @@
-"""What may lie at a path, and what is wrong with it: words of `app.root`."""
+"""What may lie at a path, and what is wrong with it: words of `app.fs.root`."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 A drive's directories may be links into somebody's home, its files pipes or devices, its paths lead
 through other file systems. Everything below a `Root` is reached through descriptors that refuse
-all of them (`app.beneath`). The idea and the name are those of Go's ``os.Root``.
+all of them (`app.fs.beneath`). The idea and the name are those of Go's ``os.Root``.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from app.beneath import open_beneath
-from app.files import (
+from app.fs.beneath import open_beneath
+from app.fs.files import (
     DIRECTORY_MODE,
     drop_temporary,
     sync_descriptor,
@@ -24,7 +24,7 @@ from app.files import (
     temporary_name,
     write_and_sync,
 )
-from app.nodes import Aside, Entry, LeadsOutsideError, Node, NotRegularError, node_of
+from app.fs.nodes import Aside, Entry, LeadsOutsideError, Node, NotRegularError, node_of
 from app.progress import heed
 
 _MAX_LINKS = 40
@@ -224,7 +224,7 @@ class Root:
     ) -> None:
         """Put ``data`` at ``path`` so that a reader sees the old or the new content, never a part.
 
-        As `app.files.replace_file`; ``scratch`` is a directory below the root. Raises OSError.
+        As `app.fs.files.replace_file`; ``scratch`` is a directory below the root. Raises OSError.
         """
         above, name = os.path.split(path)
         where = scratch if scratch is not None else above or "."

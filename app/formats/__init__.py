@@ -1,0 +1,1 @@
+"""Formats that flatpak, ostree and GLib share. No I/O."""

@@ -1,0 +1,1 @@
+"""Files: this computer's, and those below a drive that a stranger may have filled."""
