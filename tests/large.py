@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.ostree.gvariant import serialise
-from app.ostree.gvariant_types import Variant
+from app.formats.gvariant import serialise
+from app.formats.gvariant.types import Variant
 from app.ostree.objects import COMMIT_TYPE, DIRMETA_TYPE, DIRTREE_TYPE, byteswap64
 from tests.gpg import SigningKey
 from tests.upstream import host_arch

@@ -22,8 +22,8 @@ from xml.parsers import expat
 from app.flatpak.appstream_icons import Icon, cached_icon, number_of
 from app.flatpak.licences import is_free_license
 from app.flatpak.refs import Ref
+from app.formats.gvariant import FormatError
 from app.languages import UNTRANSLATED, normal_language, pick
-from app.ostree.gvariant import FormatError
 
 MAX_CATALOGUE_SIZE = 256 * 1024 * 1024
 """Bytes of XML. Flathub has some 60 MB."""

@@ -20,9 +20,9 @@ from app.flatpak.cache import RemoteCache
 from app.flatpak.catalogue import FORMAT, Catalogue
 from app.flatpak.index import UpstreamRef
 from app.flatpak.upstream import MAX_SIGNATURE_SIZE, Upstream
+from app.formats.gvariant import FormatError
 from app.ostree.answers import DeniedError, NotFoundError
 from app.ostree.content import check_content, unpack_content
-from app.ostree.gvariant import FormatError
 from app.ostree.names import is_ref_name
 from app.ostree.objects import (
     MAX_METADATA_SIZE,

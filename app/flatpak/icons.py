@@ -14,8 +14,8 @@ from app.flatpak.appstream_icons import Icon
 from app.flatpak.catalogue_source import catalogue_ref
 from app.flatpak.objects import find_objects, find_trees
 from app.flatpak.upstream import Upstream
+from app.formats.gvariant import FormatError
 from app.ostree.content import unpack_content
-from app.ostree.gvariant import FormatError
 from app.ostree.objects import Commit, Kind, ObjectName
 
 MAX_ICON = 1024 * 1024

@@ -10,8 +10,8 @@ from contextlib import suppress
 
 from app.errors import UpstreamError
 from app.flatpak.upstream import Upstream, fetch_all
+from app.formats.gvariant import FormatError
 from app.ostree.content import check_content
-from app.ostree.gvariant import FormatError
 from app.ostree.objects import MAX_METADATA_SIZE, DirTree, Kind, ObjectName, check_metadata
 
 

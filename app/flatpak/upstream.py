@@ -26,6 +26,7 @@ from app.flatpak.index import (
 )
 from app.flatpak.refs import arch_of
 from app.flatpak.remotes import Remote
+from app.formats.gvariant import FormatError
 from app.ostree.answers import ABSENT, DeniedError, NotFoundError, UnauthorizedError
 from app.ostree.config import ARCHIVE_MODES
 from app.ostree.fetch import (
@@ -35,7 +36,6 @@ from app.ostree.fetch import (
     Source,
     Validators,
 )
-from app.ostree.gvariant import FormatError
 from app.ostree.names import is_collection_id
 from app.ostree.objects import (
     Commit,

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable
 from typing import Final, Self
 
+from app.formats.gvariant.types import FormatError
 from app.formats.keyfile import Keyfile, KeyfileError
-from app.ostree.gvariant_types import FormatError
 from app.ostree.names import is_collection_id
 
 ARCHIVE_MODES: Final = ("archive-z2", "archive")

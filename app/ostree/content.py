@@ -16,7 +16,7 @@ from typing import Any
 
 from isal import igzip_lib, isal_zlib
 
-from app.ostree.gvariant import FormatError, parse, serialise
+from app.formats.gvariant import FormatError, parse, serialise
 from app.ostree.objects import (
     MAX_LINK,
     CorruptObject,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.ostree.gvariant import FormatError, Value
+from app.formats.gvariant import FormatError, Value
 
 MAX_KEYS: Final = 10_000
 """Of a dictionary that is in no order. Upstreams' own have some dozens."""

@@ -12,12 +12,12 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.fs.nodes import LeadsOutsideError, Node
 from app.ostree.answers import TOLD_FROM, busy_text
 from app.ostree.fetch import HttpSource, LocalSource
 from app.ostree.flusher import Flusher
-from app.ostree.gvariant import FormatError
 from app.ostree.objects import FILE_KEY, Commit, DirTree, Kind, ObjectName, commit_children
 from app.ostree.receive import ObjectStore
 from app.ostree.repository import Repository

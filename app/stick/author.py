@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from app.flatpak.refs import Ref
-from app.ostree.gvariant import MAX_UNPACKED, FormatError, Value, Variant, serialise
+from app.formats.gvariant import MAX_UNPACKED, FormatError, Value, Variant, serialise
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import (
     COMMIT_TYPE,

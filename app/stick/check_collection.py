@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from app.closing import Closing
 from app.flatpak.refs import Ref, arch_of
 from app.flatpak.remotes import Remote
+from app.formats.gvariant import FormatError
 from app.fs.root import Root
-from app.ostree.gvariant import FormatError
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit, Kind, ObjectName, detached_signatures
 from app.ostree.repository import MAX_SUMMARY_SIZE, Repository

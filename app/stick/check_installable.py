@@ -14,9 +14,9 @@ from collections.abc import Collection, Iterator, Mapping
 from app.flatpak.exports import READ, export_problem, own_names, permission_problem
 from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref
+from app.formats.gvariant import FormatError
 from app.formats.keyfile import MAX_SIZE, Keyfile, KeyfileError
 from app.ostree.content import unpack_expected, unpack_regular
-from app.ostree.gvariant import FormatError
 from app.ostree.objects import Commit, DirTree, Kind, ObjectName
 from app.ostree.repository import Repository
 from app.stick.contents import CarriedRef

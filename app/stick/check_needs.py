@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from app.flatpak.related import Policy, related
 from app.flatpak.replacement import ReplacementError
 from app.flatpak.required import lacking, required_text, unreadable
-from app.ostree.gvariant import FormatError
+from app.formats.gvariant import FormatError
 from app.stick import refusal
 from app.stick.contents import (
     CarriedRef,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from app.formats.gvariant import FormatError, Value
 from app.ostree.config import ARCHIVE_MODES
-from app.ostree.gvariant import FormatError, Value
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import Commit, Kind, ObjectName, byteswap64
 from app.ostree.repository import Repository

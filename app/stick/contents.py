@@ -12,8 +12,8 @@ from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref
 from app.flatpak.related import Policy, related
 from app.flatpak.replacement import REPLACED_KEY, ReplacementError, replacements
+from app.formats.gvariant import FormatError
 from app.formats.keyfile import KeyfileError
-from app.ostree.gvariant import FormatError
 from app.ostree.objects import Commit
 from app.ostree.repository import Repository
 

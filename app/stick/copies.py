@@ -18,10 +18,10 @@ from app.flatpak.upstream import (
     SUMMARY,
     SUMMARY_SIGNATURE,
 )
+from app.formats.gvariant import FormatError
 from app.formats.keyfile import MAX_SIZE as MAX_REPO_FILE_SIZE
 from app.fs.nodes import Node
 from app.fs.root import Root
-from app.ostree.gvariant import FormatError
 from app.ostree.repository import MAX_INDEX_SIZE, MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary
 from app.stick.location import STAGED, UPSTREAM, Location

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from app.drive.space import Space
 from app.errors import DriveError, UpstreamError
-from app.ostree.gvariant import FormatError
+from app.formats.gvariant import FormatError
 from app.ostree.objects import detached_signatures
 from app.ostree.pull import find_object
 from app.ostree.receive import ObjectTooLargeError

@@ -19,8 +19,8 @@ from app.flatpak.index import UpstreamRef
 from app.flatpak.refs import Ref
 from app.flatpak.remotes import Remote
 from app.flatpak.upstream import Upstream, open_upstream
+from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
-from app.ostree.gvariant import FormatError
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.progress import Cancel
 from app.stick.copies import open_copy

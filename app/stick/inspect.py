@@ -12,9 +12,9 @@ from app.flatpak.catalogue_source import components_from_repository
 from app.flatpak.naming import told
 from app.flatpak.refs import Ref, arch_of
 from app.flatpak.remotes import Remote
+from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.fs.nodes import Node
-from app.ostree.gvariant import FormatError
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit, detached_signatures
 from app.ostree.repository import Repository

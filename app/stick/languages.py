@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from app.flatpak.refs import Ref
+from app.formats.gvariant import FormatError
 from app.ostree.fsck import Damage
-from app.ostree.gvariant import FormatError
 from app.ostree.objects import DirTree, Kind, ObjectName
 from app.ostree.repository import Repository
 from app.words import harmless

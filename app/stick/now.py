@@ -8,9 +8,9 @@ from pathlib import Path
 
 from app.drive.guard import Standing, look
 from app.drive.space import Space, measure
+from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.fs.nodes import Node
-from app.ostree.gvariant import FormatError
 from app.ostree.objects import Commit, Kind, ObjectName, check_metadata
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.stick.copies import carried_keys

@@ -13,7 +13,7 @@ from app.flatpak.refs import Ref, arch_of
 from app.flatpak.related import Policy
 from app.flatpak.required import lacking, readable, required_text
 from app.flatpak.upstream import Upstream
-from app.ostree.gvariant import FormatError
+from app.formats.gvariant import FormatError
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit
 from app.progress import Notice

@@ -11,7 +11,7 @@ from app.closing import Closing
 from app.errors import UpstreamError
 from app.flatpak.remotes import Remote
 from app.flatpak.upstream import Upstream, open_upstream
-from app.ostree.gvariant import FormatError
+from app.formats.gvariant import FormatError
 from app.progress import Cancel, PhaseStarted, Reporter
 from app.stick.now import StickNow
 from app.stick.plan import Action, Addition, Cost, Options, Plan

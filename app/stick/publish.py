@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from app.flatpak.upstream import INDEX, INDEX_SIGNATURE
+from app.formats.gvariant import FormatError
 from app.fs.nodes import Node
 from app.fs.root import Root
-from app.ostree.gvariant import FormatError
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.repository import Repository

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 
-from app.ostree.gvariant import FormatError
+from app.formats.gvariant import FormatError
 from app.ostree.objects import Kind, ObjectName, detached_signatures
 from app.ostree.repository import Repository
 from app.stick.copies import Signed

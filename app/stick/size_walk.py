@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from app.formats.gvariant import FormatError
 from app.ostree.dirtree import read_dirtree
-from app.ostree.gvariant import FormatError
 from app.ostree.objects import DirTree, Kind, ObjectName
 from app.ostree.repository import Repository
 from app.progress import Cancel, Meter

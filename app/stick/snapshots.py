@@ -11,9 +11,9 @@ from app.errors import TrustError
 from app.flatpak.index import SummaryIndex, summary_made
 from app.flatpak.remotes import Remote
 from app.flatpak.upstream import INDEX, SUMMARY, Snapshot, Upstream
+from app.formats.gvariant import FormatError
 from app.fs.files import DIRECTORY_MODE, read_bounded, replace_file
 from app.fs.root import Root
-from app.ostree.gvariant import FormatError
 from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary
 from app.progress import Notice

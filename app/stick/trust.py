@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.errors import TrustError
-from app.ostree.gvariant import FormatError
+from app.formats.gvariant import FormatError
 from app.ostree.objects import Commit, detached_signatures
 from app.trust.keyring import BadKeyError, Keyring
 from app.trust.verdict import Judgement, Verdict

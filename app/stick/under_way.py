@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.ostree.gvariant import FormatError
+from app.formats.gvariant import FormatError
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.repository import Repository
 from app.ostree.summary import Summary, SummaryRef

@@ -15,7 +15,7 @@ from app.flatpak.appstream import (
     parse_catalogue,
 )
 from app.flatpak.appstream_icons import Icon
-from app.ostree.gvariant import FormatError
+from app.formats.gvariant import FormatError
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<components version="0.8" origin="flatpak">'
 MAPS = """

@@ -5,7 +5,7 @@ import struct
 from random import Random
 from typing import Any
 
-from app.ostree.gvariant import Just, Variant
+from app.formats.gvariant import Just, Variant
 
 KEY_TYPES = "bynqiuxthsog"
 BASIC_TYPES = KEY_TYPES + "d"

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.formats.gvariant import serialise
 from app.ostree.content import (
     CHECKSUM_HEADER_TYPE,
     HEADER_TYPE,
@@ -22,7 +23,6 @@ from app.ostree.content import (
     check_content,
     unpack_content,
 )
-from app.ostree.gvariant import serialise
 from app.ostree.objects import CorruptObject, Kind, byteswap32, byteswap64
 from tests.ostree.conftest import Made, make, ostree
 

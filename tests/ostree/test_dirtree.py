@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.formats.gvariant import parse, serialise
 from app.ostree.dirtree import read_dirtree
-from app.ostree.gvariant import parse, serialise
 from app.ostree.objects import DIRTREE_TYPE
 
 checksums = st.binary(min_size=32, max_size=32)

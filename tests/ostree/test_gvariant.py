@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.ostree.gvariant import FormatError, Just, Value, Variant, parse, serialise
-from app.ostree.gvariant_types import MAX_SIGNATURE
+from app.formats.gvariant import FormatError, Just, Value, Variant, parse, serialise
+from app.formats.gvariant.types import MAX_SIGNATURE
 from tests.ostree.glib_oracle import Oracle
 from tests.ostree.gvariant_samples import (
     damaged,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.ostree.gvariant import FormatError, Variant, serialise
+from app.formats.gvariant import FormatError, Variant, serialise
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import (
     COMMIT_TYPE,

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.formats.gvariant import FormatError, serialise
 from app.fs.root import Root
-from app.ostree.gvariant import FormatError, serialise
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.repository import Repository
 from app.ostree.summary import NewRef, Summary, build_summary

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.main import main
+from app.formats.gvariant import Variant, serialise
 from app.fs.root import Root
-from app.ostree.gvariant import Variant, serialise
 from app.ostree.objects import (
     DETACHED_TYPE,
     Commit,

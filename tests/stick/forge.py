@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
-from app.ostree.gvariant import Variant, serialise
+from app.formats.gvariant import Variant, serialise
 from tests.gpg import SigningKey
 from tests.servers import Exchange, HostileServer, Rule, status
 from tests.upstream import COLLECTION, PLATFORM, host_arch

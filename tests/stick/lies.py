@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.ostree.gvariant import Variant, serialise
+from app.formats.gvariant import Variant, serialise
 from app.ostree.objects import (
     DETACHED_TYPE,
     Kind,

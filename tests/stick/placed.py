@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from app.ostree.gvariant import Variant, parse, serialise
+from app.formats.gvariant import Variant, parse, serialise
 from app.ostree.objects import (
     COMMIT_TYPE,
     DIRTREE_TYPE,

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.ostree.gvariant import serialise
+from app.formats.gvariant import serialise
 from app.ostree.objects import COMMIT_TYPE, Commit, byteswap64
 from tests.client import Client
 from tests.gpg import SigningKey

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from app.ostree.gvariant import Variant, parse, serialise
+from app.formats.gvariant import Variant, parse, serialise
 from app.ostree.objects import COMMIT_TYPE, Kind, ObjectName, byteswap64
 from app.ostree.summary import COLLECTION_MAP_KEY, COLLECTION_MAP_TYPE, SUMMARY_TYPE
 from tests.client import Client

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from app.formats.gvariant import Variant, parse, serialise
 from app.fs.root import Root
-from app.ostree.gvariant import Variant, parse, serialise
 from app.ostree.objects import Commit, Kind, ObjectName
 from app.ostree.repository import Repository
 from app.ostree.summary import SUMMARY_TYPE, NewRef, build_summary

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from app.flatpak.index import SummaryIndex
-from app.ostree.gvariant import Variant, serialise
+from app.formats.gvariant import Variant, serialise
 from tests.gpg import SigningKey
 from tests.satchel import command, environment, satchel
 from tests.servers import (

@@ -21,7 +21,7 @@ import pytest
 
 from app.drive.space import FAT_MAX_FILE, Space
 from app.flatpak.index import SummaryIndex
-from app.ostree.gvariant import Variant, serialise
+from app.formats.gvariant import Variant, serialise
 from app.stick.estimate import FileTooLargeError, estimate
 from app.stick.plan import Action, Item
 from tests.client import Client

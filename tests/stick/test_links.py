@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from app.ostree.gvariant import serialise
+from app.formats.gvariant import serialise
 from app.ostree.objects import DIRTREE_TYPE, Commit, DirTree, Kind, ObjectName
 from tests.stick import damage
 from tests.stick.damage import HELLO, Stick, verify

@@ -11,7 +11,7 @@ import pytest
 
 from app.flatpak.index import INDEX_TYPE, SummaryIndex
 from app.flatpak.remote_files import RepoFile
-from app.ostree.gvariant import Variant, parse, serialise
+from app.formats.gvariant import Variant, parse, serialise
 from app.ostree.objects import DETACHED_TYPE
 from app.trust.prolonged import fingerprints_in
 from tests.client import Client

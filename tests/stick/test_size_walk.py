@@ -7,7 +7,7 @@ from collections import Counter
 from types import SimpleNamespace
 from typing import Any
 
-from app.ostree.gvariant import serialise
+from app.formats.gvariant import serialise
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.repository import Repository
 from app.progress import CancelToken, Meter, silent

@@ -12,8 +12,8 @@ from functools import cache, lru_cache
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from app.ostree.gvariant_arrays import BytesCodec, FixedArrayCodec, VariableArrayCodec
-from app.ostree.gvariant_basic import (
+from app.formats.gvariant.arrays import BytesCodec, FixedArrayCodec, VariableArrayCodec
+from app.formats.gvariant.basic import (
     BooleanCodec,
     Codec,
     NumberCodec,
@@ -21,7 +21,7 @@ from app.ostree.gvariant_basic import (
     SignatureCodec,
     StringCodec,
 )
-from app.ostree.gvariant_framing import (
+from app.formats.gvariant.framing import (
     Bounds,
     Buffer,
     last_zero,
@@ -29,7 +29,7 @@ from app.ostree.gvariant_framing import (
     read_offset,
     table_width,
 )
-from app.ostree.gvariant_types import (
+from app.formats.gvariant.types import (
     MAX_DEPTH,
     FormatError,
     Just,

@@ -14,17 +14,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from app.ostree.gvariant_arrays import ArrayCodec, VariableArrayCodec
-from app.ostree.gvariant_basic import ByteOrder, Codec
-from app.ostree.gvariant_codec import (
+from app.formats.gvariant.arrays import ArrayCodec, VariableArrayCodec
+from app.formats.gvariant.basic import ByteOrder, Codec
+from app.formats.gvariant.codec import (
     MaybeCodec,
     TupleCodec,
     VariantCodec,
     codec_for,
 )
-from app.ostree.gvariant_framing import Bounds, Buffer, offset_array, ordered_prefix
-from app.ostree.gvariant_types import FormatError, Just, Variant
-from app.ostree.gvariant_write import Serialised, write
+from app.formats.gvariant.framing import Bounds, Buffer, offset_array, ordered_prefix
+from app.formats.gvariant.types import FormatError, Just, Variant
+from app.formats.gvariant.writing import Serialised, write
 
 MAX_UNPACKED = 16 << 20
 """Bytes that `Value.get` makes Python objects of, which take many times the room."""

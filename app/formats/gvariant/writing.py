@@ -6,8 +6,8 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from app.ostree.gvariant_arrays import ArrayCodec, BytesCodec, FixedArrayCodec
-from app.ostree.gvariant_basic import (
+from app.formats.gvariant.arrays import ArrayCodec, BytesCodec, FixedArrayCodec
+from app.formats.gvariant.basic import (
     BooleanCodec,
     Codec,
     NumberCodec,
@@ -15,14 +15,14 @@ from app.ostree.gvariant_basic import (
     SignatureCodec,
     StringCodec,
 )
-from app.ostree.gvariant_codec import (
+from app.formats.gvariant.codec import (
     MaybeCodec,
     TupleCodec,
     VariantCodec,
     codec_for,
 )
-from app.ostree.gvariant_framing import OFFSET_CODES, table_width
-from app.ostree.gvariant_types import MAX_DEPTH, Just, Variant, is_object_path, is_signature
+from app.formats.gvariant.framing import OFFSET_CODES, table_width
+from app.formats.gvariant.types import MAX_DEPTH, Just, Variant, is_object_path, is_signature
 
 
 class Serialised:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from typing import Any, Final, Literal
 
-from app.ostree.gvariant_types import (
+from app.formats.gvariant.types import (
     MAX_DEPTH,
     is_object_path,
     is_signature,

@@ -1,6 +1,6 @@
 """GVariant arrays: of elements of one size, or of any, with a table of where each ends.
 
-Bytes that are not in normal form are read as `app.ostree.gvariant_codec` says.
+Bytes that are not in normal form are read as `app.formats.gvariant.codec` says.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
-from app.ostree.gvariant_basic import Codec, NumberCodec
-from app.ostree.gvariant_framing import (
+from app.formats.gvariant.basic import Codec, NumberCodec
+from app.formats.gvariant.framing import (
     Bounds,
     Buffer,
     offset_width,
@@ -17,7 +17,7 @@ from app.ostree.gvariant_framing import (
     read_offsets,
     table_width,
 )
-from app.ostree.gvariant_types import MAX_DEPTH
+from app.formats.gvariant.types import MAX_DEPTH
 from app.progress import heed
 
 # Elements of many values in few bytes make an array a bomb: "a((((…" is a hundred nested tuples of
