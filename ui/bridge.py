@@ -1,7 +1,7 @@
 """Work off the main thread: the one place of the window that has threads.
 
 A job of `app` is called with a reporter and a cancel token. It keeps one thread from beginning to
-end: the processes of `app.ostree.crew` die with the thread that started them. What it reports,
+end: the processes of `app.ostree.workers` die with the thread that started them. What it reports,
 returns or raises arrives on the main thread as signals of a `Task`.
 """
 

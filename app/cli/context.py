@@ -15,7 +15,7 @@ from app.progress import CancelToken, Notice, Reporter, silent
 
 if TYPE_CHECKING:
     from app.flatpak.remotes import Known, Remote
-    from app.ostree.fetch import Network
+    from app.ostree.pull.fetch import Network
     from app.progress import Event
     from app.settings import Settings
     from app.stick.remembered import RememberedKeys
@@ -105,7 +105,7 @@ class Context:
 
     @cached_property
     def network(self) -> Network:
-        from app.ostree.fetch import Network
+        from app.ostree.pull.fetch import Network
 
         named = [
             value

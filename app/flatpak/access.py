@@ -11,7 +11,7 @@ from pathlib import Path
 
 from app.errors import UsageError
 from app.formats.keyfile import Keyfile
-from app.ostree.fetch import Network, is_web_address
+from app.ostree.pull.fetch import Network, is_web_address
 
 _MOST_SAID = 200
 _TOKEN = "pkcs11:"

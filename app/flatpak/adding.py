@@ -21,7 +21,7 @@ from app.flatpak.remotes import (
     RemoteError,
 )
 from app.fs.files import replace_file
-from app.ostree.fetch import Network, open_source
+from app.ostree.pull.fetch import Network, open_source
 from app.progress import Cancel
 from app.trust.keyring import BadKeyError, Keyring
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.index import SummaryIndex
 from app.formats.gvariant import FormatError, Value
-from app.ostree.fetch import Network, get_file
+from app.ostree.pull.fetch import Network, get_file
 from app.ostree.summary import Summary
 from app.progress import Cancel
 

@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from app.fs.files import DIRECTORY_MODE, read_bounded, replace_file
-from app.ostree.fetch import Validators
+from app.ostree.pull.fetch import Validators
 from app.ostree.repository import MAX_SUMMARY_SIZE
 
 _VALIDATORS = "validators.json"

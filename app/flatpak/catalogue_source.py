@@ -21,7 +21,6 @@ from app.flatpak.catalogue import FORMAT, Catalogue
 from app.flatpak.index import UpstreamRef
 from app.flatpak.upstream import MAX_SIGNATURE_SIZE, Upstream
 from app.formats.gvariant import FormatError
-from app.ostree.answers import DeniedError, NotFoundError
 from app.ostree.content import check_content, unpack_content
 from app.ostree.names import is_ref_name
 from app.ostree.objects import (
@@ -33,6 +32,7 @@ from app.ostree.objects import (
     check_metadata,
     detached_signatures,
 )
+from app.ostree.pull.answers import DeniedError, NotFoundError
 from app.ostree.repository import Repository
 from app.trust.verdict import Judgement, Verdict
 

@@ -29,7 +29,7 @@ from app.flatpak.remotes import (
     remote_from_url,
 )
 from app.formats.keyfile import MAX_SIZE
-from app.ostree.fetch import Network, get_file
+from app.ostree.pull.fetch import Network, get_file
 from app.progress import Cancel, Notice
 
 REF_FILE = ".flatpakref"

@@ -15,7 +15,7 @@ from hashlib import sha256
 from app.flatpak.filters import RefFilter
 from app.flatpak.refs import Ref
 from app.formats.gvariant import FormatError, Value, parse
-from app.ostree.form import MAX_KEYS, check_keys, check_normal, check_order
+from app.ostree.canonical import MAX_KEYS, check_keys, check_normal, check_order
 from app.ostree.names import is_ref_name
 from app.ostree.objects import CHECKSUM_BYTES, byteswap64
 from app.ostree.repository import MAX_INDEX_SIZE, MAX_SUMMARY_SIZE

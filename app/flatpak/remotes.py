@@ -20,8 +20,8 @@ from app.flatpak.refs import is_valid_remote_name
 from app.flatpak.remote_files import RepoFile, join_keys
 from app.formats.keyfile import MAX_SIZE
 from app.fs.files import read_bounded
-from app.ostree.fetch import HttpSource, LocalSource, Network, open_source
 from app.ostree.names import is_collection_id
+from app.ostree.pull.fetch import HttpSource, LocalSource, Network, open_source
 from app.progress import Cancel, Notice, Reporter, silent
 from app.resources import resource
 from app.words import one_line

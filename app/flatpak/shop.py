@@ -33,7 +33,7 @@ from app.flatpak.refs import Ref
 from app.flatpak.related import ALWAYS_ACTIVE_GL
 from app.flatpak.remotes import Remote
 from app.flatpak.upstream import Upstream, open_upstream
-from app.ostree.fetch import Network
+from app.ostree.pull.fetch import Network
 from app.progress import Advanced, Cancel, Reporter
 
 PHASE = "catalogue"

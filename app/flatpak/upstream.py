@@ -27,15 +27,7 @@ from app.flatpak.index import (
 from app.flatpak.refs import arch_of
 from app.flatpak.remotes import Remote
 from app.formats.gvariant import FormatError
-from app.ostree.answers import ABSENT, DeniedError, NotFoundError, UnauthorizedError
 from app.ostree.config import ARCHIVE_MODES
-from app.ostree.fetch import (
-    LocalSource,
-    Network,
-    Reply,
-    Source,
-    Validators,
-)
 from app.ostree.names import is_collection_id
 from app.ostree.objects import (
     Commit,
@@ -44,6 +36,14 @@ from app.ostree.objects import (
     ObjectName,
     check_metadata,
     detached_signatures,
+)
+from app.ostree.pull.answers import ABSENT, DeniedError, NotFoundError, UnauthorizedError
+from app.ostree.pull.fetch import (
+    LocalSource,
+    Network,
+    Reply,
+    Source,
+    Validators,
 )
 from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary

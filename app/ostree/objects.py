@@ -17,8 +17,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from app.formats.gvariant import FormatError, Value, parse, serialise
+from app.ostree.canonical import check_keys
 from app.ostree.dirtree import read_dirtree
-from app.ostree.form import check_keys
 
 MAX_METADATA_SIZE = 32 * 1024 * 1024
 """A commit that lists the sizes of 300,000 objects has 14 MB. libostree's own cap is 128 MiB now

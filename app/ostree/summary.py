@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.formats.gvariant import FormatError, Value, Variant, parse, serialise
-from app.ostree.form import MAX_ENTRIES, MAX_KEYS, check_keys, check_normal, check_order
+from app.ostree.canonical import MAX_ENTRIES, MAX_KEYS, check_keys, check_normal, check_order
 from app.ostree.objects import byteswap64, is_checksum
 
 SUMMARY_TYPE = "(a(s(taya{sv}))a{sv})"

@@ -13,10 +13,10 @@ from app.drive.space import Space
 from app.errors import DriveError, UpstreamError
 from app.formats.gvariant import FormatError
 from app.ostree.objects import detached_signatures
-from app.ostree.pull import find_object
-from app.ostree.receive import ObjectTooLargeError
+from app.ostree.pull.delivery import ObjectNotDeliveredError
+from app.ostree.pull.object_writer import ObjectTooLargeError
+from app.ostree.pull.pulling import find_object
 from app.ostree.repository import Repository
-from app.ostree.work import ObjectNotDeliveredError
 from app.progress import Notice
 from app.stick.estimate import FileTooLargeError
 from app.stick.plan import Action, CollectionPlan, Item, Plan

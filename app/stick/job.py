@@ -21,10 +21,10 @@ from app.fs.files import drive_errors, readable_by_everybody
 from app.fs.nodes import Aside
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Kind, ObjectName
-from app.ostree.pull import PullResult, pull
-from app.ostree.receive import ObjectTooLargeError
+from app.ostree.pull.delivery import ObjectNotDeliveredError
+from app.ostree.pull.object_writer import ObjectTooLargeError
+from app.ostree.pull.pulling import PullResult, pull
 from app.ostree.repository import Repository
-from app.ostree.work import ObjectNotDeliveredError
 from app.progress import Cancel, Meter, Notice, PhaseStarted, Reporter, heeding
 from app.stick.check import CheckOptions, CheckReport, check_stick
 from app.stick.check_keys import Trust

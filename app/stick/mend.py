@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.ostree.answers import DeniedError, NotFoundError, UnauthorizedError
 from app.ostree.blame import Paths
-from app.ostree.fetch import HttpSource, LocalSource
 from app.ostree.fsck import Damage
 from app.ostree.objects import (
     MAX_METADATA_SIZE,
@@ -15,9 +13,11 @@ from app.ostree.objects import (
     ObjectName,
     check_metadata,
 )
-from app.ostree.pull import find_object, pull
+from app.ostree.pull.answers import DeniedError, NotFoundError, UnauthorizedError
+from app.ostree.pull.delivery import ObjectNotDeliveredError
+from app.ostree.pull.fetch import HttpSource, LocalSource
+from app.ostree.pull.pulling import find_object, pull
 from app.ostree.repository import Repository
-from app.ostree.work import ObjectNotDeliveredError
 from app.progress import Cancel, Meter
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.flatpak.remotes import Registry, Remote
-from app.ostree.fetch import Network
+from app.ostree.pull.fetch import Network
 from app.stick.remembered import RememberedKeys
 from app.stick.snapshots import AcceptedSnapshots
 

@@ -16,7 +16,7 @@ from app.flatpak.cache import trim_cache
 from app.flatpak.refs import host_arch
 from app.flatpak.remotes import Known, Registry, Remote, added_remotes, merge_remotes
 from app.languages import first_language
-from app.ostree.fetch import Network
+from app.ostree.pull.fetch import Network
 from app.progress import Notice
 from app.settings import Settings, load_settings, save_settings
 from app.stick.demo import DemoRemote

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.flatpak.refs import host_arch
 from app.flatpak.remotes import Known
-from app.ostree.fetch import Network
+from app.ostree.pull.fetch import Network
 from app.settings import Settings
 from app.stick.surroundings import Surroundings, demo_surroundings
 from ui.looking import Looking

@@ -12,7 +12,7 @@ from app.flatpak.access import DIRECTLY, Access
 from app.flatpak.configured import Installation, configured_remotes
 from app.flatpak.remotes import SYSTEM, Known, Remote, built_in_remotes, merge_remotes
 from app.flatpak.upstream import fetch_detached, open_upstream
-from app.ostree.fetch import Network
+from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
 from app.stick.selection import NoSuchRefError, Remotes, resolve
 from tests.gpg import SigningKey

@@ -23,7 +23,7 @@ from app.flatpak.permissions import Power, permissions
 from app.flatpak.refs import Ref
 from app.flatpak.remotes import Remote
 from app.flatpak.upstream import Upstream, open_upstream
-from app.ostree.fetch import Network
+from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
 from tests.gpg import SigningKey
 from tests.large import ARCH, CATEGORIES, LargeRemote, app, app_id, app_name, png, runtime

@@ -26,9 +26,9 @@ from app.flatpak.catalogue_source import (
 from app.flatpak.remotes import Remote
 from app.flatpak.upstream import open_upstream
 from app.fs.root import Root
-from app.ostree.answers import NotFoundError
-from app.ostree.fetch import Network
 from app.ostree.objects import Commit, DirTree, Kind, ObjectName
+from app.ostree.pull.answers import NotFoundError
+from app.ostree.pull.fetch import Network
 from app.ostree.repository import Repository
 from app.progress import CancelToken
 from tests.gpg import SigningKey

@@ -9,7 +9,7 @@ import pytest
 from app.flatpak.filters import FilterError, RefFilter
 from app.flatpak.remotes import Remote
 from app.flatpak.upstream import open_upstream
-from app.ostree.fetch import Network
+from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
 from tests.client import Client
 from tests.upstream import Upstream, host_arch

@@ -12,7 +12,7 @@ from app.flatpak.given import is_ref_file, is_repo_file
 from app.flatpak.naming import free_name, name_from, origin_name, own_name, poses
 from app.flatpak.remote_files import RepoFile
 from app.flatpak.remotes import Remote, built_in_remotes
-from app.ostree.fetch import HttpSource, Network, open_source
+from app.ostree.pull.fetch import HttpSource, Network, open_source
 from app.progress import CancelToken
 
 HOSTS = (

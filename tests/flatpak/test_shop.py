@@ -13,7 +13,7 @@ from app.flatpak.browse import Order, Sort, Wanted
 from app.flatpak.refs import host_arch
 from app.flatpak.remotes import Remote
 from app.flatpak.shop import Premises, Shop, open_shop
-from app.ostree.fetch import Network
+from app.ostree.pull.fetch import Network
 from app.progress import Advanced, CancelToken, Event, silent
 from tests.gpg import SigningKey
 from tests.large import LargeRemote, app, app_id, runtime

@@ -10,8 +10,8 @@ import pytest
 from app.errors import TrustError, UpstreamError
 from app.flatpak.remotes import Remote
 from app.flatpak.upstream import BadSummaryError, Upstream, fetch_detached, open_upstream
-from app.ostree.answers import DeniedError, WebPageError
-from app.ostree.fetch import Network
+from app.ostree.pull.answers import DeniedError, WebPageError
+from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
 from tests import upstream as made
 from tests.gpg import SigningKey

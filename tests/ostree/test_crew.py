@@ -8,7 +8,7 @@ from multiprocessing.connection import Connection
 
 import pytest
 
-from app.ostree.crew import Crew
+from app.ostree.workers import Crew
 
 
 def tell_and_stay(connection: Connection) -> None:

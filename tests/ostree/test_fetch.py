@@ -17,8 +17,8 @@ import pytest
 
 from app.errors import InterruptedByUser, UpstreamError, UsageError
 from app.fs.root import Root
-from app.ostree.answers import NotFoundError
-from app.ostree.fetch import (
+from app.ostree.pull.answers import NotFoundError
+from app.ostree.pull.fetch import (
     HttpSource,
     LocalSource,
     Network,
@@ -27,7 +27,7 @@ from app.ostree.fetch import (
     get_file,
     open_source,
 )
-from app.ostree.pull import pull
+from app.ostree.pull.pulling import pull
 from app.ostree.repository import Repository
 from app.progress import CancelToken, Meter, silent
 from tests.ostree.conftest import Made

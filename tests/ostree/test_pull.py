@@ -16,13 +16,13 @@ import pytest
 from app.errors import DriveError, InterruptedByUser, UpstreamError
 from app.fs.files import DriveFullError
 from app.fs.root import Root
-from app.ostree.crew import CrewLostError
-from app.ostree.fetch import Network, open_source
 from app.ostree.objects import Kind, ObjectName
-from app.ostree.pull import PullResult, pull
-from app.ostree.receive import MIN_PART, ObjectStore, check_object
+from app.ostree.pull.delivery import ObjectMissingUpstreamError, ObjectRejectedError
+from app.ostree.pull.fetch import Network, open_source
+from app.ostree.pull.object_writer import MIN_PART, ObjectStore, check_object
+from app.ostree.pull.pulling import PullResult, pull
 from app.ostree.repository import Repository
-from app.ostree.work import ObjectMissingUpstreamError, ObjectRejectedError
+from app.ostree.workers import CrewLostError
 from app.progress import GROUPS, Advanced, CancelToken, Event, Meter, Placed, silent
 from tests.ostree.conftest import Made, make, ostree
 from tests.ostree.web import (

@@ -16,15 +16,15 @@ import pytest
 
 from app.errors import UpstreamError
 from app.fs.root import Root
-from app.ostree.answers import LONGEST_WAIT, DeniedError, WebPageError
-from app.ostree.fetch import Network, open_source
-from app.ostree.http_engine import HttpEngine
 from app.ostree.objects import Kind
-from app.ostree.pace import Pace
-from app.ostree.receive import ObjectStore
+from app.ostree.pull.answers import LONGEST_WAIT, DeniedError, WebPageError
+from app.ostree.pull.delivery import Busy, ObjectDeniedError, ObjectRejectedError
+from app.ostree.pull.fetch import Network, open_source
+from app.ostree.pull.http_engine import HttpEngine
+from app.ostree.pull.object_writer import ObjectStore
+from app.ostree.pull.pacing import Pace
+from app.ostree.pull.transfer import _Orders
 from app.ostree.repository import Repository
-from app.ostree.transfer import _Orders
-from app.ostree.work import Busy, ObjectDeniedError, ObjectRejectedError
 from app.progress import CancelToken, Event, Notice
 from tests.ostree.conftest import Made
 from tests.ostree.test_pull import QUICK, Target, url_path

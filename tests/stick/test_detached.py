@@ -354,8 +354,8 @@ def other(made: Callable[[str], Path], tmp_path: Path) -> Iterator[Image]:
 
 MOMENTS = [
     ("app.stick.job:run_job:1", True),
-    ("app.ostree.pull:pull:1", True),
-    ("app.ostree.pull:pull:1", False),
+    ("app.ostree.pull.pulling:pull:1", True),
+    ("app.ostree.pull.pulling:pull:1", False),
     (f"{FLUSH}:1", True),
     (f"{FLUSH}:2", False),
     (f"{FLUSH}:3", True),

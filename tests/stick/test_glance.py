@@ -11,7 +11,7 @@ import pytest
 from app.errors import DriveError, InterruptedByUser
 from app.flatpak.remotes import Remote
 from app.flatpak.upstream import open_upstream
-from app.ostree.fetch import Network
+from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
 from app.stick.glance import Glance, glance
 from app.stick.remembered import RememberedKeys

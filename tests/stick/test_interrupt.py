@@ -300,7 +300,7 @@ def test_killed_while_downloading(scene: Scene, goal: Goal, hold: Hold) -> None:
 def test_helper_killed(scene: Scene, goal: Goal, hold: Hold) -> None:
     held = hold()
     for helper in psutil.Process(held.job.process.pid).children():
-        if "app.ostree.crew" in " ".join(helper.cmdline()):
+        if "app.ostree.workers" in " ".join(helper.cmdline()):
             helper.kill()
             break
     done = held.go_on()

@@ -9,7 +9,7 @@ import pytest
 
 from app.errors import UpstreamError
 from app.flatpak.remotes import Remote
-from app.ostree.fetch import Network
+from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
 from app.stick.plan import Options
 from app.stick.profile import Profile

@@ -12,7 +12,7 @@ import pytest
 from app.errors import TrustError, UpstreamError
 from app.flatpak.remotes import Remote
 from app.flatpak.upstream import NotFetchedError
-from app.ostree.fetch import Network
+from app.ostree.pull.fetch import Network
 from app.progress import CancelToken, silent
 from app.stick.plan import Action, Options
 from app.stick.planning import PlanSession

@@ -21,7 +21,7 @@ from shiboken6 import isValid
 
 from app.flatpak.refs import host_arch
 from app.flatpak.remotes import Known
-from app.ostree.fetch import Network
+from app.ostree.pull.fetch import Network
 from app.settings import Settings
 from app.stick.surroundings import Surroundings, demo_surroundings
 from ui.window import MainWindow

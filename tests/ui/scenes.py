@@ -21,7 +21,7 @@ from pytestqt.qtbot import QtBot
 
 from app.drive.drive import Drive, Volume
 from app.flatpak.refs import host_arch
-from app.ostree.fetch import Network
+from app.ostree.pull.fetch import Network
 from app.progress import CancelToken, Notice, silent
 from app.stick.demo import APP, DemoRemote
 from app.stick.findings import Code, finding

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from app.flatpak.appstream import Component
 from app.flatpak.remotes import Known, Remote, added_remotes
 from app.flatpak.shop import Row
-from app.ostree.fetch import Network
+from app.ostree.pull.fetch import Network
 from app.resources import resource
 from app.stick.surroundings import Surroundings
 from tests.gpg import SigningKey

@@ -7,10 +7,8 @@ import select
 from pathlib import Path
 
 from app.fs.files import open_regular
-from app.ostree.fetch import local_error
 from app.ostree.objects import CorruptObject, ObjectName
-from app.ostree.receive import ObjectStore, StreamedObject
-from app.ostree.work import (
+from app.ostree.pull.delivery import (
     SPILL,
     Arrived,
     ObjectDeniedError,
@@ -18,6 +16,8 @@ from app.ostree.work import (
     ObjectRejectedError,
     Orders,
 )
+from app.ostree.pull.fetch import local_error
+from app.ostree.pull.object_writer import ObjectStore, StreamedObject
 
 
 def copy_objects(root: Path, store: ObjectStore, orders: Orders) -> None:

@@ -28,7 +28,7 @@ from app.errors import DriveError
 PROCESSES = 2
 """Enough for the drive to be the bottleneck, and what a small computer has cores for."""
 
-_START = "import sys; from app.ostree.crew import serve; serve(*map(int, sys.argv[1:]))"
+_START = "import sys; from app.ostree.workers import serve; serve(*map(int, sys.argv[1:]))"
 _PR_SET_PDEATHSIG = 1
 _PATIENCE = 30
 

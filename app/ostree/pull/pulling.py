@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.fs.nodes import LeadsOutsideError, Node
-from app.ostree.answers import TOLD_FROM, busy_text
-from app.ostree.fetch import HttpSource, LocalSource
-from app.ostree.flusher import Flusher
 from app.ostree.objects import FILE_KEY, Commit, DirTree, Kind, ObjectName, commit_children
-from app.ostree.receive import ObjectStore
+from app.ostree.pull.answers import TOLD_FROM, busy_text
+from app.ostree.pull.delivery import Busy
+from app.ostree.pull.fetch import HttpSource, LocalSource
+from app.ostree.pull.flusher import Flusher
+from app.ostree.pull.object_writer import ObjectStore
+from app.ostree.pull.transfer import Transfer
 from app.ostree.repository import Repository
-from app.ostree.transfer import Transfer
-from app.ostree.work import Busy
 from app.progress import Cancel, Meter, Notice
 
 

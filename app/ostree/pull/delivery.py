@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from app.errors import UpstreamError
-from app.ostree.answers import DeniedError, NotFoundError
 from app.ostree.objects import CorruptObject, ObjectName
+from app.ostree.pull.answers import DeniedError, NotFoundError
 
 SPILL = 256 * 1024
 """Bytes of one object kept in memory; a larger one streams through a file."""

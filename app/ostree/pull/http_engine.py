@@ -1,7 +1,7 @@
 """Many objects over HTTP, many requests in flight, in one thread.
 
 Checking and writing happen right where bytes arrive: several of these engines run side by side in
-processes of their own (`app.ostree.transfer`): nothing waits for Python's lock, no state is
+processes of their own (`app.ostree.pull.transfer`): nothing waits for Python's lock, no state is
 shared. A drive that is slow stops the network by itself, because nobody reads meanwhile.
 """
 
@@ -20,7 +20,8 @@ import pycurl
 
 from app.credentials import host_of, public_address
 from app.fs.files import explain
-from app.ostree.answers import (
+from app.ostree.objects import CorruptObject, ObjectName
+from app.ostree.pull.answers import (
     BUSY_FACTOR,
     DeniedError,
     Failure,
@@ -31,11 +32,7 @@ from app.ostree.answers import (
     pauses,
     web_page,
 )
-from app.ostree.fetch import Network, ask_for, below, new_handle
-from app.ostree.objects import CorruptObject, ObjectName
-from app.ostree.pace import Pace
-from app.ostree.receive import ObjectStore, ObjectTooLargeError, StreamedObject
-from app.ostree.work import (
+from app.ostree.pull.delivery import (
     SPILL,
     Arrived,
     Busy,
@@ -44,6 +41,9 @@ from app.ostree.work import (
     ObjectRejectedError,
     Orders,
 )
+from app.ostree.pull.fetch import Network, ask_for, below, new_handle
+from app.ostree.pull.object_writer import ObjectStore, ObjectTooLargeError, StreamedObject
+from app.ostree.pull.pacing import Pace
 
 MAX_REJECTIONS = 1
 """Tries from the beginning after bytes that were wrong: a proxy or an earlier run's part may be

@@ -18,7 +18,7 @@ import pycurl
 from app.credentials import host_of, public_address
 from app.errors import UpstreamError, UsageError
 from app.fs.files import open_regular
-from app.ostree.answers import (
+from app.ostree.pull.answers import (
     BUSY_FACTOR,
     TOLD_FROM,
     Failure,

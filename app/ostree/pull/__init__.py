@@ -1,0 +1,1 @@
+"""Getting objects from an upstream repository into one of ours."""
