@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.flatpak.remotes import Remote
+from app.flatpak.remotes.known import Remote
 from app.stick.inspect import InspectedCollection, Inspection
 from ui.models.carried_words import called
 from ui.session import Choice, ChosenRef

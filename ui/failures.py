@@ -18,7 +18,7 @@ from app.errors import (
     UpstreamError,
     UsageError,
 )
-from app.flatpak.upstream import BadSummaryError, UnsignedRemoteError
+from app.flatpak.upstream.upstream import BadSummaryError, UnsignedRemoteError
 from app.fs.files import DriveFullError
 from app.stick.estimate import FileTooLargeError
 from app.stick.job import ChangedSinceError

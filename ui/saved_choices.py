@@ -11,7 +11,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import SatchelError
-from app.flatpak.remotes import Known
+from app.flatpak.remotes.known import Known
 from app.fs.files import read_bounded
 from app.progress import Cancel, CancelToken, Notice, Reporter
 from app.stick.importing import read_choice

@@ -12,7 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.drive.drive import Drive, Volume
-from app.flatpak.remotes import Known, Registry, Remote
+from app.flatpak.remotes.known import Known, Registry, Remote
 from app.progress import Notice
 from app.stick.job import Outcome
 from app.stick.plan import Options, Plan

@@ -9,11 +9,11 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import SatchelError
-from app.flatpak.about import About
-from app.flatpak.appstream import Component
-from app.flatpak.browse import Order, Wanted
-from app.flatpak.remotes import Remote
-from app.flatpak.shop import Premises, Row, Shop, open_shop
+from app.flatpak.catalogue.app_info import About
+from app.flatpak.catalogue.appstream import Component
+from app.flatpak.catalogue.browse import Order, Wanted
+from app.flatpak.catalogue.catalogues import Premises, Row, Shop, open_shop
+from app.flatpak.remotes.known import Remote
 from app.progress import CancelToken, Reporter
 from ui.bridge import Bridge, Task
 from ui.models.app_list import Picked, Rows

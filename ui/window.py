@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import SatchelError
-from app.flatpak.remotes import Known
+from app.flatpak.remotes.known import Known
 from app.progress import Notice
 from app.stick.surroundings import Surroundings
 from ui import icons, look

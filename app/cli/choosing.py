@@ -12,11 +12,11 @@ from pathlib import Path
 from app.cli.context import Context
 from app.cli.target import add_target, open_target
 from app.errors import UsageError
-from app.flatpak.given import given_app, given_remote, is_ref_file, is_repo_file
-from app.flatpak.keyrings import global_keys
 from app.flatpak.refs import arch_problem
-from app.flatpak.remote_files import join_keys
-from app.flatpak.remotes import Known, Remote, merge_remotes, read_key
+from app.flatpak.remotes.flatpakrepo import join_keys
+from app.flatpak.remotes.handed_over import given_app, given_remote, is_ref_file, is_repo_file
+from app.flatpak.remotes.keyrings import global_keys
+from app.flatpak.remotes.known import Known, Remote, merge_remotes, read_key
 from app.fs.files import read_bounded
 from app.languages import first_language, is_language
 from app.progress import Notice, Reporter

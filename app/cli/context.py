@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from app.progress import CancelToken, Notice, Reporter, silent
 
 if TYPE_CHECKING:
-    from app.flatpak.remotes import Known, Remote
+    from app.flatpak.remotes.known import Known, Remote
     from app.ostree.pull.fetch import Network
     from app.progress import Event
     from app.settings import Settings
@@ -120,8 +120,8 @@ class Context:
     @property
     def known_remotes(self) -> Known:
         """Added by the person, configured on this computer, predefined there, and built in."""
-        from app.flatpak.configured import configured_remotes, installations
-        from app.flatpak.remotes import (
+        from app.flatpak.remotes.configured import configured_remotes, installations
+        from app.flatpak.remotes.known import (
             Known,
             added_remotes,
             built_in_remotes,
@@ -158,7 +158,7 @@ class Context:
 
     def news(self, known: Known) -> tuple[Notice, ...]:
         """What to tell of the remotes: each time what is wrong, once what the system came with."""
-        from app.flatpak.remotes import registry_notice
+        from app.flatpak.remotes.known import registry_notice
         from app.fs.files import DIRECTORY_MODE, read_bounded, replace_file
 
         if not known.registries:
@@ -177,7 +177,7 @@ class Context:
     @property
     def global_keyrings(self) -> Path:
         """Where libostree looks for keys of remotes that have none of their own."""
-        from app.flatpak.keyrings import GLOBAL_DIRECTORY
+        from app.flatpak.remotes.keyrings import GLOBAL_DIRECTORY
 
         return Path(self.environment.get("OSTREE_GPG_HOME") or GLOBAL_DIRECTORY)
 

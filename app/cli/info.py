@@ -17,15 +17,15 @@ from app.cli.choosing import (
 from app.cli.context import Context
 from app.cli.output import say, wrapped, write_json
 from app.errors import UpstreamError
-from app.flatpak.about import About, about
-from app.flatpak.appstream_details import Block, BlockKind
-from app.flatpak.catalogue_source import (
+from app.flatpak.catalogue.app_info import About, about
+from app.flatpak.catalogue.appstream_details import Block, BlockKind
+from app.flatpak.catalogue.source import (
     NoCatalogueError,
     UntrustedCatalogueError,
     load_catalogue,
 )
 from app.flatpak.permissions import WORDS
-from app.flatpak.upstream import open_upstream
+from app.flatpak.upstream.upstream import open_upstream
 from app.plain import plain
 from app.progress import Notice
 from app.stick.selection import Remotes, resolve

@@ -9,8 +9,8 @@ from app.cli.choosing import read_keys
 from app.cli.context import Context
 from app.cli.output import say, write_json
 from app.errors import UsageError
-from app.flatpak.adding import add_remote, fingerprints, read_offer, remove_remote
-from app.flatpak.remotes import JOB, Remote
+from app.flatpak.remotes.adding import add_remote, fingerprints, read_offer, remove_remote
+from app.flatpak.remotes.known import JOB, Remote
 from app.plain import plain
 from app.progress import Notice
 from app.stick.remembered import RememberedKey

@@ -16,8 +16,8 @@ from app.cli.choosing import (
 from app.cli.context import Context
 from app.cli.output import say, write_json, write_notice
 from app.errors import UsageError
-from app.flatpak.browse import Sort, Wanted
-from app.flatpak.shop import Premises, Row, Shop, open_shop
+from app.flatpak.catalogue.browse import Sort, Wanted
+from app.flatpak.catalogue.catalogues import Premises, Row, Shop, open_shop
 from app.progress import Notice, silent
 from app.words import moment_text
 

@@ -7,7 +7,7 @@ import argparse
 from app.cli.context import Context
 from app.cli.output import say, write_json
 from app.errors import UsageError
-from app.flatpak.cache import cache_size
+from app.flatpak.upstream.cache import cache_size
 from app.settings import Settings, save_settings
 from app.words import size_text
 

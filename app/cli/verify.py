@@ -14,8 +14,8 @@ from app.cli.context import Context
 from app.cli.output import TextReporter, reporter, wrapped, write_json, write_notice
 from app.cli.target import add_repository, add_target, open_target
 from app.errors import InterruptedByUser, SatchelError, UsageError
-from app.flatpak.given import given_remote
-from app.flatpak.remotes import GIVEN, Remote, read_key
+from app.flatpak.remotes.handed_over import given_remote
+from app.flatpak.remotes.known import GIVEN, Remote, read_key
 from app.progress import Meter, Notice, silent
 from app.stick.check import CheckOptions, CheckReport, check_path
 from app.stick.check_keys import Trust

@@ -81,7 +81,7 @@ class Metadata:
     """Attributes:
     permissions: ``[Context]`` as it stands: ``shared``, ``sockets``, ``devices``,
         ``filesystems``…, each with its list.
-    required_flatpak: versions, as `app.flatpak.required` reads them.
+    required_flatpak: versions, as `app.flatpak.required_flatpak` reads them.
     keyfile: everything else.
     """
 

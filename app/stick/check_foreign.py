@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import sha256
 
-from app.flatpak.upstream import INDEX, INDEX_SIGNATURE, SUMMARY_SIGNATURE
+from app.flatpak.upstream.upstream import INDEX, INDEX_SIGNATURE, SUMMARY_SIGNATURE
 from app.fs.root import Root
 from app.ostree.fsck import StoreReport
 from app.ostree.repository import MAX_SUMMARY_SIZE, RefEntry, Repository

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from app.closing import Closing
 from app.credentials import public_address
 from app.errors import SatchelError
-from app.flatpak.addresses import same_place
-from app.flatpak.remotes import Remote
+from app.flatpak.remotes.addresses import same_place
+from app.flatpak.remotes.known import Remote
 from app.stick.copies import UpstreamCopy, copy_keys
 from app.stick.findings import DISTRUST, MAKE_AGAIN, Code, Finding, finding
 from app.stick.lasting import ends, first_end

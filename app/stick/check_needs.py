@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from app.flatpak.eol_rebase import ReplacementError
 from app.flatpak.related import Policy, related
-from app.flatpak.replacement import ReplacementError
-from app.flatpak.required import lacking, required_text, unreadable
+from app.flatpak.required_flatpak import lacking, required_text, unreadable
 from app.formats.gvariant import FormatError
 from app.stick import refusal
 from app.stick.contents import (

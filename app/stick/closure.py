@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
 from app.errors import UsageError
-from app.flatpak.index import UpstreamRef
+from app.flatpak.eol_rebase import REPLACED_KEY, ReplacementError, replacement, replacements
 from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref, arch_of
 from app.flatpak.related import Policy, gpu_matches, related
-from app.flatpak.replacement import REPLACED_KEY, ReplacementError, replacement, replacements
-from app.flatpak.required import unreadable
-from app.flatpak.upstream import Upstream
+from app.flatpak.required_flatpak import unreadable
+from app.flatpak.upstream.ref_lists import UpstreamRef
+from app.flatpak.upstream.upstream import Upstream
 from app.formats.keyfile import KeyfileError
 from app.ostree.objects import Commit
 from app.progress import Notice

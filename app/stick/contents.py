@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
 
+from app.flatpak.eol_rebase import REPLACED_KEY, ReplacementError, replacements
 from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref
 from app.flatpak.related import Policy, related
-from app.flatpak.replacement import REPLACED_KEY, ReplacementError, replacements
 from app.formats.gvariant import FormatError
 from app.formats.keyfile import KeyfileError
 from app.ostree.objects import Commit

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.flatpak.announced import Announced, announced
-from app.flatpak.index import RefTable, SummaryIndex, UpstreamRef, inflate_summary
 from app.flatpak.refs import arch_of
-from app.flatpak.remote_files import RemoteFileError, RepoFile
-from app.flatpak.upstream import (
+from app.flatpak.remotes.announced import Announced, announced
+from app.flatpak.remotes.flatpakrepo import RemoteFileError, RepoFile
+from app.flatpak.upstream.ref_lists import RefTable, SummaryIndex, UpstreamRef, inflate_summary
+from app.flatpak.upstream.upstream import (
     INDEX,
     INDEX_SIGNATURE,
     MAX_SIGNATURE_SIZE,

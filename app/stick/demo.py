@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from app.flatpak.remotes import Remote, read_remote
+from app.flatpak.remotes.known import Remote, read_remote
 from app.resources import resource
 from app.stick.location import Location
 

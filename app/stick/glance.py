@@ -15,10 +15,10 @@ from pathlib import Path
 
 from app.drive.space import Space, measure
 from app.errors import InterruptedByUser, SatchelError
-from app.flatpak.index import UpstreamRef
 from app.flatpak.refs import Ref
-from app.flatpak.remotes import Remote
-from app.flatpak.upstream import Upstream, open_upstream
+from app.flatpak.remotes.known import Remote
+from app.flatpak.upstream.ref_lists import UpstreamRef
+from app.flatpak.upstream.upstream import Upstream, open_upstream
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.ostree.repository import Repository, RepositoryInvalidError

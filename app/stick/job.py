@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from app.drive.awake import kept_awake
 from app.drive.guard import DriveGoneError, DriveGuard, Watch
 from app.errors import DriveError, InterruptedByUser, SatchelError, StickDamagedError
-from app.flatpak.upstream import fetch_detached
+from app.flatpak.upstream.upstream import fetch_detached
 from app.fs.files import drive_errors, readable_by_everybody
 from app.fs.nodes import Aside
 from app.ostree.names import METADATA_REF

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from app.flatpak.remote_files import RemoteFileError, RepoFile
+from app.flatpak.remotes.flatpakrepo import RemoteFileError, RepoFile
 from app.formats.keyfile import Keyfile, KeyfileError
 from app.stick.findings import MAKE_AGAIN, Code, Finding, finding
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from app.flatpak.remotes import Remote
-from app.flatpak.upstream import Upstream
+from app.flatpak.remotes.known import Remote
+from app.flatpak.upstream.upstream import Upstream
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.repository import Repository
 from app.progress import Notice

@@ -15,9 +15,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from app.flatpak.addresses import same_place
 from app.flatpak.refs import PartialRef, Ref, RefError, arch_problem, branch_problem, name_problem
-from app.flatpak.remotes import Registry, Remote
+from app.flatpak.remotes.addresses import same_place
+from app.flatpak.remotes.known import Registry, Remote
 from app.progress import Notice
 from app.stick.list_text import AROUND, arguments, excerpt, is_remote_name, whole_lines, words_of
 from app.words import harmless

@@ -11,9 +11,9 @@ import ipaddress
 from collections.abc import Iterable, Sequence
 
 from app.credentials import public_address
-from app.flatpak.addresses import ascii_address, split_address
-from app.flatpak.remotes import GIVEN, Remote
-from app.flatpak.upstream import Upstream
+from app.flatpak.remotes.addresses import ascii_address, split_address
+from app.flatpak.remotes.known import GIVEN, Remote
+from app.flatpak.upstream.upstream import Upstream
 from app.progress import Notice
 from app.trust.prolonged import fingerprints_in
 

@@ -12,8 +12,8 @@ from enum import StrEnum
 from app.drive.coach import Advice, Claim
 from app.drive.guard import Standing
 from app.drive.space import Space
-from app.flatpak.remotes import Remote
-from app.flatpak.upstream import Snapshot
+from app.flatpak.remotes.known import Remote
+from app.flatpak.upstream.upstream import Snapshot
 from app.progress import Notice
 from app.stick.location import Location
 from app.stick.record import LeftOut

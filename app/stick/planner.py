@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from app.drive.coach import Advice, advise, warn_of_large_files
 from app.drive.space import mounted_device
 from app.errors import DriveError
-from app.flatpak.catalogue_source import catalogue_refs
-from app.flatpak.index import UpstreamRef
+from app.flatpak.catalogue.source import catalogue_refs
 from app.flatpak.refs import Ref, arch_of
 from app.flatpak.related import Policy
-from app.flatpak.required import lacking, readable, required_text
-from app.flatpak.upstream import Upstream
+from app.flatpak.required_flatpak import lacking, readable, required_text
+from app.flatpak.upstream.ref_lists import UpstreamRef
+from app.flatpak.upstream.upstream import Upstream
 from app.formats.gvariant import FormatError
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit

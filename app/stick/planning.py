@@ -9,8 +9,8 @@ from pathlib import Path
 
 from app.closing import Closing
 from app.errors import UpstreamError
-from app.flatpak.remotes import Remote
-from app.flatpak.upstream import Upstream, open_upstream
+from app.flatpak.remotes.known import Remote
+from app.flatpak.upstream.upstream import Upstream, open_upstream
 from app.formats.gvariant import FormatError
 from app.progress import Cancel, PhaseStarted, Reporter
 from app.stick.now import StickNow

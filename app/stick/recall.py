@@ -7,11 +7,11 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
 from app.errors import InterruptedByUser, SatchelError, UpstreamError
-from app.flatpak.catalogue import Catalogue
-from app.flatpak.catalogue_source import load_catalogue
+from app.flatpak.catalogue.database import Catalogue
+from app.flatpak.catalogue.source import load_catalogue
 from app.flatpak.refs import PartialRef, Ref
-from app.flatpak.remotes import Remote
-from app.flatpak.upstream import Upstream, open_upstream
+from app.flatpak.remotes.known import Remote
+from app.flatpak.upstream.upstream import Upstream, open_upstream
 from app.progress import Cancel, Notice
 from app.stick.plan import Options
 from app.stick.profile import Profile

@@ -7,11 +7,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from app.credentials import public_address
-from app.flatpak.appstream import Component
-from app.flatpak.catalogue_source import components_from_repository
-from app.flatpak.naming import told
+from app.flatpak.catalogue.appstream import Component
+from app.flatpak.catalogue.source import components_from_repository
 from app.flatpak.refs import Ref, is_valid_remote_name
-from app.flatpak.required import lacking, readable, required_text
+from app.flatpak.remotes.naming import told
+from app.flatpak.required_flatpak import lacking, readable, required_text
 from app.ostree.objects import byteswap64
 from app.ostree.repository import Repository
 from app.stick.contents import CarriedRef, RefSet, carried_refs, is_replaced, needs, ref_sets

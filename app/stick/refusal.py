@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.errors import SatchelError, TrustError, UpstreamError, UsageError
-from app.flatpak.index import UpstreamRef
-from app.flatpak.upstream import Upstream
+from app.flatpak.upstream.ref_lists import UpstreamRef
+from app.flatpak.upstream.upstream import Upstream
 from app.words import harmless, size_text
 
 EXTRA_DATA = "extra-data-missing"

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import SatchelError
-from app.flatpak.addresses import same_place
-from app.flatpak.remotes import JOB, Remote
+from app.flatpak.remotes.addresses import same_place
+from app.flatpak.remotes.known import JOB, Remote
 from app.fs.files import DIRECTORY_MODE, read_bounded, replace_file
 from app.ostree.names import is_collection_id
 from app.trust.prolonged import fingerprints_in, keys_in, with_copies

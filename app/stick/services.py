@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.flatpak.remotes import Registry, Remote
+from app.flatpak.remotes.known import Registry, Remote
 from app.ostree.pull.fetch import Network
 from app.stick.remembered import RememberedKeys
 from app.stick.snapshots import AcceptedSnapshots

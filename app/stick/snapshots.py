@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import TrustError
-from app.flatpak.index import SummaryIndex, summary_made
-from app.flatpak.remotes import Remote
-from app.flatpak.upstream import INDEX, SUMMARY, Snapshot, Upstream
+from app.flatpak.remotes.known import Remote
+from app.flatpak.upstream.ref_lists import SummaryIndex, summary_made
+from app.flatpak.upstream.upstream import INDEX, SUMMARY, Snapshot, Upstream
 from app.formats.gvariant import FormatError
 from app.fs.files import DIRECTORY_MODE, read_bounded, replace_file
 from app.fs.root import Root

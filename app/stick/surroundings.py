@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app import __version__
-from app.flatpak.cache import trim_cache
 from app.flatpak.refs import host_arch
-from app.flatpak.remotes import Known, Registry, Remote, added_remotes, merge_remotes
+from app.flatpak.remotes.known import Known, Registry, Remote, added_remotes, merge_remotes
+from app.flatpak.upstream.cache import trim_cache
 from app.languages import first_language
 from app.ostree.pull.fetch import Network
 from app.progress import Notice

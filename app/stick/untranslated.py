@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from app.flatpak.objects import find_trees
 from app.flatpak.refs import Ref
-from app.flatpak.upstream import Upstream
+from app.flatpak.upstream.single_objects import find_trees
+from app.flatpak.upstream.upstream import Upstream
 from app.languages import normal_language
 from app.ostree.objects import Commit
 from app.stick.languages import FILES, locale_of

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from app.flatpak.addresses import same_place
-from app.flatpak.announced import Announced
-from app.flatpak.remotes import GIVEN, JOB, Remote
+from app.flatpak.remotes.addresses import same_place
+from app.flatpak.remotes.announced import Announced
+from app.flatpak.remotes.known import GIVEN, JOB, Remote
 from app.stick.copies import UpstreamCopy, copy_keys
 from app.stick.origin import expected_addresses
 from app.stick.trust import judge_signed, open_keyring

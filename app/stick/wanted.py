@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from app.flatpak.index import UpstreamRef
 from app.flatpak.metadata import Metadata
-from app.flatpak.upstream import Upstream
+from app.flatpak.upstream.ref_lists import UpstreamRef
+from app.flatpak.upstream.upstream import Upstream
 from app.stick.refusal import Refusal
 
 Key = tuple[str, str]

@@ -17,7 +17,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 from app.flatpak.refs import host_arch
-from app.flatpak.remotes import Known
+from app.flatpak.remotes.known import Known
 from app.ostree.pull.fetch import Network
 from app.settings import Settings
 from app.stick.surroundings import Surroundings, demo_surroundings

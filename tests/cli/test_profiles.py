@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.flatpak.remotes import Remote
+from app.flatpak.remotes.known import Remote
 from app.stick.importing import import_choice
 from app.stick.profile import Profile, ProfileError, Profiles
 from tests.client import Client

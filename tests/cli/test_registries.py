@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.cli.context import Context
-from app.flatpak.remotes import Known
+from app.flatpak.remotes.known import Known
 from app.progress import CancelToken
 from tests.satchel import environment, satchel
 

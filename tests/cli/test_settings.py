@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.flatpak.cache import RemoteCache, cache_size, trim_cache
+from app.flatpak.upstream.cache import RemoteCache, cache_size, trim_cache
 from app.settings import (
     FILE,
     MIN_CACHE_LIMIT,

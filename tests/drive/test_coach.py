@@ -12,7 +12,7 @@ import pytest
 
 from app.drive.coach import Claim, advise, may_exceed, warn_of_large_files
 from app.drive.space import FAT_MAX_FILE, Space
-from app.flatpak.remotes import read_remote
+from app.flatpak.remotes.known import read_remote
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken, silent
 from app.stick.estimate import DoesNotFitError, FileTooLargeError

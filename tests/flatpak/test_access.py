@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from app.errors import UpstreamError
-from app.flatpak.access import DIRECTLY, Access
-from app.flatpak.configured import Installation, configured_remotes
-from app.flatpak.remotes import SYSTEM, Known, Remote, built_in_remotes, merge_remotes
-from app.flatpak.upstream import fetch_detached, open_upstream
+from app.flatpak.remotes.access import DIRECTLY, Access
+from app.flatpak.remotes.configured import Installation, configured_remotes
+from app.flatpak.remotes.known import SYSTEM, Known, Remote, built_in_remotes, merge_remotes
+from app.flatpak.upstream.upstream import fetch_detached, open_upstream
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
 from app.stick.selection import NoSuchRefError, Remotes, resolve

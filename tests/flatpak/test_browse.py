@@ -11,18 +11,18 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from app.flatpak.about import about
-from app.flatpak.appstream import parse_catalogue, read_catalogue
-from app.flatpak.appstream_details import Block, BlockKind, Details, parse_details
-from app.flatpak.browse import Browser, Order, Sort, Wanted
-from app.flatpak.catalogue import Catalogue
-from app.flatpak.catalogue_source import load_catalogue
-from app.flatpak.icons import Icons
+from app.flatpak.catalogue.app_info import about
+from app.flatpak.catalogue.appstream import parse_catalogue, read_catalogue
+from app.flatpak.catalogue.appstream_details import Block, BlockKind, Details, parse_details
+from app.flatpak.catalogue.browse import Browser, Order, Sort, Wanted
+from app.flatpak.catalogue.database import Catalogue
+from app.flatpak.catalogue.icons import Icons
+from app.flatpak.catalogue.source import load_catalogue
 from app.flatpak.metadata import Metadata
 from app.flatpak.permissions import Power, permissions
 from app.flatpak.refs import Ref
-from app.flatpak.remotes import Remote
-from app.flatpak.upstream import Upstream, open_upstream
+from app.flatpak.remotes.known import Remote
+from app.flatpak.upstream.upstream import Upstream, open_upstream
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
 from tests.gpg import SigningKey

@@ -14,17 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import UpstreamError
-from app.flatpak.appstream import parse_catalogue
-from app.flatpak.catalogue import Catalogue, Match
-from app.flatpak.catalogue_source import (
+from app.flatpak.catalogue.appstream import parse_catalogue
+from app.flatpak.catalogue.database import Catalogue, Match
+from app.flatpak.catalogue.source import (
     CatalogueError,
     NoCatalogueError,
     UntrustedCatalogueError,
     components_from_repository,
     load_catalogue,
 )
-from app.flatpak.remotes import Remote
-from app.flatpak.upstream import open_upstream
+from app.flatpak.remotes.known import Remote
+from app.flatpak.upstream.upstream import open_upstream
 from app.fs.root import Root
 from app.ostree.objects import Commit, DirTree, Kind, ObjectName
 from app.ostree.pull.answers import NotFoundError
@@ -214,7 +214,7 @@ def test_a_second_time_nothing_is_requested(built, opening, load, monkeypatch, t
 
     again.table(ARCH)
     monkeypatch.setattr(again.source, "get", refuse)
-    monkeypatch.setattr("app.flatpak.catalogue_source.read_catalogue", refuse)
+    monkeypatch.setattr("app.flatpak.catalogue.source.read_catalogue", refuse)
     second = load(again)
     assert list(second.components()) == list(first.components())
     assert second.commit == first.commit == appstream_commit(built, f"appstream2/{ARCH}")
@@ -275,7 +275,7 @@ def test_a_cache_that_cannot_be_written(built, opening, tmp_path, monkeypatch):
     def deny(*_, **__):
         raise PermissionError("no")
 
-    monkeypatch.setattr("app.flatpak.cache.replace_file", deny)
+    monkeypatch.setattr("app.flatpak.upstream.cache.replace_file", deny)
     with load_catalogue(upstream, ARCH, tmp_path / "cache") as found:
         assert len(found) == 3
 

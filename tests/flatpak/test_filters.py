@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from app.flatpak.filters import FilterError, RefFilter
-from app.flatpak.remotes import Remote
-from app.flatpak.upstream import open_upstream
+from app.flatpak.remotes.filters import FilterError, RefFilter
+from app.flatpak.remotes.known import Remote
+from app.flatpak.upstream.upstream import open_upstream
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
 from tests.client import Client

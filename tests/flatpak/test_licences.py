@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.flatpak.licences import is_free_license
+from app.flatpak.catalogue.licences import is_free_license
 
 
 @pytest.mark.parametrize(

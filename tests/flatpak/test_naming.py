@@ -7,11 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from app.flatpak.addresses import ascii_address, file_name, is_protected, local_path, same_place
-from app.flatpak.given import is_ref_file, is_repo_file
-from app.flatpak.naming import free_name, name_from, origin_name, own_name, poses
-from app.flatpak.remote_files import RepoFile
-from app.flatpak.remotes import Remote, built_in_remotes
+from app.flatpak.remotes.addresses import (
+    ascii_address,
+    file_name,
+    is_protected,
+    local_path,
+    same_place,
+)
+from app.flatpak.remotes.flatpakrepo import RepoFile
+from app.flatpak.remotes.handed_over import is_ref_file, is_repo_file
+from app.flatpak.remotes.known import Remote, built_in_remotes
+from app.flatpak.remotes.naming import free_name, name_from, origin_name, own_name, poses
 from app.ostree.pull.fetch import HttpSource, Network, open_source
 from app.progress import CancelToken
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.flatpak.refs import Ref
-from app.flatpak.remote_files import RefFile, RemoteFileError, RepoFile, join_keys
+from app.flatpak.remotes.flatpakrepo import RefFile, RemoteFileError, RepoFile, join_keys
 from app.formats.keyfile import Keyfile
 from app.resources import resource
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.flatpak.configured import Installation, configured_remotes, installations
-from app.flatpak.remote_files import RepoFile
-from app.flatpak.remotes import (
+from app.flatpak.remotes.configured import Installation, configured_remotes, installations
+from app.flatpak.remotes.flatpakrepo import RepoFile
+from app.flatpak.remotes.known import (
     BUILT_IN,
     GIVEN,
     PREDEFINED,

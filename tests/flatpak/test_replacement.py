@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from app.flatpak.eol_rebase import ReplacementError, replacements
 from app.flatpak.refs import Ref
-from app.flatpak.replacement import ReplacementError, replacements
 
 
 def app(name: str) -> str:

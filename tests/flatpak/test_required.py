@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.flatpak.required import Version, lacking, readable, required_text, unreadable
+from app.flatpak.required_flatpak import Version, lacking, readable, required_text, unreadable
 
 SERIES = ("1.6.2", "1.4.2", "1.0.2")
 

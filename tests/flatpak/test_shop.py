@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from app.errors import InterruptedByUser, UpstreamError
-from app.flatpak.browse import Order, Sort, Wanted
+from app.flatpak.catalogue.browse import Order, Sort, Wanted
+from app.flatpak.catalogue.catalogues import Premises, Shop, open_shop
 from app.flatpak.refs import host_arch
-from app.flatpak.remotes import Remote
-from app.flatpak.shop import Premises, Shop, open_shop
+from app.flatpak.remotes.known import Remote
 from app.ostree.pull.fetch import Network
 from app.progress import Advanced, CancelToken, Event, silent
 from tests.gpg import SigningKey

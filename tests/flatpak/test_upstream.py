@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.errors import TrustError, UpstreamError
-from app.flatpak.remotes import Remote
-from app.flatpak.upstream import BadSummaryError, Upstream, fetch_detached, open_upstream
+from app.flatpak.remotes.known import Remote
+from app.flatpak.upstream.upstream import BadSummaryError, Upstream, fetch_detached, open_upstream
 from app.ostree.pull.answers import DeniedError, WebPageError
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
@@ -185,7 +185,7 @@ def test_a_stale_summary_beside_a_newer_index_does_not_matter(
     files = upstream.signed_files([ARCH])
     assert files["summary.idx"] == index
     # It is an hour until it is told from one of the same run.
-    monkeypatch.setattr("app.flatpak.upstream._SAME_RUN", -3600)
+    monkeypatch.setattr("app.flatpak.upstream.upstream._SAME_RUN", -3600)
     assert "summary" not in upstream.signed_files([ARCH])
     upstream.close()
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from app.errors import DriveError, InterruptedByUser
-from app.flatpak.remotes import Remote
-from app.flatpak.upstream import open_upstream
+from app.flatpak.remotes.known import Remote
+from app.flatpak.upstream.upstream import open_upstream
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
 from app.stick.glance import Glance, glance

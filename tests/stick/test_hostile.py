@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from app.flatpak.index import SummaryIndex
+from app.flatpak.upstream.ref_lists import SummaryIndex
 from app.formats.gvariant import Variant, serialise
 from tests.gpg import SigningKey
 from tests.satchel import command, environment, satchel

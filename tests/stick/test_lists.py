@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from app.flatpak.remotes import Registry, Remote
+from app.flatpak.remotes.known import Registry, Remote
 from app.stick.importing import Imported, import_choice
 from app.stick.profile import ProfileError
 

@@ -10,9 +10,9 @@ from typing import cast
 
 import pytest
 
-from app.flatpak.announced import Announced
-from app.flatpak.remotes import USER, Remote
-from app.flatpak.upstream import Upstream as Upstreams
+from app.flatpak.remotes.announced import Announced
+from app.flatpak.remotes.known import USER, Remote
+from app.flatpak.upstream.upstream import Upstream as Upstreams
 from app.stick.origin import address_notice, is_public, update_address
 from tests.client import Client
 from tests.satchel import environment, satchel

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import UpstreamError
-from app.flatpak.remotes import Remote
+from app.flatpak.remotes.known import Remote
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
 from app.stick.plan import Options

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.flatpak.required import lacking, parse_version
+from app.flatpak.required_flatpak import lacking, parse_version
 from tests.client import Client
 from tests.gpg import SigningKey
 from tests.satchel import satchel

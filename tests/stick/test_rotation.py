@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app.flatpak.index import INDEX_TYPE, SummaryIndex
-from app.flatpak.remote_files import RepoFile
+from app.flatpak.remotes.flatpakrepo import RepoFile
+from app.flatpak.upstream.ref_lists import INDEX_TYPE, SummaryIndex
 from app.formats.gvariant import Variant, parse, serialise
 from app.ostree.objects import DETACHED_TYPE
 from app.trust.prolonged import fingerprints_in

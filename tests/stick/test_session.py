@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from app.errors import TrustError, UpstreamError
-from app.flatpak.remotes import Remote
-from app.flatpak.upstream import NotFetchedError
+from app.flatpak.remotes.known import Remote
+from app.flatpak.upstream.upstream import NotFetchedError
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken, silent
 from app.stick.plan import Action, Options

@@ -9,8 +9,8 @@ from typing import Any, cast
 
 import pytest
 
-from app.flatpak.remotes import Remote
-from app.flatpak.upstream import Snapshot, Upstream
+from app.flatpak.remotes.known import Remote
+from app.flatpak.upstream.upstream import Snapshot, Upstream
 from app.fs.root import Root
 from app.ostree.summary import NewRef, build_summary
 from app.stick.snapshots import AcceptedSnapshots, OlderSnapshotError, Origin, refuse_older

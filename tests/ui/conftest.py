@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from app.flatpak.refs import host_arch
-from app.flatpak.remotes import Known
+from app.flatpak.remotes.known import Known
 from app.ostree.pull.fetch import Network
 from app.settings import Settings
 from app.stick.surroundings import Surroundings, demo_surroundings

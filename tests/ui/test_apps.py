@@ -13,9 +13,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QTabBar, QToolButton
 from pytestqt.qtbot import QtBot
 
-from app.flatpak.appstream import Component
-from app.flatpak.remotes import Known, Remote, added_remotes
-from app.flatpak.shop import Row
+from app.flatpak.catalogue.appstream import Component
+from app.flatpak.catalogue.catalogues import Row
+from app.flatpak.remotes.known import Known, Remote, added_remotes
 from app.ostree.pull.fetch import Network
 from app.resources import resource
 from app.stick.surroundings import Surroundings

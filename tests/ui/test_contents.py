@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.drive.drive import Drive, Volume
-from app.flatpak.remotes import USER, Known, Remote
+from app.flatpak.remotes.known import USER, Known, Remote
 from app.progress import GROUPS, Placed
 from app.stick.surroundings import Surroundings
 from tests.client import Client

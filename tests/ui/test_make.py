@@ -17,7 +17,7 @@ from PySide6.QtCore import QAbstractEventDispatcher, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from app.flatpak.remotes import Known, Remote, read_remote
+from app.flatpak.remotes.known import Known, Remote, read_remote
 from app.progress import CancelToken, Event, PhaseStarted, Reporter
 from app.stick.surroundings import Surroundings
 from tests.buses import message_bus, service

@@ -12,7 +12,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
 from PySide6.QtWidgets import QTreeView
 from pytestqt.qtbot import QtBot
 
-from app.flatpak.remotes import Known, read_remote
+from app.flatpak.remotes.known import Known, read_remote
 from app.stick.surroundings import Surroundings
 from tests.gpg import SigningKey
 from tests.servers import Server

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.cli.context import Context
-from app.flatpak.cache import RemoteCache, cache_size
+from app.flatpak.upstream.cache import RemoteCache, cache_size
 from app.progress import CancelToken
 from app.settings import FILE
 from app.stick.surroundings import Surroundings, demo_surroundings

@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import SatchelError
-from app.flatpak.adding import NameTakenError, Offer, add_remote, read_offer
-from app.flatpak.given import is_repo_file
-from app.flatpak.remotes import REPO_FILE, Known, read_key
+from app.flatpak.remotes.adding import NameTakenError, Offer, add_remote, read_offer
+from app.flatpak.remotes.handed_over import is_repo_file
+from app.flatpak.remotes.known import REPO_FILE, Known, read_key
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken, Reporter
 from app.stick.surroundings import Surroundings

@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 
-from app.flatpak.shop import Row, Shop
+from app.flatpak.catalogue.catalogues import Row, Shop
 from app.progress import CancelToken, Reporter
 from ui.bridge import Bridge, Task
 from ui.models.app_list import Key, key

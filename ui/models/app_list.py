@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from app.flatpak.shop import Row
+from app.flatpak.catalogue.catalogues import Row
 
 Key = tuple[str, str]
 """Name of the remote, full ref."""
@@ -25,7 +25,7 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class Rows(Protocol):
-    """A `app.flatpak.shop.Selection`, or rows that are there already."""
+    """A `app.flatpak.catalogue.catalogues.Selection`, or rows that are there already."""
 
     def __len__(self) -> int: ...
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from app.flatpak.remotes import ADDED, BUILT_IN, GIVEN, PREDEFINED, SYSTEM, USER, Remote
+from app.flatpak.remotes.known import ADDED, BUILT_IN, GIVEN, PREDEFINED, SYSTEM, USER, Remote
 from ui.fingerprints import grouped
 from ui.tips import tip
 

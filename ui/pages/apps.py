@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import InterruptedByUser, SatchelError
-from app.flatpak.about import About
-from app.flatpak.browse import Sort, Wanted
-from app.flatpak.shop import Row
+from app.flatpak.catalogue.app_info import About
+from app.flatpak.catalogue.browse import Sort, Wanted
+from app.flatpak.catalogue.catalogues import Row
 from app.progress import Advanced
 from app.stick.plan import Addition
 from ui import icons, look

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.refs import COMMON_ARCHES, host_arch
-from app.flatpak.remotes import ADDED
+from app.flatpak.remotes.known import ADDED
 from app.settings import MAX_CONNECTIONS
 from ui import icons, look
 from ui.bridge import Bridge

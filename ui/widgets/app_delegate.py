@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
-from app.flatpak.shop import Row
+from app.flatpak.catalogue.catalogues import Row
 from ui import icons, look
 from ui.models.app_icons import AppIcons
 from ui.models.app_list import AppListModel, Role

@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import SatchelError
-from app.flatpak.about import About
-from app.flatpak.appstream_details import Block, BlockKind
+from app.flatpak.catalogue.app_info import About
+from app.flatpak.catalogue.appstream_details import Block, BlockKind
+from app.flatpak.catalogue.catalogues import Row
 from app.flatpak.permissions import Permission, Power
 from app.flatpak.refs import Ref
-from app.flatpak.shop import Row
 from app.stick.plan import Addition, Item
 from ui import icons, look
 from ui.models.app_list import key

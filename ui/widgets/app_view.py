@@ -6,7 +6,7 @@ from PySide6.QtCore import QItemSelection, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
-from app.flatpak.shop import Row
+from app.flatpak.catalogue.catalogues import Row
 from ui.models.app_icons import AppIcons
 from ui.models.app_list import AppListModel, Role, key
 from ui.widgets.app_delegate import AppDelegate

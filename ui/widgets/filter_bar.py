@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.flatpak.browse import Order, Wanted
-from app.flatpak.remotes import Remote
+from app.flatpak.catalogue.browse import Order, Wanted
+from app.flatpak.remotes.known import Remote
 from ui import icons, look
 from ui.numbers import counted
 from ui.shopping import Question

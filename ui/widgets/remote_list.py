@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.flatpak.remotes import Remote
+from app.flatpak.remotes.known import Remote
 from ui import icons, look
 from ui.models.remotes import RemotesModel, Role
 

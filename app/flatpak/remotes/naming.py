@@ -11,8 +11,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from app.credentials import public_address
-from app.flatpak.addresses import split_address
-from app.flatpak.remote_files import RepoFile
+from app.flatpak.remotes.addresses import split_address
+from app.flatpak.remotes.flatpakrepo import RepoFile
 from app.resources import resource
 
 _FALLBACK = "remote"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.flatpak.appstream import Component
-from app.flatpak.appstream_details import Details
-from app.flatpak.catalogue import Catalogue
+from app.flatpak.catalogue.appstream import Component
+from app.flatpak.catalogue.appstream_details import Details
+from app.flatpak.catalogue.database import Catalogue
 from app.flatpak.metadata import Metadata
 from app.flatpak.permissions import Permission, permissions
 from app.flatpak.refs import Ref
 from app.flatpak.related import Policy, related
-from app.flatpak.upstream import Upstream
+from app.flatpak.upstream.upstream import Upstream
 from app.formats.keyfile import KeyfileError
 
 

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from app.errors import UpstreamError
-from app.flatpak.appstream import Component
-from app.flatpak.appstream_icons import Icon
-from app.flatpak.catalogue_source import catalogue_ref
-from app.flatpak.objects import find_objects, find_trees
-from app.flatpak.upstream import Upstream
+from app.flatpak.catalogue.appstream import Component
+from app.flatpak.catalogue.appstream_icons import Icon
+from app.flatpak.catalogue.source import catalogue_ref
+from app.flatpak.upstream.single_objects import find_objects, find_trees
+from app.flatpak.upstream.upstream import Upstream
 from app.formats.gvariant import FormatError
 from app.ostree.content import unpack_content
 from app.ostree.objects import Commit, Kind, ObjectName

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.errors import SatchelError, TrustError, UsageError
-from app.flatpak.addresses import same_place, split_address
-from app.flatpak.given import given_remote, is_repo_file
 from app.flatpak.refs import is_valid_remote_name
-from app.flatpak.remotes import (
+from app.flatpak.remotes.addresses import same_place, split_address
+from app.flatpak.remotes.handed_over import given_remote, is_repo_file
+from app.flatpak.remotes.known import (
     ADDED,
     ADDED_DIRECTORY,
     REPO_FILE,

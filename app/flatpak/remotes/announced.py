@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from app.errors import InterruptedByUser, SatchelError
-from app.flatpak.index import SummaryIndex
+from app.flatpak.upstream.ref_lists import SummaryIndex
 from app.formats.gvariant import FormatError, Value
 from app.ostree.pull.fetch import Network, get_file
 from app.ostree.summary import Summary

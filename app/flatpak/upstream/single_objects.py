@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from app.errors import UpstreamError
-from app.flatpak.upstream import Upstream, fetch_all
+from app.flatpak.upstream.upstream import Upstream, fetch_all
 from app.formats.gvariant import FormatError
 from app.ostree.content import check_content
 from app.ostree.objects import MAX_METADATA_SIZE, DirTree, Kind, ObjectName, check_metadata

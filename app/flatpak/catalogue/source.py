@@ -9,17 +9,17 @@ from hashlib import sha256
 from pathlib import Path
 
 from app.errors import TrustError, UpstreamError
-from app.flatpak.appstream import (
+from app.flatpak.catalogue.appstream import (
     MAX_CATALOGUE_SIZE,
     Component,
     main_components,
     parse_catalogue,
     read_catalogue,
 )
-from app.flatpak.cache import RemoteCache
-from app.flatpak.catalogue import FORMAT, Catalogue
-from app.flatpak.index import UpstreamRef
-from app.flatpak.upstream import MAX_SIGNATURE_SIZE, Upstream
+from app.flatpak.catalogue.database import FORMAT, Catalogue
+from app.flatpak.upstream.cache import RemoteCache
+from app.flatpak.upstream.ref_lists import UpstreamRef
+from app.flatpak.upstream.upstream import MAX_SIGNATURE_SIZE, Upstream
 from app.formats.gvariant import FormatError
 from app.ostree.content import check_content, unpack_content
 from app.ostree.names import is_ref_name

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 
-from app.flatpak.filters import RefFilter
 from app.flatpak.refs import Ref
+from app.flatpak.remotes.filters import RefFilter
 from app.formats.gvariant import FormatError, Value, parse
 from app.ostree.canonical import MAX_KEYS, check_keys, check_normal, check_order
 from app.ostree.names import is_ref_name

@@ -18,21 +18,21 @@ from itertools import chain, zip_longest
 from pathlib import Path
 
 from app.errors import SatchelError, UpstreamError
-from app.flatpak.about import About, about
-from app.flatpak.appstream import Component
-from app.flatpak.browse import Browser, Order, Sort, Wanted
-from app.flatpak.catalogue import Catalogue
-from app.flatpak.catalogue_source import (
+from app.flatpak.catalogue.app_info import About, about
+from app.flatpak.catalogue.appstream import Component
+from app.flatpak.catalogue.browse import Browser, Order, Sort, Wanted
+from app.flatpak.catalogue.database import Catalogue
+from app.flatpak.catalogue.icons import Icons
+from app.flatpak.catalogue.source import (
     CatalogueError,
     NoCatalogueError,
     UntrustedCatalogueError,
     load_catalogue,
 )
-from app.flatpak.icons import Icons
 from app.flatpak.refs import Ref
 from app.flatpak.related import ALWAYS_ACTIVE_GL
-from app.flatpak.remotes import Remote
-from app.flatpak.upstream import Upstream, open_upstream
+from app.flatpak.remotes.known import Remote
+from app.flatpak.upstream.upstream import Upstream, open_upstream
 from app.ostree.pull.fetch import Network
 from app.progress import Advanced, Cancel, Reporter
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.errors import UsageError
-from app.flatpak.access import Access
-from app.flatpak.filters import RefFilter
-from app.flatpak.keyrings import GLOBAL_DIRECTORY, remote_keys
-from app.flatpak.remotes import (
+from app.flatpak.remotes.access import Access
+from app.flatpak.remotes.filters import RefFilter
+from app.flatpak.remotes.keyrings import GLOBAL_DIRECTORY, remote_keys
+from app.flatpak.remotes.known import (
     SYSTEM,
     USER,
     Known,

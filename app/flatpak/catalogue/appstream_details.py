@@ -14,7 +14,7 @@ from itertools import islice
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from app.flatpak.appstream import clean_text, release_date
+from app.flatpak.catalogue.appstream import clean_text, release_date
 from app.languages import UNTRANSLATED, fallbacks, normal_language, pick
 
 _MOST_BLOCKS = 100

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from app.flatpak.appstream import Component
-from app.flatpak.catalogue import Catalogue, Outline
+from app.flatpak.catalogue.appstream import Component
+from app.flatpak.catalogue.database import Catalogue, Outline
 
 
 class Order(StrEnum):

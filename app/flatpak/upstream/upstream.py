@@ -14,9 +14,11 @@ from hashlib import sha256
 from pathlib import Path
 
 from app.errors import TrustError, UpstreamError
-from app.flatpak.announced import Announced, announced, fetch_keys, unverified_keys
-from app.flatpak.cache import RemoteCache
-from app.flatpak.index import (
+from app.flatpak.refs import arch_of
+from app.flatpak.remotes.announced import Announced, announced, fetch_keys, unverified_keys
+from app.flatpak.remotes.known import Remote
+from app.flatpak.upstream.cache import RemoteCache
+from app.flatpak.upstream.ref_lists import (
     RefTable,
     SummaryIndex,
     UpstreamRef,
@@ -24,8 +26,6 @@ from app.flatpak.index import (
     inflate_summary,
     summary_made,
 )
-from app.flatpak.refs import arch_of
-from app.flatpak.remotes import Remote
 from app.formats.gvariant import FormatError
 from app.ostree.config import ARCHIVE_MODES
 from app.ostree.names import is_collection_id

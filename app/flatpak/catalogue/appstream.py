@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from xml.parsers import expat
 
-from app.flatpak.appstream_icons import Icon, cached_icon, number_of
-from app.flatpak.licences import is_free_license
+from app.flatpak.catalogue.appstream_icons import Icon, cached_icon, number_of
+from app.flatpak.catalogue.licences import is_free_license
 from app.flatpak.refs import Ref
 from app.formats.gvariant import FormatError
 from app.languages import UNTRANSLATED, normal_language, pick

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.errors import TrustError, UpstreamError, UsageError
-from app.flatpak.addresses import (
+from app.flatpak.refs import Ref, is_valid_remote_name
+from app.flatpak.remotes.addresses import (
     ascii_address,
     file_name,
     is_protected,
@@ -18,16 +19,15 @@ from app.flatpak.addresses import (
     same_place,
     split_address,
 )
-from app.flatpak.naming import MAX_NAME, free_name, name_from, origin_name, own_name
-from app.flatpak.refs import Ref, is_valid_remote_name
-from app.flatpak.remote_files import RefFile, RepoFile, read_file
-from app.flatpak.remotes import (
+from app.flatpak.remotes.flatpakrepo import RefFile, RepoFile, read_file
+from app.flatpak.remotes.known import (
     REPO_FILE,
     Remote,
     built_in_remotes,
     from_repo_file,
     remote_from_url,
 )
+from app.flatpak.remotes.naming import MAX_NAME, free_name, name_from, origin_name, own_name
 from app.formats.keyfile import MAX_SIZE
 from app.ostree.pull.fetch import Network, get_file
 from app.progress import Cancel, Notice

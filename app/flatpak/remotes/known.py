@@ -12,12 +12,12 @@ from typing import Any
 
 from app.credentials import public_address
 from app.errors import UsageError
-from app.flatpak.access import DIRECTLY, Access
-from app.flatpak.addresses import ascii_address, same_place, split_address
-from app.flatpak.filters import RefFilter
-from app.flatpak.naming import name_from, own_name, told
 from app.flatpak.refs import is_valid_remote_name
-from app.flatpak.remote_files import RepoFile, join_keys
+from app.flatpak.remotes.access import DIRECTLY, Access
+from app.flatpak.remotes.addresses import ascii_address, same_place, split_address
+from app.flatpak.remotes.filters import RefFilter
+from app.flatpak.remotes.flatpakrepo import RepoFile, join_keys
+from app.flatpak.remotes.naming import name_from, own_name, told
 from app.formats.keyfile import MAX_SIZE
 from app.fs.files import read_bounded
 from app.ostree.names import is_collection_id

@@ -1,0 +1,1 @@
+"""Catalogues: what remotes say about their apps, searched while one types."""

@@ -1,0 +1,1 @@
+"""Remotes: where they are known from, what they are called, how they are reached."""
