@@ -19,7 +19,7 @@ from pathlib import Path
 
 import psutil
 
-from app.drive.mounts import mounts
+from app.drive.discovery.mounts import mounts
 
 _MAKE = {
     "ext4": ("mkfs.ext4", "-q", "-F"),

@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QCoreApplication
 
-from app.drive.guard import DriveGoneError
+from app.drive.safety.guard import DriveGoneError
 from app.errors import (
     DriveError,
     InterruptedByUser,

@@ -8,7 +8,7 @@ from app.cli.context import Context
 from app.cli.output import say, write_json
 from app.cli.plugged import add_drive_argument, check_not_system, drives
 from app.drive.choosing import describe, find_drive
-from app.drive.ejecting import Rest, eject
+from app.drive.udisks.ejecting import Rest, eject
 
 REST_WORDS = {
     Rest.POWERED_OFF: "It is switched off and can be pulled out.",

@@ -11,8 +11,8 @@ from app.cli.output import notice_text, say, write_json
 from app.cli.plugged import add_drive_argument, drives
 from app.drive.choosing import describe, find_drive, is_typed_name, typed_names
 from app.drive.drive import Drive
-from app.drive.formatting import FormatPlan, Formatted, plan_format, run_format
-from app.drive.recipes import DEFAULT_LABEL, FILE_SYSTEMS
+from app.drive.udisks.formatting import FormatPlan, Formatted, plan_format, run_format
+from app.drive.udisks.mkfs_options import DEFAULT_LABEL, FILE_SYSTEMS
 from app.errors import DriveError, InterruptedByUser
 from app.words import size_text
 

@@ -14,7 +14,7 @@ from app.cli.plan import print_plan
 from app.cli.target import drive_to_eject
 from app.cli.verify import print_report
 from app.drive.drive import Drive
-from app.drive.ejecting import Rest, eject
+from app.drive.udisks.ejecting import Rest, eject
 from app.errors import DriveError, InterruptedByUser
 from app.plain import plain
 from app.stick.job import Outcome, run_job

@@ -8,7 +8,7 @@ from app.cli.context import Context
 from app.cli.output import say, write_json
 from app.cli.plugged import add_drive_argument, check_not_system, drives
 from app.drive.choosing import describe, find_volume
-from app.drive.mounting import mount
+from app.drive.udisks.mounting import mount
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

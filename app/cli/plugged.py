@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from app.cli.context import Context
-from app.drive.discovery import list_drives
+from app.drive.discovery.discover import list_drives
 from app.drive.drive import Drive
 from app.errors import DriveError
 

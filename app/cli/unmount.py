@@ -8,7 +8,7 @@ from app.cli.context import Context
 from app.cli.output import say, write_json
 from app.cli.plugged import add_drive_argument, check_not_system, drives
 from app.drive.choosing import describe, find_drive, names_volume
-from app.drive.mounting import unmount, unmount_drive
+from app.drive.udisks.mounting import unmount, unmount_drive
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

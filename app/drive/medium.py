@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from app.drive.blocks import SYS, can_be_carried
+from app.drive.discovery.block_devices import SYS, can_be_carried
 from app.drive.space import mounted_device
 
 

@@ -15,11 +15,11 @@ from app.drive.choosing import (
     find_drive,
     names_volume,
 )
+from app.drive.discovery.mounts import mounts
+from app.drive.discovery.udev import missing_parts
 from app.drive.drive import Drive, Volume
-from app.drive.mounting import mount
-from app.drive.mounts import mounts
-from app.drive.obstacles import Obstacle, volume_obstacles
-from app.drive.udev import missing_parts
+from app.drive.safety.obstacles import Obstacle, volume_obstacles
+from app.drive.udisks.mounting import mount
 from app.errors import DriveError, UsageError
 from app.progress import Notice
 from app.words import size_text

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from hashlib import file_digest
 from pathlib import Path
 
-from app.drive.guard import DriveGuard
 from app.drive.medium import is_removable
+from app.drive.safety.guard import DriveGuard
 from app.errors import StickDamagedError
 from app.flatpak.remotes.known import Remote
 from app.fs.files import drive_errors

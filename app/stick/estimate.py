@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from app.drive.coach import SMALL_CLUSTER, Claim
+from app.drive.filesystem_advice import SMALL_CLUSTER, Claim
 from app.drive.space import Space
 from app.errors import DriveError
 from app.fs.files import DriveFullError

@@ -13,8 +13,8 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from app.drive.awake import kept_awake
-from app.drive.guard import DriveGoneError, DriveGuard, Watch
+from app.drive.safety.guard import DriveGoneError, DriveGuard, Watch
+from app.drive.safety.stay_awake import kept_awake
 from app.errors import DriveError, InterruptedByUser, SatchelError, StickDamagedError
 from app.flatpak.upstream.upstream import fetch_detached
 from app.fs.files import drive_errors, readable_by_everybody

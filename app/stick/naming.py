@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.drive.folding import find_clash, folds
+from app.drive.case_folding import find_clash, folds
 from app.drive.space import Space
 from app.errors import DriveError
 from app.fs.root import Root

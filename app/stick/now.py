@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
-from app.drive.guard import Standing, look
+from app.drive.safety.guard import Standing, look
 from app.drive.space import Space, measure
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.drive.coach import Advice, Claim
-from app.drive.guard import Standing
+from app.drive.filesystem_advice import Advice, Claim
+from app.drive.safety.guard import Standing
 from app.drive.space import Space
 from app.flatpak.remotes.known import Remote
 from app.flatpak.upstream.upstream import Snapshot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from app.drive.coach import Advice, advise, warn_of_large_files
+from app.drive.filesystem_advice import Advice, advise, warn_of_large_files
 from app.drive.space import mounted_device
 from app.errors import DriveError
 from app.flatpak.catalogue.source import catalogue_refs

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from app.drive.awake import kept_awake
+from app.drive.safety.stay_awake import kept_awake
 from tests.buses import message_bus, service
 
 

@@ -12,8 +12,15 @@ from pathlib import Path
 import pytest
 from jeepney.io.blocking import open_dbus_connection
 
-from app.drive.bus import BusTimeoutError, CallError, NoBusError, NoServiceError, Signal, SystemBus
-from app.drive.udisks import open_disks
+from app.drive.udisks.dbus import (
+    BusTimeoutError,
+    CallError,
+    NoBusError,
+    NoServiceError,
+    Signal,
+    SystemBus,
+)
+from app.drive.udisks.objects import open_disks
 from tests.devices import Devices
 from tests.satchel import satchel
 
@@ -90,7 +97,7 @@ def test_a_bus_that_does_not_answer_is_not_waited_for(
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(path))
         listener.listen()
-        monkeypatch.setattr("app.drive.bus._CONNECT_SECONDS", 0.2)
+        monkeypatch.setattr("app.drive.udisks.dbus._CONNECT_SECONDS", 0.2)
         monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={path}")
         with pytest.raises(NoBusError):
             SystemBus()

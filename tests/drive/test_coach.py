@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.drive.coach import Claim, advise, may_exceed, warn_of_large_files
+from app.drive.filesystem_advice import Claim, advise, may_exceed, warn_of_large_files
 from app.drive.space import FAT_MAX_FILE, Space
 from app.flatpak.remotes.known import read_remote
 from app.ostree.pull.fetch import Network

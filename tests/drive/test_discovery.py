@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from app.drive.discovery import list_drives
+from app.drive.discovery.discover import list_drives
 from app.drive.drive import Drive
 from app.drive.medium import is_removable
-from app.drive.mounting import mount
-from app.drive.obstacles import drive_obstacles, volume_obstacles
+from app.drive.safety.obstacles import drive_obstacles, volume_obstacles
+from app.drive.udisks.mounting import mount
 from tests.devices import Devices
 from tests.satchel import command, environment
 from tests.volumes import mount as mount_by_hand

@@ -7,8 +7,8 @@ from typing import Any, cast
 import pytest
 
 from app.drive.drive import Drive
-from app.drive.ejecting import Rest, _let_go
-from app.drive.udisks import BLOCK, DRIVE, Disks, FailedError
+from app.drive.udisks.ejecting import Rest, _let_go
+from app.drive.udisks.objects import BLOCK, DRIVE, Disks, FailedError
 
 STICK = Drive("/dev/sdb", 16, "", "", "", "usb", 1, True, False, "", ())
 BLOCK_PATH, DRIVE_PATH = "/block/sdb", "/drive/a"

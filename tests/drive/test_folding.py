@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from app.drive import folding
-from app.drive.folding import find_clash, folds
+from app.drive import case_folding
+from app.drive.case_folding import find_clash, folds
 from app.drive.space import measure
 from app.fs.root import Root
 from tests.volumes import mounted
@@ -55,7 +55,7 @@ def test_a_folding_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     marked = (tmp_path / "folding").stat().st_ino
 
     def ioctl(descriptor: int, request: int, _: Any) -> bytes:
-        assert request == folding._GET_FLAGS
+        assert request == case_folding._GET_FLAGS
         inode = Path(f"/proc/self/fd/{descriptor}").stat().st_ino
         return struct.pack("l", 0x80000 | (0x40000000 if inode == marked else 0))
 

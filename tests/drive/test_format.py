@@ -14,19 +14,19 @@ from pathlib import Path
 import pytest
 
 from app.drive.choosing import find_drive
-from app.drive.discovery import list_drives
+from app.drive.discovery.discover import list_drives
 from app.drive.drive import Drive
-from app.drive.formatting import (
+from app.drive.safety.identity import DriveChangedError, InUseError
+from app.drive.udisks.formatting import (
     FormatPlan,
     NotForFormatError,
     Way,
     plan_format,
     run_format,
 )
-from app.drive.holders import BusyError
-from app.drive.identity import DriveChangedError, InUseError
-from app.drive.mounting import mount, unmount_drive
-from app.drive.recipes import check_label, recipe
+from app.drive.udisks.holders import BusyError
+from app.drive.udisks.mkfs_options import check_label, recipe
+from app.drive.udisks.mounting import mount, unmount_drive
 from app.errors import DriveError, UsageError
 from tests.devices import Devices, Disk
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.drive.guard import DriveGoneError, DriveGuard, Watch
+from app.drive.safety.guard import DriveGoneError, DriveGuard, Watch
 from app.errors import InterruptedByUser
 from app.progress import CancelToken
 from tests.volumes import Image, mount

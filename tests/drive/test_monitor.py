@@ -15,7 +15,7 @@ import pytest
 
 from app.drive.drive import Drive, Volume
 from app.drive.monitor import DriveEvent, DriveMonitor, Happened, differences
-from app.drive.mounting import mount, unmount
+from app.drive.udisks.mounting import mount, unmount
 from tests.devices import Devices, Disk
 from tests.volumes import mount as mount_by_hand
 from tests.volumes import run

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app.drive.blocks import can_be_carried, read_blocks
-from app.drive.system import Use, purpose, system_drives
+from app.drive.discovery.block_devices import can_be_carried, read_blocks
+from app.drive.discovery.system_drives import Use, purpose, system_drives
 from tests.drive.sysfs import Tree
 
 SATA = "pci0000:00/0000:00:17.0/ata1/host0/target0:0:0/0:0:0:0/block/sda"

@@ -18,13 +18,13 @@ from app.drive.choosing import (
     find_drive,
     find_volume,
 )
-from app.drive.discovery import list_drives
+from app.drive.discovery.discover import list_drives
+from app.drive.discovery.mounts import mounts
 from app.drive.drive import Drive
-from app.drive.ejecting import Rest, eject
-from app.drive.holders import BusyError, holders
-from app.drive.mounting import CannotMountError, Mounted, mount, unmount, unmount_drive
-from app.drive.mounts import mounts
-from app.drive.udisks import GoneError
+from app.drive.udisks.ejecting import Rest, eject
+from app.drive.udisks.holders import BusyError, holders
+from app.drive.udisks.mounting import CannotMountError, Mounted, mount, unmount, unmount_drive
+from app.drive.udisks.objects import GoneError
 from tests.devices import Devices
 
 # Python's own mmap keeps the file open as well.

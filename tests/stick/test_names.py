@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.cli.main import main
-from app.drive import folding as folding_names
+from app.drive import case_folding as folding_names
 from tests.gpg import SigningKey
 from tests.satchel import Done, environment, satchel
 from tests.stick.scene import published

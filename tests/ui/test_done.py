@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.drive.drive import Drive
-from app.drive.mounting import mount
+from app.drive.udisks.mounting import mount
 from app.stick.check import CheckReport
 from app.stick.findings import Code, finding
 from app.stick.surroundings import Surroundings

@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from app.drive.coach import TOLERATED
 from app.drive.drive import Drive, Volume
-from app.drive.mounting import mount
+from app.drive.filesystem_advice import TOLERATED
 from app.drive.space import Space
+from app.drive.udisks.mounting import mount
 from app.stick.glance import Glance
 from app.stick.surroundings import Surroundings
 from tests.devices import Devices, Disk

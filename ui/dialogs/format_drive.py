@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 
 from app.drive.choosing import is_typed_name, typed_names
 from app.drive.drive import Drive, Volume
-from app.drive.formatting import FormatPlan, Formatted, plan_format, run_format
-from app.drive.recipes import DEFAULT_LABEL, FILE_SYSTEMS, check_label
+from app.drive.udisks.formatting import FormatPlan, Formatted, plan_format, run_format
+from app.drive.udisks.mkfs_options import DEFAULT_LABEL, FILE_SYSTEMS, check_label
 from app.errors import SatchelError, UsageError
 from app.progress import CancelToken, Reporter
 from ui import look

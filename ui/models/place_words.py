@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject
 
-from app.drive.obstacles import Obstacle
+from app.drive.safety.obstacles import Obstacle
 from ui.numbers import dated, sized
 from ui.wording import worded
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from app.drive.coach import TOLERATED
 from app.drive.drive import Drive, Volume
-from app.drive.obstacles import Obstacle, drive_obstacles, space_obstacles, volume_obstacles
+from app.drive.filesystem_advice import TOLERATED
+from app.drive.safety.obstacles import Obstacle, drive_obstacles, space_obstacles, volume_obstacles
 from app.errors import SatchelError
 from app.stick.estimate import wasted_when_filled
 from app.stick.glance import Glance

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from app.drive.drive import Drive
-from app.drive.ejecting import Ejected, eject
+from app.drive.udisks.ejecting import Ejected, eject
 from app.errors import SatchelError
 from app.progress import CancelToken, Reporter
 from app.stick.findings import Severity

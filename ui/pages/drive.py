@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.drive.drive import Drive, Volume
-from app.drive.ejecting import Ejected, Rest, eject
-from app.drive.mounting import Mounted, mount
+from app.drive.udisks.ejecting import Ejected, Rest, eject
+from app.drive.udisks.mounting import Mounted, mount
 from app.errors import InterruptedByUser, SatchelError
 from app.progress import CancelToken, Reporter
 from app.stick.glance import Glance, glance

@@ -13,9 +13,9 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.drive.blocks import can_be_carried
+from app.drive.discovery.block_devices import can_be_carried
+from app.drive.discovery.mounts import mounts
 from app.drive.drive import Drive
-from app.drive.mounts import mounts
 from app.errors import DriveError
 
 _SYS = Path("/sys")

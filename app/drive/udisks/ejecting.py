@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from app.drive.drive import Drive
-from app.drive.mounting import unmount_all
-from app.drive.udisks import (
+from app.drive.udisks.mounting import unmount_all
+from app.drive.udisks.objects import (
     BLOCK,
     DRIVE,
     Disks,

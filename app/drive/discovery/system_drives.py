@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.drive.blocks import SYS, Block, drives_below
-from app.drive.mounts import Mount, mounts
+from app.drive.discovery.block_devices import SYS, Block, drives_below
+from app.drive.discovery.mounts import Mount, mounts
 
 _REMOVABLE_PLACES = tuple(Path(place) for place in ("/media", "/run/media", "/mnt"))
 _BOOT_PLACES = tuple(Path(place) for place in ("/boot", "/efi"))

@@ -25,19 +25,19 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from app.drive.bus import NoServiceError
-from app.drive.discovery import list_drives
+from app.drive.discovery.discover import list_drives
 from app.drive.drive import Drive, Volume
-from app.drive.identity import (
+from app.drive.safety.identity import (
     DriveChangedError,
     Identity,
     check_unused,
     part_of,
     read_identity,
 )
-from app.drive.mounting import CannotMountError, mount, unmount_all
-from app.drive.recipes import Recipe, recipe
-from app.drive.udisks import (
+from app.drive.udisks.dbus import NoServiceError
+from app.drive.udisks.mkfs_options import Recipe, recipe
+from app.drive.udisks.mounting import CannotMountError, mount, unmount_all
+from app.drive.udisks.objects import (
     BLOCK,
     PARTITION,
     PARTITION_TABLE,

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from app.drive.mounts import mounts
+from app.drive.discovery.mounts import mounts
 from app.errors import DriveError
 
 _SHOWN = 3

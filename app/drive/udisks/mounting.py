@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from app.drive.drive import Drive, Volume
-from app.drive.holders import busy
-from app.drive.udisks import (
+from app.drive.udisks.holders import busy
+from app.drive.udisks.objects import (
     ALREADY_MOUNTED,
     BLOCK,
     DEVICE_BUSY,

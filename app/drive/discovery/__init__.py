@@ -1,0 +1,1 @@
+"""Which drives there are, from sysfs, udev and the table of mounts."""

@@ -1,0 +1,1 @@
+"""Is it still the same drive, and may it be used?"""

@@ -1,0 +1,1 @@
+"""What is done to drives, by UDisks2 over D-Bus."""
