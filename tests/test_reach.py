@@ -23,13 +23,13 @@ OWN_FILES = {
     "ostree/pull/fetch.py": "a source that is a directory",
     "ostree/pull/local_engine.py": "a source that is a directory",
     "stick/profile.py": "saved choices of this computer",
-    "stick/snapshots.py": "this computer's state",
+    "stick/memory/accepted_snapshots.py": "this computer's state",
     "stick/surroundings.py": "this computer's configuration",
     "stick/report.py": "writes where the person says",
     "stick/kit.py": "Satchel's own files",
     "stick/kit_releases.py": "Satchel's own files",
     "stick/demo.py": "a throwaway client",
-    "stick/remembered.py": "this computer's state",
+    "stick/memory/known_keys.py": "this computer's state",
 }
 """Modules of `app` outside of `cli`, `trust`, `flatpak` and `drive`, which know no stick."""
 

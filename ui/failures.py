@@ -22,8 +22,8 @@ from app.flatpak.upstream.upstream import BadSummaryError, UnsignedRemoteError
 from app.fs.files import DriveFullError
 from app.stick.estimate import FileTooLargeError
 from app.stick.job import ChangedSinceError
-from app.stick.snapshots import OlderSnapshotError
-from app.stick.trust import CommitNotTrustedError
+from app.stick.memory.accepted_snapshots import OlderSnapshotError
+from app.stick.trust.commits import CommitNotTrustedError
 
 
 class Way(Enum):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from app.ostree.pull.fetch import Network
     from app.progress import Event
     from app.settings import Settings
-    from app.stick.remembered import RememberedKeys
+    from app.stick.memory.known_keys import RememberedKeys
     from app.stick.services import Services
     from app.stick.surroundings import Surroundings
 
@@ -128,7 +128,7 @@ class Context:
             merge_remotes,
             predefined_remotes,
         )
-        from app.stick.remembered import extended
+        from app.stick.memory.known_keys import extended
 
         data = self._directory("XDG_DATA_HOME", ".local/share")
         user = self._directory("FLATPAK_USER_DIR", str(data / "flatpak"))
@@ -184,7 +184,7 @@ class Context:
     @property
     def remembered(self) -> RememberedKeys:
         """The keys that this computer has come to know."""
-        from app.stick.remembered import FILE, RememberedKeys
+        from app.stick.memory.known_keys import FILE, RememberedKeys
 
         return RememberedKeys(self.state / FILE)
 

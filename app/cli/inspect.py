@@ -11,9 +11,9 @@ from app.fs.files import drive_errors
 from app.progress import Meter, silent
 from app.stick.glance import count_updates
 from app.stick.inspect import InspectedCollection, Inspection, inspect_stick
-from app.stick.location import find_stick, open_repository
 from app.stick.report import SIGNATURES, inspection_json
 from app.stick.sizes import NOTHING, Sizes, measure_sizes
+from app.stick.store.location import find_stick, open_repository
 from app.words import date_text, size_text
 
 _STATES = {

@@ -13,7 +13,7 @@ from app.flatpak.remotes.adding import add_remote, fingerprints, read_offer, rem
 from app.flatpak.remotes.known import JOB, Remote
 from app.plain import plain
 from app.progress import Notice
-from app.stick.remembered import RememberedKey
+from app.stick.memory.known_keys import RememberedKey
 from app.words import date_text
 
 

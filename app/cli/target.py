@@ -17,7 +17,7 @@ from app.errors import UsageError
 from app.fs.files import drive_errors
 from app.ostree.repository import RepositoryInvalidError
 from app.progress import Notice, Reporter
-from app.stick.location import find_stick, find_sticks, has_stick
+from app.stick.store.location import find_stick, find_sticks, has_stick
 
 HELP = (
     "mount point or directory, or a drive's device, label, serial or model; "

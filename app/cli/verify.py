@@ -21,9 +21,9 @@ from app.stick.check import CheckOptions, CheckReport, check_path
 from app.stick.check_keys import Trust
 from app.stick.findings import Severity, by_remedy
 from app.stick.inspect import inspect_stick
-from app.stick.location import find_stick, open_repository
 from app.stick.report import StickReport, check_json, check_suffix, key_texts, write_report
 from app.stick.sizes import measure_sizes
+from app.stick.store.location import find_stick, open_repository
 from app.words import duration_text, harmless, size_text
 
 _FINGERPRINT = re.compile("[0-9A-F]{40}|[0-9A-F]{64}")

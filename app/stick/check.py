@@ -33,14 +33,14 @@ from app.stick.check_needs import check_needs
 from app.stick.check_nodes import check_failures, check_nodes, check_places, check_record
 from app.stick.check_objects import check_objects, check_refs
 from app.stick.check_summary import check_summary
-from app.stick.contents import carried_refs
 from app.stick.findings import Code, Finding, Severity, finding
-from app.stick.journal import read_journal
 from app.stick.kit import FOLDER
-from app.stick.lasting import first_end
-from app.stick.location import Location, client_places, find_stick, open_repository
-from app.stick.record import StickRecord, read_record
-from app.stick.under_way import as_clients_see
+from app.stick.store.contents import carried_refs
+from app.stick.store.interrupted import as_clients_see
+from app.stick.store.journal import read_journal
+from app.stick.store.location import Location, client_places, find_stick, open_repository
+from app.stick.store.record import StickRecord, read_record
+from app.stick.trust.validity import first_end
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,15 @@ from app.fs.root import Root
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit, Kind, ObjectName, detached_signatures
 from app.ostree.repository import MAX_SUMMARY_SIZE, Repository
-from app.stick.author import Described, sync_problem
 from app.stick.check_foreign import check_root_index
 from app.stick.check_keys import CollectionKeys, Trust, UsedKey
-from app.stick.copies import open_copy
 from app.stick.findings import Code, Finding, finding
 from app.stick.key_files import CAREFUL, judge_key_files
-from app.stick.location import Location
-from app.stick.record import StickRecord
-from app.stick.trust import SignedCommit, binding_problem, judge_commits, judge_signed
+from app.stick.store.location import Location
+from app.stick.store.ostree_metadata import Described, sync_problem
+from app.stick.store.record import StickRecord
+from app.stick.store.upstream_copy import open_copy
+from app.stick.trust.commits import SignedCommit, binding_problem, judge_commits, judge_signed
 from app.trust.verdict import Judgement, Verdict
 
 _UNREADABLE = b"\xff"

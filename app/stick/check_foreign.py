@@ -15,9 +15,9 @@ from app.flatpak.upstream.upstream import INDEX, INDEX_SIGNATURE, SUMMARY_SIGNAT
 from app.fs.root import Root
 from app.ostree.fsck import StoreReport
 from app.ostree.repository import MAX_SUMMARY_SIZE, RefEntry, Repository
-from app.stick.copies import UpstreamCopy, names_ending
 from app.stick.findings import Code, Finding, finding
-from app.stick.location import Location
+from app.stick.store.location import Location
+from app.stick.store.upstream_copy import UpstreamCopy, names_ending
 
 _SUMMARIES = "summaries"
 _OTHERS = ("deltas", "delta-indexes")

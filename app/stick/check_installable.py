@@ -19,8 +19,8 @@ from app.formats.keyfile import MAX_SIZE, Keyfile, KeyfileError
 from app.ostree.content import unpack_expected, unpack_regular
 from app.ostree.objects import Commit, DirTree, Kind, ObjectName
 from app.ostree.repository import Repository
-from app.stick.contents import CarriedRef
 from app.stick.findings import Code, Finding, finding
+from app.stick.store.contents import CarriedRef
 
 _FILE, _FILES, _EXPORT = "metadata", "files", "export"
 

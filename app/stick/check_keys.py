@@ -11,13 +11,13 @@ from app.credentials import public_address
 from app.errors import SatchelError
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.known import Remote
-from app.stick.copies import UpstreamCopy, copy_keys
 from app.stick.findings import DISTRUST, MAKE_AGAIN, Code, Finding, finding
-from app.stick.lasting import ends, first_end
-from app.stick.origin import is_public
-from app.stick.record import StickRecord
-from app.stick.trust import open_keyring
-from app.stick.vouching import Voucher, vouching
+from app.stick.store.record import StickRecord
+from app.stick.store.upstream_copy import UpstreamCopy, copy_keys
+from app.stick.trust.commits import open_keyring
+from app.stick.trust.origin import is_public
+from app.stick.trust.validity import ends, first_end
+from app.stick.trust.vouching import Voucher, vouching
 from app.trust.keyring import Key
 from app.trust.packets import PublicKey
 from app.trust.prolonged import keys_in

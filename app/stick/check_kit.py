@@ -17,7 +17,6 @@ from dataclasses import dataclass, replace
 
 from app.errors import SatchelError
 from app.ostree.repository import Repository
-from app.stick.copies import open_copy
 from app.stick.findings import DELETE_IT, Code, Finding, finding
 from app.stick.key_files import CAREFUL, difference
 from app.stick.kit import (
@@ -35,9 +34,10 @@ from app.stick.kit import (
 from app.stick.kit_files import FoundKit, Stranger, read_kit
 from app.stick.kit_gaps import read_page
 from app.stick.kit_releases import KnownKits, digest, known_kits
-from app.stick.location import Location
 from app.stick.receive import kit_contents, stick_components
-from app.stick.record import StickRecord
+from app.stick.store.location import Location
+from app.stick.store.record import StickRecord
+from app.stick.store.upstream_copy import open_copy
 
 Row = tuple[str, ...]
 """A line of ``contents.tsv``."""

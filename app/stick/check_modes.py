@@ -19,7 +19,7 @@ from app.fs.root import MAX_DEPTH, Root
 from app.ostree.fsck import StoreReport
 from app.progress import Cancel
 from app.stick.findings import Code, Finding, finding
-from app.stick.location import Location
+from app.stick.store.location import Location
 
 _WITH_MODES = frozenset(
     {

@@ -9,7 +9,8 @@ from app.flatpak.related import Policy, related
 from app.flatpak.required_flatpak import lacking, required_text, unreadable
 from app.formats.gvariant import FormatError
 from app.stick import refusal
-from app.stick.contents import (
+from app.stick.findings import Code, Finding, finding
+from app.stick.store.contents import (
     CarriedRef,
     RefSet,
     is_replaced,
@@ -17,10 +18,9 @@ from app.stick.contents import (
     replaced_by,
     runtime_place,
 )
-from app.stick.copies import UpstreamCopy, open_copy
-from app.stick.findings import Code, Finding, finding
-from app.stick.location import Location
-from app.stick.record import LeftOut, StickRecord
+from app.stick.store.location import Location
+from app.stick.store.record import LeftOut, StickRecord
+from app.stick.store.upstream_copy import UpstreamCopy, open_copy
 
 
 def check_needs(

@@ -16,8 +16,8 @@ from app.fs.root import MAX_DEPTH, Root
 from app.progress import Cancel
 from app.stick.findings import DISTRUST, MAKE_AGAIN, Code, Finding, finding
 from app.stick.kit import FOLDER
-from app.stick.location import LINKS, MOST_PLACES, Location
-from app.stick.record import RECORD, StickRecord
+from app.stick.store.location import LINKS, MOST_PLACES, Location
+from app.stick.store.record import RECORD, StickRecord
 
 _MOST = 100
 """Findings about nodes; who made more of them will not read them."""

@@ -11,7 +11,7 @@ from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import Kind
 from app.ostree.repository import RefEntry, Repository
 from app.stick.findings import Code, Finding, finding
-from app.stick.languages import is_locale, missing_languages
+from app.stick.store.partial_languages import is_locale, missing_languages
 from app.words import size_text
 
 _MOST_LANGUAGES = 2000

@@ -22,9 +22,9 @@ from app.formats.keyfile import KeyfileError
 from app.ostree.objects import Commit
 from app.progress import Notice
 from app.stick import refusal
-from app.stick.record import LeftOut
 from app.stick.refusal import Refusal
 from app.stick.selection import Remotes
+from app.stick.store.record import LeftOut
 from app.stick.wanted import Key, Wanted
 
 CommitOf = Callable[[Key, UpstreamRef], tuple[str, Commit | None]]

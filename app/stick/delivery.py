@@ -20,8 +20,8 @@ from app.ostree.repository import Repository
 from app.progress import Notice
 from app.stick.estimate import FileTooLargeError
 from app.stick.plan import Action, CollectionPlan, Item, Plan
-from app.stick.record import LeftOut
 from app.stick.refusal import Refusal, not_delivered
+from app.stick.store.record import LeftOut
 from app.stick.wanted import Key
 
 

@@ -18,7 +18,7 @@ from typing import Self
 
 from app.flatpak.remotes.known import Remote, read_remote
 from app.resources import resource
-from app.stick.location import Location
+from app.stick.store.location import Location
 
 APP = "org.satchel.Demo.Atlas"
 _TIMEOUT = 60

@@ -23,12 +23,12 @@ from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.progress import Cancel
-from app.stick.copies import open_copy
-from app.stick.journal import read_journal
-from app.stick.location import Location, find_stick, open_repository
-from app.stick.record import read_record
+from app.stick.memory.accepted_snapshots import snapshot_made
 from app.stick.services import Services
-from app.stick.snapshots import snapshot_made
+from app.stick.store.journal import read_journal
+from app.stick.store.location import Location, find_stick, open_repository
+from app.stick.store.record import read_record
+from app.stick.store.upstream_copy import open_copy
 
 _Lookup = Callable[[str, str], UpstreamRef | None]
 

@@ -19,16 +19,16 @@ from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit, detached_signatures
 from app.ostree.repository import Repository
 from app.progress import Cancel
-from app.stick.author import describe_refs, sync_problem
-from app.stick.copies import UpstreamCopy, open_copy
-from app.stick.journal import read_journal
-from app.stick.languages import LOCALE, carried_languages
-from app.stick.lasting import ends, first_end
-from app.stick.location import Location
-from app.stick.record import StickRecord, read_record
-from app.stick.signers import judge_refs
-from app.stick.snapshots import snapshot_made
-from app.stick.vouching import vouching
+from app.stick.memory.accepted_snapshots import snapshot_made
+from app.stick.store.journal import read_journal
+from app.stick.store.location import Location
+from app.stick.store.ostree_metadata import describe_refs, sync_problem
+from app.stick.store.partial_languages import LOCALE, carried_languages
+from app.stick.store.record import StickRecord, read_record
+from app.stick.store.upstream_copy import UpstreamCopy, open_copy
+from app.stick.trust.signers import judge_refs
+from app.stick.trust.validity import ends, first_end
+from app.stick.trust.vouching import vouching
 from app.trust.verdict import Judgement, Verdict
 from app.words import harmless
 

@@ -29,8 +29,8 @@ from app.progress import Cancel, Meter, Notice, PhaseStarted, Reporter, heeding
 from app.stick.check import CheckOptions, CheckReport, check_stick
 from app.stick.check_keys import Trust
 from app.stick.delivery import Lessened, named, unsigned, without, without_object
-from app.stick.journal import Journal, Stage, read_journal, remove_journal, write_journal
-from app.stick.location import make_findable
+from app.stick.memory.accepted_snapshots import Origin
+from app.stick.memory.known_keys import used_keys
 from app.stick.mend import mend
 from app.stick.plan import Action, CollectionPlan, Plan
 from app.stick.planner import basis
@@ -49,12 +49,12 @@ from app.stick.publish import (
     with_staged,
 )
 from app.stick.receive import kit_contents, stick_components, write_kit
-from app.stick.record import LeftOut, read_record, write_record
-from app.stick.remembered import used_keys
 from app.stick.services import Services
 from app.stick.sharing import share
-from app.stick.snapshots import Origin
-from app.stick.trust import SignedCommit, judge_commits, require_trust
+from app.stick.store.journal import Journal, Stage, read_journal, remove_journal, write_journal
+from app.stick.store.location import make_findable
+from app.stick.store.record import LeftOut, read_record, write_record
+from app.stick.trust.commits import SignedCommit, judge_commits, require_trust
 from app.trust.keyring import Keyring
 from app.words import harmless
 

@@ -15,8 +15,8 @@ from app.drive.space import Space
 from app.flatpak.remotes.known import Remote
 from app.flatpak.upstream.upstream import Snapshot
 from app.progress import Notice
-from app.stick.location import Location
-from app.stick.record import LeftOut
+from app.stick.store.location import Location
+from app.stick.store.record import LeftOut
 
 
 class Action(StrEnum):

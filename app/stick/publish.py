@@ -14,11 +14,16 @@ from app.ostree.names import METADATA_REF
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.repository import Repository
 from app.ostree.summary import NewRef, build_summary
-from app.stick.author import MetadataCommit, describe_refs, detached_with, write_metadata
-from app.stick.location import STAGED, UPSTREAM, Location
 from app.stick.naming import refuse_clashes
 from app.stick.plan import CollectionPlan, Plan
-from app.stick.record import CollectionRecord, RefRecord, StickRecord
+from app.stick.store.location import STAGED, UPSTREAM, Location
+from app.stick.store.ostree_metadata import (
+    MetadataCommit,
+    describe_refs,
+    detached_with,
+    write_metadata,
+)
+from app.stick.store.record import CollectionRecord, RefRecord, StickRecord
 from app.trust.keyring import Keyring
 from app.trust.signing import export_public_key, sign
 

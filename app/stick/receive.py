@@ -14,8 +14,6 @@ from app.flatpak.remotes.naming import told
 from app.flatpak.required_flatpak import lacking, readable, required_text
 from app.ostree.objects import byteswap64
 from app.ostree.repository import Repository
-from app.stick.contents import CarriedRef, RefSet, carried_refs, is_replaced, needs, ref_sets
-from app.stick.copies import UpstreamCopy, open_copy
 from app.stick.findings import Code
 from app.stick.kit import (
     CONTENTS,
@@ -26,9 +24,11 @@ from app.stick.kit import (
     left_out_text,
     render,
 )
-from app.stick.lasting import first_end
-from app.stick.location import Location
-from app.stick.record import StickRecord
+from app.stick.store.contents import CarriedRef, RefSet, carried_refs, is_replaced, needs, ref_sets
+from app.stick.store.location import Location
+from app.stick.store.record import StickRecord
+from app.stick.store.upstream_copy import UpstreamCopy, open_copy
+from app.stick.trust.validity import first_end
 
 _MOST_BYTES = 1 << 60
 

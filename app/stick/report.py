@@ -20,7 +20,7 @@ from app.stick.check_keys import UsedKey
 from app.stick.findings import Finding, by_remedy
 from app.stick.inspect import InspectedCollection, Inspection
 from app.stick.sizes import NOTHING, Sizes
-from app.stick.vouching import Voucher
+from app.stick.trust.vouching import Voucher
 from app.words import date_text, duration_text, harmless, moment_text, size_text
 
 Words = Callable[[str], str]

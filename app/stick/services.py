@@ -8,8 +8,8 @@ from pathlib import Path
 
 from app.flatpak.remotes.known import Registry, Remote
 from app.ostree.pull.fetch import Network
-from app.stick.remembered import RememberedKeys
-from app.stick.snapshots import AcceptedSnapshots
+from app.stick.memory.accepted_snapshots import AcceptedSnapshots
+from app.stick.memory.known_keys import RememberedKeys
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from app.fs.nodes import Node
 from app.fs.root import Root
-from app.stick.location import Location
+from app.stick.store.location import Location
 
 _EVERYBODY = 0o777
 _LOCK = ".lock"

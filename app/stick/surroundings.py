@@ -20,11 +20,11 @@ from app.ostree.pull.fetch import Network
 from app.progress import Notice
 from app.settings import Settings, load_settings, save_settings
 from app.stick.demo import DemoRemote
+from app.stick.memory.accepted_snapshots import AcceptedSnapshots
+from app.stick.memory.known_keys import FILE, RememberedKeys
 from app.stick.plan import Options
 from app.stick.profile import DIRECTORY, Profiles
-from app.stick.remembered import FILE, RememberedKeys
 from app.stick.services import Services
-from app.stick.snapshots import AcceptedSnapshots
 
 
 @dataclass(frozen=True, slots=True)

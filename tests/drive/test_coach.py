@@ -17,11 +17,11 @@ from app.ostree.pull.fetch import Network
 from app.progress import CancelToken, silent
 from app.stick.estimate import DoesNotFitError, FileTooLargeError
 from app.stick.job import run_job
+from app.stick.memory.accepted_snapshots import AcceptedSnapshots
+from app.stick.memory.known_keys import RememberedKeys
 from app.stick.plan import Options, Plan
 from app.stick.planning import PlanRequest, make_plan
-from app.stick.remembered import RememberedKeys
 from app.stick.services import Services
-from app.stick.snapshots import AcceptedSnapshots
 from tests.gpg import SigningKey
 from tests.satchel import Done, satchel
 from tests.servers import Exchange, HostileServer

@@ -27,7 +27,7 @@ from app.ostree.objects import (
     detached_signatures,
 )
 from app.ostree.repository import Repository
-from app.stick.author import Described, describe_refs, write_metadata
+from app.stick.store.ostree_metadata import Described, describe_refs, write_metadata
 from tests.gpg import SigningKey
 from tests.satchel import environment
 from tests.upstream import COLLECTION, PLATFORM, host_arch

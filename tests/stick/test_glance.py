@@ -14,9 +14,9 @@ from app.flatpak.upstream.upstream import open_upstream
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
 from app.stick.glance import Glance, glance
-from app.stick.remembered import RememberedKeys
+from app.stick.memory.accepted_snapshots import AcceptedSnapshots
+from app.stick.memory.known_keys import RememberedKeys
 from app.stick.services import Services
-from app.stick.snapshots import AcceptedSnapshots
 from tests.gpg import SigningKey
 from tests.satchel import satchel
 from tests.servers import Server

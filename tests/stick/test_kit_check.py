@@ -17,9 +17,9 @@ from app.stick.kit import KitContents
 from app.stick.kit_files import FoundKit, read_kit
 from app.stick.kit_gaps import read_page
 from app.stick.kit_releases import KnownKits, digest, known_kits
-from app.stick.location import find_stick, open_repository
 from app.stick.receive import kit_contents, stick_components
-from app.stick.record import read_record
+from app.stick.store.location import find_stick, open_repository
+from app.stick.store.record import read_record
 from tests.stick.damage import ALTERED, COLLECTION, Found
 
 MISSING = ("kit-missing", "satchel")

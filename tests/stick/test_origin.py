@@ -13,7 +13,7 @@ import pytest
 from app.flatpak.remotes.announced import Announced
 from app.flatpak.remotes.known import USER, Remote
 from app.flatpak.upstream.upstream import Upstream as Upstreams
-from app.stick.origin import address_notice, is_public, update_address
+from app.stick.trust.origin import address_notice, is_public, update_address
 from tests.client import Client
 from tests.satchel import environment, satchel
 from tests.servers import Server

@@ -11,12 +11,12 @@ from app.errors import UpstreamError
 from app.flatpak.remotes.known import Remote
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
+from app.stick.memory.accepted_snapshots import AcceptedSnapshots
+from app.stick.memory.known_keys import RememberedKeys
 from app.stick.plan import Options
 from app.stick.profile import Profile
 from app.stick.recall import recall, remembered
-from app.stick.remembered import RememberedKeys
 from app.stick.services import Services
-from app.stick.snapshots import AcceptedSnapshots
 from tests.gpg import SigningKey
 from tests.servers import Server
 from tests.upstream import Upstream, host_arch

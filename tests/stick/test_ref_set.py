@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.flatpak.refs import Ref
-from app.stick.contents import RefSet
+from app.stick.store.contents import RefSet
 
 NAMES = [
     "app/org.x.App/x86_64/1",

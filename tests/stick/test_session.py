@@ -14,12 +14,12 @@ from app.flatpak.remotes.known import Remote
 from app.flatpak.upstream.upstream import NotFetchedError
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken, silent
+from app.stick.memory.accepted_snapshots import AcceptedSnapshots
+from app.stick.memory.known_keys import RememberedKeys
 from app.stick.plan import Action, Options
 from app.stick.planning import PlanSession
-from app.stick.remembered import RememberedKeys
 from app.stick.selection import NoSuchRefError
 from app.stick.services import Services
-from app.stick.snapshots import AcceptedSnapshots
 from tests.gpg import SigningKey
 from tests.large import LargeRemote, app
 from tests.servers import Server

@@ -13,7 +13,12 @@ from app.flatpak.remotes.known import Remote
 from app.flatpak.upstream.upstream import Snapshot, Upstream
 from app.fs.root import Root
 from app.ostree.summary import NewRef, build_summary
-from app.stick.snapshots import AcceptedSnapshots, OlderSnapshotError, Origin, refuse_older
+from app.stick.memory.accepted_snapshots import (
+    AcceptedSnapshots,
+    OlderSnapshotError,
+    Origin,
+    refuse_older,
+)
 from app.trust.verdict import Judgement, Verdict
 
 DAY = 24 * 3600

@@ -117,8 +117,8 @@ def test_a_signature_may_end_before_its_key(
 
 def _recorded(drive: Path) -> int | None:
     from app.fs.root import Root
-    from app.stick.location import Location
-    from app.stick.record import read_record
+    from app.stick.store.location import Location
+    from app.stick.store.record import read_record
 
     record = read_record(Location(Root(drive), ".ostree/repo"))
     assert record is not None

@@ -17,8 +17,8 @@ from pytestqt.qtbot import QtBot
 from app.drive.space import Space
 from app.fs.root import Root
 from app.stick.inspect import Inspection
-from app.stick.location import Location
 from app.stick.sizes import Share, Sizes
+from app.stick.store.location import Location
 from ui.models.space_cells import Cell, Kind, SpaceModel, cells_of
 from ui.widgets.squarify import Area, squarify
 from ui.widgets.treemap import TreeMap

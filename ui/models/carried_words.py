@@ -7,8 +7,8 @@ from PySide6.QtCore import QCoreApplication
 from app.flatpak.refs import Ref
 from app.ostree.names import METADATA_REF
 from app.stick.inspect import InspectedRef
-from app.stick.languages import LOCALE
 from app.stick.report import LANGUAGE, SIGNATURES, STATES
+from app.stick.store.partial_languages import LOCALE
 from ui.numbers import local_size
 from ui.wording import worded
 

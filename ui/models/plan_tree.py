@@ -17,9 +17,9 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFontMetrics
 
 from app.flatpak.refs import Ref
-from app.stick.languages import LOCALE
 from app.stick.outline import Branch, outline
 from app.stick.plan import Action, Item, Plan
+from app.stick.store.partial_languages import LOCALE
 from ui import look
 from ui.models.carried_words import translations_of
 from ui.numbers import sized

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from app.formats.gvariant import FormatError
 from app.ostree.objects import Kind, ObjectName, detached_signatures
 from app.ostree.repository import Repository
-from app.stick.copies import Signed
-from app.stick.trust import SignedCommit, judge_commits, judge_signed, open_keyring
+from app.stick.store.upstream_copy import Signed
+from app.stick.trust.commits import SignedCommit, judge_commits, judge_signed, open_keyring
 from app.trust.gpg import GpgMissingError
 from app.trust.keyring import Keyring
 from app.trust.verdict import Judgement, Verdict

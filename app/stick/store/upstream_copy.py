@@ -24,7 +24,7 @@ from app.fs.nodes import Node
 from app.fs.root import Root
 from app.ostree.repository import MAX_INDEX_SIZE, MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary
-from app.stick.location import STAGED, UPSTREAM, Location
+from app.stick.store.location import STAGED, UPSTREAM, Location
 
 _MOST_REPO_FILES = 16
 """Read of one collection."""

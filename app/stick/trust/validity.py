@@ -9,7 +9,7 @@ from app.flatpak.upstream.upstream import Upstream
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.repository import Repository
 from app.progress import Notice
-from app.stick.trust import SignedCommit, judge_commits
+from app.stick.trust.commits import SignedCommit, judge_commits
 from app.trust.verdict import Judgement, Verdict
 from app.words import date_text
 

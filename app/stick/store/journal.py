@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.stick.location import Location
+from app.stick.store.location import Location
 
 _FILE = "journal.json"
 _MAX_SIZE = 64 * 1024

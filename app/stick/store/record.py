@@ -15,7 +15,7 @@ from app.credentials import public_address
 from app.flatpak.refs import is_valid_remote_name
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import is_checksum
-from app.stick.location import Location
+from app.stick.store.location import Location
 from app.words import harmless
 
 VERSION = 1

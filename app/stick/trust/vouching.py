@@ -13,9 +13,9 @@ from enum import StrEnum
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.announced import Announced
 from app.flatpak.remotes.known import GIVEN, JOB, Remote
-from app.stick.copies import UpstreamCopy, copy_keys
-from app.stick.origin import expected_addresses
-from app.stick.trust import judge_signed, open_keyring
+from app.stick.store.upstream_copy import UpstreamCopy, copy_keys
+from app.stick.trust.commits import judge_signed, open_keyring
+from app.stick.trust.origin import expected_addresses
 from app.trust.prolonged import fingerprints_in, keys_in, with_copies
 from app.trust.rotation import certified
 

@@ -1,0 +1,1 @@
+"""What this computer remembers of jobs: keys, and the snapshots it has accepted."""

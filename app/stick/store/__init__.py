@@ -1,0 +1,1 @@
+"""What is on a drive, as files: where, in which form, read and written."""

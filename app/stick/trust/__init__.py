@@ -1,0 +1,1 @@
+"""Whose word counts on a stick: signatures, keys, how long, and where updates come from."""
