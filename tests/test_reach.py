@@ -26,8 +26,8 @@ OWN_FILES = {
     "stick/memory/accepted_snapshots.py": "this computer's state",
     "stick/surroundings.py": "this computer's configuration",
     "stick/report.py": "writes where the person says",
-    "stick/kit.py": "Satchel's own files",
-    "stick/kit_releases.py": "Satchel's own files",
+    "stick/kit/rendering.py": "Satchel's own files",
+    "stick/kit/releases.py": "Satchel's own files",
     "stick/demo.py": "a throwaway client",
     "stick/memory/known_keys.py": "this computer's state",
 }

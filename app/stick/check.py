@@ -34,7 +34,7 @@ from app.stick.check_nodes import check_failures, check_nodes, check_places, che
 from app.stick.check_objects import check_objects, check_refs
 from app.stick.check_summary import check_summary
 from app.stick.findings import Code, Finding, Severity, finding
-from app.stick.kit import FOLDER
+from app.stick.kit.rendering import FOLDER
 from app.stick.store.contents import carried_refs
 from app.stick.store.interrupted import as_clients_see
 from app.stick.store.journal import read_journal

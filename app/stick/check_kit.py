@@ -1,6 +1,6 @@
 """Is the kit, which people run and read, what Satchel would write for this stick?
 
-What is fixed is held against digests (`app.stick.kit_releases`); lists, page and ``.flatpakrepo``
+What is fixed is held against digests (`app.stick.kit.releases`); lists, page and ``.flatpakrepo``
 files are rendered once more from the repository and compared by what they say. Whoever changes a
 drive can change its record as well, so nothing that the record alone says puts words on the page.
 
@@ -19,7 +19,11 @@ from app.errors import SatchelError
 from app.ostree.repository import Repository
 from app.stick.findings import DELETE_IT, Code, Finding, finding
 from app.stick.key_files import CAREFUL, difference
-from app.stick.kit import (
+from app.stick.kit.files import FoundKit, Stranger, read_kit
+from app.stick.kit.gaps import read_page
+from app.stick.kit.gathering import kit_contents, stick_components
+from app.stick.kit.releases import KnownKits, digest, known_kits
+from app.stick.kit.rendering import (
     CONTENTS,
     FOLDER,
     FORM,
@@ -31,10 +35,6 @@ from app.stick.kit import (
     read_dates,
     render,
 )
-from app.stick.kit_files import FoundKit, Stranger, read_kit
-from app.stick.kit_gaps import read_page
-from app.stick.kit_releases import KnownKits, digest, known_kits
-from app.stick.receive import kit_contents, stick_components
 from app.stick.store.location import Location
 from app.stick.store.record import StickRecord
 from app.stick.store.upstream_copy import open_copy

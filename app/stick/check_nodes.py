@@ -15,7 +15,7 @@ from app.fs.nodes import Entry, LeadsOutsideError, Node
 from app.fs.root import MAX_DEPTH, Root
 from app.progress import Cancel
 from app.stick.findings import DISTRUST, MAKE_AGAIN, Code, Finding, finding
-from app.stick.kit import FOLDER
+from app.stick.kit.rendering import FOLDER
 from app.stick.store.location import LINKS, MOST_PLACES, Location
 from app.stick.store.record import RECORD, StickRecord
 

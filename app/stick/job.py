@@ -29,6 +29,7 @@ from app.progress import Cancel, Meter, Notice, PhaseStarted, Reporter, heeding
 from app.stick.check import CheckOptions, CheckReport, check_stick
 from app.stick.check_keys import Trust
 from app.stick.delivery import Lessened, named, unsigned, without, without_object
+from app.stick.kit.gathering import kit_contents, stick_components, write_kit
 from app.stick.memory.accepted_snapshots import Origin
 from app.stick.memory.known_keys import used_keys
 from app.stick.mend import mend
@@ -48,7 +49,6 @@ from app.stick.publish import (
     stick_summary,
     with_staged,
 )
-from app.stick.receive import kit_contents, stick_components, write_kit
 from app.stick.services import Services
 from app.stick.sharing import share
 from app.stick.store.journal import Journal, Stage, read_journal, remove_journal, write_journal

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-_ELSEWHERE = ("cli", "stick/kit.py")
+_ELSEWHERE = ("cli", "stick/kit/rendering.py")
 _COMPLETING = frozenset({"explain", "drive_errors"})
 _SENTENCE = re.compile(r"[A-Z“{].* .*(?:[.?!]|: \{\d+\})\Z", re.DOTALL)
 _GAP = re.compile(r"\{\d+\}")

@@ -18,7 +18,7 @@ import pytest
 
 from app.errors import SatchelError
 from app.resources import resource
-from app.stick.kit import KitCollection, KitContents, KitRef, render
+from app.stick.kit.rendering import KitCollection, KitContents, KitRef, render
 from tests.gpg import SigningKey
 
 SCRIPTS = Path("/usr/libexec/installed-tests/Flatpak")

@@ -13,11 +13,11 @@ from app.errors import SatchelError
 from app.stick.check_kit import Circumstances, judge_kit
 from app.stick.findings import Finding
 from app.stick.key_files import judge_key_files
-from app.stick.kit import KitContents
-from app.stick.kit_files import FoundKit, read_kit
-from app.stick.kit_gaps import read_page
-from app.stick.kit_releases import KnownKits, digest, known_kits
-from app.stick.receive import kit_contents, stick_components
+from app.stick.kit.files import FoundKit, read_kit
+from app.stick.kit.gaps import read_page
+from app.stick.kit.gathering import kit_contents, stick_components
+from app.stick.kit.releases import KnownKits, digest, known_kits
+from app.stick.kit.rendering import KitContents
 from app.stick.store.location import find_stick, open_repository
 from app.stick.store.record import read_record
 from tests.stick.damage import ALTERED, COLLECTION, Found

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.stick.kit import render
+from app.stick.kit.rendering import render
 from tests.gpg import SigningKey
 from tests.satchel import satchel
 from tests.servers import Server

@@ -14,7 +14,7 @@ from app.fs.files import drive_errors
 from app.fs.nodes import LeadsOutsideError, Node
 from app.fs.root import Root
 from app.ostree.repository import Repository, RepositoryInvalidError
-from app.stick.kit import DEFAULT_REPO, FOLDER
+from app.stick.kit.rendering import DEFAULT_REPO, FOLDER
 
 WELL_KNOWN = (DEFAULT_REPO, "ostree/repo")
 """Where libostree and flatpak look by themselves (``ostree-repo-finder-mount.c``)."""

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from app.fs.nodes import Entry, LeadsOutsideError, Node, NotRegularError
 from app.fs.root import Root
-from app.stick.kit import CONTENTS, FOLDER, INSTALLER, KEY_FILE, PAGE
+from app.stick.kit.rendering import CONTENTS, FOLDER, INSTALLER, KEY_FILE, PAGE
 from app.stick.store.location import Location
 
 EXTRA_DATA = "extra-data"

@@ -20,8 +20,8 @@ from hashlib import sha256
 
 from app import __version__
 from app.resources import resource
-from app.stick.kit import INSTALLER, PAGE, fixed_template
-from app.stick.kit_gaps import read_page
+from app.stick.kit.gaps import read_page
+from app.stick.kit.rendering import INSTALLER, PAGE, fixed_template
 
 Digests = Mapping[str, str]
 

@@ -15,7 +15,7 @@ from app.flatpak.required_flatpak import lacking, readable, required_text
 from app.ostree.objects import byteswap64
 from app.ostree.repository import Repository
 from app.stick.findings import Code
-from app.stick.kit import (
+from app.stick.kit.rendering import (
     CONTENTS,
     KEY_FILE,
     KitCollection,

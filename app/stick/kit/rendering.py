@@ -34,7 +34,7 @@ from app.errors import StickDamagedError
 from app.flatpak.refs import Ref, is_valid_remote_name
 from app.ostree.names import is_collection_id
 from app.resources import resource
-from app.stick.kit_gaps import fill, read_page
+from app.stick.kit.gaps import fill, read_page
 
 FOLDER = "satchel"
 """Where the kit lies, relative to the mount point; `install.sh` looks for the stick beside it."""

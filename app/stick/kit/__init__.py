@@ -1,0 +1,1 @@
+"""What people find on a stick: the page, the installer, lists."""
