@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.flatpak.remotes.known import Remote
-from app.stick.inspect import InspectedCollection, Inspection
+from app.stick.inspecting.inspect import InspectedCollection, Inspection
 from ui.models.carried_words import called
 from ui.session import Choice, ChosenRef
 

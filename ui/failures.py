@@ -20,10 +20,10 @@ from app.errors import (
 )
 from app.flatpak.upstream.upstream import BadSummaryError, UnsignedRemoteError
 from app.fs.files import DriveFullError
-from app.stick.estimate import FileTooLargeError
-from app.stick.job import ChangedSinceError
 from app.stick.memory.accepted_snapshots import OlderSnapshotError
+from app.stick.planning.estimate import FileTooLargeError
 from app.stick.trust.commits import CommitNotTrustedError
+from app.stick.writing.job import ChangedSinceError
 
 
 class Way(Enum):

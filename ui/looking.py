@@ -12,11 +12,11 @@ from app.drive.space import Space
 from app.errors import SatchelError, StickDamagedError
 from app.ostree.repository import RepositoryInvalidError
 from app.progress import CancelToken, Event, Meter, Reporter
-from app.stick.check import CheckOptions, CheckReport, check_path
-from app.stick.inspect import Inspection, inspect_stick
-from app.stick.report import StickReport, write_report
+from app.stick.checking.check import CheckOptions, CheckReport, check_path
+from app.stick.inspecting.inspect import Inspection, inspect_stick
+from app.stick.inspecting.report import StickReport, write_report
+from app.stick.inspecting.sizes import Sizes, measure_sizes
 from app.stick.services import Services
-from app.stick.sizes import Sizes, measure_sizes
 from app.stick.store.location import Location, find_stick, find_sticks, open_repository
 from ui.bridge import Bridge, Task
 from ui.models.carried_words import report_words

@@ -14,9 +14,9 @@ from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
 from app.fs.files import read_bounded
 from app.progress import Cancel, CancelToken, Notice, Reporter
-from app.stick.importing import read_choice
-from app.stick.profile import MAX_SIZE, Profile, ProfileError, Profiles, write_profile
-from app.stick.recall import Recalled, recall, remembered
+from app.stick.choices.availability import Recalled, recall, remembered
+from app.stick.choices.importing import read_choice
+from app.stick.choices.profile import MAX_SIZE, Profile, ProfileError, Profiles, write_profile
 from app.stick.services import Services
 from ui.bridge import Bridge, Task
 from ui.session import Session

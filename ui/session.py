@@ -14,11 +14,11 @@ from PySide6.QtCore import QObject, Signal
 from app.drive.drive import Drive, Volume
 from app.flatpak.remotes.known import Known, Registry, Remote
 from app.progress import Notice
-from app.stick.job import Outcome
-from app.stick.plan import Options, Plan
-from app.stick.planning import PlanRequest
+from app.stick.planning.plan import Options, Plan
+from app.stick.planning.session import PlanRequest
 from app.stick.services import Services
 from app.stick.surroundings import Surroundings
+from app.stick.writing.job import Outcome
 from ui.drives import Drives
 
 

@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject, Signal
 
 from app.errors import SatchelError
 from app.progress import CancelToken, Reporter, silent
-from app.stick.plan import Addition, Cost, Options
-from app.stick.planning import PlanSession
+from app.stick.planning.plan import Addition, Cost, Options
+from app.stick.planning.session import PlanSession
 from app.stick.services import Services
 from ui.bridge import Bridge, Task
 from ui.session import Session

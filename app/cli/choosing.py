@@ -20,10 +20,10 @@ from app.flatpak.remotes.known import Known, Remote, merge_remotes, read_key
 from app.fs.files import read_bounded
 from app.languages import first_language, is_language
 from app.progress import Notice, Reporter
+from app.stick.choices.profile import MAX_SIZE, Profile, Profiles, read_profile
 from app.stick.memory.known_keys import extended
-from app.stick.plan import Options, Plan
-from app.stick.planning import PlanRequest, make_plan
-from app.stick.profile import MAX_SIZE, Profile, Profiles, read_profile
+from app.stick.planning.plan import Options, Plan
+from app.stick.planning.session import PlanRequest, make_plan
 from app.stick.services import Services
 
 LEFT_OUT = 7

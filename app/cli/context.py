@@ -57,7 +57,7 @@ class Context:
     @property
     def profiles(self) -> Path:
         """Where saved choices are kept."""
-        from app.stick.profile import DIRECTORY
+        from app.stick.choices.profile import DIRECTORY
 
         return self.config / DIRECTORY
 

@@ -13,10 +13,10 @@ from app.cli.plan import print_plan
 from app.flatpak.refs import host_arch
 from app.plain import plain
 from app.stick.demo import APP, DemoRemote, Rehearsal, rehearse
-from app.stick.job import run_job
-from app.stick.plan import Options
-from app.stick.planning import PlanRequest, make_plan
+from app.stick.planning.plan import Options
+from app.stick.planning.session import PlanRequest, make_plan
 from app.stick.surroundings import in_demo
+from app.stick.writing.job import run_job
 
 
 def add_arguments(_parser: argparse.ArgumentParser) -> None:

@@ -28,7 +28,7 @@ from app.flatpak.permissions import WORDS
 from app.flatpak.upstream.upstream import open_upstream
 from app.plain import plain
 from app.progress import Notice
-from app.stick.selection import Remotes, resolve
+from app.stick.planning.selection import Remotes, resolve
 from app.words import size_text
 
 _RELEASES = 3

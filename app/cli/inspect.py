@@ -9,10 +9,10 @@ from app.cli.output import TextReporter, reporter, say, write_json
 from app.cli.target import add_repository, add_target, open_stick
 from app.fs.files import drive_errors
 from app.progress import Meter, silent
-from app.stick.glance import count_updates
-from app.stick.inspect import InspectedCollection, Inspection, inspect_stick
-from app.stick.report import SIGNATURES, inspection_json
-from app.stick.sizes import NOTHING, Sizes, measure_sizes
+from app.stick.inspecting.inspect import InspectedCollection, Inspection, inspect_stick
+from app.stick.inspecting.overview import count_updates
+from app.stick.inspecting.report import SIGNATURES, inspection_json
+from app.stick.inspecting.sizes import NOTHING, Sizes, measure_sizes
 from app.stick.store.location import find_stick, open_repository
 from app.words import date_text, size_text
 

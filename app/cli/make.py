@@ -17,9 +17,9 @@ from app.drive.drive import Drive
 from app.drive.udisks.ejecting import Rest, eject
 from app.errors import DriveError, InterruptedByUser
 from app.plain import plain
-from app.stick.job import Outcome, run_job
-from app.stick.plan import Plan
-from app.stick.report import check_json
+from app.stick.inspecting.report import check_json
+from app.stick.planning.plan import Plan
+from app.stick.writing.job import Outcome, run_job
 from app.words import duration_text, size_text
 
 

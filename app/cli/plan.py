@@ -12,8 +12,8 @@ from app.cli.output import notice_text, reporter, say, wrapped, write_json, writ
 from app.errors import SatchelError
 from app.plain import plain
 from app.progress import Event, Notice
-from app.stick.outline import Branch, flat, outline
-from app.stick.plan import Action, Plan
+from app.stick.planning.outline import Branch, flat, outline
+from app.stick.planning.plan import Action, Plan
 from app.words import date_text, size_text
 
 _REF_WIDTH = 62

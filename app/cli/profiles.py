@@ -10,9 +10,9 @@ from app.cli.context import Context
 from app.cli.output import say, write_json, write_notice
 from app.errors import UsageError
 from app.plain import plain
-from app.stick.importing import read_choice
-from app.stick.profile import Profile, Profiles
-from app.stick.recall import recall
+from app.stick.choices.availability import recall
+from app.stick.choices.importing import read_choice
+from app.stick.choices.profile import Profile, Profiles
 
 _ACTIONS = ("show", "check", "save", "import", "remove")
 

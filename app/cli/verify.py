@@ -17,12 +17,18 @@ from app.errors import InterruptedByUser, SatchelError, UsageError
 from app.flatpak.remotes.handed_over import given_remote
 from app.flatpak.remotes.known import GIVEN, Remote, read_key
 from app.progress import Meter, Notice, silent
-from app.stick.check import CheckOptions, CheckReport, check_path
-from app.stick.check_keys import Trust
+from app.stick.checking.check import CheckOptions, CheckReport, check_path
+from app.stick.checking.keys import Trust
 from app.stick.findings import Severity, by_remedy
-from app.stick.inspect import inspect_stick
-from app.stick.report import StickReport, check_json, check_suffix, key_texts, write_report
-from app.stick.sizes import measure_sizes
+from app.stick.inspecting.inspect import inspect_stick
+from app.stick.inspecting.report import (
+    StickReport,
+    check_json,
+    check_suffix,
+    key_texts,
+    write_report,
+)
+from app.stick.inspecting.sizes import measure_sizes
 from app.stick.store.location import find_stick, open_repository
 from app.words import duration_text, harmless, size_text
 

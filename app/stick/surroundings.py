@@ -19,11 +19,11 @@ from app.languages import first_language
 from app.ostree.pull.fetch import Network
 from app.progress import Notice
 from app.settings import Settings, load_settings, save_settings
+from app.stick.choices.profile import DIRECTORY, Profiles
 from app.stick.demo import DemoRemote
 from app.stick.memory.accepted_snapshots import AcceptedSnapshots
 from app.stick.memory.known_keys import FILE, RememberedKeys
-from app.stick.plan import Options
-from app.stick.profile import DIRECTORY, Profiles
+from app.stick.planning.plan import Options
 from app.stick.services import Services
 
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.flatpak.remotes.known import Remote
-from app.stick.importing import import_choice
-from app.stick.profile import Profile, ProfileError, Profiles
+from app.stick.choices.importing import import_choice
+from app.stick.choices.profile import Profile, ProfileError, Profiles
 from tests.client import Client
 from tests.satchel import satchel
 from tests.stick.makers import make

@@ -15,13 +15,13 @@ from app.drive.space import FAT_MAX_FILE, Space
 from app.flatpak.remotes.known import read_remote
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken, silent
-from app.stick.estimate import DoesNotFitError, FileTooLargeError
-from app.stick.job import run_job
 from app.stick.memory.accepted_snapshots import AcceptedSnapshots
 from app.stick.memory.known_keys import RememberedKeys
-from app.stick.plan import Options, Plan
-from app.stick.planning import PlanRequest, make_plan
+from app.stick.planning.estimate import DoesNotFitError, FileTooLargeError
+from app.stick.planning.plan import Options, Plan
+from app.stick.planning.session import PlanRequest, make_plan
 from app.stick.services import Services
+from app.stick.writing.job import run_job
 from tests.gpg import SigningKey
 from tests.satchel import Done, satchel
 from tests.servers import Exchange, HostileServer

@@ -14,7 +14,7 @@ from app.flatpak.remotes.known import SYSTEM, Known, Remote, built_in_remotes, m
 from app.flatpak.upstream.upstream import fetch_detached, open_upstream
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
-from app.stick.selection import NoSuchRefError, Remotes, resolve
+from app.stick.planning.selection import NoSuchRefError, Remotes, resolve
 from tests.gpg import SigningKey
 from tests.servers import HostileServer, Server
 from tests.upstream import Upstream, host_arch

@@ -353,7 +353,7 @@ def other(made: Callable[[str], Path], tmp_path: Path) -> Iterator[Image]:
 
 
 MOMENTS = [
-    ("app.stick.job:run_job:1", True),
+    ("app.stick.writing.job:run_job:1", True),
     ("app.ostree.pull.pulling:pull:1", True),
     ("app.ostree.pull.pulling:pull:1", False),
     (f"{FLUSH}:1", True),

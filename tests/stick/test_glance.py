@@ -13,7 +13,7 @@ from app.flatpak.remotes.known import Remote
 from app.flatpak.upstream.upstream import open_upstream
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
-from app.stick.glance import Glance, glance
+from app.stick.inspecting.overview import Glance, glance
 from app.stick.memory.accepted_snapshots import AcceptedSnapshots
 from app.stick.memory.known_keys import RememberedKeys
 from app.stick.services import Services

@@ -22,8 +22,8 @@ import pytest
 from app.drive.space import FAT_MAX_FILE, Space
 from app.flatpak.upstream.ref_lists import SummaryIndex
 from app.formats.gvariant import Variant, serialise
-from app.stick.estimate import FileTooLargeError, estimate
-from app.stick.plan import Action, Item
+from app.stick.planning.estimate import FileTooLargeError, estimate
+from app.stick.planning.plan import Action, Item
 from tests.client import Client
 from tests.satchel import ROOT, Done, command, environment, satchel
 from tests.servers import Exchange, HostileServer

@@ -10,9 +10,9 @@ import pytest
 
 from app import __version__
 from app.errors import SatchelError
-from app.stick.check_kit import Circumstances, judge_kit
+from app.stick.checking.key_files import judge_key_files
+from app.stick.checking.kit import Circumstances, judge_kit
 from app.stick.findings import Finding
-from app.stick.key_files import judge_key_files
 from app.stick.kit.files import FoundKit, read_kit
 from app.stick.kit.gaps import read_page
 from app.stick.kit.gathering import kit_contents, stick_components

@@ -8,8 +8,8 @@ import json
 import pytest
 
 from app.flatpak.remotes.known import Registry, Remote
-from app.stick.importing import Imported, import_choice
-from app.stick.profile import ProfileError
+from app.stick.choices.importing import Imported, import_choice
+from app.stick.choices.profile import ProfileError
 
 REMOTES = (
     Remote("flathub", "https://dl.flathub.org/repo/"),

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from app.drive.space import measure
-from app.stick import check_modes
 from tests.client import Client
 from tests.gpg import SigningKey
 from tests.stick.damage import HELLO, Stick, copy_stick, verify
@@ -68,7 +67,7 @@ def test_where_there_are_no_modes(
         path.chmod(0o700)
     assert {code for code, _ in verify(stick, stranger)} == {"not-readable"}
     space = replace(measure(stick.root), file_system="vfat")
-    monkeypatch.setattr(check_modes, "measure", lambda _: space)
+    monkeypatch.setattr(modes, "measure", lambda _: space)
     assert verify(stick, stranger) == set()
 
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.stick.findings import Code, Severity, by_remedy, finding
-from app.stick.outline import flat, outline
-from app.stick.plan import Action, Item
+from app.stick.planning.outline import flat, outline
+from app.stick.planning.plan import Action, Item
 
 
 def item(ref: str, *needed_by: str, chosen: bool = False, action: Action = Action.ADD) -> Item:

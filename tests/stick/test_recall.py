@@ -11,11 +11,11 @@ from app.errors import UpstreamError
 from app.flatpak.remotes.known import Remote
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
+from app.stick.choices.availability import recall, remembered
+from app.stick.choices.profile import Profile
 from app.stick.memory.accepted_snapshots import AcceptedSnapshots
 from app.stick.memory.known_keys import RememberedKeys
-from app.stick.plan import Options
-from app.stick.profile import Profile
-from app.stick.recall import recall, remembered
+from app.stick.planning.plan import Options
 from app.stick.services import Services
 from tests.gpg import SigningKey
 from tests.servers import Server

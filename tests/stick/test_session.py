@@ -16,9 +16,9 @@ from app.ostree.pull.fetch import Network
 from app.progress import CancelToken, silent
 from app.stick.memory.accepted_snapshots import AcceptedSnapshots
 from app.stick.memory.known_keys import RememberedKeys
-from app.stick.plan import Action, Options
-from app.stick.planning import PlanSession
-from app.stick.selection import NoSuchRefError
+from app.stick.planning.plan import Action, Options
+from app.stick.planning.selection import NoSuchRefError
+from app.stick.planning.session import PlanSession
 from app.stick.services import Services
 from tests.gpg import SigningKey
 from tests.large import LargeRemote, app

@@ -11,7 +11,7 @@ from app.formats.gvariant import serialise
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.repository import Repository
 from app.progress import CancelToken, Meter, silent
-from app.stick.size_walk import SizeWalk
+from app.stick.inspecting.size_walk import SizeWalk
 from tests.stick.forge import DIRTREE_TYPE
 
 META = "f" * 64

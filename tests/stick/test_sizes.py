@@ -10,7 +10,7 @@ import pytest
 from app.drive.space import measure
 from app.errors import InterruptedByUser
 from app.progress import Advanced, CancelToken, Event, Meter, silent
-from app.stick.sizes import Sizes, measure_sizes
+from app.stick.inspecting.sizes import Sizes, measure_sizes
 from app.stick.store.location import find_stick, open_repository
 from tests.gpg import SigningKey
 from tests.satchel import satchel

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.progress import Notice
-from app.stick.plan import Options
+from app.stick.planning.plan import Options
 from tests.ui.scenes import Scene, choose_one, contents, plugged_in
 from ui.dialogs.add_language import AddLanguageDialog
 from ui.dialogs.add_remote import AddRemoteDialog

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.stick.demo import APP
-from app.stick.plan import Options
+from app.stick.planning.plan import Options
 from tests.ui.hands import LONG, press
 from ui.session import Choice, ChosenRef, Target
 from ui.window import MainWindow

@@ -25,12 +25,12 @@ from app.ostree.pull.fetch import Network
 from app.progress import CancelToken, Notice, silent
 from app.stick.demo import APP, DemoRemote
 from app.stick.findings import Code, finding
-from app.stick.job import run_job
 from app.stick.memory.accepted_snapshots import AcceptedSnapshots
 from app.stick.memory.known_keys import RememberedKeys
-from app.stick.plan import Options
-from app.stick.planning import PlanRequest, make_plan
+from app.stick.planning.plan import Options
+from app.stick.planning.session import PlanRequest, make_plan
 from app.stick.services import Services
+from app.stick.writing.job import run_job
 from tests.stick.damage import flip_middle
 from ui.looking import Looking
 from ui.session import Choice, ChosenRef, Target

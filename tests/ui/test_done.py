@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.drive.drive import Drive
 from app.drive.udisks.mounting import mount
-from app.stick.check import CheckReport
+from app.stick.checking.check import CheckReport
 from app.stick.findings import Code, finding
 from app.stick.surroundings import Surroundings
 from tests.devices import Devices

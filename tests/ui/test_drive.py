@@ -23,7 +23,7 @@ from app.drive.drive import Drive, Volume
 from app.drive.filesystem_advice import TOLERATED
 from app.drive.space import Space
 from app.drive.udisks.mounting import mount
-from app.stick.glance import Glance
+from app.stick.inspecting.overview import Glance
 from app.stick.surroundings import Surroundings
 from tests.devices import Devices, Disk
 from tests.ui.scenes import plugged_in

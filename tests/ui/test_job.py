@@ -18,10 +18,10 @@ from app.flatpak.refs import host_arch
 from app.fs.files import readable_by_everybody
 from app.progress import CancelToken, PhaseStarted, Reporter
 from app.stick.demo import APP
-from app.stick.job import Outcome, run_job
-from app.stick.plan import Options, Plan
-from app.stick.planning import PlanRequest, make_plan
+from app.stick.planning.plan import Options, Plan
+from app.stick.planning.session import PlanRequest, make_plan
 from app.stick.surroundings import Surroundings
+from app.stick.writing.job import Outcome, run_job
 from ui.bridge import Bridge, Task
 
 _LONG = 60_000

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from app.stick.profile import Profile
+from app.stick.choices.profile import Profile
 from app.stick.surroundings import Surroundings
 from tests.ui.hands import LONG, dialog, everything_said, found, press
 from ui.dialogs.choice_notes import ChoiceNotesDialog

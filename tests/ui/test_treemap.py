@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from app.drive.space import Space
 from app.fs.root import Root
-from app.stick.inspect import Inspection
-from app.stick.sizes import Share, Sizes
+from app.stick.inspecting.inspect import Inspection
+from app.stick.inspecting.sizes import Share, Sizes
 from app.stick.store.location import Location
 from ui.models.space_cells import Cell, Kind, SpaceModel, cells_of
 from ui.widgets.squarify import Area, squarify

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.stick.inspect import InspectedCollection, Inspection
-from app.stick.report import Fact, collection_facts
+from app.stick.inspecting.inspect import InspectedCollection, Inspection
+from app.stick.inspecting.report import Fact, collection_facts
 from ui import look
 from ui.models.carried_words import report_words
 from ui.tips import tip

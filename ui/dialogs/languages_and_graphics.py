@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
-from app.stick.plan import Options
+from app.stick.planning.plan import Options
 from ui import look
 from ui.widgets.buttons import tall
 from ui.widgets.driver_list import DriverList

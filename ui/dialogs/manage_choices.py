@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import SatchelError
-from app.stick.profile import SUFFIX
+from app.stick.choices.profile import SUFFIX
 from ui import icons, look
 from ui.models.messages import from_notice
 from ui.saved_choices import SavedChoices

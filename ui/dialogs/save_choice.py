@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
 
-from app.stick.profile import name_problem
+from app.stick.choices.profile import name_problem
 from ui import look
 from ui.widgets import labels
 from ui.widgets.buttons import tall

@@ -15,8 +15,8 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from app.stick.inspect import Inspection
-from app.stick.sizes import NOTHING, Sizes
+from app.stick.inspecting.inspect import Inspection
+from app.stick.inspecting.sizes import NOTHING, Sizes
 from ui.models.carried_words import called, report_words, signer, state
 from ui.numbers import dated, sized
 from ui.tips import tip

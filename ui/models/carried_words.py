@@ -6,8 +6,8 @@ from PySide6.QtCore import QCoreApplication
 
 from app.flatpak.refs import Ref
 from app.ostree.names import METADATA_REF
-from app.stick.inspect import InspectedRef
-from app.stick.report import LANGUAGE, SIGNATURES, STATES
+from app.stick.inspecting.inspect import InspectedRef
+from app.stick.inspecting.report import LANGUAGE, SIGNATURES, STATES
 from app.stick.store.partial_languages import LOCALE
 from ui.numbers import local_size
 from ui.wording import worded
@@ -50,7 +50,7 @@ def signer(ref: InspectedRef) -> str:
 
 
 def report_words(text: str) -> str:
-    """A word or sentence of `app.stick.report` in the person's language."""
+    """A word or sentence of `app.stick.inspecting.report` in the person's language."""
     return _words().get(text) or local_size(worded(text))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from PySide6.QtCore import QCoreApplication
 
 from app.stick.findings import Finding, Remedy, Severity, by_remedy
-from app.stick.inspect import Inspection
+from app.stick.inspecting.inspect import Inspection
 from app.words import harmless
 from ui import look
 from ui.models.carried_words import called

@@ -14,8 +14,8 @@ from app.drive.drive import Drive, Volume
 from app.drive.filesystem_advice import TOLERATED
 from app.drive.safety.obstacles import Obstacle, drive_obstacles, space_obstacles, volume_obstacles
 from app.errors import SatchelError
-from app.stick.estimate import wasted_when_filled
-from app.stick.glance import Glance
+from app.stick.inspecting.overview import Glance
+from app.stick.planning.estimate import wasted_when_filled
 from ui.models import place_words
 
 Index = QModelIndex | QPersistentModelIndex

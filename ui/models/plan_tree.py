@@ -17,8 +17,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFontMetrics
 
 from app.flatpak.refs import Ref
-from app.stick.outline import Branch, outline
-from app.stick.plan import Action, Item, Plan
+from app.stick.planning.outline import Branch, outline
+from app.stick.planning.plan import Action, Item, Plan
 from app.stick.store.partial_languages import LOCALE
 from ui import look
 from ui.models.carried_words import translations_of

@@ -15,8 +15,8 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from app.stick.inspect import InspectedRef, Inspection
-from app.stick.sizes import Share, Sizes
+from app.stick.inspecting.inspect import InspectedRef, Inspection
+from app.stick.inspecting.sizes import Share, Sizes
 from ui.models.carried_words import called, plain_name
 from ui.numbers import sized
 from ui.tips import tip

@@ -20,7 +20,7 @@ from app.flatpak.catalogue.app_info import About
 from app.flatpak.catalogue.browse import Sort, Wanted
 from app.flatpak.catalogue.catalogues import Row
 from app.progress import Advanced
-from app.stick.plan import Addition
+from app.stick.planning.plan import Addition
 from ui import icons, look
 from ui.bridge import Bridge
 from ui.dialogs.add_remote import AddRemoteDialog

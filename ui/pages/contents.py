@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.errors import SatchelError
 from app.stick.findings import Help
-from app.stick.inspect import Inspection
+from app.stick.inspecting.inspect import Inspection
 from ui import icons, look
 from ui.again import choice_again
 from ui.bridge import Bridge

@@ -11,7 +11,7 @@ from app.drive.udisks.ejecting import Ejected, eject
 from app.errors import SatchelError
 from app.progress import CancelToken, Reporter
 from app.stick.findings import Severity
-from app.stick.job import Outcome
+from app.stick.writing.job import Outcome
 from ui import icons, look
 from ui.bridge import Bridge
 from ui.models.findings import from_findings

@@ -21,7 +21,7 @@ from app.drive.udisks.ejecting import Ejected, Rest, eject
 from app.drive.udisks.mounting import Mounted, mount
 from app.errors import InterruptedByUser, SatchelError
 from app.progress import CancelToken, Reporter
-from app.stick.glance import Glance, glance
+from app.stick.inspecting.overview import Glance, glance
 from app.stick.services import Services
 from ui import icons, look
 from ui.bridge import Bridge, Task

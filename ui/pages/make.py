@@ -20,9 +20,9 @@ from app.desktop import notify
 from app.errors import InterruptedByUser, SatchelError
 from app.progress import Advanced, CancelToken, Event, Notice, PhaseStarted, Placed, Reporter
 from app.rate import Rate
-from app.stick.job import Outcome, run_job
-from app.stick.plan import Plan
+from app.stick.planning.plan import Plan
 from app.stick.services import Services
+from app.stick.writing.job import Outcome, run_job
 from ui import failures, icons, look
 from ui.bridge import Bridge, Task
 from ui.failures import Reached

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 
 from app.errors import InterruptedByUser, SatchelError
 from app.progress import CancelToken, Reporter
-from app.stick.plan import Plan
-from app.stick.planning import PlanRequest, make_plan
+from app.stick.planning.plan import Plan
+from app.stick.planning.session import PlanRequest, make_plan
 from app.stick.services import Services
 from ui import look
 from ui.bridge import Bridge, Task

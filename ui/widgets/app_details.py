@@ -24,7 +24,7 @@ from app.flatpak.catalogue.appstream_details import Block, BlockKind
 from app.flatpak.catalogue.catalogues import Row
 from app.flatpak.permissions import Permission, Power
 from app.flatpak.refs import Ref
-from app.stick.plan import Addition, Item
+from app.stick.planning.plan import Addition, Item
 from ui import icons, look
 from ui.models.app_list import key
 from ui.numbers import dated_on, sized

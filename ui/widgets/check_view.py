@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 from app.errors import InterruptedByUser, SatchelError
 from app.progress import Advanced, Event, PhaseStarted, Placed
 from app.rate import Rate
-from app.stick.check import CheckReport
-from app.stick.check_keys import UsedKey
+from app.stick.checking.check import CheckReport
+from app.stick.checking.keys import UsedKey
 from app.stick.findings import Help, Severity, helps
-from app.stick.report import key_texts
+from app.stick.inspecting.report import key_texts
 from ui import icons, look
 from ui.models.findings import from_findings
 from ui.numbers import counted, lasting, sized

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.errors import SatchelError
-from app.stick.estimate import DoesNotFitError, check_room
-from app.stick.plan import Action, Cost
+from app.stick.planning.estimate import DoesNotFitError, check_room
+from app.stick.planning.plan import Action, Cost
 from ui import look
 from ui.numbers import sized
 from ui.widgets.remark import Remark

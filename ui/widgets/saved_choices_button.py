@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QPu
 
 from app.errors import InterruptedByUser, SatchelError
 from app.progress import Notice
-from app.stick.recall import Missing
+from app.stick.choices.availability import Missing
 from ui import icons, look
 from ui.bridge import Bridge
 from ui.dialogs.choice_notes import ChoiceNotesDialog

@@ -17,7 +17,7 @@ from app.stick.kit.rendering import CONTENTS, FOLDER, INSTALLER, KEY_FILE, PAGE
 from app.stick.store.location import Location
 
 EXTRA_DATA = "extra-data"
-"""The folder of payloads; `app.stick.check` knows them by their digests."""
+"""The folder of payloads; `app.stick.checking.check` knows them by their digests."""
 
 _MAX_FILE = 8 << 20
 """Bytes. The list of 3,000 apps has some 3 MB."""

@@ -56,8 +56,8 @@ def kit_contents(
 ) -> KitContents:
     """What the kit says. Only collections whose remote can be added are offered.
 
-    All of it comes from what is on the stick, so that `app.stick.check_kit` can tell whether it is
-    still that; of the record, nothing that would let whoever changes it put words on the page.
+    All of it comes from what is on the stick, so that `app.stick.checking.kit` can tell whether it
+    is still that; of the record, nothing that would let whoever changes it put words on the page.
     ``listed``: (collection, ref) of what was chosen, where no record tells. ``refs``: collection →
     ref → commit, where not all have their names in the repository.
     """

@@ -14,7 +14,7 @@ neighbouring tabs into one)::
     requires    REF  VERSION...             of flatpak: the newest, then one for each older series
 
 Everything here is rendered from values; nothing is written. The same values give the same bytes:
-`app.stick.check_kit` renders once more what is on a stick.
+`app.stick.checking.kit` renders once more what is on a stick.
 """
 
 from __future__ import annotations

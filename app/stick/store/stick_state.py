@@ -13,7 +13,7 @@ from app.fs.files import drive_errors
 from app.fs.nodes import Node
 from app.ostree.objects import Commit, Kind, ObjectName, check_metadata
 from app.ostree.repository import Repository, RepositoryInvalidError
-from app.stick.estimate import Present
+from app.stick.planning.estimate import Present
 from app.stick.store.location import Location, choose_stick, open_repository
 from app.stick.store.record import StickRecord, read_record
 from app.stick.store.upstream_copy import carried_keys

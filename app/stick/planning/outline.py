@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.stick.plan import Action, Item
+from app.stick.planning.plan import Action, Item
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from app.ostree.names import METADATA_REF
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.repository import Repository
 from app.ostree.summary import NewRef, build_summary
-from app.stick.naming import refuse_clashes
-from app.stick.plan import CollectionPlan, Plan
+from app.stick.planning.name_clashes import refuse_clashes
+from app.stick.planning.plan import CollectionPlan, Plan
 from app.stick.store.location import STAGED, UPSTREAM, Location
 from app.stick.store.ostree_metadata import (
     MetadataCommit,

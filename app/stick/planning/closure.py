@@ -21,11 +21,11 @@ from app.flatpak.upstream.upstream import Upstream
 from app.formats.keyfile import KeyfileError
 from app.ostree.objects import Commit
 from app.progress import Notice
-from app.stick import refusal
-from app.stick.refusal import Refusal
-from app.stick.selection import Remotes
+from app.stick.planning.refusal import Refusal
+from app.stick.planning.selection import Remotes
+from app.stick.planning.session import refusal
+from app.stick.planning.wanted import Key, Wanted
 from app.stick.store.record import LeftOut
-from app.stick.wanted import Key, Wanted
 
 CommitOf = Callable[[Key, UpstreamRef], tuple[str, Commit | None]]
 """Which commit a ref will have on the stick, and the commit itself if it is there."""

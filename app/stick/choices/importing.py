@@ -1,6 +1,6 @@
 """A choice from what people have: lists of apps of many kinds, or a ``.preinstall`` file.
 
-Lists: `app.stick.lists`. ``.preinstall``: ``flatpak-preinstall(1)``.
+Lists: `app.stick.choices.app_lists`. ``.preinstall``: ``flatpak-preinstall(1)``.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from app.flatpak.refs import PartialRef, RefError
 from app.flatpak.remotes.known import Registry, Remote
 from app.formats.keyfile import Keyfile, KeyfileError
 from app.progress import Notice
-from app.stick.lists import from_elsewhere, read_list
-from app.stick.profile import MAX_REFS, SUFFIX, Profile, ProfileError
+from app.stick.choices.app_lists import from_elsewhere, read_list
+from app.stick.choices.profile import MAX_REFS, SUFFIX, Profile, ProfileError
 
 _PREINSTALL = "Flatpak Preinstall "
 _DEFAULT_BRANCH = "master"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from app.flatpak.metadata import Metadata
 from app.flatpak.upstream.ref_lists import UpstreamRef
 from app.flatpak.upstream.upstream import Upstream
-from app.stick.refusal import Refusal
+from app.stick.planning.refusal import Refusal
 
 Key = tuple[str, str]
 """Collection and ref."""

@@ -20,7 +20,7 @@ from app.fs.root import MAX_DEPTH, Root
 from app.ostree.objects import ObjectName
 from app.ostree.repository import Repository
 from app.progress import Cancel, Meter
-from app.stick.size_walk import SizeWalk, UserSets
+from app.stick.inspecting.size_walk import SizeWalk, UserSets
 from app.stick.store.location import Location
 
 Place = tuple[str, str]

@@ -19,7 +19,14 @@ from app.flatpak.refs import PartialRef, Ref, RefError, arch_problem, branch_pro
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.known import Registry, Remote
 from app.progress import Notice
-from app.stick.list_text import AROUND, arguments, excerpt, is_remote_name, whole_lines, words_of
+from app.stick.choices.list_text import (
+    AROUND,
+    arguments,
+    excerpt,
+    is_remote_name,
+    whole_lines,
+    words_of,
+)
 from app.words import harmless
 
 _CUT = "…"

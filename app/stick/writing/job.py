@@ -26,16 +26,20 @@ from app.ostree.pull.object_writer import ObjectTooLargeError
 from app.ostree.pull.pulling import PullResult, pull
 from app.ostree.repository import Repository
 from app.progress import Cancel, Meter, Notice, PhaseStarted, Reporter, heeding
-from app.stick.check import CheckOptions, CheckReport, check_stick
-from app.stick.check_keys import Trust
-from app.stick.delivery import Lessened, named, unsigned, without, without_object
+from app.stick.checking.check import CheckOptions, CheckReport, check_stick
+from app.stick.checking.keys import Trust
 from app.stick.kit.gathering import kit_contents, stick_components, write_kit
 from app.stick.memory.accepted_snapshots import Origin
 from app.stick.memory.known_keys import used_keys
-from app.stick.mend import mend
-from app.stick.plan import Action, CollectionPlan, Plan
-from app.stick.planner import basis
-from app.stick.publish import (
+from app.stick.planning.plan import Action, CollectionPlan, Plan
+from app.stick.planning.planner import basis
+from app.stick.services import Services
+from app.stick.store.journal import Journal, Stage, read_journal, remove_journal, write_journal
+from app.stick.store.location import make_findable
+from app.stick.store.record import LeftOut, read_record, write_record
+from app.stick.trust.commits import SignedCommit, judge_commits, require_trust
+from app.stick.writing.delivery import Lessened, named, unsigned, without, without_object
+from app.stick.writing.publish import (
     MakerKey,
     MetadataChoice,
     StagedRef,
@@ -49,12 +53,8 @@ from app.stick.publish import (
     stick_summary,
     with_staged,
 )
-from app.stick.services import Services
-from app.stick.sharing import share
-from app.stick.store.journal import Journal, Stage, read_journal, remove_journal, write_journal
-from app.stick.store.location import make_findable
-from app.stick.store.record import LeftOut, read_record, write_record
-from app.stick.trust.commits import SignedCommit, judge_commits, require_trust
+from app.stick.writing.repair import mend
+from app.stick.writing.sharing import share
 from app.trust.keyring import Keyring
 from app.words import harmless
 

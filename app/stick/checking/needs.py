@@ -8,8 +8,8 @@ from app.flatpak.eol_rebase import ReplacementError
 from app.flatpak.related import Policy, related
 from app.flatpak.required_flatpak import lacking, required_text, unreadable
 from app.formats.gvariant import FormatError
-from app.stick import refusal
 from app.stick.findings import Code, Finding, finding
+from app.stick.planning.session import refusal
 from app.stick.store.contents import (
     CarriedRef,
     RefSet,

@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 
 from app.errors import SatchelError
 from app.ostree.repository import Repository
+from app.stick.checking.key_files import CAREFUL, difference
 from app.stick.findings import DELETE_IT, Code, Finding, finding
-from app.stick.key_files import CAREFUL, difference
 from app.stick.kit.files import FoundKit, Stranger, read_kit
 from app.stick.kit.gaps import read_page
 from app.stick.kit.gathering import kit_contents, stick_components
@@ -91,7 +91,8 @@ def check_kit(
     record: StickRecord | None,
     circumstances: Circumstances,
 ) -> Iterator[Finding]:
-    """All about the kit of a stick, but for the keys that it hands out (`app.stick.key_files`).
+    """All about the kit of a stick, but for the keys that it hands out
+    (`app.stick.checking.key_files`).
 
     ``refs``: collection → ref → commit, as clients find them.
     """

@@ -13,7 +13,7 @@ from app.errors import DriveError
 from app.fs.files import DriveFullError
 from app.ostree.objects import Commit, Kind, ObjectName
 from app.ostree.repository import Repository
-from app.stick.plan import Action, Estimate, Item
+from app.stick.planning.plan import Action, Estimate, Item
 from app.words import size_text
 
 # Commits made by flatpak do not tell the sizes of their objects, only how many bytes their files

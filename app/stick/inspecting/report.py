@@ -15,11 +15,11 @@ from typing import Any
 from app.errors import UsageError
 from app.fs.files import drive_errors, replace_file
 from app.plain import plain
-from app.stick.check import CheckReport
-from app.stick.check_keys import UsedKey
+from app.stick.checking.check import CheckReport
+from app.stick.checking.keys import UsedKey
 from app.stick.findings import Finding, by_remedy
-from app.stick.inspect import InspectedCollection, Inspection
-from app.stick.sizes import NOTHING, Sizes
+from app.stick.inspecting.inspect import InspectedCollection, Inspection
+from app.stick.inspecting.sizes import NOTHING, Sizes
 from app.stick.trust.vouching import Voucher
 from app.words import date_text, duration_text, harmless, moment_text, size_text
 

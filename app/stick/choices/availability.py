@@ -13,9 +13,9 @@ from app.flatpak.refs import PartialRef, Ref
 from app.flatpak.remotes.known import Remote
 from app.flatpak.upstream.upstream import Upstream, open_upstream
 from app.progress import Cancel, Notice
-from app.stick.plan import Options
-from app.stick.profile import Profile
-from app.stick.selection import Found, Remotes, resolve
+from app.stick.choices.profile import Profile
+from app.stick.planning.plan import Options
+from app.stick.planning.selection import Found, Remotes, resolve
 from app.stick.services import Services
 
 

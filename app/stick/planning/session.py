@@ -14,9 +14,9 @@ from app.flatpak.upstream.upstream import Upstream, open_upstream
 from app.formats.gvariant import FormatError
 from app.progress import Cancel, PhaseStarted, Reporter
 from app.stick.memory.known_keys import handed_out
-from app.stick.plan import Action, Addition, Cost, Options, Plan
-from app.stick.planner import Planner
-from app.stick.selection import Remotes
+from app.stick.planning.plan import Action, Addition, Cost, Options, Plan
+from app.stick.planning.planner import Planner
+from app.stick.planning.selection import Remotes
 from app.stick.services import Services
 from app.stick.store.stick_state import StickNow
 from app.trust.prolonged import with_copies

@@ -22,17 +22,17 @@ from app.ostree.blame import NO_PATHS, Paths
 from app.ostree.fsck import Damage, StoreReport, check_store
 from app.ostree.repository import RefEntry, Repository
 from app.progress import Cancel, Meter, Reporter
-from app.stick.check_collection import CollectionCheck
-from app.stick.check_config import check_config
-from app.stick.check_foreign import check_foreign
-from app.stick.check_installable import check_installable
-from app.stick.check_keys import Trust, UsedKey
-from app.stick.check_kit import UNCERTAIN, Circumstances, check_kit
-from app.stick.check_modes import check_modes
-from app.stick.check_needs import check_needs
-from app.stick.check_nodes import check_failures, check_nodes, check_places, check_record
-from app.stick.check_objects import check_objects, check_refs
-from app.stick.check_summary import check_summary
+from app.stick.checking.collection import CollectionCheck
+from app.stick.checking.config import check_config
+from app.stick.checking.foreign import check_foreign
+from app.stick.checking.installable import check_installable
+from app.stick.checking.keys import Trust, UsedKey
+from app.stick.checking.kit import UNCERTAIN, Circumstances, check_kit
+from app.stick.checking.modes import check_modes
+from app.stick.checking.needs import check_needs
+from app.stick.checking.nodes import check_failures, check_nodes, check_places, check_record
+from app.stick.checking.objects import check_objects, check_refs
+from app.stick.checking.summary import check_summary
 from app.stick.findings import Code, Finding, Severity, finding
 from app.stick.kit.rendering import FOLDER
 from app.stick.store.contents import carried_refs

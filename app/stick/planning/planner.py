@@ -17,18 +17,18 @@ from app.formats.gvariant import FormatError
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit
 from app.progress import Notice
-from app.stick.closure import Closure
-from app.stick.estimate import check_room, estimate
 from app.stick.memory.accepted_snapshots import AcceptedSnapshots, refuse_older
-from app.stick.naming import refuse_clashes
-from app.stick.plan import Action, CollectionPlan, Cost, Estimate, Item, Options, Plan
-from app.stick.selection import Remotes, resolve
+from app.stick.planning.closure import Closure
+from app.stick.planning.estimate import check_room, estimate
+from app.stick.planning.name_clashes import refuse_clashes
+from app.stick.planning.plan import Action, CollectionPlan, Cost, Estimate, Item, Options, Plan
+from app.stick.planning.selection import Remotes, resolve
+from app.stick.planning.untranslated import untranslated
+from app.stick.planning.wanted import Key, Wanted
 from app.stick.store.ostree_metadata import Described, describes_nothing, sync_problem
 from app.stick.store.stick_state import StickNow
 from app.stick.trust.origin import address_notice, update_address
 from app.stick.trust.validity import until_notice, upstream_lasts
-from app.stick.untranslated import untranslated
-from app.stick.wanted import Key, Wanted
 from app.words import language_text, size_text
 
 CHOSEN = "You chose it."

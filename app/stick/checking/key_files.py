@@ -21,7 +21,8 @@ _DIFFERENCES = {
 
 def judge_key_files(collection: str, files: Mapping[str, bytes | None]) -> Iterator[Finding]:
     """The file beside a copied upstream summary: one, for this collection, and nothing strange in
-    it. Its keys are judged elsewhere (`app.stick.check_keys`), and that the kit hands out the same.
+    it. Its keys are judged elsewhere (`app.stick.checking.keys`), and that the kit hands out the
+    same.
 
     ``files``: name → content of all there are, None for what cannot be read.
     """

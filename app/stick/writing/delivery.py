@@ -18,11 +18,11 @@ from app.ostree.pull.object_writer import ObjectTooLargeError
 from app.ostree.pull.pulling import find_object
 from app.ostree.repository import Repository
 from app.progress import Notice
-from app.stick.estimate import FileTooLargeError
-from app.stick.plan import Action, CollectionPlan, Item, Plan
-from app.stick.refusal import Refusal, not_delivered
+from app.stick.planning.estimate import FileTooLargeError
+from app.stick.planning.plan import Action, CollectionPlan, Item, Plan
+from app.stick.planning.refusal import Refusal, not_delivered
+from app.stick.planning.wanted import Key
 from app.stick.store.record import LeftOut
-from app.stick.wanted import Key
 
 
 @dataclass(frozen=True, slots=True)

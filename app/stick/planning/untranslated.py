@@ -15,8 +15,8 @@ from app.flatpak.upstream.single_objects import find_trees
 from app.flatpak.upstream.upstream import Upstream
 from app.languages import normal_language
 from app.ostree.objects import Commit
+from app.stick.planning.wanted import Wanted
 from app.stick.store.partial_languages import FILES, locale_of
-from app.stick.wanted import Wanted
 
 _SOURCE = "en"
 """What apps are written in, so that it needs no translation."""

@@ -12,10 +12,10 @@ from app.fs.root import Root
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit, Kind, ObjectName, detached_signatures
 from app.ostree.repository import MAX_SUMMARY_SIZE, Repository
-from app.stick.check_foreign import check_root_index
-from app.stick.check_keys import CollectionKeys, Trust, UsedKey
+from app.stick.checking.foreign import check_root_index
+from app.stick.checking.key_files import CAREFUL, judge_key_files
+from app.stick.checking.keys import CollectionKeys, Trust, UsedKey
 from app.stick.findings import Code, Finding, finding
-from app.stick.key_files import CAREFUL, judge_key_files
 from app.stick.store.location import Location
 from app.stick.store.ostree_metadata import Described, sync_problem
 from app.stick.store.record import StickRecord

@@ -1,0 +1,1 @@
+"""Is a stick sound? A module for each part that a check looks at."""

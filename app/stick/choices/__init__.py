@@ -1,0 +1,1 @@
+"""Choices as people keep them: saved ones, and lists of apps of many kinds."""

@@ -1,0 +1,1 @@
+"""What is on a stick, for looking at it, and reports about it."""

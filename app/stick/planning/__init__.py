@@ -1,0 +1,1 @@
+"""From words to a plan: what comes along, and whether there is room."""
