@@ -84,7 +84,7 @@ def _parse(verb: str, argv: list[str]) -> argparse.Namespace:
 
 
 def _module(verb: str) -> ModuleType:
-    return import_module(f"app.cli.{verb}")
+    return import_module(f"app.cli.commands.{verb}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -138,7 +138,7 @@ def _run(argv: list[str]) -> int:
 
     word = next((word for word in argv if not word.startswith("-")), None)
     if argv in ([], ["--demo"]):
-        from app.cli.window import open_window
+        from app.cli.commands.window import open_window
 
         return open_window(Context(os.environ, CancelToken()), demo=bool(argv))
     if word is None and not {"-h", "--help"}.intersection(argv):

@@ -7,15 +7,15 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import Any
 
-from app.cli.choosing import (
+from app.cli.context import Context
+from app.cli.output import say, wrapped, write_json
+from app.cli.plan_arguments import (
     add_remote_arguments,
     architecture,
     chosen_remotes,
     named_refs,
     not_for_drives,
 )
-from app.cli.context import Context
-from app.cli.output import say, wrapped, write_json
 from app.errors import UpstreamError
 from app.flatpak.catalogue.app_info import About, about
 from app.flatpak.catalogue.appstream_details import Block, BlockKind

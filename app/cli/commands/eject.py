@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from app.cli.context import Context
+from app.cli.drive_argument import add_drive_argument, check_not_system, drives
 from app.cli.output import say, write_json
-from app.cli.plugged import add_drive_argument, check_not_system, drives
 from app.drive.choosing import describe, find_drive
 from app.drive.udisks.ejecting import Rest, eject
 

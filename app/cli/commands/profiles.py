@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 
-from app.cli.choosing import read_file
 from app.cli.context import Context
 from app.cli.output import say, write_json, write_notice
+from app.cli.plan_arguments import read_file
 from app.errors import UsageError
 from app.plain import plain
 from app.stick.choices.availability import recall

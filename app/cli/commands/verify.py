@@ -12,7 +12,7 @@ from pathlib import Path
 from app import __version__
 from app.cli.context import Context
 from app.cli.output import TextReporter, reporter, wrapped, write_json, write_notice
-from app.cli.target import add_repository, add_target, open_target
+from app.cli.target_argument import add_repository, add_target, open_target
 from app.errors import InterruptedByUser, SatchelError, UsageError
 from app.flatpak.remotes.handed_over import given_remote
 from app.flatpak.remotes.known import GIVEN, Remote, read_key

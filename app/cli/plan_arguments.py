@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.cli.context import Context
-from app.cli.target import add_target, open_target
+from app.cli.target_argument import add_target, open_target
 from app.errors import UsageError
 from app.flatpak.refs import arch_problem
 from app.flatpak.remotes.flatpakrepo import join_keys

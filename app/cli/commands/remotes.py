@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 
-from app.cli.choosing import read_keys
 from app.cli.context import Context
 from app.cli.output import say, write_json
+from app.cli.plan_arguments import read_keys
 from app.errors import UsageError
 from app.flatpak.remotes.adding import add_remote, fingerprints, read_offer, remove_remote
 from app.flatpak.remotes.known import JOB, Remote

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 
-from app.cli.asking import ask, can_ask
 from app.cli.context import Context
+from app.cli.drive_argument import add_drive_argument, drives
 from app.cli.output import notice_text, say, write_json
-from app.cli.plugged import add_drive_argument, drives
+from app.cli.questions import ask, can_ask
 from app.drive.choosing import describe, find_drive, is_typed_name, typed_names
 from app.drive.drive import Drive
 from app.drive.udisks.formatting import FormatPlan, Formatted, plan_format, run_format

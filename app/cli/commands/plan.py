@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any
 
-from app.cli import choosing
+from app.cli import plan_arguments
 from app.cli.context import Context
 from app.cli.output import notice_text, reporter, say, wrapped, write_json, write_notice
 from app.errors import SatchelError
@@ -21,7 +21,7 @@ _MARKS = {Action.ADD: "+", Action.UPDATE: "^", Action.KEEP: "="}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    choosing.add_arguments(parser)
+    plan_arguments.add_arguments(parser)
 
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 
     report = collect if arguments.json else reporter(as_json=False)
     try:
-        plan, _ = choosing.planned(arguments, context, report)
+        plan, _ = plan_arguments.planned(arguments, context, report)
     except SatchelError:
         # They may be why it cannot be planned.
         for notice in early:
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         write_json({**found, "notices": [*plain(early), *found["notices"]]})
     else:
         print_plan(plan)
-    return choosing.LEFT_OUT if plan.chosen_left_out else 0
+    return plan_arguments.LEFT_OUT if plan.chosen_left_out else 0
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:

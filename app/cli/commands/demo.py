@@ -6,10 +6,10 @@ import argparse
 import tempfile
 from pathlib import Path
 
+from app.cli.commands.make import outcome_json, print_outcome
+from app.cli.commands.plan import print_plan
 from app.cli.context import Context
-from app.cli.make import outcome_json, print_outcome
 from app.cli.output import TextReporter, reporter, write_json
-from app.cli.plan import print_plan
 from app.flatpak.refs import host_arch
 from app.plain import plain
 from app.stick.demo import APP, DemoRemote, Rehearsal, rehearse

@@ -7,14 +7,14 @@ import time
 from collections import Counter
 from dataclasses import replace
 
-from app.cli.choosing import (
+from app.cli.context import Context
+from app.cli.output import say, write_json, write_notice
+from app.cli.plan_arguments import (
     add_remote_arguments,
     architecture,
     chosen_remotes,
     not_for_drives,
 )
-from app.cli.context import Context
-from app.cli.output import say, write_json, write_notice
 from app.errors import UsageError
 from app.flatpak.catalogue.browse import Sort, Wanted
 from app.flatpak.catalogue.catalogues import Premises, Row, Shop, open_shop

@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from app.cli import choosing
-from app.cli.asking import ask, can_ask
+from app.cli import plan_arguments
+from app.cli.commands.eject import REST_WORDS
+from app.cli.commands.plan import print_plan
+from app.cli.commands.verify import print_report
 from app.cli.context import Context
-from app.cli.eject import REST_WORDS
 from app.cli.output import TextReporter, reporter, say, write_json
-from app.cli.plan import print_plan
-from app.cli.target import drive_to_eject
-from app.cli.verify import print_report
+from app.cli.questions import ask, can_ask
+from app.cli.target_argument import drive_to_eject
 from app.drive.drive import Drive
 from app.drive.udisks.ejecting import Rest, eject
 from app.errors import DriveError, InterruptedByUser
@@ -28,7 +28,7 @@ class NotEjectedError(DriveError):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    choosing.add_arguments(parser)
+    plan_arguments.add_arguments(parser)
     parser.add_argument(
         "--eject", action="store_true", help="at the end, make the drive safe to pull out"
     )
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> int:
     report = reporter(as_json=arguments.json)
-    plan, services = choosing.planned(arguments, context, report)
+    plan, services = plan_arguments.planned(arguments, context, report)
     if arguments.json:
         for notice in plan.notices:
             report(notice)
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         say("It was not ejected, so that you can look at it.")
     if not ok:
         return 1
-    return choosing.LEFT_OUT if any(one.chosen for one in outcome.left_out) else 0
+    return plan_arguments.LEFT_OUT if any(one.chosen for one in outcome.left_out) else 0
 
 
 def _eject(drive: Drive) -> Rest:

@@ -6,7 +6,7 @@ import argparse
 
 from app.cli.context import Context
 from app.cli.output import TextReporter, reporter, say, write_json
-from app.cli.target import add_repository, add_target, open_stick
+from app.cli.target_argument import add_repository, add_target, open_stick
 from app.fs.files import drive_errors
 from app.progress import Meter, silent
 from app.stick.inspecting.inspect import InspectedCollection, Inspection, inspect_stick

@@ -7,8 +7,8 @@ import shlex
 from pathlib import Path
 
 from app.cli.context import Context
+from app.cli.drive_argument import drives
 from app.cli.output import write_notice
-from app.cli.plugged import drives
 from app.drive.choosing import NoSuchDriveError, find_drive
 from app.drive.drive import Drive
 from app.drive.space import measure
