@@ -489,7 +489,7 @@ for module in pkgutil.walk_packages(ui.__path__, "ui."):
 from PySide6.QtGui import QImageReader
 from PySide6.QtWidgets import QApplication
 application = QApplication(["satchel"])
-from ui.icons import program_icon
+from ui.style.icons import program_icon
 print(program_icon().isNull(), sorted(map(bytes, QImageReader.supportedImageFormats())))
 """
         said = output(

@@ -26,8 +26,8 @@ from PySide6.QtWidgets import QApplication
 from app import __version__
 from app.resources import resource
 from app.stick.surroundings import Surroundings, demo_surroundings
-from ui import icons
-from ui.crash import CrashReporter
+from ui.style import icons
+from ui.tasks.crash import CrashReporter
 from ui.window import MainWindow
 
 _NO_SCREEN = 2

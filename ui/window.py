@@ -20,8 +20,6 @@ from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
 from app.progress import Notice
 from app.stick.surroundings import Surroundings
-from ui import icons, look
-from ui.bridge import Bridge
 from ui.pages.apps import AppsPage
 from ui.pages.contents import ContentsPage
 from ui.pages.done import DonePage
@@ -30,7 +28,9 @@ from ui.pages.make import MakePage
 from ui.pages.page import Page
 from ui.pages.review import ReviewPage
 from ui.pages.settings import SettingsPage
-from ui.session import Session
+from ui.state.session import Session
+from ui.style import icons, style
+from ui.tasks.bridge import Bridge
 from ui.widgets.buttons import tall
 from ui.widgets.labels import Label
 from ui.widgets.primary_button import PrimaryButton
@@ -109,8 +109,8 @@ class MainWindow(QMainWindow):
         self._primary = PrimaryButton()
         self._primary.clicked.connect(self._press)
         bar = QHBoxLayout()
-        bar.setContentsMargins(look.MARGIN, look.GAP, look.MARGIN, look.GAP)
-        bar.setSpacing(look.GAP)
+        bar.setContentsMargins(style.MARGIN, style.GAP, style.MARGIN, style.GAP)
+        bar.setSpacing(style.GAP)
         bar.addWidget(self._back)
         bar.addWidget(self._status, 1)
         bar.addWidget(self._primary)

@@ -21,7 +21,7 @@ from app.flatpak.remotes.known import Known
 from app.ostree.pull.fetch import Network
 from app.settings import Settings
 from app.stick.surroundings import Surroundings, demo_surroundings
-from ui.looking import Looking
+from ui.controllers.inspection import Looking
 from ui.start import translate
 from ui.widgets.app_view import AppView
 from ui.widgets.cost_meter import CostMeter

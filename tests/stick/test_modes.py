@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.drive.space import measure
+from app.stick.checking import modes
 from tests.client import Client
 from tests.gpg import SigningKey
 from tests.stick.damage import HELLO, Stick, copy_stick, verify

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from app.progress import Notice
 from app.stick.planning.plan import Options
 from tests.ui.scenes import Scene, choose_one, contents, plugged_in
+from ui.controllers.inspection import Looking
 from ui.dialogs.add_language import AddLanguageDialog
 from ui.dialogs.add_remote import AddRemoteDialog
 from ui.dialogs.choice_notes import ChoiceNotesDialog
@@ -18,9 +19,8 @@ from ui.dialogs.keys import KeysDialog
 from ui.dialogs.languages_and_graphics import LanguagesAndGraphicsDialog
 from ui.dialogs.manage_choices import ManageChoicesDialog
 from ui.dialogs.save_choice import SaveChoiceDialog
-from ui.looking import Looking
 from ui.models.messages import from_notice
-from ui.saved_choices import SavedChoices
+from ui.state.saved_choices import SavedChoices
 from ui.window import MainWindow
 
 _LONG = 10_000

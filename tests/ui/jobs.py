@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.stick.demo import APP
 from app.stick.planning.plan import Options
 from tests.ui.hands import LONG, press
-from ui.session import Choice, ChosenRef, Target
+from ui.state.session import Choice, ChosenRef, Target
 from ui.window import MainWindow
 
 

@@ -32,8 +32,8 @@ from app.stick.planning.session import PlanRequest, make_plan
 from app.stick.services import Services
 from app.stick.writing.job import run_job
 from tests.stick.damage import flip_middle
-from ui.looking import Looking
-from ui.session import Choice, ChosenRef, Target
+from ui.controllers.inspection import Looking
+from ui.state.session import Choice, ChosenRef, Target
 from ui.widgets.app_details import AppDetails
 from ui.widgets.app_view import AppView
 from ui.widgets.cost_meter import CostMeter

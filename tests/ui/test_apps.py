@@ -28,7 +28,7 @@ from tests.volumes import mounted
 from ui.dialogs.add_language import AddLanguageDialog
 from ui.dialogs.add_remote import AddRemoteDialog
 from ui.dialogs.languages_and_graphics import LanguagesAndGraphicsDialog
-from ui.session import ChosenRef, Target
+from ui.state.session import ChosenRef, Target
 from ui.widgets.app_details import AppDetails
 from ui.widgets.app_view import AppView
 from ui.widgets.cost_meter import CostMeter

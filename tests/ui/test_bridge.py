@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.errors import DriveError, InterruptedByUser, SatchelError, UnexpectedError
 from app.progress import Advanced, CancelToken, Event, PhaseStarted, Reporter, heed
-from ui.bridge import Bridge, Task
+from ui.tasks.bridge import Bridge, Task
 
 _LONG = 10_000
 

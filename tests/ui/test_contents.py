@@ -33,11 +33,11 @@ from tests.ui.hands import found
 from tests.ui.scenes import demo_stick
 from tests.ui.walk import texts
 from tests.upstream import COLLECTION, Upstream
-from ui import look
 from ui.dialogs.collections import CollectionsDialog
 from ui.models.carried import Column
 from ui.pages.contents import ContentsPage
-from ui.session import Target
+from ui.state.session import Target
+from ui.style import style
 from ui.widgets.carried_table import CarriedTable
 from ui.widgets.check_view import CheckView
 from ui.widgets.primary_button import PrimaryButton
@@ -289,7 +289,7 @@ def test_a_damaged_part_is_red_in_the_picture_and_told_by_shape_and_words(
     person.checks()
     sound = person.work.counts()
     assert sound[State.DAMAGED] == 0
-    red = look.tone(person.work.palette(), look.Tone.BAD).name()
+    red = style.tone(person.work.palette(), style.Tone.BAD).name()
     assert red not in colours(person.work)
 
     flip_middle(stick.path(stick.object("filez")))

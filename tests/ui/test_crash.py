@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from ui.crash import CrashReporter
+from ui.tasks.crash import CrashReporter
 
 _LONG = 10_000
 

@@ -18,8 +18,8 @@ from app.stick.surroundings import Surroundings
 from tests.devices import Devices
 from tests.ui.hands import LONG, press
 from tests.ui.jobs import buttons, choose, finish, said, until_said, write
-from ui.numbers import dated
-from ui.session import Target
+from ui.i18n.numbers import dated
+from ui.state.session import Target
 from ui.widgets.message_list import MessageList
 from ui.window import MainWindow
 

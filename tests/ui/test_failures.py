@@ -10,7 +10,7 @@ import pytest
 
 import app
 from app.errors import SatchelError
-from ui.failures import Reached, Way, label, meaning, ways
+from ui.controllers.failures import Reached, Way, label, meaning, ways
 
 # What a button has to offer, by exit status: another drive for what is wrong with this one, the
 # network once more, never only once more for what cannot be trusted.

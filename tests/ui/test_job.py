@@ -22,7 +22,7 @@ from app.stick.planning.plan import Options, Plan
 from app.stick.planning.session import PlanRequest, make_plan
 from app.stick.surroundings import Surroundings
 from app.stick.writing.job import Outcome, run_job
-from ui.bridge import Bridge, Task
+from ui.tasks.bridge import Bridge, Task
 
 _LONG = 60_000
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from app.resources import resource
 from tests.satchel import ROOT
-from ui import icons, look
+from ui.style import icons, style
 
 PALETTES = {
     "light": (QColor("#efefef"), QColor("#efefef"), QColor("#3daee9")),
@@ -31,20 +31,20 @@ def palette(request: pytest.FixtureRequest, qapp: QApplication) -> QPalette:
     return found
 
 
-@pytest.mark.parametrize("tone", look.Tone)
-def test_tones_can_be_read(palette: QPalette, tone: look.Tone) -> None:
-    colour = look.tone(palette, tone)
-    assert look.contrast(colour, palette.window().color()) >= look.READABLE_CONTRAST
+@pytest.mark.parametrize("tone", style.Tone)
+def test_tones_can_be_read(palette: QPalette, tone: style.Tone) -> None:
+    colour = style.tone(palette, tone)
+    assert style.contrast(colour, palette.window().color()) >= style.READABLE_CONTRAST
 
 
 def test_text_on_the_accent_can_be_read(palette: QPalette) -> None:
-    ratio = look.contrast(look.accent(palette), look.on_accent(palette))
-    assert ratio >= look.READABLE_CONTRAST
+    ratio = style.contrast(style.accent(palette), style.on_accent(palette))
+    assert ratio >= style.READABLE_CONTRAST
 
 
 def test_quiet_text_can_be_read(palette: QPalette) -> None:
-    ratio = look.contrast(look.quiet(palette), palette.window().color())
-    assert ratio >= look.READABLE_CONTRAST
+    ratio = style.contrast(style.quiet(palette), palette.window().color())
+    assert ratio >= style.READABLE_CONTRAST
 
 
 def test_every_icon_that_is_named_is_there() -> None:

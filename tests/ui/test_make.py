@@ -31,9 +31,9 @@ from tests.ui.hands import LONG, press
 from tests.ui.jobs import buttons, choose, finish, review, said, until_said, write
 from tests.upstream import Upstream, host_arch
 from tests.volumes import mount, mounted
-from ui.bridge import Bridge, Task, Work
 from ui.dialogs.keys import KeysDialog
 from ui.pages.make import MakePage
+from ui.tasks.bridge import Bridge, Task, Work
 from ui.widgets.log_view import LogView
 from ui.widgets.work_map import State, WorkMap
 from ui.window import MainWindow

@@ -30,7 +30,7 @@ from app.stick.surroundings import Surroundings, demo_surroundings
 from tests.satchel import environment, satchel
 from tests.ui.hands import LONG, dialog, everything_said, found, press
 from tests.upstream import Upstream
-from ui.models.language_names import all_languages, named
+from ui.i18n.language_names import all_languages, named
 from ui.window import MainWindow
 
 

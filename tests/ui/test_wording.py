@@ -17,9 +17,9 @@ from app.resources import resource
 from app.settings import FILE, load_settings
 from app.stick.findings import Code, finding
 from app.trust.verdict import Judgement, Verdict
-from ui import wording
-from ui.numbers import counted, dated, local_size, sized
-from ui.wording import worded
+from ui.i18n import wording
+from ui.i18n.numbers import counted, dated, local_size, sized
+from ui.i18n.wording import worded
 
 
 @pytest.fixture

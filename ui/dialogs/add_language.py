@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui import look
-from ui.models.language_names import all_languages
+from ui.i18n.language_names import all_languages
+from ui.style import style
 from ui.widgets.buttons import tall
 from ui.widgets.roomy import RoomyDelegate
 from ui.widgets.search_field import SearchField
@@ -31,7 +31,7 @@ class AddLanguageDialog(QDialog):
         """``present``: those that need not be offered."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Add a language"))
-        self.resize(*map(look.grown, _SIZE))
+        self.resize(*map(style.grown, _SIZE))
         self._search = SearchField(self.tr("Search languages"), self)
         self._list = QListWidget(self)
         self._list.setAccessibleName(self.tr("Languages"))
@@ -53,8 +53,8 @@ class AddLanguageDialog(QDialog):
         buttons.rejected.connect(self.reject)
         tall(*buttons.buttons())
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
-        layout.setSpacing(look.GRID)
+        layout.setContentsMargins(style.MARGIN, style.MARGIN, style.MARGIN, style.GAP)
+        layout.setSpacing(style.GRID)
         layout.addWidget(self._search)
         layout.addWidget(self._list, 1)
         layout.addWidget(buttons)

@@ -27,14 +27,14 @@ from app.flatpak.remotes.known import REPO_FILE, Known, read_key
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken, Reporter
 from app.stick.surroundings import Surroundings
-from ui import icons, look
-from ui.bridge import Bridge, Task
-from ui.fingerprints import grouped
-from ui.session import Session
+from ui.i18n.fingerprints import grouped
+from ui.i18n.wording import worded
+from ui.state.session import Session
+from ui.style import icons, style
+from ui.tasks.bridge import Bridge, Task
 from ui.widgets import labels
 from ui.widgets.buttons import tall
 from ui.widgets.primary_button import PrimaryButton
-from ui.wording import worded
 
 _WIDTH = 64
 
@@ -51,7 +51,7 @@ class AddRemoteDialog(QDialog):
         self._task: Task | None = None
         self._offer: Offer | None = None
         self.setWindowTitle(self.tr("Add a remote"))
-        self.setMinimumWidth(look.grown(_WIDTH))
+        self.setMinimumWidth(style.grown(_WIDTH))
         self._build()
         self._show_question()
         self._source.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -62,12 +62,12 @@ class AddRemoteDialog(QDialog):
             self.tr("Address"), self.tr("https://… or the name of a .flatpakrepo file")
         )
         form = QFormLayout()
-        form.setSpacing(look.GRID)
+        form.setSpacing(style.GRID)
         form.addRow(self.tr("&Address:"), self._with_files(self._source, self._choose_source))
         self._bare = QWidget(self)
         bare = QFormLayout(self._bare)
         bare.setContentsMargins(0, 0, 0, 0)
-        bare.setSpacing(look.GRID)
+        bare.setSpacing(style.GRID)
         bare.addRow(
             labels.body(
                 self.tr("A repository's own address needs its key, and often its collection ID:"),
@@ -95,11 +95,11 @@ class AddRemoteDialog(QDialog):
         self._prints.setAccessibleName(self.tr("Fingerprint of the key"))
         self._advice = labels.body(quiet=True, parent=self)
         said = QVBoxLayout()
-        said.setSpacing(look.GRID)
+        said.setSpacing(style.GRID)
         for label in (self._heading, self._text, self._prints, self._advice):
             said.addWidget(label)
         row = QHBoxLayout()
-        row.setSpacing(look.GAP)
+        row.setSpacing(style.GAP)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(said, 1)
         self._go = PrimaryButton(parent=self)
@@ -110,8 +110,8 @@ class AddRemoteDialog(QDialog):
         buttons.rejected.connect(self.reject)
         tall(*buttons.buttons())
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
-        layout.setSpacing(look.GAP)
+        layout.setContentsMargins(style.MARGIN, style.MARGIN, style.MARGIN, style.GAP)
+        layout.setSpacing(style.GAP)
         layout.addLayout(form)
         layout.addWidget(self._bare)
         layout.addWidget(self._naming)
@@ -125,7 +125,7 @@ class AddRemoteDialog(QDialog):
         self._naming = QWidget(self)
         naming = QFormLayout(self._naming)
         naming.setContentsMargins(0, 0, 0, 0)
-        naming.setSpacing(look.GRID)
+        naming.setSpacing(style.GRID)
         self._name = QLineEdit(self)
         self._name.setAccessibleName(self.tr("Name"))
         naming.addRow(self.tr("&Name:"), self._name)
@@ -147,7 +147,7 @@ class AddRemoteDialog(QDialog):
         whole = QWidget(self)
         row = QHBoxLayout(whole)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(look.GRID)
+        row.setSpacing(style.GRID)
         row.addWidget(line, 1)
         row.addWidget(button)
         whole.setFocusProxy(line)
@@ -196,7 +196,7 @@ class AddRemoteDialog(QDialog):
                 "It came without encryption: anybody on the way may have put another key in."
             )
             self._say(
-                "warning", look.Tone.WARN, offer.remote.label, f"{unsafe} {advice}", text, prints
+                "warning", style.Tone.WARN, offer.remote.label, f"{unsafe} {advice}", text, prints
             )
         self._go.setText(self.tr("Trust and add"))
         self._go.setEnabled(True)
@@ -208,7 +208,7 @@ class AddRemoteDialog(QDialog):
             self._naming.show()
             self._name.setFocus(Qt.FocusReason.OtherFocusReason)
             self._offer = None
-        self._say("error", look.Tone.BAD, worded(error.message), worded(error.hint))
+        self._say("error", style.Tone.BAD, worded(error.message), worded(error.hint))
         self._go.setText(self.tr("Try again"))
         self._go.setEnabled(True)
 
@@ -220,7 +220,7 @@ class AddRemoteDialog(QDialog):
     def _say(
         self,
         icon: str | None,
-        tone: look.Tone | None,
+        tone: style.Tone | None,
         heading: str,
         advice: str,
         text: str = "",
@@ -229,7 +229,7 @@ class AddRemoteDialog(QDialog):
         self._bar.hide()
         self._icon.setVisible(icon is not None)
         if icon is not None:
-            icons.give(self._icon, icon, tone=tone, side=look.Icon.MEDIUM)
+            icons.give(self._icon, icon, tone=tone, side=style.Icon.MEDIUM)
         for label, words in (
             (self._heading, heading),
             (self._text, text),
@@ -245,7 +245,7 @@ class AddRemoteDialog(QDialog):
         layout = self.layout()
         assert layout is not None
         layout.activate()
-        width = max(self.width(), look.grown(_WIDTH))
+        width = max(self.width(), style.grown(_WIDTH))
         self.resize(width, max(layout.totalHeightForWidth(width), self.height()))
 
     # What is done

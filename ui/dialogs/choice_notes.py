@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
-from ui import look
 from ui.models.messages import Message
+from ui.style import style
 from ui.widgets import labels
 from ui.widgets.buttons import tall
 from ui.widgets.message_list import MessageList
@@ -25,14 +25,14 @@ class ChoiceNotesDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(*map(look.grown, _SIZE))
+        self.resize(*map(style.grown, _SIZE))
         notes = MessageList(self.tr("What is missing"), self)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         tall(*buttons.buttons())
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
-        layout.setSpacing(look.GAP)
+        layout.setContentsMargins(style.MARGIN, style.MARGIN, style.MARGIN, style.GAP)
+        layout.setSpacing(style.GAP)
         layout.addWidget(labels.heading(summary, self))
         layout.addWidget(notes, 1)
         layout.addWidget(buttons)

@@ -16,13 +16,13 @@ from PySide6.QtWidgets import (
 
 from app.stick.inspecting.inspect import InspectedCollection, Inspection
 from app.stick.inspecting.report import Fact, collection_facts
-from ui import look
+from ui.i18n.tips import tip
+from ui.i18n.wording import worded
 from ui.models.carried_words import report_words
-from ui.tips import tip
+from ui.style import style
 from ui.widgets import labels
 from ui.widgets.buttons import tall
 from ui.widgets.roomy import RoomyDelegate
-from ui.wording import worded
 
 _SIZE = (80, 50)
 
@@ -35,7 +35,7 @@ class CollectionsDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Details"))
-        self.resize(*map(look.grown, _SIZE))
+        self.resize(*map(style.grown, _SIZE))
         place = labels.body(str(inspection.location.shown), parent=self)
         place.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
@@ -62,8 +62,8 @@ class CollectionsDialog(QDialog):
         buttons.rejected.connect(self.reject)
         tall(*buttons.buttons())
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
-        layout.setSpacing(look.GAP)
+        layout.setContentsMargins(style.MARGIN, style.MARGIN, style.MARGIN, style.GAP)
+        layout.setSpacing(style.GAP)
         layout.addWidget(place)
         layout.addWidget(view, 1)
         layout.addWidget(buttons)

@@ -24,15 +24,15 @@ from app.drive.udisks.formatting import FormatPlan, Formatted, plan_format, run_
 from app.drive.udisks.mkfs_options import DEFAULT_LABEL, FILE_SYSTEMS, check_label
 from app.errors import SatchelError, UsageError
 from app.progress import CancelToken, Reporter
-from ui import look
-from ui.bridge import Bridge, Task
+from ui.i18n.numbers import sized
+from ui.i18n.wording import worded
 from ui.models import place_words
-from ui.numbers import sized
+from ui.style import style
+from ui.tasks.bridge import Bridge, Task
 from ui.widgets import labels
 from ui.widgets.buttons import tall
 from ui.widgets.remark import Remark
 from ui.widgets.state_panel import StatePanel
-from ui.wording import worded
 
 _WIDTH = 68
 _DOT = " \N{MIDDLE DOT} "
@@ -80,30 +80,30 @@ class FormatDialog(QDialog):
             button.setAutoDefault(False)
             tall(button)
         row = QHBoxLayout()
-        row.setSpacing(look.GRID)
+        row.setSpacing(style.GRID)
         row.addStretch(1)
         row.addWidget(self._cancel)
         row.addWidget(self._go)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.MARGIN)
-        layout.setSpacing(look.MARGIN)
+        layout.setContentsMargins(style.MARGIN, style.MARGIN, style.MARGIN, style.MARGIN)
+        layout.setSpacing(style.MARGIN)
         layout.addWidget(self._stack, 1)
         layout.addLayout(row)
-        self.setMinimumWidth(look.grown(_WIDTH))
+        self.setMinimumWidth(style.grown(_WIDTH))
         self._choose()
 
     def _form(self, contents: str) -> QWidget:
         form = QWidget(self)
         layout = QVBoxLayout(form)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(look.GRID)
+        layout.setSpacing(style.GRID)
         question = self.tr("Format %1?").replace("%1", self.drive.name)
         layout.addWidget(labels.heading(question, form))
         layout.addWidget(labels.body(self._hardware(), quiet=True, parent=form))
         lost = Remark(form)
-        lost.say(self._what_is_lost(contents), icon="warning", tone=look.Tone.WARN)
+        lost.say(self._what_is_lost(contents), icon="warning", tone=style.Tone.WARN)
         layout.addWidget(lost)
-        layout.addSpacing(look.GRID)
+        layout.addSpacing(style.GRID)
         self._kinds = {}
         for kind, title, meaning in (
             (
@@ -126,12 +126,12 @@ class FormatDialog(QDialog):
             self._kinds[kind] = button
             layout.addWidget(button)
             sentence = labels.body(meaning, quiet=True, parent=form)
-            sentence.setContentsMargins(look.MARGIN, 0, 0, 0)
+            sentence.setContentsMargins(style.MARGIN, 0, 0, 0)
             layout.addWidget(sentence)
         self._kinds[FILE_SYSTEMS[0]].setChecked(True)
         for button in self._kinds.values():
             button.toggled.connect(self._toggled)
-        layout.addSpacing(look.GRID)
+        layout.addSpacing(style.GRID)
         self._label = QLineEdit(DEFAULT_LABEL, form)
         self._label.textChanged.connect(self._refresh)
         self._typed = QLineEdit(form)
@@ -139,7 +139,7 @@ class FormatDialog(QDialog):
         name = QLocale().quoteString(typed_names(self.drive)[0])
         fields = QFormLayout()
         fields.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        fields.setSpacing(look.GRID)
+        fields.setSpacing(style.GRID)
         for text, field in (
             (self.tr("Its new name:"), self._label),
             (self.tr("To go on, type %1:").replace("%1", name), self._typed),
@@ -210,7 +210,7 @@ class FormatDialog(QDialog):
         self._remark.say(
             f"{worded(error.message)} {worded(error.hint)}".strip(),
             icon="error",
-            tone=look.Tone.BAD,
+            tone=style.Tone.BAD,
         )
         self._refresh()
 
@@ -220,7 +220,7 @@ class FormatDialog(QDialog):
             check_label(self.file_system, self._label.text())
         except UsageError as error:
             fits = f"{worded(error.message)} {worded(error.hint)}".strip()
-        self._misfit.say(fits, icon="warning", tone=look.Tone.WARN)
+        self._misfit.say(fits, icon="warning", tone=style.Tone.WARN)
         named = is_typed_name(self._typed.text(), self.drive)
         self._go.setEnabled(self._possible and not fits and named)
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLa
 from app.flatpak.remotes.known import Remote
 from app.progress import CancelToken, Reporter
 from app.trust.keyring import Keyring
-from ui import look
-from ui.fingerprints import grouped
+from ui.i18n.fingerprints import grouped
+from ui.style import style
 from ui.widgets import labels
 from ui.widgets.buttons import tall
 
@@ -56,12 +56,12 @@ class KeysDialog(QDialog):
         buttons.rejected.connect(self.reject)
         tall(*buttons.buttons())
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
-        layout.setSpacing(look.GAP)
+        layout.setContentsMargins(style.MARGIN, style.MARGIN, style.MARGIN, style.GAP)
+        layout.setSpacing(style.GAP)
         layout.addWidget(advice)
         layout.addWidget(self._text, 1)
         layout.addWidget(buttons)
-        self.resize(*map(look.grown, _SIZE))
+        self.resize(*map(style.grown, _SIZE))
 
     @property
     def text(self) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from app.stick.planning.plan import Options
-from ui import look
+from ui.style import style
 from ui.widgets.buttons import tall
 from ui.widgets.driver_list import DriverList
 from ui.widgets.language_list import LanguageList
@@ -31,7 +31,7 @@ class LanguagesAndGraphicsDialog(QDialog):
         """``usual``: the languages where none are chosen. ``offered``: drivers, as in `Options`."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Languages and graphics"))
-        self.resize(*map(look.grown, _SIZE))
+        self.resize(*map(style.grown, _SIZE))
         self._options = options
         self._usual = tuple(usual)
         self._languages = LanguageList(self)
@@ -64,8 +64,8 @@ class LanguagesAndGraphicsDialog(QDialog):
         buttons.rejected.connect(self.reject)
         tall(*buttons.buttons())
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
-        layout.setSpacing(look.GAP)
+        layout.setContentsMargins(style.MARGIN, style.MARGIN, style.MARGIN, style.GAP)
+        layout.setSpacing(style.GAP)
         layout.addWidget(languages)
         layout.addWidget(graphics, 1 if choice else 0)
         if not choice:

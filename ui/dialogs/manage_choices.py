@@ -19,15 +19,15 @@ from PySide6.QtWidgets import (
 
 from app.errors import SatchelError
 from app.stick.choices.profile import SUFFIX
-from ui import icons, look
+from ui.i18n.wording import worded
 from ui.models.messages import from_notice
-from ui.saved_choices import SavedChoices
+from ui.state.saved_choices import SavedChoices
+from ui.style import icons, style
 from ui.widgets.buttons import tall
 from ui.widgets.message_list import MessageList
 from ui.widgets.remark import Remark
 from ui.widgets.roomy import RoomyDelegate
 from ui.widgets.state_panel import Stateful
-from ui.wording import worded
 
 _SIZE = (56, 48)
 _NAME = Qt.ItemDataRole.UserRole
@@ -39,7 +39,7 @@ class ManageChoicesDialog(QDialog):
         self._saved = saved
         self.setWindowTitle(self.tr("Saved choices"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(*map(look.grown, _SIZE))
+        self.resize(*map(style.grown, _SIZE))
         self._list = QListWidget(self)
         self._list.setAccessibleName(self.tr("Saved choices"))
         self._list.setItemDelegate(RoomyDelegate(self._list))
@@ -53,7 +53,7 @@ class ManageChoicesDialog(QDialog):
         icons.give(self._remove, "remove", role=self._remove.foregroundRole())
         self._remove.clicked.connect(self._take_away)
         row = QHBoxLayout()
-        row.setSpacing(look.GRID)
+        row.setSpacing(style.GRID)
         for button in (self._export, self._remove):
             button.setAutoDefault(False)
             tall(button)
@@ -64,8 +64,8 @@ class ManageChoicesDialog(QDialog):
         buttons.rejected.connect(self.reject)
         tall(*buttons.buttons())
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
-        layout.setSpacing(look.GRID)
+        layout.setContentsMargins(style.MARGIN, style.MARGIN, style.MARGIN, style.GAP)
+        layout.setSpacing(style.GRID)
         layout.addWidget(self._choices, 1)
         layout.addWidget(self._unusable)
         layout.addWidget(self._remark)
@@ -121,7 +121,7 @@ class ManageChoicesDialog(QDialog):
 
     def _fail(self, error: SatchelError) -> None:
         text = f"{worded(error.message)} {worded(error.hint)}".rstrip()
-        self._remark.say(text, icon="error", tone=look.Tone.BAD)
+        self._remark.say(text, icon="error", tone=style.Tone.BAD)
 
 
 def where_to(parent: QWidget, title: str, name: str) -> Path | None:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
 
 from app.stick.choices.profile import name_problem
-from ui import look
+from ui.style import style
 from ui.widgets import labels
 from ui.widgets.buttons import tall
 from ui.widgets.remark import Remark
@@ -23,7 +23,7 @@ class SaveChoiceDialog(QDialog):
         super().__init__(parent)
         self._present = present
         self.setWindowTitle(self.tr("Save this choice"))
-        self.setMinimumWidth(look.grown(_WIDTH))
+        self.setMinimumWidth(style.grown(_WIDTH))
         question = labels.body(self.tr("Name of the choice:"), parent=self)
         self._name = QLineEdit(self)
         self._name.setAccessibleName(self.tr("Name of the choice"))
@@ -38,8 +38,8 @@ class SaveChoiceDialog(QDialog):
         buttons.rejected.connect(self.reject)
         tall(*buttons.buttons())
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
-        layout.setSpacing(look.GRID)
+        layout.setContentsMargins(style.MARGIN, style.MARGIN, style.MARGIN, style.GAP)
+        layout.setSpacing(style.GRID)
         layout.addWidget(question)
         layout.addWidget(self._name)
         layout.addWidget(self._remark)
@@ -58,6 +58,6 @@ class SaveChoiceDialog(QDialog):
             self._remark.say(self.tr("The saved choice of this name will be replaced."))
         elif problem and self.name:
             text = self.tr("It cannot be called so. Use letters, digits and spaces, not too many.")
-            self._remark.say(text, icon="warning", tone=look.Tone.WARN)
+            self._remark.say(text, icon="warning", tone=style.Tone.WARN)
         else:
             self._remark.say("")

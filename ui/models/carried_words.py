@@ -9,8 +9,8 @@ from app.ostree.names import METADATA_REF
 from app.stick.inspecting.inspect import InspectedRef
 from app.stick.inspecting.report import LANGUAGE, SIGNATURES, STATES
 from app.stick.store.partial_languages import LOCALE
-from ui.numbers import local_size
-from ui.wording import worded
+from ui.i18n.numbers import local_size
+from ui.i18n.wording import worded
 
 
 def called(ref: InspectedRef) -> str:

@@ -10,11 +10,11 @@ from PySide6.QtCore import QCoreApplication
 from app.stick.findings import Finding, Remedy, Severity, by_remedy
 from app.stick.inspecting.inspect import Inspection
 from app.words import harmless
-from ui import look
+from ui.i18n.numbers import counted
+from ui.i18n.wording import worded
 from ui.models.carried_words import called
 from ui.models.messages import Message
-from ui.numbers import counted
-from ui.wording import worded
+from ui.style import style
 
 _MOST = 4
 """Different findings of one remedy that are told."""
@@ -22,8 +22,8 @@ _MOST_READ = 200
 """Findings among which to look for different ones: there may be one for every file."""
 _REF = re.compile(r"(?:app|runtime)/[\w.-]+/[\w.-]+/[\w.-]+|appstream2?/[\w.-]+", re.ASCII)
 _ICONS = {
-    Severity.ERROR: ("error", look.Tone.BAD),
-    Severity.WARNING: ("warning", look.Tone.WARN),
+    Severity.ERROR: ("error", style.Tone.BAD),
+    Severity.WARNING: ("warning", style.Tone.WARN),
     Severity.INFO: ("info", None),
 }
 _NOBODY: Mapping[str, str] = {}

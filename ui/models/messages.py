@@ -14,8 +14,8 @@ from PySide6.QtCore import (
 )
 
 from app.progress import Notice
-from ui import look
-from ui.wording import worded
+from ui.i18n.wording import worded
+from ui.style import style
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -26,7 +26,7 @@ class Message:
     """What is the case, and what to do; ``icon`` and ``tone`` say how serious it is."""
 
     icon: str
-    tone: look.Tone | None
+    tone: style.Tone | None
     heading: str
     text: str = ""
 
@@ -35,7 +35,7 @@ def from_notice(notice: Notice) -> Message:
     warning = notice.severity == "warning"
     return Message(
         "warning" if warning else "info",
-        look.Tone.WARN if warning else None,
+        style.Tone.WARN if warning else None,
         worded(notice.message),
         worded(notice.hint),
     )

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject
 
 from app.drive.safety.obstacles import Obstacle
-from ui.numbers import dated, sized
-from ui.wording import worded
+from ui.i18n.numbers import dated, sized
+from ui.i18n.wording import worded
 
 if TYPE_CHECKING:
     from ui.models.places import Place

@@ -20,11 +20,11 @@ from app.flatpak.refs import Ref
 from app.stick.planning.outline import Branch, outline
 from app.stick.planning.plan import Action, Item, Plan
 from app.stick.store.partial_languages import LOCALE
-from ui import look
+from ui.i18n.numbers import sized
+from ui.i18n.tips import tip
+from ui.i18n.wording import worded
 from ui.models.carried_words import translations_of
-from ui.numbers import sized
-from ui.tips import tip
-from ui.wording import worded
+from ui.style import style
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -169,12 +169,12 @@ class PlanTree(QAbstractItemModel):
             case Qt.ItemDataRole.TextAlignmentRole if column == Column.SIZE:
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             case Qt.ItemDataRole.SizeHintRole if column == Column.NAME:
-                height = QFontMetrics(look.font(look.Text.BODY)).height()
-                return QSize(0, height + look.GRID)
+                height = QFontMetrics(style.font(style.Text.BODY)).height()
+                return QSize(0, height + style.GRID)
             case Qt.ItemDataRole.FontRole if node.section:
-                return look.font(look.Text.BODY, bold=True)
+                return style.font(style.Text.BODY, bold=True)
             case Qt.ItemDataRole.FontRole if column == Column.SIZE:
-                return look.digits(look.font(look.Text.BODY))
+                return style.digits(style.font(style.Text.BODY))
         return None
 
     def headerData(

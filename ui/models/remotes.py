@@ -14,8 +14,8 @@ from PySide6.QtCore import (
 )
 
 from app.flatpak.remotes.known import ADDED, BUILT_IN, GIVEN, PREDEFINED, SYSTEM, USER, Remote
-from ui.fingerprints import grouped
-from ui.tips import tip
+from ui.i18n.fingerprints import grouped
+from ui.i18n.tips import tip
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()

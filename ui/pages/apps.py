@@ -21,17 +21,18 @@ from app.flatpak.catalogue.browse import Sort, Wanted
 from app.flatpak.catalogue.catalogues import Row
 from app.progress import Advanced
 from app.stick.planning.plan import Addition
-from ui import icons, look
-from ui.bridge import Bridge
+from ui.controllers.catalogue import Answer, Shopping
+from ui.controllers.cost import Priced, Till
 from ui.dialogs.add_remote import AddRemoteDialog
 from ui.dialogs.languages_and_graphics import LanguagesAndGraphicsDialog
+from ui.i18n.numbers import dated
+from ui.i18n.wording import worded
 from ui.models.app_icons import AppIcons
 from ui.models.app_list import AppListModel, Key, Picked, key
-from ui.numbers import dated
 from ui.pages.page import Page
-from ui.session import ChosenRef, Session
-from ui.shopping import Answer, Shopping
-from ui.till import Priced, Till
+from ui.state.session import ChosenRef, Session
+from ui.style import icons, style
+from ui.tasks.bridge import Bridge
 from ui.widgets.app_details import AppDetails
 from ui.widgets.app_view import AppView
 from ui.widgets.buttons import tall
@@ -41,7 +42,6 @@ from ui.widgets.flow import Flow
 from ui.widgets.remark import Remark
 from ui.widgets.saved_choices_button import SavedChoicesButton
 from ui.widgets.state_panel import Stateful
-from ui.wording import worded
 
 _SORTS = (Sort.APPS, Sort.OTHERS)
 
@@ -60,14 +60,14 @@ class AppsPage(Page):
         self._refusal = ""
         self._carried: frozenset[str] = frozenset()
         ratio = self.devicePixelRatioF()
-        self._pictures = AppIcons(bridge, round(look.Icon.LARGE * max(ratio, 1.0)), self)
+        self._pictures = AppIcons(bridge, round(style.Icon.LARGE * max(ratio, 1.0)), self)
         self._model = AppListModel(self._notes, self)
         self._build()
         self._connect()
         self._show_choice()
 
     def _build(self) -> None:
-        self.body.setSpacing(look.GRID)
+        self.body.setSpacing(style.GRID)
         self._build_top()
         self._build_shop()
         self._build_bottom()
@@ -93,7 +93,7 @@ class AppsPage(Page):
         self._again.hide()
         tall(self._for_whom, self._add, self._again)
         missed = QHBoxLayout()
-        missed.setSpacing(look.GRID)
+        missed.setSpacing(style.GRID)
         missed.addWidget(self._remark, 1)
         missed.addWidget(self._again, 0, Qt.AlignmentFlag.AlignTop)
         self._filters = FilterBar(self)
@@ -107,7 +107,7 @@ class AppsPage(Page):
         self._details = AppDetails(self)
         both = QSplitter(Qt.Orientation.Horizontal, self)
         both.setChildrenCollapsible(False)
-        both.setHandleWidth(look.GRID)
+        both.setHandleWidth(style.GRID)
         self._found = Stateful(self._view, self)
         both.addWidget(self._found)
         both.addWidget(self._details)
@@ -304,7 +304,7 @@ class AppsPage(Page):
         return "\n".join([*lines, *dict.fromkeys(filter(None, hints))])
 
     def _missed(self, text: str) -> None:
-        self._remark.say(text, icon="warning", tone=look.Tone.WARN)
+        self._remark.say(text, icon="warning", tone=style.Tone.WARN)
         self._again.setVisible(bool(text))
 
     def _act(self) -> None:

@@ -18,17 +18,18 @@ from PySide6.QtWidgets import (
 from app.errors import SatchelError
 from app.stick.findings import Help
 from app.stick.inspecting.inspect import Inspection
-from ui import icons, look
-from ui.again import choice_again
-from ui.bridge import Bridge
+from ui.controllers.inspection import Looking
+from ui.controllers.rewrite import choice_again
 from ui.dialogs.collections import CollectionsDialog
-from ui.looking import Looking
+from ui.i18n.numbers import dated
+from ui.i18n.wording import worded
 from ui.models.carried import CarriedModel
 from ui.models.findings import names_of
 from ui.models.space_cells import SpaceModel, cells_of
-from ui.numbers import dated
 from ui.pages.page import Page
-from ui.session import Session
+from ui.state.session import Session
+from ui.style import icons, style
+from ui.tasks.bridge import Bridge
 from ui.widgets import labels
 from ui.widgets.buttons import tall
 from ui.widgets.carried_table import CarriedTable
@@ -37,7 +38,6 @@ from ui.widgets.place_bar import PlaceBar
 from ui.widgets.remark import Remark
 from ui.widgets.state_panel import Stateful
 from ui.widgets.treemap import TreeMap
-from ui.wording import worded
 
 
 class ContentsPage(Page):
@@ -72,12 +72,12 @@ class ContentsPage(Page):
         self._bar.add(self._export)
         self._repository = QComboBox(self)
         self._repository.setAccessibleName(self.tr("Repository on the drive"))
-        self._repository.setMinimumHeight(4 * look.GRID)
+        self._repository.setMinimumHeight(4 * style.GRID)
         self._repository.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._repository.activated.connect(self._choose_repository)
         self._several = labels.body(parent=self)
         several = QHBoxLayout()
-        several.setSpacing(look.GRID)
+        several.setSpacing(style.GRID)
         several.addWidget(self._several, 1)
         several.addWidget(self._repository)
         self._said = Remark(self)
@@ -97,11 +97,11 @@ class ContentsPage(Page):
         tall(self._more)
         self._more.clicked.connect(self._show_details)
         texts = QVBoxLayout()
-        texts.setSpacing(look.HALF)
+        texts.setSpacing(style.HALF)
         texts.addWidget(self._facts)
         texts.addWidget(self._agree)
         row = QHBoxLayout()
-        row.setSpacing(look.GAP)
+        row.setSpacing(style.GAP)
         row.addLayout(texts, 1)
         row.addWidget(self._more, 0, Qt.AlignmentFlag.AlignVCenter)
         self._cells = SpaceModel(self)
@@ -122,7 +122,7 @@ class ContentsPage(Page):
             self._tabs.addTab(_with_margin(part), title)
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(look.GRID)
+        layout.setSpacing(style.GRID)
         layout.addLayout(row)
         layout.addWidget(self._tabs, 1)
         return content
@@ -288,10 +288,10 @@ class ContentsPage(Page):
         if not problems and check is not None and not check.ok:
             problems.append(self.tr("The check found something damaged or missing."))
         if problems:
-            self._agree.say(" ".join(problems), icon="warning", tone=look.Tone.WARN)
+            self._agree.say(" ".join(problems), icon="warning", tone=style.Tone.WARN)
         else:
             text = self.tr("Everything agrees: what is listed is there, and signed.")
-            self._agree.say(text, icon="ok", tone=look.Tone.GOOD)
+            self._agree.say(text, icon="ok", tone=style.Tone.GOOD)
 
     def _summed_up(self, inspection: Inspection) -> str:
         kinds = [ref.kind for _, ref in inspection.refs]
@@ -412,17 +412,17 @@ class ContentsPage(Page):
 
     def _say_written(self, path: Path) -> None:
         text = self.tr("The report is in %1.").replace("%1", str(path))
-        self._said.say(text, icon="ok", tone=look.Tone.GOOD)
+        self._said.say(text, icon="ok", tone=style.Tone.GOOD)
 
     def _say_not_written(self, error: SatchelError) -> None:
         text = f"{worded(error.message)} {worded(error.hint)}".strip()
-        self._said.say(text, icon="error", tone=look.Tone.BAD)
+        self._said.say(text, icon="error", tone=style.Tone.BAD)
 
 
 def _with_margin(part: QWidget) -> QWidget:
     whole = QWidget()
     layout = QVBoxLayout(whole)
-    layout.setContentsMargins(0, look.GRID, 0, 0)
+    layout.setContentsMargins(0, style.GRID, 0, 0)
     layout.addWidget(part)
     whole.setFocusProxy(part)
     return whole

@@ -12,18 +12,18 @@ from app.errors import SatchelError
 from app.progress import CancelToken, Reporter
 from app.stick.findings import Severity
 from app.stick.writing.job import Outcome
-from ui import icons, look
-from ui.bridge import Bridge
+from ui.i18n.numbers import counted, dated, lasting, sized
+from ui.i18n.wording import worded
 from ui.models.findings import from_findings
-from ui.numbers import counted, dated, lasting, sized
 from ui.pages.page import Page
-from ui.session import Session
+from ui.state.session import Session
+from ui.style import icons, style
+from ui.tasks.bridge import Bridge
 from ui.widgets import labels
 from ui.widgets.buttons import tall
 from ui.widgets.message_list import MessageList
 from ui.widgets.remark import Remark
 from ui.widgets.state_panel import StatePanel
-from ui.wording import worded
 
 
 class DonePage(Page):
@@ -52,18 +52,18 @@ class DonePage(Page):
     def _build(self) -> QWidget:
         content = QWidget(self)
         self._icon = QLabel(content)
-        self._icon.setFixedWidth(look.Icon.LARGE)
+        self._icon.setFixedWidth(style.Icon.LARGE)
         self._verdict = labels.heading(parent=content)
         self._facts = labels.body(quiet=True, parent=content)
         self._safe = Remark(content)
         texts = QVBoxLayout()
-        texts.setSpacing(look.HALF)
+        texts.setSpacing(style.HALF)
         texts.addStretch(1)
         for label in (self._verdict, self._facts, self._safe):
             texts.addWidget(label)
         texts.addStretch(1)
         top = QHBoxLayout()
-        top.setSpacing(look.GAP)
+        top.setSpacing(style.GAP)
         top.addWidget(self._icon)
         top.addLayout(texts, 1)
         self._findings = MessageList(self.tr("What was found, by what to do about it"), content)
@@ -78,13 +78,13 @@ class DonePage(Page):
         self._eject.clicked.connect(self._press_eject)
         self._another.clicked.connect(self._make_another)
         row = QHBoxLayout()
-        row.setSpacing(look.GRID)
+        row.setSpacing(style.GRID)
         for button in buttons:
             row.addWidget(button)
         row.addStretch(1)
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(look.GAP)
+        layout.setSpacing(style.GAP)
         layout.addLayout(top)
         layout.addLayout(row)
         layout.addWidget(self._findings, 1)
@@ -154,13 +154,13 @@ class DonePage(Page):
         name = target.name if target is not None else ""
         if errors:
             verdict = self.tr("%1 is not sound: %n problem(s) were found.", "", errors)
-            icons.give(self._icon, "error", tone=look.Tone.BAD, side=look.Icon.LARGE)
+            icons.give(self._icon, "error", tone=style.Tone.BAD, side=style.Icon.LARGE)
         elif warnings:
             verdict = self.tr("%1 is ready. There are %n thing(s) to know.", "", warnings)
-            icons.give(self._icon, "ok", tone=look.Tone.GOOD, side=look.Icon.LARGE)
+            icons.give(self._icon, "ok", tone=style.Tone.GOOD, side=style.Icon.LARGE)
         else:
             verdict = self.tr("%1 is ready: everything was read back and is right.")
-            icons.give(self._icon, "ok", tone=look.Tone.GOOD, side=look.Icon.LARGE)
+            icons.give(self._icon, "ok", tone=style.Tone.GOOD, side=style.Icon.LARGE)
         self._verdict.setText(verdict.replace("%1", name))
         if outcome.objects:
             facts = self.tr("%1 parts (%2) were written in %3.")
@@ -220,13 +220,13 @@ class DonePage(Page):
     def _let_go(self, _ejected: Ejected) -> None:
         self._ejecting = False
         self._ejected = True
-        self._safe.say(self.tr("You can pull it out now."), icon="ok", tone=look.Tone.GOOD)
+        self._safe.say(self.tr("You can pull it out now."), icon="ok", tone=style.Tone.GOOD)
         self._show_buttons()
 
     def _kept(self, error: SatchelError) -> None:
         self._ejecting = False
         parts = (worded(error.message), worded(error.hint), self.tr("Do not pull it out yet."))
-        self._safe.say(" ".join(parts), icon="error", tone=look.Tone.BAD)
+        self._safe.say(" ".join(parts), icon="error", tone=style.Tone.BAD)
         self._show_buttons()
 
     def _show_contents(self) -> None:

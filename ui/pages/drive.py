@@ -23,20 +23,20 @@ from app.errors import InterruptedByUser, SatchelError
 from app.progress import CancelToken, Reporter
 from app.stick.inspecting.overview import Glance, glance
 from app.stick.services import Services
-from ui import icons, look
-from ui.bridge import Bridge, Task
 from ui.dialogs.format_drive import FormatDialog
-from ui.drives import is_same
+from ui.i18n.wording import worded
 from ui.models import place_words
 from ui.models.places import Kind, Place, PlacesModel, places_of
 from ui.pages.page import Page
-from ui.session import Session, Target
+from ui.state.drives import is_same
+from ui.state.session import Session, Target
+from ui.style import icons, style
+from ui.tasks.bridge import Bridge, Task
 from ui.widgets.buttons import tall
 from ui.widgets.place_details import PlaceDetails
 from ui.widgets.place_list import PlaceList
 from ui.widgets.remark import Remark
 from ui.widgets.state_panel import Stateful
-from ui.wording import worded
 
 _Key = tuple[object, ...]
 
@@ -208,7 +208,7 @@ class DrivePage(Page):
                 icon="drive",
             )
         text = "\n".join(f"{worded(one.message)} {worded(one.hint)}" for one in drives.notices)
-        self._missing.say(text, icon="warning", tone=look.Tone.WARN)
+        self._missing.say(text, icon="warning", tone=style.Tone.WARN)
         self._show_details()
         self.changed.emit()
 
@@ -399,12 +399,12 @@ class DrivePage(Page):
         }
         name = self._held.name if self._held is not None else ""
         text = texts[ejected.rest].replace("%1", name)
-        self._details.say(text, icon="ok", tone=look.Tone.GOOD)
+        self._details.say(text, icon="ok", tone=style.Tone.GOOD)
         self._release()
 
     def _refused(self, error: SatchelError) -> None:
         text = f"{worded(error.message)} {worded(error.hint)}".strip()
-        self._details.say(text, icon="error", tone=look.Tone.BAD)
+        self._details.say(text, icon="error", tone=style.Tone.BAD)
         self._release()
 
     def _format(self) -> None:

@@ -23,13 +23,15 @@ from app.rate import Rate
 from app.stick.planning.plan import Plan
 from app.stick.services import Services
 from app.stick.writing.job import Outcome, run_job
-from ui import failures, icons, look
-from ui.bridge import Bridge, Task
-from ui.failures import Reached
-from ui.numbers import counted, lasting, sized
+from ui.controllers import failures
+from ui.controllers.failures import Reached
+from ui.controllers.recovery import Recovery
+from ui.i18n.numbers import counted, lasting, sized
+from ui.i18n.wording import worded
 from ui.pages.page import Page
-from ui.recovery import Recovery
-from ui.session import Session
+from ui.state.session import Session
+from ui.style import icons, style
+from ui.tasks.bridge import Bridge, Task
 from ui.widgets import labels
 from ui.widgets.buttons import tall
 from ui.widgets.failure_panel import FailurePanel
@@ -38,7 +40,6 @@ from ui.widgets.log_view import LogView
 from ui.widgets.phase_steps import PhaseSteps
 from ui.widgets.state_panel import StatePanel
 from ui.widgets.work_map import WorkMap
-from ui.wording import worded
 
 _STEPS = {"trust": 0, "download": 1, "flush": 2, "write": 2, "verify": 3}
 _PAUSABLE = frozenset({"download", "verify"})
@@ -99,9 +100,9 @@ class MakePage(Page):
         self._bar = QProgressBar(work)
         self._bar.setTextVisible(False)
         self._numbers = Label(parent=work)
-        self._numbers.setFont(look.digits(self._numbers.font()))
+        self._numbers.setFont(style.digits(self._numbers.font()))
         self._left = Label(parent=work)
-        self._left.setFont(look.digits(self._left.font()))
+        self._left.setFont(style.digits(self._left.font()))
         self._left.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._map = WorkMap(work)
         self._pause = QPushButton(work)
@@ -114,13 +115,13 @@ class MakePage(Page):
         numbers.addWidget(self._numbers, 1)
         numbers.addWidget(self._left)
         buttons = QHBoxLayout()
-        buttons.setSpacing(look.GRID)
+        buttons.setSpacing(style.GRID)
         buttons.addWidget(self._pause)
         buttons.addWidget(self._stop)
         buttons.addStretch(1)
         layout = QVBoxLayout(work)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(look.GRID)
+        layout.setSpacing(style.GRID)
         layout.addWidget(self._steps)
         layout.addWidget(self._heading)
         layout.addWidget(self._bar)

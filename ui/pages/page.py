@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from ui import look
-from ui.bridge import Bridge
-from ui.session import Session
+from ui.state.session import Session
+from ui.style import style
+from ui.tasks.bridge import Bridge
 from ui.widgets import labels
 
 
@@ -45,14 +45,14 @@ class Page(QWidget):
         self.setObjectName(self.name)
         self._title = labels.title(self.title, self)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(look.MARGIN, look.MARGIN, look.MARGIN, look.GAP)
-        layout.setSpacing(look.GAP)
+        layout.setContentsMargins(style.MARGIN, style.MARGIN, style.MARGIN, style.GAP)
+        layout.setSpacing(style.GAP)
         self.head = QHBoxLayout()
-        self.head.setSpacing(look.GRID)
+        self.head.setSpacing(style.GRID)
         self.head.addWidget(self._title, 1)
         layout.addLayout(self.head)
         self.body = QVBoxLayout()
-        self.body.setSpacing(look.GAP)
+        self.body.setSpacing(style.GAP)
         layout.addLayout(self.body, 1)
 
     @property

@@ -19,22 +19,22 @@ from app.progress import CancelToken, Reporter
 from app.stick.planning.plan import Plan
 from app.stick.planning.session import PlanRequest, make_plan
 from app.stick.services import Services
-from ui import look
-from ui.bridge import Bridge, Task
-from ui.failures import Reached
+from ui.controllers.failures import Reached
+from ui.controllers.recovery import Recovery
+from ui.i18n.numbers import sized
 from ui.models.messages import from_notice
 from ui.models.plan_tree import Column, PlanTree
-from ui.numbers import sized
 from ui.pages.page import Page
-from ui.recovery import Recovery
-from ui.session import Session
+from ui.state.session import Session
+from ui.style import style
+from ui.tasks.bridge import Bridge, Task
 from ui.widgets.failure_panel import FailurePanel
 from ui.widgets.figures import Figures
 from ui.widgets.message_list import MessageList
 from ui.widgets.space_bar import SpaceBar
 from ui.widgets.state_panel import StatePanel
 
-_MOST_NOTICES = 18 * look.GRID
+_MOST_NOTICES = 18 * style.GRID
 
 
 class ReviewPage(Page):
@@ -82,12 +82,12 @@ class ReviewPage(Page):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(Column.WHY, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Interactive)
-        header.resizeSection(Column.NAME, 34 * look.GRID)
+        header.resizeSection(Column.NAME, 34 * style.GRID)
         self._notices = MessageList(self.tr("Worth reading"), content)
         self._notices.setMaximumHeight(_MOST_NOTICES)
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(look.GAP)
+        layout.setSpacing(style.GAP)
         layout.addWidget(self._figures)
         layout.addWidget(self._space)
         layout.addWidget(self._tree, 1)

@@ -21,13 +21,14 @@ from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.refs import COMMON_ARCHES, host_arch
 from app.flatpak.remotes.known import ADDED
 from app.settings import MAX_CONNECTIONS
-from ui import icons, look
-from ui.bridge import Bridge
 from ui.dialogs.add_remote import AddRemoteDialog
+from ui.i18n.wording import worded
 from ui.models.messages import from_notice
 from ui.pages.page import Page
-from ui.preferences import Keyed, Preferences
-from ui.session import Session
+from ui.state.preferences import Keyed, Preferences
+from ui.state.session import Session
+from ui.style import icons, style
+from ui.tasks.bridge import Bridge
 from ui.widgets.buttons import tall
 from ui.widgets.cache_settings import CacheSettings
 from ui.widgets.calm_fields import CalmComboBox, CalmSpinBox
@@ -36,9 +37,8 @@ from ui.widgets.message_list import MessageList
 from ui.widgets.remark import Remark
 from ui.widgets.remote_list import RemoteList
 from ui.widgets.section import Section
-from ui.wording import worded
 
-_WIDTH = 100 * look.GRID
+_WIDTH = 100 * style.GRID
 
 
 class SettingsPage(Page):
@@ -80,8 +80,8 @@ class SettingsPage(Page):
         self.body.addWidget(self._problem)
         inside = QWidget()
         column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, look.GRID, 0)
-        column.setSpacing(look.MARGIN)
+        column.setContentsMargins(0, 0, style.GRID, 0)
+        column.setSpacing(style.MARGIN)
         for part in (
             self._notice_part(),
             self._remote_part(),
@@ -124,7 +124,7 @@ class SettingsPage(Page):
         tall(self._add, self._remove)
         self._why_not = Remark(self)
         row = QHBoxLayout()
-        row.setSpacing(look.GRID)
+        row.setSpacing(style.GRID)
         row.addWidget(self._add)
         row.addWidget(self._remove)
         row.addStretch(1)
@@ -155,7 +155,7 @@ class SettingsPage(Page):
         self._connections.setKeyboardTracking(False)
         self._connections.setAccessibleName(self.tr("Connections at once"))
         form = QFormLayout()
-        form.setSpacing(look.GRID)
+        form.setSpacing(style.GRID)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
         form.addRow(self.tr("Drives are for computers of the kind:"), self._arch)
@@ -218,7 +218,7 @@ class SettingsPage(Page):
         if isinstance(error, InterruptedByUser):
             return
         text = f"{worded(error.message)} {worded(error.hint)}".rstrip()
-        self._problem.say(text, icon="error", tone=look.Tone.BAD)
+        self._problem.say(text, icon="error", tone=style.Tone.BAD)
         # What was not taken is not shown as if it were.
         self._show_settings()
 

@@ -33,13 +33,13 @@ from PySide6.QtWidgets import (
 )
 
 from app.flatpak.catalogue.catalogues import Row
-from ui import icons, look
 from ui.models.app_icons import AppIcons
 from ui.models.app_list import AppListModel, Role
+from ui.style import icons, style
 
-_LINE_ICON = 5 * look.GRID
-_CELL = QSize(17 * look.GRID, 0)
-_MARK = 5 * look.GRID
+_LINE_ICON = 5 * style.GRID
+_CELL = QSize(17 * style.GRID, 0)
+_MARK = 5 * style.GRID
 """Wide enough to be hit."""
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -58,10 +58,10 @@ class AppDelegate(QStyledItemDelegate):
         self._grid = grid
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: _Index) -> QSize:
-        line = QFontMetrics(look.font(look.Text.BODY, bold=True)).lineSpacing()
+        line = QFontMetrics(style.font(style.Text.BODY, bold=True)).lineSpacing()
         if self._grid:
-            return QSize(_CELL.width(), look.Icon.LARGE + 2 * line + 4 * look.GRID)
-        height = max(line + option.fontMetrics.lineSpacing(), _LINE_ICON) + 2 * look.GRID
+            return QSize(_CELL.width(), style.Icon.LARGE + 2 * line + 4 * style.GRID)
+        height = max(line + option.fontMetrics.lineSpacing(), _LINE_ICON) + 2 * style.GRID
         return QSize(_MARK + _LINE_ICON, height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
@@ -72,9 +72,9 @@ class AppDelegate(QStyledItemDelegate):
         own.features = QStyleOptionViewItem.ViewItemFeature.None_
         own.showDecorationSelected = True
         widget = option.widget
-        style = widget.style() if widget is not None else QApplication.style()
+        drawer = widget.style() if widget is not None else QApplication.style()
         painter.save()
-        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, own, painter, widget)
+        drawer.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, own, painter, widget)
         row: Row = index.data(Role.ROW)
         notes: Sequence[str] = index.data(Role.NOTES)
         if self._grid:
@@ -83,8 +83,8 @@ class AppDelegate(QStyledItemDelegate):
             self._paint_line(painter, own, row, notes)
         self._paint_mark(painter, own, index)
         if own.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(look.accent(own.palette))
-            painter.drawRoundedRect(own.rect.adjusted(1, 1, -2, -2), look.HALF, look.HALF)
+            painter.setPen(style.accent(own.palette))
+            painter.drawRoundedRect(own.rect.adjusted(1, 1, -2, -2), style.HALF, style.HALF)
         painter.restore()
 
     def editorEvent(
@@ -110,35 +110,35 @@ class AppDelegate(QStyledItemDelegate):
 
     def _paint_mark(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Styles draw theirs for white backgrounds: in the dark some cannot be seen."""
-        place = QRect(0, 0, look.Icon.SMALL, look.Icon.SMALL)
+        place = QRect(0, 0, style.Icon.SMALL, style.Icon.SMALL)
         place.moveCenter(self._mark(option.rect).center())
         colour, _ = _colours(option)
         checked = index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(colour, 1.5 if checked else 1.0))
-        painter.setBrush(look.accent(option.palette) if checked else Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(QRectF(place), look.HALF, look.HALF)
+        painter.setBrush(style.accent(option.palette) if checked else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(place), style.HALF, style.HALF)
         if checked:
             ratio = painter.device().devicePixelRatioF()
-            ink = look.on_accent(option.palette)
-            painter.drawPixmap(place, icons.pixmap("done", look.Icon.SMALL, ink, ratio))
+            ink = style.on_accent(option.palette)
+            painter.drawPixmap(place, icons.pixmap("done", style.Icon.SMALL, ink, ratio))
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _paint_line(
         self, painter: QPainter, option: QStyleOptionViewItem, row: Row, notes: Sequence[str]
     ) -> None:
-        area = option.rect.adjusted(_MARK, look.GRID, -look.GAP, -look.GRID)
+        area = option.rect.adjusted(_MARK, style.GRID, -style.GAP, -style.GRID)
         picture = QRect(0, 0, _LINE_ICON, _LINE_ICON)
         picture.moveCenter(QRect(area.left(), area.top(), _LINE_ICON, area.height()).center())
         self._paint_icon(painter, option, row, picture)
-        text = area.adjusted(_LINE_ICON + look.GAP, 0, 0, 0)
+        text = area.adjusted(_LINE_ICON + style.GAP, 0, 0, 0)
         colour, faded = _colours(option)
-        bold = look.font(look.Text.BODY, bold=True)
+        bold = style.font(style.Text.BODY, bold=True)
         first, second = QFontMetrics(bold), option.fontMetrics
         top = text.top() + (text.height() - first.lineSpacing() - second.lineSpacing()) // 2
         line = QRect(text.left(), top, text.width(), first.lineSpacing())
         aside = "  ".join(notes)
-        wide = min(second.horizontalAdvance(aside) + look.HALF, line.width() * 2 // 5)
+        wide = min(second.horizontalAdvance(aside) + style.HALF, line.width() * 2 // 5)
         painter.setPen(faded)
         painter.setFont(option.font)
         flags = Qt.AlignmentFlag.AlignVCenter
@@ -147,7 +147,7 @@ class AppDelegate(QStyledItemDelegate):
             flags | Qt.AlignmentFlag.AlignRight,
             second.elidedText(aside, Qt.TextElideMode.ElideRight, wide),
         )
-        self._paint_name(painter, option, row, bold, line.adjusted(0, 0, -wide - look.GAP, 0))
+        self._paint_name(painter, option, row, bold, line.adjusted(0, 0, -wide - style.GAP, 0))
         painter.setPen(faded)
         painter.setFont(option.font)
         below = QRect(text.left(), line.bottom() + 1, text.width(), second.lineSpacing())
@@ -164,7 +164,7 @@ class AppDelegate(QStyledItemDelegate):
     ) -> None:
         colour, _ = _colours(option)
         metrics = QFontMetrics(font)
-        badge = look.Icon.SMALL + look.HALF if row.component.verified else 0
+        badge = style.Icon.SMALL + style.HALF if row.component.verified else 0
         name = metrics.elidedText(
             self._model.name(row), Qt.TextElideMode.ElideRight, max(area.width() - badge, 0)
         )
@@ -172,19 +172,19 @@ class AppDelegate(QStyledItemDelegate):
         painter.setPen(colour)
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
         if badge:
-            left = area.left() + metrics.horizontalAdvance(name) + look.HALF
-            top = area.center().y() - look.Icon.SMALL // 2 + 1
+            left = area.left() + metrics.horizontalAdvance(name) + style.HALF
+            top = area.center().y() - style.Icon.SMALL // 2 + 1
             ratio = painter.device().devicePixelRatioF()
-            painter.drawPixmap(left, top, icons.pixmap("verified", look.Icon.SMALL, colour, ratio))
+            painter.drawPixmap(left, top, icons.pixmap("verified", style.Icon.SMALL, colour, ratio))
 
     def _paint_cell(self, painter: QPainter, option: QStyleOptionViewItem, row: Row) -> None:
-        area = option.rect.adjusted(look.GRID, look.GAP, -look.GRID, -look.GRID)
-        side = look.Icon.LARGE
+        area = option.rect.adjusted(style.GRID, style.GAP, -style.GRID, -style.GRID)
+        side = style.Icon.LARGE
         picture = QRect(area.center().x() - side // 2, area.top(), side, side)
         self._paint_icon(painter, option, row, picture)
         colour, _ = _colours(option)
-        bold = look.font(look.Text.BODY, bold=True)
-        text = area.adjusted(0, side + look.GRID, 0, 0)
+        bold = style.font(style.Text.BODY, bold=True)
+        text = area.adjusted(0, side + style.GRID, 0, 0)
         painter.setPen(colour)
         painter.setFont(bold)
         for number, line in enumerate(_two_lines(self._model.name(row), bold, text.width())):
@@ -214,7 +214,7 @@ def _colours(option: QStyleOptionViewItem) -> tuple[QColor, QColor]:
         group = QPalette.ColorGroup.Active if active else QPalette.ColorGroup.Inactive
         colour = palette.color(group, QPalette.ColorRole.HighlightedText)
         return colour, colour
-    return palette.text().color(), look.quiet(palette)
+    return palette.text().color(), style.quiet(palette)
 
 
 def _two_lines(text: str, font: QFont, width: int) -> list[str]:

@@ -25,14 +25,14 @@ from app.flatpak.catalogue.catalogues import Row
 from app.flatpak.permissions import Permission, Power
 from app.flatpak.refs import Ref
 from app.stick.planning.plan import Addition, Item
-from ui import icons, look
+from ui.i18n.numbers import dated_on, sized
+from ui.i18n.wording import worded
 from ui.models.app_list import key
-from ui.numbers import dated_on, sized
+from ui.style import icons, style
 from ui.widgets import labels
 from ui.widgets.buttons import tall
 from ui.widgets.labels import Label
 from ui.widgets.state_panel import StatePanel
-from ui.wording import worded
 
 _RELEASES = 2
 _LONG_NAME = re.compile(r"\S{16,}")
@@ -77,31 +77,31 @@ class AppDetails(QStackedWidget):
         self._scroll.setWidget(inside)
         inside.setBackgroundRole(QPalette.ColorRole.Window)
         self._picture = QLabel(inside)
-        self._picture.setFixedSize(look.Icon.LARGE, look.Icon.LARGE)
+        self._picture.setFixedSize(style.Icon.LARGE, style.Icon.LARGE)
         self._name = _theirs(labels.heading(parent=inside))
         self._maker = _theirs(labels.body(quiet=True, parent=inside))
         self._choose = QPushButton(inside)
         tall(self._choose)
         self._choose.clicked.connect(self._toggle)
         self._summary = _theirs(labels.body(parent=inside))
-        self._ended = _Part(self.tr("End of life"), inside, tone=look.Tone.WARN)
+        self._ended = _Part(self.tr("End of life"), inside, tone=style.Tone.WARN)
         self._cost = _Part(self.tr("On this drive"), inside)
         self._text = _Part(self.tr("Description"), inside, theirs=True)
         self._may = _Part(self.tr("What it may do"), inside)
         self._pictures = _Part(self.tr("Screenshots show"), inside, theirs=True)
         self._facts = _Part(self.tr("Facts"), inside)
         head = QHBoxLayout()
-        head.setSpacing(look.GAP)
+        head.setSpacing(style.GAP)
         titles = QVBoxLayout()
-        titles.setSpacing(look.HALF)
+        titles.setSpacing(style.HALF)
         titles.addWidget(self._name)
         titles.addWidget(self._maker)
         titles.addStretch(1)
         head.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(titles, 1)
         layout = QVBoxLayout(inside)
-        layout.setContentsMargins(look.GRID, 0, look.GRID, look.GAP)
-        layout.setSpacing(look.GAP)
+        layout.setContentsMargins(style.GRID, 0, style.GRID, style.GAP)
+        layout.setSpacing(style.GAP)
         layout.addLayout(head)
         layout.addWidget(self._choose)
         layout.addWidget(self._summary)
@@ -112,10 +112,10 @@ class AppDetails(QStackedWidget):
         layout.addStretch(1)
 
     def sizeHint(self) -> QSize:
-        return QSize(38 * look.GRID, 0)
+        return QSize(38 * style.GRID, 0)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(28 * look.GRID, 0)
+        return QSize(28 * style.GRID, 0)
 
     @property
     def row(self) -> Row | None:
@@ -151,10 +151,10 @@ class AppDetails(QStackedWidget):
     def show_picture(self, picture: QPixmap | None) -> None:
         if picture is None:
             app = self._row is None or self._row.ref.startswith("app/")
-            icons.give(self._picture, "apps" if app else "runtime", side=look.Icon.LARGE)
+            icons.give(self._picture, "apps" if app else "runtime", side=style.Icon.LARGE)
             return
         icons.take(self._picture)
-        side = look.Icon.LARGE
+        side = style.Icon.LARGE
         ratio = self.devicePixelRatioF()
         shown = picture.scaled(
             QSize(round(side * ratio), round(side * ratio)),
@@ -315,7 +315,7 @@ class _Part(QWidget):
         heading: str,
         parent: QWidget,
         *,
-        tone: look.Tone | None = None,
+        tone: style.Tone | None = None,
         theirs: bool = False,
     ) -> None:
         super().__init__(parent)
@@ -324,7 +324,7 @@ class _Part(QWidget):
         if theirs:
             _theirs(self._lines)
         row = QHBoxLayout()
-        row.setSpacing(look.GRID)
+        row.setSpacing(style.GRID)
         if tone is not None:
             mark = QLabel(self)
             icons.give(mark, "warning", tone=tone)
@@ -332,7 +332,7 @@ class _Part(QWidget):
         row.addWidget(title, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(look.HALF)
+        layout.setSpacing(style.HALF)
         layout.addLayout(row)
         layout.addWidget(self._lines)
         self.hide()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QAbstractButton
 
-from ui import look
+from ui.style import style
 
 
 def tall(*buttons: QAbstractButton) -> None:
     for button in buttons:
-        button.setMinimumHeight(max(4 * look.GRID, button.minimumSizeHint().height()))
+        button.setMinimumHeight(max(4 * style.GRID, button.minimumSizeHint().height()))

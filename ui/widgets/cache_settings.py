@@ -8,14 +8,14 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QPushButton, QWidget
 
 from app.settings import MIN_CACHE_LIMIT, Settings
-from ui import icons, look
-from ui.numbers import sized
+from ui.i18n.numbers import sized
+from ui.style import icons, style
 from ui.widgets import labels
 from ui.widgets.buttons import tall
 from ui.widgets.calm_fields import CalmDoubleSpinBox
 from ui.widgets.labels import Label
 
-_FIGURE = 14 * look.GRID
+_FIGURE = 14 * style.GRID
 _GB = 1_000_000_000
 _MOST_GB = 10_000.0
 _STEP_GB = 0.5
@@ -63,7 +63,7 @@ class CacheSettings(QWidget):
         self._limit.valueChanged.connect(self._limited)
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
-        form.setSpacing(look.GRID)
+        form.setSpacing(style.GRID)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(self.tr("Holds now:"), self._row(self._holds, self._clear))
         form.addRow(self.tr("At most:"), self._row(self._limit))
@@ -86,7 +86,7 @@ class CacheSettings(QWidget):
 
     def _row(self, *widgets: QWidget) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setSpacing(look.GRID)
+        row.setSpacing(style.GRID)
         for widget in widgets:
             row.addWidget(widget)
         row.addStretch(1)

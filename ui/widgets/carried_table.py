@@ -15,12 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui import look
 from ui.models.carried import SORT, CarriedModel, Column
+from ui.style import style
 
 _Index = QModelIndex | QPersistentModelIndex
 _GROUND = QStyle.PrimitiveElement.PE_PanelItemViewItem
-_WIDEST = 28 * look.GRID
+_WIDEST = 28 * style.GRID
 
 
 class _Roomy(QStyledItemDelegate):
@@ -33,7 +33,7 @@ class _Roomy(QStyledItemDelegate):
         widget = ground.widget
         widget.style().drawPrimitive(_GROUND, ground, painter, widget)
         inner = QStyleOptionViewItem(option)
-        inner.rect = option.rect.adjusted(look.HALF, 0, -look.HALF, 0)
+        inner.rect = option.rect.adjusted(style.HALF, 0, -style.HALF, 0)
         super().paint(painter, inner, index)
 
 
@@ -58,10 +58,10 @@ class CarriedTable(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTabKeyNavigation(False)
-        self.setFont(look.digits(look.font(look.Text.BODY)))
+        self.setFont(style.digits(style.font(style.Text.BODY)))
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + look.GRID)
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + style.GRID)
         heads = self.horizontalHeader()
         heads.setHighlightSections(False)
         heads.setMaximumSectionSize(2 * _WIDEST)
@@ -74,6 +74,6 @@ class CarriedTable(QTableView):
         """Columns as wide as what is in them, but none takes everything."""
         self.resizeColumnsToContents()
         for column in Column:
-            self.setColumnWidth(column, min(self.columnWidth(column) + look.GAP, _WIDEST))
-        size = self.fontMetrics().horizontalAdvance("999.9 GB") + 3 * look.GRID
+            self.setColumnWidth(column, min(self.columnWidth(column) + style.GAP, _WIDEST))
+        size = self.fontMetrics().horizontalAdvance("999.9 GB") + 3 * style.GRID
         self.setColumnWidth(Column.SIZE, max(self.columnWidth(Column.SIZE), size))

@@ -23,15 +23,15 @@ from app.stick.checking.check import CheckReport
 from app.stick.checking.keys import UsedKey
 from app.stick.findings import Help, Severity, helps
 from app.stick.inspecting.report import key_texts
-from ui import icons, look
+from ui.i18n.numbers import counted, lasting, sized
+from ui.i18n.wording import worded
 from ui.models.findings import from_findings
-from ui.numbers import counted, lasting, sized
+from ui.style import icons, style
 from ui.widgets import labels
 from ui.widgets.buttons import tall
 from ui.widgets.message_list import MessageList
 from ui.widgets.state_panel import StatePanel
 from ui.widgets.work_map import WorkMap
-from ui.wording import worded
 
 _PERMILLE = 1000
 _MOST_SIGNERS = 3
@@ -52,7 +52,7 @@ class CheckView(QWidget):
         self._panel = StatePanel(self)
         self._content = QWidget(self)
         self._icon = QLabel(self._content)
-        self._icon.setFixedWidth(look.Icon.MEDIUM)
+        self._icon.setFixedWidth(style.Icon.MEDIUM)
         self._verdict = labels.heading(parent=self._content)
         self._facts = labels.body(quiet=True, parent=self._content)
         self._signers = labels.body(quiet=True, parent=self._content)
@@ -77,19 +77,19 @@ class CheckView(QWidget):
 
     def _build(self) -> None:
         texts = QVBoxLayout()
-        texts.setSpacing(look.HALF)
+        texts.setSpacing(style.HALF)
         texts.addWidget(self._verdict)
         texts.addWidget(self._facts)
         texts.addWidget(self._signers)
         top = QHBoxLayout()
-        top.setSpacing(look.GAP)
+        top.setSpacing(style.GAP)
         top.addWidget(self._icon)
         top.addLayout(texts, 1)
         for button in self._helps.values():
             top.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         inside = QVBoxLayout(self._content)
         inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(look.GRID)
+        inside.setSpacing(style.GRID)
         inside.addLayout(top)
         inside.addWidget(self._bar)
         inside.addWidget(self._map, 1)
@@ -151,7 +151,7 @@ class CheckView(QWidget):
     def show_start(self, objects: int) -> None:
         """A check begins, of about so many objects; 0 if nobody knows."""
         self._rate = Rate(time.monotonic())
-        icons.give(self._icon, "time", side=look.Icon.MEDIUM)
+        icons.give(self._icon, "time", side=style.Icon.MEDIUM)
         self._verdict.setText(self.tr("Reading everything back"))
         self._bar.setAccessibleName(self._verdict.text())
         self._signers.hide()
@@ -195,16 +195,16 @@ class CheckView(QWidget):
         warnings = sum(1 for one in report.findings if one.severity is Severity.WARNING)
         if report.only_unvouched:
             text = self.tr("Nothing is damaged, but nobody here knows whose it is.")
-            icons.give(self._icon, "warning", tone=look.Tone.WARN, side=look.Icon.MEDIUM)
+            icons.give(self._icon, "warning", tone=style.Tone.WARN, side=style.Icon.MEDIUM)
         elif errors:
             text = self.tr("It is not sound: %n problem(s) were found.", "", errors)
-            icons.give(self._icon, "error", tone=look.Tone.BAD, side=look.Icon.MEDIUM)
+            icons.give(self._icon, "error", tone=style.Tone.BAD, side=style.Icon.MEDIUM)
         elif warnings:
             text = self.tr("It is sound. There are %n thing(s) to know.", "", warnings)
-            icons.give(self._icon, "warning", tone=look.Tone.WARN, side=look.Icon.MEDIUM)
+            icons.give(self._icon, "warning", tone=style.Tone.WARN, side=style.Icon.MEDIUM)
         else:
             text = self.tr("It is sound: everything on it is as its makers signed it.")
-            icons.give(self._icon, "ok", tone=look.Tone.GOOD, side=look.Icon.MEDIUM)
+            icons.give(self._icon, "ok", tone=style.Tone.GOOD, side=style.Icon.MEDIUM)
         self._verdict.setText(text)
         facts = self.tr("%1 parts, %2, read in %3")
         for gap, value in (

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.errors import SatchelError
 from app.stick.planning.estimate import DoesNotFitError, check_room
 from app.stick.planning.plan import Action, Cost
-from ui import look
-from ui.numbers import sized
+from ui.i18n.numbers import sized
+from ui.i18n.wording import worded
+from ui.style import style
 from ui.widgets.remark import Remark
 from ui.widgets.space_bar import SpaceBar
-from ui.wording import worded
 
 
 class CostMeter(QWidget):
@@ -25,10 +25,10 @@ class CostMeter(QWidget):
         self._remark = Remark(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(look.GRID)
+        layout.setSpacing(style.GRID)
         layout.addWidget(self._bar)
         row = QHBoxLayout()
-        row.setSpacing(look.GAP)
+        row.setSpacing(style.GAP)
         row.addWidget(beside, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._remark, 1)
         layout.addLayout(row)
@@ -55,24 +55,24 @@ class CostMeter(QWidget):
         try:
             check_room(estimate)
         except DoesNotFitError as error:
-            self._say("error", look.Tone.BAD, f"{worded(error.message)} {worded(error.hint)}")
+            self._say("error", style.Tone.BAD, f"{worded(error.message)} {worded(error.hint)}")
             return
         if cost.left < 0:
             text = self.tr("It may not fit: it needs up to %1, and %2 are free.")
             text = text.replace("%1", sized(estimate.write)).replace("%2", sized(space.free))
-            self._say("warning", look.Tone.WARN, text)
+            self._say("warning", style.Tone.WARN, text)
             return
         along = sum(1 for item in cost.items if not item.chosen and item.action is Action.ADD)
         text = self.tr("It fits. %1 to download.").replace("%1", sized(estimate.fetch))
         if along:
             text += " " + self.tr("%n part(s) that it needs come along, each only once.", "", along)
-        self._say("ok", look.Tone.GOOD, text)
+        self._say("ok", style.Tone.GOOD, text)
 
     def show_error(self, error: SatchelError) -> None:
         """Why it cannot be told, or cannot be."""
-        self._say("error", look.Tone.BAD, f"{worded(error.message)} {worded(error.hint)}".rstrip())
+        self._say("error", style.Tone.BAD, f"{worded(error.message)} {worded(error.hint)}".rstrip())
 
-    def _say(self, icon: str, tone: look.Tone | None, text: str) -> None:
+    def _say(self, icon: str, tone: style.Tone | None, text: str) -> None:
         self._remark.say(text, icon=icon, tone=tone)
         # Nothing moves when the sentence becomes longer by a line.
         self._remark.setMinimumHeight(2 * self.fontMetrics().lineSpacing())

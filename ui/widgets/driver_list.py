@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from ui import look
+from ui.style import style
 from ui.widgets.roomy import RoomyDelegate
 from ui.widgets.search_field import SearchField
 
@@ -34,7 +34,7 @@ class DriverList(QWidget):
         self._search.confirmed.connect(self._enter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(look.GRID)
+        layout.setSpacing(style.GRID)
         layout.addWidget(self._search)
         layout.addWidget(self._list, 1)
 

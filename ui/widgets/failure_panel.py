@@ -6,8 +6,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.errors import InterruptedByUser, SatchelError
-from ui import failures, look
-from ui.failures import Reached, Way
+from ui.controllers import failures
+from ui.controllers.failures import Reached, Way
+from ui.style import style
 from ui.widgets.buttons import tall
 from ui.widgets.state_panel import StatePanel
 
@@ -33,7 +34,7 @@ class FailurePanel(QWidget):
         row.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(look.GRID)
+        layout.setSpacing(style.GRID)
         layout.addStretch(2)
         layout.addWidget(self._panel)
         layout.addLayout(row)

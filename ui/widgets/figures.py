@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from ui import look
+from ui.style import style
 from ui.widgets.labels import Label
 
 
@@ -16,12 +16,12 @@ class Figures(QWidget):
     def __init__(self, names: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._names = tuple(names)
-        self._values = [Label(size=look.Text.HEADING, bold=True, parent=self) for _ in self._names]
+        self._values = [Label(size=style.Text.HEADING, bold=True, parent=self) for _ in self._names]
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(look.MARGIN)
+        row.setSpacing(style.MARGIN)
         for name, value in zip(self._names, self._values, strict=True):
-            value.setFont(look.digits(value.font()))
+            value.setFont(style.digits(value.font()))
             column = QVBoxLayout()
             column.setSpacing(0)
             column.addWidget(value)

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 
 from app.flatpak.catalogue.browse import Order, Wanted
 from app.flatpak.remotes.known import Remote
-from ui import icons, look
-from ui.numbers import counted
-from ui.shopping import Question
+from ui.controllers.catalogue import Question
+from ui.i18n.numbers import counted
+from ui.style import icons, style
 from ui.widgets.search_field import SearchField
 
 _LEAST = 14
@@ -46,7 +46,7 @@ class FilterBar(QWidget):
         self._source.hide()
         self._filters = QToolButton(self)
         self._filters.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._filters.setMinimumHeight(4 * look.GRID)
+        self._filters.setMinimumHeight(4 * style.GRID)
         self._filters.setToolButtonStyle(self._filters.toolButtonStyle().ToolButtonTextBesideIcon)
         self._filters.setFocusPolicy(self._category.focusPolicy())
         icons.give(self._filters, "filter", role=self._filters.foregroundRole())
@@ -67,7 +67,7 @@ class FilterBar(QWidget):
         self._grid.toggled.connect(self.grid_wanted)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(look.GRID)
+        row.setSpacing(style.GRID)
         row.addWidget(self.search, 1)
         row.addWidget(self._category)
         row.addWidget(self._source)
@@ -161,7 +161,7 @@ class FilterBar(QWidget):
     def _combo(self, name: str) -> QComboBox:
         combo = QComboBox(self)
         combo.setAccessibleName(name)
-        combo.setMinimumHeight(4 * look.GRID)
+        combo.setMinimumHeight(4 * style.GRID)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         combo.setMinimumContentsLength(_LEAST)
         combo.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -193,7 +193,7 @@ class FilterBar(QWidget):
         button.setAccessibleName(name)
         button.setToolTip(name)
         button.setCheckable(True)
-        button.setFixedSize(4 * look.GRID, 4 * look.GRID)
+        button.setFixedSize(4 * style.GRID, 4 * style.GRID)
         button.setFocusPolicy(self._category.focusPolicy())
         icons.give(button, icon, role=button.foregroundRole())
         return button

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QSpacerItem
 
-from ui import look
+from ui.style import style
 
 _Line = list[tuple[QLayoutItem, int]]
 """Items and their widths."""
@@ -16,7 +16,7 @@ _Line = list[tuple[QLayoutItem, int]]
 class Flow(QLayout):
     """What may become wider, a spacer too, takes what is left of its line."""
 
-    def __init__(self, spacing: int = look.GRID) -> None:
+    def __init__(self, spacing: int = style.GRID) -> None:
         super().__init__()
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
@@ -48,7 +48,7 @@ class Flow(QLayout):
 
     def heightForWidth(self, width: int) -> int:
         heights = [_height(line) for line in self._lines(width)]
-        return sum(heights) + look.GRID * max(0, len(heights) - 1)
+        return sum(heights) + style.GRID * max(0, len(heights) - 1)
 
     def sizeHint(self) -> QSize:
         """In one line."""
@@ -79,7 +79,7 @@ class Flow(QLayout):
                     place.moveRight(rect.right() - (left - rect.left()))
                 item.setGeometry(place)
                 left += width + self._after(item)
-            top += height + look.GRID
+            top += height + style.GRID
 
     def _shown(self) -> Iterator[QLayoutItem]:
         return (item for item in self._items if item.spacerItem() or not item.isEmpty())

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from ui import look
+from ui.style import style
 
 
 class Label(QLabel):
@@ -15,7 +15,7 @@ class Label(QLabel):
     def __init__(
         self,
         text: str = "",
-        size: look.Text = look.Text.BODY,
+        size: style.Text = style.Text.BODY,
         *,
         bold: bool = False,
         quiet: bool = False,
@@ -55,13 +55,13 @@ class Label(QLabel):
         super().changeEvent(event)
 
     def _restyle(self) -> None:
-        self.setFont(look.font(self._size, bold=self._bold))
+        self.setFont(style.font(self._size, bold=self._bold))
         if self._quiet:
             self._dim()
 
     def _dim(self) -> None:
         around = self.parentWidget()
-        wanted = look.quiet(around.palette() if around is not None else QPalette())
+        wanted = style.quiet(around.palette() if around is not None else QPalette())
         palette = self.palette()
         if palette.windowText().color() != wanted:
             palette.setColor(QPalette.ColorRole.WindowText, wanted)
@@ -70,12 +70,12 @@ class Label(QLabel):
 
 def title(text: str = "", parent: QWidget | None = None) -> Label:
     """The one title of a page."""
-    return Label(text, look.Text.TITLE, bold=True, wrap=True, parent=parent)
+    return Label(text, style.Text.TITLE, bold=True, wrap=True, parent=parent)
 
 
 def heading(text: str = "", parent: QWidget | None = None) -> Label:
     """The heading of a part of a page."""
-    return Label(text, look.Text.HEADING, bold=True, wrap=True, parent=parent)
+    return Label(text, style.Text.HEADING, bold=True, wrap=True, parent=parent)
 
 
 def body(text: str = "", *, quiet: bool = False, parent: QWidget | None = None) -> Label:

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui import icons, look
 from ui.dialogs.add_language import AddLanguageDialog
-from ui.models.language_names import is_known, named
+from ui.i18n.language_names import is_known, named
+from ui.style import icons, style
 from ui.widgets.buttons import tall
 from ui.widgets.roomy import RoomyDelegate
 
@@ -36,7 +36,7 @@ class LanguageList(QWidget):
         self._list.setAccessibleName(self.tr("Languages, best first"))
         self._list.setItemDelegate(RoomyDelegate(self._list))
         self._list.currentItemChanged.connect(self._refresh)
-        height = self._list.fontMetrics().lineSpacing() + look.GRID
+        height = self._list.fontMetrics().lineSpacing() + style.GRID
         self._list.setMinimumHeight(_ROWS * height)
         # As high as the buttons beside it.
         self._list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
@@ -53,7 +53,7 @@ class LanguageList(QWidget):
         self._usual.clicked.connect(self._reset)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(look.GRID)
+        grid.setSpacing(style.GRID)
         buttons = (self._add, self._remove, self._first, self._usual)
         grid.addWidget(self._list, 0, 0, len(buttons) + 1, 1)
         for row, button in enumerate(buttons):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QStringListModel, Qt
 from PySide6.QtWidgets import QListView, QToolButton, QVBoxLayout, QWidget
 
-from ui import look
+from ui.style import style
 
-_HEIGHT = 12 * look.GRID
+_HEIGHT = 12 * style.GRID
 
 
 class LogView(QWidget):
@@ -30,7 +30,7 @@ class LogView(QWidget):
         self._view.setFixedHeight(_HEIGHT)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(look.HALF)
+        layout.setSpacing(style.HALF)
         layout.addWidget(self._button)
         layout.addWidget(self._view)
         self._disclose(False)

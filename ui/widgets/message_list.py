@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui import icons, look
 from ui.models.messages import Message, Messages
+from ui.style import icons, style
 
 _Index = QModelIndex | QPersistentModelIndex
 _WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
@@ -75,10 +75,10 @@ class MessageList(QListView):
             self.itemDelegate().sizeHint(option, self._messages.index(row)).height()
             for row in range(min(self.count, 6))
         )
-        return QSize(40 * look.GRID, sum(heights) + 2 * self.frameWidth())
+        return QSize(40 * style.GRID, sum(heights) + 2 * self.frameWidth())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(20 * look.GRID, min(self.sizeHint().height(), 7 * look.GRID))
+        return QSize(20 * style.GRID, min(self.sizeHint().height(), 7 * style.GRID))
 
 
 class _Delegate(QStyledItemDelegate):
@@ -86,22 +86,22 @@ class _Delegate(QStyledItemDelegate):
         message: Message = index.data(Qt.ItemDataRole.UserRole)
         palette = option.palette
         focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
-        area = option.rect.adjusted(look.HALF, look.HALF, -look.HALF, -look.HALF)
+        area = option.rect.adjusted(style.HALF, style.HALF, -style.HALF, -style.HALF)
         colour = palette.color(QPalette.ColorRole.Text)
         if message.tone is not None:
-            colour = look.tone(palette, message.tone)
+            colour = style.tone(palette, message.tone)
         ratio = painter.device().devicePixelRatioF()
-        icon = icons.pixmap(message.icon, look.Icon.SMALL, colour, ratio)
+        icon = icons.pixmap(message.icon, style.Icon.SMALL, colour, ratio)
         painter.save()
         painter.drawPixmap(area.topLeft() + QPoint(0, 2), icon)
         heading, text = _places(message, area)
         painter.setPen(palette.color(QPalette.ColorRole.Text))
-        painter.setFont(look.font(look.Text.BODY, bold=bool(message.text)))
+        painter.setFont(style.font(style.Text.BODY, bold=bool(message.text)))
         painter.drawText(heading, _WRAP, message.heading)
-        painter.setFont(look.font(look.Text.BODY))
+        painter.setFont(style.font(style.Text.BODY))
         painter.drawText(text, _WRAP, message.text)
         if focused:
-            painter.setPen(look.accent(palette))
+            painter.setPen(style.accent(palette))
             painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
         painter.restore()
 
@@ -109,19 +109,19 @@ class _Delegate(QStyledItemDelegate):
         message: Message = index.data(Qt.ItemDataRole.UserRole)
         view = self.parent()
         width = view.viewport().width() if isinstance(view, QListView) else option.rect.width()
-        area = QRect(0, 0, max(width, 20 * look.GRID), _ANY_HEIGHT)
-        area.adjust(look.HALF, look.HALF, -look.HALF, -look.HALF)
+        area = QRect(0, 0, max(width, 20 * style.GRID), _ANY_HEIGHT)
+        area.adjust(style.HALF, style.HALF, -style.HALF, -style.HALF)
         heading, text = _places(message, area)
         bottom = text.bottom() if message.text else heading.bottom()
-        return QSize(area.width(), bottom + look.GRID)
+        return QSize(area.width(), bottom + style.GRID)
 
 
 def _places(message: Message, area: QRect) -> tuple[QRect, QRect]:
     """Where heading and text go in ``area``."""
-    left = area.left() + look.Icon.SMALL + look.GRID
+    left = area.left() + style.Icon.SMALL + style.GRID
     rest = QRect(left, area.top(), area.right() - left, _ANY_HEIGHT)
-    bold = QFontMetrics(look.font(look.Text.BODY, bold=bool(message.text)))
-    plain = QFontMetrics(look.font(look.Text.BODY))
+    bold = QFontMetrics(style.font(style.Text.BODY, bold=bool(message.text)))
+    plain = QFontMetrics(style.font(style.Text.BODY))
     heading = bold.boundingRect(rest, int(_WRAP), message.heading)
     heading.setWidth(rest.width())
     below = QRect(left, heading.bottom() + 2, rest.width(), _ANY_HEIGHT)

@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from ui import icons, look
+from ui.style import icons, style
 from ui.widgets.labels import Label
 
 
@@ -30,12 +30,12 @@ class PhaseSteps(QWidget):
         self._labels = [Label(text, parent=self) for text in texts]
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(look.GRID)
+        layout.setSpacing(style.GRID)
         for icon, label in zip(self._icons, self._labels, strict=True):
-            icon.setFixedWidth(look.Icon.SMALL)
+            icon.setFixedWidth(style.Icon.SMALL)
             layout.addWidget(icon)
             layout.addWidget(label)
-            layout.addSpacing(look.GAP)
+            layout.addSpacing(style.GAP)
         layout.addStretch(1)
         self.setAccessibleName(self.tr("Steps"))
         self.show_step(-1)

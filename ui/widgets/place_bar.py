@@ -7,9 +7,9 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QPushButton, QSizePolicy, QWidget
 
-from ui import icons
 from ui.models.places import Kind, Place, PlacesModel, places_of
-from ui.session import Session, Target
+from ui.state.session import Session, Target
+from ui.style import icons
 from ui.widgets.buttons import tall
 from ui.widgets.flow import Flow
 

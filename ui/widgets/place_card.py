@@ -6,14 +6,14 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from ui import icons, look
 from ui.models import place_words
 from ui.models.places import Kind, Place, PlacesModel
+from ui.style import icons, style
 from ui.widgets.space_bar import paint_space
 
-_SIDE = 6 * look.GRID
-_BAR = look.GRID
-_EDGE = look.GAP
+_SIDE = 6 * style.GRID
+_BAR = style.GRID
+_EDGE = style.GAP
 _ICONS = {Kind.DRIVE: "drive", Kind.DEMO: "drive", Kind.FOLDER: "folder"}
 
 
@@ -23,9 +23,9 @@ class PlaceCard(QStyledItemDelegate):
     def sizeHint(
         self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        lines = _height(look.Text.HEADING) + 2 * _height(look.Text.BODY)
-        inner = lines + _BAR + 3 * look.GRID
-        return QSize(option.rect.width(), inner + 2 * _EDGE + look.GRID)
+        lines = _height(style.Text.HEADING) + 2 * _height(style.Text.BODY)
+        inner = lines + _BAR + 3 * style.GRID
+        return QSize(option.rect.width(), inner + 2 * _EDGE + style.GRID)
 
     def paint(
         self,
@@ -40,7 +40,7 @@ class PlaceCard(QStyledItemDelegate):
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        card = QRectF(option.rect).adjusted(2, 2, -2, -look.GRID + 2)
+        card = QRectF(option.rect).adjusted(2, 2, -2, -style.GRID + 2)
         _paint_frame(painter, card, palette, chosen=chosen, focused=focused, hovered=hovered)
         inner = card.adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
         _paint_inside(painter, inner, palette, place, chosen=chosen)
@@ -57,17 +57,17 @@ def _paint_frame(
     hovered: bool,
 ) -> None:
     fill = palette.base().color()
-    painter.setBrush(look.mixed(fill, palette.text().color(), 0.04) if hovered else fill)
-    colour = look.accent(palette) if chosen else look.faint(palette)
+    painter.setBrush(style.mixed(fill, palette.text().color(), 0.04) if hovered else fill)
+    colour = style.accent(palette) if chosen else style.faint(palette)
     painter.setPen(QPen(colour, 3 if focused else 2 if chosen else 1))
-    painter.drawRoundedRect(card, look.GRID, look.GRID)
+    painter.drawRoundedRect(card, style.GRID, style.GRID)
 
 
 def _paint_inside(
     painter: QPainter, area: QRectF, palette: QPalette, place: Place, *, chosen: bool
 ) -> None:
     ratio = painter.device().devicePixelRatioF()
-    text, quiet = palette.text().color(), look.quiet(palette)
+    text, quiet = palette.text().color(), style.quiet(palette)
     shade = text if place.can_be_written else quiet
     top = area.top() + (area.height() - _SIDE) / 2
     picture = icons.pixmap(_ICONS[place.kind], _SIDE, shade, ratio)
@@ -75,51 +75,51 @@ def _paint_inside(
     line = QRectF(area)
     line.setLeft(area.left() + _SIDE + _EDGE)
 
-    line.setHeight(_height(look.Text.HEADING))
+    line.setHeight(_height(style.Text.HEADING))
     room = place_words.room(place)
-    digits = look.digits(look.font(look.Text.BODY))
+    digits = style.digits(style.font(style.Text.BODY))
     end = line.right()
     if chosen and place.can_be_written:
-        tick = icons.pixmap("done", look.Icon.SMALL, look.accent(palette), ratio)
-        end -= look.Icon.SMALL
-        middle = line.top() + (line.height() - look.Icon.SMALL) / 2
+        tick = icons.pixmap("done", style.Icon.SMALL, style.accent(palette), ratio)
+        end -= style.Icon.SMALL
+        middle = line.top() + (line.height() - style.Icon.SMALL) / 2
         painter.drawPixmap(round(end), round(middle), tick)
-        end -= look.GRID
+        end -= style.GRID
     width = _width(room, digits)
     right = QRectF(end - width, line.top(), width, line.height())
     _write(painter, right, room, digits, text)
-    name = QRectF(line.left(), line.top(), right.left() - look.GAP - line.left(), line.height())
-    _write(painter, name, place.name, look.font(look.Text.HEADING, bold=True), text)
+    name = QRectF(line.left(), line.top(), right.left() - style.GAP - line.left(), line.height())
+    _write(painter, name, place.name, style.font(style.Text.HEADING, bold=True), text)
 
-    line.translate(0, line.height() + look.HALF)
-    line.setHeight(_height(look.Text.BODY))
-    _write(painter, line, place_words.about(place), look.font(look.Text.BODY), quiet)
+    line.translate(0, line.height() + style.HALF)
+    line.setHeight(_height(style.Text.BODY))
+    _write(painter, line, place_words.about(place), style.font(style.Text.BODY), quiet)
 
-    line.translate(0, line.height() + look.GRID)
+    line.translate(0, line.height() + style.GRID)
     if place.free is not None and place.size:
         used = max(0.0, min(1.0, 1 - place.free / place.size))
         bar = QRectF(line.left(), line.top(), line.width(), _BAR)
         paint_space(painter, bar, palette, used)
 
-    line.translate(0, _BAR + look.GRID + look.HALF)
+    line.translate(0, _BAR + style.GRID + style.HALF)
     _paint_state(painter, line, palette, place)
 
 
 def _paint_state(painter: QPainter, line: QRectF, palette: QPalette, place: Place) -> None:
     """What is on it on the left, what stands in the way on the right."""
-    usual = look.font(look.Text.BODY)
+    usual = style.font(style.Text.BODY)
     left = QRectF(line)
     words = place_words.in_the_way(place)
     if words:
-        tone = look.tone(palette, look.Tone.WARN)
-        sign = icons.pixmap("warning", look.Icon.SMALL, tone, painter.device().devicePixelRatioF())
+        tone = style.tone(palette, style.Tone.WARN)
+        sign = icons.pixmap("warning", style.Icon.SMALL, tone, painter.device().devicePixelRatioF())
         width = _width(words, usual)
         contents = place_words.contents(place)
-        start = line.right() - width if contents else line.left() + look.Icon.SMALL + look.HALF
-        middle = line.top() + (line.height() - look.Icon.SMALL) / 2
-        painter.drawPixmap(round(start) - look.Icon.SMALL - look.HALF, round(middle), sign)
+        start = line.right() - width if contents else line.left() + style.Icon.SMALL + style.HALF
+        middle = line.top() + (line.height() - style.Icon.SMALL) / 2
+        painter.drawPixmap(round(start) - style.Icon.SMALL - style.HALF, round(middle), sign)
         _write(painter, QRectF(start, line.top(), width, line.height()), words, usual, tone)
-        left.setRight(start - look.Icon.SMALL - look.GAP)
+        left.setRight(start - style.Icon.SMALL - style.GAP)
     _write(painter, left, place_words.contents(place), usual, palette.text().color())
 
 
@@ -133,8 +133,8 @@ def _write(painter: QPainter, area: QRectF, text: str, font: QFont, colour: QCol
     painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
 
 
-def _height(size: look.Text) -> int:
-    return QFontMetrics(look.font(size)).height()
+def _height(size: style.Text) -> int:
+    return QFontMetrics(style.font(size)).height()
 
 
 def _width(text: str, font: QFont) -> float:

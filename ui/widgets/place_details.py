@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from ui import icons, look
+from ui.i18n.wording import worded
 from ui.models import place_words
 from ui.models.places import Place
+from ui.style import icons, style
 from ui.widgets.buttons import tall
 from ui.widgets.remark import Remark
-from ui.wording import worded
 
 _MOST_OBSTACLES = 3
 
@@ -36,7 +36,7 @@ class PlaceDetails(QWidget):
         self._eject = QPushButton(self.tr("Eject"), self)
         icons.give(self._eject, "eject", role=self._eject.foregroundRole())
         row = QHBoxLayout()
-        row.setSpacing(look.GRID)
+        row.setSpacing(style.GRID)
         for button, signal in (
             (self._mount, self.mount_wanted),
             (self._format, self.format_wanted),
@@ -48,7 +48,7 @@ class PlaceDetails(QWidget):
         row.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(look.GRID)
+        layout.setSpacing(style.GRID)
         for remark in (self._message, *self._remarks, self._coach):
             layout.addWidget(remark)
         layout.addLayout(row)
@@ -68,7 +68,7 @@ class PlaceDetails(QWidget):
             texts.insert(0, f"{worded(place.error.message)} {worded(place.error.hint)}".strip())
         texts += [""] * _MOST_OBSTACLES
         for remark, text in zip(self._remarks, texts, strict=False):
-            remark.say(text, icon="warning", tone=look.Tone.WARN)
+            remark.say(text, icon="warning", tone=style.Tone.WARN)
         self._coach.say(place_words.coached(place) if place is not None else "")
         is_drive = place is not None and place.drive is not None
         self._mount.setVisible(place is not None and place.can_be_mounted)
@@ -77,6 +77,6 @@ class PlaceDetails(QWidget):
         for button in (self._mount, self._format, self._eject):
             button.setEnabled(not busy)
 
-    def say(self, text: str, *, icon: str = "info", tone: look.Tone | None = None) -> None:
+    def say(self, text: str, *, icon: str = "info", tone: style.Tone | None = None) -> None:
         """What has come of what the person did; empty to say nothing."""
         self._message.say(text, icon=icon, tone=tone)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from ui import look
+from ui.style import style
 
 
 class PrimaryButton(QPushButton):
@@ -21,33 +21,33 @@ class PrimaryButton(QPushButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def sizeHint(self) -> QSize:
-        width = self.fontMetrics().horizontalAdvance(self.text()) + 2 * look.MARGIN
-        height = self.fontMetrics().height() + 2 * look.GRID
-        return QSize(max(width, 16 * look.GRID), max(height, 4 * look.GRID))
+        width = self.fontMetrics().horizontalAdvance(self.text()) + 2 * style.MARGIN
+        height = self.fontMetrics().height() + 2 * style.GRID
+        return QSize(max(width, 16 * style.GRID), max(height, 4 * style.GRID))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         palette = self.palette()
-        fill, ink = look.accent(palette), look.on_accent(palette)
+        fill, ink = style.accent(palette), style.on_accent(palette)
         if not self.isEnabled():
-            fill = look.faint(palette)
+            fill = style.faint(palette)
             ink = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.WindowText)
         elif self.isDown():
-            fill = look.mixed(fill, palette.shadow().color(), 0.25)
+            fill = style.mixed(fill, palette.shadow().color(), 0.25)
         elif self.underMouse():
-            fill = look.mixed(fill, palette.shadow().color(), 0.1)
+            fill = style.mixed(fill, palette.shadow().color(), 0.1)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(fill)
         area = QRectF(self.rect())
-        painter.drawRoundedRect(area, look.HALF, look.HALF)
+        painter.drawRoundedRect(area, style.HALF, style.HALF)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(ink, 2))
-            painter.drawRoundedRect(area.adjusted(3, 3, -3, -3), look.HALF / 2, look.HALF / 2)
+            painter.drawRoundedRect(area.adjusted(3, 3, -3, -3), style.HALF / 2, style.HALF / 2)
         painter.setPen(ink)
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextShowMnemonic
         painter.drawText(self.rect(), flags, self.text())

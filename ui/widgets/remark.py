@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from ui import icons, look
+from ui.style import icons, style
 from ui.widgets import labels
 
 
@@ -15,12 +15,12 @@ class Remark(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icon = QLabel(self)
-        self._icon.setFixedWidth(look.Icon.SMALL)
+        self._icon.setFixedWidth(style.Icon.SMALL)
         self._text = labels.body(parent=self)
         self._text.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(look.GRID)
+        layout.setSpacing(style.GRID)
         layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self._text, 1)
         self.hide()
@@ -29,7 +29,7 @@ class Remark(QWidget):
     def text(self) -> str:
         return self._text.text() if not self.isHidden() else ""
 
-    def say(self, text: str, *, icon: str = "info", tone: look.Tone | None = None) -> None:
+    def say(self, text: str, *, icon: str = "info", tone: style.Tone | None = None) -> None:
         """An empty text hides it."""
         self._text.setText(text)
         if text:

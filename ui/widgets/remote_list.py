@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.flatpak.remotes.known import Remote
-from ui import icons, look
 from ui.models.remotes import RemotesModel, Role
+from ui.style import icons, style
 
 _Index = QModelIndex | QPersistentModelIndex
 _LINES = 3
@@ -59,9 +59,9 @@ class _Delegate(QStyledItemDelegate):
         self.initStyleOption(own, index)
         own.text = ""
         widget = option.widget
-        style = widget.style() if widget is not None else QApplication.style()
+        drawer = widget.style() if widget is not None else QApplication.style()
         painter.save()
-        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, own, painter, widget)
+        drawer.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, own, painter, widget)
         remote: Remote = index.data(Role.REMOTE)
         lines: Sequence[str] = index.data(Role.LINES)
         palette = own.palette
@@ -71,15 +71,15 @@ class _Delegate(QStyledItemDelegate):
         text = palette.color(
             group, QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.Text
         )
-        quiet = text if chosen else look.quiet(palette)
-        area = own.rect.adjusted(look.GRID, look.GRID, -look.GRID, -look.GRID)
-        side = look.Icon.MEDIUM
+        quiet = text if chosen else style.quiet(palette)
+        area = own.rect.adjusted(style.GRID, style.GRID, -style.GRID, -style.GRID)
+        side = style.Icon.MEDIUM
         ratio = painter.device().devicePixelRatioF()
         picture = icons.pixmap("network", side, quiet, ratio)
         painter.drawPixmap(area.left(), area.top(), picture)
-        line = QRect(area.adjusted(side + look.GRID, 0, 0, 0))
+        line = QRect(area.adjusted(side + style.GRID, 0, 0, 0))
         for number, words in enumerate((remote.label, *lines)):
-            font = look.font(look.Text.BODY, bold=not number)
+            font = style.font(style.Text.BODY, bold=not number)
             metrics = QFontMetrics(font)
             line.setHeight(metrics.lineSpacing())
             painter.setFont(font)
@@ -91,13 +91,13 @@ class _Delegate(QStyledItemDelegate):
             )
             line.translate(0, line.height())
         if own.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(look.accent(palette))
+            painter.setPen(style.accent(palette))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(own.rect.adjusted(0, 0, -1, -1))
         painter.restore()
 
 
 def _row_height() -> int:
-    bold = QFontMetrics(look.font(look.Text.BODY, bold=True)).lineSpacing()
-    usual = QFontMetrics(look.font(look.Text.BODY)).lineSpacing()
-    return bold + (_LINES - 1) * usual + 2 * look.GRID
+    bold = QFontMetrics(style.font(style.Text.BODY, bold=True)).lineSpacing()
+    usual = QFontMetrics(style.font(style.Text.BODY)).lineSpacing()
+    return bold + (_LINES - 1) * usual + 2 * style.GRID

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
-from ui import look
+from ui.style import style
 
 
 class RoomyDelegate(QStyledItemDelegate):
@@ -14,4 +14,4 @@ class RoomyDelegate(QStyledItemDelegate):
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        return super().sizeHint(option, index) + QSize(0, look.GRID)
+        return super().sizeHint(option, index) + QSize(0, style.GRID)

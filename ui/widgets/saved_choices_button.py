@@ -12,16 +12,16 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QPu
 from app.errors import InterruptedByUser, SatchelError
 from app.progress import Notice
 from app.stick.choices.availability import Missing
-from ui import icons, look
-from ui.bridge import Bridge
 from ui.dialogs.choice_notes import ChoiceNotesDialog
 from ui.dialogs.manage_choices import ManageChoicesDialog, where_to
 from ui.dialogs.save_choice import SaveChoiceDialog
+from ui.i18n.wording import worded
 from ui.models.messages import Message, from_notice
-from ui.saved_choices import Found, SavedChoices
-from ui.session import Choice, ChosenRef, Session
+from ui.state.saved_choices import Found, SavedChoices
+from ui.state.session import Choice, ChosenRef, Session
+from ui.style import icons, style
+from ui.tasks.bridge import Bridge
 from ui.widgets.buttons import tall
-from ui.wording import worded
 
 
 class SavedChoicesButton(QPushButton):
@@ -217,7 +217,7 @@ def _not_there(missing: Missing) -> Message:
     error = missing.error
     return Message(
         "warning",
-        look.Tone.WARN,
+        style.Tone.WARN,
         missing.text,
         f"{worded(error.message)} {worded(error.hint)}".rstrip(),
     )

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from ui import icons, look
+from ui.style import icons, style
 
 _LONGEST = 200
 
@@ -26,7 +26,7 @@ class SearchField(QLineEdit):
         self.setAccessibleName(prompt)
         self.setClearButtonEnabled(True)
         self.setMaxLength(_LONGEST)
-        self.setMinimumHeight(4 * look.GRID)
+        self.setMinimumHeight(4 * style.GRID)
         self._glass = QAction(self)
         self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
         self._draw()
@@ -54,4 +54,4 @@ class SearchField(QLineEdit):
 
     def _draw(self) -> None:
         palette = self.palette()
-        self._glass.setIcon(icons.icon("search", palette, colour=look.quiet(palette)))
+        self._glass.setIcon(icons.icon("search", palette, colour=style.quiet(palette)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ui import look
+from ui.style import style
 from ui.widgets import labels
 
 
@@ -15,7 +15,7 @@ class Section(QWidget):
         super().__init__(parent)
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(0, 0, 0, 0)
-        self.body.setSpacing(look.GRID)
+        self.body.setSpacing(style.GRID)
         self.body.addWidget(labels.heading(heading, self))
         if meaning:
             self.body.addWidget(labels.body(meaning, quiet=True, parent=self))

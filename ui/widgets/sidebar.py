@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui import icons, look
+from ui.style import icons, style
 from ui.widgets.labels import Label
 
 
@@ -54,8 +54,8 @@ class Sidebar(QFrame):
         self.setAccessibleName(self.tr("Steps"))
         self._lines: dict[str, _Line] = {}
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(look.GRID, look.MARGIN, look.GRID, look.GAP)
-        layout.setSpacing(look.HALF)
+        layout.setContentsMargins(style.GRID, style.MARGIN, style.GRID, style.GAP)
+        layout.setSpacing(style.HALF)
         for entry in steps:
             layout.addWidget(self._line(entry))
         layout.addStretch(1)
@@ -99,10 +99,10 @@ class _Line(QToolButton):
         self.setSizePolicy(QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Fixed)
         self._mark = QLabel(self)
         shown = f"{entry.number}  {entry.label}" if entry.number else entry.label
-        self._text = Label(shown, look.Text.BODY, parent=self)
+        self._text = Label(shown, style.Text.BODY, parent=self)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(look.GRID + look.HALF, 0, look.MARGIN, 0)
-        layout.setSpacing(look.GRID + look.HALF)
+        layout.setContentsMargins(style.GRID + style.HALF, 0, style.MARGIN, 0)
+        layout.setSpacing(style.GRID + style.HALF)
         layout.addWidget(self._mark)
         layout.addWidget(self._text, 1)
         for part in (self._mark, self._text):
@@ -110,13 +110,13 @@ class _Line(QToolButton):
 
     def sizeHint(self) -> QSize:
         """Wide enough for bold, so that nothing moves when it becomes the current one."""
-        bold = QFontMetrics(look.font(look.Text.BODY, bold=True))
+        bold = QFontMetrics(style.font(style.Text.BODY, bold=True))
         layout = self.layout()
         assert layout is not None
         sides = layout.contentsMargins()
-        width = bold.horizontalAdvance(self._text.text()) + look.Icon.SMALL + layout.spacing()
-        height = max(bold.height() + 2 * look.GRID, 5 * look.GRID)
-        return QSize(width + sides.left() + sides.right() + look.HALF, height)
+        width = bold.horizontalAdvance(self._text.text()) + style.Icon.SMALL + layout.spacing()
+        height = max(bold.height() + 2 * style.GRID, 5 * style.GRID)
+        return QSize(width + sides.left() + sides.right() + style.HALF, height)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -129,16 +129,16 @@ class _Line(QToolButton):
         painter.setPen(Qt.PenStyle.NoPen)
         area = QRectF(self.rect())
         if self._state is State.CURRENT or (self.isEnabled() and self.underMouse()):
-            painter.setBrush(look.faint(palette))
-            painter.drawRoundedRect(area, look.HALF, look.HALF)
+            painter.setBrush(style.faint(palette))
+            painter.drawRoundedRect(area, style.HALF, style.HALF)
         if self._state is State.CURRENT:
-            painter.setBrush(look.accent(palette))
-            bar = QRectF(0, look.GRID, look.HALF, self.height() - 2 * look.GRID)
-            painter.drawRoundedRect(bar, look.HALF / 2, look.HALF / 2)
+            painter.setBrush(style.accent(palette))
+            bar = QRectF(0, style.GRID, style.HALF, self.height() - 2 * style.GRID)
+            painter.drawRoundedRect(bar, style.HALF / 2, style.HALF / 2)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(look.accent(palette), 2))
-            painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), look.HALF, look.HALF)
+            painter.setPen(QPen(style.accent(palette), 2))
+            painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), style.HALF, style.HALF)
         painter.end()
 
     def choose(self) -> None:

@@ -6,8 +6,8 @@ from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from ui import look
-from ui.numbers import sized
+from ui.i18n.numbers import sized
+from ui.style import style
 from ui.widgets.flow import Flow
 from ui.widgets.labels import Label
 
@@ -21,9 +21,9 @@ class SpaceBar(QWidget):
         self._legend = tuple(_Key(part, self) for part in range(_PARTS))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(look.GRID)
+        layout.setSpacing(style.GRID)
         layout.addWidget(self._bar)
-        legend = Flow(look.MARGIN)
+        legend = Flow(style.MARGIN)
         for key in self._legend:
             legend.addWidget(key)
         layout.addLayout(legend)
@@ -60,14 +60,14 @@ _PARTS = 3
 
 def _brush(palette: QPalette, part: int) -> QBrush:
     if part == _USED:
-        return QBrush(look.mixed(palette.window().color(), palette.windowText().color(), 0.45))
+        return QBrush(style.mixed(palette.window().color(), palette.windowText().color(), 0.45))
     if part == _CHOSEN:
-        return QBrush(look.accent(palette))
+        return QBrush(style.accent(palette))
     return QBrush(palette.base().color())
 
 
 def _hatching(palette: QPalette, *, over: bool) -> QBrush:
-    colour = look.tone(palette, look.Tone.BAD) if over else look.on_accent(palette)
+    colour = style.tone(palette, style.Tone.BAD) if over else style.on_accent(palette)
     faded = QColor(colour)
     faded.setAlphaF(1.0 if over else 0.35)
     return QBrush(faded, Qt.BrushStyle.BDiagPattern)
@@ -81,7 +81,7 @@ class _Bar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(20 * look.GRID, 2 * look.GRID)
+        return QSize(20 * style.GRID, 2 * style.GRID)
 
     def show_space(self, total: int, used: int, chosen: int) -> None:
         whole = max(total, used + chosen, 1)
@@ -109,7 +109,7 @@ def paint_space(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     frame = area.adjusted(0.5, 0.5, -0.5, -0.5)
     shape = QPainterPath()
-    shape.addRoundedRect(frame, look.HALF, look.HALF)
+    shape.addRoundedRect(frame, style.HALF, style.HALF)
     painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
     painter.fillRect(frame, _brush(palette, _FREE))
     left = frame.left()
@@ -124,7 +124,7 @@ def paint_space(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(look.mixed(*_line(palette), 0.4)))
+    painter.setPen(QPen(style.mixed(*_line(palette), 0.4)))
     painter.drawPath(shape)
     painter.restore()
 
@@ -142,7 +142,7 @@ class _Key(QWidget):
         self._text = Label(parent=self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(look.GRID)
+        layout.setSpacing(style.GRID)
         layout.addWidget(self._swatch)
         layout.addWidget(self._text)
 
@@ -156,7 +156,7 @@ class _Swatch(QWidget):
         super().__init__(parent)
         self._part = part
         self._over = False
-        self.setFixedSize(look.GRID + look.HALF, look.GRID + look.HALF)
+        self.setFixedSize(style.GRID + style.HALF, style.GRID + style.HALF)
 
     def show_over(self, over: bool) -> None:
         self._over = over
@@ -171,6 +171,6 @@ class _Swatch(QWidget):
         painter.fillPath(shape, _brush(self.palette(), self._part))
         if self._part == _CHOSEN or self._over:
             painter.fillPath(shape, _hatching(self.palette(), over=self._over))
-        painter.setPen(QPen(look.mixed(*_line(self.palette()), 0.4)))
+        painter.setPen(QPen(style.mixed(*_line(self.palette()), 0.4)))
         painter.drawPath(shape)
         painter.end()

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import SatchelError
-from ui import icons, look
+from ui.i18n.wording import worded
+from ui.style import icons, style
 from ui.widgets import labels
 from ui.widgets.buttons import tall
-from ui.wording import worded
 
 
 class StatePanel(QWidget):
@@ -38,18 +38,18 @@ class StatePanel(QWidget):
         self._bar = QProgressBar(self)
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)
-        self._bar.setFixedWidth(24 * look.GRID)
+        self._bar.setFixedWidth(24 * style.GRID)
         self._button = QPushButton(self)
         self._button.clicked.connect(self.acted)
         tall(self._button)
         layout = QVBoxLayout(self)
-        layout.setSpacing(look.GRID)
+        layout.setSpacing(style.GRID)
         layout.addStretch(2)
         layout.addWidget(self._icon)
         for label in (self._heading, self._meaning, self._advice):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             layout.addWidget(label)
-        layout.addSpacing(look.GRID)
+        layout.addSpacing(style.GRID)
         layout.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
@@ -68,13 +68,13 @@ class StatePanel(QWidget):
         self, error: SatchelError, *, meaning: str = "", action: str = "", icon: str = "error"
     ) -> None:
         """What happened, ``meaning`` for the drive, what to do."""
-        tone = look.Tone.BAD if icon == "error" else look.Tone.WARN
+        tone = style.Tone.BAD if icon == "error" else style.Tone.WARN
         self._show(icon, tone, worded(error.message), meaning, worded(error.hint), action)
 
     def _show(
         self,
         icon: str,
-        tone: look.Tone | None,
+        tone: style.Tone | None,
         heading: str,
         meaning: str,
         advice: str,
@@ -84,7 +84,7 @@ class StatePanel(QWidget):
     ) -> None:
         self._icon.setVisible(bool(icon))
         if icon:
-            icons.give(self._icon, icon, tone=tone, side=look.Icon.LARGE)
+            icons.give(self._icon, icon, tone=tone, side=style.Icon.LARGE)
         for label, text in (
             (self._heading, heading),
             (self._meaning, meaning),

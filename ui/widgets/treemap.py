@@ -38,9 +38,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui import look
+from ui.i18n.numbers import sized
 from ui.models.space_cells import Cell, Kind, SpaceModel, kind_name
-from ui.numbers import sized
+from ui.style import style
 from ui.widgets import labels
 from ui.widgets.flow import Flow
 from ui.widgets.labels import Label
@@ -48,7 +48,7 @@ from ui.widgets.squarify import Area, squarify
 
 _Index = QModelIndex | QPersistentModelIndex
 
-_SWATCH = 2 * look.GRID
+_SWATCH = 2 * style.GRID
 _FEWEST_LETTERS = 5
 _AT_START = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _PATTERNS = {
@@ -77,12 +77,12 @@ class TreeMap(QWidget):
         self._keys = {kind: _Key(kind, self) for kind in Kind}
         self._about = labels.body(parent=self)
         self._about.setMinimumHeight(self._about.fontMetrics().height())
-        legend = Flow(look.GAP)
+        legend = Flow(style.GAP)
         for key in self._keys.values():
             legend.addWidget(key)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(look.GRID)
+        layout.setSpacing(style.GRID)
         layout.addWidget(self.view, 1)
         layout.addWidget(self._about)
         layout.addLayout(legend)
@@ -179,10 +179,10 @@ class _View(QListView):
         return QRegion(self.viewport().rect())
 
     def sizeHint(self) -> QSize:
-        return QSize(60 * look.GRID, 30 * look.GRID)
+        return QSize(60 * style.GRID, 30 * style.GRID)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(20 * look.GRID, 12 * look.GRID)
+        return QSize(20 * style.GRID, 12 * style.GRID)
 
     # Going through them
 
@@ -288,29 +288,29 @@ def _pixels(area: Area) -> QRect:
 
 
 def _fill(palette: QPalette, kind: Kind) -> QColor:
-    return look.mixed(palette.base().color(), look.accent(palette), _PATTERNS[kind][0])
+    return style.mixed(palette.base().color(), style.accent(palette), _PATTERNS[kind][0])
 
 
 def _draw(painter: QPainter, palette: QPalette, kind: Kind, area: QRectF) -> None:
     """The ground of a cell: colour, pattern, outline."""
-    corner = min(look.HALF, area.width() / 8, area.height() / 8)
+    corner = min(style.HALF, area.width() / 8, area.height() / 8)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(_fill(palette, kind))
     painter.drawRoundedRect(area, corner, corner)
-    ink = look.mixed(_fill(palette, kind), palette.text().color(), 0.22)
+    ink = style.mixed(_fill(palette, kind), palette.text().color(), 0.22)
     painter.setBrush(QBrush(ink, _PATTERNS[kind][1]))
-    painter.setPen(QPen(look.mixed(palette.base().color(), palette.text().color(), 0.35), 1))
+    painter.setPen(QPen(style.mixed(palette.base().color(), palette.text().color(), 0.35), 1))
     painter.drawRoundedRect(area, corner, corner)
 
 
 def _draw_cell(painter: QPainter, palette: QPalette, cell: Cell, area: QRect) -> None:
     frame = QRectF(area).adjusted(1.5, 1.5, -1.5, -1.5)
     if frame.width() < 2 or frame.height() < 2:
-        painter.fillRect(area, look.mixed(palette.base().color(), palette.text().color(), 0.35))
+        painter.fillRect(area, style.mixed(palette.base().color(), palette.text().color(), 0.35))
         return
     _draw(painter, palette, cell.kind, frame)
-    inside = frame.adjusted(look.GRID, look.HALF, -look.GRID, -look.HALF)
-    bold, usual = look.font(look.Text.BODY, bold=True), look.digits(look.font(look.Text.BODY))
+    inside = frame.adjusted(style.GRID, style.HALF, -style.GRID, -style.HALF)
+    bold, usual = style.font(style.Text.BODY, bold=True), style.digits(style.font(style.Text.BODY))
     height = QFontMetrics(bold).height()
     wide = inside.width() >= _FEWEST_LETTERS * QFontMetrics(bold).averageCharWidth()
     if not wide or inside.height() < height:
@@ -329,9 +329,9 @@ def _draw_cell(painter: QPainter, palette: QPalette, cell: Cell, area: QRect) ->
     longest = max(QFontMetrics(font).horizontalAdvance(text) for text, font in lines)
     # A quiet place in the pattern, so that the words stay readable.
     painter.drawRoundedRect(
-        QRectF(inside.left() - look.HALF, inside.top(), longest + look.GRID, height * len(lines)),
-        look.HALF,
-        look.HALF,
+        QRectF(inside.left() - style.HALF, inside.top(), longest + style.GRID, height * len(lines)),
+        style.HALF,
+        style.HALF,
     )
     painter.setPen(palette.text().color())
     top = inside.top()
@@ -343,9 +343,9 @@ def _draw_cell(painter: QPainter, palette: QPalette, cell: Cell, area: QRect) ->
 
 def _draw_focus(painter: QPainter, palette: QPalette, area: QRect, *, focused: bool) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    colour = look.accent(palette) if focused else palette.text().color()
+    colour = style.accent(palette) if focused else palette.text().color()
     painter.setPen(QPen(colour, 3 if focused else 1))
-    painter.drawRoundedRect(QRectF(area).adjusted(2, 2, -2, -2), look.HALF, look.HALF)
+    painter.drawRoundedRect(QRectF(area).adjusted(2, 2, -2, -2), style.HALF, style.HALF)
 
 
 class _Key(QWidget):
@@ -355,7 +355,7 @@ class _Key(QWidget):
         super().__init__(parent)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(look.GRID)
+        layout.setSpacing(style.GRID)
         layout.addWidget(_Swatch(kind, self))
         layout.addWidget(Label(kind_name(kind), parent=self))
 

@@ -11,16 +11,16 @@ from PySide6.QtGui import QBrush, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.progress import GROUPS, Placed
-from ui import look
-from ui.numbers import counted
+from ui.i18n.numbers import counted
+from ui.style import style
 from ui.widgets.flow import Flow
 from ui.widgets.labels import Label
 
 _FULL = 8
 """Objects for a cell on average, so that hardly any cell has none: their names are random."""
 _FEWEST = 16
-_LARGEST = 6 * look.GRID
-_SWATCH = 2 * look.GRID
+_LARGEST = 6 * style.GRID
+_SWATCH = 2 * style.GRID
 
 
 class State(Enum):
@@ -48,12 +48,12 @@ class WorkMap(QWidget):
         unseen = {State.EMPTY, *((State.PLANNED,) if checks_only else ())}
         states = [state for state in State if state not in unseen]
         self._keys = {state: _Key(state, self, checks_only=checks_only) for state in states}
-        legend = Flow(look.GAP)
+        legend = Flow(style.GAP)
         for key in self._keys.values():
             legend.addWidget(key)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(look.GRID)
+        layout.setSpacing(style.GRID)
         layout.addWidget(self._cells, 1)
         layout.addLayout(legend)
         self.setAccessibleName(self.tr("A picture of the work"))
@@ -104,10 +104,10 @@ class _Cells(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:
-        return QSize(40 * look.GRID, 16 * look.GRID)
+        return QSize(40 * style.GRID, 16 * style.GRID)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(20 * look.GRID, 8 * look.GRID)
+        return QSize(20 * style.GRID, 8 * style.GRID)
 
     def begin(self, number: int) -> None:
         self._written = self._verified = _EMPTY
@@ -176,7 +176,7 @@ class _Cells(QWidget):
         columns = 1 << max(0, round(math.log2(columns)))
         rows = math.ceil(self._number / columns)
         side = min(width / columns, height / rows, _LARGEST)
-        gap = 2.0 if side >= look.GRID else 1.0
+        gap = 2.0 if side >= style.GRID else 1.0
         for place in range(self._number):
             left, top = place % columns * side, place // columns * side
             yield QRectF(left, top, side - gap, side - gap)
@@ -191,13 +191,13 @@ def _share(expected: Sequence[int], done: Sequence[int]) -> float | None:
 def _draw(painter: QPainter, palette: QPalette, area: QRectF, state: State) -> None:
     """A cell: outline; hatched; full with a tick; red with a cross."""
     window, text = palette.window().color(), palette.windowText().color()
-    line = look.mixed(window, text, 0.2 if state is State.EMPTY else 0.45)
-    ink = look.tone(palette, look.Tone.BAD) if state is State.DAMAGED else look.accent(palette)
+    line = style.mixed(window, text, 0.2 if state is State.EMPTY else 0.45)
+    ink = style.tone(palette, style.Tone.BAD) if state is State.DAMAGED else style.accent(palette)
     painter.setPen(QPen(line, 1))
     fill = {
         State.EMPTY: QBrush(Qt.BrushStyle.NoBrush),
         State.PLANNED: QBrush(palette.base()),
-        State.WRITTEN: QBrush(look.mixed(palette.base().color(), ink, 0.4)),
+        State.WRITTEN: QBrush(style.mixed(palette.base().color(), ink, 0.4)),
         State.VERIFIED: QBrush(ink),
         State.DAMAGED: QBrush(palette.base()),
     }[state]
@@ -205,7 +205,7 @@ def _draw(painter: QPainter, palette: QPalette, area: QRectF, state: State) -> N
     painter.setBrush(fill)
     painter.drawRoundedRect(frame, 2, 2)
     if state is State.VERIFIED:
-        painter.setPen(QPen(look.on_accent(palette), max(1.0, area.width() / 10)))
+        painter.setPen(QPen(style.on_accent(palette), max(1.0, area.width() / 10)))
         painter.drawPolyline(
             [_at(area, x, y) for x, y in ((0.25, 0.55), (0.42, 0.72), (0.75, 0.3))]
         )
@@ -236,7 +236,7 @@ class _Key(QWidget):
         self._label = Label(self._text, parent=self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(look.GRID)
+        layout.setSpacing(style.GRID)
         layout.addWidget(_Swatch(state, self))
         layout.addWidget(self._label)
 

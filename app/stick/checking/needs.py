@@ -9,7 +9,7 @@ from app.flatpak.related import Policy, related
 from app.flatpak.required_flatpak import lacking, required_text, unreadable
 from app.formats.gvariant import FormatError
 from app.stick.findings import Code, Finding, finding
-from app.stick.planning.session import refusal
+from app.stick.planning import refusal
 from app.stick.store.contents import (
     CarriedRef,
     RefSet,

@@ -21,9 +21,9 @@ from app.flatpak.upstream.upstream import Upstream
 from app.formats.keyfile import KeyfileError
 from app.ostree.objects import Commit
 from app.progress import Notice
+from app.stick.planning import refusal
 from app.stick.planning.refusal import Refusal
 from app.stick.planning.selection import Remotes
-from app.stick.planning.session import refusal
 from app.stick.planning.wanted import Key, Wanted
 from app.stick.store.record import LeftOut
 

@@ -19,8 +19,8 @@ from functools import lru_cache
 from PySide6.QtCore import QCoreApplication
 
 from app.resources import resource
-from ui.models.language_names import local_language
-from ui.numbers import local_size
+from ui.i18n.language_names import local_language
+from ui.i18n.numbers import local_size
 
 CONTEXT = "app"
 _GAP = re.compile(r"\{(\d+)\}")

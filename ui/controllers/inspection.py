@@ -18,9 +18,9 @@ from app.stick.inspecting.report import StickReport, write_report
 from app.stick.inspecting.sizes import Sizes, measure_sizes
 from app.stick.services import Services
 from app.stick.store.location import Location, find_stick, find_sticks, open_repository
-from ui.bridge import Bridge, Task
 from ui.models.carried_words import report_words
-from ui.session import Session
+from ui.state.session import Session
+from ui.tasks.bridge import Bridge, Task
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from app.stick.choices.availability import Recalled, recall, remembered
 from app.stick.choices.importing import read_choice
 from app.stick.choices.profile import MAX_SIZE, Profile, ProfileError, Profiles, write_profile
 from app.stick.services import Services
-from ui.bridge import Bridge, Task
-from ui.session import Session
+from ui.state.session import Session
+from ui.tasks.bridge import Bridge, Task
 
 
 @dataclass(frozen=True, slots=True)

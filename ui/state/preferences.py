@@ -15,8 +15,8 @@ from app.flatpak.upstream.cache import cache_size, trim_cache
 from app.progress import CancelToken, Reporter
 from app.settings import load_settings, save_settings
 from app.stick.surroundings import Surroundings
-from ui.bridge import Bridge, Task
-from ui.session import Session
+from ui.state.session import Session
+from ui.tasks.bridge import Bridge, Task
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from app.stick.planning.session import PlanRequest
 from app.stick.services import Services
 from app.stick.surroundings import Surroundings
 from app.stick.writing.job import Outcome
-from ui.drives import Drives
+from ui.state.drives import Drives
 
 
 @dataclass(frozen=True, slots=True)

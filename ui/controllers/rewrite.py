@@ -8,7 +8,7 @@ from dataclasses import replace
 from app.flatpak.remotes.known import Remote
 from app.stick.inspecting.inspect import InspectedCollection, Inspection
 from ui.models.carried_words import called
-from ui.session import Choice, ChosenRef
+from ui.state.session import Choice, ChosenRef
 
 
 def choice_again(

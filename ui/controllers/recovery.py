@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QWidget
 
 from app.errors import SatchelError, UnexpectedError
 from app.flatpak.remotes.known import Remote
-from ui.bridge import Bridge
-from ui.crash import report
+from ui.controllers.failures import Way
 from ui.dialogs.keys import Keys, KeysDialog, read_keys
-from ui.failures import Way
-from ui.session import Session
+from ui.state.session import Session
+from ui.tasks.bridge import Bridge
+from ui.tasks.crash import report
 
 
 class Recovery(QObject):

@@ -13,7 +13,7 @@ from app.drive.monitor import DriveMonitor
 from app.drive.udisks.objects import missing_service
 from app.errors import SatchelError
 from app.progress import CancelToken, Notice, Reporter
-from ui.bridge import Bridge, Task
+from ui.tasks.bridge import Bridge, Task
 
 
 @dataclass(frozen=True, slots=True)

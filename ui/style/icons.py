@@ -15,7 +15,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from app.resources import resource
-from ui import look
+from ui.style import style
 
 PROGRAM = "satchel"
 _THEMED = {
@@ -75,9 +75,9 @@ def give(
     widget: QAbstractButton | QLabel,
     name: str,
     *,
-    tone: look.Tone | None = None,
+    tone: style.Tone | None = None,
     role: QPalette.ColorRole = QPalette.ColorRole.WindowText,
-    side: int = look.Icon.SMALL,
+    side: int = style.Icon.SMALL,
 ) -> None:
     """Show an icon on a button or label, and keep it in the palette's colours.
 
@@ -103,7 +103,7 @@ class _Follower(QObject):
         self,
         widget: QAbstractButton | QLabel,
         name: str,
-        tone: look.Tone | None,
+        tone: style.Tone | None,
         role: QPalette.ColorRole,
         side: int,
     ) -> None:
@@ -125,7 +125,7 @@ class _Follower(QObject):
         widget, palette = self._widget, self._widget.palette()
         colour = palette.color(self._role)
         if self._tone is not None:
-            colour = look.tone(palette, self._tone)
+            colour = style.tone(palette, self._tone)
         if isinstance(widget, QLabel):
             widget.setPixmap(pixmap(self._name, self._side, colour, _ratio(widget)))
         else:

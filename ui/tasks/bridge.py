@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.errors import SatchelError, unexpected
 from app.progress import CancelToken, Event, Reporter, heeding
-from ui.mailbox import Mailbox
+from ui.tasks.inbox import Mailbox
 
 Work = Callable[[Reporter, CancelToken], Any]
 

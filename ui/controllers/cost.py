@@ -15,8 +15,8 @@ from app.progress import CancelToken, Reporter, silent
 from app.stick.planning.plan import Addition, Cost, Options
 from app.stick.planning.session import PlanSession
 from app.stick.services import Services
-from ui.bridge import Bridge, Task
-from ui.session import Session
+from ui.state.session import Session
+from ui.tasks.bridge import Bridge, Task
 
 
 @dataclass(frozen=True, slots=True)

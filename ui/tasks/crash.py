@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app import __version__
 from app.errors import UnexpectedError, unexpected
-from ui.mailbox import Mailbox
+from ui.tasks.inbox import Mailbox
 
 
 class CrashReporter(QObject):

@@ -1,0 +1,1 @@
+"""What pages ask for and decide, apart from how they draw it."""

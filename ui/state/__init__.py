@@ -1,0 +1,1 @@
+"""What has been chosen and set so far."""
