@@ -20,14 +20,14 @@ from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
 from app.progress import Notice
 from app.stick.surroundings import Surroundings
-from ui.pages.apps import AppsPage
-from ui.pages.contents import ContentsPage
-from ui.pages.done import DonePage
-from ui.pages.drive import DrivePage
-from ui.pages.make import MakePage
-from ui.pages.page import Page
-from ui.pages.review import ReviewPage
-from ui.pages.settings import SettingsPage
+from ui.pages.apps.page import AppsPage
+from ui.pages.base import Page
+from ui.pages.contents.page import ContentsPage
+from ui.pages.done.page import DonePage
+from ui.pages.drive.page import DrivePage
+from ui.pages.make.page import MakePage
+from ui.pages.review.page import ReviewPage
+from ui.pages.settings.page import SettingsPage
 from ui.state.session import Session
 from ui.style import icons, style
 from ui.tasks.bridge import Bridge

@@ -22,9 +22,9 @@ from app.ostree.pull.fetch import Network
 from app.settings import Settings
 from app.stick.surroundings import Surroundings, demo_surroundings
 from ui.controllers.inspection import Looking
+from ui.pages.apps.app_view import AppView
+from ui.pages.apps.cost_meter import CostMeter
 from ui.start import translate
-from ui.widgets.app_view import AppView
-from ui.widgets.cost_meter import CostMeter
 from ui.window import MainWindow
 
 SIZES = (QSize(900, 600), QSize(1280, 800))

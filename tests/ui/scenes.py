@@ -33,12 +33,12 @@ from app.stick.services import Services
 from app.stick.writing.job import run_job
 from tests.stick.damage import flip_middle
 from ui.controllers.inspection import Looking
+from ui.pages.apps.app_details import AppDetails
+from ui.pages.apps.app_view import AppView
+from ui.pages.apps.cost_meter import CostMeter
+from ui.pages.settings.remote_list import RemoteList
 from ui.state.session import Choice, ChosenRef, Target
-from ui.widgets.app_details import AppDetails
-from ui.widgets.app_view import AppView
-from ui.widgets.cost_meter import CostMeter
 from ui.widgets.failure_panel import FailurePanel
-from ui.widgets.remote_list import RemoteList
 from ui.window import MainWindow
 
 _GB = 10**9

@@ -28,14 +28,14 @@ from tests.volumes import mounted
 from ui.dialogs.add_language import AddLanguageDialog
 from ui.dialogs.add_remote import AddRemoteDialog
 from ui.dialogs.languages_and_graphics import LanguagesAndGraphicsDialog
+from ui.pages.apps.app_details import AppDetails
+from ui.pages.apps.app_view import AppView
+from ui.pages.apps.cost_meter import CostMeter
+from ui.pages.apps.filter_bar import FilterBar
 from ui.state.session import ChosenRef, Target
-from ui.widgets.app_details import AppDetails
-from ui.widgets.app_view import AppView
-from ui.widgets.cost_meter import CostMeter
-from ui.widgets.filter_bar import FilterBar
 from ui.widgets.labels import Label
+from ui.widgets.notice import Remark
 from ui.widgets.primary_button import PrimaryButton
-from ui.widgets.remark import Remark
 from ui.widgets.search_field import SearchField
 from ui.widgets.state_panel import StatePanel
 from ui.window import MainWindow

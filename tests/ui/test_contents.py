@@ -34,15 +34,15 @@ from tests.ui.scenes import demo_stick
 from tests.ui.walk import texts
 from tests.upstream import COLLECTION, Upstream
 from ui.dialogs.collections import CollectionsDialog
-from ui.models.carried import Column
-from ui.pages.contents import ContentsPage
+from ui.pages.contents.carried_table import CarriedTable
+from ui.pages.contents.page import ContentsPage
+from ui.pages.contents.refs_table import Column
+from ui.pages.contents.treemap import TreeMap
 from ui.state.session import Target
 from ui.style import style
-from ui.widgets.carried_table import CarriedTable
 from ui.widgets.check_view import CheckView
 from ui.widgets.primary_button import PrimaryButton
 from ui.widgets.state_panel import StatePanel
-from ui.widgets.treemap import TreeMap
 from ui.widgets.work_map import State, WorkMap
 from ui.window import MainWindow
 

@@ -34,7 +34,7 @@ from tests.volumes import run
 from ui.dialogs.format_drive import FormatDialog
 from ui.models import place_words
 from ui.models.places import Kind, Place, PlacesModel
-from ui.pages.drive import DrivePage
+from ui.pages.drive.page import DrivePage
 from ui.widgets.primary_button import PrimaryButton
 from ui.window import MainWindow
 

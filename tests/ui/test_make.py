@@ -32,9 +32,9 @@ from tests.ui.jobs import buttons, choose, finish, review, said, until_said, wri
 from tests.upstream import Upstream, host_arch
 from tests.volumes import mount, mounted
 from ui.dialogs.keys import KeysDialog
-from ui.pages.make import MakePage
+from ui.pages.make.log_view import LogView
+from ui.pages.make.page import MakePage
 from ui.tasks.bridge import Bridge, Task, Work
-from ui.widgets.log_view import LogView
 from ui.widgets.work_map import State, WorkMap
 from ui.window import MainWindow
 

@@ -20,7 +20,7 @@ from tests.ui.hands import LONG, press
 from tests.ui.jobs import buttons, choose, finish, review, said, until_said, write
 from tests.upstream import ExtraData, Upstream, fill_default, host_arch
 from tests.volumes import mounted
-from ui.models.plan_tree import Column
+from ui.pages.review.plan_tree import Column
 from ui.widgets.message_list import MessageList
 from ui.window import MainWindow
 

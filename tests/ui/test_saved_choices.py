@@ -24,8 +24,8 @@ from tests.ui.hands import LONG, dialog, everything_said, found, press
 from ui.dialogs.choice_notes import ChoiceNotesDialog
 from ui.dialogs.manage_choices import ManageChoicesDialog
 from ui.dialogs.save_choice import SaveChoiceDialog
+from ui.pages.apps.saved_choices_button import SavedChoicesButton
 from ui.state.session import ChosenRef
-from ui.widgets.saved_choices_button import SavedChoicesButton
 from ui.window import MainWindow
 
 

@@ -17,8 +17,8 @@ from tests.stick.damage import flip_middle
 from tests.ui.hands import LONG, everything_said, found, press
 from tests.ui.jobs import buttons, until_said
 from tests.ui.scenes import demo_stick
+from ui.pages.apps.app_view import AppView
 from ui.start import Windows
-from ui.widgets.app_view import AppView
 from ui.window import MainWindow
 
 _MARK = 20

@@ -19,9 +19,9 @@ from app.fs.root import Root
 from app.stick.inspecting.inspect import Inspection
 from app.stick.inspecting.sizes import Share, Sizes
 from app.stick.store.location import Location
-from ui.models.space_cells import Cell, Kind, SpaceModel, cells_of
-from ui.widgets.squarify import Area, squarify
-from ui.widgets.treemap import TreeMap
+from ui.pages.contents.space_cells import Cell, Kind, SpaceModel, cells_of
+from ui.pages.contents.squarify import Area, squarify
+from ui.pages.contents.treemap import TreeMap
 
 SIZES = st.lists(st.integers(0, 10**12), max_size=40)
 SIDES = st.floats(1, 5000)

@@ -15,7 +15,7 @@ from app.flatpak.catalogue.browse import Order, Wanted
 from app.flatpak.catalogue.catalogues import Premises, Row, Shop, open_shop
 from app.flatpak.remotes.known import Remote
 from app.progress import CancelToken, Reporter
-from ui.models.app_list import Picked, Rows
+from ui.pages.apps.app_list import Picked, Rows
 from ui.state.session import ChosenRef, Session
 from ui.tasks.bridge import Bridge, Task
 

@@ -18,7 +18,7 @@ from app.stick.inspecting.report import StickReport, write_report
 from app.stick.inspecting.sizes import Sizes, measure_sizes
 from app.stick.services import Services
 from app.stick.store.location import Location, find_stick, find_sticks, open_repository
-from ui.models.carried_words import report_words
+from ui.i18n.stick_words import report_words
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge, Task
 

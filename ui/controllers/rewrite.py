@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from app.flatpak.remotes.known import Remote
 from app.stick.inspecting.inspect import InspectedCollection, Inspection
-from ui.models.carried_words import called
+from ui.i18n.stick_words import called
 from ui.state.session import Choice, ChosenRef
 
 

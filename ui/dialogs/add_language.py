@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from ui.i18n.language_names import all_languages
 from ui.style import style
 from ui.widgets.buttons import tall
-from ui.widgets.roomy import RoomyDelegate
+from ui.widgets.row_padding import RoomyDelegate
 from ui.widgets.search_field import SearchField
 
 _SIZE = (48, 56)

@@ -16,13 +16,13 @@ from PySide6.QtWidgets import (
 
 from app.stick.inspecting.inspect import InspectedCollection, Inspection
 from app.stick.inspecting.report import Fact, collection_facts
+from ui.i18n.stick_words import report_words
 from ui.i18n.tips import tip
 from ui.i18n.wording import worded
-from ui.models.carried_words import report_words
 from ui.style import style
 from ui.widgets import labels
 from ui.widgets.buttons import tall
-from ui.widgets.roomy import RoomyDelegate
+from ui.widgets.row_padding import RoomyDelegate
 
 _SIZE = (80, 50)
 

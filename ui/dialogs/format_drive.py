@@ -31,7 +31,7 @@ from ui.style import style
 from ui.tasks.bridge import Bridge, Task
 from ui.widgets import labels
 from ui.widgets.buttons import tall
-from ui.widgets.remark import Remark
+from ui.widgets.notice import Remark
 from ui.widgets.state_panel import StatePanel
 
 _WIDTH = 68

@@ -25,8 +25,8 @@ from ui.state.saved_choices import SavedChoices
 from ui.style import icons, style
 from ui.widgets.buttons import tall
 from ui.widgets.message_list import MessageList
-from ui.widgets.remark import Remark
-from ui.widgets.roomy import RoomyDelegate
+from ui.widgets.notice import Remark
+from ui.widgets.row_padding import RoomyDelegate
 from ui.widgets.state_panel import Stateful
 
 _SIZE = (56, 48)

@@ -10,7 +10,7 @@ from app.stick.choices.profile import name_problem
 from ui.style import style
 from ui.widgets import labels
 from ui.widgets.buttons import tall
-from ui.widgets.remark import Remark
+from ui.widgets.notice import Remark
 
 _WIDTH = 48
 

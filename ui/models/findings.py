@@ -11,8 +11,8 @@ from app.stick.findings import Finding, Remedy, Severity, by_remedy
 from app.stick.inspecting.inspect import Inspection
 from app.words import harmless
 from ui.i18n.numbers import counted
+from ui.i18n.stick_words import called
 from ui.i18n.wording import worded
-from ui.models.carried_words import called
 from ui.models.messages import Message
 from ui.style import style
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from ui.style import style
-from ui.widgets.roomy import RoomyDelegate
+from ui.widgets.row_padding import RoomyDelegate
 from ui.widgets.search_field import SearchField
 
 

@@ -18,7 +18,7 @@ from ui.dialogs.add_language import AddLanguageDialog
 from ui.i18n.language_names import is_known, named
 from ui.style import icons, style
 from ui.widgets.buttons import tall
-from ui.widgets.roomy import RoomyDelegate
+from ui.widgets.row_padding import RoomyDelegate
 
 _ROWS = 5
 _CODE = Qt.ItemDataRole.UserRole

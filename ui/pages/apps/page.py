@@ -27,20 +27,20 @@ from ui.dialogs.add_remote import AddRemoteDialog
 from ui.dialogs.languages_and_graphics import LanguagesAndGraphicsDialog
 from ui.i18n.numbers import dated
 from ui.i18n.wording import worded
-from ui.models.app_icons import AppIcons
-from ui.models.app_list import AppListModel, Key, Picked, key
-from ui.pages.page import Page
+from ui.pages.apps.app_details import AppDetails
+from ui.pages.apps.app_icons import AppIcons
+from ui.pages.apps.app_list import AppListModel, Key, Picked, key
+from ui.pages.apps.app_view import AppView
+from ui.pages.apps.cost_meter import CostMeter
+from ui.pages.apps.filter_bar import FilterBar
+from ui.pages.apps.saved_choices_button import SavedChoicesButton
+from ui.pages.base import Page
 from ui.state.session import ChosenRef, Session
 from ui.style import icons, style
 from ui.tasks.bridge import Bridge
-from ui.widgets.app_details import AppDetails
-from ui.widgets.app_view import AppView
 from ui.widgets.buttons import tall
-from ui.widgets.cost_meter import CostMeter
-from ui.widgets.filter_bar import FilterBar
 from ui.widgets.flow import Flow
-from ui.widgets.remark import Remark
-from ui.widgets.saved_choices_button import SavedChoicesButton
+from ui.widgets.notice import Remark
 from ui.widgets.state_panel import Stateful
 
 _SORTS = (Sort.APPS, Sort.OTHERS)

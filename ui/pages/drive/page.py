@@ -27,15 +27,15 @@ from ui.dialogs.format_drive import FormatDialog
 from ui.i18n.wording import worded
 from ui.models import place_words
 from ui.models.places import Kind, Place, PlacesModel, places_of
-from ui.pages.page import Page
+from ui.pages.base import Page
+from ui.pages.drive.place_details import PlaceDetails
+from ui.pages.drive.place_list import PlaceList
 from ui.state.drives import is_same
 from ui.state.session import Session, Target
 from ui.style import icons, style
 from ui.tasks.bridge import Bridge, Task
 from ui.widgets.buttons import tall
-from ui.widgets.place_details import PlaceDetails
-from ui.widgets.place_list import PlaceList
-from ui.widgets.remark import Remark
+from ui.widgets.notice import Remark
 from ui.widgets.state_panel import Stateful
 
 _Key = tuple[object, ...]

@@ -28,7 +28,9 @@ from ui.controllers.failures import Reached
 from ui.controllers.recovery import Recovery
 from ui.i18n.numbers import counted, lasting, sized
 from ui.i18n.wording import worded
-from ui.pages.page import Page
+from ui.pages.base import Page
+from ui.pages.make.log_view import LogView
+from ui.pages.make.phase_steps import PhaseSteps
 from ui.state.session import Session
 from ui.style import icons, style
 from ui.tasks.bridge import Bridge, Task
@@ -36,8 +38,6 @@ from ui.widgets import labels
 from ui.widgets.buttons import tall
 from ui.widgets.failure_panel import FailurePanel
 from ui.widgets.labels import Label
-from ui.widgets.log_view import LogView
-from ui.widgets.phase_steps import PhaseSteps
 from ui.widgets.state_panel import StatePanel
 from ui.widgets.work_map import WorkMap
 

@@ -7,9 +7,9 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from app.flatpak.catalogue.catalogues import Row
-from ui.models.app_icons import AppIcons
-from ui.models.app_list import AppListModel, Role, key
-from ui.widgets.app_delegate import AppDelegate
+from ui.pages.apps.app_delegate import AppDelegate
+from ui.pages.apps.app_icons import AppIcons
+from ui.pages.apps.app_list import AppListModel, Role, key
 
 
 class AppView(QListView):

@@ -18,9 +18,9 @@ from PySide6.QtCore import (
 from app.stick.inspecting.inspect import Inspection
 from app.stick.inspecting.sizes import NOTHING, Sizes
 from ui.i18n.numbers import dated, sized
+from ui.i18n.stick_words import called, report_words, signer, state
 from ui.i18n.tips import tip
 from ui.i18n.wording import worded
-from ui.models.carried_words import called, report_words, signer, state
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()

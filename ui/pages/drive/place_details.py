@@ -10,7 +10,7 @@ from ui.models import place_words
 from ui.models.places import Place
 from ui.style import icons, style
 from ui.widgets.buttons import tall
-from ui.widgets.remark import Remark
+from ui.widgets.notice import Remark
 
 _MOST_OBSTACLES = 3
 

@@ -11,7 +11,7 @@ from app.stick.planning.plan import Action, Cost
 from ui.i18n.numbers import sized
 from ui.i18n.wording import worded
 from ui.style import style
-from ui.widgets.remark import Remark
+from ui.widgets.notice import Remark
 from ui.widgets.space_bar import SpaceBar
 
 

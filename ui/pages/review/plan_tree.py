@@ -21,9 +21,9 @@ from app.stick.planning.outline import Branch, outline
 from app.stick.planning.plan import Action, Item, Plan
 from app.stick.store.partial_languages import LOCALE
 from ui.i18n.numbers import sized
+from ui.i18n.stick_words import translations_of
 from ui.i18n.tips import tip
 from ui.i18n.wording import worded
-from ui.models.carried_words import translations_of
 from ui.style import style
 
 _Index = QModelIndex | QPersistentModelIndex

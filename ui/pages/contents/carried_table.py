@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.models.carried import SORT, CarriedModel, Column
+from ui.pages.contents.refs_table import SORT, CarriedModel, Column
 from ui.style import style
 
 _Index = QModelIndex | QPersistentModelIndex

@@ -23,21 +23,21 @@ from ui.controllers.rewrite import choice_again
 from ui.dialogs.collections import CollectionsDialog
 from ui.i18n.numbers import dated
 from ui.i18n.wording import worded
-from ui.models.carried import CarriedModel
 from ui.models.findings import names_of
-from ui.models.space_cells import SpaceModel, cells_of
-from ui.pages.page import Page
+from ui.pages.base import Page
+from ui.pages.contents.carried_table import CarriedTable
+from ui.pages.contents.place_bar import PlaceBar
+from ui.pages.contents.refs_table import CarriedModel
+from ui.pages.contents.space_cells import SpaceModel, cells_of
+from ui.pages.contents.treemap import TreeMap
 from ui.state.session import Session
 from ui.style import icons, style
 from ui.tasks.bridge import Bridge
 from ui.widgets import labels
 from ui.widgets.buttons import tall
-from ui.widgets.carried_table import CarriedTable
 from ui.widgets.check_view import CheckView
-from ui.widgets.place_bar import PlaceBar
-from ui.widgets.remark import Remark
+from ui.widgets.notice import Remark
 from ui.widgets.state_panel import Stateful
-from ui.widgets.treemap import TreeMap
 
 
 class ContentsPage(Page):

@@ -24,19 +24,19 @@ from app.settings import MAX_CONNECTIONS
 from ui.dialogs.add_remote import AddRemoteDialog
 from ui.i18n.wording import worded
 from ui.models.messages import from_notice
-from ui.pages.page import Page
+from ui.pages.base import Page
+from ui.pages.settings.cache_settings import CacheSettings
+from ui.pages.settings.remote_list import RemoteList
 from ui.state.preferences import Keyed, Preferences
 from ui.state.session import Session
 from ui.style import icons, style
 from ui.tasks.bridge import Bridge
 from ui.widgets.buttons import tall
-from ui.widgets.cache_settings import CacheSettings
-from ui.widgets.calm_fields import CalmComboBox, CalmSpinBox
 from ui.widgets.language_list import LanguageList
 from ui.widgets.message_list import MessageList
-from ui.widgets.remark import Remark
-from ui.widgets.remote_list import RemoteList
+from ui.widgets.notice import Remark
 from ui.widgets.section import Section
+from ui.widgets.wheel_safe_fields import CalmComboBox, CalmSpinBox
 
 _WIDTH = 100 * style.GRID
 

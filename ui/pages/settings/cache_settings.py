@@ -12,8 +12,8 @@ from ui.i18n.numbers import sized
 from ui.style import icons, style
 from ui.widgets import labels
 from ui.widgets.buttons import tall
-from ui.widgets.calm_fields import CalmDoubleSpinBox
 from ui.widgets.labels import Label
+from ui.widgets.wheel_safe_fields import CalmDoubleSpinBox
 
 _FIGURE = 14 * style.GRID
 _GB = 1_000_000_000

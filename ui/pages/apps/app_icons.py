@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QImageReader, QPixmap
 
 from app.flatpak.catalogue.catalogues import Row, Shop
 from app.progress import CancelToken, Reporter
-from ui.models.app_list import Key, key
+from ui.pages.apps.app_list import Key, key
 from ui.tasks.bridge import Bridge, Task
 
 _BATCH = 24

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.flatpak.remotes.known import Remote
-from ui.models.remotes import RemotesModel, Role
+from ui.pages.settings.remotes import RemotesModel, Role
 from ui.style import icons, style
 
 _Index = QModelIndex | QPersistentModelIndex

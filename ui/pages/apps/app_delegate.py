@@ -33,8 +33,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.flatpak.catalogue.catalogues import Row
-from ui.models.app_icons import AppIcons
-from ui.models.app_list import AppListModel, Role
+from ui.pages.apps.app_icons import AppIcons
+from ui.pages.apps.app_list import AppListModel, Role
 from ui.style import icons, style
 
 _LINE_ICON = 5 * style.GRID

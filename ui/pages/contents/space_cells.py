@@ -18,8 +18,8 @@ from PySide6.QtCore import (
 from app.stick.inspecting.inspect import InspectedRef, Inspection
 from app.stick.inspecting.sizes import Share, Sizes
 from ui.i18n.numbers import sized
+from ui.i18n.stick_words import called, plain_name
 from ui.i18n.tips import tip
-from ui.models.carried_words import called, plain_name
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()

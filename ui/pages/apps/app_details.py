@@ -27,7 +27,7 @@ from app.flatpak.refs import Ref
 from app.stick.planning.plan import Addition, Item
 from ui.i18n.numbers import dated_on, sized
 from ui.i18n.wording import worded
-from ui.models.app_list import key
+from ui.pages.apps.app_list import key
 from ui.style import icons, style
 from ui.widgets import labels
 from ui.widgets.buttons import tall

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
-from ui.widgets.place_card import PlaceCard
+from ui.pages.drive.place_card import PlaceCard
 
 
 class PlaceList(QListView):

@@ -15,14 +15,14 @@ from app.stick.writing.job import Outcome
 from ui.i18n.numbers import counted, dated, lasting, sized
 from ui.i18n.wording import worded
 from ui.models.findings import from_findings
-from ui.pages.page import Page
+from ui.pages.base import Page
 from ui.state.session import Session
 from ui.style import icons, style
 from ui.tasks.bridge import Bridge
 from ui.widgets import labels
 from ui.widgets.buttons import tall
 from ui.widgets.message_list import MessageList
-from ui.widgets.remark import Remark
+from ui.widgets.notice import Remark
 from ui.widgets.state_panel import StatePanel
 
 

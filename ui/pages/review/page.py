@@ -23,13 +23,13 @@ from ui.controllers.failures import Reached
 from ui.controllers.recovery import Recovery
 from ui.i18n.numbers import sized
 from ui.models.messages import from_notice
-from ui.models.plan_tree import Column, PlanTree
-from ui.pages.page import Page
+from ui.pages.base import Page
+from ui.pages.review.key_numbers import Figures
+from ui.pages.review.plan_tree import Column, PlanTree
 from ui.state.session import Session
 from ui.style import style
 from ui.tasks.bridge import Bridge, Task
 from ui.widgets.failure_panel import FailurePanel
-from ui.widgets.figures import Figures
 from ui.widgets.message_list import MessageList
 from ui.widgets.space_bar import SpaceBar
 from ui.widgets.state_panel import StatePanel

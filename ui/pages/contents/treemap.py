@@ -39,12 +39,12 @@ from PySide6.QtWidgets import (
 )
 
 from ui.i18n.numbers import sized
-from ui.models.space_cells import Cell, Kind, SpaceModel, kind_name
+from ui.pages.contents.space_cells import Cell, Kind, SpaceModel, kind_name
+from ui.pages.contents.squarify import Area, squarify
 from ui.style import style
 from ui.widgets import labels
 from ui.widgets.flow import Flow
 from ui.widgets.labels import Label
-from ui.widgets.squarify import Area, squarify
 
 _Index = QModelIndex | QPersistentModelIndex
 

@@ -1,0 +1,1 @@
+"""The Apps page and what only it uses."""

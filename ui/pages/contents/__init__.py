@@ -1,0 +1,1 @@
+"""The Contents page and what only it uses."""

@@ -1,0 +1,1 @@
+"""The Done page and what only it uses."""

@@ -1,0 +1,1 @@
+"""The Drive page and what only it uses."""

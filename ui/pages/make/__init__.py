@@ -1,0 +1,1 @@
+"""The Make page and what only it uses."""
