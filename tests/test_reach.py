@@ -13,9 +13,9 @@ import pytest
 APP = Path(__file__).parents[1] / "app"
 
 OWN_FILES = {
-    "files.py": "the helpers themselves",
-    "root.py": "reaches below a drive by descriptors",
-    "beneath.py": "reaches below a drive by descriptors",
+    "fs/files.py": "the helpers themselves",
+    "fs/root.py": "reaches below a drive by descriptors",
+    "fs/beneath.py": "reaches below a drive by descriptors",
     "settings.py": "this computer's settings",
     "resources.py": "Satchel's own files",
     "ostree/pull/object_writer.py": "by names of one part, from descriptors of a Root",

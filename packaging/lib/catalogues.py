@@ -1,21 +1,18 @@
 """Brings resources/translations up to date; see packaging/translate.
 
-Every module of ``ui`` has a catalogue of its own in every language, so that people who work on
-different pages do not meet in one file; ``app.ts`` has the sentences of `app`. All of a language
-become one ``satchel_LANGUAGE.qm``. English has catalogues for numbers in words ("1 app, 2 apps"),
-and for sentences that the command line says otherwise than a window should.
+A language has one catalogue, ``satchel_LANGUAGE.ts``, which Qt's lupdate collects from ``app`` and
+``ui`` and lrelease compiles. English has one for numbers in words ("1 app, 2 apps"), and for
+sentences that the command line says otherwise than a window should.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ET
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from sentences import sentences
@@ -25,10 +22,6 @@ TRANSLATIONS = ROOT / "resources" / "translations"
 LANGUAGES = ("de", "en")
 _MAY_BE_PARTIAL = frozenset({"en"})
 _TOOLS = Path(sys.executable).parent
-_UNFINISHED = re.compile(
-    r"\s*<message>\s*<source>[^<]*</source>\s*<translation type=\"unfinished\">.*?</message>",
-    re.DOTALL,
-)
 _CALLS = ("tr(", "translate(")
 
 
@@ -41,15 +34,10 @@ def main(arguments: list[str]) -> int:
             problems = [f"{path}: not up to date" for path in differences(place, TRANSLATIONS)]
         else:
             for path in differences(place, TRANSLATIONS):
-                target = TRANSLATIONS / path
-                if (place / path).exists():
-                    target.parent.mkdir(exist_ok=True)
-                    # A window that is open has the old file mapped into its memory.
-                    fresh = target.with_name(f".{target.name}")
-                    shutil.copy(place / path, fresh)
-                    fresh.replace(target)
-                else:
-                    target.unlink()
+                # A window that is open has the old file mapped into its memory.
+                fresh = TRANSLATIONS / f".{path}"
+                shutil.copy(place / path, fresh)
+                fresh.replace(TRANSLATIONS / path)
             problems = []
         problems += [f"{name}: {source}" for name, source in untranslated(place)]
     for problem in problems:
@@ -62,46 +50,48 @@ def update(place: Path, scratch: Path) -> None:
     said = sentences(ROOT / "app")
     (place / "app.json").write_text(json.dumps(said, indent=0, ensure_ascii=False) + "\n", "utf-8")
     collected = scratch / "app.py"
-    lines = "".join(f"translate('app', {text!r})\n" for text in said)
-    collected.write_text(lines, "utf-8")
-    sources = {"app": collected}
+    collected.write_text("".join(f"translate('app', {text!r})\n" for text in said), "utf-8")
+    sources = [collected]
     for path in sorted((ROOT / "ui").rglob("*.py")):
         if any(call in path.read_text("utf-8") for call in _CALLS):
-            sources[".".join(path.relative_to(ROOT).with_suffix("").parts)] = path
-    jobs = [(language, name, path) for language in LANGUAGES for name, path in sources.items()]
-    with ThreadPoolExecutor() as pool:
-        for _ in pool.map(lambda job: _collect(place, *job), jobs):
-            pass
+            sources.append(path)
     for language in LANGUAGES:
-        catalogues = place / language
+        catalogue = place / f"satchel_{language}.ts"
+        _run(
+            "pyside6-lupdate",
+            *("-silent", "-no-obsolete", "-locations", "none"),
+            *("-source-language", "en", "-target-language", language),
+            *(*map(str, sources), "-ts", str(catalogue)),
+        )
         if language in _MAY_BE_PARTIAL:
-            sentences_only = catalogues / "app.ts"
-            kept = _UNFINISHED.sub("", sentences_only.read_text("utf-8"))
-            sentences_only.write_text(kept, "utf-8")
-        for path in catalogues.glob("*.ts"):
-            if path.stem not in sources or not ET.parse(path).getroot().findall(".//message"):
-                path.unlink()
-        if not any(catalogues.glob("*.ts")):
-            (place / f"satchel_{language}.qm").unlink(missing_ok=True)
-            continue
+            _drop_what_stays(catalogue)
         _run(
             "pyside6-lrelease",
             *("-silent", "-nounfinished", "-removeidentical"),
-            *map(str, sorted(catalogues.glob("*.ts"))),
-            *("-qm", str(place / f"satchel_{language}.qm")),
+            *(str(catalogue), "-qm", str(catalogue.with_suffix(".qm"))),
         )
 
 
-def _collect(place: Path, language: str, name: str, source: Path) -> None:
-    target = place / language / f"{name}.ts"
-    target.parent.mkdir(exist_ok=True)
-    plural = ["-pluralonly"] if language in _MAY_BE_PARTIAL and name != "app" else []
-    _run(
-        "pyside6-lupdate",
-        *("-silent", "-no-obsolete", "-locations", "none", *plural),
-        *("-source-language", "en", "-target-language", language),
-        *(str(source), "-ts", str(target)),
+def _drop_what_stays(catalogue: Path) -> None:
+    """Sentences that need no other words in this language; those with numbers do."""
+    tree = ET.parse(catalogue)
+    root = tree.getroot()
+    for context in list(root.iter("context")):
+        for message in list(context.iter("message")):
+            if message.get("numerus") != "yes" and _is_unfinished(message):
+                context.remove(message)
+        if context.find("message") is None:
+            root.remove(context)
+    ET.indent(tree, " " * 4)
+    text = ET.tostring(root, "unicode")
+    catalogue.write_text(
+        f'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE TS>\n{text}\n', "utf-8"
     )
+
+
+def _is_unfinished(message: ET.Element) -> bool:
+    translation = message.find("translation")
+    return translation is None or translation.get("type") == "unfinished"
 
 
 def _run(tool: str, *arguments: str) -> None:
@@ -112,30 +102,24 @@ def _run(tool: str, *arguments: str) -> None:
         sys.exit(f"{tool} failed:\n{done.stdout}{done.stderr}")
 
 
-def differences(one: Path, other: Path) -> list[Path]:
-    """Files that are not the same in two trees."""
+def differences(one: Path, other: Path) -> list[str]:
+    """Names of files that are not the same in two directories."""
 
-    def files(tree: Path) -> dict[Path, bytes]:
-        return {
-            path.relative_to(tree): path.read_bytes() for path in tree.rglob("*") if path.is_file()
-        }
+    def files(directory: Path) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in directory.iterdir()}
 
     first, second = files(one), files(other)
-    return sorted(path for path in {*first, *second} if first.get(path) != second.get(path))
+    return sorted(name for name in {*first, *second} if first.get(name) != second.get(name))
 
 
 def untranslated(place: Path) -> list[tuple[str, str]]:
     """(catalogue, source text) of all that still needs words."""
-    found = []
-    for language in LANGUAGES:
-        for path in sorted((place / language).glob("*.ts")):
-            if language in _MAY_BE_PARTIAL and path.stem == "app":
-                continue
-            for message in ET.parse(path).getroot().iter("message"):
-                translation = message.find("translation")
-                if translation is None or translation.get("type") == "unfinished":
-                    found.append((f"{language}/{path.name}", message.findtext("source") or ""))
-    return found
+    return [
+        (catalogue.name, message.findtext("source") or "")
+        for catalogue in sorted(place.glob("*.ts"))
+        for message in ET.parse(catalogue).getroot().iter("message")
+        if _is_unfinished(message)
+    ]
 
 
 if __name__ == "__main__":

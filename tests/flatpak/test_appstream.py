@@ -14,7 +14,7 @@ from app.flatpak.catalogue.appstream import (
     parse_catalogue,
 )
 from app.flatpak.catalogue.appstream_icons import Icon
-from app.flatpak.catalogue.database import appstream
+from app.flatpak.catalogue import appstream
 from app.formats.gvariant import FormatError
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<components version="0.8" origin="flatpak">'

@@ -2,6 +2,2534 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>AddLanguageDialog</name>
+    <message>
+        <source>Add a language</source>
+        <translation>Sprache hinzufügen</translation>
+    </message>
+    <message>
+        <source>Search languages</source>
+        <translation>Sprachen suchen</translation>
+    </message>
+    <message>
+        <source>Languages</source>
+        <translation>Sprachen</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+</context>
+<context>
+    <name>AddRemoteDialog</name>
+    <message>
+        <source>Add a remote</source>
+        <translation>Quelle hinzufügen</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>https://… or the name of a .flatpakrepo file</source>
+        <translation>https://… oder der Name einer .flatpakrepo-Datei</translation>
+    </message>
+    <message>
+        <source>Key file</source>
+        <translation>Schlüsseldatei</translation>
+    </message>
+    <message>
+        <source>Collection</source>
+        <translation>Sammlung</translation>
+    </message>
+    <message>
+        <source>&amp;Address:</source>
+        <translation>&amp;Adresse:</translation>
+    </message>
+    <message>
+        <source>A repository&apos;s own address needs its key, and often its collection ID:</source>
+        <translation>Die Adresse eines Repositorys selbst braucht dessen Schlüssel und oft die ID seiner Sammlung:</translation>
+    </message>
+    <message>
+        <source>&amp;Key file:</source>
+        <translation>&amp;Schlüsseldatei:</translation>
+    </message>
+    <message>
+        <source>C&amp;ollection:</source>
+        <translation>Sa&amp;mmlung:</translation>
+    </message>
+    <message>
+        <source>Looking at the remote</source>
+        <translation>Quelle wird angesehen</translation>
+    </message>
+    <message>
+        <source>Fingerprint of the key</source>
+        <translation>Fingerabdruck des Schlüssels</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>&amp;Name:</source>
+        <translation>&amp;Name:</translation>
+    </message>
+    <message>
+        <source>Browse…</source>
+        <translation>Durchsuchen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Browse for: %1</source>
+        <translation>Durchsuchen nach: %1</translation>
+    </message>
+    <message>
+        <source>Flatpak remotes</source>
+        <translation>Flatpak-Quellen</translation>
+    </message>
+    <message>
+        <source>Choose a remote</source>
+        <translation>Quelle wählen</translation>
+    </message>
+    <message>
+        <source>Choose a key</source>
+        <translation>Schlüssel wählen</translation>
+    </message>
+    <message>
+        <source>First its key is shown; nothing is trusted yet.</source>
+        <translation>Zuerst wird ihr Schlüssel gezeigt; noch wird ihr nicht vertraut.</translation>
+    </message>
+    <message>
+        <source>Look at it</source>
+        <translation>Ansehen</translation>
+    </message>
+    <message>
+        <source>It is at %1. Its key has the fingerprint:</source>
+        <translation>Sie liegt bei %1. Ihr Schlüssel hat den Fingerabdruck:</translation>
+    </message>
+    <message>
+        <source>Compare it with what its makers publish. Whoever has this key decides what comes from there.</source>
+        <translation>Vergleichen Sie ihn mit dem, was die Betreiber veröffentlichen. Wer diesen Schlüssel hat, bestimmt, was von dort kommt.</translation>
+    </message>
+    <message>
+        <source>It came without encryption: anybody on the way may have put another key in.</source>
+        <translation>Er kam unverschlüsselt: Unterwegs kann jemand einen anderen Schlüssel eingesetzt haben.</translation>
+    </message>
+    <message>
+        <source>Trust and add</source>
+        <translation>Vertrauen und hinzufügen</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>Looking at the remote…</source>
+        <translation>Quelle wird angesehen&#xa0;…</translation>
+    </message>
+</context>
+<context>
+    <name>AppDetails</name>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Click an app to see what it is.</source>
+        <translation>Klicken Sie auf eine App, um zu sehen, was sie ist.</translation>
+    </message>
+    <message>
+        <source>Details appear here</source>
+        <translation>Hier stehen Einzelheiten</translation>
+    </message>
+    <message>
+        <source>End of life</source>
+        <translation>Eingestellt</translation>
+    </message>
+    <message>
+        <source>On this drive</source>
+        <translation>Auf diesem Laufwerk</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>Beschreibung</translation>
+    </message>
+    <message>
+        <source>What it may do</source>
+        <translation>Was sie darf</translation>
+    </message>
+    <message>
+        <source>Screenshots show</source>
+        <translation>Bildschirmfotos zeigen</translation>
+    </message>
+    <message>
+        <source>Facts</source>
+        <translation>Angaben</translation>
+    </message>
+    <message>
+        <source>Working out what it adds…</source>
+        <translation>Es wird berechnet, was dazukommt&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Take it away</source>
+        <translation>Wegnehmen</translation>
+    </message>
+    <message>
+        <source>Choose</source>
+        <translation>Wählen</translation>
+    </message>
+    <message>
+        <source>Take %1 away</source>
+        <translation>%1 wegnehmen</translation>
+    </message>
+    <message>
+        <source>Choose %1</source>
+        <translation>%1 wählen</translation>
+    </message>
+    <message>
+        <source>It keeps to its own files.</source>
+        <translation>Sie bleibt bei ihren eigenen Dateien.</translation>
+    </message>
+    <message>
+        <source>Adds %1, %2 to download.</source>
+        <translation>Belegt %1 zusätzlich; %2 sind herunterzuladen.</translation>
+    </message>
+    <message>
+        <source>Needs and brings along: %1.</source>
+        <translation>Braucht und bringt mit: %1.</translation>
+    </message>
+    <message>
+        <source>Shares what is there or chosen: %1.</source>
+        <translation>Teilt, was schon da oder gewählt ist: %1.</translation>
+    </message>
+    <message>
+        <source>%1, verified</source>
+        <translation>%1, geprüft</translation>
+    </message>
+    <message>
+        <source>Verified</source>
+        <translation>Geprüft</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
+    </message>
+    <message>
+        <source>free</source>
+        <translation>frei</translation>
+    </message>
+    <message>
+        <source>not known to be free</source>
+        <translation>nicht als frei bekannt</translation>
+    </message>
+    <message>
+        <source>Licence: %1 (%2)</source>
+        <translation>Lizenz: %1 (%2)</translation>
+    </message>
+    <message>
+        <source>Source: %1</source>
+        <translation>Quelle: %1</translation>
+    </message>
+    <message>
+        <source>Version: %1</source>
+        <translation>Version: %1</translation>
+    </message>
+    <message>
+        <source>Size: %1 to download, %2 installed</source>
+        <translation>Größe: %1 herunterzuladen, %2 installiert</translation>
+    </message>
+    <message>
+        <source>Name: %1</source>
+        <translation>Name: %1</translation>
+    </message>
+    <message>
+        <source>Other branches: %1</source>
+        <translation>Andere Zweige: %1</translation>
+    </message>
+    <message>
+        <source>Runs on: %1</source>
+        <translation>Läuft auf: %1</translation>
+    </message>
+    <message>
+        <source>Also offered for it: %1</source>
+        <translation>Auch angeboten dafür: %1</translation>
+    </message>
+    <message>
+        <source>New in %1: %2</source>
+        <translation>Neu in %1: %2</translation>
+    </message>
+    <message>
+        <source>Website: %1</source>
+        <translation>Webseite: %1</translation>
+    </message>
+    <message>
+        <source>It gets no more updates.</source>
+        <translation>Sie bekommt keine Aktualisierungen mehr.</translation>
+    </message>
+    <message>
+        <source>It is replaced by %1.</source>
+        <translation>Sie wird ersetzt durch %1.</translation>
+    </message>
+    <message>
+        <source>translations</source>
+        <translation>Übersetzungen</translation>
+    </message>
+    <message>
+        <source>It uses the network.</source>
+        <translation>Sie nutzt das Netz.</translation>
+    </message>
+    <message>
+        <source>It reads and changes all files.</source>
+        <translation>Sie liest und ändert alle Dateien.</translation>
+    </message>
+    <message>
+        <source>It reads and changes all of your own files.</source>
+        <translation>Sie liest und ändert alle Ihre Dateien.</translation>
+    </message>
+    <message>
+        <source>It uses these folders: %1.</source>
+        <translation>Sie nutzt diese Ordner: %1.</translation>
+    </message>
+    <message>
+        <source>It uses all devices, such as cameras.</source>
+        <translation>Sie nutzt alle Geräte, etwa Kameras.</translation>
+    </message>
+    <message>
+        <source>It draws with the graphics card.</source>
+        <translation>Sie zeichnet mit der Grafikkarte.</translation>
+    </message>
+    <message>
+        <source>It plays and records sound.</source>
+        <translation>Sie spielt Töne ab und nimmt sie auf.</translation>
+    </message>
+    <message>
+        <source>It can watch other windows where X11 is used.</source>
+        <translation>Wo X11 genutzt wird, kann sie andere Fenster beobachten.</translation>
+    </message>
+    <message>
+        <source>It prints.</source>
+        <translation>Sie druckt.</translation>
+    </message>
+    <message>
+        <source>It talks to all of your programs.</source>
+        <translation>Sie spricht mit allen Ihren Programmen.</translation>
+    </message>
+    <message>
+        <source>It talks to all services of the computer.</source>
+        <translation>Sie spricht mit allen Diensten des Computers.</translation>
+    </message>
+    <message>
+        <source>It can start programs outside of its walls.</source>
+        <translation>Sie kann Programme starten, für die ihre Grenzen nicht gelten.</translation>
+    </message>
+    <message>
+        <source>It can look into other programs.</source>
+        <translation>Sie kann in andere Programme hineinsehen.</translation>
+    </message>
+    <message>
+        <source>Far-reaching: %1</source>
+        <translation>Weitreichend: %1</translation>
+    </message>
+</context>
+<context>
+    <name>AppView</name>
+    <message>
+        <source>Apps</source>
+        <translation>Apps</translation>
+    </message>
+</context>
+<context>
+    <name>AppsPage</name>
+    <message>
+        <source>What to choose from</source>
+        <translation>Woraus gewählt wird</translation>
+    </message>
+    <message>
+        <source>Apps</source>
+        <translation>Apps</translation>
+    </message>
+    <message>
+        <source>Runtimes and extensions</source>
+        <translation>Laufzeitumgebungen und Erweiterungen</translation>
+    </message>
+    <message>
+        <source>Languages and graphics…</source>
+        <translation>Sprachen und Grafik&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Add a remote…</source>
+        <translation>Quelle hinzufügen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>Show only what is chosen</source>
+        <translation>Nur Gewähltes zeigen</translation>
+    </message>
+    <message>
+        <source>Which apps?</source>
+        <translation>Welche Apps?</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>Prüfen</translation>
+    </message>
+    <message>
+        <source>Choose at least one app.</source>
+        <translation>Wählen Sie mindestens eine App.</translation>
+    </message>
+    <message>
+        <source>Fetching the catalogue</source>
+        <translation>Der Katalog wird geholt</translation>
+    </message>
+    <message>
+        <source>The first time this takes a while; it is kept on this computer.</source>
+        <translation>Beim ersten Mal dauert das etwas; er bleibt auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Fetching the catalogues, %1 of %2</source>
+        <translation>Die Kataloge werden geholt, %1 von %2</translation>
+    </message>
+    <message>
+        <source>No remote is known</source>
+        <translation>Keine Quelle bekannt</translation>
+    </message>
+    <message>
+        <source>Add one to choose from: the address or file its makers publish.</source>
+        <translation>Fügen Sie eine hinzu: mit der Adresse oder Datei, die ihre Betreiber veröffentlichen.</translation>
+    </message>
+    <message>
+        <source>The catalogue was not fetched</source>
+        <translation>Der Katalog wurde nicht geholt</translation>
+    </message>
+    <message>
+        <source>You stopped it. Nothing on the drive has changed.</source>
+        <translation>Sie haben es abgebrochen. Auf dem Laufwerk hat sich nichts geändert.</translation>
+    </message>
+    <message>
+        <source>Fetch it</source>
+        <translation>Holen</translation>
+    </message>
+    <message>
+        <source>Without it no apps can be chosen. The drive is as it was.</source>
+        <translation>Ohne ihn kann keine App gewählt werden. Das Laufwerk ist, wie es war.</translation>
+    </message>
+    <message>
+        <source>%1 could not be reached; this is how it was on %2.</source>
+        <translation>%1 war nicht zu erreichen; so war der Stand am %2.</translation>
+    </message>
+    <message>
+        <source>Of %1 only names are known: %2</source>
+        <translation>Von %1 sind nur Namen bekannt: %2</translation>
+    </message>
+    <message>
+        <source>%1 is missing here: %2</source>
+        <translation>%1 fehlt hier: %2</translation>
+    </message>
+    <message>
+        <source>Nothing fits</source>
+        <translation>Nichts passt</translation>
+    </message>
+    <message>
+        <source>Try fewer letters, or fewer filters.</source>
+        <translation>Versuchen Sie es mit weniger Buchstaben oder weniger Filtern.</translation>
+    </message>
+    <message>
+        <source>Show everything</source>
+        <translation>Alles zeigen</translation>
+    </message>
+    <message>
+        <source>There is nothing of this kind here.</source>
+        <translation>Davon gibt es hier nichts.</translation>
+    </message>
+    <message>
+        <source>end of life</source>
+        <translation>eingestellt</translation>
+    </message>
+    <message>
+        <source>on the drive</source>
+        <translation>auf dem Laufwerk</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chosen</source>
+        <translation>
+            <numerusform>%n gewählt</numerusform>
+            <numerusform>%n gewählt</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>CacheSettings</name>
+    <message>
+        <source>Clear</source>
+        <translation>Leeren</translation>
+    </message>
+    <message>
+        <source>Clear what is kept</source>
+        <translation>Gespeichertes leeren</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>Ändern&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Change where it is kept</source>
+        <translation>Ändern, wo es aufbewahrt wird</translation>
+    </message>
+    <message>
+        <source>Usual place</source>
+        <translation>Üblicher Ort</translation>
+    </message>
+    <message>
+        <source>Keep it in the usual place</source>
+        <translation>Am üblichen Ort speichern</translation>
+    </message>
+    <message>
+        <source>Keep at most</source>
+        <translation>Höchstens speichern</translation>
+    </message>
+    <message>
+        <source>Holds now:</source>
+        <translation>Enthält jetzt:</translation>
+    </message>
+    <message>
+        <source>At most:</source>
+        <translation>Höchstens:</translation>
+    </message>
+    <message>
+        <source>Place:</source>
+        <translation>Ort:</translation>
+    </message>
+    <message>
+        <source>counting…</source>
+        <translation>wird gezählt&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Where to keep it</source>
+        <translation>Wo es aufbewahrt wird</translation>
+    </message>
+</context>
+<context>
+    <name>Carried</name>
+    <message>
+        <source>Only for it: %1. Shared with others: %2.</source>
+        <translation>Nur dafür: %1. Mit anderen gemeinsam: %2.</translation>
+    </message>
+    <message>
+        <source>List for old computers</source>
+        <translation>Liste für alte Computer</translation>
+    </message>
+    <message>
+        <source>Names and pictures of apps</source>
+        <translation>Namen und Bilder der Apps</translation>
+    </message>
+    <message>
+        <source>%1, translations</source>
+        <translation>%1, Übersetzungen</translation>
+    </message>
+</context>
+<context>
+    <name>CarriedTable</name>
+    <message>
+        <source>Everything on the drive</source>
+        <translation>Alles auf dem Laufwerk</translation>
+    </message>
+</context>
+<context>
+    <name>CheckView</name>
+    <message>
+        <source>What was found, by what to do about it</source>
+        <translation>Befunde, geordnet danach, was zu tun ist</translation>
+    </message>
+    <message>
+        <source>Write it again…</source>
+        <translation>Noch einmal schreiben&#xa0;…</translation>
+    </message>
+    <message>
+        <source>To the drives</source>
+        <translation>Zu den Laufwerken</translation>
+    </message>
+    <message>
+        <source>To the settings</source>
+        <translation>Zu den Einstellungen</translation>
+    </message>
+    <message>
+        <source>Not checked yet</source>
+        <translation>Noch nicht geprüft</translation>
+    </message>
+    <message>
+        <source>A check reads everything back and tells whether the drive can be relied on.</source>
+        <translation>Eine Prüfung liest alles zurück und sagt, ob auf das Laufwerk Verlass ist.</translation>
+    </message>
+    <message>
+        <source>The check was stopped</source>
+        <translation>Die Prüfung wurde abgebrochen</translation>
+    </message>
+    <message>
+        <source>Nothing has been changed. Check again whenever you like.</source>
+        <translation>Nichts wurde verändert. Prüfen Sie noch einmal, wann Sie möchten.</translation>
+    </message>
+    <message>
+        <source>So nobody can say whether the drive is sound.</source>
+        <translation>So kann niemand sagen, ob das Laufwerk in Ordnung ist.</translation>
+    </message>
+    <message>
+        <source>Reading everything back</source>
+        <translation>Alles wird zurückgelesen</translation>
+    </message>
+    <message>
+        <source>Looking at what there is</source>
+        <translation>Es wird nachgesehen, was da ist</translation>
+    </message>
+    <message>
+        <source>%1 parts, %2</source>
+        <translation>%1 Teile, %2</translation>
+    </message>
+    <message>
+        <source>about %1 left</source>
+        <translation>noch etwa %1</translation>
+    </message>
+    <message>
+        <source>Nothing is damaged, but nobody here knows whose it is.</source>
+        <translation>Nichts ist beschädigt, aber hier weiß niemand, von wem es ist.</translation>
+    </message>
+    <message numerus="yes">
+        <source>It is not sound: %n problem(s) were found.</source>
+        <translation>
+            <numerusform>Es ist nicht in Ordnung: %n Problem wurde gefunden.</numerusform>
+            <numerusform>Es ist nicht in Ordnung: %n Probleme wurden gefunden.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It is sound. There are %n thing(s) to know.</source>
+        <translation>
+            <numerusform>Es ist in Ordnung. Eines sollten Sie wissen.</numerusform>
+            <numerusform>Es ist in Ordnung. %n Dinge sollten Sie wissen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It is sound: everything on it is as its makers signed it.</source>
+        <translation>Es ist in Ordnung: Alles darauf ist so, wie die Hersteller es signiert haben.</translation>
+    </message>
+    <message>
+        <source>%1 parts, %2, read in %3</source>
+        <translation>%1 Teile, %2, gelesen in %3</translation>
+    </message>
+    <message numerus="yes">
+        <source>And %n more.</source>
+        <translation>
+            <numerusform>Und noch %n.</numerusform>
+            <numerusform>Und noch %n.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ChoiceNotesDialog</name>
+    <message>
+        <source>What is missing</source>
+        <translation>Was fehlt</translation>
+    </message>
+</context>
+<context>
+    <name>CollectionsDialog</name>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Place of the repository</source>
+        <translation>Ort des Repositorys</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>More repositories on this drive</source>
+        <translation>Weitere Repositorys auf diesem Laufwerk</translation>
+    </message>
+    <message>
+        <source>Collections and their lists</source>
+        <translation>Sammlungen und ihre Listen</translation>
+    </message>
+    <message>
+        <source>Everything agrees.</source>
+        <translation>Alles stimmt überein.</translation>
+    </message>
+    <message>
+        <source>Do they agree?</source>
+        <translation>Stimmt alles überein?</translation>
+    </message>
+</context>
+<context>
+    <name>ContentsPage</name>
+    <message>
+        <source>No drive chosen yet</source>
+        <translation>Noch kein Laufwerk gewählt</translation>
+    </message>
+    <message>
+        <source>Open a folder…</source>
+        <translation>Ordner öffnen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Save a report…</source>
+        <translation>Bericht speichern&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Repository on the drive</source>
+        <translation>Repository auf dem Laufwerk</translation>
+    </message>
+    <message>
+        <source>Details…</source>
+        <translation>Einzelheiten&#xa0;…</translation>
+    </message>
+    <message>
+        <source>What to look at</source>
+        <translation>Was angesehen wird</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Platz</translation>
+    </message>
+    <message>
+        <source>Apps and what they need</source>
+        <translation>Apps und was sie brauchen</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>Prüfung</translation>
+    </message>
+    <message>
+        <source>Contents</source>
+        <translation>Inhalt</translation>
+    </message>
+    <message>
+        <source>What is on the drive</source>
+        <translation>Was auf dem Laufwerk ist</translation>
+    </message>
+    <message>
+        <source>Stop checking</source>
+        <translation>Prüfung abbrechen</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>Noch einmal prüfen</translation>
+    </message>
+    <message>
+        <source>Check now</source>
+        <translation>Jetzt prüfen</translation>
+    </message>
+    <message numerus="yes">
+        <source>There are %n repositories on it. You are looking at:</source>
+        <translation>
+            <numerusform>Darauf ist %n Repository. Sie sehen:</numerusform>
+            <numerusform>Darauf sind %n Repositorys. Sie sehen:</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 is not mounted</source>
+        <translation>%1 ist nicht eingehängt</translation>
+    </message>
+    <message>
+        <source>Mount it on the Drive page to see what is on it.</source>
+        <translation>Hängen Sie es auf der Seite „Laufwerk“ ein, um zu sehen, was darauf ist.</translation>
+    </message>
+    <message>
+        <source>To the drives</source>
+        <translation>Zu den Laufwerken</translation>
+    </message>
+    <message>
+        <source>As it is, apps cannot be installed from it.</source>
+        <translation>So lassen sich davon keine Apps installieren.</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>Noch einmal nachsehen</translation>
+    </message>
+    <message>
+        <source>Looking at what is on it…</source>
+        <translation>Es wird nachgesehen, was darauf ist&#xa0;…</translation>
+    </message>
+    <message>
+        <source>There are no apps on %1 yet</source>
+        <translation>Auf %1 sind noch keine Apps</translation>
+    </message>
+    <message>
+        <source>On %1 is a repository, but no apps that computers would find</source>
+        <translation>Auf %1 ist ein Repository, aber keine Apps, die Computer finden würden</translation>
+    </message>
+    <message>
+        <source>Choose it on the Drive page, and then apps to put on it.</source>
+        <translation>Wählen Sie es auf der Seite „Laufwerk“ und danach die Apps dafür.</translation>
+    </message>
+    <message>
+        <source>%1 was unplugged</source>
+        <translation>%1 wurde abgezogen</translation>
+    </message>
+    <message>
+        <source>Plug it in again, choose another drive, or open a folder.</source>
+        <translation>Stecken Sie es wieder ein, wählen Sie ein anderes oder öffnen Sie einen Ordner.</translation>
+    </message>
+    <message>
+        <source>Choose one above, or open a folder.</source>
+        <translation>Wählen Sie oben eines oder öffnen Sie einen Ordner.</translation>
+    </message>
+    <message>
+        <source>No drive to look at</source>
+        <translation>Kein Laufwerk zum Ansehen</translation>
+    </message>
+    <message>
+        <source>Plug in a USB drive with apps, or open a folder.</source>
+        <translation>Stecken Sie ein USB-Laufwerk mit Apps ein oder öffnen Sie einen Ordner.</translation>
+    </message>
+    <message>
+        <source>None of its apps can be found.</source>
+        <translation>Keine seiner Apps kann gefunden werden.</translation>
+    </message>
+    <message>
+        <source>It was not finished. Make it again to go on.</source>
+        <translation>Es wurde nicht fertig. Bespielen Sie es noch einmal, dann geht es weiter.</translation>
+    </message>
+    <message>
+        <source>The check found something damaged or missing.</source>
+        <translation>Die Prüfung hat etwas gefunden, was beschädigt ist oder fehlt.</translation>
+    </message>
+    <message>
+        <source>Everything agrees: what is listed is there, and signed.</source>
+        <translation>Alles stimmt überein: Was aufgelistet ist, ist da und signiert.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n app(s)</source>
+        <translation>
+            <numerusform>%n App</numerusform>
+            <numerusform>%n Apps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thing(s) they need</source>
+        <translation>
+            <numerusform>%n Teil, den sie brauchen</numerusform>
+            <numerusform>%n Teile, die sie brauchen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>made on %1</source>
+        <translation>bespielt am %1</translation>
+    </message>
+    <message>
+        <source>not made by Satchel</source>
+        <translation>nicht von Satchel bespielt</translation>
+    </message>
+    <message>
+        <source>Measure again</source>
+        <translation>Noch einmal messen</translation>
+    </message>
+    <message>
+        <source>Measuring what takes the space…</source>
+        <translation>Es wird gemessen, was den Platz braucht&#xa0;…</translation>
+    </message>
+    <message>
+        <source>You can look at the rest meanwhile.</source>
+        <translation>Das Übrige können Sie sich schon ansehen.</translation>
+    </message>
+    <message>
+        <source>Page for a browser (*.html)</source>
+        <translation>Seite für den Browser (*.html)</translation>
+    </message>
+    <message>
+        <source>Data (*.json)</source>
+        <translation>Daten (*.json)</translation>
+    </message>
+    <message>
+        <source>Save a report</source>
+        <translation>Bericht speichern</translation>
+    </message>
+    <message>
+        <source>report.html</source>
+        <translation>bericht.html</translation>
+    </message>
+    <message>
+        <source>The report is in %1.</source>
+        <translation>Der Bericht ist in %1.</translation>
+    </message>
+</context>
+<context>
+    <name>CostMeter</name>
+    <message>
+        <source>Working out what this needs…</source>
+        <translation>Es wird berechnet, was das braucht&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Choose what should go on the drive.</source>
+        <translation>Wählen Sie, was auf das Laufwerk soll.</translation>
+    </message>
+    <message>
+        <source>It may not fit: it needs up to %1, and %2 are free.</source>
+        <translation>Es passt vielleicht nicht: Es braucht bis zu %1, und %2 sind frei.</translation>
+    </message>
+    <message>
+        <source>It fits. %1 to download.</source>
+        <translation>Es passt. %1 sind herunterzuladen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n part(s) that it needs come along, each only once.</source>
+        <translation>
+            <numerusform>%n Teil, den es braucht, kommt mit.</numerusform>
+            <numerusform>%n Teile, die es braucht, kommen mit, jeder nur einmal.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Crash</name>
+    <message>
+        <source>Something went wrong</source>
+        <translation>Etwas ist schiefgegangen</translation>
+    </message>
+    <message>
+        <source>Something went wrong that should not.</source>
+        <translation>Etwas ist schiefgegangen, das nicht schiefgehen sollte.</translation>
+    </message>
+    <message>
+        <source>This is a bug in Satchel. You can go on; what is on the drive is as before, or can be completed by doing the same again. Please report it.</source>
+        <translation>Das ist ein Fehler in Satchel. Sie können weitermachen; was auf dem Laufwerk ist, ist wie zuvor oder wird vollständig, wenn Sie dasselbe noch einmal tun. Bitte melden Sie den Fehler.</translation>
+    </message>
+    <message>
+        <source>Copy the report</source>
+        <translation>Bericht kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>DonePage</name>
+    <message>
+        <source>Nothing has been made yet</source>
+        <translation>Es wurde noch nichts geschrieben</translation>
+    </message>
+    <message>
+        <source>Choose a drive and apps first.</source>
+        <translation>Wählen Sie zuerst ein Laufwerk und Apps.</translation>
+    </message>
+    <message>
+        <source>What was found, by what to do about it</source>
+        <translation>Befunde, geordnet danach, was zu tun ist</translation>
+    </message>
+    <message>
+        <source>Eject</source>
+        <translation>Auswerfen</translation>
+    </message>
+    <message>
+        <source>Show what is on it</source>
+        <translation>Zeigen, was darauf ist</translation>
+    </message>
+    <message>
+        <source>Make another with the same choice</source>
+        <translation>Noch eines mit derselben Auswahl</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>Write it again</source>
+        <translation>Noch einmal schreiben</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 is not sound: %n problem(s) were found.</source>
+        <translation>
+            <numerusform>%1 ist nicht in Ordnung: %n Problem wurde gefunden.</numerusform>
+            <numerusform>%1 ist nicht in Ordnung: %n Probleme wurden gefunden.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 is ready. There are %n thing(s) to know.</source>
+        <translation>
+            <numerusform>%1 ist fertig. Eines sollten Sie wissen.</numerusform>
+            <numerusform>%1 ist fertig. %n Dinge sollten Sie wissen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 is ready: everything was read back and is right.</source>
+        <translation>%1 ist fertig: Alles wurde zurückgelesen und stimmt.</translation>
+    </message>
+    <message>
+        <source>%1 parts (%2) were written in %3.</source>
+        <translation>%1 Teile (%2) wurden in %3 geschrieben.</translation>
+    </message>
+    <message>
+        <source>All of it was there already. Seeing to that took %3.</source>
+        <translation>Alles war schon da. Das festzustellen dauerte %3.</translation>
+    </message>
+    <message>
+        <source>It is good until %1, when the first key or signature on it ends.</source>
+        <translation>Es gilt bis %1; dann endet der erste Schlüssel oder die erste Signatur darauf.</translation>
+    </message>
+    <message>
+        <source>Not signed, so nobody can verify it: %1.</source>
+        <translation>Nicht signiert, daher von niemandem prüfbar: %1.</translation>
+    </message>
+    <message>
+        <source>Ejecting…</source>
+        <translation>Wird ausgeworfen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>You can pull it out now.</source>
+        <translation>Sie können es jetzt abziehen.</translation>
+    </message>
+    <message>
+        <source>Do not pull it out yet.</source>
+        <translation>Ziehen Sie es noch nicht ab.</translation>
+    </message>
+</context>
+<context>
+    <name>DrivePage</name>
+    <message>
+        <source>Choose a folder…</source>
+        <translation>Ordner wählen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Demo drive</source>
+        <translation>Demo-Laufwerk</translation>
+    </message>
+    <message>
+        <source>Drive</source>
+        <translation>Laufwerk</translation>
+    </message>
+    <message>
+        <source>Drives and folders</source>
+        <translation>Laufwerke und Ordner</translation>
+    </message>
+    <message>
+        <source>Where should the apps go?</source>
+        <translation>Wohin sollen die Apps?</translation>
+    </message>
+    <message>
+        <source>Choose apps</source>
+        <translation>Apps wählen</translation>
+    </message>
+    <message>
+        <source>Looking for drives…</source>
+        <translation>Laufwerke werden gesucht&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Drives cannot be found, but you can choose a folder.</source>
+        <translation>Laufwerke lassen sich nicht finden, aber Sie können einen Ordner wählen.</translation>
+    </message>
+    <message>
+        <source>Try the demo</source>
+        <translation>Demo ausprobieren</translation>
+    </message>
+    <message>
+        <source>Choose a drive.</source>
+        <translation>Wählen Sie ein Laufwerk.</translation>
+    </message>
+    <message>
+        <source>Plug in a USB drive</source>
+        <translation>Stecken Sie ein USB-Laufwerk ein</translation>
+    </message>
+    <message>
+        <source>It shows up here by itself. To look around first, try the demo.</source>
+        <translation>Es erscheint hier von selbst. Zum Umsehen gibt es die Demo.</translation>
+    </message>
+    <message>
+        <source>%1 was unmounted. Mount it again, or choose another drive.</source>
+        <translation>%1 wurde ausgehängt. Hängen Sie es wieder ein oder wählen Sie ein anderes Laufwerk.</translation>
+    </message>
+    <message>
+        <source>%1 was unplugged. Plug it in again, or choose another drive.</source>
+        <translation>%1 wurde abgezogen. Stecken Sie es wieder ein oder wählen Sie ein anderes Laufwerk.</translation>
+    </message>
+    <message>
+        <source>Choose a folder</source>
+        <translation>Ordner wählen</translation>
+    </message>
+    <message>
+        <source>Mounting…</source>
+        <translation>Wird eingehängt&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Writing everything out and ejecting…</source>
+        <translation>Alles wird geschrieben und das Laufwerk ausgeworfen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>%1 is switched off and can be pulled out.</source>
+        <translation>%1 ist abgeschaltet und kann abgezogen werden.</translation>
+    </message>
+    <message>
+        <source>%1 is ejected and can be taken out.</source>
+        <translation>%1 ist ausgeworfen und kann entnommen werden.</translation>
+    </message>
+    <message>
+        <source>%1 can be pulled out now; everything is written.</source>
+        <translation>%1 kann jetzt abgezogen werden; alles ist geschrieben.</translation>
+    </message>
+</context>
+<context>
+    <name>DriverList</name>
+    <message>
+        <source>Search drivers</source>
+        <translation>Treiber suchen</translation>
+    </message>
+    <message>
+        <source>Graphics drivers</source>
+        <translation>Grafiktreiber</translation>
+    </message>
+</context>
+<context>
+    <name>FailurePanel</name>
+    <message>
+        <source>Go on</source>
+        <translation>Weiter</translation>
+    </message>
+</context>
+<context>
+    <name>FilterBar</name>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>Category</source>
+        <translation>Kategorie</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>Quelle</translation>
+    </message>
+    <message>
+        <source>Free licence only</source>
+        <translation>Nur freie Lizenz</translation>
+    </message>
+    <message>
+        <source>Verified to be the developers&apos; own</source>
+        <translation>Geprüft: von den Entwicklern selbst</translation>
+    </message>
+    <message>
+        <source>Not at the end of life</source>
+        <translation>Nicht eingestellt</translation>
+    </message>
+    <message>
+        <source>Already on the drive</source>
+        <translation>Schon auf dem Laufwerk</translation>
+    </message>
+    <message>
+        <source>Newest first</source>
+        <translation>Neueste zuerst</translation>
+    </message>
+    <message>
+        <source>List</source>
+        <translation>Liste</translation>
+    </message>
+    <message>
+        <source>Grid</source>
+        <translation>Raster</translation>
+    </message>
+    <message>
+        <source>All sources</source>
+        <translation>Alle Quellen</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>All categories</source>
+        <translation>Alle Kategorien</translation>
+    </message>
+    <message>
+        <source>Sound and video</source>
+        <translation>Ton und Film</translation>
+    </message>
+    <message>
+        <source>Programming</source>
+        <translation>Programmieren</translation>
+    </message>
+    <message>
+        <source>Education</source>
+        <translation>Bildung</translation>
+    </message>
+    <message>
+        <source>Games</source>
+        <translation>Spiele</translation>
+    </message>
+    <message>
+        <source>Graphics</source>
+        <translation>Grafik</translation>
+    </message>
+    <message>
+        <source>Internet</source>
+        <translation>Internet</translation>
+    </message>
+    <message>
+        <source>Office</source>
+        <translation>Büro</translation>
+    </message>
+    <message>
+        <source>Science</source>
+        <translation>Wissenschaft</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>System</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
+    </message>
+    <message>
+        <source>Filters</source>
+        <translation>Filter</translation>
+    </message>
+</context>
+<context>
+    <name>FormatDialog</name>
+    <message>
+        <source>Format a drive</source>
+        <translation>Laufwerk formatieren</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Erase and format</source>
+        <translation>Löschen und formatieren</translation>
+    </message>
+    <message>
+        <source>Format %1?</source>
+        <translation>%1 formatieren?</translation>
+    </message>
+    <message>
+        <source>ext4, for computers with Linux</source>
+        <translation>ext4, für Computer mit Linux</translation>
+    </message>
+    <message>
+        <source>exFAT, also for Windows and macOS</source>
+        <translation>exFAT, auch für Windows und macOS</translation>
+    </message>
+    <message>
+        <source>Its new name:</source>
+        <translation>Neuer Name:</translation>
+    </message>
+    <message>
+        <source>To go on, type %1:</source>
+        <translation>Zum Fortfahren %1 eintippen:</translation>
+    </message>
+    <message>
+        <source>Everything on it will be lost:</source>
+        <translation>Alles darauf geht verloren:</translation>
+    </message>
+    <message>
+        <source>The best choice: small files take little room, and it bears being unplugged.</source>
+        <translation>Die beste Wahl: Kleine Dateien brauchen wenig Platz, und es verträgt auch einmal das Abziehen.</translation>
+    </message>
+    <message>
+        <source>If other files are to travel on it as well; apps take a little more room.</source>
+        <translation>Wenn auch andere Dateien mitreisen sollen; Apps brauchen etwas mehr Platz.</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>%1, %2, serial number %3</source>
+        <translation>%1, %2, Seriennummer %3</translation>
+    </message>
+    <message>
+        <source>what this computer cannot read, if there is anything</source>
+        <translation>was dieser Computer nicht lesen kann, falls etwas da ist</translation>
+    </message>
+    <message>
+        <source>unknown content</source>
+        <translation>unbekannter Inhalt</translation>
+    </message>
+    <message>
+        <source>Formatting…</source>
+        <translation>Wird formatiert&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Leave the drive plugged in. This takes a moment.</source>
+        <translation>Lassen Sie das Laufwerk eingesteckt. Das dauert einen Moment.</translation>
+    </message>
+    <message>
+        <source>The drive is ready for apps</source>
+        <translation>Das Laufwerk ist bereit für Apps</translation>
+    </message>
+    <message>
+        <source>The drive was unplugged</source>
+        <translation>Das Laufwerk wurde abgezogen</translation>
+    </message>
+    <message>
+        <source>Nothing was written. Plug it in again to format it.</source>
+        <translation>Es wurde nichts geschrieben. Zum Formatieren stecken Sie es wieder ein.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>KeysDialog</name>
+    <message>
+        <source>Keys</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Compare these fingerprints with those that the makers publish on their own pages. If they differ, do not use what comes from there.</source>
+        <translation>Vergleichen Sie diese Fingerabdrücke mit denen, die die Betreiber auf ihren eigenen Seiten veröffentlichen. Weichen sie ab, verwenden Sie nichts von dort.</translation>
+    </message>
+    <message>
+        <source>Fingerprints of the keys</source>
+        <translation>Fingerabdrücke der Schlüssel</translation>
+    </message>
+    <message>
+        <source>It has no key.</source>
+        <translation>Es gibt keinen Schlüssel.</translation>
+    </message>
+</context>
+<context>
+    <name>LanguageList</name>
+    <message>
+        <source>Languages, best first</source>
+        <translation>Sprachen, die beste zuerst</translation>
+    </message>
+    <message>
+        <source>Add…</source>
+        <translation>Hinzufügen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Add a language</source>
+        <translation>Sprache hinzufügen</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Remove the language</source>
+        <translation>Die Sprache entfernen</translation>
+    </message>
+    <message>
+        <source>Make it the first</source>
+        <translation>An die erste Stelle</translation>
+    </message>
+    <message>
+        <source>As on this computer</source>
+        <translation>Wie auf diesem Computer</translation>
+    </message>
+    <message>
+        <source>Languages as on this computer</source>
+        <translation>Sprachen wie auf diesem Computer</translation>
+    </message>
+</context>
+<context>
+    <name>LanguagesAndGraphicsDialog</name>
+    <message>
+        <source>Languages and graphics</source>
+        <translation>Sprachen und Grafik</translation>
+    </message>
+    <message>
+        <source>Languages</source>
+        <translation>Sprachen</translation>
+    </message>
+    <message>
+        <source>Every app comes with all of its languages, and each computer takes its own. Which are read where the drive goes? Before anything is written you are told what does not come in them.</source>
+        <translation>Jede App kommt mit allen ihren Sprachen, und jeder Computer nimmt sich seine eigenen. Welche werden dort gelesen, wohin das Laufwerk geht? Bevor etwas geschrieben wird, erfahren Sie, was es in diesen nicht gibt.</translation>
+    </message>
+    <message>
+        <source>Intel, AMD and the free drivers need nothing more. For computers with NVIDIA&apos;s own driver, choose its exact version, as nvidia-smi shows it there.</source>
+        <translation>Intel, AMD und die freien Treiber brauchen nichts weiter. Für Computer mit NVIDIAs eigenem Treiber wählen Sie dessen genaue Version, wie nvidia-smi sie dort zeigt.</translation>
+    </message>
+    <message>
+        <source>No other drivers are offered: what is free comes along by itself.</source>
+        <translation>Andere Treiber werden nicht angeboten: Die freien kommen von selbst mit.</translation>
+    </message>
+    <message>
+        <source>Graphics drivers</source>
+        <translation>Grafiktreiber</translation>
+    </message>
+</context>
+<context>
+    <name>LogView</name>
+    <message>
+        <source>What happened so far</source>
+        <translation>Was bisher geschah</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Satchel, demo</source>
+        <translation>Satchel, Demo</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>There is something to know about your settings: see Settings.</source>
+        <translation>Zu Ihren Einstellungen gibt es etwas zu wissen: siehe Einstellungen.</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Wird abgebrochen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Stop writing?</source>
+        <translation>Schreiben abbrechen?</translation>
+    </message>
+    <message>
+        <source>The drive is still being written.</source>
+        <translation>Das Laufwerk wird noch beschrieben.</translation>
+    </message>
+    <message>
+        <source>If you stop now, what was on the drive before stays usable, and the next time goes on from here.</source>
+        <translation>Wenn Sie jetzt abbrechen, bleibt alles benutzbar, was vorher auf dem Laufwerk war, und beim nächsten Mal geht es von hier aus weiter.</translation>
+    </message>
+    <message>
+        <source>Stop and close</source>
+        <translation>Abbrechen und schließen</translation>
+    </message>
+    <message>
+        <source>Go on writing</source>
+        <translation>Weiterschreiben</translation>
+    </message>
+</context>
+<context>
+    <name>MakePage</name>
+    <message>
+        <source>Nothing is being written</source>
+        <translation>Es wird nichts geschrieben</translation>
+    </message>
+    <message>
+        <source>Review what will be written first.</source>
+        <translation>Sehen Sie zuerst durch, was geschrieben wird.</translation>
+    </message>
+    <message>
+        <source>Signatures</source>
+        <translation>Signaturen</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>Download</translation>
+    </message>
+    <message>
+        <source>Write</source>
+        <translation>Schreiben</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>Prüfen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Make</source>
+        <translation>Schreiben</translation>
+    </message>
+    <message>
+        <source>Writing to the drive</source>
+        <translation>Das Laufwerk wird beschrieben</translation>
+    </message>
+    <message>
+        <source>See the result</source>
+        <translation>Ergebnis ansehen</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+    <message>
+        <source>The drive is ready</source>
+        <translation>Das Laufwerk ist fertig</translation>
+    </message>
+    <message>
+        <source>The drive is not sound</source>
+        <translation>Das Laufwerk ist nicht in Ordnung</translation>
+    </message>
+    <message>
+        <source>You can go on in Satchel.</source>
+        <translation>Sie können in Satchel weitermachen.</translation>
+    </message>
+    <message>
+        <source>The drive is not finished</source>
+        <translation>Das Laufwerk ist nicht fertig</translation>
+    </message>
+    <message>
+        <source>The drive is written</source>
+        <translation>Das Laufwerk ist bespielt</translation>
+    </message>
+    <message>
+        <source>%1 of %2 parts, %3</source>
+        <translation>%1 von %2 Teilen, %3</translation>
+    </message>
+    <message>
+        <source>%1 a second</source>
+        <translation>%1 pro Sekunde</translation>
+    </message>
+    <message>
+        <source>about %1 left</source>
+        <translation>noch etwa %1</translation>
+    </message>
+    <message>
+        <source>Waiting: nothing has moved for %1</source>
+        <translation>Wartet: Seit %1 bewegt sich nichts</translation>
+    </message>
+    <message>
+        <source>Checking signatures</source>
+        <translation>Signaturen werden geprüft</translation>
+    </message>
+    <message>
+        <source>Downloading and checking</source>
+        <translation>Wird heruntergeladen und geprüft</translation>
+    </message>
+    <message>
+        <source>Writing to the drive. Do not unplug it.</source>
+        <translation>Wird auf das Laufwerk geschrieben. Nicht abziehen.</translation>
+    </message>
+    <message>
+        <source>Finishing</source>
+        <translation>Wird abgeschlossen</translation>
+    </message>
+    <message>
+        <source>Reading everything back</source>
+        <translation>Alles wird zurückgelesen</translation>
+    </message>
+    <message>
+        <source>Going on</source>
+        <translation>Es geht weiter</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Pausiert</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Wird abgebrochen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+</context>
+<context>
+    <name>ManageChoicesDialog</name>
+    <message>
+        <source>Saved choices</source>
+        <translation>Gespeicherte Auswahlen</translation>
+    </message>
+    <message>
+        <source>Choices that cannot be used</source>
+        <translation>Auswahlen, die sich nicht verwenden lassen</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Weitergeben&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>%1, cannot be used</source>
+        <translation>%1, nicht verwendbar</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %n to choose</source>
+        <translation>
+            <numerusform>%1, %n gewählt</numerusform>
+            <numerusform>%1, %n gewählt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing is saved</source>
+        <translation>Nichts gespeichert</translation>
+    </message>
+    <message>
+        <source>Choose apps, then save the choice under a name.</source>
+        <translation>Wählen Sie Apps und speichern Sie die Auswahl unter einem Namen.</translation>
+    </message>
+    <message>
+        <source>It was written to %1.</source>
+        <translation>Sie steht jetzt in %1.</translation>
+    </message>
+    <message>
+        <source>Export the choice</source>
+        <translation>Die Auswahl weitergeben</translation>
+    </message>
+</context>
+<context>
+    <name>PhaseSteps</name>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>%1: not yet</source>
+        <translation>%1: noch nicht</translation>
+    </message>
+    <message>
+        <source>%1: now</source>
+        <translation>%1: jetzt</translation>
+    </message>
+    <message>
+        <source>%1: done</source>
+        <translation>%1: fertig</translation>
+    </message>
+    <message>
+        <source>%1: stopped</source>
+        <translation>%1: abgebrochen</translation>
+    </message>
+</context>
+<context>
+    <name>PlaceBar</name>
+    <message>
+        <source>Drive or folder to look at</source>
+        <translation>Laufwerk oder Ordner zum Ansehen</translation>
+    </message>
+    <message>
+        <source>Open a folder…</source>
+        <translation>Ordner öffnen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Open a folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Demo drive</source>
+        <translation>Demo-Laufwerk</translation>
+    </message>
+</context>
+<context>
+    <name>PlaceDetails</name>
+    <message>
+        <source>Mount</source>
+        <translation>Einhängen</translation>
+    </message>
+    <message>
+        <source>Format…</source>
+        <translation>Formatieren&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Eject</source>
+        <translation>Auswerfen</translation>
+    </message>
+</context>
+<context>
+    <name>Places</name>
+    <message>
+        <source>%1 of %2 free</source>
+        <translation>%1 von %2 frei</translation>
+    </message>
+    <message>
+        <source>Looking at what is on it…</source>
+        <translation>Der Inhalt wird angesehen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>The apps on it are damaged</source>
+        <translation>Die Apps darauf sind beschädigt</translation>
+    </message>
+    <message>
+        <source>No apps on it yet</source>
+        <translation>Noch keine Apps darauf</translation>
+    </message>
+    <message>
+        <source>made %1</source>
+        <translation>bespielt am %1</translation>
+    </message>
+    <message>
+        <source>no updates known</source>
+        <translation>keine Aktualisierungen bekannt</translation>
+    </message>
+    <message>
+        <source>not finished</source>
+        <translation>nicht fertig</translation>
+    </message>
+    <message>
+        <source>built in</source>
+        <translation>eingebaut</translation>
+    </message>
+    <message>
+        <source>empty reader</source>
+        <translation>leerer Kartenleser</translation>
+    </message>
+    <message>
+        <source>not formatted</source>
+        <translation>nicht formatiert</translation>
+    </message>
+    <message>
+        <source>write-protected</source>
+        <translation>schreibgeschützt</translation>
+    </message>
+    <message>
+        <source>encrypted</source>
+        <translation>verschlüsselt</translation>
+    </message>
+    <message>
+        <source>part of something larger</source>
+        <translation>Teil eines Verbunds</translation>
+    </message>
+    <message>
+        <source>swap space</source>
+        <translation>Auslagerungsspeicher</translation>
+    </message>
+    <message>
+        <source>not mounted</source>
+        <translation>nicht eingehängt</translation>
+    </message>
+    <message>
+        <source>read-only</source>
+        <translation>nur lesbar</translation>
+    </message>
+    <message>
+        <source>no room</source>
+        <translation>kein Platz</translation>
+    </message>
+    <message>
+        <source>no large files</source>
+        <translation>keine großen Dateien</translation>
+    </message>
+    <message>
+        <source>It is built into this computer. Take a drive that can be carried away.</source>
+        <translation>Es ist in diesen Computer eingebaut. Nehmen Sie eines, das sich abziehen lässt.</translation>
+    </message>
+    <message>
+        <source>There is no card in this reader. Put one in.</source>
+        <translation>In diesem Kartenleser steckt keine Karte. Stecken Sie eine ein.</translation>
+    </message>
+    <message>
+        <source>It has no file system that this computer knows. Format it to use it; what is on it will be lost.</source>
+        <translation>Es hat kein Dateisystem, das dieser Computer kennt. Formatieren Sie es, um es zu benutzen; was darauf ist, geht verloren.</translation>
+    </message>
+    <message>
+        <source>It is write-protected. Look for a small switch on its side.</source>
+        <translation>Es ist schreibgeschützt. Suchen Sie einen kleinen Schalter an der Seite.</translation>
+    </message>
+    <message>
+        <source>It is encrypted. Unlock it in your file manager, or take another drive: classroom computers could not read it either.</source>
+        <translation>Es ist verschlüsselt. Entsperren Sie es in der Dateiverwaltung oder nehmen Sie ein anderes: Auch die Computer im Klassenzimmer könnten es nicht lesen.</translation>
+    </message>
+    <message>
+        <source>It belongs together with other drives. Take another drive.</source>
+        <translation>Es gehört mit anderen Laufwerken zusammen. Nehmen Sie ein anderes.</translation>
+    </message>
+    <message>
+        <source>It is meant for swapping and holds no files. Take another drive.</source>
+        <translation>Es dient zum Auslagern von Speicher und enthält keine Dateien. Nehmen Sie ein anderes.</translation>
+    </message>
+    <message>
+        <source>It is plugged in, but not mounted. Mount it to see what is on it.</source>
+        <translation>Es ist eingesteckt, aber nicht eingehängt. Hängen Sie es ein, um zu sehen, was darauf ist.</translation>
+    </message>
+    <message>
+        <source>It can be read, but not written: its file system is damaged, or of a kind that cannot be changed. Take another place, or format the drive.</source>
+        <translation>Es lässt sich lesen, aber nicht beschreiben: Das Dateisystem ist beschädigt oder von einer Art, die sich nicht ändern lässt. Nehmen Sie einen anderen Ort oder formatieren Sie das Laufwerk.</translation>
+    </message>
+    <message>
+        <source>There is no room for apps on it. Delete what is no longer needed there.</source>
+        <translation>Darauf ist kein Platz für Apps. Löschen Sie, was dort nicht mehr gebraucht wird.</translation>
+    </message>
+    <message>
+        <source>FAT32 holds no file over 4 GB, and some large apps have one. Formatted as ext4 or exFAT it would.</source>
+        <translation>FAT32 fasst keine Datei über 4 GB, und manche großen Apps haben eine. Mit ext4 oder exFAT ginge es.</translation>
+    </message>
+    <message>
+        <source>Every file takes at least %1 KiB here, and apps are made of many small files: filled with apps, about %2 of the free %3 would be wasted. Formatted for apps it would not.</source>
+        <translation>Jede Datei braucht hier mindestens %1 KiB, und Apps bestehen aus vielen kleinen Dateien: Mit Apps gefüllt, wären etwa %2 von den freien %3 verschwendet. Für Apps formatiert nicht.</translation>
+    </message>
+</context>
+<context>
+    <name>PlanTree</name>
+    <message>
+        <source>Your choice and what it needs</source>
+        <translation>Ihre Auswahl und was sie braucht</translation>
+    </message>
+    <message>
+        <source>Comes with it</source>
+        <translation>Kommt mit</translation>
+    </message>
+    <message>
+        <source>Stays as it is</source>
+        <translation>Bleibt, wie es ist</translation>
+    </message>
+    <message>
+        <source>counted above</source>
+        <translation>oben gezählt</translation>
+    </message>
+    <message>
+        <source>The catalogue</source>
+        <translation>Der Katalog</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>neu</translation>
+    </message>
+    <message>
+        <source>updated</source>
+        <translation>aktualisiert</translation>
+    </message>
+    <message>
+        <source>on the drive</source>
+        <translation>auf dem Laufwerk</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Warum</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>Download</translation>
+    </message>
+</context>
+<context>
+    <name>RemotesModel</name>
+    <message>
+        <source>%1, switched off</source>
+        <translation>%1, abgeschaltet</translation>
+    </message>
+    <message>
+        <source>Looking at its key…</source>
+        <translation>Der Schlüssel wird angesehen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>No key: nothing from it can be verified, so it is refused</source>
+        <translation>Kein Schlüssel: Nichts von dort lässt sich prüfen, darum wird es abgelehnt</translation>
+    </message>
+    <message>
+        <source>Key %1</source>
+        <translation>Schlüssel %1</translation>
+    </message>
+    <message>
+        <source>only for now</source>
+        <translation>nur für jetzt</translation>
+    </message>
+    <message>
+        <source>added by you</source>
+        <translation>von Ihnen hinzugefügt</translation>
+    </message>
+    <message>
+        <source>your flatpak has it</source>
+        <translation>aus Ihrem Flatpak</translation>
+    </message>
+    <message>
+        <source>flatpak on this computer has it</source>
+        <translation>aus dem Flatpak dieses Computers</translation>
+    </message>
+    <message>
+        <source>predefined on this computer</source>
+        <translation>auf diesem Computer vorgegeben</translation>
+    </message>
+    <message>
+        <source>comes with Satchel</source>
+        <translation>kommt mit Satchel</translation>
+    </message>
+    <message>
+        <source>flatpak has it in %1</source>
+        <translation>aus dem Flatpak „%1“</translation>
+    </message>
+</context>
+<context>
+    <name>Report</name>
+    <message>
+        <source>Report about a drive</source>
+        <translation>Bericht über ein Laufwerk</translation>
+    </message>
+    <message>
+        <source>What is on it</source>
+        <translation>Was darauf ist</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Version</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>Datum</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Stand</translation>
+    </message>
+    <message>
+        <source>Signed by</source>
+        <translation>Signiert von</translation>
+    </message>
+    <message>
+        <source>Languages</source>
+        <translation>Sprachen</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Shared</source>
+        <translation>Gemeinsam</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>Warnung</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Hinweis</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Platz</translation>
+    </message>
+    <message>
+        <source>All together</source>
+        <translation>Alles zusammen</translation>
+    </message>
+    <message>
+        <source>Lists, keys and directories</source>
+        <translation>Listen, Schlüssel und Ordner</translation>
+    </message>
+    <message>
+        <source>Needed by nothing</source>
+        <translation>Von nichts gebraucht</translation>
+    </message>
+    <message>
+        <source>Free</source>
+        <translation>Frei</translation>
+    </message>
+    <message>
+        <source>Size of the drive</source>
+        <translation>Größe des Laufwerks</translation>
+    </message>
+    <message>
+        <source>Collection</source>
+        <translation>Sammlung</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Made by</source>
+        <translation>Bespielt von</translation>
+    </message>
+    <message>
+        <source>en</source>
+        <translation>de</translation>
+    </message>
+    <message>
+        <source>Signed</source>
+        <translation>Signiert</translation>
+    </message>
+    <message>
+        <source>Fits the refs</source>
+        <translation>Passt zu den Refs</translation>
+    </message>
+    <message>
+        <source>Copy of the upstream summary</source>
+        <translation>Kopie der Übersicht der Quelle</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>Ja</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>Nein</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>Up to date</source>
+        <translation>Aktuell</translation>
+    </message>
+    <message>
+        <source>There is a newer one</source>
+        <translation>Es gibt eine neuere</translation>
+    </message>
+    <message>
+        <source>Newer than the copied list</source>
+        <translation>Neuer als die kopierte Liste</translation>
+    </message>
+    <message>
+        <source>Not in the publisher&apos;s list</source>
+        <translation>Nicht in der Liste des Herausgebers</translation>
+    </message>
+    <message>
+        <source>No list to compare with</source>
+        <translation>Keine Liste zum Vergleichen</translation>
+    </message>
+    <message>
+        <source>Not complete</source>
+        <translation>Nicht vollständig</translation>
+    </message>
+    <message>
+        <source>Cannot be read</source>
+        <translation>Nicht lesbar</translation>
+    </message>
+    <message>
+        <source>Good</source>
+        <translation>Gut</translation>
+    </message>
+    <message>
+        <source>Not signed</source>
+        <translation>Nicht signiert</translation>
+    </message>
+    <message>
+        <source>Damaged signature</source>
+        <translation>Beschädigte Signatur</translation>
+    </message>
+    <message>
+        <source>Signed, key not known here</source>
+        <translation>Signiert, Schlüssel hier nicht bekannt</translation>
+    </message>
+    <message>
+        <source>Key has expired</source>
+        <translation>Schlüssel ist abgelaufen</translation>
+    </message>
+    <message>
+        <source>Signature has expired</source>
+        <translation>Signatur ist abgelaufen</translation>
+    </message>
+    <message>
+        <source>Key was revoked</source>
+        <translation>Schlüssel wurde widerrufen</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewPage</name>
+    <message>
+        <source>Choose apps first</source>
+        <translation>Wählen Sie zuerst Apps</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>Prüfen</translation>
+    </message>
+    <message>
+        <source>to download</source>
+        <translation>herunterzuladen</translation>
+    </message>
+    <message>
+        <source>on the drive</source>
+        <translation>auf dem Laufwerk</translation>
+    </message>
+    <message>
+        <source>free afterwards</source>
+        <translation>danach frei</translation>
+    </message>
+    <message>
+        <source>What will be written and why</source>
+        <translation>Was geschrieben wird und warum</translation>
+    </message>
+    <message>
+        <source>Worth reading</source>
+        <translation>Zu beachten</translation>
+    </message>
+    <message>
+        <source>This will be written</source>
+        <translation>Das wird geschrieben</translation>
+    </message>
+    <message>
+        <source>Work it out again</source>
+        <translation>Neu berechnen</translation>
+    </message>
+    <message>
+        <source>Write to the drive</source>
+        <translation>Auf das Laufwerk schreiben</translation>
+    </message>
+    <message>
+        <source>Working out what will be written…</source>
+        <translation>Es wird berechnet, was geschrieben wird&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Nothing is written yet.</source>
+        <translation>Noch wird nichts geschrieben.</translation>
+    </message>
+    <message>
+        <source>Choose a drive first</source>
+        <translation>Wählen Sie zuerst ein Laufwerk</translation>
+    </message>
+    <message>
+        <source>Choose a drive</source>
+        <translation>Laufwerk wählen</translation>
+    </message>
+    <message>
+        <source>Choose apps</source>
+        <translation>Apps wählen</translation>
+    </message>
+    <message>
+        <source>%1</source>
+        <translation>%1</translation>
+    </message>
+    <message>
+        <source>about %1</source>
+        <translation>etwa %1</translation>
+    </message>
+</context>
+<context>
+    <name>SaveChoiceDialog</name>
+    <message>
+        <source>Save this choice</source>
+        <translation>Diese Auswahl speichern</translation>
+    </message>
+    <message>
+        <source>Name of the choice:</source>
+        <translation>Name der Auswahl:</translation>
+    </message>
+    <message>
+        <source>Name of the choice</source>
+        <translation>Name der Auswahl</translation>
+    </message>
+    <message>
+        <source>Class 5b</source>
+        <translation>Klasse 5b</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>The saved choice of this name will be replaced.</source>
+        <translation>Die gespeicherte Auswahl dieses Namens wird ersetzt.</translation>
+    </message>
+    <message>
+        <source>It cannot be called so. Use letters, digits and spaces, not too many.</source>
+        <translation>So kann sie nicht heißen. Nehmen Sie Buchstaben, Ziffern und Leerzeichen, nicht zu viele.</translation>
+    </message>
+</context>
+<context>
+    <name>SavedChoicesButton</name>
+    <message>
+        <source>Saved choices</source>
+        <translation>Gespeicherte Auswahlen</translation>
+    </message>
+    <message>
+        <source>Save this choice…</source>
+        <translation>Diese Auswahl speichern&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>Einlesen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>The output of flatpak list, a .preinstall file, or an exported choice</source>
+        <translation>Die Ausgabe von flatpak list, eine .preinstall-Datei oder eine weitergegebene Auswahl</translation>
+    </message>
+    <message>
+        <source>Export this choice…</source>
+        <translation>Diese Auswahl weitergeben&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Manage…</source>
+        <translation>Verwalten&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Nothing saved yet</source>
+        <translation>Noch nichts gespeichert</translation>
+    </message>
+    <message>
+        <source>choice</source>
+        <translation>Auswahl</translation>
+    </message>
+    <message>
+        <source>Export this choice</source>
+        <translation>Diese Auswahl weitergeben</translation>
+    </message>
+    <message>
+        <source>The choice was saved as %1.</source>
+        <translation>Die Auswahl wurde als %1 gespeichert.</translation>
+    </message>
+    <message>
+        <source>Import a choice</source>
+        <translation>Eine Auswahl einlesen</translation>
+    </message>
+    <message>
+        <source>Replace the choice?</source>
+        <translation>Auswahl ersetzen?</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n are chosen already.</source>
+        <translation>
+            <numerusform>Etwas ist schon gewählt.</numerusform>
+            <numerusform>%n sind schon gewählt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Shall %1 take their place, or be added to them?</source>
+        <translation>Soll %1 an ihre Stelle treten oder dazukommen?</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>Ersetzen</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %n chosen.</source>
+        <translation>
+            <numerusform>%1: %n gewählt.</numerusform>
+            <numerusform>%1: %n gewählt.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %n chosen, %2 not found.</source>
+        <translation>
+            <numerusform>%1: %n gewählt, %2 nicht gefunden.</numerusform>
+            <numerusform>%1: %n gewählt, %2 nicht gefunden.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>Was gefunden wurde</translation>
+    </message>
+    <message>
+        <source>That did not work</source>
+        <translation>Das ging nicht</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>This is the demo: what you set here counts until it closes.</source>
+        <translation>Das ist die Demo: Was Sie hier einstellen, gilt, bis sie geschlossen wird.</translation>
+    </message>
+    <message>
+        <source>Good to know</source>
+        <translation>Gut zu wissen</translation>
+    </message>
+    <message>
+        <source>Remotes</source>
+        <translation>Quellen</translation>
+    </message>
+    <message>
+        <source>Where apps come from. What comes from there is judged by these keys.</source>
+        <translation>Woher Apps kommen. Was von dort kommt, wird mit diesen Schlüsseln geprüft.</translation>
+    </message>
+    <message>
+        <source>Add a remote…</source>
+        <translation>Quelle hinzufügen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Remove the remote</source>
+        <translation>Die Quelle entfernen</translation>
+    </message>
+    <message>
+        <source>Languages</source>
+        <translation>Sprachen</translation>
+    </message>
+    <message>
+        <source>Apps are described in the first of these that there is. The window follows the next time Satchel starts.</source>
+        <translation>Apps werden in der ersten dieser Sprachen beschrieben, die es gibt. Das Fenster folgt beim nächsten Start von Satchel.</translation>
+    </message>
+    <message>
+        <source>Computers and network</source>
+        <translation>Computer und Netz</translation>
+    </message>
+    <message>
+        <source>Drives are for computers of the kind</source>
+        <translation>Laufwerke sind für Computer der Art</translation>
+    </message>
+    <message>
+        <source>Connections at once</source>
+        <translation>Verbindungen zugleich</translation>
+    </message>
+    <message>
+        <source>Drives are for computers of the kind:</source>
+        <translation>Laufwerke sind für Computer der Art:</translation>
+    </message>
+    <message>
+        <source>Connections at once:</source>
+        <translation>Verbindungen zugleich:</translation>
+    </message>
+    <message>
+        <source>Kept on this computer</source>
+        <translation>Auf diesem Computer aufbewahrt</translation>
+    </message>
+    <message>
+        <source>Catalogues and lists of remotes, so that little is fetched twice.</source>
+        <translation>Kataloge und Listen der Quellen, damit wenig zweimal geholt wird.</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s (%1)</source>
+        <translation>Wie dieser Computer (%1)</translation>
+    </message>
+    <message>
+        <source>%1 was not added here, so it cannot be removed here.</source>
+        <translation>%1 wurde nicht hier hinzugefügt und kann hier nicht entfernt werden.</translation>
+    </message>
+    <message>
+        <source>Remove the remote?</source>
+        <translation>Quelle entfernen?</translation>
+    </message>
+    <message>
+        <source>Remove %1?</source>
+        <translation>%1 entfernen?</translation>
+    </message>
+    <message>
+        <source>Nothing more can be chosen from it. Drives keep what they have from there.</source>
+        <translation>Von dort lässt sich nichts mehr wählen. Laufwerke behalten, was sie von dort haben.</translation>
+    </message>
+</context>
+<context>
+    <name>Sidebar</name>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+</context>
+<context>
+    <name>Space</name>
+    <message>
+        <source>So that computers find and trust the apps.</source>
+        <translation>Damit Computer die Apps finden und ihnen trauen.</translation>
+    </message>
+    <message>
+        <source>Lists, keys and directories</source>
+        <translation>Listen, Schlüssel und Ordner</translation>
+    </message>
+    <message>
+        <source>Left over from before; it does no harm.</source>
+        <translation>Von früher übrig; es schadet nicht.</translation>
+    </message>
+    <message>
+        <source>Needed by nothing</source>
+        <translation>Von nichts gebraucht</translation>
+    </message>
+    <message>
+        <source>Apps</source>
+        <translation>Apps</translation>
+    </message>
+    <message>
+        <source>Runtimes</source>
+        <translation>Laufzeitumgebungen</translation>
+    </message>
+    <message>
+        <source>Extensions</source>
+        <translation>Erweiterungen</translation>
+    </message>
+    <message>
+        <source>Translations</source>
+        <translation>Übersetzungen</translation>
+    </message>
+    <message>
+        <source>Shared</source>
+        <translation>Gemeinsam</translation>
+    </message>
+    <message>
+        <source>Lists and keys</source>
+        <translation>Listen und Schlüssel</translation>
+    </message>
+    <message>
+        <source>Left over</source>
+        <translation>Übrig</translation>
+    </message>
+    <message>
+        <source>Small things</source>
+        <translation>Kleinigkeiten</translation>
+    </message>
+    <message>
+        <source>Needed by %1; it is there only once.</source>
+        <translation>Gebraucht von %1; es ist nur einmal da.</translation>
+    </message>
+    <message>
+        <source>Old computers look for apps in it.</source>
+        <translation>Alte Computer suchen darin nach Apps.</translation>
+    </message>
+    <message>
+        <source>An app; only it needs this.</source>
+        <translation>Eine App; nur sie braucht das.</translation>
+    </message>
+    <message>
+        <source>A runtime, which apps stand on.</source>
+        <translation>Eine Laufzeitumgebung, auf der Apps aufbauen.</translation>
+    </message>
+    <message>
+        <source>Adds something to an app or runtime.</source>
+        <translation>Ergänzt eine App oder Laufzeitumgebung.</translation>
+    </message>
+    <message>
+        <source>Languages of an app or runtime.</source>
+        <translation>Sprachen einer App oder Laufzeitumgebung.</translation>
+    </message>
+    <message>
+        <source>So that software centres show the apps.</source>
+        <translation>Damit Software-Zentren die Apps zeigen.</translation>
+    </message>
+</context>
+<context>
+    <name>SpaceBar</name>
+    <message>
+        <source>%1 in use</source>
+        <translation>%1 belegt</translation>
+    </message>
+    <message>
+        <source>%1 for this choice</source>
+        <translation>%1 für diese Auswahl</translation>
+    </message>
+    <message>
+        <source>%1 free</source>
+        <translation>%1 frei</translation>
+    </message>
+    <message>
+        <source>%1 too much</source>
+        <translation>%1 zu viel</translation>
+    </message>
+    <message>
+        <source>Space on the drive</source>
+        <translation>Platz auf dem Laufwerk</translation>
+    </message>
+</context>
+<context>
+    <name>TreeMap</name>
+    <message>
+        <source>What takes the space</source>
+        <translation>Was den Platz braucht</translation>
+    </message>
+    <message>
+        <source>Point at a part, or go through them with the arrow keys.</source>
+        <translation>Zeigen Sie auf einen Teil oder gehen Sie mit den Pfeiltasten hindurch.</translation>
+    </message>
+</context>
+<context>
+    <name>WorkMap</name>
+    <message>
+        <source>A picture of the work</source>
+        <translation>Ein Bild der Arbeit</translation>
+    </message>
+    <message>
+        <source>%1: %2 %</source>
+        <translation>%1: %2 %</translation>
+    </message>
+    <message>
+        <source>planned</source>
+        <translation>geplant</translation>
+    </message>
+    <message>
+        <source>written</source>
+        <translation>geschrieben</translation>
+    </message>
+    <message>
+        <source>checked</source>
+        <translation>geprüft</translation>
+    </message>
+    <message>
+        <source>to check</source>
+        <translation>zu prüfen</translation>
+    </message>
+    <message>
+        <source>%1 damaged</source>
+        <translation>%1 beschädigt</translation>
+    </message>
+</context>
+<context>
+    <name>_Counts</name>
+    <message numerus="yes">
+        <source>%n app(s)</source>
+        <translation>
+            <numerusform>%n App</numerusform>
+            <numerusform>%n Apps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n update(s)</source>
+        <translation>
+            <numerusform>%n Aktualisierung</numerusform>
+            <numerusform>%n Aktualisierungen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Shared by %n</source>
+        <translation>
+            <numerusform>Gemeinsam, %n</numerusform>
+            <numerusform>Gemeinsam von %n</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>%n weiteres</numerusform>
+            <numerusform>%n weitere</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n small thing(s)</source>
+        <translation>
+            <numerusform>%n Kleinigkeit</numerusform>
+            <numerusform>%n Kleinigkeiten</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>_Line</name>
+    <message>
+        <source>Step %1, %2, done</source>
+        <translation>Schritt %1, %2, erledigt</translation>
+    </message>
+    <message>
+        <source>Step %1, %2, open now</source>
+        <translation>Schritt %1, %2, jetzt offen</translation>
+    </message>
+    <message>
+        <source>Step %1, %2, not yet</source>
+        <translation>Schritt %1, %2, noch nicht</translation>
+    </message>
+    <message>
+        <source>%1, open now</source>
+        <translation>%1, jetzt offen</translation>
+    </message>
+</context>
+<context>
     <name>app</name>
     <message>
         <source>A container or sandbox shows its own files only: start Satchel outside of it.</source>
@@ -2618,6 +5146,71 @@
     <message>
         <source>“{0}” of the remote “{1}” is no collection ID.</source>
         <translation>„{0}“ der Quelle „{1}“ ist keine Sammlungs-ID.</translation>
+    </message>
+</context>
+<context>
+    <name>failures</name>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>Choose another drive</source>
+        <translation>Anderes Laufwerk wählen</translation>
+    </message>
+    <message>
+        <source>Back to apps</source>
+        <translation>Zurück zu den Apps</translation>
+    </message>
+    <message>
+        <source>Show the keys…</source>
+        <translation>Schlüssel zeigen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Use the older state</source>
+        <translation>Älteren Stand verwenden</translation>
+    </message>
+    <message>
+        <source>See what is on it</source>
+        <translation>Inhalt ansehen</translation>
+    </message>
+    <message>
+        <source>Copy the report</source>
+        <translation>Bericht kopieren</translation>
+    </message>
+    <message>
+        <source>Nothing was written. The drive is as before.</source>
+        <translation>Es wurde nichts geschrieben. Das Laufwerk ist wie zuvor.</translation>
+    </message>
+    <message>
+        <source>What was on the drive before stays usable. The next time goes on from here.</source>
+        <translation>Was vorher auf dem Laufwerk war, bleibt benutzbar. Beim nächsten Mal geht es von hier weiter.</translation>
+    </message>
+    <message>
+        <source>Everything has been written, but it is not checked yet.</source>
+        <translation>Alles ist geschrieben, aber noch nicht geprüft.</translation>
+    </message>
+</context>
+<context>
+    <name>findings</name>
+    <message>
+        <source>and %1 more like this</source>
+        <translation>und %1 weitere dieser Art</translation>
+    </message>
+    <message>
+        <source>Good to know</source>
+        <translation>Gut zu wissen</translation>
+    </message>
+</context>
+<context>
+    <name>numbers</name>
+    <message>
+        <source>bytes</source>
+        <translation>Bytes</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
     </message>
 </context>
 </TS>
