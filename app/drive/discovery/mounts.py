@@ -38,14 +38,15 @@ def mounts() -> tuple[Mount, ...]:
         found.append(
             Mount(
                 os.makedev(int(major), int(minor)),
-                Path(_text(left[4])),
-                _text(right[0]),
-                _text(right[1]),
+                Path(unescaped(left[4])),
+                unescaped(right[0]),
+                unescaped(right[1]),
             )
         )
     return tuple(found)
 
 
-def _text(field: bytes) -> str:
+def unescaped(field: bytes) -> str:
+    """A field of one of the kernel's tables, which has white space and backslashes in octal."""
     plain = _ESCAPE.sub(lambda match: bytes([int(match[1], 8)]), field)
     return plain.decode(errors="surrogateescape")

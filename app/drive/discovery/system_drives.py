@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,14 +14,13 @@ from pathlib import Path
 
 from app.drive.discovery.block_devices import SYS, Block, drives_below
 from app.drive.discovery.mounts import Mount, mounts
+from app.drive.discovery.swaps import swap_numbers
 
 _REMOVABLE_PLACES = tuple(Path(place) for place in ("/media", "/run/media", "/mnt"))
 _BOOT_PLACES = tuple(Path(place) for place in ("/boot", "/efi"))
-_SWAPS = Path("/proc/swaps")
 # What systemd's and other boot loaders tell: the partition that they were started from. UTF-16
 # after four bytes of attributes; https://systemd.io/BOOT_LOADER_INTERFACE/
 _LOADER = "firmware/efi/efivars/LoaderDevicePartUUID-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
-_ESCAPE = re.compile(r"\\([0-7]{3})")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -60,8 +58,8 @@ def uses(blocks: Mapping[str, Block], parts: Mapping[str, str]) -> list[Use]:
         use = purpose(mount.point)
         if use is not None:
             found += [Use(*use, name) for name in mounted_from(mount, names)]
-    for number in _swaps():
-        if number in names:
+    with contextlib.suppress(OSError):
+        for number in sorted(swap_numbers() & names.keys()):
             found.append(Use(2, "it is this computer's swap space", names[number]))
     loader = _loader_partition()
     if loader in parts:
@@ -97,21 +95,6 @@ def mounted_from(mount: Mount, names: Mapping[int, str]) -> list[str]:
             if members.intersection(found):
                 found = sorted(members)
                 break
-    return found
-
-
-def _swaps() -> list[int]:
-    """Numbers of the devices that are swapped to, or that have the files which are."""
-    found = []
-    try:
-        lines = _SWAPS.read_text(errors="surrogateescape").splitlines()[1:]
-    except OSError:
-        return []
-    for line in lines:
-        path = _ESCAPE.sub(lambda octal: chr(int(octal[1], 8)), line.split()[0])
-        with contextlib.suppress(OSError):
-            status = os.stat(path)
-            found.append(status.st_rdev if stat.S_ISBLK(status.st_mode) else status.st_dev)
     return found
 
 

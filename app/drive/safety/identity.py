@@ -15,6 +15,7 @@ from pathlib import Path
 
 from app.drive.discovery.block_devices import can_be_carried
 from app.drive.discovery.mounts import mounts
+from app.drive.discovery.swaps import swap_numbers
 from app.drive.drive import Drive
 from app.errors import DriveError
 
@@ -96,9 +97,8 @@ def check_unused(drive: Drive) -> None:
             raise InUseError(
                 f"{drive.name} is still mounted at {mount.point}.", "Unmount it there first."
             )
-    for line in Path("/proc/swaps").read_text(errors="surrogateescape").splitlines()[1:]:
-        if _number(line.split()[0]) in numbers:
-            raise InUseError(f"This computer swaps to {drive.name}.", "Nothing was written.")
+    if swap_numbers() & numbers:
+        raise InUseError(f"This computer swaps to {drive.name}.", "Nothing was written.")
     _check_exclusive(drive)
 
 
