@@ -15,7 +15,6 @@ from app.formats.keyfile import Keyfile, KeyfileError
 from app.ostree.names import is_collection_id
 
 ARCHIVE_MODES: Final = ("archive-z2", "archive")
-OTHER_MODES: Final = ("bare", "bare-user", "bare-user-only", "bare-split-xattrs")
 VERSION: Final = "1"
 
 _CORE = "core"

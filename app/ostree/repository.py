@@ -341,10 +341,6 @@ class Repository:
         """Ref → commit of one collection."""
         return self.collection_refs().get(collection, {})
 
-    def write_ref(self, collection: str, name: str, checksum: str) -> None:
-        """Write ``refs/mirrors/COLLECTION/NAME``."""
-        self.name_ref(collection, name, self.stage_ref(checksum, "one"))
-
     def stage_ref(self, checksum: str, label: str) -> str:
         """Write a ref's content for `name_ref`; ``label`` tells it from others under way.
 
@@ -361,9 +357,6 @@ class Repository:
         path = self._mirror_path(collection, name)
         self.root.make_directory(os.path.dirname(path))
         self.root.rename(staged, path)
-
-    def delete_ref(self, collection: str, name: str) -> None:
-        self.root.remove(self._mirror_path(collection, name))
 
     def _mirror_path(self, collection: str, name: str) -> str:
         if not (is_collection_id(collection) and is_ref_name(name)):

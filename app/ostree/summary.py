@@ -16,7 +16,6 @@ from app.ostree.canonical import MAX_ENTRIES, MAX_KEYS, check_keys, check_normal
 from app.ostree.objects import byteswap64, is_checksum
 
 SUMMARY_TYPE = "(a(s(taya{sv}))a{sv})"
-REF_LIST_TYPE = "a(s(taya{sv}))"
 COLLECTION_MAP_TYPE = "a{sa(s(taya{sv}))}"
 CACHE_TYPE = "a{s(tts)}"
 SPARSE_CACHE_TYPE = "a{sa{sv}}"

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from app.ostree.objects import Kind, ObjectName
+from app.ostree.repository import Repository
 from tests.ostree.web import Web
 
 COLLECTION = "org.example.Tests"
@@ -60,6 +61,11 @@ class Made:
     def small(self, kind: Kind = Kind.FILE) -> ObjectName:
         """Some object that is not large."""
         return next(name for name in self.objects(kind) if self.file(name).stat().st_size < 10_000)
+
+
+def write_ref(repository: Repository, collection: str, name: str, commit: str) -> None:
+    """As a job does, for one ref and at once."""
+    repository.name_ref(collection, name, repository.stage_ref(commit, "one"))
 
 
 def make(path: Path, fill: Callable[[Path], None]) -> Made:

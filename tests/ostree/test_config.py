@@ -15,7 +15,6 @@ from app.fs.root import Root
 from app.ostree.config import (
     ARCHIVE_MODES,
     FILL_UP,
-    OTHER_MODES,
     VERSION,
     ConfigError,
     RepositoryConfig,
@@ -45,6 +44,8 @@ for line in sys.stdin:
         continue
     print(json.dumps([modes.get(repo.get_mode(), "other"), repo.get_collection_id()]), flush=True)
 """
+
+OTHER_MODES = ("bare", "bare-user", "bare-user-only", "bare-split-xattrs")
 
 Opened = list[Any] | None
 

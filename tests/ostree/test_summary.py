@@ -16,7 +16,7 @@ from app.fs.root import Root
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.repository import Repository
 from app.ostree.summary import NewRef, Summary, build_summary
-from tests.ostree.conftest import COLLECTION, REF, Made, ostree
+from tests.ostree.conftest import COLLECTION, REF, Made, ostree, write_ref
 
 OTHER = "org.example.Other"
 
@@ -28,8 +28,8 @@ def summarised(upstream: Made, tmp_path_factory: pytest.TempPathFactory) -> Made
     shutil.copytree(upstream.path, path, symlinks=True)
     repository = Repository.open(Root(path))
     for name in ("app/b", "app/a", "app/a-b", "app/a0/b", "app/a_b", "runtime/z"):
-        repository.write_ref(OTHER, name, upstream.commit)
-    repository.write_ref("org.example.Another", "x", upstream.commit)
+        write_ref(repository, OTHER, name, upstream.commit)
+    write_ref(repository, "org.example.Another", "x", upstream.commit)
     ostree("summary", "-u", f"--repo={path}")
     return Made(path, upstream.commit)
 

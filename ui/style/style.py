@@ -14,14 +14,11 @@ HALF = 4
 GRID = 8
 GAP = 2 * GRID
 MARGIN = 3 * GRID
-READABLE = 70
-"""Characters in a line of running text, at most."""
 READABLE_CONTRAST = 4.5
 """WCAG's for running text."""
 _STEPS = 20
 _USUAL_LINE = 15
 """Pixels from line to line in a font of usual size; in a larger one there is less room."""
-MOVE_MILLISECONDS = 150
 
 
 class Text(Enum):

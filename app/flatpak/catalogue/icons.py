@@ -21,7 +21,6 @@ from app.ostree.objects import Commit, Kind, ObjectName
 MAX_ICON = 1024 * 1024
 """Bytes, packed and unpacked. The largest of Flathub has 100,000."""
 
-SIZES = (64, 128)
 _DIRECTORY = "icons"
 _PNG = b"\x89PNG\r\n\x1a\n"
 

@@ -137,7 +137,6 @@ def _configured(
             comment=text("xa.comment"),
             description=text("xa.description"),
             default_branch=text("xa.default-branch"),
-            main_ref=text("xa.main-ref"),
         )
     )
     # Only now: the name has been checked and stays inside the directory.

@@ -125,20 +125,20 @@ def given_app(
         name = _suggested(file, taken) or runtime.name
         remote = _at(runtime.url, known) or replace(runtime, name=name)
     else:
-        remote = _at(file.repo.url, known) or _own(file, ref, taken)
+        remote = _at(file.repo.url, known) or _own(file, taken)
         if runtime is not None and _at(runtime.url, known) is None:
             name = free_name(runtime.name, {*taken, remote.name})
             further = (replace(runtime, name=name),)
     return GivenApp(ref, remote, further, notices)
 
 
-def _own(file: RefFile, ref: Ref, taken: set[str]) -> Remote:
+def _own(file: RefFile, taken: set[str]) -> Remote:
     """A remote for one app: not looked through for others, unless it has a name for people."""
     suggested = _suggested(file, taken)
     if suggested:
         return from_repo_file(file.repo, suggested)
     remote = from_repo_file(file.repo, origin_name(file.id, taken))
-    return replace(remote, listed=False, main_ref=str(ref))
+    return replace(remote, listed=False)
 
 
 def _suggested(file: RefFile, taken: set[str]) -> str:

@@ -107,7 +107,6 @@ class Remote:
     comment: str = ""
     description: str = ""
     default_branch: str = ""
-    main_ref: str = ""
     throwaway: bool = False
     access: Access = DIRECTLY
     filter: RefFilter | None = None

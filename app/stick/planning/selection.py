@@ -81,13 +81,6 @@ class Remotes:
         names = ", ".join(sorted(remote.name for remote in self._known))
         raise UsageError(f"There is no remote called {name}.", f"Known remotes: {names}.")
 
-    def for_collection(self, collection: str) -> Upstream | None:
-        """The upstream of a collection among those already open."""
-        for upstream in self._opened.values():
-            if isinstance(upstream, Upstream) and upstream.snapshot.collection == collection:
-                return upstream
-        return None
-
     def search(self, partial: PartialRef) -> list[Upstream]:
         """Where to look for a chosen ref; unreachable ones leave a notice if there are others."""
         if partial.remote is not None:
