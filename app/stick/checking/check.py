@@ -34,11 +34,16 @@ from app.stick.checking.nodes import check_failures, check_nodes, check_places, 
 from app.stick.checking.objects import check_objects, check_refs
 from app.stick.checking.summary import check_summary
 from app.stick.findings import Code, Finding, Severity, finding
-from app.stick.kit.rendering import FOLDER
 from app.stick.store.contents import carried_refs
 from app.stick.store.interrupted import as_clients_see
 from app.stick.store.journal import read_journal
-from app.stick.store.location import Location, client_places, find_stick, open_repository
+from app.stick.store.location import (
+    KIT_FOLDER,
+    Location,
+    client_places,
+    find_stick,
+    open_repository,
+)
 from app.stick.store.record import StickRecord, read_record
 from app.stick.trust.validity import first_end
 
@@ -140,7 +145,7 @@ def check_path(
             path = location.repository_path if several else ""
             # What is about the drive is the same for all of them.
             for each in one.findings:
-                common = each in found or each.subject.partition("/")[0] == FOLDER
+                common = each in found or each.subject.partition("/")[0] == KIT_FOLDER
                 found[each if common else replace(each, repository=path)] = None
             reports.append(one)
     return CheckReport(
@@ -360,6 +365,6 @@ def _check_extra_data(location: Location) -> Iterator[Finding]:
         if not intact:
             yield finding(
                 Code.EXTRA_DATA_CORRUPT,
-                f"{FOLDER}/{entry.path}",
+                f"{KIT_FOLDER}/{entry.path}",
                 f"The file {entry.name} is not what it should be.",
             )

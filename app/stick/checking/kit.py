@@ -25,7 +25,6 @@ from app.stick.kit.gathering import kit_contents, stick_components
 from app.stick.kit.releases import KnownKits, digest, known_kits
 from app.stick.kit.rendering import (
     CONTENTS,
-    FOLDER,
     FORM,
     INSTALLER,
     KEY_FILE,
@@ -35,7 +34,7 @@ from app.stick.kit.rendering import (
     read_dates,
     render,
 )
-from app.stick.store.location import Location
+from app.stick.store.location import KIT_FOLDER, Location
 from app.stick.store.record import StickRecord
 from app.stick.store.upstream_copy import open_copy
 
@@ -120,7 +119,7 @@ def check_kit(
         yield from judge_kit(possible, found, known_kits(), circumstances)
     except SatchelError as error:
         message = f"No kit can be made for what this drive says about itself: {error.message}"
-        yield finding(Code.KIT_ALTERED, FOLDER, message)
+        yield finding(Code.KIT_ALTERED, KIT_FOLDER, message)
 
 
 def _possible(
@@ -204,11 +203,11 @@ def judge_kit(
 def _missing(*names: str) -> Finding:
     listed = _listed(names)
     message = f"The folder satchel, from which people install, lacks {listed}."
-    return finding(Code.KIT_MISSING, FOLDER, message)
+    return finding(Code.KIT_MISSING, KIT_FOLDER, message)
 
 
 def _altered(name: str, message: str, *, hint: str | None = None) -> Finding:
-    return finding(Code.KIT_ALTERED, f"{FOLDER}/{name}", message, hint=hint)
+    return finding(Code.KIT_ALTERED, f"{KIT_FOLDER}/{name}", message, hint=hint)
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -240,7 +239,7 @@ def _judge_fixed(
                 f"{files} may be from Satchel {claim}, which this version does not know. All but "
                 "that was checked."
             )
-        yield finding(Code.KIT_UNKNOWN, FOLDER, message)
+        yield finding(Code.KIT_UNKNOWN, KIT_FOLDER, message)
 
 
 def unknown_files(found: FoundKit, known: KnownKits, claim: str) -> tuple[str, ...]:
@@ -365,4 +364,4 @@ def judge_strangers(strangers: Sequence[Stranger]) -> Iterator[Finding]:
             yield _altered(min(names), message, hint=DELETE_IT)
         else:
             message = f"The folder satchel has what this version does not know: {listed}."
-            yield finding(Code.FOREIGN_CONTENT, FOLDER, message)
+            yield finding(Code.FOREIGN_CONTENT, KIT_FOLDER, message)

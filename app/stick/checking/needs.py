@@ -9,7 +9,6 @@ from app.flatpak.related import Policy, related
 from app.flatpak.required_flatpak import lacking, required_text, unreadable
 from app.formats.gvariant import FormatError
 from app.stick.findings import Code, Finding, finding
-from app.stick.planning import refusal
 from app.stick.store.contents import (
     CarriedRef,
     RefSet,
@@ -55,10 +54,10 @@ def check_needs(
 
 def _left_out(entry: LeftOut) -> Iterator[Finding]:
     message = f"{entry.ref} was left out: {entry.reason}"
-    if entry.code in {refusal.RELATED, refusal.REPLACEMENT}:
+    if entry.code in {Code.RELATED_MISSING, Code.REPLACEMENT_MISSING}:
         hint = "Run satchel make with it again, once upstream has it."
         yield finding(Code.RELATED_MISSING, entry.ref, message, hint=hint)
-    elif entry.code != refusal.RUNTIME:
+    elif entry.code != Code.RUNTIME_MISSING:
         # A missing runtime is told where an app needs it.
         yield finding(Code.EXTRA_DATA_MISSING, entry.ref, message)
 

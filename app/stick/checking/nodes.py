@@ -15,8 +15,7 @@ from app.fs.nodes import Entry, LeadsOutsideError, Node
 from app.fs.root import MAX_DEPTH, Root
 from app.progress import Cancel
 from app.stick.findings import DISTRUST, MAKE_AGAIN, Code, Finding, finding
-from app.stick.kit.rendering import FOLDER
-from app.stick.store.location import LINKS, MOST_PLACES, Location
+from app.stick.store.location import KIT_FOLDER, LINKS, MOST_PLACES, Location
 from app.stick.store.record import RECORD, StickRecord
 
 _MOST = 100
@@ -140,7 +139,7 @@ def _check_node(root: Root, entry: Entry) -> Iterator[Finding]:
 
 
 def _wanted(root: Root, path: str) -> Node | None:
-    if root.prefix == FOLDER:
+    if root.prefix == KIT_FOLDER:
         return None
     if path in _DIRECTORIES or _PREFIX.fullmatch(path):
         return Node.DIRECTORY

@@ -13,8 +13,8 @@ from pathlib import PurePosixPath
 
 from app.fs.nodes import Entry, LeadsOutsideError, Node, NotRegularError
 from app.fs.root import Root
-from app.stick.kit.rendering import CONTENTS, FOLDER, INSTALLER, KEY_FILE, PAGE
-from app.stick.store.location import Location
+from app.stick.kit.rendering import CONTENTS, INSTALLER, KEY_FILE, PAGE
+from app.stick.store.location import KIT_FOLDER, Location
 
 EXTRA_DATA = "extra-data"
 """The folder of payloads; `app.stick.checking.check` knows them by their digests."""
@@ -82,7 +82,7 @@ def read_kit(location: Location) -> FoundKit:
     ours: list[Entry] = []
     others: list[Entry] = []
     try:
-        for entry in root.entries(FOLDER):
+        for entry in root.entries(KIT_FOLDER):
             if _is_ours(entry.name) and len(ours) < _MAX_OURS:
                 ours.append(entry)
             elif len(others) < _MAX_STRANGERS:
@@ -121,7 +121,7 @@ def _strangers(root: Root, entries: list[Entry], modes_count: bool) -> Iterator[
 
 
 def _stranger(root: Root, entry: Entry, modes_count: bool) -> Stranger:
-    path = PurePosixPath(entry.path).relative_to(FOLDER)
+    path = PurePosixPath(entry.path).relative_to(KIT_FOLDER)
     dangerous = path.suffix.lower() in _RUN_OR_OPENED
     if entry.node is Node.FILE and not dangerous:
         dangerous = _looks_run(root, entry.path, modes_count)
@@ -144,5 +144,5 @@ def _looks_run(root: Root, path: str, modes_count: bool) -> bool:
 def _modes_count(root: Root) -> bool:
     """Not where a file that is no program counts as one, as on FAT."""
     with contextlib.suppress(OSError):
-        return not stat.S_IMODE(root.status(f"{FOLDER}/{CONTENTS}").st_mode) & 0o111
+        return not stat.S_IMODE(root.status(f"{KIT_FOLDER}/{CONTENTS}").st_mode) & 0o111
     return False

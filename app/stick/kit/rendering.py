@@ -36,11 +36,6 @@ from app.ostree.names import is_collection_id
 from app.resources import resource
 from app.stick.kit.gaps import fill, read_page
 
-FOLDER = "satchel"
-"""Where the kit lies, relative to the mount point; `install.sh` looks for the stick beside it."""
-
-DEFAULT_REPO = ".ostree/repo"
-
 INSTALLER = "install.sh"
 CONTENTS = "contents.tsv"
 PAGE = "START-HERE.html"
@@ -116,7 +111,7 @@ class KitContents:
 
 
 def render(contents: KitContents) -> dict[str, bytes]:
-    """The kit's files: name in `FOLDER` to bytes.
+    """The kit's files: name in `KIT_FOLDER` to bytes.
 
     Raises:
         RefError: a ref is not that of an app or runtime.

@@ -21,6 +21,7 @@ from app.flatpak.upstream.upstream import Upstream
 from app.formats.keyfile import KeyfileError
 from app.ostree.objects import Commit
 from app.progress import Notice
+from app.stick.findings import Code
 from app.stick.planning import refusal
 from app.stick.planning.refusal import Refusal
 from app.stick.planning.selection import Remotes
@@ -401,5 +402,5 @@ class Closure:
                     "It was left out on purpose; only computers that have it already can install "
                     f"what needs it: {needed_by}."
                 )
-                self.left_out[key] = LeftOut(*key, refusal.RUNTIME, why_not)
+                self.left_out[key] = LeftOut(*key, Code.RUNTIME_MISSING, why_not)
                 self.notices.append(Notice("warning", f"{key[1]} is missing: {why_not}"))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from app.drive.filesystem_advice import SMALL_CLUSTER, Claim
@@ -12,8 +12,8 @@ from app.drive.space import Space
 from app.errors import DriveError
 from app.fs.files import DriveFullError
 from app.ostree.objects import Commit, Kind, ObjectName
-from app.ostree.repository import Repository
 from app.stick.planning.plan import Action, Estimate, Item
+from app.stick.store.stick_state import PresentObjects
 from app.words import size_text
 
 # Commits made by flatpak do not tell the sizes of their objects, only how many bytes their files
@@ -61,23 +61,10 @@ class FileTooLargeError(DriveError):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Present:
-    """The objects of a stick: paths as `ObjectName.path`, and how many directories hold them."""
-
-    paths: Set[str]
-    prefixes: int
-
-    @classmethod
-    def of(cls, repository: Repository) -> Present:
-        paths = repository.object_paths()
-        return cls(paths, len({path[:2] for path in paths}))
-
-
 def estimate(
     items: Sequence[Item],
     commits: Mapping[str, bytes],
-    stick: Present | None,
+    stick: PresentObjects | None,
     files: Iterable[int],
     space: Space,
 ) -> Estimate:
@@ -213,7 +200,7 @@ _NEGLIGIBLE = 1e-7
 
 def _around(
     items: Sequence[Item],
-    stick: Present | None,
+    stick: PresentObjects | None,
     objects: int,
     space: Space,
 ) -> int:

@@ -8,12 +8,9 @@ from dataclasses import dataclass
 from app.errors import SatchelError, TrustError, UpstreamError, UsageError
 from app.flatpak.upstream.ref_lists import UpstreamRef
 from app.flatpak.upstream.upstream import Upstream
+from app.stick.findings import Code
 from app.words import harmless, size_text
 
-EXTRA_DATA = "extra-data-missing"
-RELATED = "related-missing"
-REPLACEMENT = "replacement-missing"
-RUNTIME = "runtime-missing"
 _MOST_SAID = 5
 
 
@@ -50,13 +47,13 @@ class Refusal:
     """Why a ref cannot be carried.
 
     Attributes:
-        code: a rule code, as in `LeftOut`.
+        code: as in `LeftOut`.
         why: a sentence that goes on from what it is about.
         error: what is said where nothing else is left to do.
         final: where it was chosen, the job does not go on without it.
     """
 
-    code: str
+    code: Code
     why: str
     error: SatchelError
     final: bool = False
@@ -98,7 +95,7 @@ def extra_data(entry: UpstreamRef, size: int) -> Refusal:
             "itself, from its maker's server."
         )
     hint = "Leave it out, or install it where there is internet."
-    return Refusal(EXTRA_DATA, why, NeedsExtraDataError(message, hint))
+    return Refusal(Code.EXTRA_DATA_MISSING, why, NeedsExtraDataError(message, hint))
 
 
 def no_runtime(name: str, runtime: str, not_searched: str) -> Refusal:
@@ -109,7 +106,7 @@ def no_runtime(name: str, runtime: str, not_searched: str) -> Refusal:
         "Add the remote that has it, leave the app out, or use --no-runtime for computers that "
         "have it.",
     )
-    return Refusal(RUNTIME, why, error, final=True)
+    return Refusal(Code.RUNTIME_MISSING, why, error, final=True)
 
 
 def bad_replacement(name: str, why: str) -> Refusal:
@@ -117,7 +114,7 @@ def bad_replacement(name: str, why: str) -> Refusal:
     error = ReplacementMissingError(
         f"{name} cannot be installed by anybody: {why}", "Leave it out; tell its publisher."
     )
-    return Refusal(REPLACEMENT, f"Nobody can install it: {why}", error)
+    return Refusal(Code.REPLACEMENT_MISSING, f"Nobody can install it: {why}", error)
 
 
 def bad_version(name: str, version: str) -> Refusal:
@@ -131,7 +128,7 @@ def bad_version(name: str, version: str) -> Refusal:
         "which is no version.",
         "Leave it out; tell its publisher.",
     )
-    return Refusal(RELATED, why, error)
+    return Refusal(Code.RELATED_MISSING, why, error)
 
 
 def bad_metadata(upstream: Upstream, entry: UpstreamRef, why: str) -> Refusal:
@@ -139,7 +136,7 @@ def bad_metadata(upstream: Upstream, entry: UpstreamRef, why: str) -> Refusal:
         f"The metadata of {entry.name} in {upstream.remote.label} cannot be read: {why}",
         "Tell the people who publish it; leave it out meanwhile.",
     )
-    return Refusal(RELATED, f"Its metadata cannot be read: {why}", error, final=True)
+    return Refusal(Code.RELATED_MISSING, f"Its metadata cannot be read: {why}", error, final=True)
 
 
 def not_delivered(
@@ -151,13 +148,13 @@ def not_delivered(
     if path:
         why = f"Upstream does not hand out {path} of it: {error.message}"
         message = f"{name} cannot be had from upstream, for lack of {path}: {error.message}"
-    return Refusal(RELATED, why, NotDeliveredError(message, error.hint), final)
+    return Refusal(Code.RELATED_MISSING, why, NotDeliveredError(message, error.hint), final)
 
 
 def needs_token(name: str, error: UpstreamError) -> Refusal:
     """``error``: how upstream refused without one."""
     return Refusal(
-        RELATED,
+        Code.RELATED_MISSING,
         "Its publisher hands it out only with a token, as to those who bought it, which Satchel "
         "does not have.",
         NeedsTokenError(
@@ -178,7 +175,7 @@ def unbound(name: str, collection: str) -> Refusal:
         "commit belongs to no collection, and computers that look at that refuse it from a drive.",
         "Leave it out until its publisher has made a new version of it.",
     )
-    return Refusal(RELATED, why, error)
+    return Refusal(Code.RELATED_MISSING, why, error)
 
 
 def bound_elsewhere(name: str, collection: str, bound: str) -> Refusal:
@@ -193,4 +190,4 @@ def bound_elsewhere(name: str, collection: str, bound: str) -> Refusal:
         "another's.",
         "Leave it out until its publisher has made a new version of it.",
     )
-    return Refusal(RELATED, why, error, final=True)
+    return Refusal(Code.RELATED_MISSING, why, error, final=True)

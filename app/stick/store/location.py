@@ -14,7 +14,12 @@ from app.fs.files import drive_errors
 from app.fs.nodes import LeadsOutsideError, Node
 from app.fs.root import Root
 from app.ostree.repository import Repository, RepositoryInvalidError
-from app.stick.kit.rendering import DEFAULT_REPO, FOLDER
+
+KIT_FOLDER = "satchel"
+"""Where the files for people lie, relative to the mount point; `install.sh` looks for the stick
+beside it."""
+
+DEFAULT_REPO = ".ostree/repo"
 
 WELL_KNOWN = (DEFAULT_REPO, "ostree/repo")
 """Where libostree and flatpak look by themselves (``ostree-repo-finder-mount.c``)."""
@@ -72,7 +77,7 @@ class Location:
     @property
     def kit(self) -> Root:
         """The files for people."""
-        return self.drive.below(FOLDER)
+        return self.drive.below(KIT_FOLDER)
 
 
 def _is_repository(root: Root) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -13,10 +14,22 @@ from app.fs.files import drive_errors
 from app.fs.nodes import Node
 from app.ostree.objects import Commit, Kind, ObjectName, check_metadata
 from app.ostree.repository import Repository, RepositoryInvalidError
-from app.stick.planning.estimate import Present
 from app.stick.store.location import Location, choose_stick, open_repository
 from app.stick.store.record import StickRecord, read_record
 from app.stick.store.upstream_copy import carried_keys
+
+
+@dataclass(frozen=True, slots=True)
+class PresentObjects:
+    """The objects of a stick: paths as `ObjectName.path`, and how many directories hold them."""
+
+    paths: Set[str]
+    prefixes: int
+
+    @classmethod
+    def of(cls, repository: Repository) -> PresentObjects:
+        paths = repository.object_paths()
+        return cls(paths, len({path[:2] for path in paths}))
 
 
 class StickNow:
@@ -49,12 +62,12 @@ class StickNow:
         self._commits: dict[str, Commit | None] = {}
 
     @cached_property
-    def present(self) -> Present | None:
+    def present(self) -> PresentObjects | None:
         """Its objects; None if there is no repository."""
         if self.repository is None:
             return None
         with drive_errors("reading the repository"):
-            return Present.of(self.repository)
+            return PresentObjects.of(self.repository)
 
     @cached_property
     def keys(self) -> tuple[bytes, ...]:
