@@ -27,6 +27,7 @@ from app.flatpak.remotes.known import REPO_FILE, Known, read_key
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken, Reporter
 from app.stick.surroundings import Surroundings
+from ui.i18n.filling import filled
 from ui.i18n.fingerprints import grouped
 from ui.i18n.wording import worded
 from ui.state.session import Session
@@ -140,7 +141,7 @@ class AddRemoteDialog(QDialog):
 
     def _with_files(self, line: QLineEdit, choose: object) -> QWidget:
         button = QPushButton(self.tr("Browse…"), self)
-        button.setAccessibleName(self.tr("Browse for: %1").replace("%1", line.accessibleName()))
+        button.setAccessibleName(filled(self.tr("Browse for: %1"), line.accessibleName()))
         button.setAutoDefault(False)
         icons.give(button, "folder", role=button.foregroundRole())
         button.clicked.connect(choose)
@@ -181,9 +182,7 @@ class AddRemoteDialog(QDialog):
 
     def _show_offer(self, offer: Offer) -> None:
         self._offer = offer
-        text = self.tr("It is at %1. Its key has the fingerprint:").replace(
-            "%1", offer.remote.address
-        )
+        text = filled(self.tr("It is at %1. Its key has the fingerprint:"), offer.remote.address)
         advice = self.tr(
             "Compare it with what its makers publish. Whoever has this key decides what comes "
             "from there."

@@ -24,6 +24,7 @@ from app.drive.udisks.formatting import FormatPlan, Formatted, plan_format, run_
 from app.drive.udisks.mkfs_options import DEFAULT_LABEL, FILE_SYSTEMS, check_label
 from app.errors import SatchelError, UsageError
 from app.progress import CancelToken, Reporter
+from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
 from ui.i18n.wording import worded
 from ui.models import place_words
@@ -97,7 +98,7 @@ class FormatDialog(QDialog):
         layout = QVBoxLayout(form)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(style.GRID)
-        question = self.tr("Format %1?").replace("%1", self.drive.name)
+        question = filled(self.tr("Format %1?"), self.drive.name)
         layout.addWidget(labels.heading(question, form))
         layout.addWidget(labels.body(self._hardware(), quiet=True, parent=form))
         lost = Remark(form)
@@ -142,7 +143,7 @@ class FormatDialog(QDialog):
         fields.setSpacing(style.GRID)
         for text, field in (
             (self.tr("Its new name:"), self._label),
-            (self.tr("To go on, type %1:").replace("%1", name), self._typed),
+            (filled(self.tr("To go on, type %1:"), name), self._typed),
         ):
             label = labels.body(text, parent=form)
             label.setWordWrap(False)
@@ -159,10 +160,8 @@ class FormatDialog(QDialog):
 
     def _hardware(self) -> str:
         drive = self.drive
-        text = self.tr("%1, %2")
-        if drive.serial:
-            text = self.tr("%1, %2, serial number %3").replace("%3", drive.serial)
-        return text.replace("%2", sized(drive.size)).replace("%1", drive.device)
+        text = self.tr("%1, %2, serial number %3") if drive.serial else self.tr("%1, %2")
+        return filled(text, drive.device, sized(drive.size), drive.serial)
 
     def _what_is_lost(self, contents: str) -> str:
         lines = [self.tr("Everything on it will be lost:")]

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.errors import SatchelError
 from app.stick.choices.profile import SUFFIX
+from ui.i18n.filling import filled
 from ui.i18n.wording import worded
 from ui.models.messages import from_notice
 from ui.state.saved_choices import SavedChoices
@@ -89,7 +90,7 @@ class ManageChoicesDialog(QDialog):
                 text = self.tr("%1, cannot be used")
             else:
                 text = self.tr("%1, %n to choose", "", one.refs)
-            QListWidgetItem(text.replace("%1", one.name), self._list).setData(_NAME, one.name)
+            QListWidgetItem(filled(text, one.name), self._list).setData(_NAME, one.name)
         if kept.choices:
             self._choices.show_content()
             self._list.setCurrentRow(0)
@@ -117,7 +118,7 @@ class ManageChoicesDialog(QDialog):
         self._saved.remove(self._name)
 
     def _tell(self, name: str) -> None:
-        self._remark.say(self.tr("It was written to %1.").replace("%1", name), icon="ok")
+        self._remark.say(filled(self.tr("It was written to %1."), name), icon="ok")
 
     def _fail(self, error: SatchelError) -> None:
         text = f"{worded(error.message)} {worded(error.hint)}".rstrip()

@@ -9,6 +9,7 @@ from app.ostree.names import METADATA_REF
 from app.stick.inspecting.inspect import InspectedRef
 from app.stick.inspecting.report import LANGUAGE, SIGNATURES, STATES
 from app.stick.store.partial_languages import LOCALE
+from ui.i18n.filling import filled
 from ui.i18n.numbers import local_size
 from ui.i18n.wording import worded
 
@@ -32,7 +33,7 @@ def plain_name(ref: str) -> str:
 
 def translations_of(name: str) -> str:
     """What the Locale extension of something called so is called."""
-    return QCoreApplication.translate("Carried", "%1, translations").replace("%1", name)
+    return filled(QCoreApplication.translate("Carried", "%1, translations"), name)
 
 
 def state(ref: InspectedRef) -> str:

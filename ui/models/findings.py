@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from app.stick.findings import Finding, Remedy, Severity, by_remedy
 from app.stick.inspecting.inspect import Inspection
 from app.words import harmless
+from ui.i18n.filling import filled
 from ui.i18n.numbers import counted
 from ui.i18n.stick_words import called
 from ui.i18n.wording import worded
@@ -44,7 +45,7 @@ def from_findings(
         lines, more = _told(remedy.findings, names)
         if more > 0:
             text = QCoreApplication.translate("findings", "and %1 more like this")
-            lines.append(text.replace("%1", counted(more)))
+            lines.append(filled(text, counted(more)))
         yield Message(icon, tone, _heading(remedy), "\n".join(lines))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject
 
 from app.drive.safety.obstacles import Obstacle
+from ui.i18n.filling import filled
 from ui.i18n.numbers import dated, sized
 from ui.i18n.wording import worded
 
@@ -49,7 +50,7 @@ def room(place: Place) -> str:
     if place.free is None:
         return ""
     text = QCoreApplication.translate("Places", "%1 of %2 free")
-    return text.replace("%1", sized(place.free)).replace("%2", sized(place.size))
+    return filled(text, sized(place.free), sized(place.size))
 
 
 def contents(place: Place) -> str:
@@ -69,7 +70,7 @@ def contents(place: Place) -> str:
     parts = [counts.apps(found.apps)]
     if found.made is not None:
         made = QCoreApplication.translate("Places", "made %1")
-        parts.append(made.replace("%1", dated(found.made)))
+        parts.append(filled(made, dated(found.made)))
     if found.updates == 0:
         parts.append(QCoreApplication.translate("Places", "no updates known"))
     elif found.updates:
@@ -183,8 +184,4 @@ def coached(place: Place) -> str:
         "Every file takes at least %1 KiB here, and apps are made of many small files: filled "
         "with apps, about %2 of the free %3 would be wasted. Formatted for apps it would not.",
     )
-    return (
-        text.replace("%1", str(cluster // 1024))
-        .replace("%2", sized(wasted))
-        .replace("%3", sized(free))
-    )
+    return filled(text, str(cluster // 1024), sized(wasted), sized(free))

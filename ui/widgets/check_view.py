@@ -23,6 +23,7 @@ from app.stick.checking.check import CheckReport
 from app.stick.checking.keys import UsedKey
 from app.stick.findings import Help, Severity, helps
 from app.stick.inspecting.report import key_texts
+from ui.i18n.filling import filled
 from ui.i18n.numbers import counted, lasting, sized
 from ui.i18n.wording import worded
 from ui.models.findings import from_findings
@@ -179,11 +180,9 @@ class CheckView(QWidget):
         if pace.share is not None:
             self._bar.setValue(round(pace.share * _PERMILLE))
         text = self.tr("%1 parts, %2")
-        told = [
-            text.replace("%1", counted(event.objects)).replace("%2", sized(event.bytes)),
-        ]
+        told = [filled(text, counted(event.objects), sized(event.bytes))]
         if pace.left is not None:
-            told.append(self.tr("about %1 left").replace("%1", lasting(pace.left)))
+            told.append(filled(self.tr("about %1 left"), lasting(pace.left)))
         self._facts.setText(", ".join(told))
 
     def show_report(self, report: CheckReport, names: Mapping[str, str], *, writable: bool) -> None:
@@ -206,13 +205,12 @@ class CheckView(QWidget):
             text = self.tr("It is sound: everything on it is as its makers signed it.")
             icons.give(self._icon, "ok", tone=style.Tone.GOOD, side=style.Icon.MEDIUM)
         self._verdict.setText(text)
-        facts = self.tr("%1 parts, %2, read in %3")
-        for gap, value in (
-            ("%1", counted(report.objects)),
-            ("%2", sized(report.bytes)),
-            ("%3", lasting(report.seconds)),
-        ):
-            facts = facts.replace(gap, value)
+        facts = filled(
+            self.tr("%1 parts, %2, read in %3"),
+            counted(report.objects),
+            sized(report.bytes),
+            lasting(report.seconds),
+        )
         self._facts.setText(facts)
         self._show_signers(report.keys)
         self._bar.hide()

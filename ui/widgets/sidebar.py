@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.i18n.filling import filled
 from ui.style import icons, style
 from ui.widgets.labels import Label
 
@@ -161,9 +162,9 @@ class _Line(QToolButton):
         }
         name = self._entry.label
         if self._entry.number:
-            name = words[state].replace("%1", str(self._entry.number)).replace("%2", name)
+            name = filled(words[state], str(self._entry.number), name)
         elif state is State.CURRENT:
-            name = self.tr("%1, open now").replace("%1", name)
+            name = filled(self.tr("%1, open now"), name)
         self.setAccessibleName(name)
 
     @property

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
 from ui.style import style
 from ui.widgets.flow import Flow
@@ -40,11 +41,11 @@ class SpaceBar(QWidget):
         """All in bytes; ``used`` without ``chosen``. More than fits is said, not hidden."""
         free = total - used - chosen
         texts = [
-            self.tr("%1 in use").replace("%1", sized(used)),
-            self.tr("%1 for this choice").replace("%1", sized(chosen)),
-            self.tr("%1 free").replace("%1", sized(free))
+            filled(self.tr("%1 in use"), sized(used)),
+            filled(self.tr("%1 for this choice"), sized(chosen)),
+            filled(self.tr("%1 free"), sized(free))
             if free >= 0
-            else self.tr("%1 too much").replace("%1", sized(-free)),
+            else filled(self.tr("%1 too much"), sized(-free)),
         ]
         self._bar.show_space(total, used, chosen)
         for part, (key, text) in enumerate(zip(self._legend, texts, strict=True)):

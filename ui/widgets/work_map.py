@@ -11,6 +11,7 @@ from PySide6.QtGui import QBrush, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.progress import GROUPS, Placed
+from ui.i18n.filling import filled
 from ui.i18n.numbers import counted
 from ui.style import style
 from ui.widgets.flow import Flow
@@ -92,7 +93,7 @@ class WorkMap(QWidget):
     def _share_of(self, state: State) -> str:
         counts = self.counts()
         share = 100 * counts[state] // sum(counts.values())
-        return self.tr("%1: %2 %").replace("%1", self._keys[state].text).replace("%2", str(share))
+        return filled(self.tr("%1: %2 %"), self._keys[state].text, str(share))
 
 
 class _Cells(QWidget):
@@ -245,7 +246,7 @@ class _Key(QWidget):
         return self._label.text()
 
     def show_number(self, number: int) -> None:
-        self._label.setText(self._text.replace("%1", counted(number)))
+        self._label.setText(filled(self._text, counted(number)))
 
 
 class _Swatch(QLabel):

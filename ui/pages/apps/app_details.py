@@ -25,6 +25,7 @@ from app.flatpak.catalogue.catalogues import Row
 from app.flatpak.permissions import Permission, Power
 from app.flatpak.refs import Ref
 from app.stick.planning.plan import Addition, Item
+from ui.i18n.filling import filled
 from ui.i18n.numbers import dated_on, sized
 from ui.i18n.wording import worded
 from ui.pages.apps.app_list import key
@@ -175,7 +176,7 @@ class AppDetails(QStackedWidget):
         )
         name = self._name.text().replace("\N{ZERO WIDTH SPACE}", "")
         self._choose.setAccessibleName(
-            (self.tr("Take %1 away") if chosen else self.tr("Choose %1")).replace("%1", name)
+            filled(self.tr("Take %1 away") if chosen else self.tr("Choose %1"), name)
         )
 
     def show_about(self, about: About) -> None:
@@ -199,16 +200,16 @@ class AppDetails(QStackedWidget):
         if self._row is None or ref != self._row.ref:
             return
         lines = [
-            self.tr("Adds %1, %2 to download.")
-            .replace("%1", sized(addition.write))
-            .replace("%2", sized(addition.fetch))
+            filled(
+                self.tr("Adds %1, %2 to download."), sized(addition.write), sized(addition.fetch)
+            )
         ]
         if addition.added:
             names = self._named(addition.added)
-            lines.append(self.tr("Needs and brings along: %1.").replace("%1", names))
+            lines.append(filled(self.tr("Needs and brings along: %1."), names))
         if addition.shared:
             names = self._named(addition.shared)
-            lines.append(self.tr("Shares what is there or chosen: %1.").replace("%1", names))
+            lines.append(filled(self.tr("Shares what is there or chosen: %1."), names))
         self._cost.say(lines)
 
     def show_no_addition(self, ref: str, error: SatchelError) -> None:
@@ -223,7 +224,7 @@ class AppDetails(QStackedWidget):
         component = row.component
         if component.verified:
             text = self.tr("%1, verified") if component.developer else self.tr("Verified")
-            return text.replace("%1", component.developer)
+            return filled(text, component.developer)
         return component.developer
 
     def _first_facts(self, row: Row) -> list[str]:
@@ -231,49 +232,46 @@ class AppDetails(QStackedWidget):
         licence = component.license or self.tr("unknown")
         free = self.tr("free") if component.is_free else self.tr("not known to be free")
         facts = [
-            self.tr("Licence: %1 (%2)").replace("%1", licence).replace("%2", free),
-            self.tr("Source: %1").replace("%1", row.remote.label),
+            filled(self.tr("Licence: %1 (%2)"), licence, free),
+            filled(self.tr("Source: %1"), row.remote.label),
         ]
         if component.version:
             version = component.version
             if component.release_date is not None:
                 version += f", {dated_on(component.release_date)}"
-            facts.insert(0, self.tr("Version: %1").replace("%1", version))
+            facts.insert(0, filled(self.tr("Version: %1"), version))
         return facts
 
     def _more_facts(self, about: About) -> Iterator[str]:
         sizes = self.tr("Size: %1 to download, %2 installed")
-        yield sizes.replace("%1", sized(about.download_size)).replace(
-            "%2", sized(about.installed_size)
-        )
-        yield self.tr("Name: %1").replace("%1", str(about.ref))
+        yield filled(sizes, sized(about.download_size), sized(about.installed_size))
+        yield filled(self.tr("Name: %1"), str(about.ref))
         others = [branch for branch in about.branches if branch != about.ref.branch]
         if others:
-            yield self.tr("Other branches: %1").replace("%1", ", ".join(others))
+            yield filled(self.tr("Other branches: %1"), ", ".join(others))
         if about.runtime is not None:
             runtime = f"{about.runtime.id} {about.runtime.branch}"
-            yield self.tr("Runs on: %1").replace("%1", runtime)
+            yield filled(self.tr("Runs on: %1"), runtime)
         if about.optional:
             names = ", ".join(dict.fromkeys(_short(ref) for ref in about.optional[:_SHARED]))
             more = len(about.optional) - _SHARED
-            yield self.tr("Also offered for it: %1").replace("%1", names) + (
+            yield filled(self.tr("Also offered for it: %1"), names) + (
                 f", … (+{more})" if more > 0 else ""
             )
         for release in about.details.releases[:_RELEASES]:
             texts = " ".join(text for block in release.description for text in block.texts)
             if texts:
-                line = self.tr("New in %1: %2").replace("%1", release.version)
-                yield line.replace("%2", texts)
+                yield filled(self.tr("New in %1: %2"), release.version, texts)
         homepage = about.details.urls.get("homepage")
         if homepage:
-            yield self.tr("Website: %1").replace("%1", homepage)
+            yield filled(self.tr("Website: %1"), homepage)
 
     def _end(self, about: About) -> Iterator[str]:
         yield self.tr("It gets no more updates.")
         if about.eol:
             yield about.eol
         if about.eol_rebase:
-            yield self.tr("It is replaced by %1.").replace("%1", about.eol_rebase)
+            yield filled(self.tr("It is replaced by %1."), about.eol_rebase)
 
     def _named(self, items: Sequence[Item]) -> str:
         """A few words: translations are all the same to people."""
@@ -299,8 +297,8 @@ class AppDetails(QStackedWidget):
             Power.ESCAPE: self.tr("It can start programs outside of its walls."),
             Power.DEBUG: self.tr("It can look into other programs."),
         }
-        text = words[permission.power].replace("%1", ", ".join(permission.subjects))
-        return self.tr("Far-reaching: %1").replace("%1", text) if permission.wide else text
+        text = filled(words[permission.power], ", ".join(permission.subjects))
+        return filled(self.tr("Far-reaching: %1"), text) if permission.wide else text
 
     def _toggle(self) -> None:
         if self._row is not None:

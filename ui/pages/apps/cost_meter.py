@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.errors import SatchelError
 from app.stick.planning.estimate import DoesNotFitError, check_room
 from app.stick.planning.plan import Action, Cost
+from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
 from ui.i18n.wording import worded
 from ui.style import style
@@ -59,11 +60,11 @@ class CostMeter(QWidget):
             return
         if cost.left < 0:
             text = self.tr("It may not fit: it needs up to %1, and %2 are free.")
-            text = text.replace("%1", sized(estimate.write)).replace("%2", sized(space.free))
+            text = filled(text, sized(estimate.write), sized(space.free))
             self._say("warning", style.Tone.WARN, text)
             return
         along = sum(1 for item in cost.items if not item.chosen and item.action is Action.ADD)
-        text = self.tr("It fits. %1 to download.").replace("%1", sized(estimate.fetch))
+        text = filled(self.tr("It fits. %1 to download."), sized(estimate.fetch))
         if along:
             text += " " + self.tr("%n part(s) that it needs come along, each only once.", "", along)
         self._say("ok", style.Tone.GOOD, text)

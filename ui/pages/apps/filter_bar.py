@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from app.flatpak.catalogue.browse import Order, Wanted
 from app.flatpak.remotes.known import Remote
 from ui.controllers.catalogue import Question
+from ui.i18n.filling import filled
 from ui.i18n.numbers import counted
 from ui.style import icons, style
 from ui.widgets.search_field import SearchField
@@ -126,8 +127,7 @@ class FilterBar(QWidget):
         names = self._category_names()
         known = sorted((names[name], name) for name in counts if name in names)
         texts = [
-            (self.tr("%1 (%2)").replace("%1", text).replace("%2", counted(counts[name])), name)
-            for text, name in known
+            (filled(self.tr("%1 (%2)"), text, counted(counts[name])), name) for text, name in known
         ]
         chosen = self._category.currentData()
         if chosen and chosen not in counts:
@@ -184,7 +184,7 @@ class FilterBar(QWidget):
         number = sum(action.isChecked() for action in actions)
         text = self.tr("Filters")
         if number:
-            text = self.tr("%1 (%2)").replace("%1", text).replace("%2", counted(number))
+            text = filled(self.tr("%1 (%2)"), text, counted(number))
         self._filters.setText(text)
         self._filters.setAccessibleName(text)
 

@@ -25,6 +25,7 @@ from ui.controllers.catalogue import Answer, Shopping
 from ui.controllers.cost import Priced, Till
 from ui.dialogs.add_remote import AddRemoteDialog
 from ui.dialogs.languages_and_graphics import LanguagesAndGraphicsDialog
+from ui.i18n.filling import filled
 from ui.i18n.numbers import dated
 from ui.i18n.wording import worded
 from ui.pages.apps.app_details import AppDetails
@@ -220,7 +221,7 @@ class AppsPage(Page):
     def _show_progress(self, event: object) -> None:
         if isinstance(event, Advanced) and event.objects_total > 1:
             text = self.tr("Fetching the catalogues, %1 of %2")
-            text = text.replace("%1", str(event.objects)).replace("%2", str(event.objects_total))
+            text = filled(text, str(event.objects), str(event.objects_total))
             self._shop.panel.show_loading(
                 text,
                 self.tr("The first time this takes a while; it is kept on this computer."),
@@ -290,15 +291,16 @@ class AppsPage(Page):
         for shelf in shop.shelves:
             if shelf.stale is not None:
                 text = self.tr("%1 could not be reached; this is how it was on %2.")
-                text = text.replace("%1", shelf.remote.label).replace("%2", dated(shelf.made))
+                text = filled(text, shelf.remote.label, dated(shelf.made))
                 lines.append(text)
                 hints.append(worded(shelf.stale.hint))
             if shelf.undescribed is not None:
-                text = self.tr("Of %1 only names are known: %2").replace("%1", shelf.remote.label)
-                lines.append(text.replace("%2", worded(shelf.undescribed.message)))
+                text = self.tr("Of %1 only names are known: %2")
+                reason = worded(shelf.undescribed.message)
+                lines.append(filled(text, shelf.remote.label, reason))
         for remote, error in shop.failures:
-            text = self.tr("%1 is missing here: %2").replace("%1", remote.label)
-            lines.append(text.replace("%2", worded(error.message)))
+            text = self.tr("%1 is missing here: %2")
+            lines.append(filled(text, remote.label, worded(error.message)))
             hints.append(worded(error.hint))
         # What helps with one of them mostly helps with all.
         return "\n".join([*lines, *dict.fromkeys(filter(None, hints))])

@@ -15,6 +15,7 @@ from app.stick.choices.availability import Missing
 from ui.dialogs.choice_notes import ChoiceNotesDialog
 from ui.dialogs.manage_choices import ManageChoicesDialog, where_to
 from ui.dialogs.save_choice import SaveChoiceDialog
+from ui.i18n.filling import filled
 from ui.i18n.wording import worded
 from ui.models.messages import Message, from_notice
 from ui.state.saved_choices import Found, SavedChoices
@@ -125,7 +126,7 @@ class SavedChoicesButton(QPushButton):
             self._saved.export(path)
 
     def _show_stored(self, name: str) -> None:
-        self._tell(self.tr("The choice was saved as %1.").replace("%1", name))
+        self._tell(filled(self.tr("The choice was saved as %1."), name))
 
     def _open_manager(self) -> None:
         ManageChoicesDialog(self._saved, self).open()
@@ -160,7 +161,7 @@ class SavedChoicesButton(QPushButton):
         box.setWindowTitle(self.tr("Replace the choice?"))
         box.setText(self.tr("%n are chosen already.", "", len(present)))
         box.setInformativeText(
-            self.tr("Shall %1 take their place, or be added to them?").replace("%1", found.name)
+            filled(self.tr("Shall %1 take their place, or be added to them?"), found.name)
         )
         put = box.addButton(self.tr("Replace"), QMessageBox.ButtonRole.AcceptRole)
         add = box.addButton(self.tr("Add"), QMessageBox.ButtonRole.AcceptRole)
@@ -189,10 +190,10 @@ class SavedChoicesButton(QPushButton):
         count = len(found.recalled.offered)
         missing = len(found.recalled.missing)
         if not missing:
-            text = self.tr("%1: %n chosen.", "", count).replace("%1", found.name)
+            text = self.tr("%1: %n chosen.", "", count)
         else:
-            text = self.tr("%1: %n chosen, %2 not found.", "", count).replace("%1", found.name)
-            text = text.replace("%2", str(missing))
+            text = self.tr("%1: %n chosen, %2 not found.", "", count)
+        text = filled(text, found.name, str(missing))
         notes = [
             *map(_not_there, found.recalled.missing),
             *map(from_notice, (*found.notices, *found.recalled.notices)),

@@ -21,6 +21,7 @@ from app.stick.inspecting.inspect import Inspection
 from ui.controllers.inspection import Looking
 from ui.controllers.rewrite import choice_again
 from ui.dialogs.collections import CollectionsDialog
+from ui.i18n.filling import filled
 from ui.i18n.numbers import dated
 from ui.i18n.wording import worded
 from ui.models.findings import names_of
@@ -221,7 +222,7 @@ class ContentsPage(Page):
         elif place.root is None:
             self._action = "drive"
             self._state.show_panel().show_empty(
-                self.tr("%1 is not mounted").replace("%1", place.name),
+                filled(self.tr("%1 is not mounted"), place.name),
                 self.tr("Mount it on the Drive page to see what is on it."),
                 action=self.tr("To the drives"),
                 icon="drive",
@@ -243,7 +244,7 @@ class ContentsPage(Page):
             else:
                 heading = self.tr("On %1 is a repository, but no apps that computers would find")
             self._state.show_panel().show_empty(
-                heading.replace("%1", place.name),
+                filled(heading, place.name),
                 self.tr("Choose it on the Drive page, and then apps to put on it."),
                 action=self.tr("To the drives"),
                 icon="apps",
@@ -255,7 +256,7 @@ class ContentsPage(Page):
     def _show_no_place(self) -> None:
         self._action = "folder"
         if self._bar.gone:
-            heading = self.tr("%1 was unplugged").replace("%1", self._bar.gone)
+            heading = filled(self.tr("%1 was unplugged"), self._bar.gone)
             advice = self.tr("Plug it in again, choose another drive, or open a folder.")
         elif not self._bar.is_empty:
             heading = self.tr("No drive chosen yet")
@@ -299,7 +300,7 @@ class ContentsPage(Page):
         others = len(kinds) - apps - kinds.count("list")
         parts = [self.tr("%n app(s)", "", apps), self.tr("%n thing(s) they need", "", others)]
         if inspection.made is not None:
-            parts.append(self.tr("made on %1").replace("%1", dated(inspection.made)))
+            parts.append(filled(self.tr("made on %1"), dated(inspection.made)))
         elif inspection.collections:
             parts.append(self.tr("not made by Satchel"))
         return ", ".join(parts)
@@ -411,7 +412,7 @@ class ContentsPage(Page):
         self._said.say(text)
 
     def _say_written(self, path: Path) -> None:
-        text = self.tr("The report is in %1.").replace("%1", str(path))
+        text = filled(self.tr("The report is in %1."), str(path))
         self._said.say(text, icon="ok", tone=style.Tone.GOOD)
 
     def _say_not_written(self, error: SatchelError) -> None:

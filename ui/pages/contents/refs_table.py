@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 
 from app.stick.inspecting.inspect import Inspection
 from app.stick.inspecting.sizes import NOTHING, Sizes
+from ui.i18n.filling import filled
 from ui.i18n.numbers import dated, sized
 from ui.i18n.stick_words import called, report_words, signer, state
 from ui.i18n.tips import tip
@@ -139,7 +140,7 @@ def _lines(inspection: Inspection, sizes: Sizes | None) -> list[_Line]:
             tips[Column.SIGNER] = ref.signer
         if size is not None:
             text = QCoreApplication.translate("Carried", "Only for it: %1. Shared with others: %2.")
-            text = text.replace("%1", sized(size.own)).replace("%2", sized(size.shared))
+            text = filled(text, sized(size.own), sized(size.shared))
             tips[Column.SIZE] = text
         found.append(_Line(texts, keys, tips))
     return found

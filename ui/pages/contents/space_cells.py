@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 
 from app.stick.inspecting.inspect import InspectedRef, Inspection
 from app.stick.inspecting.sizes import Share, Sizes
+from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
 from ui.i18n.stick_words import called, plain_name
 from ui.i18n.tips import tip
@@ -117,7 +118,7 @@ def _cell(share: Share, refs: Mapping[_Place, InspectedRef]) -> Cell:
     if len(share.refs) > 1:
         name = _Counts().sharing(len(names))
         text = QCoreApplication.translate("Space", "Needed by %1; it is there only once.")
-        return Cell(Kind.SHARED, name, share.bytes, text.replace("%1", _listed(names)))
+        return Cell(Kind.SHARED, name, share.bytes, filled(text, _listed(names)))
     return Cell(_kind(share.refs[0], refs), names[0], share.bytes, _alone(share.refs[0], refs))
 
 

@@ -12,6 +12,7 @@ from app.errors import SatchelError
 from app.progress import CancelToken, Reporter
 from app.stick.findings import Severity
 from app.stick.writing.job import Outcome
+from ui.i18n.filling import filled
 from ui.i18n.numbers import counted, dated, lasting, sized
 from ui.i18n.wording import worded
 from ui.models.findings import from_findings
@@ -161,21 +162,22 @@ class DonePage(Page):
         else:
             verdict = self.tr("%1 is ready: everything was read back and is right.")
             icons.give(self._icon, "ok", tone=style.Tone.GOOD, side=style.Icon.LARGE)
-        self._verdict.setText(verdict.replace("%1", name))
+        self._verdict.setText(filled(verdict, name))
         if outcome.objects:
             facts = self.tr("%1 parts (%2) were written in %3.")
         else:
             facts = self.tr("All of it was there already. Seeing to that took %3.")
-        facts = facts.replace("%1", counted(outcome.objects)).replace("%2", sized(outcome.bytes))
-        facts = facts.replace("%3", lasting(outcome.seconds))
+        facts = filled(
+            facts, counted(outcome.objects), sized(outcome.bytes), lasting(outcome.seconds)
+        )
         plan = self.session.plan
         until = outcome.check.until if outcome.check is not None else plan.until if plan else None
         if until is not None:
             ends = self.tr("It is good until %1, when the first key or signature on it ends.")
-            facts += " " + ends.replace("%1", dated(until))
+            facts += " " + filled(ends, dated(until))
         if outcome.unsigned:
-            facts += " " + self.tr("Not signed, so nobody can verify it: %1.").replace(
-                "%1", ", ".join(outcome.unsigned)
+            facts += " " + filled(
+                self.tr("Not signed, so nobody can verify it: %1."), ", ".join(outcome.unsigned)
             )
         self._facts.setText(facts)
         self._safe.say("")

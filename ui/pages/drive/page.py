@@ -24,6 +24,7 @@ from app.progress import CancelToken, Reporter
 from app.stick.inspecting.overview import Glance, glance
 from app.stick.services import Services
 from ui.dialogs.format_drive import FormatDialog
+from ui.i18n.filling import filled
 from ui.i18n.wording import worded
 from ui.models import place_words
 from ui.models.places import Kind, Place, PlacesModel, places_of
@@ -299,7 +300,7 @@ class DrivePage(Page):
             text = self.tr("%1 was unmounted. Mount it again, or choose another drive.")
         else:
             text = self.tr("%1 was unplugged. Plug it in again, or choose another drive.")
-        self.session.set_notice(text.replace("%1", target.name))
+        self.session.set_notice(filled(text, target.name))
 
     def _follow(self) -> None:
         """Somebody else has chosen a target, or that there is none any more."""
@@ -398,7 +399,7 @@ class DrivePage(Page):
             Rest.SAFE: self.tr("%1 can be pulled out now; everything is written."),
         }
         name = self._held.name if self._held is not None else ""
-        text = texts[ejected.rest].replace("%1", name)
+        text = filled(texts[ejected.rest], name)
         self._details.say(text, icon="ok", tone=style.Tone.GOOD)
         self._release()
 

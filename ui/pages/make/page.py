@@ -26,6 +26,7 @@ from app.stick.writing.job import Outcome, run_job
 from ui.controllers import failures
 from ui.controllers.failures import Reached
 from ui.controllers.recovery import Recovery
+from ui.i18n.filling import filled
 from ui.i18n.numbers import counted, lasting, sized
 from ui.i18n.wording import worded
 from ui.pages.base import Page
@@ -287,16 +288,17 @@ class MakePage(Page):
             self._bar.setValue(round(pace.share * _PERMILLE))
         text = self.tr("%1 of %2 parts, %3")
         total = max(event.objects_total, event.objects)
-        text = text.replace("%1", counted(event.objects)).replace("%2", counted(total))
-        self._numbers.setText(text.replace("%3", sized(event.bytes)))
+        self._numbers.setText(
+            filled(text, counted(event.objects), counted(total), sized(event.bytes))
+        )
         told = []
         if pace.rate is not None:
-            told.append(self.tr("%1 a second").replace("%1", sized(pace.rate)))
+            told.append(filled(self.tr("%1 a second"), sized(pace.rate)))
         if pace.left is not None:
-            told.append(self.tr("about %1 left").replace("%1", lasting(pace.left)))
+            told.append(filled(self.tr("about %1 left"), lasting(pace.left)))
         if pace.still is not None:
             text = self.tr("Waiting: nothing has moved for %1")
-            told.append(text.replace("%1", lasting(pace.still)))
+            told.append(filled(text, lasting(pace.still)))
         self._left.setText(", ".join(told))
 
     def _sentence(self, phase: str) -> str:

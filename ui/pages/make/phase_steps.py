@@ -7,6 +7,7 @@ from enum import Enum, auto
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from ui.i18n.filling import filled
 from ui.style import icons, style
 from ui.widgets.labels import Label
 
@@ -56,7 +57,7 @@ class PhaseSteps(QWidget):
             icons.give(icon, name)
             label.set_bold(progress is Progress.NOW)
             label.set_quiet(progress is Progress.AHEAD)
-            spoken.append(self._spoken(progress).replace("%1", label.text()))
+            spoken.append(filled(self._spoken(progress), label.text()))
         self.setAccessibleDescription(", ".join(spoken))
 
     def _spoken(self, progress: Progress) -> str:

@@ -21,6 +21,7 @@ from app.stick.planning.session import PlanRequest, make_plan
 from app.stick.services import Services
 from ui.controllers.failures import Reached
 from ui.controllers.recovery import Recovery
+from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
 from ui.models.messages import from_notice
 from ui.pages.base import Page
@@ -201,10 +202,7 @@ class ReviewPage(Page):
         found = plan.estimate
         about = self.tr("%1") if found.exact else self.tr("about %1")
         self._figures.show_values(
-            [
-                about.replace("%1", sized(size))
-                for size in (found.fetch, found.write, max(0, found.left))
-            ]
+            [filled(about, sized(size)) for size in (found.fetch, found.write, max(0, found.left))]
         )
         space = found.space
         self._space.show_space(space.total, space.total - space.free, found.write)

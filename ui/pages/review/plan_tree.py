@@ -20,6 +20,7 @@ from app.flatpak.refs import Ref
 from app.stick.planning.outline import Branch, outline
 from app.stick.planning.plan import Action, Item, Plan
 from app.stick.store.partial_languages import LOCALE
+from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
 from ui.i18n.stick_words import translations_of
 from ui.i18n.tips import tip
@@ -124,7 +125,7 @@ class PlanTree(QAbstractItemModel):
             id = ref.id.removesuffix(LOCALE)
             of = (names[one] for one in item.needed_by if one in names)
             return translations_of(next(of, id))
-        return self.tr("%1 (%2)").replace("%1", ref.id).replace("%2", ref.branch)
+        return filled(self.tr("%1 (%2)"), ref.id, ref.branch)
 
     def _action(self, action: Action) -> str:
         return {

@@ -22,6 +22,7 @@ from app.flatpak.refs import COMMON_ARCHES, host_arch
 from app.flatpak.remotes.known import ADDED
 from app.settings import MAX_CONNECTIONS
 from ui.dialogs.add_remote import AddRemoteDialog
+from ui.i18n.filling import filled
 from ui.i18n.wording import worded
 from ui.models.messages import from_notice
 from ui.pages.base import Page
@@ -198,7 +199,7 @@ class SettingsPage(Page):
         surroundings = self.session.surroundings
         settings = surroundings.settings
         self._languages.show_languages(surroundings.languages, own=bool(settings.languages))
-        usual = self.tr("This computer's (%1)").replace("%1", host_arch())
+        usual = filled(self.tr("This computer's (%1)"), host_arch())
         others = dict.fromkeys((*COMMON_ARCHES, *filter(None, [settings.architecture])))
         self._arch.clear()
         self._arch.addItem(usual, "")
@@ -247,8 +248,8 @@ class SettingsPage(Page):
         self._why_not.say(
             ""
             if remote is None or own
-            else self.tr("%1 was not added here, so it cannot be removed here.").replace(
-                "%1", remote.label
+            else filled(
+                self.tr("%1 was not added here, so it cannot be removed here."), remote.label
             )
         )
 
@@ -282,7 +283,7 @@ class SettingsPage(Page):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(self.tr("Remove the remote?"))
-        box.setText(self.tr("Remove %1?").replace("%1", remote.label))
+        box.setText(filled(self.tr("Remove %1?"), remote.label))
         box.setInformativeText(
             self.tr("Nothing more can be chosen from it. Drives keep what they have from there.")
         )

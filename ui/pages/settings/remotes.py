@@ -14,6 +14,7 @@ from PySide6.QtCore import (
 )
 
 from app.flatpak.remotes.known import ADDED, BUILT_IN, GIVEN, PREDEFINED, SYSTEM, USER, Remote
+from ui.i18n.filling import filled
 from ui.i18n.fingerprints import grouped
 from ui.i18n.tips import tip
 
@@ -69,7 +70,7 @@ class RemotesModel(QAbstractListModel):
     def _lines(self, remote: Remote) -> tuple[str, str]:
         where = self._source(remote.source)
         if not remote.listed:
-            where = self.tr("%1, switched off").replace("%1", where)
+            where = filled(self.tr("%1, switched off"), where)
         found = self._keys.get(remote.name)
         if found is None:
             key = self.tr("Looking at its key…")
@@ -77,7 +78,7 @@ class RemotesModel(QAbstractListModel):
             key = self.tr("No key: nothing from it can be verified, so it is refused")
         else:
             prints = ", ".join(map(grouped, found))
-            key = self.tr("Key %1").replace("%1", prints)
+            key = filled(self.tr("Key %1"), prints)
         return f"{remote.address} \N{MIDDLE DOT} {where}", key
 
     def _source(self, source: str) -> str:
@@ -90,5 +91,5 @@ class RemotesModel(QAbstractListModel):
             PREDEFINED: self.tr("predefined on this computer"),
             BUILT_IN: self.tr("comes with Satchel"),
         }
-        other = self.tr("flatpak has it in %1").replace("%1", name)
+        other = filled(self.tr("flatpak has it in %1"), name)
         return texts.get(kind, other)
