@@ -1,17 +1,6 @@
 """The receive kit: what lies in ``satchel/`` on a finished stick, for people.
 
-``install.sh`` is the same on every stick and takes what it has to know from ``contents.tsv`` beside
-it: a line per fact, fields separated by tabs, none of them empty (a shell's ``read`` folds
-neighbouring tabs into one)::
-
-    satchel-contents  1
-    kit         VERSION of Satchel that the fixed files are from
-    repo        PATH, relative to the mount point
-    collection  COLLECTION  REMOTE  FILE.flatpakrepo  URL  TITLE
-    ref         COLLECTION  REF  chosen|needed  NAME
-    needs       REF  COLLECTION  NEEDED-REF
-    replaced    REF  COLLECTION  NEW-REF    flatpak installs NEW-REF in its place
-    requires    REF  VERSION...             of flatpak: the newest, then one for each older series
+Form: ``app/stick/store/FORMAT.md``. ``install.sh`` takes what it has to know from ``contents.tsv``.
 
 Everything here is rendered from values; nothing is written. The same values give the same bytes:
 `app.stick.checking.kit` renders once more what is on a stick.

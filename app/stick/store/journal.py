@@ -1,4 +1,4 @@
-"""``journal.json``: there while a job is under way or was interrupted.
+"""``journal.json``: there while a job is under way or was interrupted. Form: FORMAT.md beside this.
 
 It is on the medium before the first object is, and goes only when everything has been flushed and
 checked. While it is there, objects that no complete commit needs are not trusted.
@@ -21,7 +21,7 @@ _MAX_SIZE = 64 * 1024
 class Stage(StrEnum):
     """How far a job got. Of no account for a check: the file comes from the drive.
 
-    ``PUBLISHING``: copies, kit, summary and refs are being exchanged, in this order; until the
+    ``PUBLISHING``: copies, summary, kit and refs are being exchanged, in this order; until the
     summary is, clients see the stick as it was.
     """
 

@@ -1,4 +1,7 @@
-"""Where on a drive a stick's repository and Satchel's own files are."""
+"""Where on a drive a stick's repository and Satchel's own files are.
+
+Form: FORMAT.md beside this.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""``ostree-metadata``: judging upstream's, writing Satchel's own.
+"""``ostree-metadata``: judging upstream's, writing Satchel's own. Form: FORMAT.md beside this.
 
 Old clients (flatpak < 1.8) find everything they need to know about a ref in the ``xa.cache`` of
 this commit; the form is that of flatpak 1.6's ``flatpak_repo_update`` and ostree's
-``_ostree_repo_transaction_write_repo_metadata`` (empty tree, both bindings).
+``_ostree_repo_transaction_write_repo_metadata``.
 """
 
 from __future__ import annotations

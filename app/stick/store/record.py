@@ -1,5 +1,7 @@
 """``stick.json``: what was chosen, what came along and why, and from which snapshots.
 
+Form: FORMAT.md beside this.
+
 The repository is the truth about what is there; this file only explains it. A stick without it, or
 with a damaged one, works and is judged like any other.
 """

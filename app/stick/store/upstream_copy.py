@@ -1,4 +1,7 @@
-"""The copies of upstream summaries on a stick, and the keys that it carries."""
+"""The copies of upstream summaries on a stick, and the keys that it carries.
+
+Form: FORMAT.md beside this.
+"""
 
 from __future__ import annotations
 
