@@ -3,7 +3,7 @@
 An address of a server can hold secrets: ``user:password@``, or a token in its query. The request
 needs them; a drive, a message, a report, a log and a state file must not have them. So every
 address that leaves the program goes through `public_address`, and every text that may hold one
-through `without_secrets`, as all errors and notices do.
+through `without_secrets`, as all errors and notices do. Why: decision D31.
 """
 
 from __future__ import annotations

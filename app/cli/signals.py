@@ -2,7 +2,7 @@
 
 Python runs a handler in the main thread, between two of its instructions. A signal that comes just
 before that thread begins to wait, or to another thread, would be heard only after the wait. So
-waits that matter listen to the descriptor that Python writes signals to at once.
+waits that matter listen to the descriptor that Python writes signals to at once. Why: decision D46.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Which names a file system takes for one: those that differ in case, and a little more."""
+"""Which names a file system takes for one: those that differ in case, and a little more.
+
+Why: decision D27.
+"""
 
 from __future__ import annotations
 

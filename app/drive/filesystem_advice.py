@@ -2,6 +2,8 @@
 
 Values in, advice out; nothing here looks at a drive. Clusters are what a file system allocates at
 once: a repository has tens of thousands of small files, and each takes at least one.
+
+Why: decision D52.
 """
 
 from __future__ import annotations

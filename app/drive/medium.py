@@ -1,4 +1,4 @@
-"""Is a directory on a medium that can be carried away?"""
+"""Is a directory on a medium that can be carried away? Why: decision D6."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Tells when drives come and go, and when they are mounted and unmounted.
 
 Nothing is asked again and again: udev's messages, the kernel's word that the table of mounts has
-changed, and UDisks2's signals each make one new look; what is different is told.
+changed, and UDisks2's signals each make one new look; what is different is told. Why: decision D10.
 """
 
 from __future__ import annotations

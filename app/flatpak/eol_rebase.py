@@ -3,6 +3,8 @@
 As in ``resolve_op_from_commit`` (``common/flatpak-transaction.c``) and ``end_of_lifed_with_rebase``
 (``app/flatpak-cli-transaction.c``): whoever asks for the old name, or for what needs it, gets the
 new one from the same remote, always so where nobody is asked; and if that is not there, nothing.
+
+Why: decision D24.
 """
 
 from __future__ import annotations

@@ -9,6 +9,8 @@ held against the real GLib in the tests.
 
 Two deliberate differences: a NUL byte is an error (GLib silently cuts the line there), and a
 value with an invalid escape is an error in ``string`` (GLib reports an error *and* returns text).
+
+Why: decision D42.
 """
 
 from __future__ import annotations

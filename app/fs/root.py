@@ -3,6 +3,8 @@
 A drive's directories may be links into somebody's home, its files pipes or devices, its paths lead
 through other file systems. Everything below a `Root` is reached through descriptors that refuse
 all of them (`app.fs.beneath`). The idea and the name are those of Go's ``os.Root``.
+
+Why: decision D48.
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ A value in normal form can still be read in two ways. libostree and flatpak find
 collection by binary search, and of a dictionary take the first entry of that key or, where they
 make a table of it first, the last. So what they search has to be in order, and no key may be there
 twice. GLib's bytes are compared as bytes, which in UTF-8 is the order of the characters.
+
+Why: decision D12.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A repository's ``config``: what libostree makes of it, and what of it a stick can need. No I/O.
 
 Keys: ``reload_core_config`` in ostree's ``ostree-repo.c``, ``ostree.repo-config(5)``. libostree
-compares raw values: ``mode=archive`` with a space behind it is no mode.
+compares raw values: ``mode=archive`` with a space behind it is no mode. Why: decision D14.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Threads would wait for Python's lock at every one of the many short system calls: the same pull
 takes two processes 0.6 of the time it takes two threads, the same check 0.6 as well. The processes
-share nothing but the repository. They die with their parent.
+share nothing but the repository. They die with their parent. Why: decision D2.
 """
 
 from __future__ import annotations

@@ -10,6 +10,8 @@ partly the attacker's text:
 
 So gpg writes its status lines to a file (``--status-file``), split here at newlines only, which
 gpg escapes in everything it quotes; and python-gnupg gets result objects that listen to nothing.
+
+Why: decision D3.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The keys one remote is trusted by, and what they say about signed data."""
+"""The keys one remote is trusted by, and what they say about signed data. Why: decision D17."""
 
 from __future__ import annotations
 

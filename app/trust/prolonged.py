@@ -2,7 +2,7 @@
 
 What makes a key last longer, or gives it another subkey, is signed by the key itself, and gpg looks
 at that when it imports. So a copy may come from a drive or an unsigned list as well: it can only
-say what the key's owner has said. Which keys are trusted does not change by it.
+say what the key's owner has said. Which keys are trusted does not change by it. Why: decision D16.
 """
 
 from __future__ import annotations

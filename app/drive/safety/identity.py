@@ -1,7 +1,7 @@
 """Is it still the same drive, and does nothing use it? Straight from sysfs and procfs.
 
 On purpose this asks neither udev nor UDisks2: it is the second opinion before a drive is wiped.
-Form: Documentation/ABI/stable/sysfs-block in Linux.
+Form: Documentation/ABI/stable/sysfs-block in Linux. Why: decision D7.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 Calls block; `SystemBus.fileno` and `SystemBus.pending` fit signals into anybody's epoll or Qt loop.
 The address is what ``DBUS_SYSTEM_BUS_ADDRESS`` says (jeepney reads it), else the usual one.
 Form of the protocol: https://dbus.freedesktop.org/doc/dbus-specification.html
+
+Why: decision D9.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ the kernel alone.
 UDisks2 hands arguments to mkfs since 2.10 (``mkfs-args``). Older ones make the file system with
 the tools' defaults, which suit a stick badly (`recipes`). Root then has UDisks2 make the partition
 only, and mkfs is run from here with the same arguments: nothing else offers them. Everybody else
-gets the defaults, and is told what that costs.
+gets the defaults, and is told what that costs. Why: decision D7.
 """
 
 from __future__ import annotations

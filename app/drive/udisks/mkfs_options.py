@@ -1,7 +1,7 @@
 """How a file system for a stick is made: sizes, features and labels, with the reasons.
 
 A stick holds tens of thousands of files, half of them smaller than 4 KB, is carried to computers
-with other users and other systems, and is written by one program at a time.
+with other users and other systems, and is written by one program at a time. Why: decision D8.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Hosts as GLib's ``g_hostname_to_ascii``, and so flatpak, writes them: letters of other alphabets are
 kept apart (``ß`` is not ``ss``). Anything that cannot be an address stays as it is, to be refused
-where it is used.
+where it is used. Why: decision D20.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Remotes and apps by the files that hand them on, wherever those lie.
 
 A `.flatpakrepo` and a `.flatpakref` carry keys: they are taken from a file of this computer or over
-https, so that nobody on the way can have exchanged them.
+https, so that nobody on the way can have exchanged them. Why: decision D19.
 """
 
 from __future__ import annotations

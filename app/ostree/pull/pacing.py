@@ -1,4 +1,7 @@
-"""How many requests may be under way at once: all that are wanted, or what a busy server bears."""
+"""How many requests may be under way at once: all that are wanted, or what a busy server bears.
+
+Why: decision D30.
+"""
 
 from __future__ import annotations
 

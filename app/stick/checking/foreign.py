@@ -4,6 +4,8 @@ A client whose remote is the stick's directory, as ``file://`` or over HTTP, rea
 with ``summaries/``, else ``summary`` with ``summary.sig``, all checked with its key; over HTTP
 static deltas too. libostree looks for refs below ``refs/heads`` and ``refs/remotes`` as well, and
 copies tombstones. None of it can bring a client what is forged, but it may not install then.
+
+Why: decision D36.
 """
 
 from __future__ import annotations

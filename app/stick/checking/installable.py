@@ -3,7 +3,7 @@
 Follows ``flatpak_remote_state_load_data``, ``validate_commit_metadata`` and ``flatpak_dir_deploy``
 (``common/flatpak-dir.c``): what is read offline is the commit's ``xa.metadata``, and what is
 deployed must say the same. What flatpak lets pass though it cannot be started, or says that it is
-another app, is told as well.
+another app, is told as well. Why: decision D35.
 """
 
 from __future__ import annotations

@@ -6,6 +6,8 @@ drive can change its record as well, so nothing that the record alone says puts 
 
 A stick without any trace of Satchel, as ``flatpak create-usb`` makes it, needs no kit: nobody is
 told to run anything there. With a trace of it, a kit belongs to it, and what is missing is told.
+
+Why: decision D41.
 """
 
 from __future__ import annotations

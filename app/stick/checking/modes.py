@@ -1,7 +1,7 @@
 """Can everybody read what is on a stick? On other computers its maker is nobody in particular.
 
 Where a file system has no modes, as FAT and exFAT, they say what the mount options say, and whoever
-mounts it elsewhere decides anew.
+mounts it elsewhere decides anew. Why: decision D38.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a plan's refs need, and what that needs: runtimes, extensions, and what replaces them.
 
 First everything is followed that could come along, then what cannot be carried is taken out again,
-with everything that needs it and everything that came along for nothing else.
+with everything that needs it and everything that came along for nothing else. Why: decision D23.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How much a plan fetches and writes, and whether it fits."""
+"""How much a plan fetches and writes, and whether it fits. Why: decision D47."""
 
 from __future__ import annotations
 

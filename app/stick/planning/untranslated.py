@@ -2,7 +2,7 @@
 
 A client installs an app whose Locale extension lacks its language without a word, and then shows
 it in English. Languages are the directories below ``files/`` of that extension: ``de``, ``pt``,
-without country, as flatpak asks for them (``flatpak_get_lang_from_locale``).
+without country, as flatpak asks for them (``flatpak_get_lang_from_locale``). Why: decision D45.
 """
 
 from __future__ import annotations

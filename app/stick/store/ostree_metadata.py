@@ -2,7 +2,7 @@
 
 Old clients (flatpak < 1.8) find everything they need to know about a ref in the ``xa.cache`` of
 this commit; the form is that of flatpak 1.6's ``flatpak_repo_update`` and ostree's
-``_ostree_repo_transaction_write_repo_metadata``.
+``_ostree_repo_transaction_write_repo_metadata``. Why: decision D22.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 A Locale extension with ``locale-subset`` has one directory per language below ``files/``; flatpak
 pulls those of its languages and leaves the commit marked partial. That is incomplete, but sound.
+
+Why: decision D44.
 """
 
 from __future__ import annotations

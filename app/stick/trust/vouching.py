@@ -2,6 +2,8 @@
 
 A drive must not vouch for itself. What is known here comes first; the key that the drive brings
 along counts only for a collection of which nothing is known, and the check says so.
+
+Why: decision D15.
 """
 
 from __future__ import annotations

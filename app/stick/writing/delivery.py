@@ -1,7 +1,7 @@
 """What upstream names and then does not hand out: what a job goes on without.
 
 The app that was asked for and what it requires have to come. Anything else is left out, or stays
-as it is on the drive, and is named with its reason.
+as it is on the drive, and is named with its reason. Why: decision D26.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 User numbers differ between computers: on the next one the maker of a stick is nobody in
 particular. `satchel format` makes ext4 so that anybody may write; what a job adds keeps to that.
+
+Why: decision D43.
 """
 
 from __future__ import annotations

@@ -1,0 +1,59 @@
+"""What the pages for maintainers name is there, and what points at them finds it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.satchel import ROOT
+
+README = ROOT / "app/README.md"
+PAGES = (README, ROOT / "app/stick/store/FORMAT.md")
+
+
+def decisions() -> list[int]:
+    _, _, section = README.read_text("utf-8").partition("\n## Decisions\n")
+    section = section.partition("\n## ")[0]
+    assert section.count("\n- ") == len(re.findall(r"^- D\d+ \*\*", section, re.MULTILINE))
+    return [int(number) for number in re.findall(r"^- D(\d+) \*\*", section, re.MULTILINE)]
+
+
+def sources() -> Iterator[Path]:
+    for place in ("app", "ui", "packaging", "tests"):
+        for path in (ROOT / place).rglob("*"):
+            if path.suffix in (".py", ".md", ".sh") or (path.is_file() and not path.suffix):
+                yield path
+
+
+def test_decisions_are_numbered_in_order() -> None:
+    numbers = decisions()
+
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_pointers_lead_to_decisions() -> None:
+    pointers = {
+        int(number)
+        for path in sources()
+        for number in re.findall(r"\bdecision D(\d+)\b", path.read_text("utf-8"))
+    }
+
+    assert pointers
+    assert pointers <= set(decisions())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_that_pages_name_are_there(page: Path) -> None:
+    text = page.read_text("utf-8")
+    named = set(re.findall(r"`((?:[\w.-]+/)*[\w.-]+\.py)`", text))
+    named |= set(re.findall(r"`((?:packaging|tests|app|ui)/[\w./-]+)`", text))
+    named |= set(re.findall(r"\]\(([^)#:]+)\)", text))
+    places = (page.parent, ROOT / "app", ROOT)
+
+    assert named
+    assert [
+        name for name in sorted(named) if not any((place / name).exists() for place in places)
+    ] == []
