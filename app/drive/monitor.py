@@ -17,9 +17,9 @@ from typing import Any
 
 from app.closing import Closing
 from app.drive.discovery.discover import list_drives
-from app.drive.discovery.udev import monitor
 from app.drive.drive import Drive, Volume
-from app.drive.udisks.dbus import SystemBus
+from app.drive.system_bus import SystemBus
+from app.drive.udev import monitor
 from app.errors import DriveError
 from app.fs.files import drive_errors
 

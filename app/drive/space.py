@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from app.drive.discovery.udev import file_system_of
+from app.drive.udev import file_system_of
 from app.fs.files import drive_errors
 
 _FAT = frozenset({"vfat", "msdos", "fat"})

@@ -16,9 +16,9 @@ from app.drive.choosing import (
     names_volume,
 )
 from app.drive.discovery.mounts import mounts
-from app.drive.discovery.udev import missing_parts
 from app.drive.drive import Drive, Volume
 from app.drive.safety.obstacles import Obstacle, volume_obstacles
+from app.drive.udev import missing_parts
 from app.drive.udisks.mounting import mount
 from app.errors import DriveError, UsageError
 from app.progress import Notice

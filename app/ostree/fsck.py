@@ -18,10 +18,9 @@ from multiprocessing.connection import Connection, wait
 from app.fs.files import drive_errors, drop_cache, open_regular
 from app.fs.root import Root
 from app.ostree.blame import NO_PATHS, Paths, find_paths, split_keys
+from app.ostree.object_check import READ_STEP, check_stored
 from app.ostree.objects import FILE_KEY, CorruptObject, Kind, ObjectName
-from app.ostree.pull.delivery import TICK
-from app.ostree.pull.object_writer import READ_STEP, check_stored
-from app.ostree.workers import Crew
+from app.ostree.workers import TICK, Crew
 from app.progress import Cancel, Meter
 
 _PREFIX = re.compile("[0-9a-f]{2}")

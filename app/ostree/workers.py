@@ -28,6 +28,9 @@ from app.errors import DriveError
 PROCESSES = 2
 """Enough for the drive to be the bottleneck, and what a small computer has cores for."""
 
+TICK = 0.25
+"""Seconds between looks at the clock and the cancel token while nothing happens."""
+
 _START = "import sys; from app.ostree.workers import serve; serve(*map(int, sys.argv[1:]))"
 _PR_SET_PDEATHSIG = 1
 _PATIENCE = 30

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from jeepney.io.blocking import open_dbus_connection
 
-from app.drive.udisks.dbus import (
+from app.drive.system_bus import (
     BusTimeoutError,
     CallError,
     NoBusError,
@@ -20,7 +20,7 @@ from app.drive.udisks.dbus import (
     Signal,
     SystemBus,
 )
-from app.drive.udisks.objects import open_disks
+from app.drive.udisks_objects import open_disks
 from tests.devices import Devices
 from tests.satchel import satchel
 
@@ -97,7 +97,7 @@ def test_a_bus_that_does_not_answer_is_not_waited_for(
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(path))
         listener.listen()
-        monkeypatch.setattr("app.drive.udisks.dbus._CONNECT_SECONDS", 0.2)
+        monkeypatch.setattr("app.drive.system_bus._CONNECT_SECONDS", 0.2)
         monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={path}")
         with pytest.raises(NoBusError):
             SystemBus()

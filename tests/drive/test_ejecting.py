@@ -8,7 +8,7 @@ import pytest
 
 from app.drive.drive import Drive
 from app.drive.udisks.ejecting import Rest, _let_go
-from app.drive.udisks.objects import BLOCK, DRIVE, Disks, FailedError
+from app.drive.udisks_objects import BLOCK, DRIVE, Disks, FailedError
 
 STICK = Drive("/dev/sdb", 16, "", "", "", "usb", 1, True, False, "", ())
 BLOCK_PATH, DRIVE_PATH = "/block/sdb", "/drive/a"

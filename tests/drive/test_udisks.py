@@ -24,7 +24,7 @@ from app.drive.drive import Drive
 from app.drive.udisks.ejecting import Rest, eject
 from app.drive.udisks.holders import BusyError, holders
 from app.drive.udisks.mounting import CannotMountError, Mounted, mount, unmount, unmount_drive
-from app.drive.udisks.objects import GoneError
+from app.drive.udisks_objects import GoneError
 from tests.devices import Devices
 
 # Python's own mmap keeps the file open as well.

@@ -16,10 +16,11 @@ import pytest
 from app.errors import DriveError, InterruptedByUser, UpstreamError
 from app.fs.files import DriveFullError
 from app.fs.root import Root
+from app.ostree.object_check import check_object
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.pull.delivery import ObjectMissingUpstreamError, ObjectRejectedError
 from app.ostree.pull.fetch import Network, open_source
-from app.ostree.pull.object_writer import MIN_PART, ObjectStore, check_object
+from app.ostree.pull.object_writer import MIN_PART, ObjectStore
 from app.ostree.pull.pulling import PullResult, pull
 from app.ostree.repository import Repository
 from app.ostree.workers import CrewLostError

@@ -10,8 +10,8 @@ from typing import cast
 
 import pytest
 
-from app.flatpak.remotes.announced import Announced
 from app.flatpak.remotes.known import USER, Remote
+from app.flatpak.upstream.announced import Announced
 from app.flatpak.upstream.upstream import Upstream as Upstreams
 from app.stick.trust.origin import address_notice, is_public, update_address
 from tests.client import Client

@@ -7,10 +7,10 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QSocketNotifier, Signal
 
-from app.drive.discovery.udev import missing_parts
 from app.drive.drive import Drive
 from app.drive.monitor import DriveMonitor
-from app.drive.udisks.objects import missing_service
+from app.drive.udev import missing_parts
+from app.drive.udisks_objects import missing_service
 from app.errors import SatchelError
 from app.progress import CancelToken, Notice, Reporter
 from ui.tasks.bridge import Bridge, Task

@@ -13,10 +13,10 @@ from app.cli.context import Context
 from app.cli.output import notice_text, say, write_json
 from app.cli.signals import signals
 from app.drive.discovery.discover import list_drives
-from app.drive.discovery.udev import missing_parts
 from app.drive.drive import Drive, Volume
 from app.drive.monitor import DriveEvent, DriveMonitor, Happened
 from app.drive.safety.obstacles import drive_obstacles, volume_obstacles
+from app.drive.udev import missing_parts
 from app.plain import plain
 from app.words import harmless, size_text
 

@@ -16,10 +16,10 @@ from typing import Any
 from app.drive.discovery.block_devices import Block, attribute, can_be_carried, read_blocks
 from app.drive.discovery.mounts import Mount, mounts
 from app.drive.discovery.system_drives import mounted_from, system_drives, uses
-from app.drive.discovery.udev import About, describe
 from app.drive.drive import Drive, Volume
 from app.drive.space import measure
-from app.drive.udisks.objects import BLOCK, DRIVE, open_disks
+from app.drive.udev import About, describe
+from app.drive.udisks_objects import BLOCK, DRIVE, open_disks
 from app.errors import DriveError
 from app.fs.files import drive_errors
 from app.words import harmless

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from app.drive.udisks.dbus import SystemBus
+from app.drive.system_bus import SystemBus
 from app.errors import DriveError
 
 _SERVICE = "org.freedesktop.login1"

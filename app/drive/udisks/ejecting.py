@@ -10,7 +10,7 @@ from typing import Any
 
 from app.drive.drive import Drive
 from app.drive.udisks.mounting import unmount_all
-from app.drive.udisks.objects import (
+from app.drive.udisks_objects import (
     BLOCK,
     DRIVE,
     Disks,

@@ -34,10 +34,10 @@ from app.drive.safety.identity import (
     part_of,
     read_identity,
 )
-from app.drive.udisks.dbus import NoServiceError
+from app.drive.system_bus import NoServiceError
 from app.drive.udisks.mkfs_options import Recipe, recipe
 from app.drive.udisks.mounting import CannotMountError, mount, unmount_all
-from app.drive.udisks.objects import (
+from app.drive.udisks_objects import (
     BLOCK,
     PARTITION,
     PARTITION_TABLE,

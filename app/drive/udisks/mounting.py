@@ -11,7 +11,7 @@ from typing import Any
 
 from app.drive.drive import Drive, Volume
 from app.drive.udisks.holders import busy
-from app.drive.udisks.objects import (
+from app.drive.udisks_objects import (
     ALREADY_MOUNTED,
     BLOCK,
     DEVICE_BUSY,

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from app.errors import TrustError, UpstreamError
 from app.flatpak.refs import arch_of
-from app.flatpak.remotes.announced import Announced, announced, fetch_keys, unverified_keys
 from app.flatpak.remotes.known import Remote
+from app.flatpak.upstream.announced import Announced, announced, fetch_keys, unverified_keys
 from app.flatpak.upstream.cache import RemoteCache
 from app.flatpak.upstream.ref_lists import (
     RefTable,

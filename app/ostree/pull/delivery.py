@@ -13,9 +13,6 @@ from app.ostree.pull.answers import DeniedError, NotFoundError
 SPILL = 256 * 1024
 """Bytes of one object kept in memory; a larger one streams through a file."""
 
-TICK = 0.25
-"""Seconds between looks at the clock and the cancel token while nothing happens."""
-
 
 class ObjectNotDeliveredError(UpstreamError):
     """Upstream does not hand out an object that one of its commits refers to.

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from hashlib import sha256
 from types import TracebackType
 from typing import Any, Self
 
@@ -17,16 +16,10 @@ from app.closing import Closing
 from app.errors import DriveError
 from app.fs.files import DIRECTORY_MODE, open_regular
 from app.fs.root import Root
-from app.ostree.content import ContentCheck, check_content
-from app.ostree.objects import (
-    MAX_METADATA_SIZE,
-    CorruptObject,
-    Kind,
-    ObjectName,
-    check_metadata,
-)
+from app.ostree.content import ContentCheck
+from app.ostree.object_check import READ_STEP, MetadataCheck, check_object, check_stored
+from app.ostree.objects import CorruptObject, Kind, ObjectName
 
-READ_STEP = 1024 * 1024
 _CHECK_STEP = 128 * 1024
 TEMPORARY_PREFIX = "satchel-"
 MIN_PART = 1024 * 1024
@@ -190,57 +183,6 @@ class ObjectStore(Closing):
             os.unlink(f"{TEMPORARY_PREFIX}{name}", dir_fd=self._tmp)
 
 
-def check_object(name: ObjectName, data: bytes) -> tuple[ObjectName, ...]:
-    """Check a whole object of any kind that is named by its checksum; what it refers to."""
-    if name.kind is Kind.FILE:
-        check_content(name.checksum, data)
-        return ()
-    return check_metadata(name, data)
-
-
-def check_stored(
-    name: ObjectName, descriptor: int, buffer: bytearray
-) -> tuple[tuple[ObjectName, ...], int, int]:
-    """Read and check an open object; what it refers to, its size, and the mode of a file.
-
-    ``buffer`` is overwritten. Raises `CorruptObject`, OSError.
-    """
-    total = 0
-    view = memoryview(buffer)
-    if name.kind is Kind.FILE:
-        check = ContentCheck(name.checksum)
-        while count := os.readv(descriptor, [buffer]):
-            total += count
-            check.feed(view[:count])
-        check.finish()
-        return (), total, check.mode
-    pieces = []
-    while total <= MAX_METADATA_SIZE and (count := os.readv(descriptor, [buffer])):
-        pieces.append(bytes(view[:count]))
-        total += count
-    data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
-    return check_metadata(name, data), total, 0
-
-
-class _MetadataCheck:
-    """As `ContentCheck`, for objects that are their own checksum's input."""
-
-    def __init__(self, checksum: str) -> None:
-        self._checksum = checksum
-        self._hash = sha256()
-        self._left = MAX_METADATA_SIZE
-
-    def feed(self, data: bytes) -> None:
-        self._left -= len(data)
-        if self._left < 0:
-            raise CorruptObject("it is larger than a metadata object may be")
-        self._hash.update(data)
-
-    def finish(self) -> None:
-        if self._hash.hexdigest() != self._checksum:
-            raise CorruptObject("its content does not match its name")
-
-
 class StreamedObject:
     """A large object: written to ``tmp/`` and checked as it arrives.
 
@@ -289,8 +231,8 @@ class StreamedObject:
         if descriptor >= 0:
             os.close(descriptor)
 
-    def _new_check(self) -> ContentCheck | _MetadataCheck:
-        kind = ContentCheck if self.name.kind is Kind.FILE else _MetadataCheck
+    def _new_check(self) -> ContentCheck | MetadataCheck:
+        kind = ContentCheck if self.name.kind is Kind.FILE else MetadataCheck
         return kind(self.name.checksum)
 
     def restart(self) -> None:

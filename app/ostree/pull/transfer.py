@@ -11,13 +11,13 @@ from pathlib import Path
 from app.fs.files import drive_errors
 from app.fs.root import Root
 from app.ostree.objects import CorruptObject, ObjectName
-from app.ostree.pull.delivery import TICK, Arrived, Busy, Work
+from app.ostree.pull.delivery import Arrived, Busy, Work
 from app.ostree.pull.fetch import HttpSource, LocalSource, Network
 from app.ostree.pull.http_engine import HttpEngine
 from app.ostree.pull.local_engine import copy_objects
 from app.ostree.pull.object_writer import ObjectStore
 from app.ostree.repository import Repository
-from app.ostree.workers import PROCESSES, Crew, Member
+from app.ostree.workers import PROCESSES, TICK, Crew, Member
 from app.progress import Cancel
 
 AHEAD = 256

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from app.flatpak.refs import arch_of
-from app.flatpak.remotes.announced import Announced, announced
 from app.flatpak.remotes.flatpakrepo import RemoteFileError, RepoFile
+from app.flatpak.upstream.announced import Announced, announced
 from app.flatpak.upstream.ref_lists import RefTable, SummaryIndex, UpstreamRef, inflate_summary
 from app.flatpak.upstream.upstream import (
     INDEX,

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.flatpak.remotes.addresses import same_place
-from app.flatpak.remotes.announced import Announced
 from app.flatpak.remotes.known import GIVEN, JOB, Remote
+from app.flatpak.upstream.announced import Announced
 from app.stick.store.upstream_copy import UpstreamCopy, copy_keys
 from app.stick.trust.commits import judge_signed, open_keyring
 from app.stick.trust.origin import expected_addresses

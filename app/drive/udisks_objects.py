@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.drive.udisks.dbus import CallError, SystemBus
+from app.drive.system_bus import CallError, SystemBus
 from app.errors import DriveError
 from app.progress import Notice
 

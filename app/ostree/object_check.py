@@ -1,0 +1,69 @@
+"""Is an object what its name says? Whole, as it is stored, or piece by piece as it arrives."""
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+
+from app.ostree.content import ContentCheck, check_content
+from app.ostree.objects import (
+    MAX_METADATA_SIZE,
+    CorruptObject,
+    Kind,
+    ObjectName,
+    check_metadata,
+)
+
+READ_STEP = 1024 * 1024
+"""Bytes of a stored object that are read at once."""
+
+
+def check_object(name: ObjectName, data: bytes) -> tuple[ObjectName, ...]:
+    """Check a whole object of any kind that is named by its checksum; what it refers to."""
+    if name.kind is Kind.FILE:
+        check_content(name.checksum, data)
+        return ()
+    return check_metadata(name, data)
+
+
+def check_stored(
+    name: ObjectName, descriptor: int, buffer: bytearray
+) -> tuple[tuple[ObjectName, ...], int, int]:
+    """Read and check an open object; what it refers to, its size, and the mode of a file.
+
+    ``buffer`` is overwritten. Raises `CorruptObject`, OSError.
+    """
+    total = 0
+    view = memoryview(buffer)
+    if name.kind is Kind.FILE:
+        check = ContentCheck(name.checksum)
+        while count := os.readv(descriptor, [buffer]):
+            total += count
+            check.feed(view[:count])
+        check.finish()
+        return (), total, check.mode
+    pieces = []
+    while total <= MAX_METADATA_SIZE and (count := os.readv(descriptor, [buffer])):
+        pieces.append(bytes(view[:count]))
+        total += count
+    data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+    return check_metadata(name, data), total, 0
+
+
+class MetadataCheck:
+    """As `ContentCheck`, for objects that are their own checksum's input."""
+
+    def __init__(self, checksum: str) -> None:
+        self._checksum = checksum
+        self._hash = sha256()
+        self._left = MAX_METADATA_SIZE
+
+    def feed(self, data: bytes) -> None:
+        self._left -= len(data)
+        if self._left < 0:
+            raise CorruptObject("it is larger than a metadata object may be")
+        self._hash.update(data)
+
+    def finish(self) -> None:
+        if self._hash.hexdigest() != self._checksum:
+            raise CorruptObject("its content does not match its name")
