@@ -24,7 +24,7 @@ OWN_FILES = {
     "ostree/pull/local_engine.py": "a source that is a directory",
     "stick/choices/profile.py": "saved choices of this computer",
     "stick/memory/accepted_snapshots.py": "this computer's state",
-    "stick/surroundings.py": "this computer's configuration",
+    "stick/memory/told_registries.py": "this computer's state",
     "stick/inspecting/report.py": "writes where the person says",
     "stick/kit/rendering.py": "Satchel's own files",
     "stick/kit/releases.py": "Satchel's own files",

@@ -25,7 +25,8 @@ from PySide6.QtWidgets import QApplication
 
 from app import __version__
 from app.resources import resource
-from app.stick.surroundings import Surroundings, demo_surroundings
+from app.stick.demo import demo_environment
+from app.stick.environment import Environment
 from ui.style import icons
 from ui.tasks.crash import CrashReporter
 from ui.window import MainWindow
@@ -33,13 +34,13 @@ from ui.window import MainWindow
 _NO_SCREEN = 2
 
 
-def open_window(surroundings: Surroundings, *, demo: bool = False) -> int:
+def open_window(environment: Environment, *, demo: bool = False) -> int:
     """Show the window until it is closed; the exit status."""
     application = _application()
-    translate(application, surroundings.languages)
+    translate(application, environment.languages)
     crash = CrashReporter()
     crash.install()
-    windows = Windows(surroundings)
+    windows = Windows(environment)
     try:
         with _stopped_by_signals(windows):
             windows.open(demo=demo)
@@ -52,17 +53,17 @@ def open_window(surroundings: Surroundings, *, demo: bool = False) -> int:
 class Windows(QObject):
     """The open windows: the person's, or the demo's after it has taken its place."""
 
-    def __init__(self, surroundings: Surroundings) -> None:
+    def __init__(self, environment: Environment) -> None:
         super().__init__()
-        self._surroundings = surroundings
+        self._environment = environment
         self._demo = ExitStack()
         self.window: MainWindow | None = None
 
     def open(self, *, demo: bool) -> None:
         """Open a window; the present one, if any, has closed."""
-        found = self._surroundings
+        found = self._environment
         if demo:
-            found = self._demo.enter_context(demo_surroundings(found))
+            found = self._demo.enter_context(demo_environment(found))
         self.window = MainWindow(found)
         self.window.closed.connect(self._closed)
         self.window.demo_wanted.connect(self._switch)

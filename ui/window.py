@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
 from app.progress import Notice
-from app.stick.surroundings import Surroundings
+from app.stick.environment import Environment
 from ui.pages.apps.page import AppsPage
 from ui.pages.base import Page
 from ui.pages.contents.page import ContentsPage
@@ -56,10 +56,10 @@ class MainWindow(QMainWindow):
     closed = Signal()
     demo_wanted = Signal()
 
-    def __init__(self, surroundings: Surroundings) -> None:
+    def __init__(self, environment: Environment) -> None:
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.session = Session(surroundings, self)
+        self.session = Session(environment, self)
         self.bridge = Bridge(self)
         self._leaving = False
         steps = [kind(self.session, self.bridge) for kind in _STEPS]
@@ -79,18 +79,18 @@ class MainWindow(QMainWindow):
         self._name = ""
         self._restore()
         self.open(self._steps[0])
-        if not surroundings.is_demo:
+        if not environment.is_demo:
             self.session.drives.watch(self.bridge)
         self.bridge.run(
-            lambda _report, _cancel: surroundings.known_remotes(),
+            lambda _report, _cancel: environment.known_with_news(),
             done=self.session.set_known,
             failed=self._no_remotes,
         )
-        self.bridge.run(lambda _report, _cancel: surroundings.tidy())
+        self.bridge.run(lambda _report, _cancel: environment.trim_cache())
 
     def _build(self, steps: list[Page], others: list[Page]) -> None:
         self.setWindowTitle(
-            self.tr("Satchel, demo") if self.session.surroundings.is_demo else "Satchel"
+            self.tr("Satchel, demo") if self.session.environment.is_demo else "Satchel"
         )
         self.setMinimumSize(_SMALLEST)
         self._sidebar = Sidebar(
@@ -293,7 +293,7 @@ class MainWindow(QMainWindow):
     # Geometry, the only thing that Qt's own settings keep
 
     def _settings(self) -> QSettings:
-        path = self.session.surroundings.state / "window.ini"
+        path = self.session.environment.state / "window.ini"
         return QSettings(str(path), QSettings.Format.IniFormat)
 
     def _restore(self) -> None:
@@ -303,7 +303,7 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
 
     def _remember(self) -> None:
-        if self.session.surroundings.is_demo:
+        if self.session.environment.is_demo:
             # Its directories go with it, perhaps before this window.
             return
         settings = self._settings()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from app.cli.context import Context
+from app.cli.invocation import Invocation
 from app.drive.discovery.discover import list_drives
 from app.drive.drive import Drive
 from app.errors import DriveError
@@ -18,9 +18,9 @@ def add_drive_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("drive", metavar="DRIVE", help="device, label, serial or model")
 
 
-def drives(context: Context) -> tuple[Drive, ...]:
+def drives(invocation: Invocation) -> tuple[Drive, ...]:
     """All drives, those of the computer among them: naming one gets an answer that fits."""
-    return list_drives(all_drives=True, loops_are_removable=context.loops_are_removable)
+    return list_drives(all_drives=True, loops_are_removable=invocation.loops_are_removable)
 
 
 def check_not_system(drive: Drive) -> None:

@@ -132,7 +132,7 @@ def _main(argv: list[str]) -> int:
 
 
 def _run(argv: list[str]) -> int:
-    from app.cli.context import Context
+    from app.cli.invocation import Invocation
     from app.cli.output import write_notice
     from app.cli.signals import stopped_by_signals
 
@@ -140,7 +140,7 @@ def _run(argv: list[str]) -> int:
     if argv in ([], ["--demo"]):
         from app.cli.commands.window import open_window
 
-        return open_window(Context(os.environ, CancelToken()), demo=bool(argv))
+        return open_window(Invocation(os.environ, CancelToken()), demo=bool(argv))
     if word is None and not {"-h", "--help"}.intersection(argv):
         raise UsageError(
             "Which command?", "satchel --help lists them; satchel alone opens the window."
@@ -153,9 +153,9 @@ def _run(argv: list[str]) -> int:
         _overview().parse_args(argv)
         return 0
     parsed = _parse(word, argv)
-    context = Context(os.environ, CancelToken(), write_notice)
-    with stopped_by_signals(context.cancel), heeding(context.cancel):
-        return int(_module(word).run(parsed, context))
+    invocation = Invocation(os.environ, CancelToken(), write_notice)
+    with stopped_by_signals(invocation.cancel), heeding(invocation.cancel):
+        return int(_module(word).run(parsed, invocation))
 
 
 def _short(text: str, limit: int = 40) -> str:

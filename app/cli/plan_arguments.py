@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.cli.context import Context
+from app.cli.invocation import Invocation
 from app.cli.target_argument import add_target, open_target
 from app.errors import UsageError
 from app.flatpak.refs import arch_problem
@@ -20,11 +20,10 @@ from app.flatpak.remotes.known import Known, Remote, merge_remotes, read_key
 from app.fs.files import read_bounded
 from app.languages import first_language, is_language
 from app.progress import Notice, Reporter
-from app.stick.choices.profile import MAX_SIZE, Profile, Profiles, read_profile
+from app.stick.choices.profile import MAX_SIZE, Profile, read_profile, saved_profiles
 from app.stick.memory.known_keys import extended
 from app.stick.planning.plan import Options, Plan
 from app.stick.planning.session import PlanRequest, make_plan
-from app.stick.services import Services
 
 LEFT_OUT = 7
 """Exit status: done, but something of what was asked for was left out."""
@@ -119,30 +118,30 @@ class ChosenRemotes:
         notices = (*self.known.notices, *merged.notices)
         return ChosenRemotes(self.main, Known(merged.remotes, notices, self.known.registries))
 
-    def extended(self, context: Context) -> ChosenRemotes:
+    def extended(self, invocation: Invocation) -> ChosenRemotes:
         """With the keys that upstream has handed out, and prolonged ones."""
-        remotes = extended(self.known.remotes, context.remembered.all())
+        remotes = extended(self.known.remotes, invocation.environment.remembered.all())
         main = self.main
         if main is not None:
             main = next(one for one in remotes if one.answers_to(main.name))
         return ChosenRemotes(main, replace(self.known, remotes=remotes))
 
 
-def chosen_remotes(arguments: argparse.Namespace, context: Context) -> ChosenRemotes:
+def chosen_remotes(arguments: argparse.Namespace, invocation: Invocation) -> ChosenRemotes:
     """All remotes: the one named by ``--remote``, and those known. Raises SatchelError."""
-    known = context.known_remotes
-    main = _main_remote(arguments, known.remotes, context)
+    known = invocation.environment.known_remotes()
+    main = _main_remote(arguments, known.remotes, invocation)
     if main is None:
         return ChosenRemotes(None, known)
     merged = merge_remotes((main, *known.remotes))
     main = next(one for one in merged.remotes if one.answers_to(main.name))
     notices = (*known.notices, *merged.notices)
     known = Known(merged.remotes, notices, known.registries)
-    return ChosenRemotes(main, known).extended(context)
+    return ChosenRemotes(main, known).extended(invocation)
 
 
 def _main_remote(
-    arguments: argparse.Namespace, known: Sequence[Remote], context: Context
+    arguments: argparse.Namespace, known: Sequence[Remote], invocation: Invocation
 ) -> Remote | None:
     text: str | None = arguments.remote
     extra = bool(arguments.gpg_key) or arguments.collection_id is not None
@@ -155,11 +154,11 @@ def _main_remote(
         key = read_keys(arguments.gpg_key)
         if not key and "://" in text and not is_repo_file(text):
             # As flatpak remote-add: what comes without a key is checked by those for everything.
-            key = join_keys(global_keys(context.global_keyrings))
+            key = join_keys(global_keys(invocation.environment.flatpak.keyrings))
         return given_remote(
             text,
-            context.network,
-            context.cancel,
+            invocation.environment.network,
+            invocation.cancel,
             key=key,
             collection_id=arguments.collection_id,
         )
@@ -181,9 +180,9 @@ def read_keys(files: Sequence[str]) -> bytes:
     return join_keys(read_key(Path(file)) for file in files)
 
 
-def architecture(arguments: argparse.Namespace, context: Context) -> str:
+def architecture(arguments: argparse.Namespace, invocation: Invocation) -> str:
     """The one named by ``--arch``, else the usual one. Raises UsageError."""
-    arch: str = context.arch if arguments.arch is None else arguments.arch
+    arch: str = invocation.environment.arch if arguments.arch is None else arguments.arch
     problem = arch_problem(arch)
     if problem:
         raise UsageError(f"{arch!r} is not an architecture: {problem}")
@@ -206,11 +205,11 @@ def read_file(name: str) -> bytes:
     return data
 
 
-def _profile(arguments: argparse.Namespace, context: Context) -> Profile | None:
+def _profile(arguments: argparse.Namespace, invocation: Invocation) -> Profile | None:
     """The saved choice named by ``--profile``: a saved one before a file of that name."""
     if arguments.profile is None:
         return None
-    profiles = Profiles(context.profiles)
+    profiles = saved_profiles(invocation.environment.config)
     name: str = arguments.profile
     if name in profiles.names() or not (os.path.sep in name or os.path.exists(name)):
         return profiles.load(name)
@@ -229,18 +228,20 @@ def _languages(arguments: argparse.Namespace) -> tuple[str, ...]:
 
 
 def options(
-    arguments: argparse.Namespace, context: Context, profile: Profile | None = None
+    arguments: argparse.Namespace, invocation: Invocation, profile: Profile | None = None
 ) -> Options:
     """What was said, with ``profile`` for what was not."""
     saved = profile or Profile(())
     if arguments.arch is None and saved.architecture:
         arch = saved.architecture
     else:
-        arch = architecture(arguments, context)
+        arch = architecture(arguments, invocation)
     return Options(
         arch=arch,
         gpus=tuple(dict.fromkeys((*saved.gpus, *arguments.gpu))),
-        languages=_languages(arguments) or saved.languages or first_language(context.languages),
+        languages=_languages(arguments)
+        or saved.languages
+        or first_language(invocation.environment.languages),
         keep_versions=arguments.keep_versions or saved.keep_versions,
         related=saved.related and not arguments.no_related,
         runtimes=not arguments.no_runtime,
@@ -252,30 +253,32 @@ def options(
 
 
 def planned(
-    arguments: argparse.Namespace, context: Context, report: Reporter
-) -> tuple[Plan, Services]:
-    """The plan for a command line, and what the job needs to carry it out."""
-    profile = _profile(arguments, context)
+    arguments: argparse.Namespace, invocation: Invocation, report: Reporter
+) -> tuple[Plan, Known]:
+    """The plan for a command line, and the remotes that it was made with."""
+    profile = _profile(arguments, invocation)
     texts = [*(profile.refs if profile is not None else ()), *arguments.refs]
     if not texts:
         raise UsageError("What to put on the drive?", "Name apps, or a choice with --profile.")
-    chosen = options(arguments, context, profile)
-    root = open_target(arguments.target, context, report).root
-    remotes = chosen_remotes(arguments, context)
-    refs, given = named_refs(texts, chosen.arch, remotes.known.remotes, context, report)
-    remotes = remotes.beside(given).extended(context)
-    for notice in context.news(remotes.known):
+    chosen = options(arguments, invocation, profile)
+    root = open_target(arguments.target, invocation, report).root
+    remotes = chosen_remotes(arguments, invocation)
+    refs, given = named_refs(texts, chosen.arch, remotes.known.remotes, invocation, report)
+    remotes = remotes.beside(given).extended(invocation)
+    environment = invocation.environment
+    for notice in environment.news(remotes.known):
         report(notice)
-    services = context.services(remotes.known)
+    environment.trim_cache()
     request = PlanRequest(root, refs, remotes.main, arguments.destination_repo, chosen)
-    return make_plan(request, services, report, context.cancel), services
+    plan = make_plan(request, environment, remotes.known, report, invocation.cancel)
+    return plan, remotes.known
 
 
 def named_refs(
     texts: Sequence[str],
     arch: str,
     known: Sequence[Remote],
-    context: Context,
+    invocation: Invocation,
     report: Reporter,
 ) -> tuple[tuple[str, ...], list[Remote]]:
     """What was typed, with the refs of `.flatpakref` files in their places, and their remotes."""
@@ -285,7 +288,8 @@ def named_refs(
         if not is_ref_file(text):
             refs.append(text)
             continue
-        app = given_app(text, arch, (*given, *known), context.network, context.cancel)
+        remotes = (*given, *known)
+        app = given_app(text, arch, remotes, invocation.environment.network, invocation.cancel)
         for notice in app.notices:
             report(notice)
         given += (one for one in (app.remote, *app.further) if one not in (*given, *known))

@@ -6,8 +6,8 @@ import argparse
 import shlex
 from pathlib import Path
 
-from app.cli.context import Context
 from app.cli.drive_argument import drives
+from app.cli.invocation import Invocation
 from app.cli.output import write_notice
 from app.drive.choosing import NoSuchDriveError, find_drive
 from app.drive.drive import Drive
@@ -43,9 +43,9 @@ def add_repository(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def open_stick(arguments: argparse.Namespace, context: Context) -> tuple[Path, list[str]]:
+def open_stick(arguments: argparse.Namespace, invocation: Invocation) -> tuple[Path, list[str]]:
     """The target's root, and the repositories on it that are not looked at; says so."""
-    root = open_target(arguments.target, context, write_notice).root
+    root = open_target(arguments.target, invocation, write_notice).root
     with drive_errors("looking for the repository"):
         paths = [one.repository_path for one in find_sticks(root)]
     try:
@@ -65,18 +65,18 @@ def open_stick(arguments: argparse.Namespace, context: Context) -> tuple[Path, l
     return root, others
 
 
-def open_target(name: str, context: Context, report: Reporter) -> Target:
+def open_target(name: str, invocation: Invocation, report: Reporter) -> Target:
     """What is meant, mounted if need be; says where. Raises DriveError, UsageError."""
-    target = find_target(name, lambda: drives(context), has_stick)
+    target = find_target(name, lambda: drives(invocation), has_stick)
     for notice in target.notices:
         report(notice)
     return target
 
 
-def drive_to_eject(root: Path, context: Context) -> Drive:
+def drive_to_eject(root: Path, invocation: Invocation) -> Drive:
     """The drive that ``root`` is on. Raises UsageError if it is none that can be ejected."""
     try:
-        drive = find_drive(str(measure(root).mount_point), drives(context))
+        drive = find_drive(str(measure(root).mount_point), drives(invocation))
     except NoSuchDriveError:
         drive = None
     if drive is None or drive.system or not drive.removable:

@@ -7,8 +7,10 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -16,8 +18,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from app.flatpak.remotes.directories import FlatpakDirectories
 from app.flatpak.remotes.known import Remote, read_remote
 from app.resources import resource
+from app.settings import load_settings, save_settings
+from app.stick.environment import Environment
 from app.stick.store.location import Location
 
 APP = "org.satchel.Demo.Atlas"
@@ -80,6 +85,41 @@ class DemoRemote:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+def in_demo(real: Environment, scratch: Path, remote: Remote) -> Environment:
+    """The same computer with the demo remote and a drive below ``scratch``.
+
+    Nothing of the demo is kept elsewhere: it must not shadow what is known of real remotes. What
+    is set or added in the demo counts in the demo.
+    """
+    drive = scratch / "drive"
+    drive.mkdir(exist_ok=True)
+    config = scratch / "config"
+    if not config.exists():
+        save_settings(config, replace(real.settings, cache="", architecture=""))
+    return replace(
+        real,
+        config=config,
+        state=scratch / "state",
+        default_cache=scratch / "cache",
+        system_languages=real.languages,
+        flatpak=FlatpakDirectories.below(scratch / "flatpak"),
+        settings=load_settings(config).settings,
+        notices=(),
+        built_in=(remote,),
+        demo_drive=drive,
+    )
+
+
+@contextmanager
+def demo_environment(real: Environment) -> Iterator[Environment]:
+    """`in_demo`, served and kept while the block runs."""
+    with (
+        tempfile.TemporaryDirectory(prefix="satchel-demo-", ignore_cleanup_errors=True) as scratch,
+        DemoRemote() as demo,
+    ):
+        yield in_demo(real, Path(scratch), demo.remote)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,11 @@ from PySide6.QtCore import QEventLoop, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
-from app.flatpak.refs import host_arch
-from app.flatpak.remotes.known import Known
+from app.flatpak.remotes.directories import FlatpakDirectories
 from app.ostree.pull.fetch import Network
 from app.settings import Settings
-from app.stick.surroundings import Surroundings, demo_surroundings
+from app.stick.demo import demo_environment
+from app.stick.environment import Environment
 from ui.controllers.inspection import Looking
 from ui.pages.apps.app_view import AppView
 from ui.pages.apps.cost_meter import CostMeter
@@ -122,19 +122,17 @@ def dark() -> QPalette:
     return palette
 
 
-def nothing_known(directory: Path, languages: tuple[str, ...]) -> Surroundings:
+def nothing_known(directory: Path, languages: tuple[str, ...]) -> Environment:
     """A computer on which nothing has happened yet."""
-    return Surroundings(
-        cache=directory / "cache",
-        state=directory / "state",
+    return Environment(
         config=directory / "config",
+        state=directory / "state",
+        default_cache=directory / "cache",
+        system_languages=languages,
+        default_network=Network(),
+        flatpak=FlatpakDirectories.below(directory / "flatpak"),
         settings=Settings(),
-        languages=languages,
-        arch=host_arch(),
-        network=Network(),
-        known_remotes=lambda: Known((), ()),
-        clock=time.time,
-        again=lambda: nothing_known(directory, languages),
+        built_in=(),
     )
 
 
@@ -148,17 +146,17 @@ def main(directory: Path, languages: tuple[str, ...]) -> None:
         for shade, palette in (("light", light), ("dark", dark())):
             application.setPalette(palette)
             for name, scene in SCENES.items():
-                with demo_surroundings(real) as surroundings:
-                    _take(surroundings, scene, directory, f"{name}-{shade}")
+                with demo_environment(real) as environment:
+                    _take(environment, scene, directory, f"{name}-{shade}")
 
 
 def _take(
-    surroundings: Surroundings, scene: Callable[[MainWindow], None], directory: Path, name: str
+    environment: Environment, scene: Callable[[MainWindow], None], directory: Path, name: str
 ) -> None:
-    window = MainWindow(surroundings)
+    window = MainWindow(environment)
     window.setWindowFlag(Qt.WindowType.FramelessWindowHint)
     window.show()
-    settle(lambda: window.session.known is not None)
+    settle(lambda: window.session.knows_remotes)
     scene(window)
     for size in SIZES:
         window.resize(size)

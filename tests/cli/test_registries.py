@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.context import Context
+from app.cli.environment import read_environment
 from app.flatpak.remotes.known import Known
-from app.progress import CancelToken
+from app.stick.environment import Environment
 from tests.satchel import environment, satchel
 
 CONFIG = """\
@@ -20,32 +20,32 @@ url=oci+https://registry.example.org#testing
 
 
 @pytest.fixture
-def context(tmp_path: Path) -> Context:
-    found = Context(environment(tmp_path), CancelToken())
+def computer(tmp_path: Path) -> Environment:
+    described = read_environment(environment(tmp_path))
     repo = tmp_path / "system/repo"
     repo.mkdir()
     (repo / "config").write_text(CONFIG)
-    return found
+    return described
 
 
 def told(known: Known) -> list[str]:
     return [one.message for one in known.notices]
 
 
-def test_registries_are_told_once(context: Context) -> None:
-    known = context.known_remotes
+def test_registries_are_told_once(computer: Environment) -> None:
+    known = computer.known_remotes()
     assert [one.name for one in known.registries] == ["fedora", "fedora-testing"]
     assert told(known) == []
-    assert told(context.surroundings.known_remotes()) == [
+    assert told(computer.known_with_news()) == [
         "Left out container registries: fedora (oci+https://registry.example.org), "
         "fedora-testing (oci+https://registry.example.org)."
     ]
-    assert told(context.surroundings.known_remotes()) == []
-    assert context.news(known) == ()
+    assert told(computer.known_with_news()) == []
+    assert computer.news(known) == ()
 
 
-def test_registries_are_listed_and_refused_by_name(context: Context, tmp_path: Path) -> None:
-    assert told(context.known_remotes) == []
+def test_registries_are_listed_and_refused_by_name(computer: Environment, tmp_path: Path) -> None:
+    assert told(computer.known_remotes()) == []
     said = satchel("remotes", home=tmp_path).stdout
     assert "fedora  (oci+https://registry.example.org)\n    a container registry" in said
     (tmp_path / "drive").mkdir()
@@ -54,15 +54,15 @@ def test_registries_are_listed_and_refused_by_name(context: Context, tmp_path: P
     assert "another publisher's" in refused
 
 
-def test_another_registry_is_news(context: Context, tmp_path: Path) -> None:
-    assert len(context.news(context.known_remotes)) == 1
+def test_another_registry_is_news(computer: Environment, tmp_path: Path) -> None:
+    assert len(computer.news(computer.known_remotes())) == 1
     with open(tmp_path / "system/repo/config", "a") as config:
         config.write('[remote "other"]\nurl=oci+https://example.org\n')
-    assert "other" in context.news(context.known_remotes)[0].message
+    assert "other" in computer.news(computer.known_remotes())[0].message
 
 
-def test_what_cannot_be_remembered_is_told_again(context: Context) -> None:
-    context.state.parent.mkdir(parents=True, exist_ok=True)
-    context.state.write_text("in the way")
+def test_what_cannot_be_remembered_is_told_again(computer: Environment) -> None:
+    computer.state.parent.mkdir(parents=True, exist_ok=True)
+    computer.state.write_text("in the way")
     for _ in range(2):
-        assert len(context.news(context.known_remotes)) == 1
+        assert len(computer.news(computer.known_remotes())) == 1

@@ -10,16 +10,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.cli.context import Context
+from app.cli.invocation import Invocation
 from app.progress import heed
 from tests.stick import damage
 
 
 def test_a_parser_hears_of_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def run(_arguments: argparse.Namespace, context: Context) -> int:
+    def run(_arguments: argparse.Namespace, invocation: Invocation) -> int:
         heed()
         os.kill(os.getpid(), signal.SIGINT)
-        while not context.cancel.requested:
+        while not invocation.cancel.requested:
             pass
         heed()
         return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,16 +11,13 @@ import pytest
 
 from app.drive.filesystem_advice import Claim, advise, may_exceed, warn_of_large_files
 from app.drive.space import FAT_MAX_FILE, Space
-from app.flatpak.remotes.known import read_remote
-from app.ostree.pull.fetch import Network
+from app.flatpak.remotes.known import Known, read_remote
 from app.progress import CancelToken, silent
-from app.stick.memory.accepted_snapshots import AcceptedSnapshots
-from app.stick.memory.known_keys import RememberedKeys
 from app.stick.planning.estimate import DoesNotFitError, FileTooLargeError
 from app.stick.planning.plan import Options, Plan
 from app.stick.planning.session import PlanRequest, make_plan
-from app.stick.services import Services
 from app.stick.writing.job import run_job
+from tests.environments import environment_in
 from tests.gpg import SigningKey
 from tests.satchel import Done, satchel
 from tests.servers import Exchange, HostileServer
@@ -185,25 +181,18 @@ class Fat:
         file = directory / "up.flatpakrepo"
         file.write_text(upstream.flatpakrepo(url))
         self.remote = read_remote(file)
-        self.services = Services(
-            cache=directory / "cache",
-            accepted=AcceptedSnapshots(directory / "snapshots.json"),
-            remembered=RememberedKeys(directory / "keys.json"),
-            network=Network(),
-            remotes=(self.remote,),
-            clock=time.time,
-            tool="Satchel",
-        )
+        self.environment = environment_in(directory)
+        self.known = Known((self.remote,))
 
     def plan(self, *refs: str, limit: int = 300_000) -> Plan:
         request = PlanRequest(self.drive, refs, self.remote, None, Options(ARCH))
-        plan = make_plan(request, self.services, silent, CancelToken())
+        plan = make_plan(request, self.environment, self.known, silent, CancelToken())
         estimate = plan.estimate
         fat = replace(estimate.space, file_system="vfat", max_file=limit)
         return replace(plan, estimate=replace(estimate, space=fat))
 
     def make(self, plan: Plan) -> None:
-        outcome = run_job(plan, self.services, silent, CancelToken())
+        outcome = run_job(plan, self.environment, self.known, silent, CancelToken())
         assert outcome.check is not None
         assert outcome.check.ok
 

@@ -13,10 +13,9 @@ from app.flatpak.remotes.known import Remote
 from app.flatpak.upstream.upstream import open_upstream
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
+from app.stick.environment import Environment
 from app.stick.inspecting.overview import Glance, glance
-from app.stick.memory.accepted_snapshots import AcceptedSnapshots
-from app.stick.memory.known_keys import RememberedKeys
-from app.stick.services import Services
+from tests.environments import environment_in
 from tests.gpg import SigningKey
 from tests.satchel import satchel
 from tests.servers import Server
@@ -50,25 +49,18 @@ def stick(made: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(made, tmp_path / "drive", symlinks=True))
 
 
-def services(tmp_path: Path, url: str, key: SigningKey) -> Services:
+def knowing(tmp_path: Path, url: str, key: SigningKey) -> Environment:
+    """A computer that knows one remote."""
     remote = Remote("up", url, collection_id=COLLECTION, keys=(key.public,))
-    return Services(
-        cache=tmp_path / "cache",
-        accepted=AcceptedSnapshots(tmp_path / "snapshots.json"),
-        remembered=RememberedKeys(tmp_path / "keys.json"),
-        network=Network(retries=0),
-        remotes=(remote,),
-        clock=time.time,
-        tool="Satchel",
-    )
+    return environment_in(tmp_path, remote, network=Network(retries=0))
 
 
-def look(target: Path, around: Services) -> Glance:
-    return glance(target, around, CancelToken())
+def look(target: Path, environment: Environment) -> Glance:
+    return glance(target, environment, environment.known_remotes(), CancelToken())
 
 
 def test_an_empty_drive_has_room_and_nothing_else(tmp_path: Path, upstream_key: SigningKey) -> None:
-    found = look(tmp_path, services(tmp_path, NOWHERE, upstream_key))
+    found = look(tmp_path, knowing(tmp_path, NOWHERE, upstream_key))
 
     assert found.space.total > 0
     assert found == Glance(found.space)
@@ -77,7 +69,7 @@ def test_an_empty_drive_has_room_and_nothing_else(tmp_path: Path, upstream_key: 
 def test_apps_and_what_they_need_are_counted(
     stick: Path, tmp_path: Path, upstream_key: SigningKey
 ) -> None:
-    found = look(stick, services(tmp_path, NOWHERE, upstream_key))
+    found = look(stick, knowing(tmp_path, NOWHERE, upstream_key))
 
     assert found.stick
     assert found.apps == 2
@@ -95,17 +87,17 @@ def test_updates_are_those_that_were_seen_the_last_time_anybody_asked(
     newer.bump(f"app/org.test.Hello/{host_arch()}/stable", {"share/new": "new"})
     newer.update()
     with Server(newer.path) as server:
-        around = services(tmp_path, server.url, upstream_key)
-        assert look(stick, around).updates == 0
+        environment = knowing(tmp_path, server.url, upstream_key)
+        assert look(stick, environment).updates == 0
 
-        (remote,) = around.remotes
+        (remote,) = environment.known_remotes().remotes
         opened = open_upstream(
-            remote, around.cache, around.network, CancelToken(), allow_unsigned=False
+            remote, environment.cache, environment.network, CancelToken(), allow_unsigned=False
         )
         opened.table(host_arch())
         opened.close()
 
-    assert look(stick, around).updates == 1
+    assert look(stick, environment).updates == 1
 
 
 def test_a_damaged_repository_is_told_from_none(
@@ -113,7 +105,7 @@ def test_a_damaged_repository_is_told_from_none(
 ) -> None:
     (stick / REPO / "config").write_text("[core]\nrepo_version=99\nmode=strange\n")
 
-    found = look(stick, services(tmp_path, NOWHERE, upstream_key))
+    found = look(stick, knowing(tmp_path, NOWHERE, upstream_key))
 
     assert found.damaged
     assert not found.stick
@@ -124,7 +116,7 @@ def test_a_stick_of_others_has_apps_but_nobody_wrote_down_when(
 ) -> None:
     (stick / REPO / "extensions/satchel/stick.json").unlink()
 
-    found = look(stick, services(tmp_path, NOWHERE, upstream_key))
+    found = look(stick, knowing(tmp_path, NOWHERE, upstream_key))
 
     assert found.apps == 2
     assert found.made is None
@@ -132,15 +124,16 @@ def test_a_stick_of_others_has_apps_but_nobody_wrote_down_when(
 
 def test_a_place_that_has_gone_is_an_error(tmp_path: Path, upstream_key: SigningKey) -> None:
     with pytest.raises(DriveError):
-        look(tmp_path / "gone", services(tmp_path, NOWHERE, upstream_key))
+        look(tmp_path / "gone", knowing(tmp_path, NOWHERE, upstream_key))
 
 
 def test_it_stops_when_told_to(stick: Path, tmp_path: Path, upstream_key: SigningKey) -> None:
     cancel = CancelToken()
     cancel.request()
+    environment = knowing(tmp_path, NOWHERE, upstream_key)
 
     with pytest.raises(InterruptedByUser):
-        glance(stick, services(tmp_path, NOWHERE, upstream_key), cancel)
+        glance(stick, environment, environment.known_remotes(), cancel)
 
 
 def test_inspect_tells_of_updates_too(stick: Path, tmp_path: Path) -> None:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
 
 from app.errors import UpstreamError
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.known import Known, Remote
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
-from app.stick.choices.availability import recall, remembered
+from app.stick.choices.availability import Recalled, recall, remembered
 from app.stick.choices.profile import Profile
-from app.stick.memory.accepted_snapshots import AcceptedSnapshots
-from app.stick.memory.known_keys import RememberedKeys
 from app.stick.planning.plan import Options
-from app.stick.services import Services
+from tests.environments import environment_in
 from tests.gpg import SigningKey
 from tests.servers import Server
 from tests.upstream import Upstream, host_arch
@@ -30,27 +27,18 @@ def upstream(default_upstream: Upstream) -> Upstream:
     return default_upstream
 
 
-def services(place: Path, key: SigningKey, *urls: str) -> Services:
-    return Services(
-        cache=place / "cache",
-        accepted=AcceptedSnapshots(place / "snapshots.json"),
-        remembered=RememberedKeys(place / "keys.json"),
-        network=Network(retries=0),
-        remotes=tuple(
-            Remote(f"up{number}", url, keys=(key.public,)) for number, url in enumerate(urls)
-        ),
-        clock=time.time,
-        tool="Satchel",
-    )
+def offered(profile: Profile, place: Path, key: SigningKey, url: str, arch: str = ARCH) -> Recalled:
+    """What a computer that knows one remote has of a choice."""
+    environment = environment_in(place, network=Network(retries=0))
+    known = Known((Remote("up0", url, keys=(key.public,)),))
+    return recall(profile, arch, environment, known, CancelToken())
 
 
 def test_what_is_there_and_what_is_not(
     upstream: Upstream, upstream_key: SigningKey, tmp_path: Path
 ) -> None:
     profile = Profile(("org.test.Hello", "org.test.Gone", "nobody:org.test.Other"))
-    found = recall(
-        profile, ARCH, (), services(tmp_path, upstream_key, upstream.path.as_uri()), CancelToken()
-    )
+    found = offered(profile, tmp_path, upstream_key, upstream.path.as_uri())
 
     assert [(one.ref, one.remote) for one in found.offered] == [(HELLO, "up0")]
     assert [one.text for one in found.missing] == ["org.test.Gone", "nobody:org.test.Other"]
@@ -64,9 +52,9 @@ def test_a_remote_that_does_not_answer_is_as_it_was(
     profile = Profile(("org.test.Hello",))
     with Server(upstream.path) as server:
         url = server.url
-        recall(profile, ARCH, (), services(tmp_path, upstream_key, url), CancelToken())
+        offered(profile, tmp_path, upstream_key, url)
 
-    found = recall(profile, ARCH, (), services(tmp_path, upstream_key, url), CancelToken())
+    found = offered(profile, tmp_path, upstream_key, url)
     assert [one.ref for one in found.offered] == [HELLO]
 
 
@@ -74,12 +62,11 @@ def test_without_any_remote_it_is_the_network_that_is_missing(
     upstream_key: SigningKey, tmp_path: Path
 ) -> None:
     with pytest.raises(UpstreamError):
-        recall(
+        offered(
             Profile(("org.test.Hello", "org.test.Other")),
-            ARCH,
-            (),
-            services(tmp_path, upstream_key, "http://127.0.0.1:9/"),
-            CancelToken(),
+            tmp_path,
+            upstream_key,
+            "http://127.0.0.1:9/",
         )
 
 
@@ -96,7 +83,5 @@ def test_a_choice_that_is_saved_comes_back(
     assert (profile.architecture, profile.gpus) == (ARCH, ("nvidia-550",))
     assert profile.languages == ("en_US", "de")
     assert (profile.related, profile.keep_versions) == (False, True)
-    found = recall(
-        profile, "mips", (), services(tmp_path, upstream_key, upstream.path.as_uri()), CancelToken()
-    )
+    found = offered(profile, tmp_path, upstream_key, upstream.path.as_uri(), arch="mips")
     assert [one.ref for one in found.offered] == [HELLO]

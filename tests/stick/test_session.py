@@ -10,16 +10,14 @@ from pathlib import Path
 import pytest
 
 from app.errors import TrustError, UpstreamError
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.known import Known, Remote
 from app.flatpak.upstream.upstream import NotFetchedError
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken, silent
-from app.stick.memory.accepted_snapshots import AcceptedSnapshots
-from app.stick.memory.known_keys import RememberedKeys
 from app.stick.planning.plan import Action, Options
 from app.stick.planning.selection import NoSuchRefError
 from app.stick.planning.session import PlanSession
-from app.stick.services import Services
+from tests.environments import environment_in
 from tests.gpg import SigningKey
 from tests.large import LargeRemote, app
 from tests.servers import Server
@@ -55,16 +53,11 @@ def open_session(tmp_path: Path, drive: Path, upstream_key: SigningKey) -> Itera
     opened: list[PlanSession] = []
 
     def open_it(url: str, *, offline: bool = False) -> PlanSession:
-        services = Services(
-            cache=tmp_path / "cache",
-            accepted=AcceptedSnapshots(tmp_path / "snapshots.json"),
-            remembered=RememberedKeys(tmp_path / "keys.json"),
-            network=Network(retries=0),
-            remotes=(Remote("up", url, keys=(upstream_key.public,)),),
-            clock=time.time,
-            tool="Satchel",
+        environment = environment_in(tmp_path, network=Network(retries=0))
+        known = Known((Remote("up", url, keys=(upstream_key.public,)),))
+        opened.append(
+            PlanSession(drive, environment, known, silent, CancelToken(), offline=offline)
         )
-        opened.append(PlanSession(drive, services, silent, CancelToken(), offline=offline))
         return opened[-1]
 
     yield open_it

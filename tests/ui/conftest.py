@@ -8,7 +8,6 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 import gc
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,11 +18,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from app.flatpak.refs import host_arch
-from app.flatpak.remotes.known import Known
-from app.ostree.pull.fetch import Network
-from app.settings import Settings
-from app.stick.surroundings import Surroundings, demo_surroundings
+from app.stick.demo import demo_environment
+from app.stick.environment import Environment
+from tests.environments import environment_in
 from ui.window import MainWindow
 
 _LONG = 10_000
@@ -52,48 +49,33 @@ def nothing_left(qapp: QApplication) -> Iterator[None]:
 
 
 @pytest.fixture
-def surroundings(tmp_path: Path) -> Surroundings:
+def environment(tmp_path: Path) -> Environment:
     """A computer that knows no remote, and nothing else either."""
-    return surroundings_in(tmp_path)
-
-
-def surroundings_in(directory: Path) -> Surroundings:
-    return Surroundings(
-        cache=directory / "cache",
-        state=directory / "state",
-        config=directory / "config",
-        languages=("en",),
-        network=Network(),
-        settings=Settings(),
-        arch=host_arch(),
-        known_remotes=lambda: Known((), ()),
-        clock=time.time,
-        again=lambda: surroundings_in(directory),
-    )
+    return environment_in(tmp_path)
 
 
 @pytest.fixture
-def demo(surroundings: Surroundings) -> Iterator[Surroundings]:
+def demo(environment: Environment) -> Iterator[Environment]:
     """The demo remote, served, and a throwaway drive."""
-    with demo_surroundings(surroundings) as found:
+    with demo_environment(environment) as found:
         # A window may be closed after the demo's own directory has gone, and remembers its size.
-        yield replace(found, state=surroundings.state)
+        yield replace(found, state=environment.state)
 
 
 @pytest.fixture
 def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
-    """Opens windows: ``open_window(surroundings)``; shown, and with the remotes looked up.
+    """Opens windows: ``open_window(environment)``; shown, and with the remotes looked up.
 
     They are closed after the test, whatever they are doing.
     """
     windows: list[MainWindow] = []
 
-    def start(surroundings: Surroundings, **changes: object) -> MainWindow:
-        window = MainWindow(replace(surroundings, **changes))  # type: ignore[arg-type]
+    def start(environment: Environment, **changes: object) -> MainWindow:
+        window = MainWindow(replace(environment, **changes))  # type: ignore[arg-type]
         windows.append(window)
         window.closed.connect(lambda: windows.remove(window))
         window.show()
-        qtbot.waitUntil(lambda: window.session.known is not None, timeout=_LONG)
+        qtbot.waitUntil(lambda: window.session.knows_remotes, timeout=_LONG)
         return window
 
     yield start
@@ -103,6 +85,6 @@ def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
 
 
 @pytest.fixture
-def window(open_window: Callable[..., MainWindow], demo: Surroundings) -> MainWindow:
+def window(open_window: Callable[..., MainWindow], demo: Environment) -> MainWindow:
     """The demo's window."""
     return open_window(demo)

@@ -19,10 +19,10 @@ def choose(window: MainWindow, root: Path | None = None, *refs: str, **options: 
     """Choose ``refs`` of the first known remote, or the demo's app, for the directory ``root`` or
     the demo's drive."""
     session = window.session
-    drive = root or session.surroundings.demo_drive
+    drive = root or session.environment.demo_drive
     assert drive is not None
     remote = session.remotes[0].name
-    arch = session.surroundings.arch
+    arch = session.environment.arch
     wanted = refs or (f"app/{APP}/{arch}/stable",)
     session.set_target(Target(drive, "My drive"))
     session.set_choice(

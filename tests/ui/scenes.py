@@ -9,7 +9,6 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -21,16 +20,14 @@ from pytestqt.qtbot import QtBot
 
 from app.drive.drive import Drive, Volume
 from app.flatpak.refs import host_arch
-from app.ostree.pull.fetch import Network
+from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Notice, silent
 from app.stick.demo import APP, DemoRemote
 from app.stick.findings import Code, finding
-from app.stick.memory.accepted_snapshots import AcceptedSnapshots
-from app.stick.memory.known_keys import RememberedKeys
 from app.stick.planning.plan import Options
 from app.stick.planning.session import PlanRequest, make_plan
-from app.stick.services import Services
 from app.stick.writing.job import run_job
+from tests.environments import environment_in
 from tests.stick.damage import flip_middle
 from ui.controllers.inspection import Looking
 from ui.pages.apps.app_details import AppDetails
@@ -67,7 +64,7 @@ def plugged_in(window: MainWindow) -> tuple[Drive, ...]:
         "org.test.Large",
         "C-D",
         64 * _GB,
-        (window.session.surroundings.cache,),
+        (window.session.environment.cache,),
         False,
         40 * _GB,
         128 * 1024,
@@ -86,7 +83,7 @@ def drive_in(row: int) -> Scene:
     """One of `plugged_in`, chosen."""
 
     def show(window: MainWindow, qtbot: QtBot) -> None:
-        window.session.surroundings.cache.mkdir(parents=True, exist_ok=True)
+        window.session.environment.cache.mkdir(parents=True, exist_ok=True)
         plugged_in(window)
         cards = window.page.findChild(QListView)
         assert cards is not None
@@ -125,9 +122,9 @@ def choosing(window: MainWindow, qtbot: QtBot) -> None:
 def choose_one(window: MainWindow) -> None:
     """The demo's app for the demo's drive, by names that are the same in every language."""
     session = window.session
-    drive = session.surroundings.demo_drive
+    drive = session.environment.demo_drive
     assert drive is not None
-    arch = session.surroundings.arch
+    arch = session.environment.arch
     ref = ChosenRef(f"app/{APP}/{arch}/stable", session.remotes[0].name, APP)
     session.set_target(Target(drive, "org.test.Drive"))
     session.set_choice(Choice((ref,), Options(arch)))
@@ -178,7 +175,7 @@ def contents(tab: int) -> Scene:
     """A drive with apps, looked at; damaged, once it is checked."""
 
     def show(window: MainWindow, qtbot: QtBot) -> None:
-        drive = window.session.surroundings.demo_drive
+        drive = window.session.environment.demo_drive
         assert drive is not None
         shutil.copytree(demo_stick(), drive, dirs_exist_ok=True, symlinks=True)
         window.open("contents")
@@ -228,20 +225,13 @@ def demo_stick() -> Path:
     atexit.register(directory.cleanup)
     home = Path(directory.name)
     with DemoRemote() as demo:
-        services = Services(
-            cache=home / "cache",
-            accepted=AcceptedSnapshots(home / "snapshots.json"),
-            remembered=RememberedKeys(home / "keys.json"),
-            network=Network(),
-            remotes=(demo.remote,),
-            clock=time.time,
-            tool="Satchel",
-        )
+        environment = environment_in(home)
+        known = Known((demo.remote,))
         drive = home / "drive"
         drive.mkdir()
         request = PlanRequest(drive, (APP,), None, None, Options(host_arch()))
-        plan = make_plan(request, services, silent, CancelToken())
-        run_job(plan, services, silent, CancelToken())
+        plan = make_plan(request, environment, known, silent, CancelToken())
+        run_job(plan, environment, known, silent, CancelToken())
     return drive
 
 
@@ -249,7 +239,6 @@ def setting(window: MainWindow, qtbot: QtBot) -> None:
     """Something to know, and a remote chosen that cannot be removed."""
     notice = Notice("warning", "Name a drive or a directory.", "Name one.")
     known = window.session.known
-    assert known is not None
     window.session.set_known(replace(known, notices=(notice,)))
     window.open("settings")
     remotes = window.page.findChild(RemoteList)

@@ -15,10 +15,10 @@ from pytestqt.qtbot import QtBot
 
 from app.flatpak.catalogue.appstream import Component
 from app.flatpak.catalogue.catalogues import Row
-from app.flatpak.remotes.known import Known, Remote, added_remotes
+from app.flatpak.remotes.known import Known, Remote
 from app.ostree.pull.fetch import Network
 from app.resources import resource
-from app.stick.surroundings import Surroundings
+from app.stick.environment import Environment
 from tests.gpg import SigningKey
 from tests.large import LargeRemote
 from tests.servers import HostileServer, Server, slow
@@ -153,7 +153,7 @@ def thousands(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture
 def visit(
     open_window: Callable[..., MainWindow],
-    surroundings: Surroundings,
+    environment: Environment,
     tmp_path: Path,
     qtbot: QtBot,
 ) -> Callable[..., Person]:
@@ -162,11 +162,7 @@ def visit(
     def start(*remotes: Remote, drive: Path | None = None) -> Person:
         place = drive or tmp_path / "drive"
         place.mkdir(exist_ok=True)
-
-        def known() -> Known:
-            return Known((*remotes, *added_remotes(surroundings.config).remotes))
-
-        window = open_window(surroundings, known_remotes=known, network=Network(retries=0))
+        window = open_window(environment, built_in=remotes, default_network=Network(retries=0))
         window.session.set_target(Target(place, "Stick"))
         return visiting(window, qtbot)
 
@@ -487,7 +483,7 @@ def test_a_remote_is_added_after_its_key_was_shown(
         return "\n".join(one.text() for one in dialog.findChildren(Label) if one.isVisible())
 
     person.until(lambda: upstream_key.fingerprint in words().replace(" ", ""))
-    assert not (person.window.session.surroundings.config / "remotes").exists()
+    assert not (person.window.session.environment.config / "remotes").exists()
     go = next(one for one in dialog.findChildren(PrimaryButton))
     assert go.text() == "Trust and add"
     person.qtbot.mouseClick(go, Qt.MouseButton.LeftButton)
@@ -677,7 +673,7 @@ def test_languages_are_chosen_once(
     person = visit(remote_of(default_upstream.path, upstream_key))
     person.until(lambda: person.count() > 1)
     session = person.window.session
-    assert session.choice.options.languages == session.surroundings.languages[:1]
+    assert session.choice.options.languages == session.environment.languages[:1]
 
     person.push("Languages and graphics")
     dialog = dialog_of(person, LanguagesAndGraphicsDialog)

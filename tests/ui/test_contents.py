@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.drive.drive import Drive, Volume
-from app.flatpak.remotes.known import USER, Known, Remote
+from app.flatpak.remotes.known import USER, Remote
 from app.progress import GROUPS, Placed
-from app.stick.surroundings import Surroundings
+from app.stick.environment import Environment
 from tests.client import Client
 from tests.gpg import SigningKey
 from tests.servers import Server
@@ -202,22 +202,22 @@ def colours(widget: QWidget) -> set[str]:
 
 @pytest.fixture
 def person(
-    open_window: Callable[..., MainWindow], surroundings: Surroundings, qtbot: QtBot
+    open_window: Callable[..., MainWindow], environment: Environment, qtbot: QtBot
 ) -> Person:
-    return Person(open_window(surroundings), qtbot)
+    return Person(open_window(environment), qtbot)
 
 
 @pytest.fixture
 def friend(
     open_window: Callable[..., MainWindow],
-    surroundings: Surroundings,
+    environment: Environment,
     qtbot: QtBot,
     upstream_key: SigningKey,
 ) -> Person:
     """Somebody whose computer knows the remote."""
     keys = (upstream_key.public,)
     remote = Remote("up", "file:///gone", collection_id=COLLECTION, keys=keys, source=USER)
-    return Person(open_window(surroundings, known_remotes=lambda: Known((remote,))), qtbot)
+    return Person(open_window(environment, built_in=(remote,)), qtbot)
 
 
 def test_a_sound_drive(friend: Person, good: Path, upstream_key: SigningKey) -> None:
@@ -357,7 +357,7 @@ def test_an_unknown_key_leads_to_the_settings_and_a_drive_of_nobody_to_the_apps(
 
 
 def test_a_damaged_drive_is_put_in_order_with_a_press(window: MainWindow, qtbot: QtBot) -> None:
-    drive = window.session.surroundings.demo_drive
+    drive = window.session.environment.demo_drive
     assert drive is not None
     shutil.copytree(demo_stick(), drive, dirs_exist_ok=True, symlinks=True)
     objects = drive.glob(".ostree/repo/objects/*/*.filez")

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from app.drive.drive import Drive
 from app.drive.udisks.mounting import mount
 from app.stick.checking.check import CheckReport
+from app.stick.environment import Environment
 from app.stick.findings import Code, finding
-from app.stick.surroundings import Surroundings
 from tests.devices import Devices
 from tests.ui.hands import LONG, press
 from tests.ui.jobs import buttons, choose, finish, said, until_said, write
@@ -51,7 +51,7 @@ def show(window: MainWindow, qtbot: QtBot, *codes: Code) -> None:
 
 @pytest.fixture
 def stick(
-    open_window: Callable[..., MainWindow], demo: Surroundings, devices: Devices, qtbot: QtBot
+    open_window: Callable[..., MainWindow], demo: Environment, devices: Devices, qtbot: QtBot
 ) -> MainWindow:
     """Done, on a drive that can be pulled out."""
     window = open_window(demo, demo_drive=None, loops_are_removable=True)

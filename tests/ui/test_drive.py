@@ -23,8 +23,8 @@ from app.drive.drive import Drive, Volume
 from app.drive.filesystem_advice import TOLERATED
 from app.drive.space import Space
 from app.drive.udisks.mounting import mount
+from app.stick.environment import Environment
 from app.stick.inspecting.overview import Glance
-from app.stick.surroundings import Surroundings
 from tests.devices import Devices, Disk
 from tests.ui.scenes import plugged_in
 from tests.ui.test_accessible import name_of
@@ -138,12 +138,12 @@ class Plugged:
 @pytest.fixture
 def plugged(
     open_window: Callable[..., MainWindow],
-    surroundings: Surroundings,
+    environment: Environment,
     devices: Devices,
     qtbot: QtBot,
 ) -> Iterator[Plugged]:
     assert devices.environment
-    window = open_window(surroundings, loops_are_removable=True)
+    window = open_window(environment, loops_are_removable=True)
     found = Plugged(window, qtbot)
     found.until(lambda: not window.session.drives.looking)
     yield found
@@ -394,7 +394,7 @@ def test_a_drive_that_goes_while_the_dialog_asks_is_not_formatted(
 
 
 def test_the_dialog_can_be_read_in_every_language_and_used_by_everybody(
-    qapp: QApplication, open_window: Callable[..., MainWindow], demo: Surroundings, qtbot: QtBot
+    qapp: QApplication, open_window: Callable[..., MainWindow], demo: Environment, qtbot: QtBot
 ) -> None:
     translator = Pseudo()
     qapp.installTranslator(translator)
@@ -467,9 +467,9 @@ def test_the_chosen_card_stays_in_sight_in_a_small_window(
 
 
 def test_without_a_drive_it_says_what_to_do_and_offers_the_demo(
-    open_window: Callable[..., MainWindow], surroundings: Surroundings, qtbot: QtBot
+    open_window: Callable[..., MainWindow], environment: Environment, qtbot: QtBot
 ) -> None:
-    window = open_window(surroundings)
+    window = open_window(environment)
     page = window.pages["drive"]
     assert isinstance(page, DrivePage)
     qtbot.waitUntil(lambda: not window.session.drives.looking, timeout=_LONG)
@@ -481,7 +481,7 @@ def test_without_a_drive_it_says_what_to_do_and_offers_the_demo(
 
 def test_a_computer_without_the_drive_service_says_so_and_takes_a_folder(
     open_window: Callable[..., MainWindow],
-    surroundings: Surroundings,
+    environment: Environment,
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
@@ -490,7 +490,7 @@ def test_a_computer_without_the_drive_service_says_so_and_takes_a_folder(
     folder = tmp_path / "media"
     folder.mkdir()
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
-    window = open_window(surroundings)
+    window = open_window(environment)
     page = window.pages["drive"]
     assert isinstance(page, DrivePage)
     qtbot.waitUntil(lambda: bool(window.session.drives.notices), timeout=_LONG)
@@ -502,7 +502,7 @@ def test_a_computer_without_the_drive_service_says_so_and_takes_a_folder(
 
 
 def test_the_demo_drive_is_a_card_and_shows_what_is_on_it(
-    window: MainWindow, demo: Surroundings, qtbot: QtBot
+    window: MainWindow, demo: Environment, qtbot: QtBot
 ) -> None:
     page = window.pages["drive"]
     assert isinstance(page, DrivePage)

@@ -18,9 +18,9 @@ from app.flatpak.refs import host_arch
 from app.fs.files import readable_by_everybody
 from app.progress import CancelToken, PhaseStarted, Reporter
 from app.stick.demo import APP
+from app.stick.environment import Environment
 from app.stick.planning.plan import Options, Plan
 from app.stick.planning.session import PlanRequest, make_plan
-from app.stick.surroundings import Surroundings
 from app.stick.writing.job import Outcome, run_job
 from ui.tasks.bridge import Bridge, Task
 
@@ -45,24 +45,23 @@ def outcome_of(task: Task, qtbot: QtBot) -> Any:
     return only
 
 
-def plan_of(bridge: Bridge, qtbot: QtBot, demo: Surroundings) -> Plan:
+def plan_of(bridge: Bridge, qtbot: QtBot, demo: Environment) -> Plan:
     assert demo.demo_drive is not None
-    remotes = demo.known_remotes().remotes
     request = PlanRequest(demo.demo_drive, (APP,), None, None, Options(host_arch()))
-    services = demo.services(remotes)
-    task = bridge.run(lambda report, cancel: make_plan(request, services, report, cancel))
+    known = demo.known_remotes()
+    task = bridge.run(lambda report, cancel: make_plan(request, demo, known, report, cancel))
     plan = outcome_of(task, qtbot)
     assert isinstance(plan, Plan), plan
     return plan
 
 
-def test_a_job_makes_a_sound_drive(bridge: Bridge, qtbot: QtBot, demo: Surroundings) -> None:
+def test_a_job_makes_a_sound_drive(bridge: Bridge, qtbot: QtBot, demo: Environment) -> None:
     plan = plan_of(bridge, qtbot, demo)
-    services = demo.services(demo.known_remotes().remotes)
+    known = demo.known_remotes()
     umask = os.umask(0o077)
     try:
         task = bridge.run(
-            lambda report, cancel: run_job(plan, services, report, cancel), guarded=True
+            lambda report, cancel: run_job(plan, demo, known, report, cancel), guarded=True
         )
         outcome = outcome_of(task, qtbot)
         after = os.umask(0o077)
@@ -77,24 +76,24 @@ def test_a_job_makes_a_sound_drive(bridge: Bridge, qtbot: QtBot, demo: Surroundi
 
 
 def test_a_job_is_cancelled_in_the_middle_and_done_again(
-    bridge: Bridge, qtbot: QtBot, demo: Surroundings
+    bridge: Bridge, qtbot: QtBot, demo: Environment
 ) -> None:
     plan = plan_of(bridge, qtbot, demo)
-    services = demo.services(demo.known_remotes().remotes)
+    known = demo.known_remotes()
 
     def until_download(_report: Reporter, cancel: CancelToken) -> Outcome:
         def look(event: object) -> None:
             if isinstance(event, PhaseStarted) and event.phase == "download":
                 cancel.request()
 
-        return run_job(plan, services, look, cancel)
+        return run_job(plan, demo, known, look, cancel)
 
     stopped = outcome_of(bridge.run(until_download, guarded=True), qtbot)
     assert isinstance(stopped, InterruptedByUser)
     assert not psutil.Process().children(recursive=True)
 
     again = plan_of(bridge, qtbot, demo)
-    task = bridge.run(lambda report, cancel: run_job(again, services, report, cancel))
+    task = bridge.run(lambda report, cancel: run_job(again, demo, known, report, cancel))
     outcome = outcome_of(task, qtbot)
     assert isinstance(outcome, Outcome), outcome
 

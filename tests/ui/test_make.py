@@ -17,9 +17,9 @@ from PySide6.QtCore import QAbstractEventDispatcher, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from app.flatpak.remotes.known import Known, Remote, read_remote
+from app.flatpak.remotes.known import Remote, read_remote
 from app.progress import CancelToken, Event, PhaseStarted, Reporter
-from app.stick.surroundings import Surroundings
+from app.stick.environment import Environment
 from tests.buses import message_bus, service
 from tests.devices import Devices
 from tests.gpg import SigningKey
@@ -55,7 +55,7 @@ def knowing(directory: Path, upstream: Upstream, url: str) -> Remote:
 
 @pytest.fixture
 def start(
-    open_window: Callable[..., MainWindow], surroundings: Surroundings, tmp_path: Path
+    open_window: Callable[..., MainWindow], environment: Environment, tmp_path: Path
 ) -> Callable[[Upstream, str], MainWindow]:
     """A window on a computer that knows one upstream."""
 
@@ -63,9 +63,9 @@ def start(
         remote = knowing(tmp_path, upstream, url)
         return open_window(
             replace(
-                surroundings,
-                known_remotes=lambda: Known((remote,), ()),
-                network=replace(surroundings.network, first_pause=0.001),
+                environment,
+                built_in=(remote,),
+                default_network=replace(environment.network, first_pause=0.001),
             )
         )
 
@@ -215,7 +215,7 @@ def test_nothing_is_written_before_the_person_said_so(window: MainWindow, qtbot:
     window.open("make")
 
     assert window.page.name == "review"
-    demo = window.session.surroundings.demo_drive
+    demo = window.session.environment.demo_drive
     assert demo is not None
     assert not list(demo.iterdir())
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QTreeView
 from pytestqt.qtbot import QtBot
 
 from app.flatpak.remotes.known import Known, read_remote
-from app.stick.surroundings import Surroundings
+from app.stick.environment import Environment
 from tests.gpg import SigningKey
 from tests.servers import Server
 from tests.ui.hands import LONG, press
@@ -47,7 +47,7 @@ def server(upstream: Upstream) -> Iterator[Server]:
 @pytest.fixture
 def window(
     open_window: Callable[..., MainWindow],
-    surroundings: Surroundings,
+    environment: Environment,
     upstream: Upstream,
     server: Server,
     tmp_path: Path,
@@ -55,7 +55,7 @@ def window(
     path = tmp_path / "test.flatpakrepo"
     path.write_text(upstream.flatpakrepo(server.url))
     remote = read_remote(path)
-    return open_window(replace(surroundings, known_remotes=lambda: Known((remote,), ())))
+    return open_window(replace(environment, built_in=(remote,)))
 
 
 @pytest.fixture
@@ -200,7 +200,7 @@ def test_what_does_not_fit_says_so_with_numbers(
 
 def test_an_older_state_can_be_accepted(
     open_window: Callable[..., MainWindow],
-    surroundings: Surroundings,
+    environment: Environment,
     own_upstream: Upstream,
     serve: Callable[..., Server],
     drive: Path,
@@ -214,7 +214,7 @@ def test_an_older_state_can_be_accepted(
     path.write_text(own_upstream.flatpakrepo(serve(own_upstream.path).url))
     newer_remote = read_remote(path)
     older_remote = replace(newer_remote, url=serve(older.path).url)
-    window = open_window(replace(surroundings, known_remotes=lambda: Known((newer_remote,), ())))
+    window = open_window(replace(environment, built_in=(newer_remote,)))
     choose(window, drive, app("Hello"))
     write(window, qtbot)
     finish(window, qtbot)

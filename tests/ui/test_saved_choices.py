@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.stick.choices.profile import Profile
-from app.stick.surroundings import Surroundings
+from app.stick.environment import Environment
 from tests.ui.hands import LONG, dialog, everything_said, found, press
 from ui.dialogs.choice_notes import ChoiceNotesDialog
 from ui.dialogs.manage_choices import ManageChoicesDialog
@@ -70,7 +70,7 @@ def saved(window: MainWindow, qtbot: QtBot) -> Saved:
 
 
 @pytest.fixture
-def apps(demo: Surroundings) -> tuple[ChosenRef, ...]:
+def apps(demo: Environment) -> tuple[ChosenRef, ...]:
     """What the demo remote has."""
     (remote,) = demo.known_remotes().remotes
     names = {"org.satchel.Demo.Atlas": "Classroom Atlas", "org.satchel.Demo.Notes": "Field Notes"}
@@ -113,10 +113,10 @@ def test_another_choice_is_not_lost_without_asking(
 
 
 def test_what_is_not_there_any_more_is_told_by_name(
-    saved: Saved, demo: Surroundings, apps: tuple[ChosenRef, ...], qtbot: QtBot
+    saved: Saved, demo: Environment, apps: tuple[ChosenRef, ...], qtbot: QtBot
 ) -> None:
     demo.profiles.save("old", Profile((apps[0].ref, "org.example.Gone", "school:org.example.X")))
-    saved.window.session.set_surroundings(demo)
+    saved.window.session.set_environment(demo)
     saved.until(lambda: any(one.text() == "old" for one in menu_of(saved).actions()))
     saved.pick("old")
     notes = dialog(qtbot, ChoiceNotesDialog)
@@ -190,7 +190,7 @@ def test_a_name_that_cannot_be_is_refused_in_place(
 
 
 def test_saved_choices_are_removed(
-    saved: Saved, demo: Surroundings, apps: tuple[ChosenRef, ...], qtbot: QtBot
+    saved: Saved, demo: Environment, apps: tuple[ChosenRef, ...], qtbot: QtBot
 ) -> None:
     saved.choose(*apps)
     saved.save("one")
@@ -205,7 +205,7 @@ def test_saved_choices_are_removed(
 
 
 def test_one_that_cannot_be_used_is_removed(
-    saved: Saved, demo: Surroundings, apps: tuple[ChosenRef, ...], qtbot: QtBot
+    saved: Saved, demo: Environment, apps: tuple[ChosenRef, ...], qtbot: QtBot
 ) -> None:
     profiles = demo.config / "profiles"
     profiles.mkdir(parents=True)

@@ -22,11 +22,11 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from app.cli.context import Context
+from app.cli.environment import read_environment
 from app.flatpak.upstream.cache import RemoteCache, cache_size
-from app.progress import CancelToken
 from app.settings import FILE
-from app.stick.surroundings import Surroundings, demo_surroundings
+from app.stick.demo import demo_environment
+from app.stick.environment import Environment
 from tests.satchel import environment, satchel
 from tests.ui.hands import LONG, dialog, everything_said, found, press
 from tests.upstream import Upstream
@@ -35,9 +35,9 @@ from ui.window import MainWindow
 
 
 @pytest.fixture
-def real(tmp_path: Path) -> Surroundings:
+def real(tmp_path: Path) -> Environment:
     """A person's computer, as the command finds it."""
-    return Context(environment(tmp_path), CancelToken()).surroundings
+    return read_environment(environment(tmp_path))
 
 
 @pytest.fixture
@@ -47,12 +47,12 @@ def settings_file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def page(
-    open_window: Callable[..., MainWindow], real: Surroundings, qtbot: QtBot
+    open_window: Callable[..., MainWindow], real: Environment, qtbot: QtBot
 ) -> Callable[[], MainWindow]:
     """Opens the window on its settings."""
 
     def opened() -> MainWindow:
-        window = open_window(real.again())
+        window = open_window(real.reloaded())
         window.open("settings")
         qtbot.waitUntil(lambda: not window.bridge.busy, timeout=LONG)
         return window
@@ -61,9 +61,9 @@ def page(
 
 
 @pytest.fixture
-def demo_of() -> Iterator[Callable[[Surroundings], Surroundings]]:
+def demo_of() -> Iterator[Callable[[Environment], Environment]]:
     with ExitStack() as stack:
-        yield lambda real: stack.enter_context(demo_surroundings(real))
+        yield lambda real: stack.enter_context(demo_environment(real))
 
 
 def saved(path: Path) -> dict[str, object]:
@@ -111,9 +111,9 @@ def test_numbers_and_kinds_are_kept_at_once(
         "architecture": "riscv64",
         "cache_limit": 1_500_000_000,
     }
-    qtbot.waitUntil(lambda: window.session.surroundings.arch == "riscv64", timeout=LONG)
+    qtbot.waitUntil(lambda: window.session.environment.arch == "riscv64", timeout=LONG)
     assert window.session.choice.options.arch == "riscv64"
-    assert window.session.surroundings.network.connections == 4
+    assert window.session.environment.network.connections == 4
 
 
 def test_languages_are_added_ordered_and_given_back(
@@ -133,7 +133,7 @@ def test_languages_are_added_ordered_and_given_back(
     languages.setCurrentRow(1)
     press(qtbot, window, "Make it the first")
     qtbot.waitUntil(lambda: saved(settings_file)["languages"] == ["es", "de"], timeout=LONG)
-    qtbot.waitUntil(lambda: window.session.surroundings.languages == ("es", "de"), timeout=LONG)
+    qtbot.waitUntil(lambda: window.session.environment.languages == ("es", "de"), timeout=LONG)
     press(qtbot, window, "Remove the language")
     qtbot.waitUntil(lambda: saved(settings_file)["languages"] == ["de"], timeout=LONG)
 
@@ -150,7 +150,7 @@ def test_languages_are_called_as_their_speakers_do() -> None:
 
 
 def test_the_cache_is_measured_cleared_and_kept_small(
-    page: Callable[[], MainWindow], real: Surroundings, qtbot: QtBot
+    page: Callable[[], MainWindow], real: Environment, qtbot: QtBot
 ) -> None:
     RemoteCache(real.cache, "https://a/").write("summary", bytes(3_000_000))
     window = page()
@@ -162,25 +162,25 @@ def test_the_cache_is_measured_cleared_and_kept_small(
 
 
 def test_a_window_that_opens_keeps_the_cache_at_its_limit(
-    open_window: Callable[..., MainWindow], real: Surroundings, tmp_path: Path, qtbot: QtBot
+    open_window: Callable[..., MainWindow], real: Environment, tmp_path: Path, qtbot: QtBot
 ) -> None:
     satchel("settings", "cache_limit", "50000000", home=tmp_path)
     for number in range(3):
         RemoteCache(real.cache, f"https://{number}/").write("summary", bytes(30_000_000))
-    window = open_window(real.again())
+    window = open_window(real.reloaded())
     qtbot.waitUntil(lambda: not window.bridge.busy, timeout=LONG)
     assert 0 < cache_size(real.cache) <= 50_000_000
 
 
 def test_damaged_settings_are_told_and_the_rest_is_used(
     open_window: Callable[..., MainWindow],
-    real: Surroundings,
+    real: Environment,
     settings_file: Path,
     qtbot: QtBot,
 ) -> None:
     settings_file.parent.mkdir(parents=True)
     settings_file.write_text('{"connections": 7, "cache_limit": "much"}')
-    window = open_window(real.again())
+    window = open_window(real.reloaded())
     assert window.session.unread
 
     window.open("settings")
@@ -193,7 +193,7 @@ def test_damaged_settings_are_told_and_the_rest_is_used(
 
 
 def test_what_cannot_be_saved_stays_as_it_was(
-    page: Callable[[], MainWindow], real: Surroundings, qtbot: QtBot
+    page: Callable[[], MainWindow], real: Environment, qtbot: QtBot
 ) -> None:
     real.config.parent.mkdir(parents=True, exist_ok=True)
     real.config.write_text("in the way")
@@ -242,9 +242,9 @@ def said(value: object) -> str:
 
 def test_what_is_set_in_the_demo_counts_there_and_nowhere_else(
     open_window: Callable[..., MainWindow],
-    real: Surroundings,
+    real: Environment,
     settings_file: Path,
-    demo_of: Callable[[Surroundings], Surroundings],
+    demo_of: Callable[[Environment], Environment],
     qtbot: QtBot,
 ) -> None:
     demo = demo_of(real)
@@ -252,6 +252,6 @@ def test_what_is_set_in_the_demo_counts_there_and_nowhere_else(
     window.open("settings")
     connections = found(window, QSpinBox, "Connections at once")
     connections.setValue(9)
-    qtbot.waitUntil(lambda: window.session.surroundings.network.connections == 9, timeout=LONG)
+    qtbot.waitUntil(lambda: window.session.environment.network.connections == 9, timeout=LONG)
     assert not settings_file.exists()
-    assert window.session.surroundings.demo_drive == demo.demo_drive
+    assert window.session.environment.demo_drive == demo.demo_drive

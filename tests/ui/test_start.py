@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.cli.main import main
-from app.stick.surroundings import Surroundings
+from app.stick.environment import Environment
 from tests.satchel import command, environment, satchel
 from ui.start import Windows
 
@@ -93,22 +93,22 @@ def test_other_words_are_no_window(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_demo_takes_the_place_of_the_window_that_asks_for_it(
-    qtbot: QtBot, qapp: QApplication, surroundings: Surroundings
+    qtbot: QtBot, qapp: QApplication, environment: Environment
 ) -> None:
     qapp.setQuitOnLastWindowClosed(False)
-    windows = Windows(surroundings)
+    windows = Windows(environment)
     windows.open(demo=False)
     first = windows.window
     assert first is not None
-    assert not first.session.surroundings.is_demo
+    assert not first.session.environment.is_demo
 
     with qtbot.waitSignal(first.closed, timeout=_LONG):
         first.demo_wanted.emit()
 
     second = windows.window
     assert second is not None
-    assert second.session.surroundings.is_demo
-    drive = second.session.surroundings.demo_drive
+    assert second.session.environment.is_demo
+    drive = second.session.environment.demo_drive
     assert drive is not None
     assert drive.is_dir()
     with qtbot.waitSignal(second.closed, timeout=_LONG):

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from app.stick.surroundings import Surroundings
+from app.stick.environment import Environment
 from tests.satchel import satchel
 from tests.stick.damage import flip_middle
 from tests.ui.hands import LONG, everything_said, found, press
@@ -70,9 +70,9 @@ def person(window: MainWindow, qtbot: QtBot) -> Person:
 
 
 @pytest.fixture
-def first_start(surroundings: Surroundings, qtbot: QtBot) -> Iterator[Windows]:
+def first_start(environment: Environment, qtbot: QtBot) -> Iterator[Windows]:
     """Satchel on a computer where it has never been."""
-    windows = Windows(surroundings)
+    windows = Windows(environment)
     windows.open(demo=False)
     yield windows
     if windows.window is not None:
@@ -100,7 +100,7 @@ def test_first_start_then_the_demo_then_a_drive_that_is_sound(
     person.press("Show what is on it")
     person.until_page("contents")
     until_said(window, qtbot, "Everything agrees")
-    drive = window.session.surroundings.demo_drive
+    drive = window.session.environment.demo_drive
     assert drive is not None
     # For this home the drive is a stranger's.
     trusting = ("verify", "--trust-drive-keys", "--json")
@@ -130,9 +130,7 @@ def test_a_second_drive_with_the_same_choice(
     }
 
 
-def test_the_check_of_a_damaged_drive_says_what_is_wrong(
-    person: Person, demo: Surroundings
-) -> None:
+def test_the_check_of_a_damaged_drive_says_what_is_wrong(person: Person, demo: Environment) -> None:
     window = person.window
     drive = demo.demo_drive
     assert drive is not None

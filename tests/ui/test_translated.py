@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.resources import resource
-from app.stick.surroundings import Surroundings
+from app.stick.environment import Environment
 from tests.ui.dialog_scenes import DIALOGS
 from tests.ui.scenes import SCENES
 from tests.ui.walk import cut_off, front, texts
@@ -56,7 +56,7 @@ class Pseudo(QTranslator):
 
 @pytest.fixture
 def pseudo_window(
-    qapp: QApplication, open_window: Callable[..., MainWindow], demo: Surroundings
+    qapp: QApplication, open_window: Callable[..., MainWindow], demo: Environment
 ) -> Iterator[MainWindow]:
     translator = Pseudo()
     qapp.installTranslator(translator)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.progress import CancelToken, Reporter
-from app.stick.surroundings import Surroundings
+from app.stick.environment import Environment
 from ui.window import MainWindow
 
 _LONG = 10_000
@@ -42,9 +42,9 @@ def test_opens_on_the_drive(window: MainWindow) -> None:
 
 
 def test_steps_open_in_their_order(
-    open_window: Callable[..., MainWindow], surroundings: Surroundings
+    open_window: Callable[..., MainWindow], environment: Environment
 ) -> None:
-    window = open_window(surroundings)
+    window = open_window(environment)
 
     window.open("apps")
 

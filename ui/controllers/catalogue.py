@@ -85,13 +85,13 @@ class Shopping(QObject):
         self.cancel()
         if self._bridge.ending.requested:
             return
-        surroundings = self._session.surroundings
+        environment = self._session.environment
         premises = Premises(
             arch=arch,
-            languages=surroundings.languages,
-            cache=surroundings.cache,
-            network=surroundings.network,
-            now=surroundings.clock(),
+            languages=environment.languages,
+            cache=environment.cache,
+            network=environment.network,
+            now=environment.clock(),
         )
         self._opening = self._bridge.run(
             partial(_open, self._session.remotes, premises, self._bridge.ending),

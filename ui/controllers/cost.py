@@ -11,10 +11,11 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import SatchelError
+from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter, silent
+from app.stick.environment import Environment
 from app.stick.planning.plan import Addition, Cost, Options
 from app.stick.planning.session import PlanSession
-from app.stick.services import Services
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge, Task
 
@@ -112,7 +113,12 @@ class Till(QObject):
                 anew=self._outdated,
                 again=not self._looked,
                 open_session=partial(
-                    _open, target.root, self._session.services(), self._bridge.ending, self._offline
+                    _open,
+                    target.root,
+                    self._session.environment,
+                    self._session.known,
+                    self._bridge.ending,
+                    self._offline,
                 ),
                 ask=ask,
             ),
@@ -145,8 +151,10 @@ class Till(QObject):
         self.refused.emit(error)
 
 
-def _open(root: Path, services: Services, cancel: CancelToken, offline: bool) -> PlanSession:
-    return PlanSession(root, services, silent, cancel, offline=offline)
+def _open(
+    root: Path, environment: Environment, known: Known, cancel: CancelToken, offline: bool
+) -> PlanSession:
+    return PlanSession(root, environment, known, silent, cancel, offline=offline)
 
 
 def _work(

@@ -8,15 +8,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from app import TOOL
 from app.drive.space import Space
 from app.errors import SatchelError, StickDamagedError
+from app.flatpak.remotes.known import Known
 from app.ostree.repository import RepositoryInvalidError
 from app.progress import CancelToken, Event, Meter, Reporter
 from app.stick.checking.check import CheckOptions, CheckReport, check_path
+from app.stick.environment import Environment
 from app.stick.inspecting.inspect import Inspection, inspect_stick
 from app.stick.inspecting.report import StickReport, write_report
 from app.stick.inspecting.sizes import Sizes, measure_sizes
-from app.stick.services import Services
 from app.stick.store.location import Location, find_stick, find_sticks, open_repository
 from ui.i18n.stick_words import report_words
 from ui.state.session import Session
@@ -108,9 +110,8 @@ class Looking(QObject):
             self.check_changed.emit()
             self.sizes_changed.emit()
         if root is not None:
-            services, languages = self._session.services(), self._session.surroundings.languages
             self._look = self._bridge.run(
-                partial(_look, root, path, services, languages),
+                partial(_look, root, path, self._session.environment, self._session.known),
                 done=self._looked,
                 failed=self._not_looked,
             )
@@ -124,7 +125,7 @@ class Looking(QObject):
         self._drop_measuring()
         self.check = self.check_error = None
         self._checking = self._bridge.run(
-            partial(_check, self._root, self._session.services()),
+            partial(_check, self._root, self._session.environment, self._session.known),
             done=self._checked,
             failed=self._not_checked,
             progress=self._heard,
@@ -162,13 +163,13 @@ class Looking(QObject):
         """The report, with what is known by now."""
         if self.found is None or self.found.inspection is None:
             return
-        surroundings = self._session.surroundings
+        environment = self._session.environment
         report = StickReport(
             inspection=self.found.inspection,
             sizes=self.sizes,
             check=self.check,
-            tool=self._session.services().tool,
-            made=surroundings.clock(),
+            tool=TOOL,
+            made=environment.clock(),
         )
         self._bridge.run(
             partial(_write, report, path), done=self._wrote, failed=self._did_not_write
@@ -253,8 +254,8 @@ def _stick(found: Found) -> object:
 def _look(
     root: Path,
     path: str | None,
-    services: Services,
-    languages: tuple[str, ...],
+    environment: Environment,
+    known: Known,
     _report: Reporter,
     cancel: CancelToken,
 ) -> Found:
@@ -267,7 +268,9 @@ def _look(
         repository = open_repository(location)
     except StickDamagedError as error:
         return Found(None, places, error)
-    return Found(inspect_stick(location, repository, services.judges, languages, cancel), places)
+    judges = environment.judges(known)
+    inspection = inspect_stick(location, repository, judges, environment.languages, cancel)
+    return Found(inspection, places)
 
 
 def _measure(location: Location, space: Space, report: Reporter, cancel: CancelToken) -> Sizes:
@@ -275,9 +278,11 @@ def _measure(location: Location, space: Space, report: Reporter, cancel: CancelT
     return measure_sizes(location, open_repository(location), space, meter, cancel)
 
 
-def _check(root: Path, services: Services, report: Reporter, cancel: CancelToken) -> CheckReport:
+def _check(
+    root: Path, environment: Environment, known: Known, report: Reporter, cancel: CancelToken
+) -> CheckReport:
     """Of all repositories, whichever is being looked at: computers look at all."""
-    return check_path(root, services.judges, CheckOptions(), report, cancel)
+    return check_path(root, environment.judges(known), CheckOptions(), report, cancel)
 
 
 def _write(report: StickReport, path: Path, _report: Reporter, _cancel: CancelToken) -> Path:

@@ -26,7 +26,7 @@ from app.flatpak.remotes.handed_over import is_repo_file
 from app.flatpak.remotes.known import REPO_FILE, Known, read_key
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken, Reporter
-from app.stick.surroundings import Surroundings
+from app.stick.environment import Environment
 from ui.i18n.filling import filled
 from ui.i18n.fingerprints import grouped
 from ui.i18n.wording import worded
@@ -251,7 +251,7 @@ class AddRemoteDialog(QDialog):
 
     def _next(self) -> None:
         self._stop()
-        surroundings = self._session.surroundings
+        environment = self._session.environment
         if self._offer is None:
             self._task = self._bridge.run(
                 partial(
@@ -260,14 +260,14 @@ class AddRemoteDialog(QDialog):
                     self._key.text().strip() if self._bare.isVisible() else "",
                     self._collection.text().strip() if self._bare.isVisible() else "",
                     self._name.text().strip() if self._naming.isVisible() else "",
-                    surroundings.network,
+                    environment.network,
                 ),
                 done=self._show_offer,
                 failed=self._show_error,
             )
         else:
             self._task = self._bridge.run(
-                partial(_add, surroundings, self._offer, self._session.known or Known(())),
+                partial(_add, environment, self._offer, self._session.known),
                 done=self._finish,
                 failed=self._show_error,
             )
@@ -305,7 +305,7 @@ def _look(
 
 
 def _add(
-    surroundings: Surroundings, offer: Offer, known: Known, _report: Reporter, _cancel: CancelToken
+    environment: Environment, offer: Offer, known: Known, _report: Reporter, _cancel: CancelToken
 ) -> Known:
-    add_remote(surroundings.config, offer, known)
-    return surroundings.known_remotes()
+    add_remote(environment.config, offer, known)
+    return environment.known_with_news()

@@ -14,7 +14,7 @@ from app.flatpak.remotes.known import Known, Remote
 from app.flatpak.upstream.cache import cache_size, trim_cache
 from app.progress import CancelToken, Reporter
 from app.settings import load_settings, save_settings
-from app.stick.surroundings import Surroundings
+from app.stick.environment import Environment
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge, Task
 
@@ -57,7 +57,7 @@ class Preferences(QObject):
     def remove_remote(self, name: str) -> None:
         """Forget a remote that was added."""
         self._bridge.run(
-            partial(_remove, self._session.surroundings, name, self._session.known or Known(())),
+            partial(_remove, self._session.environment, name, self._session.known),
             done=self._removed,
             failed=self.failed.emit,
         )
@@ -78,25 +78,25 @@ class Preferences(QObject):
         """Empty the cache; `measured` tells."""
         self._size(_clear)
 
-    def _size(self, work: Callable[[Surroundings, Reporter, CancelToken], int]) -> None:
+    def _size(self, work: Callable[[Environment, Reporter, CancelToken], int]) -> None:
         if self._measuring is not None:
             self._measuring.drop()
         self._measuring = self._bridge.run(
-            partial(work, self._session.surroundings), done=self._show_size, failed=self.failed.emit
+            partial(work, self._session.environment), done=self._show_size, failed=self.failed.emit
         )
 
     def _next(self) -> None:
         if self._task is None and self._waiting:
             changes, self._waiting = self._waiting, {}
             self._task = self._bridge.run(
-                partial(_change, self._session.surroundings, changes),
+                partial(_change, self._session.environment, changes),
                 done=self._took,
                 failed=self._refused,
             )
 
-    def _took(self, surroundings: Surroundings) -> None:
+    def _took(self, environment: Environment) -> None:
         self._task = None
-        self._session.set_surroundings(surroundings)
+        self._session.set_environment(environment)
         self._next()
         if self._task is None:
             self.changed.emit()
@@ -119,26 +119,26 @@ class Preferences(QObject):
 
 
 def _change(
-    surroundings: Surroundings,
+    environment: Environment,
     changes: Mapping[str, object],
     _report: Reporter,
     _cancel: CancelToken,
-) -> Surroundings:
-    loaded = load_settings(surroundings.config)
+) -> Environment:
+    loaded = load_settings(environment.config)
     settings = loaded.settings
     for name, value in changes.items():
         settings = settings.with_value(name, value)
-    save_settings(surroundings.config, settings)
-    found = surroundings.again()
-    found.tidy()
+    save_settings(environment.config, settings)
+    found = environment.reloaded()
+    found.trim_cache()
     return replace(found, notices=(*loaded.notices, *found.notices))
 
 
 def _remove(
-    surroundings: Surroundings, name: str, known: Known, _report: Reporter, _cancel: CancelToken
+    environment: Environment, name: str, known: Known, _report: Reporter, _cancel: CancelToken
 ) -> Known:
-    remove_remote(surroundings.config, name, known)
-    return surroundings.known_remotes()
+    remove_remote(environment.config, name, known)
+    return environment.known_with_news()
 
 
 def _keys(remotes: tuple[Remote, ...], _report: Reporter, cancel: CancelToken) -> tuple[Keyed, ...]:
@@ -149,10 +149,10 @@ def _keys(remotes: tuple[Remote, ...], _report: Reporter, cancel: CancelToken) -
     return tuple(found)
 
 
-def _measure(surroundings: Surroundings, _report: Reporter, _cancel: CancelToken) -> int:
-    return cache_size(surroundings.cache)
+def _measure(environment: Environment, _report: Reporter, _cancel: CancelToken) -> int:
+    return cache_size(environment.cache)
 
 
-def _clear(surroundings: Surroundings, _report: Reporter, _cancel: CancelToken) -> int:
-    trim_cache(surroundings.cache, 0)
-    return cache_size(surroundings.cache)
+def _clear(environment: Environment, _report: Reporter, _cancel: CancelToken) -> int:
+    trim_cache(environment.cache, 0)
+    return cache_size(environment.cache)

@@ -16,8 +16,15 @@ from app.fs.files import read_bounded
 from app.progress import Cancel, CancelToken, Notice, Reporter
 from app.stick.choices.availability import Recalled, recall, remembered
 from app.stick.choices.importing import read_choice
-from app.stick.choices.profile import MAX_SIZE, Profile, ProfileError, Profiles, write_profile
-from app.stick.services import Services
+from app.stick.choices.profile import (
+    MAX_SIZE,
+    Profile,
+    ProfileError,
+    Profiles,
+    saved_profiles,
+    write_profile,
+)
+from app.stick.environment import Environment
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge, Task
 
@@ -102,12 +109,11 @@ class SavedChoices(QObject):
     def bring(self, path: Path) -> None:
         """Read what flatpak or Satchel wrote; `found` tells what there is of it."""
         session = self._session
-        known = Known(session.remotes, registries=session.registries)
-        self._run(partial(_bring, path, known, self._looking()), self._show_found)
+        self._run(partial(_bring, path, session.known, self._looking()), self._show_found)
 
     @property
     def _profiles(self) -> Profiles:
-        return self._session.surroundings.profiles
+        return saved_profiles(self._session.environment.config)
 
     def _present(self) -> Profile:
         choice = self._session.choice
@@ -117,9 +123,9 @@ class SavedChoices(QObject):
         session = self._session
         return partial(
             _recall,
-            session.surroundings.arch,
-            session.surroundings.languages,
-            session.services(),
+            session.environment.arch,
+            session.environment,
+            session.known,
         )
 
     def _run(
@@ -225,9 +231,9 @@ def _bring(
 
 def _recall(
     arch: str,
-    languages: tuple[str, ...],
-    services: Services,
+    environment: Environment,
+    known: Known,
     profile: Profile,
     cancel: Cancel,
 ) -> Recalled:
-    return recall(profile, arch, languages, services, cancel)
+    return recall(profile, arch, environment, known, cancel)

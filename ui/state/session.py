@@ -12,12 +12,12 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.drive.drive import Drive, Volume
-from app.flatpak.remotes.known import Known, Registry, Remote
+from app.flatpak.remotes.known import Known, Remote
+from app.languages import first_language
 from app.progress import Notice
+from app.stick.environment import Environment
 from app.stick.planning.plan import Options, Plan
 from app.stick.planning.session import PlanRequest
-from app.stick.services import Services
-from app.stick.surroundings import Surroundings
 from app.stick.writing.job import Outcome
 from ui.state.drives import Drives
 
@@ -68,7 +68,7 @@ class Session(QObject):
     """The state of one window.
 
     Signals:
-        surroundings_changed(): settings have changed.
+        environment_changed(): settings have changed.
         target_changed(), choice_changed(), plan_changed(), outcome_changed(), remotes_changed():
         the property of that name has another value now.
         notice_changed(): so has `notice`, or `unread`.
@@ -77,7 +77,7 @@ class Session(QObject):
         drives: what is plugged in.
     """
 
-    surroundings_changed = Signal()
+    environment_changed = Signal()
     target_changed = Signal()
     choice_changed = Signal()
     plan_changed = Signal()
@@ -85,35 +85,35 @@ class Session(QObject):
     remotes_changed = Signal()
     notice_changed = Signal()
 
-    def __init__(self, surroundings: Surroundings, parent: QObject | None = None) -> None:
+    def __init__(self, environment: Environment, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._surroundings = surroundings
+        self._environment = environment
         self._target: Target | None = None
-        self._choice = Choice((), surroundings.options)
+        self._choice = Choice((), self.default_options)
         self._plan: Plan | None = None
         self._approved = False
         self._outcome: Outcome | None = None
         self._known: Known | None = None
         self._notice = ""
-        self._notices = surroundings.notices
+        self._notices = environment.notices
         self._read: frozenset[Notice] = frozenset()
-        self.drives = Drives(loops_are_removable=surroundings.loops_are_removable, parent=self)
+        self.drives = Drives(loops_are_removable=environment.loops_are_removable, parent=self)
 
     @property
-    def surroundings(self) -> Surroundings:
+    def environment(self) -> Environment:
         """The computer and the person."""
-        return self._surroundings
+        return self._environment
 
-    def set_surroundings(self, surroundings: Surroundings) -> None:
-        """What ``surroundings.again`` returned; work that reads files, for the bridge."""
-        self._surroundings = surroundings
+    def set_environment(self, environment: Environment) -> None:
+        """What `Environment.reloaded` returned; work that reads files, for the bridge."""
+        self._environment = environment
         # What was set aside once is not told again.
-        self._notices = tuple(dict.fromkeys((*self._notices, *surroundings.notices)))
+        self._notices = tuple(dict.fromkeys((*self._notices, *environment.notices)))
         if not self._choice.refs:
-            usual = surroundings.options
+            usual = self.default_options
             options = replace(self._choice.options, arch=usual.arch, languages=usual.languages)
             self.set_choice(replace(self._choice, options=options))
-        self.surroundings_changed.emit()
+        self.environment_changed.emit()
         self.notice_changed.emit()
 
     @property
@@ -179,9 +179,14 @@ class Session(QObject):
             self.outcome_changed.emit()
 
     @property
-    def known(self) -> Known | None:
-        """The remotes this computer knows; None until they have been looked up."""
-        return self._known
+    def known(self) -> Known:
+        """The remotes this computer knows; none until they have been looked up."""
+        return self._known or Known(())
+
+    @property
+    def knows_remotes(self) -> bool:
+        """Whether they have been looked up."""
+        return self._known is not None
 
     def set_known(self, known: Known) -> None:
         self._known = known
@@ -191,8 +196,7 @@ class Session(QObject):
     @property
     def notices(self) -> tuple[Notice, ...]:
         """What a person should know about settings and remotes."""
-        known = self._known.notices if self._known is not None else ()
-        return tuple(dict.fromkeys((*self._notices, *known)))
+        return tuple(dict.fromkeys((*self._notices, *self.known.notices)))
 
     @property
     def unread(self) -> bool:
@@ -206,16 +210,16 @@ class Session(QObject):
 
     @property
     def remotes(self) -> tuple[Remote, ...]:
-        return self._known.remotes if self._known is not None else ()
+        return self.known.remotes
 
     @property
-    def registries(self) -> tuple[Registry, ...]:
-        """What no drive can carry anything from."""
-        return self._known.registries if self._known is not None else ()
-
-    def services(self) -> Services:
-        """What plans and jobs need."""
-        return self._surroundings.services(self.remotes, self.registries)
+    def default_options(self) -> Options:
+        """Where nothing is said."""
+        environment = self._environment
+        # Who looks at a window is told at once what cannot be carried, and takes it out.
+        return Options(
+            environment.arch, languages=first_language(environment.languages), strict=True
+        )
 
     def request(self) -> PlanRequest | None:
         """What to make a plan of; None while no drive or nothing is chosen."""

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from app.cli.commands.make import outcome_json, print_outcome
 from app.cli.commands.plan import print_plan
-from app.cli.context import Context
+from app.cli.invocation import Invocation
 from app.cli.output import TextReporter, reporter, write_json
 from app.flatpak.refs import host_arch
+from app.flatpak.remotes.known import Known
 from app.plain import plain
-from app.stick.demo import APP, DemoRemote, Rehearsal, rehearse
+from app.stick.demo import APP, DemoRemote, Rehearsal, in_demo, rehearse
 from app.stick.planning.plan import Options
 from app.stick.planning.session import PlanRequest, make_plan
-from app.stick.surroundings import in_demo
 from app.stick.writing.job import run_job
 
 
@@ -23,7 +23,7 @@ def add_arguments(_parser: argparse.ArgumentParser) -> None:
     """It has none of its own."""
 
 
-def run(arguments: argparse.Namespace, context: Context) -> int:
+def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     report = reporter(as_json=arguments.json)
     if not arguments.json:
         print(
@@ -33,16 +33,16 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         )
     with tempfile.TemporaryDirectory(prefix="satchel-demo-") as scratch:
         with DemoRemote() as demo:
-            surroundings = in_demo(context.surroundings, Path(scratch), demo.remote)
-            services = surroundings.services((demo.remote,))
+            environment = in_demo(invocation.environment, Path(scratch), demo.remote)
+            known = Known((demo.remote,))
             drive = Path(scratch) / "drive"
             request = PlanRequest(drive, (APP,), demo.remote, None, Options(host_arch()))
-            plan = make_plan(request, services, report, context.cancel)
+            plan = make_plan(request, environment, known, report, invocation.cancel)
             if not arguments.json:
                 print_plan(plan)
-            outcome = run_job(plan, services, report, context.cancel)
+            outcome = run_job(plan, environment, known, report, invocation.cancel)
         # From here on nobody serves the remote: whatever installs now is offline.
-        rehearsal = rehearse(plan.location, APP, Path(scratch) / "client", context.environment)
+        rehearsal = rehearse(plan.location, APP, Path(scratch) / "client", invocation.variables)
     ok = outcome.check is not None and outcome.check.ok
     ok = ok and (rehearsal is None or rehearsal.installed)
     if isinstance(report, TextReporter):

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from app.cli.context import Context
+from app.cli.invocation import Invocation
 from app.cli.output import notice_text, say, write_json
 from app.cli.signals import signals
 from app.drive.discovery.discover import list_drives
@@ -45,12 +45,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(arguments: argparse.Namespace, context: Context) -> int:
+def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     for notice in missing_parts():
         print(notice_text(notice), file=sys.stderr)
     if arguments.watch:
-        return _watch(arguments, context)
-    drives = list_drives(all_drives=arguments.all, loops_are_removable=context.loops_are_removable)
+        return _watch(arguments, invocation)
+    drives = list_drives(
+        all_drives=arguments.all, loops_are_removable=invocation.loops_are_removable
+    )
     if arguments.json:
         write_json([drive_json(drive) for drive in drives])
     elif drives:
@@ -62,11 +64,11 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     return 0
 
 
-def _watch(arguments: argparse.Namespace, context: Context) -> int:
+def _watch(arguments: argparse.Namespace, invocation: Invocation) -> int:
     with (
         signals() as signalled,
         DriveMonitor(
-            all_drives=arguments.all, loops_are_removable=context.loops_are_removable
+            all_drives=arguments.all, loops_are_removable=invocation.loops_are_removable
         ) as monitor,
     ):
         _tell((DriveEvent(Happened.ADDED, drive) for drive in monitor.drives), arguments.json)
@@ -76,7 +78,7 @@ def _watch(arguments: argparse.Namespace, context: Context) -> int:
         with contextlib.suppress(OSError, ValueError):
             # Only errors: whoever read the events has gone.
             poll.register(sys.stdout.fileno(), 0)
-        while not context.cancel.requested:
+        while not invocation.cancel.requested:
             ready = {descriptor for descriptor, _ in poll.poll()}
             if ready != {monitor.fileno()}:
                 break

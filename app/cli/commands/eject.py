@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from app.cli.context import Context
 from app.cli.drive_argument import add_drive_argument, check_not_system, drives
+from app.cli.invocation import Invocation
 from app.cli.output import say, write_json
 from app.drive.choosing import describe, find_drive
 from app.drive.udisks.ejecting import Rest, eject
@@ -21,8 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_drive_argument(parser)
 
 
-def run(arguments: argparse.Namespace, context: Context) -> int:
-    drive = find_drive(arguments.drive, drives(context))
+def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
+    drive = find_drive(arguments.drive, drives(invocation))
     check_not_system(drive)
     done = eject(drive)
     if arguments.json:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 
-from app.cli.context import Context
 from app.cli.drive_argument import add_drive_argument, drives
+from app.cli.invocation import Invocation
 from app.cli.output import notice_text, say, write_json
 from app.cli.questions import ask, can_ask
 from app.drive.choosing import describe, find_drive, is_typed_name, typed_names
@@ -35,20 +35,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="do not ask; all on it will be lost")
 
 
-def run(arguments: argparse.Namespace, context: Context) -> int:
-    drive = find_drive(arguments.drive, drives(context))
+def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
+    drive = find_drive(arguments.drive, drives(invocation))
     plan = plan_format(
         drive,
         arguments.fs.lower(),
         arguments.label,
-        loops_are_removable=context.loops_are_removable,
+        loops_are_removable=invocation.loops_are_removable,
     )
     if not arguments.json:
         _print_plan(plan)
     if not arguments.yes:
         _confirm(drive, as_json=arguments.json)
-    context.cancel.check()
-    done = run_format(plan, owner=_person(context))
+    invocation.cancel.check()
+    done = run_format(plan, owner=_person(invocation))
     if arguments.json:
         write_json(_json(plan, done))
     else:
@@ -56,12 +56,12 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     return 0
 
 
-def _person(context: Context) -> tuple[int, int] | None:
+def _person(invocation: Invocation) -> tuple[int, int] | None:
     """(user, group) of whoever became root by sudo, to whom the drive belongs."""
     if os.geteuid() != 0:
         return None
-    user = context.environment.get("SUDO_UID", "")
-    group = context.environment.get("SUDO_GID", "")
+    user = invocation.variables.get("SUDO_UID", "")
+    group = invocation.variables.get("SUDO_GID", "")
     if not (user.isascii() and user.isdigit() and group.isascii() and group.isdigit()):
         return None
     return int(user), int(group)

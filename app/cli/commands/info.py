@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from typing import Any
 
-from app.cli.context import Context
+from app.cli.invocation import Invocation
 from app.cli.output import say, wrapped, write_json
 from app.cli.plan_arguments import (
     add_remote_arguments,
@@ -42,50 +42,53 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--arch", metavar="A", help="architecture (default: this computer's)")
 
 
-def run(arguments: argparse.Namespace, context: Context) -> int:
-    arch = architecture(arguments, context)
-    chosen = chosen_remotes(arguments, context)
+def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
+    arch = architecture(arguments, invocation)
+    chosen = chosen_remotes(arguments, invocation)
     known = chosen.known.remotes
-    (ref,), given = named_refs([arguments.ref], arch, known, context, context.tell)
+    (ref,), given = named_refs([arguments.ref], arch, known, invocation, invocation.tell)
     chosen = chosen.beside(given)
+    environment = invocation.environment
     with ExitStack() as stack:
         remotes = Remotes(
             chosen.known.remotes,
             chosen.main,
             lambda remote: open_upstream(
                 remote,
-                context.cache,
-                context.network,
-                context.cancel,
+                environment.cache,
+                environment.network,
+                invocation.cancel,
                 allow_unsigned=arguments.allow_unsigned,
                 for_drives=False,
-                report=context.tell,
+                report=invocation.tell,
             ),
         )
         stack.callback(remotes.close)
         found = resolve(ref, remotes, arch)
         if not found.upstream.snapshot.collection:
-            context.tell(not_for_drives(found.upstream.remote.label))
+            invocation.tell(not_for_drives(found.upstream.remote.label))
         catalogue = None
         try:
             catalogue = stack.enter_context(
-                load_catalogue(found.upstream, found.ref.arch, context.cache)
+                load_catalogue(found.upstream, found.ref.arch, environment.cache)
             )
         except NoCatalogueError:
             pass
         except (UpstreamError, UntrustedCatalogueError) as error:
             # What is said below comes from the summary, which is signed by itself.
-            context.tell(Notice("warning", f"There is no description. {error.message}"))
-        answer = about(found.upstream, catalogue, found.ref, context.languages)
+            invocation.tell(Notice("warning", f"There is no description. {error.message}"))
+        answer = about(found.upstream, catalogue, found.ref, environment.languages)
     if arguments.json:
         remote = found.upstream.remote
-        write_json({"remote": remote.name, "url": remote.address, **_json(answer, context)})
+        write_json(
+            {"remote": remote.name, "url": remote.address, **_json(answer, environment.languages)}
+        )
     else:
-        _print(answer, found.upstream.remote.label, context)
+        _print(answer, found.upstream.remote.label, environment.languages)
     return 0
 
 
-def _json(found: About, context: Context) -> dict[str, Any]:
+def _json(found: About, languages: Sequence[str]) -> dict[str, Any]:
     values: dict[str, Any] = plain(found)
     values["ref"] = str(found.ref)
     values["runtime"] = str(found.runtime) if found.runtime is not None else None
@@ -94,8 +97,8 @@ def _json(found: About, context: Context) -> dict[str, Any]:
     if component is not None:
         values["component"] = {
             "id": component.id,
-            "name": component.name(context.languages),
-            "summary": component.summary(context.languages),
+            "name": component.name(languages),
+            "summary": component.summary(languages),
             "developer": component.developer,
             "license": component.license,
             "free": component.is_free,
@@ -108,12 +111,12 @@ def _json(found: About, context: Context) -> dict[str, Any]:
     return values
 
 
-def _print(found: About, remote: str, context: Context) -> None:
+def _print(found: About, remote: str, languages: Sequence[str]) -> None:
     component = found.component
     if component is not None:
         verified = ", verified" if component.verified else ""
-        say(f"{component.name(context.languages)}  {component.version}")
-        say(component.summary(context.languages))
+        say(f"{component.name(languages)}  {component.version}")
+        say(component.summary(languages))
         say(f"By {component.developer or 'unknown'}{verified}; {component.license or 'no licence'}")
     say(f"{found.ref}  ({remote})")
     if found.eol or found.eol_rebase:

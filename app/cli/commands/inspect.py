@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from app.cli.context import Context
+from app.cli.invocation import Invocation
 from app.cli.output import TextReporter, reporter, say, write_json
 from app.cli.target_argument import add_repository, add_target, open_stick
 from app.fs.files import drive_errors
@@ -35,20 +35,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(arguments: argparse.Namespace, context: Context) -> int:
-    root, others = open_stick(arguments, context)
+def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
+    root, others = open_stick(arguments, invocation)
     location = find_stick(root, arguments.destination_repo)
     repository = open_repository(location)
-    found = inspect_stick(location, repository, context.vouchers, context.languages, context.cancel)
-    services = context.services(context.known_remotes)
+    environment = invocation.environment
+    known = environment.known_remotes()
+    found = inspect_stick(
+        location, repository, environment.judges(known), environment.languages, invocation.cancel
+    )
+    environment.trim_cache()
     with drive_errors("reading the repository"):
         refs = repository.collection_refs()
-        updates = count_updates(location, repository, refs, services, context.cancel)
+        updates = count_updates(location, repository, refs, environment, known, invocation.cancel)
     sizes = None
     if arguments.sizes:
         report = silent if arguments.json else reporter(as_json=False)
         meter = Meter(report, "sizes")
-        sizes = measure_sizes(location, repository, found.space, meter, context.cancel)
+        sizes = measure_sizes(location, repository, found.space, meter, invocation.cancel)
         if isinstance(report, TextReporter):
             report.finish()
     if arguments.json:

@@ -9,7 +9,7 @@ from app.cli import plan_arguments
 from app.cli.commands.eject import REST_WORDS
 from app.cli.commands.plan import print_plan
 from app.cli.commands.verify import print_report
-from app.cli.context import Context
+from app.cli.invocation import Invocation
 from app.cli.output import TextReporter, reporter, say, write_json
 from app.cli.questions import ask, can_ask
 from app.cli.target_argument import drive_to_eject
@@ -34,9 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(arguments: argparse.Namespace, context: Context) -> int:
+def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     report = reporter(as_json=arguments.json)
-    plan, services = plan_arguments.planned(arguments, context, report)
+    plan, known = plan_arguments.planned(arguments, invocation, report)
     if arguments.json:
         for notice in plan.notices:
             report(notice)
@@ -44,8 +44,15 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
         print_plan(plan)
         if not arguments.yes and can_ask():
             _ask()
-    drive = drive_to_eject(plan.location.root, context) if arguments.eject else None
-    outcome = run_job(plan, services, report, context.cancel, verify=not arguments.no_verify)
+    drive = drive_to_eject(plan.location.root, invocation) if arguments.eject else None
+    outcome = run_job(
+        plan,
+        invocation.environment,
+        known,
+        report,
+        invocation.cancel,
+        verify=not arguments.no_verify,
+    )
     if isinstance(report, TextReporter):
         report.finish()
     ok = outcome.check is None or outcome.check.ok

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from app.cli.context import Context
 from app.cli.drive_argument import add_drive_argument, check_not_system, drives
+from app.cli.invocation import Invocation
 from app.cli.output import say, write_json
 from app.drive.choosing import describe, find_volume
 from app.drive.udisks.mounting import mount
@@ -15,8 +15,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_drive_argument(parser)
 
 
-def run(arguments: argparse.Namespace, context: Context) -> int:
-    drive, volume = find_volume(arguments.drive, drives(context))
+def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
+    drive, volume = find_volume(arguments.drive, drives(invocation))
     check_not_system(drive)
     mounted = mount(volume)
     if arguments.json:

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from app.cli import plan_arguments
-from app.cli.context import Context
+from app.cli.invocation import Invocation
 from app.cli.output import notice_text, reporter, say, wrapped, write_json, write_notice
 from app.errors import SatchelError
 from app.plain import plain
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     plan_arguments.add_arguments(parser)
 
 
-def run(arguments: argparse.Namespace, context: Context) -> int:
+def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     early: list[Notice] = []
 
     def collect(event: Event) -> None:
@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
 
     report = collect if arguments.json else reporter(as_json=False)
     try:
-        plan, _ = plan_arguments.planned(arguments, context, report)
+        plan, _ = plan_arguments.planned(arguments, invocation, report)
     except SatchelError:
         # They may be why it cannot be planned.
         for notice in early:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 
-from app.cli.context import Context
+from app.cli.invocation import Invocation
 from app.cli.output import say, write_json, write_notice
 from app.cli.plan_arguments import read_file
 from app.errors import UsageError
 from app.plain import plain
 from app.stick.choices.availability import recall
 from app.stick.choices.importing import read_choice
-from app.stick.choices.profile import Profile, Profiles
+from app.stick.choices.profile import Profile, Profiles, saved_profiles
 
 _ACTIONS = ("show", "check", "save", "import", "remove")
 
@@ -37,8 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(arguments: argparse.Namespace, context: Context) -> int:
-    profiles = Profiles(context.profiles)
+def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
+    profiles = saved_profiles(invocation.environment.config)
     name, values = arguments.name, arguments.values
     if arguments.action is None:
         _list(profiles, arguments.json)
@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
                 print(profile.dump().decode(), end="")
                 return 0
         case "check":
-            return _check(profiles.load(name), arguments.json, context)
+            return _check(profiles.load(name), arguments.json, invocation)
         case "remove":
             _remove(profiles, name, arguments.json)
             return 0
@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
             profile = _given(arguments)
             profiles.save(name, profile)
         case _:
-            profile = _imported(values, context)
+            profile = _imported(values, invocation)
             profiles.save(name, profile)
     if arguments.json:
         write_json({"name": name, **plain(profile)})
@@ -82,11 +82,11 @@ def _remove(profiles: Profiles, name: str, as_json: bool) -> None:
         say(f"{name} was removed.")
 
 
-def _check(profile: Profile, as_json: bool, context: Context) -> int:
-    known = context.known_remotes
-    found = recall(
-        profile, context.arch, context.languages, context.services(known), context.cancel
-    )
+def _check(profile: Profile, as_json: bool, invocation: Invocation) -> int:
+    environment = invocation.environment
+    known = environment.known_remotes()
+    environment.trim_cache()
+    found = recall(profile, environment.arch, environment, known, invocation.cancel)
     if as_json:
         missing = [
             {"ref": one.text, "message": one.error.message, "hint": one.error.hint}
@@ -111,12 +111,12 @@ def _given(arguments: argparse.Namespace) -> Profile:
     return Profile.of(values, "What was given")
 
 
-def _imported(values: list[str], context: Context) -> Profile:
+def _imported(values: list[str], invocation: Invocation) -> Profile:
     if len(values) > 1:
         raise UsageError("satchel profiles import takes one file.")
     data = read_file(values[0])
     source = "standard input" if values[0] == "-" else values[0]
-    known = context.known_remotes
+    known = invocation.environment.known_remotes()
     found = read_choice(data, source, known.remotes, known.registries)
     for notice in found.notices:
         write_notice(notice)

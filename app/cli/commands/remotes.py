@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from app.cli.context import Context
+from app.cli.invocation import Invocation
 from app.cli.output import say, write_json
 from app.cli.plan_arguments import read_keys
 from app.errors import UsageError
@@ -40,17 +40,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(arguments: argparse.Namespace, context: Context) -> int:
+def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     match arguments.action, arguments.subject:
         case None, _:
-            _list(arguments, context)
+            _list(arguments, invocation)
         case action, None:
             raise UsageError(f"What to {action}?", "satchel remotes --help tells what it takes.")
         case "add", subject:
-            _add(subject, arguments, context)
+            _add(subject, arguments, invocation)
         case _, name:
-            if not context.remembered.forget(name):
-                remove_remote(context.config, name, context.known_remotes)
+            environment = invocation.environment
+            if not environment.remembered.forget(name):
+                remove_remote(environment.config, name, environment.known_remotes())
             if arguments.json:
                 write_json({"removed": name})
             else:
@@ -58,18 +59,19 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     return 0
 
 
-def _add(text: str, arguments: argparse.Namespace, context: Context) -> None:
+def _add(text: str, arguments: argparse.Namespace, invocation: Invocation) -> None:
+    environment = invocation.environment
     offer = read_offer(
         text,
-        context.network,
-        context.cancel,
+        environment.network,
+        invocation.cancel,
         name=arguments.name,
         key=read_keys(arguments.gpg_key),
         collection_id=arguments.collection_id,
     )
-    remote = add_remote(context.config, offer, context.known_remotes)
+    remote = add_remote(environment.config, offer, environment.known_remotes())
     if not offer.protected:
-        context.tell(
+        invocation.tell(
             Notice(
                 "warning",
                 f"{text} came without encryption: anybody on the way may have put another key in.",
@@ -85,10 +87,10 @@ def _add(text: str, arguments: argparse.Namespace, context: Context) -> None:
     say("Compare it with what its makers publish; satchel remotes remove undoes this.")
 
 
-def _list(arguments: argparse.Namespace, context: Context) -> None:
-    known = context.known_remotes
+def _list(arguments: argparse.Namespace, invocation: Invocation) -> None:
+    known = invocation.environment.known_remotes()
     described = [(remote, fingerprints(remote)) for remote in known.remotes]
-    remembered = context.remembered.all()
+    remembered = invocation.environment.remembered.all()
     if arguments.json:
         entries = [_json(remote, keys) for remote, keys in described]
         write_json([*entries, *map(_remembered_json, remembered)])

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
-from app.cli.context import Context
+from app.cli.invocation import Invocation
 from app.cli.output import say, write_json, write_notice
 from app.cli.plan_arguments import (
     add_remote_arguments,
@@ -48,8 +49,8 @@ def _count(text: str) -> int:
     raise argparse.ArgumentTypeError("give a number from 1 on")
 
 
-def run(arguments: argparse.Namespace, context: Context) -> int:
-    arch = architecture(arguments, context)
+def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
+    arch = architecture(arguments, invocation)
     wanted = Wanted(
         text=" ".join(arguments.text),
         category=arguments.category or "",
@@ -59,20 +60,21 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     )
     if wanted == Wanted():
         raise UsageError("What to search for?", "Give a word, or --category, --free, --verified.")
-    chosen = chosen_remotes(arguments, context)
+    chosen = chosen_remotes(arguments, invocation)
     remotes = chosen.known.remotes
     if chosen.main is not None:
         remotes = (replace(chosen.main, listed=True),)
+    environment = invocation.environment
     premises = Premises(
         arch=arch,
-        languages=context.languages,
-        cache=context.cache,
-        network=context.network,
+        languages=environment.languages,
+        cache=environment.cache,
+        network=environment.network,
         now=time.time(),
         allow_unsigned=arguments.allow_unsigned,
         for_drives=False,
     )
-    shop = open_shop(remotes, premises, silent, context.cancel)
+    shop = open_shop(remotes, premises, silent, invocation.cancel)
     try:
         if shop.failures and not shop.shelves:
             raise shop.failures[0][1]
@@ -80,9 +82,9 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     finally:
         shop.close()
     if arguments.json:
-        write_json([_json(row, context) for row in rows])
+        write_json([_json(row, environment.languages) for row in rows])
     else:
-        _print(rows, more, context)
+        _print(rows, more, environment.languages)
     for notice in _missed(shop):
         write_notice(notice)
     return 0
@@ -126,15 +128,15 @@ def _missed(shop: Shop) -> list[Notice]:
     return notices
 
 
-def _json(row: Row, context: Context) -> dict[str, object]:
+def _json(row: Row, languages: Sequence[str]) -> dict[str, object]:
     component = row.component
     return {
         "remote": row.remote.name,
         "url": row.remote.address,
         "id": component.id,
         "ref": component.ref,
-        "name": component.name(context.languages),
-        "summary": component.summary(context.languages),
+        "name": component.name(languages),
+        "summary": component.summary(languages),
         "version": component.version,
         "license": component.license,
         "developer": component.developer,
@@ -144,18 +146,18 @@ def _json(row: Row, context: Context) -> dict[str, object]:
     }
 
 
-def _print(rows: list[Row], more: int, context: Context) -> None:
+def _print(rows: list[Row], more: int, languages: Sequence[str]) -> None:
     if not rows:
         say("Nothing was found.")
     branches = Counter((row.remote.name, row.component.id) for row in rows)
     for row in rows:
         component = row.component
-        name = component.name(context.languages)
+        name = component.name(languages)
         alone = branches[row.remote.name, component.id] == 1
         handle = component.id if alone else component.ref
         called = component.ref if name == component.id else f"{name}  {handle}"
         say(f"{called}  ({row.remote.told_name})")
-        summary = component.summary(context.languages)
+        summary = component.summary(languages)
         if summary:
             say(f"    {summary}")
     if more:

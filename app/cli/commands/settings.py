@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from app.cli.context import Context
+from app.cli.invocation import Invocation
 from app.cli.output import say, write_json
 from app.errors import UsageError
 from app.flatpak.upstream.cache import cache_size
@@ -25,11 +25,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reset", action="store_true", help="back to what Satchel does by itself")
 
 
-def run(arguments: argparse.Namespace, context: Context) -> int:
-    settings = context.settings
+def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
+    environment = invocation.environment
+    settings = environment.settings
     if arguments.name is not None and (arguments.values or arguments.reset):
         settings = _changed(settings, arguments)
-        save_settings(context.config, settings)
+        save_settings(environment.config, settings)
     elif arguments.reset:
         raise UsageError("Which setting?", "satchel settings lists them.")
     values = settings.values()
@@ -42,7 +43,7 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     for name, value in values.items():
         say(f"{name}: {_text(name, value)}")
     if arguments.name is None:
-        say(f"The cache is {context.cache} ({size_text(cache_size(context.cache))}).")
+        say(f"The cache is {environment.cache} ({size_text(cache_size(environment.cache))}).")
     return 0
 
 

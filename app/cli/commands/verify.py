@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from app import __version__
-from app.cli.context import Context
+from app import TOOL
+from app.cli.invocation import Invocation
 from app.cli.output import TextReporter, reporter, wrapped, write_json, write_notice
 from app.cli.target_argument import add_repository, add_target, open_target
 from app.errors import InterruptedByUser, SatchelError, UsageError
 from app.flatpak.remotes.handed_over import given_remote
-from app.flatpak.remotes.known import GIVEN, Remote, read_key
+from app.flatpak.remotes.known import GIVEN, Known, Remote, read_key
 from app.progress import Meter, Notice, silent
 from app.stick.checking.check import CheckOptions, CheckReport, check_path
 from app.stick.checking.keys import Trust
@@ -80,24 +80,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(arguments: argparse.Namespace, context: Context) -> int:
+def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     report = reporter(as_json=False)
     if arguments.report is not None:
         check_suffix(arguments.report)
-    trust, given = _trust(arguments, context)
-    root = open_target(arguments.target, context, write_notice).root
+    known = invocation.environment.known_remotes()
+    trust, given = _trust(arguments, known, invocation)
+    root = open_target(arguments.target, invocation, write_notice).root
     found = check_path(
         root,
-        (*given, *context.vouchers),
+        (*given, *invocation.environment.judges(known)),
         CheckOptions(contents=not arguments.quick, trust=trust),
         silent if arguments.json else report,
-        context.cancel,
+        invocation.cancel,
         destination=arguments.destination_repo,
     )
     missed = None
     if arguments.report is not None:
         try:
-            write_report(_report(root, found, arguments, context), arguments.report)
+            write_report(_report(root, found, known, arguments, invocation), arguments.report)
         except SatchelError as error:
             if found.ok or isinstance(error, InterruptedByUser):
                 raise
@@ -114,10 +115,11 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     return 0 if found.ok else 1
 
 
-def _trust(arguments: argparse.Namespace, context: Context) -> tuple[Trust, list[Remote]]:
+def _trust(
+    arguments: argparse.Namespace, known: Known, invocation: Invocation
+) -> tuple[Trust, list[Remote]]:
     """What was said about keys, and the remotes that were named. Raises UsageError."""
-    known = context.known_remotes.remotes
-    given = [_named_remote(text, known, context) for text in arguments.remote]
+    given = [_named_remote(text, known.remotes, invocation) for text in arguments.remote]
     named = [read_key(path) for path in arguments.gpg_key]
     named += [key for remote in given if remote.collection_id is None for key in remote.keys]
     makers = []
@@ -136,27 +138,32 @@ def _trust(arguments: argparse.Namespace, context: Context) -> tuple[Trust, list
     ), given
 
 
-def _named_remote(text: str, known: Sequence[Remote], context: Context) -> Remote:
+def _named_remote(text: str, known: Sequence[Remote], invocation: Invocation) -> Remote:
     found = next((one for one in known if one.answers_to(text)), None)
     if found is None:
-        found = given_remote(text, context.network, context.cancel)
+        found = given_remote(text, invocation.environment.network, invocation.cancel)
     return replace(found, source=GIVEN)
 
 
 def _report(
-    root: Path, found: CheckReport, arguments: argparse.Namespace, context: Context
+    root: Path,
+    found: CheckReport,
+    known: Known,
+    arguments: argparse.Namespace,
+    invocation: Invocation,
 ) -> StickReport:
     location = find_stick(root, arguments.destination_repo)
     repository = open_repository(location)
+    environment = invocation.environment
     inspection = inspect_stick(
-        location, repository, context.vouchers, context.languages, context.cancel
+        location, repository, environment.judges(known), environment.languages, invocation.cancel
     )
     meter = Meter(silent, "sizes")
     return StickReport(
         inspection=inspection,
-        sizes=measure_sizes(location, repository, inspection.space, meter, context.cancel),
+        sizes=measure_sizes(location, repository, inspection.space, meter, invocation.cancel),
         check=found,
-        tool=f"Satchel {__version__}",
+        tool=TOOL,
         made=time.time(),
     )
 

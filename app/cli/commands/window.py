@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from importlib.metadata import entry_points
 
-from app.cli.context import Context
+from app.cli.invocation import Invocation
 from app.errors import UsageError
 
 _GROUP = "satchel.window"
@@ -20,15 +20,15 @@ class NoWindowError(UsageError):
     """There is no screen to open a window on, or the parts for it are missing."""
 
 
-def open_window(context: Context, *, demo: bool) -> int:
+def open_window(invocation: Invocation, *, demo: bool) -> int:
     """Show the window until it is closed; its exit status. Raises `NoWindowError`."""
-    require_display(context.environment)
-    return _starter()(context.surroundings, demo=demo)
+    require_display(invocation.variables)
+    return _starter()(invocation.environment, demo=demo)
 
 
-def require_display(environment: Mapping[str, str]) -> None:
+def require_display(variables: Mapping[str, str]) -> None:
     """Qt ends the process if it finds no screen; this says so before."""
-    chosen = environment.get("QT_QPA_PLATFORM", "").partition(":")[0].partition(";")[0]
+    chosen = variables.get("QT_QPA_PLATFORM", "").partition(":")[0].partition(";")[0]
     displays = {"xcb": ("DISPLAY",), "wayland": ("WAYLAND_DISPLAY", "WAYLAND_SOCKET")}
     if chosen in displays:
         wanted = displays[chosen]
@@ -36,7 +36,7 @@ def require_display(environment: Mapping[str, str]) -> None:
         return
     else:
         wanted = tuple(name for names in displays.values() for name in names)
-    if not any(environment.get(name) for name in wanted):
+    if not any(variables.get(name) for name in wanted):
         raise NoWindowError("There is no screen here to open a window on.", _COMMANDS)
 
 

@@ -10,13 +10,13 @@ from app.errors import InterruptedByUser, SatchelError, UpstreamError
 from app.flatpak.catalogue.database import Catalogue
 from app.flatpak.catalogue.source import load_catalogue
 from app.flatpak.refs import PartialRef, Ref
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.known import Known, Remote
 from app.flatpak.upstream.upstream import Upstream, open_upstream
 from app.progress import Cancel, Notice
 from app.stick.choices.profile import Profile
+from app.stick.environment import Environment
 from app.stick.planning.plan import Options
 from app.stick.planning.selection import Found, Remotes, resolve
-from app.stick.services import Services
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,11 @@ class Recalled:
 
 
 def recall(
-    profile: Profile, arch: str, languages: Sequence[str], services: Services, cancel: Cancel
+    profile: Profile,
+    arch: str,
+    environment: Environment,
+    known: Known,
+    cancel: Cancel,
 ) -> Recalled:
     """What there is now of a choice, for computers of ``arch`` unless it names others.
 
@@ -62,17 +66,17 @@ def recall(
 
     def open_remote(remote: Remote) -> Upstream:
         try:
-            return _open(remote, services, cancel, offline=False)
+            return _open(remote, environment, cancel, offline=False)
         except UpstreamError:
             with suppress(SatchelError):
-                return _open(remote, services, cancel, offline=True)
+                return _open(remote, environment, cancel, offline=True)
             raise
 
     wanted = profile.architecture or arch
     found: list[Found] = []
     missing: list[Missing] = []
     with ExitStack() as stack:
-        remotes = Remotes(services.remotes, None, open_remote, services.registries)
+        remotes = Remotes(known.remotes, None, open_remote, known.registries)
         stack.callback(remotes.close)
         for text in profile.refs:
             cancel.check()
@@ -84,7 +88,7 @@ def recall(
                 missing.append(Missing(text, error))
         if not found and missing and all(isinstance(one.error, UpstreamError) for one in missing):
             raise missing[0].error
-        offered = tuple(_named(found, languages, services, cancel, stack))
+        offered = tuple(_named(found, environment, cancel, stack))
     return Recalled(offered, tuple(missing), tuple(remotes.notices))
 
 
@@ -105,16 +109,20 @@ def remembered(chosen: Iterable[tuple[str, str]], options: Options) -> Profile:
     )
 
 
-def _open(remote: Remote, services: Services, cancel: Cancel, *, offline: bool) -> Upstream:
+def _open(remote: Remote, environment: Environment, cancel: Cancel, *, offline: bool) -> Upstream:
     return open_upstream(
-        remote, services.cache, services.network, cancel, allow_unsigned=False, offline=offline
+        remote,
+        environment.cache,
+        environment.network,
+        cancel,
+        allow_unsigned=False,
+        offline=offline,
     )
 
 
 def _named(
     found: Sequence[Found],
-    languages: Sequence[str],
-    services: Services,
+    environment: Environment,
     cancel: Cancel,
     stack: ExitStack,
 ) -> Iterable[Offered]:
@@ -127,9 +135,9 @@ def _named(
             catalogues[key] = None
             with suppress(SatchelError):
                 catalogues[key] = stack.enter_context(
-                    load_catalogue(upstream, ref.arch, services.cache)
+                    load_catalogue(upstream, ref.arch, environment.cache)
                 )
         catalogue = catalogues[key]
         component = catalogue.get(str(ref)) if catalogue is not None else None
-        name = component.name(languages) if component is not None else ref.id
+        name = component.name(environment.languages) if component is not None else ref.id
         yield Offered(str(ref), upstream.remote.name, name)

@@ -103,6 +103,11 @@ class Profile:
         return ("\n".join(lines) + "\n").encode()
 
 
+def saved_profiles(config: Path) -> Profiles:
+    """The person's, whose configuration of Satchel is in ``config``."""
+    return Profiles(config / DIRECTORY)
+
+
 class Profiles:
     """The choices kept in a directory, a file each."""
 

@@ -16,15 +16,15 @@ from pathlib import Path
 from app.drive.space import Space, measure
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.refs import Ref
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.known import Known, Remote
 from app.flatpak.upstream.ref_lists import UpstreamRef
 from app.flatpak.upstream.upstream import Upstream, open_upstream
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.progress import Cancel
+from app.stick.environment import Environment
 from app.stick.memory.accepted_snapshots import snapshot_made
-from app.stick.services import Services
 from app.stick.store.journal import read_journal
 from app.stick.store.location import Location, find_stick, open_repository
 from app.stick.store.record import read_record
@@ -57,7 +57,7 @@ class Glance:
     interrupted: bool = False
 
 
-def glance(root: Path, services: Services, cancel: Cancel) -> Glance:
+def glance(root: Path, environment: Environment, known: Known, cancel: Cancel) -> Glance:
     """Look at a drive or directory. Raises DriveError."""
     space = measure(root)
     try:
@@ -75,7 +75,7 @@ def glance(root: Path, services: Services, cancel: Cancel) -> Glance:
             stick=True,
             apps=kinds.count("app"),
             others=kinds.count("runtime"),
-            updates=count_updates(location, repository, refs, services, cancel),
+            updates=count_updates(location, repository, refs, environment, known, cancel),
             made=record.made if record is not None else None,
             interrupted=read_journal(location) is not None,
         )
@@ -92,38 +92,39 @@ def count_updates(
     location: Location,
     repository: Repository,
     refs: Mapping[str, Mapping[str, str]],
-    services: Services,
+    environment: Environment,
+    known: Known,
     cancel: Cancel,
 ) -> int | None:
     """How many of ``refs`` (collection → ref → commit) have a newer version, as far as is known."""
-    known, newer = False, 0
+    asked, newer = False, 0
     for collection, names in refs.items():
-        with _newest(location, collection, services, cancel) as lookup:
+        with _newest(location, collection, environment, known, cancel) as lookup:
             if lookup is None:
                 continue
-            known = True
+            asked = True
             for name, commit in names.items():
                 cancel.check()
                 ref = Ref.parse_or_none(name)
                 there = lookup(name, ref.arch) if ref is not None else None
                 if there is not None and there.commit != commit:
                     newer += _is_newer(repository, commit, there)
-    return newer if known else None
+    return newer if asked else None
 
 
 @contextmanager
 def _newest(
-    location: Location, collection: str, services: Services, cancel: Cancel
+    location: Location, collection: str, environment: Environment, known: Known, cancel: Cancel
 ) -> Iterator[_Lookup | None]:
     """What tells of the refs of a collection: the newest snapshot that is here; None without."""
     with ExitStack() as stack:
         copy = open_copy(location, collection)
         made = snapshot_made(copy.directory) or 0
         lookup: _Lookup | None = copy.lookup if copy.exists else None
-        for remote in services.remotes:
+        for remote in known.remotes:
             if remote.collection_id != collection:
                 continue
-            upstream = _kept(remote, services, cancel)
+            upstream = _kept(remote, environment, cancel)
             if upstream is None:
                 continue
             stack.callback(upstream.close)
@@ -132,11 +133,16 @@ def _newest(
         yield lookup
 
 
-def _kept(remote: Remote, services: Services, cancel: Cancel) -> Upstream | None:
+def _kept(remote: Remote, environment: Environment, cancel: Cancel) -> Upstream | None:
     """The remote as it was when it was last asked; None if it never was."""
     try:
         return open_upstream(
-            remote, services.cache, services.network, cancel, allow_unsigned=False, offline=True
+            remote,
+            environment.cache,
+            environment.network,
+            cancel,
+            allow_unsigned=False,
+            offline=True,
         )
     except InterruptedByUser:
         raise

@@ -19,6 +19,7 @@ from app.ostree.summary import Summary
 from app.progress import Notice
 from app.words import moment_text
 
+FILE = "snapshots.json"
 _MAX_SIZE = 1024 * 1024
 _MOST_SHOWN = 200
 _LAG = 2 * 24 * 3600

@@ -9,15 +9,15 @@ from pathlib import Path
 
 from app.closing import Closing
 from app.errors import UpstreamError
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.known import Known, Remote
 from app.flatpak.upstream.upstream import Upstream, open_upstream
 from app.formats.gvariant import FormatError
 from app.progress import Cancel, PhaseStarted, Reporter
+from app.stick.environment import Environment
 from app.stick.memory.known_keys import handed_out
 from app.stick.planning.plan import Action, Addition, Cost, Options, Plan
 from app.stick.planning.planner import Planner
 from app.stick.planning.selection import Remotes
-from app.stick.services import Services
 from app.stick.store.stick_state import StickNow
 from app.trust.prolonged import with_copies
 
@@ -50,7 +50,8 @@ class PlanSession(Closing):
     def __init__(
         self,
         root: Path,
-        services: Services,
+        environment: Environment,
+        known: Known,
         report: Reporter,
         cancel: Cancel,
         *,
@@ -64,15 +65,15 @@ class PlanSession(Closing):
         Raises what `StickNow` raises.
         """
         self._place = root, destination
-        self._services = services
+        self._accepted = environment.accepted
         self._report = report
         self._stick = StickNow(root, destination)
 
         def open_remote(remote: Remote) -> Upstream:
             upstream = open_upstream(
                 self._prolonged(remote),
-                services.cache,
-                services.network,
+                environment.cache,
+                environment.network,
                 cancel,
                 allow_unsigned=allow_unsigned,
                 offline=offline,
@@ -80,18 +81,18 @@ class PlanSession(Closing):
             )
             if upstream.handed_out:
                 signer = upstream.snapshot.signature.fingerprint
-                services.remembered.remember(
+                environment.remembered.remember(
                     handed_out(
                         upstream.snapshot.collection,
                         remote,
                         upstream.handed_out,
-                        int(services.clock()),
+                        int(environment.clock()),
                         signer,
                     )
                 )
             return upstream
 
-        self.remotes = Remotes(services.remotes, remote, open_remote, services.registries)
+        self.remotes = Remotes(known.remotes, remote, open_remote, known.registries)
 
     def close(self) -> None:
         self.remotes.close()
@@ -143,7 +144,7 @@ class PlanSession(Closing):
             return self._planner(options).plan(refs)
 
     def _planner(self, options: Options) -> Planner:
-        return Planner(self._stick, self._services.accepted, self.remotes, options)
+        return Planner(self._stick, self._accepted, self.remotes, options)
 
 
 @contextmanager
@@ -158,14 +159,21 @@ def _readable() -> Iterator[None]:
         ) from error
 
 
-def make_plan(request: PlanRequest, services: Services, report: Reporter, cancel: Cancel) -> Plan:
+def make_plan(
+    request: PlanRequest,
+    environment: Environment,
+    known: Known,
+    report: Reporter,
+    cancel: Cancel,
+) -> Plan:
     """Fetch and verify what upstream has now, and plan. Writes nothing to the drive.
 
     Raises SatchelError for everything that could not work.
     """
     with PlanSession(
         request.root,
-        services,
+        environment,
+        known,
         report,
         cancel,
         remote=request.remote,

@@ -13,9 +13,11 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from app import TOOL
 from app.drive.safety.guard import DriveGoneError, DriveGuard, Watch
 from app.drive.safety.stay_awake import kept_awake
 from app.errors import DriveError, InterruptedByUser, SatchelError, StickDamagedError
+from app.flatpak.remotes.known import Known
 from app.flatpak.upstream.upstream import fetch_detached
 from app.fs.files import drive_errors, readable_by_everybody
 from app.fs.nodes import Aside
@@ -28,12 +30,12 @@ from app.ostree.repository import Repository
 from app.progress import Cancel, Meter, Notice, PhaseStarted, Reporter, heeding
 from app.stick.checking.check import CheckOptions, CheckReport, check_stick
 from app.stick.checking.keys import Trust
+from app.stick.environment import Environment
 from app.stick.kit.gathering import kit_contents, stick_components, write_kit
 from app.stick.memory.accepted_snapshots import Origin
 from app.stick.memory.known_keys import used_keys
 from app.stick.planning.plan import Action, CollectionPlan, Plan
 from app.stick.planning.planner import basis
-from app.stick.services import Services
 from app.stick.store.journal import Journal, Stage, read_journal, remove_journal, write_journal
 from app.stick.store.location import make_findable
 from app.stick.store.record import LeftOut, read_record, write_record
@@ -93,14 +95,20 @@ class Outcome:
 
 
 def run_job(
-    plan: Plan, services: Services, report: Reporter, cancel: Cancel, *, verify: bool = True
+    plan: Plan,
+    environment: Environment,
+    known: Known,
+    report: Reporter,
+    cancel: Cancel,
+    *,
+    verify: bool = True,
 ) -> Outcome:
     """Do what the plan says.
 
     Raises SatchelError: `UpstreamError`, `TrustError` and `DriveError` for what goes wrong, and
     what ``cancel`` raises; then the stick is as it was, but for objects that the next run uses.
     """
-    return _Job(plan, services, report, cancel).run(verify=verify)
+    return _Job(plan, environment, known, report, cancel).run(verify=verify)
 
 
 def _moved_text(what: str, where: str) -> str:
@@ -108,14 +116,22 @@ def _moved_text(what: str, where: str) -> str:
 
 
 class _Job:
-    def __init__(self, plan: Plan, services: Services, report: Reporter, cancel: Cancel) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        environment: Environment,
+        known: Known,
+        report: Reporter,
+        cancel: Cancel,
+    ) -> None:
         self._plan = plan
-        self._services = services
+        self._environment = environment
+        self._known = known
         self._report = report
         self._cancel = cancel
         self._location = plan.location
         self._sources = {
-            collection.id: collection.remote.open_source(services.network, cancel, report)
+            collection.id: collection.remote.open_source(environment.network, cancel, report)
             for collection in plan.collections
         }
         self._detached: dict[str, bytes | None] = {}
@@ -250,7 +266,7 @@ class _Job:
         # The marks are those of jobs that were interrupted, perhaps before another one that had no
         # use for their objects.
         distrust = interrupted is not None or bool(repository.partial_commits())
-        started = int(self._services.clock())
+        started = int(self._environment.clock())
         if interrupted is None or interrupted.stage is not Stage.PUBLISHING:
             # Else refs and summary may differ until this job has exchanged them.
             write_journal(self._location, Journal(Stage.FETCHING, started))
@@ -279,11 +295,11 @@ class _Job:
     def _accept_snapshots(self, now: int) -> None:
         """From now on this computer knows how new upstream is, and whose apps these are."""
         for collection in self._plan.collections:
-            self._services.remembered.remember(used_keys(collection.id, collection.remote, now))
+            self._environment.remembered.remember(used_keys(collection.id, collection.remote, now))
             made = collection.snapshot.made
             if made is not None:
                 origin = Origin.of(collection.snapshot, collection.remote)
-                self._services.accepted.accept(origin, made)
+                self._environment.accepted.accept(origin, made)
 
     def _pull(self, repository: Repository, guard: DriveGuard, *, distrust: bool) -> None:
         meter = Meter(self._report, "download")
@@ -385,7 +401,7 @@ class _Job:
             maker,
             self._keys,
             {ref: component.name(()) for ref, component in components.items()},
-            self._services.tool,
+            TOOL,
             made,
         )
         exchange_copies(self._location, repository, plan, len(carried))
@@ -431,7 +447,7 @@ class _Job:
         found = check_stick(
             self._location,
             repository,
-            (*chosen, *self._services.judges),
+            (*chosen, *self._environment.judges(self._known)),
             CheckOptions(
                 from_medium=True,
                 accept_unsigned=self._plan.options.allow_unsigned,

@@ -133,7 +133,7 @@ class AppsPage(Page):
         session.choice_changed.connect(self._show_choice)
         session.target_changed.connect(self._another_drive)
         session.remotes_changed.connect(self._open_if_shown)
-        session.surroundings_changed.connect(self._open_if_shown)
+        session.environment_changed.connect(self._open_if_shown)
         session.outcome_changed.connect(till.look_again)
         shopping.opened.connect(self._show_shop)
         shopping.progress.connect(self._show_progress)
@@ -200,9 +200,9 @@ class AppsPage(Page):
     def _open_if_shown(self) -> bool:
         """Open the shop if it is not, or another is meant; whether that was so."""
         session = self.session
-        if not self.isVisible() or session.known is None:
+        if not self.isVisible() or not session.knows_remotes:
             return False
-        meant = session.remotes, session.choice.options.arch, session.surroundings.languages
+        meant = session.remotes, session.choice.options.arch, session.environment.languages
         if meant == self._opened_for:
             return False
         self._opened_for = meant
@@ -233,7 +233,7 @@ class AppsPage(Page):
         assert shop is not None
         self._pictures.use(shop)
         for part in (self._model, self._details):
-            part.speak(self.session.surroundings.languages)
+            part.speak(self.session.environment.languages)
         # Rows are read in the shop that they were found in.
         self._model.show(Picked(()))
         stale = any(shelf.stale is not None for shelf in shop.shelves)
@@ -449,7 +449,7 @@ class AppsPage(Page):
         shop = self._shopping.shop
         dialog = LanguagesAndGraphicsDialog(
             self.session.choice.options,
-            self.session.surroundings.options.languages,
+            self.session.default_options.languages,
             shop.drivers() if shop is not None else (),
             self,
         )

@@ -64,7 +64,7 @@ class SavedChoicesButton(QPushButton):
         self._saved.failed.connect(self._show_error)
         self._saved.busy_changed.connect(self._refresh)
         session.choice_changed.connect(self._choice_changed)
-        session.surroundings_changed.connect(self._saved.refresh)
+        session.environment_changed.connect(self._saved.refresh)
         self._show_list()
         self._saved.refresh()
 
@@ -140,7 +140,7 @@ class SavedChoicesButton(QPushButton):
 
     def _show_found(self, found: Found) -> None:
         """Take it; with another choice present, ask what shall become of that."""
-        usual = self._session.surroundings.options
+        usual = self._session.default_options
         options = replace(
             self._session.choice.options,
             arch=found.profile.architecture or usual.arch,

@@ -109,7 +109,7 @@ class PlaceBar(QWidget):
             self.chosen.emit()
 
     def _found(self) -> list[Place]:
-        demo = self._session.surroundings.demo_drive
+        demo = self._session.environment.demo_drive
         places = []
         if demo is not None:
             places.append(Place(Kind.DEMO, self.tr("Demo drive"), root=demo))

@@ -20,9 +20,10 @@ from app.drive.drive import Drive, Volume
 from app.drive.udisks.ejecting import Ejected, Rest, eject
 from app.drive.udisks.mounting import Mounted, mount
 from app.errors import InterruptedByUser, SatchelError
+from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter
+from app.stick.environment import Environment
 from app.stick.inspecting.overview import Glance, glance
-from app.stick.services import Services
 from ui.dialogs.format_drive import FormatDialog
 from ui.i18n.filling import filled
 from ui.i18n.wording import worded
@@ -66,7 +67,7 @@ class DrivePage(Page):
         session.drives.refreshed.connect(self._refreshed)
         session.target_changed.connect(self._follow)
         session.remotes_changed.connect(self._look_again)
-        demo = session.surroundings.demo_drive
+        demo = session.environment.demo_drive
         if demo is not None:
             session.set_target(Target(demo, self._demo_name()))
         self._sync()
@@ -151,7 +152,7 @@ class DrivePage(Page):
 
     def _found(self) -> list[Place]:
         """All places, with what is known of them."""
-        demo = self.session.surroundings.demo_drive
+        demo = self.session.environment.demo_drive
         places = [Place(Kind.DEMO, self._demo_name(), root=demo)] if demo is not None else []
         for drive in self.session.drives.drives:
             places += places_of(drive)
@@ -171,7 +172,7 @@ class DrivePage(Page):
             formatted = next((one for one in places if one.root == self._awaited), None)
             if formatted is not None:
                 self._chosen, self._awaited = formatted.key, None
-        self._demo.setVisible(bool(places) and not self.session.surroundings.is_demo)
+        self._demo.setVisible(bool(places) and not self.session.environment.is_demo)
         focused = self._list.hasFocus()
         self._syncing = True
         self._model.show(places)
@@ -237,11 +238,11 @@ class DrivePage(Page):
         }
         self._stop_looking(lambda key: key not in wanted)
         self._glances = {key: one for key, one in self._glances.items() if key in wanted}
-        services = self.session.services()
         for key, root in wanted.items():
             if key in self._looks or (key in self._glances and not anew):
                 continue
-            task = self.bridge.run(partial(_look, key, root, services), done=self._looked)
+            work = partial(_look, key, root, self.session.environment, self.session.known)
+            task = self.bridge.run(work, done=self._looked)
             task.finished.connect(self._go_on)
             self._looks[key] = task
             self._running.append((key, task))
@@ -311,7 +312,7 @@ class DrivePage(Page):
                 self._chosen = None
                 self._sync()
             return
-        if target.drive is None and target.root != self.session.surroundings.demo_drive:
+        if target.drive is None and target.root != self.session.environment.demo_drive:
             self._add_folder(target.root)
         key = next((one.key for one in self._found() if _is_target(target, one)), None)
         if key is not None and key != self._chosen:
@@ -420,7 +421,7 @@ class DrivePage(Page):
             drive,
             contents,
             self.bridge,
-            loops_are_removable=self.session.surroundings.loops_are_removable,
+            loops_are_removable=self.session.environment.loops_are_removable,
             parent=self,
         )
         self._dialog.finished.connect(self._asked)
@@ -467,10 +468,15 @@ def _is_target(target: Target, place: Place) -> bool:
 
 
 def _look(
-    key: _Key, root: Path, services: Services, _report: Reporter, cancel: CancelToken
+    key: _Key,
+    root: Path,
+    environment: Environment,
+    known: Known,
+    _report: Reporter,
+    cancel: CancelToken,
 ) -> _Seen:
     try:
-        return _Seen(key, glance(root, services, cancel))
+        return _Seen(key, glance(root, environment, known, cancel))
     except InterruptedByUser:
         raise
     except SatchelError as error:

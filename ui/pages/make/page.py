@@ -18,10 +18,11 @@ from PySide6.QtWidgets import (
 
 from app.desktop import notify
 from app.errors import InterruptedByUser, SatchelError
+from app.flatpak.remotes.known import Known
 from app.progress import Advanced, CancelToken, Event, Notice, PhaseStarted, Placed, Reporter
 from app.rate import Rate
+from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
-from app.stick.services import Services
 from app.stick.writing.job import Outcome, run_job
 from ui.controllers import failures
 from ui.controllers.failures import Reached
@@ -181,7 +182,7 @@ class MakePage(Page):
         self._log.show()
         self._stack.setCurrentWidget(self._work)
         self._task = self.bridge.run(
-            partial(_make, plan, self.session.services()),
+            partial(_make, plan, self.session.environment, self.session.known),
             done=self._done,
             failed=self._failed,
             progress=self._heard,
@@ -349,8 +350,10 @@ class MakePage(Page):
         self._stop.setEnabled(task is not None and not stopping)
 
 
-def _make(plan: Plan, services: Services, report: Reporter, cancel: CancelToken) -> Outcome:
-    return run_job(plan, services, report, cancel)
+def _make(
+    plan: Plan, environment: Environment, known: Known, report: Reporter, cancel: CancelToken
+) -> Outcome:
+    return run_job(plan, environment, known, report, cancel)
 
 
 def _notify(title: str, text: str, _report: Reporter, _cancel: CancelToken) -> None:

@@ -15,10 +15,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import InterruptedByUser, SatchelError
+from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter
+from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
 from app.stick.planning.session import PlanRequest, make_plan
-from app.stick.services import Services
 from ui.controllers.failures import Reached
 from ui.controllers.recovery import Recovery
 from ui.i18n.filling import filled
@@ -150,7 +151,9 @@ class ReviewPage(Page):
             self.tr("Working out what will be written…"), self.tr("Nothing is written yet.")
         )
         self._task = self.bridge.run(
-            partial(_plan, request, self.session.services()), done=self._done, failed=self._failed
+            partial(_plan, request, self.session.environment, self.session.known),
+            done=self._done,
+            failed=self._failed,
         )
 
     def _forget(self) -> None:
@@ -221,5 +224,11 @@ class ReviewPage(Page):
         self.changed.emit()
 
 
-def _plan(request: PlanRequest, services: Services, report: Reporter, cancel: CancelToken) -> Plan:
-    return make_plan(request, services, report, cancel)
+def _plan(
+    request: PlanRequest,
+    environment: Environment,
+    known: Known,
+    report: Reporter,
+    cancel: CancelToken,
+) -> Plan:
+    return make_plan(request, environment, known, report, cancel)

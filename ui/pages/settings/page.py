@@ -75,7 +75,7 @@ class SettingsPage(Page):
     def _build(self) -> None:
         self._problem = Remark(self)
         self._demo = Remark(self)
-        if self.session.surroundings.is_demo:
+        if self.session.environment.is_demo:
             self._demo.say(self.tr("This is the demo: what you set here counts until it closes."))
         self.body.addWidget(self._demo)
         self.body.addWidget(self._problem)
@@ -170,13 +170,13 @@ class SettingsPage(Page):
             self.tr("Catalogues and lists of remotes, so that little is fetched twice."),
             self,
         )
-        self._cache = CacheSettings(movable=not self.session.surroundings.is_demo, parent=self)
+        self._cache = CacheSettings(movable=not self.session.environment.is_demo, parent=self)
         part.body.addWidget(self._cache)
         return part
 
     def _connect(self) -> None:
         session, preferences = self.session, self._preferences
-        session.surroundings_changed.connect(self._show_settings)
+        session.environment_changed.connect(self._show_settings)
         session.remotes_changed.connect(self._show_remotes)
         session.notice_changed.connect(self._show_notices)
         preferences.failed.connect(self._show_problem)
@@ -196,9 +196,9 @@ class SettingsPage(Page):
     # What is shown
 
     def _show_settings(self) -> None:
-        surroundings = self.session.surroundings
-        settings = surroundings.settings
-        self._languages.show_languages(surroundings.languages, own=bool(settings.languages))
+        environment = self.session.environment
+        settings = environment.settings
+        self._languages.show_languages(environment.languages, own=bool(settings.languages))
         usual = filled(self.tr("This computer's (%1)"), host_arch())
         others = dict.fromkeys((*COMMON_ARCHES, *filter(None, [settings.architecture])))
         self._arch.clear()
@@ -208,7 +208,7 @@ class SettingsPage(Page):
         self._arch.setCurrentIndex(self._arch.findData(settings.architecture))
         with QSignalBlocker(self._connections):
             self._connections.setValue(settings.connections)
-        self._cache.show_settings(settings, surroundings.cache)
+        self._cache.show_settings(settings, environment.cache)
 
     def _show_changed(self) -> None:
         self._problem.say("")

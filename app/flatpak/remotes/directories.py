@@ -1,0 +1,30 @@
+"""Where flatpak on this computer keeps what it knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class FlatpakDirectories:
+    """None of them has to be there.
+
+    Attributes:
+        user, system: the user's installation and the system's.
+        configs: of the whole computer; the first counts before the second.
+        keyrings: where libostree looks for keys of remotes that have none of their own.
+    """
+
+    user: Path
+    system: Path
+    configs: tuple[Path, ...]
+    keyrings: Path
+
+    @classmethod
+    def below(cls, directory: Path) -> Self:
+        """Those of a computer of its own in ``directory``, as the demo has it."""
+        return cls(
+            directory / "user", directory / "system", (directory / "etc",), directory / "keyrings"
+        )

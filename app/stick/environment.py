@@ -1,0 +1,137 @@
+"""The computer and the person that Satchel runs for: where things are, and what was set.
+
+``app.cli.environment`` makes it, as the only part that reads the process's variables; commands,
+jobs and the window are handed it. Making it reads the settings and nothing else, and whatever needs
+other parts of Satchel imports them late: a command starts at once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from app.flatpak.remotes.directories import FlatpakDirectories
+    from app.flatpak.remotes.known import Known, Remote
+    from app.ostree.pull.fetch import Network
+    from app.progress import Notice
+    from app.stick.memory.accepted_snapshots import AcceptedSnapshots
+    from app.stick.memory.known_keys import RememberedKeys
+
+CACHE_NAME = "satchel"
+"""The cache is a directory of its own, whatever else lies in the one that was set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Where things are and what is there.
+
+    Attributes:
+        config: directory for the person's settings, remotes and saved choices.
+        state: directory for what is remembered: accepted snapshots, keys, the window's size.
+        default_cache: `cache` where the settings name none.
+        system_languages: `languages` where the settings name none.
+        default_network: `network` but for what was set.
+        flatpak: where this computer's remotes are configured.
+        settings: what the person has set.
+        notices: what a person should know about the settings.
+        built_in: in place of the remotes that come with Satchel; None for these.
+        clock: seconds since 1970.
+        loops_are_removable: loop devices count as drives that can be carried away; for tests.
+        demo_drive: the directory that stands for a drive in the demo, else None.
+    """
+
+    config: Path
+    state: Path
+    default_cache: Path
+    system_languages: tuple[str, ...]
+    default_network: Network
+    flatpak: FlatpakDirectories
+    settings: Settings
+    notices: tuple[Notice, ...] = ()
+    built_in: tuple[Remote, ...] | None = None
+    clock: Callable[[], float] = time.time
+    loops_are_removable: bool = False
+    demo_drive: Path | None = None
+
+    def reloaded(self) -> Environment:
+        """The same with the settings as they are now; reads files."""
+        loaded = load_settings(self.config)
+        return replace(self, settings=loaded.settings, notices=loaded.notices)
+
+    @property
+    def is_demo(self) -> bool:
+        return self.demo_drive is not None
+
+    @property
+    def cache(self) -> Path:
+        """Directory for what may be fetched again."""
+        chosen = self.settings.cache
+        return Path(chosen) / CACHE_NAME if chosen else self.default_cache
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The person's, best first, as in ``de_DE``."""
+        return self.settings.languages or self.system_languages
+
+    @property
+    def arch(self) -> str:
+        """The architecture that is meant where none is named."""
+        from app.flatpak.refs import host_arch
+
+        return self.settings.architecture or host_arch()
+
+    @property
+    def network(self) -> Network:
+        return replace(self.default_network, connections=self.settings.connections)
+
+    @property
+    def accepted(self) -> AcceptedSnapshots:
+        """The snapshots that this computer has seen."""
+        from app.stick.memory.accepted_snapshots import FILE, AcceptedSnapshots
+
+        return AcceptedSnapshots(self.state / FILE)
+
+    @property
+    def remembered(self) -> RememberedKeys:
+        """The keys that jobs on this computer were done with, or upstream handed out."""
+        from app.stick.memory.known_keys import FILE, RememberedKeys
+
+        return RememberedKeys(self.state / FILE)
+
+    def known_remotes(self) -> Known:
+        """The remotes that this computer knows, with the keys it came to know; reads files."""
+        from app.flatpak.remotes.discovery import find_remotes
+        from app.stick.memory.known_keys import extended
+
+        known = find_remotes(self.config, self.flatpak, self.built_in)
+        return replace(known, remotes=extended(known.remotes, self.remembered.all()))
+
+    def news(self, known: Known) -> tuple[Notice, ...]:
+        """What to tell of ``known``: each time what is wrong, once what the system came with.
+
+        Remembers what was told: changes files.
+        """
+        from app.stick.memory.told_registries import FILE, remote_news
+
+        return remote_news(known, self.state / FILE)
+
+    def known_with_news(self) -> Known:
+        """`known_remotes`, with what is to be told of them as its notices; changes files."""
+        known = self.known_remotes()
+        return replace(known, notices=self.news(known))
+
+    def judges(self, known: Known) -> tuple[Remote, ...]:
+        """Whose keys judge what is on a stick: ``known``, and what jobs were done with."""
+        return (*known.remotes, *self.remembered.remotes())
+
+    def trim_cache(self) -> None:
+        """Keep the cache at the size that was set; changes files."""
+        from app.flatpak.upstream.cache import trim_cache
+
+        trim_cache(self.cache, self.settings.cache_limit)
