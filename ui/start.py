@@ -29,7 +29,7 @@ from app.stick.demo import demo_environment
 from app.stick.environment import Environment
 from ui.style import icons
 from ui.tasks.crash import CrashReporter
-from ui.window import MainWindow
+from ui.window.main_window import MainWindow
 
 _NO_SCREEN = 2
 

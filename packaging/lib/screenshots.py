@@ -1,6 +1,6 @@
 """Saves a picture of every page in light and dark and in two sizes; see packaging/screenshots.
 
-``SCENES`` names what is shown: each brings a window into a state and may wait for it with
+``STATES`` names what is shown: each brings a window into a state and may wait for it with
 `settle`.
 """
 
@@ -25,13 +25,14 @@ from ui.controllers.inspection import Looking
 from ui.pages.apps.app_view import AppView
 from ui.pages.apps.cost_meter import CostMeter
 from ui.start import translate
-from ui.window import MainWindow
+from ui.state.page_name import PageName
+from ui.window.main_window import MainWindow
 
 SIZES = (QSize(900, 600), QSize(1280, 800))
 _PATIENCE = 60.0
 
 
-def page(name: str) -> Callable[[MainWindow], None]:
+def page(name: PageName) -> Callable[[MainWindow], None]:
     """A page as it is when nothing has been chosen yet."""
 
     def show(window: MainWindow) -> None:
@@ -42,7 +43,7 @@ def page(name: str) -> Callable[[MainWindow], None]:
 
 def choosing(window: MainWindow) -> None:
     """Two apps are chosen, one of them is looked at."""
-    window.open("apps")
+    window.open(PageName.APPS)
     view = window.page.findChild(AppView)
     meter = window.page.findChild(CostMeter)
     assert view is not None
@@ -66,19 +67,19 @@ def done(window: MainWindow) -> None:
     """The job has ended well."""
     reviewing(window)
     window.page.primary()
-    settle(lambda: window.page.name == "done")
+    settle(lambda: window.page.name is PageName.DONE)
 
 
 def made(window: MainWindow) -> None:
     """The work, as it was."""
     done(window)
-    window.open("make")
+    window.open(PageName.MAKE)
 
 
 def contents(window: MainWindow) -> None:
     """What takes the room on the drive that was made."""
     done(window)
-    window.open("contents")
+    window.open(PageName.CONTENTS)
     looking = window.page.findChild(Looking)
     assert looking is not None
     settle(lambda: looking.sizes is not None)
@@ -86,12 +87,12 @@ def contents(window: MainWindow) -> None:
 
 def settings(window: MainWindow) -> None:
     """With the keys of the remotes, as soon as they have been looked at."""
-    window.open("settings")
+    window.open(PageName.SETTINGS)
     settle(lambda: not window.bridge.busy)
 
 
-SCENES: dict[str, Callable[[MainWindow], None]] = {
-    "drive": page("drive"),
+STATES: dict[str, Callable[[MainWindow], None]] = {
+    "drive": page(PageName.DRIVE),
     "apps": choosing,
     "review": reviewing,
     "make": made,
@@ -106,7 +107,7 @@ def settle(until: Callable[[], bool], patience: float = _PATIENCE) -> None:
     end = time.monotonic() + patience
     while not until():
         if time.monotonic() > end:
-            raise TimeoutError("the scene did not come about")
+            raise TimeoutError("the state did not come about")
         loop = QEventLoop()
         QTimer.singleShot(20, loop.quit)
         loop.exec()
@@ -145,19 +146,19 @@ def main(directory: Path, languages: tuple[str, ...]) -> None:
         real = nothing_known(Path(scratch), languages)
         for shade, palette in (("light", light), ("dark", dark())):
             application.setPalette(palette)
-            for name, scene in SCENES.items():
+            for name, state in STATES.items():
                 with demo_environment(real) as environment:
-                    _take(environment, scene, directory, f"{name}-{shade}")
+                    _take(environment, state, directory, f"{name}-{shade}")
 
 
 def _take(
-    environment: Environment, scene: Callable[[MainWindow], None], directory: Path, name: str
+    environment: Environment, state: Callable[[MainWindow], None], directory: Path, name: str
 ) -> None:
     window = MainWindow(environment)
     window.setWindowFlag(Qt.WindowType.FramelessWindowHint)
     window.show()
     settle(lambda: window.session.knows_remotes)
-    scene(window)
+    state(window)
     for size in SIZES:
         window.resize(size)
         settle(lambda: window.size() == size)  # noqa: B023

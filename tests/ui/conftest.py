@@ -21,7 +21,7 @@ from shiboken6 import isValid
 from app.stick.demo import demo_environment
 from app.stick.environment import Environment
 from tests.environments import environment_in
-from ui.window import MainWindow
+from ui.window.main_window import MainWindow
 
 _LONG = 10_000
 

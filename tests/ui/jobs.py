@@ -10,9 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from app.stick.demo import APP
 from app.stick.planning.plan import Options
-from tests.ui.hands import LONG, press
+from tests.ui.user_actions import LONG, press
+from ui.state.page_name import PageName
 from ui.state.session import Choice, ChosenRef, Target
-from ui.window import MainWindow
+from ui.window.main_window import MainWindow
 
 
 def choose(window: MainWindow, root: Path | None = None, *refs: str, **options: Any) -> None:
@@ -35,7 +36,7 @@ def choose(window: MainWindow, root: Path | None = None, *refs: str, **options: 
 
 def review(window: MainWindow, qtbot: QtBot) -> None:
     """Open Review and wait for the plan."""
-    window.open("review")
+    window.open(PageName.REVIEW)
     qtbot.waitUntil(lambda: window.session.plan is not None, timeout=LONG)
 
 
@@ -63,10 +64,10 @@ def write(window: MainWindow, qtbot: QtBot) -> None:
     """Say yes on Review; the job is under way."""
     review(window, qtbot)
     press(qtbot, window, "Write to the drive")
-    assert window.page.name == "make"
+    assert window.page.name is PageName.MAKE
 
 
 def finish(window: MainWindow, qtbot: QtBot) -> None:
     """Wait for the result."""
-    qtbot.waitUntil(lambda: window.page.name == "done", timeout=LONG)
+    qtbot.waitUntil(lambda: window.page.name is PageName.DONE, timeout=LONG)
     QApplication.processEvents()

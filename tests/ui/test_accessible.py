@@ -7,13 +7,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QRadioButton, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.dialog_scenes import DIALOGS
-from tests.ui.scenes import SCENES
-from tests.ui.walk import controls, front
-from ui.window import MainWindow
+from tests.ui.dialog_states import DIALOG_STATES
+from tests.ui.widget_tree import controls, front
+from tests.ui.window_states import WINDOW_STATES
+from ui.window.main_window import MainWindow
 
 _MOST_TABS = 300
-ALL = SCENES | DIALOGS
+ALL = WINDOW_STATES | DIALOG_STATES
 
 
 def name_of(widget: QWidget) -> str:
@@ -34,20 +34,20 @@ def is_buddy(label: QWidget, widget: QWidget) -> bool:
     return buddy is not None and buddy() is widget
 
 
-@pytest.mark.parametrize("scene", ALL)
-def test_every_control_has_a_name(window: MainWindow, qtbot: QtBot, scene: str) -> None:
-    ALL[scene](window, qtbot)
+@pytest.mark.parametrize("state", ALL)
+def test_every_control_has_a_name(window: MainWindow, qtbot: QtBot, state: str) -> None:
+    ALL[state](window, qtbot)
 
     nameless = [repr(control) for control in controls(front(window)) if not name_of(control)]
 
     assert not nameless
 
 
-@pytest.mark.parametrize("scene", ALL)
+@pytest.mark.parametrize("state", ALL)
 def test_every_control_is_reached_with_the_tab_key(
-    window: MainWindow, qtbot: QtBot, scene: str
+    window: MainWindow, qtbot: QtBot, state: str
 ) -> None:
-    ALL[scene](window, qtbot)
+    ALL[state](window, qtbot)
     seen = front(window)
     seen.activateWindow()
     qtbot.waitUntil(seen.isActiveWindow)
@@ -77,9 +77,9 @@ def is_in_a_group_with_another_way(control: QWidget) -> bool:
     return group is not None and group.exclusive() and group.checkedButton() is not control
 
 
-@pytest.mark.parametrize("scene", DIALOGS)
-def test_escape_closes_a_dialog(window: MainWindow, qtbot: QtBot, scene: str) -> None:
-    DIALOGS[scene](window, qtbot)
+@pytest.mark.parametrize("state", DIALOG_STATES)
+def test_escape_closes_a_dialog(window: MainWindow, qtbot: QtBot, state: str) -> None:
+    DIALOG_STATES[state](window, qtbot)
     dialog = front(window)
     assert dialog is not window
     dialog.activateWindow()

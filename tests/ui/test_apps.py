@@ -27,18 +27,19 @@ from tests.upstream import Upstream
 from tests.volumes import mounted
 from ui.dialogs.add_language import AddLanguageDialog
 from ui.dialogs.add_remote import AddRemoteDialog
-from ui.dialogs.languages_and_graphics import LanguagesAndGraphicsDialog
 from ui.pages.apps.app_details import AppDetails
 from ui.pages.apps.app_view import AppView
 from ui.pages.apps.cost_meter import CostMeter
 from ui.pages.apps.filter_bar import FilterBar
+from ui.pages.apps.languages_and_graphics import LanguagesAndGraphicsDialog
+from ui.state.page_name import PageName
 from ui.state.session import ChosenRef, Target
 from ui.widgets.labels import Label
-from ui.widgets.notice import Remark
+from ui.widgets.notice import NoticeLabel
 from ui.widgets.primary_button import PrimaryButton
 from ui.widgets.search_field import SearchField
 from ui.widgets.state_panel import StatePanel
-from ui.window import MainWindow
+from ui.window.main_window import MainWindow
 
 LONG = 20_000
 THOUSANDS = 5000
@@ -51,7 +52,7 @@ class Person:
     def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
         self.window = window
         self.qtbot = qtbot
-        self.page = window.pages["apps"]
+        self.page = window.pages[PageName.APPS]
         self.view = self.page.findChild(AppView)
         self.search = self.page.findChild(SearchField)
         self.meter = self.page.findChild(CostMeter)
@@ -135,8 +136,8 @@ def arrived(window: MainWindow, qtbot: QtBot) -> Person:
 def visiting(window: MainWindow, qtbot: QtBot) -> Person:
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow, timeout=LONG)
-    window.open("apps")
-    assert window.page.name == "apps"
+    window.open(PageName.APPS)
+    assert window.page.name is PageName.APPS
     return Person(window, qtbot)
 
 
@@ -419,7 +420,7 @@ def test_over_the_limit_it_says_so_before_anyone_waits(
         assert "Choose fewer apps" in person.meter.sentence
         assert not person.primary.isEnabled()
         assert person.primary.toolTip() == person.meter.sentence
-        assert not person.window.may_open("review")
+        assert not person.window.may_open(PageName.REVIEW)
 
         person.choose(person.names()[0])
         person.until(lambda: "Choose what" in person.meter.sentence)
@@ -573,7 +574,7 @@ def test_without_network_the_last_catalogue_serves(
 
     person.window.session.set_known(Known((remote, replace(remote, name="again", url="file:///"))))
 
-    remark = person.page.findChild(Remark)
+    remark = person.page.findChild(NoticeLabel)
     person.until(lambda: "could not be reached; this is how it was on" in person.texts())
     assert remark.isVisible()
     person.until(lambda: person.count() == SOME)

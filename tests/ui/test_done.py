@@ -16,12 +16,13 @@ from app.stick.checking.check import CheckReport
 from app.stick.environment import Environment
 from app.stick.findings import Code, finding
 from tests.devices import Devices
-from tests.ui.hands import LONG, press
 from tests.ui.jobs import buttons, choose, finish, said, until_said, write
+from tests.ui.user_actions import LONG, press
 from ui.i18n.numbers import dated
+from ui.state.page_name import PageName
 from ui.state.session import Target
 from ui.widgets.message_list import MessageList
-from ui.window import MainWindow
+from ui.window.main_window import MainWindow
 
 
 def messages(window: MainWindow) -> list[str]:
@@ -122,7 +123,7 @@ def test_another_drive_gets_the_same_choice(window: MainWindow, qtbot: QtBot) ->
     choice = window.session.choice
     press(qtbot, window, "Make another with the same choice")
 
-    assert window.page.name == "drive"
+    assert window.page.name is PageName.DRIVE
     assert window.session.choice == choice
     assert window.session.target is None
 
@@ -132,7 +133,7 @@ def test_another_is_another_drive_also_while_the_first_is_plugged_in(
 ) -> None:
     root = root_of(stick)
     press(qtbot, stick, "Make another with the same choice")
-    assert stick.page.name == "drive"
+    assert stick.page.name is PageName.DRIVE
     # The page looks at all drives anew when it is opened.
     with qtbot.waitSignal(stick.session.drives.refreshed, timeout=LONG):
         stick.session.drives.refresh()
@@ -147,7 +148,7 @@ def test_leads_to_what_is_on_the_drive(window: MainWindow, qtbot: QtBot) -> None
     show(window, qtbot)
     press(qtbot, window, "Show what is on it")
 
-    assert window.page.name == "contents"
+    assert window.page.name is PageName.CONTENTS
 
 
 def test_ejects_the_drive_and_says_when_it_may_be_pulled_out(
@@ -175,7 +176,7 @@ def test_a_drive_that_is_not_sound_is_written_again(window: MainWindow, qtbot: Q
     show(window, qtbot, Code.OBJECT_CORRUPT)
     press(qtbot, window, "Write it again")
 
-    assert window.page.name == "review"
+    assert window.page.name is PageName.REVIEW
     write(window, qtbot)
     finish(window, qtbot)
     assert "My drive is ready: everything was read back and is right." in said(window)

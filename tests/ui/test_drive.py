@@ -26,17 +26,18 @@ from app.drive.udisks.mounting import mount
 from app.stick.environment import Environment
 from app.stick.inspecting.overview import Glance
 from tests.devices import Devices, Disk
-from tests.ui.scenes import plugged_in
 from tests.ui.test_accessible import name_of
 from tests.ui.test_translated import DATA, Pseudo
-from tests.ui.walk import controls, cut_off, texts
+from tests.ui.widget_tree import controls, cut_off, texts
+from tests.ui.window_states import plugged_in
 from tests.volumes import run
-from ui.dialogs.format_drive import FormatDialog
 from ui.models import place_words
-from ui.models.places import Kind, Place, PlacesModel
+from ui.models.places import Place, PlaceKind, PlacesModel
+from ui.pages.drive.format_drive import FormatDialog
 from ui.pages.drive.page import DrivePage
+from ui.state.page_name import PageName
 from ui.widgets.primary_button import PrimaryButton
-from ui.window import MainWindow
+from ui.window.main_window import MainWindow
 
 _LONG = 60_000
 _GB = 10**9
@@ -73,7 +74,7 @@ class Plugged:
     """A window on a computer with drives."""
 
     def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
-        page = window.pages["drive"]
+        page = window.pages[PageName.DRIVE]
         assert isinstance(page, DrivePage)
         self.window = window
         self.page = page
@@ -176,7 +177,7 @@ def test_a_drive_comes_is_mounted_and_chosen_and_goes(plugged: Plugged, devices:
     assert "No apps on it yet" in place_words.spoken(place)
     assert " free" in place_words.room(place)
 
-    window.open("apps")
+    window.open(PageName.APPS)
     disk.detach()
     plugged.until(lambda: window.session.target is None)
     assert window.session.notice.startswith("STICK was unplugged.")
@@ -186,7 +187,7 @@ def test_a_drive_comes_is_mounted_and_chosen_and_goes(plugged: Plugged, devices:
     plugged.until_place(disk, lambda one: one.name == "STICK")
     assert window.session.target is None
 
-    window.open("drive")
+    window.open(PageName.DRIVE)
     plugged.click(disk)
     assert window.session.notice == ""
 
@@ -427,7 +428,7 @@ def test_the_keyboard_is_enough(plugged: Plugged, devices: Devices, qtbot: QtBot
         qtbot.keyClick(view, Qt.Key.Key_Down)
 
     qtbot.keyClick(view, Qt.Key.Key_Return)
-    assert plugged.window.page.name == "apps"
+    assert plugged.window.page.name is PageName.APPS
 
 
 def test_mounting_by_keyboard_leads_back_to_the_card(
@@ -443,7 +444,7 @@ def test_mounting_by_keyboard_leads_back_to_the_card(
 
     assert list_of(plugged.page).hasFocus()
     qtbot.keyClick(list_of(plugged.page), Qt.Key.Key_Return)
-    assert plugged.window.page.name == "apps"
+    assert plugged.window.page.name is PageName.APPS
 
 
 def test_the_chosen_card_stays_in_sight_in_a_small_window(
@@ -470,7 +471,7 @@ def test_without_a_drive_it_says_what_to_do_and_offers_the_demo(
     open_window: Callable[..., MainWindow], environment: Environment, qtbot: QtBot
 ) -> None:
     window = open_window(environment)
-    page = window.pages["drive"]
+    page = window.pages[PageName.DRIVE]
     assert isinstance(page, DrivePage)
     qtbot.waitUntil(lambda: not window.session.drives.looking, timeout=_LONG)
 
@@ -491,7 +492,7 @@ def test_a_computer_without_the_drive_service_says_so_and_takes_a_folder(
     folder.mkdir()
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder))
     window = open_window(environment)
-    page = window.pages["drive"]
+    page = window.pages[PageName.DRIVE]
     assert isinstance(page, DrivePage)
     qtbot.waitUntil(lambda: bool(window.session.drives.notices), timeout=_LONG)
 
@@ -504,7 +505,7 @@ def test_a_computer_without_the_drive_service_says_so_and_takes_a_folder(
 def test_the_demo_drive_is_a_card_and_shows_what_is_on_it(
     window: MainWindow, demo: Environment, qtbot: QtBot
 ) -> None:
-    page = window.pages["drive"]
+    page = window.pages[PageName.DRIVE]
     assert isinstance(page, DrivePage)
     assert window.session.target is not None
     assert window.session.target.root == demo.demo_drive
@@ -519,7 +520,7 @@ def test_the_coach_says_what_large_clusters_waste() -> None:
             30 * _GB, cluster,
         )  # fmt: skip
         drive = Drive("/dev/sdb", 0, "A", "B", "C", "usb", 64 * _GB, True, False, "", (volume,))
-        return Place(Kind.DRIVE, "BIG", drive, volume, Path("/media/BIG"))
+        return Place(PlaceKind.DRIVE, "BIG", drive, volume, Path("/media/BIG"))
 
     assert place(128 * 1024).wasted > TOLERATED * 30 * _GB
     assert "128 KiB" in place_words.coached(place(128 * 1024))
@@ -530,7 +531,7 @@ def test_a_card_says_how_many_apps_since_when_and_how_many_could_be_newer() -> N
     space = Space(Path("/media/A"), "ext4", 4096, 10 * _GB, 30 * _GB, None, None, False)
     made = int(time.mktime((2026, 5, 3, 12, 0, 0, 0, 0, 0)))
     found = Glance(space, stick=True, apps=14, others=9, updates=5, made=made)
-    place = Place(Kind.FOLDER, "A", root=Path("/media/A"), glance=found)
+    place = Place(PlaceKind.FOLDER, "A", root=Path("/media/A"), glance=found)
 
     text = place_words.contents(place)
     assert text.startswith("14 app")

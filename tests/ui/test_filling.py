@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.drive.drive import Drive
-from ui.dialogs.format_drive import FormatDialog
 from ui.i18n.filling import filled
+from ui.pages.drive.format_drive import FormatDialog
 from ui.tasks.bridge import Bridge
 
 _FOREIGN = (

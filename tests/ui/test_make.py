@@ -27,16 +27,17 @@ from tests.ostree.web import Exchange, hang_up, status
 from tests.satchel import satchel
 from tests.servers import HostileServer
 from tests.stick.scene import only
-from tests.ui.hands import LONG, press
 from tests.ui.jobs import buttons, choose, finish, review, said, until_said, write
+from tests.ui.user_actions import LONG, press
 from tests.upstream import Upstream, host_arch
 from tests.volumes import mount, mounted
 from ui.dialogs.keys import KeysDialog
 from ui.pages.make.log_view import LogView
 from ui.pages.make.page import MakePage
+from ui.state.page_name import PageName
 from ui.tasks.bridge import Bridge, Task, Work
-from ui.widgets.work_map import State, WorkMap
-from ui.window import MainWindow
+from ui.widgets.work_map import CellState, WorkMap
+from ui.window.main_window import MainWindow
 
 HELLO = f"app/org.test.Hello/{host_arch()}/stable"
 _BLOCKED = 0.05
@@ -180,14 +181,14 @@ def answer(qtbot: QtBot, gate: Gate) -> None:
 
 
 def work_of(window: MainWindow) -> WorkMap:
-    page = window.pages["make"]
+    page = window.pages[PageName.MAKE]
     assert isinstance(page, MakePage)
     [picture] = page.findChildren(WorkMap)
     return picture
 
 
 def log_of(window: MainWindow) -> list[str]:
-    [log] = window.pages["make"].findChildren(LogView)
+    [log] = window.pages[PageName.MAKE].findChildren(LogView)
     return log.lines
 
 
@@ -202,19 +203,19 @@ def test_the_whole_job(window: MainWindow, qtbot: QtBot) -> None:
     assert outcome.check.ok
     assert "My drive is ready" in said(window)
     counts = work_of(window).counts()
-    assert counts[State.VERIFIED] > 0
-    assert counts[State.DAMAGED] == counts[State.PLANNED] == counts[State.WRITTEN] == 0
+    assert counts[CellState.VERIFIED] > 0
+    assert counts[CellState.DAMAGED] == counts[CellState.PLANNED] == counts[CellState.WRITTEN] == 0
     assert work_of(window).accessibleDescription() == "planned: 0 %, written: 0 %, checked: 100 %"
-    assert window.pages["make"].title == "The drive is written"
+    assert window.pages[PageName.MAKE].title == "The drive is written"
     assert any("Reading everything back" in line for line in log_of(window))
 
 
 def test_nothing_is_written_before_the_person_said_so(window: MainWindow, qtbot: QtBot) -> None:
     choose(window)
     review(window, qtbot)
-    window.open("make")
+    window.open(PageName.MAKE)
 
-    assert window.page.name == "review"
+    assert window.page.name is PageName.REVIEW
     demo = window.session.environment.demo_drive
     assert demo is not None
     assert not list(demo.iterdir())
@@ -246,11 +247,11 @@ def test_paused_in_the_check_it_stands_still_and_goes_on(
     with qtbot.assertNotEmitted(window.session.outcome_changed, wait=_MOMENT):
         threshold.go_on()
     assert "Paused" in said(window)
-    assert work_of(window).counts()[State.VERIFIED] == 0
+    assert work_of(window).counts()[CellState.VERIFIED] == 0
 
     press(qtbot, window, "Go on")
     finish(window, qtbot)
-    assert work_of(window).counts()[State.VERIFIED] > 0
+    assert work_of(window).counts()[CellState.VERIFIED] > 0
 
 
 def test_stopped_it_says_so_and_goes_on_from_there(
@@ -340,7 +341,7 @@ def test_a_wrong_signature_is_refused_and_the_key_shown(
         window = start(own_upstream, server.url)
         drive = make(tmp_path / "drive")
         choose(window, drive, HELLO)
-        window.open("review")
+        window.open(PageName.REVIEW)
         qtbot.waitUntil(lambda: "Show the keys…" in buttons(window), timeout=LONG)
         assert "The drive is as before." in said(window)
         assert not list(drive.iterdir())
@@ -373,7 +374,7 @@ def test_a_drive_that_becomes_full_leads_back_to_the_apps(
         assert "drive is full" in said(window)
         assert "Choose another drive" in buttons(window)
         press(qtbot, window, "Back to apps")
-        assert window.page.name == "apps"
+        assert window.page.name is PageName.APPS
 
 
 def test_a_drive_pulled_out_while_it_is_written(
@@ -403,7 +404,7 @@ def test_a_drive_pulled_out_while_it_is_written(
     window.session.set_target(None)
     assert said(window) == said_before
     press(qtbot, window, "Choose another drive")
-    assert window.page.name == "drive"
+    assert window.page.name is PageName.DRIVE
 
 
 def test_the_computer_is_kept_awake_and_the_desktop_tells_who_looks_elsewhere(
@@ -418,12 +419,12 @@ def test_the_computer_is_kept_awake_and_the_desktop_tells_who_looks_elsewhere(
 
     with message_bus() as address, service(address, "org.freedesktop.Notifications", take):
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
-        window.open("settings")
+        window.open(PageName.SETTINGS)
         gate.open = True
         qtbot.waitUntil(lambda: bool(told), timeout=LONG)
     assert told == [("The drive is ready", "You can go on in Satchel.")]
-    assert window.page.name == "settings"
-    assert window.may_open("done")
+    assert window.page.name is PageName.SETTINGS
+    assert window.may_open(PageName.DONE)
 
 
 def test_the_window_never_blocks_while_a_job_runs(

@@ -16,13 +16,14 @@ from app.flatpak.remotes.known import Known, read_remote
 from app.stick.environment import Environment
 from tests.gpg import SigningKey
 from tests.servers import Server
-from tests.ui.hands import LONG, press
 from tests.ui.jobs import buttons, choose, finish, review, said, until_said, write
+from tests.ui.user_actions import LONG, press
 from tests.upstream import ExtraData, Upstream, fill_default, host_arch
 from tests.volumes import mounted
 from ui.pages.review.plan_tree import Column
+from ui.state.page_name import PageName
 from ui.widgets.message_list import MessageList
-from ui.window import MainWindow
+from ui.window.main_window import MainWindow
 
 ARCH = host_arch()
 
@@ -176,13 +177,13 @@ def test_what_must_not_be_carried_leads_back_to_the_apps(
     window: MainWindow, drive: Path, qtbot: QtBot
 ) -> None:
     choose(window, drive, app("Payload"))
-    window.open("review")
+    window.open(PageName.REVIEW)
     until_said(window, qtbot, "cannot be carried")
 
     assert "Nothing was written. The drive is as before." in said(window)
     assert "Write to the drive" not in buttons(window)
     press(qtbot, window, "Back to apps")
-    assert window.page.name == "apps"
+    assert window.page.name is PageName.APPS
 
 
 def test_what_does_not_fit_says_so_with_numbers(
@@ -190,12 +191,12 @@ def test_what_does_not_fit_says_so_with_numbers(
 ) -> None:
     with mounted("ext4", tmp_path / "small", megabytes=2) as small:
         choose(window, small, app("Large"), app("Hello"))
-        window.open("review")
+        window.open(PageName.REVIEW)
         qtbot.waitUntil(lambda: "Choose another drive" in buttons(window), timeout=LONG)
 
         assert "are free" in said(window)
         press(qtbot, window, "Choose another drive")
-        assert window.page.name == "drive"
+        assert window.page.name is PageName.DRIVE
 
 
 def test_an_older_state_can_be_accepted(
@@ -220,7 +221,7 @@ def test_an_older_state_can_be_accepted(
     finish(window, qtbot)
     window.session.set_known(Known((older_remote,), ()))
     window.session.set_plan(None)
-    window.open("review")
+    window.open(PageName.REVIEW)
     qtbot.waitUntil(lambda: "Use the older state" in buttons(window), timeout=LONG)
 
     press(qtbot, window, "Use the older state")
@@ -249,4 +250,4 @@ def test_a_drive_that_has_gone_leads_to_the_drives(
     window.session.set_target(None)
 
     press(qtbot, window.page, "Choose a drive")
-    assert window.page.name == "drive"
+    assert window.page.name is PageName.DRIVE

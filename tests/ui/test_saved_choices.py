@@ -20,13 +20,14 @@ from pytestqt.qtbot import QtBot
 
 from app.stick.choices.profile import Profile
 from app.stick.environment import Environment
-from tests.ui.hands import LONG, dialog, everything_said, found, press
-from ui.dialogs.choice_notes import ChoiceNotesDialog
-from ui.dialogs.manage_choices import ManageChoicesDialog
-from ui.dialogs.save_choice import SaveChoiceDialog
+from tests.ui.user_actions import LONG, dialog, everything_said, find_control, press
+from ui.pages.apps.choice_notes import ChoiceNotesDialog
+from ui.pages.apps.manage_choices import ManageChoicesDialog
+from ui.pages.apps.save_choice import SaveChoiceDialog
 from ui.pages.apps.saved_choices_button import SavedChoicesButton
+from ui.state.page_name import PageName
 from ui.state.session import ChosenRef
-from ui.window import MainWindow
+from ui.window.main_window import MainWindow
 
 
 class Saved:
@@ -38,7 +39,7 @@ class Saved:
 
     @property
     def button(self) -> SavedChoicesButton:
-        return found(self.window, SavedChoicesButton, "Saved choices")
+        return find_control(self.window, SavedChoicesButton, "Saved choices")
 
     def pick(self, text: str) -> None:
         self._qtbot.waitUntil(self.button.isEnabled, timeout=LONG)
@@ -51,7 +52,7 @@ class Saved:
     def save(self, name: str) -> None:
         self.pick("Save this choice…")
         asking = dialog(self._qtbot, SaveChoiceDialog)
-        self._qtbot.keyClicks(found(asking, QLineEdit, "Name of the choice"), name)
+        self._qtbot.keyClicks(find_control(asking, QLineEdit, "Name of the choice"), name)
         press(self._qtbot, asking, "Save")
         self.until(lambda: name in self.window.session.notice)
 
@@ -65,7 +66,7 @@ class Saved:
 
 @pytest.fixture
 def saved(window: MainWindow, qtbot: QtBot) -> Saved:
-    window.open("apps")
+    window.open(PageName.APPS)
     return Saved(window, qtbot)
 
 
@@ -178,8 +179,8 @@ def test_a_name_that_cannot_be_is_refused_in_place(
     saved.choose(*apps)
     saved.pick("Save this choice…")
     asking = dialog(qtbot, SaveChoiceDialog)
-    name = found(asking, QLineEdit, "Name of the choice")
-    save = found(asking, QPushButton, "Save")
+    name = find_control(asking, QLineEdit, "Name of the choice")
+    save = find_control(asking, QPushButton, "Save")
     assert not save.isEnabled()
     qtbot.keyClicks(name, "a/b")
     assert not save.isEnabled()
@@ -196,7 +197,7 @@ def test_saved_choices_are_removed(
     saved.save("one")
     saved.pick("Manage…")
     managing = dialog(qtbot, ManageChoicesDialog)
-    assert found(managing, QListWidget, "Saved choices").count() == 1
+    assert find_control(managing, QListWidget, "Saved choices").count() == 1
     press(qtbot, managing, "Remove")
     saved.until(lambda: "Nothing is saved" in everything_said(managing))
     press(qtbot, managing, "Close")
@@ -218,7 +219,7 @@ def test_one_that_cannot_be_used_is_removed(
 
     saved.pick("Manage…")
     managing = dialog(qtbot, ManageChoicesDialog)
-    choices = found(managing, QListWidget, "Saved choices")
+    choices = find_control(managing, QListWidget, "Saved choices")
     assert [choices.item(row).text() for row in range(2)] == [
         "odd, cannot be used",
         "one, 2 to choose",

@@ -28,10 +28,11 @@ from app.settings import FILE
 from app.stick.demo import demo_environment
 from app.stick.environment import Environment
 from tests.satchel import environment, satchel
-from tests.ui.hands import LONG, dialog, everything_said, found, press
+from tests.ui.user_actions import LONG, dialog, everything_said, find_control, press
 from tests.upstream import Upstream
 from ui.i18n.language_names import all_languages, named
-from ui.window import MainWindow
+from ui.state.page_name import PageName
+from ui.window.main_window import MainWindow
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def page(
 
     def opened() -> MainWindow:
         window = open_window(real.reloaded())
-        window.open("settings")
+        window.open(PageName.SETTINGS)
         qtbot.waitUntil(lambda: not window.bridge.busy, timeout=LONG)
         return window
 
@@ -79,7 +80,7 @@ def test_what_is_being_typed_when_the_window_closes_is_kept(
     page: Callable[[], MainWindow], settings_file: Path, qtbot: QtBot
 ) -> None:
     window = page()
-    field = found(window, QSpinBox, "Connections at once")
+    field = find_control(window, QSpinBox, "Connections at once")
     field.setFocus()
     field.selectAll()
     qtbot.keyClicks(field, "7")
@@ -95,15 +96,15 @@ def test_numbers_and_kinds_are_kept_at_once(
     page: Callable[[], MainWindow], settings_file: Path, qtbot: QtBot
 ) -> None:
     window = page()
-    connections = found(window, QSpinBox, "Connections at once")
+    connections = find_control(window, QSpinBox, "Connections at once")
     assert connections.value() == 32
     connections.selectAll()
     qtbot.keyClicks(connections, "4")
     qtbot.keyClick(connections, Qt.Key.Key_Return)
-    kind = found(window, QComboBox, "Drives are for computers of the kind")
+    kind = find_control(window, QComboBox, "Drives are for computers of the kind")
     kind.setFocus()
     qtbot.keyClicks(kind, "riscv64")
-    found(window, QDoubleSpinBox, "Keep at most").setValue(1.5)
+    find_control(window, QDoubleSpinBox, "Keep at most").setValue(1.5)
 
     qtbot.waitUntil(lambda: len(saved(settings_file)) == 3, timeout=LONG)
     assert saved(settings_file) == {
@@ -128,7 +129,7 @@ def test_languages_are_added_ordered_and_given_back(
         qtbot.waitUntil(lambda: not window.bridge.busy, timeout=LONG)
     assert saved(settings_file)["languages"] == ["de", "es"]
 
-    languages = found(window, QListWidget, "Languages, best first")
+    languages = find_control(window, QListWidget, "Languages, best first")
     assert [languages.item(row).text() for row in range(2)] == ["Deutsch", "Español"]
     languages.setCurrentRow(1)
     press(qtbot, window, "Make it the first")
@@ -183,13 +184,13 @@ def test_damaged_settings_are_told_and_the_rest_is_used(
     window = open_window(real.reloaded())
     assert window.session.unread
 
-    window.open("settings")
+    window.open(PageName.SETTINGS)
     qtbot.waitUntil(lambda: not window.bridge.busy, timeout=LONG)
     assert not window.session.unread
     told = everything_said(window)
     assert "damaged" in told
     assert f"{FILE}.damaged-1" in told
-    assert found(window, QSpinBox, "Connections at once").value() == 7
+    assert find_control(window, QSpinBox, "Connections at once").value() == 7
 
 
 def test_what_cannot_be_saved_stays_as_it_was(
@@ -198,7 +199,7 @@ def test_what_cannot_be_saved_stays_as_it_was(
     real.config.parent.mkdir(parents=True, exist_ok=True)
     real.config.write_text("in the way")
     window = page()
-    connections = found(window, QSpinBox, "Connections at once")
+    connections = find_control(window, QSpinBox, "Connections at once")
     connections.setValue(5)
 
     qtbot.waitUntil(lambda: "cannot be saved" in everything_said(window), timeout=LONG)
@@ -215,12 +216,12 @@ def test_remotes_show_their_keys_and_ones_own_can_be_removed(
     file.write_text(default_upstream.flatpakrepo(default_upstream.path.as_uri()))
     (fingerprint,) = satchel("remotes", "add", file, "--json", home=tmp_path).json["keys"]
     window = page()
-    remotes = found(window, QListView, "Remotes")
+    remotes = find_control(window, QListView, "Remotes")
     model = remotes.model()
     rows = {model.index(row, 0).data(): model.index(row, 0) for row in range(model.rowCount())}
     mine = next(one for one in rows.values() if "added by you" in said(one.data(_SPOKEN)))
     assert fingerprint in said(mine.data(_SPOKEN)).replace(" ", "")
-    remove = found(window, QPushButton, "Remove the remote")
+    remove = find_control(window, QPushButton, "Remove the remote")
     assert not remove.isEnabled()
 
     remotes.setCurrentIndex(next(one for one in rows.values() if one.row() != mine.row()))
@@ -249,8 +250,8 @@ def test_what_is_set_in_the_demo_counts_there_and_nowhere_else(
 ) -> None:
     demo = demo_of(real)
     window = open_window(demo)
-    window.open("settings")
-    connections = found(window, QSpinBox, "Connections at once")
+    window.open(PageName.SETTINGS)
+    connections = find_control(window, QSpinBox, "Connections at once")
     connections.setValue(9)
     qtbot.waitUntil(lambda: window.session.environment.network.connections == 9, timeout=LONG)
     assert not settings_file.exists()

@@ -14,12 +14,13 @@ from pytestqt.qtbot import QtBot
 from app.stick.environment import Environment
 from tests.satchel import satchel
 from tests.stick.damage import flip_middle
-from tests.ui.hands import LONG, everything_said, found, press
 from tests.ui.jobs import buttons, until_said
-from tests.ui.scenes import demo_stick
+from tests.ui.user_actions import LONG, everything_said, find_control, press
+from tests.ui.window_states import demo_stick
 from ui.pages.apps.app_view import AppView
 from ui.start import Windows
-from ui.window import MainWindow
+from ui.state.page_name import PageName
+from ui.window.main_window import MainWindow
 
 _MARK = 20
 """Where a row is clicked to choose it, from its left."""
@@ -38,8 +39,8 @@ class Person:
     def press(self, text: str) -> None:
         press(self.qtbot, self.window, text)
 
-    def until_page(self, name: str) -> None:
-        self.until(lambda: self.window.page.name == name)
+    def until_page(self, name: PageName) -> None:
+        self.until(lambda: self.window.page.name is name)
 
     def picks(self, row: int) -> None:
         """Click the mark of an app, once it is there."""
@@ -61,7 +62,7 @@ class Person:
             self.picks(0)
         self.press("Review")
         self.press("Write to the drive")
-        self.until_page("done")
+        self.until_page(PageName.DONE)
 
 
 @pytest.fixture
@@ -98,7 +99,7 @@ def test_first_start_then_the_demo_then_a_drive_that_is_sound(
     person.chooses_and_writes()
     until_said(window, qtbot, "everything was read back and is right")
     person.press("Show what is on it")
-    person.until_page("contents")
+    person.until_page(PageName.CONTENTS)
     until_said(window, qtbot, "Everything agrees")
     drive = window.session.environment.demo_drive
     assert drive is not None
@@ -118,7 +119,7 @@ def test_a_second_drive_with_the_same_choice(
     chosen = window.session.choice.refs
 
     person.press("Make another with the same choice")
-    person.until_page("drive")
+    person.until_page(PageName.DRIVE)
     person.press("Choose a folder…")
     assert window.session.choice.refs == chosen
     person.chooses_and_writes()
@@ -138,9 +139,9 @@ def test_the_check_of_a_damaged_drive_says_what_is_wrong(person: Person, demo: E
     objects = drive.glob(".ostree/repo/objects/*/*.filez")
     flip_middle(max(objects, key=lambda path: path.stat().st_size))
 
-    sidebar = found(window, QAbstractButton, "Contents")
+    sidebar = find_control(window, QAbstractButton, "Contents")
     person.qtbot.mouseClick(sidebar, Qt.MouseButton.LeftButton)
-    person.until_page("contents")
+    person.until_page(PageName.CONTENTS)
     person.press("Check now")
     person.until(lambda: "Check again" in buttons(window))
     assert "damaged" in everything_said(window.page).lower()
@@ -154,9 +155,9 @@ def test_stopped_in_the_middle_and_gone_on(person: Person) -> None:
     person.press("Write to the drive")
     person.press("Stop")
     until_said(window, person.qtbot, "Stopped as you asked.")
-    assert window.page.name == "make"
+    assert window.page.name is PageName.MAKE
 
     person.press("Go on")
-    person.until_page("done")
+    person.until_page(PageName.DONE)
     until_said(window, person.qtbot, "everything was read back and is right")
     assert QApplication.activeModalWidget() is None

@@ -17,13 +17,13 @@ from pytestqt.qtbot import QtBot
 
 from app.resources import resource
 from app.stick.environment import Environment
-from tests.ui.dialog_scenes import DIALOGS
-from tests.ui.scenes import SCENES
-from tests.ui.walk import cut_off, front, texts
-from ui.window import MainWindow
+from tests.ui.dialog_states import DIALOG_STATES
+from tests.ui.widget_tree import cut_off, front, texts
+from tests.ui.window_states import WINDOW_STATES
+from ui.window.main_window import MainWindow
 
 SMALL = QSize(900, 600)
-ALL = SCENES | DIALOGS
+ALL = WINDOW_STATES | DIALOG_STATES
 
 DATA = re.compile(
     r"""(
@@ -66,9 +66,9 @@ def pseudo_window(
     qapp.removeTranslator(translator)
 
 
-@pytest.mark.parametrize("scene", ALL)
-def test_every_text_is_translated(pseudo_window: MainWindow, qtbot: QtBot, scene: str) -> None:
-    ALL[scene](pseudo_window, qtbot)
+@pytest.mark.parametrize("state", ALL)
+def test_every_text_is_translated(pseudo_window: MainWindow, qtbot: QtBot, state: str) -> None:
+    ALL[state](pseudo_window, qtbot)
 
     bare = [
         f"{text!r} in {widget!r}"
@@ -79,11 +79,11 @@ def test_every_text_is_translated(pseudo_window: MainWindow, qtbot: QtBot, scene
     assert not bare
 
 
-@pytest.mark.parametrize("scene", ALL)
+@pytest.mark.parametrize("state", ALL)
 def test_longer_texts_have_room_in_a_small_window(
-    pseudo_window: MainWindow, qtbot: QtBot, scene: str
+    pseudo_window: MainWindow, qtbot: QtBot, state: str
 ) -> None:
-    ALL[scene](pseudo_window, qtbot)
+    ALL[state](pseudo_window, qtbot)
     qtbot.waitUntil(lambda: pseudo_window.size() == SMALL)
 
     def has_room() -> None:

@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from app.progress import CancelToken, Reporter
 from app.stick.environment import Environment
-from ui.window import MainWindow
+from ui.state.page_name import PageName
+from ui.window.main_window import MainWindow
 
 _LONG = 10_000
 
@@ -29,15 +30,15 @@ def until_cancelled(started: threading.Event) -> Callable[[Reporter, CancelToken
 
 
 def test_opens_on_the_drive(window: MainWindow) -> None:
-    assert window.page.name == "drive"
+    assert window.page.name is PageName.DRIVE
     assert list(window.pages) == [
-        "drive",
-        "apps",
-        "review",
-        "make",
-        "done",
-        "contents",
-        "settings",
+        PageName.DRIVE,
+        PageName.APPS,
+        PageName.REVIEW,
+        PageName.MAKE,
+        PageName.DONE,
+        PageName.CONTENTS,
+        PageName.SETTINGS,
     ]
 
 
@@ -46,22 +47,22 @@ def test_steps_open_in_their_order(
 ) -> None:
     window = open_window(environment)
 
-    window.open("apps")
+    window.open(PageName.APPS)
 
-    assert window.page.name == "drive"
-    assert not window.may_open("review")
+    assert window.page.name is PageName.DRIVE
+    assert not window.may_open(PageName.REVIEW)
 
 
 def test_back_leads_to_the_step_before_and_from_settings_to_where_one_was(
     window: MainWindow,
 ) -> None:
-    window.open("apps")
-    window.open("settings")
+    window.open(PageName.APPS)
+    window.open(PageName.SETTINGS)
     window.back()
-    assert window.page.name == "apps"
+    assert window.page.name is PageName.APPS
 
     window.back()
-    assert window.page.name == "drive"
+    assert window.page.name is PageName.DRIVE
 
 
 def test_closing_asks_while_the_drive_is_written_and_stays_if_told_so(
@@ -122,15 +123,15 @@ def test_what_writes_nothing_is_stopped_without_asking(window: MainWindow, qtbot
 def test_steps_stay_as_they_are_while_the_drive_is_written(
     window: MainWindow, qtbot: QtBot
 ) -> None:
-    window.open("apps")
+    window.open(PageName.APPS)
     task = window.bridge.run(until_cancelled(threading.Event()), guarded=True)
 
-    assert not window.may_open("drive")
-    assert window.may_open("settings")
+    assert not window.may_open(PageName.DRIVE)
+    assert window.may_open(PageName.SETTINGS)
 
     with qtbot.waitSignal(task.finished, timeout=_LONG):
         task.cancel()
-    assert window.may_open("drive")
+    assert window.may_open(PageName.DRIVE)
 
 
 def test_a_job_that_ends_while_the_question_is_open_can_be_seen(window: MainWindow) -> None:

@@ -13,6 +13,7 @@ from app.errors import SatchelError, UnexpectedError
 from app.flatpak.remotes.known import Remote
 from ui.controllers.failures import Way
 from ui.dialogs.keys import Keys, KeysDialog, read_keys
+from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge
 from ui.tasks.crash import report
@@ -24,12 +25,12 @@ class Recovery(QObject):
     Signals:
         again(): the page should do the same again.
         plan_again(): the plan has to be made anew.
-        go(str): to the page of that name.
+        go(object): to the page of that `PageName`.
     """
 
     again = Signal()
     plan_again = Signal()
-    go = Signal(str)
+    go = Signal(object)
 
     def __init__(self, session: Session, bridge: Bridge, page: QWidget) -> None:
         super().__init__(page)
@@ -50,11 +51,11 @@ class Recovery(QObject):
                 self._session.set_choice(replace(choice, options=options))
                 self.plan_again.emit()
             case Way.OTHER_DRIVE:
-                self.go.emit("drive")
+                self.go.emit(PageName.DRIVE)
             case Way.OTHER_APPS:
-                self.go.emit("apps")
+                self.go.emit(PageName.APPS)
             case Way.SEE_CONTENTS:
-                self.go.emit("contents")
+                self.go.emit(PageName.CONTENTS)
             case Way.SHOW_KEYS:
                 work = partial(read_keys, self._remotes())
                 self._bridge.run(work, done=self._show_keys, failed=self._no_keys)

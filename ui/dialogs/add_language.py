@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from ui.i18n.language_names import all_languages
 from ui.style import style
 from ui.widgets.buttons import tall
-from ui.widgets.row_padding import RoomyDelegate
+from ui.widgets.row_padding import PaddedRowDelegate
 from ui.widgets.search_field import SearchField
 
 _SIZE = (48, 56)
@@ -36,7 +36,7 @@ class AddLanguageDialog(QDialog):
         self._list = QListWidget(self)
         self._list.setAccessibleName(self.tr("Languages"))
         self._list.setUniformItemSizes(True)
-        self._list.setItemDelegate(RoomyDelegate(self._list))
+        self._list.setItemDelegate(PaddedRowDelegate(self._list))
         for code, name in all_languages():
             if code not in present:
                 item = QListWidgetItem(f"{name}  \N{MIDDLE DOT}  {code}", self._list)

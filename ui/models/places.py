@@ -21,7 +21,7 @@ from ui.models import place_words
 Index = QModelIndex | QPersistentModelIndex
 
 
-class Kind(Enum):
+class PlaceKind(Enum):
     """What a place is."""
 
     DRIVE = "drive"
@@ -41,7 +41,7 @@ class Place:
         error: why nobody can look.
     """
 
-    kind: Kind
+    kind: PlaceKind
     name: str
     drive: Drive | None = None
     volume: Volume | None = None
@@ -119,10 +119,10 @@ def places_of(drive: Drive) -> list[Place]:
     """One for each file system of a drive; one for the drive where there is none."""
     volumes = [one for one in drive.volumes if one.file_system]
     if not volumes:
-        return [Place(Kind.DRIVE, drive.name, drive)]
+        return [Place(PlaceKind.DRIVE, drive.name, drive)]
     return [
         Place(
-            Kind.DRIVE,
+            PlaceKind.DRIVE,
             volume.label or drive.name,
             drive,
             volume,

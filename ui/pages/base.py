@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.style import style
 from ui.tasks.bridge import Bridge
@@ -20,7 +21,7 @@ class Page(QWidget):
     Signals:
         changed(): the primary button or `complete` may be another now.
         proceed(): on to the next step.
-        go(str): to the page of that name.
+        go(object): to the page of that `PageName`.
         demo_wanted(): a window of its own with the demo remote and a throwaway drive.
 
     Attributes:
@@ -32,17 +33,17 @@ class Page(QWidget):
 
     changed = Signal()
     proceed = Signal()
-    go = Signal(str)
+    go = Signal(object)
     demo_wanted = Signal()
 
-    name = ""
-    icon = ""
+    name: PageName
+    icon: str
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
         self.bridge = bridge
-        self.setObjectName(self.name)
+        self.setObjectName(self.name.value)
         self._title = labels.title(self.title, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(style.MARGIN, style.MARGIN, style.MARGIN, style.GAP)

@@ -40,7 +40,7 @@ class Icon(IntEnum):
 class Tone(Enum):
     """What a colour says. Never by colour alone: an icon and a word stand beside it.
 
-    Values: (on a light window, on a dark one); `tests/ui/test_look.py` holds them against
+    Values: (on a light window, on a dark one); `tests/ui/test_style.py` holds them against
     WCAG's 4.5 to 1.
     """
 

@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.errors import SatchelError, unexpected
 from app.progress import CancelToken, Event, Reporter, heeding
-from ui.tasks.inbox import Mailbox
+from ui.tasks.inbox import Inbox
 
 Work = Callable[[Reporter, CancelToken], Any]
 
@@ -129,8 +129,8 @@ class Bridge(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._mailbox = Mailbox(self)
-        self._mailbox.arrived.connect(self._receive)
+        self._inbox = Inbox(self)
+        self._inbox.arrived.connect(self._receive)
         self._running: dict[int, tuple[Task, threading.Thread]] = {}
         self._kept: list[Closing] = []
         self.ending = CancelToken()
@@ -178,7 +178,7 @@ class Bridge(QObject):
             if slot is not None:
                 signal.connect(slot)
         thread = threading.Thread(
-            target=_run, args=(work, number, task.token, self._mailbox.post), name=f"job-{number}"
+            target=_run, args=(work, number, task.token, self._inbox.post), name=f"job-{number}"
         )
         self._running[number] = task, thread
         thread.start()
@@ -204,9 +204,9 @@ class Bridge(QObject):
         while self._running:
             _, thread = next(iter(self._running.values()))
             thread.join()
-            self._mailbox.deliver()
+            self._inbox.deliver()
         self._closed = True
-        self._mailbox.close()
+        self._inbox.close()
         for thing in self._kept:
             thing.close()
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app import __version__
 from app.errors import UnexpectedError, unexpected
-from ui.tasks.inbox import Mailbox
+from ui.tasks.inbox import Inbox
 
 
 class CrashReporter(QObject):
@@ -20,8 +20,8 @@ class CrashReporter(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._mailbox = Mailbox(self)
-        self._mailbox.arrived.connect(self._show)
+        self._inbox = Inbox(self)
+        self._inbox.arrived.connect(self._show)
         self._showing = False
         self._before = sys.excepthook, threading.excepthook
 
@@ -31,7 +31,7 @@ class CrashReporter(QObject):
 
     def remove(self) -> None:
         sys.excepthook, threading.excepthook = self._before
-        self._mailbox.close()
+        self._inbox.close()
 
     def _from_main(
         self, _kind: type[BaseException], error: BaseException, trace: TracebackType | None
@@ -44,7 +44,7 @@ class CrashReporter(QObject):
             # Not by Python's own hook, which knows no secrets.
             print(bug.details, end="", file=sys.stderr)
         # Not now: who knows what is half done.
-        self._mailbox.post(bug)
+        self._inbox.post(bug)
 
     def _from_thread(self, hook: threading.ExceptHookArgs) -> None:
         if hook.exc_value is not None:

@@ -15,7 +15,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QSocketNotifier, Signal
 
 
-class Mailbox(QObject):
+class Inbox(QObject):
     """Values from other threads.
 
     Signals:

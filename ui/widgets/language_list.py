@@ -18,7 +18,7 @@ from ui.dialogs.add_language import AddLanguageDialog
 from ui.i18n.language_names import is_known, named
 from ui.style import icons, style
 from ui.widgets.buttons import tall
-from ui.widgets.row_padding import RoomyDelegate
+from ui.widgets.row_padding import PaddedRowDelegate
 
 _ROWS = 5
 _CODE = Qt.ItemDataRole.UserRole
@@ -34,7 +34,7 @@ class LanguageList(QWidget):
         self._dialog: AddLanguageDialog | None = None
         self._list = QListWidget(self)
         self._list.setAccessibleName(self.tr("Languages, best first"))
-        self._list.setItemDelegate(RoomyDelegate(self._list))
+        self._list.setItemDelegate(PaddedRowDelegate(self._list))
         self._list.currentItemChanged.connect(self._refresh)
         height = self._list.fontMetrics().lineSpacing() + style.GRID
         self._list.setMinimumHeight(_ROWS * height)

@@ -9,7 +9,7 @@ from ui.style import icons, style
 from ui.widgets import labels
 
 
-class Remark(QWidget):
+class NoticeLabel(QWidget):
     """Shown while it has something to say; the icon says how serious it is, beside the words."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from ui.style import style
 
 
-class RoomyDelegate(QStyledItemDelegate):
+class PaddedRowDelegate(QStyledItemDelegate):
     """The style's own lines, a cell of the grid higher."""
 
     def sizeHint(

@@ -24,7 +24,7 @@ _LARGEST = 6 * style.GRID
 _SWATCH = 2 * style.GRID
 
 
-class State(Enum):
+class CellState(Enum):
     """Of a cell."""
 
     EMPTY = 0
@@ -46,8 +46,8 @@ class WorkMap(QWidget):
     def __init__(self, parent: QWidget | None = None, *, checks_only: bool = False) -> None:
         super().__init__(parent)
         self._cells = _Cells(self)
-        unseen = {State.EMPTY, *((State.PLANNED,) if checks_only else ())}
-        states = [state for state in State if state not in unseen]
+        unseen = {CellState.EMPTY, *((CellState.PLANNED,) if checks_only else ())}
+        states = [state for state in CellState if state not in unseen]
         self._keys = {state: _Key(state, self, checks_only=checks_only) for state in states}
         legend = Flow(style.GAP)
         for key in self._keys.values():
@@ -75,22 +75,22 @@ class WorkMap(QWidget):
         self._cells.place(event)
         self._say()
 
-    def counts(self) -> dict[State, int]:
+    def counts(self) -> dict[CellState, int]:
         """Cells in each state."""
         return self._cells.counts()
 
     def _say(self) -> None:
         damaged = self._cells.damaged
-        self._keys[State.DAMAGED].show_number(damaged)
-        self._keys[State.DAMAGED].setVisible(damaged > 0)
-        told = [self._share_of(state) for state in self._keys if state is not State.DAMAGED]
+        self._keys[CellState.DAMAGED].show_number(damaged)
+        self._keys[CellState.DAMAGED].setVisible(damaged > 0)
+        told = [self._share_of(state) for state in self._keys if state is not CellState.DAMAGED]
         if damaged:
-            told.append(self._keys[State.DAMAGED].text)
+            told.append(self._keys[CellState.DAMAGED].text)
         text = ", ".join(told)
         if text != self.accessibleDescription():
             self.setAccessibleDescription(text)
 
-    def _share_of(self, state: State) -> str:
+    def _share_of(self, state: CellState) -> str:
         counts = self.counts()
         share = 100 * counts[state] // sum(counts.values())
         return filled(self.tr("%1: %2 %"), self._keys[state].text, str(share))
@@ -101,7 +101,7 @@ class _Cells(QWidget):
         super().__init__(parent)
         self._written = self._verified = _EMPTY
         self._number = _FEWEST
-        self._shown: list[tuple[State, float]] = [(State.EMPTY, 0.0)] * self._number
+        self._shown: list[tuple[CellState, float]] = [(CellState.EMPTY, 0.0)] * self._number
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:
@@ -127,8 +127,8 @@ class _Cells(QWidget):
         """Objects, not cells."""
         return sum(self._verified.bad)
 
-    def counts(self) -> dict[State, int]:
-        found = dict.fromkeys(State, 0)
+    def counts(self) -> dict[CellState, int]:
+        found = dict.fromkeys(CellState, 0)
         for state, _ in self._shown:
             found[state] += 1
         return found
@@ -140,19 +140,19 @@ class _Cells(QWidget):
             self._shown = shown
             self.update()
 
-    def _cell(self, groups: slice) -> tuple[State, float]:
+    def _cell(self, groups: slice) -> tuple[CellState, float]:
         """The state of a cell, and how far it is on the way to the next."""
         if any(self._verified.bad[groups]):
-            return State.DAMAGED, 0.0
+            return CellState.DAMAGED, 0.0
         verified = _share(self._verified.expected[groups], self._verified.done[groups])
         if verified == 1.0:
-            return State.VERIFIED, 0.0
+            return CellState.VERIFIED, 0.0
         written = _share(self._written.expected[groups], self._written.done[groups])
         if written is None:
-            return (State.EMPTY, 0.0) if verified is None else (State.WRITTEN, verified)
+            return (CellState.EMPTY, 0.0) if verified is None else (CellState.WRITTEN, verified)
         if written == 1.0:
-            return State.WRITTEN, verified or 0.0
-        return State.PLANNED, written
+            return CellState.WRITTEN, verified or 0.0
+        return CellState.PLANNED, written
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -161,7 +161,7 @@ class _Cells(QWidget):
         for area, (state, share) in zip(self._areas(), self._shown, strict=True):
             _draw(painter, palette, area, state)
             if share > 0:
-                following = State(state.value + 1)
+                following = CellState(state.value + 1)
                 painter.save()
                 height = area.height() * share
                 part = QRectF(area.left(), area.bottom() - height, area.width(), height)
@@ -189,28 +189,30 @@ def _share(expected: Sequence[int], done: Sequence[int]) -> float | None:
     return sum(shares) / len(shares) if shares else None
 
 
-def _draw(painter: QPainter, palette: QPalette, area: QRectF, state: State) -> None:
+def _draw(painter: QPainter, palette: QPalette, area: QRectF, state: CellState) -> None:
     """A cell: outline; hatched; full with a tick; red with a cross."""
     window, text = palette.window().color(), palette.windowText().color()
-    line = style.mixed(window, text, 0.2 if state is State.EMPTY else 0.45)
-    ink = style.tone(palette, style.Tone.BAD) if state is State.DAMAGED else style.accent(palette)
+    line = style.mixed(window, text, 0.2 if state is CellState.EMPTY else 0.45)
+    ink = (
+        style.tone(palette, style.Tone.BAD) if state is CellState.DAMAGED else style.accent(palette)
+    )
     painter.setPen(QPen(line, 1))
     fill = {
-        State.EMPTY: QBrush(Qt.BrushStyle.NoBrush),
-        State.PLANNED: QBrush(palette.base()),
-        State.WRITTEN: QBrush(style.mixed(palette.base().color(), ink, 0.4)),
-        State.VERIFIED: QBrush(ink),
-        State.DAMAGED: QBrush(palette.base()),
+        CellState.EMPTY: QBrush(Qt.BrushStyle.NoBrush),
+        CellState.PLANNED: QBrush(palette.base()),
+        CellState.WRITTEN: QBrush(style.mixed(palette.base().color(), ink, 0.4)),
+        CellState.VERIFIED: QBrush(ink),
+        CellState.DAMAGED: QBrush(palette.base()),
     }[state]
     frame = area.adjusted(0.5, 0.5, -0.5, -0.5)
     painter.setBrush(fill)
     painter.drawRoundedRect(frame, 2, 2)
-    if state is State.VERIFIED:
+    if state is CellState.VERIFIED:
         painter.setPen(QPen(style.on_accent(palette), max(1.0, area.width() / 10)))
         painter.drawPolyline(
             [_at(area, x, y) for x, y in ((0.25, 0.55), (0.42, 0.72), (0.75, 0.3))]
         )
-    elif state is State.DAMAGED:
+    elif state is CellState.DAMAGED:
         painter.setPen(QPen(ink, max(1.5, area.width() / 7)))
         painter.drawLine(_at(area, 0.2, 0.2), _at(area, 0.8, 0.8))
         painter.drawLine(_at(area, 0.8, 0.2), _at(area, 0.2, 0.8))
@@ -223,16 +225,16 @@ def _at(area: QRectF, x: float, y: float) -> QPointF:
 class _Key(QWidget):
     """A state and its drawing."""
 
-    def __init__(self, state: State, parent: QWidget, *, checks_only: bool) -> None:
+    def __init__(self, state: CellState, parent: QWidget, *, checks_only: bool) -> None:
         super().__init__(parent)
         texts = {
-            State.PLANNED: QCoreApplication.translate("WorkMap", "planned"),
-            State.WRITTEN: QCoreApplication.translate("WorkMap", "written"),
-            State.VERIFIED: QCoreApplication.translate("WorkMap", "checked"),
-            State.DAMAGED: QCoreApplication.translate("WorkMap", "%1 damaged"),
+            CellState.PLANNED: QCoreApplication.translate("WorkMap", "planned"),
+            CellState.WRITTEN: QCoreApplication.translate("WorkMap", "written"),
+            CellState.VERIFIED: QCoreApplication.translate("WorkMap", "checked"),
+            CellState.DAMAGED: QCoreApplication.translate("WorkMap", "%1 damaged"),
         }
         if checks_only:
-            texts[State.WRITTEN] = QCoreApplication.translate("WorkMap", "to check")
+            texts[CellState.WRITTEN] = QCoreApplication.translate("WorkMap", "to check")
         self._text = texts[state]
         self._label = Label(self._text, parent=self)
         layout = QHBoxLayout(self)
@@ -250,7 +252,7 @@ class _Key(QWidget):
 
 
 class _Swatch(QLabel):
-    def __init__(self, state: State, parent: QWidget) -> None:
+    def __init__(self, state: CellState, parent: QWidget) -> None:
         super().__init__(parent)
         self._state = state
         self.setFixedSize(_SWATCH, _SWATCH)

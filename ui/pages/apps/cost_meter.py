@@ -12,7 +12,7 @@ from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
 from ui.i18n.wording import worded
 from ui.style import style
-from ui.widgets.notice import Remark
+from ui.widgets.notice import NoticeLabel
 from ui.widgets.space_bar import SpaceBar
 
 
@@ -23,7 +23,7 @@ class CostMeter(QWidget):
         """``beside``: what stands before the sentence."""
         super().__init__(parent)
         self._bar = SpaceBar(self)
-        self._remark = Remark(self)
+        self._remark = NoticeLabel(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(style.GRID)

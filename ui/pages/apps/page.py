@@ -24,7 +24,6 @@ from app.stick.planning.plan import Addition
 from ui.controllers.catalogue import Answer, Shopping
 from ui.controllers.cost import Priced, Till
 from ui.dialogs.add_remote import AddRemoteDialog
-from ui.dialogs.languages_and_graphics import LanguagesAndGraphicsDialog
 from ui.i18n.filling import filled
 from ui.i18n.numbers import dated
 from ui.i18n.wording import worded
@@ -34,14 +33,16 @@ from ui.pages.apps.app_list import AppListModel, Key, Picked, key
 from ui.pages.apps.app_view import AppView
 from ui.pages.apps.cost_meter import CostMeter
 from ui.pages.apps.filter_bar import FilterBar
+from ui.pages.apps.languages_and_graphics import LanguagesAndGraphicsDialog
 from ui.pages.apps.saved_choices_button import SavedChoicesButton
 from ui.pages.base import Page
+from ui.state.page_name import PageName
 from ui.state.session import ChosenRef, Session
 from ui.style import icons, style
 from ui.tasks.bridge import Bridge
 from ui.widgets.buttons import tall
 from ui.widgets.flow import Flow
-from ui.widgets.notice import Remark
+from ui.widgets.notice import NoticeLabel
 from ui.widgets.state_panel import Stateful
 
 _SORTS = (Sort.APPS, Sort.OTHERS)
@@ -50,7 +51,7 @@ _SORTS = (Sort.APPS, Sort.OTHERS)
 class AppsPage(Page):
     """The catalogue, the choice, and what it costs."""
 
-    name = "apps"
+    name = PageName.APPS
     icon = "apps"
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
@@ -89,7 +90,7 @@ class AppsPage(Page):
         top.add_stretch()
         top.addWidget(self._for_whom)
         top.addWidget(self._add)
-        self._remark = Remark(self)
+        self._remark = NoticeLabel(self)
         self._again = QPushButton(self.tr("Try again"), self)
         self._again.hide()
         tall(self._for_whom, self._add, self._again)

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QPu
 from app.errors import InterruptedByUser, SatchelError
 from app.progress import Notice
 from app.stick.choices.availability import Missing
-from ui.dialogs.choice_notes import ChoiceNotesDialog
-from ui.dialogs.manage_choices import ManageChoicesDialog, where_to
-from ui.dialogs.save_choice import SaveChoiceDialog
 from ui.i18n.filling import filled
 from ui.i18n.wording import worded
 from ui.models.messages import Message, from_notice
+from ui.pages.apps.choice_notes import ChoiceNotesDialog
+from ui.pages.apps.manage_choices import ManageChoicesDialog, where_to
+from ui.pages.apps.save_choice import SaveChoiceDialog
 from ui.state.saved_choices import Found, SavedChoices
 from ui.state.session import Choice, ChosenRef, Session
 from ui.style import icons, style

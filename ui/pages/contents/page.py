@@ -20,31 +20,32 @@ from app.stick.findings import Help
 from app.stick.inspecting.inspect import Inspection
 from ui.controllers.inspection import Looking
 from ui.controllers.rewrite import choice_again
-from ui.dialogs.collections import CollectionsDialog
 from ui.i18n.filling import filled
 from ui.i18n.numbers import dated
 from ui.i18n.wording import worded
 from ui.models.findings import names_of
 from ui.pages.base import Page
 from ui.pages.contents.carried_table import CarriedTable
+from ui.pages.contents.check_view import CheckView
+from ui.pages.contents.collections import CollectionsDialog
 from ui.pages.contents.place_bar import PlaceBar
 from ui.pages.contents.refs_table import CarriedModel
 from ui.pages.contents.space_cells import SpaceModel, cells_of
 from ui.pages.contents.treemap import TreeMap
+from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.style import icons, style
 from ui.tasks.bridge import Bridge
 from ui.widgets import labels
 from ui.widgets.buttons import tall
-from ui.widgets.check_view import CheckView
-from ui.widgets.notice import Remark
+from ui.widgets.notice import NoticeLabel
 from ui.widgets.state_panel import Stateful
 
 
 class ContentsPage(Page):
     """Any drive with a repository, made by Satchel or not."""
 
-    name = "contents"
+    name = PageName.CONTENTS
     icon = "contents"
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
@@ -81,7 +82,7 @@ class ContentsPage(Page):
         several.setSpacing(style.GRID)
         several.addWidget(self._several, 1)
         several.addWidget(self._repository)
-        self._said = Remark(self)
+        self._said = NoticeLabel(self)
         self.body.addWidget(self._bar)
         self.body.addLayout(several)
         self.body.addWidget(self._said)
@@ -93,7 +94,7 @@ class ContentsPage(Page):
     def _build_content(self) -> QWidget:
         content = QWidget(self)
         self._facts = labels.body(parent=content)
-        self._agree = Remark(content)
+        self._agree = NoticeLabel(content)
         self._more = QPushButton(self.tr("Details…"), content)
         tall(self._more)
         self._more.clicked.connect(self._show_details)
@@ -367,9 +368,9 @@ class ContentsPage(Page):
                 self._write_again()
             case Help.MAKE_ANEW:
                 self._bar.take_as_target()
-                self.go.emit("drive")
+                self.go.emit(PageName.DRIVE)
             case Help.ADD_REMOTE:
-                self.go.emit("settings")
+                self.go.emit(PageName.SETTINGS)
 
     def _write_again(self) -> None:
         """What is on it, together with what is chosen already; the plan is seen first."""
@@ -381,7 +382,7 @@ class ContentsPage(Page):
         session.set_choice(choice)
         # The drive is not what an old plan was made for.
         session.set_plan(None)
-        self.go.emit("review" if complete else "apps")
+        self.go.emit(PageName.REVIEW if complete else PageName.APPS)
 
     def _show_details(self) -> None:
         inspection, found = self._inspection, self._looking.found

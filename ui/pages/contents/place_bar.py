@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QPushButton, QSizePolicy, QWidget
 
-from ui.models.places import Kind, Place, PlacesModel, places_of
+from ui.models.places import Place, PlaceKind, PlacesModel, places_of
 from ui.state.session import Session, Target
 from ui.style import icons
 from ui.widgets.buttons import tall
@@ -104,7 +104,7 @@ class PlaceBar(QWidget):
             if path not in self._folders:
                 self._folders.append(path)
             self.gone = ""
-            self._chosen = Place(Kind.FOLDER, str(path), root=path).key
+            self._chosen = Place(PlaceKind.FOLDER, str(path), root=path).key
             self.sync()
             self.chosen.emit()
 
@@ -112,10 +112,10 @@ class PlaceBar(QWidget):
         demo = self._session.environment.demo_drive
         places = []
         if demo is not None:
-            places.append(Place(Kind.DEMO, self.tr("Demo drive"), root=demo))
+            places.append(Place(PlaceKind.DEMO, self.tr("Demo drive"), root=demo))
         for drive in self._session.drives.drives:
             places += places_of(drive)
-        places += [Place(Kind.FOLDER, str(path), root=path) for path in self._folders]
+        places += [Place(PlaceKind.FOLDER, str(path), root=path) for path in self._folders]
         return places
 
     def _follow(self) -> None:

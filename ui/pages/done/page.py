@@ -17,20 +17,21 @@ from ui.i18n.numbers import counted, dated, lasting, sized
 from ui.i18n.wording import worded
 from ui.models.findings import from_findings
 from ui.pages.base import Page
+from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.style import icons, style
 from ui.tasks.bridge import Bridge
 from ui.widgets import labels
 from ui.widgets.buttons import tall
 from ui.widgets.message_list import MessageList
-from ui.widgets.notice import Remark
+from ui.widgets.notice import NoticeLabel
 from ui.widgets.state_panel import StatePanel
 
 
 class DonePage(Page):
     """What the job and its check came to."""
 
-    name = "done"
+    name = PageName.DONE
     icon = "ok"
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
@@ -56,7 +57,7 @@ class DonePage(Page):
         self._icon.setFixedWidth(style.Icon.LARGE)
         self._verdict = labels.heading(parent=content)
         self._facts = labels.body(quiet=True, parent=content)
-        self._safe = Remark(content)
+        self._safe = NoticeLabel(content)
         texts = QVBoxLayout()
         texts.setSpacing(style.HALF)
         texts.addStretch(1)
@@ -232,16 +233,16 @@ class DonePage(Page):
         self._show_buttons()
 
     def _show_contents(self) -> None:
-        self.go.emit("contents")
+        self.go.emit(PageName.CONTENTS)
 
     def _write_again(self) -> None:
         # The drive is not what the old plan was made for.
         self.session.set_plan(None)
-        self.go.emit("review")
+        self.go.emit(PageName.REVIEW)
 
     def _make_another(self) -> None:
         self.session.set_target(None)
-        self.go.emit("drive")
+        self.go.emit(PageName.DRIVE)
 
 
 def _let_go(drive: Drive, _report: Reporter, _cancel: CancelToken) -> Ejected:

@@ -24,20 +24,21 @@ from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter
 from app.stick.environment import Environment
 from app.stick.inspecting.overview import Glance, glance
-from ui.dialogs.format_drive import FormatDialog
 from ui.i18n.filling import filled
 from ui.i18n.wording import worded
 from ui.models import place_words
-from ui.models.places import Kind, Place, PlacesModel, places_of
+from ui.models.places import Place, PlaceKind, PlacesModel, places_of
 from ui.pages.base import Page
+from ui.pages.drive.format_drive import FormatDialog
 from ui.pages.drive.place_details import PlaceDetails
 from ui.pages.drive.place_list import PlaceList
 from ui.state.drives import is_same
+from ui.state.page_name import PageName
 from ui.state.session import Session, Target
 from ui.style import icons, style
 from ui.tasks.bridge import Bridge, Task
 from ui.widgets.buttons import tall
-from ui.widgets.notice import Remark
+from ui.widgets.notice import NoticeLabel
 from ui.widgets.state_panel import Stateful
 
 _Key = tuple[object, ...]
@@ -46,7 +47,7 @@ _Key = tuple[object, ...]
 class DrivePage(Page):
     """Drives as they come and go; a folder for those who build media."""
 
-    name = "drive"
+    name = PageName.DRIVE
     icon = "drive"
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
@@ -73,7 +74,7 @@ class DrivePage(Page):
         self._sync()
 
     def _build(self) -> None:
-        self._missing = Remark(self)
+        self._missing = NoticeLabel(self)
         self._model = PlacesModel(self)
         self._list = PlaceList(self)
         self._list.setModel(self._model)
@@ -153,10 +154,12 @@ class DrivePage(Page):
     def _found(self) -> list[Place]:
         """All places, with what is known of them."""
         demo = self.session.environment.demo_drive
-        places = [Place(Kind.DEMO, self._demo_name(), root=demo)] if demo is not None else []
+        places = [Place(PlaceKind.DEMO, self._demo_name(), root=demo)] if demo is not None else []
         for drive in self.session.drives.drives:
             places += places_of(drive)
-        places += [Place(Kind.FOLDER, path.name or str(path), root=path) for path in self._folders]
+        places += [
+            Place(PlaceKind.FOLDER, path.name or str(path), root=path) for path in self._folders
+        ]
         return [self._with_glance(place) for place in places]
 
     def _with_glance(self, place: Place) -> Place:
@@ -324,7 +327,7 @@ class DrivePage(Page):
         if chosen:
             path = Path(chosen)
             self._add_folder(path)
-            self._chosen = Place(Kind.FOLDER, path.name, root=path).key
+            self._chosen = Place(PlaceKind.FOLDER, path.name, root=path).key
             self._sync()
 
     def _add_folder(self, path: Path) -> None:

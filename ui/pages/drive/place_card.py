@@ -7,14 +7,14 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ui.models import place_words
-from ui.models.places import Kind, Place, PlacesModel
+from ui.models.places import Place, PlaceKind, PlacesModel
 from ui.style import icons, style
 from ui.widgets.space_bar import paint_space
 
 _SIDE = 6 * style.GRID
 _BAR = style.GRID
 _EDGE = style.GAP
-_ICONS = {Kind.DRIVE: "drive", Kind.DEMO: "drive", Kind.FOLDER: "folder"}
+_ICONS = {PlaceKind.DRIVE: "drive", PlaceKind.DEMO: "drive", PlaceKind.FOLDER: "folder"}
 
 
 class PlaceCard(QStyledItemDelegate):

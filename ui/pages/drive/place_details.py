@@ -10,7 +10,7 @@ from ui.models import place_words
 from ui.models.places import Place
 from ui.style import icons, style
 from ui.widgets.buttons import tall
-from ui.widgets.notice import Remark
+from ui.widgets.notice import NoticeLabel
 
 _MOST_OBSTACLES = 3
 
@@ -28,9 +28,9 @@ class PlaceDetails(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._message = Remark(self)
-        self._remarks = [Remark(self) for _ in range(_MOST_OBSTACLES)]
-        self._coach = Remark(self)
+        self._message = NoticeLabel(self)
+        self._remarks = [NoticeLabel(self) for _ in range(_MOST_OBSTACLES)]
+        self._coach = NoticeLabel(self)
         self._mount = QPushButton(self.tr("Mount"), self)
         self._format = QPushButton(self.tr("Format…"), self)
         self._eject = QPushButton(self.tr("Eject"), self)

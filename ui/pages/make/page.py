@@ -33,6 +33,7 @@ from ui.i18n.wording import worded
 from ui.pages.base import Page
 from ui.pages.make.log_view import LogView
 from ui.pages.make.phase_steps import PhaseSteps
+from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.style import icons, style
 from ui.tasks.bridge import Bridge, Task
@@ -51,7 +52,7 @@ _PERMILLE = 1000
 class MakePage(Page):
     """Runs the job for the session's plan and shows it."""
 
-    name = "make"
+    name = PageName.MAKE
     icon = "write"
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
@@ -240,7 +241,7 @@ class MakePage(Page):
 
     def _back_to_review(self) -> None:
         self.session.set_plan(None)
-        self.go.emit("review" if self.session.request() is not None else "drive")
+        self.go.emit(PageName.REVIEW if self.session.request() is not None else PageName.DRIVE)
 
     def _tell(self, title: str, text: str) -> None:
         """To somebody who looks elsewhere."""

@@ -28,6 +28,7 @@ from ui.models.messages import from_notice
 from ui.pages.base import Page
 from ui.pages.review.key_numbers import Figures
 from ui.pages.review.plan_tree import Column, PlanTree
+from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.style import style
 from ui.tasks.bridge import Bridge, Task
@@ -42,7 +43,7 @@ _MOST_NOTICES = 18 * style.GRID
 class ReviewPage(Page):
     """The plan, before anything is written."""
 
-    name = "review"
+    name = PageName.REVIEW
     icon = "review"
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
@@ -175,7 +176,7 @@ class ReviewPage(Page):
         self._show(self._failure)
 
     def _choose(self) -> None:
-        self.go.emit("apps" if self.session.target is not None else "drive")
+        self.go.emit(PageName.APPS if self.session.target is not None else PageName.DRIVE)
 
     # What is shown
 

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QPushButton
 
 from app.settings import MIN_CACHE_LIMIT, Settings
 from ui.i18n.numbers import sized
+from ui.pages.settings.wheel_safe_fields import WheelSafeDoubleSpinBox
 from ui.style import icons, style
 from ui.widgets import labels
 from ui.widgets.buttons import tall
 from ui.widgets.labels import Label
-from ui.widgets.wheel_safe_fields import CalmDoubleSpinBox
 
 _FIGURE = 14 * style.GRID
 _GB = 1_000_000_000
@@ -53,7 +53,7 @@ class CacheSettings(QWidget):
         tall(self._clear, self._change, self._usual)
         for button in (self._change, self._usual):
             button.setEnabled(movable)
-        self._limit = CalmDoubleSpinBox(self)
+        self._limit = WheelSafeDoubleSpinBox(self)
         self._limit.setDecimals(2)
         self._limit.setRange(MIN_CACHE_LIMIT / _GB, _MOST_GB)
         self._limit.setSingleStep(_STEP_GB)

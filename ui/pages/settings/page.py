@@ -28,6 +28,8 @@ from ui.models.messages import from_notice
 from ui.pages.base import Page
 from ui.pages.settings.cache_settings import CacheSettings
 from ui.pages.settings.remote_list import RemoteList
+from ui.pages.settings.wheel_safe_fields import WheelSafeComboBox, WheelSafeSpinBox
+from ui.state.page_name import PageName
 from ui.state.preferences import Keyed, Preferences
 from ui.state.session import Session
 from ui.style import icons, style
@@ -35,9 +37,8 @@ from ui.tasks.bridge import Bridge
 from ui.widgets.buttons import tall
 from ui.widgets.language_list import LanguageList
 from ui.widgets.message_list import MessageList
-from ui.widgets.notice import Remark
+from ui.widgets.notice import NoticeLabel
 from ui.widgets.section import Section
-from ui.widgets.wheel_safe_fields import CalmComboBox, CalmSpinBox
 
 _WIDTH = 100 * style.GRID
 
@@ -45,7 +46,7 @@ _WIDTH = 100 * style.GRID
 class SettingsPage(Page):
     """Remotes, languages, architecture, cache, connections."""
 
-    name = "settings"
+    name = PageName.SETTINGS
     icon = "settings"
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
@@ -73,8 +74,8 @@ class SettingsPage(Page):
     # What it is made of
 
     def _build(self) -> None:
-        self._problem = Remark(self)
-        self._demo = Remark(self)
+        self._problem = NoticeLabel(self)
+        self._demo = NoticeLabel(self)
         if self.session.environment.is_demo:
             self._demo.say(self.tr("This is the demo: what you set here counts until it closes."))
         self.body.addWidget(self._demo)
@@ -123,7 +124,7 @@ class SettingsPage(Page):
         self._remove.setAccessibleName(self.tr("Remove the remote"))
         icons.give(self._remove, "remove", role=self._remove.foregroundRole())
         tall(self._add, self._remove)
-        self._why_not = Remark(self)
+        self._why_not = NoticeLabel(self)
         row = QHBoxLayout()
         row.setSpacing(style.GRID)
         row.addWidget(self._add)
@@ -149,9 +150,9 @@ class SettingsPage(Page):
 
     def _computer_part(self) -> QWidget:
         part = Section(self.tr("Computers and network"), parent=self)
-        self._arch = CalmComboBox(self)
+        self._arch = WheelSafeComboBox(self)
         self._arch.setAccessibleName(self.tr("Drives are for computers of the kind"))
-        self._connections = CalmSpinBox(self)
+        self._connections = WheelSafeSpinBox(self)
         self._connections.setRange(1, MAX_CONNECTIONS)
         self._connections.setKeyboardTracking(False)
         self._connections.setAccessibleName(self.tr("Connections at once"))

@@ -1,4 +1,4 @@
-"""The dialogs, each open above a window of the demo; see `tests.ui.scenes`."""
+"""The dialogs, each open above a window of the demo; see `tests.ui.window_states`."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from pytestqt.qtbot import QtBot
 
 from app.progress import Notice
 from app.stick.planning.plan import Options
-from tests.ui.scenes import Scene, choose_one, contents, plugged_in
+from tests.ui.window_states import WindowState, choose_one, contents, plugged_in
 from ui.controllers.inspection import Looking
 from ui.dialogs.add_language import AddLanguageDialog
 from ui.dialogs.add_remote import AddRemoteDialog
-from ui.dialogs.choice_notes import ChoiceNotesDialog
-from ui.dialogs.collections import CollectionsDialog
-from ui.dialogs.format_drive import FormatDialog
 from ui.dialogs.keys import KeysDialog
-from ui.dialogs.languages_and_graphics import LanguagesAndGraphicsDialog
-from ui.dialogs.manage_choices import ManageChoicesDialog
-from ui.dialogs.save_choice import SaveChoiceDialog
 from ui.models.messages import from_notice
+from ui.pages.apps.choice_notes import ChoiceNotesDialog
+from ui.pages.apps.languages_and_graphics import LanguagesAndGraphicsDialog
+from ui.pages.apps.manage_choices import ManageChoicesDialog
+from ui.pages.apps.save_choice import SaveChoiceDialog
+from ui.pages.contents.collections import CollectionsDialog
+from ui.pages.drive.format_drive import FormatDialog
 from ui.state.saved_choices import SavedChoices
-from ui.window import MainWindow
+from ui.window.main_window import MainWindow
 
 _LONG = 10_000
 _NOTICE = Notice("warning", "Name a drive or a directory.", "Name one.")
@@ -116,7 +116,7 @@ def collections(window: MainWindow, qtbot: QtBot) -> None:
     opened(CollectionsDialog(looking.found.inspection, ("/org.test",), window))
 
 
-DIALOGS: dict[str, Scene] = {
+DIALOG_STATES: dict[str, WindowState] = {
     "format a drive": formatting,
     "add a remote": asking_for_a_remote,
     "add a remote: refused": refused_remote,

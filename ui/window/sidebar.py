@@ -19,11 +19,12 @@ from PySide6.QtWidgets import (
 )
 
 from ui.i18n.filling import filled
+from ui.state.page_name import PageName
 from ui.style import icons, style
 from ui.widgets.labels import Label
 
 
-class State(Enum):
+class StepState(Enum):
     """Of a step: behind, open, or ahead."""
 
     DONE = "done"
@@ -35,16 +36,16 @@ class State(Enum):
 class Entry:
     """One line. ``number`` is 0 for pages that are no steps."""
 
-    name: str
+    name: PageName
     label: str
     icon: str
     number: int = 0
 
 
 class Sidebar(QFrame):
-    """Signals: chosen(str): the name of the entry that was activated."""
+    """Signals: chosen(object): the `PageName` of the entry that was activated."""
 
-    chosen = Signal(str)
+    chosen = Signal(object)
 
     def __init__(
         self, steps: Sequence[Entry], others: Sequence[Entry], parent: QWidget | None = None
@@ -53,7 +54,7 @@ class Sidebar(QFrame):
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.AlternateBase)
         self.setAccessibleName(self.tr("Steps"))
-        self._lines: dict[str, _Line] = {}
+        self._lines: dict[PageName, _Line] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(style.GRID, style.MARGIN, style.GRID, style.GAP)
         layout.setSpacing(style.HALF)
@@ -64,7 +65,7 @@ class Sidebar(QFrame):
             layout.addWidget(self._line(entry))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
 
-    def show_state(self, name: str, state: State, *, enabled: bool) -> None:
+    def show_state(self, name: PageName, state: StepState, *, enabled: bool) -> None:
         self._lines[name].show_state(state, enabled=enabled)
 
     def _line(self, entry: Entry) -> _Line:
@@ -88,12 +89,12 @@ class Sidebar(QFrame):
 class _Line(QToolButton):
     """One entry: icon or tick, number and name. The state is in the tick and the words too."""
 
-    chosen = Signal(str)
+    chosen = Signal(object)
 
     def __init__(self, entry: Entry, parent: QWidget) -> None:
         super().__init__(parent)
         self._entry = entry
-        self._state: State | None = None
+        self._state: StepState | None = None
         self.setCheckable(True)
         self.setAutoRaise(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -129,10 +130,10 @@ class _Line(QToolButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         area = QRectF(self.rect())
-        if self._state is State.CURRENT or (self.isEnabled() and self.underMouse()):
+        if self._state is StepState.CURRENT or (self.isEnabled() and self.underMouse()):
             painter.setBrush(style.faint(palette))
             painter.drawRoundedRect(area, style.HALF, style.HALF)
-        if self._state is State.CURRENT:
+        if self._state is StepState.CURRENT:
             painter.setBrush(style.accent(palette))
             bar = QRectF(0, style.GRID, style.HALF, self.height() - 2 * style.GRID)
             painter.drawRoundedRect(bar, style.HALF / 2, style.HALF / 2)
@@ -145,28 +146,28 @@ class _Line(QToolButton):
     def choose(self) -> None:
         self.chosen.emit(self._entry.name)
 
-    def show_state(self, state: State, *, enabled: bool) -> None:
+    def show_state(self, state: StepState, *, enabled: bool) -> None:
         self.setEnabled(enabled)
-        self.setChecked(state is State.CURRENT)
+        self.setChecked(state is StepState.CURRENT)
         if state is self._state:
             return
         self._state = state
         self.update()
-        self._text.set_bold(state is State.CURRENT)
-        self._text.set_quiet(state is State.AHEAD and bool(self._entry.number))
+        self._text.set_bold(state is StepState.CURRENT)
+        self._text.set_quiet(state is StepState.AHEAD and bool(self._entry.number))
         icons.give(self._mark, "done" if self._is_done else self._entry.icon)
         words = {
-            State.DONE: self.tr("Step %1, %2, done"),
-            State.CURRENT: self.tr("Step %1, %2, open now"),
-            State.AHEAD: self.tr("Step %1, %2, not yet"),
+            StepState.DONE: self.tr("Step %1, %2, done"),
+            StepState.CURRENT: self.tr("Step %1, %2, open now"),
+            StepState.AHEAD: self.tr("Step %1, %2, not yet"),
         }
         name = self._entry.label
         if self._entry.number:
             name = filled(words[state], str(self._entry.number), name)
-        elif state is State.CURRENT:
+        elif state is StepState.CURRENT:
             name = filled(self.tr("%1, open now"), name)
         self.setAccessibleName(name)
 
     @property
     def _is_done(self) -> bool:
-        return bool(self._entry.number) and self._state is State.DONE
+        return bool(self._entry.number) and self._state is StepState.DONE

@@ -1,7 +1,7 @@
 """The states of the window that every page has to bear being looked at in.
 
-A scene brings a window of the demo into a state. Add one for every state worth looking at:
-`test_accessible` and `test_translated` go through all of them.
+A state is a function that brings a window of the demo there. Add one for every state worth looking
+at: `test_accessible` and `test_translated` go through all of them.
 """
 
 from __future__ import annotations
@@ -34,17 +34,18 @@ from ui.pages.apps.app_details import AppDetails
 from ui.pages.apps.app_view import AppView
 from ui.pages.apps.cost_meter import CostMeter
 from ui.pages.settings.remote_list import RemoteList
+from ui.state.page_name import PageName
 from ui.state.session import Choice, ChosenRef, Target
 from ui.widgets.failure_panel import FailurePanel
-from ui.window import MainWindow
+from ui.window.main_window import MainWindow
 
 _GB = 10**9
 _LONG = 10_000
 
-Scene = Callable[[MainWindow, QtBot], None]
+WindowState = Callable[[MainWindow, QtBot], None]
 
 
-def page(name: str) -> Scene:
+def page(name: PageName) -> WindowState:
     """A page as it is when nothing has been chosen yet."""
 
     def show(window: MainWindow, _qtbot: QtBot) -> None:
@@ -79,7 +80,7 @@ def plugged_in(window: MainWindow) -> tuple[Drive, ...]:
     return drives
 
 
-def drive_in(row: int) -> Scene:
+def drive_in(row: int) -> WindowState:
     """One of `plugged_in`, chosen."""
 
     def show(window: MainWindow, qtbot: QtBot) -> None:
@@ -104,7 +105,7 @@ def no_drive(window: MainWindow, _qtbot: QtBot) -> None:
 
 def choosing(window: MainWindow, qtbot: QtBot) -> None:
     """An app is looked at and another chosen."""
-    window.open("apps")
+    window.open(PageName.APPS)
     view = window.page.findChild(AppView)
     details = window.page.findChild(AppDetails)
     meter = window.page.findChild(CostMeter)
@@ -133,7 +134,7 @@ def choose_one(window: MainWindow) -> None:
 def reviewing(window: MainWindow, qtbot: QtBot) -> None:
     """A plan with something to know."""
     choose_one(window)
-    window.open("review")
+    window.open(PageName.REVIEW)
     qtbot.waitUntil(lambda: window.session.plan is not None, timeout=_LONG)
     plan = window.session.plan
     assert plan is not None
@@ -147,7 +148,7 @@ def refused(window: MainWindow, qtbot: QtBot) -> None:
     session = window.session
     gone = tuple(replace(one, ref=f"{one.ref}x") for one in session.choice.refs)
     session.set_choice(replace(session.choice, refs=gone))
-    window.open("review")
+    window.open(PageName.REVIEW)
     panel = window.page.findChild(FailurePanel)
     assert panel is not None
     qtbot.waitUntil(panel.isVisible, timeout=_LONG)
@@ -157,7 +158,7 @@ def made(window: MainWindow, qtbot: QtBot) -> None:
     """The job has ended, and its check found something."""
     reviewing(window, qtbot)
     window.page.primary()
-    qtbot.waitUntil(lambda: window.page.name == "done", timeout=6 * _LONG)
+    qtbot.waitUntil(lambda: window.page.name is PageName.DONE, timeout=6 * _LONG)
     outcome = window.session.outcome
     assert outcome is not None
     assert outcome.check is not None
@@ -168,17 +169,17 @@ def made(window: MainWindow, qtbot: QtBot) -> None:
 def made_again(window: MainWindow, qtbot: QtBot) -> None:
     """The work, as it was."""
     made(window, qtbot)
-    window.open("make")
+    window.open(PageName.MAKE)
 
 
-def contents(tab: int) -> Scene:
+def contents(tab: int) -> WindowState:
     """A drive with apps, looked at; damaged, once it is checked."""
 
     def show(window: MainWindow, qtbot: QtBot) -> None:
         drive = window.session.environment.demo_drive
         assert drive is not None
         shutil.copytree(demo_stick(), drive, dirs_exist_ok=True, symlinks=True)
-        window.open("contents")
+        window.open(PageName.CONTENTS)
         looking = window.page.findChild(Looking)
         tabs = window.page.findChild(QTabWidget)
         assert looking is not None
@@ -221,7 +222,7 @@ def _with_neutral_names(looking: Looking) -> None:
 @cache
 def demo_stick() -> Path:
     """The demo's app on a drive, to copy from; made once."""
-    directory = tempfile.TemporaryDirectory(prefix="satchel-scene-")
+    directory = tempfile.TemporaryDirectory(prefix="satchel-state-")
     atexit.register(directory.cleanup)
     home = Path(directory.name)
     with DemoRemote() as demo:
@@ -240,29 +241,29 @@ def setting(window: MainWindow, qtbot: QtBot) -> None:
     notice = Notice("warning", "Name a drive or a directory.", "Name one.")
     known = window.session.known
     window.session.set_known(replace(known, notices=(notice,)))
-    window.open("settings")
+    window.open(PageName.SETTINGS)
     remotes = window.page.findChild(RemoteList)
     assert remotes is not None
     remotes.setCurrentIndex(remotes.remotes.index(0))
     qtbot.waitUntil(lambda: not window.bridge.busy, timeout=_LONG)
 
 
-SCENES: dict[str, Scene] = {
-    "drive": page("drive"),
+WINDOW_STATES: dict[str, WindowState] = {
+    "drive": page(PageName.DRIVE),
     "drive, not mounted": drive_in(1),
     "drive, large clusters": drive_in(2),
     "drive, write-protected": drive_in(3),
     "drive, something missing": no_drive,
-    "apps": page("apps"),
+    "apps": page(PageName.APPS),
     "apps: chosen": choosing,
     "review": reviewing,
     "review: refused": refused,
     "make": made_again,
     "done": made,
-    "contents": page("contents"),
+    "contents": page(PageName.CONTENTS),
     "contents: space": contents(0),
     "contents: apps": contents(1),
     "contents: checked": contents(2),
-    "settings": page("settings"),
+    "settings": page(PageName.SETTINGS),
     "settings: something to know": setting,
 }

@@ -10,7 +10,7 @@ from app.stick.choices.profile import name_problem
 from ui.style import style
 from ui.widgets import labels
 from ui.widgets.buttons import tall
-from ui.widgets.notice import Remark
+from ui.widgets.notice import NoticeLabel
 
 _WIDTH = 48
 
@@ -30,7 +30,7 @@ class SaveChoiceDialog(QDialog):
         self._name.setPlaceholderText(self.tr("Class 5b"))
         self._name.textChanged.connect(self._refresh)
         question.setBuddy(self._name)
-        self._remark = Remark(self)
+        self._remark = NoticeLabel(self)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         self._save = buttons.addButton(self.tr("Save"), QDialogButtonBox.ButtonRole.AcceptRole)
         self._save.setDefault(True)

@@ -22,7 +22,7 @@ from ui.i18n.wording import worded
 from ui.style import style
 from ui.widgets import labels
 from ui.widgets.buttons import tall
-from ui.widgets.row_padding import RoomyDelegate
+from ui.widgets.row_padding import PaddedRowDelegate
 
 _SIZE = (80, 50)
 
@@ -55,7 +55,7 @@ class CollectionsDialog(QDialog):
         view.setAccessibleName(self.tr("Collections and their lists"))
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.setAlternatingRowColors(True)
-        view.setItemDelegate(RoomyDelegate(view))
+        view.setItemDelegate(PaddedRowDelegate(view))
         view.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         view.expandAll()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)

@@ -28,13 +28,14 @@ from ui.pages.drive.page import DrivePage
 from ui.pages.make.page import MakePage
 from ui.pages.review.page import ReviewPage
 from ui.pages.settings.page import SettingsPage
+from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.style import icons, style
 from ui.tasks.bridge import Bridge
 from ui.widgets.buttons import tall
 from ui.widgets.labels import Label
 from ui.widgets.primary_button import PrimaryButton
-from ui.widgets.sidebar import Entry, Sidebar, State
+from ui.window.sidebar import Entry, Sidebar, StepState
 
 _STEPS: tuple[type[Page], ...] = (DrivePage, AppsPage, ReviewPage, MakePage, DonePage)
 _OTHERS: tuple[type[Page], ...] = (ContentsPage, SettingsPage)
@@ -64,7 +65,7 @@ class MainWindow(QMainWindow):
         self._leaving = False
         steps = [kind(self.session, self.bridge) for kind in _STEPS]
         others = [kind(self.session, self.bridge) for kind in _OTHERS]
-        self.pages: dict[str, Page] = {page.name: page for page in (*steps, *others)}
+        self.pages: dict[PageName, Page] = {page.name: page for page in (*steps, *others)}
         self._steps = [page.name for page in steps]
         self._build(steps, others)
         for page in self.pages.values():
@@ -76,7 +77,7 @@ class MainWindow(QMainWindow):
         self.session.notice_changed.connect(self._refresh)
         self.bridge.idle.connect(self._leave)
         self._before = self._steps[0]
-        self._name = ""
+        self._name: PageName | None = None
         self._restore()
         self.open(self._steps[0])
         if not environment.is_demo:
@@ -142,14 +143,15 @@ class MainWindow(QMainWindow):
 
     @property
     def page(self) -> Page:
+        assert self._name is not None
         return self.pages[self._name]
 
-    def open(self, name: str) -> None:
+    def open(self, name: PageName) -> None:
         """Show a page, if it may be opened now."""
-        if name == self._name or not self.may_open(name):
+        if name is self._name or not self.may_open(name):
             self._refresh()
             return
-        if self._name:
+        if self._name is not None:
             self.page.left()
             if self._name in self._steps:
                 self._before = self._name
@@ -160,12 +162,12 @@ class MainWindow(QMainWindow):
         if not self._sidebar.isAncestorOf(QApplication.focusWidget() or self):
             self.page.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def may_open(self, name: str) -> bool:
+    def may_open(self, name: PageName) -> bool:
         """Every step before it is done; while something is written, the way is closed."""
         if name not in self._steps:
             return True
         if self.bridge.guarded:
-            return name == (self._name if self._name in self._steps else self._before)
+            return name is (self._name if self._name in self._steps else self._before)
         before = self._steps[: self._steps.index(name)]
         return all(self.pages[step].complete for step in before)
 
@@ -175,7 +177,7 @@ class MainWindow(QMainWindow):
         if previous is not None:
             self.open(previous)
 
-    def _previous(self) -> str | None:
+    def _previous(self) -> PageName | None:
         if self._name not in self._steps:
             return self._before
         place = self._steps.index(self._name)
@@ -198,7 +200,7 @@ class MainWindow(QMainWindow):
 
     def _refresh(self) -> None:
         """Sidebar and buttons as session and page are now."""
-        if not self._name:
+        if self._name is None:
             return
         page = self.page
         self._primary.setText(page.primary_text)
@@ -221,9 +223,9 @@ class MainWindow(QMainWindow):
             status = self.tr("There is something to know about your settings: see Settings.")
         self._status.setText(self.tr("Stopping…") if self._leaving else status)
         for name, other in self.pages.items():
-            state = State.DONE if other.complete else State.AHEAD
-            if name == self._name:
-                state = State.CURRENT
+            state = StepState.DONE if other.complete else StepState.AHEAD
+            if name is self._name:
+                state = StepState.CURRENT
             self._sidebar.show_state(name, state, enabled=self.may_open(name))
 
     def _no_remotes(self, error: SatchelError) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.walk import texts
+from tests.ui.widget_tree import texts
 
 LONG = 60_000
 
@@ -16,7 +16,7 @@ Kind = TypeVar("Kind", bound=QWidget)
 Asking = TypeVar("Asking", bound=QDialog)
 
 
-def found(root: QWidget, kind: type[Kind], name: str) -> Kind:
+def find_control(root: QWidget, kind: type[Kind], name: str) -> Kind:
     """The shown control that has this name or text."""
     for one in root.findChildren(kind):
         text = getattr(one, "text", str)()
@@ -27,8 +27,8 @@ def found(root: QWidget, kind: type[Kind], name: str) -> Kind:
 
 def press(qtbot: QtBot, root: QWidget, text: str) -> None:
     """Click a button as soon as it can be."""
-    qtbot.waitUntil(lambda: found(root, QAbstractButton, text).isEnabled(), timeout=LONG)
-    qtbot.mouseClick(found(root, QAbstractButton, text), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: find_control(root, QAbstractButton, text).isEnabled(), timeout=LONG)
+    qtbot.mouseClick(find_control(root, QAbstractButton, text), Qt.MouseButton.LeftButton)
 
 
 def dialog(qtbot: QtBot, kind: type[Asking]) -> Asking:

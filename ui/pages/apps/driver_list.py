@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from ui.style import style
-from ui.widgets.row_padding import RoomyDelegate
+from ui.widgets.row_padding import PaddedRowDelegate
 from ui.widgets.search_field import SearchField
 
 
@@ -22,7 +22,7 @@ class DriverList(QWidget):
         self._list = QListWidget(self)
         self._list.setAccessibleName(self.tr("Graphics drivers"))
         self._list.setUniformItemSizes(True)
-        self._list.setItemDelegate(RoomyDelegate(self._list))
+        self._list.setItemDelegate(PaddedRowDelegate(self._list))
         # What was named once and is offered no more can still be taken away.
         for name in dict.fromkeys((*chosen, *offered)):
             item = QListWidgetItem(name, self._list)

@@ -6,16 +6,16 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QSpinBox
 
 
-class CalmComboBox(QComboBox):
+class WheelSafeComboBox(QComboBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 
 
-class CalmSpinBox(QSpinBox):
+class WheelSafeSpinBox(QSpinBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 
 
-class CalmDoubleSpinBox(QDoubleSpinBox):
+class WheelSafeDoubleSpinBox(QDoubleSpinBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

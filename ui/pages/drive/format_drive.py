@@ -32,7 +32,7 @@ from ui.style import style
 from ui.tasks.bridge import Bridge, Task
 from ui.widgets import labels
 from ui.widgets.buttons import tall
-from ui.widgets.notice import Remark
+from ui.widgets.notice import NoticeLabel
 from ui.widgets.state_panel import StatePanel
 
 _WIDTH = 68
@@ -101,7 +101,7 @@ class FormatDialog(QDialog):
         question = filled(self.tr("Format %1?"), self.drive.name)
         layout.addWidget(labels.heading(question, form))
         layout.addWidget(labels.body(self._hardware(), quiet=True, parent=form))
-        lost = Remark(form)
+        lost = NoticeLabel(form)
         lost.say(self._what_is_lost(contents), icon="warning", tone=style.Tone.WARN)
         layout.addWidget(lost)
         layout.addSpacing(style.GRID)
@@ -151,8 +151,8 @@ class FormatDialog(QDialog):
             field.setAccessibleName(text)
             fields.addRow(label, field)
         layout.addLayout(fields)
-        self._misfit = Remark(form)
-        self._remark = Remark(form)
+        self._misfit = NoticeLabel(form)
+        self._remark = NoticeLabel(form)
         layout.addWidget(self._misfit)
         layout.addWidget(self._remark)
         layout.addStretch(1)

@@ -26,8 +26,8 @@ from ui.state.saved_choices import SavedChoices
 from ui.style import icons, style
 from ui.widgets.buttons import tall
 from ui.widgets.message_list import MessageList
-from ui.widgets.notice import Remark
-from ui.widgets.row_padding import RoomyDelegate
+from ui.widgets.notice import NoticeLabel
+from ui.widgets.row_padding import PaddedRowDelegate
 from ui.widgets.state_panel import Stateful
 
 _SIZE = (56, 48)
@@ -43,11 +43,11 @@ class ManageChoicesDialog(QDialog):
         self.resize(*map(style.grown, _SIZE))
         self._list = QListWidget(self)
         self._list.setAccessibleName(self.tr("Saved choices"))
-        self._list.setItemDelegate(RoomyDelegate(self._list))
+        self._list.setItemDelegate(PaddedRowDelegate(self._list))
         self._list.currentItemChanged.connect(self._refresh)
         self._choices = Stateful(self._list, self)
         self._unusable = MessageList(self.tr("Choices that cannot be used"), self)
-        self._remark = Remark(self)
+        self._remark = NoticeLabel(self)
         self._export = QPushButton(self.tr("Export…"), self)
         self._export.clicked.connect(self._ask_where)
         self._remove = QPushButton(self.tr("Remove"), self)

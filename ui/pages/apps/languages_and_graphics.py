@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from app.stick.planning.plan import Options
+from ui.pages.apps.driver_list import DriverList
 from ui.style import style
 from ui.widgets.buttons import tall
-from ui.widgets.driver_list import DriverList
 from ui.widgets.language_list import LanguageList
 from ui.widgets.section import Section
 

@@ -1,0 +1,1 @@
+"""The window and what it puts around the pages."""
