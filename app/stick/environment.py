@@ -18,8 +18,9 @@ from app.settings import Settings, load_settings
 if TYPE_CHECKING:
     from app.flatpak.remotes.directories import FlatpakDirectories
     from app.flatpak.remotes.known import Known, Remote
+    from app.flatpak.upstream.opening import UpstreamOpener
     from app.ostree.pull.fetch import Network
-    from app.progress import Notice
+    from app.progress import Cancel, Notice, Reporter
     from app.stick.memory.accepted_snapshots import AcceptedSnapshots
     from app.stick.memory.known_keys import RememberedKeys
 
@@ -103,6 +104,27 @@ class Environment:
         from app.stick.memory.known_keys import FILE, RememberedKeys
 
         return RememberedKeys(self.state / FILE)
+
+    def upstreams(
+        self,
+        cancel: Cancel,
+        report: Reporter | None = None,
+        *,
+        allow_unsigned: bool = False,
+        for_drives: bool = True,
+    ) -> UpstreamOpener:
+        """Opens remotes for one piece of work. ``report`` may be called by several threads."""
+        from app.flatpak.upstream.opening import UpstreamOpener
+        from app.progress import silent
+
+        return UpstreamOpener(
+            self.cache,
+            self.network,
+            cancel,
+            report or silent,
+            allow_unsigned=allow_unsigned,
+            for_drives=for_drives,
+        )
 
     def known_remotes(self) -> Known:
         """The remotes that this computer knows, with the keys it came to know; reads files."""

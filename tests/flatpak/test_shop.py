@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from app.errors import InterruptedByUser, UpstreamError
 from app.flatpak.catalogue.browse import Order, Sort, Wanted
-from app.flatpak.catalogue.catalogues import Premises, Shop, open_shop
+from app.flatpak.catalogue.catalogues import Shop, open_shop
 from app.flatpak.refs import host_arch
 from app.flatpak.remotes.known import Remote
+from app.flatpak.upstream.opening import UpstreamOpener
 from app.ostree.pull.fetch import Network
-from app.progress import Advanced, CancelToken, Event, silent
+from app.progress import Advanced, Cancel, CancelToken, Event, Reporter, silent
 from tests.gpg import SigningKey
 from tests.large import LargeRemote, app, app_id, runtime
 from tests.servers import Server
@@ -40,17 +41,19 @@ def remotes(
     )
 
 
-@pytest.fixture
-def premises(tmp_path: Path) -> Premises:
-    return Premises(host_arch(), ("en",), tmp_path / "cache", Network(retries=0), time.time())
+def opened_shop(
+    cache: Path, remotes: Sequence[Remote], report: Reporter = silent, cancel: Cancel | None = None
+) -> Shop:
+    opener = UpstreamOpener(cache, Network(retries=0), cancel or CancelToken())
+    return open_shop(remotes, opener, host_arch(), ("en",), time.time(), report)
 
 
 @pytest.fixture
-def enter(premises: Premises) -> Iterator[Open]:
+def enter(tmp_path: Path) -> Iterator[Open]:
     opened: list[Shop] = []
 
     def start(*remotes: Remote) -> Shop:
-        opened.append(open_shop(remotes, premises, silent, CancelToken()))
+        opened.append(opened_shop(tmp_path / "cache", remotes))
         return opened[-1]
 
     yield start
@@ -182,7 +185,7 @@ def test_a_remote_that_was_never_reached_is_named(
 
 
 def test_tells_how_far_it_is_and_can_be_stopped(
-    premises: Premises, remotes: tuple[Remote, ...]
+    tmp_path: Path, remotes: tuple[Remote, ...]
 ) -> None:
     cancel = CancelToken()
     heard: list[Event] = []
@@ -192,6 +195,6 @@ def test_tells_how_far_it_is_and_can_be_stopped(
         cancel.request()
 
     with pytest.raises(InterruptedByUser):
-        open_shop(remotes, premises, report, cancel)
+        opened_shop(tmp_path / "cache", remotes, report, cancel)
 
     assert heard == [Advanced("catalogue", 0, 2, 0, 0)]

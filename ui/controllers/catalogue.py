@@ -12,9 +12,10 @@ from app.errors import SatchelError
 from app.flatpak.catalogue.app_info import About
 from app.flatpak.catalogue.appstream import Component
 from app.flatpak.catalogue.browse import Order, Wanted
-from app.flatpak.catalogue.catalogues import Premises, Row, Shop, open_shop
+from app.flatpak.catalogue.catalogues import Row, Shop, open_shop
 from app.flatpak.remotes.known import Remote
 from app.progress import CancelToken, Reporter
+from app.stick.environment import Environment
 from ui.pages.apps.app_list import Picked, Rows
 from ui.state.session import ChosenRef, Session
 from ui.tasks.bridge import Bridge, Task
@@ -85,16 +86,9 @@ class Shopping(QObject):
         self.cancel()
         if self._bridge.ending.requested:
             return
-        environment = self._session.environment
-        premises = Premises(
-            arch=arch,
-            languages=environment.languages,
-            cache=environment.cache,
-            network=environment.network,
-            now=environment.clock(),
-        )
+        session = self._session
         self._opening = self._bridge.run(
-            partial(_open, self._session.remotes, premises, self._bridge.ending),
+            partial(_open, session.remotes, session.environment, arch, self._bridge.ending),
             done=self._keep,
             failed=self._fail,
             progress=self.progress.emit,
@@ -171,12 +165,14 @@ class _Either:
 
 def _open(
     remotes: Sequence[Remote],
-    premises: Premises,
+    environment: Environment,
+    arch: str,
     ending: CancelToken,
     report: Reporter,
     cancel: CancelToken,
 ) -> Shop:
-    return open_shop(remotes, premises, report, _Either(cancel, ending))
+    opener = environment.upstreams(_Either(cancel, ending))
+    return open_shop(remotes, opener, arch, environment.languages, environment.clock(), report)
 
 
 def _find(shop: Shop, question: Question, _report: Reporter, _cancel: CancelToken) -> Answer:

@@ -25,7 +25,6 @@ from app.flatpak.catalogue.source import (
     load_catalogue,
 )
 from app.flatpak.permissions import WORDS
-from app.flatpak.upstream.upstream import open_upstream
 from app.plain import plain
 from app.progress import Notice
 from app.stick.planning.selection import Remotes, resolve
@@ -49,19 +48,17 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     (ref,), given = named_refs([arguments.ref], arch, known, invocation, invocation.tell)
     chosen = chosen.beside(given)
     environment = invocation.environment
+    opener = environment.upstreams(
+        invocation.cancel,
+        invocation.tell,
+        allow_unsigned=arguments.allow_unsigned,
+        for_drives=False,
+    )
     with ExitStack() as stack:
         remotes = Remotes(
             chosen.known.remotes,
             chosen.main,
-            lambda remote: open_upstream(
-                remote,
-                environment.cache,
-                environment.network,
-                invocation.cancel,
-                allow_unsigned=arguments.allow_unsigned,
-                for_drives=False,
-                report=invocation.tell,
-            ),
+            opener.open,
         )
         stack.callback(remotes.close)
         found = resolve(ref, remotes, arch)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,7 +17,7 @@ from app.cli.plan_arguments import (
 )
 from app.errors import UsageError
 from app.flatpak.catalogue.browse import Sort, Wanted
-from app.flatpak.catalogue.catalogues import Premises, Row, Shop, open_shop
+from app.flatpak.catalogue.catalogues import Row, Shop, open_shop
 from app.progress import Notice, silent
 from app.words import moment_text
 
@@ -65,16 +64,10 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     if chosen.main is not None:
         remotes = (replace(chosen.main, listed=True),)
     environment = invocation.environment
-    premises = Premises(
-        arch=arch,
-        languages=environment.languages,
-        cache=environment.cache,
-        network=environment.network,
-        now=time.time(),
-        allow_unsigned=arguments.allow_unsigned,
-        for_drives=False,
+    opener = environment.upstreams(
+        invocation.cancel, allow_unsigned=arguments.allow_unsigned, for_drives=False
     )
-    shop = open_shop(remotes, premises, silent, invocation.cancel)
+    shop = open_shop(remotes, opener, arch, environment.languages, environment.clock(), silent)
     try:
         if shop.failures and not shop.shelves:
             raise shop.failures[0][1]

@@ -15,7 +15,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain, zip_longest
-from pathlib import Path
 
 from app.errors import SatchelError, UpstreamError
 from app.flatpak.catalogue.app_info import About, about
@@ -32,9 +31,9 @@ from app.flatpak.catalogue.source import (
 from app.flatpak.refs import Ref
 from app.flatpak.related import ALWAYS_ACTIVE_GL
 from app.flatpak.remotes.known import Remote
-from app.flatpak.upstream.upstream import Upstream, open_upstream
-from app.ostree.pull.fetch import Network
-from app.progress import Advanced, Cancel, Reporter
+from app.flatpak.upstream.opening import UpstreamOpener
+from app.flatpak.upstream.upstream import Upstream
+from app.progress import Advanced, Reporter
 
 PHASE = "catalogue"
 _DRIVERS = ".GL."
@@ -297,46 +296,32 @@ class Shop:
         return self.shelves[place[0]].label(place[1])
 
 
-@dataclass(frozen=True, slots=True)
-class Premises:
-    """Where a shop is opened.
-
-    Attributes:
-        cache: directory for what may be fetched again.
-        languages: the person's, best first.
-        now: seconds since 1970.
-        allow_unsigned: remotes without signatures as well.
-        for_drives: only remotes whose apps can be carried.
-    """
-
-    arch: str
-    languages: tuple[str, ...]
-    cache: Path
-    network: Network
-    now: float
-    allow_unsigned: bool = False
-    for_drives: bool = True
-
-
 def open_shop(
-    remotes: Sequence[Remote], premises: Premises, report: Reporter, cancel: Cancel
+    remotes: Sequence[Remote],
+    opener: UpstreamOpener,
+    arch: str,
+    languages: Sequence[str],
+    now: float,
+    report: Reporter,
 ) -> Shop:
     """Open all listed remotes side by side; the caller closes it.
 
-    One that does not answer is as it was the last time, if it ever was. ``cancel`` is asked as
-    long as the shop is used. Raises InterruptedByUser; what else goes wrong is among the failures.
+    One that does not answer is as it was the last time, if it ever was. ``languages`` are the
+    person's, best first, ``now`` seconds since 1970. ``opener.cancel`` is asked as long as the
+    shop is used. Raises InterruptedByUser; what else goes wrong is among the failures.
     """
     listed = [remote for remote in remotes if remote.listed]
+    opening = _Opening(opener, arch, tuple(languages), now)
     shelves: list[Shelf] = []
     failures: list[tuple[Remote, SatchelError]] = []
     report(Advanced(PHASE, 0, len(listed), 0, 0))
     try:
-        for done, (remote, found) in enumerate(_opened(listed, premises, cancel), 1):
-            cancel.check()
-            if isinstance(found, SatchelError):
-                failures.append((remote, found))
+        for done, (remote, shelf) in enumerate(opening.open_all(listed), 1):
+            opener.cancel.check()
+            if isinstance(shelf, SatchelError):
+                failures.append((remote, shelf))
             else:
-                shelves.append(found)
+                shelves.append(shelf)
             report(Advanced(PHASE, done, len(listed), 0, 0))
     except BaseException:
         Shop(shelves, ()).close()
@@ -344,66 +329,55 @@ def open_shop(
     return Shop(shelves, failures)
 
 
-def _opened(
-    remotes: Sequence[Remote], premises: Premises, cancel: Cancel
-) -> Iterator[tuple[Remote, Shelf | SatchelError]]:
-    def attempt(remote: Remote) -> Shelf | SatchelError:
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    opener: UpstreamOpener
+    arch: str
+    languages: tuple[str, ...]
+    now: float
+
+    def open_all(self, remotes: Sequence[Remote]) -> Iterator[tuple[Remote, Shelf | SatchelError]]:
+        if not remotes:
+            return
+        with ThreadPoolExecutor(min(_PARALLEL, len(remotes))) as pool:
+            yield from zip(remotes, pool.map(self._attempt, remotes), strict=True)
+
+    def _attempt(self, remote: Remote) -> Shelf | SatchelError:
         try:
-            return _open(remote, premises, cancel, stale=None)
+            return self._open(remote)
         except UpstreamError as error:
             with suppress(SatchelError):
-                return _open(remote, premises, cancel, stale=error)
+                return self._open(remote, stale=error)
             with suppress(SatchelError):
-                return _open(remote, premises, cancel, stale=None, undescribed=error)
+                return self._open(remote, undescribed=error)
             return error
         except SatchelError as error:
             return error
 
-    if not remotes:
-        return
-    with ThreadPoolExecutor(min(_PARALLEL, len(remotes))) as pool:
-        yield from zip(remotes, pool.map(attempt, remotes), strict=True)
-
-
-def _open(
-    remote: Remote,
-    premises: Premises,
-    cancel: Cancel,
-    *,
-    stale: SatchelError | None,
-    undescribed: SatchelError | None = None,
-) -> Shelf:
-    """One remote; as it was the last time if it is ``stale``; without its catalogue if that is
-    known already to be of no use.
-    """
-    upstream = open_upstream(
-        remote,
-        premises.cache,
-        premises.network,
-        cancel,
-        allow_unsigned=premises.allow_unsigned,
-        for_drives=premises.for_drives,
-        offline=stale is not None,
-    )
-    try:
-        catalogue = None
-        if undescribed is None:
-            try:
-                catalogue = load_catalogue(upstream, premises.arch, premises.cache)
-            except NoCatalogueError:
-                pass
-            except (CatalogueError, UntrustedCatalogueError) as error:
-                # What there is to choose stands in the summary, which is signed by itself.
-                undescribed = error
-        return Shelf(
-            upstream,
-            catalogue,
-            premises.arch,
-            premises.languages,
-            premises.now,
-            stale,
-            undescribed,
-        )
-    finally:
-        # Signatures are not asked about again; what is named by its checksum may still be.
-        upstream.close()
+    def _open(
+        self,
+        remote: Remote,
+        *,
+        stale: SatchelError | None = None,
+        undescribed: SatchelError | None = None,
+    ) -> Shelf:
+        """One remote; as it was the last time if it is ``stale``; without its catalogue if that is
+        known already to be of no use.
+        """
+        upstream = self.opener.open(remote, offline=stale is not None)
+        try:
+            catalogue = None
+            if undescribed is None:
+                try:
+                    catalogue = load_catalogue(upstream, self.arch, self.opener.cache)
+                except NoCatalogueError:
+                    pass
+                except (CatalogueError, UntrustedCatalogueError) as error:
+                    # What there is to choose stands in the summary, which is signed by itself.
+                    undescribed = error
+            return Shelf(
+                upstream, catalogue, self.arch, self.languages, self.now, stale, undescribed
+            )
+        finally:
+            # Signatures are not asked about again; what is named by its checksum may still be.
+            upstream.close()

@@ -11,7 +11,7 @@ from app.flatpak.catalogue.database import Catalogue
 from app.flatpak.catalogue.source import load_catalogue
 from app.flatpak.refs import PartialRef, Ref
 from app.flatpak.remotes.known import Known, Remote
-from app.flatpak.upstream.upstream import Upstream, open_upstream
+from app.flatpak.upstream.upstream import Upstream
 from app.progress import Cancel, Notice
 from app.stick.choices.profile import Profile
 from app.stick.environment import Environment
@@ -63,13 +63,14 @@ def recall(
     Remotes that do not answer are as they were the last time. Raises `UpstreamError` if none could
     be asked at all, InterruptedByUser.
     """
+    opener = environment.upstreams(cancel)
 
     def open_remote(remote: Remote) -> Upstream:
         try:
-            return _open(remote, environment, cancel, offline=False)
+            return opener.open(remote)
         except UpstreamError:
             with suppress(SatchelError):
-                return _open(remote, environment, cancel, offline=True)
+                return opener.open(remote, offline=True)
             raise
 
     wanted = profile.architecture or arch
@@ -106,17 +107,6 @@ def remembered(chosen: Iterable[tuple[str, str]], options: Options) -> Profile:
         languages=options.languages,
         related=options.related,
         keep_versions=options.keep_versions,
-    )
-
-
-def _open(remote: Remote, environment: Environment, cancel: Cancel, *, offline: bool) -> Upstream:
-    return open_upstream(
-        remote,
-        environment.cache,
-        environment.network,
-        cancel,
-        allow_unsigned=False,
-        offline=offline,
     )
 
 

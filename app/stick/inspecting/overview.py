@@ -17,8 +17,9 @@ from app.drive.space import Space, measure
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.known import Known, Remote
+from app.flatpak.upstream.opening import UpstreamOpener
 from app.flatpak.upstream.ref_lists import UpstreamRef
-from app.flatpak.upstream.upstream import Upstream, open_upstream
+from app.flatpak.upstream.upstream import Upstream
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.ostree.repository import Repository, RepositoryInvalidError
@@ -97,9 +98,10 @@ def count_updates(
     cancel: Cancel,
 ) -> int | None:
     """How many of ``refs`` (collection → ref → commit) have a newer version, as far as is known."""
+    opener = environment.upstreams(cancel)
     asked, newer = False, 0
     for collection, names in refs.items():
-        with _newest(location, collection, environment, known, cancel) as lookup:
+        with _newest(location, collection, known, opener) as lookup:
             if lookup is None:
                 continue
             asked = True
@@ -114,7 +116,7 @@ def count_updates(
 
 @contextmanager
 def _newest(
-    location: Location, collection: str, environment: Environment, known: Known, cancel: Cancel
+    location: Location, collection: str, known: Known, opener: UpstreamOpener
 ) -> Iterator[_Lookup | None]:
     """What tells of the refs of a collection: the newest snapshot that is here; None without."""
     with ExitStack() as stack:
@@ -124,7 +126,7 @@ def _newest(
         for remote in known.remotes:
             if remote.collection_id != collection:
                 continue
-            upstream = _kept(remote, environment, cancel)
+            upstream = _kept(remote, opener)
             if upstream is None:
                 continue
             stack.callback(upstream.close)
@@ -133,17 +135,10 @@ def _newest(
         yield lookup
 
 
-def _kept(remote: Remote, environment: Environment, cancel: Cancel) -> Upstream | None:
+def _kept(remote: Remote, opener: UpstreamOpener) -> Upstream | None:
     """The remote as it was when it was last asked; None if it never was."""
     try:
-        return open_upstream(
-            remote,
-            environment.cache,
-            environment.network,
-            cancel,
-            allow_unsigned=False,
-            offline=True,
-        )
+        return opener.open(remote, offline=True)
     except InterruptedByUser:
         raise
     except SatchelError:

@@ -10,7 +10,7 @@ from pathlib import Path
 from app.closing import Closing
 from app.errors import UpstreamError
 from app.flatpak.remotes.known import Known, Remote
-from app.flatpak.upstream.upstream import Upstream, open_upstream
+from app.flatpak.upstream.upstream import Upstream
 from app.formats.gvariant import FormatError
 from app.progress import Cancel, PhaseStarted, Reporter
 from app.stick.environment import Environment
@@ -68,17 +68,10 @@ class PlanSession(Closing):
         self._accepted = environment.accepted
         self._report = report
         self._stick = StickNow(root, destination)
+        opener = environment.upstreams(cancel, report, allow_unsigned=allow_unsigned)
 
         def open_remote(remote: Remote) -> Upstream:
-            upstream = open_upstream(
-                self._prolonged(remote),
-                environment.cache,
-                environment.network,
-                cancel,
-                allow_unsigned=allow_unsigned,
-                offline=offline,
-                report=report,
-            )
+            upstream = opener.open(self._prolonged(remote), offline=offline)
             if upstream.handed_out:
                 signer = upstream.snapshot.signature.fingerprint
                 environment.remembered.remember(
