@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from app.stick.choices.profile import Profile
+from app.stick.choices.profile import Profile, saved_profiles
 from app.stick.environment import Environment
 from tests.ui.user_actions import LONG, dialog, everything_said, find_control, press
 from ui.pages.apps.choice_notes import ChoiceNotesDialog
@@ -116,7 +116,9 @@ def test_another_choice_is_not_lost_without_asking(
 def test_what_is_not_there_any_more_is_told_by_name(
     saved: Saved, demo: Environment, apps: tuple[ChosenRef, ...], qtbot: QtBot
 ) -> None:
-    demo.profiles.save("old", Profile((apps[0].ref, "org.example.Gone", "school:org.example.X")))
+    saved_profiles(demo.config).save(
+        "old", Profile((apps[0].ref, "org.example.Gone", "school:org.example.X"))
+    )
     saved.window.session.set_environment(demo)
     saved.until(lambda: any(one.text() == "old" for one in menu_of(saved).actions()))
     saved.pick("old")
@@ -201,7 +203,7 @@ def test_saved_choices_are_removed(
     press(qtbot, managing, "Remove")
     saved.until(lambda: "Nothing is saved" in everything_said(managing))
     press(qtbot, managing, "Close")
-    assert demo.profiles.names() == []
+    assert saved_profiles(demo.config).names() == []
     assert QApplication.activeModalWidget() is None
 
 
@@ -228,4 +230,4 @@ def test_one_that_cannot_be_used_is_removed(
     press(qtbot, managing, "Remove")
     saved.until(lambda: choices.count() == 1)
     press(qtbot, managing, "Close")
-    assert demo.profiles.names() == ["one"]
+    assert saved_profiles(demo.config).names() == ["one"]
