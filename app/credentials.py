@@ -3,13 +3,15 @@
 An address of a server can hold secrets: ``user:password@``, or a token in its query. The request
 needs them; a drive, a message, a report, a log and a state file must not have them. So every
 address that leaves the program goes through `public_address`, and every text that may hold one
-through `without_secrets`, as all errors and notices do. Why: decision D31.
+through `without_secrets`; all errors and notices go through `public_sentence`. Why: decision D31.
 """
 
 from __future__ import annotations
 
 import re
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+
+from app.text import Policy, clean
 
 _HIDDEN = "…"
 # Somebody may have encoded what was encoded already.
@@ -23,6 +25,8 @@ _ENDS_SENTENCE = ".,;:!?)]}…"
 # As proxies are often given.
 _BARE = re.compile(r"(?<![^\s\"'“„«(=])[^\s:/@\"'“„«(=]+:[^\s/@]+@")
 _INSIDE = re.compile(r"//[^/]*@")
+# A sentence is shorter.
+_SCANNED = 50_000
 
 
 def public_address(address: str) -> str:
@@ -64,6 +68,15 @@ def without_secrets(text: str) -> str:
         return text
     found = _ADDRESS.sub(_shown, text)
     return _BARE.sub("", found) if "@" in found else found
+
+
+def public_sentence(text: str) -> str:
+    """What Satchel says, fit for everybody: no secrets, and nothing a terminal would act upon.
+
+    Every error and notice goes through this, whatever has gone into it.
+    """
+    # Addresses first: of one that was cut off, nobody knows any more what of it is a password.
+    return clean(without_secrets(text[:_SCANNED]), Policy.SENTENCE)
 
 
 def _shown(match: re.Match[str]) -> str:

@@ -11,8 +11,7 @@ import os
 import traceback
 from typing import Any, ClassVar
 
-from app.credentials import without_secrets
-from app.words import harmless
+from app.credentials import public_sentence, without_secrets
 
 
 class SatchelError(Exception):
@@ -27,8 +26,8 @@ class SatchelError(Exception):
     exit_code: ClassVar[int] = 1
 
     def __init__(self, message: str, hint: str = "") -> None:
-        self.message = harmless(without_secrets(message))
-        self.hint = harmless(without_secrets(hint))
+        self.message = public_sentence(message)
+        self.hint = public_sentence(hint)
         super().__init__(self.message)
 
     def __reduce__(self) -> tuple[Any, ...]:

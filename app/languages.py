@@ -31,6 +31,11 @@ def first_language(languages: Sequence[str]) -> tuple[str, ...]:
     return tuple(filter(is_language, languages))[:1]
 
 
+def language_text(code: str) -> str:
+    """``the language de``: what it is called only those who speak it know."""
+    return f"the language {code}"
+
+
 @lru_cache(maxsize=1024)
 def normal_language(text: str) -> str | None:
     """As POSIX writes it: ``pt-BR``, ``pt_BR.UTF-8`` → ``pt_BR``; None if it is no language.

@@ -13,9 +13,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.credentials import without_secrets
+from app.credentials import public_sentence
 from app.errors import InterruptedByUser
-from app.words import harmless
 
 MIN_INTERVAL = 0.1
 """Seconds between two `Advanced` events of one phase: at most ten a second."""
@@ -57,8 +56,8 @@ class Notice:
     hint: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "message", harmless(without_secrets(self.message)))
-        object.__setattr__(self, "hint", harmless(without_secrets(self.hint)))
+        object.__setattr__(self, "message", public_sentence(self.message))
+        object.__setattr__(self, "hint", public_sentence(self.hint))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from app.errors import SatchelError
 from app.plain import plain
 from app.progress import Advanced, Event, Notice, PhaseStarted, Placed
 from app.rate import Rate
-from app.words import duration_text, harmless, size_text
+from app.text import Policy, clean
+from app.units import duration_text, size_text
 
 _PHASES = {
     "summary": "Looking at what upstream offers",
@@ -46,7 +47,7 @@ def write_json(value: Any) -> None:
 
 def say(text: str) -> None:
     """A line for people, whatever upstream or a drive has put into it."""
-    print(harmless(text))
+    print(clean(text, Policy.SENTENCE))
 
 
 def error_json(error: SatchelError) -> dict[str, Any]:
@@ -81,7 +82,7 @@ def wrapped(text: str, indent: str) -> str:
     """``text`` in lines that fit a terminal, all indented."""
     width = shutil.get_terminal_size().columns - 1
     return textwrap.fill(
-        harmless(text),
+        clean(text, Policy.SENTENCE),
         max(width, _MIN_WIDTH),
         initial_indent=indent,
         subsequent_indent=indent,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.drive.drive import Drive, Volume
 from app.errors import DriveError, UsageError
-from app.words import size_text
+from app.units import size_text
 
 _SHOWN = 120
 

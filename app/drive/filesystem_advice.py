@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from app.drive.space import Space
 from app.progress import Notice
-from app.words import size_text
+from app.units import size_text
 
 SMALL_CLUSTER = 4096
 """What ext4 allocates at once, and what an exFAT made for many small files should."""

@@ -22,7 +22,7 @@ from app.drive.udev import missing_parts
 from app.drive.udisks.mounting import mount
 from app.errors import DriveError, UsageError
 from app.progress import Notice
-from app.words import size_text
+from app.units import size_text
 
 AUTO = "auto"
 """The only drive that is plugged in. A directory of that name is ./auto."""

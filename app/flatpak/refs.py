@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal, Self, cast
 
 from app.errors import UsageError
+from app.text import Policy, clean
 
 Kind = Literal["app", "runtime"]
 
@@ -227,8 +228,7 @@ def host_arch() -> str:
 
 def _quoted(text: str) -> str:
     """For messages: short, and with nothing in it that a terminal would act upon."""
-    clean = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
-    return f"“{clean[:120]}{'…' if len(clean) > 120 else ''}”"
+    return f"“{clean(text, Policy.QUOTED)}”"
 
 
 def _strange(text: str, allowed: str) -> str:

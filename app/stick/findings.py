@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 
-from app.words import harmless
+from app.text import Policy, clean
 
 
 class Severity(StrEnum):
@@ -182,7 +182,9 @@ def finding(
     elif code in _INFOS:
         severity = Severity.INFO
     advice = hint if hint is not None else _HINTS.get(code, "")
-    return Finding(code, severity, subject, harmless(message), harmless(advice))
+    return Finding(
+        code, severity, subject, clean(message, Policy.SENTENCE), clean(advice, Policy.SENTENCE)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from typing import Any
 import gnupg
 
 from app.errors import TrustError
+from app.text import Policy, clean
 
 PREFIX = b"[GNUPG:] "
 
@@ -178,7 +179,7 @@ def parse_colons(raw: bytes) -> list[list[str]]:
 def printable(field: str) -> str:
     """A user ID from a colon record, without escapes and without anything a terminal obeys."""
     text = field.replace("\\x3a", ":").replace("\\x5c", "\\")
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return clean(text, Policy.NAME)
 
 
 def remove(path: str) -> None:

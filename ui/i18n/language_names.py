@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from PySide6.QtCore import QLocale
 
-from app.words import language_text
+from app.languages import language_text
 
 
 def named(code: str) -> str:
@@ -21,7 +21,7 @@ def named(code: str) -> str:
 
 
 def local_language(text: str) -> str:
-    """What `app.words.language_text` wrote, by the name of the language; else ``text`` itself."""
+    """What `app.languages.language_text` wrote, by the language's name; else ``text`` itself."""
     code = text.removeprefix(language_text(""))
     return named(code) if code != text and is_known(code) else text
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
-from app.words import duration_text, size_text
+from app.units import duration_text, size_text
 
 _SIZE = re.compile(r"(\d+)(?:\.(\d))? (bytes|kB|MB|GB|TB)")
 
@@ -18,7 +18,7 @@ def sized(size: float) -> str:
 
 
 def local_size(text: str) -> str:
-    """What `app.words.size_text` wrote, in the person's language; else ``text`` itself."""
+    """What `app.units.size_text` wrote, in the person's language; else ``text`` itself."""
     match = _SIZE.fullmatch(text)
     if match is None:
         return text

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.stick.findings import Finding, Remedy, Severity, by_remedy
 from app.stick.inspecting.inspect import Inspection
-from app.words import harmless
+from app.text import Policy, clean
 from ui.i18n.filling import filled
 from ui.i18n.numbers import counted
 from ui.i18n.stick_words import called
@@ -57,7 +57,7 @@ def _told(findings: Sequence[Finding], names: Mapping[str, str]) -> tuple[list[s
         said = worded(one.message)
         line = _REF.sub(lambda ref: names.get(ref[0], ref[0]), said)
         if one.repository:
-            line = f"{harmless(one.repository)}: {line}"
+            line = f"{clean(one.repository, Policy.SENTENCE)}: {line}"
         if line not in lines and len(lines) < _MOST:
             lines.append(line)
         told += line in lines

@@ -18,7 +18,8 @@ from app.drive.monitor import DriveEvent, DriveMonitor, Happened
 from app.drive.safety.obstacles import drive_obstacles, volume_obstacles
 from app.drive.udev import missing_parts
 from app.plain import plain
-from app.words import harmless, size_text
+from app.text import Policy, clean
+from app.units import size_text
 
 _HEADINGS = ("DRIVE", "DEVICE", "SIZE", "FILE SYSTEM", "FREE", "MOUNTED AT", "IN THE WAY")
 _RIGHT = frozenset({2, 4})
@@ -158,7 +159,7 @@ def _file_system(volume: Volume) -> str:
 
 
 def _print_table(rows: Sequence[tuple[str, ...]]) -> None:
-    table = [_HEADINGS, *(tuple(harmless(cell) for cell in row) for row in rows)]
+    table = [_HEADINGS, *(tuple(clean(cell, Policy.SENTENCE) for cell in row) for row in rows)]
     widths = [max(len(row[column]) for row in table) for column in range(len(_HEADINGS))]
     for row in table:
         cells = [

@@ -14,7 +14,7 @@ from app.drive.drive import Drive
 from app.drive.udisks.formatting import FormatPlan, Formatted, plan_format, run_format
 from app.drive.udisks.mkfs_options import DEFAULT_LABEL, FILE_SYSTEMS
 from app.errors import DriveError, InterruptedByUser
-from app.words import size_text
+from app.units import size_text
 
 
 class NotConfirmedError(DriveError):

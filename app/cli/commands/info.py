@@ -28,7 +28,7 @@ from app.flatpak.permissions import WORDS
 from app.plain import plain
 from app.progress import Notice
 from app.stick.planning.selection import Remotes, resolve
-from app.words import size_text
+from app.units import size_text
 
 _RELEASES = 3
 

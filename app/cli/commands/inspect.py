@@ -14,7 +14,7 @@ from app.stick.inspecting.overview import count_updates
 from app.stick.inspecting.report import SIGNATURES, inspection_json
 from app.stick.inspecting.sizes import NOTHING, Sizes, measure_sizes
 from app.stick.store.location import find_stick, open_repository
-from app.words import date_text, size_text
+from app.units import date_text, size_text
 
 _STATES = {
     "upstream-newer": "a newer one exists",

@@ -20,7 +20,7 @@ from app.plain import plain
 from app.stick.inspecting.report import check_json
 from app.stick.planning.plan import Plan
 from app.stick.writing.job import Outcome, run_job
-from app.words import duration_text, size_text
+from app.units import duration_text, size_text
 
 
 class NotEjectedError(DriveError):

@@ -14,7 +14,7 @@ from app.plain import plain
 from app.progress import Event, Notice
 from app.stick.planning.outline import Branch, flat, outline
 from app.stick.planning.plan import Action, Plan
-from app.words import date_text, size_text
+from app.units import date_text, size_text
 
 _REF_WIDTH = 62
 _MARKS = {Action.ADD: "+", Action.UPDATE: "^", Action.KEEP: "="}

@@ -14,7 +14,7 @@ from app.flatpak.remotes.known import JOB, Remote
 from app.plain import plain
 from app.progress import Notice
 from app.stick.memory.known_keys import RememberedKey
-from app.words import date_text
+from app.units import date_text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

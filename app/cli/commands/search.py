@@ -19,7 +19,7 @@ from app.errors import UsageError
 from app.flatpak.catalogue.browse import Sort, Wanted
 from app.flatpak.catalogue.catalogues import Row, Shop, open_shop
 from app.progress import Notice, silent
-from app.words import moment_text
+from app.units import moment_text
 
 _MAX_DIGITS = 9
 

@@ -9,7 +9,7 @@ from app.cli.output import say, write_json
 from app.errors import UsageError
 from app.flatpak.upstream.cache import cache_size
 from app.settings import Settings, save_settings
-from app.words import size_text
+from app.units import size_text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

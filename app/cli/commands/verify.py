@@ -30,7 +30,8 @@ from app.stick.inspecting.report import (
 )
 from app.stick.inspecting.sizes import measure_sizes
 from app.stick.store.location import find_stick, open_repository
-from app.words import duration_text, harmless, size_text
+from app.text import Policy, clean
+from app.units import duration_text, size_text
 
 _FINGERPRINT = re.compile("[0-9A-F]{40}|[0-9A-F]{64}")
 _MOST = 20
@@ -172,7 +173,7 @@ def print_report(report: CheckReport) -> None:
     """The verdict for people, worst first, grouped by what to do."""
     for remedy in by_remedy(report.findings):
         for one in remedy.findings[:_MOST]:
-            where = f"{harmless(one.repository)}: " if one.repository else ""
+            where = f"{clean(one.repository, Policy.SENTENCE)}: " if one.repository else ""
             print(f"{one.severity.value.capitalize()} [{one.code.value}] {where}{one.message}")
         if len(remedy.findings) > _MOST:
             print(f"  … and {len(remedy.findings) - _MOST:,} more like this")

@@ -22,7 +22,7 @@ from app.drive.udev import About, describe
 from app.drive.udisks_objects import BLOCK, DRIVE, open_disks
 from app.errors import DriveError
 from app.fs.files import drive_errors
-from app.words import harmless
+from app.text import Policy, clean
 
 _UNKNOWN = About({}, complete=False)
 _EXTENDED = frozenset({"0x5", "0xf", "0x85"})
@@ -144,8 +144,8 @@ class _Look:
             device=block.node,
             number=block.number,
             file_system=_clean(kind),
-            label=harmless(about.exact("ID_FS_LABEL") or str(told.get("IdLabel", ""))),
-            uuid=harmless(about.exact("ID_FS_UUID") or str(told.get("IdUUID", ""))),
+            label=clean(about.exact("ID_FS_LABEL") or str(told.get("IdLabel", "")), Policy.LABEL),
+            uuid=clean(about.exact("ID_FS_UUID") or str(told.get("IdUUID", "")), Policy.LABEL),
             size=block.size,
             mount_points=points,
             read_only=read_only or disk.read_only or block.read_only or kind in _NEVER_WRITTEN,
@@ -202,4 +202,4 @@ def _maker(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    return harmless(" ".join(str(text).split()))
+    return clean(str(text), Policy.NAME)

@@ -24,6 +24,7 @@ from app.flatpak.catalogue.licences import is_free_license
 from app.flatpak.refs import Ref
 from app.formats.gvariant import FormatError
 from app.languages import UNTRANSLATED, normal_language, pick
+from app.text import Policy, clean
 
 MAX_CATALOGUE_SIZE = 256 * 1024 * 1024
 """Bytes of XML. Flathub has some 60 MB."""
@@ -43,8 +44,6 @@ _MAX_TAG = 1024 * 1024
 _STEP = 256 * 1024
 _GZIP = 31
 _GZIP_MAGIC = b"\x1f\x8b"
-# Not printable to Python, but part of how names are written: joiners and marks of direction.
-_KEPT = frozenset("\u200c\u200d\u200e\u200f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +291,7 @@ class _Reader:
             self._count += 1
             if self._count > MAX_COMPONENTS:
                 raise FormatError("the catalogue has more components than it can have")
-            kind = clean_text(attributes.get("type", "generic"))[:64]
+            kind = clean(attributes.get("type", "generic"), Policy.CATALOGUE)
             end = _date(attributes.get("date_eol", ""))
             self._draft = _Draft(_OLD_KINDS.get(kind, kind), end, self._parser.CurrentByteIndex)
         elif depth == _ROOT and name != "components":
@@ -344,7 +343,7 @@ class _Reader:
             self._parser.CharacterDataHandler = None
             parent, name, attributes, _ = self._element
             self._element = None
-            text = clean_text("".join(self._text))
+            text = clean("".join(self._text), Policy.CATALOGUE)
             if text:
                 self._take(parent, name, attributes, text)
         elif depth == _COMPONENT and self._draft is not None:
@@ -418,7 +417,7 @@ def _language_of(attributes: Mapping[str, str]) -> str | None:
 
 
 def _note_release(draft: _Draft, attributes: Mapping[str, str]) -> None:
-    version = clean_text(attributes.get("version", ""))[:128]
+    version = clean(attributes.get("version", ""), Policy.CATALOGUE)
     when = release_date(attributes)
     stable = attributes.get("type", "stable") == "stable"
     release = (stable, when or date.min, version)
@@ -444,14 +443,6 @@ def _date(text: str) -> date | None:
         return date.fromisoformat(text[:10])
     except ValueError:
         return None
-
-
-def clean_text(text: str) -> str:
-    """One line, without anything a terminal would act upon."""
-    text = " ".join(text.split())
-    if text.isprintable():
-        return text
-    return "".join(char for char in text if char.isprintable() or char in _KEPT)
 
 
 def main_components(components: Iterable[Component]) -> dict[str, Component]:

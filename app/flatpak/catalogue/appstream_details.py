@@ -14,14 +14,14 @@ from itertools import islice
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from app.flatpak.catalogue.appstream import clean_text, release_date
+from app.flatpak.catalogue.appstream import release_date
 from app.languages import UNTRANSLATED, fallbacks, normal_language, pick
+from app.text import Policy, clean
 
 _MOST_BLOCKS = 100
 _MOST_ITEMS = 100
 _MOST_SCREENSHOTS = 20
 _MOST_RELEASES = 20
-_LONGEST = 5000
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -154,4 +154,4 @@ def _text(element: Element | None) -> str:
 
 
 def _short(text: str) -> str:
-    return clean_text(text)[:_LONGEST]
+    return clean(text, Policy.CATALOGUE)

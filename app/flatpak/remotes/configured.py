@@ -31,6 +31,7 @@ from app.flatpak.remotes.known import (
 from app.formats.keyfile import MAX_SIZE, Keyfile, KeyfileError
 from app.fs.files import read_bounded
 from app.progress import Notice
+from app.text import Policy, clean
 
 _REMOTE_GROUP = re.compile(r'remote "(.*)"')
 _INSTALLATION_GROUP = re.compile(r'Installation "(.*)"')
@@ -123,20 +124,20 @@ def _configured(
         Remote(
             name=name,
             url=text("url"),
-            title=text("xa.title"),
+            title=clean(text("xa.title"), Policy.TITLE),
             collection_id=text("collection-id") or None,
             # ostree verifies unless told not to.
             gpg_verify=keyfile.boolean(group, "gpg-verify", True),
             gpg_verify_summary=keyfile.boolean(group, "gpg-verify-summary"),
-            subset=text("xa.subset"),
+            subset=clean(text("xa.subset"), Policy.NAME),
             source=source,
             listed=not keyfile.boolean(group, "xa.disable")
             and not keyfile.boolean(group, "xa.noenumerate"),
-            homepage=text("xa.homepage"),
-            icon=text("xa.icon"),
-            comment=text("xa.comment"),
-            description=text("xa.description"),
-            default_branch=text("xa.default-branch"),
+            homepage=clean(text("xa.homepage"), Policy.ADDRESS),
+            icon=clean(text("xa.icon"), Policy.ADDRESS),
+            comment=clean(text("xa.comment"), Policy.COMMENT),
+            description=clean(text("xa.description"), Policy.DESCRIPTION),
+            default_branch=clean(text("xa.default-branch"), Policy.NAME),
         )
     )
     # Only now: the name has been checked and stays inside the directory.

@@ -19,13 +19,23 @@ from app.flatpak.refs import Ref, RefError
 from app.formats.keyfile import MAX_SIZE, Keyfile, KeyfileError, Value, dump
 from app.fs.files import read_bounded
 from app.ostree.names import is_collection_id
+from app.text import Policy, clean
 from app.trust.packets import MalformedPacketsError, dearmour
-from app.words import one_line
 
 _REPO = "Flatpak Repo"
 _REF = "Flatpak Ref"
 _MISTAKEN = "It names an app: give it in the place of the app's name, as a .flatpakref."
-_LONGEST = {"Title": 100, "Comment": 500, "Description": 5000, "Homepage": 2000, "Icon": 2000}
+_POLICIES = {
+    "Title": Policy.TITLE,
+    "Comment": Policy.COMMENT,
+    "Description": Policy.DESCRIPTION,
+    "Homepage": Policy.ADDRESS,
+    "Icon": Policy.ADDRESS,
+    "DefaultBranch": Policy.NAME,
+    "Subset": Policy.NAME,
+    "SuggestRemoteName": Policy.NAME,
+    "RuntimeRepo": Policy.ADDRESS,
+}
 _LONGEST_URL = 2000
 _SMALLEST_KEY = 10  # flatpak's own limit, against rubbish
 
@@ -72,8 +82,8 @@ class RepoFile:
             comment=fields.said("Comment", languages),
             description=fields.said("Description", languages),
             icon=fields.said("Icon"),
-            default_branch=fields.text("DefaultBranch"),
-            subset=fields.text("Subset"),
+            default_branch=fields.said("DefaultBranch"),
+            subset=fields.said("Subset"),
             collection_id=fields.collection_id(),
             key=fields.key(),
         )
@@ -139,13 +149,13 @@ class RefFile:
             repo=RepoFile(
                 url=fields.url(),
                 homepage=fields.said("Homepage"),
-                subset=fields.text("Subset"),
-                default_branch=fields.text("DefaultBranch"),
+                subset=fields.said("Subset"),
+                default_branch=fields.said("DefaultBranch"),
                 collection_id=fields.collection_id(),
                 key=fields.key(),
             ),
-            runtime_repo=fields.text("RuntimeRepo"),
-            suggested_name=fields.text("SuggestRemoteName"),
+            runtime_repo=fields.said("RuntimeRepo"),
+            suggested_name=fields.said("SuggestRemoteName"),
         )
         try:
             Ref.parse(str(found.ref("x86_64")))
@@ -214,8 +224,8 @@ class _Fields:
             raise RemoteFileError(self.name, str(error)) from None
 
     def said(self, key: str, languages: Iterable[str] = ()) -> str:
-        """What people read: one line, and no more than anybody reads."""
-        return one_line(self.text(key, languages), _LONGEST[key])
+        """What people read, or what need not be exact: one line, no more than anybody reads."""
+        return clean(self.text(key, languages), _POLICIES[key])
 
     def url(self) -> str:
         url = self.text("Url")

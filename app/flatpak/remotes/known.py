@@ -24,7 +24,7 @@ from app.ostree.names import is_collection_id
 from app.ostree.pull.fetch import HttpSource, LocalSource, Network, open_source
 from app.progress import Cancel, Notice, Reporter, silent
 from app.resources import resource
-from app.words import one_line
+from app.text import Policy, clean
 
 GIVEN = "given"
 ADDED = "added"
@@ -40,7 +40,6 @@ ADDED_DIRECTORY = "remotes"
 REPO_FILE = ".flatpakrepo"
 
 _PRECEDENCE = (GIVEN, ADDED, USER, SYSTEM, "installation", PREDEFINED, BUILT_IN)
-_LONGEST_TITLE = 100
 _SCHEMES = ("https", "http", "file")
 
 
@@ -119,8 +118,9 @@ class Remote:
     @property
     def label(self) -> str:
         """What it calls itself, and where it is if it calls itself as a well-known one."""
-        text = one_line(self.title, _LONGEST_TITLE) or self.name
-        return told(text, self.name, self.title, self.address)
+        return told(
+            clean(self.title, Policy.TITLE) or self.name, self.name, self.title, self.address
+        )
 
     @property
     def told_name(self) -> str:

@@ -10,7 +10,7 @@ import pycurl
 
 from app.credentials import host_of, public_address, without_secrets
 from app.errors import UpstreamError
-from app.words import duration_text
+from app.units import duration_text
 
 LONGEST_WAIT = 300
 """Seconds; a server that wants to be left alone for longer is given up."""

@@ -18,12 +18,13 @@ from app.stick.trust.commits import open_keyring
 from app.stick.trust.origin import is_public
 from app.stick.trust.validity import ends, first_end
 from app.stick.trust.vouching import Voucher, vouching
+from app.text import Policy, clean
 from app.trust.keyring import Key
 from app.trust.packets import PublicKey
 from app.trust.prolonged import keys_in
 from app.trust.signing import own_fingerprints
 from app.trust.verdict import Judgement, Verdict
-from app.words import date_text, harmless
+from app.units import date_text
 
 SOON = 400 * 24 * 3600
 """Seconds before its end at which a key is worth a warning: a school year ahead."""
@@ -124,9 +125,9 @@ class CollectionKeys(Closing):
             found[one.fingerprint] = UsedKey(
                 self._collection,
                 one.fingerprint,
-                harmless(one.user_id),
+                one.user_id,
                 word.voucher,
-                harmless(word.source),
+                clean(word.source, Policy.NAME),
                 until,
             )
         return tuple(found[fingerprint] for fingerprint in sorted(found))
@@ -179,7 +180,7 @@ class CollectionKeys(Closing):
             text = f"{self._collection} is signed by a key that only this drive knows: {names}."
         else:
             keys = self.keyring.keys
-            names = ", ".join(f"{one.fingerprint} ({harmless(one.user_id)})" for one in keys)
+            names = ", ".join(f"{one.fingerprint} ({one.user_id})" for one in keys)
             text = f"Only this drive knows the key of {self._collection}: {names}."
         return finding(Code.UNVOUCHED, self._collection, text, accepted=accepted)
 
@@ -209,7 +210,7 @@ class CollectionKeys(Closing):
         foreign = carried.keys() - known
         if foreign == {self._maker} and carried.keys() & known:
             if not self._knows_maker():
-                key, name = self._maker, harmless(carried[self._maker].user_id)
+                key, name = self._maker, carried[self._maker].user_id
                 yield finding(
                     Code.UNVOUCHED,
                     self._collection,
@@ -238,7 +239,7 @@ class CollectionKeys(Closing):
 
     def _check_state(self, handed_out: Key, known: Key) -> Iterator[Finding]:
         """A key may be the right one, and not be good any more as it is handed out."""
-        name = harmless(handed_out.user_id)
+        name = handed_out.user_id
         if handed_out.revoked and not known.revoked:
             message = (
                 f"As the drive hands it out, the key of {name} for {self._collection} is revoked; "
@@ -287,8 +288,7 @@ class CollectionKeys(Closing):
             end = ends(one)
             if end is not None:
                 found[one.user_id] = min(end, found.get(one.user_id, end))
-        for user_id, end in sorted(found.items()):
-            name = harmless(user_id)
+        for name, end in sorted(found.items()):
             if end <= now:
                 message = f"The key of {name} expired on {date_text(end)}."
                 yield finding(Code.KEY_EXPIRED, self._collection, message)

@@ -12,7 +12,7 @@ from app.ostree.objects import Kind
 from app.ostree.repository import RefEntry, Repository
 from app.stick.findings import Code, Finding, finding
 from app.stick.store.partial_languages import is_locale, missing_languages
-from app.words import size_text
+from app.units import size_text
 
 _MOST_LANGUAGES = 2000
 """Objects that may be damaged of a commit of which languages were left out."""

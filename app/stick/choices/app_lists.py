@@ -27,7 +27,7 @@ from app.stick.choices.list_text import (
     whole_lines,
     words_of,
 )
-from app.words import harmless
+from app.text import Policy, clean
 
 _CUT = "…"
 # Branches that cannot be taken for an app's version.
@@ -107,7 +107,7 @@ def from_elsewhere(id: str, origin: str) -> Notice:
     """An app is to come from a remote or a collection that nobody here knows."""
     return Notice(
         "warning",
-        f"{id} is to come from {harmless(origin[:200])}, which no known remote has.",
+        f"{id} is to come from {clean(origin, Policy.NAME)}, which no known remote has.",
         "Add that remote, or it is looked for in all of them.",
     )
 

@@ -6,13 +6,11 @@ import re
 import shlex
 from collections.abc import Iterator
 
-from app.words import harmless
+from app.text import Policy, clean
 
 AROUND = " \t\"'`()[]{}<>"
 """What words and cells may stand in."""
 
-_CUT = "…"
-_EXCERPT = 60
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _WITH_VALUE = frozenset(
@@ -67,5 +65,4 @@ def is_remote_name(word: str) -> bool:
 
 def excerpt(text: str) -> str:
     """The beginning of a text, to be recognised by."""
-    text = harmless(" ".join(text.split()))
-    return f"“{text[:_EXCERPT]}{_CUT if len(text) > _EXCERPT else ''}”"
+    return f"“{clean(text, Policy.EXCERPT)}”"

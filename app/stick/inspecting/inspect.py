@@ -29,8 +29,8 @@ from app.stick.store.upstream_copy import UpstreamCopy, open_copy
 from app.stick.trust.signers import judge_refs
 from app.stick.trust.validity import ends, first_end
 from app.stick.trust.vouching import vouching
+from app.text import Policy, clean
 from app.trust.verdict import Judgement, Verdict
-from app.words import harmless
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,8 +262,8 @@ class _Look:
             kind=kind_of(name, commit),
             commit=checksum,
             timestamp=commit.timestamp if commit is not None else None,
-            name=harmless(title),
-            version=harmless(version or ""),
+            name=title,
+            version=clean(version or "", Policy.NAME),
             chosen=entry.chosen if entry is not None else False,
             reason=entry.reason if entry is not None else "",
             needed_by=entry.needed_by if entry is not None else (),

@@ -21,7 +21,8 @@ from app.stick.findings import Finding, by_remedy
 from app.stick.inspecting.inspect import InspectedCollection, Inspection
 from app.stick.inspecting.sizes import NOTHING, Sizes
 from app.stick.trust.vouching import Voucher
-from app.words import date_text, duration_text, harmless, moment_text, size_text
+from app.text import Policy, clean
+from app.units import date_text, duration_text, moment_text, size_text
 
 Words = Callable[[str], str]
 """A text of the page → what a reader is to see."""
@@ -367,4 +368,4 @@ def _cells(values: Iterable[str]) -> str:
 
 
 def _text(text: str) -> str:
-    return html.escape(harmless(text.replace("\N{NO-BREAK SPACE}", " ")))
+    return html.escape(clean(text, Policy.SENTENCE))

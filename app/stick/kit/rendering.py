@@ -12,7 +12,6 @@ import contextlib
 import html
 import re
 import string
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +23,7 @@ from app.flatpak.refs import Ref, is_valid_remote_name
 from app.ostree.names import is_collection_id
 from app.resources import resource
 from app.stick.kit.gaps import fill, read_page
+from app.text import Policy, clean
 
 INSTALLER = "install.sh"
 CONTENTS = "contents.tsv"
@@ -169,15 +169,8 @@ def key_file_names(collections: Iterable[KitCollection]) -> dict[str, str]:
 
 
 def _plain(text: str) -> str:
-    """Text without anything that could move a cursor, end a line or a field, or turn text around.
-
-    Names and summaries come from upstream and end up in a terminal.
-    """
-    kept = (
-        " " if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") else char
-        for char in text
-    )
-    return " ".join("".join(kept).split())
+    """Text that ends no line and no field; it comes from upstream and ends up in a terminal."""
+    return clean(text, Policy.FIELD)
 
 
 # ---- contents.tsv

@@ -17,7 +17,7 @@ from app.fs.root import Root
 from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary
 from app.progress import Notice
-from app.words import moment_text
+from app.units import moment_text
 
 FILE = "snapshots.json"
 _MAX_SIZE = 1024 * 1024

@@ -14,7 +14,7 @@ from app.fs.files import DriveFullError
 from app.ostree.objects import Commit, Kind, ObjectName
 from app.stick.planning.plan import Action, Estimate, Item
 from app.stick.store.stick_state import PresentObjects
-from app.words import size_text
+from app.units import size_text
 
 # Commits made by flatpak do not tell the sizes of their objects, only how many bytes their files
 # have when packed. How those are spread matters where clusters are large. The files below a

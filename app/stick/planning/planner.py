@@ -14,6 +14,7 @@ from app.flatpak.required_flatpak import lacking, readable, required_text
 from app.flatpak.upstream.ref_lists import UpstreamRef
 from app.flatpak.upstream.upstream import Upstream
 from app.formats.gvariant import FormatError
+from app.languages import language_text
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit
 from app.progress import Notice
@@ -29,7 +30,7 @@ from app.stick.store.ostree_metadata import Described, describes_nothing, sync_p
 from app.stick.store.stick_state import StickNow
 from app.stick.trust.origin import address_notice, update_address
 from app.stick.trust.validity import until_notice, upstream_lasts
-from app.words import language_text, size_text
+from app.units import size_text
 
 CHOSEN = "You chose it."
 

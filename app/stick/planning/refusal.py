@@ -9,7 +9,8 @@ from app.errors import SatchelError, TrustError, UpstreamError, UsageError
 from app.flatpak.upstream.ref_lists import UpstreamRef
 from app.flatpak.upstream.upstream import Upstream
 from app.stick.findings import Code
-from app.words import harmless, size_text
+from app.text import Policy, clean
+from app.units import size_text
 
 _MOST_SAID = 5
 
@@ -59,7 +60,7 @@ class Refusal:
     final: bool = False
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "why", harmless(self.why))
+        object.__setattr__(self, "why", clean(self.why, Policy.SENTENCE))
 
     def of_need(self, needed: str) -> Refusal:
         """The same for what needs ``needed``, of which this is said."""

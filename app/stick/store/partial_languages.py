@@ -15,7 +15,7 @@ from app.formats.gvariant import FormatError
 from app.ostree.fsck import Damage
 from app.ostree.objects import DirTree, Kind, ObjectName
 from app.ostree.repository import Repository
-from app.words import harmless
+from app.text import Policy, clean
 
 LOCALE = ".Locale"
 FILES = "files"
@@ -76,7 +76,7 @@ def carried_languages(
         return ()
     return tuple(
         sorted(
-            harmless(name)
+            clean(name, Policy.NAME)
             for name, tree, _ in files
             if repository.has(ObjectName(tree, Kind.DIRTREE))
         )

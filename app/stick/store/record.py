@@ -18,7 +18,7 @@ from app.flatpak.refs import is_valid_remote_name
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import is_checksum
 from app.stick.store.location import Location
-from app.words import harmless
+from app.text import Policy, clean
 
 VERSION = 1
 RECORD = "stick.json"
@@ -184,7 +184,7 @@ def _text(value: Any, limit: int = _MAX_TEXT) -> str:
     """On one line, and of a length that can be shown."""
     if not isinstance(value, str) or len(value) > limit:
         raise TypeError("a short text was expected")
-    return harmless(value)
+    return clean(value, Policy.SENTENCE)
 
 
 def _texts(values: Any) -> tuple[str, ...]:

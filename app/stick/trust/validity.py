@@ -11,7 +11,7 @@ from app.ostree.repository import Repository
 from app.progress import Notice
 from app.stick.trust.commits import SignedCommit, judge_commits
 from app.trust.verdict import Judgement, Verdict
-from app.words import date_text
+from app.units import date_text
 
 
 def first_end(moments: Iterable[int | None]) -> int | None:

@@ -58,7 +58,6 @@ from app.stick.writing.publish import (
 from app.stick.writing.repair import mend
 from app.stick.writing.sharing import share
 from app.trust.keyring import Keyring
-from app.words import harmless
 
 
 class ChangedSinceError(DriveError):
@@ -112,7 +111,7 @@ def run_job(
 
 
 def _moved_text(what: str, where: str) -> str:
-    return f"{harmless(what)} was not of the kind it has to be; it is now {harmless(where)}."
+    return f"{what} was not of the kind it has to be; it is now {where}."
 
 
 class _Job:

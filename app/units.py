@@ -1,33 +1,10 @@
-"""Numbers and texts as people read them."""
+"""Sizes, durations and dates as people read them, in English."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 _UNITS = ("kB", "MB", "GB", "TB")
-
-
-MAX_TEXT = 10_000
-"""Characters of a text that anybody would read."""
-
-
-def harmless(text: str) -> str:
-    """``text`` on one line, with nothing in it that moves a cursor or turns the writing around.
-
-    What upstream or a drive says ends up in sentences on somebody's terminal; no more of it than
-    somebody would read.
-    """
-    if len(text) > MAX_TEXT:
-        text = f"{text[:MAX_TEXT]}…"
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
-
-
-def one_line(text: str, longest: int) -> str:
-    """The beginning of a text, without line ends and what `harmless` takes out."""
-    # First cut: a stranger's may be long.
-    return harmless(" ".join(text[: 4 * longest].split()))[:longest]
 
 
 def size_text(size: float) -> str:
@@ -38,11 +15,6 @@ def size_text(size: float) -> str:
     while round(value, 1) >= 1000 and unit < len(_UNITS) - 1:
         value, unit = value / 1000, unit + 1
     return f"{value:.1f} {_UNITS[unit]}" if value < 10 else f"{value:.0f} {_UNITS[unit]}"
-
-
-def language_text(code: str) -> str:
-    """``the language de``: what it is called only those who speak it know."""
-    return f"the language {code}"
 
 
 def duration_text(seconds: float) -> str:
