@@ -21,7 +21,7 @@ from app.ostree.pull.fetch import Network
 from app.settings import Settings
 from app.stick.demo import demo_environment
 from app.stick.environment import Environment
-from ui.controllers.inspection import Looking
+from ui.controllers.inspection import InspectionController
 from ui.pages.apps.app_view import AppView
 from ui.pages.apps.cost_meter import CostMeter
 from ui.start import translate
@@ -80,7 +80,7 @@ def contents(window: MainWindow) -> None:
     """What takes the room on the drive that was made."""
     done(window)
     window.open(PageName.CONTENTS)
-    looking = window.page.findChild(Looking)
+    looking = window.page.findChild(InspectionController)
     assert looking is not None
     settle(lambda: looking.sizes is not None)
 

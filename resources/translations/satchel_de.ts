@@ -515,32 +515,6 @@
     </message>
 </context>
 <context>
-    <name>Carried</name>
-    <message>
-        <source>Only for it: %1. Shared with others: %2.</source>
-        <translation>Nur dafür: %1. Mit anderen gemeinsam: %2.</translation>
-    </message>
-    <message>
-        <source>List for old computers</source>
-        <translation>Liste für alte Computer</translation>
-    </message>
-    <message>
-        <source>Names and pictures of apps</source>
-        <translation>Namen und Bilder der Apps</translation>
-    </message>
-    <message>
-        <source>%1, translations</source>
-        <translation>%1, Übersetzungen</translation>
-    </message>
-</context>
-<context>
-    <name>CarriedTable</name>
-    <message>
-        <source>Everything on the drive</source>
-        <translation>Alles auf dem Laufwerk</translation>
-    </message>
-</context>
-<context>
     <name>CheckView</name>
     <message>
         <source>What was found, by what to do about it</source>
@@ -1811,6 +1785,20 @@
     </message>
 </context>
 <context>
+    <name>RefsModel</name>
+    <message>
+        <source>Only for it: %1. Shared with others: %2.</source>
+        <translation>Nur dafür: %1. Mit anderen gemeinsam: %2.</translation>
+    </message>
+</context>
+<context>
+    <name>RefsTable</name>
+    <message>
+        <source>Everything on the drive</source>
+        <translation>Alles auf dem Laufwerk</translation>
+    </message>
+</context>
+<context>
     <name>RemotesModel</name>
     <message>
         <source>%1, switched off</source>
@@ -2428,6 +2416,21 @@
     <message>
         <source>Space on the drive</source>
         <translation>Platz auf dem Laufwerk</translation>
+    </message>
+</context>
+<context>
+    <name>StickWords</name>
+    <message>
+        <source>List for old computers</source>
+        <translation>Liste für alte Computer</translation>
+    </message>
+    <message>
+        <source>Names and pictures of apps</source>
+        <translation>Namen und Bilder der Apps</translation>
+    </message>
+    <message>
+        <source>%1, translations</source>
+        <translation>%1, Übersetzungen</translation>
     </message>
 </context>
 <context>

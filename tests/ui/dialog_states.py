@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from app.progress import Notice
 from app.stick.planning.plan import Options
 from tests.ui.window_states import WindowState, choose_one, contents, plugged_in
-from ui.controllers.inspection import Looking
+from ui.controllers.inspection import InspectionController
 from ui.dialogs.add_language import AddLanguageDialog
 from ui.dialogs.add_remote import AddRemoteDialog
 from ui.dialogs.keys import KeysDialog
@@ -109,7 +109,7 @@ def choice_notes(window: MainWindow, _qtbot: QtBot) -> None:
 
 def collections(window: MainWindow, qtbot: QtBot) -> None:
     contents(0)(window, qtbot)
-    looking = window.page.findChild(Looking)
+    looking = window.page.findChild(InspectionController)
     assert looking is not None
     assert looking.found is not None
     assert looking.found.inspection is not None

@@ -33,11 +33,11 @@ from tests.ui.user_actions import find_control
 from tests.ui.widget_tree import texts
 from tests.ui.window_states import demo_stick
 from tests.upstream import COLLECTION, Upstream
-from ui.pages.contents.carried_table import CarriedTable
 from ui.pages.contents.check_view import CheckView
 from ui.pages.contents.collections import CollectionsDialog
 from ui.pages.contents.page import ContentsPage
-from ui.pages.contents.refs_table import Column
+from ui.pages.contents.refs_model import RefColumn
+from ui.pages.contents.refs_table import RefsTable
 from ui.pages.contents.treemap import TreeMap
 from ui.state.page_name import PageName
 from ui.state.session import Target
@@ -164,8 +164,8 @@ class Person:
         return any(one.text() == text and one.isVisible() for one in buttons)
 
     @property
-    def table(self) -> CarriedTable:
-        found = self.page.findChild(CarriedTable)
+    def table(self) -> RefsTable:
+        found = self.page.findChild(RefsTable)
         assert found is not None
         return found
 
@@ -174,7 +174,7 @@ class Person:
         assert found is not None
         found.setCurrentIndex(number)
 
-    def column(self, column: Column) -> list[str]:
+    def column(self, column: RefColumn) -> list[str]:
         model = self.table.model()
         return [str(model.index(row, column).data()) for row in range(model.rowCount())]
 
@@ -259,17 +259,17 @@ def test_every_part_of_the_drive_is_in_the_picture_once(person: Person, good: Pa
 def test_the_table_tells_and_sorts(person: Person, good: Path) -> None:
     person.looks_at(good)
     person.tab(1)
-    person.until(lambda: _NARROW in "".join(person.column(Column.SIZE)))
-    names = person.column(Column.NAME)
+    person.until(lambda: _NARROW in "".join(person.column(RefColumn.SIZE)))
+    names = person.column(RefColumn.NAME)
     assert names[:2] == ["Hello", "Other"]
     hello = names.index("Hello")
-    assert person.column(Column.VERSION)[hello] == "1.0"
-    assert person.column(Column.STATE)[hello] == "Up to date"
-    assert person.column(Column.SIGNER)[hello]
-    assert "@" not in person.column(Column.SIGNER)[hello]
-    assert person.column(Column.LANGUAGES)[hello] == "de"
-    person.table.sortByColumn(Column.SIZE, Qt.SortOrder.DescendingOrder)
-    assert person.column(Column.NAME)[0] == "Other"
+    assert person.column(RefColumn.VERSION)[hello] == "1.0"
+    assert person.column(RefColumn.STATE)[hello] == "Up to date"
+    assert person.column(RefColumn.SIGNER)[hello]
+    assert "@" not in person.column(RefColumn.SIGNER)[hello]
+    assert person.column(RefColumn.LANGUAGES)[hello] == "de"
+    person.table.sortByColumn(RefColumn.SIZE, Qt.SortOrder.DescendingOrder)
+    assert person.column(RefColumn.NAME)[0] == "Other"
 
 
 def test_a_damaged_drive_and_what_to_do(person: Person, good: Path, tmp_path: Path) -> None:
@@ -428,11 +428,14 @@ def test_what_an_app_calls_itself_is_never_markup(person: Person, stick: Stick) 
             ref["name"] = hostile
     record.write_text(json.dumps(written))
     person.looks_at(stick.root)
-    person.until(lambda: hostile in person.column(Column.NAME))
+    person.until(lambda: hostile in person.column(RefColumn.NAME))
     person.until(person.picture.view.isVisible)
     tips = [
         str(model.index(row, column).data(Qt.ItemDataRole.ToolTipRole))
-        for model, columns in ((person.table.model(), Column), (person.picture.view.model(), (0,)))
+        for model, columns in (
+            (person.table.model(), RefColumn),
+            (person.picture.view.model(), (0,)),
+        )
         for row in range(model.rowCount())
         for column in columns
     ]
@@ -476,8 +479,8 @@ def test_a_drive_that_flatpak_made(
     person.opens(foreign, monkeypatch)
     person.until(lambda: "not made by Satchel" in person.said)
     person.tab(1)
-    assert "No list to compare with" in person.column(Column.STATE)
-    assert "key not known" in "".join(person.column(Column.SIGNER))
+    assert "No list to compare with" in person.column(RefColumn.STATE)
+    assert "key not known" in "".join(person.column(RefColumn.SIGNER))
     person.checks()
     assert person.find_control()
 

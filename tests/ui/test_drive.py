@@ -32,7 +32,8 @@ from tests.ui.widget_tree import controls, cut_off, texts
 from tests.ui.window_states import plugged_in
 from tests.volumes import run
 from ui.models import place_words
-from ui.models.places import Place, PlaceKind, PlacesModel
+from ui.models.place import Place, PlaceKind
+from ui.models.places import PlacesModel
 from ui.pages.drive.format_drive import FormatDialog
 from ui.pages.drive.page import DrivePage
 from ui.state.page_name import PageName

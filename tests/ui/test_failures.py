@@ -10,20 +10,20 @@ import pytest
 
 import app
 from app.errors import SatchelError
-from ui.controllers.failures import Reached, Way, label, meaning, ways
+from ui.controllers.failures import RecoveryAction, Written, actions_for, label, meaning
 
 # What a button has to offer, by exit status: another drive for what is wrong with this one, the
 # network once more, never only once more for what cannot be trusted.
 _OFFERED = {
     # Settings and saved choices that cannot be kept: said where they are changed.
-    1: set(Way),
-    2: {Way.OTHER_APPS},
-    3: {Way.OTHER_DRIVE},
-    4: {Way.AGAIN, Way.PLAN_AGAIN},
-    5: {Way.SHOW_KEYS, Way.ALLOW_OLDER, Way.OTHER_APPS},
-    6: {Way.SEE_CONTENTS, Way.OTHER_DRIVE},
-    70: {Way.COPY_REPORT},
-    130: {Way.AGAIN},
+    1: set(RecoveryAction),
+    2: {RecoveryAction.OTHER_APPS},
+    3: {RecoveryAction.OTHER_DRIVE},
+    4: {RecoveryAction.AGAIN, RecoveryAction.PLAN_AGAIN},
+    5: {RecoveryAction.SHOW_KEYS, RecoveryAction.ALLOW_OLDER, RecoveryAction.OTHER_APPS},
+    6: {RecoveryAction.SEE_CONTENTS, RecoveryAction.OTHER_DRIVE},
+    70: {RecoveryAction.COPY_REPORT},
+    130: {RecoveryAction.AGAIN},
 }
 
 
@@ -40,12 +40,12 @@ def every_error() -> Iterator[type[SatchelError]]:
 
 @pytest.mark.parametrize("kind", sorted(set(every_error()), key=str))
 def test_has_a_way_out(kind: type[SatchelError]) -> None:
-    found = ways(kind.__new__(kind))
-    offered = {way for way in (found.first, found.second) if way is not None}
-    assert all(label(way) for way in offered)
+    found = actions_for(kind.__new__(kind))
+    offered = {action for action in (found.first, found.second) if action is not None}
+    assert all(label(action) for action in offered)
     if kind is not SatchelError:
         assert offered & _OFFERED[kind.exit_code], kind
 
 
 def test_says_what_it_means_for_the_drive() -> None:
-    assert len({meaning(how_far) for how_far in Reached}) == len(Reached)
+    assert len({meaning(written) for written in Written}) == len(Written)

@@ -20,7 +20,7 @@ from tests.ui.jobs import buttons, choose, finish, review, said, until_said, wri
 from tests.ui.user_actions import LONG, press
 from tests.upstream import ExtraData, Upstream, fill_default, host_arch
 from tests.volumes import mounted
-from ui.pages.review.plan_tree import Column
+from ui.pages.review.plan_tree import PlanColumn
 from ui.state.page_name import PageName
 from ui.widgets.message_list import MessageList
 from ui.window.main_window import MainWindow
@@ -80,7 +80,7 @@ def tree(window: MainWindow) -> Lines:
 
     def walk(parent: QModelIndex, name: str) -> None:
         for row in range(model.rowCount(parent)):
-            index = model.index(row, Column.NAME, parent)
+            index = model.index(row, PlanColumn.NAME, parent)
             found.setdefault(name, []).append(index.data())
             walk(index, index.data())
 
@@ -97,7 +97,7 @@ def line(model: QAbstractItemModel, name: str) -> list[str]:
     """The columns of a line."""
     flags = Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive
     index = model.match(model.index(0, 0), Qt.ItemDataRole.DisplayRole, name, 1, flags)[0]
-    return [index.siblingAtColumn(column).data() for column in Column]
+    return [index.siblingAtColumn(column).data() for column in PlanColumn]
 
 
 def notices(window: MainWindow) -> str:

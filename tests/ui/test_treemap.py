@@ -19,7 +19,7 @@ from app.fs.root import Root
 from app.stick.inspecting.inspect import Inspection
 from app.stick.inspecting.sizes import Share, Sizes
 from app.stick.store.location import Location
-from ui.pages.contents.space_cells import Cell, Kind, SpaceModel, cells_of
+from ui.pages.contents.space_cells import Cell, CellKind, SpaceModel, cells_of
 from ui.pages.contents.squarify import Area, squarify
 from ui.pages.contents.treemap import TreeMap
 
@@ -84,12 +84,12 @@ def measured(*bytes: int) -> tuple[Inspection, Sizes]:
 def test_what_is_small_is_put_together() -> None:
     cells = cells_of(*measured(10**6, 10**6, *[100] * 300))
     assert len(cells) == 3
-    assert cells[-1].kind is Kind.SMALL
+    assert cells[-1].kind is CellKind.SMALL
 
 
 def test_many_of_one_size_are_not_hidden_in_one_cell() -> None:
     cells = cells_of(*measured(*[10**6] * 300))
-    [small] = [cell for cell in cells if cell.kind is Kind.SMALL]
+    [small] = [cell for cell in cells if cell.kind is CellKind.SMALL]
     assert small.bytes <= 30 * 10**6
     assert len(cells) > 200
 
@@ -109,9 +109,9 @@ def picture(qtbot: QtBot) -> Iterator[TreeMap]:
     qtbot.addWidget(found)
     model.show_cells(
         (
-            Cell(Kind.APP, "Large", 4_000_000, "An app."),
-            Cell(Kind.RUNTIME, "Upper", 2_000_000, "A runtime."),
-            Cell(Kind.SHARED, "Lower", 2_000_000, "Shared."),
+            Cell(CellKind.APP, "Large", 4_000_000, "An app."),
+            Cell(CellKind.RUNTIME, "Upper", 2_000_000, "A runtime."),
+            Cell(CellKind.SHARED, "Lower", 2_000_000, "Shared."),
         )
     )
     found.resize(QSize(600, 400))
@@ -187,15 +187,15 @@ def test_kinds_are_told_apart_without_colour(picture: TreeMap) -> None:
     """In shades of grey, every two kinds still look different."""
     model = picture.view.model()
     assert isinstance(model, SpaceModel)
-    model.show_cells(tuple(Cell(kind, "", 1000, "") for kind in Kind))
+    model.show_cells(tuple(Cell(kind, "", 1000, "") for kind in CellKind))
     picture.view.doItemsLayout()
     image = picture.view.viewport().grab().toImage()
     seen = set()
-    for row in range(len(Kind)):
+    for row in range(len(CellKind)):
         area = picture.view.visualRect(model.index(row)).center()
         patch = image.copy(area.x() - 8, area.y() - 8, 16, 16)
         seen.add(bytes(patch.convertToFormat(patch.Format.Format_Grayscale8).constBits()))
-    assert len(seen) == len(Kind)
+    assert len(seen) == len(CellKind)
 
 
 def test_it_follows_the_size_of_the_window(picture: TreeMap, qtbot: QtBot) -> None:

@@ -29,7 +29,7 @@ from app.stick.planning.session import PlanRequest, make_plan
 from app.stick.writing.job import run_job
 from tests.environments import environment_in
 from tests.stick.damage import flip_middle
-from ui.controllers.inspection import Looking
+from ui.controllers.inspection import InspectionController
 from ui.pages.apps.app_details import AppDetails
 from ui.pages.apps.app_view import AppView
 from ui.pages.apps.cost_meter import CostMeter
@@ -180,7 +180,7 @@ def contents(tab: int) -> WindowState:
         assert drive is not None
         shutil.copytree(demo_stick(), drive, dirs_exist_ok=True, symlinks=True)
         window.open(PageName.CONTENTS)
-        looking = window.page.findChild(Looking)
+        looking = window.page.findChild(InspectionController)
         tabs = window.page.findChild(QTabWidget)
         assert looking is not None
         assert tabs is not None
@@ -198,7 +198,7 @@ def contents(tab: int) -> WindowState:
     return show
 
 
-def _with_neutral_names(looking: Looking) -> None:
+def _with_neutral_names(looking: InspectionController) -> None:
     """Names that are the same in every language."""
     assert looking.found is not None
     inspection = looking.found.inspection

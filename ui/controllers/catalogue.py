@@ -16,13 +16,13 @@ from app.flatpak.catalogue.catalogues import Row, Shop, open_shop
 from app.flatpak.remotes.known import Remote
 from app.progress import CancelToken, Reporter
 from app.stick.environment import Environment
-from ui.pages.apps.app_list import Picked, Rows
+from ui.pages.apps.app_list import RowList, RowSource
 from ui.state.session import ChosenRef, Session
 from ui.tasks.bridge import Bridge, Task
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class CatalogueQuery:
     """Attributes:
     remote: the name of the only one to look at; None for all.
     only: these and nothing else, whatever is wanted; None for what is wanted.
@@ -35,20 +35,20 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class QueryResult:
     """``categories``: how many there are of each."""
 
-    question: Question
-    selection: Rows
+    question: CatalogueQuery
+    selection: RowSource
     categories: dict[str, int]
 
 
-class Shopping(QObject):
+class CatalogueController(QObject):
     """Signals:
     opened(): there is a `shop`; it may have nothing in it but failures.
     progress(object): while it is being opened.
     failed(object): it could not be, or was not wanted any more.
-    answered(object): the `Answer` to the last question.
+    answered(object): the `QueryResult` to the last question.
     described(object): `About` what was last asked about; not_described(object): the error.
     """
 
@@ -99,7 +99,7 @@ class Shopping(QObject):
         if self._opening is not None:
             self._opening.cancel()
 
-    def ask(self, question: Question) -> None:
+    def ask(self, question: CatalogueQuery) -> None:
         """`answered` tells what was found; earlier questions are not answered any more."""
         if self.shop is None or self._bridge.ending.requested:
             return
@@ -139,7 +139,7 @@ class Shopping(QObject):
         self._opening = None
         self.failed.emit(error)
 
-    def _answer(self, answer: Answer) -> None:
+    def _answer(self, answer: QueryResult) -> None:
         self._asking = None
         self.answered.emit(answer)
 
@@ -175,13 +175,15 @@ def _open(
     return open_shop(remotes, opener, arch, environment.languages, environment.clock(), report)
 
 
-def _find(shop: Shop, question: Question, _report: Reporter, _cancel: CancelToken) -> Answer:
-    selection: Rows
+def _find(
+    shop: Shop, question: CatalogueQuery, _report: Reporter, _cancel: CancelToken
+) -> QueryResult:
+    selection: RowSource
     if question.only is not None:
-        selection = Picked([_chosen(shop, one) for one in question.only])
+        selection = RowList([_chosen(shop, one) for one in question.only])
     else:
         selection = shop.select(question.wanted, question.order, question.remote)
-    return Answer(
+    return QueryResult(
         question,
         selection,
         shop.categories(question.wanted, question.remote),

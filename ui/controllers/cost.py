@@ -21,7 +21,7 @@ from ui.tasks.bridge import Bridge, Task
 
 
 @dataclass(frozen=True, slots=True)
-class Priced:
+class ChoiceCost:
     """``carried``: every ref on the stick."""
 
     cost: Cost
@@ -37,9 +37,9 @@ class _Worked:
     error: SatchelError | None
 
 
-class Till(QObject):
+class CostController(QObject):
     """Signals:
-    priced(object): `Priced`, for the choice as it is now.
+    priced(object): `ChoiceCost`, for the choice as it is now.
     refused(object): why it cannot be told or cannot be, a `SatchelError`.
     compared(str, object): ref and its `Addition` to the choice, or the error.
     """
@@ -181,8 +181,8 @@ def _work(
         return _Worked(session, None, error)
 
 
-def _price(refs: tuple[str, ...], options: Options, session: PlanSession) -> Priced:
-    return Priced(session.cost(refs, options), session.carried)
+def _price(refs: tuple[str, ...], options: Options, session: PlanSession) -> ChoiceCost:
+    return ChoiceCost(session.cost(refs, options), session.carried)
 
 
 def _compare(refs: tuple[str, ...], one: str, options: Options, session: PlanSession) -> Addition:

@@ -26,7 +26,7 @@ from app.stick.trust.commits import CommitNotTrustedError
 from app.stick.writing.job import ChangedSinceError
 
 
-class Way(Enum):
+class RecoveryAction(Enum):
     """What a button can do."""
 
     AGAIN = auto()
@@ -39,7 +39,7 @@ class Way(Enum):
     COPY_REPORT = auto()
 
 
-class Reached(Enum):
+class Written(Enum):
     """How far a job had come."""
 
     NOTHING = auto()
@@ -53,74 +53,83 @@ class Reached(Enum):
 _BEGUN = frozenset({"download", "flush"})
 
 
-def reached(before: Reached, phase: str) -> Reached:
+def written_after(before: Written, phase: str) -> Written:
     """How far a job has come that begins ``phase``."""
     if phase == "verify":
-        return Reached.ALL
-    if phase in _BEGUN and before is Reached.NOTHING:
-        return Reached.PARTS
+        return Written.ALL
+    if phase in _BEGUN and before is Written.NOTHING:
+        return Written.PARTS
     return before
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class RecoveryActions:
     """The one that helps most often, and another."""
 
-    first: Way
-    second: Way | None = None
+    first: RecoveryAction
+    second: RecoveryAction | None = None
 
 
-_WAYS: tuple[tuple[tuple[type[SatchelError], ...], Ways], ...] = (
-    ((InterruptedByUser,), Ways(Way.AGAIN, Way.OTHER_APPS)),
-    ((UnexpectedError,), Ways(Way.AGAIN, Way.COPY_REPORT)),
-    ((DriveFullError, FileTooLargeError), Ways(Way.OTHER_APPS, Way.OTHER_DRIVE)),
-    ((ChangedSinceError, DriveGoneError), Ways(Way.PLAN_AGAIN, Way.OTHER_DRIVE)),
-    ((DriveError,), Ways(Way.PLAN_AGAIN, Way.OTHER_DRIVE)),
-    ((OlderSnapshotError,), Ways(Way.PLAN_AGAIN, Way.ALLOW_OLDER)),
+_ACTIONS: tuple[tuple[tuple[type[SatchelError], ...], RecoveryActions], ...] = (
+    ((InterruptedByUser,), RecoveryActions(RecoveryAction.AGAIN, RecoveryAction.OTHER_APPS)),
+    ((UnexpectedError,), RecoveryActions(RecoveryAction.AGAIN, RecoveryAction.COPY_REPORT)),
+    (
+        (DriveFullError, FileTooLargeError),
+        RecoveryActions(RecoveryAction.OTHER_APPS, RecoveryAction.OTHER_DRIVE),
+    ),
+    (
+        (ChangedSinceError, DriveGoneError),
+        RecoveryActions(RecoveryAction.PLAN_AGAIN, RecoveryAction.OTHER_DRIVE),
+    ),
+    ((DriveError,), RecoveryActions(RecoveryAction.PLAN_AGAIN, RecoveryAction.OTHER_DRIVE)),
+    ((OlderSnapshotError,), RecoveryActions(RecoveryAction.PLAN_AGAIN, RecoveryAction.ALLOW_OLDER)),
     (
         (UnsignedRemoteError, BadSummaryError, CommitNotTrustedError),
-        Ways(Way.PLAN_AGAIN, Way.SHOW_KEYS),
+        RecoveryActions(RecoveryAction.PLAN_AGAIN, RecoveryAction.SHOW_KEYS),
     ),
-    ((TrustError,), Ways(Way.PLAN_AGAIN, Way.OTHER_APPS)),
-    ((UpstreamError,), Ways(Way.AGAIN, Way.OTHER_APPS)),
-    ((StickDamagedError,), Ways(Way.SEE_CONTENTS, Way.OTHER_DRIVE)),
-    ((UsageError,), Ways(Way.OTHER_APPS)),
-    ((SatchelError,), Ways(Way.PLAN_AGAIN)),
+    ((TrustError,), RecoveryActions(RecoveryAction.PLAN_AGAIN, RecoveryAction.OTHER_APPS)),
+    ((UpstreamError,), RecoveryActions(RecoveryAction.AGAIN, RecoveryAction.OTHER_APPS)),
+    (
+        (StickDamagedError,),
+        RecoveryActions(RecoveryAction.SEE_CONTENTS, RecoveryAction.OTHER_DRIVE),
+    ),
+    ((UsageError,), RecoveryActions(RecoveryAction.OTHER_APPS)),
+    ((SatchelError,), RecoveryActions(RecoveryAction.PLAN_AGAIN)),
 )
 """The first that fits."""
 
 
-def ways(error: SatchelError) -> Ways:
-    return next(found for kinds, found in _WAYS if isinstance(error, kinds))
+def actions_for(error: SatchelError) -> RecoveryActions:
+    return next(found for kinds, found in _ACTIONS if isinstance(error, kinds))
 
 
-def label(way: Way) -> str:
+def label(action: RecoveryAction) -> str:
     """What its button says."""
     texts = {
-        Way.AGAIN: QCoreApplication.translate("failures", "Try again"),
-        Way.PLAN_AGAIN: QCoreApplication.translate("failures", "Try again"),
-        Way.OTHER_DRIVE: QCoreApplication.translate("failures", "Choose another drive"),
-        Way.OTHER_APPS: QCoreApplication.translate("failures", "Back to apps"),
-        Way.SHOW_KEYS: QCoreApplication.translate("failures", "Show the keys…"),
-        Way.ALLOW_OLDER: QCoreApplication.translate("failures", "Use the older state"),
-        Way.SEE_CONTENTS: QCoreApplication.translate("failures", "See what is on it"),
-        Way.COPY_REPORT: QCoreApplication.translate("failures", "Copy the report"),
+        RecoveryAction.AGAIN: QCoreApplication.translate("failures", "Try again"),
+        RecoveryAction.PLAN_AGAIN: QCoreApplication.translate("failures", "Try again"),
+        RecoveryAction.OTHER_DRIVE: QCoreApplication.translate("failures", "Choose another drive"),
+        RecoveryAction.OTHER_APPS: QCoreApplication.translate("failures", "Back to apps"),
+        RecoveryAction.SHOW_KEYS: QCoreApplication.translate("failures", "Show the keys…"),
+        RecoveryAction.ALLOW_OLDER: QCoreApplication.translate("failures", "Use the older state"),
+        RecoveryAction.SEE_CONTENTS: QCoreApplication.translate("failures", "See what is on it"),
+        RecoveryAction.COPY_REPORT: QCoreApplication.translate("failures", "Copy the report"),
     }
-    return texts[way]
+    return texts[action]
 
 
-def meaning(how_far: Reached) -> str:
+def meaning(written: Written) -> str:
     """What a job that stopped means for the drive."""
     texts = {
-        Reached.NOTHING: QCoreApplication.translate(
+        Written.NOTHING: QCoreApplication.translate(
             "failures", "Nothing was written. The drive is as before."
         ),
-        Reached.PARTS: QCoreApplication.translate(
+        Written.PARTS: QCoreApplication.translate(
             "failures",
             "What was on the drive before stays usable. The next time goes on from here.",
         ),
-        Reached.ALL: QCoreApplication.translate(
+        Written.ALL: QCoreApplication.translate(
             "failures", "Everything has been written, but it is not checked yet."
         ),
     }
-    return texts[how_far]
+    return texts[written]

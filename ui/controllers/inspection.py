@@ -40,7 +40,7 @@ class Found:
     error: SatchelError | None = None
 
 
-class Looking(QObject):
+class InspectionController(QObject):
     """One place at a time. What is known stays until something newer is known.
 
     Signals:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.errors import SatchelError, UnexpectedError
 from app.flatpak.remotes.known import Remote
-from ui.controllers.failures import Way
+from ui.controllers.failures import RecoveryAction
 from ui.dialogs.keys import Keys, KeysDialog, read_keys
 from ui.state.page_name import PageName
 from ui.state.session import Session
@@ -39,27 +39,27 @@ class Recovery(QObject):
         self._page = page
         self.error: SatchelError | None = None
 
-    def take(self, way: Way) -> None:
-        match way:
-            case Way.AGAIN:
+    def take(self, action: RecoveryAction) -> None:
+        match action:
+            case RecoveryAction.AGAIN:
                 self.again.emit()
-            case Way.PLAN_AGAIN:
+            case RecoveryAction.PLAN_AGAIN:
                 self.plan_again.emit()
-            case Way.ALLOW_OLDER:
+            case RecoveryAction.ALLOW_OLDER:
                 choice = self._session.choice
                 options = replace(choice.options, allow_older=True)
                 self._session.set_choice(replace(choice, options=options))
                 self.plan_again.emit()
-            case Way.OTHER_DRIVE:
+            case RecoveryAction.OTHER_DRIVE:
                 self.go.emit(PageName.DRIVE)
-            case Way.OTHER_APPS:
+            case RecoveryAction.OTHER_APPS:
                 self.go.emit(PageName.APPS)
-            case Way.SEE_CONTENTS:
+            case RecoveryAction.SEE_CONTENTS:
                 self.go.emit(PageName.CONTENTS)
-            case Way.SHOW_KEYS:
+            case RecoveryAction.SHOW_KEYS:
                 work = partial(read_keys, self._remotes())
                 self._bridge.run(work, done=self._show_keys, failed=self._no_keys)
-            case Way.COPY_REPORT:
+            case RecoveryAction.COPY_REPORT:
                 if isinstance(self.error, UnexpectedError):
                     QGuiApplication.clipboard().setText(report(self.error))
 

@@ -11,7 +11,7 @@ from ui.i18n.stick_words import called
 from ui.state.session import Choice, ChosenRef
 
 
-def choice_again(
+def choice_to_rewrite(
     inspection: Inspection, before: Choice, remotes: Sequence[Remote]
 ) -> tuple[Choice, bool]:
     """What is on a drive, added to what was chosen ``before``; whether that is all of it.

@@ -24,16 +24,16 @@ def called(ref: InspectedRef) -> str:
 def plain_name(ref: str) -> str:
     """What a ref is called of which only the name is known."""
     if ref == METADATA_REF:
-        return QCoreApplication.translate("Carried", "List for old computers")
+        return QCoreApplication.translate("StickWords", "List for old computers")
     parsed = Ref.parse_or_none(ref)
     if parsed is None:
-        return QCoreApplication.translate("Carried", "Names and pictures of apps")
+        return QCoreApplication.translate("StickWords", "Names and pictures of apps")
     return parsed.id
 
 
 def translations_of(name: str) -> str:
     """What the Locale extension of something called so is called."""
-    return filled(QCoreApplication.translate("Carried", "%1, translations"), name)
+    return filled(QCoreApplication.translate("StickWords", "%1, translations"), name)
 
 
 def state(ref: InspectedRef) -> str:

@@ -14,7 +14,7 @@ from ui.i18n.filling import filled
 from ui.i18n.numbers import counted
 from ui.i18n.stick_words import called
 from ui.i18n.wording import worded
-from ui.models.messages import Message
+from ui.models.messages import MessageItem
 from ui.style import style
 
 _MOST = 4
@@ -38,7 +38,7 @@ def names_of(inspection: Inspection | None) -> Mapping[str, str]:
 
 def from_findings(
     findings: Iterable[Finding], names: Mapping[str, str] = _NOBODY
-) -> Iterator[Message]:
+) -> Iterator[MessageItem]:
     """A message for each remedy: what to do, and what was found, with ``names`` for refs."""
     for remedy in by_remedy(findings):
         icon, tone = _ICONS[remedy.severity]
@@ -46,7 +46,7 @@ def from_findings(
         if more > 0:
             text = QCoreApplication.translate("findings", "and %1 more like this")
             lines.append(filled(text, counted(more)))
-        yield Message(icon, tone, _heading(remedy), "\n".join(lines))
+        yield MessageItem(icon, tone, _heading(remedy), "\n".join(lines))
 
 
 def _told(findings: Sequence[Finding], names: Mapping[str, str]) -> tuple[list[str], int]:

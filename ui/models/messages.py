@@ -22,7 +22,7 @@ _NOWHERE = QModelIndex()
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class MessageItem:
     """What is the case, and what to do; ``icon`` and ``tone`` say how serious it is."""
 
     icon: str
@@ -31,9 +31,9 @@ class Message:
     text: str = ""
 
 
-def from_notice(notice: Notice) -> Message:
+def from_notice(notice: Notice) -> MessageItem:
     warning = notice.severity == "warning"
-    return Message(
+    return MessageItem(
         "warning" if warning else "info",
         style.Tone.WARN if warning else None,
         worded(notice.message),
@@ -41,14 +41,14 @@ def from_notice(notice: Notice) -> Message:
     )
 
 
-class Messages(QAbstractListModel):
-    """The `Message` is in the user role."""
+class MessageListModel(QAbstractListModel):
+    """The `MessageItem` is in the user role."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._messages: Sequence[Message] = ()
+        self._messages: Sequence[MessageItem] = ()
 
-    def show_messages(self, messages: Iterable[Message]) -> None:
+    def show_messages(self, messages: Iterable[MessageItem]) -> None:
         self.beginResetModel()
         self._messages = tuple(messages)
         self.endResetModel()

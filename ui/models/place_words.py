@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QCoreApplication, QObject
 
 from app.drive.safety.obstacles import Obstacle
 from ui.i18n.filling import filled
 from ui.i18n.numbers import dated, sized
 from ui.i18n.wording import worded
-
-if TYPE_CHECKING:
-    from ui.models.places import Place
+from ui.models.place import Place
 
 _FILE_SYSTEMS = {"vfat": "FAT32", "exfat": "exFAT", "ntfs": "NTFS", "btrfs": "Btrfs", "xfs": "XFS"}
 _DOT = " \N{MIDDLE DOT} "

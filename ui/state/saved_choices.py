@@ -30,7 +30,7 @@ from ui.tasks.bridge import Bridge, Task
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class SavedChoice:
     """A saved choice in the list of all; ``refs`` is None for one that cannot be used."""
 
     name: str
@@ -38,15 +38,15 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ChoiceList:
     """``notices``: those that cannot be used."""
 
-    choices: tuple[Kept, ...]
+    choices: tuple[SavedChoice, ...]
     notices: tuple[Notice, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LoadedChoice:
     """A choice and what there is of it now; ``notices``: what was passed over."""
 
     name: str
@@ -58,7 +58,7 @@ class Found:
 class SavedChoices(QObject):
     """Signals:
     listed(): `kept` is another now.
-    found(object): what was loaded or imported, a `Found`.
+    found(object): what was loaded or imported, a `LoadedChoice`.
     stored(str): the present choice was saved under this name, or in this file.
     failed(object): a `SatchelError`; everything is as before.
     busy_changed(): so is `busy`.
@@ -78,7 +78,7 @@ class SavedChoices(QObject):
         self._session = session
         self._bridge = bridge
         self._task: Task | None = None
-        self.kept = Listed((), ())
+        self.kept = ChoiceList((), ())
 
     @property
     def busy(self) -> bool:
@@ -145,12 +145,12 @@ class SavedChoices(QObject):
         self._end()
         self.failed.emit(error)
 
-    def _show_list(self, listed: Listed) -> None:
+    def _show_list(self, listed: ChoiceList) -> None:
         self._end()
         self.kept = listed
         self.listed.emit()
 
-    def _show_stored(self, stored: tuple[str, Listed | None]) -> None:
+    def _show_stored(self, stored: tuple[str, ChoiceList | None]) -> None:
         self._end()
         name, listed = stored
         if listed is not None:
@@ -158,26 +158,27 @@ class SavedChoices(QObject):
             self.listed.emit()
         self.stored.emit(name)
 
-    def _show_found(self, found: Found) -> None:
+    def _show_found(self, found: LoadedChoice) -> None:
         self._end()
         self.found.emit(found)
 
 
-def _listed(profiles: Profiles) -> Listed:
+def _listed(profiles: Profiles) -> ChoiceList:
     found, notices = profiles.all()
     kept = (
-        Kept(name, len(found[name].refs) if name in found else None) for name in profiles.names()
+        SavedChoice(name, len(found[name].refs) if name in found else None)
+        for name in profiles.names()
     )
-    return Listed(tuple(kept), notices)
+    return ChoiceList(tuple(kept), notices)
 
 
-def _list(profiles: Profiles, _report: Reporter, _cancel: CancelToken) -> Listed:
+def _list(profiles: Profiles, _report: Reporter, _cancel: CancelToken) -> ChoiceList:
     return _listed(profiles)
 
 
 def _save(
     profiles: Profiles, name: str, profile: Profile, _report: Reporter, _cancel: CancelToken
-) -> tuple[str, Listed]:
+) -> tuple[str, ChoiceList]:
     profiles.save(name, profile)
     return name, _listed(profiles)
 
@@ -196,7 +197,7 @@ def _export_kept(
     return path.name, None
 
 
-def _remove(profiles: Profiles, name: str, _report: Reporter, _cancel: CancelToken) -> Listed:
+def _remove(profiles: Profiles, name: str, _report: Reporter, _cancel: CancelToken) -> ChoiceList:
     profiles.remove(name)
     return _listed(profiles)
 
@@ -207,9 +208,9 @@ def _load(
     look: Callable[[Profile, Cancel], Recalled],
     _report: Reporter,
     cancel: CancelToken,
-) -> Found:
+) -> LoadedChoice:
     profile = profiles.load(name)
-    return Found(name, profile, look(profile, cancel))
+    return LoadedChoice(name, profile, look(profile, cancel))
 
 
 def _bring(
@@ -218,7 +219,7 @@ def _bring(
     look: Callable[[Profile, Cancel], Recalled],
     _report: Reporter,
     cancel: CancelToken,
-) -> Found:
+) -> LoadedChoice:
     try:
         data = read_bounded(path, MAX_SIZE)
     except OSError as error:
@@ -226,7 +227,9 @@ def _bring(
             f"{path} cannot be read: {error.strerror}.", "Choose another file."
         ) from error
     imported = read_choice(data, str(path), known.remotes, known.registries)
-    return Found(path.name, imported.profile, look(imported.profile, cancel), imported.notices)
+    return LoadedChoice(
+        path.name, imported.profile, look(imported.profile, cancel), imported.notices
+    )
 
 
 def _recall(

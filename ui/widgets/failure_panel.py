@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.errors import InterruptedByUser, SatchelError
 from ui.controllers import failures
-from ui.controllers.failures import Reached, Way
+from ui.controllers.failures import RecoveryAction, Written
 from ui.style import style
 from ui.widgets.buttons import tall
 from ui.widgets.state_panel import StatePanel
@@ -15,7 +15,7 @@ from ui.widgets.state_panel import StatePanel
 
 class FailurePanel(QWidget):
     """Signals:
-    chosen(object): the `Way` whose button was pressed.
+    chosen(object): the `RecoveryAction` whose button was pressed.
     """
 
     chosen = Signal(object)
@@ -27,7 +27,7 @@ class FailurePanel(QWidget):
         self._other = QPushButton(self)
         self._other.clicked.connect(self._choose_second)
         tall(self._other)
-        self._ways = failures.Ways(Way.AGAIN)
+        self._ways = failures.RecoveryActions(RecoveryAction.AGAIN)
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self._other)
@@ -40,13 +40,13 @@ class FailurePanel(QWidget):
         layout.addLayout(row)
         layout.addStretch(3)
 
-    def show_failure(self, error: SatchelError, how_far: Reached) -> None:
-        self._ways = failures.ways(error)
+    def show_failure(self, error: SatchelError, written: Written) -> None:
+        self._ways = failures.actions_for(error)
         first = failures.label(self._ways.first)
         icon = "error"
         if isinstance(error, InterruptedByUser):
             icon, first = "pause", self.tr("Go on")
-        self._panel.show_error(error, meaning=failures.meaning(how_far), action=first, icon=icon)
+        self._panel.show_error(error, meaning=failures.meaning(written), action=first, icon=icon)
         self._other.setVisible(self._ways.second is not None)
         if self._ways.second is not None:
             self._other.setText(failures.label(self._ways.second))

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.models.messages import Message, Messages
+from ui.models.messages import MessageItem, MessageListModel
 from ui.style import icons, style
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -36,7 +36,7 @@ class MessageList(QListView):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._messages = Messages(self)
+        self._messages = MessageListModel(self)
         self.setModel(self._messages)
         self.setItemDelegate(_Delegate(self))
         self.setAccessibleName(name)
@@ -46,7 +46,7 @@ class MessageList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
 
-    def show_messages(self, messages: Iterable[Message]) -> None:
+    def show_messages(self, messages: Iterable[MessageItem]) -> None:
         self._messages.show_messages(messages)
         if self._messages.rowCount():
             self.setCurrentIndex(self._messages.index(0))
@@ -83,7 +83,7 @@ class MessageList(QListView):
 
 class _Delegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        message: Message = index.data(Qt.ItemDataRole.UserRole)
+        message: MessageItem = index.data(Qt.ItemDataRole.UserRole)
         palette = option.palette
         focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
         area = option.rect.adjusted(style.HALF, style.HALF, -style.HALF, -style.HALF)
@@ -106,7 +106,7 @@ class _Delegate(QStyledItemDelegate):
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        message: Message = index.data(Qt.ItemDataRole.UserRole)
+        message: MessageItem = index.data(Qt.ItemDataRole.UserRole)
         view = self.parent()
         width = view.viewport().width() if isinstance(view, QListView) else option.rect.width()
         area = QRect(0, 0, max(width, 20 * style.GRID), _ANY_HEIGHT)
@@ -116,7 +116,7 @@ class _Delegate(QStyledItemDelegate):
         return QSize(area.width(), bottom + style.GRID)
 
 
-def _places(message: Message, area: QRect) -> tuple[QRect, QRect]:
+def _places(message: MessageItem, area: QRect) -> tuple[QRect, QRect]:
     """Where heading and text go in ``area``."""
     left = area.left() + style.Icon.SMALL + style.GRID
     rest = QRect(left, area.top(), area.right() - left, _ANY_HEIGHT)

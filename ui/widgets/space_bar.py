@@ -19,7 +19,7 @@ class SpaceBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bar = _Bar(self)
-        self._legend = tuple(_Key(part, self) for part in range(_PARTS))
+        self._legend = tuple(_LegendEntry(part, self) for part in range(_PARTS))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(style.GRID)
@@ -134,7 +134,7 @@ def _line(palette: QPalette) -> tuple[QColor, QColor]:
     return palette.window().color(), palette.windowText().color()
 
 
-class _Key(QWidget):
+class _LegendEntry(QWidget):
     """A swatch and its text."""
 
     def __init__(self, part: int, parent: QWidget) -> None:

@@ -48,7 +48,7 @@ class WorkMap(QWidget):
         self._cells = _Cells(self)
         unseen = {CellState.EMPTY, *((CellState.PLANNED,) if checks_only else ())}
         states = [state for state in CellState if state not in unseen]
-        self._keys = {state: _Key(state, self, checks_only=checks_only) for state in states}
+        self._keys = {state: _LegendEntry(state, self, checks_only=checks_only) for state in states}
         legend = Flow(style.GAP)
         for key in self._keys.values():
             legend.addWidget(key)
@@ -222,7 +222,7 @@ def _at(area: QRectF, x: float, y: float) -> QPointF:
     return QPointF(area.left() + x * area.width(), area.top() + y * area.height())
 
 
-class _Key(QWidget):
+class _LegendEntry(QWidget):
     """A state and its drawing."""
 
     def __init__(self, state: CellState, parent: QWidget, *, checks_only: bool) -> None:

@@ -28,7 +28,7 @@ from app.stick.planning.plan import Addition, Item
 from ui.i18n.filling import filled
 from ui.i18n.numbers import dated_on, sized
 from ui.i18n.wording import worded
-from ui.pages.apps.app_list import key
+from ui.pages.apps.app_list import row_key
 from ui.style import icons, style
 from ui.widgets import labels
 from ui.widgets.buttons import tall
@@ -133,7 +133,7 @@ class AppDetails(QStackedWidget):
     def show_row(self, row: Row, picture: QPixmap | None, *, chosen: bool) -> None:
         """What the list knows already."""
         component = row.component
-        another = self._row is None or key(self._row) != key(row)
+        another = self._row is None or row_key(self._row) != row_key(row)
         self._row = row
         self._name.setText(_breakable(component.name(self._languages), _FITS_BESIDE_ICON))
         self._maker.setText(_breakable(self._made_by(row), _FITS_BESIDE_ICON))

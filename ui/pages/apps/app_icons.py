@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QImageReader, QPixmap
 
 from app.flatpak.catalogue.catalogues import Row, Shop
 from app.progress import CancelToken, Reporter
-from ui.pages.apps.app_list import Key, key
+from ui.pages.apps.app_list import RowKey, row_key
 from ui.tasks.bridge import Bridge, Task
 
 _BATCH = 24
@@ -31,8 +31,8 @@ class AppIcons(QObject):
         self._bridge = bridge
         self._side = side
         self._shop: Shop | None = None
-        self._kept: OrderedDict[Key, QPixmap | None] = OrderedDict()
-        self._wanted: OrderedDict[Key, Row] = OrderedDict()
+        self._kept: OrderedDict[RowKey, QPixmap | None] = OrderedDict()
+        self._wanted: OrderedDict[RowKey, Row] = OrderedDict()
         self._task: Task | None = None
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -48,7 +48,7 @@ class AppIcons(QObject):
 
     def get(self, row: Row) -> QPixmap | None:
         """The icon, if it is there; else it will be asked for."""
-        wanted = key(row)
+        wanted = row_key(row)
         if wanted in self._kept:
             self._kept.move_to_end(wanted)
             return self._kept[wanted]
@@ -72,7 +72,7 @@ class AppIcons(QObject):
             failed=self._give_up,
         )
 
-    def _keep(self, images: Mapping[Key, QImage | None]) -> None:
+    def _keep(self, images: Mapping[RowKey, QImage | None]) -> None:
         self._task = None
         for one, image in images.items():
             self._kept[one] = QPixmap.fromImage(image) if image is not None else None
@@ -87,9 +87,12 @@ class AppIcons(QObject):
 
 def _load(
     shop: Shop, rows: Sequence[Row], side: int, _report: Reporter, _cancel: CancelToken
-) -> dict[Key, QImage | None]:
+) -> dict[RowKey, QImage | None]:
     found = shop.icons(rows, side)
-    return {key(row): _image(found[key(row)], side) if key(row) in found else None for row in rows}
+    return {
+        row_key(row): _image(found[row_key(row)], side) if row_key(row) in found else None
+        for row in rows
+    }
 
 
 def _image(data: bytes, side: int) -> QImage | None:

@@ -17,14 +17,14 @@ from PySide6.QtCore import (
 
 from app.flatpak.catalogue.catalogues import Row
 
-Key = tuple[str, str]
+RowKey = tuple[str, str]
 """Name of the remote, full ref."""
 
 _PAGE = 48
 _Index = QModelIndex | QPersistentModelIndex
 
 
-class Rows(Protocol):
+class RowSource(Protocol):
     """A `app.flatpak.catalogue.catalogues.Selection`, or rows that are there already."""
 
     def __len__(self) -> int: ...
@@ -32,7 +32,7 @@ class Rows(Protocol):
     def rows(self, start: int, stop: int, /) -> Sequence[Row]: ...
 
 
-class Picked:
+class RowList:
     """Rows one by one."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
@@ -52,7 +52,7 @@ class Role(IntEnum):
     NOTES = Qt.ItemDataRole.UserRole + 1
 
 
-def key(row: Row) -> Key:
+def row_key(row: Row) -> RowKey:
     return row.remote.name, row.ref
 
 
@@ -72,22 +72,22 @@ class AppListModel(QAbstractListModel):
         super().__init__(parent)
         self._languages: tuple[str, ...] = ()
         self._notes = notes
-        self._rows: Rows = Picked(())
+        self._rows: RowSource = RowList(())
         self._pages: dict[int, Sequence[Row]] = {}
-        self._chosen: Set[Key] = frozenset()
+        self._chosen: Set[RowKey] = frozenset()
 
     def speak(self, languages: Sequence[str]) -> None:
         """The person's languages, best first, from the next `show` on."""
         self._languages = tuple(languages)
 
-    def show(self, rows: Rows) -> None:
+    def show(self, rows: RowSource) -> None:
         """Something else was found."""
         self.beginResetModel()
         self._rows = rows
         self._pages = {}
         self.endResetModel()
 
-    def show_chosen(self, chosen: Set[Key]) -> None:
+    def show_chosen(self, chosen: Set[RowKey]) -> None:
         if chosen != self._chosen:
             self._chosen = chosen
             self.refresh()
@@ -103,10 +103,10 @@ class AppListModel(QAbstractListModel):
             self._pages[page] = self._rows.rows(page * _PAGE, (page + 1) * _PAGE)
         return self._pages[page][number % _PAGE]
 
-    def place(self, wanted: Key) -> QModelIndex:
+    def place(self, wanted: RowKey) -> QModelIndex:
         """Where a row is among those at the top; invalid elsewhere."""
         for number in range(min(_PAGE, self.rowCount())):
-            if key(self.row(number)) == wanted:
+            if row_key(self.row(number)) == wanted:
                 return self.index(number)
         return QModelIndex()
 
@@ -137,7 +137,7 @@ class AppListModel(QAbstractListModel):
                 parts = (self.summary(row), *self._notes(row))
                 return ". ".join(part.rstrip(".") for part in parts if part)
             case Qt.ItemDataRole.CheckStateRole:
-                chosen = key(row) in self._chosen
+                chosen = row_key(row) in self._chosen
                 return Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked
             case Role.ROW:
                 return row

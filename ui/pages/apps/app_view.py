@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 from app.flatpak.catalogue.catalogues import Row
 from ui.pages.apps.app_delegate import AppDelegate
 from ui.pages.apps.app_icons import AppIcons
-from ui.pages.apps.app_list import AppListModel, Role, key
+from ui.pages.apps.app_list import AppListModel, Role, row_key
 
 
 class AppView(QListView):
@@ -89,7 +89,7 @@ class AppView(QListView):
         row = indexes[0].data(Role.ROW) if indexes else None
         if row is None:
             return
-        if self._anew or self._seen is None or key(row) != key(self._seen):
+        if self._anew or self._seen is None or row_key(row) != row_key(self._seen):
             self._seen, self._anew = row, False
             self.looked_at.emit(row)
 
@@ -100,7 +100,7 @@ class AppView(QListView):
     def _find_again(self) -> None:
         """The one that was looked at, if it is still near the top."""
         if self._seen is not None:
-            place = self._apps.place(key(self._seen))
+            place = self._apps.place(row_key(self._seen))
             if place.isValid():
                 self.setCurrentIndex(place)
 

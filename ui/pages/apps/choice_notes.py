@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
-from ui.models.messages import Message
+from ui.models.messages import MessageItem
 from ui.style import style
 from ui.widgets import labels
 from ui.widgets.buttons import tall
@@ -20,7 +20,11 @@ class ChoiceNotesDialog(QDialog):
     """A sentence that sums it up, and the list."""
 
     def __init__(
-        self, title: str, summary: str, messages: Iterable[Message], parent: QWidget | None = None
+        self,
+        title: str,
+        summary: str,
+        messages: Iterable[MessageItem],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)

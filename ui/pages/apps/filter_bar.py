@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.flatpak.catalogue.browse import Order, Wanted
 from app.flatpak.remotes.known import Remote
-from ui.controllers.catalogue import Question
+from ui.controllers.catalogue import CatalogueQuery
 from ui.i18n.filling import filled
 from ui.i18n.numbers import counted
 from ui.style import icons, style
@@ -78,9 +78,9 @@ class FilterBar(QWidget):
         self.show_categories({})
         self._count()
 
-    def question(self, base: Wanted) -> Question:
+    def question(self, base: Wanted) -> CatalogueQuery:
         """``base`` narrowed by what is set here."""
-        return Question(
+        return CatalogueQuery(
             replace(
                 base,
                 text=self.search.text(),

@@ -21,15 +21,15 @@ from app.flatpak.catalogue.browse import Sort, Wanted
 from app.flatpak.catalogue.catalogues import Row
 from app.progress import Advanced
 from app.stick.planning.plan import Addition
-from ui.controllers.catalogue import Answer, Shopping
-from ui.controllers.cost import Priced, Till
+from ui.controllers.catalogue import CatalogueController, QueryResult
+from ui.controllers.cost import ChoiceCost, CostController
 from ui.dialogs.add_remote import AddRemoteDialog
 from ui.i18n.filling import filled
 from ui.i18n.numbers import dated
 from ui.i18n.wording import worded
 from ui.pages.apps.app_details import AppDetails
 from ui.pages.apps.app_icons import AppIcons
-from ui.pages.apps.app_list import AppListModel, Key, Picked, key
+from ui.pages.apps.app_list import AppListModel, RowKey, RowList, row_key
 from ui.pages.apps.app_view import AppView
 from ui.pages.apps.cost_meter import CostMeter
 from ui.pages.apps.filter_bar import FilterBar
@@ -56,8 +56,8 @@ class AppsPage(Page):
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(session, bridge, parent)
-        self._shopping = Shopping(session, bridge, self)
-        self._till = Till(session, bridge, self)
+        self._shopping = CatalogueController(session, bridge, self)
+        self._till = CostController(session, bridge, self)
         self._opened_for: object = None
         self._refusal = ""
         self._carried: frozenset[str] = frozenset()
@@ -236,7 +236,7 @@ class AppsPage(Page):
         for part in (self._model, self._details):
             part.speak(self.session.environment.languages)
         # Rows are read in the shop that they were found in.
-        self._model.show(Picked(()))
+        self._model.show(RowList(()))
         stale = any(shelf.stale is not None for shelf in shop.shelves)
         self._till.start_anew(offline=stale)
         if not shop.shelves:
@@ -329,7 +329,7 @@ class AppsPage(Page):
         self._filters.setEnabled(not self._chosen.isChecked())
         self._shopping.ask(question)
 
-    def _show_answer(self, answer: Answer) -> None:
+    def _show_answer(self, answer: QueryResult) -> None:
         self._filters.show_categories(answer.categories)
         self._model.show(answer.selection)
         if len(answer.selection):
@@ -384,12 +384,12 @@ class AppsPage(Page):
 
     # The choice
 
-    def _keys(self) -> list[Key]:
+    def _keys(self) -> list[RowKey]:
         return [(one.remote, one.ref) for one in self.session.choice.refs]
 
     def _toggle(self, row: Row) -> None:
         choice = self.session.choice
-        refs = tuple(one for one in choice.refs if (one.remote, one.ref) != key(row))
+        refs = tuple(one for one in choice.refs if (one.remote, one.ref) != row_key(row))
         if len(refs) == len(choice.refs):
             refs = (*refs, ChosenRef(row.ref, row.remote.name, self._model.name(row)))
         self.session.set_choice(replace(choice, refs=refs))
@@ -406,8 +406,8 @@ class AppsPage(Page):
             self._ask()
         row = self._details.row
         if row is not None:
-            self._details.show_chosen(key(row) in keys)
-            self._till.compare(*key(row))
+            self._details.show_chosen(row_key(row) in keys)
+            self._till.compare(*row_key(row))
         if self._shopping.shop is not None:
             self._till.weigh()
         self.changed.emit()
@@ -420,7 +420,7 @@ class AppsPage(Page):
         self._till.start_anew(offline=stale)
         self._refusal = ""
 
-    def _show_price(self, priced: Priced) -> None:
+    def _show_price(self, priced: ChoiceCost) -> None:
         self._meter.show_cost(priced.cost)
         self._refuse("" if priced.cost.fits else self._meter.sentence)
         if priced.carried != self._carried:

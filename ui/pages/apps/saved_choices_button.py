@@ -14,11 +14,11 @@ from app.progress import Notice
 from app.stick.choices.availability import Missing
 from ui.i18n.filling import filled
 from ui.i18n.wording import worded
-from ui.models.messages import Message, from_notice
+from ui.models.messages import MessageItem, from_notice
 from ui.pages.apps.choice_notes import ChoiceNotesDialog
 from ui.pages.apps.manage_choices import ManageChoicesDialog, where_to
 from ui.pages.apps.save_choice import SaveChoiceDialog
-from ui.state.saved_choices import Found, SavedChoices
+from ui.state.saved_choices import LoadedChoice, SavedChoices
 from ui.state.session import Choice, ChosenRef, Session
 from ui.style import icons, style
 from ui.tasks.bridge import Bridge
@@ -33,7 +33,7 @@ class SavedChoicesButton(QPushButton):
         self._session = session
         self._saved = SavedChoices(session, bridge, self)
         self._wanted: Choice | None = None
-        self._found: Found | None = None
+        self._found: LoadedChoice | None = None
         self._told = ""
         self._naming: SaveChoiceDialog | None = None
         self.setText(self.tr("Saved choices"))
@@ -138,7 +138,7 @@ class SavedChoicesButton(QPushButton):
         if chosen:
             self._saved.bring(Path(chosen))
 
-    def _show_found(self, found: Found) -> None:
+    def _show_found(self, found: LoadedChoice) -> None:
         """Take it; with another choice present, ask what shall become of that."""
         usual = self._session.default_options
         options = replace(
@@ -214,9 +214,9 @@ class SavedChoicesButton(QPushButton):
         self._session.set_notice(text)
 
 
-def _not_there(missing: Missing) -> Message:
+def _not_there(missing: Missing) -> MessageItem:
     error = missing.error
-    return Message(
+    return MessageItem(
         "warning",
         style.Tone.WARN,
         missing.text,

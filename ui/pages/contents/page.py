@@ -18,18 +18,18 @@ from PySide6.QtWidgets import (
 from app.errors import SatchelError
 from app.stick.findings import Help
 from app.stick.inspecting.inspect import Inspection
-from ui.controllers.inspection import Looking
-from ui.controllers.rewrite import choice_again
+from ui.controllers.inspection import InspectionController
+from ui.controllers.rewrite import choice_to_rewrite
 from ui.i18n.filling import filled
 from ui.i18n.numbers import dated
 from ui.i18n.wording import worded
 from ui.models.findings import names_of
 from ui.pages.base import Page
-from ui.pages.contents.carried_table import CarriedTable
 from ui.pages.contents.check_view import CheckView
 from ui.pages.contents.collections import CollectionsDialog
 from ui.pages.contents.place_bar import PlaceBar
-from ui.pages.contents.refs_table import CarriedModel
+from ui.pages.contents.refs_model import RefsModel
+from ui.pages.contents.refs_table import RefsTable
 from ui.pages.contents.space_cells import SpaceModel, cells_of
 from ui.pages.contents.treemap import TreeMap
 from ui.state.page_name import PageName
@@ -50,7 +50,7 @@ class ContentsPage(Page):
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(session, bridge, parent)
-        self._looking = Looking(session, bridge, self)
+        self._looking = InspectionController(session, bridge, self)
         self._action: str | None = None
         self._details: CollectionsDialog | None = None
         self._shown: Inspection | None = None
@@ -109,8 +109,8 @@ class ContentsPage(Page):
         self._cells = SpaceModel(self)
         self._space = Stateful(TreeMap(self._cells, content), content)
         self._space.panel.acted.connect(self._measure_again)
-        self._carried = CarriedModel(self)
-        self._table = CarriedTable(self._carried, content)
+        self._carried = RefsModel(self)
+        self._table = RefsTable(self._carried, content)
         self._check = CheckView(content)
         self._check.chosen.connect(self._help)
         self._tabs = QTabWidget(content)
@@ -378,7 +378,7 @@ class ContentsPage(Page):
         if inspection is None:
             return
         self._bar.take_as_target()
-        choice, complete = choice_again(inspection, session.choice, session.remotes)
+        choice, complete = choice_to_rewrite(inspection, session.choice, session.remotes)
         session.set_choice(choice)
         # The drive is not what an old plan was made for.
         session.set_plan(None)

@@ -7,7 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QPushButton, QSizePolicy, QWidget
 
-from ui.models.places import Place, PlaceKind, PlacesModel, places_of
+from ui.models.place import Place, PlaceKind, places_of
+from ui.models.places import PlacesModel
 from ui.state.session import Session, Target
 from ui.style import icons
 from ui.widgets.buttons import tall

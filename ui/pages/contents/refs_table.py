@@ -1,146 +1,79 @@
-"""The refs on a drive as a table that sorts."""
+"""The table of what is on a drive."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import IntEnum
-
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QCoreApplication,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
 )
 
-from app.stick.inspecting.inspect import Inspection
-from app.stick.inspecting.sizes import NOTHING, Sizes
-from ui.i18n.filling import filled
-from ui.i18n.numbers import dated, sized
-from ui.i18n.stick_words import called, report_words, signer, state
-from ui.i18n.tips import tip
-from ui.i18n.wording import worded
+from ui.pages.contents.refs_model import SORT, RefColumn, RefsModel
+from ui.style import style
 
 _Index = QModelIndex | QPersistentModelIndex
-_NOWHERE = QModelIndex()
-_KINDS = ("app", "runtime", "extension", "language", "list")
-
-SORT = Qt.ItemDataRole.UserRole
+_GROUND = QStyle.PrimitiveElement.PE_PanelItemViewItem
+_WIDEST = 28 * style.GRID
 
 
-class Column(IntEnum):
-    NAME = 0
-    SIZE = 1
-    DATE = 2
-    VERSION = 3
-    STATE = 4
-    SIGNER = 5
-    LANGUAGES = 6
+class _PaddedCell(QStyledItemDelegate):
+    """Room on both sides, so that what is on the right and what is on the left stay apart."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        ground = QStyleOptionViewItem(option)
+        self.initStyleOption(ground, index)
+        ground.text = ""
+        widget = ground.widget
+        widget.style().drawPrimitive(_GROUND, ground, painter, widget)
+        inner = QStyleOptionViewItem(option)
+        inner.rect = option.rect.adjusted(style.HALF, 0, -style.HALF, 0)
+        super().paint(painter, inner, index)
 
 
-_HEADS = ("Name", "Size", "Date", "Version", "State", "Signed by", "Languages")
-"""Words of the report."""
-_NUMBERS = (Column.SIZE, Column.DATE)
+class RefsTable(QTableView):
+    """Sorts by what its head is clicked on; apps first."""
 
-
-def _shape(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column in _NUMBERS else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    texts: tuple[str, ...]
-    keys: tuple[int | str, ...]
-    tips: Mapping[int, str]
-
-
-class CarriedModel(QAbstractTableModel):
-    """A line a ref. `SORT` is what to sort by: dates and sizes as numbers, apps before others."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, model: RefsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._lines: Sequence[_Line] = ()
+        self.setItemDelegate(_PaddedCell(self))
+        self._sorted = QSortFilterProxyModel(self)
+        self._sorted.setSortRole(SORT)
+        self._sorted.setSourceModel(model)
+        self.setModel(self._sorted)
+        self.setAccessibleName(self.tr("Everything on the drive"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(True)
+        self.setWordWrap(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setFont(style.digits(style.font(style.Text.BODY)))
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + style.GRID)
+        heads = self.horizontalHeader()
+        heads.setHighlightSections(False)
+        heads.setMaximumSectionSize(2 * _WIDEST)
+        heads.setSectionsMovable(True)
+        self.setSortingEnabled(True)
+        self.sortByColumn(RefColumn.NAME, Qt.SortOrder.AscendingOrder)
+        model.modelReset.connect(self._fit)
 
-    def show_refs(self, inspection: Inspection, sizes: Sizes | None) -> None:
-        """Without ``sizes`` they are still being measured."""
-        self.beginResetModel()
-        self._lines = tuple(_lines(inspection, sizes))
-        self.endResetModel()
-
-    def show_sizes(self, inspection: Inspection, sizes: Sizes) -> None:
-        """The same refs, now measured: nothing moves, and what is selected stays so."""
-        self._lines = tuple(_lines(inspection, sizes))
-        if self._lines:
-            last = self.index(len(self._lines) - 1, Column.SIZE)
-            self.dataChanged.emit(self.index(0, Column.SIZE), last)
-
-    def rowCount(self, parent: _Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self._lines)
-
-    def columnCount(self, parent: _Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(Column)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return report_words(_HEADS[section])
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _shape(section)
-        return None
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        line, column = self._lines[index.row()], index.column()
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return line.texts[column]
-            case Qt.ItemDataRole.ToolTipRole:
-                return tip(line.tips.get(column, line.texts[column]))
-            case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{self.headerData(column, Qt.Orientation.Horizontal)}: {line.texts[column]}"
-            case Qt.ItemDataRole.TextAlignmentRole:
-                return _shape(column)
-            case _ if role == SORT:
-                return line.keys[column]
-        return None
-
-
-def _lines(inspection: Inspection, sizes: Sizes | None) -> list[_Line]:
-    found = []
-    for collection, ref in inspection.refs:
-        size = sizes.refs.get((collection, ref.ref), NOTHING) if sizes is not None else None
-        name = called(ref)
-        total = size.own + size.shared if size is not None else 0
-        texts = (
-            name,
-            sized(total) if size is not None else "\N{HORIZONTAL ELLIPSIS}",
-            dated(ref.timestamp),
-            ref.version,
-            state(ref),
-            signer(ref),
-            ", ".join(ref.languages),
-        )
-        keys: tuple[int | str, ...] = (
-            f"{_KINDS.index(ref.kind)}{name.casefold()}",
-            total,
-            ref.timestamp if ref.timestamp is not None else -1,
-            *(text.casefold() for text in texts[Column.VERSION :]),
-        )
-        tips: dict[int, str] = {
-            Column.NAME: "\n".join(part for part in (ref.ref, worded(ref.reason)) if part)
-        }
-        if ref.signer:
-            tips[Column.SIGNER] = ref.signer
-        if size is not None:
-            text = QCoreApplication.translate("Carried", "Only for it: %1. Shared with others: %2.")
-            text = filled(text, sized(size.own), sized(size.shared))
-            tips[Column.SIZE] = text
-        found.append(_Line(texts, keys, tips))
-    return found
+    def _fit(self) -> None:
+        """Columns as wide as what is in them, but none takes everything."""
+        self.resizeColumnsToContents()
+        for column in RefColumn:
+            self.setColumnWidth(column, min(self.columnWidth(column) + style.GAP, _WIDEST))
+        size = self.fontMetrics().horizontalAdvance("999.9 GB") + 3 * style.GRID
+        self.setColumnWidth(RefColumn.SIZE, max(self.columnWidth(RefColumn.SIZE), size))

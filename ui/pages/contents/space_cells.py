@@ -52,7 +52,7 @@ class _Counts(QObject):
         return self.tr("%n small thing(s)", "", number)
 
 
-class Kind(Enum):
+class CellKind(Enum):
     """What takes the space."""
 
     APP = "app"
@@ -74,7 +74,7 @@ class Cell:
         detail: a sentence about it.
     """
 
-    kind: Kind
+    kind: CellKind
     name: str
     bytes: int
     detail: str
@@ -91,25 +91,25 @@ def cells_of(inspection: Inspection, sizes: Sizes) -> tuple[Cell, ...]:
     if sizes.overhead:
         text = QCoreApplication.translate("Space", "So that computers find and trust the apps.")
         name = QCoreApplication.translate("Space", "Lists, keys and directories")
-        cells.append(Cell(Kind.LIST, name, sizes.overhead, text))
+        cells.append(Cell(CellKind.LIST, name, sizes.overhead, text))
     if sizes.unused:
         text = QCoreApplication.translate("Space", "Left over from before; it does no harm.")
         name = QCoreApplication.translate("Space", "Needed by nothing")
-        cells.append(Cell(Kind.UNUSED, name, sizes.unused, text))
+        cells.append(Cell(CellKind.UNUSED, name, sizes.unused, text))
     return _largest(cells)
 
 
-def kind_name(kind: Kind) -> str:
+def kind_label(kind: CellKind) -> str:
     """Several of a kind."""
     return {
-        Kind.APP: QCoreApplication.translate("Space", "Apps"),
-        Kind.RUNTIME: QCoreApplication.translate("Space", "Runtimes"),
-        Kind.EXTENSION: QCoreApplication.translate("Space", "Extensions"),
-        Kind.LANGUAGE: QCoreApplication.translate("Space", "Translations"),
-        Kind.SHARED: QCoreApplication.translate("Space", "Shared"),
-        Kind.LIST: QCoreApplication.translate("Space", "Lists and keys"),
-        Kind.UNUSED: QCoreApplication.translate("Space", "Left over"),
-        Kind.SMALL: QCoreApplication.translate("Space", "Small things"),
+        CellKind.APP: QCoreApplication.translate("Space", "Apps"),
+        CellKind.RUNTIME: QCoreApplication.translate("Space", "Runtimes"),
+        CellKind.EXTENSION: QCoreApplication.translate("Space", "Extensions"),
+        CellKind.LANGUAGE: QCoreApplication.translate("Space", "Translations"),
+        CellKind.SHARED: QCoreApplication.translate("Space", "Shared"),
+        CellKind.LIST: QCoreApplication.translate("Space", "Lists and keys"),
+        CellKind.UNUSED: QCoreApplication.translate("Space", "Left over"),
+        CellKind.SMALL: QCoreApplication.translate("Space", "Small things"),
     }[kind]
 
 
@@ -118,7 +118,7 @@ def _cell(share: Share, refs: Mapping[_Place, InspectedRef]) -> Cell:
     if len(share.refs) > 1:
         name = _Counts().sharing(len(names))
         text = QCoreApplication.translate("Space", "Needed by %1; it is there only once.")
-        return Cell(Kind.SHARED, name, share.bytes, filled(text, _listed(names)))
+        return Cell(CellKind.SHARED, name, share.bytes, filled(text, _listed(names)))
     return Cell(_kind(share.refs[0], refs), names[0], share.bytes, _alone(share.refs[0], refs))
 
 
@@ -127,9 +127,9 @@ def _name(place: _Place, refs: Mapping[_Place, InspectedRef]) -> str:
     return called(ref) if ref is not None else plain_name(place[1])
 
 
-def _kind(place: _Place, refs: Mapping[_Place, InspectedRef]) -> Kind:
+def _kind(place: _Place, refs: Mapping[_Place, InspectedRef]) -> CellKind:
     ref = refs.get(place)
-    return Kind(ref.kind) if ref is not None else Kind.LIST
+    return CellKind(ref.kind) if ref is not None else CellKind.LIST
 
 
 def _alone(place: _Place, refs: Mapping[_Place, InspectedRef]) -> str:
@@ -170,7 +170,7 @@ def _largest(cells: Iterable[Cell]) -> tuple[Cell, ...]:
         return tuple(ordered)
     name = _Counts().small(len(rest))
     detail = f"{_listed([cell.name for cell in rest])}."
-    small = Cell(Kind.SMALL, name, sum(cell.bytes for cell in rest), detail)
+    small = Cell(CellKind.SMALL, name, sum(cell.bytes for cell in rest), detail)
     return tuple(sorted([*large, small], key=lambda cell: -cell.bytes))
 
 

@@ -39,7 +39,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.i18n.numbers import sized
-from ui.pages.contents.space_cells import Cell, Kind, SpaceModel, kind_name
+from ui.pages.contents.space_cells import Cell, CellKind, SpaceModel, kind_label
 from ui.pages.contents.squarify import Area, squarify
 from ui.style import style
 from ui.widgets import labels
@@ -52,14 +52,14 @@ _SWATCH = 2 * style.GRID
 _FEWEST_LETTERS = 5
 _AT_START = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _PATTERNS = {
-    Kind.APP: (0.30, Qt.BrushStyle.NoBrush),
-    Kind.RUNTIME: (0.14, Qt.BrushStyle.BDiagPattern),
-    Kind.EXTENSION: (0.14, Qt.BrushStyle.FDiagPattern),
-    Kind.LANGUAGE: (0.14, Qt.BrushStyle.Dense7Pattern),
-    Kind.SHARED: (0.06, Qt.BrushStyle.DiagCrossPattern),
-    Kind.LIST: (0.0, Qt.BrushStyle.NoBrush),
-    Kind.UNUSED: (0.0, Qt.BrushStyle.Dense6Pattern),
-    Kind.SMALL: (0.0, Qt.BrushStyle.CrossPattern),
+    CellKind.APP: (0.30, Qt.BrushStyle.NoBrush),
+    CellKind.RUNTIME: (0.14, Qt.BrushStyle.BDiagPattern),
+    CellKind.EXTENSION: (0.14, Qt.BrushStyle.FDiagPattern),
+    CellKind.LANGUAGE: (0.14, Qt.BrushStyle.Dense7Pattern),
+    CellKind.SHARED: (0.06, Qt.BrushStyle.DiagCrossPattern),
+    CellKind.LIST: (0.0, Qt.BrushStyle.NoBrush),
+    CellKind.UNUSED: (0.0, Qt.BrushStyle.Dense6Pattern),
+    CellKind.SMALL: (0.0, Qt.BrushStyle.CrossPattern),
 }
 """Of each kind: how much of the accent colour, and its pattern, so that colour is not needed."""
 
@@ -74,7 +74,7 @@ class TreeMap(QWidget):
         self.view.setAccessibleName(self.tr("What takes the space"))
         self.view.looked_at.connect(self._show_cell)
         model.modelReset.connect(self._show_model)
-        self._keys = {kind: _Key(kind, self) for kind in Kind}
+        self._keys = {kind: _LegendEntry(kind, self) for kind in CellKind}
         self._about = labels.body(parent=self)
         self._about.setMinimumHeight(self._about.fontMetrics().height())
         legend = Flow(style.GAP)
@@ -287,11 +287,11 @@ def _pixels(area: Area) -> QRect:
     )
 
 
-def _fill(palette: QPalette, kind: Kind) -> QColor:
+def _fill(palette: QPalette, kind: CellKind) -> QColor:
     return style.mixed(palette.base().color(), style.accent(palette), _PATTERNS[kind][0])
 
 
-def _draw(painter: QPainter, palette: QPalette, kind: Kind, area: QRectF) -> None:
+def _draw(painter: QPainter, palette: QPalette, kind: CellKind, area: QRectF) -> None:
     """The ground of a cell: colour, pattern, outline."""
     corner = min(style.HALF, area.width() / 8, area.height() / 8)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -348,20 +348,20 @@ def _draw_focus(painter: QPainter, palette: QPalette, area: QRect, *, focused: b
     painter.drawRoundedRect(QRectF(area).adjusted(2, 2, -2, -2), style.HALF, style.HALF)
 
 
-class _Key(QWidget):
+class _LegendEntry(QWidget):
     """A kind, its pattern, and what it is called."""
 
-    def __init__(self, kind: Kind, parent: QWidget) -> None:
+    def __init__(self, kind: CellKind, parent: QWidget) -> None:
         super().__init__(parent)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(style.GRID)
         layout.addWidget(_Swatch(kind, self))
-        layout.addWidget(Label(kind_name(kind), parent=self))
+        layout.addWidget(Label(kind_label(kind), parent=self))
 
 
 class _Swatch(QWidget):
-    def __init__(self, kind: Kind, parent: QWidget) -> None:
+    def __init__(self, kind: CellKind, parent: QWidget) -> None:
         super().__init__(parent)
         self._kind = kind
         self.setFixedSize(_SWATCH, _SWATCH)

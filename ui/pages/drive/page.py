@@ -27,7 +27,8 @@ from app.stick.inspecting.overview import Glance, glance
 from ui.i18n.filling import filled
 from ui.i18n.wording import worded
 from ui.models import place_words
-from ui.models.places import Place, PlaceKind, PlacesModel, places_of
+from ui.models.place import Place, PlaceKind, places_of
+from ui.models.places import PlacesModel
 from ui.pages.base import Page
 from ui.pages.drive.format_drive import FormatDialog
 from ui.pages.drive.place_details import PlaceDetails

@@ -7,7 +7,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ui.models import place_words
-from ui.models.places import Place, PlaceKind, PlacesModel
+from ui.models.place import Place, PlaceKind
+from ui.models.places import PlacesModel
 from ui.style import icons, style
 from ui.widgets.space_bar import paint_space
 

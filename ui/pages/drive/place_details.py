@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ui.i18n.wording import worded
 from ui.models import place_words
-from ui.models.places import Place
+from ui.models.place import Place
 from ui.style import icons, style
 from ui.widgets.buttons import tall
 from ui.widgets.notice import NoticeLabel

@@ -25,7 +25,7 @@ from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
 from app.stick.writing.job import Outcome, run_job
 from ui.controllers import failures
-from ui.controllers.failures import Reached
+from ui.controllers.failures import Written
 from ui.controllers.recovery import Recovery
 from ui.i18n.filling import filled
 from ui.i18n.numbers import counted, lasting, sized
@@ -60,7 +60,7 @@ class MakePage(Page):
         super().__init__(session, bridge, parent)
         self._task: Task | None = None
         self._plan: Plan | None = None
-        self._reached = Reached.NOTHING
+        self._reached = Written.NOTHING
         self._phase = ""
         self._rate = Rate(time.monotonic())
         self._stack = QStackedWidget(self)
@@ -176,7 +176,7 @@ class MakePage(Page):
         if plan is not self._plan:
             self._log.clear()
         self._plan = plan
-        self._reached = Reached.NOTHING
+        self._reached = Written.NOTHING
         self._map.begin(plan.estimate.objects)
         self._numbers.setText("")
         self._left.setText("")
@@ -265,7 +265,7 @@ class MakePage(Page):
 
     def _begin(self, phase: str) -> None:
         self._phase = phase
-        self._reached = failures.reached(self._reached, phase)
+        self._reached = failures.written_after(self._reached, phase)
         self._rate = Rate(time.monotonic())
         self._steps.show_step(_STEPS.get(phase, 0))
         sentence = self._sentence(phase)

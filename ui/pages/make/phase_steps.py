@@ -12,7 +12,7 @@ from ui.style import icons, style
 from ui.widgets.labels import Label
 
 
-class Progress(Enum):
+class StepState(Enum):
     """Of one step."""
 
     AHEAD = auto()
@@ -45,25 +45,25 @@ class PhaseSteps(QWidget):
         """``current``: the place of the one under way; past the end when all are done."""
         spoken = []
         for place, (icon, label) in enumerate(zip(self._icons, self._labels, strict=True)):
-            progress = Progress.DONE if place < current else Progress.AHEAD
+            progress = StepState.DONE if place < current else StepState.AHEAD
             if place == current:
-                progress = Progress.STOPPED if stopped else Progress.NOW
+                progress = StepState.STOPPED if stopped else StepState.NOW
             name = {
-                Progress.AHEAD: "time",
-                Progress.NOW: "forward",
-                Progress.DONE: "done",
-                Progress.STOPPED: "stop",
+                StepState.AHEAD: "time",
+                StepState.NOW: "forward",
+                StepState.DONE: "done",
+                StepState.STOPPED: "stop",
             }[progress]
             icons.give(icon, name)
-            label.set_bold(progress is Progress.NOW)
-            label.set_quiet(progress is Progress.AHEAD)
+            label.set_bold(progress is StepState.NOW)
+            label.set_quiet(progress is StepState.AHEAD)
             spoken.append(filled(self._spoken(progress), label.text()))
         self.setAccessibleDescription(", ".join(spoken))
 
-    def _spoken(self, progress: Progress) -> str:
+    def _spoken(self, progress: StepState) -> str:
         return {
-            Progress.AHEAD: self.tr("%1: not yet"),
-            Progress.NOW: self.tr("%1: now"),
-            Progress.DONE: self.tr("%1: done"),
-            Progress.STOPPED: self.tr("%1: stopped"),
+            StepState.AHEAD: self.tr("%1: not yet"),
+            StepState.NOW: self.tr("%1: now"),
+            StepState.DONE: self.tr("%1: done"),
+            StepState.STOPPED: self.tr("%1: stopped"),
         }[progress]

@@ -10,7 +10,7 @@ from ui.style import style
 from ui.widgets.labels import Label
 
 
-class Figures(QWidget):
+class KeyNumbers(QWidget):
     """Numbers with digits of one width, so that nothing moves when they change."""
 
     def __init__(self, names: Sequence[str], parent: QWidget | None = None) -> None:

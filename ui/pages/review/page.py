@@ -20,14 +20,14 @@ from app.progress import CancelToken, Reporter
 from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
 from app.stick.planning.session import PlanRequest, make_plan
-from ui.controllers.failures import Reached
+from ui.controllers.failures import Written
 from ui.controllers.recovery import Recovery
 from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
 from ui.models.messages import from_notice
 from ui.pages.base import Page
-from ui.pages.review.key_numbers import Figures
-from ui.pages.review.plan_tree import Column, PlanTree
+from ui.pages.review.key_numbers import KeyNumbers
+from ui.pages.review.plan_tree import PlanColumn, PlanTree
 from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.style import style
@@ -68,7 +68,7 @@ class ReviewPage(Page):
 
     def _build(self) -> QWidget:
         content = QWidget(self)
-        self._figures = Figures(
+        self._figures = KeyNumbers(
             (self.tr("to download"), self.tr("on the drive"), self.tr("free afterwards")), content
         )
         self._space = SpaceBar(content)
@@ -83,9 +83,9 @@ class ReviewPage(Page):
         header = self._tree.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(Column.WHY, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Interactive)
-        header.resizeSection(Column.NAME, 34 * style.GRID)
+        header.setSectionResizeMode(PlanColumn.WHY, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(PlanColumn.NAME, QHeaderView.ResizeMode.Interactive)
+        header.resizeSection(PlanColumn.NAME, 34 * style.GRID)
         self._notices = MessageList(self.tr("Worth reading"), content)
         self._notices.setMaximumHeight(_MOST_NOTICES)
         layout = QVBoxLayout(content)
@@ -172,7 +172,7 @@ class ReviewPage(Page):
         if isinstance(error, InterruptedByUser):
             self._show_empty()
             return
-        self._failure.show_failure(error, Reached.NOTHING)
+        self._failure.show_failure(error, Written.NOTHING)
         self._show(self._failure)
 
     def _choose(self) -> None:

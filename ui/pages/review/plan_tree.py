@@ -31,7 +31,7 @@ _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 
 
-class Column(IntEnum):
+class PlanColumn(IntEnum):
     NAME = 0
     WHY = 1
     ACTION = 2
@@ -138,7 +138,7 @@ class PlanTree(QAbstractItemModel):
 
     def index(self, row: int, column: int, parent: _Index = _NOWHERE) -> QModelIndex:
         siblings = self._children(parent)
-        if not (0 <= row < len(siblings) and 0 <= column < len(Column)):
+        if not (0 <= row < len(siblings) and 0 <= column < len(PlanColumn)):
             return QModelIndex()
         return self.createIndex(row, column, siblings[row])
 
@@ -154,7 +154,7 @@ class PlanTree(QAbstractItemModel):
         return len(self._children(parent)) if parent.column() <= 0 else 0
 
     def columnCount(self, _parent: _Index = _NOWHERE) -> int:
-        return len(Column)
+        return len(PlanColumn)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
@@ -167,14 +167,14 @@ class PlanTree(QAbstractItemModel):
                 return node.tip
             case Qt.ItemDataRole.AccessibleTextRole:
                 return ", ".join(filter(None, node.texts)) if column == 0 else node.texts[column]
-            case Qt.ItemDataRole.TextAlignmentRole if column == Column.SIZE:
+            case Qt.ItemDataRole.TextAlignmentRole if column == PlanColumn.SIZE:
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            case Qt.ItemDataRole.SizeHintRole if column == Column.NAME:
+            case Qt.ItemDataRole.SizeHintRole if column == PlanColumn.NAME:
                 height = QFontMetrics(style.font(style.Text.BODY)).height()
                 return QSize(0, height + style.GRID)
             case Qt.ItemDataRole.FontRole if node.section:
                 return style.font(style.Text.BODY, bold=True)
-            case Qt.ItemDataRole.FontRole if column == Column.SIZE:
+            case Qt.ItemDataRole.FontRole if column == PlanColumn.SIZE:
                 return style.digits(style.font(style.Text.BODY))
         return None
 
@@ -187,15 +187,15 @@ class PlanTree(QAbstractItemModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if section == Column.SIZE else None
+            side = Qt.AlignmentFlag.AlignRight if section == PlanColumn.SIZE else None
             return (side or Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.DisplayRole:
             return {
-                Column.NAME: self.tr("Name"),
-                Column.WHY: self.tr("Why"),
-                Column.ACTION: self.tr("State"),
-                Column.SIZE: self.tr("Download"),
-            }[Column(section)]
+                PlanColumn.NAME: self.tr("Name"),
+                PlanColumn.WHY: self.tr("Why"),
+                PlanColumn.ACTION: self.tr("State"),
+                PlanColumn.SIZE: self.tr("Download"),
+            }[PlanColumn(section)]
         return None
 
     def _children(self, parent: _Index) -> list[int]:
