@@ -11,6 +11,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace as replace_field
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,6 +19,8 @@ import pytest
 
 from app.flatpak.upstream.ref_lists import SummaryIndex
 from app.formats.gvariant import Variant, serialise
+from app.ostree.pull.fetch import Network
+from app.stick.environment import Environment
 from tests.gpg import SigningKey
 from tests.satchel import command, environment, satchel
 from tests.servers import (
@@ -507,29 +510,48 @@ def test_endless_file_with_a_plausible_start(scene: Scene) -> None:
     scene.honest(MORE)
 
 
-def test_servers_in_trouble(stick: Path, default_upstream: Upstream, tmp_path: Path) -> None:
-    """What may pass is tried again for some seconds, and then it is upstream's fault."""
-    troubles: dict[str, Callable[[HostileServer], None]] = {
-        "500": lambda web: setattr(web, "everything", status("500 Oops")),
-        "503 for objects": lambda web: setattr(web, "everything", only(".filez", status("503 No"))),
-        "hangs up": lambda web: setattr(web, "everything", hang_up),
-        "no HTTP": lambda web: setattr(web, "everything", garbage),
-        "promises more": lambda web: setattr(web, "everything", only("", lie_about_length(100))),
-        "promises more for objects": lambda web: setattr(
-            web, "everything", only(".filez", lie_about_length(1 << 40))
-        ),
-    }
+TROUBLES: dict[str, Callable[[HostileServer], None]] = {
+    "500": lambda web: setattr(web, "everything", status("500 Oops")),
+    "503 for objects": lambda web: setattr(web, "everything", only(".filez", status("503 No"))),
+    "hangs up": lambda web: setattr(web, "everything", hang_up),
+    "no HTTP": lambda web: setattr(web, "everything", garbage),
+    "promises more": lambda web: setattr(web, "everything", only("", lie_about_length(100))),
+    "promises more for objects": lambda web: setattr(
+        web, "everything", only(".filez", lie_about_length(1 << 40))
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TROUBLES)
+def test_servers_in_trouble(scene: Scene, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """What may pass is tried again and again, and then it is upstream's fault."""
+    usual = Environment.network.fget
+    assert usual is not None
+
+    def hurried(environment: Environment) -> Network:
+        return replace_field(usual(environment), first_pause=0.005, stall_timeout=2)
+
+    monkeypatch.setattr(Environment, "network", property(hurried))
+    TROUBLES[name](scene.web)
+    scene.refused(4, MORE)
+
+
+@pytest.mark.thorough
+def test_servers_in_trouble_are_given_some_seconds(
+    stick: Path, default_upstream: Upstream, tmp_path: Path
+) -> None:
+    """The same, with the pauses that there are."""
 
     def suffer(name: str) -> None:
         directory = tmp_path / name
         copy_drive(stick / "drive", directory / "drive")
         with HostileServer(default_upstream.path) as web:
             scene = Scene(directory, default_upstream, web)
-            troubles[name](web)
+            TROUBLES[name](web)
             scene.refused(4, MORE)
 
-    with ThreadPoolExecutor(len(troubles)) as pool:
-        list(pool.map(suffer, troubles))
+    with ThreadPoolExecutor(len(TROUBLES)) as pool:
+        list(pool.map(suffer, TROUBLES))
 
 
 def garbage(exchange: Exchange) -> None:
