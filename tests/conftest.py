@@ -15,6 +15,7 @@ import pytest
 from tests.client import Client
 from tests.devices import Devices, drive_services
 from tests.gpg import SigningKey
+from tests.kept import kept_key, kept_upstream
 from tests.servers import HostileServer, Server
 from tests.upstream import Upstream, fill_default
 
@@ -50,7 +51,7 @@ def _need(*tools: str) -> None:
 def upstream_key() -> Iterator[SigningKey]:
     """The key of all upstreams that do not bring their own."""
     _need("gpg")
-    key = SigningKey("Upstream <upstream@example.org>")
+    key = kept_key("Upstream <upstream@example.org>")
     yield key
     key.close()
 
@@ -61,9 +62,8 @@ def default_upstream(
 ) -> Upstream:
     """What `tests.upstream.fill_default` makes; read-only."""
     _need("flatpak", "ostree")
-    upstream = Upstream(tmp_path_factory.mktemp("default-upstream") / "up", upstream_key)
-    fill_default(upstream)
-    return upstream
+    place = tmp_path_factory.mktemp("default-upstream") / "up"
+    return kept_upstream(place, upstream_key, fill_default)
 
 
 @pytest.fixture

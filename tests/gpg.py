@@ -1,15 +1,17 @@
 """Real OpenPGP keys for tests, each in a short-lived gpg home of its own.
 
-A key costs about 0.1 s: share them between tests. `SigningKey.close` stops the agent that gpg
-started for the home.
+A key costs about 0.1 s: share them between tests; `tests.kept.kept_key` makes one only once.
+`SigningKey.close` stops the agent that gpg started for the home.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Self
 
 PAST = "20200101T000000"
 """When old keys and signatures are made: what lasts a year or less from here is over."""
@@ -51,6 +53,26 @@ class SigningKey:
         self.public = self.gpg("--export-options", "export-minimal", "--export", self.fingerprint)
         if revoked:
             self.public = self._revoked()
+
+    def state(self) -> dict[str, str]:
+        """What `restored` needs beside the home."""
+        return {
+            "fingerprint": self.fingerprint,
+            "public": self.public.hex(),
+            "then": " ".join(self._then),
+        }
+
+    @classmethod
+    def restored(cls, homedir: Path, state: dict[str, str]) -> Self:
+        """One made before, whose home is copied."""
+        key = cls.__new__(cls)
+        key.homedir = tempfile.mkdtemp(prefix="sgpg-", dir="/tmp")
+        shutil.copytree(homedir, key.homedir, dirs_exist_ok=True)
+        os.chmod(key.homedir, 0o700)
+        key.fingerprint = state["fingerprint"]
+        key.public = bytes.fromhex(state["public"])
+        key._then = state["then"].split()
+        return key
 
     def gpg(self, *args: str, data: bytes = b"") -> bytes:
         command = ["gpg", "--homedir", self.homedir, "--no-options", "--batch", "--quiet"]

@@ -20,6 +20,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Self
 
 from tests.gpg import SigningKey
 
@@ -119,13 +120,14 @@ class Upstream:
 
     def copy(self, directory: Path) -> Upstream:
         """Another one like it, to be changed by a test. It signs with the same key."""
-        other = copy.copy(self)
-        other.directory = directory
-        other.refs = dict(self.refs)
         shutil.copytree(self.directory, directory, symlinks=True)
-        other._builds = {
-            ref: _Build(
-                directory / build.directory.relative_to(self.directory),
+        return self.restored(directory, self.key, self.collection, copy.deepcopy(self.state()))
+
+    def state(self) -> dict[str, Any]:
+        """What `restored` needs beside the directory; it fits into JSON."""
+        builds = {
+            ref: (
+                str(build.directory.relative_to(self.directory)),
                 build.branch,
                 build.options,
                 build.files,
@@ -133,7 +135,22 @@ class Upstream:
             )
             for ref, build in self._builds.items()
         }
-        return other
+        return {"arch": self.arch, "refs": self.refs, "now": self.now, "builds": builds}
+
+    @classmethod
+    def restored(
+        cls, directory: Path, key: SigningKey, collection: str, state: dict[str, Any]
+    ) -> Self:
+        """One made before, whose directory is this one now."""
+        made = cls.__new__(cls)
+        made.directory, made.key, made.collection = directory, key, collection
+        made.arch = state["arch"]
+        made.refs, made.now = state["refs"], state["now"]
+        made._builds = {
+            ref: _Build(directory / place, branch, tuple(options), files, bumps)
+            for ref, (place, branch, options, files, bumps) in state["builds"].items()
+        }
+        return made
 
     def flatpakrepo(self, url: str) -> str:
         key = base64.b64encode(self.key.public).decode()
@@ -535,7 +552,7 @@ def _icon(id: str) -> bytes:
 
 
 @functools.cache
-def _programs() -> tuple[tuple[str, Path], ...]:
+def programs() -> tuple[tuple[str, Path], ...]:
     """Place below /usr and source of ``sh``, ``cat`` and the libraries they need."""
     found: dict[str, Path] = {}
     for name in ("sh", "cat"):
@@ -549,7 +566,7 @@ def _programs() -> tuple[tuple[str, Path], ...]:
 
 
 def _add_programs(usr: Path) -> None:
-    for name, source in _programs():
+    for name, source in programs():
         (usr / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, usr / name)
         (usr / name).chmod(0o755)

@@ -17,6 +17,7 @@ import pytest
 
 from tests.client import Client
 from tests.gpg import SigningKey
+from tests.kept import kept_upstream
 from tests.satchel import Done, command, environment, satchel
 from tests.servers import Server
 from tests.upstream import Upstream, host_arch
@@ -28,6 +29,16 @@ LARGE = f"app/org.test.Large/{ARCH}/stable"
 PLATFORM = f"runtime/org.test.Platform/{ARCH}/1"
 
 
+def fill_second(upstream: Upstream) -> None:
+    """Branches to choose from, a runtime from elsewhere, and Hello once more."""
+    for branch in ("beta", "stable", "old"):
+        upstream.add_app("org.test.Many", branch)
+    upstream.add_app("org.test.Hello", "stable")
+    upstream.add_app("org.test.New", "stable")
+    upstream.add_app("org.test.Homeless", runtime="org.test.Nowhere//1")
+    upstream.update()
+
+
 class Place:
     """Two upstreams, a home whose cache is warm, a drive."""
 
@@ -37,14 +48,7 @@ class Place:
         self.drive = directory / "drive"
         for path in (self.home, self.drive):
             path.mkdir()
-        # With branches to choose from, a runtime from elsewhere, and Hello once more.
-        self.second = Upstream(directory / "second", key, "org.test.Second")
-        for branch in ("beta", "stable", "old"):
-            self.second.add_app("org.test.Many", branch)
-        self.second.add_app("org.test.Hello", "stable")
-        self.second.add_app("org.test.New", "stable")
-        self.second.add_app("org.test.Homeless", runtime="org.test.Nowhere//1")
-        self.second.update()
+        self.second = kept_upstream(directory / "second", key, fill_second, "org.test.Second")
         self.server = Server(upstream.path).__enter__()
         self.second_server = Server(self.second.path).__enter__()
         self.up = directory / "up.flatpakrepo"

@@ -11,6 +11,7 @@ import pytest
 
 from tests.client import Client
 from tests.gpg import SigningKey
+from tests.kept import kept_upstream
 from tests.satchel import Done, satchel
 from tests.servers import Server
 from tests.upstream import Upstream, host_arch
@@ -63,12 +64,16 @@ class Site:
         return {one["id"]: one["remote"] for one in found}
 
 
-@pytest.fixture(scope="module")
-def alone(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Upstream:
-    upstream = Upstream(tmp_path_factory.mktemp("alone") / "up", upstream_key, "org.alone.Apps")
+def fill(upstream: Upstream) -> None:
     upstream.add_app("org.alone.Tool")
     upstream.update()
-    return upstream
+
+
+@pytest.fixture(scope="module")
+def alone(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Upstream:
+    return kept_upstream(
+        tmp_path_factory.mktemp("alone") / "up", upstream_key, fill, "org.alone.Apps"
+    )
 
 
 @pytest.fixture(scope="module")

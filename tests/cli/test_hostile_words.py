@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.gpg import SigningKey
+from tests.kept import kept_upstream
 from tests.satchel import Done, satchel
 from tests.upstream import Upstream, host_arch
 
@@ -20,14 +21,17 @@ HELLO = f"app/org.test.Hello/{ARCH}/stable"
 LONG = "a" * 100_000
 
 
+def fill(upstream: Upstream) -> None:
+    upstream.add_runtime(runnable=False)
+    upstream.add_app("org.test.Hello", eol=f"{EVIL}{LONG}", files={f"share/{EVIL[:10]}": "x"})
+    upstream.update()
+
+
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory, upstream_key: SigningKey) -> Iterator[Path]:
     """A home, a drive and a remote, all of whose words are hostile."""
     directory = tmp_path_factory.mktemp("words")
-    upstream = Upstream(directory / "upstream", upstream_key)
-    upstream.add_runtime(runnable=False)
-    upstream.add_app("org.test.Hello", eol=f"{EVIL}{LONG}", files={f"share/{EVIL[:10]}": "x"})
-    upstream.update()
+    upstream = kept_upstream(directory / "upstream", upstream_key, fill)
     text = upstream.flatpakrepo(upstream.path.as_uri())
     evil = EVIL.replace("\r\n", " ").replace("\u2028", " ")
     lines = [line for line in text.splitlines() if not line.startswith("Title=")]

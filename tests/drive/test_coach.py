@@ -19,6 +19,7 @@ from app.stick.planning.session import PlanRequest, make_plan
 from app.stick.writing.job import run_job
 from tests.environments import environment_in
 from tests.gpg import SigningKey
+from tests.kept import kept_upstream
 from tests.satchel import Done, satchel
 from tests.servers import Exchange, HostileServer
 from tests.stick.scene import published
@@ -100,16 +101,20 @@ def test_apps_too_large_for_fat_are_named_and_only_they() -> None:
 # ---- On real drives
 
 
+def fill(upstream: Upstream) -> None:
+    """An app of a few hundred small files, and one with a large file."""
+    upstream.add_runtime(runnable=False)
+    dice = random.Random(4)
+    upstream.add_app(
+        "org.test.Many", files={f"share/{one}": dice.randbytes(500) for one in range(300)}
+    )
+    upstream.add_app("org.test.Big", files={"share/deep/down/big.bin": dice.randbytes(700_000)})
+    upstream.update()
+
+
 @pytest.fixture(scope="module")
 def upstream(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Upstream:
-    """An app of a few hundred small files, and one with a large file."""
-    made = Upstream(tmp_path_factory.mktemp("coach") / "up", upstream_key)
-    made.add_runtime(runnable=False)
-    dice = random.Random(4)
-    made.add_app("org.test.Many", files={f"share/{one}": dice.randbytes(500) for one in range(300)})
-    made.add_app("org.test.Big", files={"share/deep/down/big.bin": dice.randbytes(700_000)})
-    made.update()
-    return made
+    return kept_upstream(tmp_path_factory.mktemp("coach") / "up", upstream_key, fill)
 
 
 def run(verb: str, drive: Path, upstream: Upstream, *more: str, check: bool | int = True) -> Done:

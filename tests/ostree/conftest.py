@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import random
+import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ import pytest
 
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.repository import Repository
+from tests.kept import kept
 from tests.ostree.web import Web
 
 COLLECTION = "org.example.Tests"
@@ -103,7 +105,15 @@ def fill(tree: Path) -> None:
 @pytest.fixture(scope="session")
 def upstream(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """Read-only: shared by all tests."""
-    return make(tmp_path_factory.mktemp("upstream") / "repo", fill)
+
+    def make_kept(place: Path) -> None:
+        place.mkdir()
+        make(place / "repo", fill)
+
+    made_from = Path(__file__).read_text(), ostree("--version")
+    path = tmp_path_factory.mktemp("upstream") / "repo"
+    shutil.copytree(kept("ostree", made_from, make_kept) / "repo", path, symlinks=True)
+    return Made(path, ostree("rev-parse", f"--repo={path}", REF))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.gpg import SigningKey
+from tests.kept import kept_key, kept_upstream
 from tests.satchel import environment, satchel
 from tests.stick.damage import HELLO, Stick, copy_stick
 from tests.upstream import COLLECTION, ExtraData, Upstream
@@ -35,7 +36,7 @@ def _home(path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def attacker() -> Iterator[SigningKey]:
-    key = SigningKey("Attacker <attacker@example.org>")
+    key = kept_key("Attacker <attacker@example.org>")
     yield key
     key.close()
 
@@ -45,14 +46,16 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("damage")
 
 
+def fill(upstream: Upstream) -> None:
+    upstream.add_runtime(runnable=False, languages=("de", "en"))
+    upstream.add_app("org.test.Hello", languages=("de",), files={"share/big": "x\n" * 5000})
+    upstream.add_app("org.test.Other")
+    upstream.update(ostree_metadata=True)
+
+
 @pytest.fixture(scope="session")
 def upstream(directory: Path, upstream_key: SigningKey) -> Upstream:
-    found = Upstream(directory / "upstream", upstream_key)
-    found.add_runtime(runnable=False, languages=("de", "en"))
-    found.add_app("org.test.Hello", languages=("de",), files={"share/big": "x\n" * 5000})
-    found.add_app("org.test.Other")
-    found.update(ostree_metadata=True)
-    return found
+    return kept_upstream(directory / "upstream", upstream_key, fill)
 
 
 @pytest.fixture(scope="session")
@@ -70,17 +73,21 @@ def newer(directory: Path, upstream: Upstream) -> Path:
     return make(directory / "newer", later, "org.test.Hello", "org.test.Other")
 
 
+def fill_warned(upstream: Upstream) -> None:
+    upstream.add_runtime(runnable=False)
+    codec = "\n[Extension org.test.Codec]\nversion=1\ndirectory=lib/codec\n"
+    upstream.add_app("org.test.Hello", extensions=codec)
+    payload = ExtraData(b"not ours to hand on", "http://127.0.0.1:9/payload")
+    upstream.add_extension("org.test.Codec", "1", extra_data=payload)
+    upstream.add_app("org.test.Old", eol="Nobody looks after it")
+    upstream.update()
+
+
 @pytest.fixture(scope="session")
 def warned(directory: Path, upstream_key: SigningKey) -> Path:
     """From another collection; an app at its end, and one whose codec cannot be carried."""
-    found = Upstream(directory / "upstream-warned", upstream_key, "org.test.Second")
-    found.add_runtime(runnable=False)
-    codec = "\n[Extension org.test.Codec]\nversion=1\ndirectory=lib/codec\n"
-    found.add_app("org.test.Hello", extensions=codec)
-    payload = ExtraData(b"not ours to hand on", "http://127.0.0.1:9/payload")
-    found.add_extension("org.test.Codec", "1", extra_data=payload)
-    found.add_app("org.test.Old", eol="Nobody looks after it")
-    found.update()
+    place = directory / "upstream-warned"
+    found = kept_upstream(place, upstream_key, fill_warned, "org.test.Second")
     return make(directory / "warned", found, "org.test.Hello", "org.test.Old")
 
 

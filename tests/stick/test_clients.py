@@ -13,6 +13,7 @@ import pytest
 
 from tests.client import Client
 from tests.gpg import SigningKey
+from tests.kept import kept_key, kept_upstream
 from tests.satchel import satchel
 from tests.servers import Server
 from tests.stick.makers import REPO, findings, make
@@ -343,13 +344,17 @@ def test_create_usb_adds_to_our_stick(
 # ---- Several collections
 
 
-@pytest.fixture(scope="module")
-def apps_only(tmp_path_factory: pytest.TempPathFactory) -> Upstream:
-    """An upstream without any runtime; its app needs that of the default one."""
-    key = SigningKey("Apps <apps@example.org>")
-    upstream = Upstream(tmp_path_factory.mktemp("apps") / "up", key, collection="org.test.Apps")
+def fill_apps(upstream: Upstream) -> None:
+    """Without any runtime; its app needs that of the default one."""
     upstream.add_app("org.test.Foreign")
     upstream.update(index=False)
+
+
+@pytest.fixture(scope="module")
+def apps_only(tmp_path_factory: pytest.TempPathFactory) -> Upstream:
+    key = kept_key("Apps <apps@example.org>")
+    place = tmp_path_factory.mktemp("apps") / "up"
+    upstream = kept_upstream(place, key, fill_apps, "org.test.Apps")
     key.close()
     return upstream
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.client import Client
 from tests.gpg import SigningKey
+from tests.kept import kept_upstream
 from tests.satchel import Done, satchel
 from tests.servers import HostileServer, Rule, replace, status
 from tests.stick.makers import REPO
@@ -35,25 +36,27 @@ WRONG = {
 }
 
 
-@pytest.fixture(scope="module")
-def upstream(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Upstream:
-    found = Upstream(tmp_path_factory.mktemp("delivery") / "up", upstream_key)
-    found.add_runtime(runnable=False, files={"share/base": "base\n"})
-    found.add_app("org.test.Hello", languages=("de",), extensions=POINTS)
-    found.add_extension("org.test.Fun", "1", of=HELLO, files={"deep/fun": "fun\n"})
-    found.add_app("org.test.Other", files={"share/other": "other\n"})
-    found.republish(found.add_app("org.test.Paid"), "--add-metadata=xa.token-type=int32 1")
+def fill(upstream: Upstream) -> None:
+    upstream.add_runtime(runnable=False, files={"share/base": "base\n"})
+    upstream.add_app("org.test.Hello", languages=("de",), extensions=POINTS)
+    upstream.add_extension("org.test.Fun", "1", of=HELLO, files={"deep/fun": "fun\n"})
+    upstream.add_app("org.test.Other", files={"share/other": "other\n"})
+    upstream.republish(upstream.add_app("org.test.Paid"), "--add-metadata=xa.token-type=int32 1")
     for ref, collection in (
-        (found.add_app("org.test.Early"), ""),
-        (found.add_extension("org.test.EarlyFun", "1", of=HELLO), ""),
-        (found.add_app("org.test.Moved"), "org.test.Former"),
+        (upstream.add_app("org.test.Early"), ""),
+        (upstream.add_extension("org.test.EarlyFun", "1", of=HELLO), ""),
+        (upstream.add_app("org.test.Moved"), "org.test.Former"),
     ):
         binding = [f"--add-metadata=ostree.ref-binding=['{ref}']"]
         if collection:
             binding += [f"--add-metadata-string=ostree.collection-binding={collection}"]
-        found.republish(ref, "--no-bindings", *binding)
-    found.update()
-    return found
+        upstream.republish(ref, "--no-bindings", *binding)
+    upstream.update()
+
+
+@pytest.fixture(scope="module")
+def upstream(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Upstream:
+    return kept_upstream(tmp_path_factory.mktemp("delivery") / "up", upstream_key, fill)
 
 
 class Place:

@@ -17,6 +17,7 @@ from app.stick.environment import Environment
 from app.stick.inspecting.overview import Glance, glance
 from tests.environments import environment_in
 from tests.gpg import SigningKey
+from tests.kept import kept_upstream
 from tests.satchel import satchel
 from tests.servers import Server
 from tests.stick.makers import REPO, make
@@ -25,14 +26,16 @@ from tests.upstream import COLLECTION, Upstream, host_arch
 NOWHERE = "http://127.0.0.1:1/"
 
 
+def fill(upstream: Upstream) -> None:
+    upstream.add_runtime(runnable=False)
+    upstream.add_app("org.test.Hello")
+    upstream.add_app("org.test.Other")
+    upstream.update()
+
+
 @pytest.fixture(scope="module")
 def upstream(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Upstream:
-    found = Upstream(tmp_path_factory.mktemp("glance") / "up", upstream_key)
-    found.add_runtime(runnable=False)
-    found.add_app("org.test.Hello")
-    found.add_app("org.test.Other")
-    found.update()
-    return found
+    return kept_upstream(tmp_path_factory.mktemp("glance") / "up", upstream_key, fill)
 
 
 @pytest.fixture(scope="module")

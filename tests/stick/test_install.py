@@ -11,6 +11,7 @@ import pytest
 from app.resources import resource
 from tests.client import Client
 from tests.gpg import SigningKey
+from tests.kept import kept_upstream
 from tests.satchel import satchel
 from tests.upstream import PLATFORM, Upstream, host_arch
 
@@ -25,13 +26,7 @@ def app(name: str) -> str:
     return f"app/org.test.{name}/{ARCH}/stable"
 
 
-@pytest.fixture(scope="module")
-def stick(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A name that leads to another by way of a third, and an app that no flatpak is new enough
-    for; in a place whose name is hard to take.
-    """
-    directory = tmp_path_factory.mktemp("install")
-    upstream = Upstream(directory / "up", upstream_key)
+def fill(upstream: Upstream) -> None:
     upstream.add_runtime(runnable=False)
     upstream.add_app("org.test.New")
     upstream.add_app("org.test.Middle", eol_rebase="org.test.New")
@@ -39,6 +34,15 @@ def stick(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) ->
     upstream.add_app("org.test.Demanding", extensions=NEEDS)
     upstream.add_app("org.test.Plain", eol=EOL)
     upstream.update()
+
+
+@pytest.fixture(scope="module")
+def stick(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A name that leads to another by way of a third, and an app that no flatpak is new enough
+    for; in a place whose name is hard to take.
+    """
+    directory = tmp_path_factory.mktemp("install")
+    upstream = kept_upstream(directory / "up", upstream_key, fill)
     (directory / "offline.flatpakrepo").write_text(upstream.flatpakrepo("http://127.0.0.1:9/"))
     (directory / "up.flatpakrepo").write_text(upstream.flatpakrepo(upstream.path.as_uri()))
     drive = directory / "a b\n100% 'c\" $(d)\n"

@@ -11,6 +11,7 @@ import pytest
 from app.cli.main import main
 from app.drive import case_folding as folding_names
 from tests.gpg import SigningKey
+from tests.kept import kept_upstream
 from tests.satchel import Done, environment, satchel
 from tests.stick.scene import published
 from tests.upstream import Upstream, host_arch
@@ -23,23 +24,31 @@ def app(name: str, branch: str = "stable") -> str:
     return f"app/org.test.{name}/{ARCH}/{branch}"
 
 
+def fill(upstream: Upstream) -> None:
+    """Apps that differ in case."""
+    upstream.add_runtime(runnable=False)
+    upstream.add_app("org.test.Other")
+    upstream.add_app("org.test.Hello")
+    upstream.add_app("org.test.hello", "beta")
+    upstream.add_app("org.test.Hello", "Stable")
+    upstream.update()
+
+
+def fill_second(upstream: Upstream) -> None:
+    upstream.add_runtime(runnable=False)
+    upstream.add_app("org.test.Other")
+    upstream.update()
+
+
 @pytest.fixture(scope="module")
 def upstreams(
     upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Upstream, Upstream]:
     """One with apps that differ in case, and one whose collection does."""
     directory = tmp_path_factory.mktemp("names")
-    first = Upstream(directory / "first", upstream_key)
-    second = Upstream(directory / "second", upstream_key, first.collection.lower())
-    for found in (first, second):
-        found.add_runtime(runnable=False)
-        found.add_app("org.test.Other")
-    first.add_app("org.test.Hello")
-    first.add_app("org.test.hello", "beta")
-    first.add_app("org.test.Hello", "Stable")
-    for found in (first, second):
-        found.update()
-    return first, second
+    first = kept_upstream(directory / "first", upstream_key, fill)
+    collection = first.collection.lower()
+    return first, kept_upstream(directory / "second", upstream_key, fill_second, collection)
 
 
 class Maker:

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.gpg import SigningKey
+from tests.kept import kept_upstream
 from tests.satchel import Done, satchel
 from tests.servers import Server
 from tests.upstream import (
@@ -42,10 +43,8 @@ def runtime(id: str, branch: str = "1", arch: str = ARCH) -> str:
     return f"runtime/org.test.{id}/{arch}/{branch}"
 
 
-@pytest.fixture(scope="module")
-def upstream(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Upstream:
+def fill(upstream: Upstream) -> None:
     """The kinds of things that come along or do not."""
-    upstream = Upstream(tmp_path_factory.mktemp("plan") / "up", upstream_key)
     platform = upstream.add_runtime(
         extensions=f"{PLATFORM_EXTENSIONS}\n[Extension {PLATFORM}.Codec]\ndirectory=lib/codec\n",
         languages=("de", "en"),
@@ -64,7 +63,11 @@ def upstream(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory)
     upstream.add_runtime(arch=OTHER_ARCH, runnable=False)
     upstream.add_app("org.test.Hello", arch=OTHER_ARCH)
     upstream.update()
-    return upstream
+
+
+@pytest.fixture(scope="module")
+def upstream(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Upstream:
+    return kept_upstream(tmp_path_factory.mktemp("plan") / "up", upstream_key, fill)
 
 
 @pytest.fixture(scope="module")
@@ -382,17 +385,19 @@ def spread(seed: str, files: int) -> dict[str, bytes]:
     }
 
 
-@pytest.fixture(scope="module")
-def large(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Upstream:
+def fill_large(upstream: Upstream) -> None:
     """Two apps that share half of what is in them, and a runtime."""
-    upstream = Upstream(tmp_path_factory.mktemp("room") / "up", upstream_key)
     shared, own = spread("shared", 300), spread("own", 300)
     upstream.add_runtime(runnable=False)
     first = upstream.add_app("org.test.First", files=shared)
     second = upstream.add_app("org.test.Second", files={**shared, **{f"{k}+": own[k] for k in own}})
     upstream.update()
     assert (first, second) == (app("First"), app("Second"))
-    return upstream
+
+
+@pytest.fixture(scope="module")
+def large(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Upstream:
+    return kept_upstream(tmp_path_factory.mktemp("room") / "up", upstream_key, fill_large)
 
 
 @pytest.fixture(scope="module")

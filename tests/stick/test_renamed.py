@@ -10,6 +10,7 @@ import pytest
 
 from tests.client import Client
 from tests.gpg import SigningKey
+from tests.kept import kept_upstream
 from tests.satchel import Done, satchel
 from tests.stick.makers import REPO, carry, findings, update_summary
 from tests.upstream import COLLECTION, PLATFORM, Upstream, host_arch
@@ -34,31 +35,33 @@ def point(name: str) -> str:
     return f"\n[Extension org.test.{name}]\nversion=1\ndirectory=share/{name}\n"
 
 
-@pytest.fixture(scope="module")
-def upstream(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Upstream:
+def fill(upstream: Upstream) -> None:
     """Names that lead somewhere, and names that lead nowhere."""
-    found = Upstream(tmp_path_factory.mktemp("renamed") / "up", upstream_key)
-    found.add_runtime(runnable=False)
-    found.add_app("org.test.New", languages=("de",))
-    found.add_app("org.test.Middle", eol_rebase="org.test.New")
-    found.add_app("org.test.Old", eol="It has a new name", eol_rebase="org.test.Middle")
-    found.add_runtime("org.test.OldPlatform", runnable=False, eol_rebase=PLATFORM)
-    found.add_app("org.test.OnOld", runtime="org.test.OldPlatform//1")
-    found.add_app("org.test.Extended", extensions=point("OldExtension"))
-    found.add_extension("org.test.OldExtension", "1", eol_rebase="org.test.NewExtension")
-    found.add_extension("org.test.NewExtension", "1")
-    found.add_app("org.test.Gone", eol_rebase="org.test.Nowhere")
-    found.add_app("org.test.Lame", extensions=point("GoneExtension"))
-    found.add_extension("org.test.GoneExtension", "1", eol_rebase="org.test.Nowhere")
+    upstream.add_runtime(runnable=False)
+    upstream.add_app("org.test.New", languages=("de",))
+    upstream.add_app("org.test.Middle", eol_rebase="org.test.New")
+    upstream.add_app("org.test.Old", eol="It has a new name", eol_rebase="org.test.Middle")
+    upstream.add_runtime("org.test.OldPlatform", runnable=False, eol_rebase=PLATFORM)
+    upstream.add_app("org.test.OnOld", runtime="org.test.OldPlatform//1")
+    upstream.add_app("org.test.Extended", extensions=point("OldExtension"))
+    upstream.add_extension("org.test.OldExtension", "1", eol_rebase="org.test.NewExtension")
+    upstream.add_extension("org.test.NewExtension", "1")
+    upstream.add_app("org.test.Gone", eol_rebase="org.test.Nowhere")
+    upstream.add_app("org.test.Lame", extensions=point("GoneExtension"))
+    upstream.add_extension("org.test.GoneExtension", "1", eol_rebase="org.test.Nowhere")
     for name, said in (
         ("Circle", app("Circle")),
         ("Rubbish", "rubbish"),
         ("Nothing", ""),
         ("Otherwise", PLATFORM_REF),
     ):
-        found.republish(found.add_app(f"org.test.{name}"), f"{EOLR}{said}")
-    found.update()
-    return found
+        upstream.republish(upstream.add_app(f"org.test.{name}"), f"{EOLR}{said}")
+    upstream.update()
+
+
+@pytest.fixture(scope="module")
+def upstream(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Upstream:
+    return kept_upstream(tmp_path_factory.mktemp("renamed") / "up", upstream_key, fill)
 
 
 NOWHERE = ("Gone", "Circle", "Rubbish", "Nothing", "Otherwise")

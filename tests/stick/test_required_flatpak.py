@@ -10,6 +10,7 @@ import pytest
 from app.flatpak.required_flatpak import lacking, parse_version
 from tests.client import Client
 from tests.gpg import SigningKey
+from tests.kept import kept_upstream
 from tests.satchel import satchel
 from tests.stick.makers import REPO, carry
 from tests.upstream import Upstream, host_arch
@@ -43,11 +44,7 @@ def app(name: str) -> str:
     return f"app/org.test.{name}/{ARCH}/stable"
 
 
-@pytest.fixture(scope="module")
-def place(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory with an upstream, a home and a stick of all that Satchel carries of it."""
-    directory = tmp_path_factory.mktemp("required")
-    upstream = Upstream(directory / "up", upstream_key)
+def fill(upstream: Upstream) -> None:
     upstream.add_runtime(runnable=False)
     for name, required in LISTS.items():
         more = f"[Application]\nrequired-flatpak={required}\n" if required else ""
@@ -58,6 +55,13 @@ def place(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) ->
         "org.test.Extension", "1", metadata="[Runtime]\nrequired-flatpak=9.1.0\n"
     )
     upstream.update()
+
+
+@pytest.fixture(scope="module")
+def place(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory with an upstream, a home and a stick of all that Satchel carries of it."""
+    directory = tmp_path_factory.mktemp("required")
+    upstream = kept_upstream(directory / "up", upstream_key, fill)
     (directory / "offline.flatpakrepo").write_text(upstream.flatpakrepo("http://127.0.0.1:9/"))
     (directory / "up.flatpakrepo").write_text(upstream.flatpakrepo(upstream.path.as_uri()))
     for name in ("drive", "home"):

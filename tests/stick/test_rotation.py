@@ -16,6 +16,7 @@ from app.ostree.objects import DETACHED_TYPE
 from app.trust.prolonged import fingerprints_in
 from tests.client import Client
 from tests.gpg import SigningKey
+from tests.kept import kept_key, kept_upstream
 from tests.satchel import Done, environment, satchel
 from tests.servers import Server
 from tests.stick.damage import HELLO, Stick, verify
@@ -26,20 +27,22 @@ APP = "org.test.Hello"
 
 @pytest.fixture(scope="module")
 def keys() -> Iterator[tuple[SigningKey, SigningKey]]:
-    made = SigningKey("Old <old@example.org>"), SigningKey("New <new@example.org>")
+    made = kept_key("Old <old@example.org>"), kept_key("New <new@example.org>")
     yield made
     for key in made:
         key.close()
 
 
+def fill(upstream: Upstream) -> None:
+    """Before anything changes: everything signed with the old key."""
+    upstream.add_runtime(runnable=False)
+    upstream.add_app(APP, says="before")
+    upstream.update()
+
+
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory, keys: tuple[SigningKey, SigningKey]) -> Upstream:
-    """Before anything changes: everything signed with the old key."""
-    found = Upstream(tmp_path_factory.mktemp("rotation") / "upstream", keys[0])
-    found.add_runtime(runnable=False)
-    found.add_app(APP, says="before")
-    found.update()
-    return found
+    return kept_upstream(tmp_path_factory.mktemp("rotation") / "upstream", keys[0], fill)
 
 
 class Scene:

@@ -19,6 +19,7 @@ from app.stick.planning.selection import NoSuchRefError
 from app.stick.planning.session import PlanSession
 from tests.environments import environment_in
 from tests.gpg import SigningKey
+from tests.kept import kept_upstream
 from tests.large import LargeRemote, app
 from tests.servers import Server
 from tests.stick.makers import make
@@ -30,14 +31,16 @@ APPS = 3000
 Open = Callable[..., PlanSession]
 
 
+def fill(upstream: Upstream) -> None:
+    upstream.add_runtime(runnable=False, size=2_000_000)
+    upstream.add_app("org.test.Hello", size=500_000)
+    upstream.add_app("org.test.Other", size=100_000)
+    upstream.update()
+
+
 @pytest.fixture(scope="module")
 def upstream(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Upstream:
-    found = Upstream(tmp_path_factory.mktemp("session") / "up", upstream_key)
-    found.add_runtime(runnable=False, size=2_000_000)
-    found.add_app("org.test.Hello", size=500_000)
-    found.add_app("org.test.Other", size=100_000)
-    found.update()
-    return found
+    return kept_upstream(tmp_path_factory.mktemp("session") / "up", upstream_key, fill)
 
 
 @pytest.fixture

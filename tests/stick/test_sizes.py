@@ -13,6 +13,7 @@ from app.progress import Advanced, CancelToken, Event, Meter, silent
 from app.stick.inspecting.sizes import Sizes, measure_sizes
 from app.stick.store.location import find_stick, open_repository
 from tests.gpg import SigningKey
+from tests.kept import kept_upstream
 from tests.satchel import satchel
 from tests.stick.conftest import make
 from tests.stick.damage import copy_stick
@@ -26,15 +27,18 @@ SAME = {"share/same": bytes(range(256)) * 800}
 BIG = 300_000
 
 
-@pytest.fixture(scope="module")
-def shared(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two apps with a file in common, one of them with a large one of its own."""
-    directory = tmp_path_factory.mktemp("sizes")
-    upstream = Upstream(directory / "upstream", upstream_key)
+def fill(upstream: Upstream) -> None:
     upstream.add_runtime(runnable=False)
     upstream.add_app("org.test.One", files=SAME, size=BIG)
     upstream.add_app("org.test.Two", files=SAME)
     upstream.update()
+
+
+@pytest.fixture(scope="module")
+def shared(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two apps with a file in common, one of them with a large one of its own."""
+    directory = tmp_path_factory.mktemp("sizes")
+    upstream = kept_upstream(directory / "upstream", upstream_key, fill)
     return make(directory / "made", upstream, "org.test.One", "org.test.Two")
 
 

@@ -26,6 +26,7 @@ from app.progress import GROUPS, Placed
 from app.stick.environment import Environment
 from tests.client import Client
 from tests.gpg import SigningKey
+from tests.kept import kept_upstream
 from tests.servers import Server
 from tests.stick.conftest import make
 from tests.stick.damage import HELLO, METADATA, Stick, copy_stick, flip_middle
@@ -51,14 +52,16 @@ _LONG = 60_000
 _NARROW = "\N{NO-BREAK SPACE}"
 
 
+def fill(upstream: Upstream) -> None:
+    upstream.add_runtime(runnable=False, languages=("de", "en"))
+    upstream.add_app("org.test.Hello", languages=("de",), files={"share/big": "x\n" * 5000})
+    upstream.add_app("org.test.Other", size=200_000)
+    upstream.update(ostree_metadata=True)
+
+
 @pytest.fixture(scope="module")
 def upstream(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Upstream:
-    found = Upstream(tmp_path_factory.mktemp("contents") / "upstream", upstream_key)
-    found.add_runtime(runnable=False, languages=("de", "en"))
-    found.add_app("org.test.Hello", languages=("de",), files={"share/big": "x\n" * 5000})
-    found.add_app("org.test.Other", size=200_000)
-    found.update(ostree_metadata=True)
-    return found
+    return kept_upstream(tmp_path_factory.mktemp("contents") / "upstream", upstream_key, fill)
 
 
 @pytest.fixture(scope="module")

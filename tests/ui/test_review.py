@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.flatpak.remotes.known import Known, read_remote
 from app.stick.environment import Environment
 from tests.gpg import SigningKey
+from tests.kept import kept_upstream
 from tests.servers import Server
 from tests.ui.jobs import buttons, choose, finish, review, said, until_said, write
 from tests.ui.user_actions import LONG, press
@@ -28,15 +29,17 @@ from ui.window.main_window import MainWindow
 ARCH = host_arch()
 
 
+def fill(upstream: Upstream) -> None:
+    fill_default(upstream)
+    payload = ExtraData(b"only from its maker", "http://127.0.0.1:9/payload.bin")
+    upstream.add_app("org.test.Payload", extra_data=payload)
+    upstream.add_app("org.test.Old", eol="Nobody looks after it.")
+    upstream.update()
+
+
 @pytest.fixture(scope="module")
 def upstream(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Upstream:
-    found = Upstream(tmp_path_factory.mktemp("review") / "up", upstream_key)
-    fill_default(found)
-    payload = ExtraData(b"only from its maker", "http://127.0.0.1:9/payload.bin")
-    found.add_app("org.test.Payload", extra_data=payload)
-    found.add_app("org.test.Old", eol="Nobody looks after it.")
-    found.update()
-    return found
+    return kept_upstream(tmp_path_factory.mktemp("review") / "up", upstream_key, fill)
 
 
 @pytest.fixture(scope="module")
