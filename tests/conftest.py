@@ -5,6 +5,7 @@ What is made once a run is read-only for tests: `Upstream.copy` gives one to cha
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -14,29 +15,35 @@ import pytest
 
 from tests.client import Client
 from tests.devices import Devices, drive_services
+from tests.examples import load_profile
 from tests.gpg import SigningKey
 from tests.kept import kept_key, kept_upstream
 from tests.servers import HostileServer, Server
+from tests.tiers import MARKERS, TIERS, select
 from tests.upstream import Upstream, fill_default
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--thorough",
-        action="store_true",
-        help="also every combination of which each part is tried anyhow",
+        "--tier", choices=TIERS, default="gate", help="which tests: see packaging/test"
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "thorough: only with --thorough")
+    for name, meaning in MARKERS.items():
+        config.addinivalue_line("markers", f"{name}: {meaning}")
+    load_profile(config.getoption("--tier"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.getoption("--thorough"):
-        left = [item for item in items if item.get_closest_marker("thorough")]
-        config.hook.pytest_deselected(items=left)
-        items[:] = [item for item in items if item not in left]
+    left = select(config.getoption("--tier"), items)
+    config.hook.pytest_deselected(items=left)
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays to the end: the many collections that tests ask for pass it over."""
+    gc.collect()
+    gc.freeze()
 
 
 def _need(*tools: str) -> None:
@@ -62,8 +69,9 @@ def default_upstream(
 ) -> Upstream:
     """What `tests.upstream.fill_default` makes; read-only."""
     _need("flatpak", "ostree")
-    place = tmp_path_factory.mktemp("default-upstream") / "up"
-    return kept_upstream(place, upstream_key, fill_default)
+    return kept_upstream(
+        tmp_path_factory.mktemp("default-upstream") / "up", upstream_key, fill_default
+    )
 
 
 @pytest.fixture

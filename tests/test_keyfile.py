@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from app.errors import InterruptedByUser
 from app.formats.keyfile import Keyfile, KeyfileError, dump
 from app.progress import CancelToken, heeding
+from tests.examples import examples
 from tests.flatpak.oracle import oracle
 
 # The system's Python has GLib; one process answers for all texts, a JSON line each.
@@ -127,7 +128,8 @@ LINES = st.one_of(
 
 
 @settings(
-    max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(600),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(lines=st.lists(LINES, max_size=6))
 def test_reads_anything_as_glib(glib, lines):
@@ -188,7 +190,7 @@ def test_reading_many_lines_can_be_stopped(line):
 VALUES = st.text(st.characters(exclude_characters="\0\f", exclude_categories=["Cs"]))
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(text=VALUES, items=st.lists(VALUES.filter(bool)), flag=st.booleans())
 def test_what_is_written_reads_back_here_and_in_glib(glib, text, items, flag):
     data = dump({"Group": {"text": text, "items": items, "flag": flag}, "Other": {}})

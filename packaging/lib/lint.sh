@@ -31,20 +31,42 @@ find_scripts() {
 
 lints=(ruff-check ruff-format mypy lint-imports translations shellcheck)
 
-# lint [NAME...]: these of them, or all. Ends the script at the first that fails.
+# lint [NAME...]: these of them, or all, side by side. Ends the script if one fails.
 lint() {
-    local name bin=.venv/bin
+    local name directory status failed=0
+    local -a pids=()
     (($#)) || set -- "${lints[@]}"
-    find_scripts
     for name; do
-        case $name in
-        ruff-check) step "$name" "$bin/ruff" check . "${python_scripts[@]}" ;;
-        ruff-format) step "$name" "$bin/ruff" format --check . "${python_scripts[@]}" ;;
-        mypy) step "$name" "$bin/mypy" ;;
-        lint-imports) step "$name" "$bin/lint-imports" ;;
-        translations) step "$name" "$bin/python" packaging/lib/catalogues.py --check ;;
-        shellcheck) step "$name" shellcheck -x "${shell_scripts[@]}" ;;
-        *) die "there is no check $name; there are: ${lints[*]}" ;;
-        esac
+        [[ " ${lints[*]} " == *" $name "* ]] ||
+            die "there is no check $name; there are: ${lints[*]}"
     done
+    find_scripts
+    directory=$(mktemp -d) || exit 1
+    for name; do
+        run_lint "$name" >"$directory/$name" 2>&1 </dev/null &
+        pids+=("$!")
+    done
+    for name; do
+        status=0
+        wait "${pids[0]}" || status=$?
+        pids=("${pids[@]:1}")
+        printf '== %s\n' "$name"
+        cat "$directory/$name"
+        ((!status)) || printf '== FAILED: %s (exit status %d)\n' "$name" "$status"
+        ((failed)) || failed=$status
+    done
+    rm -rf "$directory"
+    ((!failed)) || exit "$failed"
+}
+
+run_lint() {
+    local bin=.venv/bin
+    case $1 in
+    ruff-check) "$bin/ruff" check . "${python_scripts[@]}" ;;
+    ruff-format) "$bin/ruff" format --check . "${python_scripts[@]}" ;;
+    mypy) "$bin/mypy" ;;
+    lint-imports) "$bin/lint-imports" ;;
+    translations) "$bin/python" packaging/lib/catalogues.py --check ;;
+    shellcheck) shellcheck -x "${shell_scripts[@]}" ;;
+    esac
 }

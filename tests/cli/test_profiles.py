@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.flatpak.remotes.known import Remote
@@ -67,7 +67,6 @@ class TestFile:
         assert len(caught.value.message) < 500
 
     @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
-    @settings(deadline=None)
     def test_any_bytes_are_a_choice_or_refused(self, data: bytes) -> None:
         try:
             profile = Profile.parse(data, "it")
@@ -93,7 +92,6 @@ class TestFile:
             keep_versions=st.booleans(),
         )
     )
-    @settings(deadline=None)
     def test_what_is_saved_is_what_is_loaded(self, profile: Profile) -> None:
         assert Profile.parse(profile.dump(), "it") == profile
 
@@ -216,7 +214,6 @@ class TestImport:
             )
         ).map(lambda parts: "".join(parts).encode())
     )  # fmt: skip
-    @settings(deadline=None)
     def test_any_bytes_are_a_choice_or_refused(self, data: bytes) -> None:
         try:
             profile = import_choice(data, "it", REMOTES).profile

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.flatpak.upstream.cache import RemoteCache, cache_size, trim_cache
@@ -96,7 +96,6 @@ class TestFile:
         with pytest.raises(SettingsNotSavedError, match="cannot be saved"):
             save_settings(tmp_path / "file", Settings(languages=("de",)))
 
-    @settings(deadline=None)
     @given(st.binary(max_size=200))
     def test_any_bytes_are_settings_or_set_aside(
         self, tmp_path_factory: pytest.TempPathFactory, data: bytes
@@ -106,7 +105,6 @@ class TestFile:
         loaded = load_settings(config)
         assert bool(loaded.notices) == (config / f"{FILE}.damaged-1").exists()
 
-    @settings(deadline=None)
     @given(
         st.dictionaries(
             st.one_of(st.sampled_from(sorted(Settings().values())), st.text()),

@@ -25,6 +25,7 @@ from app.flatpak.remotes.known import Remote
 from app.flatpak.upstream.upstream import Upstream, open_upstream
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
+from tests.examples import examples
 from tests.gpg import SigningKey
 from tests.large import ARCH, CATEGORIES, LargeRemote, app, app_id, app_name, png, runtime
 from tests.satchel import satchel
@@ -187,7 +188,6 @@ class TestDetails:
         assert english.description[0].texts == ("One and two",)
         assert english.urls == {}
 
-    @settings(deadline=None)
     @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
     def test_any_bytes_are_details_or_none(self, data: bytes) -> None:
         assert isinstance(parse_details(data, ("de",)), Details)
@@ -212,7 +212,7 @@ class TestDetails:
 class TestElements:
     """`read_catalogue` hands on what `parse_details` needs, wherever its input is cut."""
 
-    @settings(deadline=None, max_examples=30)
+    @settings(max_examples=examples(30))
     @given(st.lists(st.integers(0, 300_000), max_size=6))
     @example([280_000, 300_000, 300_000, 300_000])
     def test_every_element_is_whole(self, lengths: list[int]) -> None:

@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.flatpak.refs import PartialRef, Ref, RefError, flatpak_arch, is_valid_remote_name
+from tests.examples import examples
 from tests.flatpak.oracle import oracle
 
 MAPS = Ref("app", "org.gnome.Maps", "x86_64", "stable")
@@ -127,7 +128,8 @@ PIECE = st.text(st.sampled_from("ab1_-./+\n"), max_size=8)
 
 
 @settings(
-    max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(500),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     kind=st.sampled_from(["app", "runtime", "apps", ""]),

@@ -20,6 +20,7 @@ from app.ostree.config import (
     RepositoryConfig,
 )
 from app.ostree.repository import Repository, RepositoryInvalidError
+from tests.examples import examples
 from tests.flatpak.oracle import oracle
 from tests.ostree.conftest import ostree
 
@@ -150,7 +151,7 @@ LINES = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 @given(lines=st.lists(LINES, max_size=5))
 def test_no_config_is_read_otherwise(theirs: Callable[[str], Opened], lines: list[str]) -> None:
     """What we open without objection libostree opens, and reads no differently."""

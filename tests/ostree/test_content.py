@@ -24,6 +24,7 @@ from app.ostree.content import (
     unpack_content,
 )
 from app.ostree.objects import CorruptObject, Kind, byteswap32, byteswap64
+from tests.examples import examples
 from tests.ostree.conftest import Made, make, ostree
 
 REGULAR = stat.S_IFREG | 0o644
@@ -132,7 +133,7 @@ def test_any_content_in_any_pieces_is_right(content: bytes, cuts: list[int]) -> 
     check_in_pieces(checksum, data, cuts)
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(st.randoms(use_true_random=False))
 def test_the_verdict_does_not_depend_on_the_pieces(rng: random.Random) -> None:
     checksum, data = build(rng.randbytes(rng.randrange(300)) * rng.randrange(1, 20))
@@ -147,7 +148,7 @@ def test_the_verdict_does_not_depend_on_the_pieces(rng: random.Random) -> None:
     assert verdict(checksum, bytes(damaged), list(range(len(damaged)))) is whole
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.binary(max_size=300))
 def test_noise_is_refused_and_nothing_else_happens(noise: bytes) -> None:
     assert not verdict("0" * 64, noise, [3, 9])

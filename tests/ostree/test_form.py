@@ -29,6 +29,7 @@ from app.ostree.objects import (
 )
 from app.ostree.summary import SUMMARY_TYPE, Summary
 from app.progress import CancelToken, heeding
+from tests.examples import examples
 from tests.ostree.gvariant_samples import damaged, noise, random_type, random_value
 
 NAMES = st.lists(st.sampled_from(["", "a", "ab", "b", "a/b", "a-b", "\u00e4", "\uffff", "😀"]))
@@ -70,7 +71,7 @@ def test_lists_are_in_order(names: list[str]) -> None:
 COLLECTIONS = ("org.a.A", "org.a.B")
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(
     main=NAMES,
     others=st.lists(st.tuples(st.sampled_from(COLLECTIONS), NAMES), max_size=3),
@@ -154,7 +155,7 @@ def work(reader: str, data: bytes) -> int:
     return Counting.work
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=examples(400))
 @given(
     reader=st.sampled_from(sorted(READERS)),
     rng=st.randoms(use_true_random=False),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from app.formats.gvariant import FormatError, Just, Value, Variant, parse, serialise
 from app.formats.gvariant.types import MAX_SIGNATURE
+from tests.examples import examples
 from tests.ostree.glib_oracle import Oracle
 from tests.ostree.gvariant_samples import (
     damaged,
@@ -90,7 +91,7 @@ class TestAgainstGLib:
             assert repr(plain(parse(kind, data, byteorder="big").unpack())) == big, (kind, data)
             assert value.is_normal() is normal, (kind, data)
 
-    @settings(deadline=None, max_examples=150)
+    @settings(max_examples=examples(150))
     @given(rng=randoms)
     def test_reads_damage_the_same(self, glib: Oracle, rng: Random) -> None:
         kind = random_type(rng)
@@ -154,7 +155,6 @@ class TestAgainstGLib:
 
 
 class TestRoundTrip:
-    @settings(deadline=None)
     @given(rng=randoms, order=st.sampled_from(ORDERS), as_view=st.booleans())
     def test_what_was_written_is_read(self, rng: Random, order: Any, as_view: bool) -> None:
         kind = random_type(rng)
@@ -166,7 +166,6 @@ class TestRoundTrip:
         assert repr(view.unpack()) == repr(value)
         assert repr(through_views(view)) == repr(value)
 
-    @settings(deadline=None)
     @given(rng=randoms, as_view=st.booleans())
     def test_damage_reads_the_same_at_once_and_child_by_child(
         self, rng: Random, as_view: bool
@@ -176,7 +175,6 @@ class TestRoundTrip:
         view = parse(kind, memoryview(data) if as_view else data)
         assert repr(plain(through_views(view))) == repr(plain(view.unpack()))
 
-    @settings(deadline=None)
     @given(data=st.binary(max_size=64), rng=randoms)
     def test_normal_bytes_are_the_ones_that_are_written(self, data: bytes, rng: Random) -> None:
         kind = rng.choice(("ai", "as", "(yas)", "a{sv}", "v", "may", "(sms)", "(nay)"))
@@ -285,7 +283,6 @@ class TestLookup:
         assert found.unpack() == 1
         assert parse("a{si}", damaged_key).lookup("\udcff\udcff") is None
 
-    @settings(deadline=None)
     @given(entries=st.dictionaries(st.text(max_size=5), st.integers(0, 255), max_size=9))
     def test_finds_what_unpacking_finds(self, entries: dict[str, int]) -> None:
         entries = {key: n for key, n in entries.items() if "\0" not in key}
@@ -301,7 +298,6 @@ class TestLookup:
 
 
 class TestBisect:
-    @settings(deadline=None)
     @given(names=st.sets(st.text(max_size=6)), absent=st.text(max_size=6))
     def test_finds_every_element_in_the_order_of_bytes(self, names: set[str], absent: str) -> None:
         ordered = sorted((name for name in names if "\0" not in name), key=str.encode)
@@ -409,7 +405,7 @@ class TestHostileBytes:
         assert self.read("as", b"\xff" * 1000) == []
         assert self.read("a{sv}", b"\xff" * 70_000) == {}
 
-    @settings(deadline=None, max_examples=300)
+    @settings(max_examples=examples(300))
     @given(kind=st.sampled_from([DIRTREE, SUMMARY, "v", "a{sv}", "mmv"]), data=st.binary())
     def test_any_bytes_read_as_something(self, kind: str, data: bytes) -> None:
         self.read(kind, data)

@@ -30,6 +30,7 @@ from app.ostree.objects import (
     detached_signatures,
     serialise_dirmeta,
 )
+from tests.examples import examples
 from tests.ostree.conftest import COLLECTION, REF, Made, ostree
 
 SUM = bytes(range(32))
@@ -239,7 +240,7 @@ def test_the_right_object_under_another_name(upstream: Made) -> None:
             check_metadata(ObjectName("0" * 64, kind), data)
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(
     st.randoms(use_true_random=False), st.sampled_from([Kind.COMMIT, Kind.DIRTREE, Kind.DIRMETA])
 )

@@ -16,6 +16,7 @@ from app.fs.root import Root
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.repository import Repository
 from app.ostree.summary import NewRef, Summary, build_summary
+from tests.examples import examples
 from tests.ostree.conftest import COLLECTION, REF, Made, ostree, write_ref
 
 OTHER = "org.example.Other"
@@ -106,7 +107,7 @@ def test_refs_of_several_collections_as_a_client_lists_them(
     assert REF in ostree("remote", "refs", f"--repo={client}", "up")
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(st.sets(st.from_regex(r"[A-Za-z0-9_][-._A-Za-z0-9]{0,5}", fullmatch=True), max_size=30))
 def test_every_ref_is_found_by_binary_search(names: set[str]) -> None:
     refs = {
@@ -153,7 +154,7 @@ def read_everything(data: bytes) -> None:
     summary.lookup_in(OTHER, "app/a")
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.binary(max_size=400))
 def test_noise(data: bytes) -> None:
     try:
@@ -162,7 +163,7 @@ def test_noise(data: bytes) -> None:
         return
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(st.randoms(use_true_random=False))
 def test_a_damaged_summary(rng: random.Random) -> None:
     refs = {name: NewRef("ab" * 32, 1, 2) for name in ("app/a", "app/b", REF)}

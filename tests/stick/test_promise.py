@@ -6,7 +6,8 @@ is warned of a stick on which nothing is wrong.
 
 A situation is a lie (`tests.stick.lies`), the place of the repository that tells it, whose key the
 person knows who checks the stick, and who installs. Each lie is tried at each place, with each
-person and with each client, but not all of them with all: that is for ``--thorough``.
+person and with each client, but not all of them with all: that is for ``packaging/test
+thorough``.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from app.trust import gpg
 from app.trust.keyring import MAX_KEYS, MAX_SIGNATURES, BadKeyError, Keyring
 from app.trust.status import read_status
 from app.trust.verdict import Judgement, Verdict
+from tests.examples import examples
 from tests.gpg import SigningKey
 
 DATA = b"a commit\x00\r\nwith all kinds of bytes \xff"
@@ -181,13 +182,13 @@ def test_a_valid_line_for_a_foreign_key_is_not_good(keyring: Keyring) -> None:
     assert keyring._judge(status[:2]).verdict is Verdict.BAD
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.binary(max_size=300), st.binary(max_size=40))
 def test_random_bytes_are_never_good(keyring: Keyring, junk: bytes, data: bytes) -> None:
     assert not keyring.verify(data, [junk]).good
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.lists(st.binary(max_size=120), max_size=4))
 def test_random_signature_packets_are_never_good(keyring: Keyring, bodies: list[bytes]) -> None:
     packets = [bytes([0xC2, len(body)]) + body for body in bodies]
@@ -262,7 +263,7 @@ def test_a_key_that_gpg_refuses(keys: SimpleNamespace) -> None:
         ring.verify(DATA, [keys.plain.sign(DATA)])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(st.binary(max_size=200))
 def test_random_bytes_are_no_key(junk: bytes) -> None:
     # Only what begins like a public key packet may get past the first look.

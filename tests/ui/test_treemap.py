@@ -7,7 +7,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QAccessible, QMouseEvent
@@ -27,7 +27,6 @@ SIZES = st.lists(st.integers(0, 10**12), max_size=40)
 SIDES = st.floats(1, 5000)
 
 
-@settings(deadline=None)
 @given(SIZES, SIDES, SIDES)
 def test_areas_are_to_each_other_as_the_sizes(
     sizes: list[int], width: float, height: float
@@ -42,7 +41,6 @@ def test_areas_are_to_each_other_as_the_sizes(
         )
 
 
-@settings(deadline=None)
 @given(SIZES, SIDES, SIDES)
 def test_areas_stay_inside_and_do_not_overlap(
     sizes: list[int], width: float, height: float
