@@ -1,8 +1,6 @@
-"""What the verbs for drives share: the argument, and who may be touched."""
+"""What the verbs for drives share: which drives there are, and who may be touched."""
 
 from __future__ import annotations
-
-import argparse
 
 from app.cli.invocation import Invocation
 from app.drive.discovery.discover import list_drives
@@ -12,10 +10,6 @@ from app.errors import DriveError
 
 class SystemDriveError(DriveError):
     """This computer runs from that drive."""
-
-
-def add_drive_argument(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("drive", metavar="DRIVE", help="device, label, serial or model")
 
 
 def drives(invocation: Invocation) -> tuple[Drive, ...]:

@@ -1,4 +1,4 @@
-"""The arguments that plan and make share, and the plan they lead to."""
+"""What the arguments mean that plan and make share, and the plan they lead to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.cli.invocation import Invocation
-from app.cli.target_argument import add_target, open_target
+from app.cli.target_argument import open_target
 from app.errors import UsageError
 from app.flatpak.refs import arch_problem
 from app.flatpak.remotes.flatpakrepo import join_keys
@@ -27,82 +27,6 @@ from app.stick.planning.session import PlanRequest, make_plan
 
 LEFT_OUT = 7
 """Exit status: done, but something of what was asked for was left out."""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_target(parser)
-    parser.add_argument(
-        "refs",
-        metavar="REF",
-        nargs="*",
-        help="as flatpak accepts it, or REMOTE:REF, or a .flatpakref",
-    )
-    parser.add_argument(
-        "--profile",
-        metavar="P",
-        help="a saved choice, by its name or its file; then REF may be left out",
-    )
-    add_remote_arguments(parser)
-    parser.add_argument("--arch", metavar="A", help="architecture (default: this computer's)")
-    parser.add_argument(
-        "--gpu",
-        metavar="G",
-        action="append",
-        default=[],
-        help="also carry this graphics driver, e.g. nvidia-550",
-    )
-    parser.add_argument(
-        "--language",
-        metavar="L",
-        action="append",
-        default=[],
-        help="say which apps do not come in this language, e.g. de (default: your own)",
-    )
-    parser.add_argument(
-        "--destination-repo", metavar="PATH", help="the repository's place on the drive"
-    )
-    parser.add_argument(
-        "--keep-versions", action="store_true", help="do not update what is on the drive"
-    )
-    parser.add_argument("--sign-key", metavar="KEY", help="sign ostree-metadata with your own key")
-    parser.add_argument(
-        "--allow-older", action="store_true", help="accept an older snapshot than seen before"
-    )
-    parser.add_argument("--no-related", action="store_true", help="leave extensions out")
-    parser.add_argument(
-        "--no-runtime",
-        action="store_true",
-        help="leave runtimes out, for computers that have them already",
-    )
-    parser.add_argument(
-        "--strict",
-        action="store_true",
-        help="refuse everything where something of it cannot be carried",
-    )
-    parser.add_argument("--no-verify", action="store_true", help="make: do not check it at the end")
-    parser.add_argument("--yes", action="store_true", help="make: do not ask")
-
-
-def add_remote_arguments(parser: argparse.ArgumentParser) -> None:
-    """Where to look, for `chosen_remotes`."""
-    parser.add_argument(
-        "--remote",
-        metavar="R",
-        help="where to look: a known remote's name, a .flatpakrepo file or its address, or a "
-        "repository's address",
-    )
-    parser.add_argument(
-        "--gpg-key",
-        metavar="FILE",
-        action="append",
-        default=[],
-        help="with an address, or a file that has none: the remote's key; may be given several "
-        "times",
-    )
-    parser.add_argument("--collection-id", metavar="ID", help="likewise: its collection")
-    parser.add_argument(
-        "--allow-unsigned", action="store_true", help="accept a remote without signatures"
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +184,10 @@ def planned(
     texts = [*(profile.refs if profile is not None else ()), *arguments.refs]
     if not texts:
         raise UsageError("What to put on the drive?", "Name apps, or a choice with --profile.")
+    if arguments.gpu and arguments.no_related:
+        raise UsageError(
+            "--gpu and --no-related contradict each other.", "Graphics drivers are extensions."
+        )
     chosen = options(arguments, invocation, profile)
     root = open_target(arguments.target, invocation, report).root
     remotes = chosen_remotes(arguments, invocation)

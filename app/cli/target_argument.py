@@ -12,35 +12,12 @@ from app.cli.output import write_notice
 from app.drive.choosing import NoSuchDriveError, find_drive
 from app.drive.drive import Drive
 from app.drive.space import measure
-from app.drive.target import AUTO, Target, find_target
+from app.drive.target import Target, find_target
 from app.errors import UsageError
 from app.fs.files import drive_errors
 from app.ostree.repository import RepositoryInvalidError
 from app.progress import Notice, Reporter
 from app.stick.store.location import find_stick, find_sticks, has_stick
-
-HELP = (
-    "mount point or directory, or a drive's device, label, serial or model; "
-    f"“{AUTO}” is the only one plugged in"
-)
-
-
-def add_target(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
-    """``optional``: without it the only drive that is plugged in is meant."""
-    if optional:
-        parser.add_argument(
-            "target", metavar="TARGET", nargs="?", default=AUTO, help=f"{HELP}, as without TARGET"
-        )
-    else:
-        parser.add_argument("target", metavar="TARGET", help=HELP)
-
-
-def add_repository(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--destination-repo",
-        metavar="PATH",
-        help="the repository's place on the drive, where there is more than one",
-    )
 
 
 def open_stick(arguments: argparse.Namespace, invocation: Invocation) -> tuple[Path, list[str]]:

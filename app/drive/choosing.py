@@ -10,6 +10,9 @@ from app.drive.drive import Drive, Volume
 from app.errors import DriveError, UsageError
 from app.units import size_text
 
+AUTO = "auto"
+"""The only drive that is plugged in. A directory of that name is ./auto."""
+
 _SHOWN = 120
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.drive.choosing import (
+    AUTO,
     AmbiguousDriveError,
     NoFileSystemError,
     NoSuchDriveError,
@@ -23,9 +24,6 @@ from app.drive.udisks.mounting import mount
 from app.errors import DriveError, UsageError
 from app.progress import Notice
 from app.units import size_text
-
-AUTO = "auto"
-"""The only drive that is plugged in. A directory of that name is ./auto."""
 
 _SHOWN = 120
 _NONE = "No drive is plugged in; wait a moment if it was just now, or check the name."

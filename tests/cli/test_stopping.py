@@ -6,7 +6,6 @@ import argparse
 import os
 import signal
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -24,7 +23,6 @@ def test_a_parser_hears_of_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         heed()
         return 0
 
-    verb = SimpleNamespace(run=run, add_arguments=lambda _parser: None)
-    monkeypatch.setattr("app.cli.main._module", lambda _verb: verb)
+    monkeypatch.setattr("app.cli.main._function", lambda _command: run)
     status, said = damage.run(tmp_path, "remotes")
     assert status == 130, said

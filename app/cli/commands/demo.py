@@ -19,10 +19,6 @@ from app.stick.planning.session import PlanRequest, make_plan
 from app.stick.writing.job import run_job
 
 
-def add_arguments(_parser: argparse.ArgumentParser) -> None:
-    """It has none of its own."""
-
-
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     report = reporter(as_json=arguments.json)
     if not arguments.json:

@@ -33,19 +33,6 @@ _WORDS = {
 _INTERRUPTED = 130
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--all",
-        action="store_true",
-        help="also what is built in, and what this computer itself needs",
-    )
-    parser.add_argument(
-        "--watch",
-        action="store_true",
-        help="go on and tell when drives come, go or are mounted; those that are there first",
-    )
-
-
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     for notice in missing_parts():
         print(notice_text(notice), file=sys.stderr)

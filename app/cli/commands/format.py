@@ -5,34 +5,19 @@ from __future__ import annotations
 import argparse
 import os
 
-from app.cli.drive_argument import add_drive_argument, drives
+from app.cli.drive_argument import drives
 from app.cli.invocation import Invocation
 from app.cli.output import notice_text, say, write_json
 from app.cli.questions import ask, can_ask
 from app.drive.choosing import describe, find_drive, is_typed_name, typed_names
 from app.drive.drive import Drive
 from app.drive.udisks.formatting import FormatPlan, Formatted, plan_format, run_format
-from app.drive.udisks.mkfs_options import DEFAULT_LABEL, FILE_SYSTEMS
 from app.errors import DriveError, InterruptedByUser
 from app.units import size_text
 
 
 class NotConfirmedError(DriveError):
     """Nobody has said that this drive is meant."""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_drive_argument(parser)
-    parser.add_argument(
-        "--fs",
-        metavar="FS",
-        default=FILE_SYSTEMS[0],
-        help="ext4 (default: best for Linux) or exfat (also for Windows and macOS)",
-    )
-    parser.add_argument(
-        "--label", metavar="L", default=DEFAULT_LABEL, help=f"its name ({DEFAULT_LABEL})"
-    )
-    parser.add_argument("--yes", action="store_true", help="do not ask; all on it will be lost")
 
 
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:

@@ -10,7 +10,6 @@ from typing import Any
 from app.cli.invocation import Invocation
 from app.cli.output import say, wrapped, write_json
 from app.cli.plan_arguments import (
-    add_remote_arguments,
     architecture,
     chosen_remotes,
     named_refs,
@@ -31,14 +30,6 @@ from app.stick.planning.selection import Remotes, resolve
 from app.units import size_text
 
 _RELEASES = 3
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "ref", metavar="REF", help="as flatpak accepts it, or REMOTE:REF, or a .flatpakref"
-    )
-    add_remote_arguments(parser)
-    parser.add_argument("--arch", metavar="A", help="architecture (default: this computer's)")
 
 
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:

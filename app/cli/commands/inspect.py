@@ -6,7 +6,7 @@ import argparse
 
 from app.cli.invocation import Invocation
 from app.cli.output import TextReporter, reporter, say, write_json
-from app.cli.target_argument import add_repository, add_target, open_stick
+from app.cli.target_argument import open_stick
 from app.fs.files import drive_errors
 from app.progress import Meter, silent
 from app.stick.inspecting.inspect import InspectedCollection, Inspection, inspect_stick
@@ -25,14 +25,6 @@ _STATES = {
     "partial": "INCOMPLETE",
     "missing": "MISSING",
 }
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_target(parser, optional=True)
-    add_repository(parser)
-    parser.add_argument(
-        "--sizes", action="store_true", help="also what each takes; looks at every object"
-    )
 
 
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:

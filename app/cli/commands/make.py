@@ -27,13 +27,6 @@ class NotEjectedError(DriveError):
     """The stick is done; the drive is still in use."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    plan_arguments.add_arguments(parser)
-    parser.add_argument(
-        "--eject", action="store_true", help="at the end, make the drive safe to pull out"
-    )
-
-
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     report = reporter(as_json=arguments.json)
     plan, known = plan_arguments.planned(arguments, invocation, report)

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import argparse
 
-from app.cli.drive_argument import add_drive_argument, check_not_system, drives
+from app.cli.drive_argument import check_not_system, drives
 from app.cli.invocation import Invocation
 from app.cli.output import say, write_json
 from app.drive.choosing import describe, find_volume
 from app.drive.udisks.mounting import mount
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_drive_argument(parser)
 
 
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:

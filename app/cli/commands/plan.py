@@ -20,10 +20,6 @@ _REF_WIDTH = 62
 _MARKS = {Action.ADD: "+", Action.UPDATE: "^", Action.KEEP: "="}
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    plan_arguments.add_arguments(parser)
-
-
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     early: list[Notice] = []
 

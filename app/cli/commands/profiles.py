@@ -8,78 +8,69 @@ import sys
 from app.cli.invocation import Invocation
 from app.cli.output import say, write_json, write_notice
 from app.cli.plan_arguments import read_file
-from app.errors import UsageError
 from app.plain import plain
 from app.stick.choices.availability import recall
 from app.stick.choices.importing import read_choice
 from app.stick.choices.profile import Profile, Profiles, saved_profiles
 
-_ACTIONS = ("show", "check", "save", "import", "remove")
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "action",
-        metavar="show NAME | check NAME | save NAME REF... | import NAME FILE | remove NAME",
-        nargs="?",
-        choices=_ACTIONS,
-        help="without any: list them. show prints the file that --profile takes; check asks the "
-        "remotes whether they have all of it; import reads a list of apps (the output of flatpak "
-        "list, a script that installs them, a table, a Brewfile, JSON), a .preinstall file, or "
-        "such a file (- for standard input)",
-    )
-    parser.add_argument("name", nargs="?", help=argparse.SUPPRESS)
-    parser.add_argument("values", nargs="*", help=argparse.SUPPRESS)
-    parser.add_argument("--arch", metavar="A", help="save: for computers of this architecture")
-    parser.add_argument("--gpu", metavar="G", action="append", default=[], help="save: as for make")
-    parser.add_argument(
-        "--language", metavar="L", action="append", default=[], help="save: a language to bring"
-    )
-
 
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
-    profiles = saved_profiles(invocation.environment.config)
-    name, values = arguments.name, arguments.values
-    if arguments.action is None:
-        _list(profiles, arguments.json)
-        return 0
-    if name is None:
-        raise UsageError(f"What to {arguments.action}?", "satchel profiles lists what there is.")
-    if bool(values) != (arguments.action in {"save", "import"}):
-        raise UsageError(
-            f"satchel profiles {arguments.action} takes other arguments.",
-            "satchel profiles --help tells which.",
-        )
-    match arguments.action:
-        case "show":
-            profile = profiles.load(name)
-            if not arguments.json:
-                print(profile.dump().decode(), end="")
-                return 0
-        case "check":
-            return _check(profiles.load(name), arguments.json, invocation)
-        case "remove":
-            _remove(profiles, name, arguments.json)
-            return 0
-        case "save":
-            profile = _given(arguments)
-            profiles.save(name, profile)
-        case _:
-            profile = _imported(values, invocation)
-            profiles.save(name, profile)
-    if arguments.json:
-        write_json({"name": name, **plain(profile)})
-    else:
-        say(f"{name} was saved, with {len(profile.refs)} to choose.")
+    _list(_profiles(invocation), arguments.json)
     return 0
 
 
-def _remove(profiles: Profiles, name: str, as_json: bool) -> None:
-    profiles.remove(name)
-    if as_json:
-        write_json({"removed": name})
+def run_show(arguments: argparse.Namespace, invocation: Invocation) -> int:
+    profile = _profiles(invocation).load(arguments.name)
+    if arguments.json:
+        write_json({"name": arguments.name, **plain(profile)})
     else:
-        say(f"{name} was removed.")
+        print(profile.dump().decode(), end="")
+    return 0
+
+
+def run_check(arguments: argparse.Namespace, invocation: Invocation) -> int:
+    return _check(_profiles(invocation).load(arguments.name), arguments.json, invocation)
+
+
+def run_save(arguments: argparse.Namespace, invocation: Invocation) -> int:
+    # Checked as a file is.
+    values = {"refs": arguments.refs, "gpus": arguments.gpu, "languages": arguments.language}
+    if arguments.arch is not None:
+        values["architecture"] = arguments.arch
+    _save(Profile.of(values, "What was given"), arguments, invocation)
+    return 0
+
+
+def run_import(arguments: argparse.Namespace, invocation: Invocation) -> int:
+    data = read_file(arguments.file)
+    source = "standard input" if arguments.file == "-" else arguments.file
+    known = invocation.environment.known_remotes()
+    found = read_choice(data, source, known.remotes, known.registries)
+    for notice in found.notices:
+        write_notice(notice)
+    _save(found.profile, arguments, invocation)
+    return 0
+
+
+def run_remove(arguments: argparse.Namespace, invocation: Invocation) -> int:
+    _profiles(invocation).remove(arguments.name)
+    if arguments.json:
+        write_json({"removed": arguments.name})
+    else:
+        say(f"{arguments.name} was removed.")
+    return 0
+
+
+def _profiles(invocation: Invocation) -> Profiles:
+    return saved_profiles(invocation.environment.config)
+
+
+def _save(profile: Profile, arguments: argparse.Namespace, invocation: Invocation) -> None:
+    _profiles(invocation).save(arguments.name, profile)
+    if arguments.json:
+        write_json({"name": arguments.name, **plain(profile)})
+    else:
+        say(f"{arguments.name} was saved, with {len(profile.refs)} to choose.")
 
 
 def _check(profile: Profile, as_json: bool, invocation: Invocation) -> int:
@@ -101,26 +92,6 @@ def _check(profile: Profile, as_json: bool, invocation: Invocation) -> int:
     for notice in found.notices:
         write_notice(notice)
     return 1 if found.missing else 0
-
-
-def _given(arguments: argparse.Namespace) -> Profile:
-    """Checked as a file is."""
-    values = {"refs": arguments.values, "gpus": arguments.gpu, "languages": arguments.language}
-    if arguments.arch is not None:
-        values["architecture"] = arguments.arch
-    return Profile.of(values, "What was given")
-
-
-def _imported(values: list[str], invocation: Invocation) -> Profile:
-    if len(values) > 1:
-        raise UsageError("satchel profiles import takes one file.")
-    data = read_file(values[0])
-    source = "standard input" if values[0] == "-" else values[0]
-    known = invocation.environment.known_remotes()
-    found = read_choice(data, source, known.remotes, known.registries)
-    for notice in found.notices:
-        write_notice(notice)
-    return found.profile
 
 
 def _list(profiles: Profiles, as_json: bool) -> None:

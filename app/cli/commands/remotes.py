@@ -8,7 +8,6 @@ import sys
 from app.cli.invocation import Invocation
 from app.cli.output import say, write_json
 from app.cli.plan_arguments import read_keys
-from app.errors import UsageError
 from app.flatpak.remotes.adding import add_remote, fingerprints, read_offer, remove_remote
 from app.flatpak.remotes.known import JOB, Remote
 from app.plain import plain
@@ -17,52 +16,15 @@ from app.stick.memory.known_keys import RememberedKey
 from app.units import date_text
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "action",
-        metavar="add SOURCE | remove NAME",
-        nargs="?",
-        choices=("add", "remove"),
-        help="add one from a .flatpakrepo, its address, or an address with --gpg-key; remove one "
-        "that was added, or a remembered key by its fingerprint",
-    )
-    parser.add_argument("subject", nargs="?", help=argparse.SUPPRESS)
-    parser.add_argument("--name", metavar="NAME", help="add: what to call it")
-    parser.add_argument(
-        "--gpg-key",
-        metavar="FILE",
-        action="append",
-        default=[],
-        help="add, with an address: the remote's key; may be given several times",
-    )
-    parser.add_argument(
-        "--collection-id", metavar="ID", help="add, with an address: its collection"
-    )
-
-
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
-    match arguments.action, arguments.subject:
-        case None, _:
-            _list(arguments, invocation)
-        case action, None:
-            raise UsageError(f"What to {action}?", "satchel remotes --help tells what it takes.")
-        case "add", subject:
-            _add(subject, arguments, invocation)
-        case _, name:
-            environment = invocation.environment
-            if not environment.remembered.forget(name):
-                remove_remote(environment.config, name, environment.known_remotes())
-            if arguments.json:
-                write_json({"removed": name})
-            else:
-                say(f"{name} was removed.")
+    _list(arguments, invocation)
     return 0
 
 
-def _add(text: str, arguments: argparse.Namespace, invocation: Invocation) -> None:
+def run_add(arguments: argparse.Namespace, invocation: Invocation) -> int:
     environment = invocation.environment
     offer = read_offer(
-        text,
+        arguments.source,
         environment.network,
         invocation.cancel,
         name=arguments.name,
@@ -74,17 +36,30 @@ def _add(text: str, arguments: argparse.Namespace, invocation: Invocation) -> No
         invocation.tell(
             Notice(
                 "warning",
-                f"{text} came without encryption: anybody on the way may have put another key in.",
+                f"{arguments.source} came without encryption: anybody on the way may have put "
+                "another key in.",
                 "Compare the fingerprint with one from elsewhere.",
             )
         )
     if arguments.json:
         write_json(_json(remote, offer.fingerprints))
-        return
+        return 0
     say(f"{remote.label} was added as {remote.name}. Its key:")
     for fingerprint in offer.fingerprints:
         say(f"    {fingerprint}")
     say("Compare it with what its makers publish; satchel remotes remove undoes this.")
+    return 0
+
+
+def run_remove(arguments: argparse.Namespace, invocation: Invocation) -> int:
+    name, environment = arguments.name, invocation.environment
+    if not environment.remembered.forget(name):
+        remove_remote(environment.config, name, environment.known_remotes())
+    if arguments.json:
+        write_json({"removed": name})
+    else:
+        say(f"{name} was removed.")
+    return 0
 
 
 def _list(arguments: argparse.Namespace, invocation: Invocation) -> None:

@@ -10,7 +10,6 @@ from dataclasses import replace
 from app.cli.invocation import Invocation
 from app.cli.output import say, write_json, write_notice
 from app.cli.plan_arguments import (
-    add_remote_arguments,
     architecture,
     chosen_remotes,
     not_for_drives,
@@ -20,32 +19,6 @@ from app.flatpak.catalogue.browse import Sort, Wanted
 from app.flatpak.catalogue.catalogues import Row, Shop, open_shop
 from app.progress import Notice, silent
 from app.units import moment_text
-
-_MAX_DIGITS = 9
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "text",
-        metavar="TEXT",
-        nargs="*",
-        help="words of the name or description; may be left out with one of the following",
-    )
-    parser.add_argument("--category", metavar="C", help="only this one, such as Education")
-    parser.add_argument("--free", action="store_true", help="only under a free licence")
-    parser.add_argument(
-        "--verified", action="store_true", help="only what is checked to be its developers' own"
-    )
-    parser.add_argument("--supported", action="store_true", help="nothing at its end of life")
-    add_remote_arguments(parser)
-    parser.add_argument("--arch", metavar="A", help="architecture (default: this computer's)")
-    parser.add_argument("--limit", metavar="N", type=_count, default=20, help="at most N (20)")
-
-
-def _count(text: str) -> int:
-    if text.isascii() and text.isdigit() and (number := int(text[:_MAX_DIGITS])) > 0:
-        return number
-    raise argparse.ArgumentTypeError("give a number from 1 on")
 
 
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:

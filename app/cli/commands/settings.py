@@ -3,65 +3,54 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from app.cli.invocation import Invocation
 from app.cli.output import say, write_json
 from app.errors import UsageError
 from app.flatpak.upstream.cache import cache_size
-from app.settings import Settings, save_settings
+from app.settings import save_settings
 from app.units import size_text
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "name",
-        metavar="NAME",
-        nargs="?",
-        help="languages, architecture, cache, cache_limit or connections",
-    )
-    parser.add_argument(
-        "values", metavar="VALUE", nargs="*", help="the new value; several for languages"
-    )
-    parser.add_argument("--reset", action="store_true", help="back to what Satchel does by itself")
 
 
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     environment = invocation.environment
-    settings = environment.settings
-    if arguments.name is not None and (arguments.values or arguments.reset):
-        settings = _changed(settings, arguments)
-        save_settings(environment.config, settings)
-    elif arguments.reset:
-        raise UsageError("Which setting?", "satchel settings lists them.")
-    values = settings.values()
-    if arguments.name is not None:
-        settings.without(arguments.name)
-        values = {arguments.name: values[arguments.name]}
-    if arguments.json:
-        write_json(values)
-        return 0
-    for name, value in values.items():
-        say(f"{name}: {_text(name, value)}")
-    if arguments.name is None:
+    _show(environment.settings.values(), as_json=arguments.json)
+    if not arguments.json:
         say(f"The cache is {environment.cache} ({size_text(cache_size(environment.cache))}).")
     return 0
 
 
-def _changed(settings: Settings, arguments: argparse.Namespace) -> Settings:
+def run_one(arguments: argparse.Namespace, invocation: Invocation) -> int:
+    """One of them, named by ``action``: shown, after it was changed if that was asked for."""
+    name = arguments.action
+    given = arguments.values not in (None, [])
+    settings = invocation.environment.settings
     if arguments.reset:
-        if arguments.values:
+        if given:
             raise UsageError("--reset takes no value.")
-        return settings.without(arguments.name)
-    return settings.with_value(arguments.name, _value(arguments.name, arguments.values))
+        settings = settings.without(name)
+    elif given:
+        settings = settings.with_value(name, _value(arguments.values))
+    if arguments.reset or given:
+        save_settings(invocation.environment.config, settings)
+    _show({name: settings.values()[name]}, as_json=arguments.json)
+    return 0
 
 
-def _value(name: str, texts: list[str]) -> object:
-    if name == "languages":
-        return texts
-    if len(texts) > 1:
-        raise UsageError(f"{name} takes one value.")
-    number = texts[0].isascii() and texts[0].isdigit() and len(texts[0]) < 20
-    return int(texts[0]) if number else texts[0]
+def _show(values: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        write_json(values)
+        return
+    for name, value in values.items():
+        say(f"{name}: {_text(name, value)}")
+
+
+def _value(given: str | list[str]) -> object:
+    if isinstance(given, list):
+        return given
+    number = given.isascii() and given.isdigit() and len(given) < 20
+    return int(given) if number else given
 
 
 def _text(name: str, value: object) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from app import TOOL
 from app.cli.invocation import Invocation
 from app.cli.output import TextReporter, reporter, wrapped, write_json, write_notice
-from app.cli.target_argument import add_repository, add_target, open_target
+from app.cli.target_argument import open_target
 from app.errors import InterruptedByUser, SatchelError, UsageError
 from app.flatpak.remotes.handed_over import given_remote
 from app.flatpak.remotes.known import GIVEN, Known, Remote, read_key
@@ -36,49 +36,6 @@ from app.units import duration_text, size_text
 _FINGERPRINT = re.compile("[0-9A-F]{40}|[0-9A-F]{64}")
 _MOST = 20
 """Findings of one kind that are printed one by one; the rest is counted. JSON has them all."""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_target(parser, optional=True)
-    add_repository(parser)
-    parser.add_argument(
-        "--quick",
-        action="store_true",
-        help="do not read the contents of files; says how many those are",
-    )
-    parser.add_argument(
-        "--remote",
-        metavar="R",
-        action="append",
-        default=[],
-        help="a .flatpakrepo whose key counts for its collection, or a known remote's name",
-    )
-    parser.add_argument(
-        "--gpg-key",
-        metavar="FILE",
-        type=Path,
-        action="append",
-        default=[],
-        help="a key that counts for what this computer does not know",
-    )
-    parser.add_argument(
-        "--maker-key",
-        metavar="FINGERPRINT",
-        action="append",
-        default=[],
-        help="whoever has this key may have made the drive",
-    )
-    parser.add_argument(
-        "--trust-drive-keys",
-        action="store_true",
-        help="let the drive's own keys count where this computer knows none",
-    )
-    parser.add_argument(
-        "--report",
-        metavar="FILE",
-        type=Path,
-        help="also write a report with everything that is on the drive, as .html or .json",
-    )
 
 
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:

@@ -1,0 +1,21 @@
+"""``satchel make``."""
+
+from __future__ import annotations
+
+from app.cli.syntax.model import Command, Option
+from app.cli.syntax.shared import PLAN, REFS, TARGET
+
+COMMAND = Command(
+    name="make",
+    summary="put apps on a drive; adds to what it has",
+    about="On a terminal it shows the plan and asks before it writes. Stopped at any time, it "
+    "leaves what was on the drive installable; the same command goes on where it stopped.",
+    run="make:run",
+    arguments=(TARGET, REFS),
+    options=(
+        *PLAN,
+        Option(name="--no-verify", help="do not check the drive at the end"),
+        Option(name="--yes", help="do not ask"),
+        Option(name="--eject", help="at the end, make the drive safe to pull out"),
+    ),
+)

@@ -1,0 +1,116 @@
+"""The parts that a command line is described with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+
+class Value(Enum):
+    """What kind of thing a word names, for completion."""
+
+    DRIVE = "drive"
+    DIRECTORY = "directory"
+    REMOTE = "remote"
+    """The name of a known remote."""
+    PROFILE = "profile"
+    """The name of a saved choice."""
+    APP = "app"
+    """What the catalogues in the cache know."""
+    FILE = "file"
+    REPO_FILE = "file .flatpakrepo"
+    REF_FILE = "file .flatpakref"
+    PROFILE_FILE = "file .toml"
+
+
+class Count(Enum):
+    """How many words an argument takes, as argparse writes it."""
+
+    ONE = None
+    OPTIONAL = "?"
+    ANY = "*"
+    SOME = "+"
+
+    @property
+    def many(self) -> bool:
+        return self in {Count.ANY, Count.SOME}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Argument:
+    """A word, or several, that no option stands before.
+
+    Attributes:
+        name: as the command gets it.
+        metavar: what stands for it in help and manual.
+        default: where none is given; only for `Count.OPTIONAL`.
+        values: what kinds of thing it names.
+        suggestions: words to complete; others may be given as well.
+    """
+
+    name: str
+    metavar: str
+    help: str
+    count: Count = Count.ONE
+    default: str | None = None
+    values: tuple[Value, ...] = ()
+    suggestions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """What begins with two dashes.
+
+    Attributes:
+        metavar: what stands for its value; empty for one without value.
+        repeated: may be given several times; the command gets a list.
+        convert: makes the value of the word; raises ArgumentTypeError.
+        values, suggestions: as for `Argument`.
+    """
+
+    name: str
+    help: str
+    metavar: str = ""
+    repeated: bool = False
+    default: Any = None
+    convert: Callable[[str], Any] = str
+    values: tuple[Value, ...] = ()
+    suggestions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A verb, or one of the actions that a verb has.
+
+    Attributes:
+        summary: half a sentence, without full stop.
+        run: ``module:function`` below `app.cli.commands`, called with what was parsed and the
+            context; returns the exit status.
+        about: further sentences, for the manual and its own help.
+        actions: further commands, one of which may follow.
+        action_metavar: what stands for them.
+    """
+
+    name: str
+    summary: str
+    run: str
+    about: str = ""
+    arguments: tuple[Argument, ...] = ()
+    options: tuple[Option, ...] = ()
+    actions: tuple[Command, ...] = ()
+    action_metavar: str = "ACTION"
+
+    def action(self, name: str) -> Command | None:
+        return next((action for action in self.actions if action.name == name), None)
+
+    def every_option(self) -> Iterator[Option]:
+        """Its own, and those of its actions."""
+        yield from self.options
+        for action in self.actions:
+            yield from action.every_option()
+
+
+JSON = Option(name="--json", help="for programs: JSON on standard output")
+"""All commands take it."""

@@ -1,0 +1,105 @@
+"""Arguments and options that several verbs take."""
+
+from __future__ import annotations
+
+from app.cli.syntax.model import Argument, Count, Option, Value
+from app.drive.choosing import AUTO
+
+_TARGET = (
+    "mount point or directory, or a drive's device, label, serial or model; "
+    f"“{AUTO}” is the only one plugged in"
+)
+TARGET = Argument(
+    name="target", metavar="TARGET", help=_TARGET, values=(Value.DRIVE, Value.DIRECTORY)
+)
+OPTIONAL_TARGET = Argument(
+    name="target",
+    metavar="TARGET",
+    help=f"{_TARGET}, as without TARGET",
+    count=Count.OPTIONAL,
+    default=AUTO,
+    values=(Value.DRIVE, Value.DIRECTORY),
+)
+DRIVE = Argument(
+    name="drive",
+    metavar="DRIVE",
+    help="device, label, serial or model",
+    values=(Value.DRIVE,),
+)
+DESTINATION_REPO = Option(
+    name="--destination-repo",
+    metavar="PATH",
+    help="the repository's place on the drive, where there is more than one",
+)
+ARCHITECTURES = ("x86_64", "aarch64", "i386", "arm", "riscv64")
+"""Those that flatpak's repositories are usually for; not all that may be named."""
+
+ARCH = Option(
+    name="--arch",
+    metavar="A",
+    help="architecture (default: this computer's)",
+    suggestions=ARCHITECTURES,
+)
+GPG_KEY = Option(
+    name="--gpg-key",
+    metavar="FILE",
+    help="with an address, or a file that has none: the remote's key; may be given several times",
+    repeated=True,
+    values=(Value.FILE,),
+)
+COLLECTION_ID = Option(name="--collection-id", metavar="ID", help="likewise: its collection")
+REMOTE = (
+    Option(
+        name="--remote",
+        metavar="R",
+        help="where to look: a known remote's name, a .flatpakrepo file or its address, or a "
+        "repository's address",
+        values=(Value.REMOTE, Value.REPO_FILE),
+    ),
+    GPG_KEY,
+    COLLECTION_ID,
+    Option(name="--allow-unsigned", help="accept a remote without signatures"),
+)
+"""Where to look, for `app.cli.plan_arguments.chosen_remotes`."""
+
+REF_HELP = "as flatpak accepts it, or REMOTE:REF, or a .flatpakref"
+REFS = Argument(
+    name="refs",
+    metavar="REF",
+    help=REF_HELP,
+    count=Count.ANY,
+    values=(Value.APP, Value.REF_FILE),
+)
+PLAN = (
+    Option(
+        name="--profile",
+        metavar="P",
+        help="a saved choice, by its name or its file; then REF may be left out",
+        values=(Value.PROFILE, Value.PROFILE_FILE),
+    ),
+    *REMOTE,
+    ARCH,
+    Option(
+        name="--gpu",
+        metavar="G",
+        help="also carry this graphics driver, e.g. nvidia-550",
+        repeated=True,
+    ),
+    Option(
+        name="--language",
+        metavar="L",
+        help="say which apps do not come in this language, e.g. de (default: your own)",
+        repeated=True,
+    ),
+    Option(name="--destination-repo", metavar="PATH", help="the repository's place on the drive"),
+    Option(name="--keep-versions", help="do not update what is on the drive"),
+    Option(name="--sign-key", metavar="KEY", help="sign ostree-metadata with your own key"),
+    Option(name="--allow-older", help="accept an older snapshot than seen before"),
+    Option(name="--no-related", help="leave extensions out"),
+    Option(
+        name="--no-runtime",
+        help="leave runtimes out, for computers that have them already",
+    ),
+    Option(name="--strict", help="refuse everything where something of it cannot be carried"),
+)
+"""What `app.cli.plan_arguments.planned` needs beside TARGET and REF."""

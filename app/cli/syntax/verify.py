@@ -1,0 +1,53 @@
+"""``satchel verify``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.cli.syntax.model import Command, Option, Value
+from app.cli.syntax.shared import DESTINATION_REPO, OPTIONAL_TARGET
+
+COMMAND = Command(
+    name="verify",
+    summary="check a drive: every rule, every object",
+    about="Judges every repository that flatpak finds there. The exit status is 1 if it is not "
+    "sound.",
+    run="verify:run",
+    arguments=(OPTIONAL_TARGET,),
+    options=(
+        DESTINATION_REPO,
+        Option(name="--quick", help="do not read the contents of files; says how many those are"),
+        Option(
+            name="--remote",
+            metavar="R",
+            help="a .flatpakrepo whose key counts for its collection, or a known remote's name",
+            repeated=True,
+            values=(Value.REMOTE, Value.REPO_FILE),
+        ),
+        Option(
+            name="--gpg-key",
+            metavar="FILE",
+            help="a key that counts for what this computer does not know",
+            repeated=True,
+            convert=Path,
+            values=(Value.FILE,),
+        ),
+        Option(
+            name="--maker-key",
+            metavar="FINGERPRINT",
+            help="whoever has this key may have made the drive",
+            repeated=True,
+        ),
+        Option(
+            name="--trust-drive-keys",
+            help="let the drive's own keys count where this computer knows none",
+        ),
+        Option(
+            name="--report",
+            metavar="FILE",
+            help="also write a report with everything that is on the drive, as .html or .json",
+            convert=Path,
+            values=(Value.FILE,),
+        ),
+    ),
+)
