@@ -11,7 +11,8 @@ from app.errors import UpstreamError
 from app.flatpak.remotes.access import DIRECTLY, Access
 from app.flatpak.remotes.configured import Installation, configured_remotes
 from app.flatpak.remotes.known import SYSTEM, Known, Remote, built_in_remotes, merge_remotes
-from app.flatpak.upstream.upstream import fetch_detached, open_upstream
+from app.flatpak.upstream.client import fetch_detached
+from app.flatpak.upstream.opening import UpstreamOpener
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
 from app.stick.planning.selection import NoSuchRefError, Remotes, resolve
@@ -46,12 +47,12 @@ class Computer:
 
     def look(self, remote: Remote) -> str:
         """The commit of Hello, as the remote has it."""
-        upstream = open_upstream(remote, self.cache, NETWORK, CancelToken(), allow_unsigned=False)
+        upstream = UpstreamOpener(self.cache, NETWORK, CancelToken()).open(remote)
         with upstream.keyring:
             entry = upstream.lookup(HELLO, ARCH)
             assert entry is not None
             assert upstream.commits([entry.commit])
-            assert fetch_detached(upstream.source, [entry.commit])[entry.commit]
+            assert fetch_detached(upstream.client.source, [entry.commit])[entry.commit]
             return entry.commit
 
 
@@ -139,7 +140,7 @@ def test_a_filter(computer: Computer, default_upstream: Upstream, tmp_path: Path
     remote = computer.remote(url, f"xa.filter={path}")
     with pytest.raises(AssertionError):
         computer.look(remote)
-    upstream = open_upstream(remote, computer.cache, NETWORK, CancelToken(), allow_unsigned=False)
+    upstream = UpstreamOpener(computer.cache, NETWORK, CancelToken()).open(remote)
     with upstream.keyring:
         remotes = Remotes((remote,), None, lambda _: upstream)
         for name, said in (

@@ -22,7 +22,8 @@ from app.flatpak.metadata import Metadata
 from app.flatpak.permissions import Power, permissions
 from app.flatpak.refs import Ref
 from app.flatpak.remotes.known import Remote
-from app.flatpak.upstream.upstream import Upstream, open_upstream
+from app.flatpak.upstream.opening import UpstreamOpener
+from app.flatpak.upstream.upstream import Upstream
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
 from tests.examples import examples
@@ -47,9 +48,8 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def opened(url: str, key: SigningKey, cache: Path, *, offline: bool = False) -> Upstream:
     remote = Remote("large", url, keys=(key.public,))
-    return open_upstream(
-        remote, cache, Network(retries=0), CancelToken(), allow_unsigned=False, offline=offline
-    )
+    opener = UpstreamOpener(cache, Network(retries=0), CancelToken())
+    return opener.open(remote, offline=offline)
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ from app.flatpak.catalogue.source import (
     load_catalogue,
 )
 from app.flatpak.remotes.known import Remote
-from app.flatpak.upstream.upstream import open_upstream
+from app.flatpak.upstream.opening import UpstreamOpener
 from app.fs.root import Root
 from app.ostree.objects import Commit, DirTree, Kind, ObjectName
 from app.ostree.pull.answers import NotFoundError
@@ -128,7 +128,7 @@ def opening(tmp_path, key):
         remote = Remote("test", f"file://{repo}", keys=(key.public,) if signed else ())
         cache = tmp_path / "cache"
         opened.append(
-            open_upstream(remote, cache, Network(), CancelToken(), allow_unsigned=not signed)
+            UpstreamOpener(cache, Network(), CancelToken(), allow_unsigned=not signed).open(remote)
         )
         return opened[-1]
 
@@ -154,7 +154,7 @@ def load(tmp_path):
 def maps_and_more(built, key, tmp_path_factory):
     cache = tmp_path_factory.mktemp("cache")
     remote = Remote("test", f"file://{built}", keys=(key.public,))
-    upstream = open_upstream(remote, cache, Network(), CancelToken(), allow_unsigned=False)
+    upstream = UpstreamOpener(cache, Network(), CancelToken()).open(remote)
     try:
         with load_catalogue(upstream, ARCH, cache) as found:
             yield found
@@ -213,7 +213,7 @@ def test_a_second_time_nothing_is_requested(built, opening, load, monkeypatch, t
         raise AssertionError("a request")
 
     again.table(ARCH)
-    monkeypatch.setattr(again.source, "get", refuse)
+    monkeypatch.setattr(again.client.source, "get", refuse)
     monkeypatch.setattr("app.flatpak.catalogue.source.read_catalogue", refuse)
     second = load(again)
     assert list(second.components()) == list(first.components())

@@ -8,7 +8,7 @@ import pytest
 
 from app.flatpak.remotes.filters import FilterError, RefFilter
 from app.flatpak.remotes.known import Remote
-from app.flatpak.upstream.upstream import open_upstream
+from app.flatpak.upstream.opening import UpstreamOpener
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
 from tests.client import Client
@@ -79,9 +79,7 @@ def test_a_filter_hides_what_flatpak_hides(
         keys=(default_upstream.key.public,),
         filter=RefFilter.parse(content),
     )
-    upstream = open_upstream(
-        remote, tmp_path / "cache", Network(), CancelToken(), allow_unsigned=False
-    )
+    upstream = UpstreamOpener(tmp_path / "cache", Network(), CancelToken()).open(remote)
     assert theirs is not None
     ours = {str(ref) for ref in upstream.table(ARCH).refs() if ref.arch == ARCH}
     assert ours == theirs

@@ -9,7 +9,11 @@ import pytest
 
 from app.errors import TrustError, UpstreamError
 from app.flatpak.remotes.known import Remote
-from app.flatpak.upstream.upstream import BadSummaryError, Upstream, fetch_detached, open_upstream
+from app.flatpak.upstream.client import fetch_detached
+from app.flatpak.upstream.errors import BadSummaryError
+from app.flatpak.upstream.opening import UpstreamOpener
+from app.flatpak.upstream.signed_files import signed_files
+from app.flatpak.upstream.upstream import Upstream
 from app.ostree.pull.answers import DeniedError, WebPageError
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
@@ -35,9 +39,7 @@ def open_it(web: HostileServer, upstream_key: SigningKey, tmp_path: Path) -> Ope
     def open_it(*, collection: str | None = COLLECTION) -> Upstream:
         remote = Remote("up", web.url, collection_id=collection, keys=(upstream_key.public,))
         network = Network(retries=0)
-        return open_upstream(
-            remote, tmp_path / "cache", network, CancelToken(), allow_unsigned=False
-        )
+        return UpstreamOpener(tmp_path / "cache", network, CancelToken()).open(remote)
 
     return open_it
 
@@ -72,7 +74,7 @@ def test_what_may_be_absent_is(
     upstream = open_it()
     assert upstream.snapshot.signature.good
     assert upstream.lookup(HELLO, ARCH) is not None
-    assert "summary" not in upstream.signed_files([ARCH])
+    assert "summary" not in signed_files(upstream, [ARCH])
     upstream.close()
 
 
@@ -87,7 +89,7 @@ def test_an_upstream_without_index(
     upstream = open_it()
     assert upstream.snapshot.signature.good
     assert upstream.lookup(HELLO, ARCH) is not None
-    assert set(upstream.signed_files([ARCH])) == {"summary", "summary.sig"}
+    assert set(signed_files(upstream, [ARCH])) == {"summary", "summary.sig"}
     upstream.close()
 
 
@@ -97,9 +99,9 @@ def test_signatures_that_may_not_be_had_are_not_there(
     commit = own_upstream.commit(HELLO)
     path = f"/objects/{commit[:2]}/{commit[2:]}.commitmeta"
     upstream = open_it()
-    assert fetch_detached(upstream.source, [commit])[commit]
+    assert fetch_detached(upstream.client.source, [commit])[commit]
     web.always[path] = status("403 Forbidden")
-    assert fetch_detached(upstream.source, [commit]) == {commit: None}
+    assert fetch_detached(upstream.client.source, [commit]) == {commit: None}
     web.always[path.replace("commitmeta", "commit")] = status("403 Forbidden")
     with pytest.raises(DeniedError, match="denies access"):
         upstream.commits([commit])
@@ -163,7 +165,7 @@ def test_a_summary_beside_a_good_index_does_not_matter(
     for _ in range(2):
         upstream = open_it()
         assert upstream.snapshot.signature.good
-        assert "summary" not in upstream.signed_files([ARCH])
+        assert "summary" not in signed_files(upstream, [ARCH])
         upstream.close()
 
 
@@ -173,7 +175,7 @@ def test_a_stale_summary_beside_a_newer_index_does_not_matter(
     path = own_upstream.path
     stale = {name: (path / name).read_bytes() for name in ("summary", "summary.sig")}
     upstream = open_it()
-    assert upstream.signed_files([ARCH])["summary"] == stale["summary"]
+    assert signed_files(upstream, [ARCH])["summary"] == stale["summary"]
     upstream.close()
     own_upstream.bump(HELLO)
     own_upstream.update()
@@ -182,11 +184,11 @@ def test_a_stale_summary_beside_a_newer_index_does_not_matter(
         (path / name).write_bytes(data)
     upstream = open_it()
     assert upstream.lookup(HELLO, ARCH).commit == own_upstream.commit(HELLO)  # type: ignore[union-attr]
-    files = upstream.signed_files([ARCH])
+    files = signed_files(upstream, [ARCH])
     assert files["summary.idx"] == index
     # It is an hour until it is told from one of the same run.
-    monkeypatch.setattr("app.flatpak.upstream.upstream._SAME_RUN", -3600)
-    assert "summary" not in upstream.signed_files([ARCH])
+    monkeypatch.setattr("app.flatpak.upstream.signed_files._SAME_RUN", -3600)
+    assert "summary" not in signed_files(upstream, [ARCH])
     upstream.close()
 
 

@@ -10,7 +10,6 @@ import pytest
 
 from app.errors import DriveError, InterruptedByUser
 from app.flatpak.remotes.known import Remote
-from app.flatpak.upstream.upstream import open_upstream
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
 from app.stick.environment import Environment
@@ -94,9 +93,7 @@ def test_updates_are_those_that_were_seen_the_last_time_anybody_asked(
         assert look(stick, environment).updates == 0
 
         (remote,) = environment.known_remotes().remotes
-        opened = open_upstream(
-            remote, environment.cache, environment.network, CancelToken(), allow_unsigned=False
-        )
+        opened = environment.upstreams(CancelToken()).open(remote)
         opened.table(host_arch())
         opened.close()
 

@@ -11,7 +11,7 @@ import pytest
 
 from app.errors import TrustError, UpstreamError
 from app.flatpak.remotes.known import Known, Remote
-from app.flatpak.upstream.upstream import NotFetchedError
+from app.flatpak.upstream.errors import NotFetchedError
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken, silent
 from app.stick.planning.plan import Action, Options

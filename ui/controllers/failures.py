@@ -18,7 +18,7 @@ from app.errors import (
     UpstreamError,
     UsageError,
 )
-from app.flatpak.upstream.upstream import BadSummaryError, UnsignedRemoteError
+from app.flatpak.upstream.errors import BadSummaryError, UnsignedRemoteError
 from app.fs.files import DriveFullError
 from app.stick.memory.accepted_snapshots import OlderSnapshotError
 from app.stick.planning.estimate import FileTooLargeError

@@ -18,8 +18,9 @@ from app.flatpak.catalogue.appstream import (
 )
 from app.flatpak.catalogue.database import FORMAT, Catalogue
 from app.flatpak.upstream.cache import RemoteCache
+from app.flatpak.upstream.client import MAX_SIGNATURE_SIZE
 from app.flatpak.upstream.ref_lists import UpstreamRef
-from app.flatpak.upstream.upstream import MAX_SIGNATURE_SIZE, Upstream
+from app.flatpak.upstream.upstream import Upstream
 from app.formats.gvariant import FormatError
 from app.ostree.content import check_content, unpack_content
 from app.ostree.names import is_ref_name
@@ -152,9 +153,7 @@ def _signatures(upstream: Upstream, commit: str) -> tuple[bytes, ...]:
 
 
 def _request(upstream: Upstream, name: ObjectName, limit: int) -> bytes:
-    data = upstream.source.get(f"objects/{name.path}", limit).data
-    assert data is not None
-    return data
+    return upstream.client.get(f"objects/{name.path}", limit)
 
 
 def _read_catalogue(commit: Commit, read: Callable[[ObjectName, int], bytes]) -> bytes:

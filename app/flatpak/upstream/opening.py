@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from app.flatpak.remotes.known import Remote
-from app.flatpak.upstream.upstream import Upstream, open_upstream
-from app.ostree.pull.fetch import Network
+from app.flatpak.upstream.announced import Announced, announced, fetch_keys
+from app.flatpak.upstream.cache import RemoteCache
+from app.flatpak.upstream.client import CachedSource, RemoteClient
+from app.flatpak.upstream.keys import RemoteKeys
+from app.flatpak.upstream.signed_lists import fetch_list
+from app.flatpak.upstream.upstream import Snapshot, Upstream
+from app.flatpak.upstream.verification import checked_collection, require_key
+from app.ostree.pull.fetch import LocalSource, Network, Source
 from app.progress import Cancel, Reporter, silent
+from app.trust.rotation import certified
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +40,63 @@ class UpstreamOpener:
     for_drives: bool = True
 
     def open(self, remote: Remote, *, offline: bool = False) -> Upstream:
-        """What the remote offers now, or with ``offline`` as it was the last time; see
-        `open_upstream`. The caller closes it. Raises UpstreamError, TrustError."""
-        return open_upstream(
+        """Fetch and verify what a remote offers now; the caller closes it.
+
+        A second call costs one conditional request while nothing has changed upstream. With
+        ``offline`` nobody is asked: it is as it was the last time, verified again. Raises
+        UpstreamError, TrustError.
+        """
+        source: Source = remote.open_source(self.network, self.cancel, self.report)
+        cache = RemoteCache(self.cache, remote.url)
+        if offline and not isinstance(source, LocalSource):
+            source = CachedSource(remote.url, cache)
+        network = remote.access.network(self.network)
+        return load_upstream(
             remote,
-            self.cache,
-            self.network,
-            self.cancel,
+            RemoteClient(source, cache),
+            (lambda _url: b"") if offline else (lambda url: fetch_keys(url, network, self.cancel)),
             allow_unsigned=self.allow_unsigned,
             for_drives=self.for_drives,
-            offline=offline,
-            report=self.report,
         )
+
+
+def load_upstream(
+    remote: Remote,
+    client: RemoteClient,
+    get_keys: Callable[[str], bytes],
+    *,
+    allow_unsigned: bool,
+    for_drives: bool,
+) -> Upstream:
+    """See `UpstreamOpener`. ``get_keys``: the file of that address; empty if it cannot be had."""
+    keys = RemoteKeys(remote)
+    try:
+        if not allow_unsigned:
+            require_key(remote, client)
+        signed_list = fetch_list(client, keys, allow_unsigned=allow_unsigned)
+        collection = checked_collection(remote, signed_list.collection, for_drives=for_drives)
+        said = Announced()
+        if signed_list.judgement.good:
+            # As flatpak: keys that the signed list hands out count from now on, for commits too.
+            said = announced(signed_list.metadata)
+            keys.take((said.keys,) if said.keys else ())
+            if said.keys_url:
+                keys.take(certified(keys.remote.keys, get_keys(said.keys_url)))
+        return Upstream(
+            remote=keys.remote,
+            client=client,
+            signed_list=signed_list,
+            snapshot=Snapshot(
+                collection,
+                signed_list.made,
+                sha256(signed_list.data).hexdigest(),
+                signed_list.judgement,
+            ),
+            keyring=keys.keyring,
+            announced=said,
+            handed_out=keys.handed_out,
+            allow_unsigned=allow_unsigned,
+        )
+    except BaseException:
+        keys.close()
+        raise

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from app.errors import UpstreamError
-from app.flatpak.upstream.upstream import Upstream, fetch_all
+from app.flatpak.upstream.client import fetch_all
+from app.flatpak.upstream.upstream import Upstream
 from app.formats.gvariant import FormatError
 from app.ostree.content import check_content
 from app.ostree.objects import MAX_METADATA_SIZE, DirTree, Kind, ObjectName, check_metadata
@@ -36,16 +37,16 @@ def find_objects(
     found = {}
     missing = []
     for name in dict.fromkeys(names):
-        data = upstream.cache.read(_path(name))
+        data = upstream.client.cache.read(_path(name))
         if data is None or not _intact(name, data, limit):
             missing.append(name)
         else:
             found[name] = data
     with suppress(UpstreamError):
-        fetched = fetch_all(upstream.source, [_path(name) for name in missing], limit)
+        fetched = fetch_all(upstream.client.source, [_path(name) for name in missing], limit)
         for name, data in zip(missing, fetched, strict=True):
             if data is not None and _intact(name, data, limit):
-                upstream.cache.write(_path(name), data)
+                upstream.client.cache.write(_path(name), data)
                 found[name] = data
     return found
 

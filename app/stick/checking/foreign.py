@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import sha256
 
-from app.flatpak.upstream.upstream import INDEX, INDEX_SIGNATURE, SUMMARY_SIGNATURE
+from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE, SUMMARY_SIGNATURE
 from app.fs.root import Root
 from app.ostree.fsck import StoreReport
 from app.ostree.repository import MAX_SUMMARY_SIZE, RefEntry, Repository

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from app.errors import TrustError
 from app.flatpak.remotes.known import Remote
+from app.flatpak.upstream.client import INDEX, SUMMARY
 from app.flatpak.upstream.ref_lists import SummaryIndex, summary_made
-from app.flatpak.upstream.upstream import INDEX, SUMMARY, Snapshot, Upstream
+from app.flatpak.upstream.upstream import Snapshot, Upstream
 from app.formats.gvariant import FormatError
 from app.fs.files import DIRECTORY_MODE, read_bounded, replace_file
 from app.fs.root import Root

@@ -12,6 +12,7 @@ from app.flatpak.refs import Ref, arch_of
 from app.flatpak.related import Policy
 from app.flatpak.required_flatpak import lacking, readable, required_text
 from app.flatpak.upstream.ref_lists import UpstreamRef
+from app.flatpak.upstream.signed_files import signed_files
 from app.flatpak.upstream.upstream import Upstream
 from app.formats.gvariant import FormatError
 from app.languages import language_text
@@ -220,7 +221,7 @@ class Planner:
             items=tuple(sorted(items, key=lambda item: item.ref)),
             commits=commits,
             metadata_commit=metadata_commit,
-            files=upstream.signed_files(arches),
+            files=signed_files(upstream, arches),
             arches=tuple(arches),
             detached=fetched,
             address=address,

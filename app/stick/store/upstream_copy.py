@@ -13,14 +13,14 @@ from functools import cached_property
 from app.flatpak.refs import arch_of
 from app.flatpak.remotes.flatpakrepo import RemoteFileError, RepoFile
 from app.flatpak.upstream.announced import Announced, announced
-from app.flatpak.upstream.ref_lists import RefTable, SummaryIndex, UpstreamRef, inflate_summary
-from app.flatpak.upstream.upstream import (
+from app.flatpak.upstream.client import (
     INDEX,
     INDEX_SIGNATURE,
     MAX_SIGNATURE_SIZE,
     SUMMARY,
     SUMMARY_SIGNATURE,
 )
+from app.flatpak.upstream.ref_lists import RefTable, SummaryIndex, UpstreamRef, inflate_summary
 from app.formats.gvariant import FormatError
 from app.formats.keyfile import MAX_SIZE as MAX_REPO_FILE_SIZE
 from app.fs.nodes import Node

@@ -18,7 +18,7 @@ from app.drive.safety.guard import DriveGoneError, DriveGuard, Watch
 from app.drive.safety.stay_awake import kept_awake
 from app.errors import DriveError, InterruptedByUser, SatchelError, StickDamagedError
 from app.flatpak.remotes.known import Known
-from app.flatpak.upstream.upstream import fetch_detached
+from app.flatpak.upstream.client import fetch_detached
 from app.fs.files import drive_errors, readable_by_everybody
 from app.fs.nodes import Aside
 from app.ostree.names import METADATA_REF

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from app.flatpak.upstream.upstream import INDEX, INDEX_SIGNATURE
+from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE
 from app.formats.gvariant import FormatError
 from app.fs.nodes import Node
 from app.fs.root import Root

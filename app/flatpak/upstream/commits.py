@@ -1,0 +1,105 @@
+"""The commits of a remote and their signatures: many at once, each checked, kept for good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from app.errors import UpstreamError
+from app.flatpak.upstream.client import RemoteClient, fetch_detached, fetch_each
+from app.ostree.objects import CorruptObject, Kind, ObjectName, check_metadata
+from app.ostree.pull.answers import NotFoundError
+
+MAX_COMMIT_SIZE = 32 * 1024 * 1024
+"""Several are fetched at once. One that lists the sizes of 300,000 objects has 14 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommitClient:
+    """``label``: what the remote is called where something is wrong."""
+
+    client: RemoteClient
+    label: str
+    _known: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
+
+    def get(self, checksums: Iterable[str]) -> dict[str, bytes]:
+        """Commit objects by checksum. Raises UpstreamError."""
+        commits, refused = self.ask(checksums)
+        for error in refused.values():
+            raise error
+        return commits
+
+    def ask(self, checksums: Iterable[str]) -> tuple[dict[str, bytes], dict[str, UpstreamError]]:
+        """The same, and for those that upstream does not hand out whole: why."""
+        wanted = {checksum: ObjectName(checksum, Kind.COMMIT) for checksum in checksums}
+        missing = []
+        for checksum, name in wanted.items():
+            if checksum in self._known:
+                continue
+            cached = self.client.cache.read(f"commits/{name}")
+            if cached is None or not _is_object(name, cached):
+                missing.append(name)
+            else:
+                self._known[checksum] = cached
+        refused = self._fetch(missing)
+        commits = {sum_: self._known[sum_] for sum_ in wanted if sum_ not in refused}
+        return commits, refused
+
+    def _fetch(self, missing: list[ObjectName]) -> dict[str, UpstreamError]:
+        paths = [f"objects/{name.path}" for name in missing]
+        refused: dict[str, UpstreamError] = {}
+        fetched = fetch_each(self.client.source, paths, MAX_COMMIT_SIZE)
+        for name, data in zip(missing, fetched, strict=True):
+            problem = self._problem(name, data)
+            if problem is not None:
+                refused[name.checksum] = problem
+            elif isinstance(data, bytes):
+                self.client.cache.write(f"commits/{name}", data)
+                self._known[name.checksum] = data
+        return refused
+
+    def _problem(self, name: ObjectName, data: bytes | UpstreamError) -> UpstreamError | None:
+        """What is wrong with what came for a commit."""
+        if isinstance(data, NotFoundError):
+            return NotFoundError(
+                f"{self.label} lacks the commit {name.checksum} that its summary names.",
+                "Upstream may be publishing right now: try again in a few minutes.",
+            )
+        if isinstance(data, UpstreamError):
+            return data
+        try:
+            check_metadata(name, data)
+        except CorruptObject as error:
+            return UpstreamError(
+                f"{self.label} sent a damaged or forged commit {name.checksum}: {error}.",
+                "Nothing was used. Try again later, or from another network.",
+            )
+        return None
+
+    def signatures(
+        self, checksums: Iterable[str]
+    ) -> tuple[dict[str, bytes | None], dict[str, bytes | None]]:
+        """Detached metadata of commits as far as it is needed to tell until when they are good:
+        all of it, perhaps from the cache, and what was fetched now and is as upstream has it."""
+        cache = self.client.cache
+        cached: dict[str, bytes | None] = {}
+        missing = []
+        for checksum in checksums:
+            data = cache.read(f"commits/{ObjectName(checksum, Kind.COMMITMETA)}")
+            if data is None:
+                missing.append(checksum)
+            else:
+                cached[checksum] = data
+        fetched = fetch_detached(self.client.source, missing)
+        for checksum, detached in fetched.items():
+            if detached is not None:
+                cache.write(f"commits/{ObjectName(checksum, Kind.COMMITMETA)}", detached)
+        return {**cached, **fetched}, fetched
+
+
+def _is_object(name: ObjectName, data: bytes) -> bool:
+    try:
+        check_metadata(name, data)
+    except CorruptObject:
+        return False
+    return True

@@ -1,0 +1,30 @@
+"""What is wrong with what a remote publishes."""
+
+from __future__ import annotations
+
+from app.errors import TrustError, UpstreamError
+from app.formats.gvariant import FormatError
+
+
+class UnsignedRemoteError(TrustError):
+    """The remote has no key or its summary no signature."""
+
+
+class BadSummaryError(TrustError):
+    """A summary whose signature, collection or digest is wrong."""
+
+
+class NoSideloadError(UpstreamError):
+    """The upstream has no collection ID."""
+
+
+class NotFetchedError(UpstreamError):
+    """Without asking anybody this cannot be known: it was never fetched."""
+
+
+def malformed_summary(label: str, error: FormatError) -> UpstreamError:
+    """For a summary or index of ``label`` that was signed like that."""
+    return UpstreamError(
+        f"The summary of {label} cannot be read: {error}.",
+        "The server is broken; try again later.",
+    )
