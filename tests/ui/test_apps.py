@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QTabBar, Q
 from pytestqt.qtbot import QtBot
 
 from app.flatpak.catalogue.appstream import Component
-from app.flatpak.catalogue.catalogues import Row
+from app.flatpak.catalogue.remote_catalogue import Row
 from app.flatpak.remotes.known import Known, Remote
 from app.ostree.pull.fetch import Network
 from app.resources import resource

@@ -1,4 +1,4 @@
-"""The shop as the window uses it: worked for elsewhere; only the last question is answered."""
+"""The catalogues as the window uses them: worked for elsewhere; the last question is answered."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from app.errors import SatchelError
 from app.flatpak.catalogue.app_info import About
 from app.flatpak.catalogue.appstream import Component
 from app.flatpak.catalogue.browse import Order, Wanted
-from app.flatpak.catalogue.catalogues import Row, Shop, open_shop
+from app.flatpak.catalogue.catalogues import Catalogues
+from app.flatpak.catalogue.opening import open_catalogues
+from app.flatpak.catalogue.remote_catalogue import Row
 from app.flatpak.remotes.known import Remote
 from app.progress import CancelToken, Reporter
 from app.stick.environment import Environment
@@ -45,7 +47,7 @@ class QueryResult:
 
 class CatalogueController(QObject):
     """Signals:
-    opened(): there is a `shop`; it may have nothing in it but failures.
+    opened(): there are `catalogues`; they may be nothing but failures.
     progress(object): while it is being opened.
     failed(object): it could not be, or was not wanted any more.
     answered(object): the `QueryResult` to the last question.
@@ -66,16 +68,19 @@ class CatalogueController(QObject):
         self._opening: Task | None = None
         self._asking: Task | None = None
         self._describing: Task | None = None
-        self._left: list[Shop] = []
-        self.shop: Shop | None = None
+        self._left: list[Catalogues] = []
+        self.catalogues: Catalogues | None = None
         bridge.keep(self)
         bridge.idle.connect(self._tidy)
 
     def close(self) -> None:
-        """For the bridge, when no work uses a shop any more."""
-        for shop in (*self._left, *([self.shop] if self.shop is not None else [])):
-            shop.close()
-        self._left, self.shop = [], None
+        """For the bridge, when no work uses any catalogues any more."""
+        for catalogues in (
+            *self._left,
+            *([self.catalogues] if self.catalogues is not None else []),
+        ):
+            catalogues.close()
+        self._left, self.catalogues = [], None
 
     @property
     def opening(self) -> bool:
@@ -101,38 +106,40 @@ class CatalogueController(QObject):
 
     def ask(self, question: CatalogueQuery) -> None:
         """`answered` tells what was found; earlier questions are not answered any more."""
-        if self.shop is None or self._bridge.ending.requested:
+        if self.catalogues is None or self._bridge.ending.requested:
             return
         if self._asking is not None:
             self._asking.drop()
-        self._asking = self._bridge.run(partial(_find, self.shop, question), done=self._answer)
+        self._asking = self._bridge.run(
+            partial(_find, self.catalogues, question), done=self._answer
+        )
 
     def describe(self, row: Row) -> None:
         if self._describing is not None:
             self._describing.drop()
             self._describing = None
-        if self.shop is None or self._bridge.ending.requested:
+        if self.catalogues is None or self._bridge.ending.requested:
             return
-        if self.shop.find(row.remote.name, row.ref) is None:
+        if self.catalogues.find(row.remote.name, row.ref) is None:
             return
         self._describing = self._bridge.run(
-            partial(_describe, self.shop, row.remote.name, row.ref),
+            partial(_describe, self.catalogues, row.remote.name, row.ref),
             done=self._tell,
             failed=self.not_described.emit,
         )
 
-    def _keep(self, shop: Shop) -> None:
+    def _keep(self, catalogues: Catalogues) -> None:
         self._opening = None
-        if self.shop is not None:
+        if self.catalogues is not None:
             # Somebody may still be reading in it.
-            self._left.append(self.shop)
-        self.shop = shop
+            self._left.append(self.catalogues)
+        self.catalogues = catalogues
         self.opened.emit()
 
     def _tidy(self) -> None:
-        """Nobody reads in earlier shops any more."""
-        for shop in self._left:
-            shop.close()
+        """Nobody reads in earlier catalogues any more."""
+        for catalogues in self._left:
+            catalogues.close()
         self._left = []
 
     def _fail(self, error: SatchelError) -> None:
@@ -149,7 +156,7 @@ class CatalogueController(QObject):
 
 
 class _Either:
-    """Stops the opening when that is cancelled, and what the shop fetches later when all ends."""
+    """Stops the opening when that is cancelled, and what catalogues fetch later when all ends."""
 
     def __init__(self, *tokens: CancelToken) -> None:
         self._tokens = tokens
@@ -170,31 +177,35 @@ def _open(
     ending: CancelToken,
     report: Reporter,
     cancel: CancelToken,
-) -> Shop:
+) -> Catalogues:
     opener = environment.upstreams(_Either(cancel, ending))
-    return open_shop(remotes, opener, arch, environment.languages, environment.clock(), report)
-
-
-def _find(
-    shop: Shop, question: CatalogueQuery, _report: Reporter, _cancel: CancelToken
-) -> QueryResult:
-    selection: RowSource
-    if question.only is not None:
-        selection = RowList([_chosen(shop, one) for one in question.only])
-    else:
-        selection = shop.select(question.wanted, question.order, question.remote)
-    return QueryResult(
-        question,
-        selection,
-        shop.categories(question.wanted, question.remote),
+    return open_catalogues(
+        remotes, opener, arch, environment.languages, environment.clock(), report
     )
 
 
-def _chosen(shop: Shop, one: ChosenRef) -> Row:
+def _find(
+    catalogues: Catalogues, question: CatalogueQuery, _report: Reporter, _cancel: CancelToken
+) -> QueryResult:
+    selection: RowSource
+    if question.only is not None:
+        selection = RowList([_chosen(catalogues, one) for one in question.only])
+    else:
+        selection = catalogues.select(question.wanted, question.order, question.remote)
+    return QueryResult(
+        question,
+        selection,
+        catalogues.categories(question.wanted, question.remote),
+    )
+
+
+def _chosen(catalogues: Catalogues, one: ChosenRef) -> Row:
     """What is offered no more can still be taken away."""
     gone = Row(Remote(one.remote, ""), Component(id=one.name, ref=one.ref), False)
-    return shop.find(one.remote, one.ref) or gone
+    return catalogues.find(one.remote, one.ref) or gone
 
 
-def _describe(shop: Shop, remote: str, ref: str, _report: Reporter, _cancel: CancelToken) -> About:
-    return shop.shelf(remote).about(ref)
+def _describe(
+    catalogues: Catalogues, remote: str, ref: str, _report: Reporter, _cancel: CancelToken
+) -> About:
+    return catalogues.of(remote).about(ref)

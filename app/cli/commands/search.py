@@ -16,7 +16,9 @@ from app.cli.plan_arguments import (
 )
 from app.errors import UsageError
 from app.flatpak.catalogue.browse import Sort, Wanted
-from app.flatpak.catalogue.catalogues import Row, Shop, open_shop
+from app.flatpak.catalogue.catalogues import Catalogues
+from app.flatpak.catalogue.opening import open_catalogues
+from app.flatpak.catalogue.remote_catalogue import Row
 from app.progress import Notice, silent
 from app.units import moment_text
 
@@ -40,55 +42,57 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     opener = environment.upstreams(
         invocation.cancel, allow_unsigned=arguments.allow_unsigned, for_drives=False
     )
-    shop = open_shop(remotes, opener, arch, environment.languages, environment.clock(), silent)
+    catalogues = open_catalogues(
+        remotes, opener, arch, environment.languages, environment.clock(), silent
+    )
     try:
-        if shop.failures and not shop.shelves:
-            raise shop.failures[0][1]
-        rows, more = _found(shop, wanted, arguments.limit)
+        if catalogues.failures and not catalogues.opened:
+            raise catalogues.failures[0][1]
+        rows, more = _found(catalogues, wanted, arguments.limit)
     finally:
-        shop.close()
+        catalogues.close()
     if arguments.json:
         write_json([_json(row, environment.languages) for row in rows])
     else:
         _print(rows, more, environment.languages)
-    for notice in _missed(shop):
+    for notice in _missed(catalogues):
         write_notice(notice)
     return 0
 
 
-def _found(shop: Shop, wanted: Wanted, limit: int) -> tuple[list[Row], int]:
+def _found(catalogues: Catalogues, wanted: Wanted, limit: int) -> tuple[list[Row], int]:
     """The best ``limit``, and how many more there are.
 
     With nothing but words runtimes and extensions are looked for, too. They come last; those that
     no catalogue describes, the many languages and debug symbols, only where there is nothing else.
     """
-    selections = [shop.select(wanted)]
+    selections = [catalogues.select(wanted)]
     if wanted == Wanted(text=wanted.text):
         others = replace(wanted, sort=Sort.OTHERS)
-        selections.append(shop.select(others, undescribed=False))
+        selections.append(catalogues.select(others, undescribed=False))
         if not any(map(len, selections)):
-            selections.append(shop.select(others))
+            selections.append(catalogues.select(others))
     rows: list[Row] = []
     for selection in selections:
         rows += selection.rows(0, limit - len(rows))
     return rows, sum(map(len, selections)) - len(rows)
 
 
-def _missed(shop: Shop) -> list[Notice]:
+def _missed(catalogues: Catalogues) -> list[Notice]:
     """What was not searched, or not as it is now."""
     notices = []
-    for shelf in shop.shelves:
-        name = shelf.remote.label
-        if shelf.stale is not None:
-            when = moment_text(shelf.made)
-            text = f"{name} was searched as it was on {when}: {shelf.stale.message}"
-            notices.append(Notice("warning", text, shelf.stale.hint))
-        if not shelf.carried:
+    for catalogue in catalogues.opened:
+        name = catalogue.remote.label
+        if catalogue.stale is not None:
+            when = moment_text(catalogue.made)
+            text = f"{name} was searched as it was on {when}: {catalogue.stale.message}"
+            notices.append(Notice("warning", text, catalogue.stale.hint))
+        if not catalogue.carried:
             notices.append(not_for_drives(name))
-        if shelf.undescribed is not None:
-            text = f"Of {name} only names were searched: {shelf.undescribed.message}"
+        if catalogue.undescribed is not None:
+            text = f"Of {name} only names were searched: {catalogue.undescribed.message}"
             notices.append(Notice("warning", text))
-    for remote, error in shop.failures:
+    for remote, error in catalogues.failures:
         text = f"{remote.label} was not searched: {error.message}"
         notices.append(Notice("warning", text, error.hint))
     return notices

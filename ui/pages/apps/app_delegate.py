@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
-from app.flatpak.catalogue.catalogues import Row
+from app.flatpak.catalogue.remote_catalogue import Row
 from ui.pages.apps.app_icons import AppIcons
 from ui.pages.apps.app_list import AppListModel, Role
 from ui.style import icons, style

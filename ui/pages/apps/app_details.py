@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from app.errors import SatchelError
 from app.flatpak.catalogue.app_info import About
 from app.flatpak.catalogue.appstream_details import Block, BlockKind
-from app.flatpak.catalogue.catalogues import Row
+from app.flatpak.catalogue.remote_catalogue import Row
 from app.flatpak.permissions import Permission, Power
 from app.flatpak.refs import Ref
 from app.stick.planning.plan import Addition, Item

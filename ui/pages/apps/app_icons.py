@@ -9,7 +9,8 @@ from functools import partial
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 
-from app.flatpak.catalogue.catalogues import Row, Shop
+from app.flatpak.catalogue.catalogues import Catalogues
+from app.flatpak.catalogue.remote_catalogue import Row
 from app.progress import CancelToken, Reporter
 from ui.pages.apps.app_list import RowKey, row_key
 from ui.tasks.bridge import Bridge, Task
@@ -30,7 +31,7 @@ class AppIcons(QObject):
         super().__init__(parent)
         self._bridge = bridge
         self._side = side
-        self._shop: Shop | None = None
+        self._catalogues: Catalogues | None = None
         self._kept: OrderedDict[RowKey, QPixmap | None] = OrderedDict()
         self._wanted: OrderedDict[RowKey, Row] = OrderedDict()
         self._task: Task | None = None
@@ -39,9 +40,9 @@ class AppIcons(QObject):
         self._soon.setInterval(0)
         self._soon.timeout.connect(self._fetch)
 
-    def use(self, shop: Shop | None) -> None:
+    def use(self, catalogues: Catalogues | None) -> None:
         """Where they are from now on."""
-        self._shop = shop
+        self._catalogues = catalogues
         self._wanted.clear()
         # The ones that could not be had may be there now.
         self._kept = OrderedDict((one, pixmap) for one, pixmap in self._kept.items() if pixmap)
@@ -52,7 +53,7 @@ class AppIcons(QObject):
         if wanted in self._kept:
             self._kept.move_to_end(wanted)
             return self._kept[wanted]
-        if row.component.icons and self._shop is not None:
+        if row.component.icons and self._catalogues is not None:
             self._wanted[wanted] = row
             self._wanted.move_to_end(wanted)
             if self._task is None and not self._soon.isActive():
@@ -61,13 +62,13 @@ class AppIcons(QObject):
 
     def _fetch(self) -> None:
         busy = self._task is not None or self._bridge.ending.requested
-        if busy or self._shop is None or not self._wanted:
+        if busy or self._catalogues is None or not self._wanted:
             return
         latest = [self._wanted.popitem() for _ in range(min(_BATCH, len(self._wanted)))]
         # What has scrolled by meanwhile will be asked for again when it is seen again.
         self._wanted.clear()
         self._task = self._bridge.run(
-            partial(_load, self._shop, [row for _, row in latest], self._side),
+            partial(_load, self._catalogues, [row for _, row in latest], self._side),
             done=self._keep,
             failed=self._give_up,
         )
@@ -86,9 +87,9 @@ class AppIcons(QObject):
 
 
 def _load(
-    shop: Shop, rows: Sequence[Row], side: int, _report: Reporter, _cancel: CancelToken
+    catalogues: Catalogues, rows: Sequence[Row], side: int, _report: Reporter, _cancel: CancelToken
 ) -> dict[RowKey, QImage | None]:
-    found = shop.icons(rows, side)
+    found = catalogues.icons(rows, side)
     return {
         row_key(row): _image(found[row_key(row)], side) if row_key(row) in found else None
         for row in rows

@@ -1,4 +1,4 @@
-"""What was found in the shop, read a page at a time as it comes into sight."""
+"""What was found in the catalogues, read a page at a time as it comes into sight."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from app.flatpak.catalogue.catalogues import Row
+from app.flatpak.catalogue.remote_catalogue import Row
 
 RowKey = tuple[str, str]
 """Name of the remote, full ref."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QItemSelection, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
-from app.flatpak.catalogue.catalogues import Row
+from app.flatpak.catalogue.remote_catalogue import Row
 from ui.pages.apps.app_delegate import AppDelegate
 from ui.pages.apps.app_icons import AppIcons
 from ui.pages.apps.app_list import AppListModel, Role, row_key

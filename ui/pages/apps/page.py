@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.catalogue.app_info import About
 from app.flatpak.catalogue.browse import Sort, Wanted
-from app.flatpak.catalogue.catalogues import Row
+from app.flatpak.catalogue.remote_catalogue import Row
 from app.progress import Advanced
 from app.stick.planning.plan import Addition
 from ui.controllers.catalogue import CatalogueController, QueryResult
@@ -136,7 +136,7 @@ class AppsPage(Page):
         session.remotes_changed.connect(self._open_if_shown)
         session.environment_changed.connect(self._open_if_shown)
         session.outcome_changed.connect(till.look_again)
-        shopping.opened.connect(self._show_shop)
+        shopping.opened.connect(self._show_catalogues)
         shopping.progress.connect(self._show_progress)
         shopping.failed.connect(self._show_failure)
         shopping.answered.connect(self._show_answer)
@@ -196,10 +196,10 @@ class AppsPage(Page):
         if not self._open_if_shown():
             self._till.weigh()
 
-    # The shop
+    # The catalogues
 
     def _open_if_shown(self) -> bool:
-        """Open the shop if it is not, or another is meant; whether that was so."""
+        """Open the catalogues if they are not, or others are meant; whether that was so."""
         session = self.session
         if not self.isVisible() or not session.knows_remotes:
             return False
@@ -229,23 +229,23 @@ class AppsPage(Page):
                 action=self.tr("Stop"),
             )
 
-    def _show_shop(self) -> None:
-        shop = self._shopping.shop
-        assert shop is not None
-        self._pictures.use(shop)
+    def _show_catalogues(self) -> None:
+        catalogues = self._shopping.catalogues
+        assert catalogues is not None
+        self._pictures.use(catalogues)
         for part in (self._model, self._details):
             part.speak(self.session.environment.languages)
-        # Rows are read in the shop that they were found in.
+        # Rows are read in the catalogues that they were found in.
         self._model.show(RowList(()))
-        stale = any(shelf.stale is not None for shelf in shop.shelves)
+        stale = any(catalogue.stale is not None for catalogue in catalogues.opened)
         self._till.start_anew(offline=stale)
-        if not shop.shelves:
-            self._show_no_shelves()
+        if not catalogues.opened:
+            self._show_nothing_opened()
             # Of the drive there is something to say all the same.
             self._till.weigh()
             return
         self._missed(self._what_is_missing())
-        self._filters.show_remotes([shelf.remote for shelf in shop.shelves])
+        self._filters.show_remotes([catalogue.remote for catalogue in catalogues.opened])
         self._shop.show_content()
         self._details.show_nothing()
         self._view.look_anew()
@@ -253,11 +253,11 @@ class AppsPage(Page):
         self._till.weigh()
         self._filters.search.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _show_no_shelves(self) -> None:
-        shop = self._shopping.shop
-        assert shop is not None
-        if shop.failures:
-            _, error = shop.failures[0]
+    def _show_nothing_opened(self) -> None:
+        catalogues = self._shopping.catalogues
+        assert catalogues is not None
+        if catalogues.failures:
+            _, error = catalogues.failures[0]
             self._show_failure(error)
             return
         self._shop.show_panel().show_empty(
@@ -286,20 +286,20 @@ class AppsPage(Page):
 
     def _what_is_missing(self) -> str:
         """Which remotes are not as they are now, and why."""
-        shop = self._shopping.shop
-        assert shop is not None
+        catalogues = self._shopping.catalogues
+        assert catalogues is not None
         lines, hints = [], []
-        for shelf in shop.shelves:
-            if shelf.stale is not None:
+        for catalogue in catalogues.opened:
+            if catalogue.stale is not None:
                 text = self.tr("%1 could not be reached; this is how it was on %2.")
-                text = filled(text, shelf.remote.label, dated(shelf.made))
+                text = filled(text, catalogue.remote.label, dated(catalogue.made))
                 lines.append(text)
-                hints.append(worded(shelf.stale.hint))
-            if shelf.undescribed is not None:
+                hints.append(worded(catalogue.stale.hint))
+            if catalogue.undescribed is not None:
                 text = self.tr("Of %1 only names are known: %2")
-                reason = worded(shelf.undescribed.message)
-                lines.append(filled(text, shelf.remote.label, reason))
-        for remote, error in shop.failures:
+                reason = worded(catalogue.undescribed.message)
+                lines.append(filled(text, catalogue.remote.label, reason))
+        for remote, error in catalogues.failures:
             text = self.tr("%1 is missing here: %2")
             lines.append(filled(text, remote.label, worded(error.message)))
             hints.append(worded(error.hint))
@@ -311,11 +311,11 @@ class AppsPage(Page):
         self._again.setVisible(bool(text))
 
     def _act(self) -> None:
-        """The button of the panel in place of the shop."""
-        shop = self._shopping.shop
+        """The button of the panel in place of the catalogues."""
+        catalogues = self._shopping.catalogues
         if self._shopping.opening:
             self._shopping.cancel()
-        elif shop is not None and not shop.shelves and not shop.failures:
+        elif catalogues is not None and not catalogues.opened and not catalogues.failures:
             self._ask_for_remote()
         else:
             self._open()
@@ -357,8 +357,8 @@ class AppsPage(Page):
             notes.append(self.tr("end of life"))
         if row.ref in self._carried:
             notes.append(self.tr("on the drive"))
-        shop = self._shopping.shop
-        if shop is not None and len(shop.shelves) > 1:
+        catalogues = self._shopping.catalogues
+        if catalogues is not None and len(catalogues.opened) > 1:
             notes.append(row.remote.label)
         return notes
 
@@ -408,15 +408,17 @@ class AppsPage(Page):
         if row is not None:
             self._details.show_chosen(row_key(row) in keys)
             self._till.compare(*row_key(row))
-        if self._shopping.shop is not None:
+        if self._shopping.catalogues is not None:
             self._till.weigh()
         self.changed.emit()
 
     # The cost
 
     def _another_drive(self) -> None:
-        shop = self._shopping.shop
-        stale = shop is not None and any(shelf.stale is not None for shelf in shop.shelves)
+        catalogues = self._shopping.catalogues
+        stale = catalogues is not None and any(
+            catalogue.stale is not None for catalogue in catalogues.opened
+        )
         self._till.start_anew(offline=stale)
         self._refusal = ""
 
@@ -447,11 +449,11 @@ class AppsPage(Page):
         dialog.open()
 
     def _ask_for_whom(self) -> None:
-        shop = self._shopping.shop
+        catalogues = self._shopping.catalogues
         dialog = LanguagesAndGraphicsDialog(
             self.session.choice.options,
             self.session.default_options.languages,
-            shop.drivers() if shop is not None else (),
+            catalogues.drivers() if catalogues is not None else (),
             self,
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

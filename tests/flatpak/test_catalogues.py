@@ -10,7 +10,8 @@ import pytest
 
 from app.errors import InterruptedByUser, UpstreamError
 from app.flatpak.catalogue.browse import Order, Sort, Wanted
-from app.flatpak.catalogue.catalogues import Shop, open_shop
+from app.flatpak.catalogue.catalogues import Catalogues
+from app.flatpak.catalogue.opening import open_catalogues
 from app.flatpak.refs import host_arch
 from app.flatpak.remotes.known import Remote
 from app.flatpak.upstream.opening import UpstreamOpener
@@ -22,12 +23,12 @@ from tests.servers import Server
 from tests.upstream import Upstream
 
 APPS = 60
-Open = Callable[..., Shop]
+Open = Callable[..., Catalogues]
 
 
 @pytest.fixture(scope="module")
 def large(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> LargeRemote:
-    return LargeRemote(tmp_path_factory.mktemp("shop") / "large", upstream_key, APPS)
+    return LargeRemote(tmp_path_factory.mktemp("catalogues") / "large", upstream_key, APPS)
 
 
 @pytest.fixture
@@ -41,35 +42,37 @@ def remotes(
     )
 
 
-def opened_shop(
+def opened_catalogues(
     cache: Path, remotes: Sequence[Remote], report: Reporter = silent, cancel: Cancel | None = None
-) -> Shop:
+) -> Catalogues:
     opener = UpstreamOpener(cache, Network(retries=0), cancel or CancelToken())
-    return open_shop(remotes, opener, host_arch(), ("en",), time.time(), report)
+    return open_catalogues(remotes, opener, host_arch(), ("en",), time.time(), report)
 
 
 @pytest.fixture
 def enter(tmp_path: Path) -> Iterator[Open]:
-    opened: list[Shop] = []
+    opened: list[Catalogues] = []
 
-    def start(*remotes: Remote) -> Shop:
-        opened.append(opened_shop(tmp_path / "cache", remotes))
+    def start(*remotes: Remote) -> Catalogues:
+        opened.append(opened_catalogues(tmp_path / "cache", remotes))
         return opened[-1]
 
     yield start
-    for shop in opened:
-        shop.close()
+    for catalogues in opened:
+        catalogues.close()
 
 
-def ids(shop: Shop, wanted: Wanted, order: Order = Order.BEST, remote: str | None = None) -> list:
-    selection = shop.select(wanted, order, remote)
+def ids(
+    catalogues: Catalogues, wanted: Wanted, order: Order = Order.BEST, remote: str | None = None
+) -> list:
+    selection = catalogues.select(wanted, order, remote)
     return [row.component.id for row in selection.rows(0, len(selection))]
 
 
 def test_all_remotes_are_one_list_by_name(enter: Open, remotes: tuple[Remote, ...]) -> None:
-    shop = enter(*remotes)
+    catalogues = enter(*remotes)
 
-    selection = shop.select(Wanted())
+    selection = catalogues.select(Wanted())
     rows = selection.rows(0, len(selection))
 
     assert {row.remote.name for row in rows} == {"large", "small"}
@@ -81,63 +84,63 @@ def test_all_remotes_are_one_list_by_name(enter: Open, remotes: tuple[Remote, ..
 def test_a_search_shows_the_best_of_each_remote_first(
     enter: Open, remotes: tuple[Remote, ...]
 ) -> None:
-    shop = enter(*remotes)
+    catalogues = enter(*remotes)
 
-    found = ids(shop, Wanted(text="hello"))
+    found = ids(catalogues, Wanted(text="hello"))
 
     assert found[0] == "org.test.Hello"
 
 
 def test_one_remote_alone(enter: Open, remotes: tuple[Remote, ...]) -> None:
-    shop = enter(*remotes)
+    catalogues = enter(*remotes)
 
-    assert len(ids(shop, Wanted(), remote="large")) == APPS
-    assert all(one.startswith("org.test.") for one in ids(shop, Wanted(), remote="small"))
+    assert len(ids(catalogues, Wanted(), remote="large")) == APPS
+    assert all(one.startswith("org.test.") for one in ids(catalogues, Wanted(), remote="small"))
 
 
 def test_extensions_that_no_catalogue_describes_are_found_by_their_names(
     enter: Open, remotes: tuple[Remote, ...]
 ) -> None:
-    shop = enter(*remotes)
+    catalogues = enter(*remotes)
 
     others = Wanted(sort=Sort.OTHERS, text="gl nvidia-3-")
-    found = shop.select(others)
+    found = catalogues.select(others)
 
     assert len(found) == 20
     assert all("GL.nvidia-3-1" in row.ref for row in found.rows(0, 20))
-    assert ids(shop, Wanted(sort=Sort.OTHERS, text="nvidia", free=True)) == []
+    assert ids(catalogues, Wanted(sort=Sort.OTHERS, text="nvidia", free=True)) == []
 
 
 def test_categories_are_counted_over_all_remotes(enter: Open, remotes: tuple[Remote, ...]) -> None:
-    shop = enter(*remotes)
+    catalogues = enter(*remotes)
 
-    counts = shop.categories(Wanted())
+    counts = catalogues.categories(Wanted())
 
     assert counts["Game"] == 9
-    assert len(ids(shop, Wanted(category="Game"))) == 9
-    assert shop.categories(Wanted(), "small") != counts
+    assert len(ids(catalogues, Wanted(category="Game"))) == 9
+    assert catalogues.categories(Wanted(), "small") != counts
 
 
 def test_what_gets_no_more_updates_is_marked(enter: Open, remotes: tuple[Remote, ...]) -> None:
-    shop = enter(remotes[0])
+    catalogues = enter(remotes[0])
 
-    ended = [row.ref for row in shop.select(Wanted()).rows(0, APPS) if row.ended]
+    ended = [row.ref for row in catalogues.select(Wanted()).rows(0, APPS) if row.ended]
 
     assert sorted(ended) == sorted(app(number) for number in range(0, APPS, 10))
-    assert len(ids(shop, Wanted(supported=True))) == APPS - len(ended)
+    assert len(ids(catalogues, Wanted(supported=True))) == APPS - len(ended)
 
 
 def test_a_ref_is_found_again(enter: Open, remotes: tuple[Remote, ...]) -> None:
-    shop = enter(*remotes)
+    catalogues = enter(*remotes)
 
-    known = shop.find("large", app(7))
+    known = catalogues.find("large", app(7))
     assert known is not None
     assert known.component.id == app_id(7)
-    bare = shop.find("large", runtime(3))
+    bare = catalogues.find("large", runtime(3))
     assert bare is not None
     assert bare.component.name(()) == "org.large.Platform"
-    assert shop.find("large", "app/org.none.None/x86_64/stable") is None
-    assert shop.find("elsewhere", app(7)) is None
+    assert catalogues.find("large", "app/org.none.None/x86_64/stable") is None
+    assert catalogues.find("elsewhere", app(7)) is None
 
 
 def test_graphics_drivers_that_somebody_may_need(enter: Open, remotes: tuple[Remote, ...]) -> None:
@@ -149,10 +152,10 @@ def test_graphics_drivers_that_somebody_may_need(enter: Open, remotes: tuple[Rem
 
 
 def test_icons_of_several_remotes(enter: Open, remotes: tuple[Remote, ...]) -> None:
-    shop = enter(*remotes)
-    selection = shop.select(Wanted())
+    catalogues = enter(*remotes)
+    selection = catalogues.select(Wanted())
 
-    icons = shop.icons(selection.rows(0, len(selection)), 64)
+    icons = catalogues.icons(selection.rows(0, len(selection)), 64)
 
     assert ("large", app(2)) in icons
     assert any(remote == "small" for remote, _ in icons)
@@ -165,12 +168,12 @@ def test_without_network_it_is_as_it_was_the_last_time(
         remote = Remote("large", server.url, keys=(upstream_key.public,))
         enter(remote)
 
-    shop = enter(remote)
+    catalogues = enter(remote)
 
-    assert not shop.failures
-    assert isinstance(shop.shelves[0].stale, UpstreamError)
-    assert shop.shelves[0].made is not None
-    assert len(ids(shop, Wanted())) == APPS
+    assert not catalogues.failures
+    assert isinstance(catalogues.opened[0].stale, UpstreamError)
+    assert catalogues.opened[0].made is not None
+    assert len(ids(catalogues, Wanted())) == APPS
 
 
 def test_a_remote_that_was_never_reached_is_named(
@@ -178,10 +181,10 @@ def test_a_remote_that_was_never_reached_is_named(
 ) -> None:
     gone = Remote("gone", "http://127.0.0.1:9/", keys=(upstream_key.public,))
 
-    shop = enter(gone, remotes[0])
+    catalogues = enter(gone, remotes[0])
 
-    assert [remote.name for remote, _ in shop.failures] == ["gone"]
-    assert [shelf.remote.name for shelf in shop.shelves] == ["large"]
+    assert [remote.name for remote, _ in catalogues.failures] == ["gone"]
+    assert [catalogue.remote.name for catalogue in catalogues.opened] == ["large"]
 
 
 def test_tells_how_far_it_is_and_can_be_stopped(
@@ -195,6 +198,6 @@ def test_tells_how_far_it_is_and_can_be_stopped(
         cancel.request()
 
     with pytest.raises(InterruptedByUser):
-        opened_shop(tmp_path / "cache", remotes, report, cancel)
+        opened_catalogues(tmp_path / "cache", remotes, report, cancel)
 
     assert heard == [Advanced("catalogue", 0, 2, 0, 0)]

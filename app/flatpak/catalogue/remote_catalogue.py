@@ -1,0 +1,165 @@
+"""What one remote offers to choose: what its catalogue describes, and what its summary alone names.
+
+What a remote offers without describing it in its catalogue (most extensions, some apps, all where
+there is no catalogue) goes by its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from app.errors import SatchelError
+from app.flatpak.catalogue.app_info import About, about
+from app.flatpak.catalogue.appstream import Component
+from app.flatpak.catalogue.browse import Browser, Order, Sort, Wanted
+from app.flatpak.catalogue.database import Catalogue
+from app.flatpak.catalogue.icons import Icons
+from app.flatpak.refs import Ref
+from app.flatpak.related import ALWAYS_ACTIVE_GL
+from app.flatpak.remotes.known import Remote
+from app.flatpak.upstream.upstream import Upstream
+
+_DRIVERS = ".GL."
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Something that can be chosen.
+
+    Attributes:
+        remote: where it comes from.
+        ended: it gets no more updates.
+    """
+
+    remote: Remote
+    component: Component
+    ended: bool
+
+    @property
+    def ref(self) -> str:
+        return self.component.ref
+
+
+class RemoteCatalogue:
+    """What one remote offers. Open one with `open_catalogues`.
+
+    Attributes:
+        stale: why it could not be fetched now and is as it was the last time; else None.
+        carried: whether its apps can be put on a drive.
+        undescribed: why its catalogue cannot be used though it publishes one; else None.
+        made: when upstream made it, seconds since 1970, or None.
+    """
+
+    def __init__(
+        self,
+        upstream: Upstream,
+        catalogue: Catalogue | None,
+        arch: str,
+        languages: Sequence[str],
+        now: float,
+        stale: SatchelError | None,
+        undescribed: SatchelError | None,
+    ) -> None:
+        self.remote = upstream.remote
+        self.made = upstream.snapshot.made
+        self.carried = bool(upstream.snapshot.collection)
+        self.stale = stale
+        self.undescribed = undescribed
+        self._upstream = upstream
+        self._arch = arch
+        self._languages = tuple(languages)
+        self._today = datetime.fromtimestamp(now, UTC).date()
+        self._icons = Icons(upstream, arch)
+        table = upstream.table(arch)
+        refs = [ref for ref in table.refs() if ref.arch == arch]
+        self._ended = table.ended(map(str, refs))
+        self._browser: Browser | None = None
+        self._labels: dict[int, str] = {}
+        described: set[str] = set()
+        if catalogue is not None:
+            self._browser = Browser(catalogue, languages, self._today, self._ended, table.hides)
+            self._labels = catalogue.labels(languages)
+            described = {outline.ref for outline in catalogue.outlines()}
+        self._bare = [ref for ref in refs if str(ref) not in described]
+
+    def close(self) -> None:
+        if self._browser is not None:
+            self._browser.catalogue.close()
+
+    def select(self, wanted: Wanted, order: Order) -> tuple[list[int], list[int]]:
+        """The numbers of what the catalogue describes, and of what it does not; for `rows`."""
+        described = self._browser.select(wanted, order) if self._browser is not None else []
+        return described, [-1 - n for n, ref in enumerate(self._bare) if self._fits(ref, wanted)]
+
+    def is_meant(self, number: int, text: str) -> bool:
+        """Whether what no catalogue describes is what a person searches for by its very name."""
+        id, sought = self._bare[-1 - number].id.lower(), text.strip().lower()
+        return id == sought or id.rpartition(".")[2].startswith(sought)
+
+    def label(self, number: int) -> str:
+        """What a row is sorted by."""
+        return self._bare[-1 - number].id.lower() if number < 0 else self._labels.get(number, "")
+
+    def categories(self, wanted: Wanted) -> dict[str, int]:
+        return self._browser.categories(wanted) if self._browser is not None else {}
+
+    def rows(self, numbers: Sequence[int]) -> list[Row]:
+        """Those rows, in that order."""
+        described = [number for number in numbers if number >= 0]
+        components: dict[int, Component] = {}
+        if described and self._browser is not None:
+            components = dict(zip(described, self._browser.rows(described), strict=True))
+        return [
+            self._row(components[number] if number >= 0 else _bare(self._bare[-1 - number]))
+            for number in numbers
+        ]
+
+    def find(self, ref: str) -> Row | None:
+        """The row of a full ref; None if this remote has none."""
+        component = None
+        if self._browser is not None:
+            component = self._browser.catalogue.get(ref)
+        if component is None:
+            bare = next((known for known in self._bare if str(known) == ref), None)
+            component = _bare(bare) if bare is not None else None
+        return self._row(component) if component is not None else None
+
+    def drivers(self) -> Iterator[str]:
+        """Names of graphics drivers that do not come along by themselves."""
+        for ref in self._bare:
+            base, separator, driver = ref.id.partition(_DRIVERS)
+            if separator and "." not in driver and driver not in ALWAYS_ACTIVE_GL and base:
+                yield driver
+
+    def icons(self, components: Sequence[Component], size: int) -> dict[str, bytes]:
+        """Ref → PNG. For one thread at a time."""
+        return self._icons.get(components, size)
+
+    def about(self, ref: str) -> About:
+        """All that is known about a full ref. Raises UpstreamError."""
+        catalogue = self._browser.catalogue if self._browser is not None else None
+        return about(self._upstream, catalogue, Ref.parse(ref), self._languages)
+
+    def _row(self, component: Component) -> Row:
+        end = component.end_of_life
+        ended = component.ref in self._ended or (end is not None and end <= self._today)
+        return Row(self.remote, component, ended)
+
+    def _fits(self, ref: Ref, wanted: Wanted) -> bool:
+        name = str(ref)
+        # Kind, architecture and branch are everybody's: only a ref is searched for by them.
+        searched = name.lower() if "/" in wanted.text else ref.id.lower()
+        return (
+            (ref.kind == "app") == (wanted.sort is Sort.APPS)
+            # Nobody knows these about it.
+            and not (wanted.category or wanted.free or wanted.verified)
+            and not (wanted.supported and name in self._ended)
+            and (wanted.refs is None or name in wanted.refs)
+            and all(word in searched for word in wanted.text.lower().split())
+        )
+
+
+def _bare(ref: Ref) -> Component:
+    return Component(id=ref.id, ref=str(ref))
