@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.flatpak.remotes.directories import FlatpakDirectories
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.remote import Remote
 from app.ostree.pull.fetch import Network
 from app.settings import Settings
 from app.stick.environment import Environment

@@ -16,7 +16,9 @@ from app.flatpak.refs import arch_problem
 from app.flatpak.remotes.flatpakrepo import join_keys
 from app.flatpak.remotes.handed_over import given_app, given_remote, is_ref_file, is_repo_file
 from app.flatpak.remotes.keyrings import global_keys
-from app.flatpak.remotes.known import Known, Remote, merge_remotes, read_key
+from app.flatpak.remotes.known import Known, read_key
+from app.flatpak.remotes.merging import merge_remotes
+from app.flatpak.remotes.remote import Remote
 from app.fs.files import read_bounded
 from app.languages import first_language, is_language
 from app.progress import Notice, Reporter

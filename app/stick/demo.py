@@ -19,7 +19,8 @@ from types import TracebackType
 from typing import Self
 
 from app.flatpak.remotes.directories import FlatpakDirectories
-from app.flatpak.remotes.known import Remote, read_remote
+from app.flatpak.remotes.known import read_remote
+from app.flatpak.remotes.remote import Remote
 from app.resources import resource
 from app.settings import load_settings, save_settings
 from app.stick.environment import Environment

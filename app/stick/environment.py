@@ -17,7 +17,8 @@ from app.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from app.flatpak.remotes.directories import FlatpakDirectories
-    from app.flatpak.remotes.known import Known, Remote
+    from app.flatpak.remotes.known import Known
+    from app.flatpak.remotes.remote import Remote
     from app.flatpak.upstream.opening import UpstreamOpener
     from app.ostree.pull.fetch import Network
     from app.progress import Cancel, Notice, Reporter

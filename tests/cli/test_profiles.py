@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.remote import Remote
 from app.stick.choices.importing import import_choice
 from app.stick.choices.profile import Profile, ProfileError, Profiles
 from tests.client import Client

@@ -10,7 +10,9 @@ import pytest
 from app.errors import UpstreamError
 from app.flatpak.remotes.access import DIRECTLY, Access
 from app.flatpak.remotes.configured import Installation, configured_remotes
-from app.flatpak.remotes.known import SYSTEM, Known, Remote, built_in_remotes, merge_remotes
+from app.flatpak.remotes.known import Known, built_in_remotes
+from app.flatpak.remotes.merging import merge_remotes
+from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from app.flatpak.upstream.client import fetch_detached
 from app.flatpak.upstream.opening import UpstreamOpener
 from app.ostree.pull.fetch import Network
@@ -29,7 +31,7 @@ class Computer:
     """A flatpak installation with one remote."""
 
     def __init__(self, directory: Path, key: bytes) -> None:
-        self.installation = Installation(SYSTEM, directory / "flatpak")
+        self.installation = Installation(RemoteOrigin.SYSTEM, directory / "flatpak")
         self.repo = directory / "flatpak/repo"
         self.repo.mkdir(parents=True)
         (self.repo / "up.trustedkeys.gpg").write_bytes(key)
@@ -186,7 +188,7 @@ def test_what_cannot_be_done_as_libostree_does_is_said(
 def test_one_address_has_one_way_to_it() -> None:
     flathub = built_in_remotes()[0]
     through = Access(proxy="http://proxy.example.org:3128")
-    configured = Remote("flathub", flathub.url, source=SYSTEM, access=through)
-    added = Remote("mine", flathub.url, source="added")
+    configured = Remote("flathub", flathub.url, origin=RemoteOrigin.SYSTEM, access=through)
+    added = Remote("mine", flathub.url, origin=RemoteOrigin.ADDED)
     for given in ([flathub, configured], [added, configured], [configured, added]):
         assert merge_remotes(given).remotes[0].access == through

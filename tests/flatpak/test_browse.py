@@ -21,7 +21,7 @@ from app.flatpak.catalogue.source import load_catalogue
 from app.flatpak.metadata import Metadata
 from app.flatpak.permissions import Power, permissions
 from app.flatpak.refs import Ref
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.opening import UpstreamOpener
 from app.flatpak.upstream.upstream import Upstream
 from app.ostree.pull.fetch import Network

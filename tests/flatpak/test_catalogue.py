@@ -23,7 +23,7 @@ from app.flatpak.catalogue.source import (
     components_from_repository,
     load_catalogue,
 )
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.opening import UpstreamOpener
 from app.fs.root import Root
 from app.ostree.objects import Commit, DirTree, Kind, ObjectName

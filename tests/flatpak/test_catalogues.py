@@ -13,7 +13,7 @@ from app.flatpak.catalogue.browse import Order, Sort, Wanted
 from app.flatpak.catalogue.catalogues import Catalogues
 from app.flatpak.catalogue.opening import open_catalogues
 from app.flatpak.refs import host_arch
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.opening import UpstreamOpener
 from app.ostree.pull.fetch import Network
 from app.progress import Advanced, Cancel, CancelToken, Event, Reporter, silent

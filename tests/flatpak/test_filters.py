@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.flatpak.remotes.filters import FilterError, RefFilter
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.opening import UpstreamOpener
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken

@@ -16,8 +16,9 @@ from app.flatpak.remotes.addresses import (
 )
 from app.flatpak.remotes.flatpakrepo import RepoFile
 from app.flatpak.remotes.handed_over import is_ref_file, is_repo_file
-from app.flatpak.remotes.known import Remote, built_in_remotes
+from app.flatpak.remotes.known import built_in_remotes
 from app.flatpak.remotes.naming import free_name, name_from, origin_name, own_name, poses
+from app.flatpak.remotes.remote import Remote
 from app.ostree.pull.fetch import HttpSource, Network, open_source
 from app.progress import CancelToken
 

@@ -1,25 +1,14 @@
 """Which remotes are known, and what wins when one is known twice."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.flatpak.remotes.configured import Installation, configured_remotes, installations
 from app.flatpak.remotes.flatpakrepo import RepoFile
-from app.flatpak.remotes.known import (
-    BUILT_IN,
-    GIVEN,
-    PREDEFINED,
-    SYSTEM,
-    USER,
-    Registry,
-    Remote,
-    RemoteError,
-    built_in_remotes,
-    merge_remotes,
-    predefined_remotes,
-    read_key,
-    read_remote,
-    remote_from_url,
-)
+from app.flatpak.remotes.known import built_in_remotes, predefined_remotes, read_key, read_remote
+from app.flatpak.remotes.merging import merge_remotes
+from app.flatpak.remotes.remote import Registry, Remote, RemoteError, RemoteOrigin, remote_from_url
 from app.resources import resource
 
 FLATHUB_URL = "https://dl.flathub.org/repo/"
@@ -67,7 +56,7 @@ def system(tmp_path):
     repo.mkdir(parents=True)
     (repo / "config").write_bytes(CONFIG)
     (repo / "flathub.trustedkeys.gpg").write_bytes(b"the key")
-    return Installation(SYSTEM, tmp_path / "flatpak")
+    return Installation(RemoteOrigin.SYSTEM, tmp_path / "flatpak")
 
 
 def test_the_remotes_of_an_installation(system):
@@ -78,7 +67,7 @@ def test_the_remotes_of_an_installation(system):
         title="Flathub",
         collection_id="org.flathub.Stable",
         keys=(b"the key",),
-        source=SYSTEM,
+        origin=RemoteOrigin.SYSTEM,
     )
     assert plain.url == "file:///srv/apps"
     assert not plain.gpg_verify
@@ -114,8 +103,8 @@ def test_a_damaged_installation_hides_no_other(system, tmp_path, config):
 
 
 def test_an_installation_that_was_never_used_has_no_remotes(tmp_path):
-    assert configured_remotes([Installation(USER, tmp_path)]).remotes == ()
-    assert configured_remotes([Installation(USER, tmp_path)]).notices == ()
+    assert configured_remotes([Installation(RemoteOrigin.USER, tmp_path)]).remotes == ()
+    assert configured_remotes([Installation(RemoteOrigin.USER, tmp_path)]).notices == ()
 
 
 def test_installations(tmp_path):
@@ -131,10 +120,10 @@ def test_installations(tmp_path):
     found, notices = installations(
         tmp_path / "user", tmp_path / "system", [tmp_path, tmp_path / "not-there"]
     )
-    assert [(one.name, one.title, one.source) for one in found] == [
-        ("user", "", USER),
-        ("system", "", SYSTEM),
-        ("big", "Big disk", "installation big"),
+    assert [(one.name, one.title, one.origin) for one in found] == [
+        ("user", "", RemoteOrigin.USER),
+        ("system", "", RemoteOrigin.SYSTEM),
+        ("big", "Big disk", RemoteOrigin.INSTALLATION),
     ]
     assert str(found[2].path) == "/big/flatpak"
     assert len(notices) == 3
@@ -150,14 +139,18 @@ def test_remotes_that_a_distribution_predefines(tmp_path):
         (remotes / f"{folder}-broken.flatpakrepo").write_bytes(b"nonsense")
     known = predefined_remotes([tmp_path / "etc", tmp_path / "share"])
     assert [(remote.name, remote.title, remote.source) for remote in known.remotes] == [
-        ("shop", "Ours", PREDEFINED)
+        ("shop", "Ours", RemoteOrigin.PREDEFINED)
     ]
     assert len(known.notices) == 2
 
 
 def test_flathub_is_built_in():
     (flathub,) = built_in_remotes()
-    assert (flathub.name, flathub.source, flathub.url) == ("flathub", BUILT_IN, FLATHUB_URL)
+    assert (flathub.name, flathub.source, flathub.url) == (
+        "flathub",
+        RemoteOrigin.BUILT_IN,
+        FLATHUB_URL,
+    )
     assert flathub.collection_id == "org.flathub.Stable"
     assert flathub.gpg_verify
     assert flathub.gpg_verify_summary
@@ -172,14 +165,14 @@ def test_the_same_remote_known_twice_is_one(system):
     assert [remote.name for remote in known.remotes] == ["flathub", "plain"]
     assert known.notices == ()
     flathub = known.remotes[0]
-    assert flathub.source == SYSTEM
+    assert flathub.origin is RemoteOrigin.SYSTEM
     assert flathub.homepage == "https://flathub.org/"
     # Who may sign is what the computer's owner decided, not what comes with Satchel.
     assert flathub.keys == (b"the key",)
 
 
 def test_a_remote_from_before_collections_learns_its_own():
-    old = Remote("hub", FLATHUB_URL.rstrip("/"), keys=(b"k",), source=USER)
+    old = Remote("hub", FLATHUB_URL.rstrip("/"), keys=(b"k",), origin=RemoteOrigin.USER)
     (merged,) = merge_remotes([*built_in_remotes(), old]).remotes
     assert (merged.name, merged.aliases) == ("hub", ("flathub",))
     assert merged.collection_id == "org.flathub.Stable"
@@ -196,15 +189,30 @@ def test_merging_only_ever_adds_verification():
 
 
 def test_the_given_beats_the_users_beats_the_systems_beats_the_built_in():
-    sources = [BUILT_IN, PREDEFINED, "installation big disk", SYSTEM, USER, GIVEN]
-    for position in range(1, len(sources) + 1):
-        remotes = [Remote("x", "https://example.org/", source=one) for one in sources[:position]]
+    origins = [
+        RemoteOrigin.BUILT_IN,
+        RemoteOrigin.PREDEFINED,
+        RemoteOrigin.INSTALLATION,
+        RemoteOrigin.SYSTEM,
+        RemoteOrigin.USER,
+        RemoteOrigin.GIVEN,
+    ]
+    for position in range(1, len(origins) + 1):
+        remotes = [Remote("x", "https://example.org/", origin=one) for one in origins[:position]]
         (merged,) = merge_remotes(remotes).remotes
-        assert merged.source == sources[position - 1]
+        assert merged.origin is origins[position - 1]
+
+
+def test_an_installation_is_named_where_a_remote_is_known_from():
+    remote = Remote(
+        "x", "https://example.org/", origin=RemoteOrigin.INSTALLATION, installation="big"
+    )
+    assert remote.source == "installation big"
+    assert replace(remote, origin=RemoteOrigin.USER, installation="").source == "user"
 
 
 def test_of_two_different_remotes_with_one_name_the_first_counts():
-    mine = Remote("flathub", "https://mirror.example/flathub", source=USER)
+    mine = Remote("flathub", "https://mirror.example/flathub", origin=RemoteOrigin.USER)
     known = merge_remotes([*built_in_remotes(), mine])
     assert known.remotes == (mine,)
     assert "mirror.example" in known.notices[0].message
@@ -223,7 +231,7 @@ def test_a_remote_from_a_file_is_called_as_the_file(tmp_path):
     file = tmp_path / "My Apps (2).flatpakrepo"
     file.write_bytes(RepoFile(url="https://example.org/", title="Mine").dump())
     remote = read_remote(file)
-    assert (remote.name, remote.title, remote.source) == ("My-Apps-2-", "Mine", GIVEN)
+    assert (remote.name, remote.title, remote.source) == ("My-Apps-2-", "Mine", RemoteOrigin.GIVEN)
 
 
 @pytest.mark.parametrize(
@@ -236,7 +244,7 @@ def test_a_remote_from_a_file_is_called_as_the_file(tmp_path):
 )
 def test_a_remote_from_an_address(url, name):
     remote = remote_from_url(url, key=b"key", collection_id="org.example.Apps")
-    assert (remote.name, remote.url, remote.source) == (name, url, GIVEN)
+    assert (remote.name, remote.url, remote.source) == (name, url, RemoteOrigin.GIVEN)
     assert remote.keys == (b"key",)
     assert remote.gpg_verify
     assert not remote_from_url(url).gpg_verify

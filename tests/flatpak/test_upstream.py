@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import TrustError, UpstreamError
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.client import fetch_detached
 from app.flatpak.upstream.errors import BadSummaryError
 from app.flatpak.upstream.opening import UpstreamOpener

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import DriveError, InterruptedByUser
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.remote import Remote
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
 from app.stick.environment import Environment

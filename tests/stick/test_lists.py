@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from app.flatpak.remotes.known import Registry, Remote
+from app.flatpak.remotes.remote import Registry, Remote
 from app.stick.choices.importing import Imported, import_choice
 from app.stick.choices.profile import ProfileError
 

@@ -10,7 +10,7 @@ from typing import cast
 
 import pytest
 
-from app.flatpak.remotes.known import USER, Remote
+from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from app.flatpak.upstream.announced import Announced
 from app.flatpak.upstream.upstream import Upstream as Upstreams
 from app.stick.trust.origin import address_notice, is_public, update_address
@@ -175,7 +175,11 @@ def test_an_address_that_is_not_the_publishers(upstream: Upstream, tmp_path: Pat
 
 def test_a_public_mirror_is_not_where_updates_come_from(upstream: Upstream) -> None:
     known = Remote(
-        "real", PUBLIC, collection_id=COLLECTION, keys=(upstream.key.public,), source=USER
+        "real",
+        PUBLIC,
+        collection_id=COLLECTION,
+        keys=(upstream.key.public,),
+        origin=RemoteOrigin.USER,
     )
     mirror = Remote("mirror", "https://mirror.example/x/", keys=(upstream.key.public,))
     snapshot = SimpleNamespace(

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.errors import UpstreamError
-from app.flatpak.remotes.known import Known, Remote
+from app.flatpak.remotes.known import Known
+from app.flatpak.remotes.remote import Remote
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
 from app.stick.choices.availability import Recalled, recall, remembered

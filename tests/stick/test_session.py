@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from app.errors import TrustError, UpstreamError
-from app.flatpak.remotes.known import Known, Remote
+from app.flatpak.remotes.known import Known
+from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.errors import NotFetchedError
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken, silent

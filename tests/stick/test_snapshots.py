@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.upstream import Snapshot, Upstream
 from app.fs.root import Root
 from app.ostree.summary import NewRef, build_summary

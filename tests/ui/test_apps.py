@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from app.flatpak.catalogue.appstream import Component
 from app.flatpak.catalogue.remote_catalogue import Row
-from app.flatpak.remotes.known import Known, Remote
+from app.flatpak.remotes.known import Known
+from app.flatpak.remotes.remote import Remote
 from app.ostree.pull.fetch import Network
 from app.resources import resource
 from app.stick.environment import Environment

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.drive.drive import Drive, Volume
-from app.flatpak.remotes.known import USER, Remote
+from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from app.progress import GROUPS, Placed
 from app.stick.environment import Environment
 from tests.client import Client
@@ -220,7 +220,9 @@ def friend(
 ) -> Person:
     """Somebody whose computer knows the remote."""
     keys = (upstream_key.public,)
-    remote = Remote("up", "file:///gone", collection_id=COLLECTION, keys=keys, source=USER)
+    remote = Remote(
+        "up", "file:///gone", collection_id=COLLECTION, keys=keys, origin=RemoteOrigin.USER
+    )
     return Person(open_window(environment, built_in=(remote,)), qtbot)
 
 

@@ -17,7 +17,8 @@ from PySide6.QtCore import QAbstractEventDispatcher, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from app.flatpak.remotes.known import Remote, read_remote
+from app.flatpak.remotes.known import read_remote
+from app.flatpak.remotes.remote import Remote
 from app.progress import CancelToken, Event, PhaseStarted, Reporter
 from app.stick.environment import Environment
 from tests.buses import message_bus, service

@@ -15,7 +15,7 @@ from app.flatpak.catalogue.browse import Order, Wanted
 from app.flatpak.catalogue.catalogues import Catalogues
 from app.flatpak.catalogue.opening import open_catalogues
 from app.flatpak.catalogue.remote_catalogue import Row
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.remote import Remote
 from app.progress import CancelToken, Reporter
 from app.stick.environment import Environment
 from ui.pages.apps.app_list import RowList, RowSource

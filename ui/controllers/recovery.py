@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from app.errors import SatchelError, UnexpectedError
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.remote import Remote
 from ui.controllers.failures import RecoveryAction
 from ui.dialogs.keys import Keys, KeysDialog, read_keys
 from ui.state.page_name import PageName

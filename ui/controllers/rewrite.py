@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.remote import Remote
 from app.stick.inspecting.inspect import InspectedCollection, Inspection
 from ui.i18n.stick_words import called
 from ui.state.session import Choice, ChosenRef

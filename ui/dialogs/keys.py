@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
 
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.remote import Remote
 from app.progress import CancelToken, Reporter
 from app.trust.keyring import Keyring
 from ui.i18n.fingerprints import grouped

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from app.errors import SatchelError
 from app.flatpak.remotes.adding import fingerprints, remove_remote
-from app.flatpak.remotes.known import Known, Remote
+from app.flatpak.remotes.known import Known
+from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.cache import cache_size, trim_cache
 from app.progress import CancelToken, Reporter
 from app.settings import load_settings, save_settings

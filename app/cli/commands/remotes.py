@@ -9,7 +9,7 @@ from app.cli.invocation import Invocation
 from app.cli.output import say, write_json
 from app.cli.plan_arguments import read_keys
 from app.flatpak.remotes.adding import add_remote, fingerprints, read_offer, remove_remote
-from app.flatpak.remotes.known import JOB, Remote
+from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from app.plain import plain
 from app.progress import Notice
 from app.stick.memory.known_keys import RememberedKey
@@ -100,7 +100,7 @@ def _remembered_json(one: RememberedKey) -> dict[str, object]:
         "url": one.url,
         "collection_id": one.collection,
         "subset": "",
-        "source": JOB if one.used else "upstream",
+        "source": RemoteOrigin.JOB if one.used else "upstream",
         "listed": False,
         "keys": [one.fingerprint],
         "since": one.since,

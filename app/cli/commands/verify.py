@@ -15,7 +15,8 @@ from app.cli.output import TextReporter, reporter, wrapped, write_json, write_no
 from app.cli.target_argument import open_target
 from app.errors import InterruptedByUser, SatchelError, UsageError
 from app.flatpak.remotes.handed_over import given_remote
-from app.flatpak.remotes.known import GIVEN, Known, Remote, read_key
+from app.flatpak.remotes.known import Known, read_key
+from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from app.progress import Meter, Notice, silent
 from app.stick.checking.check import CheckOptions, CheckReport, check_path
 from app.stick.checking.keys import Trust
@@ -100,7 +101,7 @@ def _named_remote(text: str, known: Sequence[Remote], invocation: Invocation) ->
     found = next((one for one in known if one.answers_to(text)), None)
     if found is None:
         found = given_remote(text, invocation.environment.network, invocation.cancel)
-    return replace(found, source=GIVEN)
+    return replace(found, origin=RemoteOrigin.GIVEN)
 
 
 def _report(

@@ -15,7 +15,7 @@ from itertools import chain, zip_longest
 from app.errors import SatchelError
 from app.flatpak.catalogue.browse import Order, Wanted
 from app.flatpak.catalogue.remote_catalogue import RemoteCatalogue, Row
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.remote import Remote
 
 
 def _natural(name: str) -> list[tuple[int, str]]:

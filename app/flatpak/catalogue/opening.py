@@ -16,7 +16,7 @@ from app.flatpak.catalogue.source import (
     UntrustedCatalogueError,
     load_catalogue,
 )
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.opening import UpstreamOpener
 from app.progress import Advanced, Reporter
 

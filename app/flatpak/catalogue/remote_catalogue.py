@@ -18,7 +18,7 @@ from app.flatpak.catalogue.database import Catalogue
 from app.flatpak.catalogue.icons import Icons
 from app.flatpak.refs import Ref
 from app.flatpak.related import ALWAYS_ACTIVE_GL
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.upstream import Upstream
 
 _DRIVERS = ".GL."

@@ -12,14 +12,8 @@ from app.errors import SatchelError, TrustError, UsageError
 from app.flatpak.refs import is_valid_remote_name
 from app.flatpak.remotes.addresses import same_place, split_address
 from app.flatpak.remotes.handed_over import given_remote, is_repo_file
-from app.flatpak.remotes.known import (
-    ADDED,
-    ADDED_DIRECTORY,
-    REPO_FILE,
-    Known,
-    Remote,
-    RemoteError,
-)
+from app.flatpak.remotes.known import ADDED_DIRECTORY, REPO_FILE, Known
+from app.flatpak.remotes.remote import Remote, RemoteError, RemoteOrigin
 from app.fs.files import replace_file
 from app.ostree.pull.fetch import Network, open_source
 from app.progress import Cancel
@@ -110,7 +104,7 @@ def add_remote(config: Path, offer: Offer, known: Known) -> Remote:
 
     ``config`` is the directory of Satchel's configuration.
     """
-    remote = replace(offer.remote, source=ADDED)
+    remote = replace(offer.remote, origin=RemoteOrigin.ADDED)
     for other in known.remotes:
         same = same_place(other.url, remote.url) and other.subset == remote.subset
         if same and other.keys:

@@ -16,18 +16,8 @@ from app.errors import UsageError
 from app.flatpak.remotes.access import Access
 from app.flatpak.remotes.filters import RefFilter
 from app.flatpak.remotes.keyrings import GLOBAL_DIRECTORY, remote_keys
-from app.flatpak.remotes.known import (
-    SYSTEM,
-    USER,
-    Known,
-    Registry,
-    RegistryError,
-    Remote,
-    checked,
-    files_in,
-    left_out,
-    reason_of,
-)
+from app.flatpak.remotes.known import Known, files_in, left_out, reason_of
+from app.flatpak.remotes.remote import Registry, RegistryError, Remote, RemoteOrigin, checked
 from app.formats.keyfile import MAX_SIZE, Keyfile, KeyfileError
 from app.fs.files import read_bounded
 from app.progress import Notice
@@ -46,8 +36,9 @@ class Installation:
     title: str = ""
 
     @property
-    def source(self) -> str:
-        return self.name if self.name in (USER, SYSTEM) else f"installation {self.name}"
+    def origin(self) -> RemoteOrigin:
+        own = self.name in (RemoteOrigin.USER, RemoteOrigin.SYSTEM)
+        return RemoteOrigin(self.name) if own else RemoteOrigin.INSTALLATION
 
 
 def installations(
@@ -57,12 +48,12 @@ def installations(
 
     Normally ``~/.local/share/flatpak``, ``/var/lib/flatpak`` and ``/etc/flatpak``.
     """
-    found: dict[str, Installation] = {}
+    places: dict[str, Installation] = {}
     notices: list[Notice] = []
     if user is not None:
-        found[USER] = Installation(USER, user)
+        places[RemoteOrigin.USER] = Installation(RemoteOrigin.USER, user)
     if system is not None:
-        found[SYSTEM] = Installation(SYSTEM, system)
+        places[RemoteOrigin.SYSTEM] = Installation(RemoteOrigin.SYSTEM, system)
     for path in files_in(config_dirs, "installations.d", ".conf"):
         try:
             keyfile = Keyfile.parse(read_bounded(path, MAX_SIZE))
@@ -73,12 +64,12 @@ def installations(
                 place = keyfile.string(group, "Path")
                 if not _is_installation_id(match[1]) or not place:
                     notices.append(left_out(f"installation {match[1]!r}", f"{path} is unclear"))
-                elif match[1] not in found:
+                elif match[1] not in places:
                     title = keyfile.string(group, "DisplayName") or ""
-                    found[match[1]] = Installation(match[1], Path(place), title)
+                    places[match[1]] = Installation(match[1], Path(place), title)
         except (OSError, KeyfileError) as error:
             notices.append(left_out(str(path), reason_of(error)))
-    return tuple(found.values()), tuple(notices)
+    return tuple(places.values()), tuple(notices)
 
 
 def configured_remotes(
@@ -92,9 +83,8 @@ def configured_remotes(
     notices: list[Notice] = []
     registries: list[Registry] = []
     for place in places:
-        repo = place.path / "repo"
         try:
-            keyfile = Keyfile.parse(read_bounded(repo / "config", MAX_SIZE))
+            keyfile = Keyfile.parse(read_bounded(place.path / "repo" / "config", MAX_SIZE))
         except FileNotFoundError:
             continue
         except (OSError, KeyfileError) as error:
@@ -105,8 +95,7 @@ def configured_remotes(
             if match is None:
                 continue
             try:
-                found = _configured(keyfile, group, match[1], repo, place.source, everywhere)
-                remotes.append(found)
+                remotes.append(_configured(keyfile, group, match[1], place, everywhere))
             except RegistryError as error:
                 registries.append(error.registry)
             except (UsageError, OSError, KeyfileError) as error:
@@ -115,12 +104,14 @@ def configured_remotes(
 
 
 def _configured(
-    keyfile: Keyfile, group: str, name: str, repo: Path, source: str, everywhere: Path
+    keyfile: Keyfile, group: str, name: str, place: Installation, everywhere: Path
 ) -> Remote:
+    repo = place.path / "repo"
+
     def text(key: str) -> str:
         return keyfile.string(group, key) or ""
 
-    found = checked(
+    remote = checked(
         Remote(
             name=name,
             url=text("url"),
@@ -130,7 +121,8 @@ def _configured(
             gpg_verify=keyfile.boolean(group, "gpg-verify", True),
             gpg_verify_summary=keyfile.boolean(group, "gpg-verify-summary"),
             subset=clean(text("xa.subset"), Policy.NAME),
-            source=source,
+            origin=place.origin,
+            installation=place.name if place.origin is RemoteOrigin.INSTALLATION else "",
             listed=not keyfile.boolean(group, "xa.disable")
             and not keyfile.boolean(group, "xa.noenumerate"),
             homepage=clean(text("xa.homepage"), Policy.ADDRESS),
@@ -143,9 +135,9 @@ def _configured(
     # Only now: the name has been checked and stays inside the directory.
     own = (repo / f"{name}.trustedkeys.gpg").exists()
     # Keys that flatpak does not look at are not the remote's.
-    looked_at = own or found.gpg_verify
+    looked_at = own or remote.gpg_verify
     return replace(
-        found,
+        remote,
         keys=remote_keys(repo, name, text("gpgkeypath"), everywhere) if looked_at else (),
         access=Access.read(keyfile, group, repo / f"{name}.cookies.txt"),
         filter=_filter(text("xa.filter"), repo / f"{name}.filter"),

@@ -6,14 +6,9 @@ from pathlib import Path
 
 from app.flatpak.remotes.configured import configured_remotes, installations
 from app.flatpak.remotes.directories import FlatpakDirectories
-from app.flatpak.remotes.known import (
-    Known,
-    Remote,
-    added_remotes,
-    built_in_remotes,
-    merge_remotes,
-    predefined_remotes,
-)
+from app.flatpak.remotes.known import Known, added_remotes, built_in_remotes, predefined_remotes
+from app.flatpak.remotes.merging import merge_remotes
+from app.flatpak.remotes.remote import Remote
 
 
 def find_remotes(

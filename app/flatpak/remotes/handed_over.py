@@ -20,14 +20,9 @@ from app.flatpak.remotes.addresses import (
     split_address,
 )
 from app.flatpak.remotes.flatpakrepo import RefFile, RepoFile, read_file
-from app.flatpak.remotes.known import (
-    REPO_FILE,
-    Remote,
-    built_in_remotes,
-    from_repo_file,
-    remote_from_url,
-)
+from app.flatpak.remotes.known import REPO_FILE, built_in_remotes
 from app.flatpak.remotes.naming import MAX_NAME, free_name, name_from, origin_name, own_name
+from app.flatpak.remotes.remote import Remote, from_repo_file, remote_from_url
 from app.formats.keyfile import MAX_SIZE
 from app.ostree.pull.fetch import Network, get_file
 from app.progress import Cancel, Notice

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.closing import Closing
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.announced import unverified_keys
 from app.formats.gvariant import FormatError
 from app.ostree.objects import detached_signatures

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.announced import Announced, announced, fetch_keys
 from app.flatpak.upstream.cache import RemoteCache
 from app.flatpak.upstream.client import CachedSource, RemoteClient

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from app.closing import Closing
 from app.errors import UpstreamError
 from app.flatpak.refs import arch_of
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.announced import Announced
 from app.flatpak.upstream.client import RemoteClient
 from app.flatpak.upstream.commits import CommitClient

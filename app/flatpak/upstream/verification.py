@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.errors import UpstreamError
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.client import (
     INDEX_SIGNATURE,
     MAX_SIGNATURE_SIZE,

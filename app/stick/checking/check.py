@@ -15,7 +15,7 @@ from pathlib import Path
 from app.drive.medium import is_removable
 from app.drive.safety.guard import DriveGuard
 from app.errors import StickDamagedError
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.remote import Remote
 from app.fs.files import drive_errors
 from app.fs.root import Root
 from app.ostree.blame import NO_PATHS, Paths

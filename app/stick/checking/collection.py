@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from app.closing import Closing
 from app.flatpak.refs import Ref, arch_of
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.remote import Remote
 from app.formats.gvariant import FormatError
 from app.fs.root import Root
 from app.ostree.names import METADATA_REF

@@ -10,7 +10,7 @@ from app.closing import Closing
 from app.credentials import public_address
 from app.errors import SatchelError
 from app.flatpak.remotes.addresses import same_place
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.remote import Remote
 from app.stick.findings import DISTRUST, MAKE_AGAIN, Code, Finding, finding
 from app.stick.store.record import StickRecord
 from app.stick.store.upstream_copy import UpstreamCopy, copy_keys

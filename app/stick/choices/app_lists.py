@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from app.flatpak.refs import PartialRef, Ref, RefError, arch_problem, branch_problem, name_problem
 from app.flatpak.remotes.addresses import same_place
-from app.flatpak.remotes.known import Registry, Remote
+from app.flatpak.remotes.remote import Registry, Remote
 from app.progress import Notice
 from app.stick.choices.list_text import (
     AROUND,

@@ -10,7 +10,8 @@ from app.errors import InterruptedByUser, SatchelError, UpstreamError
 from app.flatpak.catalogue.database import Catalogue
 from app.flatpak.catalogue.source import load_catalogue
 from app.flatpak.refs import PartialRef, Ref
-from app.flatpak.remotes.known import Known, Remote
+from app.flatpak.remotes.known import Known
+from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.upstream import Upstream
 from app.progress import Cancel, Notice
 from app.stick.choices.profile import Profile

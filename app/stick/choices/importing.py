@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.flatpak.refs import PartialRef, RefError
-from app.flatpak.remotes.known import Registry, Remote
+from app.flatpak.remotes.remote import Registry, Remote
 from app.formats.keyfile import Keyfile, KeyfileError
 from app.progress import Notice
 from app.stick.choices.app_lists import from_elsewhere, read_list

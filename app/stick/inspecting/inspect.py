@@ -10,8 +10,8 @@ from app.drive.space import Space, measure
 from app.flatpak.catalogue.appstream import Component
 from app.flatpak.catalogue.source import components_from_repository
 from app.flatpak.refs import Ref, arch_of
-from app.flatpak.remotes.known import Remote
 from app.flatpak.remotes.naming import told
+from app.flatpak.remotes.remote import Remote
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.fs.nodes import Node

@@ -16,7 +16,8 @@ from pathlib import Path
 from app.drive.space import Space, measure
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.refs import Ref
-from app.flatpak.remotes.known import Known, Remote
+from app.flatpak.remotes.known import Known
+from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.opening import UpstreamOpener
 from app.flatpak.upstream.ref_lists import UpstreamRef
 from app.flatpak.upstream.upstream import Upstream

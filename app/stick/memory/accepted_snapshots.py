@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import TrustError
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.client import INDEX, SUMMARY
 from app.flatpak.upstream.ref_lists import SummaryIndex, summary_made
 from app.flatpak.upstream.upstream import Snapshot, Upstream

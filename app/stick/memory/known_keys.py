@@ -18,7 +18,7 @@ from typing import Any
 
 from app.errors import SatchelError
 from app.flatpak.remotes.addresses import same_place
-from app.flatpak.remotes.known import JOB, Remote
+from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from app.fs.files import DIRECTORY_MODE, read_bounded, replace_file
 from app.ostree.names import is_collection_id
 from app.trust.prolonged import fingerprints_in, keys_in, with_copies
@@ -82,7 +82,7 @@ class RememberedKeys:
                 url=one.url,
                 collection_id=one.collection,
                 keys=(one.key,),
-                source=JOB,
+                origin=RemoteOrigin.JOB,
                 listed=False,
             )
             for one in self.all()

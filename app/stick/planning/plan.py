@@ -12,7 +12,7 @@ from enum import StrEnum
 from app.drive.filesystem_advice import Advice, Claim
 from app.drive.safety.guard import Standing
 from app.drive.space import Space
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.upstream import Snapshot
 from app.progress import Notice
 from app.stick.store.location import Location

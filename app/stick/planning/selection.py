@@ -9,7 +9,7 @@ from difflib import get_close_matches
 
 from app.errors import InterruptedByUser, SatchelError, UpstreamError, UsageError
 from app.flatpak.refs import PartialRef, Ref
-from app.flatpak.remotes.known import Registry, RegistryError, Remote
+from app.flatpak.remotes.remote import Registry, RegistryError, Remote
 from app.flatpak.upstream.upstream import Upstream
 from app.progress import Notice
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from app.closing import Closing
 from app.errors import UpstreamError
-from app.flatpak.remotes.known import Known, Remote
+from app.flatpak.remotes.known import Known
+from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.upstream import Upstream
 from app.formats.gvariant import FormatError
 from app.progress import Cancel, PhaseStarted, Reporter

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from app.credentials import public_address
 from app.flatpak.remotes.addresses import ascii_address, split_address
-from app.flatpak.remotes.known import GIVEN, Remote
+from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from app.flatpak.upstream.upstream import Upstream
 from app.progress import Notice
 from app.trust.prolonged import fingerprints_in
@@ -40,7 +40,7 @@ def update_address(upstream: Upstream, known: Sequence[Remote]) -> str:
     said = ascii_address(upstream.announced.redirect)
     candidates = [said] if _is_usable(said) else []
     # What is named for one job may be a mirror of what is known.
-    named = upstream.remote.source == GIVEN
+    named = upstream.remote.origin is RemoteOrigin.GIVEN
     candidates += [] if named else [upstream.remote.url]
     candidates += _namesakes(upstream, known)
     candidates += [upstream.remote.url] if named else []
@@ -53,7 +53,10 @@ def _namesakes(upstream: Upstream, known: Iterable[Remote]) -> Iterable[str]:
     signer = upstream.snapshot.signature.fingerprint
     wanted = upstream.snapshot.collection, upstream.remote.subset
     for remote in known:
-        same = (remote.collection_id, remote.subset) == wanted and remote.source != GIVEN
+        same = (
+            remote.collection_id,
+            remote.subset,
+        ) == wanted and remote.origin is not RemoteOrigin.GIVEN
         if same and signer in fingerprints_in(remote.keys):
             yield remote.url
 

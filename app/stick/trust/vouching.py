@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.flatpak.remotes.addresses import same_place
-from app.flatpak.remotes.known import GIVEN, JOB, Remote
+from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from app.flatpak.upstream.announced import Announced
 from app.stick.store.upstream_copy import UpstreamCopy, copy_keys
 from app.stick.trust.commits import judge_signed, open_keyring
@@ -149,4 +149,6 @@ def _knowing(collection: str, known: Sequence[Remote], copy: UpstreamCopy) -> li
 
 
 def _voucher(remote: Remote) -> Voucher:
-    return {GIVEN: Voucher.NAMED, JOB: Voucher.JOB}.get(remote.source, Voucher.COMPUTER)
+    return {RemoteOrigin.GIVEN: Voucher.NAMED, RemoteOrigin.JOB: Voucher.JOB}.get(
+        remote.origin, Voucher.COMPUTER
+    )

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.flatpak.catalogue.browse import Order, Wanted
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.remote import Remote
 from ui.controllers.catalogue import CatalogueQuery
 from ui.i18n.filling import filled
 from ui.i18n.numbers import counted

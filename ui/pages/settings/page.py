@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.refs import COMMON_ARCHES, host_arch
-from app.flatpak.remotes.known import ADDED
+from app.flatpak.remotes.remote import RemoteOrigin
 from app.settings import MAX_CONNECTIONS
 from ui.dialogs.add_remote import AddRemoteDialog
 from ui.i18n.filling import filled
@@ -244,7 +244,7 @@ class SettingsPage(Page):
     def _refresh(self) -> None:
         """Only what was added here can be removed here."""
         remote = self._remotes.current
-        own = remote is not None and remote.source == ADDED
+        own = remote is not None and remote.origin is RemoteOrigin.ADDED
         self._remove.setEnabled(own)
         self._why_not.say(
             ""

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.remote import Remote
 from ui.pages.settings.remotes import RemotesModel, Role
 from ui.style import icons, style
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from app.flatpak.remotes.known import ADDED, BUILT_IN, GIVEN, PREDEFINED, SYSTEM, USER, Remote
+from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from ui.i18n.filling import filled
 from ui.i18n.fingerprints import grouped
 from ui.i18n.tips import tip
@@ -68,7 +68,7 @@ class RemotesModel(QAbstractListModel):
         return None
 
     def _lines(self, remote: Remote) -> tuple[str, str]:
-        where = self._source(remote.source)
+        where = self._source(remote)
         if not remote.listed:
             where = filled(self.tr("%1, switched off"), where)
         found = self._keys.get(remote.name)
@@ -81,15 +81,14 @@ class RemotesModel(QAbstractListModel):
             key = filled(self.tr("Key %1"), prints)
         return f"{remote.address} \N{MIDDLE DOT} {where}", key
 
-    def _source(self, source: str) -> str:
-        kind, _, name = source.partition(" ")
+    def _source(self, remote: Remote) -> str:
         texts = {
-            GIVEN: self.tr("only for now"),
-            ADDED: self.tr("added by you"),
-            USER: self.tr("your flatpak has it"),
-            SYSTEM: self.tr("flatpak on this computer has it"),
-            PREDEFINED: self.tr("predefined on this computer"),
-            BUILT_IN: self.tr("comes with Satchel"),
+            RemoteOrigin.GIVEN: self.tr("only for now"),
+            RemoteOrigin.ADDED: self.tr("added by you"),
+            RemoteOrigin.USER: self.tr("your flatpak has it"),
+            RemoteOrigin.SYSTEM: self.tr("flatpak on this computer has it"),
+            RemoteOrigin.PREDEFINED: self.tr("predefined on this computer"),
+            RemoteOrigin.BUILT_IN: self.tr("comes with Satchel"),
         }
-        other = filled(self.tr("flatpak has it in %1"), name)
-        return texts.get(kind, other)
+        other = filled(self.tr("flatpak has it in %1"), remote.installation)
+        return texts.get(remote.origin, other)

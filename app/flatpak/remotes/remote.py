@@ -1,0 +1,235 @@
+"""One upstream repository, and what is needed to reach it and to trust it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from app.credentials import public_address
+from app.errors import UsageError
+from app.flatpak.refs import is_valid_remote_name
+from app.flatpak.remotes.access import DIRECTLY, Access
+from app.flatpak.remotes.addresses import ascii_address, split_address
+from app.flatpak.remotes.filters import RefFilter
+from app.flatpak.remotes.flatpakrepo import RepoFile, join_keys
+from app.flatpak.remotes.naming import name_from, told
+from app.ostree.names import is_collection_id
+from app.ostree.pull.fetch import HttpSource, LocalSource, Network, open_source
+from app.progress import Cancel, Reporter, silent
+from app.text import Policy, clean
+
+_SCHEMES = ("https", "http", "file")
+
+
+class RemoteOrigin(StrEnum):
+    """Where a remote is known from. Of two that are one, what stands first here counts."""
+
+    GIVEN = "given"
+    """On the command line."""
+
+    ADDED = "added"
+    """To Satchel, by the person."""
+
+    USER = "user"
+    SYSTEM = "system"
+    INSTALLATION = "installation"
+    """Another installation of flatpak's: `Remote.installation` names it."""
+
+    PREDEFINED = "predefined"
+    """By the distribution, in ``remotes.d``."""
+
+    BUILT_IN = "built-in"
+    JOB = "job"
+    """A job was done with it; not to be searched."""
+
+
+class RemoteError(UsageError):
+    """A remote that was asked for cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """A remote that is a container registry: apps, but none that a drive can carry."""
+
+    name: str
+    address: str
+
+
+class RegistryError(RemoteError):
+    """A container registry cannot be used, as Fedora's."""
+
+    def __init__(self, registry: Registry) -> None:
+        super().__init__(
+            f"The remote “{registry.name}” is a container registry ({registry.address}).",
+            "Drives can only carry apps from OSTree repositories. An app of the same name "
+            "elsewhere is another publisher's: name it with its remote, as in flathub:APP, if it "
+            "will do.",
+        )
+        self.registry = registry
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.registry,)
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """One upstream repository and what is needed to trust it.
+
+    Attributes:
+        url: for requests: it may hold a password or a token. Everything else takes `address`.
+        aliases: other names it has on this computer.
+        collection_id: `None` where the configuration does not say; upstream's summary may.
+        keys: key files, binary or armoured, any of which may have signed.
+        gpg_verify: whether flatpak on this computer checks signatures.
+        installation: of flatpak's that it is known from; only with `RemoteOrigin.INSTALLATION`.
+        listed: not disabled and meant to be searched.
+        throwaway: it lasts as long as a demo; nobody will look there for updates.
+        access: how it is reached.
+        filter: what this computer hides of it.
+    """
+
+    name: str
+    url: str = field(repr=False)
+    title: str = ""
+    collection_id: str | None = None
+    keys: tuple[bytes, ...] = ()
+    gpg_verify: bool = True
+    gpg_verify_summary: bool = True
+    subset: str = ""
+    origin: RemoteOrigin = RemoteOrigin.GIVEN
+    installation: str = ""
+    aliases: tuple[str, ...] = ()
+    listed: bool = True
+    homepage: str = ""
+    icon: str = ""
+    comment: str = ""
+    description: str = ""
+    default_branch: str = ""
+    throwaway: bool = False
+    access: Access = DIRECTLY
+    filter: RefFilter | None = None
+
+    @property
+    def source(self) -> str:
+        """Where it is known from, in a word or two, as in ``installation big``."""
+        return f"{self.origin} {self.installation}".rstrip()
+
+    @property
+    def address(self) -> str:
+        """``url`` as it may be shown and stored."""
+        return public_address(self.url)
+
+    @property
+    def label(self) -> str:
+        """What it calls itself, and where it is if it calls itself as a well-known one."""
+        return told(
+            clean(self.title, Policy.TITLE) or self.name, self.name, self.title, self.address
+        )
+
+    @property
+    def told_name(self) -> str:
+        """``name``, and where it is if another is known by that name."""
+        return told(self.name, self.name, self.title, self.address)
+
+    def open_source(
+        self, network: Network, cancel: Cancel, report: Reporter = silent
+    ) -> HttpSource | LocalSource:
+        """Where its files come from, reached as its configuration says; see `open_source`."""
+        return open_source(
+            self.url,
+            self.access.network(network),
+            cancel,
+            report,
+            content=self.access.content_url,
+        )
+
+    def answers_to(self, name: str) -> bool:
+        return name == self.name or name in self.aliases
+
+    def repo_file(self, extra_keys: Sequence[bytes] = ()) -> RepoFile:
+        """The remote for a client, with ``extra_keys`` beside its own."""
+        return RepoFile(
+            url=self.url,
+            title=self.title or self.name,
+            homepage=self.homepage,
+            comment=self.comment,
+            description=self.description,
+            icon=self.icon,
+            default_branch=self.default_branch,
+            subset=self.subset,
+            collection_id=self.collection_id,
+            key=join_keys((*self.keys, *extra_keys)),
+        )
+
+
+def checked(remote: Remote) -> Remote:
+    if not is_valid_remote_name(remote.name):
+        raise RemoteError(f"“{remote.name}” cannot be the name of a remote.", "Rename the file.")
+    if not remote.url:
+        raise RemoteError(
+            f"The remote “{remote.name}” has no address.", "Give it one with flatpak remote-modify."
+        )
+    scheme = _scheme(remote.url)
+    if scheme.startswith("oci+"):
+        raise RegistryError(Registry(remote.name, remote.address))
+    if scheme not in _SCHEMES:
+        raise RemoteError(
+            f"The address {remote.address} of the remote “{remote.name}” is none Satchel can read.",
+            "It begins with https://, http:// or file://.",
+        )
+    if remote.collection_id is not None and not is_collection_id(remote.collection_id):
+        raise RemoteError(
+            f"“{remote.collection_id}” of the remote “{remote.name}” is no collection ID.",
+            "It looks like org.example.Apps.",
+        )
+    return replace(remote, url=ascii_address(remote.url))
+
+
+def from_repo_file(
+    repo: RepoFile, name: str, *, origin: RemoteOrigin = RemoteOrigin.GIVEN
+) -> Remote:
+    """A remote from a `.flatpakrepo`."""
+    return checked(
+        Remote(
+            name=name,
+            url=repo.url,
+            title=repo.title,
+            collection_id=repo.collection_id,
+            keys=(repo.key,) if repo.key else (),
+            # As flatpak: with a key everything is verified, without one nothing can be.
+            gpg_verify=bool(repo.key),
+            gpg_verify_summary=bool(repo.key),
+            subset=repo.subset,
+            origin=origin,
+            homepage=repo.homepage,
+            icon=repo.icon,
+            comment=repo.comment,
+            description=repo.description,
+            default_branch=repo.default_branch,
+        )
+    )
+
+
+def remote_from_url(url: str, *, key: bytes = b"", collection_id: str | None = None) -> Remote:
+    """The remote that ``--remote URL --gpg-key FILE --collection-id ID`` describes; ``key`` may be
+    several key files in one."""
+    return checked(
+        Remote(
+            name=name_from(url),
+            url=url,
+            collection_id=collection_id,
+            keys=(key,) if key else (),
+            gpg_verify=bool(key),
+            gpg_verify_summary=bool(key),
+        )
+    )
+
+
+def _scheme(url: str) -> str:
+    """The scheme of ``url``, lower-case; empty for what is no URL."""
+    parts = split_address(url)
+    if parts is None:
+        return ""
+    return parts.scheme if parts.netloc or parts.scheme == "file" else ""
