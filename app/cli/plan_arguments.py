@@ -14,7 +14,7 @@ from app.cli.target_argument import open_target
 from app.errors import UsageError
 from app.flatpak.refs import arch_problem
 from app.flatpak.remotes.flatpakrepo import join_keys
-from app.flatpak.remotes.handed_over import given_app, given_remote, is_ref_file, is_repo_file
+from app.flatpak.remotes.given import given_app, given_remote, is_ref_file, is_repo_file
 from app.flatpak.remotes.keyrings import global_keys
 from app.flatpak.remotes.known import Known, read_key
 from app.flatpak.remotes.merging import merge_remotes

@@ -15,7 +15,7 @@ from app.flatpak.remotes.addresses import (
     same_place,
 )
 from app.flatpak.remotes.flatpakrepo import RepoFile
-from app.flatpak.remotes.handed_over import is_ref_file, is_repo_file
+from app.flatpak.remotes.given import is_ref_file, is_repo_file
 from app.flatpak.remotes.known import built_in_remotes
 from app.flatpak.remotes.naming import free_name, name_from, origin_name, own_name, poses
 from app.flatpak.remotes.remote import Remote

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.errors import InterruptedByUser
-from app.flatpak.upstream.ref_lists import INDEX_TYPE, SummaryIndex
+from app.flatpak.upstream.summary_index import INDEX_TYPE, SummaryIndex
 from app.formats.gvariant import FormatError, Variant, parse, serialise
 from app.ostree.canonical import check_keys, check_order
 from app.ostree.objects import (

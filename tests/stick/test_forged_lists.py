@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from app.flatpak.upstream.ref_lists import INDEX_TYPE
+from app.flatpak.upstream.summary_index import INDEX_TYPE
 from app.formats.gvariant import Variant, parse, serialise
 from app.ostree.objects import COMMIT_TYPE, DETACHED_TYPE
 from app.ostree.summary import SUMMARY_TYPE

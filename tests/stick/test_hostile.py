@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from app.flatpak.upstream.ref_lists import SummaryIndex
+from app.flatpak.upstream.summary_index import SummaryIndex
 from app.formats.gvariant import Variant, serialise
 from app.ostree.pull.fetch import Network
 from app.stick.environment import Environment

@@ -20,7 +20,7 @@ import psutil
 import pytest
 
 from app.drive.space import FAT_MAX_FILE, Space
-from app.flatpak.upstream.ref_lists import SummaryIndex
+from app.flatpak.upstream.summary_index import SummaryIndex
 from app.formats.gvariant import Variant, serialise
 from app.stick.planning.estimate import FileTooLargeError, estimate
 from app.stick.planning.plan import Action, Item

@@ -11,7 +11,7 @@ from typing import cast
 import pytest
 
 from app.flatpak.remotes.remote import Remote, RemoteOrigin
-from app.flatpak.upstream.announced import Announced
+from app.flatpak.upstream.published_configuration import PublishedConfiguration
 from app.flatpak.upstream.upstream import Upstream as Upstreams
 from app.stick.trust.origin import address_notice, is_public, update_address
 from tests.client import Client
@@ -187,7 +187,9 @@ def test_a_public_mirror_is_not_where_updates_come_from(upstream: Upstream) -> N
     )
 
     def address(remote: Remote, *others: Remote) -> str:
-        opened = SimpleNamespace(remote=remote, snapshot=snapshot, announced=Announced())
+        opened = SimpleNamespace(
+            remote=remote, snapshot=snapshot, configuration=PublishedConfiguration()
+        )
         return update_address(cast(Upstreams, opened), others)
 
     assert address(mirror, mirror, known) == PUBLIC

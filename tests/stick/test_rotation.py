@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.flatpak.remotes.flatpakrepo import RepoFile
-from app.flatpak.upstream.ref_lists import INDEX_TYPE, SummaryIndex
+from app.flatpak.upstream.summary_index import INDEX_TYPE, SummaryIndex
 from app.formats.gvariant import Variant, parse, serialise
 from app.ostree.objects import DETACHED_TYPE
 from app.trust.prolonged import fingerprints_in

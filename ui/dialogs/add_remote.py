@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from app.errors import SatchelError
 from app.flatpak.remotes.adding import NameTakenError, Offer, add_remote, read_offer
-from app.flatpak.remotes.handed_over import is_repo_file
+from app.flatpak.remotes.given import is_repo_file
 from app.flatpak.remotes.known import REPO_FILE, Known, read_key
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken, Reporter

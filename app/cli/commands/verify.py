@@ -14,7 +14,7 @@ from app.cli.invocation import Invocation
 from app.cli.output import TextReporter, reporter, wrapped, write_json, write_notice
 from app.cli.target_argument import open_target
 from app.errors import InterruptedByUser, SatchelError, UsageError
-from app.flatpak.remotes.handed_over import given_remote
+from app.flatpak.remotes.given import given_remote
 from app.flatpak.remotes.known import Known, read_key
 from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from app.progress import Meter, Notice, silent

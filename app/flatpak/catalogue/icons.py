@@ -12,7 +12,7 @@ from app.errors import UpstreamError
 from app.flatpak.catalogue.appstream import Component
 from app.flatpak.catalogue.appstream_icons import Icon
 from app.flatpak.catalogue.source import catalogue_ref
-from app.flatpak.upstream.single_objects import find_objects, find_trees
+from app.flatpak.upstream.objects import find_objects, find_trees
 from app.flatpak.upstream.upstream import Upstream
 from app.formats.gvariant import FormatError
 from app.ostree.content import unpack_content

@@ -19,7 +19,7 @@ from app.flatpak.catalogue.appstream import (
 from app.flatpak.catalogue.database import FORMAT, Catalogue
 from app.flatpak.upstream.cache import RemoteCache
 from app.flatpak.upstream.client import MAX_SIGNATURE_SIZE
-from app.flatpak.upstream.ref_lists import UpstreamRef
+from app.flatpak.upstream.ref_table import UpstreamRef
 from app.flatpak.upstream.upstream import Upstream
 from app.formats.gvariant import FormatError
 from app.ostree.content import check_content, unpack_content

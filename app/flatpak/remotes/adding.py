@@ -11,7 +11,7 @@ from pathlib import Path
 from app.errors import SatchelError, TrustError, UsageError
 from app.flatpak.refs import is_valid_remote_name
 from app.flatpak.remotes.addresses import same_place, split_address
-from app.flatpak.remotes.handed_over import given_remote, is_repo_file
+from app.flatpak.remotes.given import given_remote, is_repo_file
 from app.flatpak.remotes.known import ADDED_DIRECTORY, REPO_FILE, Known
 from app.flatpak.remotes.remote import Remote, RemoteError, RemoteOrigin
 from app.fs.files import replace_file

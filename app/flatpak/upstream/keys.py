@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from app.closing import Closing
 from app.flatpak.remotes.remote import Remote
-from app.flatpak.upstream.announced import unverified_keys
+from app.flatpak.upstream.published_configuration import unverified_keys
 from app.formats.gvariant import FormatError
 from app.ostree.objects import detached_signatures
 from app.trust.keyring import BadKeyError, Keyring

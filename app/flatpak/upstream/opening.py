@@ -8,10 +8,14 @@ from hashlib import sha256
 from pathlib import Path
 
 from app.flatpak.remotes.remote import Remote
-from app.flatpak.upstream.announced import Announced, announced, fetch_keys
 from app.flatpak.upstream.cache import RemoteCache
 from app.flatpak.upstream.client import CachedSource, RemoteClient
 from app.flatpak.upstream.keys import RemoteKeys
+from app.flatpak.upstream.published_configuration import (
+    PublishedConfiguration,
+    fetch_keys,
+    published_configuration,
+)
 from app.flatpak.upstream.signed_lists import fetch_list
 from app.flatpak.upstream.upstream import Snapshot, Upstream
 from app.flatpak.upstream.verification import checked_collection, require_key
@@ -75,13 +79,13 @@ def load_upstream(
             require_key(remote, client)
         signed_list = fetch_list(client, keys, allow_unsigned=allow_unsigned)
         collection = checked_collection(remote, signed_list.collection, for_drives=for_drives)
-        said = Announced()
+        configuration = PublishedConfiguration()
         if signed_list.judgement.good:
             # As flatpak: keys that the signed list hands out count from now on, for commits too.
-            said = announced(signed_list.metadata)
-            keys.take((said.keys,) if said.keys else ())
-            if said.keys_url:
-                keys.take(certified(keys.remote.keys, get_keys(said.keys_url)))
+            configuration = published_configuration(signed_list.metadata)
+            keys.take((configuration.keys,) if configuration.keys else ())
+            if configuration.keys_url:
+                keys.take(certified(keys.remote.keys, get_keys(configuration.keys_url)))
         return Upstream(
             remote=keys.remote,
             client=client,
@@ -93,7 +97,7 @@ def load_upstream(
                 signed_list.judgement,
             ),
             keyring=keys.keyring,
-            announced=said,
+            configuration=configuration,
             handed_out=keys.handed_out,
             allow_unsigned=allow_unsigned,
         )

@@ -16,7 +16,7 @@ from app.flatpak.upstream.client import (
 )
 from app.flatpak.upstream.errors import malformed_summary
 from app.flatpak.upstream.keys import RemoteKeys
-from app.flatpak.upstream.ref_lists import SummaryIndex, summary_made
+from app.flatpak.upstream.summary_index import SummaryIndex, summary_made
 from app.flatpak.upstream.verification import require_trust
 from app.formats.gvariant import FormatError, Value
 from app.ostree.config import ARCHIVE_MODES

@@ -14,18 +14,13 @@ from app.closing import Closing
 from app.errors import UpstreamError
 from app.flatpak.refs import arch_of
 from app.flatpak.remotes.remote import Remote
-from app.flatpak.upstream.announced import Announced
 from app.flatpak.upstream.client import RemoteClient
 from app.flatpak.upstream.commits import CommitClient
 from app.flatpak.upstream.errors import BadSummaryError, malformed_summary
-from app.flatpak.upstream.ref_lists import (
-    RefTable,
-    SummaryIndex,
-    UpstreamRef,
-    default_token_type,
-    inflate_summary,
-)
+from app.flatpak.upstream.published_configuration import PublishedConfiguration
+from app.flatpak.upstream.ref_table import RefTable, UpstreamRef
 from app.flatpak.upstream.signed_lists import SignedIndex, SignedSummary
+from app.flatpak.upstream.summary_index import SummaryIndex, default_token_type, inflate_summary
 from app.formats.gvariant import FormatError
 from app.ostree.objects import Commit
 from app.ostree.repository import MAX_SUMMARY_SIZE
@@ -62,7 +57,7 @@ class Upstream(Closing):
         remote: with all keys that count.
         signed_list: the index, or the summary where there is no index.
         keyring: of the remote's keys.
-        announced: what the signed list says about the remote; nothing if it is not signed.
+        configuration: what the signed list says about the remote; nothing if it is not signed.
         handed_out: the keys that count by its word beside those that the remote had.
         allow_unsigned: whether that was accepted.
     """
@@ -72,7 +67,7 @@ class Upstream(Closing):
     signed_list: SignedIndex | SignedSummary
     snapshot: Snapshot
     keyring: Keyring
-    announced: Announced
+    configuration: PublishedConfiguration
     handed_out: bytes
     allow_unsigned: bool
     _commits: CommitClient = field(init=False, repr=False)

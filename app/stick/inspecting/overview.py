@@ -19,7 +19,7 @@ from app.flatpak.refs import Ref
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.opening import UpstreamOpener
-from app.flatpak.upstream.ref_lists import UpstreamRef
+from app.flatpak.upstream.ref_table import UpstreamRef
 from app.flatpak.upstream.upstream import Upstream
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors

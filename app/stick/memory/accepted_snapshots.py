@@ -10,7 +10,7 @@ from pathlib import Path
 from app.errors import TrustError
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.client import INDEX, SUMMARY
-from app.flatpak.upstream.ref_lists import SummaryIndex, summary_made
+from app.flatpak.upstream.summary_index import SummaryIndex, summary_made
 from app.flatpak.upstream.upstream import Snapshot, Upstream
 from app.formats.gvariant import FormatError
 from app.fs.files import DIRECTORY_MODE, read_bounded, replace_file

@@ -16,7 +16,7 @@ from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref, arch_of
 from app.flatpak.related import Policy, gpu_matches, related
 from app.flatpak.required_flatpak import unreadable
-from app.flatpak.upstream.ref_lists import UpstreamRef
+from app.flatpak.upstream.ref_table import UpstreamRef
 from app.flatpak.upstream.upstream import Upstream
 from app.formats.keyfile import KeyfileError
 from app.ostree.objects import Commit

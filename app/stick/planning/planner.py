@@ -11,7 +11,7 @@ from app.flatpak.catalogue.source import catalogue_refs
 from app.flatpak.refs import Ref, arch_of
 from app.flatpak.related import Policy
 from app.flatpak.required_flatpak import lacking, readable, required_text
-from app.flatpak.upstream.ref_lists import UpstreamRef
+from app.flatpak.upstream.ref_table import UpstreamRef
 from app.flatpak.upstream.signed_files import signed_files
 from app.flatpak.upstream.upstream import Upstream
 from app.formats.gvariant import FormatError

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.errors import SatchelError, TrustError, UpstreamError, UsageError
-from app.flatpak.upstream.ref_lists import UpstreamRef
+from app.flatpak.upstream.ref_table import UpstreamRef
 from app.flatpak.upstream.upstream import Upstream
 from app.stick.findings import Code
 from app.text import Policy, clean

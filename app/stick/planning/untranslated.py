@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from app.flatpak.refs import Ref
-from app.flatpak.upstream.single_objects import find_trees
+from app.flatpak.upstream.objects import find_trees
 from app.flatpak.upstream.upstream import Upstream
 from app.languages import normal_language
 from app.ostree.objects import Commit

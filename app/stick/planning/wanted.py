@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from app.flatpak.metadata import Metadata
-from app.flatpak.upstream.ref_lists import UpstreamRef
+from app.flatpak.upstream.ref_table import UpstreamRef
 from app.flatpak.upstream.upstream import Upstream
 from app.stick.planning.refusal import Refusal
 

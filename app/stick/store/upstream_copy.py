@@ -12,7 +12,6 @@ from functools import cached_property
 
 from app.flatpak.refs import arch_of
 from app.flatpak.remotes.flatpakrepo import RemoteFileError, RepoFile
-from app.flatpak.upstream.announced import Announced, announced
 from app.flatpak.upstream.client import (
     INDEX,
     INDEX_SIGNATURE,
@@ -20,7 +19,12 @@ from app.flatpak.upstream.client import (
     SUMMARY,
     SUMMARY_SIGNATURE,
 )
-from app.flatpak.upstream.ref_lists import RefTable, SummaryIndex, UpstreamRef, inflate_summary
+from app.flatpak.upstream.published_configuration import (
+    PublishedConfiguration,
+    published_configuration,
+)
+from app.flatpak.upstream.ref_table import RefTable, UpstreamRef
+from app.flatpak.upstream.summary_index import SummaryIndex, inflate_summary
 from app.formats.gvariant import FormatError
 from app.formats.keyfile import MAX_SIZE as MAX_REPO_FILE_SIZE
 from app.fs.nodes import Node
@@ -208,10 +212,14 @@ class UpstreamCopy:
         return None
 
     @cached_property
-    def announced(self) -> Announced:
+    def configuration(self) -> PublishedConfiguration:
         """What the first of the `signed` files says about the remote."""
         first = self._index or self._main
-        return announced(first.metadata) if first is not None else Announced()
+        return (
+            published_configuration(first.metadata)
+            if first is not None
+            else PublishedConfiguration()
+        )
 
     @property
     def subset(self) -> str:

@@ -37,7 +37,7 @@ def update_address(upstream: Upstream, known: Sequence[Remote]) -> str:
 
     ``known``: remotes of this computer.
     """
-    said = ascii_address(upstream.announced.redirect)
+    said = ascii_address(upstream.configuration.redirect)
     candidates = [said] if _is_usable(said) else []
     # What is named for one job may be a mirror of what is known.
     named = upstream.remote.origin is RemoteOrigin.GIVEN

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.remote import Remote, RemoteOrigin
-from app.flatpak.upstream.announced import Announced
+from app.flatpak.upstream.published_configuration import PublishedConfiguration
 from app.stick.store.upstream_copy import UpstreamCopy, copy_keys
 from app.stick.trust.commits import judge_signed, open_keyring
 from app.stick.trust.origin import expected_addresses
@@ -101,20 +101,20 @@ def vouching(
     drive = copy_keys(copy)
     if not words:
         return Vouched(drive)
-    others = (*drive, *named, copy.announced.keys)
+    others = (*drive, *named, copy.configuration.keys)
     others = (*others, *(key for remote in known for key in remote.keys))
     places = [one.address for one in _knowing(collection, known, copy)]
     vouched = Vouched(
         with_copies(tuple(dict.fromkeys(keys)), others), words, expected_addresses("", places)
     )
-    return _announced(vouched, copy)
+    return _with_configuration(vouched, copy)
 
 
-def _announced(vouched: Vouched, copy: UpstreamCopy) -> Vouched:
+def _with_configuration(vouched: Vouched, copy: UpstreamCopy) -> Vouched:
     """With the keys and the address that upstream hands out in the list that the drive has, if
     known keys signed it: a client that has been online knows them as well."""
-    said, signed = copy.announced, copy.signed()
-    if not signed or said == Announced():
+    said, signed = copy.configuration, copy.signed()
+    if not signed or said == PublishedConfiguration():
         return vouched
     keyring = open_keyring(vouched.keys)
     if keyring is None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from app.errors import InterruptedByUser, SatchelError
-from app.flatpak.upstream.ref_lists import SummaryIndex
+from app.flatpak.upstream.summary_index import SummaryIndex
 from app.formats.gvariant import FormatError, Value
 from app.ostree.pull.fetch import Network, get_file
 from app.ostree.summary import Summary
@@ -20,7 +20,7 @@ MAX_KEYS = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Announced:
+class PublishedConfiguration:
     """Empty where it says nothing.
 
     Attributes:
@@ -35,9 +35,9 @@ class Announced:
     redirect: str = ""
 
 
-def announced(metadata: Value) -> Announced:
+def published_configuration(metadata: Value) -> PublishedConfiguration:
     """From the metadata of an index, or of a summary where there is no index."""
-    return Announced(
+    return PublishedConfiguration(
         keys=metadata.get("xa.gpg-keys", "ay") or b"",
         keys_url=metadata.get("xa.gpg-keys-url", "s") or "",
         redirect=metadata.get("xa.redirect-url", "s") or "",
@@ -48,7 +48,7 @@ def unverified_keys(data: bytes) -> bytes:
     """The keys in a list of which nothing is known yet; copies of trusted keys are worth having."""
     for kind in (SummaryIndex, Summary):
         try:
-            return announced(kind(data).metadata).keys
+            return published_configuration(kind(data).metadata).keys
         except FormatError:
             continue
     return b""
