@@ -40,16 +40,16 @@ def replacements(ref: Ref, said: Callable[[Ref], str | None]) -> tuple[Ref, ...]
     ``said`` tells what the commit of a ref has, None if nothing; LookupError if it is not there.
     Raises `ReplacementError`.
     """
-    found = [ref]
-    while (text := said(found[-1])) is not None:
-        new = replacement(found[-1], text)
-        if new in found:
+    chain = [ref]
+    while (text := said(chain[-1])) is not None:
+        new = replacement(chain[-1], text)
+        if new in chain:
             raise ReplacementError(f"It is said to be replaced by {new}, and that by itself.")
-        if len(found) > MOST:
+        if len(chain) > MOST:
             raise ReplacementError(f"It is said to have been renamed more than {MOST} times.")
-        found.append(new)
+        chain.append(new)
         try:
             said(new)
         except LookupError:
             raise ReplacementError(f"{new}, which replaces it, is not there.") from None
-    return tuple(found[1:])
+    return tuple(chain[1:])

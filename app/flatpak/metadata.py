@@ -202,7 +202,7 @@ def _conditions(keyfile: Keyfile, group: str, key: str) -> tuple[str, ...]:
 
 
 def _extra_data(keyfile: Keyfile) -> list[ExtraData]:
-    found = []
+    sources = []
     for key in keyfile.keys("Extra Data"):
         if not key.startswith("uri"):
             continue
@@ -211,7 +211,7 @@ def _extra_data(keyfile: Keyfile) -> list[ExtraData]:
         checksum = _string(keyfile, "Extra Data", f"checksum{suffix}")
         if not uri or not checksum:
             continue
-        found.append(
+        sources.append(
             ExtraData(
                 uri=uri,
                 name=_string(keyfile, "Extra Data", f"name{suffix}"),
@@ -220,7 +220,7 @@ def _extra_data(keyfile: Keyfile) -> list[ExtraData]:
                 installed_size=_number(keyfile, "Extra Data", f"installed-size{suffix}"),
             )
         )
-    return found
+    return sources
 
 
 def _extension_of(keyfile: Keyfile) -> ExtensionOf | None:

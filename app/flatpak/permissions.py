@@ -96,8 +96,10 @@ def permissions(metadata: Metadata) -> tuple[Permission, ...]:
         powers.add(Power.DEBUG)
     if any(_may_talk(metadata.keyfile, name) for name in _ESCAPES):
         powers.add(Power.ESCAPE)
-    folders = [one for one in context.get("filesystems", ()) if one and not one.startswith("!")]
-    places = {one.removesuffix(":rw").removesuffix(":create") for one in folders}
+    folders = [
+        entry for entry in context.get("filesystems", ()) if entry and not entry.startswith("!")
+    ]
+    places = {entry.removesuffix(":rw").removesuffix(":create") for entry in folders}
     if places & _ALL:
         powers.add(Power.ALL_FILES)
     elif places & _HOME:
@@ -106,7 +108,7 @@ def permissions(metadata: Metadata) -> tuple[Permission, ...]:
         powers.add(Power.SOME_FILES)
     return tuple(
         Permission(power, tuple(sorted(places)) if power is Power.SOME_FILES else ())
-        for power in sorted(powers, key=lambda one: (one not in WIDE, list(Power).index(one)))
+        for power in sorted(powers, key=lambda power: (power not in WIDE, list(Power).index(power)))
     )
 
 

@@ -81,14 +81,14 @@ def related(
     to stands once, wanted if either wants it.
     """
     policy = policy or Policy()
-    found: dict[Ref, Related] = {}
+    by_ref: dict[Ref, Related] = {}
     for point in metadata.extensions:
         for ref in _refs_for(parent, point, available):
             wanted, reason = _verdict(parent, point, ref, policy)
-            before = found.get(ref)
+            before = by_ref.get(ref)
             if before is not None and (before.wanted or not wanted):
                 continue
-            found[ref] = Related(
+            by_ref[ref] = Related(
                 ref=ref,
                 extension=point.name,
                 wanted=wanted,
@@ -96,7 +96,7 @@ def related(
                 locale=_is_locale(point),
                 collection=point.collection_id,
             )
-    return list(found.values())
+    return list(by_ref.values())
 
 
 def gpu_matches(gpu: str, extension_id: str) -> bool:
@@ -162,7 +162,7 @@ def _conditions(parent: Ref, point: ExtensionPoint, ref: Ref, policy: Policy) ->
     verdicts = [_condition(name, parent, ref, policy) for name in point.download_if if name]
     # Only semicolons: a metadata mistake that flatpak takes for "never" as well.
     never = (False, f"{parent.id} never asks for it; carried when named.")
-    return next((one for one in verdicts if one[0]), verdicts[0] if verdicts else never)
+    return next((verdict for verdict in verdicts if verdict[0]), verdicts[0] if verdicts else never)
 
 
 def _condition(name: str, parent: Ref, ref: Ref, policy: Policy) -> tuple[bool, str]:

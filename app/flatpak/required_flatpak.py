@@ -22,10 +22,10 @@ _MOST_DIGITS = 9
 
 def parse_version(text: str) -> Version | None:
     """None for what flatpak takes for no version; it then refuses what needs it."""
-    found = _VERSION.match(text)
-    if found is None or any(len(part) > _MOST_DIGITS for part in found.groups()):
+    match = _VERSION.match(text)
+    if match is None or any(len(part) > _MOST_DIGITS for part in match.groups()):
         return None
-    major, minor, micro = map(int, found.groups())
+    major, minor, micro = map(int, match.groups())
     return major, minor, micro
 
 
@@ -57,7 +57,7 @@ def unreadable(required: Sequence[str]) -> str | None:
 
 def readable(required: Sequence[str]) -> tuple[str, ...]:
     """The versions among them, the newest first."""
-    known = {one for text in required if (one := parse_version(text)) is not None}
+    known = {version for text in required if (version := parse_version(text)) is not None}
     return tuple(map(version_text, sorted(known, reverse=True)))
 
 

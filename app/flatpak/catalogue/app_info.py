@@ -63,7 +63,7 @@ def about(
         allowed = permissions(metadata) if metadata is not None else None
     runtime = metadata.runtime if metadata is not None and ref.kind == "app" else None
     base = table.lookup(str(runtime)) if runtime is not None else None
-    found = related(ref, metadata, table, Policy()) if metadata is not None else []
+    extensions = related(ref, metadata, table, Policy()) if metadata is not None else []
     return About(
         ref=ref,
         component=catalogue.get(str(ref)) if catalogue is not None else None,
@@ -72,10 +72,10 @@ def about(
         download_size=entry.download_size,
         runtime=runtime,
         runtime_size=base.download_size if base is not None else 0,
-        extensions=tuple(str(one.ref) for one in found if one.wanted),
-        optional=tuple(str(one.ref) for one in found if not one.wanted),
+        extensions=tuple(str(extension.ref) for extension in extensions if extension.wanted),
+        optional=tuple(str(extension.ref) for extension in extensions if not extension.wanted),
         permissions=allowed,
-        branches=tuple(one.branch for one in table.with_id(ref.id) if one.arch == ref.arch),
+        branches=tuple(other.branch for other in table.with_id(ref.id) if other.arch == ref.arch),
         eol=entry.eol or "",
         eol_rebase=entry.eol_rebase or "",
     )

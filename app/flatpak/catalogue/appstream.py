@@ -447,9 +447,9 @@ def _date(text: str) -> date | None:
 
 def main_components(components: Iterable[Component]) -> dict[str, Component]:
     """By ref; where a ref has several components, the one the ref is about."""
-    found: dict[str, Component] = {}
+    by_ref: dict[str, Component] = {}
     for component in components:
-        known = found.get(component.ref)
+        known = by_ref.get(component.ref)
         if known is None or (component.is_main and not known.is_main):
-            found[component.ref] = component
-    return found
+            by_ref[component.ref] = component
+    return by_ref

@@ -85,28 +85,28 @@ def parse_details(element: bytes, languages: Sequence[str]) -> Details:
         captions=tuple(_translated(shot.iterfind("caption"), languages) for shot in shots),
         releases=tuple(
             Release(
-                version=_short(one.get("version", "")),
-                made=release_date(one.attrib),
-                stable=one.get("type", "stable") == "stable",
-                description=_description(one, languages),
+                version=_short(release.get("version", "")),
+                made=release_date(release.attrib),
+                stable=release.get("type", "stable") == "stable",
+                description=_description(release, languages),
             )
-            for one in releases
+            for release in releases
         ),
         urls=dict(_urls(root)),
         content_license=_text(root.find("metadata_license")),
         content_rating={
-            _short(one.get("id", "")): _text(one)
-            for one in root.iterfind("content_rating/content_attribute")
-            if _text(one) not in {"", "none"}
+            _short(attribute.get("id", "")): _text(attribute)
+            for attribute in root.iterfind("content_rating/content_attribute")
+            if _text(attribute) not in {"", "none"}
         },
     )
 
 
 def _urls(root: Element) -> Iterator[tuple[str, str]]:
-    for one in root.iterfind("url"):
-        url = _text(one)
+    for element in root.iterfind("url"):
+        url = _text(element)
         if url.startswith(("https://", "http://")):
-            yield _short(one.get("type", "")), url
+            yield _short(element.get("type", "")), url
 
 
 def _description(parent: Element, languages: Sequence[str]) -> tuple[Block, ...]:
@@ -114,7 +114,7 @@ def _description(parent: Element, languages: Sequence[str]) -> tuple[Block, ...]
 
     Catalogues translate whole descriptions, what apps ship translates each paragraph: both occur.
     """
-    found: dict[str, list[Block]] = {}
+    blocks: dict[str, list[Block]] = {}
     for description in parent.iterfind("description"):
         whole = _language(description, UNTRANSLATED)
         for child in description:
@@ -129,8 +129,8 @@ def _description(parent: Element, languages: Sequence[str]) -> tuple[Block, ...]
                 if language is not None and (text := _text(item)):
                     texts.setdefault(language, []).append(text)
             for language, lines in texts.items():
-                found.setdefault(language, []).append(Block(kind, tuple(lines)))
-    best = next((found[one] for one in fallbacks(languages) if one in found), [])
+                blocks.setdefault(language, []).append(Block(kind, tuple(lines)))
+    best = next((blocks[name] for name in fallbacks(languages) if name in blocks), [])
     return tuple(best[:_MOST_BLOCKS])
 
 

@@ -78,7 +78,9 @@ class Browser:
         self._about: dict[int, int] = {}
         for outline in catalogue.outlines():
             self._about[outline.number] = first.setdefault(outline.ref, outline).number
-        self._outlines = {one.number: one for one in first.values() if not hides(one.ref)}
+        self._outlines = {
+            outline.number: outline for outline in first.values() if not hides(outline.ref)
+        }
         labels = catalogue.labels(languages)
         self._by_name = sorted(self._outlines, key=lambda number: (labels.get(number, ""), number))
 
@@ -89,8 +91,8 @@ class Browser:
             # A part of an app that is found by its own name is chosen with the app.
             candidates = list(dict.fromkeys(self._about[number] for number in matching))
             if order is not Order.BEST:
-                found = set(candidates)
-                candidates = [number for number in self._by_name if number in found]
+                fitting = set(candidates)
+                candidates = [number for number in self._by_name if number in fitting]
         else:
             candidates = self._by_name
         outlines = self._outlines

@@ -69,7 +69,7 @@ class Match(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Hit:
     """A hit. ``match``: all words in the name; in the name, ID or keywords; or anywhere."""
 
     component: Component
@@ -111,7 +111,7 @@ class Catalogue(Closing):
             connection.executemany("INSERT INTO about VALUES (?, ?)", about.items())
             # Packed at once: all together they are sixty megabytes.
             packed = [(component, zlib.compress(xml, _EFFORT)) for component, xml in components]
-            packed.sort(key=lambda one: _order(one[0]))
+            packed.sort(key=lambda pair: _order(pair[0]))
             for number, (component, xml) in enumerate(packed):
                 _insert(connection, number, component, xml)
             connection.commit()
@@ -135,16 +135,16 @@ class Catalogue(Closing):
         try:
             connection.deserialize(content)
             connection.execute("PRAGMA query_only = ON")
-            found = dict(connection.execute("SELECT key, value FROM about"))
+            stored = dict(connection.execute("SELECT key, value FROM about"))
         except sqlite3.Error:
-            found = {}
-        signature = found.pop("signature", "")
+            stored = {}
+        signature = stored.pop("signature", "")
         good = signature == Verdict.GOOD.value
         good = good or (unsigned and signature == Verdict.UNSIGNED.value)
-        if found != about or not good:
+        if stored != about or not good:
             connection.close()
             return None
-        return cls(connection, found)
+        return cls(connection, stored)
 
     def dump(self) -> bytes:
         """The database and its digest, to keep."""
@@ -198,13 +198,13 @@ class Catalogue(Closing):
 
     def labels(self, languages: Sequence[str]) -> dict[int, str]:
         """Number → name to sort by, in the most preferred of ``languages`` that there is."""
-        found: dict[int, str] = {}
+        labels: dict[int, str] = {}
         for language in fallbacks(languages)[:_MAX_LANGUAGES]:
             for number, folded in self._query(
                 "SELECT number, min(folded) FROM label WHERE language = ? GROUP BY number", language
             ):
-                found.setdefault(number, folded)
-        return found
+                labels.setdefault(number, folded)
+        return labels
 
     def rows(self, numbers: Sequence[int]) -> list[Component]:
         """The components of these numbers, in this order."""
@@ -218,7 +218,7 @@ class Catalogue(Closing):
         """The numbers of all that `search` would find, best first."""
         return list(self._ranked(text, languages, _EVERYTHING))
 
-    def search(self, text: str, languages: Sequence[str], limit: int) -> list[Found]:
+    def search(self, text: str, languages: Sequence[str], limit: int) -> list[Hit]:
         """What a person may mean by ``text``; every word has to be the beginning of some word.
 
         Best first: the exact ID, names that begin with the text, names with all the words, then
@@ -227,7 +227,9 @@ class Catalogue(Closing):
         """
         best = list(self._ranked(text, languages, limit).items())[: max(limit, 0)]
         components = self.rows([number for number, _ in best])
-        return [Found(one, match) for one, (_, match) in zip(components, best, strict=True)]
+        return [
+            Hit(component, match) for component, (_, match) in zip(components, best, strict=True)
+        ]
 
     def _ranked(self, text: str, languages: Sequence[str], limit: int) -> dict[int, Match]:
         # Arguments of a command that are not UTF-8 arrive as lone surrogates.
@@ -236,13 +238,13 @@ class Catalogue(Closing):
         if not words or limit < 1:
             return {}
         spoken = tuple(dict.fromkeys((*fallbacks(languages)[:_MAX_LANGUAGES], UNTRANSLATED)))
-        found: dict[int, Match] = {}
+        ranked: dict[int, Match] = {}
         for match, rows in self._tiers(text, words, spoken, limit):
             for (number,) in rows:
-                found.setdefault(number, match)
-            if len(found) >= limit:
+                ranked.setdefault(number, match)
+            if len(ranked) >= limit:
                 break
-        return found
+        return ranked
 
     def _tiers(
         self, text: str, words: list[tuple[str, ...]], languages: Sequence[str], limit: int

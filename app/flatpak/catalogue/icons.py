@@ -47,12 +47,12 @@ class Icons:
             if checksum is not None:
                 names[component.ref] = ObjectName(checksum, Kind.FILE)
         files = find_objects(self._upstream, list(names.values()), MAX_ICON)
-        found = {}
+        icons = {}
         for ref, name in names.items():
             icon = _picture(files.get(name))
             if icon is not None:
-                found[ref] = icon
-        return found
+                icons[ref] = icon
+        return icons
 
     def _find(self, component: Component, size: int) -> str | None:
         def distance(icon: Icon) -> tuple[bool, int]:
@@ -77,15 +77,15 @@ class Icons:
     def _read_trees(self) -> dict[str, dict[str, str]]:
         checksum = catalogue_ref(self._upstream, self._arch).commit
         commit = Commit.parse(self._upstream.commits([checksum])[checksum])
-        icons = [one for one in self._below([commit.tree]) if one[0] == _DIRECTORY]
+        icons = [entry for entry in self._below([commit.tree]) if entry[0] == _DIRECTORY]
         sizes = self._below([tree for _, tree in icons])
-        found = find_trees(self._upstream, [tree for _, tree in sizes])
-        return {name: dict(found[tree].files) for name, tree in sizes if tree in found}
+        trees = find_trees(self._upstream, [tree for _, tree in sizes])
+        return {name: dict(trees[tree].files) for name, tree in sizes if tree in trees}
 
     def _below(self, checksums: Sequence[str]) -> list[tuple[str, str]]:
         """Name and tree of the directories in some."""
-        found = find_trees(self._upstream, checksums).values()
-        return [(name, tree) for one in found for name, tree, _ in one.directories]
+        trees = find_trees(self._upstream, checksums).values()
+        return [(name, tree) for parent in trees for name, tree, _ in parent.directories]
 
 
 def _picture(data: bytes | None) -> bytes | None:

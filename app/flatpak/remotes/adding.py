@@ -82,7 +82,7 @@ def read_offer(
     # An address that nothing can be fetched from is refused now rather than later.
     open_source(remote.url, network, cancel)
     with Keyring(remote.keys) as keyring:
-        fingerprints = tuple(found.fingerprint for found in keyring.keys)
+        fingerprints = tuple(key.fingerprint for key in keyring.keys)
     parts = split_address(text)
     open_way = parts is not None and parts.scheme == "http" and is_repo_file(text)
     return Offer(remote, fingerprints, protected=not open_way)

@@ -76,9 +76,9 @@ def file_name(text: str) -> str:
     return unquote(parts.path).rpartition("/")[2] if parts is not None else Path(text).name
 
 
-def same_place(one: str, other: str) -> bool:
+def same_place(first: str, second: str) -> bool:
     """Whether two addresses are the same repository's, as flatpak compares them."""
-    return ascii_address(one).rstrip("/") == ascii_address(other).rstrip("/")
+    return ascii_address(first).rstrip("/") == ascii_address(second).rstrip("/")
 
 
 def local_path(text: str) -> Path | None:

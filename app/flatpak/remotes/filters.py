@@ -32,15 +32,15 @@ class RefFilter:
     @classmethod
     def parse(cls, data: bytes) -> RefFilter:
         """Raises `FilterError`."""
-        found: dict[str, list[str]] = {"allow": [], "deny": []}
+        expressions: dict[str, list[str]] = {"allow": [], "deny": []}
         for number, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
             words = line.partition("#")[0].split()
             if not words:
                 continue
-            if words[0] not in found or len(words) != 2:
+            if words[0] not in expressions or len(words) != 2:
                 raise FilterError(f"Line {number} of the filter is neither “allow” nor “deny”.")
-            found[words[0]].append(_expression(words[1], number))
-        return cls(_any_of(found["deny"]), _any_of(found["allow"]))
+            expressions[words[0]].append(_expression(words[1], number))
+        return cls(_any_of(expressions["deny"]), _any_of(expressions["allow"]))
 
     def hides(self, ref: str) -> bool:
         """Whether flatpak acts as if the remote had no such ref."""
@@ -49,7 +49,7 @@ class RefFilter:
 
 def _any_of(expressions: Sequence[str]) -> re.Pattern[str]:
     # Without any it fits the empty text, which is no ref.
-    return re.compile("|".join(f"(?:{one})" for one in expressions))
+    return re.compile("|".join(f"(?:{expression})" for expression in expressions))
 
 
 def _expression(glob: str, number: int) -> str:

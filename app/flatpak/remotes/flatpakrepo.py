@@ -141,7 +141,7 @@ class RefFile:
         app = fields.text("Name")
         if not app:
             raise RemoteFileError(name, "it does not say which app it is for (no Name)")
-        found = cls(
+        file = cls(
             kind_is_runtime=fields.keyfile.boolean(_REF, "IsRuntime"),
             id=app,
             branch=fields.text("Branch") or "master",
@@ -158,10 +158,10 @@ class RefFile:
             suggested_name=fields.said("SuggestRemoteName"),
         )
         try:
-            Ref.parse(str(found.ref("x86_64")))
+            Ref.parse(str(file.ref("x86_64")))
         except RefError as error:
             raise RemoteFileError(name, error.message.rstrip(".")) from None
-        return found
+        return file
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -249,9 +249,9 @@ class _Fields:
 
     def collection_id(self) -> str | None:
         names = ("DeploySideloadCollectionID", "DeployCollectionID", "CollectionID")
-        found = next(filter(None, map(self.text, names)), "")
-        if not found:
+        collection = next(filter(None, map(self.text, names)), "")
+        if not collection:
             return None
-        if not is_collection_id(found):
+        if not is_collection_id(collection):
             raise RemoteFileError(self.name, "its collection ID is not a valid one")
-        return found
+        return collection

@@ -99,7 +99,7 @@ def given_app(
     names and keys. Raises as `given_remote`; that the runtime's cannot be had is a notice.
     """
     file = RefFile.parse(_read(text, network, cancel, protected=True), text)
-    taken = {name for one in known for name in (one.name, *one.aliases)}
+    taken = {name for remote in known for name in (remote.name, *remote.aliases)}
     notices: tuple[Notice, ...] = ()
     runtime: Remote | None = None
     if file.runtime_repo and not _comes_along(file.runtime_repo):
@@ -157,11 +157,11 @@ def _runtime_remote(url: str, taken: set[str], network: Network, cancel: Cancel)
 def _comes_along(url: str) -> bool:
     """Whether it is the file of a remote that comes with Satchel: that need not be fetched."""
     place = url.partition("?")[0].rpartition("/")[0]
-    return any(same_place(one.url, place) for one in built_in_remotes())
+    return any(same_place(remote.url, place) for remote in built_in_remotes())
 
 
 def _at(url: str, known: Sequence[Remote]) -> Remote | None:
-    return next((one for one in known if same_place(one.url, url)), None)
+    return next((remote for remote in known if same_place(remote.url, url)), None)
 
 
 def _read(text: str, network: Network, cancel: Cancel, *, protected: bool) -> bytes:

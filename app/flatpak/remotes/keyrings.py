@@ -46,10 +46,10 @@ def _ascii_keys(place: Path) -> Iterator[bytes]:
 
 def _files(directory: Path) -> list[Path]:
     try:
-        found = sorted(directory.iterdir())
+        entries = sorted(directory.iterdir())
     except OSError:
         return []
-    return [path for path in found if path.is_file() and not path.is_symlink()][:_MOST]
+    return [path for path in entries if path.is_file() and not path.is_symlink()][:_MOST]
 
 
 def _read(paths: Iterable[Path]) -> Iterator[bytes]:

@@ -41,7 +41,7 @@ def own_name(file: str, repo: RepoFile) -> str:
     """
     title = "" if poses("", repo.title, repo.url) else repo.title.lower()
     names = (_plain(file.rpartition(".")[0]), _plain(title))
-    return next((one for one in names if one.lower() not in _EMPTY), name_from(repo.url))
+    return next((name for name in names if name.lower() not in _EMPTY), name_from(repo.url))
 
 
 def name_from(url: str) -> str:
@@ -56,13 +56,13 @@ def origin_name(id: str, taken: Container[str]) -> str:
     """The name that flatpak gives to the remote of one app (``create_origin_remote_config``)."""
     prefix = id.rpartition(".")[2].lower()[:MAX_NAME]
     numbered = (f"{prefix}{number or ''}-origin" for number in count())
-    return next(found for found in numbered if found not in taken)
+    return next(name for name in numbered if name not in taken)
 
 
 def free_name(name: str, taken: Container[str]) -> str:
     """``name``, with a number if it is taken, as flatpak numbers them."""
     numbered = (f"{name}-{number}" if number else name for number in count())
-    return next(found for found in numbered if found not in taken)
+    return next(candidate for candidate in numbered if candidate not in taken)
 
 
 def _plain(text: str) -> str:
@@ -79,7 +79,7 @@ def poses(name: str, title: str, url: str) -> bool:
     """Whether a remote is called as one that comes with Satchel and is none of its makers'."""
     for file, own in _own():
         called = {_as_read(file), _as_read(own.title)}
-        if not any(one in _as_read(text) for one in called for text in (name, title)):
+        if not any(reading in _as_read(text) for reading in called for text in (name, title)):
             continue
         theirs, here = split_address(own.url), split_address(url)
         assert theirs is not None

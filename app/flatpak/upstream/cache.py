@@ -63,8 +63,8 @@ class RemoteCache:
 
     def _read_validators(self) -> dict[str, tuple[str, str]]:
         try:
-            found = json.loads(read_bounded(self._root / _VALIDATORS, _MAX_VALIDATORS))
-            return {str(path): (str(etag), str(time)) for path, (etag, time) in found.items()}
+            entries = json.loads(read_bounded(self._root / _VALIDATORS, _MAX_VALIDATORS))
+            return {str(path): (str(etag), str(time)) for path, (etag, time) in entries.items()}
         except (OSError, ValueError, TypeError, AttributeError):
             return {}
 
@@ -91,12 +91,12 @@ def trim_cache(directory: Path, limit: int) -> None:
 
 def _kept(directory: Path) -> list[tuple[float, int, str]]:
     """(when last used, bytes, path) of each file; the clock is the file system's, a day exact."""
-    found = []
+    files = []
     for parent, _, names in os.walk(directory / _REMOTES):
         for name in names:
             path = os.path.join(parent, name)
             with contextlib.suppress(OSError):
                 status = os.lstat(path)
                 used = max(status.st_mtime, status.st_atime)
-                found.append((used, max(status.st_size, status.st_blocks * 512), path))
-    return found
+                files.append((used, max(status.st_size, status.st_blocks * 512), path))
+    return files

@@ -19,9 +19,9 @@ from app.ostree.objects import MAX_METADATA_SIZE, DirTree, Kind, ObjectName, che
 def find_trees(upstream: Upstream, checksums: Sequence[str]) -> dict[str, DirTree]:
     """Checksum → directory. Raises InterruptedByUser."""
     names = [ObjectName(checksum, Kind.DIRTREE) for checksum in checksums]
-    found = find_objects(upstream, names, MAX_METADATA_SIZE)
+    objects = find_objects(upstream, names, MAX_METADATA_SIZE)
     trees = {}
-    for name, data in found.items():
+    for name, data in objects.items():
         with suppress(FormatError):
             trees[name.checksum] = DirTree.parse(data)
     return trees
@@ -34,21 +34,21 @@ def find_objects(
 
     None is larger than ``limit`` bytes, packed or unpacked. Raises InterruptedByUser.
     """
-    found = {}
+    objects = {}
     missing = []
     for name in dict.fromkeys(names):
         data = upstream.client.cache.read(_path(name))
         if data is None or not _intact(name, data, limit):
             missing.append(name)
         else:
-            found[name] = data
+            objects[name] = data
     with suppress(UpstreamError):
         fetched = fetch_all(upstream.client.source, [_path(name) for name in missing], limit)
         for name, data in zip(missing, fetched, strict=True):
             if data is not None and _intact(name, data, limit):
                 upstream.client.cache.write(_path(name), data)
-                found[name] = data
-    return found
+                objects[name] = data
+    return objects
 
 
 def _path(name: ObjectName) -> str:

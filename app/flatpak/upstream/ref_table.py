@@ -113,8 +113,8 @@ class RefTable:
         if data is not None and data.signature == "(tts)":
             sizes: Value | None = data
         else:
-            found = self._cache.bisect(entry.name) if self._cache is not None else None
-            sizes = found[1] if found is not None else None
+            cached = self._cache.bisect(entry.name) if self._cache is not None else None
+            sizes = cached[1] if cached is not None else None
             known = self._sparse.bisect(entry.name) if self._sparse is not None else None
             sparse = known[1] if known is not None else sparse
         installed, download, metadata = sizes.unpack() if sizes is not None else (0, 0, None)
@@ -141,9 +141,9 @@ class RefTable:
         }
         if self._sparse is not None:
             may_be.update(entry[0].unpack() for entry in self._sparse)
-        found = ((name, self.lookup(name)) for name in may_be.intersection(names))
+        entries = ((name, self.lookup(name)) for name in may_be.intersection(names))
         return frozenset(
-            name for name, entry in found if entry is not None and (entry.eol or entry.eol_rebase)
+            name for name, entry in entries if entry is not None and (entry.eol or entry.eol_rebase)
         )
 
     def names(self) -> Iterator[str]:
@@ -159,14 +159,14 @@ class RefTable:
 
     def with_prefix(self, kind_id_prefix: str, arch: str, branch: str) -> list[Ref]:
         """Refs beginning with ``kind_id_prefix``, of this architecture and branch."""
-        found = []
+        refs = []
         for number in range(bisect_left(self._names, kind_id_prefix), len(self._names)):
             if not self._names[number].startswith(kind_id_prefix):
                 break
             ref = self._refs[number]
             if ref.arch == arch and ref.branch == branch:
-                found.append(ref)
-        return found
+                refs.append(ref)
+        return refs
 
     def refs(self) -> tuple[Ref, ...]:
         """Every app and runtime."""
@@ -188,7 +188,7 @@ class RefTable:
 
     @cached_property
     def _by_id(self) -> dict[str, list[Ref]]:
-        found: dict[str, list[Ref]] = {}
+        refs_by_id: dict[str, list[Ref]] = {}
         for ref in self._refs:
-            found.setdefault(ref.id, []).append(ref)
-        return found
+            refs_by_id.setdefault(ref.id, []).append(ref)
+        return refs_by_id
