@@ -9,12 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.flatpak.catalogue import appstream
-from app.flatpak.catalogue.appstream import (
-    Component,
-    main_components,
-    parse_catalogue,
-)
+from app.flatpak.catalogue.appstream import parse_catalogue
 from app.flatpak.catalogue.appstream_icons import Icon
+from app.flatpak.catalogue.component import Component, main_components
 from app.formats.gvariant import FormatError
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<components version="0.8" origin="flatpak">'

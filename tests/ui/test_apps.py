@@ -13,7 +13,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QTabBar, QToolButton
 from pytestqt.qtbot import QtBot
 
-from app.flatpak.catalogue.appstream import Component
+from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.remote_catalogue import Row
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote

@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, Signal
 
 from app.errors import SatchelError
 from app.flatpak.catalogue.app_info import About
-from app.flatpak.catalogue.appstream import Component
 from app.flatpak.catalogue.browse import Order, Wanted
 from app.flatpak.catalogue.catalogues import Catalogues
+from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.opening import open_catalogues
 from app.flatpak.catalogue.remote_catalogue import Row
 from app.flatpak.remotes.remote import Remote

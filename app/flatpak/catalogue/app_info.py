@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.flatpak.catalogue.appstream import Component
 from app.flatpak.catalogue.appstream_details import Details
+from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.database import Catalogue
 from app.flatpak.metadata import Metadata
 from app.flatpak.permissions import Permission, permissions

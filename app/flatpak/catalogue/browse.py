@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from app.flatpak.catalogue.appstream import Component
+from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.database import Catalogue, Outline
 
 

@@ -19,9 +19,9 @@ from hashlib import sha256
 from typing import Any, Self
 
 from app.closing import Closing
-from app.flatpak.catalogue.appstream import Component
 from app.flatpak.catalogue.appstream_details import Details, parse_details
 from app.flatpak.catalogue.appstream_icons import Icon
+from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.search_terms import cut, fold_name, index_columns
 from app.flatpak.catalogue.search_terms import match as match_expression
 from app.languages import UNTRANSLATED, fallbacks

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from app.errors import UpstreamError
-from app.flatpak.catalogue.appstream import Component
 from app.flatpak.catalogue.appstream_icons import Icon
+from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.source import catalogue_ref
 from app.flatpak.upstream.objects import find_objects, find_trees
 from app.flatpak.upstream.upstream import Upstream

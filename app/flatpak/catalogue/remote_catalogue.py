@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 
 from app.errors import SatchelError
 from app.flatpak.catalogue.app_info import About, about
-from app.flatpak.catalogue.appstream import Component
 from app.flatpak.catalogue.browse import Browser, Order, Sort, Wanted
+from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.database import Catalogue
 from app.flatpak.catalogue.icons import Icons
 from app.flatpak.refs import Ref

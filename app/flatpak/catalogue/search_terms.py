@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from app.flatpak.catalogue.appstream import Component
+from app.flatpak.catalogue.component import Component
 from app.languages import UNTRANSLATED
 
 # Scripts written without spaces between words: Thai to Burmese, Khmer, kana, Han.

@@ -9,13 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from app.errors import TrustError, UpstreamError
-from app.flatpak.catalogue.appstream import (
-    MAX_CATALOGUE_SIZE,
-    Component,
-    main_components,
-    parse_catalogue,
-    read_catalogue,
-)
+from app.flatpak.catalogue.appstream import MAX_CATALOGUE_SIZE, parse_catalogue, read_catalogue
+from app.flatpak.catalogue.component import Component, main_components
 from app.flatpak.catalogue.database import FORMAT, Catalogue
 from app.flatpak.upstream.cache import RemoteCache
 from app.flatpak.upstream.client import MAX_SIGNATURE_SIZE

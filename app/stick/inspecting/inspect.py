@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.credentials import public_address
 from app.drive.space import Space, measure
-from app.flatpak.catalogue.appstream import Component
+from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.source import components_from_repository
 from app.flatpak.refs import Ref, arch_of
 from app.flatpak.remotes.naming import told

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from app.credentials import public_address
-from app.flatpak.catalogue.appstream import Component
+from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.source import components_from_repository
 from app.flatpak.refs import Ref, is_valid_remote_name
 from app.flatpak.remotes.naming import told
