@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import string
 import subprocess
 import sys
 import time
@@ -17,12 +18,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.volumes import Image, run, sweep
+from tests.waiting import GUARD
 
-__all__ = ["Devices", "Disk", "Image", "drive_services"]
+__all__ = ["Devices", "Disk", "Image", "drive_services", "own_label"]
 
 # In Linux's abstract namespace: it goes with its owner.
 _ADDRESS = "\0satchel-tests-drive-services"
-_DEADLINE = 60
+_DEADLINE = GUARD
+_DIGITS = string.digits + string.ascii_uppercase
 _SERVICES = Path(__file__).with_name("drive_services.py")
 
 
@@ -94,9 +97,18 @@ class Devices:
         settle()
 
 
+def own_label(name: str) -> str:
+    """``name``, of at most five letters, as no other process calls a drive; FAT takes it."""
+    number, digits = os.getpid(), ""
+    while number:
+        number, digit = divmod(number, 36)
+        digits = f"{_DIGITS[digit]}{digits}"
+    return f"{name}-{digits}"
+
+
 def settle() -> None:
     """Wait until udev has dealt with everything that happened."""
-    run("udevadm", "settle", f"--timeout={_DEADLINE}")
+    run("udevadm", "settle", f"--timeout={_DEADLINE:.0f}")
 
 
 @contextmanager
