@@ -31,9 +31,14 @@ from tests.stick.forge import COMMIT_TYPE
 from tests.stick.scene import Scene, check_refusal, copy_drive, objects, only, published
 from tests.upstream import Upstream, host_arch
 from tests.volumes import mounted
+from tests.waiting import GUARD, until
+
+pytestmark = pytest.mark.kills
 
 ARCH = host_arch()
-KILLS = 20
+KILLS = 60
+EVERY = 6
+"""Of so many kills one is in the gate, the others are in thorough runs."""
 HERE = Path(__file__).parent
 JOB = ("org.test.Hello", "org.test.Large")
 """What is asked for in the end: an update of the first, and the second for the first time."""
@@ -136,13 +141,6 @@ def assert_alone(directory: Path) -> None:
     until(lambda: not others())
 
 
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 def assert_valid(scene: Scene, *arguments: str) -> set[str]:
     """The stick is sound; returns the findings' codes: at most that something was interrupted."""
     options = ("--json", "--trust-drive-keys", *arguments)
@@ -182,13 +180,19 @@ def moments(goal: Goal) -> list[int]:
     return [1 + int((number + chance.random()) * step) for number in range(KILLS)]
 
 
-@pytest.mark.parametrize("number", range(KILLS))
+@pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param(number, marks=[] if number % EVERY == 0 else pytest.mark.thorough)
+        for number in range(KILLS)
+    ],
+)
 def test_killed(scene: Scene, goal: Goal, moments: list[int], number: int) -> None:
     """Before any change that the job makes to the drive."""
     done = run(scene, *JOB, check=-signal.SIGKILL, SATCHEL_TEST_DIE_AT=str(moments[number]))
     assert '"finished"' not in done.stdout
     assert_alone(scene.directory)
-    if number % 4 == 3:
+    if number // EVERY % 4 == 3:
         assert_valid(scene, "--quick")
     complete(scene, goal)
 
@@ -231,7 +235,7 @@ class Job:
         )
 
     def finish(self) -> Done:
-        out, err = self.process.communicate(timeout=60)
+        out, err = self.process.communicate(timeout=GUARD)
         assert "Traceback" not in err, err
         return Done(self.process.args, self.process.returncode, out, err)
 
@@ -290,7 +294,7 @@ def test_killed_while_downloading(scene: Scene, goal: Goal, hold: Hold) -> None:
     assert helpers
     held.job.process.kill()
     held.job.process.wait()
-    _, alive = psutil.wait_procs(helpers, timeout=20)
+    _, alive = psutil.wait_procs(helpers, timeout=GUARD)
     assert alive == []
     held.gate.set()
     assert_valid(scene)
