@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.ostree.web import Exchange, Rule, Web, cut, endless, hang_up, replace, stall, status
+from tests.waiting import GUARD
 
 __all__ = [
     "Exchange",
@@ -44,7 +45,7 @@ __all__ = [
 ]
 
 _ECHO = ("/usr/lib/nginx/modules", "/usr/lib64/nginx/modules", "/usr/share/nginx/modules")
-_DEADLINE = 20
+_DEADLINE = GUARD
 
 
 @dataclass(frozen=True)
@@ -292,7 +293,7 @@ class HostileServer(Web):
 
 
 class Gate:
-    """Lets ``many`` requests through in a window of a second, and refuses the others.
+    """Lets ``many`` requests through, then none for a second, and so on.
 
     Attributes:
         refused, let_through: how many so far.
@@ -306,16 +307,18 @@ class Gate:
         self.refused = 0
         self.let_through = 0
         self._until = 0.0
-        self._left = 0
+        self._left = many
         self._lock = threading.Lock()
 
     def __call__(self, exchange: Exchange) -> None:
         with self._lock:
             now = time.monotonic()
-            if now >= self._until:
-                self._until, self._left = now + 1, self.many
-            self._left -= 1
-            refuse = self._left < 0
+            if not self._left and not self._until:
+                self._until = now + 1
+            elif not self._left and now >= self._until:
+                self._until, self._left = 0.0, self.many
+            refuse = not self._left
+            self._left -= not refuse
             self.refused += refuse
             self.let_through += not refuse
         if refuse:

@@ -27,7 +27,7 @@ from app.ostree.pull.transfer import _Orders
 from app.ostree.repository import Repository
 from app.progress import CancelToken, Event, Notice
 from tests.ostree.conftest import Made
-from tests.ostree.test_pull import QUICK, Target, url_path
+from tests.ostree.test_pull import IMPATIENT, QUICK, Target, url_path
 from tests.ostree.web import Exchange, Web, cut, replace, status
 from tests.servers import Gate, Server
 
@@ -82,7 +82,7 @@ def test_a_server_that_refuses_everything_is_not_hammered(
 ) -> None:
     web.everything = status(answer)
     with pytest.raises(UpstreamError, match=answer[:3]):
-        target.pull(upstream, web.url)
+        target.pull(upstream, web.url, network=IMPATIENT)
     assert len(web.asked) <= QUICK.connections * (1 + QUICK.retries)
 
 
