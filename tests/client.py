@@ -7,8 +7,9 @@ import subprocess
 from pathlib import Path
 
 from tests.upstream import Upstream
+from tests.waiting import GUARD
 
-_DEADLINE = 120
+_DEADLINE = GUARD
 
 
 class Client:

@@ -24,7 +24,7 @@ from pathlib import Path
 from jeepney import DBusAddress, MessageType, new_method_call
 from jeepney.io.blocking import open_dbus_connection
 
-_DEADLINE = 30.0
+_DEADLINE = 300.0
 _UDEVD = ("/lib/systemd/systemd-udevd", "/usr/lib/systemd/systemd-udevd")
 _UDISKSD = ("/usr/libexec/udisks2/udisksd", "/usr/lib/udisks2/udisksd")
 _UDISKS = "org.freedesktop.UDisks2"
@@ -128,7 +128,7 @@ def _start(stack: contextlib.ExitStack, directory: Path) -> str:
 def _has_udev() -> bool:
     if not Path("/run/udev/control").exists():
         return False
-    command = ["udevadm", "control", "--ping", "--timeout=5"]
+    command = ["udevadm", "control", "--ping", "--timeout=60"]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
@@ -139,7 +139,7 @@ def _forget_udev() -> None:
 
 def _has_udisks() -> bool:
     try:
-        with open_dbus_connection("SYSTEM", auth_timeout=5) as bus:
+        with open_dbus_connection("SYSTEM", auth_timeout=60) as bus:
             answer = bus.send_and_get_reply(new_method_call(_PING, "Ping"), timeout=_DEADLINE)
             return answer.header.message_type is MessageType.method_return
     except (OSError, RuntimeError, ValueError):

@@ -14,11 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from tests import in_process
+from tests.waiting import GUARD
 
 ROOT = Path(__file__).parents[1]
-_DEADLINE = 600
-"""Only a guard: a busy machine takes its time."""
-
 _PLACES = {
     "HOME": ".",
     "XDG_CACHE_HOME": ".cache",
@@ -87,7 +85,7 @@ def satchel(
     env: Mapping[str, str] | None = None,
     check: bool | int = True,
     cwd: Path | None = None,
-    timeout: float = _DEADLINE,
+    timeout: float = GUARD,
     process: bool = False,
 ) -> Done:
     """``satchel ARGUMENTS`` to its end.

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.satchel import command, environment
+from tests.waiting import GUARD
 
 
 class Terminal:
@@ -49,7 +50,7 @@ class Terminal:
 
     def end(self) -> int:
         self.until("\0never")
-        return self.process.wait(60)
+        return self.process.wait(GUARD)
 
     def close(self) -> None:
         if self.process.poll() is None:

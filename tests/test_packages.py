@@ -25,13 +25,14 @@ from packaging.version import Version
 
 from app import __version__
 from tests.satchel import ROOT, environment
+from tests.waiting import GUARD
 
 PACKAGING = ROOT / "packaging"
 DESKTOP = PACKAGING / "org.satchel.Satchel.desktop"
 METAINFO = PACKAGING / "org.satchel.Satchel.metainfo.xml"
 MANIFEST = PACKAGING / "org.satchel.Satchel.yml"
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
-DEADLINE = 180
+DEADLINE = GUARD
 
 
 def output(*command: str | Path, **options: Any) -> str:

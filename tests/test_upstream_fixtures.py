@@ -27,6 +27,7 @@ from tests.servers import (
     unavailable,
 )
 from tests.upstream import ExtraData, Upstream, fill_default, host_arch
+from tests.waiting import GUARD
 
 ARCH = host_arch()
 HELLO = f"app/org.test.Hello/{ARCH}/stable"
@@ -217,7 +218,7 @@ def test_subsets_and_other_architectures(own_upstream: Upstream) -> None:
 
 
 def fetch(server: Server | HostileServer, path: str, **headers: str) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=GUARD)
     try:
         connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
@@ -291,7 +292,7 @@ def test_hostility(site: Path, hostile: Callable[[Path], HostileServer]) -> None
     assert fetch(server, "/file") == (200, whole)
 
     server.always["/away"] = redirect("file:///etc/passwd")
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=GUARD)
     connection.request("GET", "/away")
     answer = connection.getresponse()
     assert (answer.status, answer.getheader("Location")) == (302, "file:///etc/passwd")

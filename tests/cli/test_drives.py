@@ -19,8 +19,9 @@ import pytest
 from tests.devices import Devices, Disk
 from tests.satchel import command, environment, satchel
 from tests.volumes import mount, run
+from tests.waiting import GUARD
 
-DEADLINE = 60
+DEADLINE = GUARD
 
 
 def listed(devices: Devices, home: Path, *switches: str) -> dict[str, Any]:

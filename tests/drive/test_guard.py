@@ -11,10 +11,11 @@ from app.drive.safety.guard import DriveGoneError, DriveGuard, Watch
 from app.errors import InterruptedByUser
 from app.progress import CancelToken
 from tests.volumes import Image, mount
+from tests.waiting import GUARD
 
 
-def look_for_a_minute(watch: Watch) -> None:
-    deadline = time.monotonic() + 60
+def look_on(watch: Watch) -> None:
+    deadline = time.monotonic() + GUARD
     while time.monotonic() < deadline:
         watch.check()
 
@@ -31,7 +32,7 @@ def test_a_watch_tells_soon_that_the_drive_has_gone(tmp_path: Path) -> None:
             watch.check()
             image.unplug()
             with pytest.raises(DriveGoneError, match=r"unplugged or exchanged\. Nothing was"):
-                look_for_a_minute(watch)
+                look_on(watch)
     finally:
         image.close()
 

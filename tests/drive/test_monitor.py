@@ -19,8 +19,9 @@ from app.drive.udisks.mounting import mount, unmount
 from tests.devices import Devices, Disk
 from tests.volumes import mount as mount_by_hand
 from tests.volumes import run
+from tests.waiting import GUARD
 
-DEADLINE = 60
+DEADLINE = GUARD
 
 
 class Watched:

@@ -32,6 +32,7 @@ from app.ostree.pull.fetch import Network
 from app.ostree.repository import Repository
 from app.progress import CancelToken
 from tests.gpg import SigningKey
+from tests.waiting import GUARD
 
 COLLECTION = "org.example.Apps"
 ARCH = "x86_64"
@@ -76,7 +77,7 @@ def run(environment):
     def run(*command):
         done = subprocess.run(
             [str(part) for part in command],
-            env=environment, capture_output=True, text=True, timeout=120, check=False,
+            env=environment, capture_output=True, text=True, timeout=GUARD, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout

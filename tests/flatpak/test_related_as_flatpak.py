@@ -10,6 +10,7 @@ from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref
 from app.flatpak.related import Policy, related
 from tests.flatpak.related_samples import GNOME, GNOME_METADATA, UPSTREAM, Upstream
+from tests.waiting import GUARD
 
 APP = Ref.parse("app/org.example.App/x86_64/stable")
 APP_METADATA = b"""\
@@ -99,7 +100,7 @@ print(json.dumps({
 
 def run(environment, *command):
     done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=120, check=False
+        command, env=environment, capture_output=True, text=True, timeout=GUARD, check=False
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

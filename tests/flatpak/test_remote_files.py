@@ -11,6 +11,7 @@ from app.flatpak.refs import Ref
 from app.flatpak.remotes.flatpakrepo import RefFile, RemoteFileError, RepoFile, join_keys
 from app.formats.keyfile import Keyfile
 from app.resources import resource
+from tests.waiting import GUARD
 
 FLATHUB = resource("remotes", "flathub.flatpakrepo")
 KEY = bytes(range(128, 148))
@@ -213,7 +214,7 @@ def test_the_real_flatpak_takes_what_is_written(keys, tmp_path):
         env=environment,
         check=True,
         capture_output=True,
-        timeout=60,
+        timeout=GUARD,
     )
     config = Keyfile.parse((tmp_path / "user/repo/config").read_bytes())
     group = 'remote "apps"'

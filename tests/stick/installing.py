@@ -14,6 +14,7 @@ from tests.gpg import SigningKey
 from tests.stick.damage import HELLO, OTHER, RUNTIME
 from tests.stick.lies import FORGED, GENUINE, REFUSED
 from tests.upstream import COLLECTION
+from tests.waiting import GUARD
 
 USER, SYSTEM, SOMEBODY = "user", "system", "somebody"
 """Root for itself, root for all, and an ordinary user."""
@@ -72,7 +73,7 @@ class Installer:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=120,
+            timeout=GUARD,
             check=False,
         )
         self.said = done.stdout

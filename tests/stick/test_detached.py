@@ -7,7 +7,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from tests.servers import Exchange, HostileServer
 from tests.stick.scene import Scene, check_refusal, only
 from tests.upstream import Upstream, host_arch
 from tests.volumes import Image, mount, run
+from tests.waiting import GUARD, until
 
 ARCH = host_arch()
 HERE = Path(__file__).parent
@@ -27,13 +27,6 @@ JOB = ("org.test.Hello", "org.test.Large")
 """An update of the first, and the second for the first time."""
 AS_BEFORE = "What clients see on it is as before."
 FLUSH = "app.fs.files:sync_descriptor"
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +156,7 @@ class Job:
 
     def finish(self) -> Done:
         self.process.send_signal(signal.SIGCONT)
-        out, err = self.process.communicate(timeout=120)
+        out, err = self.process.communicate(timeout=GUARD)
         assert "Traceback" not in err, err
         return Done(self.process.args, self.process.returncode, out, err)
 

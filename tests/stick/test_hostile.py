@@ -39,6 +39,7 @@ from tests.servers import (
 from tests.stick.forge import DIRTREE_TYPE, EVIL, METADATA, Forge, big_endian, body, filez, text
 from tests.stick.scene import Scene, check_refusal, copy_drive, only, published
 from tests.upstream import COLLECTION, PLATFORM, Upstream, host_arch
+from tests.waiting import GUARD, until
 
 ARCH = host_arch()
 MORE = "org.test.Large"
@@ -592,9 +593,9 @@ def test_hanging_server_can_be_left(scene: Scene, path: str) -> None:
         text=True,
     )
     try:
-        wait_for(lambda: any(one.endswith(path) for one in scene.web.paths()))
+        until(lambda: any(one.endswith(path) for one in scene.web.paths()))
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=GUARD)
     finally:
         process.kill()
         process.wait()
@@ -602,13 +603,6 @@ def test_hanging_server_can_be_left(scene: Scene, path: str) -> None:
     assert "Traceback" not in err
     assert json.loads(out.splitlines()[-1])["error"]["exit_code"] == 130
     assert published(scene.drive) == before
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 # ---- Signed by the right key, and wrong all the same
@@ -845,7 +839,7 @@ def newer(default_upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) 
     upstream = default_upstream.copy(tmp_path_factory.mktemp("newer") / "up")
     upstream.bump(f"app/org.test.Hello/{ARCH}/stable")
     # Summaries are dated to the second.
-    wait_for(lambda: time.time() > made(default_upstream) + 1)
+    until(lambda: time.time() > made(default_upstream) + 1)
     upstream.update()
     return upstream
 

@@ -21,9 +21,10 @@ from shiboken6 import isValid
 from app.stick.demo import demo_environment
 from app.stick.environment import Environment
 from tests.environments import environment_in
+from tests.waiting import GUARD_MS
 from ui.window.main_window import MainWindow
 
-_LONG = 10_000
+_LONG = GUARD_MS
 
 
 @pytest.fixture(autouse=True)

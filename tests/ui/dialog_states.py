@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from app.progress import Notice
 from app.stick.planning.plan import Options
 from tests.ui.window_states import WindowState, choose_one, contents, plugged_in
+from tests.waiting import GUARD_MS
 from ui.controllers.inspection import InspectionController
 from ui.dialogs.add_language import AddLanguageDialog
 from ui.dialogs.add_remote import AddRemoteDialog
@@ -23,7 +24,7 @@ from ui.pages.drive.format_drive import FormatDialog
 from ui.state.saved_choices import SavedChoices
 from ui.window.main_window import MainWindow
 
-_LONG = 10_000
+_LONG = GUARD_MS
 _NOTICE = Notice("warning", "Name a drive or a directory.", "Name one.")
 _FINGERPRINT = "0123456789" * 4
 _DRIVERS = ("nvidia-550-54-14", "nvidia-535-183-01")

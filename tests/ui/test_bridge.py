@@ -12,9 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from app.errors import DriveError, InterruptedByUser, SatchelError, UnexpectedError
 from app.progress import Advanced, CancelToken, Event, PhaseStarted, Reporter, heed
+from tests.waiting import GUARD, GUARD_MS
 from ui.tasks.bridge import Bridge, Task
 
-_LONG = 10_000
+_LONG = GUARD_MS
 
 
 class Listener(QObject):
@@ -166,7 +167,7 @@ def test_dropped_work_is_not_heard_of_again(bridge: Bridge, qtbot: QtBot) -> Non
 def test_who_has_gone_is_not_told(bridge: Bridge, qtbot: QtBot) -> None:
     listener = Listener()
     go = threading.Event()
-    task = listener.start(bridge, lambda _report, _cancel: go.wait(10))
+    task = listener.start(bridge, lambda _report, _cancel: go.wait(GUARD))
     listener.deleteLater()
     QCoreApplication.sendPostedEvents(listener, QEvent.Type.DeferredDelete)
     with qtbot.waitSignal(task.finished, timeout=_LONG):

@@ -12,9 +12,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from tests.waiting import GUARD_MS
 from ui.tasks.crash import CrashReporter
 
-_LONG = 10_000
+_LONG = GUARD_MS
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ from tests.ui.test_translated import DATA, Pseudo
 from tests.ui.widget_tree import controls, cut_off, texts
 from tests.ui.window_states import plugged_in
 from tests.volumes import run
+from tests.waiting import GUARD_MS
 from ui.models import place_words
 from ui.models.place import Place, PlaceKind
 from ui.models.places import PlacesModel
@@ -40,7 +41,7 @@ from ui.state.page_name import PageName
 from ui.widgets.primary_button import PrimaryButton
 from ui.window.main_window import MainWindow
 
-_LONG = 60_000
+_LONG = GUARD_MS
 _GB = 10**9
 
 

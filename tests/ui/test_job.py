@@ -22,9 +22,10 @@ from app.stick.environment import Environment
 from app.stick.planning.plan import Options, Plan
 from app.stick.planning.session import PlanRequest, make_plan
 from app.stick.writing.job import Outcome, run_job
+from tests.waiting import GUARD, GUARD_MS
 from ui.tasks.bridge import Bridge, Task
 
-_LONG = 60_000
+_LONG = GUARD_MS
 
 
 @pytest.fixture
@@ -105,14 +106,14 @@ def test_what_several_jobs_write_is_for_everybody(tmp_path: Path) -> None:
     def other() -> None:
         with readable_by_everybody():
             inside.set()
-            go.wait(60)
+            go.wait(GUARD)
             (tmp_path / "second").write_text("x")
 
     try:
         with readable_by_everybody():
             thread = threading.Thread(target=other)
             thread.start()
-            inside.wait(60)
+            inside.wait(GUARD)
             (tmp_path / "first").write_text("x")
         go.set()
         thread.join()

@@ -17,10 +17,11 @@ from pytestqt.qtbot import QtBot
 from app.cli.main import main
 from app.stick.environment import Environment
 from tests.satchel import command, environment, satchel
+from tests.waiting import GUARD, GUARD_MS
 from ui.start import Windows
 
-_DEADLINE = 60.0
-_LONG = 10_000
+_DEADLINE = GUARD
+_LONG = GUARD_MS
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
 
 

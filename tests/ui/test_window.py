@@ -11,10 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from app.progress import CancelToken, Reporter
 from app.stick.environment import Environment
+from tests.waiting import GUARD_MS
 from ui.state.page_name import PageName
 from ui.window.main_window import MainWindow
 
-_LONG = 10_000
+_LONG = GUARD_MS
 
 
 def until_cancelled(started: threading.Event) -> Callable[[Reporter, CancelToken], None]:

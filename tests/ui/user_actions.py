@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.widget_tree import texts
+from tests.waiting import GUARD_MS
 
-LONG = 60_000
+LONG = GUARD_MS
 
 Kind = TypeVar("Kind", bound=QWidget)
 Asking = TypeVar("Asking", bound=QDialog)

@@ -29,6 +29,7 @@ from app.stick.planning.session import PlanRequest, make_plan
 from app.stick.writing.job import run_job
 from tests.environments import environment_in
 from tests.stick.damage import flip_middle
+from tests.waiting import GUARD_MS
 from ui.controllers.inspection import InspectionController
 from ui.pages.apps.app_details import AppDetails
 from ui.pages.apps.app_view import AppView
@@ -40,7 +41,7 @@ from ui.widgets.failure_panel import FailurePanel
 from ui.window.main_window import MainWindow
 
 _GB = 10**9
-_LONG = 10_000
+_LONG = GUARD_MS
 
 WindowState = Callable[[MainWindow, QtBot], None]
 
@@ -158,7 +159,7 @@ def made(window: MainWindow, qtbot: QtBot) -> None:
     """The job has ended, and its check found something."""
     reviewing(window, qtbot)
     window.page.primary()
-    qtbot.waitUntil(lambda: window.page.name is PageName.DONE, timeout=6 * _LONG)
+    qtbot.waitUntil(lambda: window.page.name is PageName.DONE, timeout=_LONG)
     outcome = window.session.outcome
     assert outcome is not None
     assert outcome.check is not None
