@@ -190,7 +190,7 @@ def test_exit_status(made: Made, tmp_path: Path, arguments: tuple[str, ...], cod
         given += made.remote if one == "REMOTE" else [
             {"DRIVE": made.drive, "EMPTY": tmp_path}.get(one, one)
         ]  # fmt: skip
-    done = satchel(*given, "--json", home=made.home, check=code)
+    done = satchel(*given, "--json", home=made.home, check=code, process=True)
     if code:
         error = done.json["error"]
         assert error["exit_code"] == code
@@ -248,7 +248,7 @@ def test_a_drive_with_a_strange_name(made: Made, tmp_path: Path) -> None:
 
 
 def test_without_a_verb(tmp_path: Path) -> None:
-    done = satchel(home=tmp_path, check=2)
+    done = satchel(home=tmp_path, check=2, process=True)
     assert "no screen here to open a window on" in done.stderr
     assert "satchel --help" in done.stderr
     assert done.stdout == ""

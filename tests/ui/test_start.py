@@ -54,7 +54,7 @@ def until(what: Callable[[], bool], process: subprocess.Popen[str]) -> None:
 def test_without_a_screen_it_says_so(
     tmp_path: Path, screen: dict[str, str], demo: tuple[str, ...]
 ) -> None:
-    done = satchel(*demo, home=tmp_path, env=screen, check=2)
+    done = satchel(*demo, home=tmp_path, env=screen, check=2, process=True)
 
     assert "window" in done.stderr
     assert "satchel --help" in done.stderr
