@@ -111,8 +111,9 @@ def upstream(tmp_path_factory: pytest.TempPathFactory) -> Made:
         make(place / "repo", fill)
 
     made_from = Path(__file__).read_text(), ostree("--version")
-    path = tmp_path_factory.mktemp("upstream") / "repo"
-    shutil.copytree(kept("ostree", made_from, make_kept) / "repo", path, symlinks=True)
+    place = tmp_path_factory.mktemp("upstream") / "made"
+    shutil.copytree(kept("ostree", made_from, make_kept), place, symlinks=True)
+    path = place / "repo"
     return Made(path, ostree("rev-parse", f"--repo={path}", REF))
 
 
