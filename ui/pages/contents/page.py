@@ -350,8 +350,8 @@ class ContentsPage(Page):
                 self._bar.ask_for_folder()
             case "look":
                 self._look()
-            case str(page):
-                self.go.emit(page)
+            case "drive":
+                self.go.emit(PageName.DRIVE)
 
     # What helps
 
