@@ -25,7 +25,10 @@ ARCHES = ("aarch64", "x86_64")
 APPS = ("Atlas", "Notes", "Planets")
 LANGUAGES = ("de", "en")
 
-pytestmark = pytest.mark.skipif(ARCH not in ARCHES, reason="the demo has no apps for this computer")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(ARCH not in ARCHES, reason="the demo has no apps for this computer"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -27,6 +27,8 @@ from app import __version__
 from tests.satchel import ROOT, environment
 from tests.waiting import GUARD
 
+pytestmark = pytest.mark.packages
+
 PACKAGING = ROOT / "packaging"
 DESKTOP = PACKAGING / "org.satchel.Satchel.desktop"
 METAINFO = PACKAGING / "org.satchel.Satchel.metainfo.xml"

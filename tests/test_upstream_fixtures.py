@@ -29,6 +29,8 @@ from tests.servers import (
 from tests.upstream import ExtraData, Upstream, fill_default, host_arch
 from tests.waiting import GUARD
 
+pytestmark = pytest.mark.slow
+
 ARCH = host_arch()
 HELLO = f"app/org.test.Hello/{ARCH}/stable"
 LOCALE = f"runtime/org.test.Hello.Locale/{ARCH}/stable"

@@ -412,6 +412,7 @@ def everything_below(*roots: Path) -> set[Path]:
     return {path for root in roots for path in root.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("with_flatpak", [True, False])
 def test_demo(tmp_path: Path, with_flatpak: bool) -> None:
     home = tmp_path / "home"

@@ -26,6 +26,8 @@ from tests.stick.scene import published
 from tests.upstream import Upstream, host_arch
 from tests.volumes import mounted
 
+pytestmark = pytest.mark.slow
+
 ARCH = host_arch()
 BIG = f"app/org.test.Big/{ARCH}/stable"
 GB = 1_000_000_000

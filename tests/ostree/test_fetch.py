@@ -84,7 +84,14 @@ def test_a_clear_no_is_not_retried(web: Web, answer: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "trouble", [status("503 Busy"), status("500 Oops"), hang_up, cut(5), stall(5)]
+    "trouble",
+    [
+        status("503 Busy"),
+        status("500 Oops"),
+        hang_up,
+        cut(5),
+        pytest.param(stall(5), marks=pytest.mark.slow),
+    ],
 )
 def test_trouble_that_passes_even_at_the_first_request(web: Web, trouble: object) -> None:
     web.rules["/config"] = [trouble]  # type: ignore[list-item]
@@ -99,6 +106,7 @@ def test_trouble_that_stays(web: Web) -> None:
     assert len(web.asked) == 1 + QUICK.retries
 
 
+@pytest.mark.slow
 def test_a_server_that_hangs_is_given_up(web: Web) -> None:
     web.always["/config"] = stall(5)
     with pytest.raises(UpstreamError, match="does not answer"):

@@ -42,7 +42,7 @@ QUICK = Network(first_pause=0.001)
 IMPATIENT = change(QUICK, stall_timeout=1)
 """Where it is waited for that a server is given up: a busy machine may look like one that hangs."""
 
-pytestmark = pytest.mark.usefixtures("nothing_left")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("nothing_left")]
 
 
 class Target:

@@ -34,7 +34,7 @@ from tests.servers import Gate, Server
 SMALL = 1_000_000
 PAGE = b"<!DOCTYPE html>\n<html><body>Please log in.</body></html>"
 
-pytestmark = pytest.mark.usefixtures("nothing_left")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("nothing_left")]
 
 
 @pytest.fixture

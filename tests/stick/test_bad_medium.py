@@ -10,6 +10,8 @@ from tests.stick.damage import Stick, verify
 from tests.upstream import COLLECTION
 from tests.volumes import Image, mount, run
 
+pytestmark = pytest.mark.slow
+
 REPO = ".ostree/repo"
 COPY = f"{REPO}/extensions/satchel/upstream/{COLLECTION}"
 

@@ -20,6 +20,8 @@ from tests.stick.makers import REPO, findings, make
 from tests.upstream import COLLECTION, Upstream, host_arch
 from tests.volumes import mounted
 
+pytestmark = pytest.mark.slow
+
 ARCH = host_arch()
 HELLO = f"app/org.test.Hello/{ARCH}/stable"
 HELLO_LOCALE = f"runtime/org.test.Hello.Locale/{ARCH}/stable"

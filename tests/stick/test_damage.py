@@ -40,6 +40,8 @@ from tests.stick.damage import (
 )
 from tests.upstream import COLLECTION
 
+pytestmark = pytest.mark.slow
+
 # ---- Sound ones
 
 

@@ -40,6 +40,8 @@ from tests.stick.damage import (
 )
 from tests.upstream import COLLECTION, Upstream
 
+pytestmark = pytest.mark.slow
+
 STRANGE = "foreign-content"
 
 # ---- What apps need

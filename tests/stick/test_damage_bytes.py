@@ -23,6 +23,8 @@ from tests.gpg import SigningKey
 from tests.stick.damage import METADATA, Stick, copy_stick, flip, verify
 from tests.upstream import COLLECTION
 
+pytestmark = pytest.mark.slow
+
 SEED = 20250101
 
 

@@ -11,6 +11,8 @@ from tests.stick import damage
 from tests.stick.damage import HELLO, Stick, verify
 from tests.upstream import COLLECTION, Upstream
 
+pytestmark = pytest.mark.slow
+
 DEAD = "http://127.0.0.1:9/"
 CONFIG = ("repo-invalid", "config")
 

@@ -19,6 +19,8 @@ from tests.client import Client
 from tests.stick.damage import HELLO, SUMMARY, Stick, verify
 from tests.upstream import COLLECTION, Upstream
 
+pytestmark = pytest.mark.slow
+
 DEAD = "http://127.0.0.1:9/"
 
 Pairs = list[tuple[str, Any]]

@@ -41,6 +41,8 @@ from tests.stick.damage import (
 )
 from tests.upstream import COLLECTION
 
+pytestmark = pytest.mark.slow
+
 # ---- The stick's summary
 
 

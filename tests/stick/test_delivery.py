@@ -16,6 +16,8 @@ from tests.servers import HostileServer, Rule, replace, status
 from tests.stick.makers import REPO
 from tests.upstream import PLATFORM, Upstream, host_arch
 
+pytestmark = pytest.mark.slow
+
 ARCH = host_arch()
 HELLO = f"app/org.test.Hello/{ARCH}/stable"
 OTHER = f"app/org.test.Other/{ARCH}/stable"

@@ -21,6 +21,8 @@ from tests.upstream import Upstream, host_arch
 from tests.volumes import Image, mount, run
 from tests.waiting import GUARD, until
 
+pytestmark = pytest.mark.kills
+
 ARCH = host_arch()
 HERE = Path(__file__).parent
 JOB = ("org.test.Hello", "org.test.Large")

@@ -24,6 +24,8 @@ from tests.stick.damage import (
 )
 from tests.upstream import COLLECTION
 
+pytestmark = pytest.mark.slow
+
 SECOND = "org.test.Second"
 INDEX = "summary.idx"
 

@@ -35,6 +35,8 @@ from tests.stick.forge import EVIL, Forge
 from tests.stick.scene import Scene
 from tests.upstream import COLLECTION, Upstream, host_arch
 
+pytestmark = pytest.mark.slow
+
 Pairs = list[tuple[str, Any]]
 
 

@@ -14,6 +14,8 @@ from tests.satchel import satchel
 from tests.stick.makers import REPO, make
 from tests.upstream import COLLECTION, Upstream, host_arch
 
+pytestmark = pytest.mark.slow
+
 OTHER = f"app/org.test.Other/{host_arch()}/stable"
 MB = 1_000_000
 

@@ -41,6 +41,8 @@ from tests.stick.scene import Scene, check_refusal, copy_drive, only, published
 from tests.upstream import COLLECTION, PLATFORM, Upstream, host_arch
 from tests.waiting import GUARD, until
 
+pytestmark = pytest.mark.slow
+
 ARCH = host_arch()
 MORE = "org.test.Large"
 """What the stick does not have yet."""

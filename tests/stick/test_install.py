@@ -15,6 +15,8 @@ from tests.kept import kept_upstream
 from tests.satchel import satchel
 from tests.upstream import PLATFORM, Upstream, host_arch
 
+pytestmark = pytest.mark.slow
+
 ARCH = host_arch()
 SHELLS = ["dash", "bash --posix", "busybox sh"]
 PLATFORM_REF = f"runtime/{PLATFORM}/{ARCH}/1"

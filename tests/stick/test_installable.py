@@ -19,6 +19,8 @@ from tests.stick.damage import ARCH, HELLO, OUT_OF_SYNC, RUNTIME, Stick, verify
 from tests.stick.recommit import metadata_of, recommit
 from tests.upstream import COLLECTION
 
+pytestmark = pytest.mark.slow
+
 MISMATCH = ("metadata-mismatch", HELLO)
 ASIDE = {"orphan-objects", "upstream-older", OUT_OF_SYNC[0]}
 """Comes with any other commit."""

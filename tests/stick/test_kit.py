@@ -21,6 +21,8 @@ from app.resources import resource
 from app.stick.kit.rendering import KitCollection, KitContents, KitRef, render
 from tests.gpg import SigningKey
 
+pytestmark = pytest.mark.slow
+
 SCRIPTS = Path("/usr/libexec/installed-tests/Flatpak")
 ARCH = os.uname().machine
 APPS, RUNTIMES = "org.test.Apps", "org.test.Runtimes"

@@ -24,6 +24,8 @@ from tests.stick.test_kit_check import (
 )
 from tests.upstream import Upstream
 
+pytestmark = pytest.mark.slow
+
 FOREIGN = ("foreign-content", "satchel")
 
 

@@ -22,6 +22,8 @@ from tests.stick.damage import HELLO, Stick, verify
 from tests.upstream import COLLECTION, Upstream
 from tests.volumes import mounted_tmpfs
 
+pytestmark = pytest.mark.slow
+
 REPO = ".ostree/repo"
 PLACES = (
     ".ostree",

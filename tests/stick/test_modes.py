@@ -19,6 +19,8 @@ from tests.gpg import SigningKey
 from tests.stick.damage import HELLO, Stick, copy_stick, verify
 from tests.upstream import COLLECTION
 
+pytestmark = pytest.mark.slow
+
 SOMEBODY = 65534
 REPO = ".ostree/repo"
 

@@ -20,6 +20,8 @@ from tests.servers import Server
 from tests.stick.damage import HELLO
 from tests.upstream import COLLECTION, Upstream
 
+pytestmark = pytest.mark.slow
+
 PUBLIC = "https://flatpak.example.org/repo/"
 
 

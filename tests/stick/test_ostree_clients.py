@@ -17,6 +17,8 @@ from tests.stick.makers import REPO, make
 from tests.upstream import COLLECTION, Upstream, host_arch
 from tests.volumes import mounted
 
+pytestmark = pytest.mark.slow
+
 ARCH = host_arch()
 HELLO = f"app/org.test.Hello/{ARCH}/stable"
 

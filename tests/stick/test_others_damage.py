@@ -13,6 +13,8 @@ from tests.stick import damage
 from tests.stick.damage import HELLO, OTHER, Stick
 from tests.upstream import Upstream
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def later(directory: Path, upstream: Upstream) -> Upstream:

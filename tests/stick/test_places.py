@@ -21,6 +21,8 @@ from tests.stick.damage import HELLO, OTHER, Stick, copy_stick, flip_middle, gar
 from tests.stick.recommit import metadata_of, recommit
 from tests.upstream import COLLECTION
 
+pytestmark = pytest.mark.slow
+
 LATER = "--timestamp=2037-01-01T00:00:00Z"
 FIRST = ".ostree/repo"
 PLACES = ("ostree/repo", ".ostree/repos.d/x", ".")

@@ -31,6 +31,8 @@ from tests.stick.lies import FORGED, GENUINE, LIES, Lie, ask, export
 from tests.stick.placed import Placed
 from tests.upstream import Upstream
 
+pytestmark = pytest.mark.slow
+
 FIRST, ITSELF, BESIDE = ".ostree/repo", "itself", "beside"
 PLACES = (FIRST, "ostree/repo", ".ostree/repos.d/x", ITSELF, BESIDE)
 """Where the repository is; or it is what is named, or a good one is there as well."""

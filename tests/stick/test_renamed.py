@@ -15,6 +15,8 @@ from tests.satchel import Done, satchel
 from tests.stick.makers import REPO, carry, findings, update_summary
 from tests.upstream import COLLECTION, PLATFORM, Upstream, host_arch
 
+pytestmark = pytest.mark.slow
+
 ARCH = host_arch()
 PLATFORM_REF = f"runtime/{PLATFORM}/{ARCH}/1"
 NEW_LOCALE = f"runtime/org.test.New.Locale/{ARCH}/stable"

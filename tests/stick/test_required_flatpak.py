@@ -15,6 +15,8 @@ from tests.satchel import satchel
 from tests.stick.makers import REPO, carry
 from tests.upstream import Upstream, host_arch
 
+pytestmark = pytest.mark.slow
+
 ARCH = host_arch()
 _SAID = subprocess.run(["flatpak", "--version"], capture_output=True, text=True, check=True).stdout
 HERE = parse_version(_SAID.split()[1])

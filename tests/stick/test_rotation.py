@@ -22,6 +22,8 @@ from tests.servers import Server
 from tests.stick.damage import HELLO, Stick, verify
 from tests.upstream import COLLECTION, Upstream
 
+pytestmark = pytest.mark.slow
+
 APP = "org.test.Hello"
 
 

@@ -12,6 +12,8 @@ import pytest
 from tests.satchel import command, environment, satchel
 from tests.upstream import Upstream
 
+pytestmark = pytest.mark.slow
+
 SOMEBODY_ELSE = 4711
 # Root without the rights that let it ignore whose files they are.
 ORDINARY = ("setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner,-chown,-fsetid")

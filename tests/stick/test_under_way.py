@@ -34,6 +34,8 @@ from tests.stick.damage import (
 from tests.stick.recommit import metadata_of, recommit
 from tests.upstream import COLLECTION
 
+pytestmark = pytest.mark.slow
+
 STAGES = ("fetching", "publishing", "checking")
 LATER, EARLIER = "--timestamp=2037-01-01T00:00:00Z", "--timestamp=2001-01-01T00:00:00Z"
 MISMATCH = ("summary-mismatch", HELLO)

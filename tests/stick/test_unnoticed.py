@@ -14,6 +14,8 @@ from tests.stick.damage import HELLO, Stick, run
 from tests.stick.forge import filez
 from tests.upstream import COLLECTION
 
+pytestmark = pytest.mark.slow
+
 Forgery = Callable[[Stick, SigningKey], None]
 
 

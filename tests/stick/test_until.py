@@ -18,6 +18,8 @@ from tests.stick.makers import make
 from tests.stick.test_kit import contents
 from tests.upstream import COLLECTION, Upstream
 
+pytestmark = pytest.mark.slow
+
 APP = "org.test.Hello"
 _DAY = 24 * 3600
 

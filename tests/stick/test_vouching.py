@@ -15,6 +15,8 @@ from tests.stick import damage
 from tests.stick.damage import HELLO, METADATA, OTHER, Stick, copy_stick, verify
 from tests.upstream import COLLECTION, Upstream
 
+pytestmark = pytest.mark.slow
+
 UNVOUCHED = ("unvouched", COLLECTION)
 
 

@@ -42,6 +42,8 @@ from ui.tasks.bridge import Bridge, Task, Work
 from ui.widgets.work_map import CellState, WorkMap
 from ui.window.main_window import MainWindow
 
+pytestmark = pytest.mark.slow
+
 HELLO = f"app/org.test.Hello/{host_arch()}/stable"
 _BLOCKED = 60_000
 """Calls of functions, 13,000 as it is: the page that comes then is built at once."""

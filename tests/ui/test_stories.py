@@ -22,6 +22,8 @@ from ui.start import Windows
 from ui.state.page_name import PageName
 from ui.window.main_window import MainWindow
 
+pytestmark = pytest.mark.slow
+
 _MARK = 20
 """Where a row is clicked to choose it, from its left."""
 
