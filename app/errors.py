@@ -11,7 +11,9 @@ import os
 import traceback
 from typing import Any, ClassVar
 
-from app.credentials import public_sentence, without_secrets
+from app.credentials import without_secrets
+from app.message import NOTHING, Message
+from app.remedy import Hint, Remedy, hint_message
 
 
 class SatchelError(Exception):
@@ -19,15 +21,15 @@ class SatchelError(Exception):
 
     Attributes:
         message: one sentence that says what happened.
-        hint: one sentence that says what to do; may be empty.
+        hint: one sentence that says what to do; may be `NOTHING`.
         exit_code: exit status of the command.
     """
 
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, message: str, hint: str = "") -> None:
-        self.message = public_sentence(message)
-        self.hint = public_sentence(hint)
+    def __init__(self, message: Message, hint: Hint = NOTHING) -> None:
+        self.message = message
+        self.hint = hint_message(hint)
         super().__init__(self.message)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -35,7 +37,7 @@ class SatchelError(Exception):
         return _rebuilt, (type(self), self.message, self.hint)
 
 
-def _rebuilt(kind: type[SatchelError], message: str, hint: str) -> SatchelError:
+def _rebuilt(kind: type[SatchelError], message: Message, hint: Message) -> SatchelError:
     error = kind.__new__(kind, message)
     SatchelError.__init__(error, message, hint)
     return error
@@ -89,13 +91,17 @@ def unexpected(error: BaseException) -> UnexpectedError:
     place = error.__traceback__
     while place is not None and place.tb_next is not None:
         place = place.tb_next
-    where = ""
+    where = "?"
     if place is not None:
-        where = f" at {os.path.basename(place.tb_frame.f_code.co_filename)}:{place.tb_lineno}"
-    found = UnexpectedError(
-        f"Something went wrong that should not: {type(error).__name__}: {error}{where}.",
-        "This is a bug in Satchel; please report it with this text. The drive is as before or "
-        "can be completed by running the command again.",
+        where = f"{os.path.basename(place.tb_frame.f_code.co_filename)}:{place.tb_lineno}"
+    bug = UnexpectedError(
+        Message(
+            "Something went wrong that should not: {kind}: {error} at {where}.",
+            kind=type(error).__name__,
+            error=error,
+            where=where,
+        ),
+        Remedy.REPORT_BUG,
     )
-    found.details = without_secrets("".join(traceback.format_exception(error)))
-    return found
+    bug.details = without_secrets("".join(traceback.format_exception(error)))
+    return bug

@@ -8,13 +8,22 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from app.message import Message, message_json
+
 
 def plain(value: Any) -> Any:
-    """A value as JSON knows it."""
+    """A value as JSON knows it; of messages the text, ``id`` and ``args`` (`message_json`)."""
+    if isinstance(value, Message):
+        return str(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)
-        }
+        fields = {}
+        for field in dataclasses.fields(value):
+            part = getattr(value, field.name)
+            if isinstance(part, Message):
+                fields.update(message_json(field.name, part))
+            else:
+                fields[field.name] = plain(part)
+        return fields
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list | frozenset | set):

@@ -13,8 +13,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.credentials import public_sentence
 from app.errors import InterruptedByUser
+from app.message import NOTHING, Message
+from app.remedy import Remedy
 
 MIN_INTERVAL = 0.1
 """Seconds between two `Advanced` events of one phase: at most ten a second."""
@@ -52,12 +53,8 @@ class Notice:
     """Something worth reading that does not stop the work. ``severity``: info or warning."""
 
     severity: str
-    message: str
-    hint: str = ""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "message", public_sentence(self.message))
-        object.__setattr__(self, "hint", public_sentence(self.hint))
+    message: Message
+    hint: Message = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +119,7 @@ class CancelToken:
 
     def check(self) -> None:
         if self._event.is_set():
-            raise InterruptedByUser(
-                "Stopped as you asked.", "Run the same command again to go on from here."
-            )
+            raise InterruptedByUser(Message("Stopped as you asked."), Remedy.GO_ON)
 
 
 _heeded: ContextVar[Cancel | None] = ContextVar("heeded", default=None)

@@ -25,6 +25,7 @@ from typing import Any
 from app.errors import SatchelError, UsageError
 from app.fs.files import read_bounded, replace_file
 from app.languages import is_language
+from app.message import Message, verbatim
 from app.progress import Notice
 
 FILE = "settings.json"
@@ -63,13 +64,17 @@ class Settings:
         check = _CHECKS.get(name)
         if check is None:
             raise SettingError(
-                f"There is no setting called {name}.", f"There are {', '.join(_CHECKS)}."
+                Message("There is no setting called {name}.", name=name),
+                Message("There are {checks}.", checks=tuple(_CHECKS)),
             )
         try:
             return replace(self, **{name: check(value)})
         except ValueError as error:
             shown = json.dumps(value, default=str)[:_SHOWN]
-            raise SettingError(f"“{name}” cannot be {shown}.", str(error)) from None
+            raise SettingError(
+                Message("“{name}” cannot be {value}.", name=name, value=shown),
+                verbatim(error),
+            ) from None
 
     def without(self, name: str) -> Settings:
         """These settings with ``name`` as Satchel has it by itself. Raises `SettingError`."""
@@ -96,20 +101,26 @@ def load_settings(directory: Path) -> LoadedSettings:
     except FileNotFoundError:
         return LoadedSettings(Settings())
     except OSError as error:
-        why = f"The settings in {path} cannot be read: {error.strerror}."
-        return LoadedSettings(Settings(), (Notice("warning", why, "Satchel's own are used."),))
+        why = Message(
+            "The settings in {path} cannot be read: {strerror}.", path=path, strerror=error.strerror
+        )
+        return LoadedSettings(
+            Settings(), (Notice("warning", why, Message("Satchel's own are used.")),)
+        )
     settings, problems = _parse(data)
     if not problems:
         return LoadedSettings(settings)
-    message = f"The settings in {path} are damaged: {' '.join(problems)}"
+    message = Message(
+        "The settings in {path} are damaged: {problems}", path=path, problems=" ".join(problems)
+    )
     try:
         aside = _set_aside(path)
         if settings != Settings():
             save_settings(directory, settings)
     except (OSError, SettingsNotSavedError):
-        hint = "What can be read of them is used."
+        hint = Message("What can be read of them is used.")
     else:
-        hint = f"The file is now {aside.name}; what can be read of it is used."
+        hint = Message("The file is now {aside}; what can be read of it is used.", aside=aside.name)
     return LoadedSettings(settings, (Notice("warning", message, hint),))
 
 
@@ -127,8 +138,12 @@ def save_settings(directory: Path, settings: Settings) -> None:
         replace_file(directory / FILE, f"{text}\n".encode())
     except OSError as error:
         raise SettingsNotSavedError(
-            f"The settings cannot be saved in {directory}: {error.strerror}.",
-            "They stay as they were.",
+            Message(
+                "The settings cannot be saved in {directory}: {strerror}.",
+                directory=directory,
+                strerror=error.strerror,
+            ),
+            Message("They stay as they were."),
         ) from error
 
 

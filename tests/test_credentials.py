@@ -6,6 +6,7 @@ import pytest
 
 from app.credentials import host_of, public_address, without_secrets
 from app.errors import UpstreamError, unexpected
+from app.message import Message
 from app.progress import Notice
 
 SECRET = "s3cr3t"
@@ -91,11 +92,14 @@ def test_an_address_that_was_cut_off_shows_no_part_of_a_password() -> None:
 
 def test_errors_and_notices_have_none() -> None:
     for address in SECRETIVE:
-        error = UpstreamError(f"No answer from {address}.", f"Try {address} again.")
-        notice = Notice("info", f"No answer from {address}.", f"Try {address} again.")
+        error = UpstreamError(
+            Message("No answer from {address}.", address=address),
+            Message("Try {address} again.", address=address),
+        )
+        notice = Notice("info", error.message, error.hint)
         bug = unexpected(RuntimeError(f"No answer from {address}"))
         said = (error.message, error.hint, str(error), notice.message, notice.hint, bug.message)
-        assert SECRET not in "".join((*said, str(bug), bug.details))
+        assert SECRET not in "".join(map(str, (*said, bug, bug.details)))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ from app.cli.invocation import Invocation
 from app.drive.discovery.discover import list_drives
 from app.drive.drive import Drive
 from app.errors import DriveError
+from app.message import Message
+from app.remedy import Remedy
 
 
 class SystemDriveError(DriveError):
@@ -20,8 +22,12 @@ def drives(invocation: Invocation) -> tuple[Drive, ...]:
 def check_not_system(drive: Drive) -> None:
     if drive.system:
         raise SystemDriveError(
-            f"{drive.name} is one of this computer's own drives: {drive.system}.",
-            "Satchel leaves such drives alone. satchel drives lists the others."
+            Message(
+                "{drive} is one of this computer's own drives: {system}.",
+                drive=drive.name,
+                system=drive.system,
+            ),
+            Remedy.OTHER_DRIVES
             if not drive.removable
-            else "Satchel leaves such drives alone; unmount it by hand first.",
+            else Message("Satchel leaves such drives alone; unmount it by hand first."),
         )

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 from app import __version__
 from app.errors import InterruptedByUser, SatchelError, UsageError, unexpected
+from app.message import Message
 from app.progress import CancelToken, heeding
+from app.remedy import Remedy
 
 if TYPE_CHECKING:
     import argparse
@@ -52,7 +54,7 @@ def _main(argv: list[str]) -> int:
     except SystemExit as stop:  # argparse, after --help
         return int(stop.code or 0)
     except KeyboardInterrupt:
-        error: SatchelError = InterruptedByUser("Stopped as you asked.")
+        error: SatchelError = InterruptedByUser(Message("Stopped as you asked."))
     except SatchelError as caught:
         error = caught
     except BrokenPipeError:
@@ -80,15 +82,16 @@ def _run(argv: list[str]) -> int:
         return open_window(Invocation(os.environ, CancelToken()), demo=bool(argv))
     others = Words.of(argv).others
     if not others and not {"-h", "--help"}.intersection(argv):
-        raise UsageError(
-            "Which command?", "satchel --help lists them; satchel alone opens the window."
-        )
+        raise UsageError(Message("Which command?"), Remedy.LIST_COMMANDS)
     if not others:
         command_parser(map(verb, VERBS)).parse_args(argv)
         return 0
     name = others[0]
     if name not in VERBS:
-        raise UsageError(f"There is no command “{short(name)}”.", f"There are {', '.join(VERBS)}.")
+        raise UsageError(
+            Message("There is no command “{name}”.", name=short(name)),
+            Message("There are {verbs}.", verbs=tuple(VERBS)),
+        )
     words = list(argv)
     words.remove(name)
     return _run_command(parse(verb(name), words))

@@ -16,6 +16,8 @@ from typing import Any, NoReturn
 from app import __version__
 from app.cli.syntax.model import JSON, Argument, Command, Option
 from app.errors import UsageError
+from app.message import Message
+from app.remedy import Remedy
 
 _DESCRIPTION = "Puts Flatpak apps on a drive, and proves it sound."
 _EPILOG = (
@@ -34,7 +36,10 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         text = short(message[:1].upper() + message[1:], _ERROR)
-        raise UsageError(f"{text.rstrip('.')}.", f"{self.prog} --help tells what it takes.")
+        raise UsageError(
+            Message("{problem}.", problem=text),
+            Remedy.COMMAND_HELP.advice(command=self.prog),
+        )
 
     def parse_known_args(  # type: ignore[override]
         self,
@@ -103,8 +108,14 @@ def parse(command: Command, words: Sequence[str]) -> argparse.Namespace:
             _check_no_action(command, apart.options)
         elif command.action(others[0]) is None:
             raise UsageError(
-                f"satchel {command.name} does not know “{short(others[0])}”.",
-                f"It knows {', '.join(action.name for action in command.actions)}.",
+                Message(
+                    "satchel {command} does not know “{others}”.",
+                    command=command.name,
+                    others=short(others[0]),
+                ),
+                Message(
+                    "It knows {actions}.", actions=tuple(action.name for action in command.actions)
+                ),
             )
         path, others = (command.name, *others[:1]), others[1:]
     ending = ("--", *others) if others else ()
@@ -134,8 +145,13 @@ def _check_no_action(command: Command, options: Iterable[str]) -> None:
         if actions:
             which = actions[0] if len(actions) == 1 else command.action_metavar
             raise UsageError(
-                f"{option} goes with satchel {command.name} {which}.",
-                f"satchel {command.name} --help tells more.",
+                Message(
+                    "{option} goes with satchel {command} {which}.",
+                    option=option,
+                    command=command.name,
+                    which=which,
+                ),
+                Message("satchel {command} --help tells more.", command=command.name),
             )
 
 

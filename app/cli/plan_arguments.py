@@ -21,7 +21,9 @@ from app.flatpak.remotes.merging import merge_remotes
 from app.flatpak.remotes.remote import Remote
 from app.fs.files import read_bounded
 from app.languages import first_language, is_language
+from app.message import Message
 from app.progress import Notice, Reporter
+from app.remedy import Remedy
 from app.stick.choices.profile import MAX_SIZE, Profile, read_profile, saved_profiles
 from app.stick.memory.known_keys import extended
 from app.stick.planning.plan import Options, Plan
@@ -73,7 +75,7 @@ def _main_remote(
     extra = bool(arguments.gpg_key) or arguments.collection_id is not None
     named = next((one for one in known if text is not None and one.answers_to(text)), None)
     if extra and (text is None or named is not None):
-        raise UsageError("--gpg-key and --collection-id go with --remote URL.")
+        raise UsageError(Message("--gpg-key and --collection-id go with --remote URL."))
     if text is None or named is not None:
         return named
     if "://" in text or is_repo_file(text) or os.path.sep in text or os.path.isfile(text):
@@ -89,15 +91,20 @@ def _main_remote(
             collection_id=arguments.collection_id,
         )
     names = ", ".join(remote.name for remote in known)
-    raise UsageError(f"There is no remote called {text}.", f"Known remotes: {names}.")
+    raise UsageError(
+        Message("There is no remote called {text}.", text=text),
+        Message("Known remotes: {names}.", names=names),
+    )
 
 
 def not_for_drives(label: str) -> Notice:
     """That a remote can be looked at, and no more."""
     return Notice(
         "warning",
-        f"{label} has no collection ID: nothing from it can be put on a drive.",
-        "Ask the people who run the repository to set one.",
+        Message(
+            "{label} has no collection ID: nothing from it can be put on a drive.", label=label
+        ),
+        Message("Ask the people who run the repository to set one."),
     )
 
 
@@ -111,7 +118,9 @@ def architecture(arguments: argparse.Namespace, invocation: Invocation) -> str:
     arch: str = invocation.environment.arch if arguments.arch is None else arguments.arch
     problem = arch_problem(arch)
     if problem:
-        raise UsageError(f"{arch!r} is not an architecture: {problem}")
+        raise UsageError(
+            Message("{arch} is not an architecture: {problem}", arch=repr(arch), problem=problem)
+        )
     return arch
 
 
@@ -124,10 +133,11 @@ def read_file(name: str) -> bytes:
             data = read_bounded(Path(name), MAX_SIZE)
     except OSError as error:
         raise UsageError(
-            f"{name} cannot be read: {error.strerror}.", "Check the name of the file."
+            Message("{name} cannot be read: {strerror}.", name=name, strerror=error.strerror),
+            Message("Check the name of the file."),
         ) from error
     if len(data) > MAX_SIZE:
-        raise UsageError(f"{name} is larger than any choice can be.")
+        raise UsageError(Message("{name} is larger than any choice can be.", name=name))
     return data
 
 
@@ -142,14 +152,19 @@ def _profile(arguments: argparse.Namespace, invocation: Invocation) -> Profile |
     try:
         return read_profile(Path(name))
     except FileNotFoundError:
-        raise UsageError(f"There is no file {name}.", "Check its name.") from None
+        raise UsageError(
+            Message("There is no file {name}.", name=name), Message("Check its name.")
+        ) from None
 
 
 def _languages(arguments: argparse.Namespace) -> tuple[str, ...]:
     given: list[str] = arguments.language
     for text in given:
         if not is_language(text):
-            raise UsageError(f"{text[:40]!r} is not a language.", "Name it as in de or pt_BR.")
+            raise UsageError(
+                Message("{text} is not a language.", text=repr(text[:40])),
+                Message("Name it as in de or pt_BR."),
+            )
     return tuple(given)
 
 
@@ -185,10 +200,11 @@ def planned(
     profile = _profile(arguments, invocation)
     texts = [*(profile.refs if profile is not None else ()), *arguments.refs]
     if not texts:
-        raise UsageError("What to put on the drive?", "Name apps, or a choice with --profile.")
+        raise UsageError(Message("What to put on the drive?"), Remedy.NAME_APPS)
     if arguments.gpu and arguments.no_related:
         raise UsageError(
-            "--gpu and --no-related contradict each other.", "Graphics drivers are extensions."
+            Message("--gpu and --no-related contradict each other."),
+            Message("Graphics drivers are extensions."),
         )
     chosen = options(arguments, invocation, profile)
     root = open_target(arguments.target, invocation, report).root

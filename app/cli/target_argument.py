@@ -15,15 +15,17 @@ from app.drive.space import measure
 from app.drive.target import Target, find_target
 from app.errors import UsageError
 from app.fs.files import drive_errors
+from app.message import Message
 from app.ostree.repository import RepositoryInvalidError
 from app.progress import Notice, Reporter
+from app.remedy import Remedy
 from app.stick.store.location import find_stick, find_sticks, has_stick
 
 
 def open_stick(arguments: argparse.Namespace, invocation: Invocation) -> tuple[Path, list[str]]:
     """The target's root, and the repositories on it that are not looked at; says so."""
     root = open_target(arguments.target, invocation, write_notice).root
-    with drive_errors("looking for the repository"):
+    with drive_errors(Message("looking for the repository")):
         paths = [one.repository_path for one in find_sticks(root)]
     try:
         used = find_stick(root, arguments.destination_repo).repository_path
@@ -34,9 +36,13 @@ def open_stick(arguments: argparse.Namespace, invocation: Invocation) -> tuple[P
         write_notice(
             Notice(
                 "warning",
-                f"The drive has more than one repository. This is about {used}; not looked at: "
-                f"{', '.join(others)}.",
-                f"For another one: --destination-repo {shlex.quote(others[0])}",
+                Message(
+                    "The drive has more than one repository. This is about {used}; not looked "
+                    "at: {others}.",
+                    used=used,
+                    others=tuple(others),
+                ),
+                Remedy.OTHER_REPOSITORY.advice(name=shlex.quote(others[0])),
             )
         )
     return root, others
@@ -58,7 +64,7 @@ def drive_to_eject(root: Path, invocation: Invocation) -> Drive:
         drive = None
     if drive is None or drive.system or not drive.removable:
         raise UsageError(
-            f"--eject: {root} does not lie on a drive that could be pulled out.",
-            "Leave out --eject.",
+            Message("--eject: {root} does not lie on a drive that could be pulled out.", root=root),
+            Remedy.LEAVE_EJECT_OUT,
         )
     return drive

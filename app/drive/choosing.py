@@ -8,6 +8,8 @@ from pathlib import Path
 
 from app.drive.drive import Drive, Volume
 from app.errors import DriveError, UsageError
+from app.message import Message
+from app.remedy import Remedy
 from app.units import size_text
 
 AUTO = "auto"
@@ -37,19 +39,23 @@ def find_drive(text: str, drives: Sequence[Drive]) -> Drive:
     Raises NoSuchDriveError, AmbiguousDriveError.
     """
     if not text:
-        raise UsageError("DRIVE is empty.", "Name its device, label, serial or model.")
+        raise UsageError(
+            Message("DRIVE is empty."), Message("Name its device, label, serial or model.")
+        )
     for matches in (_has_node, _has_serial, _has_label, _has_similar_label, _has_model):
         found = [drive for drive in drives if matches(drive, text)]
         if len(found) > 1:
             raise AmbiguousDriveError(
-                f"More than one drive is called {_short(text)}.",
-                f"Name the device of one: {_list(found)}.",
+                Message("More than one drive is called {name}.", name=_short(text)),
+                Message("Name the device of one: {devices}.", devices=_list(found)),
             )
         if found:
             return found[0]
     raise NoSuchDriveError(
-        f"There is no drive called {_short(text)}.",
-        f"There are: {_list(drives)}." if drives else "No drive is plugged in.",
+        Message("There is no drive called {name}.", name=_short(text)),
+        Message("There are: {drives}.", drives=_list(drives))
+        if drives
+        else Message("No drive is plugged in."),
     )
 
 
@@ -63,13 +69,14 @@ def find_volume(text: str, drives: Sequence[Drive]) -> tuple[Drive, Volume]:
     usable = named or [one for one in drive.volumes if one.file_system]
     if not usable:
         raise NoFileSystemError(
-            f"{describe(drive)} has no file system that this computer knows.",
-            "Format it with: satchel format --help.",
+            Message("{drive} has no file system that this computer knows.", drive=describe(drive)),
+            Remedy.FORMAT,
         )
     if len(usable) > 1:
         listed = ", ".join(_describe_volume(one) for one in usable)
         raise AmbiguousDriveError(
-            f"{drive.name} has more than one file system.", f"Name one: {listed}."
+            Message("{drive} has more than one file system.", drive=drive.name),
+            Message("Name one: {volumes}.", volumes=listed),
         )
     return drive, usable[0]
 

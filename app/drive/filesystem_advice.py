@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.drive.space import Space
+from app.message import Message, Size, verbatim
 from app.progress import Notice
-from app.units import size_text
+from app.remedy import Remedy
 
 SMALL_CLUSTER = 4096
 """What ext4 allocates at once, and what an exFAT made for many small files should."""
@@ -58,22 +59,26 @@ def advise(here: int, on_ext4: int, space: Space, device: str) -> Advice:
         on_ext4,
         Notice(
             "warning",
-            f"{size_text(quiet.wasted)} of {size_text(here)} ({quiet.wasted / here:.0%}) would be "
-            f"wasted: {space.name} on this drive gives every file at least "
-            f"{space.cluster // 1024} KiB. On ext4 this takes {size_text(on_ext4)}.",
+            Message(
+                "{wasted} of {here} ({share}) would be wasted: {file_system} on this drive gives "
+                "every file at least {cluster} KiB. On ext4 this takes {on_ext4}.",
+                wasted=Size(quiet.wasted),
+                here=Size(here),
+                share=f"{quiet.wasted / here:.0%}",
+                file_system=space.name,
+                cluster=space.cluster // 1024,
+                on_ext4=Size(on_ext4),
+            ),
             remedy(device),
         ),
     )
 
 
-def remedy(device: str) -> str:
+def remedy(device: str) -> Message:
     """How to come by a better file system; ``device`` as for `advise`."""
     if not device.startswith("/dev/"):
-        return "Use a drive that is formatted as ext4."
-    return (
-        f"Use another drive that is formatted as ext4, or format this one, which erases it: "
-        f"satchel format {device} --fs ext4."
-    )
+        return Message("Use a drive that is formatted as ext4.")
+    return Remedy.USE_EXT4.advice(device=device)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +115,19 @@ def warn_of_large_files(claims: Sequence[Claim], space: Space, device: str) -> N
     names = [claim.ref for claim in claims if may_exceed(claim, limit)]
     if not names:
         return None
-    listed = ", ".join(names[:_MOST_NAMES])
+    listed = verbatim(tuple(names[:_MOST_NAMES]))
     if len(names) > _MOST_NAMES:
-        listed += f" and {len(names) - _MOST_NAMES} more"
+        more = len(names) - _MOST_NAMES
+        listed = Message("{names} and {more} more", names=tuple(names[:_MOST_NAMES]), more=more)
     return Notice(
         "warning",
-        f"The drive's file system ({space.name}) holds no file over {size_text(limit)}. "
-        f"One may be in {listed}; upstream does not tell beforehand. If so, the job stops there "
-        "and what is on the drive stays as it is.",
+        Message(
+            "The drive's file system ({file_system}) holds no file over {limit}. One may be "
+            "in {refs}; upstream does not tell beforehand. If so, the job stops there"
+            " and what is on the drive stays as it is.",
+            file_system=space.name,
+            limit=Size(limit),
+            refs=listed,
+        ),
         remedy(device),
     )

@@ -22,6 +22,7 @@ from app.drive.system_bus import SystemBus
 from app.drive.udev import monitor
 from app.errors import DriveError
 from app.fs.files import drive_errors
+from app.message import Message
 
 _TABLE = "/proc/self/mountinfo"
 
@@ -65,7 +66,7 @@ class DriveMonitor(Closing):
         """``all_drives``, ``loops_are_removable``: as for `list_drives`. Raises DriveError."""
         self._all = all_drives
         self._loops = loops_are_removable
-        with contextlib.ExitStack() as stack, drive_errors("looking for drives"):
+        with contextlib.ExitStack() as stack, drive_errors(Message("looking for drives")):
             self._epoll = stack.enter_context(select.epoll())
             self._udev = monitor()
             stack.callback(self._forget_udev)

@@ -10,6 +10,7 @@ import psutil
 
 from app.drive.udev import file_system_of
 from app.fs.files import drive_errors
+from app.message import Message
 
 _FAT = frozenset({"vfat", "msdos", "fat"})
 FAT_MAX_FILE = 2**32 - 1
@@ -53,7 +54,7 @@ class Space:
 
 def measure(path: Path) -> Space:
     """The file system that holds ``path``. Raises DriveError."""
-    with drive_errors("looking at the drive"):
+    with drive_errors(Message("looking at the drive")):
         status = os.statvfs(path)
         mount_point = _mount_point(path.resolve())
     device, file_system = _partition(mount_point)

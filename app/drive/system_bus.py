@@ -19,16 +19,18 @@ from jeepney import (
     DBusAddress,
     HeaderFields,
     MatchRule,
-    Message,
     MessageType,
     new_method_call,
 )
+from jeepney import Message as DBusMessage
 from jeepney.auth import AuthenticationError
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
 from jeepney.wrappers import DBusErrorResponse
 
 from app.closing import Closing
 from app.errors import DriveError
+from app.message import Message
+from app.remedy import Remedy
 
 _UDISKS = "org.freedesktop.UDisks2"
 _PROPERTIES = "org.freedesktop.DBus.Properties"
@@ -78,7 +80,7 @@ class CallError(DriveError):
     """
 
     def __init__(self, name: str, text: str) -> None:
-        super().__init__(f"The drive service reports: {text.rstrip('.') or name}.")
+        super().__init__(Message("The drive service reports: {words}.", words=text or name))
         self.name = name
         self.text = text
 
@@ -108,17 +110,22 @@ class SystemBus(Closing):
 
     def __init__(self, *, with_files: bool = False) -> None:
         """``with_files``: answers may bring open files along."""
-        self._signals: deque[Message] = deque()
+        self._signals: deque[DBusMessage] = deque()
         try:
             self._connection: DBusConnection = open_dbus_connection(
                 "SYSTEM", enable_fds=with_files, auth_timeout=_CONNECT_SECONDS
             )
         except (OSError, AuthenticationError, DBusErrorResponse, RuntimeError, ValueError) as error:
             raise NoBusError(
-                "Drives cannot be mounted or ejected from here: there is no system bus"
-                f" ({_reason(error)}).",
-                "Install and start the packages dbus and udisks2; or mount the drive yourself and"
-                " name the directory.",
+                Message(
+                    "Drives cannot be mounted or ejected from here: there is no system bus "
+                    "({error}).",
+                    error=_reason(error),
+                ),
+                Message(
+                    "Install and start the packages dbus and udisks2; or mount the drive "
+                    "yourself and name the directory."
+                ),
             ) from error
         self._connection.filter(MatchRule(type="signal"), queue=self._signals)
 
@@ -148,8 +155,11 @@ class SystemBus(Closing):
             answer = self._connection.send_and_get_reply(message, timeout=timeout)
         except TimeoutError as error:
             raise BusTimeoutError(
-                f"The drive service has not answered for {timeout:.0f} seconds.",
-                "The drive may be failing or very slow; look again in a while.",
+                Message(
+                    "The drive service has not answered for {timeout} seconds.",
+                    timeout=f"{timeout:.0f}",
+                ),
+                Message("The drive may be failing or very slow; look again in a while."),
             ) from error
         except OSError as error:
             raise _gone(error) from error
@@ -213,7 +223,7 @@ class SystemBus(Closing):
         return found
 
 
-def _signal(message: Message) -> Signal:
+def _signal(message: DBusMessage) -> Signal:
     fields = message.header.fields
     return Signal(
         str(fields[HeaderFields.path]),
@@ -223,22 +233,27 @@ def _signal(message: Message) -> Signal:
     )
 
 
-def _refusal(answer: Message, service: str) -> DriveError:
+def _refusal(answer: DBusMessage, service: str) -> DriveError:
     name = str(answer.header.fields.get(HeaderFields.error_name, ""))
     text = next((part for part in answer.body if isinstance(part, str)), "")
     if name in _ABSENT:
         return NoServiceError(
-            f"The service that mounts and ejects drives ({service}) is not running.",
-            "Install and start the package udisks2; or mount the drive yourself and name the"
-            " directory.",
+            Message(
+                "The service that mounts and ejects drives ({service}) is not running.",
+                service=service,
+            ),
+            Message(
+                "Install and start the package udisks2; or mount the drive yourself and "
+                "name the directory."
+            ),
         )
     return CallError(name, text)
 
 
 def _gone(error: OSError) -> NoBusError:
     return NoBusError(
-        f"The connection to the system bus was lost ({_reason(error)}).",
-        "Start the same command again.",
+        Message("The connection to the system bus was lost ({error}).", error=_reason(error)),
+        Remedy.START_AGAIN,
     )
 
 

@@ -22,11 +22,13 @@ from app.drive.safety.obstacles import Obstacle, volume_obstacles
 from app.drive.udev import missing_parts
 from app.drive.udisks.mounting import mount
 from app.errors import DriveError, UsageError
+from app.message import Message, sentences
 from app.progress import Notice
+from app.remedy import Remedy
 from app.units import size_text
 
 _SHOWN = 120
-_NONE = "No drive is plugged in; wait a moment if it was just now, or check the name."
+_NONE = Message("No drive is plugged in; wait a moment if it was just now, or check the name.")
 _LABELS = Path("/dev/disk/by-label")
 
 Drives = Callable[[], Sequence[Drive]]
@@ -64,7 +66,7 @@ def find_target(name: str, drives: Drives, has_stick: Callable[[Path], bool]) ->
     UsageError.
     """
     if not name:
-        raise UsageError("TARGET is empty.", "Name a drive or a directory.")
+        raise UsageError(Message("TARGET is empty."), Message("Name a drive or a directory."))
     if name == AUTO:
         return _use(_only_drive(drives()), None, has_stick)
     # Not Path's own questions: those raise for names that are too long.
@@ -85,12 +87,13 @@ def _only_drive(drives: Sequence[Drive]) -> Drive:
     if len(found) > 1:
         listed = "; ".join(map(describe, found))
         raise AmbiguousDriveError(
-            "More than one drive is plugged in.", f"Name one by its device or label: {listed}."
+            Message("More than one drive is plugged in."),
+            Message("Name one by its device or label: {devices}.", devices=listed),
         )
     if not found:
         raise NoSuchDriveError(
-            "No drive is plugged in that could be carried away.",
-            _missing() or "Plug it in and wait a moment, or name a directory.",
+            Message("No drive is plugged in that could be carried away."),
+            _missing() or Message("Plug it in and wait a moment, or name a directory."),
         )
     return found[0]
 
@@ -100,9 +103,11 @@ def _carried(drives: Sequence[Drive]) -> list[Drive]:
     return [one for one in drives if one.removable and not one.system and one.size]
 
 
-def _missing() -> str:
-    """What this computer lacks for knowing drives, and how to get it; empty if nothing."""
-    return " ".join(f"{one.message} {one.hint}" for one in missing_parts())
+def _missing() -> Message:
+    """What this computer lacks for knowing drives, and how to get it; `NOTHING` if nothing."""
+    return sentences(
+        *(part for notice in missing_parts() for part in (notice.message, notice.hint))
+    )
 
 
 def _use(drive: Drive, named: Volume | None, has_stick: Callable[[Path], bool]) -> Target:
@@ -111,12 +116,24 @@ def _use(drive: Drive, named: Volume | None, has_stick: Callable[[Path], bool]) 
         return Target(volume.mount_points[0], drive)
     if drive.system:
         raise TargetIsSystemError(
-            f"{volume.device} belongs to this computer: {drive.system}.",
-            "Satchel does not mount such drives. satchel drives lists the others.",
+            Message(
+                "{device} belongs to this computer: {system}.",
+                device=volume.device,
+                system=drive.system,
+            ),
+            Remedy.OTHER_DRIVES_NOT_MOUNTED,
         )
     mounted = mount(volume)
     about = volume.label or volume.device
-    notice = Notice("info", f"{about} on {describe(drive)} is now mounted at {mounted.path}.")
+    notice = Notice(
+        "info",
+        Message(
+            "{about} on {drive} is now mounted at {path}.",
+            about=about,
+            drive=describe(drive),
+            path=mounted.path,
+        ),
+    )
     return Target(mounted.path, drive, (notice,))
 
 
@@ -126,13 +143,13 @@ def _choose(drive: Drive, has_stick: Callable[[Path], bool]) -> Volume:
     usable = [one for one in drive.volumes if useless.isdisjoint(volume_obstacles(one))]
     if not usable and (missing := _missing()):
         raise NoFileSystemError(
-            f"What is on {describe(drive)} is not known.",
-            f"{missing} Mount it, then name where it is mounted.",
+            Message("What is on {drive} is not known.", drive=describe(drive)),
+            Message("{missing} Mount it, then name where it is mounted.", missing=missing),
         )
     if not usable:
         raise NoFileSystemError(
-            f"{describe(drive)} has no file system that this computer knows.",
-            f"Format it, which erases it: satchel format {drive.device}.",
+            Message("{drive} has no file system that this computer knows.", drive=describe(drive)),
+            Remedy.FORMAT_DRIVE.advice(drive=drive.device),
         )
     sticks = [one for one in usable if any(map(has_stick, one.mount_points))]
     if len(sticks) == 1:
@@ -140,7 +157,8 @@ def _choose(drive: Drive, has_stick: Callable[[Path], bool]) -> Volume:
     if len(usable) > 1:
         listed = "; ".join(map(_describe, sticks or usable))
         raise AmbiguousDriveError(
-            f"{drive.name} has more than one volume.", f"Name one by its device: {listed}."
+            Message("{drive} has more than one volume.", drive=drive.name),
+            Message("Name one by its device: {devices}.", devices=listed),
         )
     return usable[0]
 
@@ -166,13 +184,24 @@ def _without_drives(name: str, carried: Sequence[Drive]) -> Target:
         point = _mounted_at(device)
         if point is not None:
             return Target(point)
-        raise NoSuchTargetError(f"The drive {name} is not mounted.", "Mount it, then try again.")
+        raise NoSuchTargetError(
+            Message("The drive {name} is not mounted.", name=name),
+            Message("Mount it, then try again."),
+        )
     if os.path.exists(name):
-        raise NoSuchTargetError(f"{name} is not a directory.", "Name a drive or a directory.")
+        raise NoSuchTargetError(
+            Message("{name} is not a directory.", name=name),
+            Message("Name a drive or a directory."),
+        )
     shown = name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
-    listed = f"There are: {'; '.join(map(describe, carried))}." if carried else _NONE
+    listed = (
+        Message("There are: {drives}.", drives="; ".join(map(describe, carried)))
+        if carried
+        else _NONE
+    )
     raise NoSuchTargetError(
-        f"There is no directory and no drive called {shown}.", f"{listed} {_missing()}".rstrip()
+        Message("There is no directory and no drive called {name}.", name=shown),
+        sentences(listed, _missing()),
     )
 
 

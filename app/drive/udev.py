@@ -13,6 +13,7 @@ from typing import Any
 
 import pyudev
 
+from app.message import Message
 from app.progress import Notice
 
 _CONTROL = Path("/run/udev/control")
@@ -116,10 +117,14 @@ def missing_parts() -> tuple[Notice, ...]:
         return (
             Notice(
                 "warning",
-                "The library libudev is missing, so the names of drives and what is on them may be "
-                "unknown, and drives may come and go unnoticed.",
-                "Install the package libudev1 (elsewhere systemd-libs). "
-                "Directories and mount points can be named all the same.",
+                Message(
+                    "The library libudev is missing, so the names of drives and what is on them"
+                    " may be unknown, and drives may come and go unnoticed."
+                ),
+                Message(
+                    "Install the package libudev1 (elsewhere systemd-libs). Directories and "
+                    "mount points can be named all the same."
+                ),
             ),
         )
     if _CONTROL.exists():
@@ -127,9 +132,13 @@ def missing_parts() -> tuple[Notice, ...]:
     return (
         Notice(
             "warning",
-            "The list may be incomplete: udev does not run here, so the names of drives and what "
-            "is on them may be unknown, and drives may come and go unnoticed.",
-            "In a container, share /run/udev with the computer; elsewhere, install and start udev. "
-            "Directories and mount points can be named all the same.",
+            Message(
+                "The list may be incomplete: udev does not run here, so the names of drives"
+                " and what is on them may be unknown, and drives may come and go unnoticed."
+            ),
+            Message(
+                "In a container, share /run/udev with the computer; elsewhere, install and "
+                "start udev. Directories and mount points can be named all the same."
+            ),
         ),
     )

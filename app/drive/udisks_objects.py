@@ -14,7 +14,9 @@ from typing import Any
 
 from app.drive.system_bus import CallError, SystemBus
 from app.errors import DriveError
+from app.message import Message
 from app.progress import Notice
+from app.remedy import Remedy
 
 Objects = dict[str, dict[str, dict[str, Any]]]
 """path → interface → property → value"""
@@ -54,10 +56,14 @@ class FailedError(DriveError):
         name: the D-Bus error; ``untrusted_text``: its words, from tools and drives.
     """
 
-    def __init__(self, name: str, untrusted_text: str, doing: str) -> None:
+    def __init__(self, name: str, untrusted_text: str, doing: Message) -> None:
         super().__init__(
-            f"It went wrong while {doing}: {untrusted_text.rstrip('.') or name}.",
-            "Try again; if it stays so, the drive or its file system may be damaged.",
+            Message(
+                "It went wrong while {doing}: {words}.",
+                doing=doing,
+                words=untrusted_text or name,
+            ),
+            Message("Try again; if it stays so, the drive or its file system may be damaged."),
         )
         self.name = name
         self.untrusted_text = untrusted_text
@@ -79,8 +85,10 @@ class Disks:
             if interfaces.get(BLOCK, {}).get("DeviceNumber") == number:
                 return path
         raise GoneError(
-            f"{device} has gone, or the drive service does not know it (yet).",
-            "Plug the drive in again, wait a moment, and try again.",
+            Message(
+                "{device} has gone, or the drive service does not know it (yet).", device=device
+            ),
+            Message("Plug the drive in again, wait a moment, and try again."),
         )
 
     def version(self) -> tuple[int, ...]:
@@ -91,7 +99,12 @@ class Disks:
     def missing_tool(self, file_system: str) -> str:
         """The program that UDisks2 lacks for making a file system; empty if it can."""
         able, tool = self.call(
-            _MANAGER_PATH, MANAGER, "CanFormat", "s", (file_system,), doing="asking for tools"
+            _MANAGER_PATH,
+            MANAGER,
+            "CanFormat",
+            "s",
+            (file_system,),
+            doing=Message("asking for tools"),
         )[0]
         return "" if able else str(tool or f"mkfs.{file_system}")
 
@@ -103,7 +116,7 @@ class Disks:
         signature: str = "a{sv}",
         arguments: Sequence[Any] = ({},),
         *,
-        doing: str,
+        doing: Message,
     ) -> tuple[Any, ...]:
         """Call a method that may take as long as the drive does; ``doing`` completes "while …".
 
@@ -115,20 +128,22 @@ class Disks:
             raise _explained(error, doing) from error
 
 
-def _explained(error: CallError, doing: str) -> DriveError:
+def _explained(error: CallError, doing: Message) -> DriveError:
     if error.name == _ACCESS_DENIED or error.name.startswith(f"{_ERROR}NotAuthorized"):
         return NotAllowedError(
-            f"This user is not allowed to do that ({doing}).",
-            "Log in at the computer itself rather than over the network, or run it with sudo. "
-            "Without a running polkit (package polkitd) only root may.",
+            Message("This user is not allowed to do that ({doing}).", doing=doing),
+            Remedy.LOG_IN_HERE,
         )
     if error.name == f"{_ERROR}MountedByOtherUser":
         return NotAllowedError(
-            f"Another user has mounted the drive; it is theirs ({doing}).",
-            "Ask them to eject it, or run it with sudo.",
+            Message("Another user has mounted the drive; it is theirs ({doing}).", doing=doing),
+            Remedy.ASK_TO_EJECT,
         )
     if error.name in _GONE:
-        return GoneError(f"The drive has gone while {doing}.", "Plug it in again and try again.")
+        return GoneError(
+            Message("The drive has gone while {doing}.", doing=doing),
+            Message("Plug it in again and try again."),
+        )
     return FailedError(error.name, error.text, doing)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.flatpak.refs import Ref
+from app.message import Message
 
 REPLACED_KEY = "ostree.endoflife-rebase"
 """In a commit's metadata, a string: the full ref of the same kind that replaces it."""
@@ -28,9 +29,15 @@ def replacement(ref: Ref, said: str) -> Ref:
     """The ref that replaces ``ref``; ``said`` is what its commit has. Raises `ReplacementError`."""
     new = Ref.parse_or_none(said)
     if new is None:
-        raise ReplacementError(f"What is said to replace it, {said[:200]!r}, is no app or runtime.")
+        raise ReplacementError(
+            Message(
+                "What is said to replace it, {said}, is no app or runtime.", said=repr(said[:200])
+            )
+        )
     if new.kind != ref.kind:
-        raise ReplacementError(f"What is said to replace it, {new}, is of another kind.")
+        raise ReplacementError(
+            Message("What is said to replace it, {new}, is of another kind.", new=new)
+        )
     return new
 
 
@@ -44,12 +51,18 @@ def replacements(ref: Ref, said: Callable[[Ref], str | None]) -> tuple[Ref, ...]
     while (text := said(chain[-1])) is not None:
         new = replacement(chain[-1], text)
         if new in chain:
-            raise ReplacementError(f"It is said to be replaced by {new}, and that by itself.")
+            raise ReplacementError(
+                Message("It is said to be replaced by {new}, and that by itself.", new=new)
+            )
         if len(chain) > MOST:
-            raise ReplacementError(f"It is said to have been renamed more than {MOST} times.")
+            raise ReplacementError(
+                Message("It is said to have been renamed more than {most} times.", most=MOST)
+            )
         chain.append(new)
         try:
             said(new)
         except LookupError:
-            raise ReplacementError(f"{new}, which replaces it, is not there.") from None
+            raise ReplacementError(
+                Message("{new}, which replaces it, is not there.", new=new)
+            ) from None
     return tuple(chain[1:])

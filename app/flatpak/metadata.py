@@ -12,6 +12,7 @@ from typing import Self
 
 from app.flatpak.refs import Kind, Ref, RefError
 from app.formats.keyfile import Keyfile, KeyfileError
+from app.message import Message
 
 _EXTENSION = "Extension "
 MAX_EXTRA_SIZE = 1 << 62
@@ -114,10 +115,10 @@ class Metadata:
         elif "Runtime" in keyfile:
             kind, group = "runtime", "Runtime"
         else:
-            raise MetadataError("neither an [Application] nor a [Runtime] group")
+            raise MetadataError(Message("neither an [Application] nor a [Runtime] group"))
         name = _string(keyfile, group, "name")
         if not name:
-            raise MetadataError(f"no name in [{group}]")
+            raise MetadataError(Message("no name in [{group}]", group=group))
         return cls(
             kind=kind,
             name=name,
@@ -159,7 +160,9 @@ def _runtime(keyfile: Keyfile, group: str, key: str) -> Ref | None:
     try:
         return Ref.runtime(text)
     except RefError as error:
-        raise MetadataError(f"{key} in [{group}]: {error.message}") from None
+        raise MetadataError(
+            Message("{key} in [{group}]: {problem}", key=key, group=group, problem=error.message)
+        ) from None
 
 
 def _extension_points(keyfile: Keyfile) -> list[ExtensionPoint]:

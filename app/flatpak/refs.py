@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from typing import Literal, Self, cast
 
 from app.errors import UsageError
+from app.message import Message
+from app.remedy import Remedy
 from app.text import Policy, clean
 
 Kind = Literal["app", "runtime"]
@@ -51,18 +53,28 @@ class Ref:
         parts = text.split("/")
         if parts[0] not in ("app", "runtime"):
             raise RefError(
-                f"{_quoted(text)} is not the name of an app or runtime.",
-                "A full name looks like app/org.gnome.Maps/x86_64/stable.",
+                Message("{given} is not the name of an app or runtime.", given=_quoted(text)),
+                Message("A full name looks like app/org.gnome.Maps/x86_64/stable."),
             )
         if len(parts) != 4:
             raise RefError(
-                f"{_quoted(text)} has {len(parts)} parts where a full name has four.",
-                "A full name looks like app/org.gnome.Maps/x86_64/stable.",
+                Message(
+                    "{given} has {parts} parts where a full name has four.",
+                    given=_quoted(text),
+                    parts=len(parts),
+                ),
+                Message("A full name looks like app/org.gnome.Maps/x86_64/stable."),
             )
         kind, name, arch, branch = parts
         for problem in (name_problem(name), arch_problem(arch), branch_problem(branch)):
             if problem:
-                raise RefError(f"{_quoted(text)} is not a valid name: {problem}.")
+                raise RefError(
+                    Message(
+                        "{given} is not a valid name: {problem}.",
+                        given=_quoted(text),
+                        problem=problem,
+                    )
+                )
         return cls(cast(Kind, kind), name, arch, branch)
 
     @classmethod
@@ -108,8 +120,12 @@ class PartialRef:
             remote, _, rest = text.partition(":")
             if not is_valid_remote_name(remote):
                 raise RefError(
-                    f"{_quoted(text)}: {_quoted(remote)} is not the name of a remote.",
-                    "See the known ones with: satchel remotes.",
+                    Message(
+                        "{given}: {remote} is not the name of a remote.",
+                        given=_quoted(text),
+                        remote=_quoted(remote),
+                    ),
+                    Remedy.SEE_REMOTES,
                 )
         kind: Kind | None = None
         head, slash, tail = rest.partition("/")
@@ -118,8 +134,8 @@ class PartialRef:
         parts = rest.split("/")
         if len(parts) > 3:
             raise RefError(
-                f"{_quoted(text)} has too many parts.",
-                "Name an app like org.gnome.Maps or org.gnome.Maps//stable.",
+                Message("{given} has too many parts.", given=_quoted(text)),
+                Message("Name an app like org.gnome.Maps or org.gnome.Maps//stable."),
             )
         name, arch, branch = (*parts, "", "")[:3]
         for problem in (
@@ -129,8 +145,12 @@ class PartialRef:
         ):
             if problem:
                 raise RefError(
-                    f"{_quoted(text)} is not the name of an app: {problem}.",
-                    "Name an app like org.gnome.Maps; satchel search finds the name.",
+                    Message(
+                        "{given} is not the name of an app: {problem}.",
+                        given=_quoted(text),
+                        problem=problem,
+                    ),
+                    Remedy.NAME_APP,
                 )
         return cls(name, kind, arch or None, branch or None, remote)
 

@@ -20,6 +20,7 @@ from typing import Protocol
 
 from app.flatpak.metadata import ExtensionPoint, Metadata
 from app.flatpak.refs import Ref
+from app.message import Message
 
 ALWAYS_ACTIVE_GL = ("default", "host")
 """Drivers that flatpak counts as active on every computer."""
@@ -67,7 +68,7 @@ class Related:
     ref: Ref
     extension: str
     wanted: bool
-    reason: str
+    reason: Message
     locale: bool
     collection: str | None = None
 
@@ -142,55 +143,69 @@ def _is_locale(point: ExtensionPoint) -> bool:
     return point.locale_subset or point.name.endswith(".Locale")
 
 
-def _verdict(parent: Ref, point: ExtensionPoint, ref: Ref, policy: Policy) -> tuple[bool, str]:
+def _verdict(parent: Ref, point: ExtensionPoint, ref: Ref, policy: Policy) -> tuple[bool, Message]:
     if ref in policy.named:
-        return True, f"Asked for by name, an extension of {parent.id}."
+        return True, Message("Asked for by name, an extension of {ref}.", ref=parent.id)
     if point.name.endswith(".Debug"):
         # flatpak updates those, but never installs one by itself.
-        return False, f"For finding faults in {parent.id}; carried when named."
+        return False, Message("For finding faults in {ref}; carried when named.", ref=parent.id)
     if point.download_if:
         return _conditions(parent, point, ref, policy)
     if point.no_autodownload:
-        return False, f"An optional extension of {parent.id}; carried when named."
+        return False, Message("An optional extension of {ref}; carried when named.", ref=parent.id)
     if _is_locale(point):
-        return True, f"Translations for {parent.id}."
-    return True, f"An extension of {parent.id}."
+        return True, Message("Translations for {ref}.", ref=parent.id)
+    return True, Message("An extension of {ref}.", ref=parent.id)
 
 
-def _conditions(parent: Ref, point: ExtensionPoint, ref: Ref, policy: Policy) -> tuple[bool, str]:
+def _conditions(
+    parent: Ref, point: ExtensionPoint, ref: Ref, policy: Policy
+) -> tuple[bool, Message]:
     """One that holds is enough; which is also why ``no-autodownload`` means nothing here."""
     verdicts = [_condition(name, parent, ref, policy) for name in point.download_if if name]
     # Only semicolons: a metadata mistake that flatpak takes for "never" as well.
-    never = (False, f"{parent.id} never asks for it; carried when named.")
+    never = (False, Message("{id} never asks for it; carried when named.", id=parent.id))
     return next((verdict for verdict in verdicts if verdict[0]), verdicts[0] if verdicts else never)
 
 
-def _condition(name: str, parent: Ref, ref: Ref, policy: Policy) -> tuple[bool, str]:
+def _condition(name: str, parent: Ref, ref: Ref, policy: Policy) -> tuple[bool, Message]:
     driver = ref.id.rpartition(".")[2]
     if name == "active-gl-driver":
         if driver in ALWAYS_ACTIVE_GL or any(gpu_matches(gpu, ref.id) for gpu in policy.gpus):
-            return True, f"Graphics driver ({driver}) for {parent.id}."
-        return False, f"Graphics driver for particular hardware ({driver}); carried when named."
+            return True, Message(
+                "Graphics driver ({driver}) for {ref}.", driver=driver, ref=parent.id
+            )
+        return False, Message(
+            "Graphics driver for particular hardware ({driver}); carried when named.", driver=driver
+        )
     if name == "active-gtk-theme":
-        return False, f"Looks for computers that use the theme {driver}; carried when named."
+        return False, Message(
+            "Looks for computers that use the theme {driver}; carried when named.", driver=driver
+        )
     if name == "have-intel-gpu":
-        return True, f"For computers with Intel graphics, used by {parent.id}."
+        return True, Message("For computers with Intel graphics, used by {ref}.", ref=parent.id)
     if desktop := _after(name, "on-xdg-desktop-"):
-        return True, f"For the {desktop} desktop, used by {parent.id}."
+        return True, Message(
+            "For the {desktop} desktop, used by {ref}.", desktop=desktop, ref=parent.id
+        )
     if module := _after(name, "have-kernel-module-"):
         return _kernel_module(module, parent, policy)
-    return False, f"Depends on “{name}”, which is not known; carried when named."
+    return False, Message(
+        "Depends on “{condition}”, which is not known; carried when named.", condition=name
+    )
 
 
-def _kernel_module(module: str, parent: Ref, policy: Policy) -> tuple[bool, str]:
+def _kernel_module(module: str, parent: Ref, policy: Policy) -> tuple[bool, Message]:
     """Most modules belong to hardware that any computer may have, as Intel's graphics do.
 
     NVIDIA's stands for the vendor's driver, whose other half is only carried when named: one
     without the other is of no use.
     """
     if module.startswith("nvidia") and not any("nvidia" in gpu for gpu in policy.gpus):
-        return False, "For computers with NVIDIA's own driver; carried with such a driver."
-    return True, f"For computers with the driver {module}, used by {parent.id}."
+        return False, Message("For computers with NVIDIA's own driver; carried with such a driver.")
+    return True, Message(
+        "For computers with the driver {module}, used by {ref}.", module=module, ref=parent.id
+    )
 
 
 def _after(text: str, prefix: str) -> str:

@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Self
 
+from app.message import Message
 from app.progress import heed
 
 MAX_SIZE = 4 << 20
@@ -53,9 +54,9 @@ class Keyfile:
     def parse(cls, data: bytes) -> Self:
         """Raises `KeyfileError` and nothing else, whatever the bytes."""
         if len(data) > MAX_SIZE:
-            raise KeyfileError(f"larger than {MAX_SIZE >> 20} MiB")
+            raise KeyfileError(Message("larger than {most} MiB", most=MAX_SIZE >> 20))
         if b"\0" in data:
-            raise KeyfileError("contains a NUL byte")
+            raise KeyfileError(Message("contains a NUL byte"))
         groups: dict[str, dict[str, str]] = {}
         current: dict[str, str] | None = None
         # Undecodable bytes only matter in the value they stand in, as in GLib: a broken
@@ -69,18 +70,26 @@ class Keyfile:
                 current = groups.setdefault(match[1], {})
                 continue
             if line.startswith("[") and re.match(r"\[[^\]]*\][ \t]*\Z", line):
-                raise KeyfileError(f"line {number}: not a valid group name")
+                raise KeyfileError(Message("line {number}: not a valid group name", number=number))
             left, equals, right = line.partition("=")
             if not equals or not left:
-                raise KeyfileError(f"line {number}: neither a group, nor a key, nor a comment")
+                raise KeyfileError(
+                    Message(
+                        "line {number}: neither a group, nor a key, nor a comment", number=number
+                    )
+                )
             if current is None:
-                raise KeyfileError(f"line {number}: a key before the first group")
+                raise KeyfileError(
+                    Message("line {number}: a key before the first group", number=number)
+                )
             key, value = left.rstrip(_SPACE), right.lstrip(_SPACE)
             if not _is_key(key):
-                raise KeyfileError(f"line {number}: not a valid key")
+                raise KeyfileError(Message("line {number}: not a valid key", number=number))
             first_group = next(iter(groups.values())) is current
             if key == "Encoding" and first_group and value.lower() != "utf-8":
-                raise KeyfileError(f"line {number}: an encoding other than UTF-8")
+                raise KeyfileError(
+                    Message("line {number}: an encoding other than UTF-8", number=number)
+                )
             current[key] = value
         return cls(groups)
 
@@ -128,7 +137,7 @@ class Keyfile:
     def _text(self, group: str, key: str) -> str | None:
         value = self.raw(group, key)
         if value is not None and any("\udc80" <= char <= "\udcff" for char in value):
-            raise KeyfileError(f"{key} in [{group}] is not UTF-8")
+            raise KeyfileError(Message("{key} in [{group}] is not UTF-8", key=key, group=group))
         return value
 
 
@@ -146,12 +155,12 @@ def dump(groups: Mapping[str, Mapping[str, Value]]) -> bytes:
     parts: list[str] = []
     for group, keys in groups.items():
         if _GROUP.fullmatch(f"[{group}]") is None:
-            raise KeyfileError(f"not a valid group name: {group!r}")
+            raise KeyfileError(Message("not a valid group name: {group}", group=repr(group)))
         lines = [f"[{group}]"]
         for key, value in keys.items():
             # More than a parser refuses: it would take "#" for a comment and lose white space.
             if not _is_key(key) or key[0] == "#" or any(char in key for char in "\n\r\t\f\0"):
-                raise KeyfileError(f"not a valid key: {key!r}")
+                raise KeyfileError(Message("not a valid key: {key}", key=repr(key)))
             lines.append(f"{key}={_written(value)}")
         parts.append("\n".join(lines) + "\n")
     return "\n".join(parts).encode("utf-8")
@@ -167,12 +176,12 @@ def _written(value: Value) -> str:
 
 def _escape(text: str) -> str:
     if "\0" in text:
-        raise KeyfileError("a NUL byte cannot be written")
+        raise KeyfileError(Message("a NUL byte cannot be written"))
     body = text.lstrip(" ")
     # Spaces at the start would be lost, being taken for the space after "=". Other white space
     # there is a form feed, which has no escape.
     if body.startswith("\f"):
-        raise KeyfileError("a form feed at the start of a value cannot be written")
+        raise KeyfileError(Message("a form feed at the start of a value cannot be written"))
     lead = "\\s" * (len(text) - len(body))
     return lead + "".join(_OUT_ESCAPES.get(char, char) for char in body)
 
@@ -207,7 +216,7 @@ def _escaped(chars: Iterable[str], where: str, separator: str) -> str:
     if char and char == separator:
         return char
     if char not in _ESCAPES:
-        raise KeyfileError(f"{where} has an invalid escape sequence")
+        raise KeyfileError(Message("{where} has an invalid escape sequence", where=where))
     return _ESCAPES[char]
 
 

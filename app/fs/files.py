@@ -14,6 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from app.errors import DriveError
+from app.message import Message
+from app.remedy import Remedy
 
 DIRECTORY_MODE = 0o755
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
@@ -23,62 +25,78 @@ class DriveFullError(DriveError):
     """No room left on the drive."""
 
 
-def explain(error: OSError, doing: str) -> DriveError:
+def explain(error: OSError, doing: Message) -> DriveError:
     """The `DriveError` that tells a person what an `OSError` on the drive means.
 
     ``doing`` completes "while …", for example ``"writing the repository"``.
     """
-    where = f" ({error.filename})" if error.filename else ""
+    if error.filename:
+        doing = Message("{doing} ({place})", doing=doing, place=error.filename)
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
             return DriveFullError(
-                f"The drive is full: no room left while {doing}.",
-                "Free some space or choose fewer apps, then run the same command again; "
-                "it goes on from here.",
+                Message("The drive is full: no room left while {doing}.", doing=doing),
+                Remedy.FREE_SPACE,
             )
         case errno.EROFS:
             return DriveError(
-                f"The drive is read-only, it cannot be changed while {doing}.",
-                "Check the write-protect switch, or mount the drive for writing.",
+                Message("The drive is read-only, it cannot be changed while {doing}.", doing=doing),
+                Message("Check the write-protect switch, or mount the drive for writing."),
             )
         case errno.ENOENT | errno.ENODEV | errno.ENXIO | errno.ENOTCONN | errno.ESTALE:
             return DriveError(
-                f"The drive or a directory on it has gone while {doing}{where}.",
-                "Plug the drive in again and run the same command; it goes on from here.",
+                Message(
+                    "The drive or a directory on it has gone while {doing}.",
+                    doing=doing,
+                ),
+                Remedy.PLUG_DRIVE_IN,
             )
         case errno.EIO:
             return DriveError(
-                f"The drive reports an input/output error while {doing}{where}.",
-                "The drive may be failing or was unplugged; try another port or another drive.",
+                Message(
+                    "The drive reports an input/output error while {doing}.",
+                    doing=doing,
+                ),
+                Message(
+                    "The drive may be failing or was unplugged; try another port or another drive."
+                ),
             )
         case errno.EACCES | errno.EPERM:
             return DriveError(
-                f"Permission denied while {doing}{where}.",
-                "Run as a user who may write there, or change the owner of the directory.",
+                Message("Permission denied while {doing}.", doing=doing),
+                Remedy.GET_PERMISSION,
             )
         case errno.ELOOP | errno.EXDEV:
             return DriveError(
-                f"Something on the drive leads elsewhere, and is not followed{where}, "
-                f"while {doing}.",
-                "Look at it: Satchel does not put links there. satchel make moves it aside.",
+                Message(
+                    "Something on the drive leads elsewhere, and is not followed, while {doing}.",
+                    doing=doing,
+                ),
+                Remedy.LOOK_AT_LINK,
             )
         case errno.ENOTDIR | errno.EISDIR:
             return DriveError(
-                f"Something on the drive is not of the kind it should be{where}, while {doing}.",
-                "Run satchel make: it moves it aside, and tells where to.",
+                Message(
+                    "Something on the drive is not of the kind it should be, while {doing}.",
+                    doing=doing,
+                ),
+                Remedy.MOVE_ASIDE,
             )
         case errno.EFBIG:
             return DriveError(
-                f"A file is too large for the drive's file system while {doing}{where}.",
-                "Use a drive formatted as ext4 or exFAT.",
+                Message(
+                    "A file is too large for the drive's file system while {doing}.",
+                    doing=doing,
+                ),
+                Message("Use a drive formatted as ext4 or exFAT."),
             )
         case _:
             reason = os.strerror(error.errno) if error.errno else str(error)
-            return DriveError(f"{reason} while {doing}{where}.", "")
+            return DriveError(Message("{reason} while {doing}.", reason=reason, doing=doing))
 
 
 @contextmanager
-def drive_errors(doing: str) -> Iterator[None]:
+def drive_errors(doing: Message) -> Iterator[None]:
     """Turn an `OSError` of the block into the `DriveError` that explains it."""
     try:
         yield

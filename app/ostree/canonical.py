@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.formats.gvariant import FormatError, Value
+from app.message import Message
 
 MAX_KEYS: Final = 10_000
 """Of a dictionary that is in no order. Upstreams' own have some dozens."""
@@ -26,13 +27,13 @@ _SHOWN: Final = 80
 def check_normal(value: Value, what: str) -> None:
     """Raise FormatError unless these are the bytes that writing the value would give."""
     if not value.is_normal():
-        raise FormatError(f"{what} is not well-formed")
+        raise FormatError(Message("{what} is not well-formed", what=what))
 
 
 def check_keys(value: Value, what: str, limit: int = MAX_KEYS) -> None:
     """Raise FormatError if a dictionary has a key twice or an empty one, or over ``limit`` keys."""
     if len(value) > limit:
-        raise FormatError(f"{what} has more entries than it can have")
+        raise FormatError(Message("{what} has more entries than it can have", what=what))
     seen = {b""}
     for key in value.keys():  # noqa: SIM118
         if key in seen:
@@ -46,13 +47,15 @@ def check_order(value: Value, what: str, limit: int = MAX_ENTRIES) -> None:
     The entries begin with a string, which must not be empty.
     """
     if len(value) > limit:
-        raise FormatError(f"{what} has more entries than it can have")
+        raise FormatError(Message("{what} has more entries than it can have", what=what))
     before = b""
     for key in value.keys():  # noqa: SIM118
         if key <= before:
             if key == before:
                 raise FormatError(_repeated(key, what))
-            raise FormatError(f"{what} is not in order at {_shown(key)}")
+            raise FormatError(
+                Message("{what} is not in order at {key}", what=what, key=_shown(key))
+            )
         before = key
 
 

@@ -12,6 +12,7 @@ from typing import Final, Self
 
 from app.formats.gvariant.types import FormatError
 from app.formats.keyfile import Keyfile, KeyfileError
+from app.message import Message
 from app.ostree.names import is_collection_id
 
 ARCHIVE_MODES: Final = ("archive-z2", "archive")
@@ -113,7 +114,9 @@ class RepositoryConfig:
         for key, valid in _KNOWN.items():
             value = keyfile.raw(_CORE, key)
             if value is not None and not valid(value):
-                raise ConfigError(f"{key} cannot be {value[:_SHOWN]!r}")
+                raise ConfigError(
+                    Message("{key} cannot be {value}", key=key, value=repr(value[:_SHOWN]))
+                )
         return cls(keyfile)
 
     def remote_collection(self, name: str) -> str | None:

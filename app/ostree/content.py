@@ -17,6 +17,7 @@ from typing import Any
 from isal import igzip_lib, isal_zlib
 
 from app.formats.gvariant import FormatError, parse, serialise
+from app.message import Message
 from app.ostree.objects import (
     MAX_LINK,
     CorruptObject,
@@ -49,16 +50,18 @@ def _checked_header(rest: bytes) -> tuple[Any, int]:
     data = bytes(_SIZE_BYTES) + rest
     value = parse(HEADER_TYPE, data)
     if not value.is_normal():
-        raise CorruptObject("the file header is not well-formed")
+        raise CorruptObject(Message("the file header is not well-formed"))
     _, uid, gid, mode, rdev, target, xattrs = value.unpack()
     native_mode = byteswap32(mode)
     check_mode(native_mode, (stat.S_IFREG, stat.S_IFLNK), "a file")
     check_xattrs(xattrs)
     symlink = stat.S_ISLNK(native_mode)
     if bool(target) != symlink:
-        raise CorruptObject("a symbolic link without a target, or a target without a link")
+        raise CorruptObject(Message("a symbolic link without a target, or a target without a link"))
     if len(target.encode()) > MAX_LINK:
-        raise CorruptObject(f"a symbolic link has a target of over {MAX_LINK} bytes")
+        raise CorruptObject(
+            Message("a symbolic link has a target of over {most} bytes", most=MAX_LINK)
+        )
     header = serialise(CHECKSUM_HEADER_TYPE, (uid, gid, mode, rdev, target, xattrs))
     state = sha256(len(header).to_bytes(4, "big") + bytes(4))
     state.update(header)
@@ -101,9 +104,9 @@ class ContentCheck:
             return b""
         length = int.from_bytes(data[:4], "big")
         if data[4:_PREFIX] != b"\0\0\0\0":
-            raise CorruptObject("the padding before the file header is not zero")
+            raise CorruptObject(Message("the padding before the file header is not zero"))
         if not _SIZE_BYTES < length <= MAX_HEADER_SIZE:
-            raise CorruptObject("the length of the file header is impossible")
+            raise CorruptObject(Message("the length of the file header is impossible"))
         end = _PREFIX + length
         if len(data) < end:
             self._head = bytes(data)
@@ -121,7 +124,7 @@ class ContentCheck:
         self._hash = state.copy()
         if stat.S_ISLNK(self.mode):
             if self._size != 0:
-                raise CorruptObject("a symbolic link claims to have content")
+                raise CorruptObject(Message("a symbolic link claims to have content"))
         else:
             self._inflate = igzip_lib.IgzipDecompressor(
                 flag=igzip_lib.DECOMP_DEFLATE, hist_bits=_HISTORY_BITS
@@ -132,20 +135,20 @@ class ContentCheck:
     def _feed_content(self, data: bytes | memoryview) -> None:
         inflate = self._inflate
         if inflate is None or inflate.eof:
-            raise CorruptObject("there are bytes after the end of the file")
+            raise CorruptObject(Message("there are bytes after the end of the file"))
         while True:
             try:
                 # One byte more than is left shows a stream that is longer than it claims.
                 chunk = inflate.decompress(data, min(self._left + 1, INFLATE_STEP))
             except igzip_lib.IsalError as error:  # type: ignore[misc]  # the stub forgets its base
-                raise CorruptObject("the compressed content is damaged") from error
+                raise CorruptObject(Message("the compressed content is damaged")) from error
             self._left -= len(chunk)
             if self._left < 0:
-                raise CorruptObject("the content is longer than the file header says")
+                raise CorruptObject(Message("the content is longer than the file header says"))
             self._hash.update(chunk)
             if inflate.eof:
                 if inflate.unused_data:
-                    raise CorruptObject("there are bytes after the end of the file")
+                    raise CorruptObject(Message("there are bytes after the end of the file"))
                 return
             if inflate.needs_input:
                 return
@@ -155,13 +158,13 @@ class ContentCheck:
     def finish(self) -> None:
         """Everything has been fed: is it complete, and is it what its name says?"""
         if self._head is not None:
-            raise CorruptObject("the object ends inside its header")
+            raise CorruptObject(Message("the object ends inside its header"))
         if self._inflate is not None and not self._inflate.eof:
-            raise CorruptObject("the compressed content is cut off")
+            raise CorruptObject(Message("the compressed content is cut off"))
         if self._left:
-            raise CorruptObject("the content is shorter than the file header says")
+            raise CorruptObject(Message("the content is shorter than the file header says"))
         if self._hash.hexdigest() != self._checksum:
-            raise CorruptObject("its content does not match its name")
+            raise CorruptObject(Message("its content does not match its name"))
 
 
 def check_content(checksum: str, data: bytes) -> None:
@@ -202,5 +205,5 @@ def unpack_regular(data: bytes, limit: int) -> bytes | None:
     try:
         mode, target, content = unpack_content(data)
     except isal_zlib.error as error:  # type: ignore[misc]  # the stub forgets its base
-        raise FormatError("the compressed content is damaged") from error
+        raise FormatError(Message("the compressed content is damaged")) from error
     return content if stat.S_ISREG(mode) and not target and len(content) == size else None

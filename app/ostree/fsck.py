@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection, wait
 
 from app.fs.files import drive_errors, drop_cache, open_regular
 from app.fs.root import Root
+from app.message import Message
 from app.ostree.blame import NO_PATHS, Paths, find_paths, split_keys
 from app.ostree.object_check import READ_STEP, check_stored
 from app.ostree.objects import FILE_KEY, CorruptObject, Kind, ObjectName
@@ -128,7 +129,7 @@ def check_store(
     damage, raises only DriveError and what ``cancel`` raises.
     """
     seen = _Seen()
-    with drive_errors("reading the repository"):
+    with drive_errors(Message("reading the repository")):
         prefixes = sorted(entry.name for entry in objects.entries() if len(entry.name) == 2)
     for name in filter(_PREFIX.fullmatch, prefixes):
         meter.expected[int(name, 16)] = 1
@@ -190,7 +191,7 @@ def check_directories(
 ) -> None:
     """Duty of a process: check the directories that the parent names."""
     buffer = bytearray(READ_STEP)
-    with drive_errors("reading the repository"):
+    with drive_errors(Message("reading the repository")):
         while True:
             prefix = connection.recv()
             outcome = _check_directory(objects, buffer, contents, from_medium, prefix)
@@ -219,7 +220,7 @@ def _check_directory(
             try:
                 # Also a device: opening it may do something.
                 if not entry.is_file(follow_symlinks=False):
-                    raise CorruptObject("it is not a file")
+                    raise CorruptObject(Message("it is not a file"))
                 if name.kind is Kind.FILE and not contents:
                     size = _look_at(entry, seen)
                 else:
@@ -259,7 +260,7 @@ def _look_at(entry: os.DirEntry[str], seen: _Seen) -> int:
     """The size of a file that is not read. Raises `CorruptObject`, OSError."""
     status = entry.stat(follow_symlinks=False)
     if not status.st_size:
-        raise CorruptObject("it is empty")
+        raise CorruptObject(Message("it is empty"))
     seen.note(status.st_mode)
     return status.st_size
 

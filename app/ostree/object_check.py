@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from hashlib import sha256
 
+from app.message import Message
 from app.ostree.content import ContentCheck, check_content
 from app.ostree.objects import (
     MAX_METADATA_SIZE,
@@ -61,9 +62,9 @@ class MetadataCheck:
     def feed(self, data: bytes) -> None:
         self._left -= len(data)
         if self._left < 0:
-            raise CorruptObject("it is larger than a metadata object may be")
+            raise CorruptObject(Message("it is larger than a metadata object may be"))
         self._hash.update(data)
 
     def finish(self) -> None:
         if self._hash.hexdigest() != self._checksum:
-            raise CorruptObject("its content does not match its name")
+            raise CorruptObject(Message("its content does not match its name"))

@@ -17,6 +17,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from app.formats.gvariant import FormatError, Value, parse, serialise
+from app.message import Message
 from app.ostree.canonical import check_keys
 from app.ostree.dirtree import read_dirtree
 
@@ -117,7 +118,14 @@ def byteswap32(value: int) -> int:
 def checksum_text(raw: bytes, what: str) -> str:
     """The hexadecimal form of a checksum stored as 32 bytes."""
     if len(raw) != CHECKSUM_BYTES:
-        raise CorruptObject(f"{what} is {len(raw)} bytes long instead of {CHECKSUM_BYTES}")
+        raise CorruptObject(
+            Message(
+                "{what} is {length} bytes long instead of {expected}",
+                what=what,
+                length=len(raw),
+                expected=CHECKSUM_BYTES,
+            )
+        )
     return raw.hex()
 
 
@@ -128,15 +136,23 @@ def is_checksum(text: str) -> bool:
 def check_file_name(name: str) -> None:
     """As ``ot_util_filename_validate``: one path component that stays where it is."""
     if name in {"", ".", ".."} or "/" in name:
-        raise CorruptObject(f"a directory tree has the file name {name!r}, which is not allowed")
+        raise CorruptObject(
+            Message(
+                "a directory tree has the file name {name}, which is not allowed", name=repr(name)
+            )
+        )
     if len(name) > _SURE_NAME and len(name.encode()) > MAX_NAME:
-        raise CorruptObject(f"a directory tree has a file name of over {MAX_NAME} bytes")
+        raise CorruptObject(
+            Message("a directory tree has a file name of over {most} bytes", most=MAX_NAME)
+        )
 
 
 def check_mode(mode: int, allowed: tuple[int, ...], what: str) -> None:
     """The file type must be one of ``allowed`` and no unknown bits may be set."""
     if stat.S_IFMT(mode) not in allowed or mode & ~_PERMISSION_BITS:
-        raise CorruptObject(f"{what} has the invalid mode {mode:o}")
+        raise CorruptObject(
+            Message("{what} has the invalid mode {mode}", what=what, mode=f"{mode:o}")
+        )
 
 
 def check_xattrs(xattrs: list[tuple[bytes, bytes]]) -> None:
@@ -144,18 +160,20 @@ def check_xattrs(xattrs: list[tuple[bytes, bytes]]) -> None:
     previous = b""
     for name, _ in xattrs:
         if not name.rstrip(b"\0"):
-            raise CorruptObject("an extended attribute has an empty name")
+            raise CorruptObject(Message("an extended attribute has an empty name"))
         if name <= previous:
-            raise CorruptObject("extended attributes are not sorted")
+            raise CorruptObject(Message("extended attributes are not sorted"))
         previous = name
 
 
 def _normal(signature: str, data: bytes, what: str, limit: int = MAX_METADATA_SIZE) -> Value:
     if len(data) > limit:
-        raise CorruptObject(f"{what} is larger than {limit} bytes")
+        raise CorruptObject(Message("{what} is larger than {limit} bytes", what=what, limit=limit))
     value = parse(signature, data)
     if not value.is_normal():
-        raise CorruptObject(f"{what} is not a well-formed {signature}")
+        raise CorruptObject(
+            Message("{what} is not a well-formed {signature}", what=what, signature=signature)
+        )
     return value
 
 
@@ -270,9 +288,9 @@ class DirTree:
         for group in (names, other):
             if any(left >= right for left, right in pairwise(group)):
                 # Python compares code points, ostree bytes; in UTF-8 both orders are the same.
-                raise CorruptObject("the names in a directory tree are not sorted")
+                raise CorruptObject(Message("the names in a directory tree are not sorted"))
         if not set(names).isdisjoint(other):
-            raise CorruptObject("a name stands for a file and a directory at once")
+            raise CorruptObject(Message("a name stands for a file and a directory at once"))
         for name in (*names, *other):
             check_file_name(name)
         return cls(
@@ -334,9 +352,15 @@ def check_metadata(name: ObjectName, data: bytes) -> tuple[ObjectName, ...]:
     Raises `CorruptObject` if the bytes are not what the name says or not valid.
     """
     if len(data) > MAX_METADATA_SIZE:
-        raise CorruptObject(f"the {name.kind} is larger than {MAX_METADATA_SIZE} bytes")
+        raise CorruptObject(
+            Message(
+                "the {kind} is larger than {most} bytes",
+                kind=name.kind,
+                most=MAX_METADATA_SIZE,
+            )
+        )
     if sha256(data).hexdigest() != name.checksum:
-        raise CorruptObject("its content does not match its name")
+        raise CorruptObject(Message("its content does not match its name"))
     match name.kind:
         case Kind.COMMIT:
             return commit_children(Commit.parse(data))

@@ -18,6 +18,7 @@ from pathlib import Path
 from app.errors import DriveError, StickDamagedError
 from app.fs.nodes import LeadsOutsideError, Node, NotRegularError
 from app.fs.root import MAX_DEPTH, Root
+from app.message import Message
 from app.ostree.config import ARCHIVE_MODES, FILL_UP, VERSION, ConfigError, RepositoryConfig
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import (
@@ -30,6 +31,7 @@ from app.ostree.objects import (
     is_checksum,
 )
 from app.progress import heed
+from app.remedy import Remedy
 
 MAX_SUMMARY_SIZE = 64 * 1024 * 1024
 """Several are in memory at once. Flathub's of all architectures has some 20 MB."""
@@ -134,38 +136,52 @@ class Repository:
             config = RepositoryConfig.parse(root.read("config", _MAX_CONFIG_SIZE))
         except (FileNotFoundError, NotADirectoryError) as error:
             raise RepositoryInvalidError(
-                f"There is no OSTree repository at {path}.",
-                "Make the stick first: satchel make TARGET REF...",
+                Message("There is no OSTree repository at {path}.", path=path),
+                Remedy.MAKE_FIRST,
             ) from error
         except (LeadsOutsideError, NotRegularError) as error:
             raise RepositoryInvalidError(
-                f"There is no OSTree repository at {path}, but something that Satchel does not "
-                f"follow or read: {error.strerror}.",
-                "Do not trust this drive; satchel make moves aside what is in its way.",
+                Message(
+                    "There is no OSTree repository at {path}, but something that Satchel does "
+                    "not follow or read: {strerror}.",
+                    path=path,
+                    strerror=error.strerror,
+                ),
+                Remedy.DO_NOT_TRUST_MOVE_ASIDE,
             ) from error
         except (OSError, ConfigError) as error:
             if isinstance(error, OSError) and error.errno not in {errno.EFBIG, errno.EINVAL}:
                 raise
             reason = str(error) if isinstance(error, ConfigError) else "it is too large"
             raise RepositoryInvalidError(
-                f"The repository's config at {path} is not one that clients open: {reason}.",
-                "Move the directory away and make the stick anew.",
+                Message(
+                    "The repository's config at {path} is not one that clients open: {reason}.",
+                    path=path,
+                    reason=reason,
+                ),
+                Message("Move the directory away and make the stick anew."),
             ) from error
         if config.mode not in ARCHIVE_MODES:
             raise RepositoryInvalidError(
-                f"The repository at {path} has the mode {config.mode[:40]!r}; only archive "
-                "repositories can be carried on a drive.",
-                "Choose another place, or another repository with --destination-repo.",
+                Message(
+                    "The repository at {path} has the mode {mode}; only archive repositories "
+                    "can be carried on a drive.",
+                    path=path,
+                    mode=repr(config.mode[:40]),
+                ),
+                Remedy.CHOOSE_OTHER_REPOSITORY,
             )
         if config.version != VERSION:
             raise RepositoryInvalidError(
-                f"The repository at {path} has an unknown version.",
-                "A newer program may have made it.",
+                Message("The repository at {path} has an unknown version.", path=path),
+                Message("A newer program may have made it."),
             )
         if complete and root.node("objects") is not Node.DIRECTORY:
             raise RepositoryInvalidError(
-                f"The repository at {path} has no objects directory: it is damaged.",
-                "Move the directory away and make the stick anew.",
+                Message(
+                    "The repository at {path} has no objects directory: it is damaged.", path=path
+                ),
+                Message("Move the directory away and make the stick anew."),
             )
         return cls(root, config)
 
@@ -311,8 +327,12 @@ class Repository:
                 found.append(entry.path)
             if len(found) > _MAX_REFS:
                 raise RepositoryInvalidError(
-                    f"The repository at {self.path} has more than {_MAX_REFS:,} refs.",
-                    "Make the stick anew.",
+                    Message(
+                        "The repository at {path} has more than {most} refs.",
+                        path=self.path,
+                        most=f"{_MAX_REFS:,}",
+                    ),
+                    Remedy.MAKE_ANEW,
                 )
         return sorted(found, key=lambda path: path.split("/"))
 
@@ -400,8 +420,8 @@ class Repository:
                 _lock(descriptor, exclusive=exclusive)
             except (BlockingIOError, PermissionError) as error:
                 raise RepositoryInUseError(
-                    f"Another program is using the repository at {self.path}.",
-                    "Wait until it is done, then try again.",
+                    Message("Another program is using the repository at {path}.", path=self.path),
+                    Message("Wait until it is done, then try again."),
                 ) from error
             except OSError as error:
                 # Some FUSE file systems know no locks; then nobody can hold one either.

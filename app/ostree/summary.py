@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.formats.gvariant import FormatError, Value, Variant, parse, serialise
+from app.message import Message
 from app.ostree.canonical import MAX_ENTRIES, MAX_KEYS, check_keys, check_normal, check_order
 from app.ostree.objects import byteswap64, is_checksum
 
@@ -67,7 +68,7 @@ class Summary:
         self._refs = value[0]
         self.metadata = value[1]
         if data and not len(self._refs) and not len(self.metadata):
-            raise FormatError("this is not a summary, or it is damaged")
+            raise FormatError(Message("this is not a summary, or it is damaged"))
         check_keys(self.metadata, "the summary's metadata")
         _check_refs(self._refs, "the summary")
         self._others = self._collection_map()
@@ -81,12 +82,12 @@ class Summary:
         if value is None:
             return None
         if value.signature != COLLECTION_MAP_TYPE:
-            raise FormatError("the summary's list of collections has another type")
+            raise FormatError(Message("the summary's list of collections has another type"))
         check_order(value, "the summary's list of collections", MAX_KEYS)
         for entry in value:
             name = entry[0].unpack()
             if name == self.collection:
-                raise FormatError("the summary lists its own collection among the others")
+                raise FormatError(Message("the summary lists its own collection among the others"))
             _check_refs(entry[1], f"the summary's list of {name[:80]!r}")
         return value
 
@@ -163,7 +164,7 @@ def _read_ref(entry: Value) -> SummaryRef:
     target = entry[1]
     checksum = target[1].unpack().hex()
     if not is_checksum(checksum):
-        raise FormatError("a ref in the summary names no valid commit")
+        raise FormatError(Message("a ref in the summary names no valid commit"))
     return SummaryRef(entry[0].unpack(), checksum, target[0].unpack(), target[2])
 
 

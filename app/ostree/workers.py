@@ -24,6 +24,8 @@ from typing import Any, ClassVar
 
 from app.closing import Closing
 from app.errors import DriveError
+from app.message import Message
+from app.remedy import Remedy
 
 PROCESSES = 2
 """Enough for the drive to be the bottleneck, and what a small computer has cores for."""
@@ -43,8 +45,8 @@ class CrewLostError(DriveError):
 
     def __init__(self) -> None:
         super().__init__(
-            "A part of Satchel was stopped from outside, perhaps for lack of memory.",
-            "Run the same command again; it goes on from here.",
+            Message("A part of Satchel was stopped from outside, perhaps for lack of memory."),
+            Remedy.GO_ON_FROM_HERE,
         )
 
 

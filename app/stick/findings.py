@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 
-from app.text import Policy, clean
+from app.message import Message
+from app.remedy import Hint, Remedy, hint_message
 
 
 class Severity(StrEnum):
@@ -82,66 +83,54 @@ _WARNINGS = frozenset(
 )
 _INFOS = frozenset({Code.UPSTREAM_NEWER, Code.ORPHAN_OBJECTS})
 
-MAKE_AGAIN = "Run satchel make with any app of this collection: it puts this in order."
-_NOT_SO = "Do not use it as it is."
-_KIT_AGAIN = "Run satchel make with any app: it writes what people install from anew."
-_FETCH_AGAIN = "Run satchel make with the app it belongs to: it fetches what is damaged again."
-_KEEP = "Do not hand this drive on."
-_MAKE_ANEW = "Make it anew from the original source."
-DISTRUST = f"{_KEEP} {_MAKE_ANEW}"
-DELETE_IT = "Do not run or open it. Delete it, unless you know what it is."
 # What flatpak 1.14, 1.16 and 1.18 do when they install from a drive without a network: they look
 # at no signature and hash no content. Only a system installation by an ordinary user, which goes
-# through flatpak's helper, does.
-_UNNOTICED = "Flatpak would install it from the drive all the same."
-_FORGED = f"{_UNNOTICED} {DISTRUST}"
-_HINTS = {
-    Code.REPO_INVALID: "Make the stick anew.",
-    Code.SUMMARY_MISSING: MAKE_AGAIN,
-    Code.SUMMARY_MISMATCH: MAKE_AGAIN,
-    Code.REF_DANGLING: _FETCH_AGAIN,
-    Code.REF_UNSAFE: DISTRUST,
-    Code.COMMIT_MISSING: _FETCH_AGAIN,
-    Code.COMMIT_UNSIGNED: f"{_UNNOTICED} {MAKE_AGAIN}",
-    Code.COMMIT_BAD_SIGNATURE: _FORGED,
-    Code.COMMIT_WRONG_COLLECTION: _FORGED,
-    Code.COMMIT_WRONG_REF: _FORGED,
-    Code.COMMIT_PARTIAL: _FETCH_AGAIN,
-    Code.OBJECT_MISSING: _FETCH_AGAIN,
-    Code.OBJECT_CORRUPT: _FETCH_AGAIN,
-    Code.METADATA_MISSING: MAKE_AGAIN,
-    Code.METADATA_BAD_SIGNATURE: MAKE_AGAIN,
-    Code.METADATA_OUT_OF_SYNC: MAKE_AGAIN,
-    Code.UPSTREAM_MISSING: MAKE_AGAIN,
-    Code.UPSTREAM_BAD_SIGNATURE: MAKE_AGAIN,
-    Code.UPSTREAM_WRONG_COLLECTION: MAKE_AGAIN,
-    Code.UPSTREAM_DIGEST_MISMATCH: MAKE_AGAIN,
-    Code.RUNTIME_MISSING: "Add the runtime: satchel make TARGET RUNTIME.",
-    Code.EXTRA_DATA_CORRUPT: "Delete the file and add it again.",
-    Code.LINK_OUTSIDE: DISTRUST,
-    Code.NOT_READABLE: MAKE_AGAIN,
-    Code.KIT_ALTERED: f"{_NOT_SO} {_KIT_AGAIN}",
-    Code.KIT_MISSING: _KIT_AGAIN,
-    Code.KIT_UNKNOWN: f"{_NOT_SO} {_KIT_AGAIN}",
-    Code.METADATA_MISMATCH: "It is as its publisher made it: leave it out, and tell them.",
-    Code.REPLACEMENT_MISSING: "Run satchel make with the app: it brings what replaces it.",
-    Code.UNVOUCHED: "Compare the fingerprint with what the publisher says and add the remote, or "
-    "name its key with --gpg-key. Only if you trust whoever made the drive: --trust-drive-keys.",
-    Code.RELATED_MISSING: "Run satchel make with the app it belongs to.",
-    Code.LANGUAGE_MISSING: "Run satchel make with the app it belongs to: it brings all languages.",
-    Code.EXTRA_DATA_MISSING: "Install it where there is internet.",
-    Code.KEY_EXPIRED: "Where flatpak looks at signatures it refuses these until the publisher "
-    "prolongs the key; make the stick anew then.",
-    Code.KEY_EXPIRES_SOON: "Make the stick anew once the publisher has prolonged the key.",
-    Code.END_OF_LIFE: "It gets no more updates; look for what replaces it.",
-    Code.UPSTREAM_OLDER: MAKE_AGAIN,
-    Code.UNKNOWN_KEY: "Configure the remote on this computer, then check again.",
-    Code.JOURNAL_LEFT: "Run the same satchel make again: it goes on where it stopped.",
-    Code.FOREIGN_CONTENT: "Look at what it is: Satchel did not put it there.",
-    Code.NEEDS_NEWER_FLATPAK: "Update flatpak on the computers where it is to be installed.",
-    Code.ROLLED_BACK: "Run satchel make again: it takes what upstream has now.",
-    Code.UPSTREAM_NEWER: "Run satchel make again to update.",
-    Code.ORPHAN_OBJECTS: "They do no harm.",
+# through flatpak's helper, does. So a forged one is never said to be refused.
+_REMEDIES = {
+    Code.REPO_INVALID: Remedy.MAKE_ANEW,
+    Code.SUMMARY_MISSING: Remedy.MAKE_AGAIN,
+    Code.SUMMARY_MISMATCH: Remedy.MAKE_AGAIN,
+    Code.REF_DANGLING: Remedy.FETCH_AGAIN,
+    Code.REF_UNSAFE: Remedy.DO_NOT_TRUST,
+    Code.COMMIT_MISSING: Remedy.FETCH_AGAIN,
+    Code.COMMIT_UNSIGNED: Remedy.SIGN_AGAIN,
+    Code.COMMIT_BAD_SIGNATURE: Remedy.FORGED,
+    Code.COMMIT_WRONG_COLLECTION: Remedy.FORGED,
+    Code.COMMIT_WRONG_REF: Remedy.FORGED,
+    Code.COMMIT_PARTIAL: Remedy.FETCH_AGAIN,
+    Code.OBJECT_MISSING: Remedy.FETCH_AGAIN,
+    Code.OBJECT_CORRUPT: Remedy.FETCH_AGAIN,
+    Code.METADATA_MISSING: Remedy.MAKE_AGAIN,
+    Code.METADATA_BAD_SIGNATURE: Remedy.MAKE_AGAIN,
+    Code.METADATA_OUT_OF_SYNC: Remedy.MAKE_AGAIN,
+    Code.UPSTREAM_MISSING: Remedy.MAKE_AGAIN,
+    Code.UPSTREAM_BAD_SIGNATURE: Remedy.MAKE_AGAIN,
+    Code.UPSTREAM_WRONG_COLLECTION: Remedy.MAKE_AGAIN,
+    Code.UPSTREAM_DIGEST_MISMATCH: Remedy.MAKE_AGAIN,
+    Code.RUNTIME_MISSING: Remedy.ADD_RUNTIME,
+    Code.EXTRA_DATA_CORRUPT: Remedy.DELETE_AND_ADD_AGAIN,
+    Code.LINK_OUTSIDE: Remedy.DO_NOT_TRUST,
+    Code.NOT_READABLE: Remedy.MAKE_AGAIN,
+    Code.KIT_ALTERED: Remedy.KIT_AGAIN,
+    Code.KIT_MISSING: Remedy.WRITE_KIT_AGAIN,
+    Code.KIT_UNKNOWN: Remedy.KIT_AGAIN,
+    Code.METADATA_MISMATCH: Remedy.LEAVE_OUT_AND_TELL,
+    Code.REPLACEMENT_MISSING: Remedy.FETCH_REPLACEMENT,
+    Code.UNVOUCHED: Remedy.COMPARE_FINGERPRINT,
+    Code.RELATED_MISSING: Remedy.MAKE_WITH_APP,
+    Code.LANGUAGE_MISSING: Remedy.MAKE_WITH_LANGUAGES,
+    Code.EXTRA_DATA_MISSING: Remedy.INSTALL_ONLINE,
+    Code.KEY_EXPIRED: Remedy.WAIT_FOR_KEY,
+    Code.KEY_EXPIRES_SOON: Remedy.MAKE_ANEW_WHEN_PROLONGED,
+    Code.END_OF_LIFE: Remedy.FIND_REPLACEMENT,
+    Code.UPSTREAM_OLDER: Remedy.MAKE_AGAIN,
+    Code.UNKNOWN_KEY: Remedy.CONFIGURE_REMOTE,
+    Code.JOURNAL_LEFT: Remedy.FINISH_JOB,
+    Code.FOREIGN_CONTENT: Remedy.LOOK_AT_IT,
+    Code.NEEDS_NEWER_FLATPAK: Remedy.UPDATE_FLATPAK,
+    Code.ROLLED_BACK: Remedy.TAKE_NEWEST,
+    Code.UPSTREAM_NEWER: Remedy.UPDATE,
+    Code.ORPHAN_OBJECTS: Remedy.NOTHING_TO_DO,
 }
 
 
@@ -157,17 +146,17 @@ class Finding:
     code: Code
     severity: Severity
     subject: str
-    message: str
-    hint: str
+    message: Message
+    hint: Message
     repository: str = ""
 
 
 def finding(
     code: Code,
     subject: str,
-    message: str,
+    message: Message,
     *,
-    hint: str | None = None,
+    hint: Hint | None = None,
     accepted: bool = False,
     worse: bool = False,
 ) -> Finding:
@@ -181,14 +170,12 @@ def finding(
         severity = Severity.WARNING
     elif code in _INFOS:
         severity = Severity.INFO
-    advice = hint if hint is not None else _HINTS.get(code, "")
-    return Finding(
-        code, severity, subject, clean(message, Policy.SENTENCE), clean(advice, Policy.SENTENCE)
-    )
+    advice = hint_message(_REMEDIES[code] if hint is None else hint)
+    return Finding(code, severity, subject, message, advice)
 
 
 @dataclass(frozen=True, slots=True)
-class Remedy:
+class FindingGroup:
     """Findings that the same thing helps against.
 
     Attributes:
@@ -197,29 +184,32 @@ class Remedy:
     """
 
     severity: Severity
-    hint: str
+    hint: Message
     findings: tuple[Finding, ...]
 
 
-def _is_distrust(hint: str) -> bool:
-    return hint.endswith(DISTRUST)
+_DISTRUST = frozenset({Remedy.DO_NOT_TRUST, Remedy.FORGED})
+
+
+def _is_distrust(hint: Message) -> bool:
+    return hint.remedy in _DISTRUST
 
 
 _ORDER = {severity: place for place, severity in enumerate(Severity)}
 
 
-def by_remedy(findings: Iterable[Finding]) -> tuple[Remedy, ...]:
+def by_remedy(findings: Iterable[Finding]) -> tuple[FindingGroup, ...]:
     """Findings by what to do about them, else in their order.
 
     The worst first, and before all that helps what says that nothing does.
     """
-    groups: dict[tuple[Severity, str], list[Finding]] = {}
+    groups: dict[tuple[Severity, Message], list[Finding]] = {}
     for one in findings:
         groups.setdefault((one.severity, one.hint), []).append(one)
     ordered = sorted(
         groups.items(), key=lambda group: (_ORDER[group[0][0]], not _is_distrust(group[0][1]))
     )
-    return tuple(Remedy(severity, hint, tuple(found)) for (severity, hint), found in ordered)
+    return tuple(FindingGroup(severity, hint, tuple(found)) for (severity, hint), found in ordered)
 
 
 class Help(Enum):
@@ -247,14 +237,18 @@ _NO_HELP = frozenset(
 
 def helps(findings: Iterable[Finding]) -> tuple[Help, ...]:
     """What helps against any of them; nothing else where the drive is not to be trusted."""
-    found = {_help(one) for one in findings if one.code not in _NO_HELP and one.hint != DELETE_IT}
+    found = {
+        _help(one)
+        for one in findings
+        if one.code not in _NO_HELP and one.hint.remedy is not Remedy.DELETE_IT
+    }
     if Help.MAKE_ANEW in found:
         return (Help.MAKE_ANEW,)
     return tuple(one for one in Help if one in found)
 
 
 def _help(one: Finding) -> Help:
-    if one.hint == MAKE_AGAIN:
+    if one.hint.remedy is Remedy.MAKE_AGAIN:
         return Help.WRITE_AGAIN
     if one.code is Code.REPO_INVALID or _is_distrust(one.hint):
         return Help.MAKE_ANEW

@@ -29,6 +29,7 @@ from typing import Any
 import gnupg
 
 from app.errors import TrustError
+from app.message import Message
 from app.text import Policy, clean
 
 PREFIX = b"[GNUPG:] "
@@ -39,8 +40,11 @@ class GpgMissingError(TrustError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The program gpg, which checks signatures, is missing or does not start.",
-            "Install the package gpg (Debian, Ubuntu), gnupg2 (Fedora) or gnupg (Arch, openSUSE).",
+            Message("The program gpg, which checks signatures, is missing or does not start."),
+            Message(
+                "Install the package gpg (Debian, Ubuntu), gnupg2 (Fedora) or gnupg (Arch, "
+                "openSUSE)."
+            ),
         )
 
 

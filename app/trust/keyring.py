@@ -13,6 +13,7 @@ from typing import Any
 
 from app.closing import Closing
 from app.errors import TrustError
+from app.message import Message
 from app.trust import gpg, packets
 from app.trust.status import Signature, Status, by_file, read_status, seconds
 from app.trust.verdict import Judgement, Verdict
@@ -64,7 +65,7 @@ _TELLING = (
 class BadKeyError(TrustError):
     """What was given as a public key is none, or is not usable as one."""
 
-    hint_export = (
+    hint_export = Message(
         "Get the public key again from where the remote publishes it (gpg --export makes one)."
     )
 
@@ -196,7 +197,9 @@ class Keyring(Closing):
         known = {key.fingerprint for key in self._keys}
         for blob in self._blobs:
             if known.isdisjoint(key.fingerprint for key in packets.public_keys(blob)):
-                raise BadKeyError("gpg does not accept the public key.", BadKeyError.hint_export)
+                raise BadKeyError(
+                    Message("gpg does not accept the public key."), BadKeyError.hint_export
+                )
 
     def _list(self) -> None:
         """Learn the fingerprints: gpg's word on a signature counts only for these."""
@@ -342,22 +345,28 @@ def _public_packets(blob: bytes) -> bytes:
     """Binary packets of public keys, nothing else."""
     if len(blob) > MAX_KEYS:
         raise BadKeyError(
-            f"The public key is larger than {MAX_KEYS >> 20} MiB.", BadKeyError.hint_export
+            Message("The public key is larger than {most} MiB.", most=MAX_KEYS >> 20),
+            BadKeyError.hint_export,
         )
     try:
         binary = packets.dearmour(blob)
         found = packets.tags(binary)
     except packets.MalformedPacketsError as error:
         raise BadKeyError(
-            f"This is not an OpenPGP public key: {error}.", BadKeyError.hint_export
+            Message("This is not an OpenPGP public key: {error}.", error=error),
+            BadKeyError.hint_export,
         ) from error
     if packets.SECRET_KEY in found or packets.SECRET_SUBKEY in found:
         raise BadKeyError(
-            "This is a secret key, which only its owner should have.",
-            "Give the public key instead (gpg --export), and keep the secret one to yourself.",
+            Message("This is a secret key, which only its owner should have."),
+            Message(
+                "Give the public key instead (gpg --export), and keep the secret one to yourself."
+            ),
         )
     if found[:1] != [packets.PUBLIC_KEY] or not packets.KEY_PACKETS.issuperset(found):
-        raise BadKeyError("This is OpenPGP data, but not a public key.", BadKeyError.hint_export)
+        raise BadKeyError(
+            Message("This is OpenPGP data, but not a public key."), BadKeyError.hint_export
+        )
     return binary
 
 

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha1, sha256
 
+from app.message import Message
+
 SIGNATURE = 2
 SECRET_KEY = 5
 PUBLIC_KEY = 6
@@ -48,7 +50,7 @@ def _packets(data: bytes) -> Iterator[tuple[int, int, int, int]]:
         tag, start, length = _header(data, position)
         end = start + length
         if end > len(data):
-            raise MalformedPacketsError("a packet is cut short")
+            raise MalformedPacketsError(Message("a packet is cut short"))
         yield tag, position, start, end
         position = end
 
@@ -100,7 +102,7 @@ def _header(data: bytes, position: int) -> tuple[int, int, int]:
     """Tag, start of the body and its length, of the packet at ``position``."""
     first = data[position]
     if not first & 0x80:
-        raise MalformedPacketsError("not a packet")
+        raise MalformedPacketsError(Message("not a packet"))
     if first & 0x40:
         tag = first & 0x3F
         length_of_length = _new_format_size(data, position + 1)
@@ -108,10 +110,10 @@ def _header(data: bytes, position: int) -> tuple[int, int, int]:
         tag = first >> 2 & 0x0F
         length_of_length = (1, 2, 4, 0)[first & 3]
         if not length_of_length:
-            raise MalformedPacketsError("a packet without a length")
+            raise MalformedPacketsError(Message("a packet without a length"))
     start = position + 1 + length_of_length
     if start > len(data):
-        raise MalformedPacketsError("a packet is cut short")
+        raise MalformedPacketsError(Message("a packet is cut short"))
     digits = data[position + 1 : start]
     if not first & 0x40 or length_of_length == 1:
         return tag, start, int.from_bytes(digits, "big")
@@ -123,14 +125,14 @@ def _header(data: bytes, position: int) -> tuple[int, int, int]:
 def _new_format_size(data: bytes, position: int) -> int:
     """How many bytes a new-format length takes."""
     if position >= len(data):
-        raise MalformedPacketsError("a packet is cut short")
+        raise MalformedPacketsError(Message("a packet is cut short"))
     first = data[position]
     if first < 192:
         return 1
     if first < 224:
         return 2
     if first < 255:
-        raise MalformedPacketsError("a packet in parts")
+        raise MalformedPacketsError(Message("a packet in parts"))
     return 5
 
 
@@ -143,7 +145,7 @@ def dearmour(data: bytes) -> bytes:
         return data
     blocks = [_armour_body(match.group(2)) for match in _ARMOUR.finditer(data)]
     if not blocks:
-        raise MalformedPacketsError("neither binary nor ASCII-armoured")
+        raise MalformedPacketsError(Message("neither binary nor ASCII-armoured"))
     return b"".join(blocks)
 
 
@@ -156,4 +158,4 @@ def _armour_body(block: bytes) -> bytes:
     try:
         return base64.b64decode(text, validate=True)
     except binascii.Error as error:
-        raise MalformedPacketsError("damaged ASCII armour") from error
+        raise MalformedPacketsError(Message("damaged ASCII armour")) from error

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from app.errors import TrustError
+from app.message import Message
 from app.trust import gpg
 
 
@@ -21,29 +22,41 @@ class NoSuchKeyError(SigningError):
 
 # libgpg-error's codes (err-codes.h), as gpg reports them in FAILURE, ERROR and the like.
 _CODES = {
-    11: ("The passphrase was wrong.", "Try again."),
-    17: ("The secret key is not there.", "See gpg --list-secret-keys; a smart card must be in."),
-    54: ("The key cannot be used to sign.", "Name a key that has a signing part."),
-    85: ("gpg found no way to ask for the passphrase.", "Install a pinentry program."),
-    86: ("gpg could not ask for the passphrase.", "Install a pinentry program for your desktop."),
-    77: ("The gpg agent does not answer.", "Run gpg-connect-agent to see why."),
-    99: ("You cancelled the question for the passphrase.", "Try again."),
-    198: ("You cancelled the question for the passphrase.", "Try again."),
+    11: (Message("The passphrase was wrong."), Message("Try again.")),
+    17: (
+        Message("The secret key is not there."),
+        Message("See gpg --list-secret-keys; a smart card must be in."),
+    ),
+    54: (
+        Message("The key cannot be used to sign."),
+        Message("Name a key that has a signing part."),
+    ),
+    85: (
+        Message("gpg found no way to ask for the passphrase."),
+        Message("Install a pinentry program."),
+    ),
+    86: (
+        Message("gpg could not ask for the passphrase."),
+        Message("Install a pinentry program for your desktop."),
+    ),
+    77: (Message("The gpg agent does not answer."), Message("Run gpg-connect-agent to see why.")),
+    99: (Message("You cancelled the question for the passphrase."), Message("Try again.")),
+    198: (Message("You cancelled the question for the passphrase."), Message("Try again.")),
 }
 
 _VALIDITIES = {
-    "e": ("has expired", "Prolong it (gpg --quick-set-expire) or name another."),
-    "r": ("has been revoked", "Name another key."),
-    "d": ("is disabled", "Enable it (gpg --edit-key) or name another."),
+    "e": (Message("has expired"), Message("Prolong it (gpg --quick-set-expire) or name another.")),
+    "r": (Message("has been revoked"), Message("Name another key.")),
+    "d": (Message("is disabled"), Message("Enable it (gpg --edit-key) or name another.")),
 }
 
 # Reasons in INV_SGNR, GnuPG's doc/DETAILS.
 _UNUSABLE = {
-    "1": "is not there",
-    "4": "has been revoked",
-    "5": "has expired",
-    "9": "has no secret part here",
-    "12": "is disabled",
+    "1": Message("is not there"),
+    "4": Message("has been revoked"),
+    "5": Message("has expired"),
+    "9": Message("has no secret part here"),
+    "12": Message("is disabled"),
 }
 
 
@@ -58,7 +71,7 @@ def sign(data: bytes, key: str, homedir: str | None = None) -> bytes:
     # Asked beforehand, because gpg itself then says that the key has no secret part.
     if validity in _VALIDITIES:
         words = _VALIDITIES[validity]
-        raise SigningError(f"The key {key} {words[0]}.", words[1])
+        raise SigningError(Message("The key {key} {words}.", key=key, words=words[0]), words[1])
     # --local-user besides python-gnupg's --default-key: gpg takes another key if the default one
     # does not work.
     signature, status = _run(
@@ -84,7 +97,7 @@ def export_public_key(key: str, homedir: str | None = None) -> bytes:
     fingerprint, _ = _resolve(user_gpg, key)
     exported: bytes = user_gpg.export_keys(fingerprint, armor=False, minimal=True)
     if not exported:
-        raise NoSuchKeyError(f"gpg does not export the public key {key}.", "")
+        raise NoSuchKeyError(Message("gpg does not export the public key {key}.", key=key))
     return exported
 
 
@@ -109,7 +122,8 @@ def _start(homedir: str | None) -> Any:
         # python-gnupg raises the same for a home that is not there.
         if homedir is not None and isinstance(error.__cause__, ValueError):
             raise SigningError(
-                f"gpg cannot use the directory {homedir}.", "Name the directory of a gpg keyring."
+                Message("gpg cannot use the directory {homedir}.", homedir=homedir),
+                Message("Name the directory of a gpg keyring."),
             ) from error
         raise
 
@@ -117,7 +131,7 @@ def _start(homedir: str | None) -> Any:
 def _resolve(user_gpg: Any, key: str) -> tuple[str, str]:
     """Fingerprint and validity (GnuPG's doc/DETAILS) of the one secret key that ``key`` names."""
     if not key or key.startswith("-"):
-        raise NoSuchKeyError(f"“{key}” names no key.", _LIST)
+        raise NoSuchKeyError(Message("“{key}” names no key.", key=key), _LIST)
     records = gpg.parse_colons(user_gpg.list_keys(secret=True, keys=[key]).data)
     found: dict[str, str] = {}
     validity = ""
@@ -130,15 +144,16 @@ def _resolve(user_gpg: Any, key: str) -> tuple[str, str]:
             found[record[9]] = validity
             wanted = False
     if not found:
-        raise NoSuchKeyError(f"There is no secret key “{key}”.", _LIST)
+        raise NoSuchKeyError(Message("There is no secret key “{key}”.", key=key), _LIST)
     if len(found) > 1:
         raise NoSuchKeyError(
-            f"“{key}” fits {len(found)} secret keys.", "Name the key by its fingerprint."
+            Message("“{key}” fits {count} secret keys.", key=key, count=len(found)),
+            Message("Name the key by its fingerprint."),
         )
     return next(iter(found.items()))
 
 
-_LIST = "gpg --list-secret-keys shows the keys that can sign."
+_LIST = Message("gpg --list-secret-keys shows the keys that can sign.")
 
 
 def _run(call: Callable[[list[str]], Any]) -> tuple[bytes, list[tuple[str, str]]]:
@@ -154,14 +169,19 @@ def _failure(key: str, status: list[tuple[str, str]]) -> SigningError:
     for keyword, arguments in status:
         fields = arguments.split(" ")
         if keyword == "INV_SGNR" and fields[0] in _UNUSABLE:
-            return SigningError(f"The key {key} {_UNUSABLE[fields[0]]}.", _LIST)
+            return SigningError(
+                Message("The key {key} {unusable}.", key=key, unusable=_UNUSABLE[fields[0]]), _LIST
+            )
     for keyword, arguments in status:
         fields = arguments.split(" ")
         if keyword in ("FAILURE", "ERROR") and len(fields) > 1 and fields[1].isdigit():
             # The upper half of a code says which program it comes from.
             words = _CODES.get(int(fields[1]) & 0xFFFF)
             if words is not None:
-                return SigningError(f"Signing with {key} failed. {words[0]}", words[1])
+                return SigningError(
+                    Message("Signing with {key} failed. {words}", key=key, words=words[0]), words[1]
+                )
     return SigningError(
-        f"gpg could not sign with the key {key}.", "gpg --detach-sign --local-user KEY shows why."
+        Message("gpg could not sign with the key {key}.", key=key),
+        Message("gpg --detach-sign --local-user KEY shows why."),
     )

@@ -1,13 +1,13 @@
 """Brings resources/translations up to date; see packaging/translate.
 
-A language has one catalogue, ``satchel_LANGUAGE.ts``, which Qt's lupdate collects from ``app`` and
-``ui`` and lrelease compiles. English has one for numbers in words ("1 app, 2 apps"), and for
-sentences that the command line says otherwise than a window should.
+A language has one catalogue, ``satchel_LANGUAGE.ts``. Qt's lupdate collects it from ``ui`` (what is
+translated there) and ``app`` (every ``Message("…")`` but those of the command line), and lrelease
+compiles it. English has one for numbers in words ("1 app, 2 apps"), and for sentences that the
+command line says otherwise than a window should.
 """
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 import sys
@@ -15,21 +15,18 @@ import tempfile
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from sentences import sentences
-
 ROOT = Path(__file__).parents[2]
 TRANSLATIONS = ROOT / "resources" / "translations"
 LANGUAGES = ("de", "en")
 _MAY_BE_PARTIAL = frozenset({"en"})
 _TOOLS = Path(sys.executable).parent
-_CALLS = ("tr(", "translate(")
 
 
 def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(scratch) / "translations"
         shutil.copytree(TRANSLATIONS, place)
-        update(place, Path(scratch))
+        update(place)
         if arguments == ["--check"]:
             problems = [f"{path}: not up to date" for path in differences(place, TRANSLATIONS)]
         else:
@@ -45,21 +42,21 @@ def main(arguments: list[str]) -> int:
     return 1 if problems else 0
 
 
-def update(place: Path, scratch: Path) -> None:
+def update(place: Path) -> None:
     """Bring all catalogues in ``place`` up to date and compile them."""
-    said = sentences(ROOT / "app")
-    (place / "app.json").write_text(json.dumps(said, indent=0, ensure_ascii=False) + "\n", "utf-8")
-    collected = scratch / "app.py"
-    collected.write_text("".join(f"translate('app', {text!r})\n" for text in said), "utf-8")
-    sources = [collected]
-    for path in sorted((ROOT / "ui").rglob("*.py")):
-        if any(call in path.read_text("utf-8") for call in _CALLS):
-            sources.append(path)
+    command = ROOT / "app" / "cli"
+    sources = [
+        path
+        for directory in ("app", "ui")
+        for path in sorted((ROOT / directory).rglob("*.py"))
+        if not path.is_relative_to(command)
+    ]
     for language in LANGUAGES:
         catalogue = place / f"satchel_{language}.ts"
         _run(
             "pyside6-lupdate",
             *("-silent", "-no-obsolete", "-locations", "none"),
+            *("-tr-function-alias", "tr+=Message"),
             *("-source-language", "en", "-target-language", language),
             *(*map(str, sources), "-ts", str(catalogue)),
         )

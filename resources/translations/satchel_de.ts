@@ -2,6 +2,3233 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name></name>
+    <message>
+        <source>Nothing was written.</source>
+        <translation>Nichts wurde geschrieben.</translation>
+    </message>
+    <message>
+        <source>reading the repository</source>
+        <translation>beim Lesen des Repositorys</translation>
+    </message>
+    <message>
+        <source>Stopped as you asked.</source>
+        <translation>Abgebrochen, wie Sie es wollten.</translation>
+    </message>
+    <message>
+        <source>Known remotes: {names}.</source>
+        <translation>Bekannte Quellen: {names}.</translation>
+    </message>
+    <message>
+        <source>Ask the people who run the repository to set one.</source>
+        <translation>Bitten Sie die Betreiber der Quelle, eine festzulegen.</translation>
+    </message>
+    <message>
+        <source>Check the name of the file.</source>
+        <translation>Prüfen Sie den Namen der Datei.</translation>
+    </message>
+    <message>
+        <source>looking for the repository</source>
+        <translation>beim Suchen nach dem Repository</translation>
+    </message>
+    <message>
+        <source>DRIVE is empty.</source>
+        <translation>Es ist kein Laufwerk angegeben.</translation>
+    </message>
+    <message>
+        <source>Name its device, label, serial or model.</source>
+        <translation>Nennen Sie Gerät, Bezeichnung, Seriennummer oder Modell.</translation>
+    </message>
+    <message>
+        <source>More than one drive is called {name}.</source>
+        <translation>Mehr als ein Laufwerk heißt {name}.</translation>
+    </message>
+    <message>
+        <source>Name the device of one: {devices}.</source>
+        <translation>Nennen Sie das Gerät: {devices}.</translation>
+    </message>
+    <message>
+        <source>There is no drive called {name}.</source>
+        <translation>Es gibt kein Laufwerk namens {name}.</translation>
+    </message>
+    <message>
+        <source>There are: {drives}.</source>
+        <translation>Es gibt: {drives}.</translation>
+    </message>
+    <message>
+        <source>No drive is plugged in.</source>
+        <translation>Es ist kein Laufwerk eingesteckt.</translation>
+    </message>
+    <message>
+        <source>{drive} has no file system that this computer knows.</source>
+        <translation>{drive} hat kein Dateisystem, das dieser Computer kennt.</translation>
+    </message>
+    <message>
+        <source>{drive} has more than one file system.</source>
+        <translation>{drive} hat mehr als ein Dateisystem.</translation>
+    </message>
+    <message>
+        <source>Name one: {volumes}.</source>
+        <translation>Wählen Sie eines: {volumes}.</translation>
+    </message>
+    <message>
+        <source>looking for drives</source>
+        <translation>beim Suchen nach Laufwerken</translation>
+    </message>
+    <message>
+        <source>The library libudev is missing, so the names of drives and what is on them may be unknown, and drives may come and go unnoticed.</source>
+        <translation>Die Bibliothek libudev fehlt; darum sind Namen und Inhalte von Laufwerken vielleicht unbekannt, und Laufwerke kommen und gehen vielleicht unbemerkt.</translation>
+    </message>
+    <message>
+        <source>Install the package libudev1 (elsewhere systemd-libs). Directories and mount points can be named all the same.</source>
+        <translation>Installieren Sie das Paket libudev1 (anderswo systemd-libs). Ordner lassen sich trotzdem angeben.</translation>
+    </message>
+    <message>
+        <source>The list may be incomplete: udev does not run here, so the names of drives and what is on them may be unknown, and drives may come and go unnoticed.</source>
+        <translation>Die Liste ist vielleicht unvollständig: udev läuft hier nicht; Namen und Inhalt von Laufwerken sind womöglich unbekannt, und sie kommen und gehen unbemerkt.</translation>
+    </message>
+    <message>
+        <source>In a container, share /run/udev with the computer; elsewhere, install and start udev. Directories and mount points can be named all the same.</source>
+        <translation>In einem Container: Geben Sie /run/udev des Computers hinein; sonst: Installieren und starten Sie udev. Ordner lassen sich trotzdem angeben.</translation>
+    </message>
+    <message>
+        <source>{wasted} of {here} ({share}) would be wasted: {file_system} on this drive gives every file at least {cluster} KiB. On ext4 this takes {on_ext4}.</source>
+        <translation>{wasted} von {here} ({share}) wären verschwendet: {file_system} auf diesem Laufwerk gibt jeder Datei mindestens {cluster} KiB. Auf ext4 braucht dies {on_ext4}.</translation>
+    </message>
+    <message>
+        <source>Use a drive that is formatted as ext4.</source>
+        <translation>Nehmen Sie ein Laufwerk, das als ext4 formatiert ist.</translation>
+    </message>
+    <message>
+        <source>{names} and {more} more</source>
+        <translation>{names} und {more} weitere</translation>
+    </message>
+    <message>
+        <source>The drive&apos;s file system ({file_system}) holds no file over {limit}. One may be in {refs}; upstream does not tell beforehand. If so, the job stops there and what is on the drive stays as it is.</source>
+        <translation>Das Dateisystem des Laufwerks ({file_system}) fasst keine Datei über {limit}. In {refs} könnte eine sein; die Quelle sagt es nicht vorher. Dann bricht der Vorgang dort ab, und was auf dem Laufwerk ist, bleibt, wie es ist.</translation>
+    </message>
+    <message>
+        <source>looking at the drive</source>
+        <translation>beim Ansehen des Laufwerks</translation>
+    </message>
+    <message>
+        <source>The drive at {root} was unplugged or exchanged.</source>
+        <translation>Das Laufwerk bei {root} wurde abgezogen oder ausgetauscht.</translation>
+    </message>
+    <message>
+        <source>{device} is not the drive any more that was chosen.</source>
+        <translation>{device} ist nicht mehr das Laufwerk, das gewählt wurde.</translation>
+    </message>
+    <message>
+        <source>{drive} is not plugged in any more.</source>
+        <translation>{drive} ist nicht mehr eingesteckt.</translation>
+    </message>
+    <message>
+        <source>{drive} is part of something else: {holder} uses {part}.</source>
+        <translation>{drive} ist Teil von etwas anderem: {holder} benutzt {part}.</translation>
+    </message>
+    <message>
+        <source>Lock, stop or detach that first.</source>
+        <translation>Sperren, beenden oder lösen Sie das zuerst.</translation>
+    </message>
+    <message>
+        <source>{drive} is still mounted at {point}.</source>
+        <translation>{drive} ist noch bei {point} eingehängt.</translation>
+    </message>
+    <message>
+        <source>Unmount it there first.</source>
+        <translation>Hängen Sie es dort zuerst aus.</translation>
+    </message>
+    <message>
+        <source>This computer swaps to {drive}.</source>
+        <translation>Dieser Computer lagert Arbeitsspeicher auf {drive} aus.</translation>
+    </message>
+    <message>
+        <source>{drive} is in use, by a container or another program.</source>
+        <translation>{drive} wird gerade benutzt, von einem Container oder einem anderen Programm.</translation>
+    </message>
+    <message>
+        <source>Close what uses it, then try again.</source>
+        <translation>Schließen Sie, was es benutzt, und versuchen Sie es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>No drive is plugged in; wait a moment if it was just now, or check the name.</source>
+        <translation>Es ist kein Laufwerk eingesteckt; warten Sie einen Moment, wenn es eben erst war, oder prüfen Sie den Namen.</translation>
+    </message>
+    <message>
+        <source>TARGET is empty.</source>
+        <translation>Es ist kein Ziel angegeben.</translation>
+    </message>
+    <message>
+        <source>Name a drive or a directory.</source>
+        <translation>Wählen Sie ein Laufwerk oder einen Ordner.</translation>
+    </message>
+    <message>
+        <source>More than one drive is plugged in.</source>
+        <translation>Es ist mehr als ein Laufwerk eingesteckt.</translation>
+    </message>
+    <message>
+        <source>Name one by its device or label: {devices}.</source>
+        <translation>Nennen Sie eines mit Gerät oder Namen: {devices}.</translation>
+    </message>
+    <message>
+        <source>No drive is plugged in that could be carried away.</source>
+        <translation>Es ist kein Laufwerk eingesteckt, das man mitnehmen könnte.</translation>
+    </message>
+    <message>
+        <source>Plug it in and wait a moment, or name a directory.</source>
+        <translation>Stecken Sie es ein und warten Sie einen Moment, oder nennen Sie einen Ordner.</translation>
+    </message>
+    <message>
+        <source>{device} belongs to this computer: {system}.</source>
+        <translation>{device} gehört zu diesem Computer: {system}.</translation>
+    </message>
+    <message>
+        <source>{about} on {drive} is now mounted at {path}.</source>
+        <translation>{about} auf {drive} ist jetzt unter {path} eingehängt.</translation>
+    </message>
+    <message>
+        <source>What is on {drive} is not known.</source>
+        <translation>Was auf {drive} ist, ist nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>{missing} Mount it, then name where it is mounted.</source>
+        <translation>{missing} Hängen Sie es ein und nennen Sie dann den Ort.</translation>
+    </message>
+    <message>
+        <source>{drive} has more than one volume.</source>
+        <translation>{drive} hat mehr als ein Dateisystem.</translation>
+    </message>
+    <message>
+        <source>Name one by its device: {devices}.</source>
+        <translation>Nennen Sie eines mit seinem Gerät: {devices}.</translation>
+    </message>
+    <message>
+        <source>There is no directory and no drive called {name}.</source>
+        <translation>Es gibt keinen Ordner und kein Laufwerk namens {name}.</translation>
+    </message>
+    <message>
+        <source>The drive {name} is not mounted.</source>
+        <translation>Das Laufwerk {name} ist nicht eingehängt.</translation>
+    </message>
+    <message>
+        <source>Mount it, then try again.</source>
+        <translation>Hängen Sie es ein und versuchen Sie es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>{name} is not a directory.</source>
+        <translation>{name} ist kein Ordner.</translation>
+    </message>
+    <message>
+        <source>The drive service reports: {words}.</source>
+        <translation>Der Dienst für Laufwerke meldet: {words}.</translation>
+    </message>
+    <message>
+        <source>Drives cannot be mounted or ejected from here: there is no system bus ({error}).</source>
+        <translation>Laufwerke können von hier aus nicht eingehängt oder ausgeworfen werden: Es gibt keinen Systembus ({error}).</translation>
+    </message>
+    <message>
+        <source>Install and start the packages dbus and udisks2; or mount the drive yourself and name the directory.</source>
+        <translation>Installieren und starten Sie die Pakete dbus und udisks2; oder hängen Sie das Laufwerk selbst ein und wählen Sie den Ordner.</translation>
+    </message>
+    <message>
+        <source>The drive service has not answered for {timeout} seconds.</source>
+        <translation>Der Laufwerksdienst hat seit {timeout} Sekunden nicht geantwortet.</translation>
+    </message>
+    <message>
+        <source>The drive may be failing or very slow; look again in a while.</source>
+        <translation>Vielleicht ist das Laufwerk defekt oder sehr langsam; sehen Sie später noch einmal nach.</translation>
+    </message>
+    <message>
+        <source>The service that mounts and ejects drives ({service}) is not running.</source>
+        <translation>Der Dienst, der Laufwerke einhängt und auswirft ({service}), läuft nicht.</translation>
+    </message>
+    <message>
+        <source>Install and start the package udisks2; or mount the drive yourself and name the directory.</source>
+        <translation>Installieren und starten Sie das Paket udisks2; oder hängen Sie das Laufwerk selbst ein und wählen Sie den Ordner.</translation>
+    </message>
+    <message>
+        <source>The connection to the system bus was lost ({error}).</source>
+        <translation>Die Verbindung zum Systembus ist abgerissen ({error}).</translation>
+    </message>
+    <message>
+        <source>ejecting {drive}</source>
+        <translation>beim Auswerfen von {drive}</translation>
+    </message>
+    <message>
+        <source>The file system will be made as the tools do by default: {tuning}.</source>
+        <translation>Das Dateisystem wird so gemacht, wie die Werkzeuge es von sich aus tun: {tuning}.</translation>
+    </message>
+    <message>
+        <source>wiping it</source>
+        <translation>beim Löschen</translation>
+    </message>
+    <message>
+        <source>looking at it again</source>
+        <translation>beim erneuten Nachsehen</translation>
+    </message>
+    <message>
+        <source>The drive was wiped, but formatting it went wrong: {error}</source>
+        <translation>Das Laufwerk wurde gelöscht, aber das Formatieren schlug fehl: {error}</translation>
+    </message>
+    <message>
+        <source>What was on it is gone. Format it again.</source>
+        <translation>Was darauf war, ist weg. Formatieren Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>opening the drive</source>
+        <translation>beim Öffnen des Laufwerks</translation>
+    </message>
+    <message>
+        <source>{drive} belongs to this computer ({system}); Satchel never formats such drives.</source>
+        <translation>{drive} gehört zu diesem Computer ({system}); solche Laufwerke formatiert Satchel nie.</translation>
+    </message>
+    <message>
+        <source>{drive} is built into this computer; Satchel only formats drives that are made to be carried away.</source>
+        <translation>{drive} ist in diesen Computer eingebaut; Satchel formatiert nur Laufwerke, die zum Mitnehmen gemacht sind.</translation>
+    </message>
+    <message>
+        <source>There is no medium in {drive}.</source>
+        <translation>In {drive} liegt kein Medium.</translation>
+    </message>
+    <message>
+        <source>Put one in.</source>
+        <translation>Legen Sie eines ein.</translation>
+    </message>
+    <message>
+        <source>{drive} is write-protected.</source>
+        <translation>{drive} ist schreibgeschützt.</translation>
+    </message>
+    <message>
+        <source>Look for a switch on its side.</source>
+        <translation>Suchen Sie einen Schalter an der Seite.</translation>
+    </message>
+    <message>
+        <source>{drive} has not the size any more that was shown.</source>
+        <translation>{drive} hat nicht mehr die Größe, die gezeigt wurde.</translation>
+    </message>
+    <message>
+        <source>The kernel does not take {drive} for a drive that can be carried away.</source>
+        <translation>Der Kernel hält {drive} nicht für ein Laufwerk, das man mitnehmen kann.</translation>
+    </message>
+    <message>
+        <source>{drive} at {device} is not the drive any more that was chosen.</source>
+        <translation>{drive} bei {device} ist nicht mehr das Laufwerk, das gewählt wurde.</translation>
+    </message>
+    <message>
+        <source>This computer cannot make {file_system}: {missing} is missing.</source>
+        <translation>Dieser Computer kann {file_system} nicht erstellen: {missing} fehlt.</translation>
+    </message>
+    <message>
+        <source>Install the package {packages}.</source>
+        <translation>Installieren Sie das Paket {packages}.</translation>
+    </message>
+    <message>
+        <source>partitioning it</source>
+        <translation>beim Partitionieren</translation>
+    </message>
+    <message>
+        <source>making the file system</source>
+        <translation>beim Anlegen des Dateisystems</translation>
+    </message>
+    <message>
+        <source>looking at the new partition</source>
+        <translation>beim Ansehen der neuen Partition</translation>
+    </message>
+    <message>
+        <source>{node} is no part of {drive}.</source>
+        <translation>{node} gehört nicht zu {drive}.</translation>
+    </message>
+    <message>
+        <source>mkfs.{file_system} has gone.</source>
+        <translation>mkfs.{file_system} ist verschwunden.</translation>
+    </message>
+    <message>
+        <source>Install it again.</source>
+        <translation>Installieren Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>mkfs.{file_system} failed: {reason}.</source>
+        <translation>mkfs.{file_system} ist fehlgeschlagen: {reason}.</translation>
+    </message>
+    <message>
+        <source>The new file system does not show up.</source>
+        <translation>Das neue Dateisystem erscheint nicht.</translation>
+    </message>
+    <message>
+        <source>Pull the drive out and plug it in again.</source>
+        <translation>Ziehen Sie das Laufwerk ab und stecken Sie es wieder ein.</translation>
+    </message>
+    <message>
+        <source>handing the drive over</source>
+        <translation>bei der Übergabe des Laufwerks</translation>
+    </message>
+    <message>
+        <source>writing the file system</source>
+        <translation>beim Schreiben des Dateisystems</translation>
+    </message>
+    <message>
+        <source>{what} is in use.</source>
+        <translation>{what} wird gerade benutzt.</translation>
+    </message>
+    <message>
+        <source>Close what uses files on it, then try again.{others}</source>
+        <translation>Schließen Sie, was Dateien darauf benutzt, und versuchen Sie es dann noch einmal.{others}</translation>
+    </message>
+    <message>
+        <source>{what} is in use: {holders}{more}.</source>
+        <translation>{what} wird gerade benutzt: {holders}{more}.</translation>
+    </message>
+    <message>
+        <source>Close it, or wait until it is done, then try again.</source>
+        <translation>Schließen Sie es, oder warten Sie, bis es fertig ist, und versuchen Sie es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Satchel does not format drives as {file_system}.</source>
+        <translation>Satchel formatiert Laufwerke nicht als {file_system}.</translation>
+    </message>
+    <message>
+        <source>Choose one of: {file_systems}.</source>
+        <translation>Wählen Sie eines davon: {file_systems}.</translation>
+    </message>
+    <message>
+        <source>The label has characters that not every computer shows.</source>
+        <translation>Die Bezeichnung hat Zeichen, die nicht jeder Computer zeigt.</translation>
+    </message>
+    <message>
+        <source>Use letters, digits, spaces inside, - and _.</source>
+        <translation>Nehmen Sie Buchstaben, Ziffern, Leerzeichen in der Mitte, - und _.</translation>
+    </message>
+    <message>
+        <source>The label is too long for ext4.</source>
+        <translation>Die Bezeichnung ist zu lang für ext4.</translation>
+    </message>
+    <message>
+        <source>At most {most} letters fit; those with accents and other scripts take the room of two to four.</source>
+        <translation>Höchstens {most} Buchstaben passen; solche mit Akzenten und aus anderen Schriften brauchen so viel Platz wie zwei bis vier.</translation>
+    </message>
+    <message>
+        <source>At most {most} letters fit.</source>
+        <translation>Höchstens {most} Buchstaben passen.</translation>
+    </message>
+    <message>
+        <source>The label is too long for exFAT.</source>
+        <translation>Die Bezeichnung ist zu lang für exFAT.</translation>
+    </message>
+    <message>
+        <source>mounting {device}</source>
+        <translation>beim Einhängen von {device}</translation>
+    </message>
+    <message>
+        <source>{device} is encrypted.</source>
+        <translation>{device} ist verschlüsselt.</translation>
+    </message>
+    <message>
+        <source>{device} holds no files itself: it is of the kind {kind}.</source>
+        <translation>{device} hat selbst keine Dateien: Es ist von der Art {kind}.</translation>
+    </message>
+    <message>
+        <source>{device} has no file system that this computer knows.</source>
+        <translation>{device} hat kein Dateisystem, das dieser Computer kennt.</translation>
+    </message>
+    <message>
+        <source>It needs {needs}.</source>
+        <translation>Es braucht {needs}.</translation>
+    </message>
+    <message>
+        <source>This computer cannot mount {file_system} ({device}).</source>
+        <translation>Dieser Computer kann {file_system} nicht einhängen ({device}).</translation>
+    </message>
+    <message>
+        <source>{device} could not be mounted: {reason}.</source>
+        <translation>{device} konnte nicht eingehängt werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>Its file system may be damaged: check it (fsck), or format the drive.</source>
+        <translation>Vielleicht ist das Dateisystem beschädigt: Prüfen Sie es (fsck), oder formatieren Sie das Laufwerk.</translation>
+    </message>
+    <message>
+        <source>{device} is mounted at {path}, but that cannot be seen from here.</source>
+        <translation>{device} ist bei {path} eingehängt, aber das ist von hier aus nicht zu sehen.</translation>
+    </message>
+    <message>
+        <source>A container or sandbox shows its own files only: start Satchel outside of it.</source>
+        <translation>Ein Container oder eine Sandbox zeigt nur die eigenen Dateien: Starten Sie Satchel außerhalb davon.</translation>
+    </message>
+    <message>
+        <source>looking at the mounted drive</source>
+        <translation>beim Ansehen des eingehängten Laufwerks</translation>
+    </message>
+    <message>
+        <source>locking what is on {device}</source>
+        <translation>beim Sperren von {device}</translation>
+    </message>
+    <message>
+        <source>unmounting {device}</source>
+        <translation>beim Aushängen von {device}</translation>
+    </message>
+    <message>
+        <source>writing everything to {point}</source>
+        <translation>beim Schreiben von allem auf {point}</translation>
+    </message>
+    <message>
+        <source>It went wrong while {doing}: {words}.</source>
+        <translation>Etwas ging schief, {doing}: {words}.</translation>
+    </message>
+    <message>
+        <source>Try again; if it stays so, the drive or its file system may be damaged.</source>
+        <translation>Versuchen Sie es noch einmal; bleibt es so, ist vielleicht das Laufwerk oder sein Dateisystem beschädigt.</translation>
+    </message>
+    <message>
+        <source>{device} has gone, or the drive service does not know it (yet).</source>
+        <translation>{device} ist verschwunden, oder der Laufwerksdienst kennt es (noch) nicht.</translation>
+    </message>
+    <message>
+        <source>Plug the drive in again, wait a moment, and try again.</source>
+        <translation>Stecken Sie das Laufwerk wieder ein, warten Sie einen Moment und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>asking for tools</source>
+        <translation>beim Fragen nach Werkzeugen</translation>
+    </message>
+    <message>
+        <source>This user is not allowed to do that ({doing}).</source>
+        <translation>Das darf hier nicht jeder ({doing}).</translation>
+    </message>
+    <message>
+        <source>Another user has mounted the drive; it is theirs ({doing}).</source>
+        <translation>Jemand anderes hat das Laufwerk eingehängt; es gehört dieser Person ({doing}).</translation>
+    </message>
+    <message>
+        <source>The drive has gone while {doing}.</source>
+        <translation>Das Laufwerk ist verschwunden, {doing}.</translation>
+    </message>
+    <message>
+        <source>Plug it in again and try again.</source>
+        <translation>Stecken Sie es wieder ein und versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>Something went wrong that should not: {kind}: {error} at {where}.</source>
+        <translation>Etwas ist schiefgegangen, das nicht schiefgehen sollte: {kind}: {error} in {where}.</translation>
+    </message>
+    <message>
+        <source>the catalogue is larger than it can be</source>
+        <translation>der Katalog ist größer, als er sein kann</translation>
+    </message>
+    <message>
+        <source>there are bytes after the end of the compressed catalogue</source>
+        <translation>nach dem Ende des gepackten Katalogs folgen noch Bytes</translation>
+    </message>
+    <message>
+        <source>the compressed catalogue is damaged</source>
+        <translation>der gepackte Katalog ist beschädigt</translation>
+    </message>
+    <message>
+        <source>the compressed catalogue is cut off</source>
+        <translation>der gepackte Katalog ist abgeschnitten</translation>
+    </message>
+    <message>
+        <source>the catalogue is not well-formed XML ({place})</source>
+        <translation>der Katalog ist kein wohlgeformtes XML ({place})</translation>
+    </message>
+    <message>
+        <source>the catalogue has a tag longer than it can be</source>
+        <translation>der Katalog hat ein Element, das länger ist, als es sein kann</translation>
+    </message>
+    <message>
+        <source>the catalogue has more components than it can have</source>
+        <translation>der Katalog hat mehr Einträge, als er haben kann</translation>
+    </message>
+    <message>
+        <source>this is not a catalogue of components</source>
+        <translation>das ist kein Katalog von Apps</translation>
+    </message>
+    <message>
+        <source>the catalogue is nested deeper than it can be</source>
+        <translation>der Katalog ist tiefer verschachtelt, als er sein kann</translation>
+    </message>
+    <message>
+        <source>the catalogue has a component larger than it can be</source>
+        <translation>der Katalog hat einen Eintrag, der größer ist, als er sein kann</translation>
+    </message>
+    <message>
+        <source>the catalogue declares a document type, which no catalogue has</source>
+        <translation>der Katalog gibt einen Dokumenttyp an, was kein Katalog tut</translation>
+    </message>
+    <message>
+        <source>The catalogue of {remote} cannot be read: {error}.</source>
+        <translation>Der Katalog von {remote} kann nicht gelesen werden: {error}.</translation>
+    </message>
+    <message>
+        <source>Apps can still be named by their IDs. Try again later, or from another network.</source>
+        <translation>Apps lassen sich weiterhin mit ihrer ID angeben. Versuchen Sie es später noch einmal oder in einem anderen Netz.</translation>
+    </message>
+    <message>
+        <source>{remote} publishes no catalogue of its apps for {arch}.</source>
+        <translation>{remote} veröffentlicht keinen Katalog der Apps für {arch}.</translation>
+    </message>
+    <message>
+        <source>Name the apps by their IDs.</source>
+        <translation>Geben Sie die Apps mit ihrer ID an.</translation>
+    </message>
+    <message>
+        <source>Nothing was used. Check the remote&apos;s key, or try again from another network.</source>
+        <translation>Nichts wurde benutzt. Prüfen Sie den Schlüssel der Quelle, oder versuchen Sie es in einem anderen Netz noch einmal.</translation>
+    </message>
+    <message>
+        <source>The signature of {label}&apos;s catalogue is damaged: {error}.</source>
+        <translation>Die Signatur des Katalogs von {label} ist beschädigt: {error}.</translation>
+    </message>
+    <message>
+        <source>The catalogue of {label} cannot be trusted: {judgement}</source>
+        <translation>Dem Katalog von {label} ist nicht zu trauen: {judgement}</translation>
+    </message>
+    <message>
+        <source>What {label} publishes as its catalogue was made for something else: it does not name {ref} of {collection}.</source>
+        <translation>Was {label} als Katalog veröffentlicht, wurde für etwas anderes gemacht: Es nennt {ref} von {collection} nicht.</translation>
+    </message>
+    <message>
+        <source>its commit holds no catalogue</source>
+        <translation>sein Commit enthält keinen Katalog</translation>
+    </message>
+    <message>
+        <source>the catalogue is a symbolic link</source>
+        <translation>der Katalog ist eine Verknüpfung</translation>
+    </message>
+    <message>
+        <source>What is said to replace it, {said}, is no app or runtime.</source>
+        <translation>Was es ersetzen soll, {said}, ist keine App oder Laufzeitumgebung.</translation>
+    </message>
+    <message>
+        <source>What is said to replace it, {new}, is of another kind.</source>
+        <translation>Was es ersetzen soll, {new}, ist von anderer Art.</translation>
+    </message>
+    <message>
+        <source>It is said to be replaced by {new}, and that by itself.</source>
+        <translation>Es soll durch {new} ersetzt sein, und das durch sich selbst.</translation>
+    </message>
+    <message>
+        <source>It is said to have been renamed more than {most} times.</source>
+        <translation>Es soll mehr als {most}-mal umbenannt worden sein.</translation>
+    </message>
+    <message>
+        <source>{new}, which replaces it, is not there.</source>
+        <translation>{new}, das es ersetzt, ist nicht da.</translation>
+    </message>
+    <message>
+        <source>neither an [Application] nor a [Runtime] group</source>
+        <translation>weder eine Gruppe [Application] noch eine Gruppe [Runtime]</translation>
+    </message>
+    <message>
+        <source>no name in [{group}]</source>
+        <translation>kein Name in [{group}]</translation>
+    </message>
+    <message>
+        <source>{key} in [{group}]: {problem}</source>
+        <translation>{key} in [{group}]: {problem}</translation>
+    </message>
+    <message>
+        <source>{given} is not the name of an app or runtime.</source>
+        <translation>{given} ist nicht der Name einer App oder Laufzeitumgebung.</translation>
+    </message>
+    <message>
+        <source>A full name looks like app/org.gnome.Maps/x86_64/stable.</source>
+        <translation>Ein voller Name sieht so aus: app/org.gnome.Maps/x86_64/stable.</translation>
+    </message>
+    <message>
+        <source>{given} has {parts} parts where a full name has four.</source>
+        <translation>{given} hat {parts} Teile; ein voller Name hat vier.</translation>
+    </message>
+    <message>
+        <source>{given} is not a valid name: {problem}.</source>
+        <translation>{given} ist kein gültiger Name: {problem}.</translation>
+    </message>
+    <message>
+        <source>{given}: {remote} is not the name of a remote.</source>
+        <translation>{given}: {remote} ist nicht der Name einer Quelle.</translation>
+    </message>
+    <message>
+        <source>{given} has too many parts.</source>
+        <translation>{given} hat zu viele Teile.</translation>
+    </message>
+    <message>
+        <source>{given} is not the name of an app: {problem}.</source>
+        <translation>{given} ist nicht der Name einer App: {problem}.</translation>
+    </message>
+    <message>
+        <source>Name an app like org.gnome.Maps or org.gnome.Maps//stable.</source>
+        <translation>Geben Sie eine App so an: org.gnome.Maps oder org.gnome.Maps//stable.</translation>
+    </message>
+    <message>
+        <source>Asked for by name, an extension of {ref}.</source>
+        <translation>Eigens verlangt, eine Erweiterung von {ref}.</translation>
+    </message>
+    <message>
+        <source>For finding faults in {ref}; carried when named.</source>
+        <translation>Zur Fehlersuche in {ref}; kommt mit, wenn es eigens verlangt wird.</translation>
+    </message>
+    <message>
+        <source>An optional extension of {ref}; carried when named.</source>
+        <translation>Eine optionale Erweiterung von {ref}; kommt mit, wenn sie eigens verlangt wird.</translation>
+    </message>
+    <message>
+        <source>Translations for {ref}.</source>
+        <translation>Übersetzungen für {ref}.</translation>
+    </message>
+    <message>
+        <source>An extension of {ref}.</source>
+        <translation>Eine Erweiterung von {ref}.</translation>
+    </message>
+    <message>
+        <source>{id} never asks for it; carried when named.</source>
+        <translation>{id} verlangt nie danach; kommt mit, wenn es eigens verlangt wird.</translation>
+    </message>
+    <message>
+        <source>Graphics driver ({driver}) for {ref}.</source>
+        <translation>Grafiktreiber ({driver}) für {ref}.</translation>
+    </message>
+    <message>
+        <source>Graphics driver for particular hardware ({driver}); carried when named.</source>
+        <translation>Grafiktreiber für bestimmte Geräte ({driver}); kommt mit, wenn er eigens verlangt wird.</translation>
+    </message>
+    <message>
+        <source>Looks for computers that use the theme {driver}; carried when named.</source>
+        <translation>Aussehen für Computer mit dem Thema {driver}; kommt mit, wenn es eigens verlangt wird.</translation>
+    </message>
+    <message>
+        <source>For computers with Intel graphics, used by {ref}.</source>
+        <translation>Für Computer mit Intel-Grafik, verwendet von {ref}.</translation>
+    </message>
+    <message>
+        <source>For the {desktop} desktop, used by {ref}.</source>
+        <translation>Für die Arbeitsumgebung {desktop}, verwendet von {ref}.</translation>
+    </message>
+    <message>
+        <source>Depends on “{condition}”, which is not known; carried when named.</source>
+        <translation>Hängt von „{condition}“ ab, was nicht bekannt ist; kommt mit, wenn es eigens verlangt wird.</translation>
+    </message>
+    <message>
+        <source>For computers with the driver {module}, used by {ref}.</source>
+        <translation>Für Computer mit dem Treiber {module}, verwendet von {ref}.</translation>
+    </message>
+    <message>
+        <source>For computers with NVIDIA&apos;s own driver; carried with such a driver.</source>
+        <translation>Für Computer mit NVIDIAs eigenem Treiber; kommt mit einem solchen Treiber mit.</translation>
+    </message>
+    <message>
+        <source>{meaning} ({key}: {value})</source>
+        <translation>{meaning} ({key}: {value})</translation>
+    </message>
+    <message>
+        <source>of tls-client-cert-path and tls-client-key-path it has only one</source>
+        <translation>von tls-client-cert-path und tls-client-key-path hat sie nur eines</translation>
+    </message>
+    <message>
+        <source>its certificate is on a security token (PKCS #11)</source>
+        <translation>ihr Zertifikat liegt auf einem Sicherheitsschlüssel (PKCS #11)</translation>
+    </message>
+    <message>
+        <source>its objects are at an address that Satchel cannot read (contenturl: {content})</source>
+        <translation>ihre Objekte liegen unter einer Adresse, die Satchel nicht lesen kann (contenturl: {content})</translation>
+    </message>
+    <message>
+        <source>“{remote}” cannot be the name of a remote.</source>
+        <translation>„{remote}“ kann nicht der Name einer Quelle sein.</translation>
+    </message>
+    <message>
+        <source>{remote} comes without a signing key, so nothing from it could be verified.</source>
+        <translation>{remote} kommt ohne Signaturschlüssel; nichts davon ließe sich prüfen.</translation>
+    </message>
+    <message>
+        <source>{address} is known already: as {other}.</source>
+        <translation>{address} ist schon bekannt: als {other}.</translation>
+    </message>
+    <message>
+        <source>There is a remote called {remote} already, at {address}.</source>
+        <translation>Es gibt schon eine Quelle namens {remote}, bei {address}.</translation>
+    </message>
+    <message>
+        <source>{remote} was not added to Satchel; it is known from elsewhere ({source}).</source>
+        <translation>{remote} wurde nicht in Satchel hinzugefügt; die Quelle ist von anderswo bekannt ({source}).</translation>
+    </message>
+    <message>
+        <source>There is no remote called {remote}.</source>
+        <translation>Es gibt keine Quelle namens {remote}.</translation>
+    </message>
+    <message>
+        <source>flatpak remote-delete removes what is configured for flatpak.</source>
+        <translation>flatpak remote-delete entfernt, was für flatpak eingerichtet ist.</translation>
+    </message>
+    <message>
+        <source>There is no remote called {name}.</source>
+        <translation>Es gibt keine Quelle namens {name}.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be changed: {strerror}.</source>
+        <translation>{path} kann nicht geändert werden: {strerror}.</translation>
+    </message>
+    <message>
+        <source>Nothing was changed.</source>
+        <translation>Nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>installation {name}</source>
+        <translation>die Installation {name}</translation>
+    </message>
+    <message>
+        <source>{path} is unclear</source>
+        <translation>{path} ist unklar</translation>
+    </message>
+    <message>
+        <source>the remotes of {path}</source>
+        <translation>die Quellen von {path}</translation>
+    </message>
+    <message>
+        <source>the remote {name}</source>
+        <translation>die Quelle {name}</translation>
+    </message>
+    <message>
+        <source>Line {number} of the filter is neither “allow” nor “deny”.</source>
+        <translation>Zeile {number} des Filters ist weder „allow“ noch „deny“.</translation>
+    </message>
+    <message>
+        <source>Line {number} of the filter has no ref that could be meant.</source>
+        <translation>Zeile {number} des Filters nennt nichts, was gemeint sein könnte.</translation>
+    </message>
+    <message>
+        <source>It names an app: give it in the place of the app&apos;s name, as a .flatpakref.</source>
+        <translation>Sie nennt eine App: Geben Sie sie als .flatpakref anstelle des Namens der App an.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be used: {problem}.</source>
+        <translation>{name} kann nicht benutzt werden: {problem}.</translation>
+    </message>
+    <message>
+        <source>Download it again from the people who offer it.</source>
+        <translation>Laden Sie es noch einmal herunter, von denen, die es anbieten.</translation>
+    </message>
+    <message>
+        <source>it does not say which app it is for (no Name)</source>
+        <translation>sie sagt nicht, für welche App sie ist (kein Name)</translation>
+    </message>
+    <message>
+        <source>A key of the remote</source>
+        <translation>Ein Schlüssel der Quelle</translation>
+    </message>
+    <message>
+        <source>it is {error}</source>
+        <translation>er ist {error}</translation>
+    </message>
+    <message>
+        <source>it cannot be read</source>
+        <translation>sie kann nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>it is no {what} file ({error})</source>
+        <translation>sie ist keine {what}-Datei ({error})</translation>
+    </message>
+    <message>
+        <source>it is no {what} file (no [{group}])</source>
+        <translation>sie ist keine {what}-Datei (kein [{group}])</translation>
+    </message>
+    <message>
+        <source>it is made for a later version of flatpak</source>
+        <translation>sie ist für eine spätere Version von flatpak gemacht</translation>
+    </message>
+    <message>
+        <source>Ask its maker for one that says Version=1.</source>
+        <translation>Bitten Sie den Hersteller um eine, in der Version=1 steht.</translation>
+    </message>
+    <message>
+        <source>it has no address (no Url)</source>
+        <translation>sie hat keine Adresse (kein Url)</translation>
+    </message>
+    <message>
+        <source>its address is longer than any can be</source>
+        <translation>ihre Adresse ist länger, als eine sein kann</translation>
+    </message>
+    <message>
+        <source>its key (GPGKey) is not one</source>
+        <translation>ihr Schlüssel (GPGKey) ist keiner</translation>
+    </message>
+    <message>
+        <source>its collection ID is not a valid one</source>
+        <translation>ihre Sammlungskennung ist nicht gültig</translation>
+    </message>
+    <message>
+        <source>Give it in the place of the app&apos;s name.</source>
+        <translation>Geben Sie sie anstelle des Namens der App an.</translation>
+    </message>
+    <message>
+        <source>{given} names an app, not a remote.</source>
+        <translation>{given} nennt eine App, keine Quelle.</translation>
+    </message>
+    <message>
+        <source>{given} brings its own key or collection.</source>
+        <translation>{given} bringt Schlüssel oder Sammlung selbst mit.</translation>
+    </message>
+    <message>
+        <source>The remote that {given} names for the runtime was not added: {error}</source>
+        <translation>Die Quelle, die {given} für die Laufzeitumgebung nennt, wurde nicht hinzugefügt: {error}</translation>
+    </message>
+    <message>
+        <source>The runtime is looked for in the remotes that are known.</source>
+        <translation>Die Laufzeitumgebung wird in den bekannten Quellen gesucht.</translation>
+    </message>
+    <message>
+        <source>{url} is not an address.</source>
+        <translation>{url} ist keine Adresse.</translation>
+    </message>
+    <message>
+        <source>Check how it is written.</source>
+        <translation>Prüfen Sie, wie es geschrieben wird.</translation>
+    </message>
+    <message>
+        <source>{given} would come without encryption: anybody on the way could put another key in.</source>
+        <translation>{given} käme unverschlüsselt: Jeder unterwegs könnte einen anderen Schlüssel hineinsetzen.</translation>
+    </message>
+    <message>
+        <source>{given} is not an address.</source>
+        <translation>{given} ist keine Adresse.</translation>
+    </message>
+    <message>
+        <source>Use its https address; or download it, and compare the key&apos;s fingerprint with one from elsewhere.</source>
+        <translation>Nehmen Sie seine https-Adresse; oder laden Sie es herunter, und vergleichen Sie den Fingerabdruck des Schlüssels mit einem von anderswo.</translation>
+    </message>
+    <message>
+        <source>Drives can only carry apps from OSTree repositories. An app of the same name elsewhere is another publisher&apos;s: name it with its remote, as in flathub:APP, if it will do.</source>
+        <translation>Laufwerke können nur Apps aus OSTree-Repositorys tragen. Eine App gleichen Namens anderswo stammt von jemand anderem: Wählen Sie sie ausdrücklich, wenn sie es auch tut.</translation>
+    </message>
+    <message>
+        <source>The key file {path} cannot be read: {error}.</source>
+        <translation>Die Schlüsseldatei {path} kann nicht gelesen werden: {error}.</translation>
+    </message>
+    <message>
+        <source>The key file {path} is empty.</source>
+        <translation>Die Schlüsseldatei {path} ist leer.</translation>
+    </message>
+    <message>
+        <source>Export the key again.</source>
+        <translation>Exportieren Sie den Schlüssel noch einmal.</translation>
+    </message>
+    <message>
+        <source>Left out container registries: {named}.</source>
+        <translation>Container-Registrys wurden weggelassen: {named}.</translation>
+    </message>
+    <message>
+        <source>Drives can only carry apps from OSTree repositories.</source>
+        <translation>Laufwerke können nur Apps aus OSTree-Repositorys tragen.</translation>
+    </message>
+    <message>
+        <source>The remote “{remote}” ({source}) at {address} is left out: “{remote}” ({other_source}) at {other_address} has the same name.</source>
+        <translation>Die Quelle „{remote}“ ({source}) bei {address} wird weggelassen: „{remote}“ ({other_source}) bei {other_address} heißt ebenso.</translation>
+    </message>
+    <message>
+        <source>The remote “{registry}” is a container registry ({address}).</source>
+        <translation>Die Quelle „{registry}“ ist eine Container-Registry ({address}).</translation>
+    </message>
+    <message>
+        <source>Rename the file.</source>
+        <translation>Benennen Sie die Datei um.</translation>
+    </message>
+    <message>
+        <source>The remote “{remote}” has no address.</source>
+        <translation>Die Quelle „{remote}“ hat keine Adresse.</translation>
+    </message>
+    <message>
+        <source>Give it one with flatpak remote-modify.</source>
+        <translation>Geben Sie ihr eine mit flatpak remote-modify.</translation>
+    </message>
+    <message>
+        <source>The address {address} of the remote “{remote}” is none Satchel can read.</source>
+        <translation>Die Adresse {address} der Quelle „{remote}“ kann Satchel nicht lesen.</translation>
+    </message>
+    <message>
+        <source>It begins with https://, http:// or file://.</source>
+        <translation>Sie beginnt mit https://, http:// oder file://.</translation>
+    </message>
+    <message>
+        <source>“{collection_id}” of the remote “{remote}” is no collection ID.</source>
+        <translation>„{collection_id}“ der Quelle „{remote}“ ist keine Sammlungs-ID.</translation>
+    </message>
+    <message>
+        <source>It looks like org.example.Apps.</source>
+        <translation>Sie sieht so aus: org.example.Apps.</translation>
+    </message>
+    <message>
+        <source>Left out {what}: {why}.</source>
+        <translation>{what} wurde weggelassen: {why}.</translation>
+    </message>
+    <message>
+        <source>A summary of {remote} was tampered with or damaged: {error}.</source>
+        <translation>Eine Übersicht von {remote} wurde verfälscht oder beschädigt: {error}.</translation>
+    </message>
+    <message>
+        <source>{label} lacks the commit {checksum} that its summary names.</source>
+        <translation>{label} fehlt der Stand {checksum}, den die eigene Übersicht nennt.</translation>
+    </message>
+    <message>
+        <source>{label} sent a damaged or forged commit {checksum}: {error}.</source>
+        <translation>{label} hat einen beschädigten oder gefälschten Stand {checksum} geschickt: {error}.</translation>
+    </message>
+    <message>
+        <source>Nothing was used. Try again later, or from another network.</source>
+        <translation>Nichts wurde benutzt. Versuchen Sie es später noch einmal oder in einem anderen Netz.</translation>
+    </message>
+    <message>
+        <source>Upstream may be publishing right now: try again in a few minutes.</source>
+        <translation>Vielleicht veröffentlicht die Quelle gerade: Versuchen Sie es in ein paar Minuten noch einmal.</translation>
+    </message>
+    <message>
+        <source>The remote {remote} has no signing key, so nothing from it can be verified.</source>
+        <translation>Die Quelle {remote} hat keinen Signaturschlüssel; nichts von ihr lässt sich prüfen.</translation>
+    </message>
+    <message>
+        <source>{url} is not a Flatpak repository: it has no summary.</source>
+        <translation>{url} ist kein Flatpak-Repository: Es hat keine Übersicht.</translation>
+    </message>
+    <message>
+        <source>Check the address of the remote.</source>
+        <translation>Prüfen Sie die Adresse der Quelle.</translation>
+    </message>
+    <message>
+        <source>{url} is a repository in the mode {mode}, which cannot be copied.</source>
+        <translation>{url} ist ein Repository der Art {mode}, das sich nicht kopieren lässt.</translation>
+    </message>
+    <message>
+        <source>Only archive repositories, as web servers have them, can be used.</source>
+        <translation>Nur Archiv-Repositorys, wie Webserver sie haben, lassen sich benutzen.</translation>
+    </message>
+    <message>
+        <source>{remote} publishes the invalid collection ID {published}.</source>
+        <translation>{remote} veröffentlicht die ungültige Sammlungs-ID {published}.</translation>
+    </message>
+    <message>
+        <source>{remote} should have the collection {configured}, but its summary is for {published}.</source>
+        <translation>{remote} sollte die Sammlung {configured} haben, aber die Übersicht ist für {published}.</translation>
+    </message>
+    <message>
+        <source>The address may be wrong, or somebody serves another repository&apos;s summary.</source>
+        <translation>Vielleicht ist die Adresse falsch, oder jemand liefert die Übersicht einer anderen Quelle aus.</translation>
+    </message>
+    <message>
+        <source>{remote} has no collection ID, so clients cannot install from a copy of it on a drive.</source>
+        <translation>{remote} hat keine Sammlungs-ID; von einer Kopie auf einem Laufwerk können andere Computer nicht installieren.</translation>
+    </message>
+    <message>
+        <source>Ask the people who run it to sign it, or try again from another network.</source>
+        <translation>Bitten Sie die Betreiber, sie zu signieren, oder versuchen Sie es in einem anderen Netz noch einmal.</translation>
+    </message>
+    <message>
+        <source>The {what} of {remote} is not signed.</source>
+        <translation>Die Datei {what} von {remote} ist nicht signiert.</translation>
+    </message>
+    <message>
+        <source>The {what} of {remote} cannot be trusted: {judgement}</source>
+        <translation>Der Datei {what} von {remote} ist nicht zu trauen: {judgement}</translation>
+    </message>
+    <message>
+        <source>The summary of {label} cannot be read: {error}.</source>
+        <translation>Die Übersicht von {label} kann nicht gelesen werden: {error}.</translation>
+    </message>
+    <message>
+        <source>The server is broken; try again later.</source>
+        <translation>Der Server ist gestört; versuchen Sie es später noch einmal.</translation>
+    </message>
+    <message>
+        <source>{url}/{path} was not fetched.</source>
+        <translation>{url}/{path} wurde nicht geholt.</translation>
+    </message>
+    <message>
+        <source>{url}/{path} was not fetched yet.</source>
+        <translation>{url}/{path} wurde noch nicht geholt.</translation>
+    </message>
+    <message>
+        <source>Connect this computer to the network.</source>
+        <translation>Verbinden Sie diesen Computer mit dem Netz.</translation>
+    </message>
+    <message>
+        <source>{url}/{path} is larger than it can be.</source>
+        <translation>{url}/{path} ist größer, als es sein kann.</translation>
+    </message>
+    <message>
+        <source>larger than {most} MiB</source>
+        <translation>größer als {most} MiB</translation>
+    </message>
+    <message>
+        <source>contains a NUL byte</source>
+        <translation>enthält ein NUL-Byte</translation>
+    </message>
+    <message>
+        <source>line {number}: not a valid group name</source>
+        <translation>Zeile {number}: kein gültiger Gruppenname</translation>
+    </message>
+    <message>
+        <source>line {number}: neither a group, nor a key, nor a comment</source>
+        <translation>Zeile {number}: weder Gruppe noch Schlüssel noch Kommentar</translation>
+    </message>
+    <message>
+        <source>line {number}: a key before the first group</source>
+        <translation>Zeile {number}: ein Schlüssel vor der ersten Gruppe</translation>
+    </message>
+    <message>
+        <source>line {number}: not a valid key</source>
+        <translation>Zeile {number}: kein gültiger Schlüssel</translation>
+    </message>
+    <message>
+        <source>line {number}: an encoding other than UTF-8</source>
+        <translation>Zeile {number}: eine andere Kodierung als UTF-8</translation>
+    </message>
+    <message>
+        <source>{key} in [{group}] is not UTF-8</source>
+        <translation>{key} in [{group}] ist nicht UTF-8</translation>
+    </message>
+    <message>
+        <source>not a valid group name: {group}</source>
+        <translation>kein gültiger Gruppenname: {group}</translation>
+    </message>
+    <message>
+        <source>not a valid key: {key}</source>
+        <translation>kein gültiger Schlüssel: {key}</translation>
+    </message>
+    <message>
+        <source>a NUL byte cannot be written</source>
+        <translation>ein NUL-Byte kann nicht geschrieben werden</translation>
+    </message>
+    <message>
+        <source>a form feed at the start of a value cannot be written</source>
+        <translation>ein Seitenvorschub am Anfang eines Werts kann nicht geschrieben werden</translation>
+    </message>
+    <message>
+        <source>{where} has an invalid escape sequence</source>
+        <translation>{where} hat eine ungültige Escape-Folge</translation>
+    </message>
+    <message>
+        <source>{doing} ({place})</source>
+        <translation>{doing} ({place})</translation>
+    </message>
+    <message>
+        <source>The drive is full: no room left while {doing}.</source>
+        <translation>Das Laufwerk ist voll: Kein Platz mehr {doing}.</translation>
+    </message>
+    <message>
+        <source>The drive is read-only, it cannot be changed while {doing}.</source>
+        <translation>Das Laufwerk ist schreibgeschützt und kann nicht geändert werden, {doing}.</translation>
+    </message>
+    <message>
+        <source>Check the write-protect switch, or mount the drive for writing.</source>
+        <translation>Prüfen Sie den Schreibschutzschalter, oder hängen Sie das Laufwerk zum Schreiben ein.</translation>
+    </message>
+    <message>
+        <source>The drive or a directory on it has gone while {doing}.</source>
+        <translation>Das Laufwerk oder ein Ordner darauf ist verschwunden, {doing}.</translation>
+    </message>
+    <message>
+        <source>The drive reports an input/output error while {doing}.</source>
+        <translation>Das Laufwerk meldet einen Ein-/Ausgabefehler, {doing}.</translation>
+    </message>
+    <message>
+        <source>The drive may be failing or was unplugged; try another port or another drive.</source>
+        <translation>Vielleicht ist das Laufwerk defekt oder wurde abgezogen; versuchen Sie einen anderen Anschluss oder ein anderes Laufwerk.</translation>
+    </message>
+    <message>
+        <source>Permission denied while {doing}.</source>
+        <translation>Keine Berechtigung, {doing}.</translation>
+    </message>
+    <message>
+        <source>Something on the drive leads elsewhere, and is not followed, while {doing}.</source>
+        <translation>Etwas auf dem Laufwerk führt anderswohin, dem wird nicht gefolgt, {doing}.</translation>
+    </message>
+    <message>
+        <source>Something on the drive is not of the kind it should be, while {doing}.</source>
+        <translation>Etwas auf dem Laufwerk ist nicht von der Art, die es sein müsste, {doing}.</translation>
+    </message>
+    <message>
+        <source>A file is too large for the drive&apos;s file system while {doing}.</source>
+        <translation>Eine Datei ist zu groß für das Dateisystem des Laufwerks, {doing}.</translation>
+    </message>
+    <message>
+        <source>Use a drive formatted as ext4 or exFAT.</source>
+        <translation>Nehmen Sie ein Laufwerk, das als ext4 oder exFAT formatiert ist.</translation>
+    </message>
+    <message>
+        <source>{reason} while {doing}.</source>
+        <translation>{reason}, {doing}.</translation>
+    </message>
+    <message>
+        <source>{what} is not well-formed</source>
+        <translation>{what} ist nicht wohlgeformt</translation>
+    </message>
+    <message>
+        <source>{what} has more entries than it can have</source>
+        <translation>{what} hat mehr Einträge, als es haben kann</translation>
+    </message>
+    <message>
+        <source>{what} is not in order at {key}</source>
+        <translation>{what} ist bei {key} nicht geordnet</translation>
+    </message>
+    <message>
+        <source>{key} cannot be {value}</source>
+        <translation>{key} kann nicht {value} sein</translation>
+    </message>
+    <message>
+        <source>the file header is not well-formed</source>
+        <translation>der Dateikopf ist nicht wohlgeformt</translation>
+    </message>
+    <message>
+        <source>a symbolic link without a target, or a target without a link</source>
+        <translation>eine Verknüpfung ohne Ziel oder ein Ziel ohne Verknüpfung</translation>
+    </message>
+    <message>
+        <source>a symbolic link has a target of over {most} bytes</source>
+        <translation>eine Verknüpfung hat ein Ziel von über {most} Bytes</translation>
+    </message>
+    <message>
+        <source>the padding before the file header is not zero</source>
+        <translation>die Füllbytes vor dem Dateikopf sind nicht null</translation>
+    </message>
+    <message>
+        <source>the length of the file header is impossible</source>
+        <translation>die Länge des Dateikopfs ist unmöglich</translation>
+    </message>
+    <message>
+        <source>a symbolic link claims to have content</source>
+        <translation>eine Verknüpfung gibt an, einen Inhalt zu haben</translation>
+    </message>
+    <message>
+        <source>there are bytes after the end of the file</source>
+        <translation>nach dem Ende der Datei folgen noch Bytes</translation>
+    </message>
+    <message>
+        <source>the compressed content is damaged</source>
+        <translation>der gepackte Inhalt ist beschädigt</translation>
+    </message>
+    <message>
+        <source>the content is longer than the file header says</source>
+        <translation>der Inhalt ist länger, als der Dateikopf sagt</translation>
+    </message>
+    <message>
+        <source>the object ends inside its header</source>
+        <translation>das Objekt endet in seinem Kopf</translation>
+    </message>
+    <message>
+        <source>the compressed content is cut off</source>
+        <translation>der gepackte Inhalt ist abgeschnitten</translation>
+    </message>
+    <message>
+        <source>the content is shorter than the file header says</source>
+        <translation>der Inhalt ist kürzer, als der Dateikopf sagt</translation>
+    </message>
+    <message>
+        <source>its content does not match its name</source>
+        <translation>sein Inhalt passt nicht zu seinem Namen</translation>
+    </message>
+    <message>
+        <source>it is not a file</source>
+        <translation>es ist keine Datei</translation>
+    </message>
+    <message>
+        <source>it is empty</source>
+        <translation>es ist leer</translation>
+    </message>
+    <message>
+        <source>a directory tree has the file name {name}, which is not allowed</source>
+        <translation>ein Ordner hat den Dateinamen {name}, der nicht erlaubt ist</translation>
+    </message>
+    <message>
+        <source>{what} is {length} bytes long instead of {expected}</source>
+        <translation>{what} ist {length} Bytes lang statt {expected}</translation>
+    </message>
+    <message>
+        <source>a directory tree has a file name of over {most} bytes</source>
+        <translation>ein Ordner hat einen Dateinamen von über {most} Bytes</translation>
+    </message>
+    <message>
+        <source>{what} has the invalid mode {mode}</source>
+        <translation>{what} hat die ungültigen Rechte {mode}</translation>
+    </message>
+    <message>
+        <source>an extended attribute has an empty name</source>
+        <translation>ein erweitertes Attribut hat einen leeren Namen</translation>
+    </message>
+    <message>
+        <source>extended attributes are not sorted</source>
+        <translation>erweiterte Attribute sind nicht sortiert</translation>
+    </message>
+    <message>
+        <source>{what} is larger than {limit} bytes</source>
+        <translation>{what} ist größer als {limit} Bytes</translation>
+    </message>
+    <message>
+        <source>{what} is not a well-formed {signature}</source>
+        <translation>{what} ist kein wohlgeformtes {signature}</translation>
+    </message>
+    <message>
+        <source>the names in a directory tree are not sorted</source>
+        <translation>die Namen in einem Ordner sind nicht sortiert</translation>
+    </message>
+    <message>
+        <source>a name stands for a file and a directory at once</source>
+        <translation>ein Name steht zugleich für eine Datei und einen Ordner</translation>
+    </message>
+    <message>
+        <source>the {kind} is larger than {most} bytes</source>
+        <translation>{kind} ist größer als {most} Bytes</translation>
+    </message>
+    <message>
+        <source>{url} is larger than it can be.</source>
+        <translation>{url} ist größer, als es sein kann.</translation>
+    </message>
+    <message>
+        <source>The server is broken or hostile.</source>
+        <translation>Der Server ist fehlerhaft oder bösartig.</translation>
+    </message>
+    <message>
+        <source>Only http and https addresses are followed, and from https only https.</source>
+        <translation>Nur Adressen mit http und https werden verfolgt, und von https aus nur https.</translation>
+    </message>
+    <message>
+        <source>Check the computer&apos;s clock and its certificates. A network that wants a login first does this, too: open any page in a browser.</source>
+        <translation>Prüfen Sie die Uhr des Computers und seine Zertifikate. Auch ein Netz, das erst eine Anmeldung verlangt, verhält sich so: Öffnen Sie eine beliebige Seite im Browser.</translation>
+    </message>
+    <message>
+        <source>Check its address.</source>
+        <translation>Prüfen Sie seine Adresse.</translation>
+    </message>
+    <message>
+        <source>{host} was not found.</source>
+        <translation>{host} wurde nicht gefunden.</translation>
+    </message>
+    <message>
+        <source>{host} does not answer.</source>
+        <translation>{host} antwortet nicht.</translation>
+    </message>
+    <message>
+        <source>{url} cannot be fetched: its address or a redirect is not allowed ({reason}).</source>
+        <translation>{url} kann nicht geholt werden: Die Adresse oder eine Umleitung ist nicht erlaubt ({reason}).</translation>
+    </message>
+    <message>
+        <source>The certificate of {host} cannot be verified: {reason}.</source>
+        <translation>Das Zertifikat von {host} lässt sich nicht prüfen: {reason}.</translation>
+    </message>
+    <message>
+        <source>The proxy for {host} was not found ({reason}).</source>
+        <translation>Der Proxy für {host} wurde nicht gefunden ({reason}).</translation>
+    </message>
+    <message>
+        <source>{host} could not be reached or broke off: {reason}.</source>
+        <translation>{host} war nicht erreichbar, oder die Verbindung brach ab: {reason}.</translation>
+    </message>
+    <message>
+        <source>{url} does not exist upstream ({status}).</source>
+        <translation>{url} gibt es bei der Quelle nicht ({status}).</translation>
+    </message>
+    <message>
+        <source>{host} denies access to {url} ({status}).</source>
+        <translation>{host} verweigert den Zugriff auf {url} ({status}).</translation>
+    </message>
+    <message>
+        <source>It wants a login or a token, which the remote&apos;s address can hold.</source>
+        <translation>Er verlangt eine Anmeldung oder einen Zugangsschlüssel; beides kann in der Adresse der Quelle stehen.</translation>
+    </message>
+    <message>
+        <source>Some servers say so of files that they do not have.</source>
+        <translation>Manche Server sagen das von Dateien, die sie nicht haben.</translation>
+    </message>
+    <message>
+        <source>{host} answered {status} for {url}: it wants to be asked again in {retry_after} at the earliest.</source>
+        <translation>{host} antwortete seit {url} mit {status}: Der Server will frühestens in {retry_after} wieder gefragt werden.</translation>
+    </message>
+    <message>
+        <source>{host} answered {status} for {url}.</source>
+        <translation>{host} antwortete {status} auf {url}.</translation>
+    </message>
+    <message>
+        <source>Try again later.</source>
+        <translation>Versuchen Sie es später noch einmal.</translation>
+    </message>
+    <message>
+        <source>The proxy {peer} wants a name and a password before it lets anything through to {host} ({status}).</source>
+        <translation>Der Proxy {peer} verlangt Namen und Passwort, bevor er etwas zu {host} durchlässt ({status}).</translation>
+    </message>
+    <message>
+        <source>Put them into its address: http://NAME:PASSWORD@PROXY:PORT.</source>
+        <translation>Schreiben Sie beides in seine Adresse: http://NAME:PASSWORT@PROXY:PORT.</translation>
+    </message>
+    <message>
+        <source>The proxy {peer} does not let anything through to {host} ({status}).</source>
+        <translation>Der Proxy {peer} lässt nichts zu {host} durch ({status}).</translation>
+    </message>
+    <message>
+        <source>Ask whoever runs it, or use another network.</source>
+        <translation>Fragen Sie, wer ihn betreibt, oder nehmen Sie ein anderes Netz.</translation>
+    </message>
+    <message>
+        <source>{url} answers with a web page instead of {wanted}.</source>
+        <translation>{url} antwortet mit einer Webseite statt mit {wanted}.</translation>
+    </message>
+    <message>
+        <source>This network may want a login first: open any page in a browser. Or the address is that of a web site, not of a repository.</source>
+        <translation>Vielleicht verlangt dieses Netz erst eine Anmeldung: Öffnen Sie eine beliebige Seite im Browser. Oder die Adresse ist die einer Website, nicht die einer Quelle.</translation>
+    </message>
+    <message>
+        <source>{host} is asked for too much at once ({status}): waiting {seconds}, then going on more slowly.</source>
+        <translation>{host} wird zu viel auf einmal gefragt ({status}): {seconds} warten, dann langsamer weiter.</translation>
+    </message>
+    <message>
+        <source>Upstream lacks the object {name}, though one of its commits refers to it.</source>
+        <translation>Der Quelle fehlt das Objekt {name}, obwohl einer ihrer Stände darauf verweist.</translation>
+    </message>
+    <message>
+        <source>The object {name} cannot be had: {error}</source>
+        <translation>Das Objekt {name} ist nicht zu bekommen: {error}</translation>
+    </message>
+    <message>
+        <source>{url} has a damaged or forged object {name}: {error}.</source>
+        <translation>{url} hat ein beschädigtes oder gefälschtes Objekt {name}: {error}.</translation>
+    </message>
+    <message>
+        <source>Nothing of it was kept. Try again later; if it stays, tell whoever runs the server.</source>
+        <translation>Nichts davon wurde behalten. Versuchen Sie es später noch einmal; bleibt es so, sagen Sie es den Betreibern des Servers.</translation>
+    </message>
+    <message>
+        <source>{path} does not exist.</source>
+        <translation>{path} gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>{path} is larger than it can be.</source>
+        <translation>{path} ist größer, als es sein kann.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read: {strerror}.</source>
+        <translation>{path} kann nicht gelesen werden: {strerror}.</translation>
+    </message>
+    <message>
+        <source>{url} is not an address Satchel can fetch from.</source>
+        <translation>{url} ist keine Adresse, von der Satchel etwas holen kann.</translation>
+    </message>
+    <message>
+        <source>Use an address that begins with https://, http:// or file:///.</source>
+        <translation>Nehmen Sie eine Adresse, die mit https://, http:// oder file:/// beginnt.</translation>
+    </message>
+    <message>
+        <source>writing the repository</source>
+        <translation>beim Schreiben des Repositorys</translation>
+    </message>
+    <message>
+        <source>The object {name} is too large for the drive&apos;s file system.</source>
+        <translation>Das Objekt {name} ist zu groß für das Dateisystem des Laufwerks.</translation>
+    </message>
+    <message>
+        <source>There is no OSTree repository at {path}.</source>
+        <translation>Bei {path} ist kein OSTree-Repository.</translation>
+    </message>
+    <message>
+        <source>There is no OSTree repository at {path}, but something that Satchel does not follow or read: {strerror}.</source>
+        <translation>Bei {path} ist kein OSTree-Repository, sondern etwas, dem Satchel nicht folgt oder das es nicht liest: {strerror}.</translation>
+    </message>
+    <message>
+        <source>The repository&apos;s config at {path} is not one that clients open: {reason}.</source>
+        <translation>Die Konfiguration des Repositorys bei {path} ist keine, mit der Computer es öffnen: {reason}.</translation>
+    </message>
+    <message>
+        <source>Move the directory away and make the stick anew.</source>
+        <translation>Räumen Sie den Ordner weg und bespielen Sie das Laufwerk neu.</translation>
+    </message>
+    <message>
+        <source>The repository at {path} has the mode {mode}; only archive repositories can be carried on a drive.</source>
+        <translation>Das Repository bei {path} hat die Art {mode}; auf einem Laufwerk gehen nur Archiv-Repositorys.</translation>
+    </message>
+    <message>
+        <source>The repository at {path} has an unknown version.</source>
+        <translation>Das Repository bei {path} hat eine unbekannte Version.</translation>
+    </message>
+    <message>
+        <source>A newer program may have made it.</source>
+        <translation>Vielleicht hat es ein neueres Programm gemacht.</translation>
+    </message>
+    <message>
+        <source>The repository at {path} has no objects directory: it is damaged.</source>
+        <translation>Das Repository bei {path} hat keinen Ordner „objects“: Es ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>The repository at {path} has more than {most} refs.</source>
+        <translation>Das Repository bei {path} hat mehr als {most} Einträge.</translation>
+    </message>
+    <message>
+        <source>Another program is using the repository at {path}.</source>
+        <translation>Ein anderes Programm benutzt gerade {path}.</translation>
+    </message>
+    <message>
+        <source>Wait until it is done, then try again.</source>
+        <translation>Warten Sie, bis es fertig ist, und versuchen Sie es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>this is not a summary, or it is damaged</source>
+        <translation>das ist keine Liste, oder sie ist beschädigt</translation>
+    </message>
+    <message>
+        <source>the summary&apos;s list of collections has another type</source>
+        <translation>die Aufzählung der Sammlungen hat einen anderen Typ</translation>
+    </message>
+    <message>
+        <source>the summary lists its own collection among the others</source>
+        <translation>die Liste nennt ihre eigene Sammlung unter den anderen</translation>
+    </message>
+    <message>
+        <source>a ref in the summary names no valid commit</source>
+        <translation>ein Ref in der Liste nennt keinen gültigen Commit</translation>
+    </message>
+    <message>
+        <source>A part of Satchel was stopped from outside, perhaps for lack of memory.</source>
+        <translation>Ein Teil von Satchel wurde von außen beendet, vielleicht aus Mangel an Arbeitsspeicher.</translation>
+    </message>
+    <message>
+        <source>There is no setting called {name}.</source>
+        <translation>Es gibt keine Einstellung namens {name}.</translation>
+    </message>
+    <message>
+        <source>There are {checks}.</source>
+        <translation>Es gibt {checks}.</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be {value}.</source>
+        <translation>„{name}“ kann nicht {value} sein.</translation>
+    </message>
+    <message>
+        <source>The settings in {path} cannot be read: {strerror}.</source>
+        <translation>Die Einstellungen in {path} können nicht gelesen werden: {strerror}.</translation>
+    </message>
+    <message>
+        <source>Satchel&apos;s own are used.</source>
+        <translation>Es gelten die Einstellungen, die Satchel mitbringt.</translation>
+    </message>
+    <message>
+        <source>The settings in {path} are damaged: {problems}</source>
+        <translation>Die Einstellungen in {path} sind beschädigt: {problems}</translation>
+    </message>
+    <message>
+        <source>What can be read of them is used.</source>
+        <translation>Was davon lesbar ist, wird benutzt.</translation>
+    </message>
+    <message>
+        <source>The file is now {aside}; what can be read of it is used.</source>
+        <translation>Die Datei heißt jetzt {aside}; was davon lesbar ist, wird benutzt.</translation>
+    </message>
+    <message>
+        <source>The settings cannot be saved in {directory}: {strerror}.</source>
+        <translation>Die Einstellungen können in {directory} nicht gespeichert werden: {strerror}.</translation>
+    </message>
+    <message>
+        <source>They stay as they were.</source>
+        <translation>Sie bleiben, wie sie waren.</translation>
+    </message>
+    <message>
+        <source>The repository {path} was not judged, though clients that are given the drive look there as well.</source>
+        <translation>Das Repository {path} wurde nicht beurteilt, obwohl Computer, die das Laufwerk bekommen, auch dort nachsehen.</translation>
+    </message>
+    <message>
+        <source>An earlier job was interrupted. What is told here is what clients find now.</source>
+        <translation>Ein früherer Vorgang wurde unterbrochen. Was hier steht, ist das, was Computer jetzt vorfinden.</translation>
+    </message>
+    <message>
+        <source>The file {path} is not what it should be.</source>
+        <translation>Die Datei {path} ist nicht, was sie sein sollte.</translation>
+    </message>
+    <message>
+        <source>The .flatpakrepo of {collection} names a part that upstream has not.</source>
+        <translation>Die .flatpakrepo-Datei von {collection} nennt einen Teil, den die Quelle nicht hat.</translation>
+    </message>
+    <message>
+        <source>The commit of {ref} is not signed.</source>
+        <translation>Der Stand von {ref} ist nicht signiert.</translation>
+    </message>
+    <message>
+        <source>The signature of {ref} is not good: {verdict}</source>
+        <translation>Die Signatur von {ref} ist nicht gut: {verdict}</translation>
+    </message>
+    <message>
+        <source>{collection} has no ostree-metadata; flatpak before 1.8 finds nothing.</source>
+        <translation>{collection} hat keine ostree-metadata; flatpak vor 1.8 findet nichts.</translation>
+    </message>
+    <message>
+        <source>The ostree-metadata of {collection} does not fit: {problem}.</source>
+        <translation>Die Liste für alte Computer (ostree-metadata) von {collection} passt nicht zu dem, was auf dem Laufwerk ist.</translation>
+    </message>
+    <message>
+        <source>The ostree-metadata of {collection} has lost its signature.</source>
+        <translation>Die ostree-metadata von {collection} hat ihre Signatur verloren.</translation>
+    </message>
+    <message>
+        <source>The signature of the ostree-metadata of {collection} is not good: {verdict}</source>
+        <translation>Die Signatur der ostree-metadata von {collection} ist nicht gut: {verdict}</translation>
+    </message>
+    <message>
+        <source>There is no copy of the upstream summary of {collection}.</source>
+        <translation>Es gibt keine Kopie der Übersicht von {collection}.</translation>
+    </message>
+    <message>
+        <source>The copy of the upstream summary of {collection} lacks {path}.</source>
+        <translation>Der Kopie der Übersicht von {collection} fehlt {path}.</translation>
+    </message>
+    <message>
+        <source>The copied {path} of {collection} is damaged: {reason}.</source>
+        <translation>Die Kopie der Liste von {collection} ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>The copied {path} is for {other}.</source>
+        <translation>Die kopierte Datei {path} ist für {other}.</translation>
+    </message>
+    <message>
+        <source>The signature of the copied {path} of {collection} is not good: {verdict}</source>
+        <translation>Die Signatur der kopierten Datei {path} von {collection} ist nicht gut: {verdict}</translation>
+    </message>
+    <message>
+        <source>The copied {path} of {collection} is damaged: {problem}.</source>
+        <translation>Die Kopie der Liste von {collection} ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>The copied upstream summary is older than {name} on the drive.</source>
+        <translation>Die kopierte Übersicht der Quelle ist älter als {name} auf dem Laufwerk.</translation>
+    </message>
+    <message>
+        <source>The copied upstream summary names a newer {name}.</source>
+        <translation>Die kopierte Übersicht der Quelle nennt eine neuere Fassung von {name}.</translation>
+    </message>
+    <message>
+        <source>{name} is older than what came with the copied upstream summary.</source>
+        <translation>{name} ist älter als das, was mit der kopierten Übersicht kam.</translation>
+    </message>
+    <message>
+        <source>{name} is older than what Satchel put on the drive.</source>
+        <translation>{name} ist älter als das, was Satchel auf das Laufwerk geschrieben hat.</translation>
+    </message>
+    <message>
+        <source>The repository&apos;s config says more than a stick needs: {settings}.</source>
+        <translation>Die Konfiguration des Repositorys sagt mehr, als ein Laufwerk braucht: {settings}.</translation>
+    </message>
+    <message>
+        <source>The repository&apos;s config says that it is of {collection}, of which it has nothing.</source>
+        <translation>Nach seiner Konfiguration gehört das Repository zu {collection}, wovon es nichts hat.</translation>
+    </message>
+    <message>
+        <source>{name} belongs to no list of this drive.</source>
+        <translation>{name} gehört zu keiner Liste dieses Laufwerks.</translation>
+    </message>
+    <message>
+        <source>The directory {name} has what was not checked; over a network it is used.</source>
+        <translation>Im Ordner {name} liegt, was nicht geprüft wurde; über ein Netz wird es benutzt.</translation>
+    </message>
+    <message>
+        <source>{tombstones} objects say that commits were removed.</source>
+        <translation>{tombstones} Objekte besagen, dass Stände entfernt wurden.</translation>
+    </message>
+    <message>
+        <source>{path} names another commit than the same ref below refs/mirrors: clients may take either.</source>
+        <translation>{path} nennt einen anderen Stand als derselbe Eintrag unter refs/mirrors: Computer nehmen womöglich den einen oder den anderen.</translation>
+    </message>
+    <message>
+        <source>{top} has refs ({count}) of no collection, such as {first}. Nothing can be installed from them offline, and their signatures were not checked.</source>
+        <translation>{top} hat Einträge ({count}) ohne Sammlung, etwa {first}. Ohne Internet lässt sich davon nichts installieren, und ihre Signaturen wurden nicht geprüft.</translation>
+    </message>
+    <message>
+        <source>The repository&apos;s {name} is not the one that was copied from upstream.</source>
+        <translation>Eine Liste des Repositorys ist nicht die, die von der Quelle kopiert wurde.</translation>
+    </message>
+    <message>
+        <source>flatpak does not install {ref}: {problem}.</source>
+        <translation>flatpak installiert {ref} nicht: {problem}.</translation>
+    </message>
+    <message>
+        <source>The metadata of {ref} is not that of an app or runtime: {error}.</source>
+        <translation>Die Angaben von {ref} sind nicht die einer App oder Laufzeitumgebung: {error}.</translation>
+    </message>
+    <message>
+        <source>The metadata of {ref} is that of {said}.</source>
+        <translation>Die Angaben von {ref} sind die von {said}.</translation>
+    </message>
+    <message>
+        <source>it leads to another address</source>
+        <translation>sie führt zu einer anderen Adresse</translation>
+    </message>
+    <message>
+        <source>it has another key</source>
+        <translation>sie hat einen anderen Schlüssel</translation>
+    </message>
+    <message>
+        <source>it names another collection</source>
+        <translation>sie nennt eine andere Sammlung</translation>
+    </message>
+    <message>
+        <source>The copied upstream summary of {collection} lacks its .flatpakrepo.</source>
+        <translation>Der kopierten Übersicht von {collection} fehlt die .flatpakrepo-Datei.</translation>
+    </message>
+    <message>
+        <source>Beside the copied upstream summary of {collection} is more than one .flatpakrepo.</source>
+        <translation>Neben der kopierten Übersicht von {collection} liegt mehr als eine .flatpakrepo-Datei.</translation>
+    </message>
+    <message>
+        <source>{name} of {collection} is not as Satchel wrote it: {problem}.</source>
+        <translation>{name} von {collection} ist nicht, wie Satchel es geschrieben hat: {problem}.</translation>
+    </message>
+    <message>
+        <source>it is for {other}</source>
+        <translation>sie ist für {other}</translation>
+    </message>
+    <message>
+        <source>it is for no collection</source>
+        <translation>sie ist für keine Sammlung</translation>
+    </message>
+    <message>
+        <source>it is no .flatpakrepo file ({error})</source>
+        <translation>sie ist keine .flatpakrepo-Datei ({error})</translation>
+    </message>
+    <message>
+        <source>it says otherwise about {key} in [{group}]</source>
+        <translation>sie sagt etwas anderes über {key} in [{group}]</translation>
+    </message>
+    <message>
+        <source>Nobody vouches for {collection}: neither this computer nor the drive has the key that signed it.</source>
+        <translation>Niemand bürgt für {collection}: Weder dieser Computer noch das Laufwerk hat den Schlüssel, mit dem es signiert ist.</translation>
+    </message>
+    <message>
+        <source>Neither this computer nor the drive has the key of {collection}; its signatures cannot be judged.</source>
+        <translation>Weder dieser Computer noch das Laufwerk hat den Schlüssel von {collection}; die Signaturen lassen sich nicht beurteilen.</translation>
+    </message>
+    <message>
+        <source>Nobody vouches for {collection}: it has no key, and nothing of it is signed.</source>
+        <translation>Niemand bürgt für {collection}: Es hat keinen Schlüssel, und nichts davon ist signiert.</translation>
+    </message>
+    <message>
+        <source>{collection} is signed by a key that only this drive knows: {names}.</source>
+        <translation>{collection} ist mit einem Schlüssel signiert, den nur dieses Laufwerk kennt: {names}.</translation>
+    </message>
+    <message>
+        <source>Only this drive knows the key of {collection}: {names}.</source>
+        <translation>Nur dieses Laufwerk kennt den Schlüssel von {collection}: {names}.</translation>
+    </message>
+    <message>
+        <source>The drive does not have the key of {collection}: computers that do not know it cannot install.</source>
+        <translation>Das Laufwerk hat den Schlüssel von {collection} nicht: Computer, die ihn nicht kennen, können nicht installieren.</translation>
+    </message>
+    <message>
+        <source>Beside the publisher&apos;s key the drive hands out one for {collection} that it calls its maker&apos;s, and nobody here knows: {key} ({owner}).</source>
+        <translation>Neben dem Schlüssel des Herausgebers gibt das Laufwerk für {collection} einen weiter, den es den seines Erstellers nennt und den hier niemand kennt: {key} ({owner}).</translation>
+    </message>
+    <message>
+        <source>As the drive hands it out, the key of {owner} for {collection} is revoked; here it is not.</source>
+        <translation>So, wie das Laufwerk ihn weitergibt, ist der Schlüssel von {owner} für {collection} widerrufen; hier ist er es nicht.</translation>
+    </message>
+    <message>
+        <source>As the drive hands it out, the key of {owner} for {collection} expired on {ended}; here it is known to be valid.</source>
+        <translation>So, wie das Laufwerk ihn weitergibt, ist der Schlüssel von {owner} für {collection} am {ended} abgelaufen; hier ist er als gültig bekannt.</translation>
+    </message>
+    <message>
+        <source>The key of {owner} expired on {end}.</source>
+        <translation>Der Schlüssel von {owner} ist am {end} abgelaufen.</translation>
+    </message>
+    <message>
+        <source>The key of {owner}, or what it signed, expires on {end}.</source>
+        <translation>Der Schlüssel von {owner} oder eine seiner Signaturen läuft am {end} ab.</translation>
+    </message>
+    <message>
+        <source>The drive hands out a key for {collection} that is not the one this computer knows.</source>
+        <translation>Das Laufwerk gibt einen Schlüssel für {collection} aus, der nicht der ist, den dieser Computer kennt.</translation>
+    </message>
+    <message>
+        <source>The drive hands out other keys for {collection} than it was made with.</source>
+        <translation>Das Laufwerk gibt für {collection} andere Schlüssel weiter als die, mit denen es erstellt wurde.</translation>
+    </message>
+    <message>
+        <source>Computers that install from the drive will look for updates of {collection} at {url}, which is not where its publisher is known to be.</source>
+        <translation>Computer, die vom Laufwerk installieren, suchen Aktualisierungen von {collection} bei {url}; dort ist der Herausgeber nach allem, was bekannt ist, nicht.</translation>
+    </message>
+    <message>
+        <source>Use it only if you trust whoever made it: nothing on it can be verified.</source>
+        <translation>Benutzen Sie es nur, wenn Sie seinem Ersteller trauen: Nichts darauf lässt sich prüfen.</translation>
+    </message>
+    <message>
+        <source>{name} in the folder satchel cannot be read: {why}.</source>
+        <translation>{name} im Ordner satchel ist nicht lesbar: {why}.</translation>
+    </message>
+    <message>
+        <source>No kit can be made for what this drive says about itself: {error}</source>
+        <translation>Zu dem, was dieses Laufwerk über sich sagt, lässt sich keine Installationshilfe schreiben: {error}</translation>
+    </message>
+    <message>
+        <source>The folder satchel, from which people install, lacks {names}.</source>
+        <translation>Im Ordner satchel, aus dem installiert wird, fehlt {names}.</translation>
+    </message>
+    <message>
+        <source>{name} has been changed: it is not the one that Satchel {claim} writes.</source>
+        <translation>{name} wurde verändert: Es ist nicht die Datei, die Satchel {claim} schreibt.</translation>
+    </message>
+    <message>
+        <source>{files} may be from another version of Satchel, which this one does not know. All but that was checked.</source>
+        <translation>{files} ist vielleicht von einer anderen Version von Satchel, die diese nicht kennt. Alles andere wurde geprüft.</translation>
+    </message>
+    <message>
+        <source>{files} may be from Satchel {claim}, which this version does not know. All but that was checked.</source>
+        <translation>{files} ist vielleicht von Satchel {claim}, das diese Version nicht kennt. Alles andere wurde geprüft.</translation>
+    </message>
+    <message>
+        <source>{name} belongs to no source of this drive.</source>
+        <translation>{name} gehört zu keiner Quelle dieses Laufwerks.</translation>
+    </message>
+    <message>
+        <source>{name} is not the one that belongs to this drive: {problems}.</source>
+        <translation>{name} gehört nicht zu diesem Laufwerk: {problems}.</translation>
+    </message>
+    <message>
+        <source>The list that install.sh goes by lacks lines ({count}): {line}</source>
+        <translation>In der Liste, nach der install.sh vorgeht, fehlen Zeilen ({count}): {line}</translation>
+    </message>
+    <message>
+        <source>The list that install.sh goes by has lines too many ({count}): {line}</source>
+        <translation>Die Liste, nach der install.sh vorgeht, hat Zeilen zu viel ({count}): {line}</translation>
+    </message>
+    <message>
+        <source>{page} does not say what is on this drive: {gaps}.</source>
+        <translation>{page} sagt nicht, was auf diesem Laufwerk ist: {gaps}.</translation>
+    </message>
+    <message>
+        <source>The folder satchel has what Satchel did not put there: {names}.</source>
+        <translation>Im Ordner satchel liegt, was Satchel nicht dorthin gelegt hat: {names}.</translation>
+    </message>
+    <message>
+        <source>The folder satchel has what this version does not know: {names}.</source>
+        <translation>Im Ordner satchel liegt, was diese Version nicht kennt: {names}.</translation>
+    </message>
+    <message>
+        <source>As the owner of the files: chmod -R a+rX on the drive.</source>
+        <translation>Geben Sie als Eigentümer der Dateien allen das Recht, sie zu lesen.</translation>
+    </message>
+    <message>
+        <source>{hidden} objects, or directories of them, can be read by nobody but their owner.</source>
+        <translation>{hidden} Objekte oder Ordner mit solchen kann nur ihr Eigentümer lesen.</translation>
+    </message>
+    <message>
+        <source>{more} more can be read by nobody but their owner.</source>
+        <translation>{more} weitere kann nur ihr Eigentümer lesen.</translation>
+    </message>
+    <message>
+        <source>{path} can be read by nobody but its owner.</source>
+        <translation>{path} kann nur der Eigentümer lesen.</translation>
+    </message>
+    <message>
+        <source>{ref} runs on {runtime}, in whose place flatpak installs {replaced_by}: it will not start where the old one is not installed already.</source>
+        <translation>{ref} läuft auf {runtime}, wofür flatpak {replaced_by} installiert: Es startet nicht, wo die alte nicht schon installiert ist.</translation>
+    </message>
+    <message>
+        <source>Tell its publisher that its runtime was renamed.</source>
+        <translation>Sagen Sie dem Herausgeber, dass seine Laufzeitumgebung umbenannt wurde.</translation>
+    </message>
+    <message>
+        <source>{ref} was left out: {reason}</source>
+        <translation>{ref} wurde ausgelassen: {reason}</translation>
+    </message>
+    <message>
+        <source>{ref} needs the runtime {runtime}, which was left out on purpose: only computers that have it already can install it.</source>
+        <translation>{ref} braucht die Laufzeitumgebung {runtime}, die absichtlich weggelassen wurde: Nur Computer, die sie schon haben, können es installieren.</translation>
+    </message>
+    <message>
+        <source>{ref} needs the runtime {runtime}, which is not on the drive.</source>
+        <translation>{ref} braucht die Laufzeitumgebung {runtime}, die nicht auf dem Laufwerk ist.</translation>
+    </message>
+    <message>
+        <source>{ref} was renamed, and flatpak installs neither name: {error}</source>
+        <translation>{ref} wurde umbenannt, und flatpak installiert keinen der beiden Namen: {error}</translation>
+    </message>
+    <message>
+        <source>{ref} says that it needs flatpak {no_version}, which is no version: flatpak refuses to install it.</source>
+        <translation>{ref} verlangt flatpak {no_version}, was keine Version ist: flatpak weigert sich, es zu installieren.</translation>
+    </message>
+    <message>
+        <source>Tell its publisher, and leave it out meanwhile.</source>
+        <translation>Sagen Sie es dem Herausgeber, und lassen Sie es solange weg.</translation>
+    </message>
+    <message>
+        <source>{ref} needs flatpak {required} or newer.</source>
+        <translation>{ref} braucht flatpak {required} oder neuer.</translation>
+    </message>
+    <message>
+        <source>{ref} is at its end of life; it is replaced by {rebase}.</source>
+        <translation>{ref} wird nicht mehr gepflegt; der Nachfolger ist {rebase}.</translation>
+    </message>
+    <message>
+        <source>{ref} is at its end of life: {reason}</source>
+        <translation>{ref} wird nicht mehr gepflegt: {reason}</translation>
+    </message>
+    <message>
+        <source>{ref} downloads a part of itself when it is installed, which needs internet.</source>
+        <translation>{ref} lädt bei der Installation einen Teil selbst herunter und braucht dazu Internet.</translation>
+    </message>
+    <message>
+        <source>{extension} for {ref} exists upstream but is not on the drive.</source>
+        <translation>{extension} für {ref} gibt es bei der Quelle, aber nicht auf dem Laufwerk.</translation>
+    </message>
+    <message>
+        <source>{links} names more than {most_places} places where a client looks for repositories: not all were judged.</source>
+        <translation>{links} nennt mehr als {most_places} Stellen, an denen ein Computer nach Repositorys sucht: Nicht alle wurden beurteilt.</translation>
+    </message>
+    <message>
+        <source>There are {more} more links, pipes and other things of the wrong kind.</source>
+        <translation>Es gibt {more} weitere Verknüpfungen, Pipes und andere Dinge von falscher Art.</translation>
+    </message>
+    <message>
+        <source>{path} is a pipe, socket or device, which does not belong on a drive.</source>
+        <translation>{path} ist eine Pipe, ein Socket oder ein Gerät und gehört nicht auf ein Laufwerk.</translation>
+    </message>
+    <message>
+        <source>{path} is a directory where a file should be, or the other way round.</source>
+        <translation>{path} ist ein Ordner, wo eine Datei sein sollte, oder umgekehrt.</translation>
+    </message>
+    <message>
+        <source>{path} is deeper in directories than anything Satchel puts on a drive.</source>
+        <translation>{path} liegt tiefer in Ordnern als alles, was Satchel auf ein Laufwerk schreibt.</translation>
+    </message>
+    <message>
+        <source>{path} is a link, or on another file system: what is there was not looked at, but a client may use it.</source>
+        <translation>{path} ist eine Verknüpfung oder liegt auf einem anderen Dateisystem: Was dort ist, wurde nicht angesehen, doch ein Computer benutzt es womöglich.</translation>
+    </message>
+    <message>
+        <source>{path} does not hold what Satchel writes there: nothing in it was believed.</source>
+        <translation>In {path} steht nicht, was Satchel dorthin schreibt: Nichts daraus wurde geglaubt.</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read: {reason}.</source>
+        <translation>{path} kann nicht gelesen werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>The ref file {path} has an unsafe name.</source>
+        <translation>Die Ref-Datei {path} hat einen unsicheren Namen.</translation>
+    </message>
+    <message>
+        <source>The ref {ref} does not name a commit.</source>
+        <translation>Der Eintrag {ref} nennt keinen Stand.</translation>
+    </message>
+    <message>
+        <source>The ref {ref} names the commit {checksum}, which is not there.</source>
+        <translation>Der Eintrag {ref} nennt einen Stand, den es nicht gibt.</translation>
+    </message>
+    <message>
+        <source>{ref} is marked as incomplete ({commit}).</source>
+        <translation>{ref} ist als unvollständig markiert.</translation>
+    </message>
+    <message>
+        <source>{ref} lacks translations: {languages}.</source>
+        <translation>{ref} fehlen Übersetzungen: {languages}.</translation>
+    </message>
+    <message>
+        <source>flatpak does not install {users}: the object {object} is a file that it takes from nowhere, {reason}.</source>
+        <translation>flatpak installiert {users} nicht: Das Objekt {object} ist eine Datei, die es von nirgendwo nimmt, {reason}.</translation>
+    </message>
+    <message>
+        <source>{orphans} objects ({size}) belong to no ref.</source>
+        <translation>Von nichts gebrauchte Teile: {orphans} ({size}).</translation>
+    </message>
+    <message>
+        <source>The object {subject} is damaged: {reason}.</source>
+        <translation>Ein Teil ist beschädigt ({subject}).</translation>
+    </message>
+    <message>
+        <source>The object {subject}, needed by {users}, is damaged: {reason}.</source>
+        <translation>Ein Teil von {users} ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>The commit {checksum} is missing.</source>
+        <translation>Ein Verzeichnis der Teile fehlt ({checksum}).</translation>
+    </message>
+    <message>
+        <source>The commit {checksum}, needed by {users}, is missing.</source>
+        <translation>Das Verzeichnis der Teile von „{users}“ fehlt.</translation>
+    </message>
+    <message>
+        <source>The object {subject} is missing.</source>
+        <translation>Ein Teil fehlt ({subject}).</translation>
+    </message>
+    <message>
+        <source>The object {subject}, needed by {users}, is missing.</source>
+        <translation>Ein Teil von {users} fehlt.</translation>
+    </message>
+    <message>
+        <source>The repository has no summary.</source>
+        <translation>Das Repository hat keine Übersicht.</translation>
+    </message>
+    <message>
+        <source>it lists {summary} refs, and {there} are there</source>
+        <translation>sie nennt {summary} Refs, und {there} sind da</translation>
+    </message>
+    <message>
+        <source>The summary is damaged: {error}.</source>
+        <translation>Die Übersicht ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>The summary lists {ref} of {collection}, which is not on the drive.</source>
+        <translation>Die Übersicht nennt {ref} von {collection}, das nicht auf dem Laufwerk ist.</translation>
+    </message>
+    <message>
+        <source>The summary names another commit for {ref} than its ref.</source>
+        <translation>Die Übersicht nennt für {ref} einen anderen Stand als der Eintrag selbst.</translation>
+    </message>
+    <message>
+        <source>The summary lists the unsafe name {ref} of {collection}.</source>
+        <translation>Die Übersicht nennt den unsicheren Namen {ref} von {collection}.</translation>
+    </message>
+    <message>
+        <source>What the summary says about the commit of {ref} is not true.</source>
+        <translation>Was die Übersicht über den Stand von {ref} sagt, stimmt nicht.</translation>
+    </message>
+    <message>
+        <source>The summary does not list {ref} of {collection}.</source>
+        <translation>Die Übersicht nennt {ref} von {collection} nicht.</translation>
+    </message>
+    <message>
+        <source>The summary is not in order: clients would not find {ref}.</source>
+        <translation>Die Übersicht ist nicht geordnet: Andere Computer würden {ref} nicht finden.</translation>
+    </message>
+    <message>
+        <source>The summary names its collection in a way that clients do not read.</source>
+        <translation>Die Übersicht nennt ihre Sammlung auf eine Weise, die Computer nicht lesen.</translation>
+    </message>
+    <message>
+        <source>The summary names {empty} collections of which it lists nothing.</source>
+        <translation>Die Übersicht nennt {empty} Sammlungen, von denen sie nichts aufführt.</translation>
+    </message>
+    <message>
+        <source>The summary names another mode than the repository has.</source>
+        <translation>Die Übersicht nennt eine andere Art, als das Repository hat.</translation>
+    </message>
+    <message>
+        <source>{more} more lines name no app and were passed over.</source>
+        <translation>{more} weitere Zeilen nennen keine App und wurden übergangen.</translation>
+    </message>
+    <message>
+        <source>{apart} lines of this script are not about flatpak.</source>
+        <translation>{apart} Zeilen dieses Skripts haben nichts mit flatpak zu tun.</translation>
+    </message>
+    <message>
+        <source>{app} is to come from {origin}, which no known remote has.</source>
+        <translation>{app} soll aus {origin} kommen, das keine bekannte Quelle hat.</translation>
+    </message>
+    <message>
+        <source>Add that remote, or it is looked for in all of them.</source>
+        <translation>Fügen Sie diese Quelle hinzu, sonst wird überall gesucht.</translation>
+    </message>
+    <message>
+        <source>Line {number} names no app with this: {shown}.</source>
+        <translation>Zeile {number} nennt hiermit keine App: {shown}.</translation>
+    </message>
+    <message>
+        <source>Entry {number} names no app: {said}.</source>
+        <translation>Eintrag {number} nennt keine App: {said}.</translation>
+    </message>
+    <message>
+        <source>Line {number} names no app: {said}.</source>
+        <translation>Zeile {number} nennt keine App: {said}.</translation>
+    </message>
+    <message>
+        <source>{companions} runtimes and extensions were passed over: {shown}.</source>
+        <translation>{companions} Laufzeitumgebungen und Erweiterungen wurden übergangen: {shown}.</translation>
+    </message>
+    <message>
+        <source>What apps need comes along by itself.</source>
+        <translation>Was Apps brauchen, kommt von selbst mit.</translation>
+    </message>
+    <message>
+        <source>From container registries, which drives cannot carry: {shown}; passed over.</source>
+        <translation>Aus Container-Registrys, die Laufwerke nicht tragen können: {shown}; übergangen.</translation>
+    </message>
+    <message>
+        <source>An app of the same name elsewhere is another publisher&apos;s: name it with its remote, as in flathub:APP, if it will do.</source>
+        <translation>Eine App gleichen Namens anderswo stammt von jemand anderem: Wählen Sie sie ausdrücklich, wenn sie es auch tut.</translation>
+    </message>
+    <message>
+        <source>Names are cut off in line {shown}; these apps were passed over.</source>
+        <translation>In Zeile {shown} sind Namen abgeschnitten; diese Apps wurden übergangen.</translation>
+    </message>
+    <message>
+        <source>Make the list with flatpak list --app --columns=ref,origin &gt; FILE.</source>
+        <translation>Machen Sie die Liste mit flatpak list --app --columns=ref,origin &gt; DATEI.</translation>
+    </message>
+    <message>
+        <source>Give it the output of: flatpak list --app --columns=ref,origin.</source>
+        <translation>Geben Sie die Ausgabe an von: flatpak list --app --columns=ref,origin.</translation>
+    </message>
+    <message>
+        <source>{source} names no apps.</source>
+        <translation>{source} nennt keine Apps.</translation>
+    </message>
+    <message>
+        <source>{source} names more than {most}.</source>
+        <translation>{source} nennt mehr als {most}.</translation>
+    </message>
+    <message>
+        <source>{source} names no apps: it is not a text.</source>
+        <translation>{source} nennt keine Apps: Es ist kein Text.</translation>
+    </message>
+    <message>
+        <source>{source} cannot be read: {error}.</source>
+        <translation>{source} kann nicht gelesen werden: {error}.</translation>
+    </message>
+    <message>
+        <source>It should be a .preinstall file of flatpak.</source>
+        <translation>Es sollte eine .preinstall-Datei von Flatpak sein.</translation>
+    </message>
+    <message>
+        <source>[{group}] was passed over: {reason}</source>
+        <translation>[{group}] wurde übergangen: {reason}</translation>
+    </message>
+    <message>
+        <source>There is no saved choice called {name}.</source>
+        <translation>Es gibt keine gespeicherte Auswahl namens {name}.</translation>
+    </message>
+    <message>
+        <source>There are: {known}.</source>
+        <translation>Es gibt: {known}.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be the name of a choice: {problem}.</source>
+        <translation>{name} kann nicht der Name einer Auswahl sein: {problem}.</translation>
+    </message>
+    <message>
+        <source>{source} cannot be used: {reason}.</source>
+        <translation>{source} kann nicht benutzt werden: {reason}.</translation>
+    </message>
+    <message>
+        <source>Mend it, or save the choice anew.</source>
+        <translation>Berichtigen Sie sie oder speichern Sie die Auswahl neu.</translation>
+    </message>
+    <message>
+        <source>The list of apps for old computers (ostree-metadata) is missing.</source>
+        <translation>Die Liste der Apps für alte Computer (ostree-metadata) fehlt.</translation>
+    </message>
+    <message>
+        <source>The list of apps for old computers (ostree-metadata) is out of date.</source>
+        <translation>Die Liste der Apps für alte Computer (ostree-metadata) ist veraltet.</translation>
+    </message>
+    <message>
+        <source>The publisher&apos;s signed list of apps was not copied along.</source>
+        <translation>Die signierte Liste des Herausgebers wurde nicht mitkopiert.</translation>
+    </message>
+    <message>
+        <source>The copy of the publisher&apos;s list of apps has lost its signature.</source>
+        <translation>Die Kopie der Liste des Herausgebers hat ihre Signatur verloren.</translation>
+    </message>
+    <message>
+        <source>Something on the drive cannot be read at all.</source>
+        <translation>Etwas auf dem Laufwerk lässt sich gar nicht lesen.</translation>
+    </message>
+    <message>
+        <source>The publisher&apos;s list of apps does not name everything on the drive.</source>
+        <translation>Die Liste des Herausgebers nennt nicht alles, was auf dem Laufwerk ist.</translation>
+    </message>
+    <message>
+        <source>Not everything on the drive has a good signature.</source>
+        <translation>Nicht alles auf dem Laufwerk hat eine gute Signatur.</translation>
+    </message>
+    <message>
+        <source>writing the report</source>
+        <translation>beim Schreiben des Berichts</translation>
+    </message>
+    <message>
+        <source>{path} does not tell what kind of report it is to be.</source>
+        <translation>{path} sagt nicht, was für ein Bericht es werden soll.</translation>
+    </message>
+    <message>
+        <source>Give it a name that ends in .html or .json.</source>
+        <translation>Geben Sie ihm einen Namen, der auf .html oder .json endet.</translation>
+    </message>
+    <message>
+        <source>Nobody has checked the drive yet.</source>
+        <translation>Niemand hat das Laufwerk bisher geprüft.</translation>
+    </message>
+    <message>
+        <source>Nothing on the drive is damaged, but nobody here knows whose it is.</source>
+        <translation>Auf dem Laufwerk ist nichts beschädigt, aber hier weiß niemand, von wem es ist.</translation>
+    </message>
+    <message>
+        <source>The drive is not sound: something on it is damaged or missing.</source>
+        <translation>Das Laufwerk ist nicht in Ordnung: Etwas darauf ist beschädigt oder fehlt.</translation>
+    </message>
+    <message>
+        <source>The drive is sound, with something to know.</source>
+        <translation>Das Laufwerk ist in Ordnung, mit Hinweisen.</translation>
+    </message>
+    <message>
+        <source>The drive is sound.</source>
+        <translation>Das Laufwerk ist in Ordnung.</translation>
+    </message>
+    <message>
+        <source>{collection} is signed by {name}, key {fingerprint}.</source>
+        <translation>{collection} ist von {name} signiert, Schlüssel {fingerprint}.</translation>
+    </message>
+    <message>
+        <source>You named it.</source>
+        <translation>Sie haben ihn genannt.</translation>
+    </message>
+    <message>
+        <source>This computer knows it as that of {source}.</source>
+        <translation>Dieser Computer kennt ihn als den von {source}.</translation>
+    </message>
+    <message>
+        <source>Drives were made with it on this computer.</source>
+        <translation>Auf diesem Computer wurden damit Laufwerke erstellt.</translation>
+    </message>
+    <message>
+        <source>Only this drive knows it.</source>
+        <translation>Nur dieses Laufwerk kennt ihn.</translation>
+    </message>
+    <message>
+        <source>It is good until {until}.</source>
+        <translation>Er gilt bis {until}.</translation>
+    </message>
+    <message>
+        <source>{refs} refs with {objects} objects ({size}) were read in {duration}.</source>
+        <translation>{refs} Einträge mit {objects} Teilen ({size}) wurden in {duration} gelesen.</translation>
+    </message>
+    <message>
+        <source>Everything agrees.</source>
+        <translation>Alles stimmt überein.</translation>
+    </message>
+    <message>
+        <source>looking at the sizes</source>
+        <translation>beim Ansehen der Größen</translation>
+    </message>
+    <message>
+        <source>The path of the repository, {repo}, does not lead into the drive.</source>
+        <translation>Der Pfad des Repositorys, {repo}, führt nicht in das Laufwerk hinein.</translation>
+    </message>
+    <message>
+        <source>{remote} is not the name of a remote.</source>
+        <translation>{remote} ist kein Name einer Quelle.</translation>
+    </message>
+    <message>
+        <source>{collection} is not a collection ID.</source>
+        <translation>{collection} ist keine Sammlungskennung.</translation>
+    </message>
+    <message>
+        <source>The collection {collection} is there twice.</source>
+        <translation>Die Sammlung {collection} ist zweimal da.</translation>
+    </message>
+    <message>
+        <source>{ref} is of {collection}, whose source is not known.</source>
+        <translation>{ref} gehört zu {collection}, deren Quelle nicht bekannt ist.</translation>
+    </message>
+    <message>
+        <source>{collection_id} is not a collection ID.</source>
+        <translation>{collection_id} ist keine Sammlungskennung.</translation>
+    </message>
+    <message>
+        <source>{address} lags behind {copied_from}, from where the drive has its list of apps: that is from {on_stick}, this one from {made}.</source>
+        <translation>{address} hinkt hinter {copied_from} her, woher das Laufwerk seine Liste der Apps hat: Die ist von {on_stick}, diese von {made}.</translation>
+    </message>
+    <message>
+        <source>{label} at {address} lags behind {other}, which had a list of apps from {newer}; this one is from {made}.</source>
+        <translation>{label} bei {address} hinkt hinter {other} her; dort war die Liste der Apps von {newer}, diese ist von {made}.</translation>
+    </message>
+    <message>
+        <source>A mirror catches up within a day or two; one that does not holds back updates.</source>
+        <translation>Ein Spiegelserver holt das in ein, zwei Tagen auf; einer, der es nicht tut, hält Aktualisierungen zurück.</translation>
+    </message>
+    <message>
+        <source>{label} offers a list of apps from {made}, older than the one from {newest} that was used before.</source>
+        <translation>{label} bietet eine Liste von Apps vom {made} an, älter als die vom {newest}, die schon benutzt wurde.</translation>
+    </message>
+    <message>
+        <source>{ref} is in {remote} but not in {first}, and both have the collection {collection}, which a drive carries from one place.</source>
+        <translation>{ref} gibt es in {remote}, aber nicht in {first}, und beide haben die Sammlung {collection}, die ein Laufwerk nur von einer Stelle trägt.</translation>
+    </message>
+    <message>
+        <source>flatpak installs it in place of {ref}, which was renamed.</source>
+        <translation>flatpak installiert es anstelle von {ref}, das umbenannt wurde.</translation>
+    </message>
+    <message>
+        <source>The runtime of {ref}.</source>
+        <translation>Die Laufzeitumgebung von {ref}.</translation>
+    </message>
+    <message>
+        <source>{ref} stays on the drive as it is: {why}</source>
+        <translation>{ref} bleibt auf dem Laufwerk, wie es ist: {why}</translation>
+    </message>
+    <message>
+        <source>{ref} is left out: {why}</source>
+        <translation>{ref} wird ausgelassen: {why}</translation>
+    </message>
+    <message>
+        <source>It was left out on purpose; only computers that have it already can install what needs it: {needed_by}.</source>
+        <translation>Sie wurde absichtlich weggelassen; nur Computer, die sie schon haben, können installieren, was sie braucht: {needed_by}.</translation>
+    </message>
+    <message>
+        <source>{ref} is missing: {why_not}</source>
+        <translation>{ref} fehlt: {why_not}</translation>
+    </message>
+    <message>
+        <source>{ref} contains {what}, but the drive&apos;s file system ({file_system}) holds none over {limit}.</source>
+        <translation>{ref} enthält {what}, aber das Dateisystem des Laufwerks ({file_system}) fasst keine Datei über {limit}.</translation>
+    </message>
+    <message>
+        <source>Format the drive as exFAT or ext4, or leave this app out.</source>
+        <translation>Formatieren Sie das Laufwerk als exFAT oder ext4, oder lassen Sie diese App weg.</translation>
+    </message>
+    <message>
+        <source>a file of {size}</source>
+        <translation>eine Datei von {size}</translation>
+    </message>
+    <message>
+        <source>Choose fewer apps, free some space, or take a larger drive.</source>
+        <translation>Wählen Sie weniger Apps, schaffen Sie Platz, oder nehmen Sie ein größeres Laufwerk.</translation>
+    </message>
+    <message>
+        <source>Formatted as ext4, the same drive needs only {on_ext4} for it. Or choose fewer apps, or take a larger drive.</source>
+        <translation>Als ext4 formatiert braucht dasselbe Laufwerk dafür nur {on_ext4}. Oder wählen Sie weniger Apps, oder nehmen Sie ein größeres Laufwerk.</translation>
+    </message>
+    <message>
+        <source>This needs {about}{write} on the drive, but only {free} of {total} are free.</source>
+        <translation>Dies braucht {about}{write} auf dem Laufwerk, aber nur {free} von {total} sind frei.</translation>
+    </message>
+    <message>
+        <source>This needs {objects} files, but the drive&apos;s file system has room for only {free_files} more.</source>
+        <translation>Dies braucht {objects} Dateien, aber das Dateisystem des Laufwerks hat nur noch Platz für {free_files}.</translation>
+    </message>
+    <message>
+        <source>Format the drive with more inodes, or choose fewer apps.</source>
+        <translation>Formatieren Sie das Laufwerk mit mehr Inodes, oder wählen Sie weniger Apps.</translation>
+    </message>
+    <message>
+        <source>{first} and {second} cannot be on one drive with {file_system}: it takes {name} and {other_name} for one name.</source>
+        <translation>{first} und {second} können nicht zusammen auf ein Laufwerk mit {file_system}: Es hält {name} und {other_name} für denselben Namen.</translation>
+    </message>
+    <message>
+        <source>Leave one of them out, or use a drive formatted as ext4.</source>
+        <translation>Lassen Sie eines davon weg, oder nehmen Sie ein mit ext4 formatiertes Laufwerk.</translation>
+    </message>
+    <message>
+        <source>You chose it.</source>
+        <translation>Sie haben es gewählt.</translation>
+    </message>
+    <message>
+        <source>It was on the drive already.</source>
+        <translation>Es war schon auf dem Laufwerk.</translation>
+    </message>
+    <message>
+        <source>Names, icons and descriptions, so that software centres show the apps.</source>
+        <translation>Namen, Symbole und Beschreibungen, damit die Softwareverwaltung die Apps zeigt.</translation>
+    </message>
+    <message>
+        <source>{root} is read-only.</source>
+        <translation>{root} ist schreibgeschützt.</translation>
+    </message>
+    <message>
+        <source>It may not fit: this needs up to {write}, but only {free} are free.</source>
+        <translation>Vielleicht reicht der Platz nicht: Dies braucht bis zu {write}, aber nur {free} sind frei.</translation>
+    </message>
+    <message>
+        <source>If there is too little room, what is on the drive stays as it is.</source>
+        <translation>Reicht der Platz nicht, bleibt das Laufwerk, wie es ist.</translation>
+    </message>
+    <message>
+        <source>{ref} is on the drive but no longer in {remote}; it stays as it is.</source>
+        <translation>{ref} ist auf dem Laufwerk, aber nicht mehr in {remote}; es bleibt, wie es ist.</translation>
+    </message>
+    <message>
+        <source>{ref} is at its end of life; it is replaced by {new}.</source>
+        <translation>{ref} wird nicht mehr gepflegt; der Nachfolger ist {new}.</translation>
+    </message>
+    <message>
+        <source>{ref} is at its end of life: {reason}.</source>
+        <translation>{ref} wird nicht mehr gepflegt: {reason}.</translation>
+    </message>
+    <message>
+        <source>It gets no more updates.</source>
+        <translation>Es gibt dafür keine Aktualisierungen mehr.</translation>
+    </message>
+    <message>
+        <source>flatpak installs that in its place, so it comes along.</source>
+        <translation>flatpak installiert das an seiner Stelle, darum kommt es mit.</translation>
+    </message>
+    <message>
+        <source>The publisher asks for a token, as from those who bought it: {tokens}.</source>
+        <translation>Der Herausgeber verlangt einen Zugangsschlüssel, etwa von Käufern: {tokens}.</translation>
+    </message>
+    <message>
+        <source>Check that you may hand it on; without the token it may not come at all.</source>
+        <translation>Klären Sie, ob Sie es weitergeben dürfen; ohne den Zugangsschlüssel kommt es womöglich gar nicht.</translation>
+    </message>
+    <message>
+        <source>flatpak {version} or newer is needed by: {names}.</source>
+        <translation>flatpak {version} oder neuer brauchen: {names}.</translation>
+    </message>
+    <message>
+        <source>Older ones refuse to install it.</source>
+        <translation>Ältere weigern sich, es zu installieren.</translation>
+    </message>
+    <message>
+        <source>{moved} of what is on the drive from {collection} will be updated, so that everything comes from one snapshot.</source>
+        <translation>{moved} von dem, was aus {collection} auf dem Laufwerk ist, wird aktualisiert, damit alles denselben Stand hat.</translation>
+    </message>
+    <message>
+        <source>There is no graphics driver called {gpu} for what was chosen.</source>
+        <translation>Es gibt für diese Auswahl keinen Grafiktreiber namens {gpu}.</translation>
+    </message>
+    <message>
+        <source>Name it as flatpak does, for example nvidia-550-54-14.</source>
+        <translation>Nennen Sie ihn, wie flatpak es tut, zum Beispiel nvidia-550-54-14.</translation>
+    </message>
+    <message>
+        <source>No translation into {code}: {ids}.</source>
+        <translation>Keine Übersetzung ({code}): {ids}.</translation>
+    </message>
+    <message>
+        <source>Most apps are in English where they are not translated.</source>
+        <translation>Die meisten Apps sind auf Englisch, wo sie nicht übersetzt sind.</translation>
+    </message>
+    <message>
+        <source>It needs {needed}, which cannot be carried: {why}</source>
+        <translation>Es braucht {needed}, das nicht mitkommen kann: {why}</translation>
+    </message>
+    <message>
+        <source>a part</source>
+        <translation>ein Teil</translation>
+    </message>
+    <message>
+        <source>{part} of it may only be downloaded by each computer itself, so it cannot be installed offline.</source>
+        <translation>{part} davon darf jeder Computer nur selbst herunterladen; ohne Internet lässt es sich nicht installieren.</translation>
+    </message>
+    <message>
+        <source>A part</source>
+        <translation>Ein Teil</translation>
+    </message>
+    <message>
+        <source>{ref} cannot be carried: {part} of it may only be downloaded by each computer itself, from its maker&apos;s server.</source>
+        <translation>{ref} lässt sich nicht mitnehmen: {part} davon darf jeder Computer nur selbst vom Server des Herstellers laden.</translation>
+    </message>
+    <message>
+        <source>Leave it out, or install it where there is internet.</source>
+        <translation>Lassen Sie sie weg, oder installieren Sie sie dort, wo es Internet gibt.</translation>
+    </message>
+    <message>
+        <source>It needs the runtime {runtime}, which is neither in a known remote nor on the drive.</source>
+        <translation>Es braucht die Laufzeitumgebung {runtime}, die weder eine bekannte Quelle noch das Laufwerk hat.</translation>
+    </message>
+    <message>
+        <source>{ref} needs the runtime {runtime}, which was found neither in a known remote nor on the drive.</source>
+        <translation>{ref} braucht die Laufzeitumgebung {runtime}, die weder in einer bekannten Quelle noch auf dem Laufwerk gefunden wurde.</translation>
+    </message>
+    <message>
+        <source>{ref} cannot be installed by anybody: {error}</source>
+        <translation>{ref} kann niemand installieren: {error}</translation>
+    </message>
+    <message>
+        <source>{ref} cannot be installed by anybody: it says that it needs flatpak {version}, which is no version.</source>
+        <translation>{ref} kann niemand installieren: Es verlangt flatpak {version}, was keine Version ist.</translation>
+    </message>
+    <message>
+        <source>{ref} cannot be had from upstream: {error}</source>
+        <translation>{ref} ist von der Quelle nicht zu bekommen: {error}</translation>
+    </message>
+    <message>
+        <source>{ref} cannot be had from upstream, for lack of {path}: {error}</source>
+        <translation>{ref} ist von der Quelle nicht zu bekommen, weil {path} fehlt: {error}</translation>
+    </message>
+    <message>
+        <source>{ref} is handed out only with a token, as to those who bought it, which Satchel does not have: {error}</source>
+        <translation>{ref} wird nur mit einem Zugangsschlüssel herausgegeben, etwa an Käufer; Satchel hat keinen: {error}</translation>
+    </message>
+    <message>
+        <source>{ref} was published before its repository had the collection ID {collection}: its commit belongs to no collection, and computers that look at that refuse it from a drive.</source>
+        <translation>{ref} wurde veröffentlicht, bevor die Quelle zur Sammlung {collection} gehörte: Sein Stand gehört zu keiner Sammlung, und Computer, die darauf achten, lehnen es von einem Laufwerk ab.</translation>
+    </message>
+    <message>
+        <source>{ref} was published for the collection {bound}, but its repository is {collection}: either its publisher has changed that, or somebody hands out what is another&apos;s.</source>
+        <translation>{ref} wurde für die Sammlung {bound} veröffentlicht, doch die Quelle ist {collection}: Entweder hat der Herausgeber das geändert, oder jemand gibt heraus, was einem anderen gehört.</translation>
+    </message>
+    <message>
+        <source>Leave it out; tell its publisher.</source>
+        <translation>Lassen Sie es weg, und sagen Sie es dem Herausgeber.</translation>
+    </message>
+    <message>
+        <source>Nobody can install it: {error}</source>
+        <translation>Niemand kann es installieren: {error}</translation>
+    </message>
+    <message>
+        <source>It says that it needs flatpak {version}, which is no version, so that flatpak refuses to install it.</source>
+        <translation>Es verlangt flatpak {version}, was keine Version ist; darum weigert sich flatpak, es zu installieren.</translation>
+    </message>
+    <message>
+        <source>The metadata of {ref} in {remote} cannot be read: {problem}.</source>
+        <translation>Die Metadaten von {ref} in {remote} können nicht gelesen werden: {problem}.</translation>
+    </message>
+    <message>
+        <source>Tell the people who publish it; leave it out meanwhile.</source>
+        <translation>Sagen Sie es den Herausgebern; lassen Sie es bis dahin weg.</translation>
+    </message>
+    <message>
+        <source>Its metadata cannot be read: {problem}.</source>
+        <translation>Seine Metadaten können nicht gelesen werden: {problem}.</translation>
+    </message>
+    <message>
+        <source>Upstream does not hand it out: {error}</source>
+        <translation>Die Quelle gibt es nicht heraus: {error}</translation>
+    </message>
+    <message>
+        <source>Upstream does not hand out {path} of it: {error}</source>
+        <translation>Die Quelle gibt {path} davon nicht heraus: {error}</translation>
+    </message>
+    <message>
+        <source>Its publisher hands it out only with a token, as to those who bought it, which Satchel does not have.</source>
+        <translation>Der Herausgeber gibt es nur mit einem Zugangsschlüssel heraus, etwa an Käufer; Satchel hat keinen.</translation>
+    </message>
+    <message>
+        <source>It was published before its repository had the collection ID {collection}, so computers that look at that refuse it from a drive.</source>
+        <translation>Es wurde veröffentlicht, bevor die Quelle zur Sammlung {collection} gehörte; Computer, die darauf achten, lehnen es von einem Laufwerk ab.</translation>
+    </message>
+    <message>
+        <source>Leave it out until its publisher has made a new version of it.</source>
+        <translation>Lassen Sie es weg, bis der Herausgeber eine neue Version davon gemacht hat.</translation>
+    </message>
+    <message>
+        <source>It was published for the collection {bound}, and its repository is now {collection}.</source>
+        <translation>Es wurde für die Sammlung {bound} veröffentlicht, und die Quelle ist jetzt {collection}.</translation>
+    </message>
+    <message>
+        <source>{remote} was not searched: {error}</source>
+        <translation>{remote} wurde nicht durchsucht: {error}</translation>
+    </message>
+    <message>
+        <source>{given} can mean more than one thing: {names}.</source>
+        <translation>{given} kann mehreres bedeuten: {names}.</translation>
+    </message>
+    <message>
+        <source>Give one of these instead.</source>
+        <translation>Geben Sie stattdessen eines davon an.</translation>
+    </message>
+    <message>
+        <source>No remote could be searched.</source>
+        <translation>Keine Quelle ließ sich durchsuchen.</translation>
+    </message>
+    <message>
+        <source>Did you mean {close}?</source>
+        <translation>Meinten Sie {close}?</translation>
+    </message>
+    <message>
+        <source>{hiding} has it, but this computer hides it: flatpak remote-modify --no-filter {hiding} shows all again.</source>
+        <translation>{hiding} hat es, aber dieser Computer blendet es aus: flatpak remote-modify --no-filter {hiding} zeigt wieder alles.</translation>
+    </message>
+    <message>
+        <source>{ref} ({arch}) was not found in {remotes}.</source>
+        <translation>{ref} ({arch}) wurde in {remotes} nicht gefunden.</translation>
+    </message>
+    <message>
+        <source>What upstream publishes cannot be read: {error}.</source>
+        <translation>Was die Quelle veröffentlicht, kann nicht gelesen werden: {error}.</translation>
+    </message>
+    <message>
+        <source>Nothing was used. Tell the people who run the repository.</source>
+        <translation>Nichts wurde benutzt. Sagen Sie es den Betreibern der Quelle.</translation>
+    </message>
+    <message>
+        <source>There is no Flatpak repository on {root}.</source>
+        <translation>Auf {root} ist kein Flatpak-Repository.</translation>
+    </message>
+    <message>
+        <source>--destination-repo {destination} does not lie on the drive.</source>
+        <translation>--destination-repo {destination} liegt nicht auf dem Laufwerk.</translation>
+    </message>
+    <message>
+        <source>Give a path relative to the drive, for example .ostree/repo.</source>
+        <translation>Geben Sie einen Pfad auf dem Laufwerk an, zum Beispiel .ostree/repo.</translation>
+    </message>
+    <message>
+        <source>{root} is itself a repository.</source>
+        <translation>{root} ist selbst ein Repository.</translation>
+    </message>
+    <message>
+        <source>Name the directory or drive that should carry it, not the repository.</source>
+        <translation>Wählen Sie den Ordner oder das Laufwerk, das es tragen soll, nicht das Repository.</translation>
+    </message>
+    <message>
+        <source>making the repository findable</source>
+        <translation>beim Auffindbarmachen des Repositorys</translation>
+    </message>
+    <message>
+        <source>The drive&apos;s file system has no links, so clients would not find {path}.</source>
+        <translation>Das Dateisystem des Laufwerks kennt keine Verknüpfungen; andere Computer würden {path} nicht finden.</translation>
+    </message>
+    <message>
+        <source>opening the repository</source>
+        <translation>beim Öffnen des Repositorys</translation>
+    </message>
+    <message>
+        <source>its {key} is none that clients read</source>
+        <translation>sein {key} ist keiner, den Clients lesen</translation>
+    </message>
+    <message>
+        <source>no collection</source>
+        <translation>keine Sammlung</translation>
+    </message>
+    <message>
+        <source>The commit of {ref} belongs to {claims}.</source>
+        <translation>Der Stand von {ref} gehört zu {claims}.</translation>
+    </message>
+    <message>
+        <source>no ref</source>
+        <translation>kein Ref</translation>
+    </message>
+    <message>
+        <source>The commit of {ref} is for {claims}.</source>
+        <translation>Der Stand von {ref} ist für {claims}.</translation>
+    </message>
+    <message>
+        <source>{ref} from {collection} cannot be trusted: {verdict}</source>
+        <translation>{ref} von {collection} ist nicht zu trauen: {verdict}</translation>
+    </message>
+    <message>
+        <source>Nothing of it was used. Check the remote&apos;s key, or try again later.</source>
+        <translation>Nichts davon wurde benutzt. Prüfen Sie den Schlüssel der Quelle, oder versuchen Sie es später noch einmal.</translation>
+    </message>
+    <message>
+        <source>{problem} It was refused.</source>
+        <translation>{problem} Es wurde abgelehnt.</translation>
+    </message>
+    <message>
+        <source>Tell the people who run the repository.</source>
+        <translation>Sagen Sie es den Betreibern der Quelle.</translation>
+    </message>
+    <message>
+        <source>Upstream&apos;s summary and the commit of {ref} contradict each other.</source>
+        <translation>Die Übersicht der Quelle und der Stand von {ref} widersprechen sich.</translation>
+    </message>
+    <message>
+        <source>The address of {remote} holds a password or a token: the drive gets it without.</source>
+        <translation>Die Adresse von {remote} enthält ein Passwort oder einen Zugangsschlüssel: Das Laufwerk bekommt sie ohne.</translation>
+    </message>
+    <message>
+        <source>Computers that update from there later need it again.</source>
+        <translation>Computer, die später von dort aktualisieren, brauchen es wieder.</translation>
+    </message>
+    <message>
+        <source>Computers that install from the drive will look for updates of {remote} at {address}, which leads nowhere outside of this computer or its network.</source>
+        <translation>Computer, die vom Laufwerk installieren, suchen Aktualisierungen von {remote} bei {address}; das führt außerhalb dieses Computers oder seines Netzes nirgendwohin.</translation>
+    </message>
+    <message>
+        <source>Where they have internet, make the drive from the public address instead.</source>
+        <translation>Wenn sie Internet haben, erstellen Sie das Laufwerk lieber von der öffentlichen Adresse.</translation>
+    </message>
+    <message>
+        <source>What comes from {remote} is good until {until}, when the first key or signature ends.</source>
+        <translation>Was von {remote} kommt, gilt bis {until}; dann endet der erste Schlüssel oder die erste Signatur.</translation>
+    </message>
+    <message>
+        <source>Make the drive anew by then.</source>
+        <translation>Erstellen Sie das Laufwerk bis dahin neu.</translation>
+    </message>
+    <message>
+        <source>the large file {path}</source>
+        <translation>die große Datei {path}</translation>
+    </message>
+    <message>
+        <source>Its signature is not there.</source>
+        <translation>Seine Signatur ist nicht da.</translation>
+    </message>
+    <message>
+        <source>What clients see on it is as before.</source>
+        <translation>Was andere Computer darauf sehen, ist wie zuvor.</translation>
+    </message>
+    <message>
+        <source>Everything had been written; it is not checked yet.</source>
+        <translation>Alles war schon geschrieben; geprüft ist es noch nicht.</translation>
+    </message>
+    <message>
+        <source>{what} was not of the kind it has to be; it is now {where}.</source>
+        <translation>{what} war nicht von der Art, die es sein muss; es ist jetzt {where}.</translation>
+    </message>
+    <message>
+        <source>The drive was changed by another program since the plan was made.</source>
+        <translation>Das Laufwerk wurde von einem anderen Programm geändert, seit der Plan gemacht wurde.</translation>
+    </message>
+    <message>
+        <source>The program gpg, which checks signatures, is missing or does not start.</source>
+        <translation>Das Programm gpg, das Signaturen prüft, fehlt oder startet nicht.</translation>
+    </message>
+    <message>
+        <source>Install the package gpg (Debian, Ubuntu), gnupg2 (Fedora) or gnupg (Arch, openSUSE).</source>
+        <translation>Installieren Sie das Paket gpg (Debian, Ubuntu), gnupg2 (Fedora) oder gnupg (Arch, openSUSE).</translation>
+    </message>
+    <message>
+        <source>Get the public key again from where the remote publishes it (gpg --export makes one).</source>
+        <translation>Holen Sie den öffentlichen Schlüssel noch einmal von dort, wo die Quelle ihn veröffentlicht (gpg --export macht einen).</translation>
+    </message>
+    <message>
+        <source>gpg does not accept the public key.</source>
+        <translation>gpg nimmt den öffentlichen Schlüssel nicht an.</translation>
+    </message>
+    <message>
+        <source>The public key is larger than {most} MiB.</source>
+        <translation>Der öffentliche Schlüssel ist größer als {most} MiB.</translation>
+    </message>
+    <message>
+        <source>This is not an OpenPGP public key: {error}.</source>
+        <translation>Das ist kein öffentlicher OpenPGP-Schlüssel: {error}.</translation>
+    </message>
+    <message>
+        <source>This is a secret key, which only its owner should have.</source>
+        <translation>Das ist ein geheimer Schlüssel, den nur sein Besitzer haben sollte.</translation>
+    </message>
+    <message>
+        <source>Give the public key instead (gpg --export), and keep the secret one to yourself.</source>
+        <translation>Geben Sie stattdessen den öffentlichen Schlüssel an (gpg --export), und behalten Sie den geheimen für sich.</translation>
+    </message>
+    <message>
+        <source>This is OpenPGP data, but not a public key.</source>
+        <translation>Das sind OpenPGP-Daten, aber kein öffentlicher Schlüssel.</translation>
+    </message>
+    <message>
+        <source>a packet is cut short</source>
+        <translation>ein Paket ist abgeschnitten</translation>
+    </message>
+    <message>
+        <source>not a packet</source>
+        <translation>kein Paket</translation>
+    </message>
+    <message>
+        <source>a packet without a length</source>
+        <translation>ein Paket ohne Länge</translation>
+    </message>
+    <message>
+        <source>a packet in parts</source>
+        <translation>ein Paket in Teilen</translation>
+    </message>
+    <message>
+        <source>neither binary nor ASCII-armoured</source>
+        <translation>weder binär noch ASCII-kodiert</translation>
+    </message>
+    <message>
+        <source>damaged ASCII armour</source>
+        <translation>eine beschädigte ASCII-Kodierung</translation>
+    </message>
+    <message>
+        <source>The passphrase was wrong.</source>
+        <translation>Die Passphrase war falsch.</translation>
+    </message>
+    <message>
+        <source>Try again.</source>
+        <translation>Versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>The secret key is not there.</source>
+        <translation>Der geheime Schlüssel ist nicht da.</translation>
+    </message>
+    <message>
+        <source>See gpg --list-secret-keys; a smart card must be in.</source>
+        <translation>Sehen Sie mit gpg --list-secret-keys nach; eine Chipkarte muss eingesteckt sein.</translation>
+    </message>
+    <message>
+        <source>The key cannot be used to sign.</source>
+        <translation>Mit diesem Schlüssel lässt sich nicht signieren.</translation>
+    </message>
+    <message>
+        <source>Name a key that has a signing part.</source>
+        <translation>Nehmen Sie einen Schlüssel, der signieren kann.</translation>
+    </message>
+    <message>
+        <source>gpg found no way to ask for the passphrase.</source>
+        <translation>gpg fand keinen Weg, nach dem Kennwort zu fragen.</translation>
+    </message>
+    <message>
+        <source>Install a pinentry program.</source>
+        <translation>Installieren Sie ein pinentry-Programm.</translation>
+    </message>
+    <message>
+        <source>gpg could not ask for the passphrase.</source>
+        <translation>gpg konnte nicht nach dem Kennwort fragen.</translation>
+    </message>
+    <message>
+        <source>Install a pinentry program for your desktop.</source>
+        <translation>Installieren Sie ein pinentry-Programm für Ihren Desktop.</translation>
+    </message>
+    <message>
+        <source>The gpg agent does not answer.</source>
+        <translation>Der gpg-Dienst antwortet nicht.</translation>
+    </message>
+    <message>
+        <source>Run gpg-connect-agent to see why.</source>
+        <translation>Starten Sie gpg-connect-agent, um zu sehen, warum.</translation>
+    </message>
+    <message>
+        <source>You cancelled the question for the passphrase.</source>
+        <translation>Sie haben die Frage nach der Passphrase abgebrochen.</translation>
+    </message>
+    <message>
+        <source>has expired</source>
+        <translation>ist abgelaufen</translation>
+    </message>
+    <message>
+        <source>Prolong it (gpg --quick-set-expire) or name another.</source>
+        <translation>Verlängern Sie ihn (gpg --quick-set-expire), oder nehmen Sie einen anderen.</translation>
+    </message>
+    <message>
+        <source>has been revoked</source>
+        <translation>wurde widerrufen</translation>
+    </message>
+    <message>
+        <source>Name another key.</source>
+        <translation>Nehmen Sie einen anderen Schlüssel.</translation>
+    </message>
+    <message>
+        <source>is disabled</source>
+        <translation>ist abgeschaltet</translation>
+    </message>
+    <message>
+        <source>Enable it (gpg --edit-key) or name another.</source>
+        <translation>Schalten Sie ihn ein (gpg --edit-key), oder nehmen Sie einen anderen.</translation>
+    </message>
+    <message>
+        <source>is not there</source>
+        <translation>ist nicht da</translation>
+    </message>
+    <message>
+        <source>has no secret part here</source>
+        <translation>hat hier keinen geheimen Teil</translation>
+    </message>
+    <message>
+        <source>The key {key} {words}.</source>
+        <translation>Der Schlüssel {key} {words}.</translation>
+    </message>
+    <message>
+        <source>gpg does not export the public key {key}.</source>
+        <translation>gpg gibt den öffentlichen Schlüssel {key} nicht heraus.</translation>
+    </message>
+    <message>
+        <source>gpg cannot use the directory {homedir}.</source>
+        <translation>gpg kann den Ordner {homedir} nicht benutzen.</translation>
+    </message>
+    <message>
+        <source>Name the directory of a gpg keyring.</source>
+        <translation>Wählen Sie den Ordner eines gpg-Schlüsselbunds.</translation>
+    </message>
+    <message>
+        <source>“{key}” names no key.</source>
+        <translation>„{key}“ bezeichnet keinen Schlüssel.</translation>
+    </message>
+    <message>
+        <source>There is no secret key “{key}”.</source>
+        <translation>Es gibt keinen geheimen Schlüssel „{key}“.</translation>
+    </message>
+    <message>
+        <source>“{key}” fits {count} secret keys.</source>
+        <translation>„{key}“ passt auf {count} geheime Schlüssel.</translation>
+    </message>
+    <message>
+        <source>Name the key by its fingerprint.</source>
+        <translation>Nennen Sie den Schlüssel mit seinem Fingerabdruck.</translation>
+    </message>
+    <message>
+        <source>gpg --list-secret-keys shows the keys that can sign.</source>
+        <translation>gpg --list-secret-keys zeigt die Schlüssel, die signieren können.</translation>
+    </message>
+    <message>
+        <source>The key {key} {unusable}.</source>
+        <translation>Der Schlüssel {key} {unusable}.</translation>
+    </message>
+    <message>
+        <source>Signing with {key} failed. {words}</source>
+        <translation>Das Signieren mit {key} ist fehlgeschlagen. {words}</translation>
+    </message>
+    <message>
+        <source>gpg could not sign with the key {key}.</source>
+        <translation>gpg konnte mit dem Schlüssel {key} nicht signieren.</translation>
+    </message>
+    <message>
+        <source>gpg --detach-sign --local-user KEY shows why.</source>
+        <translation>gpg --detach-sign --local-user KEY zeigt, warum.</translation>
+    </message>
+    <message>
+        <source>Add a remote in the settings.</source>
+        <translation>Fügen Sie in den Einstellungen eine Quelle hinzu.</translation>
+    </message>
+    <message>
+        <source>Add the remote that has it, or leave the app out.</source>
+        <translation>Fügen Sie die Quelle hinzu, die sie hat, oder lassen Sie die App weg.</translation>
+    </message>
+    <message>
+        <source>Add the runtime.</source>
+        <translation>Fügen Sie die Laufzeitumgebung hinzu.</translation>
+    </message>
+    <message>
+        <source>Ask its makers for a .flatpakrepo with one, or give the key yourself.</source>
+        <translation>Bitten Sie die Herausgeber um eine .flatpakrepo-Datei mit Schlüssel, oder geben Sie den Schlüssel selbst an.</translation>
+    </message>
+    <message>
+        <source>Ask the people who run it to sign it, or accept the risk explicitly.</source>
+        <translation>Bitten Sie die Betreiber, sie zu signieren, oder nehmen Sie das Risiko ausdrücklich in Kauf.</translation>
+    </message>
+    <message>
+        <source>Ask them to eject it, or have an administrator do it.</source>
+        <translation>Bitten Sie diese Person, es auszuwerfen, oder lassen Sie es einen Administrator tun.</translation>
+    </message>
+    <message>
+        <source>Check it too.</source>
+        <translation>Prüfen Sie es ebenfalls.</translation>
+    </message>
+    <message>
+        <source>Check the network connection and the address, then try again.</source>
+        <translation>Prüfen Sie Netzverbindung und Adresse und versuchen Sie es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Check the spelling.</source>
+        <translation>Prüfen Sie die Schreibweise.</translation>
+    </message>
+    <message>
+        <source>Choose another place.</source>
+        <translation>Wählen Sie eine andere Stelle.</translation>
+    </message>
+    <message>
+        <source>Compare it with what its makers publish; you can remove it again in the settings.</source>
+        <translation>Vergleichen Sie ihn mit dem, was die Betreiber veröffentlichen; in den Einstellungen können Sie ihn wieder entfernen.</translation>
+    </message>
+    <message>
+        <source>Compare the fingerprint with what the publisher says, and add the remote.</source>
+        <translation>Vergleichen Sie den Fingerabdruck mit dem, was der Herausgeber angibt, und fügen Sie die Quelle hinzu.</translation>
+    </message>
+    <message>
+        <source>Do not trust this drive. Writing to it moves aside what is in the way.</source>
+        <translation>Trauen Sie diesem Laufwerk nicht. Was im Weg ist, wird beim nächsten Schreiben beiseite geräumt.</translation>
+    </message>
+    <message>
+        <source>For another one, choose its directory: {name}</source>
+        <translation>Für ein anderes wählen Sie dessen Ordner: {name}</translation>
+    </message>
+    <message>
+        <source>Format it.</source>
+        <translation>Formatieren Sie es.</translation>
+    </message>
+    <message>
+        <source>Format it, which erases it.</source>
+        <translation>Formatieren Sie es; dabei wird alles darauf gelöscht.</translation>
+    </message>
+    <message>
+        <source>Free some space or choose fewer apps, then try again; it goes on from here.</source>
+        <translation>Schaffen Sie Platz, oder wählen Sie weniger Apps, und versuchen Sie es dann noch einmal; es geht von hier aus weiter.</translation>
+    </message>
+    <message>
+        <source>Type a word, or choose a category.</source>
+        <translation>Geben Sie ein Wort ein, oder wählen Sie eine Kategorie.</translation>
+    </message>
+    <message>
+        <source>Add the remote with the .flatpakrepo that its makers publish.</source>
+        <translation>Fügen Sie die Quelle mit der .flatpakrepo-Datei hinzu, die ihre Betreiber veröffentlichen.</translation>
+    </message>
+    <message>
+        <source>Give the new one another name.</source>
+        <translation>Geben Sie der neuen einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>If you know whose it is, check the drive on the command line with --maker-key {key}.</source>
+        <translation>Wenn Sie wissen, wem er gehört, prüfen Sie das Laufwerk auf der Kommandozeile mit --maker-key {key}.</translation>
+    </message>
+    <message>
+        <source>It is there for {architectures}: choose that architecture.</source>
+        <translation>Es gibt sie für {architectures}: Wählen Sie diese Architektur.</translation>
+    </message>
+    <message>
+        <source>Leave key and collection away, or give the repository&apos;s address.</source>
+        <translation>Lassen Sie Schlüssel und Sammlung weg, oder geben Sie die Adresse des Repositorys an.</translation>
+    </message>
+    <message>
+        <source>Leave out ejecting it.</source>
+        <translation>Lassen Sie das Auswerfen weg.</translation>
+    </message>
+    <message>
+        <source>Log in at the computer itself rather than over the network. Without a running polkit (package polkitd) only an administrator may.</source>
+        <translation>Melden Sie sich am Computer selbst an statt über das Netz. Ohne laufendes polkit (Paket polkitd) darf es nur der Administrator.</translation>
+    </message>
+    <message>
+        <source>Look at it: Satchel does not put links there. Writing to the drive moves it aside.</source>
+        <translation>Sehen Sie es sich an: Satchel legt dort keine Verknüpfungen an. Beim nächsten Schreiben wird es beiseite geräumt.</translation>
+    </message>
+    <message>
+        <source>Write apps to it first.</source>
+        <translation>Schreiben Sie erst Apps darauf.</translation>
+    </message>
+    <message>
+        <source>Name an app like org.gnome.Maps; the search finds the name.</source>
+        <translation>Geben Sie eine App so an: org.gnome.Maps; die Suche findet den Namen.</translation>
+    </message>
+    <message>
+        <source>Choose another drive, or format it.</source>
+        <translation>Wählen Sie ein anderes Laufwerk oder formatieren Sie es.</translation>
+    </message>
+    <message>
+        <source>Choose apps, or a saved choice.</source>
+        <translation>Wählen Sie Apps oder eine gespeicherte Auswahl.</translation>
+    </message>
+    <message>
+        <source>Add it with its .flatpakrepo file or its address to use it.</source>
+        <translation>Fügen Sie die Quelle mit ihrer .flatpakrepo-Datei oder Adresse hinzu, um sie zu benutzen.</translation>
+    </message>
+    <message>
+        <source>Add the remote on this computer.</source>
+        <translation>Fügen Sie die Quelle auf diesem Computer hinzu.</translation>
+    </message>
+    <message>
+        <source>Choose the remote that has everything.</source>
+        <translation>Wählen Sie die Quelle, die alles hat.</translation>
+    </message>
+    <message>
+        <source>Nothing was written. Choose the drive again.</source>
+        <translation>Es wurde nichts geschrieben. Wählen Sie das Laufwerk noch einmal.</translation>
+    </message>
+    <message>
+        <source>Plug it in again and try again; it goes on from here.</source>
+        <translation>Stecken Sie es wieder ein und versuchen Sie es noch einmal; es geht von hier aus weiter.</translation>
+    </message>
+    <message>
+        <source>Plug the drive in again and try again; it goes on from here.</source>
+        <translation>Stecken Sie das Laufwerk wieder ein und versuchen Sie es noch einmal; es geht von hier aus weiter.</translation>
+    </message>
+    <message>
+        <source>Have it done by someone who may write there, or change the owner of the directory.</source>
+        <translation>Lassen Sie es jemanden tun, der dort schreiben darf, oder ändern Sie den Besitzer des Ordners.</translation>
+    </message>
+    <message>
+        <source>Confirm it.</source>
+        <translation>Bestätigen Sie es.</translation>
+    </message>
+    <message>
+        <source>With UDisks2 2.10 or newer it is made as is best for a drive with apps.</source>
+        <translation>Mit UDisks2 2.10 oder neuer wird es so gemacht, wie es für ein Laufwerk mit Apps am besten ist.</translation>
+    </message>
+    <message>
+        <source>Write to the drive again to update.</source>
+        <translation>Schreiben Sie noch einmal auf das Laufwerk, um es zu aktualisieren.</translation>
+    </message>
+    <message>
+        <source>Write to the drive again: it takes what upstream has now.</source>
+        <translation>Schreiben Sie noch einmal auf das Laufwerk: Dann kommt, was die Quelle jetzt hat.</translation>
+    </message>
+    <message>
+        <source>Write any app of this collection to the drive again: it puts this in order.</source>
+        <translation>Schreiben Sie noch einmal irgendeine App dieser Sammlung auf das Laufwerk: Das bringt es in Ordnung.</translation>
+    </message>
+    <message>
+        <source>Write any app to the drive again: it renews what people install from.</source>
+        <translation>Schreiben Sie noch einmal irgendeine App auf das Laufwerk: Das erneuert, womit andere installieren.</translation>
+    </message>
+    <message>
+        <source>Write it to the drive again, once upstream has it.</source>
+        <translation>Schreiben Sie es noch einmal auf das Laufwerk, sobald die Quelle es hat.</translation>
+    </message>
+    <message>
+        <source>Put the app it belongs to on the drive again.</source>
+        <translation>Schreiben Sie die App, zu der es gehört, noch einmal auf das Laufwerk.</translation>
+    </message>
+    <message>
+        <source>Put the app it belongs to on the drive again: it brings all languages.</source>
+        <translation>Schreiben Sie die App, zu der es gehört, noch einmal auf das Laufwerk: Das bringt alle Sprachen mit.</translation>
+    </message>
+    <message>
+        <source>Put the app it belongs to on the drive again: it fetches what is damaged again.</source>
+        <translation>Schreiben Sie die App, zu der es gehört, noch einmal auf das Laufwerk: Das holt Beschädigtes neu.</translation>
+    </message>
+    <message>
+        <source>Write the app to the drive again: it brings what replaces it.</source>
+        <translation>Schreiben Sie die App noch einmal auf das Laufwerk: Das bringt mit, was sie ersetzt.</translation>
+    </message>
+    <message>
+        <source>Write to the drive: that moves it aside, and tells where to.</source>
+        <translation>Schreiben Sie auf das Laufwerk: Dabei wird es beiseite geräumt, und es heißt dann, wohin.</translation>
+    </message>
+    <message>
+        <source>Try again then; it goes on from here.</source>
+        <translation>Versuchen Sie es dann noch einmal; es geht hier weiter.</translation>
+    </message>
+    <message>
+        <source>Try again; it goes on from here.</source>
+        <translation>Versuchen Sie es noch einmal; es geht von hier aus weiter.</translation>
+    </message>
+    <message>
+        <source>Write the same choice again: it goes on where it stopped.</source>
+        <translation>Schreiben Sie dieselbe Auswahl noch einmal: Es geht dort weiter, wo es aufgehört hat.</translation>
+    </message>
+    <message>
+        <source>Satchel does not mount such drives. Choose another one.</source>
+        <translation>Solche Laufwerke hängt Satchel nicht ein. Wählen Sie ein anderes.</translation>
+    </message>
+    <message>
+        <source>Satchel leaves such drives alone. Choose another one.</source>
+        <translation>Solche Laufwerke lässt Satchel in Ruhe. Wählen Sie ein anderes.</translation>
+    </message>
+    <message>
+        <source>Save a choice first.</source>
+        <translation>Speichern Sie zuerst eine Auswahl.</translation>
+    </message>
+    <message>
+        <source>The known ones are in the settings.</source>
+        <translation>Die bekannten stehen in den Einstellungen.</translation>
+    </message>
+    <message>
+        <source>Servers that share an address and are not all up to date do that for some hours: try again later. If it stays so, somebody holds back updates; you can accept the older state explicitly.</source>
+        <translation>Server, die sich eine Adresse teilen und nicht alle auf dem neuesten Stand sind, tun das für ein paar Stunden: Versuchen Sie es später noch einmal. Bleibt es so, hält jemand Aktualisierungen zurück; Sie können den älteren Stand ausdrücklich annehmen.</translation>
+    </message>
+    <message>
+        <source>Somebody may be holding back updates. If upstream really went back, accept the older state explicitly.</source>
+        <translation>Vielleicht hält jemand Aktualisierungen zurück. Ist die Quelle wirklich zurückgegangen, nehmen Sie den älteren Stand ausdrücklich in Kauf.</translation>
+    </message>
+    <message>
+        <source>Use {copied_from}, or wait until the mirror has caught up; you can accept the older versions explicitly.</source>
+        <translation>Nehmen Sie {copied_from}, oder warten Sie, bis der Spiegelserver aufgeholt hat; Sie können den älteren Stand auch ausdrücklich annehmen.</translation>
+    </message>
+    <message>
+        <source>This is a bug in Satchel; please report it with this text. The drive is as before or can be completed by doing the same again.</source>
+        <translation>Das ist ein Fehler in Satchel; bitte melden Sie ihn mit diesem Text. Das Laufwerk ist wie zuvor oder wird vollständig, wenn Sie dasselbe noch einmal tun.</translation>
+    </message>
+    <message>
+        <source>Use {links}/satchel, or leave the path away.</source>
+        <translation>Nehmen Sie {links}/satchel, oder lassen Sie den Pfad weg.</translation>
+    </message>
+    <message>
+        <source>You can leave everything at its version instead.</source>
+        <translation>Sie können stattdessen alles bei seiner Fassung lassen.</translation>
+    </message>
+    <message>
+        <source>Use another drive that is formatted as ext4, or format this one ({device}), which erases it.</source>
+        <translation>Nehmen Sie ein anderes Laufwerk mit ext4, oder formatieren Sie dieses ({device}); dabei wird alles darauf gelöscht.</translation>
+    </message>
+    <message>
+        <source>Use letters, digits, - and _.</source>
+        <translation>Nehmen Sie Buchstaben, Ziffern, - und _.</translation>
+    </message>
+    <message>
+        <source>The command line tells more: {command} --help.</source>
+        <translation>Mehr sagt die Kommandozeile: {command} --help.</translation>
+    </message>
+    <message>
+        <source>The command line lists them: satchel --help.</source>
+        <translation>Die Kommandozeile zählt sie auf: satchel --help.</translation>
+    </message>
+    <message>
+        <source>Not verified. Check the drive: {drive}</source>
+        <translation>Nicht geprüft. Prüfen Sie das Laufwerk: {drive}</translation>
+    </message>
+    <message>
+        <source>Do not add it anywhere. Write any app of this collection to the drive again: it puts this in order.</source>
+        <translation>Fügen Sie sie nirgends hinzu. Schreiben Sie noch einmal irgendeine App dieser Sammlung auf das Laufwerk: Das bringt es in Ordnung.</translation>
+    </message>
+    <message>
+        <source>Unlock it first, in the file manager: {device}</source>
+        <translation>Entsperren Sie es zuerst, in der Dateiverwaltung: {device}</translation>
+    </message>
+    <message>
+        <source>Start Satchel as its makers describe: that installs what it needs.</source>
+        <translation>Starten Sie Satchel so, wie es beschrieben ist: Das installiert, was es braucht.</translation>
+    </message>
+    <message>
+        <source>Write the drive anew.</source>
+        <translation>Bespielen Sie das Laufwerk neu.</translation>
+    </message>
+    <message>
+        <source>Do not hand this drive on. Make it anew from the original source.</source>
+        <translation>Geben Sie dieses Laufwerk nicht weiter. Bespielen Sie es neu aus der ursprünglichen Quelle.</translation>
+    </message>
+    <message>
+        <source>Flatpak would install it from the drive all the same. Do not hand this drive on. Make it anew from the original source.</source>
+        <translation>Flatpak würde es trotzdem vom Laufwerk installieren. Geben Sie dieses Laufwerk nicht weiter. Bespielen Sie es neu aus der ursprünglichen Quelle.</translation>
+    </message>
+    <message>
+        <source>Flatpak would install it from the drive all the same. Write any app of this collection to the drive again: it puts this in order.</source>
+        <translation>Flatpak würde es trotzdem vom Laufwerk installieren. Schreiben Sie noch einmal irgendeine App dieser Sammlung auf das Laufwerk: Das bringt es in Ordnung.</translation>
+    </message>
+    <message>
+        <source>Do not use it as it is. Write any app to the drive again: it renews what people install from.</source>
+        <translation>Benutzen Sie es nicht so, wie es ist. Schreiben Sie noch einmal irgendeine App auf das Laufwerk: Das erneuert, womit andere installieren.</translation>
+    </message>
+    <message>
+        <source>Do not run or open it. Delete it, unless you know what it is.</source>
+        <translation>Führen Sie es nicht aus und öffnen Sie es nicht. Löschen Sie es, wenn Sie nicht wissen, was es ist.</translation>
+    </message>
+    <message>
+        <source>Delete the file and add it again.</source>
+        <translation>Löschen Sie die Datei und fügen Sie sie noch einmal hinzu.</translation>
+    </message>
+    <message>
+        <source>It is as its publisher made it: leave it out, and tell them.</source>
+        <translation>So hat es der Herausgeber gemacht: Lassen Sie es weg, und sagen Sie es ihm.</translation>
+    </message>
+    <message>
+        <source>Install it where there is internet.</source>
+        <translation>Installieren Sie es dort, wo es Internet gibt.</translation>
+    </message>
+    <message>
+        <source>Where flatpak looks at signatures it refuses these until the publisher prolongs the key; write the drive anew then.</source>
+        <translation>Wo flatpak auf Signaturen achtet, lehnt es diese ab, bis der Herausgeber den Schlüssel verlängert; bespielen Sie das Laufwerk dann neu.</translation>
+    </message>
+    <message>
+        <source>Write the drive anew once the publisher has prolonged the key.</source>
+        <translation>Bespielen Sie das Laufwerk neu, sobald der Herausgeber den Schlüssel verlängert hat.</translation>
+    </message>
+    <message>
+        <source>It gets no more updates; look for what replaces it.</source>
+        <translation>Es gibt dafür keine Aktualisierungen mehr; suchen Sie nach einem Nachfolger.</translation>
+    </message>
+    <message>
+        <source>Configure the remote on this computer, then check again.</source>
+        <translation>Richten Sie die Quelle auf diesem Computer ein und prüfen Sie dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Look at what it is: Satchel did not put it there.</source>
+        <translation>Sehen Sie nach, was es ist: Satchel hat es nicht dorthin gelegt.</translation>
+    </message>
+    <message>
+        <source>Update flatpak on the computers where it is to be installed.</source>
+        <translation>Aktualisieren Sie flatpak auf den Computern, auf denen es installiert werden soll.</translation>
+    </message>
+    <message>
+        <source>They do no harm.</source>
+        <translation>Sie schaden nicht.</translation>
+    </message>
+    <message>
+        <source>Choose another file.</source>
+        <translation>Wählen Sie eine andere Datei.</translation>
+    </message>
+    <message>
+        <source>{type} is not a GVariant type</source>
+        <translation>{type} ist kein GVariant-Typ</translation>
+    </message>
+    <message>
+        <source>the compressed summary is damaged</source>
+        <translation>die gepackte Liste ist beschädigt</translation>
+    </message>
+    <message>
+        <source>the compressed summary is larger than it can be</source>
+        <translation>die gepackte Liste ist größer, als sie sein kann</translation>
+    </message>
+    <message>
+        <source>the compressed summary is cut off</source>
+        <translation>die gepackte Liste ist abgeschnitten</translation>
+    </message>
+    <message>
+        <source>the summary is not the one the index names</source>
+        <translation>die Liste ist nicht die, die das Verzeichnis nennt</translation>
+    </message>
+    <message>
+        <source>the summary index is larger than it can be</source>
+        <translation>das Verzeichnis der Listen ist größer, als es sein kann</translation>
+    </message>
+    <message>
+        <source>the summary index has an invalid digest</source>
+        <translation>das Verzeichnis der Listen hat eine ungültige Prüfsumme</translation>
+    </message>
+    <message>
+        <source>this is not a summary index, or it is damaged</source>
+        <translation>das ist kein Verzeichnis von Listen, oder es ist beschädigt</translation>
+    </message>
+    <message>
+        <source>it is larger than a metadata object may be</source>
+        <translation>es ist größer, als ein Metadatenobjekt sein darf</translation>
+    </message>
+</context>
+<context>
     <name>AddLanguageDialog</name>
     <message>
         <source>Add a language</source>
@@ -2530,2625 +5757,6 @@
     <message>
         <source>%1, open now</source>
         <translation>%1, jetzt offen</translation>
-    </message>
-</context>
-<context>
-    <name>app</name>
-    <message>
-        <source>A container or sandbox shows its own files only: start Satchel outside of it.</source>
-        <translation>Ein Container oder eine Sandbox zeigt nur die eigenen Dateien: Starten Sie Satchel außerhalb davon.</translation>
-    </message>
-    <message>
-        <source>A directory is named by its whole path, from / on.</source>
-        <translation>Ein Ordner wird mit seinem ganzen Pfad angegeben, ab /.</translation>
-    </message>
-    <message>
-        <source>A file is too large for the drive&apos;s file system while {0}{1}.</source>
-        <translation>Eine Datei ist zu groß für das Dateisystem des Laufwerks, {0}{1}.</translation>
-    </message>
-    <message>
-        <source>A full name looks like app/org.gnome.Maps/x86_64/stable.</source>
-        <translation>Ein voller Name sieht so aus: app/org.gnome.Maps/x86_64/stable.</translation>
-    </message>
-    <message>
-        <source>A language is written like de or pt_BR.</source>
-        <translation>Eine Sprache schreibt man wie de oder pt_BR.</translation>
-    </message>
-    <message>
-        <source>A list of languages is needed.</source>
-        <translation>Eine Liste von Sprachen wird gebraucht.</translation>
-    </message>
-    <message>
-        <source>A mirror catches up within a day or two; one that does not holds back updates.</source>
-        <translation>Ein Spiegelserver holt das in ein, zwei Tagen auf; einer, der es nicht tut, hält Aktualisierungen zurück.</translation>
-    </message>
-    <message>
-        <source>A newer program may have made it.</source>
-        <translation>Vielleicht hat es ein neueres Programm gemacht.</translation>
-    </message>
-    <message>
-        <source>A number from {0} to {1} is needed.</source>
-        <translation>Eine Zahl von {0} bis {1} wird gebraucht.</translation>
-    </message>
-    <message>
-        <source>A part of Satchel was stopped from outside, perhaps for lack of memory.</source>
-        <translation>Ein Teil von Satchel wurde von außen beendet, vielleicht aus Mangel an Arbeitsspeicher.</translation>
-    </message>
-    <message>
-        <source>A part of it may only be downloaded by each computer itself, so it cannot be installed offline.</source>
-        <translation>Einen Teil davon darf nur jeder Computer selbst herunterladen, darum lässt es sich ohne Internet nicht installieren.</translation>
-    </message>
-    <message>
-        <source>A summary of {0} was tampered with or damaged: {1}.</source>
-        <translation>Eine Übersicht von {0} wurde verfälscht oder beschädigt: {1}.</translation>
-    </message>
-    <message>
-        <source>Add one with --remote.</source>
-        <translation>Fügen Sie in den Einstellungen eine Quelle hinzu.</translation>
-    </message>
-    <message>
-        <source>Add the runtime: satchel make TARGET RUNTIME.</source>
-        <translation>Fügen Sie die Laufzeitumgebung hinzu.</translation>
-    </message>
-    <message>
-        <source>An architecture is written like x86_64 or aarch64.</source>
-        <translation>Eine Architektur schreibt man wie x86_64 oder aarch64.</translation>
-    </message>
-    <message>
-        <source>Another program is using the repository at {0}.</source>
-        <translation>Ein anderes Programm benutzt gerade {0}.</translation>
-    </message>
-    <message>
-        <source>Another user has mounted the drive; it is theirs ({0}).</source>
-        <translation>Jemand anderes hat das Laufwerk eingehängt; es gehört dieser Person ({0}).</translation>
-    </message>
-    <message>
-        <source>Apps can still be named by their IDs. Try again later, or from another network.</source>
-        <translation>Apps lassen sich weiterhin mit ihrer ID angeben. Versuchen Sie es später noch einmal oder in einem anderen Netz.</translation>
-    </message>
-    <message>
-        <source>As the drive hands it out, the key of {0} for {1} expired on {2}; here it is known to be valid.</source>
-        <translation>So, wie das Laufwerk ihn weitergibt, ist der Schlüssel von {0} für {1} am {2} abgelaufen; hier ist er als gültig bekannt.</translation>
-    </message>
-    <message>
-        <source>As the drive hands it out, the key of {0} for {1} is revoked; here it is not.</source>
-        <translation>So, wie das Laufwerk ihn weitergibt, ist der Schlüssel von {0} für {1} widerrufen; hier ist er es nicht.</translation>
-    </message>
-    <message>
-        <source>As the owner of the files: chmod -R a+rX on the drive.</source>
-        <translation>Geben Sie als Eigentümer der Dateien allen das Recht, sie zu lesen.</translation>
-    </message>
-    <message>
-        <source>Ask its maker for one that says Version=1.</source>
-        <translation>Bitten Sie den Hersteller um eine, in der Version=1 steht.</translation>
-    </message>
-    <message>
-        <source>Ask its makers for a .flatpakrepo with one, or give the key with --gpg-key.</source>
-        <translation>Bitten Sie die Herausgeber um eine .flatpakrepo-Datei mit Schlüssel, oder geben Sie den Schlüssel selbst an.</translation>
-    </message>
-    <message>
-        <source>Ask the people who run it to sign it, or accept the risk with --allow-unsigned.</source>
-        <translation>Bitten Sie die Betreiber, sie zu signieren, oder nehmen Sie das Risiko ausdrücklich in Kauf.</translation>
-    </message>
-    <message>
-        <source>Ask the people who run it to sign it, or try again from another network.</source>
-        <translation>Bitten Sie die Betreiber, sie zu signieren, oder versuchen Sie es in einem anderen Netz noch einmal.</translation>
-    </message>
-    <message>
-        <source>Ask the people who run the repository to set one.</source>
-        <translation>Bitten Sie die Betreiber der Quelle, eine festzulegen.</translation>
-    </message>
-    <message>
-        <source>Ask them to eject it, or run it with sudo.</source>
-        <translation>Bitten Sie diese Person, es auszuwerfen, oder lassen Sie es einen Administrator tun.</translation>
-    </message>
-    <message>
-        <source>Ask whoever runs it, or use another network.</source>
-        <translation>Fragen Sie, wer ihn betreibt, oder nehmen Sie ein anderes Netz.</translation>
-    </message>
-    <message>
-        <source>At most {0} letters fit.</source>
-        <translation>Höchstens {0} Buchstaben passen.</translation>
-    </message>
-    <message>
-        <source>At most {0} letters fit; those with accents and other scripts take the room of two to four.</source>
-        <translation>Höchstens {0} Buchstaben passen; solche mit Akzenten und aus anderen Schriften brauchen so viel Platz wie zwei bis vier.</translation>
-    </message>
-    <message>
-        <source>Beside the copied upstream summary of {0} is more than one .flatpakrepo.</source>
-        <translation>Neben der kopierten Übersicht von {0} liegt mehr als eine .flatpakrepo-Datei.</translation>
-    </message>
-    <message>
-        <source>Beside the publisher&apos;s key the drive hands out one for {0} that it calls its maker&apos;s, and nobody here knows: {1} ({2}).</source>
-        <translation>Neben dem Schlüssel des Herausgebers gibt das Laufwerk für {0} einen weiter, den es den seines Erstellers nennt und den hier niemand kennt: {1} ({2}).</translation>
-    </message>
-    <message>
-        <source>Check how it is written.</source>
-        <translation>Prüfen Sie, wie es geschrieben wird.</translation>
-    </message>
-    <message>
-        <source>Check it too: without --destination-repo all are judged.</source>
-        <translation>Prüfen Sie es ebenfalls.</translation>
-    </message>
-    <message>
-        <source>Check its address.</source>
-        <translation>Prüfen Sie seine Adresse.</translation>
-    </message>
-    <message>
-        <source>Check that you may hand it on; without the token it may not come at all.</source>
-        <translation>Klären Sie, ob Sie es weitergeben dürfen; ohne den Zugangsschlüssel kommt es womöglich gar nicht.</translation>
-    </message>
-    <message>
-        <source>Check the address of the remote.</source>
-        <translation>Prüfen Sie die Adresse der Quelle.</translation>
-    </message>
-    <message>
-        <source>Check the name of the file.</source>
-        <translation>Prüfen Sie den Namen der Datei.</translation>
-    </message>
-    <message>
-        <source>Check the network connection and the address, then run the same command again.</source>
-        <translation>Prüfen Sie Netzverbindung und Adresse und versuchen Sie es dann noch einmal.</translation>
-    </message>
-    <message>
-        <source>Check the spelling: satchel search.</source>
-        <translation>Prüfen Sie die Schreibweise.</translation>
-    </message>
-    <message>
-        <source>Check the write-protect switch, or mount the drive for writing.</source>
-        <translation>Prüfen Sie den Schreibschutzschalter, oder hängen Sie das Laufwerk zum Schreiben ein.</translation>
-    </message>
-    <message>
-        <source>Choose another place, or another repository with --destination-repo.</source>
-        <translation>Wählen Sie eine andere Stelle.</translation>
-    </message>
-    <message>
-        <source>Choose fewer apps, free some space, or take a larger drive.</source>
-        <translation>Wählen Sie weniger Apps, schaffen Sie Platz, oder nehmen Sie ein größeres Laufwerk.</translation>
-    </message>
-    <message>
-        <source>Choose one of: {0}.</source>
-        <translation>Wählen Sie eines davon: {0}.</translation>
-    </message>
-    <message>
-        <source>Close it, or wait until it is done, then try again.</source>
-        <translation>Schließen Sie es, oder warten Sie, bis es fertig ist, und versuchen Sie es dann noch einmal.</translation>
-    </message>
-    <message>
-        <source>Close what uses it, then try again.</source>
-        <translation>Schließen Sie, was es benutzt, und versuchen Sie es dann noch einmal.</translation>
-    </message>
-    <message>
-        <source>Clusters of 4 KB: most of the many files of an app are small.</source>
-        <translation>Zuordnungseinheiten von 4 KB: Die meisten der vielen Dateien einer App sind klein.</translation>
-    </message>
-    <message>
-        <source>Clusters of {0} KB instead of the usual 32 to 128 KB: most of the many files of an app are small, and each takes a whole cluster.</source>
-        <translation>Zuordnungseinheiten von {0} KB statt der üblichen 32 bis 128 KB: Die meisten der vielen Dateien einer App sind klein, und jede belegt eine ganze Einheit.</translation>
-    </message>
-    <message>
-        <source>Configure the remote on this computer, then check again.</source>
-        <translation>Richten Sie die Quelle auf diesem Computer ein und prüfen Sie dann noch einmal.</translation>
-    </message>
-    <message>
-        <source>Connect this computer to the network.</source>
-        <translation>Verbinden Sie diesen Computer mit dem Netz.</translation>
-    </message>
-    <message>
-        <source>DRIVE is empty.</source>
-        <translation>Es ist kein Laufwerk angegeben.</translation>
-    </message>
-    <message>
-        <source>Delete the file and add it again.</source>
-        <translation>Löschen Sie die Datei und fügen Sie sie noch einmal hinzu.</translation>
-    </message>
-    <message>
-        <source>Did you mean {0}?</source>
-        <translation>Meinten Sie {0}?</translation>
-    </message>
-    <message>
-        <source>Download it again from the people who offer it.</source>
-        <translation>Laden Sie es noch einmal herunter, von denen, die es anbieten.</translation>
-    </message>
-    <message>
-        <source>Drives can only carry apps from OSTree repositories.</source>
-        <translation>Laufwerke können nur Apps aus OSTree-Repositorys tragen.</translation>
-    </message>
-    <message>
-        <source>Drives cannot be mounted or ejected from here: there is no system bus ({0}).</source>
-        <translation>Laufwerke können von hier aus nicht eingehängt oder ausgeworfen werden: Es gibt keinen Systembus ({0}).</translation>
-    </message>
-    <message>
-        <source>Enable it (gpg --edit-key) or name another.</source>
-        <translation>Schalten Sie ihn ein (gpg --edit-key), oder nehmen Sie einen anderen.</translation>
-    </message>
-    <message>
-        <source>Everybody may write to it: a user has another number on another computer.</source>
-        <translation>Alle dürfen darauf schreiben: Auf einem anderen Computer hat dieselbe Person eine andere Nummer.</translation>
-    </message>
-    <message>
-        <source>Everything had been written; it is not checked yet.</source>
-        <translation>Alles war schon geschrieben; geprüft ist es noch nicht.</translation>
-    </message>
-    <message>
-        <source>Export the key again.</source>
-        <translation>Exportieren Sie den Schlüssel noch einmal.</translation>
-    </message>
-    <message>
-        <source>Format the drive as exFAT or ext4, or leave this app out.</source>
-        <translation>Formatieren Sie das Laufwerk als exFAT oder ext4, oder lassen Sie diese App weg.</translation>
-    </message>
-    <message>
-        <source>Format the drive with more inodes, or choose fewer apps.</source>
-        <translation>Formatieren Sie das Laufwerk mit mehr Inodes, oder wählen Sie weniger Apps.</translation>
-    </message>
-    <message>
-        <source>Formatted as ext4, the same drive needs only {0} for it. Or choose fewer apps, or take a larger drive.</source>
-        <translation>Als ext4 formatiert braucht dasselbe Laufwerk dafür nur {0}. Oder wählen Sie weniger Apps, oder nehmen Sie ein größeres Laufwerk.</translation>
-    </message>
-    <message>
-        <source>Free some space or choose fewer apps, then run the same command again; it goes on from here.</source>
-        <translation>Schaffen Sie Platz, oder wählen Sie weniger Apps, und versuchen Sie es dann noch einmal; es geht von hier aus weiter.</translation>
-    </message>
-    <message>
-        <source>Get the public key again from where the remote publishes it (gpg --export makes one).</source>
-        <translation>Holen Sie den öffentlichen Schlüssel noch einmal von dort, wo die Quelle ihn veröffentlicht (gpg --export macht einen).</translation>
-    </message>
-    <message>
-        <source>Give a path relative to the drive, for example .ostree/repo.</source>
-        <translation>Geben Sie einen Pfad auf dem Laufwerk an, zum Beispiel .ostree/repo.</translation>
-    </message>
-    <message>
-        <source>Give it one with flatpak remote-modify.</source>
-        <translation>Geben Sie ihr eine mit flatpak remote-modify.</translation>
-    </message>
-    <message>
-        <source>Give one of these instead.</source>
-        <translation>Geben Sie stattdessen eines davon an.</translation>
-    </message>
-    <message>
-        <source>Give the new one another name with --name.</source>
-        <translation>Geben Sie der neuen einen anderen Namen.</translation>
-    </message>
-    <message>
-        <source>Give the public key instead (gpg --export), and keep the secret one to yourself.</source>
-        <translation>Geben Sie stattdessen den öffentlichen Schlüssel an (gpg --export), und behalten Sie den geheimen für sich.</translation>
-    </message>
-    <message>
-        <source>If there is too little room, what is on the drive stays as it is.</source>
-        <translation>Reicht der Platz nicht, bleibt das Laufwerk, wie es ist.</translation>
-    </message>
-    <message>
-        <source>In a container, share /run/udev with the computer; elsewhere, install and start udev. Directories and mount points can be named all the same.</source>
-        <translation>In einem Container: Geben Sie /run/udev des Computers hinein; sonst: Installieren und starten Sie udev. Ordner lassen sich trotzdem angeben.</translation>
-    </message>
-    <message>
-        <source>Install a pinentry program for your desktop.</source>
-        <translation>Installieren Sie ein pinentry-Programm für Ihren Desktop.</translation>
-    </message>
-    <message>
-        <source>Install a pinentry program.</source>
-        <translation>Installieren Sie ein pinentry-Programm.</translation>
-    </message>
-    <message>
-        <source>Install and start the package udisks2; or mount the drive yourself and name the directory.</source>
-        <translation>Installieren und starten Sie das Paket udisks2; oder hängen Sie das Laufwerk selbst ein und wählen Sie den Ordner.</translation>
-    </message>
-    <message>
-        <source>Install and start the packages dbus and udisks2; or mount the drive yourself and name the directory.</source>
-        <translation>Installieren und starten Sie die Pakete dbus und udisks2; oder hängen Sie das Laufwerk selbst ein und wählen Sie den Ordner.</translation>
-    </message>
-    <message>
-        <source>Install it again.</source>
-        <translation>Installieren Sie es noch einmal.</translation>
-    </message>
-    <message>
-        <source>Install it where there is internet.</source>
-        <translation>Installieren Sie es dort, wo es Internet gibt.</translation>
-    </message>
-    <message>
-        <source>Install the package gpg (Debian, Ubuntu), gnupg2 (Fedora) or gnupg (Arch, openSUSE).</source>
-        <translation>Installieren Sie das Paket gpg (Debian, Ubuntu), gnupg2 (Fedora) oder gnupg (Arch, openSUSE).</translation>
-    </message>
-    <message>
-        <source>Install the package {0}.</source>
-        <translation>Installieren Sie das Paket {0}.</translation>
-    </message>
-    <message>
-        <source>It begins with https://, http:// or file://.</source>
-        <translation>Sie beginnt mit https://, http:// oder file://.</translation>
-    </message>
-    <message>
-        <source>It gets no more updates.</source>
-        <translation>Es gibt dafür keine Aktualisierungen mehr.</translation>
-    </message>
-    <message>
-        <source>It gets no more updates; look for what replaces it.</source>
-        <translation>Es gibt dafür keine Aktualisierungen mehr; suchen Sie nach einem Nachfolger.</translation>
-    </message>
-    <message>
-        <source>It is there for {0}: use --arch.</source>
-        <translation>Es gibt sie für {0}: Wählen Sie diese Architektur.</translation>
-    </message>
-    <message>
-        <source>It looks like org.example.Apps.</source>
-        <translation>Sie sieht so aus: org.example.Apps.</translation>
-    </message>
-    <message>
-        <source>It may not fit: this needs up to {0}, but only {1} are free.</source>
-        <translation>Vielleicht reicht der Platz nicht: Dies braucht bis zu {0}, aber nur {1} sind frei.</translation>
-    </message>
-    <message>
-        <source>It needs {0}.</source>
-        <translation>Es braucht {0}.</translation>
-    </message>
-    <message>
-        <source>It was on the drive already.</source>
-        <translation>Es war schon auf dem Laufwerk.</translation>
-    </message>
-    <message>
-        <source>It went wrong while {0}: {1}.</source>
-        <translation>Etwas ging schief, {0}: {1}.</translation>
-    </message>
-    <message>
-        <source>Its file system may be damaged: check it (fsck), or format the drive.</source>
-        <translation>Vielleicht ist das Dateisystem beschädigt: Prüfen Sie es (fsck), oder formatieren Sie das Laufwerk.</translation>
-    </message>
-    <message>
-        <source>Known remotes: {0}.</source>
-        <translation>Bekannte Quellen: {0}.</translation>
-    </message>
-    <message>
-        <source>Leave --gpg-key and --collection-id away, or give the repository&apos;s address.</source>
-        <translation>Lassen Sie Schlüssel und Sammlung weg, oder geben Sie die Adresse des Repositorys an.</translation>
-    </message>
-    <message>
-        <source>Leave it out, or install it where there is internet.</source>
-        <translation>Lassen Sie sie weg, oder installieren Sie sie dort, wo es Internet gibt.</translation>
-    </message>
-    <message>
-        <source>Left out {0}: {1}.</source>
-        <translation>{0} wurde weggelassen: {1}.</translation>
-    </message>
-    <message>
-        <source>Lock, stop or detach that first.</source>
-        <translation>Sperren, beenden oder lösen Sie das zuerst.</translation>
-    </message>
-    <message>
-        <source>Log in at the computer itself rather than over the network, or run it with sudo. Without a running polkit (package polkitd) only root may.</source>
-        <translation>Melden Sie sich am Computer selbst an statt über das Netz. Ohne laufendes polkit (Paket polkitd) darf es nur der Administrator.</translation>
-    </message>
-    <message>
-        <source>Look for a switch on its side.</source>
-        <translation>Suchen Sie einen Schalter an der Seite.</translation>
-    </message>
-    <message>
-        <source>Make one first: satchel make TARGET REF...</source>
-        <translation>Schreiben Sie erst Apps darauf.</translation>
-    </message>
-    <message>
-        <source>Make the stick anew once the publisher has prolonged the key.</source>
-        <translation>Bespielen Sie das Laufwerk neu, sobald der Herausgeber den Schlüssel verlängert hat.</translation>
-    </message>
-    <message>
-        <source>Make the stick anew.</source>
-        <translation>Bespielen Sie das Laufwerk neu.</translation>
-    </message>
-    <message>
-        <source>Make the stick first: satchel make TARGET REF...</source>
-        <translation>Schreiben Sie erst Apps darauf.</translation>
-    </message>
-    <message>
-        <source>More than one drive is called {0}.</source>
-        <translation>Mehr als ein Laufwerk heißt {0}.</translation>
-    </message>
-    <message>
-        <source>Mount it, then try again.</source>
-        <translation>Hängen Sie es ein und versuchen Sie es dann noch einmal.</translation>
-    </message>
-    <message>
-        <source>Move the directory away and make the stick anew.</source>
-        <translation>Räumen Sie den Ordner weg und bespielen Sie das Laufwerk neu.</translation>
-    </message>
-    <message>
-        <source>Name a drive or a directory.</source>
-        <translation>Wählen Sie ein Laufwerk oder einen Ordner.</translation>
-    </message>
-    <message>
-        <source>Name a key that has a signing part.</source>
-        <translation>Nehmen Sie einen Schlüssel, der signieren kann.</translation>
-    </message>
-    <message>
-        <source>Name an app like org.gnome.Maps or org.gnome.Maps//stable.</source>
-        <translation>Geben Sie eine App so an: org.gnome.Maps oder org.gnome.Maps//stable.</translation>
-    </message>
-    <message>
-        <source>Name an app like org.gnome.Maps; satchel search finds the name.</source>
-        <translation>Geben Sie eine App so an: org.gnome.Maps; die Suche findet den Namen.</translation>
-    </message>
-    <message>
-        <source>Name another key.</source>
-        <translation>Nehmen Sie einen anderen Schlüssel.</translation>
-    </message>
-    <message>
-        <source>Name it as flatpak does, for example nvidia-550-54-14.</source>
-        <translation>Nennen Sie ihn, wie flatpak es tut, zum Beispiel nvidia-550-54-14.</translation>
-    </message>
-    <message>
-        <source>Name its .flatpakrepo file or its address with --remote to use it.</source>
-        <translation>Fügen Sie die Quelle mit ihrer .flatpakrepo-Datei oder Adresse hinzu, um sie zu benutzen.</translation>
-    </message>
-    <message>
-        <source>Name its device, label, serial or model.</source>
-        <translation>Nennen Sie Gerät, Bezeichnung, Seriennummer oder Modell.</translation>
-    </message>
-    <message>
-        <source>Name one: {0}.</source>
-        <translation>Wählen Sie eines: {0}.</translation>
-    </message>
-    <message>
-        <source>Name the apps by their IDs.</source>
-        <translation>Geben Sie die Apps mit ihrer ID an.</translation>
-    </message>
-    <message>
-        <source>Name the device of one: {0}.</source>
-        <translation>Nennen Sie das Gerät: {0}.</translation>
-    </message>
-    <message>
-        <source>Name the directory of a gpg keyring.</source>
-        <translation>Wählen Sie den Ordner eines gpg-Schlüsselbunds.</translation>
-    </message>
-    <message>
-        <source>Name the directory or drive that should carry it, not the repository.</source>
-        <translation>Wählen Sie den Ordner oder das Laufwerk, das es tragen soll, nicht das Repository.</translation>
-    </message>
-    <message>
-        <source>Name the key by its fingerprint.</source>
-        <translation>Nennen Sie den Schlüssel mit seinem Fingerabdruck.</translation>
-    </message>
-    <message>
-        <source>Name with --remote the one that has everything.</source>
-        <translation>Wählen Sie die Quelle, die alles hat.</translation>
-    </message>
-    <message>
-        <source>Names, icons and descriptions, so that software centres show the apps.</source>
-        <translation>Namen, Symbole und Beschreibungen, damit die Softwareverwaltung die Apps zeigt.</translation>
-    </message>
-    <message>
-        <source>Neither this computer nor the drive has the key of {0}; its signatures cannot be judged.</source>
-        <translation>Weder dieser Computer noch das Laufwerk hat den Schlüssel von {0}; die Signaturen lassen sich nicht beurteilen.</translation>
-    </message>
-    <message>
-        <source>No drive is plugged in.</source>
-        <translation>Es ist kein Laufwerk eingesteckt.</translation>
-    </message>
-    <message>
-        <source>No remote could be searched.</source>
-        <translation>Keine Quelle ließ sich durchsuchen.</translation>
-    </message>
-    <message>
-        <source>Nobody signed this.</source>
-        <translation>Niemand hat dies signiert.</translation>
-    </message>
-    <message>
-        <source>Nothing is kept back for the administrator: usually that is 5 % of the drive.</source>
-        <translation>Nichts bleibt für den Administrator reserviert: Üblich sind 5 % des Laufwerks.</translation>
-    </message>
-    <message>
-        <source>Nothing of it was kept. Try again later; if it stays, tell whoever runs the server.</source>
-        <translation>Nichts davon wurde behalten. Versuchen Sie es später noch einmal; bleibt es so, sagen Sie es den Betreibern des Servers.</translation>
-    </message>
-    <message>
-        <source>Nothing of it was used. Check the remote&apos;s key, or try again later.</source>
-        <translation>Nichts davon wurde benutzt. Prüfen Sie den Schlüssel der Quelle, oder versuchen Sie es später noch einmal.</translation>
-    </message>
-    <message>
-        <source>Nothing was changed.</source>
-        <translation>Nichts wurde geändert.</translation>
-    </message>
-    <message>
-        <source>Nothing was used. Check the remote&apos;s key, or try again from another network.</source>
-        <translation>Nichts wurde benutzt. Prüfen Sie den Schlüssel der Quelle, oder versuchen Sie es in einem anderen Netz noch einmal.</translation>
-    </message>
-    <message>
-        <source>Nothing was used. Tell the people who run the repository.</source>
-        <translation>Nichts wurde benutzt. Sagen Sie es den Betreibern der Quelle.</translation>
-    </message>
-    <message>
-        <source>Nothing was used. Try again later, or from another network.</source>
-        <translation>Nichts wurde benutzt. Versuchen Sie es später noch einmal oder in einem anderen Netz.</translation>
-    </message>
-    <message>
-        <source>Nothing was written.</source>
-        <translation>Nichts wurde geschrieben.</translation>
-    </message>
-    <message>
-        <source>Only archive repositories, as web servers have them, can be used.</source>
-        <translation>Nur Archiv-Repositorys, wie Webserver sie haben, lassen sich benutzen.</translation>
-    </message>
-    <message>
-        <source>Partition table GPT: the older MBR ends at 2 TB.</source>
-        <translation>Partitionstabelle GPT: Das ältere MBR reicht nur bis 2 TB.</translation>
-    </message>
-    <message>
-        <source>Partition table MBR: every computer and every device reads it.</source>
-        <translation>Partitionstabelle MBR: Jeder Computer und jedes Gerät kann sie lesen.</translation>
-    </message>
-    <message>
-        <source>Permission denied while {0}{1}.</source>
-        <translation>Der Zugriff wurde verweigert, {0}{1}.</translation>
-    </message>
-    <message>
-        <source>Plug it in again and run the same command; it goes on from here.</source>
-        <translation>Stecken Sie es wieder ein und versuchen Sie es noch einmal; es geht von hier aus weiter.</translation>
-    </message>
-    <message>
-        <source>Plug it in again and try again.</source>
-        <translation>Stecken Sie es wieder ein und versuchen Sie es noch einmal.</translation>
-    </message>
-    <message>
-        <source>Plug the drive in again and run the same command; it goes on from here.</source>
-        <translation>Stecken Sie das Laufwerk wieder ein und versuchen Sie es noch einmal; es geht von hier aus weiter.</translation>
-    </message>
-    <message>
-        <source>Plug the drive in again, wait a moment, and try again.</source>
-        <translation>Stecken Sie das Laufwerk wieder ein, warten Sie einen Moment und versuchen Sie es noch einmal.</translation>
-    </message>
-    <message>
-        <source>Prolong it (gpg --quick-set-expire) or name another.</source>
-        <translation>Verlängern Sie ihn (gpg --quick-set-expire), oder nehmen Sie einen anderen.</translation>
-    </message>
-    <message>
-        <source>Pull the drive out and plug it in again.</source>
-        <translation>Ziehen Sie das Laufwerk ab und stecken Sie es wieder ein.</translation>
-    </message>
-    <message>
-        <source>Put one in.</source>
-        <translation>Legen Sie eines ein.</translation>
-    </message>
-    <message>
-        <source>Rename the file.</source>
-        <translation>Benennen Sie die Datei um.</translation>
-    </message>
-    <message>
-        <source>Room for one file in every 8 KB, twice the usual: it does not run out of file entries before it runs out of space.</source>
-        <translation>Platz für eine Datei je 8 KB, doppelt so viele wie üblich: Die Dateieinträge gehen nicht vor dem Platz aus.</translation>
-    </message>
-    <message>
-        <source>Run as a user who may write there, or change the owner of the directory.</source>
-        <translation>Lassen Sie es jemanden tun, der dort schreiben darf, oder ändern Sie den Besitzer des Ordners.</translation>
-    </message>
-    <message>
-        <source>Run gpg-connect-agent to see why.</source>
-        <translation>Starten Sie gpg-connect-agent, um zu sehen, warum.</translation>
-    </message>
-    <message>
-        <source>Run it with sudo, or with UDisks2 2.10 or newer, to have it made for a stick.</source>
-        <translation>Mit UDisks2 2.10 oder neuer wird es so gemacht, wie es für ein Laufwerk mit Apps am besten ist.</translation>
-    </message>
-    <message>
-        <source>Run satchel make again to update.</source>
-        <translation>Schreiben Sie noch einmal auf das Laufwerk, um es zu aktualisieren.</translation>
-    </message>
-    <message>
-        <source>Run satchel make with any app of this collection: it puts this in order.</source>
-        <translation>Schreiben Sie noch einmal irgendeine App dieser Sammlung auf das Laufwerk: Das bringt es in Ordnung.</translation>
-    </message>
-    <message>
-        <source>Run satchel make with the app it belongs to.</source>
-        <translation>Schreiben Sie die App, zu der es gehört, noch einmal auf das Laufwerk.</translation>
-    </message>
-    <message>
-        <source>Run satchel make with the app it belongs to: it brings all languages.</source>
-        <translation>Schreiben Sie die App, zu der es gehört, noch einmal auf das Laufwerk: Das bringt alle Sprachen mit.</translation>
-    </message>
-    <message>
-        <source>Run satchel make with the app it belongs to: it fetches what is damaged again.</source>
-        <translation>Schreiben Sie die App, zu der es gehört, noch einmal auf das Laufwerk: Das holt Beschädigtes neu.</translation>
-    </message>
-    <message>
-        <source>Run the command again.</source>
-        <translation>Versuchen Sie es noch einmal.</translation>
-    </message>
-    <message>
-        <source>Run the same command again to go on from here.</source>
-        <translation>Versuchen Sie es noch einmal; es geht von hier aus weiter.</translation>
-    </message>
-    <message>
-        <source>Run the same command again; it goes on from here.</source>
-        <translation>Versuchen Sie es noch einmal; es geht von hier aus weiter.</translation>
-    </message>
-    <message>
-        <source>Run the same satchel make again: it goes on where it stopped.</source>
-        <translation>Schreiben Sie dieselbe Auswahl noch einmal: Es geht dort weiter, wo es aufgehört hat.</translation>
-    </message>
-    <message>
-        <source>Satchel does not format drives as {0}.</source>
-        <translation>Satchel formatiert Laufwerke nicht als {0}.</translation>
-    </message>
-    <message>
-        <source>Satchel&apos;s own are used.</source>
-        <translation>Es gelten die Einstellungen, die Satchel mitbringt.</translation>
-    </message>
-    <message>
-        <source>See gpg --list-secret-keys; a smart card must be in.</source>
-        <translation>Sehen Sie mit gpg --list-secret-keys nach; eine Chipkarte muss eingesteckt sein.</translation>
-    </message>
-    <message>
-        <source>See the known ones with: satchel remotes.</source>
-        <translation>Die bekannten stehen in den Einstellungen.</translation>
-    </message>
-    <message>
-        <source>See: satchel remotes.</source>
-        <translation>Sie stehen in den Einstellungen.</translation>
-    </message>
-    <message>
-        <source>Signed by {0}, whose key expired{1}.</source>
-        <translation>Signiert von {0}, dessen Schlüssel abgelaufen ist{1}.</translation>
-    </message>
-    <message>
-        <source>Signed by {0}, whose key has been revoked.</source>
-        <translation>Signiert von {0}, dessen Schlüssel widerrufen wurde.</translation>
-    </message>
-    <message>
-        <source>Signed by {0}{1}.</source>
-        <translation>Signiert von {0}{1}.</translation>
-    </message>
-    <message>
-        <source>Signed with a key that is not trusted here ({0}).</source>
-        <translation>Signiert mit einem Schlüssel, dem hier nicht vertraut wird ({0}).</translation>
-    </message>
-    <message>
-        <source>Somebody may be holding back updates. If upstream really went back, use --allow-older.</source>
-        <translation>Vielleicht hält jemand Aktualisierungen zurück. Ist die Quelle wirklich zurückgegangen, nehmen Sie den älteren Stand ausdrücklich in Kauf.</translation>
-    </message>
-    <message>
-        <source>Something went wrong that should not: {0}: {1}{2}.</source>
-        <translation>Etwas ist schiefgegangen, das nicht schiefgehen sollte: {0}: {1}{2}.</translation>
-    </message>
-    <message>
-        <source>Start the same command again.</source>
-        <translation>Versuchen Sie es noch einmal.</translation>
-    </message>
-    <message>
-        <source>Stopped as you asked.</source>
-        <translation>Abgebrochen, wie Sie es wollten.</translation>
-    </message>
-    <message>
-        <source>TARGET is empty.</source>
-        <translation>Es ist kein Ziel angegeben.</translation>
-    </message>
-    <message>
-        <source>Tell the people who publish it; leave it out meanwhile.</source>
-        <translation>Sagen Sie es den Herausgebern; lassen Sie es bis dahin weg.</translation>
-    </message>
-    <message>
-        <source>Tell the people who run the repository.</source>
-        <translation>Sagen Sie es den Betreibern der Quelle.</translation>
-    </message>
-    <message>
-        <source>The address may be wrong, or somebody serves another repository&apos;s summary.</source>
-        <translation>Vielleicht ist die Adresse falsch, oder jemand liefert die Übersicht einer anderen Quelle aus.</translation>
-    </message>
-    <message>
-        <source>The address {0} of the remote “{1}” is none Satchel can read.</source>
-        <translation>Die Adresse {0} der Quelle „{1}“ kann Satchel nicht lesen.</translation>
-    </message>
-    <message>
-        <source>The catalogue of {0} cannot be read: {1}.</source>
-        <translation>Der Katalog von {0} kann nicht gelesen werden: {1}.</translation>
-    </message>
-    <message>
-        <source>The certificate of {0} cannot be verified: {1}.</source>
-        <translation>Das Zertifikat von {0} lässt sich nicht prüfen: {1}.</translation>
-    </message>
-    <message>
-        <source>The commit of {0} belongs to {1}.</source>
-        <translation>Der Stand von {0} gehört zu {1}.</translation>
-    </message>
-    <message>
-        <source>The commit of {0} is for {1}.</source>
-        <translation>Der Stand von {0} ist für {1}.</translation>
-    </message>
-    <message>
-        <source>The commit of {0} is not signed.</source>
-        <translation>Der Stand von {0} ist nicht signiert.</translation>
-    </message>
-    <message>
-        <source>The connection to the system bus was lost ({0}).</source>
-        <translation>Die Verbindung zum Systembus ist abgerissen ({0}).</translation>
-    </message>
-    <message>
-        <source>The copied upstream summary is older than {0} on the drive.</source>
-        <translation>Die kopierte Übersicht der Quelle ist älter als {0} auf dem Laufwerk.</translation>
-    </message>
-    <message>
-        <source>The copied upstream summary names a newer {0}.</source>
-        <translation>Die kopierte Übersicht der Quelle nennt eine neuere Fassung von {0}.</translation>
-    </message>
-    <message>
-        <source>The copied {0} is for {1}.</source>
-        <translation>Die kopierte Datei {0} ist für {1}.</translation>
-    </message>
-    <message>
-        <source>The copied {0} of {1} is damaged: {2}.</source>
-        <translation>Die Kopie der Liste von {1} ist beschädigt.</translation>
-    </message>
-    <message>
-        <source>The copy of the upstream summary of {0} lacks {1}.</source>
-        <translation>Der Kopie der Übersicht von {0} fehlt {1}.</translation>
-    </message>
-    <message>
-        <source>The drive at {0} was unplugged or exchanged.</source>
-        <translation>Das Laufwerk bei {0} wurde abgezogen oder ausgetauscht.</translation>
-    </message>
-    <message>
-        <source>The drive does not have the key of {0}: computers that do not know it cannot install.</source>
-        <translation>Das Laufwerk hat den Schlüssel von {0} nicht: Computer, die ihn nicht kennen, können nicht installieren.</translation>
-    </message>
-    <message>
-        <source>The drive hands out a key for {0} that is not the one this computer knows.</source>
-        <translation>Das Laufwerk gibt einen Schlüssel für {0} aus, der nicht der ist, den dieser Computer kennt.</translation>
-    </message>
-    <message>
-        <source>The drive has gone while {0}.</source>
-        <translation>Das Laufwerk ist verschwunden, {0}.</translation>
-    </message>
-    <message>
-        <source>The drive is full: no room left while {0}.</source>
-        <translation>Das Laufwerk ist voll: Kein Platz mehr {0}.</translation>
-    </message>
-    <message>
-        <source>The drive is read-only, it cannot be changed while {0}.</source>
-        <translation>Das Laufwerk ist schreibgeschützt und kann nicht geändert werden, {0}.</translation>
-    </message>
-    <message>
-        <source>The drive may be failing or very slow; look again in a while.</source>
-        <translation>Vielleicht ist das Laufwerk defekt oder sehr langsam; sehen Sie später noch einmal nach.</translation>
-    </message>
-    <message>
-        <source>The drive may be failing or was unplugged; try another port or another drive.</source>
-        <translation>Vielleicht ist das Laufwerk defekt oder wurde abgezogen; versuchen Sie einen anderen Anschluss oder ein anderes Laufwerk.</translation>
-    </message>
-    <message>
-        <source>The drive or a directory on it has gone while {0}{1}.</source>
-        <translation>Das Laufwerk oder ein Ordner darauf ist verschwunden, {0}{1}.</translation>
-    </message>
-    <message>
-        <source>The drive reports an input/output error while {0}{1}.</source>
-        <translation>Das Laufwerk meldet einen Ein-/Ausgabefehler {0}{1}.</translation>
-    </message>
-    <message>
-        <source>The drive service has not answered for {0} seconds.</source>
-        <translation>Der Laufwerksdienst hat seit {0} Sekunden nicht geantwortet.</translation>
-    </message>
-    <message>
-        <source>The drive service reports: {0}.</source>
-        <translation>Der Laufwerksdienst meldet: {0}.</translation>
-    </message>
-    <message>
-        <source>The drive was changed by another program since the plan was made.</source>
-        <translation>Das Laufwerk wurde von einem anderen Programm geändert, seit der Plan gemacht wurde.</translation>
-    </message>
-    <message>
-        <source>The drive {0} is not mounted.</source>
-        <translation>Das Laufwerk {0} ist nicht eingehängt.</translation>
-    </message>
-    <message>
-        <source>The drive&apos;s file system ({0}) holds no file over {1}. One may be in {2}; upstream does not tell beforehand. If so, the job stops there and what is on the drive stays as it is.</source>
-        <translation>Das Dateisystem des Laufwerks ({0}) fasst keine Datei über {1}. In {2} könnte eine sein; die Quelle sagt es nicht vorher. Dann bricht der Vorgang dort ab, und was auf dem Laufwerk ist, bleibt, wie es ist.</translation>
-    </message>
-    <message>
-        <source>The drive&apos;s file system has no links, so clients would not find {0}.</source>
-        <translation>Das Dateisystem des Laufwerks kennt keine Verknüpfungen; andere Computer würden {0} nicht finden.</translation>
-    </message>
-    <message>
-        <source>The file is now {0}; what can be read of it is used.</source>
-        <translation>Die Datei heißt jetzt {0}; was davon lesbar ist, wird benutzt.</translation>
-    </message>
-    <message>
-        <source>The file system will be made as the tools do by default: {0}.</source>
-        <translation>Das Dateisystem wird so gemacht, wie die Werkzeuge es von sich aus tun: {0}.</translation>
-    </message>
-    <message>
-        <source>The file {0} is not what it should be.</source>
-        <translation>Die Datei {0} ist nicht, was sie sein sollte.</translation>
-    </message>
-    <message>
-        <source>The gpg agent does not answer.</source>
-        <translation>Der gpg-Dienst antwortet nicht.</translation>
-    </message>
-    <message>
-        <source>The kernel does not take {0} for a drive that can be carried away.</source>
-        <translation>Der Kernel hält {0} nicht für ein Laufwerk, das man mitnehmen kann.</translation>
-    </message>
-    <message>
-        <source>The key cannot be used to sign.</source>
-        <translation>Mit diesem Schlüssel lässt sich nicht signieren.</translation>
-    </message>
-    <message>
-        <source>The key file {0} cannot be read: {1}.</source>
-        <translation>Die Schlüsseldatei {0} kann nicht gelesen werden: {1}.</translation>
-    </message>
-    <message>
-        <source>The key file {0} is empty.</source>
-        <translation>Die Schlüsseldatei {0} ist leer.</translation>
-    </message>
-    <message>
-        <source>The key {0} {1}.</source>
-        <translation>Der Schlüssel {0} {1}.</translation>
-    </message>
-    <message>
-        <source>The label has characters that not every computer shows.</source>
-        <translation>Die Bezeichnung hat Zeichen, die nicht jeder Computer zeigt.</translation>
-    </message>
-    <message>
-        <source>The label is too long for exFAT.</source>
-        <translation>Die Bezeichnung ist zu lang für exFAT.</translation>
-    </message>
-    <message>
-        <source>The label is too long for ext4.</source>
-        <translation>Die Bezeichnung ist zu lang für ext4.</translation>
-    </message>
-    <message>
-        <source>The settings in {0} are damaged: {1}</source>
-        <translation>Die Einstellungen in {0} sind beschädigt: {1}</translation>
-    </message>
-    <message>
-        <source>There is a remote called {0} already, at {1}.</source>
-        <translation>Es gibt schon eine Quelle namens {0}, bei {1}.</translation>
-    </message>
-    <message>
-        <source>{0} does not answer.</source>
-        <translation>{0} antwortet nicht.</translation>
-    </message>
-    <message>
-        <source>{0} is known already: as {1}.</source>
-        <translation>{0} ist schon bekannt: als {1}.</translation>
-    </message>
-    <message>
-        <source>Install the package libudev1 (elsewhere systemd-libs). Directories and mount points can be named all the same.</source>
-        <translation>Installieren Sie das Paket libudev1 (anderswo systemd-libs). Ordner lassen sich trotzdem angeben.</translation>
-    </message>
-    <message>
-        <source>Add that remote, or it is looked for in all of them.</source>
-        <translation>Fügen Sie diese Quelle hinzu, sonst wird überall gesucht.</translation>
-    </message>
-    <message>
-        <source>Add the remote that has it, leave the app out, or use --no-runtime for computers that have it.</source>
-        <translation>Fügen Sie die Quelle hinzu, die sie hat, oder lassen Sie die App weg.</translation>
-    </message>
-    <message>
-        <source>An app of the same name elsewhere is another publisher&apos;s: name it with its remote, as in flathub:APP, if it will do.</source>
-        <translation>Eine App gleichen Namens anderswo stammt von jemand anderem: Wählen Sie sie ausdrücklich, wenn sie es auch tut.</translation>
-    </message>
-    <message>
-        <source>An earlier job was interrupted. What is told here is what clients find now.</source>
-        <translation>Ein früherer Vorgang wurde unterbrochen. Was hier steht, ist das, was Computer jetzt vorfinden.</translation>
-    </message>
-    <message>
-        <source>An extension of {0}.</source>
-        <translation>Eine Erweiterung von {0}.</translation>
-    </message>
-    <message>
-        <source>An optional extension of {0}; carried when named.</source>
-        <translation>Eine optionale Erweiterung von {0}; kommt mit, wenn sie eigens verlangt wird.</translation>
-    </message>
-    <message>
-        <source>Asked for by name, an extension of {0}.</source>
-        <translation>Eigens verlangt, eine Erweiterung von {0}.</translation>
-    </message>
-    <message>
-        <source>Depends on “{0}”, which is not known; carried when named.</source>
-        <translation>Hängt von „{0}“ ab, was nicht bekannt ist; kommt mit, wenn es eigens verlangt wird.</translation>
-    </message>
-    <message>
-        <source>Everything agrees.</source>
-        <translation>Alles stimmt überein.</translation>
-    </message>
-    <message>
-        <source>For computers with Intel graphics, used by {0}.</source>
-        <translation>Für Computer mit Intel-Grafik, verwendet von {0}.</translation>
-    </message>
-    <message>
-        <source>For computers with NVIDIA&apos;s own driver; carried with such a driver.</source>
-        <translation>Für Computer mit NVIDIAs eigenem Treiber; kommt mit einem solchen Treiber mit.</translation>
-    </message>
-    <message>
-        <source>For computers with the driver {0}, used by {1}.</source>
-        <translation>Für Computer mit dem Treiber {0}, verwendet von {1}.</translation>
-    </message>
-    <message>
-        <source>For finding faults in {0}; carried when named.</source>
-        <translation>Zur Fehlersuche in {0}; kommt mit, wenn es eigens verlangt wird.</translation>
-    </message>
-    <message>
-        <source>For the {0} desktop, used by {1}.</source>
-        <translation>Für die Arbeitsumgebung {0}, verwendet von {1}.</translation>
-    </message>
-    <message>
-        <source>Format it with: satchel format --help.</source>
-        <translation>Formatieren Sie es.</translation>
-    </message>
-    <message>
-        <source>Format it, which erases it: satchel format {0}.</source>
-        <translation>Formatieren Sie es; dabei wird alles darauf gelöscht.</translation>
-    </message>
-    <message>
-        <source>Give it a name that ends in .html or .json.</source>
-        <translation>Geben Sie ihm einen Namen, der auf .html oder .json endet.</translation>
-    </message>
-    <message>
-        <source>Give it the output of: flatpak list --app --columns=ref,origin.</source>
-        <translation>Geben Sie die Ausgabe an von: flatpak list --app --columns=ref,origin.</translation>
-    </message>
-    <message>
-        <source>Graphics driver ({0}) for {1}.</source>
-        <translation>Grafiktreiber ({0}) für {1}.</translation>
-    </message>
-    <message>
-        <source>Graphics driver for particular hardware ({0}); carried when named.</source>
-        <translation>Grafiktreiber für bestimmte Geräte ({0}); kommt mit, wenn er eigens verlangt wird.</translation>
-    </message>
-    <message>
-        <source>It should be a .preinstall file of flatpak.</source>
-        <translation>Es sollte eine .preinstall-Datei von Flatpak sein.</translation>
-    </message>
-    <message>
-        <source>Looks for computers that use the theme {0}; carried when named.</source>
-        <translation>Aussehen für Computer mit dem Thema {0}; kommt mit, wenn es eigens verlangt wird.</translation>
-    </message>
-    <message>
-        <source>Make the list with flatpak list --app --columns=ref,origin &gt; FILE.</source>
-        <translation>Machen Sie die Liste mit flatpak list --app --columns=ref,origin &gt; DATEI.</translation>
-    </message>
-    <message>
-        <source>Mend it, or save the choice anew.</source>
-        <translation>Berichtigen Sie sie oder speichern Sie die Auswahl neu.</translation>
-    </message>
-    <message>
-        <source>More than one drive is plugged in.</source>
-        <translation>Es ist mehr als ein Laufwerk eingesteckt.</translation>
-    </message>
-    <message>
-        <source>Most apps are in English where they are not translated.</source>
-        <translation>Die meisten Apps sind auf Englisch, wo sie nicht übersetzt sind.</translation>
-    </message>
-    <message>
-        <source>Name another drive, or format it: satchel format --help.</source>
-        <translation>Wählen Sie ein anderes Laufwerk oder formatieren Sie es.</translation>
-    </message>
-    <message>
-        <source>Name one by its device or label: {0}.</source>
-        <translation>Nennen Sie eines mit Gerät oder Namen: {0}.</translation>
-    </message>
-    <message>
-        <source>Name one by its device: {0}.</source>
-        <translation>Nennen Sie eines mit seinem Gerät: {0}.</translation>
-    </message>
-    <message>
-        <source>Names are cut off in line {0}; these apps were passed over.</source>
-        <translation>In Zeile {0} sind Namen abgeschnitten; diese Apps wurden übergangen.</translation>
-    </message>
-    <message>
-        <source>No drive is plugged in that could be carried away.</source>
-        <translation>Es ist kein Laufwerk eingesteckt, das man mitnehmen könnte.</translation>
-    </message>
-    <message>
-        <source>No drive is plugged in; wait a moment if it was just now, or check the name.</source>
-        <translation>Es ist kein Laufwerk eingesteckt; warten Sie einen Moment, wenn es eben erst war, oder prüfen Sie den Namen.</translation>
-    </message>
-    <message>
-        <source>No translation into {0}: {1}.</source>
-        <translation>Keine Übersetzung ({0}): {1}.</translation>
-    </message>
-    <message>
-        <source>Nobody has checked the drive yet.</source>
-        <translation>Niemand hat das Laufwerk bisher geprüft.</translation>
-    </message>
-    <message>
-        <source>Not everything on the drive has a good signature.</source>
-        <translation>Nicht alles auf dem Laufwerk hat eine gute Signatur.</translation>
-    </message>
-    <message>
-        <source>Nothing was written. Look again with: satchel drives.</source>
-        <translation>Es wurde nichts geschrieben. Wählen Sie das Laufwerk noch einmal.</translation>
-    </message>
-    <message>
-        <source>Plug it in and wait a moment, or name a directory.</source>
-        <translation>Stecken Sie es ein und warten Sie einen Moment, oder nennen Sie einen Ordner.</translation>
-    </message>
-    <message>
-        <source>Satchel does not mount such drives. satchel drives lists the others.</source>
-        <translation>Solche Laufwerke hängt Satchel nicht ein. Wählen Sie ein anderes.</translation>
-    </message>
-    <message>
-        <source>Save one with: satchel profiles save.</source>
-        <translation>Speichern Sie zuerst eine Auswahl.</translation>
-    </message>
-    <message>
-        <source>Something on the drive cannot be read at all.</source>
-        <translation>Etwas auf dem Laufwerk lässt sich gar nicht lesen.</translation>
-    </message>
-    <message>
-        <source>The catalogue of {0} cannot be trusted: {1}</source>
-        <translation>Dem Katalog von {0} ist nicht zu trauen: {1}</translation>
-    </message>
-    <message>
-        <source>The commit {0} is missing.</source>
-        <translation>Ein Verzeichnis der Teile fehlt ({0}).</translation>
-    </message>
-    <message>
-        <source>The commit {0}, needed by {1}, is missing.</source>
-        <translation>Das Verzeichnis der Teile von „{1}“ fehlt.</translation>
-    </message>
-    <message>
-        <source>The copy of the publisher&apos;s list of apps has lost its signature.</source>
-        <translation>Die Kopie der Liste des Herausgebers hat ihre Signatur verloren.</translation>
-    </message>
-    <message>
-        <source>The drive is not sound: something on it is damaged or missing.</source>
-        <translation>Das Laufwerk ist nicht in Ordnung: Etwas darauf ist beschädigt oder fehlt.</translation>
-    </message>
-    <message>
-        <source>The drive is sound, with something to know.</source>
-        <translation>Das Laufwerk ist in Ordnung, mit Hinweisen.</translation>
-    </message>
-    <message>
-        <source>The drive is sound.</source>
-        <translation>Das Laufwerk ist in Ordnung.</translation>
-    </message>
-    <message>
-        <source>The drive was wiped, but formatting it went wrong: {0}</source>
-        <translation>Das Laufwerk wurde gelöscht, aber das Formatieren schlug fehl: {0}</translation>
-    </message>
-    <message>
-        <source>The library libudev is missing, so the names of drives and what is on them may be unknown, and drives may come and go unnoticed.</source>
-        <translation>Die Bibliothek libudev fehlt; darum sind Namen und Inhalte von Laufwerken vielleicht unbekannt, und Laufwerke kommen und gehen vielleicht unbemerkt.</translation>
-    </message>
-    <message>
-        <source>The list may be incomplete: udev does not run here, so the names of drives and what is on them may be unknown, and drives may come and go unnoticed.</source>
-        <translation>Die Liste ist vielleicht unvollständig: udev läuft hier nicht; Namen und Inhalt von Laufwerken sind womöglich unbekannt, und sie kommen und gehen unbemerkt.</translation>
-    </message>
-    <message>
-        <source>The list of apps for old computers (ostree-metadata) is missing.</source>
-        <translation>Die Liste der Apps für alte Computer (ostree-metadata) fehlt.</translation>
-    </message>
-    <message>
-        <source>The list of apps for old computers (ostree-metadata) is out of date.</source>
-        <translation>Die Liste der Apps für alte Computer (ostree-metadata) ist veraltet.</translation>
-    </message>
-    <message>
-        <source>The metadata of {0} in {1} cannot be read: {2}</source>
-        <translation>Die Angaben zu {0} in {1} sind nicht lesbar: {2}</translation>
-    </message>
-    <message>
-        <source>The new file system does not show up.</source>
-        <translation>Das neue Dateisystem erscheint nicht.</translation>
-    </message>
-    <message>
-        <source>The object {0} is damaged: {1}.</source>
-        <translation>Ein Teil ist beschädigt ({0}).</translation>
-    </message>
-    <message>
-        <source>The object {0} is missing.</source>
-        <translation>Ein Teil fehlt ({0}).</translation>
-    </message>
-    <message>
-        <source>The object {0} is too large for the drive&apos;s file system.</source>
-        <translation>Das Objekt {0} ist zu groß für das Dateisystem des Laufwerks.</translation>
-    </message>
-    <message>
-        <source>The object {0}, needed by {1}, is damaged: {2}.</source>
-        <translation>Ein Teil von {1} ist beschädigt.</translation>
-    </message>
-    <message>
-        <source>The object {0}, needed by {1}, is missing.</source>
-        <translation>Ein Teil von {1} fehlt.</translation>
-    </message>
-    <message>
-        <source>The ostree-metadata of {0} does not fit: {1}.</source>
-        <translation>Die Liste für alte Computer (ostree-metadata) von {0} passt nicht zu dem, was auf dem Laufwerk ist.</translation>
-    </message>
-    <message>
-        <source>The ostree-metadata of {0} has lost its signature.</source>
-        <translation>Die ostree-metadata von {0} hat ihre Signatur verloren.</translation>
-    </message>
-    <message>
-        <source>The passphrase was wrong.</source>
-        <translation>Die Passphrase war falsch.</translation>
-    </message>
-    <message>
-        <source>The program gpg, which checks signatures, is missing or does not start.</source>
-        <translation>Das Programm gpg, das Signaturen prüft, fehlt oder startet nicht.</translation>
-    </message>
-    <message>
-        <source>The public key is larger than {0} MiB.</source>
-        <translation>Der öffentliche Schlüssel ist größer als {0} MiB.</translation>
-    </message>
-    <message>
-        <source>The publisher&apos;s list of apps does not name everything on the drive.</source>
-        <translation>Die Liste des Herausgebers nennt nicht alles, was auf dem Laufwerk ist.</translation>
-    </message>
-    <message>
-        <source>The publisher&apos;s signed list of apps was not copied along.</source>
-        <translation>Die signierte Liste des Herausgebers wurde nicht mitkopiert.</translation>
-    </message>
-    <message>
-        <source>The ref file {0} has an unsafe name.</source>
-        <translation>Die Ref-Datei {0} hat einen unsicheren Namen.</translation>
-    </message>
-    <message>
-        <source>The ref {0} does not name a commit.</source>
-        <translation>Der Eintrag {0} nennt keinen Stand.</translation>
-    </message>
-    <message>
-        <source>The ref {0} names the commit {1}, which is not there.</source>
-        <translation>Der Eintrag {0} nennt einen Stand, den es nicht gibt.</translation>
-    </message>
-    <message>
-        <source>The remote {0} has no signing key, so nothing from it can be verified.</source>
-        <translation>Die Quelle {0} hat keinen Signaturschlüssel; nichts von ihr lässt sich prüfen.</translation>
-    </message>
-    <message>
-        <source>The remote “{0}” ({1}) at {2} is left out: “{3}” ({4}) at {5} has the same name.</source>
-        <translation>Die Quelle „{0}“ ({1}) bei {2} wird weggelassen: „{3}“ ({4}) bei {5} heißt ebenso.</translation>
-    </message>
-    <message>
-        <source>The remote “{0}” has no address.</source>
-        <translation>Die Quelle „{0}“ hat keine Adresse.</translation>
-    </message>
-    <message>
-        <source>The remote “{0}” is a container registry ({1}).</source>
-        <translation>Die Quelle „{0}“ ist eine Container-Registry ({1}).</translation>
-    </message>
-    <message>
-        <source>The repository at {0} has an unknown version.</source>
-        <translation>Das Repository bei {0} hat eine unbekannte Version.</translation>
-    </message>
-    <message>
-        <source>The repository at {0} has no objects directory: it is damaged.</source>
-        <translation>Das Repository bei {0} hat keinen Ordner „objects“: Es ist beschädigt.</translation>
-    </message>
-    <message>
-        <source>The repository at {0} has the mode {1}; only archive repositories can be carried on a drive.</source>
-        <translation>Das Repository bei {0} hat die Art {1}; auf einem Laufwerk gehen nur Archiv-Repositorys.</translation>
-    </message>
-    <message>
-        <source>The repository has no summary.</source>
-        <translation>Das Repository hat keine Übersicht.</translation>
-    </message>
-    <message>
-        <source>Check the computer&apos;s clock and its certificates. A network that wants a login first does this, too: open any page in a browser.</source>
-        <translation>Prüfen Sie die Uhr des Computers und seine Zertifikate. Auch ein Netz, das erst eine Anmeldung verlangt, verhält sich so: Öffnen Sie eine beliebige Seite im Browser.</translation>
-    </message>
-    <message>
-        <source>Compare the fingerprint with what the publisher says and add the remote, or name its key with --gpg-key. Only if you trust whoever made the drive: --trust-drive-keys.</source>
-        <translation>Vergleichen Sie den Fingerabdruck mit dem, was der Herausgeber angibt, und fügen Sie die Quelle hinzu.</translation>
-    </message>
-    <message>
-        <source>Computers that install from the drive will look for updates of {0} at {1}, which is not where its publisher is known to be.</source>
-        <translation>Computer, die vom Laufwerk installieren, suchen Aktualisierungen von {0} bei {1}; dort ist der Herausgeber nach allem, was bekannt ist, nicht.</translation>
-    </message>
-    <message>
-        <source>Computers that install from the drive will look for updates of {0} at {1}, which leads nowhere outside of this computer or its network.</source>
-        <translation>Computer, die vom Laufwerk installieren, suchen Aktualisierungen von {0} bei {1}; das führt außerhalb dieses Computers oder seines Netzes nirgendwohin.</translation>
-    </message>
-    <message>
-        <source>Computers that update from there later need it again.</source>
-        <translation>Computer, die später von dort aktualisieren, brauchen es wieder.</translation>
-    </message>
-    <message>
-        <source>Do not hand this drive on.</source>
-        <translation>Geben Sie dieses Laufwerk nicht weiter.</translation>
-    </message>
-    <message>
-        <source>Do not run or open it. Delete it, unless you know what it is.</source>
-        <translation>Führen Sie es nicht aus und öffnen Sie es nicht. Löschen Sie es, wenn Sie nicht wissen, was es ist.</translation>
-    </message>
-    <message>
-        <source>Do not trust this drive; satchel make moves aside what is in its way.</source>
-        <translation>Trauen Sie diesem Laufwerk nicht. Was im Weg ist, wird beim nächsten Schreiben beiseite geräumt.</translation>
-    </message>
-    <message>
-        <source>Do not use it as it is.</source>
-        <translation>Benutzen Sie es so nicht.</translation>
-    </message>
-    <message>
-        <source>Drives can only carry apps from OSTree repositories. An app of the same name elsewhere is another publisher&apos;s: name it with its remote, as in flathub:APP, if it will do.</source>
-        <translation>Laufwerke können nur Apps aus OSTree-Repositorys tragen. Eine App gleichen Namens anderswo stammt von jemand anderem: Wählen Sie sie ausdrücklich, wenn sie es auch tut.</translation>
-    </message>
-    <message>
-        <source>Drives were made with it on this computer.</source>
-        <translation>Auf diesem Computer wurden damit Laufwerke erstellt.</translation>
-    </message>
-    <message>
-        <source>Entry {0} names no app: {1}.</source>
-        <translation>Eintrag {0} nennt keine App: {1}.</translation>
-    </message>
-    <message>
-        <source>Flatpak would install it from the drive all the same.</source>
-        <translation>Flatpak würde es trotzdem vom Laufwerk installieren.</translation>
-    </message>
-    <message>
-        <source>From container registries, which drives cannot carry: {0}; passed over.</source>
-        <translation>Aus Container-Registrys, die Laufwerke nicht tragen können: {0}; übergangen.</translation>
-    </message>
-    <message>
-        <source>Give it in the place of the app&apos;s name.</source>
-        <translation>Geben Sie sie anstelle des Namens der App an.</translation>
-    </message>
-    <message>
-        <source>Give the .flatpakrepo that its makers publish with --remote, or its key with --gpg-key.</source>
-        <translation>Fügen Sie die Quelle mit der .flatpakrepo-Datei hinzu, die ihre Betreiber veröffentlichen.</translation>
-    </message>
-    <message>
-        <source>If you know whose it is: satchel verify TARGET --maker-key {0}.</source>
-        <translation>Wenn Sie wissen, wem er gehört, prüfen Sie das Laufwerk auf der Kommandozeile mit --maker-key {0}.</translation>
-    </message>
-    <message>
-        <source>It is as its publisher made it: leave it out, and tell them.</source>
-        <translation>So hat es der Herausgeber gemacht: Lassen Sie es weg, und sagen Sie es ihm.</translation>
-    </message>
-    <message>
-        <source>It is good until {0}.</source>
-        <translation>Er gilt bis {0}.</translation>
-    </message>
-    <message>
-        <source>It is said to be replaced by {0}, and that by itself.</source>
-        <translation>Es soll durch {0} ersetzt sein, und das durch sich selbst.</translation>
-    </message>
-    <message>
-        <source>It is said to have been renamed more than {0} times.</source>
-        <translation>Es soll mehr als {0}-mal umbenannt worden sein.</translation>
-    </message>
-    <message>
-        <source>It names an app: give it in the place of the app&apos;s name, as a .flatpakref.</source>
-        <translation>Sie nennt eine App: Geben Sie sie als .flatpakref anstelle des Namens der App an.</translation>
-    </message>
-    <message>
-        <source>It needs the runtime {0}, which is neither in a known remote nor on the drive.</source>
-        <translation>Es braucht die Laufzeitumgebung {0}, die weder eine bekannte Quelle noch das Laufwerk hat.</translation>
-    </message>
-    <message>
-        <source>It needs {0}, which cannot be carried: {1}</source>
-        <translation>Es braucht {0}, das nicht mitkommen kann: {1}</translation>
-    </message>
-    <message>
-        <source>It says that it needs flatpak {0}, which is no version, so that flatpak refuses to install it.</source>
-        <translation>Es verlangt flatpak {0}, was keine Version ist; darum weigert sich flatpak, es zu installieren.</translation>
-    </message>
-    <message>
-        <source>It wants a login or a token, which the remote&apos;s address can hold.</source>
-        <translation>Er verlangt eine Anmeldung oder einen Zugangsschlüssel; beides kann in der Adresse der Quelle stehen.</translation>
-    </message>
-    <message>
-        <source>It was left out on purpose; only computers that have it already can install what needs it: {0}.</source>
-        <translation>Sie wurde absichtlich weggelassen; nur Computer, die sie schon haben, können installieren, was sie braucht: {0}.</translation>
-    </message>
-    <message>
-        <source>It was published before its repository had the collection ID {0}, so computers that look at that refuse it from a drive.</source>
-        <translation>Es wurde veröffentlicht, bevor die Quelle zur Sammlung {0} gehörte; Computer, die darauf achten, lehnen es von einem Laufwerk ab.</translation>
-    </message>
-    <message>
-        <source>It was published for the collection {0}, and its repository is now {1}.</source>
-        <translation>Es wurde für die Sammlung {0} veröffentlicht, und die Quelle ist jetzt {1}.</translation>
-    </message>
-    <message>
-        <source>Its metadata cannot be read: {0}</source>
-        <translation>Seine Angaben über sich sind nicht lesbar: {0}</translation>
-    </message>
-    <message>
-        <source>Its publisher hands it out only with a token, as to those who bought it, which Satchel does not have.</source>
-        <translation>Der Herausgeber gibt es nur mit einem Zugangsschlüssel heraus, etwa an Käufer; Satchel hat keinen.</translation>
-    </message>
-    <message>
-        <source>Its signature is not there.</source>
-        <translation>Seine Signatur ist nicht da.</translation>
-    </message>
-    <message>
-        <source>Leave it out until its publisher has made a new version of it.</source>
-        <translation>Lassen Sie es weg, bis der Herausgeber eine neue Version davon gemacht hat.</translation>
-    </message>
-    <message>
-        <source>Leave it out; tell its publisher.</source>
-        <translation>Lassen Sie es weg, und sagen Sie es dem Herausgeber.</translation>
-    </message>
-    <message>
-        <source>Leave one of them out, or use a drive formatted as ext4.</source>
-        <translation>Lassen Sie eines davon weg, oder nehmen Sie ein mit ext4 formatiertes Laufwerk.</translation>
-    </message>
-    <message>
-        <source>Left out container registries: {0}.</source>
-        <translation>Container-Registrys wurden weggelassen: {0}.</translation>
-    </message>
-    <message>
-        <source>Line {0} names no app with this: {1}.</source>
-        <translation>Zeile {0} nennt hiermit keine App: {1}.</translation>
-    </message>
-    <message>
-        <source>Line {0} names no app: {1}.</source>
-        <translation>Zeile {0} nennt keine App: {1}.</translation>
-    </message>
-    <message>
-        <source>Line {0} of the filter has no ref that could be meant.</source>
-        <translation>Zeile {0} des Filters nennt nichts, was gemeint sein könnte.</translation>
-    </message>
-    <message>
-        <source>Line {0} of the filter is neither “allow” nor “deny”.</source>
-        <translation>Zeile {0} des Filters ist weder „allow“ noch „deny“.</translation>
-    </message>
-    <message>
-        <source>Look at it: Satchel does not put links there. satchel make moves it aside.</source>
-        <translation>Sehen Sie es sich an: Satchel legt dort keine Verknüpfungen an. Beim nächsten Schreiben wird es beiseite geräumt.</translation>
-    </message>
-    <message>
-        <source>Look at what it is: Satchel did not put it there.</source>
-        <translation>Sehen Sie nach, was es ist: Satchel hat es nicht dorthin gelegt.</translation>
-    </message>
-    <message>
-        <source>Make it anew from the original source.</source>
-        <translation>Erstellen Sie es aus der ursprünglichen Quelle neu.</translation>
-    </message>
-    <message>
-        <source>Make the drive anew by then.</source>
-        <translation>Erstellen Sie das Laufwerk bis dahin neu.</translation>
-    </message>
-    <message>
-        <source>Name the publisher&apos;s key with satchel verify TARGET --gpg-key FILE, or configure the remote on this computer.</source>
-        <translation>Fügen Sie die Quelle auf diesem Computer hinzu.</translation>
-    </message>
-    <message>
-        <source>No kit can be made for what this drive says about itself: {0}</source>
-        <translation>Zu dem, was dieses Laufwerk über sich sagt, lässt sich keine Installationshilfe schreiben: {0}</translation>
-    </message>
-    <message>
-        <source>Nobody can install it: {0}</source>
-        <translation>Niemand kann es installieren: {0}</translation>
-    </message>
-    <message>
-        <source>Nobody vouches for {0}: it has no key, and nothing of it is signed.</source>
-        <translation>Niemand bürgt für {0}: Es hat keinen Schlüssel, und nichts davon ist signiert.</translation>
-    </message>
-    <message>
-        <source>Nobody vouches for {0}: neither this computer nor the drive has the key that signed it.</source>
-        <translation>Niemand bürgt für {0}: Weder dieser Computer noch das Laufwerk hat den Schlüssel, mit dem es signiert ist.</translation>
-    </message>
-    <message>
-        <source>Nothing on the drive is damaged, but nobody here knows whose it is.</source>
-        <translation>Auf dem Laufwerk ist nichts beschädigt, aber hier weiß niemand, von wem es ist.</translation>
-    </message>
-    <message>
-        <source>Older ones refuse to install it.</source>
-        <translation>Ältere weigern sich, es zu installieren.</translation>
-    </message>
-    <message>
-        <source>Only http and https addresses are followed, and from https only https.</source>
-        <translation>Nur Adressen mit http und https werden verfolgt, und von https aus nur https.</translation>
-    </message>
-    <message>
-        <source>Only this drive knows it.</source>
-        <translation>Nur dieses Laufwerk kennt ihn.</translation>
-    </message>
-    <message>
-        <source>Only this drive knows the key of {0}: {1}.</source>
-        <translation>Nur dieses Laufwerk kennt den Schlüssel von {0}: {1}.</translation>
-    </message>
-    <message>
-        <source>Put them into its address: http://NAME:PASSWORD@PROXY:PORT.</source>
-        <translation>Schreiben Sie beides in seine Adresse: http://NAME:PASSWORT@PROXY:PORT.</translation>
-    </message>
-    <message>
-        <source>Run satchel make again: it takes what upstream has now.</source>
-        <translation>Schreiben Sie noch einmal auf das Laufwerk: Dann kommt, was die Quelle jetzt hat.</translation>
-    </message>
-    <message>
-        <source>Run satchel make with any app: it writes what people install from anew.</source>
-        <translation>Schreiben Sie noch einmal irgendeine App auf das Laufwerk: Das erneuert, womit andere installieren.</translation>
-    </message>
-    <message>
-        <source>Run satchel make with it again, once upstream has it.</source>
-        <translation>Schreiben Sie es noch einmal auf das Laufwerk, sobald die Quelle es hat.</translation>
-    </message>
-    <message>
-        <source>Run satchel make with the app: it brings what replaces it.</source>
-        <translation>Schreiben Sie die App noch einmal auf das Laufwerk: Das bringt mit, was sie ersetzt.</translation>
-    </message>
-    <message>
-        <source>Run satchel make: it moves it aside, and tells where to.</source>
-        <translation>Schreiben Sie auf das Laufwerk: Dabei wird es beiseite geräumt, und es heißt dann, wohin.</translation>
-    </message>
-    <message>
-        <source>Run the same command again then; it goes on from here.</source>
-        <translation>Versuchen Sie es dann noch einmal; es geht hier weiter.</translation>
-    </message>
-    <message>
-        <source>Servers that share an address and are not all up to date do that for some hours: try again later. If it stays so, somebody holds back updates; --allow-older accepts it.</source>
-        <translation>Server, die sich eine Adresse teilen und nicht alle auf dem neuesten Stand sind, tun das für ein paar Stunden: Versuchen Sie es später noch einmal. Bleibt es so, hält jemand Aktualisierungen zurück; Sie können den älteren Stand ausdrücklich annehmen.</translation>
-    </message>
-    <message>
-        <source>Some servers say so of files that they do not have.</source>
-        <translation>Manche Server sagen das von Dateien, die sie nicht haben.</translation>
-    </message>
-    <message>
-        <source>Something on the drive is not of the kind it should be{0}, while {1}.</source>
-        <translation>Etwas auf dem Laufwerk ist nicht von der Art, die es sein müsste{0} ({1}).</translation>
-    </message>
-    <message>
-        <source>Something on the drive leads elsewhere, and is not followed{0}, while {1}.</source>
-        <translation>Etwas auf dem Laufwerk führt anderswohin und wird nicht verfolgt{0} ({1}).</translation>
-    </message>
-    <message>
-        <source>Tell its publisher that its runtime was renamed.</source>
-        <translation>Sagen Sie dem Herausgeber, dass seine Laufzeitumgebung umbenannt wurde.</translation>
-    </message>
-    <message>
-        <source>Tell its publisher, and leave it out meanwhile.</source>
-        <translation>Sagen Sie es dem Herausgeber, und lassen Sie es solange weg.</translation>
-    </message>
-    <message>
-        <source>The .flatpakrepo of {0} names a part that upstream has not.</source>
-        <translation>Die .flatpakrepo-Datei von {0} nennt einen Teil, den die Quelle nicht hat.</translation>
-    </message>
-    <message>
-        <source>The address of {0} holds a password or a token: the drive gets it without.</source>
-        <translation>Die Adresse von {0} enthält ein Passwort oder einen Zugangsschlüssel: Das Laufwerk bekommt sie ohne.</translation>
-    </message>
-    <message>
-        <source>The copied upstream summary of {0} lacks its .flatpakrepo.</source>
-        <translation>Der kopierten Übersicht von {0} fehlt die .flatpakrepo-Datei.</translation>
-    </message>
-    <message>
-        <source>The directory {0} has what was not checked; over a network it is used.</source>
-        <translation>Im Ordner {0} liegt, was nicht geprüft wurde; über ein Netz wird es benutzt.</translation>
-    </message>
-    <message>
-        <source>The drive hands out other keys for {0} than it was made with.</source>
-        <translation>Das Laufwerk gibt für {0} andere Schlüssel weiter als die, mit denen es erstellt wurde.</translation>
-    </message>
-    <message>
-        <source>The folder satchel has what Satchel did not put there: {0}.</source>
-        <translation>Im Ordner satchel liegt, was Satchel nicht dorthin gelegt hat: {0}.</translation>
-    </message>
-    <message>
-        <source>The folder satchel has what this version does not know: {0}.</source>
-        <translation>Im Ordner satchel liegt, was diese Version nicht kennt: {0}.</translation>
-    </message>
-    <message>
-        <source>The folder satchel, from which people install, lacks {0}.</source>
-        <translation>Im Ordner satchel, aus dem installiert wird, fehlt {0}.</translation>
-    </message>
-    <message>
-        <source>The key of {0} expired on {1}.</source>
-        <translation>Der Schlüssel von {0} ist am {1} abgelaufen.</translation>
-    </message>
-    <message>
-        <source>The key of {0}, or what it signed, expires on {1}.</source>
-        <translation>Der Schlüssel von {0} oder eine seiner Signaturen läuft am {1} ab.</translation>
-    </message>
-    <message>
-        <source>The list that install.sh goes by has lines too many ({0}): {1}</source>
-        <translation>Die Liste, nach der install.sh vorgeht, hat Zeilen zu viel ({0}): {1}</translation>
-    </message>
-    <message>
-        <source>The list that install.sh goes by lacks lines ({0}): {1}</source>
-        <translation>In der Liste, nach der install.sh vorgeht, fehlen Zeilen ({0}): {1}</translation>
-    </message>
-    <message>
-        <source>The metadata of {0} is not that of an app or runtime: {1}.</source>
-        <translation>Die Angaben von {0} sind nicht die einer App oder Laufzeitumgebung: {1}.</translation>
-    </message>
-    <message>
-        <source>The metadata of {0} is that of {1}.</source>
-        <translation>Die Angaben von {0} sind die von {1}.</translation>
-    </message>
-    <message>
-        <source>The object {0} cannot be had: {1}</source>
-        <translation>Das Objekt {0} ist nicht zu bekommen: {1}</translation>
-    </message>
-    <message>
-        <source>The proxy for {0} was not found ({1}).</source>
-        <translation>Der Proxy für {0} wurde nicht gefunden ({1}).</translation>
-    </message>
-    <message>
-        <source>The proxy {0} does not let anything through to {1} ({2}).</source>
-        <translation>Der Proxy {0} lässt nichts zu {1} durch ({2}).</translation>
-    </message>
-    <message>
-        <source>The proxy {0} wants a name and a password before it lets anything through to {1} ({2}).</source>
-        <translation>Der Proxy {0} verlangt Namen und Passwort, bevor er etwas zu {1} durchlässt ({2}).</translation>
-    </message>
-    <message>
-        <source>The publisher asks for a token, as from those who bought it: {0}.</source>
-        <translation>Der Herausgeber verlangt einen Zugangsschlüssel, etwa von Käufern: {0}.</translation>
-    </message>
-    <message>
-        <source>The remote that {0} names for the runtime was not added: {1}</source>
-        <translation>Die Quelle, die {0} für die Laufzeitumgebung nennt, wurde nicht hinzugefügt: {1}</translation>
-    </message>
-    <message>
-        <source>The repository at {0} has more than {1} refs.</source>
-        <translation>Das Repository bei {0} hat mehr als {1} Einträge.</translation>
-    </message>
-    <message>
-        <source>The repository {0} was not judged, though clients that are given the drive look there as well.</source>
-        <translation>Das Repository {0} wurde nicht beurteilt, obwohl Computer, die das Laufwerk bekommen, auch dort nachsehen.</translation>
-    </message>
-    <message>
-        <source>The repository&apos;s config at {0} is not one that clients open: {1}.</source>
-        <translation>Die Konfiguration des Repositorys bei {0} ist keine, mit der Computer es öffnen: {1}.</translation>
-    </message>
-    <message>
-        <source>The repository&apos;s config says more than a stick needs: {0}.</source>
-        <translation>Die Konfiguration des Repositorys sagt mehr, als ein Laufwerk braucht: {0}.</translation>
-    </message>
-    <message>
-        <source>The repository&apos;s config says that it is of {0}, of which it has nothing.</source>
-        <translation>Nach seiner Konfiguration gehört das Repository zu {0}, wovon es nichts hat.</translation>
-    </message>
-    <message>
-        <source>The repository&apos;s {0} is not the one that was copied from upstream.</source>
-        <translation>Eine Liste des Repositorys ist nicht die, die von der Quelle kopiert wurde.</translation>
-    </message>
-    <message>
-        <source>The runtime is looked for in the remotes that are known.</source>
-        <translation>Die Laufzeitumgebung wird in den bekannten Quellen gesucht.</translation>
-    </message>
-    <message>
-        <source>The runtime of {0}.</source>
-        <translation>Die Laufzeitumgebung von {0}.</translation>
-    </message>
-    <message>
-        <source>The secret key is not there.</source>
-        <translation>Der geheime Schlüssel ist nicht da.</translation>
-    </message>
-    <message>
-        <source>The server is broken or hostile.</source>
-        <translation>Der Server ist fehlerhaft oder bösartig.</translation>
-    </message>
-    <message>
-        <source>The server is broken; try again later.</source>
-        <translation>Der Server ist gestört; versuchen Sie es später noch einmal.</translation>
-    </message>
-    <message>
-        <source>The service that mounts and ejects drives ({0}) is not running.</source>
-        <translation>Der Dienst, der Laufwerke einhängt und auswirft ({0}), läuft nicht.</translation>
-    </message>
-    <message>
-        <source>The settings cannot be saved in {0}: {1}.</source>
-        <translation>Die Einstellungen können in {0} nicht gespeichert werden: {1}.</translation>
-    </message>
-    <message>
-        <source>The settings in {0} cannot be read: {1}.</source>
-        <translation>Die Einstellungen in {0} können nicht gelesen werden: {1}.</translation>
-    </message>
-    <message>
-        <source>The signature by {0}{1} has expired.</source>
-        <translation>Die Signatur von {0}{1} ist abgelaufen.</translation>
-    </message>
-    <message>
-        <source>The signature of the copied {0} of {1} is not good: {2}</source>
-        <translation>Die Signatur der kopierten Datei {0} von {1} ist nicht gut: {2}</translation>
-    </message>
-    <message>
-        <source>The signature of the ostree-metadata of {0} is not good: {1}</source>
-        <translation>Die Signatur der ostree-metadata von {0} ist nicht gut: {1}</translation>
-    </message>
-    <message>
-        <source>The signature of {0} is not good: {1}</source>
-        <translation>Die Signatur von {0} ist nicht gut: {1}</translation>
-    </message>
-    <message>
-        <source>The signature of {0}&apos;s catalogue is damaged: {1}.</source>
-        <translation>Die Signatur des Katalogs von {0} ist beschädigt: {1}.</translation>
-    </message>
-    <message>
-        <source>The signature{0} does not belong to this data or is damaged.</source>
-        <translation>Die Signatur{0} gehört nicht zu diesen Daten oder ist beschädigt.</translation>
-    </message>
-    <message>
-        <source>The summary does not list {0} of {1}.</source>
-        <translation>Die Übersicht nennt {0} von {1} nicht.</translation>
-    </message>
-    <message>
-        <source>The summary is damaged: {0}.</source>
-        <translation>Die Übersicht ist beschädigt.</translation>
-    </message>
-    <message>
-        <source>The summary is not in order: clients would not find {0}.</source>
-        <translation>Die Übersicht ist nicht geordnet: Andere Computer würden {0} nicht finden.</translation>
-    </message>
-    <message>
-        <source>The summary lists the unsafe name {0} of {1}.</source>
-        <translation>Die Übersicht nennt den unsicheren Namen {0} von {1}.</translation>
-    </message>
-    <message>
-        <source>The summary lists {0} of {1}, which is not on the drive.</source>
-        <translation>Die Übersicht nennt {0} von {1}, das nicht auf dem Laufwerk ist.</translation>
-    </message>
-    <message>
-        <source>The summary names another commit for {0} than its ref.</source>
-        <translation>Die Übersicht nennt für {0} einen anderen Stand als der Eintrag selbst.</translation>
-    </message>
-    <message>
-        <source>The summary names another mode than the repository has.</source>
-        <translation>Die Übersicht nennt eine andere Art, als das Repository hat.</translation>
-    </message>
-    <message>
-        <source>The summary names its collection in a way that clients do not read.</source>
-        <translation>Die Übersicht nennt ihre Sammlung auf eine Weise, die Computer nicht lesen.</translation>
-    </message>
-    <message>
-        <source>The summary names {0} collections of which it lists nothing.</source>
-        <translation>Die Übersicht nennt {0} Sammlungen, von denen sie nichts aufführt.</translation>
-    </message>
-    <message>
-        <source>The summary of {0} cannot be read: {1}.</source>
-        <translation>Die Übersicht von {0} kann nicht gelesen werden: {1}.</translation>
-    </message>
-    <message>
-        <source>The {0} of {1} cannot be trusted: {2}</source>
-        <translation>Der Datei {0} von {1} ist nicht zu trauen: {2}</translation>
-    </message>
-    <message>
-        <source>The {0} of {1} is not signed.</source>
-        <translation>Die Datei {0} von {1} ist nicht signiert.</translation>
-    </message>
-    <message>
-        <source>There are {0} more links, pipes and other things of the wrong kind.</source>
-        <translation>Es gibt {0} weitere Verknüpfungen, Pipes und andere Dinge von falscher Art.</translation>
-    </message>
-    <message>
-        <source>There are {0}.</source>
-        <translation>Es gibt {0}.</translation>
-    </message>
-    <message>
-        <source>There are: {0}.</source>
-        <translation>Es gibt: {0}.</translation>
-    </message>
-    <message>
-        <source>There is no Flatpak repository on {0}.</source>
-        <translation>Auf {0} ist kein Flatpak-Repository.</translation>
-    </message>
-    <message>
-        <source>There is no OSTree repository at {0}, but something that Satchel does not follow or read: {1}.</source>
-        <translation>Bei {0} ist kein OSTree-Repository, sondern etwas, dem Satchel nicht folgt oder das es nicht liest: {1}.</translation>
-    </message>
-    <message>
-        <source>There is no OSTree repository at {0}.</source>
-        <translation>Bei {0} ist kein OSTree-Repository.</translation>
-    </message>
-    <message>
-        <source>There is no copy of the upstream summary of {0}.</source>
-        <translation>Es gibt keine Kopie der Übersicht von {0}.</translation>
-    </message>
-    <message>
-        <source>There is no directory and no drive called {0}.</source>
-        <translation>Es gibt keinen Ordner und kein Laufwerk namens {0}.</translation>
-    </message>
-    <message>
-        <source>There is no drive called {0}.</source>
-        <translation>Es gibt kein Laufwerk namens {0}.</translation>
-    </message>
-    <message>
-        <source>There is no graphics driver called {0} for what was chosen.</source>
-        <translation>Es gibt für diese Auswahl keinen Grafiktreiber namens {0}.</translation>
-    </message>
-    <message>
-        <source>There is no medium in {0}.</source>
-        <translation>In {0} liegt kein Medium.</translation>
-    </message>
-    <message>
-        <source>There is no remote called {0}.</source>
-        <translation>Es gibt keine Quelle namens {0}.</translation>
-    </message>
-    <message>
-        <source>There is no saved choice called {0}.</source>
-        <translation>Es gibt keine gespeicherte Auswahl namens {0}.</translation>
-    </message>
-    <message>
-        <source>There is no secret key “{0}”.</source>
-        <translation>Es gibt keinen geheimen Schlüssel „{0}“.</translation>
-    </message>
-    <message>
-        <source>There is no setting called {0}.</source>
-        <translation>Es gibt keine Einstellung namens {0}.</translation>
-    </message>
-    <message>
-        <source>They are not JSON.</source>
-        <translation>Sie sind kein JSON.</translation>
-    </message>
-    <message>
-        <source>They are not a JSON object.</source>
-        <translation>Sie sind kein JSON-Objekt.</translation>
-    </message>
-    <message>
-        <source>They do no harm.</source>
-        <translation>Sie schaden nicht.</translation>
-    </message>
-    <message>
-        <source>They stay as they were.</source>
-        <translation>Sie bleiben, wie sie waren.</translation>
-    </message>
-    <message>
-        <source>This computer cannot make {0}: {1} is missing.</source>
-        <translation>Dieser Computer kann {0} nicht erstellen: {1} fehlt.</translation>
-    </message>
-    <message>
-        <source>This computer cannot mount {0} ({1}).</source>
-        <translation>Dieser Computer kann {0} nicht einhängen ({1}).</translation>
-    </message>
-    <message>
-        <source>This computer knows it as that of {0}.</source>
-        <translation>Dieser Computer kennt ihn als den von {0}.</translation>
-    </message>
-    <message>
-        <source>This computer swaps to {0}.</source>
-        <translation>Dieser Computer lagert Arbeitsspeicher auf {0} aus.</translation>
-    </message>
-    <message>
-        <source>This is OpenPGP data, but not a public key.</source>
-        <translation>Das sind OpenPGP-Daten, aber kein öffentlicher Schlüssel.</translation>
-    </message>
-    <message>
-        <source>This is a bug in Satchel; please report it with this text. The drive is as before or can be completed by running the command again.</source>
-        <translation>Das ist ein Fehler in Satchel; bitte melden Sie ihn mit diesem Text. Das Laufwerk ist wie zuvor oder wird vollständig, wenn Sie dasselbe noch einmal tun.</translation>
-    </message>
-    <message>
-        <source>This is a secret key, which only its owner should have.</source>
-        <translation>Das ist ein geheimer Schlüssel, den nur sein Besitzer haben sollte.</translation>
-    </message>
-    <message>
-        <source>This is not an OpenPGP public key: {0}.</source>
-        <translation>Das ist kein öffentlicher OpenPGP-Schlüssel: {0}.</translation>
-    </message>
-    <message>
-        <source>This needs {0} files, but the drive&apos;s file system has room for only {1} more.</source>
-        <translation>Dies braucht {0} Dateien, aber das Dateisystem des Laufwerks hat nur noch Platz für {1}.</translation>
-    </message>
-    <message>
-        <source>This needs {0}{1} on the drive, but only {2} of {3} are free.</source>
-        <translation>Dies braucht {0}{1} auf dem Laufwerk, aber nur {2} von {3} sind frei.</translation>
-    </message>
-    <message>
-        <source>This network may want a login first: open any page in a browser. Or the address is that of a web site, not of a repository.</source>
-        <translation>Vielleicht verlangt dieses Netz erst eine Anmeldung: Öffnen Sie eine beliebige Seite im Browser. Oder die Adresse ist die einer Website, nicht die einer Quelle.</translation>
-    </message>
-    <message>
-        <source>This user is not allowed to do that ({0}).</source>
-        <translation>Das darf hier nicht jeder ({0}).</translation>
-    </message>
-    <message>
-        <source>Translations for {0}.</source>
-        <translation>Übersetzungen für {0}.</translation>
-    </message>
-    <message>
-        <source>Try again later.</source>
-        <translation>Versuchen Sie es später noch einmal.</translation>
-    </message>
-    <message>
-        <source>Try again.</source>
-        <translation>Versuchen Sie es noch einmal.</translation>
-    </message>
-    <message>
-        <source>Try again; if it stays so, the drive or its file system may be damaged.</source>
-        <translation>Versuchen Sie es noch einmal; bleibt es so, ist vielleicht das Laufwerk oder sein Dateisystem beschädigt.</translation>
-    </message>
-    <message>
-        <source>Unmount it there first.</source>
-        <translation>Hängen Sie es dort zuerst aus.</translation>
-    </message>
-    <message>
-        <source>Update flatpak on the computers where it is to be installed.</source>
-        <translation>Aktualisieren Sie flatpak auf den Computern, auf denen es installiert werden soll.</translation>
-    </message>
-    <message>
-        <source>Upstream does not hand it out: {0}</source>
-        <translation>Die Quelle gibt es nicht heraus: {0}</translation>
-    </message>
-    <message>
-        <source>Upstream does not hand out {0} of it: {1}</source>
-        <translation>Die Quelle gibt {0} davon nicht heraus: {1}</translation>
-    </message>
-    <message>
-        <source>Upstream lacks the object {0}, though one of its commits refers to it.</source>
-        <translation>Der Quelle fehlt das Objekt {0}, obwohl einer ihrer Stände darauf verweist.</translation>
-    </message>
-    <message>
-        <source>Upstream may be publishing right now: try again in a few minutes.</source>
-        <translation>Vielleicht veröffentlicht die Quelle gerade: Versuchen Sie es in ein paar Minuten noch einmal.</translation>
-    </message>
-    <message>
-        <source>Upstream&apos;s summary and the commit of {0} contradict each other.</source>
-        <translation>Die Übersicht der Quelle und der Stand von {0} widersprechen sich.</translation>
-    </message>
-    <message>
-        <source>Use --destination-repo {0}/satchel, or none at all.</source>
-        <translation>Nehmen Sie {0}/satchel, oder lassen Sie den Pfad weg.</translation>
-    </message>
-    <message>
-        <source>Use --keep-versions to leave it as it is.</source>
-        <translation>Sie können stattdessen alles bei seiner Fassung lassen.</translation>
-    </message>
-    <message>
-        <source>Use a drive formatted as ext4 or exFAT.</source>
-        <translation>Nehmen Sie ein Laufwerk, das als ext4 oder exFAT formatiert ist.</translation>
-    </message>
-    <message>
-        <source>Use a drive that is formatted as ext4.</source>
-        <translation>Nehmen Sie ein Laufwerk, das als ext4 formatiert ist.</translation>
-    </message>
-    <message>
-        <source>Use an address that begins with https://, http:// or file:///.</source>
-        <translation>Nehmen Sie eine Adresse, die mit https://, http:// oder file:/// beginnt.</translation>
-    </message>
-    <message>
-        <source>Use another drive that is formatted as ext4, or format this one, which erases it: satchel format {0} --fs ext4.</source>
-        <translation>Nehmen Sie ein anderes Laufwerk mit ext4, oder formatieren Sie dieses ({0}); dabei wird alles darauf gelöscht.</translation>
-    </message>
-    <message>
-        <source>Use it only if you trust whoever made it: nothing on it can be verified.</source>
-        <translation>Benutzen Sie es nur, wenn Sie seinem Ersteller trauen: Nichts darauf lässt sich prüfen.</translation>
-    </message>
-    <message>
-        <source>Use its https address; or download it, and compare the key&apos;s fingerprint with one from elsewhere.</source>
-        <translation>Nehmen Sie seine https-Adresse; oder laden Sie es herunter, und vergleichen Sie den Fingerabdruck des Schlüssels mit einem von anderswo.</translation>
-    </message>
-    <message>
-        <source>Use letters, digits, - and _; give it with --name.</source>
-        <translation>Nehmen Sie Buchstaben, Ziffern, - und _.</translation>
-    </message>
-    <message>
-        <source>Use letters, digits, spaces inside, - and _.</source>
-        <translation>Nehmen Sie Buchstaben, Ziffern, Leerzeichen in der Mitte, - und _.</translation>
-    </message>
-    <message>
-        <source>Use {0}, or wait until the mirror has caught up; --allow-older takes the older versions.</source>
-        <translation>Nehmen Sie {0}, oder warten Sie, bis der Spiegelserver aufgeholt hat; Sie können den älteren Stand auch ausdrücklich annehmen.</translation>
-    </message>
-    <message>
-        <source>Wait until it is done, then try again.</source>
-        <translation>Warten Sie, bis es fertig ist, und versuchen Sie es dann noch einmal.</translation>
-    </message>
-    <message>
-        <source>What apps need comes along by itself.</source>
-        <translation>Was Apps brauchen, kommt von selbst mit.</translation>
-    </message>
-    <message>
-        <source>What can be read of them is used.</source>
-        <translation>Was davon lesbar ist, wird benutzt.</translation>
-    </message>
-    <message>
-        <source>What clients see on it is as before.</source>
-        <translation>Was andere Computer darauf sehen, ist wie zuvor.</translation>
-    </message>
-    <message>
-        <source>What comes from {0} is good until {1}, when the first key or signature ends.</source>
-        <translation>Was von {0} kommt, gilt bis {1}; dann endet der erste Schlüssel oder die erste Signatur.</translation>
-    </message>
-    <message>
-        <source>What comes from {0} is not signed.</source>
-        <translation>Was von {0} kommt, ist nicht signiert.</translation>
-    </message>
-    <message>
-        <source>What is on {0} is not known.</source>
-        <translation>Was auf {0} ist, ist nicht bekannt.</translation>
-    </message>
-    <message>
-        <source>What is said to replace it, {0}, is no app or runtime.</source>
-        <translation>Was es ersetzen soll, {0}, ist keine App oder Laufzeitumgebung.</translation>
-    </message>
-    <message>
-        <source>What is said to replace it, {0}, is of another kind.</source>
-        <translation>Was es ersetzen soll, {0}, ist von anderer Art.</translation>
-    </message>
-    <message>
-        <source>What the summary says about the commit of {0} is not true.</source>
-        <translation>Was die Übersicht über den Stand von {0} sagt, stimmt nicht.</translation>
-    </message>
-    <message>
-        <source>What upstream publishes cannot be read: {0}.</source>
-        <translation>Was die Quelle veröffentlicht, kann nicht gelesen werden: {0}.</translation>
-    </message>
-    <message>
-        <source>What {0} publishes as its catalogue was made for something else: it does not name {1} of {2}.</source>
-        <translation>Was {0} als Katalog veröffentlicht, wurde für etwas anderes gemacht: Es nennt {1} von {2} nicht.</translation>
-    </message>
-    <message>
-        <source>Where flatpak looks at signatures it refuses these until the publisher prolongs the key; make the stick anew then.</source>
-        <translation>Wo flatpak auf Signaturen achtet, lehnt es diese ab, bis der Herausgeber den Schlüssel verlängert; erstellen Sie das Laufwerk dann neu.</translation>
-    </message>
-    <message>
-        <source>Where they have internet, make the drive from the public address instead.</source>
-        <translation>Wenn sie Internet haben, erstellen Sie das Laufwerk lieber von der öffentlichen Adresse.</translation>
-    </message>
-    <message>
-        <source>You cancelled the question for the passphrase.</source>
-        <translation>Sie haben die Frage nach der Passphrase abgebrochen.</translation>
-    </message>
-    <message>
-        <source>You chose it.</source>
-        <translation>Sie haben es gewählt.</translation>
-    </message>
-    <message>
-        <source>You named it.</source>
-        <translation>Sie haben ihn genannt.</translation>
-    </message>
-    <message>
-        <source>handing the drive over</source>
-        <translation>bei der Übergabe des Laufwerks</translation>
-    </message>
-    <message>
-        <source>looking at the drive</source>
-        <translation>beim Ansehen des Laufwerks</translation>
-    </message>
-    <message>
-        <source>looking at the mounted drive</source>
-        <translation>beim Ansehen des eingehängten Laufwerks</translation>
-    </message>
-    <message>
-        <source>looking at the new partition</source>
-        <translation>beim Ansehen der neuen Partition</translation>
-    </message>
-    <message>
-        <source>looking at the sizes</source>
-        <translation>beim Ansehen der Größen</translation>
-    </message>
-    <message>
-        <source>looking for drives</source>
-        <translation>beim Suchen nach Laufwerken</translation>
-    </message>
-    <message>
-        <source>looking for the repository</source>
-        <translation>beim Suchen nach dem Repository</translation>
-    </message>
-    <message>
-        <source>making the repository findable</source>
-        <translation>beim Auffindbarmachen des Repositorys</translation>
-    </message>
-    <message>
-        <source>opening the drive</source>
-        <translation>beim Öffnen des Laufwerks</translation>
-    </message>
-    <message>
-        <source>opening the repository</source>
-        <translation>beim Öffnen des Repositorys</translation>
-    </message>
-    <message>
-        <source>reading the repository</source>
-        <translation>beim Lesen des Repositorys</translation>
-    </message>
-    <message>
-        <source>writing everything to {0}</source>
-        <translation>beim Schreiben von allem auf {0}</translation>
-    </message>
-    <message>
-        <source>writing the file system</source>
-        <translation>beim Schreiben des Dateisystems</translation>
-    </message>
-    <message>
-        <source>writing the report</source>
-        <translation>beim Schreiben des Berichts</translation>
-    </message>
-    <message>
-        <source>writing the repository</source>
-        <translation>beim Schreiben des Repositorys</translation>
-    </message>
-    <message>
-        <source>{0} ({1}) was not found in {2}.</source>
-        <translation>{0} ({1}) wurde in {2} nicht gefunden.</translation>
-    </message>
-    <message>
-        <source>{0} It was refused.</source>
-        <translation>{0} Es wurde abgelehnt.</translation>
-    </message>
-    <message>
-        <source>{0} Mount it, then name where it is mounted.</source>
-        <translation>{0} Hängen Sie es ein und nennen Sie dann den Ort.</translation>
-    </message>
-    <message>
-        <source>{0} and {1} cannot be on one drive with {2}: it takes {3} and {4} for one name.</source>
-        <translation>{0} und {1} können nicht zusammen auf ein Laufwerk mit {2}: Es hält {3} und {4} für denselben Namen.</translation>
-    </message>
-    <message>
-        <source>{0} answered {1} for {2}.</source>
-        <translation>{0} antwortete {1} auf {2}.</translation>
-    </message>
-    <message>
-        <source>{0} answered {1} for {2}: it wants to be asked again in {3} at the earliest.</source>
-        <translation>{0} antwortete seit {2} mit {1}: Der Server will frühestens in {3} wieder gefragt werden.</translation>
-    </message>
-    <message>
-        <source>{0} answers with a web page instead of {1}.</source>
-        <translation>{0} antwortet mit einer Webseite statt mit {1}.</translation>
-    </message>
-    <message>
-        <source>{0} at {1} is not the drive any more that was chosen.</source>
-        <translation>{0} bei {1} ist nicht mehr das Laufwerk, das gewählt wurde.</translation>
-    </message>
-    <message>
-        <source>{0} at {1} lags behind {2}, which had a list of apps from {3}; this one is from {4}.</source>
-        <translation>{0} bei {1} hinkt hinter {2} her; dort war die Liste der Apps von {3}, diese ist von {4}.</translation>
-    </message>
-    <message>
-        <source>{0} belongs to no list of this drive.</source>
-        <translation>{0} gehört zu keiner Liste dieses Laufwerks.</translation>
-    </message>
-    <message>
-        <source>{0} belongs to no source of this drive.</source>
-        <translation>{0} gehört zu keiner Quelle dieses Laufwerks.</translation>
-    </message>
-    <message>
-        <source>{0} belongs to this computer ({1}); Satchel never formats such drives.</source>
-        <translation>{0} gehört zu diesem Computer ({1}); solche Laufwerke formatiert Satchel nie.</translation>
-    </message>
-    <message>
-        <source>{0} belongs to this computer: {1}.</source>
-        <translation>{0} gehört zu diesem Computer: {1}.</translation>
-    </message>
-    <message>
-        <source>{0} brings its own key or collection.</source>
-        <translation>{0} bringt Schlüssel oder Sammlung selbst mit.</translation>
-    </message>
-    <message>
-        <source>{0} can be read by nobody but its owner.</source>
-        <translation>{0} kann nur der Eigentümer lesen.</translation>
-    </message>
-    <message>
-        <source>{0} can mean more than one thing: {1}.</source>
-        <translation>{0} kann mehreres bedeuten: {1}.</translation>
-    </message>
-    <message>
-        <source>{0} cannot be carried: a part of it may only be downloaded by each computer itself, from its maker&apos;s server.</source>
-        <translation>{0} kann nicht mitkommen: Einen Teil davon darf nur jeder Computer selbst vom Server des Herstellers herunterladen.</translation>
-    </message>
-    <message>
-        <source>{0} cannot be carried: {1} of it may only be downloaded by each computer itself, from its maker&apos;s server.</source>
-        <translation>{0} lässt sich nicht mitnehmen: {1} davon darf jeder Computer nur selbst vom Server des Herstellers laden.</translation>
-    </message>
-    <message>
-        <source>{0} cannot be changed: {1}.</source>
-        <translation>{0} kann nicht geändert werden: {1}.</translation>
-    </message>
-    <message>
-        <source>{0} cannot be fetched: its address or a redirect is not allowed ({1}).</source>
-        <translation>{0} kann nicht geholt werden: Die Adresse oder eine Umleitung ist nicht erlaubt ({1}).</translation>
-    </message>
-    <message>
-        <source>{0} cannot be had from upstream, for lack of {1}: {2}</source>
-        <translation>{0} ist von der Quelle nicht zu bekommen, weil {1} fehlt: {2}</translation>
-    </message>
-    <message>
-        <source>{0} cannot be had from upstream: {1}</source>
-        <translation>{0} ist von der Quelle nicht zu bekommen: {1}</translation>
-    </message>
-    <message>
-        <source>{0} cannot be installed by anybody: it says that it needs flatpak {1}, which is no version.</source>
-        <translation>{0} kann niemand installieren: Es verlangt flatpak {1}, was keine Version ist.</translation>
-    </message>
-    <message>
-        <source>{0} cannot be installed by anybody: {1}</source>
-        <translation>{0} kann niemand installieren: {1}</translation>
-    </message>
-    <message>
-        <source>{0} cannot be read: {1}.</source>
-        <translation>{0} kann nicht gelesen werden: {1}.</translation>
-    </message>
-    <message>
-        <source>{0} cannot be the name of a choice: {1}.</source>
-        <translation>{0} kann nicht der Name einer Auswahl sein: {1}.</translation>
-    </message>
-    <message>
-        <source>{0} cannot be used: {1}.</source>
-        <translation>{0} kann nicht benutzt werden: {1}.</translation>
-    </message>
-    <message>
-        <source>{0} comes without a signing key, so nothing from it could be verified.</source>
-        <translation>{0} kommt ohne Signaturschlüssel; nichts davon ließe sich prüfen.</translation>
-    </message>
-    <message>
-        <source>{0} contains {1}, but the drive&apos;s file system ({2}) holds none over {3}.</source>
-        <translation>{0} enthält {1}, aber das Dateisystem des Laufwerks ({2}) fasst keine Datei über {3}.</translation>
-    </message>
-    <message>
-        <source>{0} could not be mounted: {1}.</source>
-        <translation>{0} konnte nicht eingehängt werden: {1}.</translation>
-    </message>
-    <message>
-        <source>{0} could not be reached or broke off: {1}.</source>
-        <translation>{0} war nicht erreichbar, oder die Verbindung brach ab: {1}.</translation>
-    </message>
-    <message>
-        <source>{0} denies access to {1} ({2}).</source>
-        <translation>{0} verweigert den Zugriff auf {1} ({2}).</translation>
-    </message>
-    <message>
-        <source>{0} does not exist upstream ({1}).</source>
-        <translation>{0} gibt es bei der Quelle nicht ({1}).</translation>
-    </message>
-    <message>
-        <source>{0} does not exist.</source>
-        <translation>{0} gibt es nicht.</translation>
-    </message>
-    <message>
-        <source>{0} does not hold what Satchel writes there: nothing in it was believed.</source>
-        <translation>In {0} steht nicht, was Satchel dorthin schreibt: Nichts daraus wurde geglaubt.</translation>
-    </message>
-    <message>
-        <source>{0} does not say what is on this drive: {1}.</source>
-        <translation>{0} sagt nicht, was auf diesem Laufwerk ist: {1}.</translation>
-    </message>
-    <message>
-        <source>{0} does not tell what kind of report it is to be.</source>
-        <translation>{0} sagt nicht, was für ein Bericht es werden soll.</translation>
-    </message>
-    <message>
-        <source>{0} downloads a part of itself when it is installed, which needs internet.</source>
-        <translation>{0} lädt bei der Installation einen Teil selbst herunter und braucht dazu Internet.</translation>
-    </message>
-    <message>
-        <source>{0} for {1} exists upstream but is not on the drive.</source>
-        <translation>{0} für {1} gibt es bei der Quelle, aber nicht auf dem Laufwerk.</translation>
-    </message>
-    <message>
-        <source>{0} from {1} cannot be trusted: {2}</source>
-        <translation>{0} von {1} ist nicht zu trauen: {2}</translation>
-    </message>
-    <message>
-        <source>{0} has a damaged or forged object {1}: {2}.</source>
-        <translation>{0} hat ein beschädigtes oder gefälschtes Objekt {1}: {2}.</translation>
-    </message>
-    <message>
-        <source>{0} has been changed: it is not the one that Satchel {1} writes.</source>
-        <translation>{0} wurde verändert: Es ist nicht die Datei, die Satchel {1} schreibt.</translation>
-    </message>
-    <message>
-        <source>{0} has gone, or the drive service does not know it (yet).</source>
-        <translation>{0} ist verschwunden, oder der Laufwerksdienst kennt es (noch) nicht.</translation>
-    </message>
-    <message>
-        <source>{0} has it, but this computer hides it: flatpak remote-modify --no-filter {1} shows all again.</source>
-        <translation>{0} hat es, aber dieser Computer blendet es aus: flatpak remote-modify --no-filter {1} zeigt wieder alles.</translation>
-    </message>
-    <message>
-        <source>{0} has more than one file system.</source>
-        <translation>{0} hat mehr als ein Dateisystem.</translation>
-    </message>
-    <message>
-        <source>{0} has more than one volume.</source>
-        <translation>{0} hat mehr als ein Dateisystem.</translation>
-    </message>
-    <message>
-        <source>{0} has no collection ID, so clients cannot install from a copy of it on a drive.</source>
-        <translation>{0} hat keine Sammlungs-ID; von einer Kopie auf einem Laufwerk können andere Computer nicht installieren.</translation>
-    </message>
-    <message>
-        <source>{0} has no file system that this computer knows.</source>
-        <translation>{0} hat kein Dateisystem, das dieser Computer kennt.</translation>
-    </message>
-    <message>
-        <source>{0} has no ostree-metadata; flatpak before 1.8 finds nothing.</source>
-        <translation>{0} hat keine ostree-metadata; flatpak vor 1.8 findet nichts.</translation>
-    </message>
-    <message>
-        <source>{0} has not the size any more that was shown.</source>
-        <translation>{0} hat nicht mehr die Größe, die gezeigt wurde.</translation>
-    </message>
-    <message>
-        <source>{0} has refs ({1}) of no collection, such as {2}. Nothing can be installed from them offline, and their signatures were not checked.</source>
-        <translation>{0} hat Einträge ({1}) ohne Sammlung, etwa {2}. Ohne Internet lässt sich davon nichts installieren, und ihre Signaturen wurden nicht geprüft.</translation>
-    </message>
-    <message>
-        <source>{0} has too many parts.</source>
-        <translation>{0} hat zu viele Teile.</translation>
-    </message>
-    <message>
-        <source>{0} has {1} parts where a full name has four.</source>
-        <translation>{0} hat {1} Teile; ein voller Name hat vier.</translation>
-    </message>
-    <message>
-        <source>{0} holds no files itself: it is of the kind {1}.</source>
-        <translation>{0} hat selbst keine Dateien: Es ist von der Art {1}.</translation>
-    </message>
-    <message>
-        <source>{0} in the folder satchel cannot be read: {1}.</source>
-        <translation>{0} im Ordner satchel ist nicht lesbar: {1}.</translation>
-    </message>
-    <message>
-        <source>{0} is a directory where a file should be, or the other way round.</source>
-        <translation>{0} ist ein Ordner, wo eine Datei sein sollte, oder umgekehrt.</translation>
-    </message>
-    <message>
-        <source>{0} is a link, or on another file system: what is there was not looked at, but a client may use it.</source>
-        <translation>{0} ist eine Verknüpfung oder liegt auf einem anderen Dateisystem: Was dort ist, wurde nicht angesehen, doch ein Computer benutzt es womöglich.</translation>
-    </message>
-    <message>
-        <source>{0} is a pipe, socket or device, which does not belong on a drive.</source>
-        <translation>{0} ist eine Pipe, ein Socket oder ein Gerät und gehört nicht auf ein Laufwerk.</translation>
-    </message>
-    <message>
-        <source>{0} is a repository in the mode {1}, which cannot be copied.</source>
-        <translation>{0} ist ein Repository der Art {1}, das sich nicht kopieren lässt.</translation>
-    </message>
-    <message>
-        <source>{0} is asked for too much at once ({1}): waiting {2}, then going on more slowly.</source>
-        <translation>{0} wird zu viel auf einmal gefragt ({1}): {2} warten, dann langsamer weiter.</translation>
-    </message>
-    <message>
-        <source>{0} is at its end of life: {1}</source>
-        <translation>{0} wird nicht mehr gepflegt: {1}</translation>
-    </message>
-    <message>
-        <source>{0} is at its end of life: {1}.</source>
-        <translation>{0} wird nicht mehr gepflegt: {1}.</translation>
-    </message>
-    <message>
-        <source>{0} is at its end of life; it is replaced by {1}.</source>
-        <translation>{0} wird nicht mehr gepflegt; der Nachfolger ist {1}.</translation>
-    </message>
-    <message>
-        <source>{0} is built into this computer; Satchel only formats drives that are made to be carried away.</source>
-        <translation>{0} ist in diesen Computer eingebaut; Satchel formatiert nur Laufwerke, die zum Mitnehmen gemacht sind.</translation>
-    </message>
-    <message>
-        <source>{0} is deeper in directories than anything Satchel puts on a drive.</source>
-        <translation>{0} liegt tiefer in Ordnern als alles, was Satchel auf ein Laufwerk schreibt.</translation>
-    </message>
-    <message>
-        <source>{0} is encrypted.</source>
-        <translation>{0} ist verschlüsselt.</translation>
-    </message>
-    <message>
-        <source>{0} is handed out only with a token, as to those who bought it, which Satchel does not have: {1}</source>
-        <translation>{0} wird nur mit einem Zugangsschlüssel herausgegeben, etwa an Käufer; Satchel hat keinen: {1}</translation>
-    </message>
-    <message>
-        <source>{0} is in use, by a container or another program.</source>
-        <translation>{0} wird gerade benutzt, von einem Container oder einem anderen Programm.</translation>
-    </message>
-    <message>
-        <source>{0} is in use.</source>
-        <translation>{0} wird gerade benutzt.</translation>
-    </message>
-    <message>
-        <source>{0} is in use: {1}{2}.</source>
-        <translation>{0} wird gerade benutzt: {1}{2}.</translation>
-    </message>
-    <message>
-        <source>{0} is in {1} but not in {2}, and both have the collection {3}, which a drive carries from one place.</source>
-        <translation>{0} gibt es in {1}, aber nicht in {2}, und beide haben die Sammlung {3}, die ein Laufwerk nur von einer Stelle trägt.</translation>
-    </message>
-    <message>
-        <source>{0} is itself a repository.</source>
-        <translation>{0} ist selbst ein Repository.</translation>
-    </message>
-    <message>
-        <source>{0} is larger than it can be.</source>
-        <translation>{0} ist größer, als es sein kann.</translation>
-    </message>
-    <message>
-        <source>{0} is left out: {1}</source>
-        <translation>{0} wird ausgelassen: {1}</translation>
-    </message>
-    <message>
-        <source>{0} is marked as incomplete ({1}).</source>
-        <translation>{0} ist als unvollständig markiert.</translation>
-    </message>
-    <message>
-        <source>{0} is missing: {1}</source>
-        <translation>{0} fehlt: {1}</translation>
-    </message>
-    <message>
-        <source>{0} is mounted at {1}, but that cannot be seen from here.</source>
-        <translation>{0} ist bei {1} eingehängt, aber das ist von hier aus nicht zu sehen.</translation>
-    </message>
-    <message>
-        <source>{0} is no part of {1}.</source>
-        <translation>{0} gehört nicht zu {1}.</translation>
-    </message>
-    <message>
-        <source>{0} is not a Flatpak repository: it has no summary.</source>
-        <translation>{0} ist kein Flatpak-Repository: Es hat keine Übersicht.</translation>
-    </message>
-    <message>
-        <source>{0} is not a directory.</source>
-        <translation>{0} ist kein Ordner.</translation>
-    </message>
-    <message>
-        <source>{0} is not a valid name: {1}.</source>
-        <translation>{0} ist kein gültiger Name: {1}.</translation>
-    </message>
-    <message>
-        <source>{0} is not an address Satchel can fetch from.</source>
-        <translation>{0} ist keine Adresse, von der Satchel etwas holen kann.</translation>
-    </message>
-    <message>
-        <source>{0} is not an address.</source>
-        <translation>{0} ist keine Adresse.</translation>
-    </message>
-    <message>
-        <source>{0} is not plugged in any more.</source>
-        <translation>{0} ist nicht mehr eingesteckt.</translation>
-    </message>
-    <message>
-        <source>{0} is not the drive any more that was chosen.</source>
-        <translation>{0} ist nicht mehr das Laufwerk, das gewählt wurde.</translation>
-    </message>
-    <message>
-        <source>{0} is not the name of an app or runtime.</source>
-        <translation>{0} ist nicht der Name einer App oder Laufzeitumgebung.</translation>
-    </message>
-    <message>
-        <source>{0} is not the name of an app: {1}.</source>
-        <translation>{0} ist nicht der Name einer App: {1}.</translation>
-    </message>
-    <message>
-        <source>{0} is not the one that belongs to this drive: {1}.</source>
-        <translation>{0} gehört nicht zu diesem Laufwerk: {1}.</translation>
-    </message>
-    <message>
-        <source>{0} is older than what Satchel put on the drive.</source>
-        <translation>{0} ist älter als das, was Satchel auf das Laufwerk geschrieben hat.</translation>
-    </message>
-    <message>
-        <source>{0} is older than what came with the copied upstream summary.</source>
-        <translation>{0} ist älter als das, was mit der kopierten Übersicht kam.</translation>
-    </message>
-    <message>
-        <source>{0} is on the drive but no longer in {1}; it stays as it is.</source>
-        <translation>{0} ist auf dem Laufwerk, aber nicht mehr in {1}; es bleibt, wie es ist.</translation>
-    </message>
-    <message>
-        <source>{0} is part of something else: {1} uses {2}.</source>
-        <translation>{0} ist Teil von etwas anderem: {1} benutzt {2}.</translation>
-    </message>
-    <message>
-        <source>{0} is read-only.</source>
-        <translation>{0} ist schreibgeschützt.</translation>
-    </message>
-    <message>
-        <source>{0} is signed by a key that only this drive knows: {1}.</source>
-        <translation>{0} ist mit einem Schlüssel signiert, den nur dieses Laufwerk kennt: {1}.</translation>
-    </message>
-    <message>
-        <source>{0} is signed by {1}, key {2}.</source>
-        <translation>{0} ist von {1} signiert, Schlüssel {2}.</translation>
-    </message>
-    <message>
-        <source>{0} is still mounted at {1}.</source>
-        <translation>{0} ist noch bei {1} eingehängt.</translation>
-    </message>
-    <message>
-        <source>{0} is to come from {1}, which no known remote has.</source>
-        <translation>{0} soll aus {1} kommen, das keine bekannte Quelle hat.</translation>
-    </message>
-    <message>
-        <source>{0} is write-protected.</source>
-        <translation>{0} ist schreibgeschützt.</translation>
-    </message>
-    <message>
-        <source>{0} lacks the commit {1} that its summary names.</source>
-        <translation>{0} fehlt der Stand {1}, den die eigene Übersicht nennt.</translation>
-    </message>
-    <message>
-        <source>{0} lacks translations: {1}.</source>
-        <translation>{0} fehlen Übersetzungen: {1}.</translation>
-    </message>
-    <message>
-        <source>{0} lags behind {1}, from where the drive has its list of apps: that is from {2}, this one from {3}.</source>
-        <translation>{0} hinkt hinter {1} her, woher das Laufwerk seine Liste der Apps hat: Die ist von {2}, diese von {3}.</translation>
-    </message>
-    <message>
-        <source>{0} lines of this script are not about flatpak.</source>
-        <translation>{0} Zeilen dieses Skripts haben nichts mit flatpak zu tun.</translation>
-    </message>
-    <message>
-        <source>{0} may be from Satchel {1}, which this version does not know. All but that was checked.</source>
-        <translation>{0} ist vielleicht von Satchel {1}, das diese Version nicht kennt. Alles andere wurde geprüft.</translation>
-    </message>
-    <message>
-        <source>{0} may be from another version of Satchel, which this one does not know. All but that was checked.</source>
-        <translation>{0} ist vielleicht von einer anderen Version von Satchel, die diese nicht kennt. Alles andere wurde geprüft.</translation>
-    </message>
-    <message>
-        <source>{0} more can be read by nobody but their owner.</source>
-        <translation>{0} weitere kann nur ihr Eigentümer lesen.</translation>
-    </message>
-    <message>
-        <source>{0} more lines name no app and were passed over.</source>
-        <translation>{0} weitere Zeilen nennen keine App und wurden übergangen.</translation>
-    </message>
-    <message>
-        <source>{0} names an app, not a remote.</source>
-        <translation>{0} nennt eine App, keine Quelle.</translation>
-    </message>
-    <message>
-        <source>{0} names another commit than the same ref below refs/mirrors: clients may take either.</source>
-        <translation>{0} nennt einen anderen Stand als derselbe Eintrag unter refs/mirrors: Computer nehmen womöglich den einen oder den anderen.</translation>
-    </message>
-    <message>
-        <source>{0} names more than {1} places where a client looks for repositories: not all were judged.</source>
-        <translation>{0} nennt mehr als {1} Stellen, an denen ein Computer nach Repositorys sucht: Nicht alle wurden beurteilt.</translation>
-    </message>
-    <message>
-        <source>{0} names more than {1}.</source>
-        <translation>{0} nennt mehr als {1}.</translation>
-    </message>
-    <message>
-        <source>{0} names no apps.</source>
-        <translation>{0} nennt keine Apps.</translation>
-    </message>
-    <message>
-        <source>{0} names no apps: it is not a text.</source>
-        <translation>{0} nennt keine Apps: Es ist kein Text.</translation>
-    </message>
-    <message>
-        <source>{0} needs flatpak {1} or newer.</source>
-        <translation>{0} braucht flatpak {1} oder neuer.</translation>
-    </message>
-    <message>
-        <source>{0} needs the runtime {1}, which is not on the drive.</source>
-        <translation>{0} braucht die Laufzeitumgebung {1}, die nicht auf dem Laufwerk ist.</translation>
-    </message>
-    <message>
-        <source>{0} needs the runtime {1}, which was left out on purpose: only computers that have it already can install it.</source>
-        <translation>{0} braucht die Laufzeitumgebung {1}, die absichtlich weggelassen wurde: Nur Computer, die sie schon haben, können es installieren.</translation>
-    </message>
-    <message>
-        <source>{0} never asks for it; carried when named.</source>
-        <translation>{0} verlangt nie danach; kommt mit, wenn es eigens verlangt wird.</translation>
-    </message>
-    <message>
-        <source>{0} objects ({1}) belong to no ref.</source>
-        <translation>Von nichts gebrauchte Teile: {0} ({1}).</translation>
-    </message>
-    <message>
-        <source>{0} objects say that commits were removed.</source>
-        <translation>{0} Objekte besagen, dass Stände entfernt wurden.</translation>
-    </message>
-    <message>
-        <source>{0} objects, or directories of them, can be read by nobody but their owner.</source>
-        <translation>{0} Objekte oder Ordner mit solchen kann nur ihr Eigentümer lesen.</translation>
-    </message>
-    <message>
-        <source>{0} of it may only be downloaded by each computer itself, so it cannot be installed offline.</source>
-        <translation>{0} davon darf jeder Computer nur selbst herunterladen; ohne Internet lässt es sich nicht installieren.</translation>
-    </message>
-    <message>
-        <source>{0} of what is on the drive from {1} will be updated, so that everything comes from one snapshot.</source>
-        <translation>{0} von dem, was aus {1} auf dem Laufwerk ist, wird aktualisiert, damit alles denselben Stand hat.</translation>
-    </message>
-    <message>
-        <source>{0} of {1} ({2}) would be wasted: {3} on this drive gives every file at least {4} KiB. On ext4 this takes {5}.</source>
-        <translation>{0} von {1} ({2}) wären verschwendet: {3} auf diesem Laufwerk gibt jeder Datei mindestens {4} KiB. Auf ext4 braucht dies {5}.</translation>
-    </message>
-    <message>
-        <source>{0} of {1} is not as Satchel wrote it: {2}.</source>
-        <translation>{0} von {1} ist nicht, wie Satchel es geschrieben hat: {2}.</translation>
-    </message>
-    <message>
-        <source>{0} offers a list of apps from {1}, older than the one from {2} that was used before.</source>
-        <translation>{0} bietet eine Liste von Apps vom {1} an, älter als die vom {2}, die schon benutzt wurde.</translation>
-    </message>
-    <message>
-        <source>{0} on {1} is now mounted at {2}.</source>
-        <translation>{0} auf {1} ist jetzt unter {2} eingehängt.</translation>
-    </message>
-    <message>
-        <source>{0} publishes no catalogue of its apps for {1}.</source>
-        <translation>{0} veröffentlicht keinen Katalog der Apps für {1}.</translation>
-    </message>
-    <message>
-        <source>{0} publishes the invalid collection ID {1}.</source>
-        <translation>{0} veröffentlicht die ungültige Sammlungs-ID {1}.</translation>
-    </message>
-    <message>
-        <source>{0} refs with {1} objects ({2}) were read in {3}.</source>
-        <translation>{0} Einträge mit {1} Teilen ({2}) wurden in {3} gelesen.</translation>
-    </message>
-    <message>
-        <source>{0} runs on {1}, in whose place flatpak installs {2}: it will not start where the old one is not installed already.</source>
-        <translation>{0} läuft auf {1}, wofür flatpak {2} installiert: Es startet nicht, wo die alte nicht schon installiert ist.</translation>
-    </message>
-    <message>
-        <source>{0} runtimes and extensions were passed over: {1}.</source>
-        <translation>{0} Laufzeitumgebungen und Erweiterungen wurden übergangen: {1}.</translation>
-    </message>
-    <message>
-        <source>{0} says that it needs flatpak {1}, which is no version: flatpak refuses to install it.</source>
-        <translation>{0} verlangt flatpak {1}, was keine Version ist: flatpak weigert sich, es zu installieren.</translation>
-    </message>
-    <message>
-        <source>{0} sent a damaged or forged commit {1}: {2}.</source>
-        <translation>{0} hat einen beschädigten oder gefälschten Stand {1} geschickt: {2}.</translation>
-    </message>
-    <message>
-        <source>{0} should have the collection {1}, but its summary is for {2}.</source>
-        <translation>{0} sollte die Sammlung {1} haben, aber die Übersicht ist für {2}.</translation>
-    </message>
-    <message>
-        <source>{0} stays on the drive as it is: {1}</source>
-        <translation>{0} bleibt auf dem Laufwerk, wie es ist: {1}</translation>
-    </message>
-    <message>
-        <source>{0} was left out: {1}</source>
-        <translation>{0} wurde ausgelassen: {1}</translation>
-    </message>
-    <message>
-        <source>{0} was not added to Satchel; it is known from elsewhere ({1}).</source>
-        <translation>{0} wurde nicht in Satchel hinzugefügt; die Quelle ist von anderswo bekannt ({1}).</translation>
-    </message>
-    <message>
-        <source>{0} was not found.</source>
-        <translation>{0} wurde nicht gefunden.</translation>
-    </message>
-    <message>
-        <source>{0} was not of the kind it has to be; it is now {1}.</source>
-        <translation>{0} war nicht von der Art, die es sein muss; es ist jetzt {1}.</translation>
-    </message>
-    <message>
-        <source>{0} was not searched: {1}</source>
-        <translation>{0} wurde nicht durchsucht: {1}</translation>
-    </message>
-    <message>
-        <source>{0} was published before its repository had the collection ID {1}: its commit belongs to no collection, and computers that look at that refuse it from a drive.</source>
-        <translation>{0} wurde veröffentlicht, bevor die Quelle zur Sammlung {1} gehörte: Sein Stand gehört zu keiner Sammlung, und Computer, die darauf achten, lehnen es von einem Laufwerk ab.</translation>
-    </message>
-    <message>
-        <source>{0} was published for the collection {1}, but its repository is {2}: either its publisher has changed that, or somebody hands out what is another&apos;s.</source>
-        <translation>{0} wurde für die Sammlung {1} veröffentlicht, doch die Quelle ist {2}: Entweder hat der Herausgeber das geändert, oder jemand gibt heraus, was einem anderen gehört.</translation>
-    </message>
-    <message>
-        <source>{0} was renamed, and flatpak installs neither name: {1}</source>
-        <translation>{0} wurde umbenannt, und flatpak installiert keinen der beiden Namen: {1}</translation>
-    </message>
-    <message>
-        <source>{0} was renamed: {1} is installed instead.</source>
-        <translation>{0} wurde umbenannt: Stattdessen wird {1} installiert.</translation>
-    </message>
-    <message>
-        <source>{0} would come without encryption: anybody on the way could put another key in.</source>
-        <translation>{0} käme unverschlüsselt: Jeder unterwegs könnte einen anderen Schlüssel hineinsetzen.</translation>
-    </message>
-    <message>
-        <source>{0}, which replaces it, is not there.</source>
-        <translation>{0}, das es ersetzt, ist nicht da.</translation>
-    </message>
-    <message>
-        <source>{0}/{1} is larger than it can be.</source>
-        <translation>{0}/{1} ist größer, als es sein kann.</translation>
-    </message>
-    <message>
-        <source>{0}/{1} was not fetched yet.</source>
-        <translation>{0}/{1} wurde noch nicht geholt.</translation>
-    </message>
-    <message>
-        <source>{0}/{1} was not fetched.</source>
-        <translation>{0}/{1} wurde nicht geholt.</translation>
-    </message>
-    <message>
-        <source>{0}: {1} is not the name of a remote.</source>
-        <translation>{0}: {1} ist nicht der Name einer Quelle.</translation>
-    </message>
-    <message>
-        <source>“{0}” cannot be the name of a remote.</source>
-        <translation>„{0}“ kann nicht der Name einer Quelle sein.</translation>
-    </message>
-    <message>
-        <source>“{0}” cannot be {1}.</source>
-        <translation>„{0}“ kann nicht {1} sein.</translation>
-    </message>
-    <message>
-        <source>“{0}” fits {1} secret keys.</source>
-        <translation>„{0}“ passt auf {1} geheime Schlüssel.</translation>
-    </message>
-    <message>
-        <source>“{0}” names no key.</source>
-        <translation>„{0}“ bezeichnet keinen Schlüssel.</translation>
-    </message>
-    <message>
-        <source>“{0}” of the remote “{1}” is no collection ID.</source>
-        <translation>„{0}“ der Quelle „{1}“ ist keine Sammlungs-ID.</translation>
     </message>
 </context>
 <context>

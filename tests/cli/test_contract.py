@@ -120,7 +120,10 @@ def test_verify_of_a_damaged_stick(made: Made, tmp_path: Path) -> None:
     done = satchel("verify", drive, "--json", home=made.home, check=1)
     assert done.json["ok"] is False
     for one in done.json["findings"]:
-        assert set(one) == {"code", "severity", "subject", "message", "hint"}
+        assert set(one) == {
+            *("code", "severity", "subject", "message", "id", "args"),
+            *("hint", "hint_id", "hint_args"),
+        }
         assert one["severity"] in {"error", "warning", "info"}
     assert "object-corrupt" in [one["code"] for one in done.json["findings"]]
     said = satchel("verify", drive, home=made.home, check=1).stdout

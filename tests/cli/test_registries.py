@@ -29,7 +29,7 @@ def computer(tmp_path: Path) -> Environment:
 
 
 def told(known: Known) -> list[str]:
-    return [one.message for one in known.notices]
+    return [str(one.message) for one in known.notices]
 
 
 def test_registries_are_told_once(computer: Environment) -> None:
@@ -58,7 +58,7 @@ def test_another_registry_is_news(computer: Environment, tmp_path: Path) -> None
     assert len(computer.news(computer.known_remotes())) == 1
     with open(tmp_path / "system/repo/config", "a") as config:
         config.write('[remote "other"]\nurl=oci+https://example.org\n')
-    assert "other" in computer.news(computer.known_remotes())[0].message
+    assert "other" in str(computer.news(computer.known_remotes())[0].message)
 
 
 def test_what_cannot_be_remembered_is_told_again(computer: Environment) -> None:

@@ -63,7 +63,7 @@ class TestFile:
         loaded = load_settings(config)
         assert loaded.settings == Settings(languages=("de",))
         (notice,) = loaded.notices
-        assert "connections" in notice.message
+        assert "connections" in str(notice.message)
         assert (config / f"{FILE}.damaged-1").read_text() == text
         again = load_settings(config)
         assert (again.settings, again.notices) == (loaded.settings, ())

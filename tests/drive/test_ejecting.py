@@ -9,6 +9,7 @@ import pytest
 from app.drive.drive import Drive
 from app.drive.udisks.ejecting import Rest, _let_go
 from app.drive.udisks_objects import BLOCK, DRIVE, Disks, FailedError
+from app.message import Message
 
 STICK = Drive("/dev/sdb", 16, "", "", "", "usb", 1, True, False, "", ())
 BLOCK_PATH, DRIVE_PATH = "/block/sdb", "/drive/a"
@@ -36,7 +37,7 @@ class Service:
         assert path == DRIVE_PATH
         self.told.append(method)
         if method in self.fails:
-            raise FailedError("x", "y", "ejecting")
+            raise FailedError("x", "y", Message("ejecting"))
 
 
 def let_go(service: Service) -> Rest:

@@ -52,7 +52,7 @@ def test_valid_names(name):
 def test_invalid_names_are_explained(name, reason):
     with pytest.raises(RefError) as caught:
         Ref.parse(f"app/{name}/x86_64/stable")
-    assert reason in caught.value.message
+    assert reason in str(caught.value.message)
     assert Ref.parse_or_none(f"app/{name}/x86_64/stable") is None
 
 
@@ -79,7 +79,7 @@ def test_what_is_no_ref_is_refused(text):
     with pytest.raises(RefError) as caught:
         Ref.parse(text)
     assert caught.value.exit_code == 2
-    assert "\n" not in caught.value.message
+    assert "\n" not in str(caught.value.message)
 
 
 @given(st.text())

@@ -18,7 +18,7 @@ def wanted(*args, **kwargs):
 
 def reason(ref, **policy):
     (one,) = (one for one in find(**policy) if str(one.ref) == f"runtime/{ref}")
-    return one.reason
+    return str(one.reason)
 
 
 ALWAYS = {

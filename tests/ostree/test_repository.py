@@ -12,6 +12,7 @@ import pytest
 
 from app.errors import DriveError, InterruptedByUser
 from app.fs.root import Root
+from app.message import verbatim
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.repository import (
     RefEntry,
@@ -309,7 +310,7 @@ def test_ostree_waits_for_ours(upstream: Made, tmp_path: Path) -> None:
 
 def test_the_lock_is_released_when_the_block_fails(repository: Repository) -> None:
     with pytest.raises(DriveError), repository.locked(exclusive=True):
-        raise DriveError("x")
+        raise DriveError(verbatim("x"))
     with repository.locked(exclusive=True):
         pass
 

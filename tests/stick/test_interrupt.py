@@ -505,7 +505,7 @@ def test_file_too_large_for_fat() -> None:
     with pytest.raises(FileTooLargeError, match=r"app/org\.test\.Huge.*FAT32.*4\.3 GB") as caught:
         estimate([item], {item.commit: data}, None, [], space)
     assert caught.value.exit_code == 3
-    assert "exFAT" in caught.value.hint
+    assert "exFAT" in str(caught.value.hint)
     exfat = replace(space, file_system="exfat", max_file=None)
     assert estimate([item], {item.commit: data}, None, [], exfat).write > 2**32
 

@@ -92,7 +92,7 @@ def test_an_address_with_secrets_is_told() -> None:
     notice = address_notice(remote, remote.address)
     assert notice is not None
     assert notice.severity == "info"
-    assert "holds a password or a token" in notice.message
+    assert "holds a password or a token" in str(notice.message)
     assert address_notice(remote, "https://example.com/repo/") is None
     assert address_notice(replace(remote, url=remote.address), remote.address) is None
 

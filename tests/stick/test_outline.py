@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.message import verbatim
 from app.stick.findings import Code, Severity, by_remedy, finding
 from app.stick.planning.outline import flat, outline
 from app.stick.planning.plan import Action, Item
@@ -93,15 +94,16 @@ def test_everything_is_there_exactly_once_whatever_needs_what(items: list[Item])
 
 def test_findings_by_what_helps_the_worst_first() -> None:
     found = [
-        finding(Code.ORPHAN_OBJECTS, "objects", "a"),
-        finding(Code.END_OF_LIFE, "app", "b"),
-        finding(Code.OBJECT_CORRUPT, "1", "c"),
-        finding(Code.SUMMARY_MISSING, "summary", "d"),
-        finding(Code.OBJECT_MISSING, "2", "e"),
+        finding(Code.ORPHAN_OBJECTS, "objects", verbatim("a")),
+        finding(Code.END_OF_LIFE, "app", verbatim("b")),
+        finding(Code.OBJECT_CORRUPT, "1", verbatim("c")),
+        finding(Code.SUMMARY_MISSING, "summary", verbatim("d")),
+        finding(Code.OBJECT_MISSING, "2", verbatim("e")),
     ]
 
     groups = [
-        (remedy.severity, [one.message for one in remedy.findings]) for remedy in by_remedy(found)
+        (remedy.severity, [str(one.message) for one in remedy.findings])
+        for remedy in by_remedy(found)
     ]
 
     assert groups == [

@@ -43,7 +43,7 @@ def test_what_is_there_and_what_is_not(
 
     assert [(one.ref, one.remote) for one in found.offered] == [(HELLO, "up0")]
     assert [one.text for one in found.missing] == ["org.test.Gone", "nobody:org.test.Other"]
-    assert "nobody" in found.missing[1].error.message
+    assert "nobody" in str(found.missing[1].error.message)
     assert not found.notices
 
 

@@ -344,4 +344,4 @@ def test_without_gpg(
     monkeypatch.setenv("PATH", str(tmp_path))
     with Keyring([keys.plain.public]) as ring, pytest.raises(gpg.GpgMissingError) as caught:
         ring.verify(DATA, [signature])
-    assert "gnupg" in caught.value.hint
+    assert "gnupg" in str(caught.value.hint)

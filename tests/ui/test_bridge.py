@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from pytestqt.qtbot import QtBot
 
 from app.errors import DriveError, InterruptedByUser, SatchelError, UnexpectedError
+from app.message import verbatim
 from app.progress import Advanced, CancelToken, Event, PhaseStarted, Reporter, heed
 from tests.waiting import GUARD, GUARD_MS
 from ui.tasks.bridge import Bridge, Task
@@ -100,7 +101,7 @@ def test_a_thousand_results_arrive_once_each(bridge: Bridge, qtbot: QtBot) -> No
 
 def test_errors_arrive_as_they_were_raised(bridge: Bridge, qtbot: QtBot) -> None:
     listener = Listener()
-    error = DriveError("The drive is full.", "Choose fewer apps.")
+    error = DriveError(verbatim("The drive is full."), verbatim("Choose fewer apps."))
 
     def work(_report: Reporter, _cancel: CancelToken) -> None:
         raise error
@@ -126,7 +127,7 @@ def test_bugs_become_errors_with_a_report(
     [(what, error)] = listener.heard
     assert what == "failed"
     assert isinstance(error, UnexpectedError)
-    assert "what was not thought of" in error.message
+    assert "what was not thought of" in str(error.message)
     assert "test_bridge.py" in error.details
 
 

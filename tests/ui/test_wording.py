@@ -11,15 +11,19 @@ import pytest
 from PySide6.QtCore import QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
-from app.errors import SatchelError, unexpected
+from app.errors import SatchelError, UpstreamError, unexpected
 from app.fs.files import explain
+from app.message import Day, Duration, Language, Message, Size, sentences, verbatim
+from app.remedy import Remedy
 from app.resources import resource
 from app.settings import FILE, load_settings
 from app.stick.findings import Code, finding
 from app.trust.verdict import Judgement, Verdict
-from ui.i18n import wording
-from ui.i18n.numbers import counted, dated, local_size, sized
+from ui.i18n.numbers import counted, dated, sized
 from ui.i18n.wording import worded
+
+COMMAND_LINE = {Remedy.VOUCH_FOR_MAKER, Remedy.COMMAND_HELP, Remedy.LIST_COMMANDS}
+"""What only the command line can do."""
 
 
 @pytest.fixture
@@ -37,10 +41,10 @@ def german(qapp: QApplication) -> Iterator[None]:
 @pytest.mark.usefixtures("german")
 class TestGerman:
     def test_a_sentence_without_gaps(self) -> None:
-        assert worded("Nothing was written.") == "Nichts wurde geschrieben."
+        assert worded(Message("Nothing was written.")) == "Nichts wurde geschrieben."
 
     def test_what_stands_in_a_gap_is_translated_as_well(self) -> None:
-        error = explain(OSError(errno.ENOSPC, "no space"), "writing the repository")
+        error = explain(OSError(errno.ENOSPC, "no space"), Message("writing the repository"))
         assert worded(error.message) == (
             "Das Laufwerk ist voll: Kein Platz mehr beim Schreiben des Repositorys."
         )
@@ -48,21 +52,25 @@ class TestGerman:
 
     def test_what_stands_in_a_gap_may_name_a_file_in_brackets(self) -> None:
         gone = OSError(errno.ENOENT, "gone", "/media/STICK")
-        assert worded(explain(gone, "looking at the drive").message) == (
+        assert worded(explain(gone, Message("looking at the drive")).message) == (
             "Das Laufwerk oder ein Ordner darauf ist verschwunden, beim Ansehen des Laufwerks "
             "(/media/STICK)."
         )
 
-    def test_a_gap_ends_where_the_next_sentence_begins(self) -> None:
-        said = worded(
-            "app/org.a.A//stable (x86_64) was not found in Here, There. "
-            "127.0.0.1 was not searched: https://a.org is not a Flatpak repository: it has no "
-            "summary. Flathub was not searched: dl.flathub.org was not found."
+    def test_sentences_that_were_put_together(self) -> None:
+        away = UpstreamError(Message("{host} was not found.", host="dl.flathub.org"))
+        message = sentences(
+            Message(
+                "{ref} ({arch}) was not found in {remotes}.",
+                ref="org.a.A",
+                arch="x86_64",
+                remotes=("Here", "There"),
+            ),
+            Message("{remote} was not searched: {error}", remote="Flathub", error=away),
         )
-        assert said == (
-            "app/org.a.A//stable (x86_64) wurde in Here, There nicht gefunden. "
-            "127.0.0.1 wurde nicht durchsucht: https://a.org ist kein Flatpak-Repository: Es hat "
-            "keine Übersicht. Flathub wurde nicht durchsucht: dl.flathub.org wurde nicht gefunden."
+        assert worded(message) == (
+            "org.a.A (x86_64) wurde in Here, There nicht gefunden. "
+            "Flathub wurde nicht durchsucht: dl.flathub.org wurde nicht gefunden."
         )
 
     def test_what_is_wrong_with_settings(self, tmp_path: Path) -> None:
@@ -79,68 +87,62 @@ class TestGerman:
             assert worded(message).endswith(f"sind beschädigt: {why}")
 
     def test_names_stay_as_they_are(self) -> None:
-        said = worded(
-            "org.gnome.Maps needs the runtime org.gnome.Platform, which is not on the drive."
+        message = Message(
+            "{ref} needs the runtime {runtime}, which is not on the drive.",
+            ref="org.gnome.Maps",
+            runtime="org.gnome.Platform",
         )
-        assert said == (
+        assert worded(message) == (
             "org.gnome.Maps braucht die Laufzeitumgebung org.gnome.Platform, die nicht auf dem "
             "Laufwerk ist."
         )
 
-    def test_sizes_in_a_gap_are_written_as_the_language_does(self) -> None:
-        said = worded("It may not fit: this needs up to 1.2 GB, but only 300 MB are free.")
-        assert "1,2\N{NO-BREAK SPACE}GB" in said
-        assert "300\N{NO-BREAK SPACE}MB" in said
+    def test_values_are_written_as_the_language_does(self) -> None:
+        message = Message(
+            "{size}, {number}, {day}, {time}, {language}",
+            size=Size(1_200_000_000),
+            number=12345,
+            day=Day(0),
+            time=Duration(90),
+            language=Language("pt"),
+        )
+        assert worded(message) == (
+            "1,2\N{NO-BREAK SPACE}GB, 12.345, 01.01.70, 2\N{NO-BREAK SPACE}min, Português"
+        )
 
     def test_what_ends_in_another_sentence(self) -> None:
         verdict = Judgement(Verdict.UNKNOWN_KEY, key_id="0123456789ABCDEF").describe()
-        said = worded(f"The signature of org.gnome.Maps is not good: {verdict}")
-        assert said == (
+        message = Message(
+            "The signature of {ref} is not good: {verdict}", ref="org.gnome.Maps", verdict=verdict
+        )
+        assert worded(message) == (
             "Die Signatur von org.gnome.Maps ist nicht gut: Signiert mit einem Schlüssel, dem hier "
             "nicht vertraut wird (0123 4567 89AB CDEF)."
         )
 
+    @pytest.mark.parametrize("remedy", Remedy)
+    def test_the_window_names_no_command(self, remedy: Remedy) -> None:
+        gaps = dict.fromkeys(re.findall(r"\{(\w+)\}", remedy.value), "X")
+        advice = remedy.advice(**gaps)
+        assert not re.search(r"satchel \w|(?<!\w)--\w", worded(advice)) or remedy in COMMAND_LINE
+        assert worded(advice) != str(advice)
+
     @pytest.mark.parametrize("code", Code)
     def test_what_to_do_about_findings_is_all_translated(self, code: Code) -> None:
-        hint = finding(code, "x", "Something.").hint
-        parts = re.split(r"(?<=[.]) ", hint)
-        assert not set(parts) & set(re.split(r"(?<=[.]) ", worded(hint)))
-        assert "satchel" not in worded(hint)
-
-    def test_languages_in_a_gap_are_called_as_their_speakers_do(self) -> None:
-        said = worded("No translation into the language pt: org.gnome.Maps.")
-        assert "Português" in said
-        assert "the language of" in worded("the language of")
-
-    def test_every_hint_of_a_finding(self) -> None:
-        hints = {finding(code, "", "").hint for code in Code}
-        same = [hint for hint in hints if hint and worded(hint) == hint]
-        assert not same
-
-    def test_sentences_that_were_put_together(self) -> None:
-        assert worded("Nothing was written. Try again later.") == (
-            "Nichts wurde geschrieben. Versuchen Sie es später noch einmal."
-        )
+        hint = finding(code, "x", verbatim("Something.")).hint
+        assert worded(hint) != str(hint)
 
     def test_a_bug(self) -> None:
         assert "schiefgegangen" in worded(unexpected(ValueError("x")).message)
 
     @pytest.mark.parametrize(
-        "text", ["", "x", "Nobody wrote this sentence.", "{0}", "a" * 100_000, "(.*)", "\\"]
+        "text", ["", "x", "Nobody wrote this sentence.", "{0}", "%1", "(.*)", "\\"]
     )
-    def test_what_is_not_known_stays_as_it_is(self, text: str) -> None:
-        assert worded(text) == text
-
-    def test_texts_in_the_shape_of_a_sentence_are_read_once(self) -> None:
-        """As somebody's drive may have them: tried part by part they would take minutes."""
-        for sentence in wording._sentences():
-            first, *between = sentence.pieces
-            shaped = first + ("".join(between) or first) * 200
-            for text in (shaped[:3990], f"{shaped[:3900]}{sentence.pieces[-1]}"):
-                assert isinstance(worded(text), str)
-
-    def test_gaps_may_hold_what_looks_like_a_gap(self) -> None:
-        assert worded("{1} was not found.") == "{1} wurde nicht gefunden."
+    def test_what_somebody_else_wrote_stays_as_it_is(self, text: str) -> None:
+        assert worded(verbatim(text)) == text
+        assert worded(Message("{remote} was not searched: {error}", remote=text, error="x")) == (
+            f"{text} wurde nicht durchsucht: x"
+        )
 
     def test_numbers(self) -> None:
         assert sized(1_234_000_000) == "1,2\N{NO-BREAK SPACE}GB"
@@ -151,6 +153,6 @@ class TestGerman:
 
 
 def test_without_a_catalogue_it_is_english() -> None:
-    error = SatchelError("Nothing was written.", "Run the same command again.")
-    assert worded(error.message) == error.message
-    assert local_size("no size") == "no size"
+    error = SatchelError(Message("Nothing was written."), Remedy.GO_ON)
+    assert worded(error.message) == "Nothing was written."
+    assert worded(error.hint) == "Try again; it goes on from here."

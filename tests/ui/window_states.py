@@ -21,6 +21,7 @@ from pytestqt.qtbot import QtBot
 from app.drive.drive import Drive, Volume
 from app.flatpak.refs import host_arch
 from app.flatpak.remotes.known import Known
+from app.message import Message, verbatim
 from app.progress import CancelToken, Notice, silent
 from app.stick.demo import APP, DemoRemote
 from app.stick.findings import Code, finding
@@ -98,7 +99,9 @@ def drive_in(row: int) -> WindowState:
 def no_drive(window: MainWindow, _qtbot: QtBot) -> None:
     """Nothing to choose; what is missing is said."""
     drives = window.session.drives
-    drives.notices = (Notice("warning", "Name a drive or a directory.", "Name one."),)
+    drives.notices = (
+        Notice("warning", Message("Name a drive or a directory."), verbatim("Name one.")),
+    )
     window.session.set_target(None)
     window.session.set_notice(window.tr("Stopping…"))
     drives.changed.emit()
@@ -139,7 +142,7 @@ def reviewing(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.session.plan is not None, timeout=_LONG)
     plan = window.session.plan
     assert plan is not None
-    notices = (Notice("warning", "Name a drive or a directory.", "Name one."),)
+    notices = (Notice("warning", Message("Name a drive or a directory."), verbatim("Name one.")),)
     window.session.set_plan(replace(plan, notices=notices))
 
 
@@ -163,7 +166,9 @@ def made(window: MainWindow, qtbot: QtBot) -> None:
     outcome = window.session.outcome
     assert outcome is not None
     assert outcome.check is not None
-    found = finding(Code.OBJECT_MISSING, "x", "The object x is missing.")
+    found = finding(
+        Code.OBJECT_MISSING, "x", Message("The object {subject} is missing.", subject="x")
+    )
     window.session.set_outcome(replace(outcome, check=replace(outcome.check, findings=(found,))))
 
 
@@ -239,7 +244,7 @@ def demo_stick() -> Path:
 
 def setting(window: MainWindow, qtbot: QtBot) -> None:
     """Something to know, and a remote chosen that cannot be removed."""
-    notice = Notice("warning", "Name a drive or a directory.", "Name one.")
+    notice = Notice("warning", Message("Name a drive or a directory."), verbatim("Name one."))
     known = window.session.known
     window.session.set_known(replace(known, notices=(notice,)))
     window.open(PageName.SETTINGS)

@@ -13,6 +13,7 @@ from app.errors import SatchelError, UnexpectedError
 from app.flatpak.remotes.remote import Remote
 from ui.controllers.failures import RecoveryAction
 from ui.dialogs.keys import Keys, KeysDialog, read_keys
+from ui.i18n.wording import worded
 from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge
@@ -71,4 +72,4 @@ class Recovery(QObject):
         KeysDialog(keys, self._page).open()
 
     def _no_keys(self, error: SatchelError) -> None:
-        KeysDialog([(error.message, error.hint, ())], self._page).open()
+        KeysDialog([(worded(error.message), worded(error.hint), ())], self._page).open()

@@ -6,8 +6,6 @@ from functools import lru_cache
 
 from PySide6.QtCore import QLocale
 
-from app.languages import language_text
-
 
 def named(code: str) -> str:
     """“Deutsch” for ``de``, “Deutsch (Österreich)” for ``de_AT``; the code if it is unknown."""
@@ -18,12 +16,6 @@ def named(code: str) -> str:
         return code
     territory = locale.nativeTerritoryName() if "_" in plain else ""
     return f"{name} ({territory})" if territory else name
-
-
-def local_language(text: str) -> str:
-    """What `app.languages.language_text` wrote, by the language's name; else ``text`` itself."""
-    code = text.removeprefix(language_text(""))
-    return named(code) if code != text and is_known(code) else text
 
 
 def is_known(code: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from app.flatpak.refs import Ref
+from app.message import Message
 from app.ostree.names import METADATA_REF
 from app.stick.inspecting.inspect import InspectedRef
 from app.stick.inspecting.report import LANGUAGE, SIGNATURES, STATES
@@ -50,9 +51,11 @@ def signer(ref: InspectedRef) -> str:
     return f"{said} ({name})" if name else said
 
 
-def report_words(text: str) -> str:
+def report_words(text: Message | str) -> str:
     """A word or sentence of `app.stick.inspecting.report` in the person's language."""
-    return _words().get(text) or local_size(worded(text))
+    if isinstance(text, Message):
+        return worded(text)
+    return _words().get(text) or local_size(text)
 
 
 def _words() -> dict[str, str]:

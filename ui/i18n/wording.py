@@ -1,118 +1,52 @@
 """What `app` says, in the person's language.
 
-`app` writes English sentences: into errors that cross processes, into JSON that programs read, into
-records on drives that other people made. So they are translated where they are shown. The sentences
-of `app` with their gaps ("No room left while {0}.") are collected from its source by
-``packaging/translate`` into ``resources/translations/app.json`` and the ``.ts`` files; here a text
-is recognised by the sentence it was made from, and what stood in the gaps goes into the translated
-one. A sentence nobody translated stays English.
+A message comes as a value (`app.message`): its sentence is looked up in the catalogue, and what is
+put into it is written as the language writes sizes, days and names. A sentence nobody translated
+stays English.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
-from app.resources import resource
-from ui.i18n.language_names import local_language
-from ui.i18n.numbers import local_size
+from app.message import Day, Duration, Language, Message, Moment, Size
+from ui.i18n.language_names import named
+from ui.i18n.numbers import counted, dated, lasting, sized
+from ui.i18n.remedies import WINDOW_REMEDIES
 
-CONTEXT = "app"
-_GAP = re.compile(r"\{(\d+)\}")
-_END = re.compile(r"(?<=[.?!]) (?=[A-Z0-9“])")
-_DEPTH = 3
-_LONGEST = 4000
+_MESSAGES = ""
+"""The context that lupdate gives to what is no class's."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    source: str
-    pieces: tuple[str, ...]
-    """The text around and between gaps."""
-    landmark: str
-    """The longest of them: quick to look for."""
-
-    def parts_of(self, text: str) -> tuple[str, ...] | None:
-        """What stands in the gaps, each as short as can be; None if ``text`` is none of these.
-
-        Whoever wrote the text may have had time: it is read once, whatever is in it.
-        """
-        first, *between = self.pieces
-        if not between:
-            return () if text == first else None
-        last = between.pop()
-        start, end = len(first), len(text) - len(last)
-        if start > end or not (text.startswith(first) and text.endswith(last)):
-            return None
-        found = []
-        for piece in between:
-            place = text.find(piece, start, end)
-            if place < 0:
-                return None
-            found.append(text[start:place])
-            start = place + len(piece)
-        return (*found, text[start:end])
+def worded(message: Message) -> str:
+    """``message`` in the language of the window."""
+    return message.worded(_template, _value_text)
 
 
-def worded(text: str) -> str:
-    """``text`` from `app` in the language of the window; itself where that is not known."""
-    return _worded(text, _DEPTH)
+def worded_together(*messages: Message) -> str:
+    """Several, one after the other."""
+    return " ".join(worded(message) for message in messages if message)
 
 
-def _worded(text: str, depth: int) -> str:
-    if not text or len(text) > _LONGEST:
-        return text
-    found = _recognised(text)
-    pieces = _END.split(text) if depth else []
-    if len(pieces) > 1:
-        # Where a gap has swallowed sentences, they may be known one by one.
-        swallowed = found is None or any(map(_END.search, found[1]))
-        if swallowed and (found is None or all(map(_recognised, pieces))):
-            return " ".join(_worded(piece, depth - 1) for piece in pieces)
-    if found is None:
-        return text
-    source, parts = found
-    translated = QCoreApplication.translate(CONTEXT, source)
-    return _filled(translated, [_part(part, depth) for part in parts])
+def _template(message: Message) -> str:
+    if message.remedy is not None:
+        message = WINDOW_REMEDIES[message.remedy]
+    # Qt says something else for the empty text: who made the catalogue.
+    return QCoreApplication.translate(_MESSAGES, message.template) if message else ""
 
 
-def _recognised(text: str) -> tuple[str, tuple[str, ...]] | None:
-    """The sentence that ``text`` was made from, and what stands in its gaps."""
-    for sentence in _sentences():
-        if sentence.landmark in text:
-            parts = sentence.parts_of(text)
-            if parts is not None:
-                return sentence.source, parts
-    return None
-
-
-def _filled(text: str, parts: Sequence[str]) -> str:
-    return _GAP.sub(lambda gap: parts[int(gap[1])], text)
-
-
-def _part(text: str, depth: int) -> str:
-    local = local_language(local_size(text))
-    if local != text or depth == 0:
-        return local
-    found = _worded(text, depth - 1)
-    # What was done, and in brackets to which file.
-    done, there, detail = text.partition(" (")
-    if found != text or not (done and there and len(detail) > 1 and detail.endswith(")")):
-        return found
-    return f"{_worded(done, depth - 1)} ({detail}"
-
-
-@lru_cache(maxsize=1)
-def _sentences() -> tuple[_Sentence, ...]:
-    """Those with the most words of their own first: they fit best where several fit."""
-    sources: list[str] = json.loads(resource("translations", "app.json").read_text("utf-8"))
-    found = []
-    for source in sources:
-        literal = tuple(_GAP.split(source)[::2])
-        found.append(_Sentence(source, literal, max(literal, key=len)))
-    return tuple(sorted(found, key=lambda one: -sum(map(len, one.pieces))))
+def _value_text(value: Any) -> str:
+    match value:
+        case Size(size):
+            return sized(size)
+        case Duration(seconds):
+            return lasting(seconds)
+        case Day(seconds) | Moment(seconds):
+            return dated(seconds)
+        case Language(code):
+            return named(code)
+        case int():
+            return counted(value)
+    return str(value)

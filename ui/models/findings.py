@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from app.stick.findings import Finding, Remedy, Severity, by_remedy
+from app.stick.findings import Finding, FindingGroup, Severity, by_remedy
 from app.stick.inspecting.inspect import Inspection
 from app.text import Policy, clean
 from ui.i18n.filling import filled
@@ -64,7 +64,7 @@ def _told(findings: Sequence[Finding], names: Mapping[str, str]) -> tuple[list[s
     return lines, len(findings) - told
 
 
-def _heading(remedy: Remedy) -> str:
+def _heading(remedy: FindingGroup) -> str:
     if remedy.hint:
         return worded(remedy.hint)
     return QCoreApplication.translate("findings", "Good to know")

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
 from app.fs.files import read_bounded
+from app.message import Message
 from app.progress import Cancel, CancelToken, Notice, Reporter
 from app.stick.choices.availability import Recalled, recall, remembered
 from app.stick.choices.importing import read_choice
@@ -224,7 +225,8 @@ def _bring(
         data = read_bounded(path, MAX_SIZE)
     except OSError as error:
         raise ProfileError(
-            f"{path} cannot be read: {error.strerror}.", "Choose another file."
+            Message("{path} cannot be read: {strerror}.", path=path, strerror=error.strerror),
+            Message("Choose another file."),
         ) from error
     imported = read_choice(data, str(path), known.remotes, known.registries)
     return LoadedChoice(

@@ -13,6 +13,8 @@ from app.drive.choosing import describe, find_drive, is_typed_name, typed_names
 from app.drive.drive import Drive
 from app.drive.udisks.formatting import FormatPlan, Formatted, plan_format, run_format
 from app.errors import DriveError, InterruptedByUser
+from app.message import Message
+from app.remedy import Remedy
 from app.units import size_text
 
 
@@ -72,15 +74,15 @@ def _confirm(drive: Drive, *, as_json: bool) -> None:
     """The person types what the drive is called. Raises NotConfirmedError, InterruptedByUser."""
     if as_json or not can_ask():
         raise NotConfirmedError(
-            "Formatting was not confirmed; nothing was written.",
-            "Run it in a terminal to be asked, or add --yes.",
+            Message("Formatting was not confirmed; nothing was written."),
+            Remedy.CONFIRM,
         )
     names = typed_names(drive)
     answer = ask(f"To go on, type {' or '.join(f'“{name}”' for name in names)}: ")
     if answer is None:
-        raise InterruptedByUser("Nothing was written.")
+        raise InterruptedByUser(Message("Nothing was written."))
     if not is_typed_name(answer, drive):
-        raise NotConfirmedError("That is not its name; nothing was written.")
+        raise NotConfirmedError(Message("That is not its name; nothing was written."))
 
 
 def _json(plan: FormatPlan, done: Formatted) -> dict[str, object]:

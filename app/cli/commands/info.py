@@ -24,6 +24,7 @@ from app.flatpak.catalogue.source import (
     load_catalogue,
 )
 from app.flatpak.permissions import WORDS
+from app.message import Message
 from app.plain import plain
 from app.progress import Notice
 from app.stick.planning.selection import Remotes, resolve
@@ -64,7 +65,11 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
             pass
         except (UpstreamError, UntrustedCatalogueError) as error:
             # What is said below comes from the summary, which is signed by itself.
-            invocation.tell(Notice("warning", f"There is no description. {error.message}"))
+            invocation.tell(
+                Notice(
+                    "warning", Message("There is no description. {message}", message=error.message)
+                )
+            )
         answer = about(found.upstream, catalogue, found.ref, environment.languages)
     if arguments.json:
         remote = found.upstream.remote

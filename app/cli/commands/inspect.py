@@ -8,6 +8,7 @@ from app.cli.invocation import Invocation
 from app.cli.output import TextReporter, reporter, say, write_json
 from app.cli.target_argument import open_stick
 from app.fs.files import drive_errors
+from app.message import Message
 from app.progress import Meter, silent
 from app.stick.inspecting.inspect import InspectedCollection, Inspection, inspect_stick
 from app.stick.inspecting.overview import count_updates
@@ -37,7 +38,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         location, repository, environment.judges(known), environment.languages, invocation.cancel
     )
     environment.trim_cache()
-    with drive_errors("reading the repository"):
+    with drive_errors(Message("reading the repository")):
         refs = repository.collection_refs()
         updates = count_updates(location, repository, refs, environment, known, invocation.cancel)
     sizes = None
@@ -110,4 +111,4 @@ def _print_collection(collection: InspectedCollection, sizes: Sizes | None) -> N
         signed = f"Signed by {ref.signer}." if ref.signer else f"{SIGNATURES[ref.signature]}."
         say(f" {mark} {date_text(ref.timestamp)}{size}  {ref.ref}{name}{version}{state}")
         languages = f"In {', '.join(ref.languages)}." if ref.languages else ""
-        say(f"     {' '.join(part for part in (ref.reason, signed, languages) if part)}")
+        say(f"     {' '.join(str(part) for part in (ref.reason, signed, languages) if part)}")

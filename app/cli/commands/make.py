@@ -16,6 +16,7 @@ from app.cli.target_argument import drive_to_eject
 from app.drive.drive import Drive
 from app.drive.udisks.ejecting import Rest, eject
 from app.errors import DriveError, InterruptedByUser
+from app.message import Message
 from app.plain import plain
 from app.stick.inspecting.report import check_json
 from app.stick.planning.plan import Plan
@@ -68,7 +69,10 @@ def _eject(drive: Drive) -> Rest:
         return eject(drive).rest
     except DriveError as error:
         raise NotEjectedError(
-            f"Everything was written, but the drive could not be ejected: {error.message}",
+            Message(
+                "Everything was written, but the drive could not be ejected: {message}",
+                message=error.message,
+            ),
             error.hint,
         ) from error
 
@@ -76,7 +80,7 @@ def _eject(drive: Drive) -> Rest:
 def _ask() -> None:
     answer = ask("Write this to the drive? [Y/n] ")
     if answer is None or answer.lower() not in {"", "y", "yes", "j", "ja"}:
-        raise InterruptedByUser("Nothing was written.")
+        raise InterruptedByUser(Message("Nothing was written."))
 
 
 def outcome_json(outcome: Outcome) -> dict[str, Any]:

@@ -117,4 +117,4 @@ def _print_branch(depth: int, branch: Branch) -> None:
     size = size_text(item.download_size) if item.download_size else ""
     width = _REF_WIDTH - 2 * depth
     say(f"{indent}{_MARKS[item.action]} {item.ref:<{width}} {size:>9}".rstrip())
-    print(wrapped(item.reason, f"{indent}    "))
+    print(wrapped(str(item.reason), f"{indent}    "))

@@ -10,6 +10,7 @@ from app.cli.output import say, write_json
 from app.cli.plan_arguments import read_keys
 from app.flatpak.remotes.adding import add_remote, fingerprints, read_offer, remove_remote
 from app.flatpak.remotes.remote import Remote, RemoteOrigin
+from app.message import Message
 from app.plain import plain
 from app.progress import Notice
 from app.stick.memory.known_keys import RememberedKey
@@ -36,9 +37,12 @@ def run_add(arguments: argparse.Namespace, invocation: Invocation) -> int:
         invocation.tell(
             Notice(
                 "warning",
-                f"{arguments.source} came without encryption: anybody on the way may have put "
-                "another key in.",
-                "Compare the fingerprint with one from elsewhere.",
+                Message(
+                    "{source} came without encryption: anybody on the way may have put another "
+                    "key in.",
+                    source=arguments.source,
+                ),
+                Message("Compare the fingerprint with one from elsewhere."),
             )
         )
     if arguments.json:

@@ -19,7 +19,9 @@ from app.flatpak.catalogue.browse import Sort, Wanted
 from app.flatpak.catalogue.catalogues import Catalogues
 from app.flatpak.catalogue.opening import open_catalogues
 from app.flatpak.catalogue.remote_catalogue import Row
+from app.message import Message
 from app.progress import Notice, silent
+from app.remedy import Remedy
 from app.units import moment_text
 
 
@@ -33,7 +35,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         supported=arguments.supported,
     )
     if wanted == Wanted():
-        raise UsageError("What to search for?", "Give a word, or --category, --free, --verified.")
+        raise UsageError(Message("What to search for?"), Remedy.GIVE_SEARCH)
     chosen = chosen_remotes(arguments, invocation)
     remotes = chosen.known.remotes
     if chosen.main is not None:
@@ -85,15 +87,26 @@ def _missed(catalogues: Catalogues) -> list[Notice]:
         name = catalogue.remote.label
         if catalogue.stale is not None:
             when = moment_text(catalogue.made)
-            text = f"{name} was searched as it was on {when}: {catalogue.stale.message}"
+            text = Message(
+                "{name} was searched as it was on {when}: {message}",
+                name=name,
+                when=when,
+                message=catalogue.stale.message,
+            )
             notices.append(Notice("warning", text, catalogue.stale.hint))
         if not catalogue.carried:
             notices.append(not_for_drives(name))
         if catalogue.undescribed is not None:
-            text = f"Of {name} only names were searched: {catalogue.undescribed.message}"
+            text = Message(
+                "Of {name} only names were searched: {message}",
+                name=name,
+                message=catalogue.undescribed.message,
+            )
             notices.append(Notice("warning", text))
     for remote, error in catalogues.failures:
-        text = f"{remote.label} was not searched: {error.message}"
+        text = Message(
+            "{remote} was not searched: {message}", remote=remote.label, message=error.message
+        )
         notices.append(Notice("warning", text, error.hint))
     return notices
 

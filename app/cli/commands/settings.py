@@ -9,6 +9,7 @@ from app.cli.invocation import Invocation
 from app.cli.output import say, write_json
 from app.errors import UsageError
 from app.flatpak.upstream.cache import cache_size
+from app.message import Message
 from app.settings import save_settings
 from app.units import size_text
 
@@ -28,7 +29,7 @@ def run_one(arguments: argparse.Namespace, invocation: Invocation) -> int:
     settings = invocation.environment.settings
     if arguments.reset:
         if given:
-            raise UsageError("--reset takes no value.")
+            raise UsageError(Message("--reset takes no value."))
         settings = settings.without(name)
     elif given:
         settings = settings.with_value(name, _value(arguments.values))

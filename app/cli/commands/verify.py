@@ -17,6 +17,7 @@ from app.errors import InterruptedByUser, SatchelError, UsageError
 from app.flatpak.remotes.given import given_remote
 from app.flatpak.remotes.known import Known, read_key
 from app.flatpak.remotes.remote import Remote, RemoteOrigin
+from app.message import Message
 from app.progress import Meter, Notice, silent
 from app.stick.checking.check import CheckOptions, CheckReport, check_path
 from app.stick.checking.keys import Trust
@@ -69,7 +70,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     else:
         print_report(found)
     if missed is not None:
-        text = f"No report was written: {missed.message}"
+        text = Message("No report was written: {message}", message=missed.message)
         write_notice(Notice("warning", text, missed.hint))
     return 0 if found.ok else 1
 
@@ -86,8 +87,8 @@ def _trust(
         fingerprint = text.replace(" ", "").upper()
         if not _FINGERPRINT.fullmatch(fingerprint):
             raise UsageError(
-                f"{text[:100]!r} is not a key's fingerprint.",
-                "gpg --fingerprint shows it: 40 digits from 0 to F.",
+                Message("{text} is not a key's fingerprint.", text=repr(text[:100])),
+                Message("gpg --fingerprint shows it: 40 digits from 0 to F."),
             )
         makers.append(fingerprint)
     return Trust(
@@ -138,7 +139,7 @@ def print_report(report: CheckReport) -> None:
         if remedy.hint and remedy.severity is not Severity.INFO:
             print(f"  → {remedy.hint}")
     for key in report.keys[:_MOST]:
-        print(wrapped(" ".join(key_texts(key)), ""))
+        print(wrapped(" ".join(map(str, key_texts(key))), ""))
     what = (
         f"{report.refs} refs, {report.objects:,} objects, {size_text(report.bytes)}, "
         f"in {duration_text(report.seconds)}"

@@ -11,9 +11,11 @@ from importlib.metadata import entry_points
 
 from app.cli.invocation import Invocation
 from app.errors import UsageError
+from app.message import Message
+from app.remedy import Remedy
 
 _GROUP = "satchel.window"
-_COMMANDS = "satchel --help lists the commands, which need no window."
+_COMMANDS = Message("satchel --help lists the commands, which need no window.")
 
 
 class NoWindowError(UsageError):
@@ -37,7 +39,7 @@ def require_display(variables: Mapping[str, str]) -> None:
     else:
         wanted = tuple(name for names in displays.values() for name in names)
     if not any(variables.get(name) for name in wanted):
-        raise NoWindowError("There is no screen here to open a window on.", _COMMANDS)
+        raise NoWindowError(Message("There is no screen here to open a window on."), _COMMANDS)
 
 
 def _starter() -> Callable[..., int]:
@@ -46,8 +48,8 @@ def _starter() -> Callable[..., int]:
             found: Callable[..., int] = entry.load()
         except ImportError as error:
             raise NoWindowError(
-                f"The window cannot be opened: {error}.",
-                "packaging/run installs what it needs. " + _COMMANDS,
+                Message("The window cannot be opened: {error}.", error=error),
+                Remedy.RUN_INSTALLS,
             ) from error
         return found
-    raise NoWindowError("The window is not installed.", _COMMANDS)
+    raise NoWindowError(Message("The window is not installed."), _COMMANDS)

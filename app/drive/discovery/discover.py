@@ -22,6 +22,7 @@ from app.drive.udev import About, describe
 from app.drive.udisks_objects import BLOCK, DRIVE, open_disks
 from app.errors import DriveError
 from app.fs.files import drive_errors
+from app.message import Message
 from app.text import Policy, clean
 
 _UNKNOWN = About({}, complete=False)
@@ -39,7 +40,7 @@ def list_drives(
     whatever they are used for. Raises DriveError if drives cannot be looked for at all.
     """
     found = []
-    with drive_errors("looking for drives"):
+    with drive_errors(Message("looking for drives")):
         look = _Look(read_blocks(), describe())
         for block in look.blocks.values():
             if not block.is_drive or (block.is_loop and not loops_are_removable):

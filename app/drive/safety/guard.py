@@ -22,7 +22,9 @@ from app.errors import DriveError
 from app.fs.files import drive_errors, drop_cache, sync_descriptor
 from app.fs.nodes import Aside
 from app.fs.root import Root
+from app.message import NOTHING, Message, sentences
 from app.progress import Cancel
+from app.remedy import Remedy
 
 _SYS_BLOCK = Path("/sys/dev/block")
 _BY_UUID = Path("/dev/disk/by-uuid")
@@ -32,7 +34,7 @@ _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _LOST = frozenset({errno.EIO, errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ESTALE})
 _EVERY = 1.0
 """Seconds."""
-_HINT = "Plug it in again and run the same command; it goes on from here."
+_HINT = Remedy.PLUG_IT_IN
 
 
 class DriveGoneError(DriveError):
@@ -67,7 +69,7 @@ class Standing:
 
 def look(root: Path) -> Standing:
     """What is at ``root`` now. Raises DriveError."""
-    with drive_errors("looking at the drive"):
+    with drive_errors(Message("looking at the drive")):
         # Opening is what makes an automounter mount.
         descriptor = os.open(root, _DIRECTORY)
         try:
@@ -94,14 +96,14 @@ class DriveGuard:
     def __init__(self, root: Path, expected: Standing | None = None) -> None:
         """Raises `DriveGoneError` unless it is what was ``expected``."""
         self._root = root
-        with drive_errors("looking at the drive"):
+        with drive_errors(Message("looking at the drive")):
             self._held = os.open(root, _DIRECTORY)
         try:
             standing = look(root)
             self._number = block_device(root)
             self._sequence = standing.sequence
             if expected is not None and not expected.is_still(standing):
-                raise self._gone("Nothing was written.")
+                raise self._gone(Message("Nothing was written."))
         except BaseException:
             os.close(self._held)
             raise
@@ -124,7 +126,7 @@ class DriveGuard:
         """
         return Root(Path(f"/proc/{os.getpid()}/fd/{self._held}"), known_as=self._root, aside=aside)
 
-    def check(self, so_far: str = "") -> None:
+    def check(self, so_far: Message = NOTHING) -> None:
         """Raise `DriveGoneError` if it is not the same any more.
 
         ``so_far`` is a sentence about the state in which the drive was left.
@@ -140,7 +142,7 @@ class DriveGuard:
         if not same or _sequence(self._number) != self._sequence:
             raise self._gone(so_far)
 
-    def probe(self, repository: Root, so_far: str = "") -> None:
+    def probe(self, repository: Root, so_far: Message = NOTHING) -> None:
         """As `check`; also when not even the config, read before, can be read any more."""
         self.check(so_far)
         try:
@@ -158,9 +160,9 @@ class DriveGuard:
         """Write everything to the medium that is held, whatever is at the place now."""
         sync_descriptor(self._held)
 
-    def _gone(self, so_far: str) -> DriveGoneError:
-        message = f"The drive at {self._root} was unplugged or exchanged."
-        return DriveGoneError(f"{message} {so_far}".rstrip(), _HINT)
+    def _gone(self, so_far: Message) -> DriveGoneError:
+        message = Message("The drive at {root} was unplugged or exchanged.", root=self._root)
+        return DriveGoneError(sentences(message, so_far), _HINT)
 
 
 class Watch:
@@ -169,7 +171,7 @@ class Watch:
     Memory takes what is written long after a drive was pulled out: only the flush would fail.
     """
 
-    def __init__(self, cancel: Cancel, guard: DriveGuard, so_far: Callable[[], str]) -> None:
+    def __init__(self, cancel: Cancel, guard: DriveGuard, so_far: Callable[[], Message]) -> None:
         """``so_far``: as for `DriveGuard.check`, at that moment."""
         self._cancel = cancel
         self._guard = guard

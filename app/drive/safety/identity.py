@@ -18,6 +18,8 @@ from app.drive.discovery.mounts import mounts
 from app.drive.discovery.swaps import swap_numbers
 from app.drive.drive import Drive
 from app.errors import DriveError
+from app.message import Message
+from app.remedy import Remedy
 
 _SYS = Path("/sys")
 _SECTOR = 512
@@ -60,7 +62,8 @@ def read_identity(drive: Drive, *, loops_are_removable: bool) -> Identity:
         status = os.stat(drive.device)
         if not stat.S_ISBLK(status.st_mode) or status.st_rdev != drive.number:
             raise DriveChangedError(
-                f"{drive.device} is not the drive any more that was chosen.", _AGAIN
+                Message("{device} is not the drive any more that was chosen.", device=drive.device),
+                _AGAIN,
             )
         block = _block(drive.number)
         return Identity(
@@ -73,10 +76,12 @@ def read_identity(drive: Drive, *, loops_are_removable: bool) -> Identity:
             read_only=_read(block / "ro") != "0",
         )
     except OSError as error:
-        raise DriveChangedError(f"{drive.name} is not plugged in any more.", _AGAIN) from error
+        raise DriveChangedError(
+            Message("{drive} is not plugged in any more.", drive=drive.name), _AGAIN
+        ) from error
 
 
-_AGAIN = "Nothing was written. Look again with: satchel drives."
+_AGAIN = Remedy.LOOK_AGAIN
 
 
 def check_unused(drive: Drive) -> None:
@@ -89,16 +94,27 @@ def check_unused(drive: Drive) -> None:
         numbers.add(os.makedev(int(major), int(minor)))
         for holder in (part / "holders").glob("*"):
             raise InUseError(
-                f"{drive.name} is part of something else: {holder.name} uses {part.name}.",
-                "Lock, stop or detach that first.",
+                Message(
+                    "{drive} is part of something else: {holder} uses {part}.",
+                    drive=drive.name,
+                    holder=holder.name,
+                    part=part.name,
+                ),
+                Message("Lock, stop or detach that first."),
             )
     for mount in mounts():
         if mount.number in numbers or _number(mount.source) in numbers:
             raise InUseError(
-                f"{drive.name} is still mounted at {mount.point}.", "Unmount it there first."
+                Message(
+                    "{drive} is still mounted at {point}.", drive=drive.name, point=mount.point
+                ),
+                Message("Unmount it there first."),
             )
     if swap_numbers() & numbers:
-        raise InUseError(f"This computer swaps to {drive.name}.", "Nothing was written.")
+        raise InUseError(
+            Message("This computer swaps to {drive}.", drive=drive.name),
+            Message("Nothing was written."),
+        )
     _check_exclusive(drive)
 
 
@@ -109,8 +125,8 @@ def _check_exclusive(drive: Drive) -> None:
     except OSError as error:
         if error.errno == errno.EBUSY:
             raise InUseError(
-                f"{drive.name} is in use, by a container or another program.",
-                "Close what uses it, then try again.",
+                Message("{drive} is in use, by a container or another program.", drive=drive.name),
+                Message("Close what uses it, then try again."),
             ) from error
 
 

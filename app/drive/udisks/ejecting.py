@@ -20,6 +20,7 @@ from app.drive.udisks_objects import (
     Objects,
     open_disks,
 )
+from app.message import Message
 
 _REMOVABLE_MEDIA = ("flash", "floppy", "optical")
 _READER = re.compile(
@@ -77,7 +78,7 @@ def _let_go(disks: Disks, drive: Drive) -> Rest:
         steps.append(("Eject", Rest.EJECTED))
     for method, rest in steps:
         try:
-            disks.call(path, DRIVE, method, doing=f"ejecting {drive.name}")
+            disks.call(path, DRIVE, method, doing=Message("ejecting {drive}", drive=drive.name))
         except (FailedError, GoneError, NotAllowedError):
             # Nothing is mounted and all is written: the rest is only comfort.
             continue

@@ -49,7 +49,9 @@ from app.drive.udisks_objects import (
 )
 from app.errors import DriveError
 from app.fs.files import drive_errors, sync_file_system
+from app.message import Message, sentences
 from app.progress import Notice
+from app.remedy import Remedy
 
 _HAS_ARGUMENTS = (2, 10)
 _TOOLS = "/usr/sbin:/sbin:/usr/bin:/bin"
@@ -128,8 +130,11 @@ def plan_format(
         notices.append(
             Notice(
                 "warning",
-                f"The file system will be made as the tools do by default: {chosen.tuning}.",
-                "Run it with sudo, or with UDisks2 2.10 or newer, to have it made for a stick.",
+                Message(
+                    "The file system will be made as the tools do by default: {tuning}.",
+                    tuning=chosen.tuning,
+                ),
+                Remedy.FORMAT_AS_ROOT.advice(),
             )
         )
     return FormatPlan(drive, identity, chosen, way, tuple(notices), loops_are_removable)
@@ -149,15 +154,20 @@ def run_format(plan: FormatPlan, *, owner: tuple[int, int] | None = None) -> For
         # Unmounting takes its time; the drive may have been pulled out meanwhile.
         _check_again(plan)
         check_unused(plan.drive)
-        disks.call(whole, BLOCK, "Format", "sa{sv}", (plan.recipe.table, {}), doing="wiping it")
+        disks.call(
+            whole, BLOCK, "Format", "sa{sv}", (plan.recipe.table, {}), doing=Message("wiping it")
+        )
         try:
             # What udev still has to do with the wiped drive must not hit the new partition.
-            disks.call(whole, BLOCK, "Rescan", doing="looking at it again")
+            disks.call(whole, BLOCK, "Rescan", doing=Message("looking at it again"))
             return _hand_over(_make(disks, whole, plan), owner)
         except DriveError as error:
             raise FormatFailedError(
-                f"The drive was wiped, but formatting it went wrong: {error.message}",
-                f"What was on it is gone. Format it again. {error.hint}".rstrip(),
+                Message(
+                    "The drive was wiped, but formatting it went wrong: {error}",
+                    error=error.message,
+                ),
+                sentences(Message("What was on it is gone. Format it again."), error.hint),
             ) from error
 
 
@@ -168,7 +178,7 @@ def _held(drive: Drive) -> Iterator[None]:
     UDisks2 does the same in its calls, but not between them.
     https://systemd.io/BLOCK_DEVICE_LOCKING
     """
-    with drive_errors("opening the drive"):
+    with drive_errors(Message("opening the drive")):
         descriptor = os.open(drive.device, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         if os.fstat(descriptor).st_rdev != drive.number:
@@ -181,24 +191,33 @@ def _held(drive: Drive) -> Iterator[None]:
 
 
 def _check_allowed(drive: Drive) -> None:
-    nothing = "Nothing was written."
+    nothing = Message("Nothing was written.")
     if drive.system:
         raise NotForFormatError(
-            f"{drive.name} belongs to this computer ({drive.system}); Satchel never formats such "
-            "drives.",
+            Message(
+                "{drive} belongs to this computer ({system}); Satchel never formats such drives.",
+                drive=drive.name,
+                system=drive.system,
+            ),
             nothing,
         )
     if not drive.removable:
         raise NotForFormatError(
-            f"{drive.name} is built into this computer; Satchel only formats drives that are made "
-            "to be carried away.",
+            Message(
+                "{drive} is built into this computer; Satchel only formats drives that are "
+                "made to be carried away.",
+                drive=drive.name,
+            ),
             nothing,
         )
     if not drive.size:
-        raise NotForFormatError(f"There is no medium in {drive.name}.", "Put one in.")
+        raise NotForFormatError(
+            Message("There is no medium in {drive}.", drive=drive.name), Message("Put one in.")
+        )
     if drive.read_only:
         raise NotForFormatError(
-            f"{drive.name} is write-protected.", "Look for a switch on its side."
+            Message("{drive} is write-protected.", drive=drive.name),
+            Message("Look for a switch on its side."),
         )
 
 
@@ -206,17 +225,21 @@ def _check_same(drive: Drive, identity: Identity) -> None:
     """What the kernel says alone against what was shown."""
     if identity.size != drive.size:
         raise DriveChangedError(
-            f"{drive.name} has not the size any more that was shown.",
-            "Nothing was written. Look again with: satchel drives.",
+            Message("{drive} has not the size any more that was shown.", drive=drive.name),
+            Remedy.LOOK_AGAIN,
         )
     if not identity.portable:
         raise NotForFormatError(
-            f"The kernel does not take {drive.name} for a drive that can be carried away.",
-            "Nothing was written.",
+            Message(
+                "The kernel does not take {drive} for a drive that can be carried away.",
+                drive=drive.name,
+            ),
+            Message("Nothing was written."),
         )
     if identity.read_only:
         raise NotForFormatError(
-            f"{drive.name} is write-protected.", "Look for a switch on its side."
+            Message("{drive} is write-protected.", drive=drive.name),
+            Message("Look for a switch on its side."),
         )
 
 
@@ -239,8 +262,12 @@ def _check_again(plan: FormatPlan) -> None:
 
 def _changed(drive: Drive) -> DriveChangedError:
     return DriveChangedError(
-        f"{drive.name} at {drive.device} is not the drive any more that was chosen.",
-        "Nothing was written. Look again with: satchel drives.",
+        Message(
+            "{drive} at {device} is not the drive any more that was chosen.",
+            drive=drive.name,
+            device=drive.device,
+        ),
+        Remedy.LOOK_AGAIN,
     )
 
 
@@ -249,8 +276,12 @@ def _way(disks: Disks, chosen: Recipe) -> Way:
     missing = disks.missing_tool(chosen.file_system)
     if missing:
         raise NoServiceError(
-            f"This computer cannot make {chosen.file_system}: {missing} is missing.",
-            f"Install the package {_PACKAGES[chosen.file_system]}.",
+            Message(
+                "This computer cannot make {file_system}: {missing} is missing.",
+                file_system=chosen.file_system,
+                missing=missing,
+            ),
+            Message("Install the package {packages}.", packages=_PACKAGES[chosen.file_system]),
         )
     if disks.version() >= _HAS_ARGUMENTS:
         return Way.UDISKS
@@ -277,12 +308,12 @@ def _make(disks: Disks, whole: str, plan: FormatPlan) -> Volume:
                 "CreatePartition",
                 "ttssa{sv}",
                 place,
-                doing="partitioning it",
+                doing=Message("partitioning it"),
             )
             _mkfs(_node(disks, path, plan), chosen)
         # udev sees by itself that it was written; this only is sooner.
         with contextlib.suppress(GoneError):
-            disks.call(path, BLOCK, "Rescan", doing="looking at it again")
+            disks.call(path, BLOCK, "Rescan", doing=Message("looking at it again"))
     else:
         options: dict[str, tuple[str, Any]] = {
             "label": ("s", chosen.label),
@@ -296,7 +327,7 @@ def _make(disks: Disks, whole: str, plan: FormatPlan) -> Volume:
             "CreatePartitionAndFormat",
             "ttssa{sv}sa{sv}",
             (*place, chosen.file_system, options),
-            doing="making the file system",
+            doing=Message("making the file system"),
         )
     _set_type(disks, path, chosen)
     block = _wait(disks, path, lambda about: about.get("IdType") == chosen.file_system)
@@ -316,7 +347,12 @@ def _set_type(disks: Disks, path: str, chosen: Recipe) -> None:
     if now.lower() == chosen.partition_type:
         return
     disks.call(
-        path, PARTITION, "SetType", "sa{sv}", (chosen.partition_type, {}), doing="partitioning it"
+        path,
+        PARTITION,
+        "SetType",
+        "sa{sv}",
+        (chosen.partition_type, {}),
+        doing=Message("partitioning it"),
     )
     _wait_for(
         disks,
@@ -331,17 +367,22 @@ def _node(disks: Disks, path: str, plan: FormatPlan) -> str:
     """The new partition's node, which has to be one of the drive that was wiped."""
     block = _wait(disks, path, bool)
     node = text(block["Device"])
-    with drive_errors("looking at the new partition"):
+    with drive_errors(Message("looking at the new partition")):
         status = os.stat(node)
         if not stat.S_ISBLK(status.st_mode) or part_of(status.st_rdev) != plan.identity.number:
-            raise DriveChangedError(f"{node} is no part of {plan.drive.name}.")
+            raise DriveChangedError(
+                Message("{node} is no part of {drive}.", node=node, drive=plan.drive.name)
+            )
     return node
 
 
 def _mkfs(node: str, chosen: Recipe) -> None:
     tool = _tool(chosen)
     if tool is None:
-        raise DriveError(f"mkfs.{chosen.file_system} has gone.", "Install it again.")
+        raise DriveError(
+            Message("mkfs.{file_system} has gone.", file_system=chosen.file_system),
+            Message("Install it again."),
+        )
     label = ("-L", chosen.label) if chosen.label else ()
     done = subprocess.run(
         [tool, *chosen.arguments, *label, node],
@@ -354,7 +395,13 @@ def _mkfs(node: str, chosen: Recipe) -> None:
     )
     if done.returncode != 0:
         said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise DriveError(f"mkfs.{chosen.file_system} failed: {said[-1] if said else 'no reason'}.")
+        raise DriveError(
+            Message(
+                "mkfs.{file_system} failed: {reason}.",
+                file_system=chosen.file_system,
+                reason=said[-1] if said else "no reason",
+            )
+        )
 
 
 def _wait(disks: Disks, path: str, condition: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
@@ -378,7 +425,8 @@ def _wait_for(disks: Disks, condition: Callable[[Objects], bool]) -> Objects:
         left = deadline - time.monotonic()
         if left <= 0:
             raise DriveError(
-                "The new file system does not show up.", "Pull the drive out and plug it in again."
+                Message("The new file system does not show up."),
+                Message("Pull the drive out and plug it in again."),
             )
         disks.bus.wait(left)
 
@@ -392,10 +440,10 @@ def _hand_over(volume: Volume, owner: tuple[int, int] | None) -> Formatted:
             raise
         return Formatted(volume.device, None, (Notice("warning", error.message, error.hint),))
     if volume.file_system == "ext4":
-        with drive_errors("handing the drive over"):
+        with drive_errors(Message("handing the drive over")):
             if owner is not None:
                 os.chown(mounted.path, *owner)
             os.chmod(mounted.path, _FOR_EVERYBODY)
-    with drive_errors("writing the file system"):
+    with drive_errors(Message("writing the file system")):
         sync_file_system(mounted.path)
     return Formatted(volume.device, mounted.path)

@@ -17,6 +17,7 @@ import psutil
 
 from app.drive.discovery.mounts import mounts
 from app.errors import DriveError
+from app.message import Message
 
 _SHOWN = 3
 _SYS_BLOCK = Path("/sys/block")
@@ -47,7 +48,8 @@ def busy(what: str, points: tuple[Path, ...]) -> BusyError:
     if not found:
         others = "" if os.geteuid() == 0 else " Another user's processes are seen by root only."
         return BusyError(
-            f"{what} is in use.", f"Close what uses files on it, then try again.{others}"
+            Message("{what} is in use.", what=what),
+            Message("Close what uses files on it, then try again.{others}", others=others),
         )
     shown = "; ".join(
         f"{one.name} (process {one.pid}) {one.what}" if one.pid else f"{one.name} {one.what}"
@@ -55,7 +57,8 @@ def busy(what: str, points: tuple[Path, ...]) -> BusyError:
     )
     more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     return BusyError(
-        f"{what} is in use: {shown}{more}.", "Close it, or wait until it is done, then try again."
+        Message("{what} is in use: {holders}{more}.", what=what, holders=shown, more=more),
+        Message("Close it, or wait until it is done, then try again."),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.errors import UsageError
+from app.message import Message
 
 FILE_SYSTEMS = ("ext4", "exfat")
 DEFAULT_LABEL = "Satchel"
@@ -99,24 +100,28 @@ def check_label(file_system: str, label: str) -> None:
     """Raises UsageError for a label that does not fit, or that other systems would not show."""
     if file_system not in FILE_SYSTEMS:
         raise UsageError(
-            f"Satchel does not format drives as {file_system}.",
-            f"Choose one of: {', '.join(FILE_SYSTEMS)}.",
+            Message("Satchel does not format drives as {file_system}.", file_system=file_system),
+            Message("Choose one of: {file_systems}.", file_systems=tuple(FILE_SYSTEMS)),
         )
     bad = {char for char in label if not char.isprintable() or char in _LABEL_FORBIDDEN}
     if bad or label != label.strip():
         raise UsageError(
-            "The label has characters that not every computer shows.",
-            "Use letters, digits, spaces inside, - and _.",
+            Message("The label has characters that not every computer shows."),
+            Message("Use letters, digits, spaces inside, - and _."),
         )
     if file_system == "ext4" and len(label.encode()) > _EXT4_LABEL_BYTES:
         raise UsageError(
-            "The label is too long for ext4.",
-            f"At most {_EXT4_LABEL_BYTES} letters fit; those with accents and other scripts take "
-            "the room of two to four.",
+            Message("The label is too long for ext4."),
+            Message(
+                "At most {most} letters fit; those with accents and other "
+                "scripts take the room of two to four.",
+                most=_EXT4_LABEL_BYTES,
+            ),
         )
     if file_system == "exfat" and len(label.encode("utf-16-le")) // 2 > _EXFAT_LABEL_UNITS:
         raise UsageError(
-            "The label is too long for exFAT.", f"At most {_EXFAT_LABEL_UNITS} letters fit."
+            Message("The label is too long for exFAT."),
+            Message("At most {most} letters fit.", most=_EXFAT_LABEL_UNITS),
         )
 
 

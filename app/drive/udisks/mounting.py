@@ -28,6 +28,8 @@ from app.drive.udisks_objects import (
 )
 from app.errors import DriveError
 from app.fs.files import drive_errors, explain, sync_file_system
+from app.message import Message
+from app.remedy import Remedy
 
 _PACKAGES = {
     "exfat": "a kernel with exFAT (5.7 or newer), or the package exfat-fuse",
@@ -74,7 +76,9 @@ def mount(volume: Volume) -> Mounted:
 
 def _mount(disks: Disks, path: str, volume: Volume) -> tuple[tuple[Path, ...], bool]:
     try:
-        (point,) = disks.call(path, FILE_SYSTEM, "Mount", doing=f"mounting {volume.device}")
+        (point,) = disks.call(
+            path, FILE_SYSTEM, "Mount", doing=Message("mounting {device}", device=volume.device)
+        )
     except FailedError as error:
         if error.name == ALREADY_MOUNTED:  # the desktop was faster
             points = mount_points(disks.objects().get(path, {}))
@@ -91,18 +95,22 @@ def _check(device: str, interfaces: dict[str, dict[str, Any]]) -> None:
     block = interfaces.get(BLOCK, {})
     if ENCRYPTED in interfaces or block.get("IdUsage") == "crypto":
         raise EncryptedError(
-            f"{device} is encrypted.",
-            "Unlock it first, in the file manager or with: udisksctl unlock -b " + device,
+            Message("{device} is encrypted.", device=device),
+            Remedy.UNLOCK.advice(device=device),
         )
     kind = block.get("IdType")
     if kind:
         raise CannotMountError(
-            f"{device} holds no files itself: it is of the kind {kind}.",
-            "Name another drive, or format it: satchel format --help.",
+            Message(
+                "{device} holds no files itself: it is of the kind {kind}.",
+                device=device,
+                kind=kind,
+            ),
+            Remedy.NAME_OTHER_DRIVE,
         )
     raise CannotMountError(
-        f"{device} has no file system that this computer knows.",
-        "Format it with: satchel format --help.",
+        Message("{device} has no file system that this computer knows.", device=device),
+        Remedy.FORMAT,
     )
 
 
@@ -111,12 +119,20 @@ def _explained(error: FailedError, volume: Volume) -> DriveError:
     if any(words in error.untrusted_text for words in _UNKNOWN_TYPE):
         needs = _PACKAGES.get(kind, f"a kernel module or a package for {kind}")
         return CannotMountError(
-            f"This computer cannot mount {kind or 'that file system'} ({volume.device}).",
-            f"It needs {needs}.",
+            Message(
+                "This computer cannot mount {file_system} ({device}).",
+                file_system=kind or "that file system",
+                device=volume.device,
+            ),
+            Message("It needs {needs}.", needs=needs),
         )
     return CannotMountError(
-        f"{volume.device} could not be mounted: {error.untrusted_text.rstrip('.')}.",
-        "Its file system may be damaged: check it (fsck), or format the drive.",
+        Message(
+            "{device} could not be mounted: {reason}.",
+            device=volume.device,
+            reason=error.untrusted_text.rstrip("."),
+        ),
+        Message("Its file system may be damaged: check it (fsck), or format the drive."),
     )
 
 
@@ -125,11 +141,17 @@ def _read_only(path: Path, device: str) -> bool:
         return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
     except FileNotFoundError as error:
         raise CannotMountError(
-            f"{device} is mounted at {path}, but that cannot be seen from here.",
-            "A container or sandbox shows its own files only: start Satchel outside of it.",
+            Message(
+                "{device} is mounted at {path}, but that cannot be seen from here.",
+                device=device,
+                path=path,
+            ),
+            Message(
+                "A container or sandbox shows its own files only: start Satchel outside of it."
+            ),
         ) from error
     except OSError as error:
-        raise explain(error, "looking at the mounted drive") from error
+        raise explain(error, Message("looking at the mounted drive")) from error
 
 
 def unmount(volume: Volume) -> tuple[Path, ...]:
@@ -154,7 +176,12 @@ def unmount_all(disks: Disks, drive: Drive) -> tuple[Path, ...]:
     for path in _blocks(disks.objects(), whole):
         for inner in _unlocked(disks.objects(), path):
             done += unmount_block(disks, inner)
-            disks.call(path, ENCRYPTED, "Lock", doing=f"locking what is on {drive.device}")
+            disks.call(
+                path,
+                ENCRYPTED,
+                "Lock",
+                doing=Message("locking what is on {device}", device=drive.device),
+            )
         done += unmount_block(disks, path)
     return tuple(done)
 
@@ -186,7 +213,9 @@ def unmount_block(disks: Disks, path: str) -> tuple[Path, ...]:
         for point in left:
             _flush(point)
         try:
-            disks.call(path, FILE_SYSTEM, "Unmount", doing=f"unmounting {device}")
+            disks.call(
+                path, FILE_SYSTEM, "Unmount", doing=Message("unmounting {device}", device=device)
+            )
         except FailedError as error:
             if error.name == NOT_MOUNTED:
                 return (*done, *left)
@@ -198,7 +227,7 @@ def unmount_block(disks: Disks, path: str) -> tuple[Path, ...]:
 
 
 def _flush(point: Path) -> None:
-    with drive_errors(f"writing everything to {point}"):
+    with drive_errors(Message("writing everything to {point}", point=point)):
         try:
             sync_file_system(point)
         except OSError as error:

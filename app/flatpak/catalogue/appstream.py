@@ -24,6 +24,7 @@ from app.flatpak.catalogue.component import Component
 from app.flatpak.refs import Ref
 from app.formats.gvariant import FormatError
 from app.languages import UNTRANSLATED, normal_language
+from app.message import Message
 from app.text import Policy, clean
 
 MAX_CATALOGUE_SIZE = 256 * 1024 * 1024
@@ -72,7 +73,7 @@ def _chunks(data: bytes) -> Iterator[bytes]:
     for chunk in _inflate(data) if data.startswith(_GZIP_MAGIC) else _pieces(data):
         total += len(chunk)
         if total > MAX_CATALOGUE_SIZE:
-            raise FormatError("the catalogue is larger than it can be")
+            raise FormatError(Message("the catalogue is larger than it can be"))
         yield chunk
 
 
@@ -90,14 +91,16 @@ def _inflate(data: bytes) -> Iterator[bytes]:
                 yield stream.decompress(rest, _STEP)
                 rest = stream.unconsumed_tail
             if stream.unused_data or (stream.eof and rest):
-                raise FormatError("there are bytes after the end of the compressed catalogue")
+                raise FormatError(
+                    Message("there are bytes after the end of the compressed catalogue")
+                )
         # Input may be used up while output is still waiting.
         while not stream.eof and (chunk := stream.decompress(b"", _STEP)):
             yield chunk
     except zlib.error as error:
-        raise FormatError("the compressed catalogue is damaged") from error
+        raise FormatError(Message("the compressed catalogue is damaged")) from error
     if not stream.eof:
-        raise FormatError("the compressed catalogue is cut off")
+        raise FormatError(Message("the compressed catalogue is cut off"))
 
 
 @dataclass(slots=True)
@@ -199,10 +202,12 @@ class _Reader:
             self._parser.Parse(data, final)
         except expat.ExpatError as error:
             place = f"line {error.lineno}: {expat.errors.messages[error.code]}"
-            raise FormatError(f"the catalogue is not well-formed XML ({place})") from error
+            raise FormatError(
+                Message("the catalogue is not well-formed XML ({place})", place=place)
+            ) from error
         self._fed += len(data)
         if self._fed - max(self._parser.CurrentByteIndex, 0) > _MAX_TAG + _STEP:
-            raise FormatError("the catalogue has a tag longer than it can be")
+            raise FormatError(Message("the catalogue has a tag longer than it can be"))
         if self._draft is not None:
             self._drop_input(self._draft.start)
         if self._draft is None or len(self._input) > MAX_ELEMENT:
@@ -240,14 +245,14 @@ class _Reader:
         elif depth == _COMPONENT and name == "component":
             self._count += 1
             if self._count > MAX_COMPONENTS:
-                raise FormatError("the catalogue has more components than it can have")
+                raise FormatError(Message("the catalogue has more components than it can have"))
             kind = clean(attributes.get("type", "generic"), Policy.CATALOGUE)
             end = _date(attributes.get("date_eol", ""))
             self._draft = _Draft(_OLD_KINDS.get(kind, kind), end, self._parser.CurrentByteIndex)
         elif depth == _ROOT and name != "components":
-            raise FormatError("this is not a catalogue of components")
+            raise FormatError(Message("this is not a catalogue of components"))
         elif depth > _MAX_DEPTH:
-            raise FormatError("the catalogue is nested deeper than it can be")
+            raise FormatError(Message("the catalogue is nested deeper than it can be"))
 
     def _start_child(self, name: str, attributes: dict[str, str]) -> None:
         self._section = ""
@@ -267,7 +272,7 @@ class _Reader:
     def _start_inside(self, _name: str, _attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth > _MAX_DEPTH:
-            raise FormatError("the catalogue is nested deeper than it can be")
+            raise FormatError(Message("the catalogue is nested deeper than it can be"))
 
     def _end_inside(self, _name: str) -> None:
         self._depth -= 1
@@ -283,7 +288,7 @@ class _Reader:
         assert self._draft is not None
         self._draft.size += len(text)
         if self._draft.size > MAX_COMPONENT_TEXT:
-            raise FormatError("the catalogue has a component larger than it can be")
+            raise FormatError(Message("the catalogue has a component larger than it can be"))
         self._text.append(text)
 
     def _end(self, name: str) -> None:
@@ -349,7 +354,7 @@ def _take_child(draft: _Draft, name: str, attributes: Mapping[str, str], text: s
 
 
 def _refuse_doctype(*_: object) -> None:
-    raise FormatError("the catalogue declares a document type, which no catalogue has")
+    raise FormatError(Message("the catalogue declares a document type, which no catalogue has"))
 
 
 def _flatpak_id(component: str, app: str) -> str:

@@ -17,6 +17,7 @@ from app.flatpak.upstream.client import MAX_SIGNATURE_SIZE
 from app.flatpak.upstream.ref_table import UpstreamRef
 from app.flatpak.upstream.upstream import Upstream
 from app.formats.gvariant import FormatError
+from app.message import Message
 from app.ostree.content import check_content, unpack_content
 from app.ostree.names import is_ref_name
 from app.ostree.objects import (
@@ -81,8 +82,14 @@ def load_catalogue(upstream: Upstream, arch: str, cache_directory: Path) -> Cata
     except (FormatError, sqlite3.Error) as error:
         # SQLite can be without FTS5, though nobody's is.
         raise CatalogueError(
-            f"The catalogue of {upstream.remote.label} cannot be read: {error}.",
-            "Apps can still be named by their IDs. Try again later, or from another network.",
+            Message(
+                "The catalogue of {remote} cannot be read: {error}.",
+                remote=upstream.remote.label,
+                error=error,
+            ),
+            Message(
+                "Apps can still be named by their IDs. Try again later, or from another network."
+            ),
         ) from error
     cache.write(path, catalogue.dump())
     return catalogue
@@ -101,8 +108,12 @@ def catalogue_ref(upstream: Upstream, arch: str) -> UpstreamRef:
         if ref is not None:
             return ref
     raise NoCatalogueError(
-        f"{upstream.remote.label} publishes no catalogue of its apps for {arch}.",
-        "Name the apps by their IDs.",
+        Message(
+            "{remote} publishes no catalogue of its apps for {arch}.",
+            remote=upstream.remote.label,
+            arch=arch,
+        ),
+        Message("Name the apps by their IDs."),
     )
 
 
@@ -113,7 +124,7 @@ def _unsigned_allowed(upstream: Upstream) -> bool:
 
 def _trusted_commit(upstream: Upstream, ref: UpstreamRef) -> tuple[Commit, Judgement]:
     label = upstream.remote.label
-    hint = "Nothing was used. Check the remote's key, or try again from another network."
+    hint = Message("Nothing was used. Check the remote's key, or try again from another network.")
     data = upstream.commits([ref.commit])[ref.commit]
     judgement = Judgement(Verdict.UNSIGNED)
     try:
@@ -122,18 +133,33 @@ def _trusted_commit(upstream: Upstream, ref: UpstreamRef) -> tuple[Commit, Judge
             judgement = upstream.keyring.verify(data, _signatures(upstream, ref.commit))
     except FormatError as error:
         raise UntrustedCatalogueError(
-            f"The signature of {label}'s catalogue is damaged: {error}.", hint
+            Message(
+                "The signature of {label}'s catalogue is damaged: {error}.",
+                label=label,
+                error=error,
+            ),
+            hint,
         ) from error
     unsigned = judgement.verdict is Verdict.UNSIGNED and _unsigned_allowed(upstream)
     if not judgement.good and not unsigned:
         raise UntrustedCatalogueError(
-            f"The catalogue of {label} cannot be trusted: {judgement.describe()}", hint
+            Message(
+                "The catalogue of {label} cannot be trusted: {judgement}",
+                label=label,
+                judgement=judgement.describe(),
+            ),
+            hint,
         )
     collection = upstream.snapshot.collection
     if (commit.collection_binding or "") != collection or ref.name not in commit.ref_bindings:
         raise UntrustedCatalogueError(
-            f"What {label} publishes as its catalogue was made for something else: it does not "
-            f"name {ref.name} of {collection}.",
+            Message(
+                "What {label} publishes as its catalogue was made for something else: it "
+                "does not name {ref} of {collection}.",
+                label=label,
+                ref=ref.name,
+                collection=collection,
+            ),
             hint,
         )
     return commit, judgement
@@ -159,15 +185,15 @@ def _read_catalogue(commit: Commit, read: Callable[[ObjectName, int], bytes]) ->
     files = dict(DirTree.parse(tree).files)
     checksum = next((files[name] for name in _FILES if name in files), None)
     if checksum is None:
-        raise FormatError("its commit holds no catalogue")
+        raise FormatError(Message("its commit holds no catalogue"))
     data = read(ObjectName(checksum, Kind.FILE), MAX_FILE_SIZE)
     # The size stands first in the file's header. Never unpacks to more than it says.
     if int.from_bytes(data[8:16], "big") > MAX_CATALOGUE_SIZE:
-        raise FormatError("the catalogue is larger than it can be")
+        raise FormatError(Message("the catalogue is larger than it can be"))
     check_content(checksum, data)
     _, target, content = unpack_content(data)
     if target:
-        raise FormatError("the catalogue is a symbolic link")
+        raise FormatError(Message("the catalogue is a symbolic link"))
     return content
 
 

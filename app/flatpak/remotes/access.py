@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app.errors import UsageError
 from app.formats.keyfile import Keyfile
+from app.message import Message
 from app.ostree.pull.fetch import Network, is_web_address
 
 _MOST_SAID = 200
@@ -59,18 +60,31 @@ class Access:
             ("metalink", "it is reached by a metalink"),
         ):
             if text(key):
-                raise UnreachableRemoteError(f"{meaning} ({key}: {text(key)[:_MOST_SAID]})")
+                raise UnreachableRemoteError(
+                    Message(
+                        "{meaning} ({key}: {value})",
+                        meaning=meaning,
+                        key=key,
+                        value=text(key)[:_MOST_SAID],
+                    )
+                )
         certificate, key_file = text("tls-client-cert-path"), text("tls-client-key-path")
         if bool(certificate) != bool(key_file):
             raise UnreachableRemoteError(
-                "of tls-client-cert-path and tls-client-key-path it has only one"
+                Message("of tls-client-cert-path and tls-client-key-path it has only one")
             )
         if certificate.startswith(_TOKEN) or key_file.startswith(_TOKEN):
-            raise UnreachableRemoteError("its certificate is on a security token (PKCS #11)")
+            raise UnreachableRemoteError(
+                Message("its certificate is on a security token (PKCS #11)")
+            )
         content = text("contenturl")
         if content and not is_web_address(content):
             raise UnreachableRemoteError(
-                f"its objects are at an address that Satchel cannot read (contenturl: {content})"
+                Message(
+                    "its objects are at an address that Satchel cannot read (contenturl: "
+                    "{content})",
+                    content=content,
+                )
             )
         return cls(
             proxy=text("proxy"),

@@ -15,8 +15,10 @@ from app.flatpak.remotes.given import given_remote, is_repo_file
 from app.flatpak.remotes.known import ADDED_DIRECTORY, REPO_FILE, Known
 from app.flatpak.remotes.remote import Remote, RemoteError, RemoteOrigin
 from app.fs.files import replace_file
+from app.message import Message
 from app.ostree.pull.fetch import Network, open_source
 from app.progress import Cancel
+from app.remedy import Remedy
 from app.trust.keyring import BadKeyError, Keyring
 
 _MAX_NAME = 200
@@ -71,13 +73,16 @@ def read_offer(
         remote = replace(remote, name=name)
     if not is_valid_remote_name(remote.name) or len(remote.name) > _MAX_NAME:
         raise RemoteError(
-            f"“{remote.name[:_MAX_NAME]}” cannot be the name of a remote.",
-            "Use letters, digits, - and _; give it with --name.",
+            Message("“{remote}” cannot be the name of a remote.", remote=remote.name[:_MAX_NAME]),
+            Remedy.NAME_WITH_LETTERS,
         )
     if not remote.keys:
         raise NoKeyError(
-            f"{remote.label} comes without a signing key, so nothing from it could be verified.",
-            "Ask its makers for a .flatpakrepo with one, or give the key with --gpg-key.",
+            Message(
+                "{remote} comes without a signing key, so nothing from it could be verified.",
+                remote=remote.label,
+            ),
+            Remedy.ASK_FOR_REPO_FILE,
         )
     # An address that nothing can be fetched from is refused now rather than later.
     open_source(remote.url, network, cancel)
@@ -108,11 +113,21 @@ def add_remote(config: Path, offer: Offer, known: Known) -> Remote:
     for other in known.remotes:
         same = same_place(other.url, remote.url) and other.subset == remote.subset
         if same and other.keys:
-            raise UsageError(f"{remote.address} is known already: as {other.name}.")
+            raise UsageError(
+                Message(
+                    "{address} is known already: as {other}.",
+                    address=remote.address,
+                    other=other.name,
+                )
+            )
         if not same and other.answers_to(remote.name):
             raise NameTakenError(
-                f"There is a remote called {remote.name} already, at {other.address}.",
-                "Give the new one another name with --name.",
+                Message(
+                    "There is a remote called {remote} already, at {address}.",
+                    remote=remote.name,
+                    address=other.address,
+                ),
+                Remedy.GIVE_OTHER_NAME,
             )
     path = config / ADDED_DIRECTORY / f"{remote.name}{REPO_FILE}"
     try:
@@ -138,11 +153,20 @@ def remove_remote(config: Path, name: str, known: Known) -> None:
     for other in known.remotes:
         if other.answers_to(name):
             raise UsageError(
-                f"{name} was not added to Satchel; it is known from elsewhere ({other.source}).",
-                "flatpak remote-delete removes what is configured for flatpak.",
+                Message(
+                    "{remote} was not added to Satchel; it is known from elsewhere ({source}).",
+                    remote=name,
+                    source=other.source,
+                ),
+                Message("flatpak remote-delete removes what is configured for flatpak."),
             )
-    raise UsageError(f"There is no remote called {name[:_MAX_NAME]}.", "See: satchel remotes.")
+    raise UsageError(
+        Message("There is no remote called {remote}.", remote=name[:_MAX_NAME]), Remedy.SEE_REMOTES
+    )
 
 
 def _not_stored(path: Path, error: OSError) -> NotStoredError:
-    return NotStoredError(f"{path} cannot be changed: {error.strerror}.", "Nothing was changed.")
+    return NotStoredError(
+        Message("{path} cannot be changed: {strerror}.", path=path, strerror=error.strerror),
+        Message("Nothing was changed."),
+    )

@@ -20,6 +20,7 @@ from app.flatpak.remotes.known import Known, files_in, left_out, reason_of
 from app.flatpak.remotes.remote import Registry, RegistryError, Remote, RemoteOrigin, checked
 from app.formats.keyfile import MAX_SIZE, Keyfile, KeyfileError
 from app.fs.files import read_bounded
+from app.message import Message, verbatim
 from app.progress import Notice
 from app.text import Policy, clean
 
@@ -63,12 +64,17 @@ def installations(
                     continue
                 place = keyfile.string(group, "Path")
                 if not _is_installation_id(match[1]) or not place:
-                    notices.append(left_out(f"installation {match[1]!r}", f"{path} is unclear"))
+                    notices.append(
+                        left_out(
+                            Message("installation {name}", name=repr(match[1])),
+                            Message("{path} is unclear", path=path),
+                        )
+                    )
                 elif match[1] not in places:
                     title = keyfile.string(group, "DisplayName") or ""
                     places[match[1]] = Installation(match[1], Path(place), title)
         except (OSError, KeyfileError) as error:
-            notices.append(left_out(str(path), reason_of(error)))
+            notices.append(left_out(verbatim(path), reason_of(error)))
     return tuple(places.values()), tuple(notices)
 
 
@@ -88,7 +94,9 @@ def configured_remotes(
         except FileNotFoundError:
             continue
         except (OSError, KeyfileError) as error:
-            notices.append(left_out(f"the remotes of {place.path}", reason_of(error)))
+            notices.append(
+                left_out(Message("the remotes of {path}", path=place.path), reason_of(error))
+            )
             continue
         for group in keyfile.groups:
             match = _REMOTE_GROUP.fullmatch(group)
@@ -99,7 +107,9 @@ def configured_remotes(
             except RegistryError as error:
                 registries.append(error.registry)
             except (UsageError, OSError, KeyfileError) as error:
-                notices.append(left_out(f"the remote {match[1]!r}", reason_of(error)))
+                notices.append(
+                    left_out(Message("the remote {name}", name=repr(match[1])), reason_of(error))
+                )
     return Known(tuple(remotes), tuple(notices), tuple(registries))
 
 

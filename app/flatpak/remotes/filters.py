@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.errors import UsageError
+from app.message import Message
 
 _PART = r"[.\-_a-zA-Z0-9]*"
 _GLOB = re.compile(r"[a-zA-Z0-9._*/-]+")
@@ -38,7 +39,11 @@ class RefFilter:
             if not words:
                 continue
             if words[0] not in expressions or len(words) != 2:
-                raise FilterError(f"Line {number} of the filter is neither “allow” nor “deny”.")
+                raise FilterError(
+                    Message(
+                        "Line {number} of the filter is neither “allow” nor “deny”.", number=number
+                    )
+                )
             expressions[words[0]].append(_expression(words[1], number))
         return cls(_any_of(expressions["deny"]), _any_of(expressions["allow"]))
 
@@ -57,7 +62,9 @@ def _expression(glob: str, number: int) -> str:
     kind = next((kind for kind in _KINDS if glob.startswith(kind)), "")
     parts = glob.removeprefix(kind).split("/")
     if _GLOB.fullmatch(glob) is None or parts == [""] or len(parts) > _PARTS:
-        raise FilterError(f"Line {number} of the filter has no ref that could be meant.")
+        raise FilterError(
+            Message("Line {number} of the filter has no ref that could be meant.", number=number)
+        )
     parts += [""] * (_PARTS - len(parts))
     written = [_PART if not part else _PART.join(map(re.escape, part.split("*"))) for part in parts]
     return (kind or "(?:app|runtime)/") + "/".join(written)

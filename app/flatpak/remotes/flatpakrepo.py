@@ -18,13 +18,15 @@ from app.errors import UsageError
 from app.flatpak.refs import Ref, RefError
 from app.formats.keyfile import MAX_SIZE, Keyfile, KeyfileError, Value, dump
 from app.fs.files import read_bounded
+from app.message import NOTHING, Message, verbatim
 from app.ostree.names import is_collection_id
+from app.remedy import Hint
 from app.text import Policy, clean
 from app.trust.packets import MalformedPacketsError, dearmour
 
 _REPO = "Flatpak Repo"
 _REF = "Flatpak Ref"
-_MISTAKEN = "It names an app: give it in the place of the app's name, as a .flatpakref."
+_MISTAKEN = Message("It names an app: give it in the place of the app's name, as a .flatpakref.")
 _POLICIES = {
     "Title": Policy.TITLE,
     "Comment": Policy.COMMENT,
@@ -43,10 +45,10 @@ _SMALLEST_KEY = 10  # flatpak's own limit, against rubbish
 class RemoteFileError(UsageError):
     """A `.flatpakrepo` or `.flatpakref` that cannot be used."""
 
-    def __init__(self, name: str, problem: str, hint: str = "") -> None:
+    def __init__(self, name: str | Message, problem: Message, hint: Hint = NOTHING) -> None:
         super().__init__(
-            f"{name} cannot be used: {problem}.",
-            hint or "Download it again from the people who offer it.",
+            Message("{name} cannot be used: {problem}.", name=name, problem=problem),
+            hint or Message("Download it again from the people who offer it."),
         )
 
 
@@ -140,7 +142,7 @@ class RefFile:
         fields = _Fields(data, name, _REF, ".flatpakref")
         app = fields.text("Name")
         if not app:
-            raise RemoteFileError(name, "it does not say which app it is for (no Name)")
+            raise RemoteFileError(name, Message("it does not say which app it is for (no Name)"))
         file = cls(
             kind_is_runtime=fields.keyfile.boolean(_REF, "IsRuntime"),
             id=app,
@@ -160,7 +162,7 @@ class RefFile:
         try:
             Ref.parse(str(file.ref("x86_64")))
         except RefError as error:
-            raise RemoteFileError(name, error.message.rstrip(".")) from None
+            raise RemoteFileError(name, error.message) from None
         return file
 
     @classmethod
@@ -183,7 +185,9 @@ def join_keys(keys: Iterable[bytes]) -> bytes:
     try:
         return b"".join(map(dearmour, parts))
     except MalformedPacketsError as error:
-        raise RemoteFileError("A key of the remote", f"it is {error}") from None
+        raise RemoteFileError(
+            Message("A key of the remote"), Message("it is {error}", error=error)
+        ) from None
 
 
 def read_file(path: Path) -> bytes:
@@ -192,7 +196,9 @@ def read_file(path: Path) -> bytes:
         return read_bounded(path, MAX_SIZE)
     except OSError as error:
         raise RemoteFileError(
-            str(path), error.strerror or "it cannot be read", "Check the name of the file."
+            str(path),
+            verbatim(error.strerror) if error.strerror else Message("it cannot be read"),
+            Message("Check the name of the file."),
         ) from error
 
 
@@ -205,23 +211,27 @@ class _Fields:
         try:
             self.keyfile = Keyfile.parse(data)
         except KeyfileError as error:
-            raise RemoteFileError(name, f"it is no {what} file ({error})") from None
+            raise RemoteFileError(
+                name, Message("it is no {what} file ({error})", what=what, error=error)
+            ) from None
         if group not in self.keyfile:
-            hint = _MISTAKEN if _REF in self.keyfile else ""
-            raise RemoteFileError(name, f"it is no {what} file (no [{group}])", hint)
+            hint = _MISTAKEN if _REF in self.keyfile else NOTHING
+            raise RemoteFileError(
+                name, Message("it is no {what} file (no [{group}])", what=what, group=group), hint
+            )
         version = self.text("Version")
         if version not in ("", "1"):
             raise RemoteFileError(
                 name,
-                "it is made for a later version of flatpak",
-                "Ask its maker for one that says Version=1.",
+                Message("it is made for a later version of flatpak"),
+                Message("Ask its maker for one that says Version=1."),
             )
 
     def text(self, key: str, languages: Iterable[str] = ()) -> str:
         try:
             return (self.keyfile.localized(self.group, key, languages) or "").strip()
         except KeyfileError as error:
-            raise RemoteFileError(self.name, str(error)) from None
+            raise RemoteFileError(self.name, verbatim(error)) from None
 
     def said(self, key: str, languages: Iterable[str] = ()) -> str:
         """What people read, or what need not be exact: one line, no more than anybody reads."""
@@ -230,9 +240,9 @@ class _Fields:
     def url(self) -> str:
         url = self.text("Url")
         if not url:
-            raise RemoteFileError(self.name, "it has no address (no Url)")
+            raise RemoteFileError(self.name, Message("it has no address (no Url)"))
         if len(url) > _LONGEST_URL:
-            raise RemoteFileError(self.name, "its address is longer than any can be")
+            raise RemoteFileError(self.name, Message("its address is longer than any can be"))
         return url
 
     def key(self) -> bytes:
@@ -244,7 +254,7 @@ class _Fields:
         clean = clean[: len(clean) - (len(clean) % 4 == 1)]
         key = base64.b64decode(clean + "=" * (-len(clean) % 4))
         if len(key) < _SMALLEST_KEY:
-            raise RemoteFileError(self.name, "its key (GPGKey) is not one")
+            raise RemoteFileError(self.name, Message("its key (GPGKey) is not one"))
         return key
 
     def collection_id(self) -> str | None:
@@ -253,5 +263,5 @@ class _Fields:
         if not collection:
             return None
         if not is_collection_id(collection):
-            raise RemoteFileError(self.name, "its collection ID is not a valid one")
+            raise RemoteFileError(self.name, Message("its collection ID is not a valid one"))
         return collection

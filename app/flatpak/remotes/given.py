@@ -24,8 +24,10 @@ from app.flatpak.remotes.known import REPO_FILE, built_in_remotes
 from app.flatpak.remotes.naming import MAX_NAME, free_name, name_from, origin_name, own_name
 from app.flatpak.remotes.remote import Remote, from_repo_file, remote_from_url
 from app.formats.keyfile import MAX_SIZE
+from app.message import Message
 from app.ostree.pull.fetch import Network, get_file
 from app.progress import Cancel, Notice
+from app.remedy import Remedy
 
 REF_FILE = ".flatpakref"
 
@@ -76,15 +78,16 @@ def given_remote(
     """
     if is_ref_file(text):
         raise UsageError(
-            f"{text} names an app, not a remote.", "Give it in the place of the app's name."
+            Message("{given} names an app, not a remote.", given=text),
+            Message("Give it in the place of the app's name."),
         )
     if "://" in text and not is_repo_file(text):
         return remote_from_url(text, key=key, collection_id=collection_id)
     repo = RepoFile.parse(_read(text, network, cancel, protected=protected), text)
     if (key and repo.key) or (collection_id and repo.collection_id):
         raise UsageError(
-            f"{text} brings its own key or collection.",
-            "Leave --gpg-key and --collection-id away, or give the repository's address.",
+            Message("{given} brings its own key or collection.", given=text),
+            Remedy.LEAVE_KEY_AWAY,
         )
     repo = replace(repo, key=key or repo.key, collection_id=collection_id or repo.collection_id)
     return from_repo_file(repo, own_name(file_name(text), repo))
@@ -109,8 +112,12 @@ def given_app(
             notices = (
                 Notice(
                     "warning",
-                    f"The remote that {text} names for the runtime was not added: {error.message}",
-                    "The runtime is looked for in the remotes that are known.",
+                    Message(
+                        "The remote that {given} names for the runtime was not added: {error}",
+                        given=text,
+                        error=error.message,
+                    ),
+                    Message("The runtime is looked for in the remotes that are known."),
                 ),
             )
     ref = file.ref(arch)
@@ -146,7 +153,9 @@ def _runtime_remote(url: str, taken: set[str], network: Network, cancel: Cancel)
     """As flatpak names it: after the file, up to its first period."""
     if "://" not in url:
         # A name of a file would be one of this computer, whoever wrote it.
-        raise UsageError(f"{url} is not an address.", "Check how it is written.")
+        raise UsageError(
+            Message("{url} is not an address.", url=url), Message("Check how it is written.")
+        )
     repo = RepoFile.parse(_read(url, network, cancel, protected=True), url)
     stem = file_name(url).partition(".")[0]
     fits = is_valid_remote_name(stem) and len(stem) <= MAX_NAME
@@ -171,11 +180,19 @@ def _read(text: str, network: Network, cancel: Cancel, *, protected: bool) -> by
         return read_file(path)
     if protected and not is_protected(text):
         raise UnprotectedError(
-            f"{text} would come without encryption: anybody on the way could put another key in.",
-            "Use its https address; or download it, and compare the key's fingerprint with one "
-            "from elsewhere.",
+            Message(
+                "{given} would come without encryption: anybody on the way could put another"
+                " key in.",
+                given=text,
+            ),
+            Message(
+                "Use its https address; or download it, and compare the key's fingerprint "
+                "with one from elsewhere."
+            ),
         )
     address = ascii_address(text)
     if split_address(address) is None:
-        raise UsageError(f"{text} is not an address.", "Check how it is written.")
+        raise UsageError(
+            Message("{given} is not an address.", given=text), Message("Check how it is written.")
+        )
     return get_file(address, MAX_SIZE, network, cancel)

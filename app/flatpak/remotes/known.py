@@ -22,6 +22,7 @@ from app.flatpak.remotes.remote import (
 )
 from app.formats.keyfile import MAX_SIZE
 from app.fs.files import read_bounded
+from app.message import Message, verbatim
 from app.progress import Notice
 from app.resources import resource
 
@@ -68,7 +69,9 @@ def _from_files(paths: Iterable[Path], origin: RemoteOrigin) -> Known:
             registries.append(error.registry)
             continue
         except UsageError as error:
-            notices.append(left_out(f"the remote {path.stem!r}", error.message))
+            notices.append(
+                left_out(Message("the remote {name}", name=repr(path.stem)), error.message)
+            )
             continue
         remotes.setdefault(remote.name, remote)
     return Known(tuple(remotes.values()), tuple(notices), tuple(registries))
@@ -93,11 +96,15 @@ def read_key(path: Path) -> bytes:
         key = read_bounded(path, MAX_SIZE)
     except OSError as error:
         raise RemoteError(
-            f"The key file {path} cannot be read: {reason_of(error)}.",
-            "Check the name of the file.",
+            Message(
+                "The key file {path} cannot be read: {error}.", path=path, error=reason_of(error)
+            ),
+            Message("Check the name of the file."),
         ) from error
     if not key:
-        raise RemoteError(f"The key file {path} is empty.", "Export the key again.")
+        raise RemoteError(
+            Message("The key file {path} is empty.", path=path), Message("Export the key again.")
+        )
     return key
 
 
@@ -106,8 +113,8 @@ def registry_notice(registries: Sequence[Registry]) -> Notice:
     named = ", ".join(f"{registry.name} ({registry.address})" for registry in registries)
     return Notice(
         "warning",
-        f"Left out container registries: {named}.",
-        "Drives can only carry apps from OSTree repositories.",
+        Message("Left out container registries: {named}.", named=named),
+        Message("Drives can only carry apps from OSTree repositories."),
     )
 
 
@@ -123,11 +130,11 @@ def files_in(dirs: Iterable[Path], name: str, suffix: str) -> list[Path]:
     return files
 
 
-def reason_of(error: Exception) -> str:
+def reason_of(error: Exception) -> Message:
     if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return error.message if isinstance(error, UsageError) else str(error)
+        return verbatim(error.strerror)
+    return error.message if isinstance(error, UsageError) else verbatim(error)
 
 
-def left_out(what: str, why: str) -> Notice:
-    return Notice("warning", f"Left out {what}: {why.rstrip('.')}.")
+def left_out(what: Message, why: Message) -> Notice:
+    return Notice("warning", Message("Left out {what}: {why}.", what=what, why=why))

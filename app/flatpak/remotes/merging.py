@@ -12,7 +12,9 @@ from app.flatpak.remotes.remote import (
     Remote,
     RemoteOrigin,
 )
+from app.message import Message
 from app.progress import Notice
+from app.remedy import Remedy
 
 _PRECEDENCE = tuple(RemoteOrigin)
 
@@ -36,10 +38,16 @@ def merge_remotes(remotes: Iterable[Remote]) -> Known:
             notices.append(
                 Notice(
                     "info",
-                    f"The remote “{remote.name}” ({remote.source}) at {remote.address} is left "
-                    f"out: “{remote.name}” ({namesake.source}) at {namesake.address} has the same "
-                    "name.",
-                    "Name its .flatpakrepo file or its address with --remote to use it.",
+                    Message(
+                        "The remote “{remote}” ({source}) at {address} is left out: “{remote}” "
+                        "({other_source}) at {other_address} has the same name.",
+                        remote=remote.name,
+                        source=remote.source,
+                        address=remote.address,
+                        other_source=namesake.source,
+                        other_address=namesake.address,
+                    ),
+                    Remedy.NAME_REPO_FILE.advice(),
                 )
             )
         else:

@@ -15,6 +15,7 @@ from app.flatpak.remotes.addresses import ascii_address, split_address
 from app.flatpak.remotes.filters import RefFilter
 from app.flatpak.remotes.flatpakrepo import RepoFile, join_keys
 from app.flatpak.remotes.naming import name_from, told
+from app.message import Message
 from app.ostree.names import is_collection_id
 from app.ostree.pull.fetch import HttpSource, LocalSource, Network, open_source
 from app.progress import Cancel, Reporter, silent
@@ -62,10 +63,16 @@ class RegistryError(RemoteError):
 
     def __init__(self, registry: Registry) -> None:
         super().__init__(
-            f"The remote “{registry.name}” is a container registry ({registry.address}).",
-            "Drives can only carry apps from OSTree repositories. An app of the same name "
-            "elsewhere is another publisher's: name it with its remote, as in flathub:APP, if it "
-            "will do.",
+            Message(
+                "The remote “{registry}” is a container registry ({address}).",
+                registry=registry.name,
+                address=registry.address,
+            ),
+            Message(
+                "Drives can only carry apps from OSTree repositories. An app of the same "
+                "name elsewhere is another publisher's: name it with its remote, as in "
+                "flathub:APP, if it will do."
+            ),
         )
         self.registry = registry
 
@@ -166,23 +173,35 @@ class Remote:
 
 def checked(remote: Remote) -> Remote:
     if not is_valid_remote_name(remote.name):
-        raise RemoteError(f"“{remote.name}” cannot be the name of a remote.", "Rename the file.")
+        raise RemoteError(
+            Message("“{remote}” cannot be the name of a remote.", remote=remote.name),
+            Message("Rename the file."),
+        )
     if not remote.url:
         raise RemoteError(
-            f"The remote “{remote.name}” has no address.", "Give it one with flatpak remote-modify."
+            Message("The remote “{remote}” has no address.", remote=remote.name),
+            Message("Give it one with flatpak remote-modify."),
         )
     scheme = _scheme(remote.url)
     if scheme.startswith("oci+"):
         raise RegistryError(Registry(remote.name, remote.address))
     if scheme not in _SCHEMES:
         raise RemoteError(
-            f"The address {remote.address} of the remote “{remote.name}” is none Satchel can read.",
-            "It begins with https://, http:// or file://.",
+            Message(
+                "The address {address} of the remote “{remote}” is none Satchel can read.",
+                address=remote.address,
+                remote=remote.name,
+            ),
+            Message("It begins with https://, http:// or file://."),
         )
     if remote.collection_id is not None and not is_collection_id(remote.collection_id):
         raise RemoteError(
-            f"“{remote.collection_id}” of the remote “{remote.name}” is no collection ID.",
-            "It looks like org.example.Apps.",
+            Message(
+                "“{collection_id}” of the remote “{remote}” is no collection ID.",
+                collection_id=remote.collection_id,
+                remote=remote.name,
+            ),
+            Message("It looks like org.example.Apps."),
         )
     return replace(remote, url=ascii_address(remote.url))
 

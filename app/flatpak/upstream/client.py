@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.errors import UpstreamError
 from app.flatpak.upstream.cache import RemoteCache
 from app.flatpak.upstream.errors import NotFetchedError
+from app.message import Message
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.pull.answers import ABSENT, DeniedError, NotFoundError, UnauthorizedError
 from app.ostree.pull.fetch import Reply, Source, Validators
@@ -85,12 +86,17 @@ class CachedSource:
         data = self.cache.read(path)
         if data is None:
             if path in {INDEX, INDEX_SIGNATURE, SUMMARY_SIGNATURE} or path.endswith(".idx.sig"):
-                raise NotFoundError(f"{self.url}/{path} was not fetched.")
+                raise NotFoundError(
+                    Message("{url}/{path} was not fetched.", url=self.url, path=path)
+                )
             raise NotFetchedError(
-                f"{self.url}/{path} was not fetched yet.", "Connect this computer to the network."
+                Message("{url}/{path} was not fetched yet.", url=self.url, path=path),
+                Message("Connect this computer to the network."),
             )
         if len(data) > limit:
-            raise UpstreamError(f"{self.url}/{path} is larger than it can be.")
+            raise UpstreamError(
+                Message("{url}/{path} is larger than it can be.", url=self.url, path=path)
+            )
         # What it was fetched by stays as it is in the cache.
         unchanged = path in {INDEX, SUMMARY}
         return Reply(None if unchanged else data, known or Validators())

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from app.errors import UpstreamError
 from app.flatpak.upstream.client import RemoteClient, fetch_detached, fetch_each
+from app.message import Message
 from app.ostree.objects import CorruptObject, Kind, ObjectName, check_metadata
 from app.ostree.pull.answers import NotFoundError
 
@@ -62,8 +63,12 @@ class CommitClient:
         """What is wrong with what came for a commit."""
         if isinstance(data, NotFoundError):
             return NotFoundError(
-                f"{self.label} lacks the commit {name.checksum} that its summary names.",
-                "Upstream may be publishing right now: try again in a few minutes.",
+                Message(
+                    "{label} lacks the commit {checksum} that its summary names.",
+                    label=self.label,
+                    checksum=name.checksum,
+                ),
+                Message("Upstream may be publishing right now: try again in a few minutes."),
             )
         if isinstance(data, UpstreamError):
             return data
@@ -71,8 +76,13 @@ class CommitClient:
             check_metadata(name, data)
         except CorruptObject as error:
             return UpstreamError(
-                f"{self.label} sent a damaged or forged commit {name.checksum}: {error}.",
-                "Nothing was used. Try again later, or from another network.",
+                Message(
+                    "{label} sent a damaged or forged commit {checksum}: {error}.",
+                    label=self.label,
+                    checksum=name.checksum,
+                    error=error,
+                ),
+                Message("Nothing was used. Try again later, or from another network."),
             )
         return None
 

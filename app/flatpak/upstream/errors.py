@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.errors import TrustError, UpstreamError
 from app.formats.gvariant import FormatError
+from app.message import Message
 
 
 class UnsignedRemoteError(TrustError):
@@ -25,6 +26,6 @@ class NotFetchedError(UpstreamError):
 def malformed_summary(label: str, error: FormatError) -> UpstreamError:
     """For a summary or index of ``label`` that was signed like that."""
     return UpstreamError(
-        f"The summary of {label} cannot be read: {error}.",
-        "The server is broken; try again later.",
+        Message("The summary of {label} cannot be read: {error}.", label=label, error=error),
+        Message("The server is broken; try again later."),
     )

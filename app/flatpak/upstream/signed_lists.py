@@ -19,6 +19,7 @@ from app.flatpak.upstream.keys import RemoteKeys
 from app.flatpak.upstream.summary_index import SummaryIndex, summary_made
 from app.flatpak.upstream.verification import require_trust
 from app.formats.gvariant import FormatError, Value
+from app.message import Message
 from app.ostree.config import ARCHIVE_MODES
 from app.ostree.pull.answers import ABSENT, NotFoundError
 from app.ostree.repository import MAX_SUMMARY_SIZE
@@ -96,8 +97,8 @@ def fetch_list(
         return fetch_summary(client, keys, allow_unsigned=allow_unsigned, unchanged=unchanged)
     except NotFoundError as error:
         raise UpstreamError(
-            f"{client.url} is not a Flatpak repository: it has no summary.",
-            "Check the address of the remote.",
+            Message("{url} is not a Flatpak repository: it has no summary.", url=client.url),
+            Message("Check the address of the remote."),
         ) from error
 
 
@@ -163,7 +164,11 @@ def fetch_summary(
     mode = summary.metadata.get("ostree.summary.mode", "s")
     if mode is not None and mode not in ARCHIVE_MODES:
         raise UpstreamError(
-            f"{client.url} is a repository in the mode {mode!r}, which cannot be copied.",
-            "Only archive repositories, as web servers have them, can be used.",
+            Message(
+                "{url} is a repository in the mode {mode}, which cannot be copied.",
+                url=client.url,
+                mode=repr(mode),
+            ),
+            Message("Only archive repositories, as web servers have them, can be used."),
         )
     return SignedSummary(summary, signature, judgement)

@@ -9,6 +9,7 @@ import zlib
 from hashlib import sha256
 
 from app.formats.gvariant import FormatError, Value, parse
+from app.message import Message
 from app.ostree.canonical import MAX_KEYS, check_keys, check_normal, check_order
 from app.ostree.objects import CHECKSUM_BYTES, byteswap64
 from app.ostree.repository import MAX_INDEX_SIZE, MAX_SUMMARY_SIZE
@@ -31,13 +32,13 @@ def inflate_summary(data: bytes, digest: str) -> bytes:
     try:
         plain = stream.decompress(data, MAX_SUMMARY_SIZE + 1)
     except zlib.error as error:
-        raise FormatError("the compressed summary is damaged") from error
+        raise FormatError(Message("the compressed summary is damaged")) from error
     if len(plain) > MAX_SUMMARY_SIZE or stream.unused_data:
-        raise FormatError("the compressed summary is larger than it can be")
+        raise FormatError(Message("the compressed summary is larger than it can be"))
     if not stream.eof:
-        raise FormatError("the compressed summary is cut off")
+        raise FormatError(Message("the compressed summary is cut off"))
     if sha256(plain).hexdigest() != digest:
-        raise FormatError("the summary is not the one the index names")
+        raise FormatError(Message("the summary is not the one the index names"))
     return plain
 
 
@@ -48,7 +49,7 @@ class SummaryIndex:
         """Raises FormatError if this is no index, or one that can be read in several ways."""
         self.data = data
         if len(data) > MAX_INDEX_SIZE:
-            raise FormatError("the summary index is larger than it can be")
+            raise FormatError(Message("the summary index is larger than it can be"))
         value = parse(INDEX_TYPE, data)
         check_normal(value, "the summary index")
         self.metadata = value[1]
@@ -58,10 +59,10 @@ class SummaryIndex:
         for entry in value[0]:
             digest = entry[1][0].unpack()
             if len(digest) != CHECKSUM_BYTES:
-                raise FormatError("the summary index has an invalid digest")
+                raise FormatError(Message("the summary index has an invalid digest"))
             self.digests[entry[0].unpack()] = digest.hex()
         if not self.digests and not len(self.metadata):
-            raise FormatError("this is not a summary index, or it is damaged")
+            raise FormatError(Message("this is not a summary index, or it is damaged"))
 
     @property
     def collection(self) -> str | None:

@@ -22,6 +22,7 @@ from app.flatpak.upstream.ref_table import RefTable, UpstreamRef
 from app.flatpak.upstream.signed_lists import SignedIndex, SignedSummary
 from app.flatpak.upstream.summary_index import SummaryIndex, default_token_type, inflate_summary
 from app.formats.gvariant import FormatError
+from app.message import Message
 from app.ostree.objects import Commit
 from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary
@@ -155,8 +156,12 @@ class Upstream(Closing):
             plain = inflate_summary(data, digest)
         except FormatError as error:
             raise BadSummaryError(
-                f"A summary of {self.remote.label} was tampered with or damaged: {error}.",
-                "Nothing was used. Try again later, or from another network.",
+                Message(
+                    "A summary of {remote} was tampered with or damaged: {error}.",
+                    remote=self.remote.label,
+                    error=error,
+                ),
+                Message("Nothing was used. Try again later, or from another network."),
             ) from error
         self.client.cache.write(path, data)
         self._packed[digest] = data

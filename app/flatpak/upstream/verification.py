@@ -11,23 +11,28 @@ from app.flatpak.upstream.client import (
     RemoteClient,
 )
 from app.flatpak.upstream.errors import BadSummaryError, NoSideloadError, UnsignedRemoteError
+from app.message import Message
 from app.ostree.names import is_collection_id
+from app.remedy import Hint, Remedy
 from app.trust.verdict import Judgement, Verdict
 
-_KEY = "Give the .flatpakrepo that its makers publish with --remote, or its key with --gpg-key."
-_RISK = "Ask the people who run it to sign it, or accept the risk with --allow-unsigned."
+_KEY = Remedy.GIVE_KEY
+_RISK = Remedy.ASK_TO_SIGN
 
 
 def require_key(remote: Remote, client: RemoteClient) -> None:
     """Raises `UnsignedRemoteError` for a remote without keys."""
     if not remote.keys:
         raise UnsignedRemoteError(
-            f"The remote {remote.label} has no signing key, so nothing from it can be verified.",
+            Message(
+                "The remote {remote} has no signing key, so nothing from it can be verified.",
+                remote=remote.label,
+            ),
             _keyless_hint(client),
         )
 
 
-def _keyless_hint(client: RemoteClient) -> str:
+def _keyless_hint(client: RemoteClient) -> Remedy:
     """What helps without a key: that, where upstream signs; it has one to give then."""
     try:
         signed = client.get_optional(INDEX_SIGNATURE, MAX_SIGNATURE_SIZE) or client.get_optional(
@@ -45,14 +50,23 @@ def require_trust(remote: Remote, judgement: Judgement, what: str, *, allow_unsi
     if allow_unsigned and (judgement.verdict is Verdict.UNSIGNED or not remote.keys):
         return
     if judgement.verdict is Verdict.UNSIGNED:
-        hint = "Ask the people who run it to sign it, or try again from another network."
+        hint: Hint = Message(
+            "Ask the people who run it to sign it, or try again from another network."
+        )
         if not remote.gpg_verify_summary:
             # flatpak does not mind either where it was told not to.
             hint = _RISK
-        raise UnsignedRemoteError(f"The {what} of {remote.label} is not signed.", hint)
+        raise UnsignedRemoteError(
+            Message("The {what} of {remote} is not signed.", what=what, remote=remote.label), hint
+        )
     raise BadSummaryError(
-        f"The {what} of {remote.label} cannot be trusted: {judgement.describe()}",
-        "Nothing was used. Check the remote's key, or try again from another network.",
+        Message(
+            "The {what} of {remote} cannot be trusted: {judgement}",
+            what=what,
+            remote=remote.label,
+            judgement=judgement.describe(),
+        ),
+        Message("Nothing was used. Check the remote's key, or try again from another network."),
     )
 
 
@@ -63,17 +77,31 @@ def checked_collection(remote: Remote, published: str | None, *, for_drives: boo
     """
     configured = remote.collection_id
     if published is not None and not is_collection_id(published):
-        raise BadSummaryError(f"{remote.label} publishes the invalid collection ID {published!r}.")
+        raise BadSummaryError(
+            Message(
+                "{remote} publishes the invalid collection ID {published}.",
+                remote=remote.label,
+                published=repr(published),
+            )
+        )
     if configured and published and configured != published:
         raise BadSummaryError(
-            f"{remote.label} should have the collection {configured}, but its summary "
-            f"is for {published}.",
-            "The address may be wrong, or somebody serves another repository's summary.",
+            Message(
+                "{remote} should have the collection {configured}, but its summary is for "
+                "{published}.",
+                remote=remote.label,
+                configured=configured,
+                published=published,
+            ),
+            Message("The address may be wrong, or somebody serves another repository's summary."),
         )
     if not published and for_drives:
         raise NoSideloadError(
-            f"{remote.label} has no collection ID, so clients cannot install from a copy "
-            "of it on a drive.",
-            "Ask the people who run the repository to set one.",
+            Message(
+                "{remote} has no collection ID, so clients cannot install from a copy of it"
+                " on a drive.",
+                remote=remote.label,
+            ),
+            Message("Ask the people who run the repository to set one."),
         )
     return published or ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, Final, NamedTuple
 
+from app.message import Message
+
 # How deep containers nest in one another, in types and in values; GLib's limit.
 MAX_DEPTH: Final = 128
 OBJECT_PATH: Final = re.compile(r"/|(?:/[A-Za-z0-9_]+)+")
@@ -56,7 +58,7 @@ def is_signature(text: str) -> bool:
 
 def _invalid(text: str) -> FormatError:
     shown = text if len(text) <= 60 else text[:60] + "…"
-    return FormatError(f"{shown!r} is not a GVariant type")
+    return FormatError(Message("{type} is not a GVariant type", type=repr(shown)))
 
 
 def _scan(text: str, at: int, depth: int) -> int:

@@ -10,7 +10,8 @@ import pycurl
 
 from app.credentials import host_of, public_address, without_secrets
 from app.errors import UpstreamError
-from app.units import duration_text
+from app.message import Duration, Message
+from app.remedy import Remedy
 
 LONGEST_WAIT = 300
 """Seconds; a server that wants to be left alone for longer is given up."""
@@ -41,7 +42,7 @@ _TRANSIENT_STATUS = frozenset({408, 429, 500, 502, 503, 504})
 _BUSY_STATUS = frozenset({429, 503})
 _PROXY_LOGIN = 407
 _NETWORK_LOGIN = 511
-_OFFLINE_HINT = "Check the network connection and the address, then run the same command again."
+_OFFLINE_HINT = Remedy.CHECK_NETWORK
 _BEGINNING = 1024
 _PAGES = (b"<!doctype html", b"<html", b"<head", b"<body", b"<script", b"<meta ")
 
@@ -129,37 +130,64 @@ def classify(answer: Answer) -> Failure:
         return _refused(url, host, answer)
     if code == pycurl.E_FILESIZE_EXCEEDED:
         return Failure(
-            UpstreamError(f"{url} is larger than it can be.", "The server is broken or hostile."),
+            UpstreamError(
+                Message("{url} is larger than it can be.", url=url),
+                Message("The server is broken or hostile."),
+            ),
             False,
         )
     if code in {pycurl.E_UNSUPPORTED_PROTOCOL, pycurl.E_TOO_MANY_REDIRECTS}:
         return Failure(
             UpstreamError(
-                f"{url} cannot be fetched: its address or a redirect is not allowed ({text}).",
-                "Only http and https addresses are followed, and from https only https.",
+                Message(
+                    "{url} cannot be fetched: its address or a redirect is not allowed ({reason}).",
+                    url=url,
+                    reason=text,
+                ),
+                Message("Only http and https addresses are followed, and from https only https."),
             ),
             False,
         )
     if code == pycurl.E_PEER_FAILED_VERIFICATION:
         return Failure(
             UpstreamError(
-                f"The certificate of {host} cannot be verified: {text}.",
-                "Check the computer's clock and its certificates. A network that wants a login "
-                "first does this, too: open any page in a browser.",
+                Message(
+                    "The certificate of {host} cannot be verified: {reason}.",
+                    host=host,
+                    reason=text,
+                ),
+                Message(
+                    "Check the computer's clock and its certificates. A network that wants a "
+                    "login first does this, too: open any page in a browser."
+                ),
             ),
             False,
         )
     if code == pycurl.E_COULDNT_RESOLVE_PROXY:
         return Failure(
-            UpstreamError(f"The proxy for {host} was not found ({text}).", "Check its address."),
+            UpstreamError(
+                Message("The proxy for {host} was not found ({reason}).", host=host, reason=text),
+                Message("Check its address."),
+            ),
             True,
         )
     if code == pycurl.E_COULDNT_RESOLVE_HOST:
-        return Failure(UpstreamError(f"{host} was not found.", _OFFLINE_HINT), True)
+        return Failure(
+            UpstreamError(Message("{host} was not found.", host=host), _OFFLINE_HINT), True
+        )
     if code == pycurl.E_OPERATION_TIMEDOUT:
-        return Failure(UpstreamError(f"{host} does not answer.", _OFFLINE_HINT), True)
+        return Failure(
+            UpstreamError(Message("{host} does not answer.", host=host), _OFFLINE_HINT), True
+        )
     return Failure(
-        UpstreamError(f"{host} could not be reached or broke off: {text or code}.", _OFFLINE_HINT),
+        UpstreamError(
+            Message(
+                "{host} could not be reached or broke off: {reason}.",
+                host=host,
+                reason=text or code,
+            ),
+            _OFFLINE_HINT,
+        ),
         code in _TRANSIENT,
     )
 
@@ -168,20 +196,29 @@ def _refused(url: str, host: str, answer: Answer) -> Failure:
     """An HTTP status of 400 or more."""
     status = answer.status
     if status in {404, 410}:
-        return Failure(NotFoundError(f"{url} does not exist upstream ({status})."), False)
+        return Failure(
+            NotFoundError(
+                Message("{url} does not exist upstream ({status}).", url=url, status=status)
+            ),
+            False,
+        )
     if status == 401:
         return Failure(
             UnauthorizedError(
-                f"{host} denies access to {url} ({status}).",
-                "It wants a login or a token, which the remote's address can hold.",
+                Message(
+                    "{host} denies access to {url} ({status}).", host=host, url=url, status=status
+                ),
+                Message("It wants a login or a token, which the remote's address can hold."),
             ),
             False,
         )
     if status == 403:
         return Failure(
             DeniedError(
-                f"{host} denies access to {url} ({status}).",
-                "Some servers say so of files that they do not have.",
+                Message(
+                    "{host} denies access to {url} ({status}).", host=host, url=url, status=status
+                ),
+                Message("Some servers say so of files that they do not have."),
             ),
             False,
         )
@@ -191,14 +228,23 @@ def _refused(url: str, host: str, answer: Answer) -> Failure:
     if busy and answer.retry_after > LONGEST_WAIT:
         return Failure(
             UpstreamError(
-                f"{host} answered {status} for {url}: it wants to be asked again in "
-                f"{duration_text(answer.retry_after)} at the earliest.",
-                "Run the same command again then; it goes on from here.",
+                Message(
+                    "{host} answered {status} for {url}: it wants to be asked again in "
+                    "{retry_after} at the earliest.",
+                    host=host,
+                    status=status,
+                    url=url,
+                    retry_after=Duration(answer.retry_after),
+                ),
+                Remedy.GO_ON_THEN,
             ),
             False,
         )
     return Failure(
-        UpstreamError(f"{host} answered {status} for {url}.", "Try again later."),
+        UpstreamError(
+            Message("{host} answered {status} for {url}.", host=host, status=status, url=url),
+            Message("Try again later."),
+        ),
         status in _TRANSIENT_STATUS,
         busy,
         answer.retry_after if busy else 0,
@@ -211,16 +257,26 @@ def _refused_by_proxy(host: str, answer: Answer) -> Failure:
     if status == _PROXY_LOGIN:
         return Failure(
             UpstreamError(
-                f"The proxy {peer} wants a name and a password before it lets anything through to "
-                f"{host} ({status}).",
-                "Put them into its address: http://NAME:PASSWORD@PROXY:PORT.",
+                Message(
+                    "The proxy {peer} wants a name and a password before it lets anything "
+                    "through to {host} ({status}).",
+                    peer=peer,
+                    host=host,
+                    status=status,
+                ),
+                Message("Put them into its address: http://NAME:PASSWORD@PROXY:PORT."),
             ),
             False,
         )
     return Failure(
         UpstreamError(
-            f"The proxy {peer} does not let anything through to {host} ({status}).",
-            "Ask whoever runs it, or use another network.",
+            Message(
+                "The proxy {peer} does not let anything through to {host} ({status}).",
+                peer=peer,
+                host=host,
+                status=status,
+            ),
+            Message("Ask whoever runs it, or use another network."),
         ),
         status in _TRANSIENT_STATUS,
     )
@@ -238,17 +294,26 @@ def is_web_page(data: bytes) -> bool:
 def web_page(url: str) -> WebPageError:
     """The error about a page that came for ``url``."""
     return WebPageError(
-        f"{host_of(url)} answers with a web page instead of {public_address(url)}.",
-        "This network may want a login first: open any page in a browser. Or the address is that "
-        "of a web site, not of a repository.",
+        Message(
+            "{url} answers with a web page instead of {wanted}.",
+            url=host_of(url),
+            wanted=public_address(url),
+        ),
+        Message(
+            "This network may want a login first: open any page in a browser. Or the "
+            "address is that of a web site, not of a repository."
+        ),
     )
 
 
-def busy_text(host: str, status: int, seconds: float) -> str:
+def busy_text(host: str, status: int, seconds: float) -> Message:
     """What people are told while nothing comes."""
-    return (
-        f"{host} is asked for too much at once ({status}): waiting {duration_text(seconds)}, then "
-        "going on more slowly."
+    return Message(
+        "{host} is asked for too much at once ({status}): waiting {seconds}, then "
+        "going on more slowly.",
+        host=host,
+        status=status,
+        seconds=Duration(seconds),
     )
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from app.errors import UpstreamError
+from app.message import NOTHING, Message
 from app.ostree.objects import CorruptObject, ObjectName
 from app.ostree.pull.answers import DeniedError, NotFoundError
+from app.remedy import Hint
 
 SPILL = 256 * 1024
 """Bytes of one object kept in memory; a larger one streams through a file."""
@@ -21,7 +23,7 @@ class ObjectNotDeliveredError(UpstreamError):
         key: `ObjectName.key`.
     """
 
-    def __init__(self, key: bytes, message: str, hint: str = "") -> None:
+    def __init__(self, key: bytes, message: Message, hint: Hint = NOTHING) -> None:
         super().__init__(message, hint)
         self.key = key
 
@@ -36,8 +38,11 @@ class ObjectMissingUpstreamError(ObjectNotDeliveredError, NotFoundError):
     def of(cls, name: ObjectName) -> ObjectMissingUpstreamError:
         return cls(
             name.key,
-            f"Upstream lacks the object {name}, though one of its commits refers to it.",
-            "Upstream may be publishing right now: try again in a few minutes.",
+            Message(
+                "Upstream lacks the object {name}, though one of its commits refers to it.",
+                name=name,
+            ),
+            Message("Upstream may be publishing right now: try again in a few minutes."),
         )
 
 
@@ -46,7 +51,11 @@ class ObjectDeniedError(ObjectNotDeliveredError, DeniedError):
 
     @classmethod
     def of(cls, name: ObjectName, error: UpstreamError) -> ObjectDeniedError:
-        return cls(name.key, f"The object {name} cannot be had: {error.message}", error.hint)
+        return cls(
+            name.key,
+            Message("The object {name} cannot be had: {error}", name=name, error=error),
+            error.hint,
+        )
 
 
 class ObjectRejectedError(ObjectNotDeliveredError):
@@ -56,8 +65,16 @@ class ObjectRejectedError(ObjectNotDeliveredError):
     def of(cls, url: str, name: ObjectName, error: CorruptObject) -> ObjectRejectedError:
         return cls(
             name.key,
-            f"{url} has a damaged or forged object {name}: {error}.",
-            "Nothing of it was kept. Try again later; if it stays, tell whoever runs the server.",
+            Message(
+                "{url} has a damaged or forged object {name}: {error}.",
+                url=url,
+                name=name,
+                error=error,
+            ),
+            Message(
+                "Nothing of it was kept. Try again later; if it stays, tell whoever runs the "
+                "server."
+            ),
         )
 
 

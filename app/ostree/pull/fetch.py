@@ -18,6 +18,7 @@ import pycurl
 from app.credentials import host_of, public_address
 from app.errors import UpstreamError, UsageError
 from app.fs.files import open_regular
+from app.message import Message
 from app.ostree.pull.answers import (
     BUSY_FACTOR,
     TOLD_FROM,
@@ -307,17 +308,19 @@ class LocalSource:
                     return Reply(None, validators)
                 data = file.read(limit + 1)
         except (FileNotFoundError, NotADirectoryError) as error:
-            raise NotFoundError(f"{self.root / path} does not exist.") from error
+            raise NotFoundError(Message("{path} does not exist.", path=self.root / path)) from error
         except OSError as error:
             raise local_error(self.root / path, error) from error
         if len(data) > limit:
-            raise UpstreamError(f"{self.root / path} is larger than it can be.")
+            raise UpstreamError(Message("{path} is larger than it can be.", path=self.root / path))
         return Reply(data, validators)
 
 
 def local_error(path: Path, error: OSError) -> UpstreamError:
     """What it means that a file of a local upstream cannot be read."""
-    return UpstreamError(f"{path} cannot be read: {error.strerror}.")
+    return UpstreamError(
+        Message("{path} cannot be read: {strerror}.", path=path, strerror=error.strerror)
+    )
 
 
 def open_source(
@@ -334,8 +337,8 @@ def open_source(
     address for the objects of one on a web server.
     """
     refusal = UsageError(
-        f"{public_address(url)!r} is not an address Satchel can fetch from.",
-        "Use an address that begins with https://, http:// or file:///.",
+        Message("{url} is not an address Satchel can fetch from.", url=repr(public_address(url))),
+        Message("Use an address that begins with https://, http:// or file:///."),
     )
     try:
         parts = urlsplit(url)

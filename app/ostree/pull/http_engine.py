@@ -20,6 +20,7 @@ import pycurl
 
 from app.credentials import host_of, public_address
 from app.fs.files import explain
+from app.message import Message
 from app.ostree.objects import CorruptObject, ObjectName
 from app.ostree.pull.answers import (
     BUSY_FACTOR,
@@ -237,7 +238,7 @@ class HttpEngine:
         try:
             request.stream = StreamedObject(self._store, request.name, resume=True)
         except OSError as error:
-            raise explain(error, "writing the repository") from error
+            raise explain(error, Message("writing the repository")) from error
         request.size = request.furthest = request.stream.size
         self._received += request.size
         self._streams.add(request)
@@ -329,7 +330,7 @@ class HttpEngine:
         except CorruptObject as error:
             self._reject(request, error)
         except OSError as error:
-            raise explain(error, "writing the repository") from error
+            raise explain(error, Message("writing the repository")) from error
         else:
             self._orders.arrived(Arrived(name, request.size, children))
             self._pace.answered()
@@ -343,7 +344,7 @@ class HttpEngine:
             self._drop(request)
             raise ObjectTooLargeError(request.name.key)
         elif isinstance(broken, OSError):
-            raise explain(broken, "writing the repository") from broken
+            raise explain(broken, Message("writing the repository")) from broken
         elif request.resumed and not failure.retry:
             # It may be that only a part was not to be had, as from a server that gives the whole.
             self._drop(request)

@@ -16,6 +16,7 @@ from app.closing import Closing
 from app.errors import DriveError
 from app.fs.files import DIRECTORY_MODE, open_regular
 from app.fs.root import Root
+from app.message import Message
 from app.ostree.content import ContentCheck
 from app.ostree.object_check import READ_STEP, MetadataCheck, check_object, check_stored
 from app.ostree.objects import CorruptObject, Kind, ObjectName
@@ -39,8 +40,11 @@ class ObjectTooLargeError(DriveError):
 
     def __init__(self, key: bytes) -> None:
         super().__init__(
-            f"The object {ObjectName.from_key(key)} is too large for the drive's file system.",
-            "Use a drive formatted as ext4 or exFAT.",
+            Message(
+                "The object {name} is too large for the drive's file system.",
+                name=str(ObjectName.from_key(key)),
+            ),
+            Message("Use a drive formatted as ext4 or exFAT."),
         )
         self.key = key
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.fs.nodes import LeadsOutsideError, Node
+from app.message import Message
 from app.ostree.objects import FILE_KEY, Commit, DirTree, Kind, ObjectName, commit_children
 from app.ostree.pull.answers import TOLD_FROM, busy_text
 from app.ostree.pull.delivery import Busy
@@ -166,11 +167,11 @@ def pull(
     wanted = tuple(commits)
     if not wanted:
         return PullResult(0, 0)
-    with drive_errors("writing the repository"):
+    with drive_errors(Message("writing the repository")):
         # Made when the repository was: without it, this is another drive.
         os.close(repository.root.open_directory("objects"))
     with (
-        drive_errors("writing the repository"),
+        drive_errors(Message("writing the repository")),
         Flusher(repository.root) as flusher,
         Transfer(source, repository, max_file) as transfer,
     ):
@@ -180,7 +181,7 @@ def pull(
             repository.write_object(ObjectName(checksum, Kind.COMMIT), data)
             walk.add(child.key for child in commit_children(Commit.parse(data)))
         transfer.run(walk, cancel)
-    with drive_errors("writing the repository"), ObjectStore(repository.root) as store:
+    with drive_errors(Message("writing the repository")), ObjectStore(repository.root) as store:
         store.drop_parts()
     meter.finish()
     return PullResult(walk.fetched, walk.stored)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.fs.files import drive_errors
 from app.fs.root import Root
+from app.message import Message
 from app.ostree.objects import CorruptObject, ObjectName
 from app.ostree.pull.delivery import Arrived, Busy, Work
 from app.ostree.pull.fetch import HttpSource, LocalSource, Network
@@ -132,7 +133,10 @@ def fetch_over_http(
     connection: Connection, repository: Root, max_file: int | None, url: str, network: Network
 ) -> None:
     """Duty: fetch what the parent names from a web server."""
-    with drive_errors("writing the repository"), ObjectStore(repository, max_file) as store:
+    with (
+        drive_errors(Message("writing the repository")),
+        ObjectStore(repository, max_file) as store,
+    ):
         HttpEngine(url, network, store, _Orders(connection, store)).run()
 
 
@@ -140,7 +144,10 @@ def fetch_from_directory(
     connection: Connection, repository: Root, max_file: int | None, root: Path
 ) -> None:
     """Duty: copy what the parent names from a directory."""
-    with drive_errors("writing the repository"), ObjectStore(repository, max_file) as store:
+    with (
+        drive_errors(Message("writing the repository")),
+        ObjectStore(repository, max_file) as store,
+    ):
         copy_objects(root, store, _Orders(connection, store))
 
 

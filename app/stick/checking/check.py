@@ -18,10 +18,12 @@ from app.errors import StickDamagedError
 from app.flatpak.remotes.remote import Remote
 from app.fs.files import drive_errors
 from app.fs.root import Root
+from app.message import Message
 from app.ostree.blame import NO_PATHS, Paths
 from app.ostree.fsck import Damage, StoreReport, check_store
 from app.ostree.repository import RefEntry, Repository
 from app.progress import Cancel, Meter, Reporter
+from app.remedy import Remedy
 from app.stick.checking.collection import CollectionCheck
 from app.stick.checking.config import check_config
 from app.stick.checking.foreign import check_foreign
@@ -126,7 +128,7 @@ def check_path(
     another. Raises DriveError for a drive that cannot be read at all, and what ``cancel`` raises.
     """
     started = time.monotonic()
-    with drive_errors("looking for the repository"):
+    with drive_errors(Message("looking for the repository")):
         places = client_places(root)
         found = dict.fromkeys(check_places(Root(root)))
     try:
@@ -139,7 +141,7 @@ def check_path(
     found.update(dict.fromkeys(_check_unjudged(places, chosen)))
     options = replace(options, trust=replace(options.trust, alone=not several))
     reports = []
-    with drive_errors("reading the repository"), DriveGuard(root) as guard:
+    with drive_errors(Message("reading the repository")), DriveGuard(root) as guard:
         for location in chosen:
             one = _check_one(location, remotes, options, guard, report, cancel)
             path = location.repository_path if several else ""
@@ -199,9 +201,12 @@ def _check_unjudged(places: Sequence[Location], chosen: Sequence[Location]) -> I
             one = finding(
                 Code.REPO_INVALID,
                 path,
-                f"The repository {path} was not judged, though clients that are given the drive "
-                "look there as well.",
-                hint="Check it too: without --destination-repo all are judged.",
+                Message(
+                    "The repository {path} was not judged, though clients that are given the "
+                    "drive look there as well.",
+                    path=path,
+                ),
+                hint=Remedy.CHECK_ALL_REPOSITORIES,
             )
             yield replace(one, repository=path)
 
@@ -307,7 +312,7 @@ def _check_lists(stick: _Stick) -> Iterator[Finding]:
         yield finding(
             Code.JOURNAL_LEFT,
             str(stick.location.root),
-            "An earlier job was interrupted. What is told here is what clients find now.",
+            Message("An earlier job was interrupted. What is told here is what clients find now."),
         )
     yield from check_refs(stick.entries, stick.store)
     yield from check_objects(stick.repository, stick.store, stick.refs)
@@ -366,5 +371,5 @@ def _check_extra_data(location: Location) -> Iterator[Finding]:
             yield finding(
                 Code.EXTRA_DATA_CORRUPT,
                 f"{KIT_FOLDER}/{entry.path}",
-                f"The file {entry.name} is not what it should be.",
+                Message("The file {path} is not what it should be.", path=entry.name),
             )

@@ -9,6 +9,7 @@ from app.flatpak.refs import Ref, arch_of
 from app.flatpak.remotes.remote import Remote
 from app.formats.gvariant import FormatError
 from app.fs.root import Root
+from app.message import Message
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit, Kind, ObjectName, detached_signatures
 from app.ostree.repository import MAX_SUMMARY_SIZE, Repository
@@ -118,7 +119,10 @@ class CollectionCheck(Closing):
             return
         yield from judge_key_files(self._collection, self._copy.repo_files)
         if not self._copy.has_subset(self._arches()):
-            message = f"The .flatpakrepo of {self._collection} names a part that upstream has not."
+            message = Message(
+                "The .flatpakrepo of {collection} names a part that upstream has not.",
+                collection=self._collection,
+            )
             yield finding(Code.KIT_ALTERED, self._collection, message, hint=CAREFUL)
         yield from self._keys.check_handed_out(signed=self._is_signed())
 
@@ -135,14 +139,18 @@ class CollectionCheck(Closing):
                 yield finding(
                     Code.COMMIT_UNSIGNED,
                     commit.ref,
-                    f"The commit of {commit.ref} is not signed.",
+                    Message("The commit of {ref} is not signed.", ref=commit.ref),
                     accepted=self._accept_unsigned,
                 )
             elif not verdict.good and verdict.verdict is not Verdict.EXPIRED_KEY:
                 yield finding(
                     Code.COMMIT_BAD_SIGNATURE,
                     commit.ref,
-                    f"The signature of {commit.ref} is not good: {verdict.describe()}",
+                    Message(
+                        "The signature of {ref} is not good: {verdict}",
+                        ref=commit.ref,
+                        verdict=verdict.describe(),
+                    ),
                 )
 
     def _check_bindings(self) -> Iterator[Finding]:
@@ -160,7 +168,10 @@ class CollectionCheck(Closing):
             yield finding(
                 Code.METADATA_MISSING,
                 self._collection,
-                f"{self._collection} has no ostree-metadata; flatpak before 1.8 finds nothing.",
+                Message(
+                    "{collection} has no ostree-metadata; flatpak before 1.8 finds nothing.",
+                    collection=self._collection,
+                ),
             )
             return
         described = {}
@@ -175,7 +186,11 @@ class CollectionCheck(Closing):
             yield finding(
                 Code.METADATA_OUT_OF_SYNC,
                 self._collection,
-                f"The ostree-metadata of {self._collection} does not fit: {problem}.",
+                Message(
+                    "The ostree-metadata of {collection} does not fit: {problem}.",
+                    collection=self._collection,
+                    problem=problem,
+                ),
             )
         yield from self._check_metadata_signature(commit, record)
 
@@ -188,13 +203,17 @@ class CollectionCheck(Closing):
         if verdict.verdict is Verdict.UNSIGNED:
             if not self._must_be_signed(commit, record) or self._accept_unsigned:
                 return
-            message = f"The ostree-metadata of {self._collection} has lost its signature."
+            message = Message(
+                "The ostree-metadata of {collection} has lost its signature.",
+                collection=self._collection,
+            )
         elif verdict.good or verdict.verdict is Verdict.EXPIRED_KEY:
             return
         else:
-            message = (
-                f"The signature of the ostree-metadata of {self._collection} is not good: "
-                f"{verdict.describe()}"
+            message = Message(
+                "The signature of the ostree-metadata of {collection} is not good: {verdict}",
+                collection=self._collection,
+                verdict=verdict.describe(),
             )
         yield finding(Code.METADATA_BAD_SIGNATURE, self._collection, message)
 
@@ -216,14 +235,21 @@ class CollectionCheck(Closing):
             yield finding(
                 Code.UPSTREAM_MISSING,
                 self._collection,
-                f"There is no copy of the upstream summary of {self._collection}.",
+                Message(
+                    "There is no copy of the upstream summary of {collection}.",
+                    collection=self._collection,
+                ),
             )
             return
         for path in self._copy.missing():
             yield finding(
                 Code.UPSTREAM_MISSING,
                 self._collection,
-                f"The copy of the upstream summary of {self._collection} lacks {path}.",
+                Message(
+                    "The copy of the upstream summary of {collection} lacks {path}.",
+                    collection=self._collection,
+                    path=path,
+                ),
             )
         for bad in self._copy.problems():
             # What upstream signed and yet can be read in two ways is no forgery of the signature.
@@ -231,14 +257,23 @@ class CollectionCheck(Closing):
             yield finding(
                 Code.UPSTREAM_DIGEST_MISMATCH if good else Code.UPSTREAM_BAD_SIGNATURE,
                 self._collection,
-                f"The copied {bad.path} of {self._collection} is damaged: {bad.reason}.",
+                Message(
+                    "The copied {path} of {collection} is damaged: {reason}.",
+                    path=bad.path,
+                    collection=self._collection,
+                    reason=bad.reason,
+                ),
             )
         for signed in self._copy.signed():
             if signed.collection != self._collection:
                 yield finding(
                     Code.UPSTREAM_WRONG_COLLECTION,
                     self._collection,
-                    f"The copied {signed.path} is for {signed.collection or 'no collection'}.",
+                    Message(
+                        "The copied {path} is for {other}.",
+                        path=signed.path,
+                        other=signed.collection or "no collection",
+                    ),
                 )
             yield from self._check_copy_signature(signed.path, signed.data, signed.signature)
         yield from self._check_sub_summaries()
@@ -265,8 +300,12 @@ class CollectionCheck(Closing):
         yield finding(
             Code.UPSTREAM_BAD_SIGNATURE,
             self._collection,
-            f"The signature of the copied {path} of {self._collection} is not good: "
-            f"{verdict.describe()}",
+            Message(
+                "The signature of the copied {path} of {collection} is not good: {verdict}",
+                path=path,
+                collection=self._collection,
+                verdict=verdict.describe(),
+            ),
             accepted=self._accept_unsigned and verdict.verdict is Verdict.UNSIGNED,
         )
 
@@ -280,13 +319,22 @@ class CollectionCheck(Closing):
                 yield finding(
                     Code.UPSTREAM_MISSING,
                     self._collection,
-                    f"The copy of the upstream summary of {self._collection} lacks {path}.",
+                    Message(
+                        "The copy of the upstream summary of {collection} lacks {path}.",
+                        collection=self._collection,
+                        path=path,
+                    ),
                 )
             elif problem:
                 yield finding(
                     Code.UPSTREAM_DIGEST_MISMATCH,
                     self._collection,
-                    f"The copied {path} of {self._collection} is damaged: {problem}.",
+                    Message(
+                        "The copied {path} of {collection} is damaged: {problem}.",
+                        path=path,
+                        collection=self._collection,
+                        problem=problem,
+                    ),
                 )
 
     def _check_age(self) -> Iterator[Finding]:
@@ -297,7 +345,9 @@ class CollectionCheck(Closing):
             if state == "upstream-newer":
                 yield self._behind(name, commit)
             elif state == "upstream-older":
-                message = f"The copied upstream summary is older than {name} on the drive."
+                message = Message(
+                    "The copied upstream summary is older than {name} on the drive.", name=name
+                )
                 yield finding(Code.UPSTREAM_OLDER, name, message)
 
     def _behind(self, name: str, commit: SignedCommit) -> Finding:
@@ -309,12 +359,14 @@ class CollectionCheck(Closing):
         older = there is not None and there.timestamp is not None and there.timestamp > made
         on_purpose = entry is not None and entry.commit == commit.checksum
         if on_purpose or not older or name in self._doubtful:
-            message = f"The copied upstream summary names a newer {name}."
+            message = Message("The copied upstream summary names a newer {name}.", name=name)
             return finding(Code.UPSTREAM_NEWER, name, message)
         newer = entry is not None and there is not None and entry.commit == there.commit
-        message = f"{name} is older than what came with the copied upstream summary."
+        message = Message(
+            "{name} is older than what came with the copied upstream summary.", name=name
+        )
         if newer:
-            message = f"{name} is older than what Satchel put on the drive."
+            message = Message("{name} is older than what Satchel put on the drive.", name=name)
         return finding(Code.ROLLED_BACK, name, message, worse=newer)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from app.message import Message
 from app.ostree.repository import Repository
-from app.stick.findings import MAKE_AGAIN, Code, Finding, finding
+from app.remedy import Remedy
+from app.stick.findings import Code, Finding, finding
 
 _SUBJECT = "config"
 _MOST = 5
@@ -21,14 +23,19 @@ def check_config(
         yield finding(
             Code.REPO_INVALID,
             _SUBJECT,
-            f"The repository's config says more than a stick needs: {listed}.",
-            hint=MAKE_AGAIN,
+            Message(
+                "The repository's config says more than a stick needs: {settings}.", settings=listed
+            ),
+            hint=Remedy.MAKE_AGAIN,
         )
     collection = repository.collection
     if collection is not None and refs and collection not in refs:
         yield finding(
             Code.REPO_INVALID,
             _SUBJECT,
-            f"The repository's config says that it is of {collection}, of which it has nothing.",
-            hint=MAKE_AGAIN,
+            Message(
+                "The repository's config says that it is of {collection}, of which it has nothing.",
+                collection=collection,
+            ),
+            hint=Remedy.MAKE_AGAIN,
         )

@@ -15,6 +15,7 @@ from hashlib import sha256
 
 from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE, SUMMARY_SIGNATURE
 from app.fs.root import Root
+from app.message import Message
 from app.ostree.fsck import StoreReport
 from app.ostree.repository import MAX_SUMMARY_SIZE, RefEntry, Repository
 from app.stick.findings import Code, Finding, finding
@@ -35,13 +36,22 @@ def check_foreign(
     """All but what serves as the index of the only collection, see `check_root_index`."""
     root = repository.root
     if root.node(SUMMARY_SIGNATURE) is not None:
-        yield _foreign(SUMMARY_SIGNATURE, f"{SUMMARY_SIGNATURE} belongs to no list of this drive.")
+        yield _foreign(
+            SUMMARY_SIGNATURE,
+            Message("{name} belongs to no list of this drive.", name=SUMMARY_SIGNATURE),
+        )
     for name in _OTHERS:
         if names_ending(root.below(name), ""):
-            message = f"The directory {name} has what was not checked; over a network it is used."
+            message = Message(
+                "The directory {name} has what was not checked; over a network it is used.",
+                name=name,
+            )
             yield _foreign(name, message)
     if store.tombstones:
-        message = f"{store.tombstones:,} objects say that commits were removed."
+        message = Message(
+            "{tombstones} objects say that commits were removed.",
+            tombstones=f"{store.tombstones:,}",
+        )
         yield _foreign("objects", message)
     known = {commit for names in refs.values() for commit in names.values()}
     # Of what is missing there is more to say.
@@ -51,7 +61,7 @@ def check_foreign(
         yield from _check_shared_index(location, root, sorted(refs))
 
 
-def _foreign(subject: str, message: str) -> Finding:
+def _foreign(subject: str, message: Message) -> Finding:
     return finding(Code.FOREIGN_CONTENT, subject, message)
 
 
@@ -75,15 +85,19 @@ def _check_refs(entries: Sequence[RefEntry], known: Collection[str]) -> Iterator
             top = "/".join(entry.path.split("/")[:2])
             nameless.setdefault(top, []).append(entry.name)
         elif mirrored.get((entry.collection, entry.name), entry.checksum) != entry.checksum:
-            message = (
-                f"{entry.path} names another commit than the same ref below refs/mirrors: clients "
-                "may take either."
+            message = Message(
+                "{path} names another commit than the same ref below refs/mirrors: clients "
+                "may take either.",
+                path=entry.path,
             )
             yield finding(Code.REF_UNSAFE, entry.path, message)
     for top, names in sorted(nameless.items()):
-        message = (
-            f"{top} has refs ({len(names):,}) of no collection, such as {min(names)}. Nothing can "
-            "be installed from them offline, and their signatures were not checked."
+        message = Message(
+            "{top} has refs ({count}) of no collection, such as {first}. Nothing can "
+            "be installed from them offline, and their signatures were not checked.",
+            top=top,
+            count=f"{len(names):,}",
+            first=min(names),
         )
         yield _foreign(top, message)
 
@@ -94,7 +108,7 @@ def _check_shared_index(
     """A remote has one index: where there are several collections, a stick has none."""
     there = [name for name in (INDEX, INDEX_SIGNATURE, _SUMMARIES) if root.node(name) is not None]
     if there and there[0] != INDEX:
-        yield _foreign(there[0], f"{there[0]} belongs to no list of this drive.")
+        yield _foreign(there[0], Message("{name} belongs to no list of this drive.", name=there[0]))
     elif there:
         index = _read(root, INDEX)
         for collection in collections:
@@ -160,14 +174,14 @@ def _check_parts(
         if name == first or copied is not None:
             yield _mismatch(name, subject)
         else:
-            yield _foreign(name, f"{name} belongs to no list of this drive.")
+            yield _foreign(name, Message("{name} belongs to no list of this drive.", name=name))
 
 
 def _mismatch(name: str, subject: str) -> Finding:
     return finding(
         Code.UPSTREAM_DIGEST_MISMATCH,
         subject,
-        f"The repository's {name} is not the one that was copied from upstream.",
+        Message("The repository's {name} is not the one that was copied from upstream.", name=name),
     )
 
 

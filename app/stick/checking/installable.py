@@ -16,6 +16,7 @@ from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref
 from app.formats.gvariant import FormatError
 from app.formats.keyfile import MAX_SIZE, Keyfile, KeyfileError
+from app.message import Message
 from app.ostree.content import unpack_expected, unpack_regular
 from app.ostree.objects import Commit, DirTree, Kind, ObjectName
 from app.ostree.repository import Repository
@@ -47,7 +48,9 @@ def check_installable(
                     trees[place] = _exports_problem(repository, one.ref.id, one.commit, damaged)
             problem = trees[place]
         if problem:
-            message = f"flatpak does not install {one.ref}: {problem}."
+            message = Message(
+                "flatpak does not install {ref}: {problem}.", ref=one.ref, problem=problem
+            )
             yield finding(Code.METADATA_MISMATCH, str(one.ref), message)
         elif text is not None:
             yield from _check_metadata(one.ref, text)
@@ -148,10 +151,12 @@ def _check_metadata(ref: Ref, text: str) -> Iterator[Finding]:
     try:
         metadata = Metadata.parse(text.encode())
     except KeyfileError as error:
-        message = f"The metadata of {ref} is not that of an app or runtime: {error}."
+        message = Message(
+            "The metadata of {ref} is not that of an app or runtime: {error}.", ref=ref, error=error
+        )
     else:
         if (metadata.kind, metadata.name) == (ref.kind, ref.id):
             return
         said = f"the {metadata.kind} {metadata.name}"
-        message = f"The metadata of {ref} is that of {said}."
+        message = Message("The metadata of {ref} is that of {said}.", ref=ref, said=said)
     yield finding(Code.METADATA_MISMATCH, str(ref), message)

@@ -6,15 +6,17 @@ from collections.abc import Iterator, Mapping
 
 from app.flatpak.remotes.flatpakrepo import RemoteFileError, RepoFile
 from app.formats.keyfile import Keyfile, KeyfileError
-from app.stick.findings import MAKE_AGAIN, Code, Finding, finding
+from app.message import NOTHING, Message
+from app.remedy import Remedy
+from app.stick.findings import Code, Finding, finding
 
-CAREFUL = f"Do not add it anywhere. {MAKE_AGAIN}"
+CAREFUL = Remedy.DO_NOT_ADD
 _DIFFERENCES = {
-    "Url": "it leads to another address",
-    "GPGKey": "it has another key",
-    "CollectionID": "it names another collection",
-    "DeployCollectionID": "it names another collection",
-    "DeploySideloadCollectionID": "it names another collection",
+    "Url": Message("it leads to another address"),
+    "GPGKey": Message("it has another key"),
+    "CollectionID": Message("it names another collection"),
+    "DeployCollectionID": Message("it names another collection"),
+    "DeploySideloadCollectionID": Message("it names another collection"),
 }
 """In words that complete "is not the one that belongs to this drive:"."""
 
@@ -27,48 +29,64 @@ def judge_key_files(collection: str, files: Mapping[str, bytes | None]) -> Itera
     ``files``: name → content of all there are, None for what cannot be read.
     """
     if not files:
-        message = f"The copied upstream summary of {collection} lacks its .flatpakrepo."
-        yield finding(Code.KIT_MISSING, collection, message, hint=MAKE_AGAIN)
+        message = Message(
+            "The copied upstream summary of {collection} lacks its .flatpakrepo.",
+            collection=collection,
+        )
+        yield finding(Code.KIT_MISSING, collection, message, hint=Remedy.MAKE_AGAIN)
         return
     name, *more = sorted(files)
     if more:
-        message = (
-            f"Beside the copied upstream summary of {collection} is more than one .flatpakrepo."
+        message = Message(
+            "Beside the copied upstream summary of {collection} is more than one .flatpakrepo.",
+            collection=collection,
         )
         yield finding(Code.KIT_ALTERED, collection, message, hint=CAREFUL)
     problem = file_problem(collection, name, files[name])
     if problem:
-        message = f"{name} of {collection} is not as Satchel wrote it: {problem}."
+        message = Message(
+            "{name} of {collection} is not as Satchel wrote it: {problem}.",
+            name=name,
+            collection=collection,
+            problem=problem,
+        )
         yield finding(Code.KIT_ALTERED, collection, message, hint=CAREFUL)
 
 
-def file_problem(collection: str, name: str, data: bytes | None) -> str:
-    """What is wrong with a file, but for its keys; "" if nothing is."""
+def file_problem(collection: str, name: str, data: bytes | None) -> Message:
+    """What is wrong with a file, but for its keys; `NOTHING` if nothing is."""
     if data is None:
-        return "it cannot be read"
+        return Message("it cannot be read")
     try:
         parsed = RepoFile.parse(data, name)
     except RemoteFileError as error:
-        return error.message.rstrip(".")
+        return error.message
     different = difference(data, parsed.dump())
     if different:
         return different
     if parsed.collection_id != collection:
-        return f"it is for {parsed.collection_id or 'no collection'}"
-    return ""
+        wrong = parsed.collection_id
+        return (
+            Message("it is for {other}", other=wrong)
+            if wrong
+            else Message("it is for no collection")
+        )
+    return NOTHING
 
 
-def difference(data: bytes, wanted: bytes) -> str:
-    """What ``data`` says otherwise than ``wanted``, a file of Satchel's; "" if nothing."""
+def difference(data: bytes, wanted: bytes) -> Message:
+    """What ``data`` says otherwise than ``wanted``, a file of Satchel's; `NOTHING` if nothing."""
     try:
         found, expected = _fields(data), _fields(wanted)
     except KeyfileError as error:
-        return f"it is no .flatpakrepo file ({error})"
+        return Message("it is no .flatpakrepo file ({error})", error=error)
     for name in sorted(found.keys() | expected.keys()):
         if found.get(name) != expected.get(name):
             group, key = name
-            return _DIFFERENCES.get(key, f"it says otherwise about {key} in [{group}]")
-    return ""
+            return _DIFFERENCES.get(
+                key, Message("it says otherwise about {key} in [{group}]", key=key, group=group)
+            )
+    return NOTHING
 
 
 def _fields(data: bytes) -> dict[tuple[str, str], str]:

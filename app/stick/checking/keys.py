@@ -11,7 +11,9 @@ from app.credentials import public_address
 from app.errors import SatchelError
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.remote import Remote
-from app.stick.findings import DISTRUST, MAKE_AGAIN, Code, Finding, finding
+from app.message import Day, Message
+from app.remedy import Remedy
+from app.stick.findings import Code, Finding, finding
 from app.stick.store.record import StickRecord
 from app.stick.store.upstream_copy import UpstreamCopy, copy_keys
 from app.stick.trust.commits import open_keyring
@@ -152,23 +154,31 @@ class CollectionKeys(Closing):
             yield finding(
                 Code.UNVOUCHED,
                 self._collection,
-                f"Nobody vouches for {self._collection}: neither this computer nor the drive has "
-                "the key that signed it.",
+                Message(
+                    "Nobody vouches for {collection}: neither this computer nor the drive has "
+                    "the key that signed it.",
+                    collection=self._collection,
+                ),
                 hint=_NAME_A_KEY,
                 accepted=accepted,
             )
             yield finding(
                 Code.UNKNOWN_KEY,
                 self._collection,
-                f"Neither this computer nor the drive has the key of {self._collection}; its "
-                "signatures cannot be judged.",
+                Message(
+                    "Neither this computer nor the drive has the key of {collection}; its "
+                    "signatures cannot be judged.",
+                    collection=self._collection,
+                ),
             )
         else:
             yield finding(
                 Code.UNVOUCHED,
                 self._collection,
-                f"Nobody vouches for {self._collection}: it has no key, and nothing of it is "
-                "signed.",
+                Message(
+                    "Nobody vouches for {collection}: it has no key, and nothing of it is signed.",
+                    collection=self._collection,
+                ),
                 hint=_NO_SIGNATURE,
                 accepted=accepted,
             )
@@ -177,11 +187,19 @@ class CollectionKeys(Closing):
         assert self.keyring is not None
         if used:
             names = ", ".join(f"{one.fingerprint} ({one.user_id})" for one in used)
-            text = f"{self._collection} is signed by a key that only this drive knows: {names}."
+            text = Message(
+                "{collection} is signed by a key that only this drive knows: {names}.",
+                collection=self._collection,
+                names=names,
+            )
         else:
             keys = self.keyring.keys
             names = ", ".join(f"{one.fingerprint} ({one.user_id})" for one in keys)
-            text = f"Only this drive knows the key of {self._collection}: {names}."
+            text = Message(
+                "Only this drive knows the key of {collection}: {names}.",
+                collection=self._collection,
+                names=names,
+            )
         return finding(Code.UNVOUCHED, self._collection, text, accepted=accepted)
 
     def check_handed_out(self, *, signed: bool) -> Iterator[Finding]:
@@ -199,9 +217,12 @@ class CollectionKeys(Closing):
             yield finding(
                 Code.KIT_ALTERED,
                 self._collection,
-                f"The drive does not have the key of {self._collection}: computers that do not "
-                "know it cannot install.",
-                hint=MAKE_AGAIN,
+                Message(
+                    "The drive does not have the key of {collection}: computers that do not "
+                    "know it cannot install.",
+                    collection=self._collection,
+                ),
+                hint=Remedy.MAKE_AGAIN,
             )
             return
         with own:
@@ -214,24 +235,35 @@ class CollectionKeys(Closing):
                 yield finding(
                     Code.UNVOUCHED,
                     self._collection,
-                    f"Beside the publisher's key the drive hands out one for {self._collection} "
-                    f"that it calls its maker's, and nobody here knows: {key} ({name}).",
-                    hint=f"If you know whose it is: satchel verify TARGET --maker-key {key}.",
+                    Message(
+                        "Beside the publisher's key the drive hands out one for {collection} that "
+                        "it calls its maker's, and nobody here knows: {key} ({owner}).",
+                        collection=self._collection,
+                        key=key,
+                        owner=name,
+                    ),
+                    hint=Remedy.VOUCH_FOR_MAKER.advice(key=key),
                 )
         elif foreign or not carried.keys() & known.keys():
             yield finding(
                 Code.KIT_ALTERED,
                 self._collection,
-                f"The drive hands out a key for {self._collection} that is not the one this "
-                "computer knows.",
-                hint=DISTRUST,
+                Message(
+                    "The drive hands out a key for {collection} that is not the one this "
+                    "computer knows.",
+                    collection=self._collection,
+                ),
+                hint=Remedy.DO_NOT_TRUST,
             )
         elif self._recorded and carried.keys() - {self._maker} != self._recorded:
             yield finding(
                 Code.KIT_ALTERED,
                 self._collection,
-                f"The drive hands out other keys for {self._collection} than it was made with.",
-                hint=DISTRUST,
+                Message(
+                    "The drive hands out other keys for {collection} than it was made with.",
+                    collection=self._collection,
+                ),
+                hint=Remedy.DO_NOT_TRUST,
             )
         for fingerprint, one in carried.items():
             if fingerprint in known:
@@ -241,18 +273,23 @@ class CollectionKeys(Closing):
         """A key may be the right one, and not be good any more as it is handed out."""
         name = handed_out.user_id
         if handed_out.revoked and not known.revoked:
-            message = (
-                f"As the drive hands it out, the key of {name} for {self._collection} is revoked; "
-                "here it is not."
+            message = Message(
+                "As the drive hands it out, the key of {owner} for {collection} is revoked; "
+                "here it is not.",
+                owner=name,
+                collection=self._collection,
             )
-            yield finding(Code.KIT_ALTERED, self._collection, message, hint=MAKE_AGAIN)
+            yield finding(Code.KIT_ALTERED, self._collection, message, hint=Remedy.MAKE_AGAIN)
         elif handed_out.expired and not known.expired:
             ended = date_text(handed_out.expires)
-            message = (
-                f"As the drive hands it out, the key of {name} for {self._collection} expired on "
-                f"{ended}; here it is known to be valid."
+            message = Message(
+                "As the drive hands it out, the key of {owner} for {collection} expired on "
+                "{ended}; here it is known to be valid.",
+                owner=name,
+                collection=self._collection,
+                ended=ended,
             )
-            yield finding(Code.KIT_ALTERED, self._collection, message, hint=MAKE_AGAIN)
+            yield finding(Code.KIT_ALTERED, self._collection, message, hint=Remedy.MAKE_AGAIN)
 
     def _check_address(self) -> Iterator[Finding]:
         """Where it leads; only where that is known here, or told by the signed list.
@@ -267,8 +304,12 @@ class CollectionKeys(Closing):
         yield finding(
             Code.KIT_ALTERED,
             self._collection,
-            f"Computers that install from the drive will look for updates of {self._collection} "
-            f"at {public_address(file.url)}, which is not where its publisher is known to be.",
+            Message(
+                "Computers that install from the drive will look for updates of "
+                "{collection} at {url}, which is not where its publisher is known to be.",
+                collection=self._collection,
+                url=public_address(file.url),
+            ),
         )
 
     def _knows_maker(self) -> bool:
@@ -290,15 +331,16 @@ class CollectionKeys(Closing):
                 found[one.user_id] = min(end, found.get(one.user_id, end))
         for name, end in sorted(found.items()):
             if end <= now:
-                message = f"The key of {name} expired on {date_text(end)}."
+                message = Message("The key of {owner} expired on {end}.", owner=name, end=Day(end))
                 yield finding(Code.KEY_EXPIRED, self._collection, message)
             elif end - now < SOON:
-                message = f"The key of {name}, or what it signed, expires on {date_text(end)}."
+                message = Message(
+                    "The key of {owner}, or what it signed, expires on {end}.",
+                    owner=name,
+                    end=Day(end),
+                )
                 yield finding(Code.KEY_EXPIRES_SOON, self._collection, message)
 
 
-_NAME_A_KEY = (
-    "Name the publisher's key with satchel verify TARGET --gpg-key FILE, or configure the remote "
-    "on this computer."
-)
-_NO_SIGNATURE = "Use it only if you trust whoever made it: nothing on it can be verified."
+_NAME_A_KEY = Remedy.NAME_PUBLISHERS_KEY
+_NO_SIGNATURE = Message("Use it only if you trust whoever made it: nothing on it can be verified.")

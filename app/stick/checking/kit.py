@@ -18,9 +18,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.errors import SatchelError
+from app.message import Message
 from app.ostree.repository import Repository
+from app.remedy import Hint, Remedy
 from app.stick.checking.key_files import CAREFUL, difference
-from app.stick.findings import DELETE_IT, Code, Finding, finding
+from app.stick.findings import Code, Finding, finding
 from app.stick.kit.files import FoundKit, Stranger, read_kit
 from app.stick.kit.gaps import read_page
 from app.stick.kit.gathering import kit_contents, stick_components
@@ -120,7 +122,10 @@ def check_kit(
     try:
         yield from judge_kit(possible, found, known_kits(), circumstances)
     except SatchelError as error:
-        message = f"No kit can be made for what this drive says about itself: {error.message}"
+        message = Message(
+            "No kit can be made for what this drive says about itself: {error}",
+            error=error.message,
+        )
         yield finding(Code.KIT_ALTERED, KIT_FOLDER, message)
 
 
@@ -187,7 +192,9 @@ def judge_kit(
     if missing:
         yield _missing(*missing)
     for name, why in sorted(found.unreadable.items()):
-        yield _altered(name, f"{name} in the folder satchel cannot be read: {why}.")
+        yield _altered(
+            name, Message("{name} in the folder satchel cannot be read: {why}.", name=name, why=why)
+        )
     claim = claimed_version(read_table(found.files.get(CONTENTS, b"")))
     unknown = unknown_files(found, known, claim)
     yield from _judge_fixed(found, known, claim, unknown)
@@ -204,11 +211,11 @@ def judge_kit(
 
 def _missing(*names: str) -> Finding:
     listed = _listed(names)
-    message = f"The folder satchel, from which people install, lacks {listed}."
+    message = Message("The folder satchel, from which people install, lacks {names}.", names=listed)
     return finding(Code.KIT_MISSING, KIT_FOLDER, message)
 
 
-def _altered(name: str, message: str, *, hint: str | None = None) -> Finding:
+def _altered(name: str, message: Message, *, hint: Hint | None = None) -> Finding:
     return finding(Code.KIT_ALTERED, f"{KIT_FOLDER}/{name}", message, hint=hint)
 
 
@@ -228,18 +235,25 @@ def _judge_fixed(
         data = found.files.get(name)
         if data is None or digest(name, data) in known.digests[name] or name in unknown:
             continue
-        message = f"{name} has been changed: it is not the one that Satchel {claim} writes."
+        message = Message(
+            "{name} has been changed: it is not the one that Satchel {claim} writes.",
+            name=name,
+            claim=claim,
+        )
         yield _altered(name, message)
     if unknown:
         files = " and ".join(unknown)
-        message = (
-            f"{files} may be from another version of Satchel, which this one does not know. All "
-            "but that was checked."
+        message = Message(
+            "{files} may be from another version of Satchel, which this one does not "
+            "know. All but that was checked.",
+            files=files,
         )
         if claim:
-            message = (
-                f"{files} may be from Satchel {claim}, which this version does not know. All but "
-                "that was checked."
+            message = Message(
+                "{files} may be from Satchel {claim}, which this version does not know. All"
+                " but that was checked.",
+                files=files,
+                claim=claim,
             )
         yield finding(Code.KIT_UNKNOWN, KIT_FOLDER, message)
 
@@ -276,10 +290,14 @@ def _judge_key_files(expected: Sequence[Mapping[str, bytes]], found: FoundKit) -
             continue
         problems = [difference(data, files[name]) for files in expected if name in files]
         if not problems:
-            message = f"{name} belongs to no source of this drive."
+            message = Message("{name} belongs to no source of this drive.", name=name)
             yield _altered(name, message, hint=CAREFUL)
         elif all(problems):
-            message = f"{name} is not the one that belongs to this drive: {problems[0]}."
+            message = Message(
+                "{name} is not the one that belongs to this drive: {problems}.",
+                name=name,
+                problems=problems[0],
+            )
             yield _altered(name, message, hint=CAREFUL)
 
 
@@ -313,11 +331,17 @@ def _judge_contents(
     lacking, more = all_wanted[0] - there, there - all_wanted[0]
     if lacking:
         line, count = " ".join(min(lacking))[:_LONGEST], sum(lacking.values())
-        message = f"The list that install.sh goes by lacks lines ({count}): {line}"
+        message = Message(
+            "The list that install.sh goes by lacks lines ({count}): {line}", count=count, line=line
+        )
         yield _altered(CONTENTS, message)
     if more:
         line, count = " ".join(min(more))[:_LONGEST], sum(more.values())
-        message = f"The list that install.sh goes by has lines too many ({count}): {line}"
+        message = Message(
+            "The list that install.sh goes by has lines too many ({count}): {line}",
+            count=count,
+            line=line,
+        )
         yield _altered(CONTENTS, message)
 
 
@@ -347,7 +371,9 @@ def _judge_page(expected: Sequence[bytes], found: FoundKit) -> Iterator[Finding]
     all_wanted = [read_page(one)[1] for one in expected]
     if there not in all_wanted:
         gaps = _listed({gap for gap, _ in set(all_wanted[0]) ^ set(there)})
-        message = f"{PAGE} does not say what is on this drive: {gaps}."
+        message = Message(
+            "{page} does not say what is on this drive: {gaps}.", page=PAGE, gaps=gaps
+        )
         yield _altered(PAGE, message)
 
 
@@ -362,8 +388,12 @@ def judge_strangers(strangers: Sequence[Stranger]) -> Iterator[Finding]:
             continue
         listed = _listed(names)
         if dangerous:
-            message = f"The folder satchel has what Satchel did not put there: {listed}."
-            yield _altered(min(names), message, hint=DELETE_IT)
+            message = Message(
+                "The folder satchel has what Satchel did not put there: {names}.", names=listed
+            )
+            yield _altered(min(names), message, hint=Remedy.DELETE_IT)
         else:
-            message = f"The folder satchel has what this version does not know: {listed}."
+            message = Message(
+                "The folder satchel has what this version does not know: {names}.", names=listed
+            )
             yield finding(Code.FOREIGN_CONTENT, KIT_FOLDER, message)

@@ -16,6 +16,7 @@ from app.drive.space import measure
 from app.errors import DriveError
 from app.fs.nodes import LeadsOutsideError, Node
 from app.fs.root import MAX_DEPTH, Root
+from app.message import Message
 from app.ostree.fsck import StoreReport
 from app.progress import Cancel
 from app.stick.findings import Code, Finding, finding
@@ -48,7 +49,7 @@ _OWN = frozenset({".lock", "tmp"})
 """What nobody reads who only installs."""
 
 _OBJECTS = "objects"
-_HINT = "As the owner of the files: chmod -R a+rX on the drive."
+_HINT = Message("As the owner of the files: chmod -R a+rX on the drive.")
 
 
 def check_modes(location: Location, store: StoreReport, cancel: Cancel) -> Iterator[Finding]:
@@ -60,9 +61,9 @@ def check_modes(location: Location, store: StoreReport, cancel: Cancel) -> Itera
     if space.file_system not in _WITH_MODES:
         return
     if store.hidden:
-        message = (
-            f"{store.hidden:,} objects, or directories of them, can be read by nobody but their "
-            "owner."
+        message = Message(
+            "{hidden} objects, or directories of them, can be read by nobody but their owner.",
+            hidden=f"{store.hidden:,}",
         )
         yield finding(Code.NOT_READABLE, _OBJECTS, message, hint=_HINT)
     mounted = space.mount_point == location.root.resolve()
@@ -71,12 +72,12 @@ def check_modes(location: Location, store: StoreReport, cancel: Cancel) -> Itera
         yield _closed(path)
     more = sum(1 for _ in found)
     if more:
-        message = f"{more:,} more can be read by nobody but their owner."
+        message = Message("{more} more can be read by nobody but their owner.", more=f"{more:,}")
         yield finding(Code.NOT_READABLE, location.repository_path, message, hint=_HINT)
 
 
 def _closed(path: str) -> Finding:
-    message = f"{path} can be read by nobody but its owner."
+    message = Message("{path} can be read by nobody but its owner.", path=path)
     return finding(Code.NOT_READABLE, path, message, hint=_HINT)
 
 

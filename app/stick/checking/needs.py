@@ -8,6 +8,8 @@ from app.flatpak.eol_rebase import ReplacementError
 from app.flatpak.related import Policy, related
 from app.flatpak.required_flatpak import lacking, required_text, unreadable
 from app.formats.gvariant import FormatError
+from app.message import Message
+from app.remedy import Remedy
 from app.stick.findings import Code, Finding, finding
 from app.stick.store.contents import (
     CarriedRef,
@@ -53,9 +55,9 @@ def check_needs(
 
 
 def _left_out(entry: LeftOut) -> Iterator[Finding]:
-    message = f"{entry.ref} was left out: {entry.reason}"
+    message = Message("{ref} was left out: {reason}", ref=entry.ref, reason=entry.reason)
     if entry.code in {Code.RELATED_MISSING, Code.REPLACEMENT_MISSING}:
-        hint = "Run satchel make with it again, once upstream has it."
+        hint = Remedy.MAKE_WHEN_THERE
         yield finding(Code.RELATED_MISSING, entry.ref, message, hint=hint)
     elif entry.code != Code.RUNTIME_MISSING:
         # A missing runtime is told where an app needs it.
@@ -78,24 +80,36 @@ def _check_runtime(
         yield finding(
             Code.RUNTIME_MISSING,
             str(one.ref),
-            f"{one.ref.id} needs the runtime {runtime}, which was left out on purpose: only "
-            "computers that have it already can install it.",
+            Message(
+                "{ref} needs the runtime {runtime}, which was left out on purpose: only "
+                "computers that have it already can install it.",
+                ref=one.ref.id,
+                runtime=runtime,
+            ),
             accepted=accepted,
         )
     elif place is None:
         yield finding(
             Code.RUNTIME_MISSING,
             str(one.ref),
-            f"{one.ref.id} needs the runtime {runtime}, which is not on the drive.",
+            Message(
+                "{ref} needs the runtime {runtime}, which is not on the drive.",
+                ref=one.ref.id,
+                runtime=runtime,
+            ),
         )
     elif place in carried and is_replaced(carried[place], carried):
         yield finding(
             Code.END_OF_LIFE,
             str(one.ref),
-            f"{one.ref.id} runs on {runtime}, in whose place flatpak installs "
-            f"{carried[place].replaced_by}: it will not start where the old one is not installed "
-            "already.",
-            hint="Tell its publisher that its runtime was renamed.",
+            Message(
+                "{ref} runs on {runtime}, in whose place flatpak installs {replaced_by}: it "
+                "will not start where the old one is not installed already.",
+                ref=one.ref.id,
+                runtime=runtime,
+                replaced_by=carried[place].replaced_by,
+            ),
+            hint=Message("Tell its publisher that its runtime was renamed."),
         )
 
 
@@ -105,7 +119,11 @@ def _check_replacement(
     try:
         replaced_by(one, carried)
     except ReplacementError as error:
-        message = f"{one.ref} was renamed, and flatpak installs neither name: {error}"
+        message = Message(
+            "{ref} was renamed, and flatpak installs neither name: {error}",
+            ref=one.ref,
+            error=error,
+        )
         yield finding(Code.REPLACEMENT_MISSING, str(one.ref), message)
 
 
@@ -116,12 +134,20 @@ def _check_flatpak(one: CarriedRef) -> Iterator[Finding]:
         yield finding(
             Code.METADATA_MISMATCH,
             str(one.ref),
-            f"{one.ref} says that it needs flatpak {no_version[:100]!r}, which is no version: "
-            "flatpak refuses to install it.",
-            hint="Tell its publisher, and leave it out meanwhile.",
+            Message(
+                "{ref} says that it needs flatpak {no_version}, which is no version: "
+                "flatpak refuses to install it.",
+                ref=one.ref,
+                no_version=repr(no_version[:100]),
+            ),
+            hint=Message("Tell its publisher, and leave it out meanwhile."),
         )
     elif lacking(required) is not None:
-        message = f"{one.ref} needs flatpak {required_text(required)} or newer."
+        message = Message(
+            "{ref} needs flatpak {required} or newer.",
+            ref=one.ref,
+            required=required_text(required),
+        )
         yield finding(Code.NEEDS_NEWER_FLATPAK, str(one.ref), message)
 
 
@@ -129,10 +155,14 @@ def _check_end_of_life(one: CarriedRef) -> Iterator[Finding]:
     reason = one.commit.metadata.get("ostree.endoflife", "s")
     rebase = one.commit.metadata.get("ostree.endoflife-rebase", "s")
     if rebase:
-        message = f"{one.ref} is at its end of life; it is replaced by {rebase}."
+        message = Message(
+            "{ref} is at its end of life; it is replaced by {rebase}.",
+            ref=one.ref,
+            rebase=rebase,
+        )
         yield finding(Code.END_OF_LIFE, str(one.ref), message)
     elif reason is not None:
-        message = f"{one.ref} is at its end of life: {reason}"
+        message = Message("{ref} is at its end of life: {reason}", ref=one.ref, reason=reason)
         yield finding(Code.END_OF_LIFE, str(one.ref), message)
 
 
@@ -141,7 +171,10 @@ def _check_extra_data(one: CarriedRef) -> Iterator[Finding]:
         yield finding(
             Code.EXTRA_DATA_MISSING,
             str(one.ref),
-            f"{one.ref} downloads a part of itself when it is installed, which needs internet.",
+            Message(
+                "{ref} downloads a part of itself when it is installed, which needs internet.",
+                ref=one.ref,
+            ),
         )
 
 
@@ -166,5 +199,9 @@ def _check_related(
             yield finding(
                 Code.RELATED_MISSING,
                 name,
-                f"{extension.ref} for {one.ref.id} exists upstream but is not on the drive.",
+                Message(
+                    "{extension} for {ref} exists upstream but is not on the drive.",
+                    extension=extension.ref,
+                    ref=one.ref.id,
+                ),
             )

@@ -13,8 +13,10 @@ from itertools import islice
 
 from app.fs.nodes import Entry, LeadsOutsideError, Node
 from app.fs.root import MAX_DEPTH, Root
+from app.message import Message
 from app.progress import Cancel
-from app.stick.findings import DISTRUST, MAKE_AGAIN, Code, Finding, finding
+from app.remedy import Remedy
+from app.stick.findings import Code, Finding, finding
 from app.stick.store.location import KIT_FOLDER, LINKS, MOST_PLACES, Location
 from app.stick.store.record import RECORD, StickRecord
 
@@ -67,9 +69,13 @@ def check_places(drive: Root) -> Iterator[Finding]:
         yield finding(
             Code.REPO_INVALID,
             LINKS,
-            f"{LINKS} names more than {MOST_PLACES} places where a client looks for repositories: "
-            "not all were judged.",
-            hint=DISTRUST,
+            Message(
+                "{links} names more than {most_places} places where a client looks for "
+                "repositories: not all were judged.",
+                links=LINKS,
+                most_places=MOST_PLACES,
+            ),
+            hint=Remedy.DO_NOT_TRUST,
         )
 
 
@@ -89,7 +95,10 @@ def check_nodes(location: Location, cancel: Cancel) -> Iterator[Finding]:
     yield from islice(found, _MOST)
     more = sum(1 for _ in found)
     if more:
-        message = f"There are {more:,} more links, pipes and other things of the wrong kind."
+        message = Message(
+            "There are {more} more links, pipes and other things of the wrong kind.",
+            more=f"{more:,}",
+        )
         yield finding(Code.FOREIGN_CONTENT, location.repository_path, message)
 
 
@@ -128,13 +137,19 @@ def _check_node(root: Root, entry: Entry) -> Iterator[Finding]:
     if entry.node is Node.LINK:
         yield _outside(path)
     elif entry.node is Node.OTHER:
-        message = f"{path} is a pipe, socket or device, which does not belong on a drive."
+        message = Message(
+            "{path} is a pipe, socket or device, which does not belong on a drive.", path=path
+        )
         yield finding(Code.FOREIGN_CONTENT, path, message)
     elif wanted not in (None, entry.node):
-        message = f"{path} is a directory where a file should be, or the other way round."
+        message = Message(
+            "{path} is a directory where a file should be, or the other way round.", path=path
+        )
         yield finding(Code.NOT_READABLE, path, message)
     elif entry.node is Node.DIRECTORY and entry.path.count("/") >= MAX_DEPTH:
-        message = f"{path} is deeper in directories than anything Satchel puts on a drive."
+        message = Message(
+            "{path} is deeper in directories than anything Satchel puts on a drive.", path=path
+        )
         yield finding(Code.FOREIGN_CONTENT, path, message)
 
 
@@ -150,8 +165,11 @@ def _outside(path: str) -> Finding:
     return finding(
         Code.LINK_OUTSIDE,
         path,
-        f"{path} is a link, or on another file system: what is there was not looked at, but a "
-        "client may use it.",
+        Message(
+            "{path} is a link, or on another file system: what is there was not looked "
+            "at, but a client may use it.",
+            path=path,
+        ),
     )
 
 
@@ -160,12 +178,18 @@ def check_record(location: Location, record: StickRecord | None) -> Iterator[Fin
     path = f"{location.extension.prefix}/{RECORD}"
     unreadable = path in (location.drive.failures or ())
     if record is None and not unreadable and location.extension.node(RECORD) is Node.FILE:
-        message = f"{path} does not hold what Satchel writes there: nothing in it was believed."
-        yield finding(Code.FOREIGN_CONTENT, path, message, hint=MAKE_AGAIN)
+        message = Message(
+            "{path} does not hold what Satchel writes there: nothing in it was believed.", path=path
+        )
+        yield finding(Code.FOREIGN_CONTENT, path, message, hint=Remedy.MAKE_AGAIN)
 
 
 def check_failures(failures: Mapping[str, str]) -> Iterable[Finding]:
     """What was there and could not be read, as a `Root` noted it."""
     others = [(path, why) for path, why in sorted(failures.items()) if not _OBJECT.search(path)]
     for path, reason in islice(others, _MOST):
-        yield finding(Code.NOT_READABLE, path, f"{path} cannot be read: {reason}.")
+        yield finding(
+            Code.NOT_READABLE,
+            path,
+            Message("{path} cannot be read: {reason}.", path=path, reason=reason),
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
+from app.message import Message, Size
 from app.ostree.blame import MOST
 from app.ostree.fsck import Damage, StoreReport
 from app.ostree.names import is_collection_id, is_ref_name
@@ -12,7 +13,6 @@ from app.ostree.objects import Kind
 from app.ostree.repository import RefEntry, Repository
 from app.stick.findings import Code, Finding, finding
 from app.stick.store.partial_languages import is_locale, missing_languages
-from app.units import size_text
 
 _MOST_LANGUAGES = 2000
 """Objects that may be damaged of a commit of which languages were left out."""
@@ -29,17 +29,25 @@ def check_refs(entries: Iterable[RefEntry], store: StoreReport) -> Iterator[Find
         bad_collection = in_mirrors and not is_collection_id(entry.collection or "")
         if bad_collection or not is_ref_name(entry.name):
             yield finding(
-                Code.REF_UNSAFE, entry.path, f"The ref file {entry.path!r} has an unsafe name."
+                Code.REF_UNSAFE,
+                entry.path,
+                Message("The ref file {path} has an unsafe name.", path=repr(entry.path)),
             )
         elif entry.checksum is None:
             yield finding(
-                Code.REF_DANGLING, entry.name, f"The ref {entry.name} does not name a commit."
+                Code.REF_DANGLING,
+                entry.name,
+                Message("The ref {ref} does not name a commit.", ref=entry.name),
             )
         elif entry.checksum in missing:
             yield finding(
                 Code.REF_DANGLING,
                 entry.name,
-                f"The ref {entry.name} names the commit {entry.checksum}, which is not there.",
+                Message(
+                    "The ref {ref} names the commit {checksum}, which is not there.",
+                    ref=entry.name,
+                    checksum=entry.checksum,
+                ),
             )
 
 
@@ -57,11 +65,15 @@ def _check_partial(
             languages = missing_languages(repository, commit, damage)
         explained = locales if languages is not None else []
         for name in sorted(set(names[commit]).difference(explained)):
-            message = f"{name} is marked as incomplete ({commit})."
+            message = Message("{ref} is marked as incomplete ({commit}).", ref=name, commit=commit)
             yield finding(Code.COMMIT_PARTIAL, name, message)
         for name in explained if languages else ():
             listed = ", ".join(languages or ())
-            yield finding(Code.LANGUAGE_MISSING, name, f"{name} lacks translations: {listed}.")
+            yield finding(
+                Code.LANGUAGE_MISSING,
+                name,
+                Message("{ref} lacks translations: {languages}.", ref=name, languages=listed),
+            )
 
 
 def check_objects(
@@ -80,16 +92,23 @@ def check_objects(
             continue
         yield _damage_finding(damage, _users(damage, names))
     for refused in store.refused:
-        message = (
-            f"flatpak does not install {_users(refused, names)}: the object {refused.name} is a "
-            f"file that it takes from nowhere, {refused.reason}."
+        message = Message(
+            "flatpak does not install {users}: the object {object} is a file that "
+            "it takes from nowhere, {reason}.",
+            users=_users(refused, names),
+            object=refused.name,
+            reason=refused.reason,
         )
         yield finding(Code.METADATA_MISMATCH, str(refused.name), message)
     if store.orphans:
         yield finding(
             Code.ORPHAN_OBJECTS,
             "objects",
-            f"{store.orphans:,} objects ({size_text(store.orphan_bytes)}) belong to no ref.",
+            Message(
+                "{orphans} objects ({size}) belong to no ref.",
+                orphans=f"{store.orphans:,}",
+                size=Size(store.orphan_bytes),
+            ),
         )
 
 
@@ -105,17 +124,30 @@ def _damage_finding(damage: Damage, users: str) -> Finding:
     """``users``: the refs that need it; empty if none does."""
     subject = str(damage.name)
     if damage.reason is not None:
-        said = f"The object {subject} is damaged: {damage.reason}."
+        said = Message(
+            "The object {subject} is damaged: {reason}.", subject=subject, reason=damage.reason
+        )
         if users:
-            said = f"The object {subject}, needed by {users}, is damaged: {damage.reason}."
+            said = Message(
+                "The object {subject}, needed by {users}, is damaged: {reason}.",
+                subject=subject,
+                users=users,
+                reason=damage.reason,
+            )
         return finding(Code.OBJECT_CORRUPT, subject, said)
     if damage.name.kind is Kind.COMMIT:
         checksum = damage.name.checksum
-        said = f"The commit {checksum} is missing."
+        said = Message("The commit {checksum} is missing.", checksum=checksum)
         if users:
-            said = f"The commit {checksum}, needed by {users}, is missing."
+            said = Message(
+                "The commit {checksum}, needed by {users}, is missing.",
+                checksum=checksum,
+                users=users,
+            )
         return finding(Code.COMMIT_MISSING, checksum, said)
-    said = f"The object {subject} is missing."
+    said = Message("The object {subject} is missing.", subject=subject)
     if users:
-        said = f"The object {subject}, needed by {users}, is missing."
+        said = Message(
+            "The object {subject}, needed by {users}, is missing.", subject=subject, users=users
+        )
     return finding(Code.OBJECT_MISSING, subject, said)

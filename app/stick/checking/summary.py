@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from app.formats.gvariant import FormatError, Value
+from app.message import Message
 from app.ostree.config import ARCHIVE_MODES
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import Commit, Kind, ObjectName, byteswap64
@@ -36,19 +37,29 @@ def check_summary(
     except OSError:
         data = b""
     if data is None:
-        yield finding(Code.SUMMARY_MISSING, _SUBJECT, "The repository has no summary.")
+        yield finding(Code.SUMMARY_MISSING, _SUBJECT, Message("The repository has no summary."))
         return
     try:
         summary = Summary(data)
         if not data:
-            raise FormatError("it is empty")
+            raise FormatError(Message("it is empty"))
         refs = {**_nameless(repository), **refs}
         there = sum(len(names) for names in refs.values())
         if len(summary) > there + _MOST_UNKNOWN:
-            raise FormatError(f"it lists {len(summary):,} refs, and {there:,} are there")
+            raise FormatError(
+                Message(
+                    "it lists {summary} refs, and {there} are there",
+                    summary=f"{len(summary):,}",
+                    there=f"{there:,}",
+                )
+            )
         listed = _listed(summary)
     except FormatError as error:
-        yield finding(Code.SUMMARY_MISMATCH, _SUBJECT, f"The summary is damaged: {error}.")
+        yield finding(
+            Code.SUMMARY_MISMATCH,
+            _SUBJECT,
+            Message("The summary is damaged: {error}.", error=error),
+        )
         return
     yield from _unsafe(listed)
     yield from _check_mode(summary)
@@ -59,10 +70,14 @@ def check_summary(
     for collection, name, entry in listed:
         expected = refs.get(collection, {}).get(name)
         if expected is None:
-            message = f"The summary lists {name} of {collection}, which is not on the drive."
+            message = Message(
+                "The summary lists {ref} of {collection}, which is not on the drive.",
+                ref=name,
+                collection=collection,
+            )
             yield finding(Code.SUMMARY_MISMATCH, name, message)
         elif entry.commit != expected:
-            message = f"The summary names another commit for {name} than its ref."
+            message = Message("The summary names another commit for {ref} than its ref.", ref=name)
             yield finding(Code.SUMMARY_MISMATCH, name, message)
         else:
             yield from _check_claims(repository, entry, cache)
@@ -83,11 +98,13 @@ def _check_collections(summary: Summary) -> Iterator[Finding]:
     named = summary.metadata.lookup(COLLECTION_ID_KEY)
     if named is not None and summary.collection is None:
         # Clients take the main list for that of the collection that is named here, if it is a text.
-        message = "The summary names its collection in a way that clients do not read."
+        message = Message("The summary names its collection in a way that clients do not read.")
         yield finding(Code.SUMMARY_MISMATCH, _SUBJECT, message)
     empty = sum(1 for entries in summary.collection_map().values() if not entries)
     if empty:
-        message = f"The summary names {empty:,} collections of which it lists nothing."
+        message = Message(
+            "The summary names {empty} collections of which it lists nothing.", empty=f"{empty:,}"
+        )
         yield finding(Code.SUMMARY_MISMATCH, _SUBJECT, message)
 
 
@@ -96,7 +113,7 @@ def _check_mode(summary: Summary) -> Iterator[Finding]:
     mode = summary.metadata.lookup("ostree.summary.mode")
     if mode is None or (mode.signature == "s" and mode.unpack() in ARCHIVE_MODES):
         return
-    message = "The summary names another mode than the repository has."
+    message = Message("The summary names another mode than the repository has.")
     yield finding(Code.SUMMARY_MISMATCH, _SUBJECT, message)
 
 
@@ -110,7 +127,11 @@ def _listed(summary: Summary) -> list[tuple[str, str, SummaryRef]]:
 def _unsafe(listed: list[tuple[str, str, SummaryRef]]) -> Iterator[Finding]:
     for collection, name, _ in listed:
         if not is_ref_name(name) or (collection and not is_collection_id(collection)):
-            message = f"The summary lists the unsafe name {name!r} of {collection!r}."
+            message = Message(
+                "The summary lists the unsafe name {ref} of {collection}.",
+                ref=repr(name),
+                collection=repr(collection),
+            )
             yield finding(Code.REF_UNSAFE, name, message)
 
 
@@ -126,7 +147,9 @@ def _check_claims(
     if entry.commit_size != len(data) or not all(
         _is_true(commit, key, value) for key, value in _told(entry, cache)
     ):
-        message = f"What the summary says about the commit of {entry.name} is not true."
+        message = Message(
+            "What the summary says about the commit of {ref} is not true.", ref=entry.name
+        )
         yield finding(Code.SUMMARY_MISMATCH, entry.name, message)
 
 
@@ -166,8 +189,14 @@ def _unfindable(
     for collection, names_of in sorted(refs.items()):
         for name in sorted(names_of):
             if (collection, name) not in names:
-                message = f"The summary does not list {name} of {collection}."
+                message = Message(
+                    "The summary does not list {ref} of {collection}.",
+                    ref=name,
+                    collection=collection,
+                )
                 yield finding(Code.SUMMARY_MISMATCH, name, message)
             elif _find(summary, collection, name) is None:
-                message = f"The summary is not in order: clients would not find {name}."
+                message = Message(
+                    "The summary is not in order: clients would not find {ref}.", ref=name
+                )
                 yield finding(Code.SUMMARY_MISMATCH, name, message)

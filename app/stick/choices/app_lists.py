@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from app.flatpak.refs import PartialRef, Ref, RefError, arch_problem, branch_problem, name_problem
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.remote import Registry, Remote
+from app.message import Message
 from app.progress import Notice
 from app.stick.choices.list_text import (
     AROUND,
@@ -82,7 +83,7 @@ class Listed:
     refs: list[PartialRef] = field(default_factory=list)
     companions: list[str] = field(default_factory=list)
     cut: list[int] = field(default_factory=list)
-    unusable: list[str] = field(default_factory=list)
+    unusable: list[Message] = field(default_factory=list)
     apart: int = 0
     elsewhere: dict[str, str] = field(default_factory=dict)
     uncarried: dict[str, str] = field(default_factory=dict)
@@ -96,9 +97,17 @@ class Listed:
             yield Notice("warning", text)
         more = len(self.unusable) - _MOST_LINES
         if more > 0:
-            yield Notice("warning", f"{more:,} more lines name no app and were passed over.")
+            yield Notice(
+                "warning",
+                Message("{more} more lines name no app and were passed over.", more=f"{more:,}"),
+            )
         if self.apart:
-            yield Notice("info", f"{self.apart:,} lines of this script are not about flatpak.")
+            yield Notice(
+                "info",
+                Message(
+                    "{apart} lines of this script are not about flatpak.", apart=f"{self.apart:,}"
+                ),
+            )
         for id, origin in list(self.elsewhere.items())[:_MOST_LINES]:
             yield from_elsewhere(id, origin)
 
@@ -107,8 +116,12 @@ def from_elsewhere(id: str, origin: str) -> Notice:
     """An app is to come from a remote or a collection that nobody here knows."""
     return Notice(
         "warning",
-        f"{id} is to come from {clean(origin, Policy.NAME)}, which no known remote has.",
-        "Add that remote, or it is looked for in all of them.",
+        Message(
+            "{app} is to come from {origin}, which no known remote has.",
+            app=id,
+            origin=clean(origin, Policy.NAME),
+        ),
+        Message("Add that remote, or it is looked for in all of them."),
     )
 
 
@@ -240,7 +253,11 @@ class _Reader:
             self._take(number, part, refs, [], {"origin": origin} if origin else {})
             if refs and others:
                 shown = ", ".join(map(excerpt, others[:_MOST_SHOWN]))
-                self.found.unusable.append(f"Line {number} names no app with this: {shown}.")
+                self.found.unusable.append(
+                    Message(
+                        "Line {number} names no app with this: {shown}.", number=number, shown=shown
+                    )
+                )
 
     # JSON
 
@@ -328,9 +345,9 @@ class _Reader:
         if any(char.isalnum() for char in text):
             said = excerpt(text)
             self.found.unusable.append(
-                f"Entry {number} names no app: {said}."
+                Message("Entry {number} names no app: {said}.", number=number, said=said)
                 if self._entries
-                else f"Line {number} names no app: {said}."
+                else Message("Line {number} names no app: {said}.", number=number, said=said)
             )
 
     def _named(self, word: str) -> str:
@@ -387,8 +404,12 @@ def _passed_over(companions: Sequence[str]) -> Iterator[Notice]:
         shown = ", ".join(companions[:_MOST_SHOWN]) + (", …" if companions[_MOST_SHOWN:] else "")
         yield Notice(
             "info",
-            f"{len(companions)} runtimes and extensions were passed over: {shown}.",
-            "What apps need comes along by itself.",
+            Message(
+                "{companions} runtimes and extensions were passed over: {shown}.",
+                companions=len(companions),
+                shown=shown,
+            ),
+            Message("What apps need comes along by itself."),
         )
 
 
@@ -398,9 +419,14 @@ def _from_registries(apps: Mapping[str, str]) -> Iterator[Notice]:
         shown = ", ".join(named[:_MOST_LINES]) + (", …" if named[_MOST_LINES:] else "")
         yield Notice(
             "warning",
-            f"From container registries, which drives cannot carry: {shown}; passed over.",
-            "An app of the same name elsewhere is another publisher's: name it with its remote, as "
-            "in flathub:APP, if it will do.",
+            Message(
+                "From container registries, which drives cannot carry: {shown}; passed over.",
+                shown=shown,
+            ),
+            Message(
+                "An app of the same name elsewhere is another publisher's: name it with its"
+                " remote, as in flathub:APP, if it will do."
+            ),
         )
 
 
@@ -409,6 +435,6 @@ def _cut_off(lines: Sequence[int]) -> Iterator[Notice]:
         shown = ", ".join(map(str, lines[:_MOST_LINES])) + (", …" if lines[_MOST_LINES:] else "")
         yield Notice(
             "warning",
-            f"Names are cut off in line {shown}; these apps were passed over.",
-            "Make the list with flatpak list --app --columns=ref,origin > FILE.",
+            Message("Names are cut off in line {shown}; these apps were passed over.", shown=shown),
+            Message("Make the list with flatpak list --app --columns=ref,origin > FILE."),
         )

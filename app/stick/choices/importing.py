@@ -13,13 +13,14 @@ from pathlib import Path
 from app.flatpak.refs import PartialRef, RefError
 from app.flatpak.remotes.remote import Registry, Remote
 from app.formats.keyfile import Keyfile, KeyfileError
+from app.message import Message
 from app.progress import Notice
 from app.stick.choices.app_lists import from_elsewhere, read_list
 from app.stick.choices.profile import MAX_REFS, SUFFIX, Profile, ProfileError
 
 _PREINSTALL = "Flatpak Preinstall "
 _DEFAULT_BRANCH = "master"
-_HINT = "Give it the output of: flatpak list --app --columns=ref,origin."
+_HINT = Message("Give it the output of: flatpak list --app --columns=ref,origin.")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -68,7 +69,9 @@ def import_choice(
     found = list(dict.fromkeys(refs))
     if not found or len(found) > MAX_REFS:
         raise ProfileError(
-            f"{source} names no apps." if not found else f"{source} names more than {MAX_REFS:,}.",
+            Message("{source} names no apps.", source=source)
+            if not found
+            else Message("{source} names more than {most}.", source=source, most=f"{MAX_REFS:,}"),
             _HINT,
         )
     arches = {ref.arch for ref in found}
@@ -88,7 +91,9 @@ def _text(data: bytes, source: str) -> str:
     lost = text.count("\N{REPLACEMENT CHARACTER}")
     # Old encodings of Latin letters are read with a few gaps.
     if strange or lost > len(text) // 4:
-        raise ProfileError(f"{source} names no apps: it is not a text.", _HINT)
+        raise ProfileError(
+            Message("{source} names no apps: it is not a text.", source=source), _HINT
+        )
     return text
 
 
@@ -111,7 +116,8 @@ def _preinstalled(
         keyfile = Keyfile.parse(data)
     except KeyfileError as error:
         raise ProfileError(
-            f"{source} cannot be read: {error}.", "It should be a .preinstall file of flatpak."
+            Message("{source} cannot be read: {error}.", source=source, error=error),
+            Message("It should be a .preinstall file of flatpak."),
         ) from error
     refs: list[PartialRef] = []
     notices: list[Notice] = []
@@ -127,7 +133,14 @@ def _preinstalled(
             ref = PartialRef.parse(f"{'runtime' if runtime else 'app'}/{id}//{branch}")
         except (KeyfileError, RefError) as error:
             reason = error.message if isinstance(error, RefError) else str(error)
-            notices.append(Notice("warning", f"[{group[:200]}] was passed over: {reason}"))
+            notices.append(
+                Notice(
+                    "warning",
+                    Message(
+                        "[{group}] was passed over: {reason}", group=group[:200], reason=reason
+                    ),
+                )
+            )
             continue
         if not wanted:
             continue

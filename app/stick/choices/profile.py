@@ -24,7 +24,9 @@ from app.errors import SatchelError, UsageError
 from app.flatpak.refs import PartialRef, RefError, arch_problem
 from app.fs.files import read_bounded, replace_file
 from app.languages import is_language
+from app.message import Message
 from app.progress import Notice
+from app.remedy import Remedy
 
 DIRECTORY = "profiles"
 """In Satchel's configuration: a file for each choice."""
@@ -122,8 +124,8 @@ class Profiles:
         except FileNotFoundError:
             known = ", ".join(self.names())
             raise ProfileError(
-                f"There is no saved choice called {name}.",
-                f"There are: {known}." if known else "Save one with: satchel profiles save.",
+                Message("There is no saved choice called {name}.", name=name),
+                Message("There are: {known}.", known=known) if known else Remedy.SAVE_CHOICE,
             ) from None
 
     def names(self) -> list[str]:
@@ -168,7 +170,13 @@ class Profiles:
     def _path(self, name: str) -> Path:
         problem = name_problem(name)
         if problem:
-            raise ProfileError(f"{name[:_MAX_NAME]!r} cannot be the name of a choice: {problem}.")
+            raise ProfileError(
+                Message(
+                    "{name} cannot be the name of a choice: {problem}.",
+                    name=repr(name[:_MAX_NAME]),
+                    problem=problem,
+                )
+            )
         return self._directory / f"{name}{SUFFIX}"
 
 
@@ -204,12 +212,16 @@ def name_problem(name: str) -> str:
 
 
 def _unusable(source: str, reason: str) -> ProfileError:
-    return ProfileError(f"{source} cannot be used: {reason}.", "Mend it, or save the choice anew.")
+    return ProfileError(
+        Message("{source} cannot be used: {reason}.", source=source, reason=reason),
+        Message("Mend it, or save the choice anew."),
+    )
 
 
 def _not_stored(path: Path, error: OSError) -> ProfileNotStoredError:
     return ProfileNotStoredError(
-        f"{path} cannot be changed: {error.strerror}.", "Nothing was changed."
+        Message("{path} cannot be changed: {strerror}.", path=path, strerror=error.strerror),
+        Message("Nothing was changed."),
     )
 
 

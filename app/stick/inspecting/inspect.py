@@ -15,6 +15,7 @@ from app.flatpak.remotes.remote import Remote
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.fs.nodes import Node
+from app.message import NOTHING, Message
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit, detached_signatures
 from app.ostree.repository import Repository
@@ -60,7 +61,7 @@ class InspectedRef:
     name: str
     version: str
     chosen: bool
-    reason: str
+    reason: Message
     needed_by: tuple[str, ...]
     state: str
     signed: bool
@@ -109,7 +110,7 @@ class InspectedCollection:
     metadata: InspectedMetadata | None
     upstream: InspectedCopy | None
     refs: tuple[InspectedRef, ...]
-    disagreements: tuple[str, ...]
+    disagreements: tuple[Message, ...]
     installable_until: int | None = None
 
     @property
@@ -149,7 +150,7 @@ class Inspection:
         return first_end(collection.installable_until for collection in self.collections)
 
     @property
-    def disagreements(self) -> tuple[str, ...]:
+    def disagreements(self) -> tuple[Message, ...]:
         """Of all collections, each once."""
         found = (one for collection in self.collections for one in collection.disagreements)
         return tuple(dict.fromkeys(found))
@@ -166,7 +167,7 @@ def inspect_stick(
 
     Raises DriveError and what ``cancel`` raises.
     """
-    with drive_errors("reading the repository"):
+    with drive_errors(Message("reading the repository")):
         record = read_record(location)
         repository = repository.as_it_is()
         refs = repository.collection_refs()
@@ -265,7 +266,7 @@ class _Look:
             name=title,
             version=clean(version or "", Policy.NAME),
             chosen=entry.chosen if entry is not None else False,
-            reason=entry.reason if entry is not None else "",
+            reason=entry.reason if entry is not None else NOTHING,
             needed_by=entry.needed_by if entry is not None else (),
             state=_state(self._copy, name, checksum, commit, self._partial),
             signed=_signed(self._repository, checksum),
@@ -307,22 +308,22 @@ def _disagreements(
     refs: Sequence[InspectedRef],
     *,
     unsigned: bool,
-) -> Iterator[str]:
+) -> Iterator[Message]:
     if metadata is None:
-        yield "The list of apps for old computers (ostree-metadata) is missing."
+        yield Message("The list of apps for old computers (ostree-metadata) is missing.")
     elif not metadata.in_sync:
-        yield "The list of apps for old computers (ostree-metadata) is out of date."
+        yield Message("The list of apps for old computers (ostree-metadata) is out of date.")
     if upstream is None:
-        yield "The publisher's signed list of apps was not copied along."
+        yield Message("The publisher's signed list of apps was not copied along.")
     elif not upstream.signed and not unsigned:
-        yield "The copy of the publisher's list of apps has lost its signature."
+        yield Message("The copy of the publisher's list of apps has lost its signature.")
     states = {ref.state for ref in refs}
     if "missing" in states:
-        yield "Something on the drive cannot be read at all."
+        yield Message("Something on the drive cannot be read at all.")
     if "not-in-upstream" in states:
-        yield "The publisher's list of apps does not name everything on the drive."
+        yield Message("The publisher's list of apps does not name everything on the drive.")
     if any(ref.signature in _BROKEN for ref in refs) and not unsigned:
-        yield "Not everything on the drive has a good signature."
+        yield Message("Not everything on the drive has a good signature.")
 
 
 _BROKEN = frozenset(

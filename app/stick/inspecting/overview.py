@@ -23,6 +23,7 @@ from app.flatpak.upstream.ref_table import UpstreamRef
 from app.flatpak.upstream.upstream import Upstream
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
+from app.message import Message
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.progress import Cancel
 from app.stick.environment import Environment
@@ -65,12 +66,12 @@ def glance(root: Path, environment: Environment, known: Known, cancel: Cancel) -
     try:
         location = find_stick(root)
         repository = open_repository(location)
-        with drive_errors("reading the repository"):
+        with drive_errors(Message("reading the repository")):
             refs = repository.collection_refs()
     except RepositoryInvalidError:
         return Glance(space, damaged=_has_traces(root))
     kinds = [ref.kind for names in refs.values() for ref in map(Ref.parse_or_none, names) if ref]
-    with drive_errors("reading the repository"):
+    with drive_errors(Message("reading the repository")):
         record = read_record(location)
         return Glance(
             space=space,

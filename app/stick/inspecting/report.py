@@ -14,6 +14,7 @@ from typing import Any
 
 from app.errors import UsageError
 from app.fs.files import drive_errors, replace_file
+from app.message import Day, Duration, Message, Size
 from app.plain import plain
 from app.stick.checking.check import CheckReport
 from app.stick.checking.keys import UsedKey
@@ -22,9 +23,9 @@ from app.stick.inspecting.inspect import InspectedCollection, Inspection
 from app.stick.inspecting.sizes import NOTHING, Sizes
 from app.stick.trust.vouching import Voucher
 from app.text import Policy, clean
-from app.units import date_text, duration_text, moment_text, size_text
+from app.units import date_text, moment_text, size_text
 
-Words = Callable[[str], str]
+Words = Callable[[Message | str], str]
 """A text of the page → what a reader is to see."""
 
 SUFFIXES = (".html", ".json")
@@ -52,9 +53,9 @@ LANGUAGE = "en"
 """Of the page's own words; in other words, of those."""
 
 
-def english(text: str) -> str:
+def english(text: Message | str) -> str:
     """The words of the page as they are."""
-    return text
+    return str(text)
 
 
 def write_report(report: StickReport, path: Path, words: Words = english) -> None:
@@ -64,7 +65,7 @@ def write_report(report: StickReport, path: Path, words: Words = english) -> Non
         data = report_html(report, words)
     else:
         data = json.dumps(report_json(report), ensure_ascii=True, indent=2) + "\n"
-    with drive_errors("writing the report"):
+    with drive_errors(Message("writing the report")):
         # A file name on a drive need not be text; nor need what is said about it.
         replace_file(path, data.encode("utf-8", "backslashreplace"))
 
@@ -73,8 +74,8 @@ def check_suffix(path: Path) -> None:
     """Raises UsageError for a name that does not tell what kind of report it is to be."""
     if path.suffix.lower() not in SUFFIXES:
         raise UsageError(
-            f"{path.name} does not tell what kind of report it is to be.",
-            "Give it a name that ends in .html or .json.",
+            Message("{path} does not tell what kind of report it is to be.", path=path.name),
+            Message("Give it a name that ends in .html or .json."),
         )
 
 
@@ -224,34 +225,41 @@ def _page(report: StickReport, words: Words) -> Iterator[str]:
     yield "</body></html>"
 
 
-def verdict(check: CheckReport | None) -> str:
+def verdict(check: CheckReport | None) -> Message:
     """In one sentence."""
     if check is None:
-        return "Nobody has checked the drive yet."
+        return Message("Nobody has checked the drive yet.")
     if check.only_unvouched:
-        return "Nothing on the drive is damaged, but nobody here knows whose it is."
+        return Message("Nothing on the drive is damaged, but nobody here knows whose it is.")
     if not check.ok:
-        return "The drive is not sound: something on it is damaged or missing."
+        return Message("The drive is not sound: something on it is damaged or missing.")
     if check.findings:
-        return "The drive is sound, with something to know."
-    return "The drive is sound."
+        return Message("The drive is sound, with something to know.")
+    return Message("The drive is sound.")
 
 
-def key_texts(key: UsedKey) -> list[str]:
+def key_texts(key: UsedKey) -> list[Message]:
     """Who signed a collection, whose word that is, and until when; a sentence each."""
     name, collection, fingerprint = key.user_id, key.collection, key.fingerprint
-    found = [f"{collection} is signed by {name}, key {fingerprint}."]
+    found = [
+        Message(
+            "{collection} is signed by {name}, key {fingerprint}.",
+            collection=collection,
+            name=name,
+            fingerprint=fingerprint,
+        )
+    ]
     match key.voucher:
         case Voucher.NAMED:
-            found.append("You named it.")
+            found.append(Message("You named it."))
         case Voucher.COMPUTER:
-            found.append(f"This computer knows it as that of {key.source}.")
+            found.append(Message("This computer knows it as that of {source}.", source=key.source))
         case Voucher.JOB:
-            found.append("Drives were made with it on this computer.")
+            found.append(Message("Drives were made with it on this computer."))
         case Voucher.DRIVE | Voucher.NOBODY:
-            found.append("Only this drive knows it.")
+            found.append(Message("Only this drive knows it."))
     if key.until is not None:
-        found.append(f"It is good until {date_text(key.until)}.")
+        found.append(Message("It is good until {until}.", until=Day(key.until)))
     return found
 
 
@@ -264,9 +272,12 @@ def _findings(check: CheckReport, words: Words) -> Iterator[str]:
             said = f"{where}{_text(words(one.message))}"
             yield f"<li>{said} <code>{_text(one.code.value)}</code></li>"
         yield "</ul>"
-    read = (
-        f"{check.refs:,} refs with {check.objects:,} objects ({size_text(check.bytes)}) were read "
-        f"in {duration_text(check.seconds)}."
+    read = Message(
+        "{refs} refs with {objects} objects ({size}) were read in {duration}.",
+        refs=check.refs,
+        objects=f"{check.objects:,}",
+        size=Size(check.bytes),
+        duration=Duration(check.seconds),
     )
     yield f'<p class="quiet">{_text(words(read))}</p>'
 
@@ -319,7 +330,7 @@ def _collection(found: InspectedCollection, words: Words) -> Iterator[str]:
         yield "".join(f"<br>{_text(one)}" for one in details)
         yield "</td></tr>"
     yield "</table>"
-    problems = found.disagreements or ("Everything agrees.",)
+    problems = found.disagreements or (Message("Everything agrees."),)
     yield "".join(f"<p>{_text(words(one))}</p>" for one in problems)
 
 

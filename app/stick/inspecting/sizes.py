@@ -17,6 +17,7 @@ from app.drive.space import Space
 from app.fs.files import drive_errors
 from app.fs.nodes import LeadsOutsideError
 from app.fs.root import MAX_DEPTH, Root
+from app.message import Message
 from app.ostree.objects import ObjectName
 from app.ostree.repository import Repository
 from app.progress import Cancel, Meter
@@ -130,7 +131,7 @@ def measure_sizes(
 
     The meter counts objects that refs need, of all there are.
     """
-    with drive_errors("looking at the sizes"):
+    with drive_errors(Message("looking at the sizes")):
         objects, overhead = _allocated(repository.root.below("objects"), space, cancel)
         meter.objects_total = len(objects)
         overhead += _around(location, space, cancel)

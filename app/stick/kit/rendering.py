@@ -20,6 +20,7 @@ from pathlib import PurePosixPath
 from app import __version__
 from app.errors import StickDamagedError
 from app.flatpak.refs import Ref, is_valid_remote_name
+from app.message import Message
 from app.ostree.names import is_collection_id
 from app.resources import resource
 from app.stick.kit.gaps import fill, read_page
@@ -131,27 +132,46 @@ def _check(contents: KitContents) -> None:
     leads_out = path.is_absolute() or ".." in path.parts or not path.parts
     if leads_out or contents.repo != _plain(contents.repo):
         raise StickDamagedError(
-            f"The path of the repository, {contents.repo!r}, does not lead into the drive."
+            Message(
+                "The path of the repository, {repo}, does not lead into the drive.",
+                repo=repr(contents.repo),
+            )
         )
     known = set()
     for collection in contents.collections:
         if not is_collection_id(collection.id):
-            raise StickDamagedError(f"{collection.id!r} is not a collection ID.")
+            raise StickDamagedError(
+                Message("{collection} is not a collection ID.", collection=repr(collection.id))
+            )
         if not is_valid_remote_name(collection.remote):
-            raise StickDamagedError(f"{collection.remote!r} is not the name of a remote.")
+            raise StickDamagedError(
+                Message("{remote} is not the name of a remote.", remote=repr(collection.remote))
+            )
         if collection.id in known:
-            raise StickDamagedError(f"The collection {collection.id} is there twice.")
+            raise StickDamagedError(
+                Message("The collection {collection} is there twice.", collection=collection.id)
+            )
         known.add(collection.id)
     for ref in contents.refs:
         Ref.parse(ref.ref)
         if ref.collection not in known:
-            raise StickDamagedError(f"{ref.ref} is of {ref.collection}, whose source is not known.")
+            raise StickDamagedError(
+                Message(
+                    "{ref} is of {collection}, whose source is not known.",
+                    ref=ref.ref,
+                    collection=ref.collection,
+                )
+            )
         if ref.replaced_by:
             Ref.parse(ref.replaced_by)
         for collection_id, needed in ref.needs:
             Ref.parse(needed)
             if not is_collection_id(collection_id):
-                raise StickDamagedError(f"{collection_id!r} is not a collection ID.")
+                raise StickDamagedError(
+                    Message(
+                        "{collection_id} is not a collection ID.", collection_id=repr(collection_id)
+                    )
+                )
 
 
 def key_file_names(collections: Iterable[KitCollection]) -> dict[str, str]:

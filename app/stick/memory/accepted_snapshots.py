@@ -15,10 +15,11 @@ from app.flatpak.upstream.upstream import Snapshot, Upstream
 from app.formats.gvariant import FormatError
 from app.fs.files import DIRECTORY_MODE, read_bounded, replace_file
 from app.fs.root import Root
+from app.message import Message, Moment
 from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary
 from app.progress import Notice
-from app.units import moment_text
+from app.remedy import Remedy
 
 FILE = "snapshots.json"
 _MAX_SIZE = 1024 * 1024
@@ -128,19 +129,33 @@ def refuse_older(
         if copied_from in {"", origin.address}:
             raise _went_back(label, made, on_stick)
         raise OlderSnapshotError(
-            f"{origin.address} lags behind {copied_from}, from where the drive has its list of "
-            f"apps: that is from {moment_text(on_stick)}, this one from {moment_text(made)}.",
-            f"Use {copied_from}, or wait until the mirror has caught up; --allow-older takes the "
-            "older versions.",
+            Message(
+                "{address} lags behind {copied_from}, from where the drive has its list of "
+                "apps: that is from {on_stick}, this one from {made}.",
+                address=origin.address,
+                copied_from=copied_from,
+                on_stick=Moment(on_stick),
+                made=Moment(made),
+            ),
+            Remedy.USE_ORIGIN_OR_ALLOW_OLDER.advice(copied_from=copied_from),
         )
     other = accepted.elsewhere(origin)
     if other is not None and made < other[0]:
         return [
             Notice(
                 "warning",
-                f"{label} at {origin.address} lags behind {other[1]}, which had a list of apps "
-                f"from {moment_text(other[0])}; this one is from {moment_text(made)}.",
-                "A mirror catches up within a day or two; one that does not holds back updates.",
+                Message(
+                    "{label} at {address} lags behind {other}, which had a list of apps from "
+                    "{newer}; this one is from {made}.",
+                    label=label,
+                    address=origin.address,
+                    other=other[1],
+                    newer=Moment(other[0]),
+                    made=Moment(made),
+                ),
+                Message(
+                    "A mirror catches up within a day or two; one that does not holds back updates."
+                ),
             )
         ]
     return []
@@ -148,17 +163,19 @@ def refuse_older(
 
 def _went_back(label: str, made: int, newest: int) -> OlderSnapshotError:
     """What it means that an address offers less than before."""
-    message = (
-        f"{label} offers a list of apps from {moment_text(made)}, older than the one from "
-        f"{moment_text(newest)} that was used before."
+    message = Message(
+        "{label} offers a list of apps from {made}, older than the one from "
+        "{newest} that was used before.",
+        label=label,
+        made=Moment(made),
+        newest=Moment(newest),
     )
     if newest - made <= _LAG:
         return OlderSnapshotError(
             message,
-            "Servers that share an address and are not all up to date do that for some hours: try "
-            "again later. If it stays so, somebody holds back updates; --allow-older accepts it.",
+            Remedy.TRY_LATER_OR_ALLOW_OLDER,
         )
     return OlderSnapshotError(
         message,
-        "Somebody may be holding back updates. If upstream really went back, use --allow-older.",
+        Remedy.ALLOW_OLDER,
     )

@@ -20,6 +20,7 @@ from app.errors import SatchelError
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from app.fs.files import DIRECTORY_MODE, read_bounded, replace_file
+from app.message import Message
 from app.ostree.names import is_collection_id
 from app.trust.prolonged import fingerprints_in, keys_in, with_copies
 
@@ -110,7 +111,12 @@ class RememberedKeys:
                 self._write([one for one in found if one.fingerprint != wanted])
             except OSError as error:
                 raise NotForgottenError(
-                    f"{self._path} cannot be changed: {error.strerror}.", "Nothing was changed."
+                    Message(
+                        "{path} cannot be changed: {strerror}.",
+                        path=self._path,
+                        strerror=error.strerror,
+                    ),
+                    Message("Nothing was changed."),
                 ) from error
         return gone
 

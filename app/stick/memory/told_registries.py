@@ -20,7 +20,7 @@ def remote_news(known: Known, path: Path) -> tuple[Notice, ...]:
     if not known.registries:
         return known.notices
     notice = registry_notice(known.registries)
-    told = notice.message.encode()
+    told = str(notice.message).encode()
     with contextlib.suppress(OSError):
         if read_bounded(path, len(told)) == told:
             return known.notices

@@ -19,8 +19,10 @@ from app.flatpak.required_flatpak import unreadable
 from app.flatpak.upstream.ref_table import UpstreamRef
 from app.flatpak.upstream.upstream import Upstream
 from app.formats.keyfile import KeyfileError
+from app.message import Message
 from app.ostree.objects import Commit
 from app.progress import Notice
+from app.remedy import Remedy
 from app.stick.findings import Code
 from app.stick.planning import refusal
 from app.stick.planning.refusal import Refusal
@@ -108,7 +110,7 @@ class Closure:
         self,
         upstream: Upstream,
         entry: UpstreamRef,
-        reason: str,
+        reason: Message,
         asker: Wanted | None = None,
         *,
         chosen: bool = False,
@@ -141,9 +143,15 @@ class Closure:
         found = first.lookup(entry.name, arch_of(entry.name))
         if found is None:
             raise UsageError(
-                f"{entry.name} is in {upstream.remote.label} but not in {first.remote.label}, and "
-                f"both have the collection {collection}, which a drive carries from one place.",
-                "Name with --remote the one that has everything.",
+                Message(
+                    "{ref} is in {remote} but not in {first}, and both have the collection "
+                    "{collection}, which a drive carries from one place.",
+                    ref=entry.name,
+                    remote=upstream.remote.label,
+                    first=first.remote.label,
+                    collection=collection,
+                ),
+                Remedy.NAME_REMOTE_WITH_ALL,
             )
         return first, found
 
@@ -160,7 +168,7 @@ class Closure:
             try:
                 wanted.metadata = _parsed(text)
             except KeyfileError as error:
-                wanted.refusal = refusal.bad_metadata(wanted.upstream, entry, str(error))
+                wanted.refusal = refusal.bad_metadata(wanted.upstream, entry, error)
                 return
         required = wanted.metadata.required_flatpak if wanted.metadata is not None else ()
         if (no_version := unreadable(required)) is not None:
@@ -214,11 +222,13 @@ class Closure:
             return
         entry = wanted.upstream.lookup(str(new), new.arch)
         if entry is not None:
-            reason = f"flatpak installs it in place of {ref.id}, which was renamed."
+            reason = Message(
+                "flatpak installs it in place of {ref}, which was renamed.", ref=ref.id
+            )
             wanted.requires.append(self.want(wanted.upstream, entry, reason, wanted))
 
     def _want_runtime(self, wanted: Wanted, ref: Ref, runtime: Ref) -> None:
-        reason = f"The runtime of {ref.id}."
+        reason = Message("The runtime of {ref}.", ref=ref.id)
         name = str(runtime)
         collection = wanted.upstream.snapshot.collection
         entry = wanted.upstream.lookup(name, runtime.arch)
@@ -367,7 +377,7 @@ class Closure:
         try:
             replacements(ref, said)
         except ReplacementError as error:
-            return refusal.bad_replacement(wanted.entry.name, str(error))
+            return refusal.bad_replacement(wanted.entry.name, error)
         return None
 
     def _kept(self, refused: Mapping[Key, Refusal]) -> Iterator[Key]:
@@ -387,20 +397,28 @@ class Closure:
         for key, why in refused.items():
             one = self._all[key]
             if self._on_stick(key):
-                text = f"{key[1]} stays on the drive as it is: {why.why}"
+                text = Message("{ref} stays on the drive as it is: {why}", ref=key[1], why=why.why)
                 self.notices.append(Notice("warning", text))
             elif one.named or any(
                 by is None or (by in self.wanted and key in self.wanted[by].brings)
                 for by, _ in one.asks
             ):
                 self.left_out[key] = LeftOut(*key, why.code, why.why, chosen=one.named)
-                self.notices.append(Notice("warning", f"{key[1]} is left out: {why.why}"))
+                self.notices.append(
+                    Notice("warning", Message("{ref} is left out: {why}", ref=key[1], why=why.why))
+                )
         for key, apps in self._without.items():
-            needed_by = ", ".join(app[1] for app in apps if app in self.wanted)
+            needed_by = tuple(app[1] for app in apps if app in self.wanted)
             if needed_by:
-                why_not = (
-                    "It was left out on purpose; only computers that have it already can install "
-                    f"what needs it: {needed_by}."
+                why_not = Message(
+                    "It was left out on purpose; only computers that have it already can "
+                    "install what needs it: {needed_by}.",
+                    needed_by=needed_by,
                 )
                 self.left_out[key] = LeftOut(*key, Code.RUNTIME_MISSING, why_not)
-                self.notices.append(Notice("warning", f"{key[1]} is missing: {why_not}"))
+                self.notices.append(
+                    Notice(
+                        "warning",
+                        Message("{ref} is missing: {why_not}", ref=key[1], why_not=why_not),
+                    )
+                )

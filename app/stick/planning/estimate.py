@@ -11,10 +11,10 @@ from app.drive.filesystem_advice import SMALL_CLUSTER, Claim
 from app.drive.space import Space
 from app.errors import DriveError
 from app.fs.files import DriveFullError
+from app.message import Message, Size
 from app.ostree.objects import Commit, Kind, ObjectName
 from app.stick.planning.plan import Action, Estimate, Item
 from app.stick.store.stick_state import PresentObjects
-from app.units import size_text
 
 # Commits made by flatpak do not tell the sizes of their objects, only how many bytes their files
 # have when packed. How those are spread matters where clusters are large. The files below a
@@ -51,13 +51,19 @@ class FileTooLargeError(DriveError):
     """An object is larger than the file system can hold."""
 
     @classmethod
-    def of(cls, ref: str, what: str, space: Space) -> FileTooLargeError:
+    def of(cls, ref: str, what: Message, space: Space) -> FileTooLargeError:
         """``what`` completes "REF contains …"; ``space`` has a limit."""
         assert space.max_file is not None
         return cls(
-            f"{ref} contains {what}, but the drive's file system ({space.name}) holds none over "
-            f"{size_text(space.max_file)}.",
-            "Format the drive as exFAT or ext4, or leave this app out.",
+            Message(
+                "{ref} contains {what}, but the drive's file system ({file_system}) holds none "
+                "over {limit}.",
+                ref=ref,
+                what=what,
+                file_system=space.name,
+                limit=Size(space.max_file),
+            ),
+            Message("Format the drive as exFAT or ext4, or leave this app out."),
         )
 
 
@@ -120,7 +126,9 @@ def _told(item: Item, commit: Commit, space: Space) -> dict[str, int]:
     told = {}
     for name, archived, _ in commit.sizes():
         if space.max_file is not None and archived > space.max_file:
-            raise FileTooLargeError.of(item.ref, f"a file of {size_text(archived)}", space)
+            raise FileTooLargeError.of(
+                item.ref, Message("a file of {size}", size=Size(archived)), space
+            )
         told[name.path] = archived
     return told
 
@@ -224,20 +232,30 @@ def check_room(found: Estimate) -> None:
     space = found.space
     if found.least > space.free:
         about = "" if found.exact else "about "
-        hint = "Choose fewer apps, free some space, or take a larger drive."
+        hint = Message("Choose fewer apps, free some space, or take a larger drive.")
         if found.on_ext4 < space.free:
-            hint = (
-                f"Formatted as ext4, the same drive needs only {size_text(found.on_ext4)} for it. "
-                f"Or choose fewer apps, or take a larger drive."
+            hint = Message(
+                "Formatted as ext4, the same drive needs only {on_ext4} for it. Or choose "
+                "fewer apps, or take a larger drive.",
+                on_ext4=Size(found.on_ext4),
             )
         raise DoesNotFitError(
-            f"This needs {about}{size_text(found.write)} on the drive, but only "
-            f"{size_text(space.free)} of {size_text(space.total)} are free.",
+            Message(
+                "This needs {about}{write} on the drive, but only {free} of {total} are free.",
+                about=about,
+                write=Size(found.write),
+                free=Size(space.free),
+                total=Size(space.total),
+            ),
             hint,
         )
     if space.free_files is not None and found.exact and found.objects > space.free_files:
         raise DoesNotFitError(
-            f"This needs {found.objects:,} files, but the drive's file system has room for only "
-            f"{space.free_files:,} more.",
-            "Format the drive with more inodes, or choose fewer apps.",
+            Message(
+                "This needs {objects} files, but the drive's file system has room for only "
+                "{free_files} more.",
+                objects=f"{found.objects:,}",
+                free_files=f"{space.free_files:,}",
+            ),
+            Message("Format the drive with more inodes, or choose fewer apps."),
         )

@@ -11,6 +11,7 @@ from app.drive.case_folding import find_clash, folds
 from app.drive.space import Space
 from app.errors import DriveError
 from app.fs.root import Root
+from app.message import Message
 
 _REFS = "refs/mirrors"
 
@@ -36,7 +37,14 @@ def refuse_clashes(
     names = tuple(path.partition("/")[2] for path in clash.paths)
     first, second = names if collections[0] == collections[1] else collections
     raise NamesClashError(
-        f"{first} and {second} cannot be on one drive with {space.name}: it takes "
-        f"{clash.names[0]} and {clash.names[1]} for one name.",
-        "Leave one of them out, or use a drive formatted as ext4.",
+        Message(
+            "{first} and {second} cannot be on one drive with {file_system}: it takes {name}"
+            " and {other_name} for one name.",
+            first=first,
+            second=second,
+            file_system=space.name,
+            name=clash.names[0],
+            other_name=clash.names[1],
+        ),
+        Message("Leave one of them out, or use a drive formatted as ext4."),
     )

@@ -14,6 +14,7 @@ from app.drive.safety.guard import Standing
 from app.drive.space import Space
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.upstream import Snapshot
+from app.message import Message
 from app.progress import Notice
 from app.stick.store.location import Location
 from app.stick.store.record import LeftOut
@@ -82,7 +83,7 @@ class Item:
     old_commit: str | None
     action: Action
     chosen: bool
-    reason: str
+    reason: Message
     needed_by: tuple[str, ...] = ()
     requires: tuple[tuple[str, str], ...] = ()
     named: bool = False

@@ -15,10 +15,11 @@ from app.flatpak.upstream.ref_table import UpstreamRef
 from app.flatpak.upstream.signed_files import signed_files
 from app.flatpak.upstream.upstream import Upstream
 from app.formats.gvariant import FormatError
-from app.languages import language_text
+from app.message import Language, Message, Size
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit
 from app.progress import Notice
+from app.remedy import Remedy
 from app.stick.memory.accepted_snapshots import AcceptedSnapshots, refuse_older
 from app.stick.planning.closure import Closure
 from app.stick.planning.estimate import check_room, estimate
@@ -31,9 +32,11 @@ from app.stick.store.ostree_metadata import Described, describes_nothing, sync_p
 from app.stick.store.stick_state import StickNow
 from app.stick.trust.origin import address_notice, update_address
 from app.stick.trust.validity import until_notice, upstream_lasts
-from app.units import size_text
 
-CHOSEN = "You chose it."
+CHOSEN = Message("You chose it.")
+
+_THERE_ALREADY = Message("It was on the drive already.")
+_APPSTREAM = Message("Names, icons and descriptions, so that software centres show the apps.")
 
 
 class Planner:
@@ -75,8 +78,8 @@ class Planner:
         """The plan for what a person typed. Raises SatchelError where it cannot work."""
         if self._space.read_only:
             raise DriveError(
-                f"{self._location.root} is read-only.",
-                "Check the write-protect switch, or mount the drive for writing.",
+                Message("{root} is read-only.", root=self._location.root),
+                Message("Check the write-protect switch, or mount the drive for writing."),
             )
         closure = self._closure(texts, commits=True)
         collections = tuple(
@@ -99,9 +102,12 @@ class Planner:
             self._notices.append(
                 Notice(
                     "warning",
-                    f"It may not fit: this needs up to {size_text(found_estimate.write)}, but only "
-                    f"{size_text(self._space.free)} are free.",
-                    "If there is too little room, what is on the drive stays as it is.",
+                    Message(
+                        "It may not fit: this needs up to {write}, but only {free} are free.",
+                        write=Size(found_estimate.write),
+                        free=Size(self._space.free),
+                    ),
+                    Message("If there is too little room, what is on the drive stays as it is."),
                 )
             )
         return Plan(
@@ -172,8 +178,11 @@ class Planner:
                 self._notices.append(
                     Notice(
                         "warning",
-                        f"{name} is on the drive but no longer in {upstream.remote.label}; "
-                        "it stays as it is.",
+                        Message(
+                            "{ref} is on the drive but no longer in {remote}; it stays as it is.",
+                            ref=name,
+                            remote=upstream.remote.label,
+                        ),
                     )
                 )
                 continue
@@ -181,7 +190,7 @@ class Planner:
             closure.want(
                 upstream,
                 entry,
-                record.reason if record is not None else "It was on the drive already.",
+                record.reason if record is not None else _THERE_ALREADY,
                 chosen=record.chosen if record is not None else False,
             )
 
@@ -249,8 +258,7 @@ class Planner:
         for name in catalogue_refs(arch, upstream.remote.subset):
             entry = upstream.lookup(name, arch)
             if entry is not None:
-                reason = "Names, icons and descriptions, so that software centres show the apps."
-                closure.want(upstream, entry, reason)
+                closure.want(upstream, entry, _APPSTREAM)
                 return
 
     def _item(self, collection: str, wanted: Wanted, *, essential: bool) -> Item:
@@ -312,7 +320,7 @@ class Planner:
                     old_commit=commit,
                     action=Action.KEEP,
                     chosen=record.chosen if record is not None else False,
-                    reason=record.reason if record is not None else "It was on the drive already.",
+                    reason=record.reason if record is not None else _THERE_ALREADY,
                     needed_by=record.needed_by if record is not None else (),
                 )
             )
@@ -358,12 +366,18 @@ class Planner:
 
     def _note_end_of_life(self, wanted: Wanted) -> None:
         name, new = wanted.entry.name, wanted.replaced_by
-        hint = "It gets no more updates."
+        hint = Message("It gets no more updates.")
         if new:
-            text = f"{name} is at its end of life; it is replaced by {new}."
-            hint = "flatpak installs that in its place, so it comes along."
+            text = Message(
+                "{ref} is at its end of life; it is replaced by {new}.", ref=name, new=new
+            )
+            hint = Message("flatpak installs that in its place, so it comes along.")
         else:
-            text = f"{name} is at its end of life: {(wanted.entry.eol or '').rstrip('.')}."
+            text = Message(
+                "{ref} is at its end of life: {reason}.",
+                ref=name,
+                reason=wanted.entry.eol or "",
+            )
         self._notices.append(Notice("warning", text, hint))
 
     def _note_needs(self, closure: Closure) -> None:
@@ -373,9 +387,13 @@ class Planner:
             self._notices.append(
                 Notice(
                     "warning",
-                    f"The publisher asks for a token, as from those who bought it: "
-                    f"{', '.join(tokens)}.",
-                    "Check that you may hand it on; without the token it may not come at all.",
+                    Message(
+                        "The publisher asks for a token, as from those who bought it: {tokens}.",
+                        tokens=tuple(tokens),
+                    ),
+                    Message(
+                        "Check that you may hand it on; without the token it may not come at all."
+                    ),
                 )
             )
         newer: dict[str, list[str]] = {}
@@ -387,8 +405,12 @@ class Planner:
             self._notices.append(
                 Notice(
                     "warning",
-                    f"flatpak {version} or newer is needed by: {', '.join(sorted(names))}.",
-                    "Older ones refuse to install it.",
+                    Message(
+                        "flatpak {version} or newer is needed by: {names}.",
+                        version=version,
+                        names=tuple(sorted(names)),
+                    ),
+                    Message("Older ones refuse to install it."),
                 )
             )
         for wanted in closure.wanted.values():
@@ -403,10 +425,15 @@ class Planner:
                 self._notices.append(
                     Notice(
                         "warning",
-                        f"{wanted.entry.name} runs on {key[1]}, in whose place flatpak installs "
-                        f"{runtime.replaced_by}: it will not start where the old one is not "
-                        "installed already.",
-                        "Tell its publisher that its runtime was renamed.",
+                        Message(
+                            "{ref} runs on {runtime}, in whose place flatpak installs "
+                            "{replaced_by}: it will not start where the old one is not installed "
+                            "already.",
+                            ref=wanted.entry.name,
+                            runtime=key[1],
+                            replaced_by=runtime.replaced_by,
+                        ),
+                        Message("Tell its publisher that its runtime was renamed."),
                     )
                 )
 
@@ -416,9 +443,13 @@ class Planner:
             self._notices.append(
                 Notice(
                     "info",
-                    f"{len(moved)} of what is on the drive from {collection} will be updated, so "
-                    "that everything comes from one snapshot.",
-                    "Use --keep-versions to leave it as it is.",
+                    Message(
+                        "{moved} of what is on the drive from {collection} will be updated, so that"
+                        " everything comes from one snapshot.",
+                        moved=len(moved),
+                        collection=collection,
+                    ),
+                    Remedy.KEEP_VERSIONS.advice(),
                 )
             )
 
@@ -428,8 +459,10 @@ class Planner:
                 self._notices.append(
                     Notice(
                         "warning",
-                        f"There is no graphics driver called {gpu} for what was chosen.",
-                        "Name it as flatpak does, for example nvidia-550-54-14.",
+                        Message(
+                            "There is no graphics driver called {gpu} for what was chosen.", gpu=gpu
+                        ),
+                        Message("Name it as flatpak does, for example nvidia-550-54-14."),
                     )
                 )
 
@@ -439,8 +472,10 @@ class Planner:
             self._notices.append(
                 Notice(
                     "warning",
-                    f"No translation into {language_text(code)}: {', '.join(ids)}.",
-                    "Most apps are in English where they are not translated.",
+                    Message(
+                        "No translation into {code}: {ids}.", code=Language(code), ids=tuple(ids)
+                    ),
+                    Message("Most apps are in English where they are not translated."),
                 )
             )
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.errors import SatchelError, TrustError, UpstreamError, UsageError
+from app.flatpak.eol_rebase import ReplacementError
 from app.flatpak.upstream.ref_table import UpstreamRef
 from app.flatpak.upstream.upstream import Upstream
+from app.message import Message, Size, sentences
+from app.remedy import Remedy
 from app.stick.findings import Code
-from app.text import Policy, clean
-from app.units import size_text
 
 _MOST_SAID = 5
 
@@ -55,140 +56,170 @@ class Refusal:
     """
 
     code: Code
-    why: str
+    why: Message
     error: SatchelError
     final: bool = False
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "why", clean(self.why, Policy.SENTENCE))
-
     def of_need(self, needed: str) -> Refusal:
         """The same for what needs ``needed``, of which this is said."""
-        why = f"It needs {needed}, which cannot be carried: {self.why}"
+        why = Message(
+            "It needs {needed}, which cannot be carried: {why}", needed=needed, why=self.why
+        )
         return Refusal(self.code, why, self.error, self.final)
 
 
 def all_of(refusals: Sequence[Refusal]) -> SatchelError:
     """One error that says what the errors of these say, as far as anybody reads on."""
-    errors = [one.error for one in refusals[:_MOST_SAID]]
+    errors = [refusal.error for refusal in refusals[:_MOST_SAID]]
     if len(errors) == 1:
         return errors[0]
-    return type(errors[0])(" ".join(one.message for one in errors), errors[0].hint)
+    return type(errors[0])(sentences(*(error.message for error in errors)), errors[0].hint)
 
 
 def extra_data(entry: UpstreamRef, size: int) -> Refusal:
     """``size``: bytes to download, 0 if nobody tells."""
-    why = (
-        f"{size_text(size)} of it may only be downloaded by each computer itself, so it cannot "
-        "be installed offline."
+    part: Message | Size = Size(size) if size else Message("a part")
+    why = Message(
+        "{part} of it may only be downloaded by each computer itself, so it cannot be installed "
+        "offline.",
+        part=Size(size) if size else Message("A part"),
     )
-    message = (
-        f"{entry.name} cannot be carried: {size_text(size)} of it may only be downloaded "
-        "by each computer itself, from its maker's server."
+    message = Message(
+        "{ref} cannot be carried: {part} of it may only be downloaded by each computer itself, "
+        "from its maker's server.",
+        ref=entry.name,
+        part=part,
     )
-    if not size:
-        why = (
-            "A part of it may only be downloaded by each computer itself, so it cannot be "
-            "installed offline."
-        )
-        message = (
-            f"{entry.name} cannot be carried: a part of it may only be downloaded by each computer "
-            "itself, from its maker's server."
-        )
-    hint = "Leave it out, or install it where there is internet."
+    hint = Message("Leave it out, or install it where there is internet.")
     return Refusal(Code.EXTRA_DATA_MISSING, why, NeedsExtraDataError(message, hint))
 
 
-def no_runtime(name: str, runtime: str, not_searched: str) -> Refusal:
-    why = f"It needs the runtime {runtime}, which is neither in a known remote nor on the drive."
-    error = RuntimeMissingError(
-        f"{name} needs the runtime {runtime}, which was found neither in a known remote nor on the "
-        f"drive. {not_searched}".rstrip(),
-        "Add the remote that has it, leave the app out, or use --no-runtime for computers that "
-        "have it.",
+def no_runtime(name: str, runtime: str, not_searched: Message) -> Refusal:
+    why = Message(
+        "It needs the runtime {runtime}, which is neither in a known remote nor on the drive.",
+        runtime=runtime,
     )
+    message = Message(
+        "{ref} needs the runtime {runtime}, which was found neither in a known remote nor on the "
+        "drive.",
+        ref=name,
+        runtime=runtime,
+    )
+    error = RuntimeMissingError(sentences(message, not_searched), Remedy.ADD_REMOTE_OR_LEAVE_OUT)
     return Refusal(Code.RUNTIME_MISSING, why, error, final=True)
 
 
-def bad_replacement(name: str, why: str) -> Refusal:
-    """``why`` as `ReplacementError` has it."""
-    error = ReplacementMissingError(
-        f"{name} cannot be installed by anybody: {why}", "Leave it out; tell its publisher."
+def bad_replacement(name: str, error: ReplacementError) -> Refusal:
+    told = ReplacementMissingError(
+        Message("{ref} cannot be installed by anybody: {error}", ref=name, error=error),
+        Message("Leave it out; tell its publisher."),
     )
-    return Refusal(Code.REPLACEMENT_MISSING, f"Nobody can install it: {why}", error)
+    return Refusal(
+        Code.REPLACEMENT_MISSING, Message("Nobody can install it: {error}", error=error), told
+    )
 
 
 def bad_version(name: str, version: str) -> Refusal:
     """``version``: what the metadata names as the flatpak that is needed."""
-    why = (
-        f"It says that it needs flatpak {version[:100]!r}, which is no version, so that flatpak "
-        "refuses to install it."
+    version = repr(version[:100])
+    why = Message(
+        "It says that it needs flatpak {version}, which is no version, so that flatpak refuses to "
+        "install it.",
+        version=version,
     )
     error = BadVersionError(
-        f"{name} cannot be installed by anybody: it says that it needs flatpak {version[:100]!r}, "
-        "which is no version.",
-        "Leave it out; tell its publisher.",
+        Message(
+            "{ref} cannot be installed by anybody: it says that it needs flatpak {version}, which "
+            "is no version.",
+            ref=name,
+            version=version,
+        ),
+        Message("Leave it out; tell its publisher."),
     )
     return Refusal(Code.RELATED_MISSING, why, error)
 
 
-def bad_metadata(upstream: Upstream, entry: UpstreamRef, why: str) -> Refusal:
+def bad_metadata(upstream: Upstream, entry: UpstreamRef, problem: Exception) -> Refusal:
     error = UpstreamError(
-        f"The metadata of {entry.name} in {upstream.remote.label} cannot be read: {why}",
-        "Tell the people who publish it; leave it out meanwhile.",
+        Message(
+            "The metadata of {ref} in {remote} cannot be read: {problem}.",
+            ref=entry.name,
+            remote=upstream.remote.label,
+            problem=problem,
+        ),
+        Message("Tell the people who publish it; leave it out meanwhile."),
     )
-    return Refusal(Code.RELATED_MISSING, f"Its metadata cannot be read: {why}", error, final=True)
+    why = Message("Its metadata cannot be read: {problem}.", problem=problem)
+    return Refusal(Code.RELATED_MISSING, why, error, final=True)
 
 
 def not_delivered(
     name: str, error: UpstreamError, path: str = "", *, final: bool = True
 ) -> Refusal:
     """``error``: what happened to a file of it; ``path``: which of its tree, if it is one."""
-    why = f"Upstream does not hand it out: {error.message}"
-    message = f"{name} cannot be had from upstream: {error.message}"
+    why = Message("Upstream does not hand it out: {error}", error=error)
+    message = Message("{ref} cannot be had from upstream: {error}", ref=name, error=error)
     if path:
-        why = f"Upstream does not hand out {path} of it: {error.message}"
-        message = f"{name} cannot be had from upstream, for lack of {path}: {error.message}"
+        why = Message("Upstream does not hand out {path} of it: {error}", path=path, error=error)
+        message = Message(
+            "{ref} cannot be had from upstream, for lack of {path}: {error}",
+            ref=name,
+            path=path,
+            error=error,
+        )
     return Refusal(Code.RELATED_MISSING, why, NotDeliveredError(message, error.hint), final)
 
 
 def needs_token(name: str, error: UpstreamError) -> Refusal:
     """``error``: how upstream refused without one."""
-    return Refusal(
-        Code.RELATED_MISSING,
+    why = Message(
         "Its publisher hands it out only with a token, as to those who bought it, which Satchel "
-        "does not have.",
-        NeedsTokenError(
-            f"{name} is handed out only with a token, as to those who bought it, which Satchel "
-            f"does not have: {error.message}",
-            "Leave it out, or install it where there is internet.",
-        ),
+        "does not have."
     )
+    message = Message(
+        "{ref} is handed out only with a token, as to those who bought it, which Satchel does not "
+        "have: {error}",
+        ref=name,
+        error=error,
+    )
+    hint = Message("Leave it out, or install it where there is internet.")
+    return Refusal(Code.RELATED_MISSING, why, NeedsTokenError(message, hint))
 
 
 def unbound(name: str, collection: str) -> Refusal:
-    why = (
-        f"It was published before its repository had the collection ID {collection}, so "
-        "computers that look at that refuse it from a drive."
+    why = Message(
+        "It was published before its repository had the collection ID {collection}, so computers "
+        "that look at that refuse it from a drive.",
+        collection=collection,
     )
     error = UnboundCommitError(
-        f"{name} was published before its repository had the collection ID {collection}: its "
-        "commit belongs to no collection, and computers that look at that refuse it from a drive.",
-        "Leave it out until its publisher has made a new version of it.",
+        Message(
+            "{ref} was published before its repository had the collection ID {collection}: its "
+            "commit belongs to no collection, and computers that look at that refuse it from a "
+            "drive.",
+            ref=name,
+            collection=collection,
+        ),
+        Message("Leave it out until its publisher has made a new version of it."),
     )
     return Refusal(Code.RELATED_MISSING, why, error)
 
 
 def bound_elsewhere(name: str, collection: str, bound: str) -> Refusal:
     """``bound``: the collection that its commit names."""
-    why = (
-        f"It was published for the collection {bound[:100]}, and its repository is now "
-        f"{collection}."
+    why = Message(
+        "It was published for the collection {bound}, and its repository is now {collection}.",
+        bound=bound[:100],
+        collection=collection,
     )
     error = UnboundCommitError(
-        f"{name} was published for the collection {bound[:100]}, but its repository is "
-        f"{collection}: either its publisher has changed that, or somebody hands out what is "
-        "another's.",
-        "Leave it out until its publisher has made a new version of it.",
+        Message(
+            "{ref} was published for the collection {bound}, but its repository is {collection}: "
+            "either its publisher has changed that, or somebody hands out what is another's.",
+            ref=name,
+            bound=bound[:100],
+            collection=collection,
+        ),
+        Message("Leave it out until its publisher has made a new version of it."),
     )
     return Refusal(Code.RELATED_MISSING, why, error, final=True)

@@ -11,7 +11,9 @@ from app.errors import InterruptedByUser, SatchelError, UpstreamError, UsageErro
 from app.flatpak.refs import PartialRef, Ref
 from app.flatpak.remotes.remote import Registry, RegistryError, Remote
 from app.flatpak.upstream.upstream import Upstream
+from app.message import Message, sentences
 from app.progress import Notice
+from app.remedy import Hint, Remedy
 
 _PARALLEL = 8
 _MOST_CLOSE = 5
@@ -79,7 +81,10 @@ class Remotes:
             if registry.name == name:
                 raise RegistryError(registry)
         names = ", ".join(sorted(remote.name for remote in self._known))
-        raise UsageError(f"There is no remote called {name}.", f"Known remotes: {names}.")
+        raise UsageError(
+            Message("There is no remote called {name}.", name=name),
+            Message("Known remotes: {names}.", names=names),
+        )
 
     def search(self, partial: PartialRef) -> list[Upstream]:
         """Where to look for a chosen ref; unreachable ones leave a notice if there are others."""
@@ -94,9 +99,9 @@ class Remotes:
         return [found for found in self._reachable(self._listed()) if found is not upstream]
 
     @property
-    def not_searched(self) -> str:
-        """Sentences on the remotes that could not be searched so far; may be empty."""
-        return " ".join(notice.message for notice in self.notices)
+    def not_searched(self) -> Message:
+        """Sentences on the remotes that could not be searched so far; may be `NOTHING`."""
+        return sentences(*(notice.message for notice in self.notices))
 
     def _listed(self) -> list[Remote]:
         return [remote for remote in self._known if remote.listed]
@@ -134,7 +139,13 @@ class Remotes:
             raise failures[0][1]
         for remote, failure in failures:
             notice = Notice(
-                "warning", f"{remote.label} was not searched: {failure.message}", failure.hint
+                "warning",
+                Message(
+                    "{remote} was not searched: {error}",
+                    remote=remote.label,
+                    error=failure.message,
+                ),
+                failure.hint,
             )
             if notice not in self.notices:
                 self.notices.append(notice)
@@ -162,7 +173,8 @@ def resolve(text: str, remotes: Remotes, arch: str) -> Found:
     if len(found) > 1:
         names = ", ".join(sorted(f"{one.upstream.remote.name}:{one.ref}" for one in found))
         raise AmbiguousRefError(
-            f"{text} can mean more than one thing: {names}.", "Give one of these instead."
+            Message("{given} can mean more than one thing: {names}.", given=text, names=names),
+            Message("Give one of these instead."),
         )
     return found[0]
 
@@ -184,25 +196,32 @@ def _preferred(upstream: Upstream, refs: list[Ref]) -> list[Ref]:
 
 
 def _not_found(
-    text: str, partial: PartialRef, upstreams: Sequence[Upstream], arch: str, missed: str
+    text: str, partial: PartialRef, upstreams: Sequence[Upstream], arch: str, missed: Message
 ) -> SatchelError:
-    where = ", ".join(upstream.remote.label for upstream in upstreams)
     if not upstreams:
-        return UpstreamError("No remote could be searched.", "Add one with --remote.")
+        return UpstreamError(Message("No remote could be searched."), Remedy.ADD_REMOTE)
     close = _close(partial.id, upstreams, arch)
-    hint = f"Did you mean {', '.join(close)}?" if close else "Check the spelling: satchel search."
+    hint: Hint = (
+        Message("Did you mean {close}?", close=tuple(close)) if close else Remedy.CHECK_SPELLING
+    )
     if not close:
         elsewhere = _other_arches(partial, upstreams, arch)
         if elsewhere:
-            hint = f"It is there for {', '.join(elsewhere)}: use --arch."
+            hint = Remedy.CHOOSE_ARCHITECTURE.advice(architectures=tuple(elsewhere))
     hiding = [one.remote.name for one in upstreams if one.table(arch).hides_id(partial.id)]
     if hiding:
-        hint = (
-            f"{hiding[0]} has it, but this computer hides it: flatpak remote-modify --no-filter "
-            f"{hiding[0]} shows all again."
+        hint = Message(
+            "{hiding} has it, but this computer hides it: flatpak remote-modify "
+            "--no-filter {hiding} shows all again.",
+            hiding=hiding[0],
         )
-    message = f"{text} ({arch}) was not found in {where}."
-    return NoSuchRefError(f"{message} {missed}".rstrip(), hint)
+    message = Message(
+        "{ref} ({arch}) was not found in {remotes}.",
+        ref=text,
+        arch=arch,
+        remotes=tuple(upstream.remote.label for upstream in upstreams),
+    )
+    return NoSuchRefError(sentences(message, missed), hint)
 
 
 def _close(id: str, upstreams: Sequence[Upstream], arch: str) -> list[str]:

@@ -13,6 +13,7 @@ from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.upstream import Upstream
 from app.formats.gvariant import FormatError
+from app.message import Message
 from app.progress import Cancel, PhaseStarted, Reporter
 from app.stick.environment import Environment
 from app.stick.memory.known_keys import handed_out
@@ -148,8 +149,8 @@ def _readable() -> Iterator[None]:
     except FormatError as error:
         # What is on the stick and unreadable is dealt with where it is read.
         raise UpstreamError(
-            f"What upstream publishes cannot be read: {error}.",
-            "Nothing was used. Tell the people who run the repository.",
+            Message("What upstream publishes cannot be read: {error}.", error=error),
+            Message("Nothing was used. Tell the people who run the repository."),
         ) from error
 
 

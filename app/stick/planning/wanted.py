@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from app.flatpak.metadata import Metadata
 from app.flatpak.upstream.ref_table import UpstreamRef
 from app.flatpak.upstream.upstream import Upstream
+from app.message import NOTHING, Message
 from app.stick.planning.refusal import Refusal
 
 Key = tuple[str, str]
@@ -36,7 +37,7 @@ class Wanted:
     token_type: int
     chosen: bool = False
     named: bool = False
-    asks: list[tuple[Key | None, str]] = field(default_factory=list)
+    asks: list[tuple[Key | None, Message]] = field(default_factory=list)
     requires: list[Key] = field(default_factory=list)
     brings: list[Key] = field(default_factory=list)
     refusal: Refusal | None = None
@@ -47,9 +48,9 @@ class Wanted:
         return self.upstream.snapshot.collection, self.entry.name
 
     @property
-    def reason(self) -> str:
+    def reason(self) -> Message:
         """One sentence for people."""
-        return self.asks[0][1] if self.asks else ""
+        return self.asks[0][1] if self.asks else NOTHING
 
     @property
     def needed_by(self) -> list[str]:

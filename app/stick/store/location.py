@@ -16,7 +16,9 @@ from app.errors import UsageError
 from app.fs.files import drive_errors
 from app.fs.nodes import LeadsOutsideError, Node
 from app.fs.root import Root
+from app.message import Message
 from app.ostree.repository import Repository, RepositoryInvalidError
+from app.remedy import Remedy
 
 KIT_FOLDER = "satchel"
 """Where the files for people lie, relative to the mount point; `install.sh` looks for the stick
@@ -136,14 +138,14 @@ def find_stick(root: Path, destination: str | None = None) -> Location:
     drive = Root(root)
     if destination is not None:
         return Location(drive, _inside(drive, destination))
-    with drive_errors("looking for the repository"):
+    with drive_errors(Message("looking for the repository")):
         for found in find_sticks(root):
             return found
         for path in WELL_KNOWN:
             if drive.node(path) is not None:
                 return Location(drive, path)
     raise RepositoryInvalidError(
-        f"There is no Flatpak repository on {root}.", "Make one first: satchel make TARGET REF..."
+        Message("There is no Flatpak repository on {root}.", root=root), Remedy.MAKE_FIRST
     )
 
 
@@ -155,15 +157,18 @@ def _inside(drive: Root, destination: str) -> str:
         resolved = _resolve(drive, path)
     if resolved is None:
         raise UsageError(
-            f"--destination-repo {destination} does not lie on the drive.",
-            "Give a path relative to the drive, for example .ostree/repo.",
+            Message(
+                "--destination-repo {destination} does not lie on the drive.",
+                destination=destination,
+            ),
+            Message("Give a path relative to the drive, for example .ostree/repo."),
         )
     return resolved
 
 
 def _resolve(drive: Root, path: PurePosixPath) -> str | None:
     """Where a path leads that need not be there yet; None if that is not on the drive."""
-    with drive_errors("looking for the repository"):
+    with drive_errors(Message("looking for the repository")):
         for count in range(len(path.parts), 0, -1):
             step = "/".join(path.parts[:count])
             try:
@@ -190,8 +195,8 @@ def choose_stick(root: Path, destination: str | None) -> Location:
         return Location(drive, DEFAULT_REPO)
     if found.repository_path == ".":
         raise UsageError(
-            f"{root} is itself a repository.",
-            "Name the directory or drive that should carry it, not the repository.",
+            Message("{root} is itself a repository.", root=root),
+            Message("Name the directory or drive that should carry it, not the repository."),
         )
     return found
 
@@ -206,7 +211,7 @@ def make_findable(location: Location) -> None:
     if path in WELL_KNOWN or PurePosixPath(path).parent == PurePosixPath(LINKS):
         return
     drive = location.drive
-    with drive_errors("making the repository findable"):
+    with drive_errors(Message("making the repository findable")):
         drive.make_directory(LINKS)
         for name in drive.names(LINKS):
             if _leads_to(drive, f"{LINKS}/{name}", path):
@@ -223,8 +228,11 @@ def make_findable(location: Location) -> None:
                     drive.remove_directory(LINKS)
                     drive.remove_directory(os.path.dirname(LINKS))
                 raise UsageError(
-                    f"The drive's file system has no links, so clients would not find {path}.",
-                    f"Use --destination-repo {LINKS}/satchel, or none at all.",
+                    Message(
+                        "The drive's file system has no links, so clients would not find {path}.",
+                        path=path,
+                    ),
+                    Remedy.USE_LINKED_REPOSITORY.advice(links=LINKS),
                 ) from error
             return
 
@@ -242,5 +250,5 @@ def _leads_to(drive: Root, link: str, path: str) -> bool:
 
 def open_repository(location: Location, *, complete: bool = True) -> Repository:
     """As `Repository.open`; also raises DriveError."""
-    with drive_errors("opening the repository"):
+    with drive_errors(Message("opening the repository")):
         return Repository.open(location.repository, complete=complete)

@@ -13,6 +13,7 @@ from hashlib import sha256
 
 from app.flatpak.refs import Ref
 from app.formats.gvariant import MAX_UNPACKED, FormatError, Value, Variant, serialise
+from app.message import Message
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import (
     COMMIT_TYPE,
@@ -104,7 +105,7 @@ def _check_lists(commit: Commit) -> None:
         value = unwrapped(commit.metadata.lookup(key))
         if value is not None:
             if value.signature != form or value.size > MAX_UNPACKED:
-                raise FormatError(f"its {key} is none that clients read")
+                raise FormatError(Message("its {key} is none that clients read", key=key))
             check_cache(value, f"its {key}")
 
 

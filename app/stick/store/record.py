@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.credentials import public_address
 from app.flatpak.refs import is_valid_remote_name
+from app.message import Message, parse_message, verbatim
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import is_checksum
+from app.plain import plain
 from app.stick.store.location import Location
 from app.text import Policy, clean
 
@@ -70,7 +72,7 @@ class RefRecord:
 
     commit: str
     chosen: bool
-    reason: str
+    reason: Message
     needed_by: tuple[str, ...] = ()
     name: str = ""
 
@@ -88,7 +90,7 @@ class LeftOut:
     collection: str
     ref: str
     code: str
-    reason: str
+    reason: Message
     chosen: bool = False
 
 
@@ -126,7 +128,7 @@ def read_record(location: Location) -> StickRecord | None:
 
 def write_record(location: Location, record: StickRecord) -> None:
     location.extension.make_directory()
-    data = {"version": VERSION, **asdict(record)}
+    data = {"version": VERSION, **plain(record)}
     location.extension.replace(RECORD, json.dumps(data, indent=1, ensure_ascii=False).encode())
 
 
@@ -158,7 +160,7 @@ def _parse(data: dict[str, Any]) -> StickRecord:
                 _ref(name): RefRecord(
                     commit=_commit(entry["commit"]),
                     chosen=_flag(entry["chosen"]),
-                    reason=_text(entry["reason"]),
+                    reason=_message(entry, "reason"),
                     needed_by=_texts(entry["needed_by"]),
                     name=_text(entry["name"]),
                 )
@@ -171,7 +173,7 @@ def _parse(data: dict[str, Any]) -> StickRecord:
                 _collection(entry["collection"]),
                 _ref(entry["ref"]),
                 _text(entry["code"]),
-                _text(entry["reason"]),
+                _message(entry, "reason"),
                 _flag(entry.get("chosen", False)),
             )
             for entry in data["left_out"]
@@ -185,6 +187,14 @@ def _text(value: Any, limit: int = _MAX_TEXT) -> str:
     if not isinstance(value, str) or len(value) > limit:
         raise TypeError("a short text was expected")
     return clean(value, Policy.SENTENCE)
+
+
+def _message(entry: dict[str, Any], name: str) -> Message:
+    """A message as `message_json` writes it; older versions wrote its text alone."""
+    text = _text(entry[name])
+    message = parse_message(entry.get(f"{name}_id"), entry.get(f"{name}_args"))
+    # What stands in the text is what counts: the rest is only for other languages.
+    return message if message is not None and str(message) == text else verbatim(text)
 
 
 def _texts(values: Any) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from app.drive.space import Space, measure
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.fs.nodes import Node
+from app.message import Message
 from app.ostree.objects import Commit, Kind, ObjectName, check_metadata
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.stick.store.location import Location, choose_stick, open_repository
@@ -56,7 +57,7 @@ class StickNow:
         self.existing: Mapping[str, Mapping[str, str]] = {}
         self.partial: frozenset[str] = frozenset()
         if self.repository is not None:
-            with drive_errors("reading the repository"):
+            with drive_errors(Message("reading the repository")):
                 self.existing = self.repository.collection_refs()
                 self.partial = self.repository.partial_commits()
         self._commits: dict[str, Commit | None] = {}
@@ -66,7 +67,7 @@ class StickNow:
         """Its objects; None if there is no repository."""
         if self.repository is None:
             return None
-        with drive_errors("reading the repository"):
+        with drive_errors(Message("reading the repository")):
             return PresentObjects.of(self.repository)
 
     @cached_property

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from app.errors import TrustError
 from app.formats.gvariant import FormatError
+from app.message import Message
 from app.ostree.objects import Commit, detached_signatures
 from app.trust.keyring import BadKeyError, Keyring
 from app.trust.verdict import Judgement, Verdict
@@ -93,14 +94,18 @@ def judge_signed(keyring: Keyring | None, data: bytes, signature: bytes | None) 
     return keyring.verify(data, signatures)
 
 
-def binding_problem(commit: Commit, collection: str, ref: str) -> tuple[str, str] | None:
+def binding_problem(commit: Commit, collection: str, ref: str) -> tuple[str, Message] | None:
     """(rule code, sentence) if the commit is not for this collection and ref; None if it is."""
     if commit.collection_binding != collection:
-        claims = commit.collection_binding or "no collection"
-        return "commit-wrong-collection", f"The commit of {ref} belongs to {claims}."
+        claims = commit.collection_binding or Message("no collection")
+        return "commit-wrong-collection", Message(
+            "The commit of {ref} belongs to {claims}.", ref=ref, claims=claims
+        )
     if ref not in commit.ref_bindings:
-        claims = ", ".join(commit.ref_bindings) or "no ref"
-        return "commit-wrong-ref", f"The commit of {ref} is for {claims}."
+        claims = ", ".join(commit.ref_bindings) or Message("no ref")
+        return "commit-wrong-ref", Message(
+            "The commit of {ref} is for {claims}.", ref=ref, claims=claims
+        )
     return None
 
 
@@ -120,18 +125,27 @@ def require_trust(
         unsigned_is_fine = allow_unsigned and verdict.verdict is Verdict.UNSIGNED
         if not verdict.good and not unsigned_is_fine:
             raise CommitNotTrustedError(
-                f"{commit.ref} from {commit.collection} cannot be trusted: {verdict.describe()}",
-                "Nothing of it was used. Check the remote's key, or try again later.",
+                Message(
+                    "{ref} from {collection} cannot be trusted: {verdict}",
+                    ref=commit.ref,
+                    collection=commit.collection,
+                    verdict=verdict.describe(),
+                ),
+                Message("Nothing of it was used. Check the remote's key, or try again later."),
             )
         parsed = Commit.parse(commit.data)
         problem = binding_problem(parsed, commit.collection, commit.ref)
         if problem is not None:
             raise CommitNotTrustedError(
-                f"{problem[1]} It was refused.", "Tell the people who run the repository."
+                Message("{problem} It was refused.", problem=problem[1]),
+                Message("Tell the people who run the repository."),
             )
         said = metadata.get(commit.ref)
         if said and parsed.app_metadata is not None and said != parsed.app_metadata:
             raise CommitNotTrustedError(
-                f"Upstream's summary and the commit of {commit.ref} contradict each other.",
-                "Upstream may be publishing right now: try again in a few minutes.",
+                Message(
+                    "Upstream's summary and the commit of {ref} contradict each other.",
+                    ref=commit.ref,
+                ),
+                Message("Upstream may be publishing right now: try again in a few minutes."),
             )

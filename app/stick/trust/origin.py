@@ -14,6 +14,7 @@ from app.credentials import public_address
 from app.flatpak.remotes.addresses import ascii_address, split_address
 from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from app.flatpak.upstream.upstream import Upstream
+from app.message import Message
 from app.progress import Notice
 from app.trust.prolonged import fingerprints_in
 
@@ -80,17 +81,23 @@ def address_notice(remote: Remote, address: str) -> Notice | None:
     if is_public(address) and address == remote.address != remote.url:
         return Notice(
             "info",
-            f"The address of {remote.label} holds a password or a token: the drive gets it "
-            "without.",
-            "Computers that update from there later need it again.",
+            Message(
+                "The address of {remote} holds a password or a token: the drive gets it without.",
+                remote=remote.label,
+            ),
+            Message("Computers that update from there later need it again."),
         )
     if is_public(address):
         return None
     return Notice(
         "warning",
-        f"Computers that install from the drive will look for updates of {remote.label} at "
-        f"{address}, which leads nowhere outside of this computer or its network.",
-        "Where they have internet, make the drive from the public address instead.",
+        Message(
+            "Computers that install from the drive will look for updates of {remote} at"
+            " {address}, which leads nowhere outside of this computer or its network.",
+            remote=remote.label,
+            address=address,
+        ),
+        Message("Where they have internet, make the drive from the public address instead."),
     )
 
 

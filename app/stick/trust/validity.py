@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.upstream import Upstream
+from app.message import Day, Message
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.repository import Repository
 from app.progress import Notice
 from app.stick.trust.commits import SignedCommit, judge_commits
 from app.trust.verdict import Judgement, Verdict
-from app.units import date_text
 
 
 def first_end(moments: Iterable[int | None]) -> int | None:
@@ -56,9 +56,12 @@ def until_notice(remote: Remote, until: int | None) -> Notice | None:
         return None
     return Notice(
         "info",
-        f"What comes from {remote.label} is good until {date_text(until)}, when the first key or "
-        "signature ends.",
-        "Make the drive anew by then.",
+        Message(
+            "What comes from {remote} is good until {until}, when the first key or signature ends.",
+            remote=remote.label,
+            until=Day(until),
+        ),
+        Message("Make the drive anew by then."),
     )
 
 

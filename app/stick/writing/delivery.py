@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from app.drive.space import Space
 from app.errors import DriveError, UpstreamError
 from app.formats.gvariant import FormatError
+from app.message import Message
 from app.ostree.objects import detached_signatures
 from app.ostree.pull.delivery import ObjectNotDeliveredError
 from app.ostree.pull.object_writer import ObjectTooLargeError
@@ -46,7 +47,9 @@ def named(
         if item.commit in collection.commits:
             path = find_object(repository, item.commit, error.key)
             if path is not None:
-                return FileTooLargeError.of(item.ref, f"the large file {path}", space)
+                return FileTooLargeError.of(
+                    item.ref, Message("the large file {path}", path=path), space
+                )
     return error
 
 
@@ -112,10 +115,17 @@ def without(plan: Plan, refused: Mapping[Key, Refusal]) -> Lessened:
     notices = []
     for key, why in all_refused.items():
         if items[key].old_commit is not None:
-            notices.append(Notice("warning", f"{key[1]} stays on the drive as it is: {why.why}"))
+            notices.append(
+                Notice(
+                    "warning",
+                    Message("{ref} stays on the drive as it is: {why}", ref=key[1], why=why.why),
+                )
+            )
         else:
             left_out.append(LeftOut(*key, why.code, why.why, chosen=items[key].named))
-            notices.append(Notice("warning", f"{key[1]} is left out: {why.why}"))
+            notices.append(
+                Notice("warning", Message("{ref} is left out: {why}", ref=key[1], why=why.why))
+            )
     lessened = replace(plan, collections=collections, left_out=(*plan.left_out, *left_out))
     return Lessened(lessened, tuple(notices), frozenset(dropped))
 
@@ -138,7 +148,7 @@ def unsigned(
     collection: CollectionPlan, detached: Mapping[str, bytes | None]
 ) -> dict[Key, Refusal]:
     """What has no signature upstream and may be gone without; ``detached`` by commit."""
-    missing = UpstreamError("Its signature is not there.", "Try again later.")
+    missing = UpstreamError(Message("Its signature is not there."), Message("Try again later."))
     return {
         (collection.id, item.ref): not_delivered(item.ref, missing)
         for item in collection.items

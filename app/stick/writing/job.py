@@ -21,6 +21,7 @@ from app.flatpak.remotes.known import Known
 from app.flatpak.upstream.client import fetch_detached
 from app.fs.files import drive_errors, readable_by_everybody
 from app.fs.nodes import Aside
+from app.message import Message
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.pull.delivery import ObjectNotDeliveredError
@@ -28,6 +29,7 @@ from app.ostree.pull.object_writer import ObjectTooLargeError
 from app.ostree.pull.pulling import PullResult, pull
 from app.ostree.repository import Repository
 from app.progress import Cancel, Meter, Notice, PhaseStarted, Reporter, heeding
+from app.remedy import Remedy
 from app.stick.checking.check import CheckOptions, CheckReport, check_stick
 from app.stick.checking.keys import Trust
 from app.stick.environment import Environment
@@ -67,8 +69,8 @@ class ChangedSinceError(DriveError):
 MOVED_ASIDE = "satchel-moved-aside"
 """Directory on the drive for what was in the way of the stick's own files."""
 
-_AS_BEFORE = "What clients see on it is as before."
-_COMPLETE = "Everything had been written; it is not checked yet."
+_AS_BEFORE = Message("What clients see on it is as before.")
+_COMPLETE = Message("Everything had been written; it is not checked yet.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,10 @@ def run_job(
     return _Job(plan, environment, known, report, cancel).run(verify=verify)
 
 
-def _moved_text(what: str, where: str) -> str:
-    return f"{what} was not of the kind it has to be; it is now {where}."
+def _moved_text(what: str, where: str) -> Message:
+    return Message(
+        "{what} was not of the kind it has to be; it is now {where}.", what=what, where=where
+    )
 
 
 class _Job:
@@ -174,7 +178,7 @@ class _Job:
         self._location = replace(self._plan.location, drive=guard.held(aside))
         self._cancel = Watch(self._cancel, guard, lambda: self._so_far)
         try:
-            with drive_errors("writing the repository"):
+            with drive_errors(Message("writing the repository")):
                 make_findable(self._location)
                 repository = Repository.create(self._location.repository)
                 with repository.locked(exclusive=True):
@@ -258,8 +262,8 @@ class _Job:
     ) -> CheckReport | None:
         if basis(repository.collection_refs()) != self._plan.basis:
             raise ChangedSinceError(
-                "The drive was changed by another program since the plan was made.",
-                "Run the command again.",
+                Message("The drive was changed by another program since the plan was made."),
+                Remedy.RUN_AGAIN,
             )
         interrupted = read_journal(self._location)
         # The marks are those of jobs that were interrupted, perhaps before another one that had no

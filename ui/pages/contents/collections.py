@@ -70,9 +70,9 @@ class CollectionsDialog(QDialog):
 
     def _rows(self, collection: InspectedCollection) -> list[QStandardItem]:
         first = _item(collection.label)
-        problems = collection.disagreements or (self.tr("Everything agrees."),)
-        for problem in problems:
-            first.appendRow([_item(self.tr("Do they agree?")), _item(worded(problem))])
+        problems = [worded(problem) for problem in collection.disagreements]
+        for problem in problems or [self.tr("Everything agrees.")]:
+            first.appendRow([_item(self.tr("Do they agree?")), _item(problem)])
         for fact in collection_facts(collection):
             first.appendRow(_row(fact))
         return [first, _item(collection.id)]

@@ -1,0 +1,177 @@
+"""What the window says where the command names commands and options (`app.remedy`)."""
+
+from __future__ import annotations
+
+from app.message import Message
+from app.remedy import Remedy
+
+WINDOW_REMEDIES: dict[Remedy, Message] = {
+    Remedy.ADD_REMOTE: Message("Add a remote in the settings."),
+    Remedy.ADD_REMOTE_OR_LEAVE_OUT: Message("Add the remote that has it, or leave the app out."),
+    Remedy.ADD_RUNTIME: Message("Add the runtime."),
+    Remedy.ASK_FOR_REPO_FILE: Message(
+        "Ask its makers for a .flatpakrepo with one, or give the key yourself."
+    ),
+    Remedy.ASK_TO_SIGN: Message(
+        "Ask the people who run it to sign it, or accept the risk explicitly."
+    ),
+    Remedy.ASK_TO_EJECT: Message("Ask them to eject it, or have an administrator do it."),
+    Remedy.CHECK_ALL_REPOSITORIES: Message("Check it too."),
+    Remedy.CHECK_NETWORK: Message("Check the network connection and the address, then try again."),
+    Remedy.CHECK_SPELLING: Message("Check the spelling."),
+    Remedy.CHOOSE_OTHER_REPOSITORY: Message("Choose another place."),
+    Remedy.COMPARE_KEY: Message(
+        "Compare it with what its makers publish; you can remove it again in the settings.",
+    ),
+    Remedy.COMPARE_FINGERPRINT: Message(
+        "Compare the fingerprint with what the publisher says, and add the remote."
+    ),
+    Remedy.DO_NOT_TRUST_MOVE_ASIDE: Message(
+        "Do not trust this drive. Writing to it moves aside what is in the way."
+    ),
+    Remedy.OTHER_REPOSITORY: Message("For another one, choose its directory: {name}"),
+    Remedy.FORMAT: Message("Format it."),
+    Remedy.FORMAT_DRIVE: Message("Format it, which erases it."),
+    Remedy.FREE_SPACE: Message(
+        "Free some space or choose fewer apps, then try again; it goes on from here."
+    ),
+    Remedy.GIVE_SEARCH: Message("Type a word, or choose a category."),
+    Remedy.GIVE_KEY: Message("Add the remote with the .flatpakrepo that its makers publish."),
+    Remedy.GIVE_OTHER_NAME: Message("Give the new one another name."),
+    Remedy.VOUCH_FOR_MAKER: Message(
+        "If you know whose it is, check the drive on the command line with --maker-key {key}.",
+    ),
+    Remedy.CHOOSE_ARCHITECTURE: Message(
+        "It is there for {architectures}: choose that architecture."
+    ),
+    Remedy.LEAVE_KEY_AWAY: Message(
+        "Leave key and collection away, or give the repository's address."
+    ),
+    Remedy.LEAVE_EJECT_OUT: Message("Leave out ejecting it."),
+    Remedy.LOG_IN_HERE: Message(
+        "Log in at the computer itself rather than over the network. Without a "
+        "running polkit (package polkitd) only an administrator may.",
+    ),
+    Remedy.LOOK_AT_LINK: Message(
+        "Look at it: Satchel does not put links there. Writing to the drive moves it aside.",
+    ),
+    Remedy.MAKE_FIRST: Message("Write apps to it first."),
+    Remedy.NAME_APP: Message("Name an app like org.gnome.Maps; the search finds the name."),
+    Remedy.NAME_OTHER_DRIVE: Message("Choose another drive, or format it."),
+    Remedy.NAME_APPS: Message("Choose apps, or a saved choice."),
+    Remedy.NAME_REPO_FILE: Message("Add it with its .flatpakrepo file or its address to use it."),
+    Remedy.NAME_PUBLISHERS_KEY: Message("Add the remote on this computer."),
+    Remedy.NAME_REMOTE_WITH_ALL: Message("Choose the remote that has everything."),
+    Remedy.LOOK_AGAIN: Message("Nothing was written. Choose the drive again."),
+    Remedy.PLUG_IT_IN: Message("Plug it in again and try again; it goes on from here."),
+    Remedy.PLUG_DRIVE_IN: Message("Plug the drive in again and try again; it goes on from here."),
+    Remedy.GET_PERMISSION: Message(
+        "Have it done by someone who may write there, or change the owner of the directory.",
+    ),
+    Remedy.CONFIRM: Message("Confirm it."),
+    Remedy.FORMAT_AS_ROOT: Message(
+        "With UDisks2 2.10 or newer it is made as is best for a drive with apps."
+    ),
+    Remedy.UPDATE: Message("Write to the drive again to update."),
+    Remedy.TAKE_NEWEST: Message("Write to the drive again: it takes what upstream has now."),
+    Remedy.MAKE_AGAIN: Message(
+        "Write any app of this collection to the drive again: it puts this in order."
+    ),
+    Remedy.WRITE_KIT_AGAIN: Message(
+        "Write any app to the drive again: it renews what people install from."
+    ),
+    Remedy.MAKE_WHEN_THERE: Message("Write it to the drive again, once upstream has it."),
+    Remedy.MAKE_WITH_APP: Message("Put the app it belongs to on the drive again."),
+    Remedy.MAKE_WITH_LANGUAGES: Message(
+        "Put the app it belongs to on the drive again: it brings all languages."
+    ),
+    Remedy.FETCH_AGAIN: Message(
+        "Put the app it belongs to on the drive again: it fetches what is damaged again.",
+    ),
+    Remedy.FETCH_REPLACEMENT: Message(
+        "Write the app to the drive again: it brings what replaces it."
+    ),
+    Remedy.MOVE_ASIDE: Message("Write to the drive: that moves it aside, and tells where to."),
+    Remedy.RUN_AGAIN: Message("Try again."),
+    Remedy.GO_ON_THEN: Message("Try again then; it goes on from here."),
+    Remedy.GO_ON: Message("Try again; it goes on from here."),
+    Remedy.GO_ON_FROM_HERE: Message("Try again; it goes on from here."),
+    Remedy.FINISH_JOB: Message("Write the same choice again: it goes on where it stopped."),
+    Remedy.OTHER_DRIVES_NOT_MOUNTED: Message(
+        "Satchel does not mount such drives. Choose another one."
+    ),
+    Remedy.OTHER_DRIVES: Message("Satchel leaves such drives alone. Choose another one."),
+    Remedy.SAVE_CHOICE: Message("Save a choice first."),
+    Remedy.SEE_REMOTES: Message("The known ones are in the settings."),
+    Remedy.TRY_LATER_OR_ALLOW_OLDER: Message(
+        "Servers that share an address and are not all up to date do that for "
+        "some hours: try again later. If it stays so, somebody holds back "
+        "updates; you can accept the older state explicitly.",
+    ),
+    Remedy.ALLOW_OLDER: Message(
+        "Somebody may be holding back updates. If upstream really went back, "
+        "accept the older state explicitly.",
+    ),
+    Remedy.USE_ORIGIN_OR_ALLOW_OLDER: Message(
+        "Use {copied_from}, or wait until the mirror has caught up; you can "
+        "accept the older versions explicitly.",
+    ),
+    Remedy.START_AGAIN: Message("Try again."),
+    Remedy.REPORT_BUG: Message(
+        "This is a bug in Satchel; please report it with this text. The drive "
+        "is as before or can be completed by doing the same again.",
+    ),
+    Remedy.USE_LINKED_REPOSITORY: Message("Use {links}/satchel, or leave the path away."),
+    Remedy.KEEP_VERSIONS: Message("You can leave everything at its version instead."),
+    Remedy.USE_EXT4: Message(
+        "Use another drive that is formatted as ext4, or format this one ({device}), which erases "
+        "it."
+    ),
+    Remedy.NAME_WITH_LETTERS: Message("Use letters, digits, - and _."),
+    Remedy.COMMAND_HELP: Message("The command line tells more: {command} --help."),
+    Remedy.LIST_COMMANDS: Message("The command line lists them: satchel --help."),
+    Remedy.VERIFY_DRIVE: Message("Not verified. Check the drive: {drive}"),
+    Remedy.DO_NOT_ADD: Message(
+        "Do not add it anywhere. Write any app of this collection to the drive "
+        "again: it puts this in order.",
+    ),
+    Remedy.UNLOCK: Message("Unlock it first, in the file manager: {device}"),
+    Remedy.RUN_INSTALLS: Message(
+        "Start Satchel as its makers describe: that installs what it needs."
+    ),
+    Remedy.MAKE_ANEW: Message("Write the drive anew."),
+    Remedy.DO_NOT_TRUST: Message(
+        "Do not hand this drive on. Make it anew from the original source."
+    ),
+    Remedy.FORGED: Message(
+        "Flatpak would install it from the drive all the same. Do not hand this"
+        " drive on. Make it anew from the original source.",
+    ),
+    Remedy.SIGN_AGAIN: Message(
+        "Flatpak would install it from the drive all the same. Write any app of"
+        " this collection to the drive again: it puts this in order.",
+    ),
+    Remedy.KIT_AGAIN: Message(
+        "Do not use it as it is. Write any app to the drive again: it renews "
+        "what people install from.",
+    ),
+    Remedy.DELETE_IT: Message("Do not run or open it. Delete it, unless you know what it is."),
+    Remedy.DELETE_AND_ADD_AGAIN: Message("Delete the file and add it again."),
+    Remedy.LEAVE_OUT_AND_TELL: Message(
+        "It is as its publisher made it: leave it out, and tell them."
+    ),
+    Remedy.INSTALL_ONLINE: Message("Install it where there is internet."),
+    Remedy.WAIT_FOR_KEY: Message(
+        "Where flatpak looks at signatures it refuses these until the publisher"
+        " prolongs the key; write the drive anew then.",
+    ),
+    Remedy.MAKE_ANEW_WHEN_PROLONGED: Message(
+        "Write the drive anew once the publisher has prolonged the key."
+    ),
+    Remedy.FIND_REPLACEMENT: Message("It gets no more updates; look for what replaces it."),
+    Remedy.CONFIGURE_REMOTE: Message("Configure the remote on this computer, then check again."),
+    Remedy.LOOK_AT_IT: Message("Look at what it is: Satchel did not put it there."),
+    Remedy.UPDATE_FLATPAK: Message("Update flatpak on the computers where it is to be installed."),
+    Remedy.NOTHING_TO_DO: Message("They do no harm."),
+}
+"""Sentences with the gaps of the remedy."""
