@@ -4196,10 +4196,6 @@
         <translation>Ordner wählen&#xa0;…</translation>
     </message>
     <message>
-        <source>Demo drive</source>
-        <translation>Demo-Laufwerk</translation>
-    </message>
-    <message>
         <source>Drive</source>
         <translation>Laufwerk</translation>
     </message>
@@ -4813,10 +4809,6 @@
         <source>Open a folder</source>
         <translation>Ordner öffnen</translation>
     </message>
-    <message>
-        <source>Demo drive</source>
-        <translation>Demo-Laufwerk</translation>
-    </message>
 </context>
 <context>
     <name>PlaceDetails</name>
@@ -4954,6 +4946,10 @@
     <message>
         <source>Every file takes at least %1 KiB here, and apps are made of many small files: filled with apps, about %2 of the free %3 would be wasted. Formatted for apps it would not.</source>
         <translation>Jede Datei braucht hier mindestens %1 KiB, und Apps bestehen aus vielen kleinen Dateien: Mit Apps gefüllt, wären etwa %2 von den freien %3 verschwendet. Für Apps formatiert nicht.</translation>
+    </message>
+    <message>
+        <source>Demo drive</source>
+        <translation>Demo-Laufwerk</translation>
     </message>
 </context>
 <context>

@@ -167,7 +167,7 @@ def test_a_drive_comes_is_mounted_and_chosen_and_goes(plugged: Plugged, devices:
     plugged.click(disk)
     assert window.session.target is None
     assert not primary(window).isEnabled()
-    assert any("Mount it" in remark for remark in page.remarks)
+    assert any("Mount it" in notice for notice in page.notices)
 
     plugged.press("Mount")
     plugged.until(lambda: window.session.target is not None)
@@ -175,7 +175,7 @@ def test_a_drive_comes_is_mounted_and_chosen_and_goes(plugged: Plugged, devices:
     assert target is not None
     assert target.name == "STICK"
     assert os.path.ismount(target.root)
-    place = plugged.until_place(disk, lambda one: one.glance is not None)
+    place = plugged.until_place(disk, lambda one: one.overview is not None)
     assert "No apps on it yet" in place_words.spoken(place)
     assert " free" in place_words.room(place)
 
@@ -207,7 +207,7 @@ def test_what_the_desktop_unmounts_is_no_target_any_more(
     plugged.click(disk)
     assert session.target is not None
 
-    plugged.until_place(disk, lambda one: one.glance is not None)
+    plugged.until_place(disk, lambda one: one.overview is not None)
     run("umount", where)
     plugged.until(lambda: session.target is None)
     assert "unmounted" in session.notice
@@ -269,7 +269,7 @@ def test_a_size_is_the_same_before_and_after_mounting(plugged: Plugged, devices:
     assert before.volume is not None
 
     mount(before.volume)
-    after = plugged.until_place(disk, lambda one: one.glance is not None)
+    after = plugged.until_place(disk, lambda one: one.overview is not None)
     assert place_words.about(after) == place_words.about(before)
 
 
@@ -285,7 +285,7 @@ def test_ejecting_makes_it_safe_to_pull_out(plugged: Plugged, devices: Devices) 
     plugged.until(button(plugged.page, "Eject").isEnabled)
 
     plugged.press("Eject")
-    plugged.until(lambda: any("can be pulled out" in one for one in plugged.page.remarks))
+    plugged.until(lambda: any("can be pulled out" in one for one in plugged.page.notices))
     plugged.until_place(disk, lambda one: one.root is None)
     assert not os.path.ismount(root)
     assert plugged.window.session.target is None
@@ -314,7 +314,7 @@ def test_a_drive_that_is_in_use_stays_and_says_by_whom(plugged: Plugged, devices
 
     with open(place.root / "open", "w", encoding="utf-8"):
         plugged.press("Eject")
-        plugged.until(lambda: any("in use" in one for one in plugged.page.remarks))
+        plugged.until(lambda: any("in use" in one for one in plugged.page.notices))
     plugged.until(button(plugged.page, "Eject").isEnabled)
     assert os.path.ismount(place.root)
 
@@ -326,7 +326,7 @@ def test_a_write_protected_drive_cannot_be_chosen_for_apps(
     disk.appear(read_only=True)
     plugged.until_place(disk, lambda one: one.volume is not None)
     plugged.click(disk)
-    assert any("write-protected" in one for one in plugged.page.remarks)
+    assert any("write-protected" in one for one in plugged.page.notices)
 
     plugged.press("Mount")
     plugged.until(lambda: plugged.window.session.target is not None)
@@ -341,7 +341,7 @@ def test_formatting_wants_the_name_and_makes_the_drive_ready(
     disk.appear()
     plugged.until_place(disk, lambda one: one.volume is not None)
     plugged.click(disk)
-    assert any("FAT32" in one for one in plugged.page.remarks)
+    assert any("FAT32" in one for one in plugged.page.notices)
     dialog = plugged.format(disk)
     erase = button(dialog, "Erase and format")
     plugged.until(lambda: not plugged.window.bridge.busy)
@@ -363,7 +363,7 @@ def test_formatting_wants_the_name_and_makes_the_drive_ready(
     assert target.volume is not None
     assert target.volume.file_system == "ext4"
     assert primary(plugged.window).isEnabled()
-    plugged.until_place(disk, lambda one: one.glance is not None)
+    plugged.until_place(disk, lambda one: one.overview is not None)
 
 
 def test_nothing_is_formatted_when_the_person_goes_back(plugged: Plugged, devices: Devices) -> None:
@@ -515,7 +515,7 @@ def test_the_demo_drive_is_a_card_and_shows_what_is_on_it(
     assert primary(window).isEnabled()
 
 
-def test_the_coach_says_what_large_clusters_waste() -> None:
+def test_advice_says_what_large_clusters_waste() -> None:
     def place(cluster: int) -> Place:
         volume = Volume(
             "/dev/sdb1", 1, "exfat", "BIG", "U", 64 * _GB, (Path("/media/BIG"),), False,
@@ -525,15 +525,15 @@ def test_the_coach_says_what_large_clusters_waste() -> None:
         return Place(PlaceKind.DRIVE, "BIG", drive, volume, Path("/media/BIG"))
 
     assert place(128 * 1024).wasted > TOLERATED * 30 * _GB
-    assert "128 KiB" in place_words.coached(place(128 * 1024))
-    assert place_words.coached(place(4096)) == ""
+    assert "128 KiB" in place_words.file_system_advice(place(128 * 1024))
+    assert place_words.file_system_advice(place(4096)) == ""
 
 
 def test_a_card_says_how_many_apps_since_when_and_how_many_could_be_newer() -> None:
     space = Space(Path("/media/A"), "ext4", 4096, 10 * _GB, 30 * _GB, None, None, False)
     made = int(time.mktime((2026, 5, 3, 12, 0, 0, 0, 0, 0)))
-    found = Glance(space, stick=True, apps=14, others=9, updates=5, made=made)
-    place = Place(PlaceKind.FOLDER, "A", root=Path("/media/A"), glance=found)
+    overview = Glance(space, stick=True, apps=14, others=9, updates=5, made=made)
+    place = Place(PlaceKind.FOLDER, "A", root=Path("/media/A"), overview=overview)
 
     text = place_words.contents(place)
     assert text.startswith("14 app")

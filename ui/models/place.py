@@ -1,10 +1,12 @@
-"""A place that apps can go to: a drive, a folder, the demo's drive."""
+"""The places that apps can go to: drives, folders, the demo's drive."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
 
 from app.drive.drive import Drive, Volume
 from app.drive.filesystem_advice import TOLERATED
@@ -22,6 +24,10 @@ class PlaceKind(Enum):
     DEMO = "demo"
 
 
+PlaceKey = tuple[object, ...]
+"""Tells places apart; see `Place.key`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Somewhere that apps can go to, now or once something has been done about it.
@@ -30,7 +36,7 @@ class Place:
         name: what a person calls it.
         drive, volume: the hardware; no volume for a drive without a file system.
         root: the directory to write to; None while there is none.
-        glance: what is on it; None until somebody has looked.
+        overview: what is on it; None until somebody has looked.
         error: why nobody can look.
     """
 
@@ -39,11 +45,11 @@ class Place:
     drive: Drive | None = None
     volume: Volume | None = None
     root: Path | None = None
-    glance: Glance | None = None
+    overview: Glance | None = None
     error: SatchelError | None = None
 
     @property
-    def key(self) -> tuple[object, ...]:
+    def key(self) -> PlaceKey:
         """The same for one place at two moments; a drive that was pulled out comes back as new."""
         if self.drive is None:
             return self.kind, self.root
@@ -54,18 +60,18 @@ class Place:
     def obstacles(self) -> tuple[Obstacle, ...]:
         """What stands in the way."""
         if self.drive is None:
-            return space_obstacles(self.glance.space) if self.glance is not None else ()
-        found = [one for one in drive_obstacles(self.drive) if isinstance(one, Obstacle)]
+            return space_obstacles(self.overview.space) if self.overview is not None else ()
+        obstacles = [each for each in drive_obstacles(self.drive) if isinstance(each, Obstacle)]
         if self.volume is not None:
-            found += volume_obstacles(self.volume)
-        if Obstacle.WRITE_PROTECTED in found and Obstacle.READ_ONLY in found:
-            found.remove(Obstacle.READ_ONLY)
-        return tuple(dict.fromkeys(found))
+            obstacles += volume_obstacles(self.volume)
+        if Obstacle.WRITE_PROTECTED in obstacles and Obstacle.READ_ONLY in obstacles:
+            obstacles.remove(Obstacle.READ_ONLY)
+        return tuple(dict.fromkeys(obstacles))
 
     @property
     def can_be_written(self) -> bool:
         """Whether apps can go there as it is."""
-        forbidden = any(one.forbids for one in self.obstacles)
+        forbidden = any(obstacle.forbids for obstacle in self.obstacles)
         return self.root is not None and self.error is None and not forbidden
 
     @property
@@ -79,8 +85,8 @@ class Place:
     @property
     def size(self) -> int:
         """Bytes of all of it; 0 if unknown."""
-        if self.glance is not None:
-            return self.glance.space.total
+        if self.overview is not None:
+            return self.overview.space.total
         if self.volume is not None:
             return self.volume.size
         return self.drive.size if self.drive is not None else 0
@@ -88,15 +94,15 @@ class Place:
     @property
     def free(self) -> int | None:
         """Bytes; None if unknown."""
-        if self.glance is not None:
-            return self.glance.space.free
+        if self.overview is not None:
+            return self.overview.space.free
         return self.volume.free if self.volume is not None else None
 
     @property
     def cluster(self) -> int | None:
         """Bytes the file system allocates at once; None if unknown."""
-        if self.glance is not None:
-            return self.glance.space.cluster
+        if self.overview is not None:
+            return self.overview.space.cluster
         return self.volume.cluster if self.volume is not None else None
 
     @property
@@ -110,7 +116,7 @@ class Place:
 
 def places_of(drive: Drive) -> list[Place]:
     """One for each file system of a drive; one for the drive where there is none."""
-    volumes = [one for one in drive.volumes if one.file_system]
+    volumes = [volume for volume in drive.volumes if volume.file_system]
     if not volumes:
         return [Place(PlaceKind.DRIVE, drive.name, drive)]
     return [
@@ -123,3 +129,13 @@ def places_of(drive: Drive) -> list[Place]:
         )
         for volume in volumes
     ]
+
+
+def demo_place(root: Path) -> Place:
+    """The directory that stands for a drive in the demo."""
+    return Place(PlaceKind.DEMO, QCoreApplication.translate("Places", "Demo drive"), root=root)
+
+
+def folder_place(path: Path) -> Place:
+    """A folder, called by its own name."""
+    return Place(PlaceKind.FOLDER, path.name or str(path), root=path)

@@ -55,30 +55,30 @@ def contents(place: Place) -> str:
         return worded(place.error.message)
     if place.root is None:
         return ""
-    found = place.glance
-    if found is None:
+    overview = place.overview
+    if overview is None:
         return QCoreApplication.translate("Places", "Looking at what is on it…")
-    if found.damaged:
+    if overview.damaged:
         return QCoreApplication.translate("Places", "The apps on it are damaged")
-    if not found.stick:
+    if not overview.stick:
         return QCoreApplication.translate("Places", "No apps on it yet")
     counts = _Counts()
-    parts = [counts.apps(found.apps)]
-    if found.made is not None:
+    parts = [counts.apps(overview.apps)]
+    if overview.made is not None:
         made = QCoreApplication.translate("Places", "made %1")
-        parts.append(filled(made, dated(found.made)))
-    if found.updates == 0:
+        parts.append(filled(made, dated(overview.made)))
+    if overview.updates == 0:
         parts.append(QCoreApplication.translate("Places", "no updates known"))
-    elif found.updates:
-        parts.append(counts.updates(found.updates))
-    if found.interrupted:
+    elif overview.updates:
+        parts.append(counts.updates(overview.updates))
+    if overview.interrupted:
         parts.append(QCoreApplication.translate("Places", "not finished"))
     return ", ".join(parts)
 
 
 def in_the_way(place: Place) -> str:
     """In a word or two; empty if nothing is."""
-    return ", ".join(_short(one) for one in place.obstacles)
+    return ", ".join(map(_short, place.obstacles))
 
 
 def spoken(place: Place) -> str:
@@ -170,7 +170,7 @@ def explained(obstacle: Obstacle) -> str:
             )
 
 
-def coached(place: Place) -> str:
+def file_system_advice(place: Place) -> str:
     """Why the file system suits apps badly; empty if it does not."""
     wasted, free, cluster = place.wasted, place.free, place.cluster
     if not wasted or free is None or cluster is None:

@@ -1,4 +1,4 @@
-"""The places that apps can go to: drives, folders, the demo's drive. A list model."""
+"""Places as a list model."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from ui.models import place_words
-from ui.models.place import Place
+from ui.models.place import Place, PlaceKey
 
-Index = QModelIndex | QPersistentModelIndex
+_Index = QModelIndex | QPersistentModelIndex
 
 
 class PlacesModel(QAbstractListModel):
@@ -22,10 +22,10 @@ class PlacesModel(QAbstractListModel):
         super().__init__(parent)
         self._places: list[Place] = []
 
-    def rowCount(self, parent: Index | None = None) -> int:
+    def rowCount(self, parent: _Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._places)
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
         place = self._places[index.row()]
@@ -41,8 +41,8 @@ class PlacesModel(QAbstractListModel):
     def places(self) -> tuple[Place, ...]:
         return tuple(self._places)
 
-    def row_of(self, key: tuple[object, ...]) -> int | None:
-        return next((row for row, one in enumerate(self._places) if one.key == key), None)
+    def row_of(self, key: PlaceKey) -> int | None:
+        return next((row for row, place in enumerate(self._places) if place.key == key), None)
 
     def show(self, places: Sequence[Place]) -> None:
         """Make it these."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QPushButton, QSizePolicy, QWidget
 
-from ui.models.place import Place, PlaceKind, places_of
+from ui.models.place import Place, PlaceKind, demo_place, places_of
 from ui.models.places import PlacesModel
 from ui.state.session import Session, Target
 from ui.style import icons
@@ -113,7 +113,7 @@ class PlaceBar(QWidget):
         demo = self._session.environment.demo_drive
         places = []
         if demo is not None:
-            places.append(Place(PlaceKind.DEMO, self.tr("Demo drive"), root=demo))
+            places.append(demo_place(demo))
         for drive in self._session.drives.drives:
             places += places_of(drive)
         places += [Place(PlaceKind.FOLDER, str(path), root=path) for path in self._folders]

@@ -16,7 +16,7 @@ _MOST_OBSTACLES = 3
 
 
 class PlaceDetails(QWidget):
-    """Remarks, and the buttons that do what they advise.
+    """Notices, and the buttons that do what they advise.
 
     Signals:
         mount_wanted(), eject_wanted(), format_wanted(): of the place that is shown.
@@ -29,8 +29,9 @@ class PlaceDetails(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._message = NoticeLabel(self)
-        self._remarks = [NoticeLabel(self) for _ in range(_MOST_OBSTACLES)]
-        self._coach = NoticeLabel(self)
+        self._obstacles = [NoticeLabel(self) for _ in range(_MOST_OBSTACLES)]
+        self._advice = NoticeLabel(self)
+        self._all = (self._message, *self._obstacles, self._advice)
         self._mount = QPushButton(self.tr("Mount"), self)
         self._format = QPushButton(self.tr("Format…"), self)
         self._eject = QPushButton(self.tr("Eject"), self)
@@ -49,27 +50,26 @@ class PlaceDetails(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(style.GRID)
-        for remark in (self._message, *self._remarks, self._coach):
-            layout.addWidget(remark)
+        for notice in self._all:
+            layout.addWidget(notice)
         layout.addLayout(row)
         self.show_place(None, busy=False)
 
     @property
-    def remarks(self) -> tuple[str, ...]:
+    def notices(self) -> tuple[str, ...]:
         """What it says now."""
-        everything = (self._message, *self._remarks, self._coach)
-        return tuple(remark.text for remark in everything if remark.text)
+        return tuple(notice.text for notice in self._all if notice.text)
 
     def show_place(self, place: Place | None, *, busy: bool) -> None:
         """``busy``: something is being done to it, and nothing else can be."""
         obstacles = place.obstacles if place is not None else ()
-        texts = [place_words.explained(one) for one in obstacles]
+        texts = [place_words.explained(obstacle) for obstacle in obstacles]
         if place is not None and place.error is not None:
             texts.insert(0, f"{worded(place.error.message)} {worded(place.error.hint)}".strip())
         texts += [""] * _MOST_OBSTACLES
-        for remark, text in zip(self._remarks, texts, strict=False):
-            remark.say(text, icon="warning", tone=style.Tone.WARN)
-        self._coach.say(place_words.coached(place) if place is not None else "")
+        for notice, text in zip(self._obstacles, texts, strict=False):
+            notice.say(text, icon="warning", tone=style.Tone.WARN)
+        self._advice.say(place_words.file_system_advice(place) if place is not None else "")
         is_drive = place is not None and place.drive is not None
         self._mount.setVisible(place is not None and place.can_be_mounted)
         self._format.setVisible(place is not None and place.can_be_formatted)
