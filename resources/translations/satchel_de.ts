@@ -3872,6 +3872,29 @@
     </message>
 </context>
 <context>
+    <name>ComputerSettings</name>
+    <message>
+        <source>Drives are for computers of the kind</source>
+        <translation>Laufwerke sind für Computer der Art</translation>
+    </message>
+    <message>
+        <source>Connections at once</source>
+        <translation>Verbindungen zugleich</translation>
+    </message>
+    <message>
+        <source>Drives are for computers of the kind:</source>
+        <translation>Laufwerke sind für Computer der Art:</translation>
+    </message>
+    <message>
+        <source>Connections at once:</source>
+        <translation>Verbindungen zugleich:</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s (%1)</source>
+        <translation>Wie dieser Computer (%1)</translation>
+    </message>
+</context>
+<context>
     <name>ContentsPage</name>
     <message>
         <source>No drive chosen yet</source>
@@ -5022,6 +5045,41 @@
     </message>
 </context>
 <context>
+    <name>RemoteSettings</name>
+    <message>
+        <source>Remotes</source>
+        <translation>Quellen</translation>
+    </message>
+    <message>
+        <source>Add a remote…</source>
+        <translation>Quelle hinzufügen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Remove the remote</source>
+        <translation>Die Quelle entfernen</translation>
+    </message>
+    <message>
+        <source>%1 was not added here, so it cannot be removed here.</source>
+        <translation>%1 wurde nicht hier hinzugefügt und kann hier nicht entfernt werden.</translation>
+    </message>
+    <message>
+        <source>Remove the remote?</source>
+        <translation>Quelle entfernen?</translation>
+    </message>
+    <message>
+        <source>Remove %1?</source>
+        <translation>%1 entfernen?</translation>
+    </message>
+    <message>
+        <source>Nothing more can be chosen from it. Drives keep what they have from there.</source>
+        <translation>Von dort lässt sich nichts mehr wählen. Laufwerke behalten, was sie von dort haben.</translation>
+    </message>
+</context>
+<context>
     <name>RemotesModel</name>
     <message>
         <source>%1, switched off</source>
@@ -5464,18 +5522,6 @@
         <translation>Woher Apps kommen. Was von dort kommt, wird mit diesen Schlüsseln geprüft.</translation>
     </message>
     <message>
-        <source>Add a remote…</source>
-        <translation>Quelle hinzufügen&#xa0;…</translation>
-    </message>
-    <message>
-        <source>Remove</source>
-        <translation>Entfernen</translation>
-    </message>
-    <message>
-        <source>Remove the remote</source>
-        <translation>Die Quelle entfernen</translation>
-    </message>
-    <message>
         <source>Languages</source>
         <translation>Sprachen</translation>
     </message>
@@ -5488,48 +5534,12 @@
         <translation>Computer und Netz</translation>
     </message>
     <message>
-        <source>Drives are for computers of the kind</source>
-        <translation>Laufwerke sind für Computer der Art</translation>
-    </message>
-    <message>
-        <source>Connections at once</source>
-        <translation>Verbindungen zugleich</translation>
-    </message>
-    <message>
-        <source>Drives are for computers of the kind:</source>
-        <translation>Laufwerke sind für Computer der Art:</translation>
-    </message>
-    <message>
-        <source>Connections at once:</source>
-        <translation>Verbindungen zugleich:</translation>
-    </message>
-    <message>
         <source>Kept on this computer</source>
         <translation>Auf diesem Computer aufbewahrt</translation>
     </message>
     <message>
         <source>Catalogues and lists of remotes, so that little is fetched twice.</source>
         <translation>Kataloge und Listen der Quellen, damit wenig zweimal geholt wird.</translation>
-    </message>
-    <message>
-        <source>This computer&apos;s (%1)</source>
-        <translation>Wie dieser Computer (%1)</translation>
-    </message>
-    <message>
-        <source>%1 was not added here, so it cannot be removed here.</source>
-        <translation>%1 wurde nicht hier hinzugefügt und kann hier nicht entfernt werden.</translation>
-    </message>
-    <message>
-        <source>Remove the remote?</source>
-        <translation>Quelle entfernen?</translation>
-    </message>
-    <message>
-        <source>Remove %1?</source>
-        <translation>%1 entfernen?</translation>
-    </message>
-    <message>
-        <source>Nothing more can be chosen from it. Drives keep what they have from there.</source>
-        <translation>Von dort lässt sich nichts mehr wählen. Laufwerke behalten, was sie von dort haben.</translation>
     </message>
 </context>
 <context>

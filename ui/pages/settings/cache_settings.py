@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QPushButton, QWidget
 
-from app.settings import MIN_CACHE_LIMIT, Settings
+from app.settings import MIN_CACHE_LIMIT
+from ui.controllers.settings import SettingsView
 from ui.i18n.numbers import sized
 from ui.pages.settings.wheel_safe_fields import WheelSafeDoubleSpinBox
 from ui.style import icons, style
@@ -32,10 +31,9 @@ class CacheSettings(QWidget):
     limit_wanted = Signal(object)
     clear_wanted = Signal()
 
-    def __init__(self, *, movable: bool, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._place_set = ""
-        self._movable = movable
         self._holds = Label(parent=self)
         # The button beside it does not jump.
         self._holds.setMinimumWidth(_FIGURE)
@@ -51,8 +49,6 @@ class CacheSettings(QWidget):
         self._usual.setAccessibleName(self.tr("Keep it in the usual place"))
         self._usual.clicked.connect(self._reset)
         tall(self._clear, self._change, self._usual)
-        for button in (self._change, self._usual):
-            button.setEnabled(movable)
         self._limit = WheelSafeDoubleSpinBox(self)
         self._limit.setDecimals(2)
         self._limit.setRange(MIN_CACHE_LIMIT / _GB, _MOST_GB)
@@ -71,11 +67,12 @@ class CacheSettings(QWidget):
         form.addRow("", self._row(self._change, self._usual))
         self.show_size(None)
 
-    def show_settings(self, settings: Settings, place: Path) -> None:
-        """``place`` is where it is now."""
+    def show_settings(self, view: SettingsView) -> None:
+        settings = view.settings
         self._place_set = settings.cache
-        self._place.setText(str(place))
-        self._usual.setEnabled(self._movable and bool(settings.cache))
+        self._place.setText(str(view.cache))
+        self._change.setEnabled(view.movable)
+        self._usual.setEnabled(view.movable and bool(settings.cache))
         with QSignalBlocker(self._limit):
             self._limit.setValue(settings.cache_limit / _GB)
 

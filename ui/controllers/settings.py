@@ -1,0 +1,280 @@
+"""What the person sets: written as soon as it is set, one change after the other. Draws nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.errors import InterruptedByUser, SatchelError
+from app.flatpak.remotes.adding import fingerprints, remove_remote
+from app.flatpak.remotes.known import Known
+from app.flatpak.remotes.remote import Remote
+from app.flatpak.upstream.cache import cache_size, trim_cache
+from app.progress import CancelToken, Reporter
+from app.settings import Settings, load_settings, save_settings
+from app.stick.environment import Environment
+from ui.state.session import Session
+from ui.tasks.bridge import Bridge, Task
+
+
+class SettingsState(Enum):
+    """Whether what is shown is what counts."""
+
+    SETTLED = "settled"
+    """All that was set is written."""
+    SAVING = "saving"
+    """A change is being written; others may wait for it."""
+    REFUSED = "refused"
+    """What was wanted last could not be done, and all is as before."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsView:
+    """The settings to draw.
+
+    Attributes:
+        settings: what the person has set.
+        languages: theirs, or the computer's.
+        cache: where the cache is now.
+        movable: whether it can be elsewhere.
+        problem: why something could not be done.
+    """
+
+    state: SettingsState
+    settings: Settings
+    languages: tuple[str, ...]
+    cache: Path
+    movable: bool
+    problem: SatchelError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteKeys:
+    """A remote and the fingerprints of its keys."""
+
+    remote: Remote
+    fingerprints: tuple[str, ...]
+
+
+class SettingsController(QObject):
+    """Signals:
+    changed(object): the `SettingsView` to draw now.
+    remotes_changed(object): a tuple of `Remote`, as they are known now.
+    keys_read(object): a tuple of `RemoteKeys`.
+    cache_measured(object): bytes in the cache.
+    notices_changed(object): a tuple of `Notice` that a person should read.
+    """
+
+    changed = Signal(object)
+    remotes_changed = Signal(object)
+    keys_read = Signal(object)
+    cache_measured = Signal(object)
+    notices_changed = Signal(object)
+
+    def __init__(self, session: Session, bridge: Bridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._bridge = bridge
+        self._state = SettingsState.SETTLED
+        self._problem: SatchelError | None = None
+        self._waiting: dict[str, object] = {}
+        self._reading_keys: Task | None = None
+        self._measuring: Task | None = None
+        self._shown = False
+        session.environment_changed.connect(self._tell)
+        session.remotes_changed.connect(self._tell_remotes)
+        session.notice_changed.connect(self._tell_notices)
+
+    @property
+    def view(self) -> SettingsView:
+        """How it is now."""
+        environment = self._session.environment
+        return SettingsView(
+            state=self._state,
+            settings=environment.settings,
+            languages=environment.languages,
+            cache=environment.cache,
+            movable=not environment.is_demo,
+            problem=self._problem,
+        )
+
+    # What the person does
+
+    def enter(self) -> None:
+        """The settings are looked at now."""
+        self._shown = True
+        saving = self._state is SettingsState.SAVING
+        self._enter(SettingsState.SAVING if saving else SettingsState.SETTLED)
+        self._tell()
+        self._tell_notices()
+        self._tell_remotes()
+        self._measure()
+
+    def leave(self) -> None:
+        """They are no longer looked at."""
+        self._shown = False
+
+    def set_languages(self, languages: tuple[str, ...]) -> None:
+        """Best first; none for the computer's."""
+        self._set("languages", languages)
+
+    def set_architecture(self, architecture: str) -> None:
+        """Of the computers that drives are for; empty for this computer's."""
+        self._set("architecture", architecture)
+
+    def set_connections(self, number: int) -> None:
+        """Requests in flight."""
+        self._set("connections", number)
+
+    def set_cache_limit(self, limit: int) -> None:
+        """Bytes."""
+        self._set("cache_limit", limit)
+
+    def set_cache_place(self, directory: str) -> None:
+        """Empty for the usual one."""
+        self._set("cache", directory)
+
+    def clear_cache(self) -> None:
+        """Nothing of it is kept; `cache_measured` tells."""
+        self._measure(_clear)
+
+    def remove_remote(self, name: str) -> None:
+        """Forget a remote that was added."""
+        environment, known = self._session.environment, self._session.known
+        self._bridge.run(
+            partial(_remove, environment, name, known),
+            done=self._session.set_known,
+            failed=self._refuse,
+        )
+
+    # The state
+
+    def _enter(self, state: SettingsState, problem: SatchelError | None = None) -> None:
+        """The only place where the state changes."""
+        self._state = state
+        self._problem = problem
+
+    def _set(self, name: str, value: object) -> None:
+        self._waiting[name] = value
+        if self._state is not SettingsState.SAVING:
+            self._save()
+
+    def _save(self) -> None:
+        """Write what waits. Not told: the fields show already what is wanted."""
+        changes, self._waiting = self._waiting, {}
+        self._enter(SettingsState.SAVING, self._problem)
+        self._bridge.run(
+            partial(_change, self._session.environment, changes),
+            done=self._saved,
+            failed=self._not_saved,
+        )
+
+    def _saved(self, environment: Environment) -> None:
+        if self._waiting:
+            self._session.set_environment(environment)
+            self._save()
+            return
+        self._enter(SettingsState.SETTLED)
+        self._session.set_environment(environment)
+        if self._shown:
+            self._measure()
+
+    def _not_saved(self, error: SatchelError) -> None:
+        self._enter(SettingsState.SETTLED, self._problem)
+        self._refuse(error)
+        if self._waiting:
+            self._save()
+
+    def _refuse(self, error: SatchelError) -> None:
+        """What was not taken is not shown as if it were."""
+        if isinstance(error, InterruptedByUser):
+            return
+        saving = self._state is SettingsState.SAVING
+        self._enter(SettingsState.SAVING if saving else SettingsState.REFUSED, error)
+        self._tell()
+
+    # What is told
+
+    def _tell(self) -> None:
+        self.changed.emit(self.view)
+
+    def _tell_notices(self) -> None:
+        self.notices_changed.emit(self._session.notices)
+        if self._shown and self._session.unread:
+            self._session.mark_read()
+
+    def _tell_remotes(self) -> None:
+        if not self._shown:
+            return
+        self.remotes_changed.emit(self._session.remotes)
+        if self._reading_keys is not None:
+            self._reading_keys.drop()
+        self._reading_keys = self._bridge.run(
+            partial(_read_keys, self._session.remotes), done=self._take_keys, failed=self._refuse
+        )
+
+    def _take_keys(self, keys: tuple[RemoteKeys, ...]) -> None:
+        self._reading_keys = None
+        self.keys_read.emit(keys)
+
+    def _measure(
+        self, work: Callable[[Environment, Reporter, CancelToken], int] | None = None
+    ) -> None:
+        if self._measuring is not None:
+            self._measuring.drop()
+        self._measuring = self._bridge.run(
+            partial(work or _size, self._session.environment),
+            done=self._take_size,
+            failed=self._refuse,
+        )
+
+    def _take_size(self, size: int) -> None:
+        self._measuring = None
+        self.cache_measured.emit(size)
+
+
+def _change(
+    environment: Environment,
+    changes: Mapping[str, object],
+    _report: Reporter,
+    _cancel: CancelToken,
+) -> Environment:
+    loaded = load_settings(environment.config)
+    settings = loaded.settings
+    for name, value in changes.items():
+        settings = settings.with_value(name, value)
+    save_settings(environment.config, settings)
+    changed = environment.reloaded()
+    changed.trim_cache()
+    return replace(changed, notices=(*loaded.notices, *changed.notices))
+
+
+def _remove(
+    environment: Environment, name: str, known: Known, _report: Reporter, _cancel: CancelToken
+) -> Known:
+    remove_remote(environment.config, name, known)
+    return environment.known_with_news()
+
+
+def _read_keys(
+    remotes: tuple[Remote, ...], _report: Reporter, cancel: CancelToken
+) -> tuple[RemoteKeys, ...]:
+    keys = []
+    for remote in remotes:
+        cancel.check()
+        keys.append(RemoteKeys(remote, fingerprints(remote)))
+    return tuple(keys)
+
+
+def _size(environment: Environment, _report: Reporter, _cancel: CancelToken) -> int:
+    return cache_size(environment.cache)
+
+
+def _clear(environment: Environment, _report: Reporter, _cancel: CancelToken) -> int:
+    trim_cache(environment.cache, 0)
+    return cache_size(environment.cache)
