@@ -61,10 +61,10 @@ class Windows(QObject):
 
     def open(self, *, demo: bool) -> None:
         """Open a window; the present one, if any, has closed."""
-        found = self._environment
+        environment = self._environment
         if demo:
-            found = self._demo.enter_context(demo_environment(found))
-        self.window = MainWindow(found)
+            environment = self._demo.enter_context(demo_environment(environment))
+        self.window = MainWindow(environment)
         self.window.closed.connect(self._closed)
         self.window.demo_wanted.connect(self._switch)
         self.window.show()

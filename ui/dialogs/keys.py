@@ -23,14 +23,14 @@ Keys = Sequence[tuple[str, str, tuple[str, ...]]]
 
 def read_keys(remotes: Sequence[Remote], _report: Reporter, _cancel: CancelToken) -> Keys:
     """Work for the bridge. Raises TrustError."""
-    found = []
+    keys = []
     for remote in remotes:
         fingerprints: tuple[str, ...] = ()
         if remote.keys:
             with Keyring(remote.keys) as keyring:
                 fingerprints = tuple(key.fingerprint for key in keyring.keys)
-        found.append((remote.label, remote.address, fingerprints))
-    return found
+        keys.append((remote.label, remote.address, fingerprints))
+    return keys
 
 
 class KeysDialog(QDialog):
@@ -51,7 +51,7 @@ class KeysDialog(QDialog):
         self._text.setReadOnly(True)
         self._text.setTabChangesFocus(True)
         self._text.setAccessibleName(self.tr("Fingerprints of the keys"))
-        self._text.setPlainText("\n\n".join(self._lines(*one) for one in keys))
+        self._text.setPlainText("\n\n".join(self._lines(*key) for key in keys))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         tall(*buttons.buttons())
@@ -68,5 +68,5 @@ class KeysDialog(QDialog):
         return self._text.toPlainText()
 
     def _lines(self, name: str, address: str, fingerprints: tuple[str, ...]) -> str:
-        shown = [grouped(one) for one in fingerprints] or [self.tr("It has no key.")]
+        shown = [grouped(each) for each in fingerprints] or [self.tr("It has no key.")]
         return "\n".join((name, address, *shown))

@@ -38,12 +38,12 @@ def _name(language: QLocale.Language, script: QLocale.Script) -> str:
 @lru_cache(maxsize=1)
 def all_languages() -> tuple[tuple[str, str], ...]:
     """(code, name) of every language and of its varieties, by name."""
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for locale in QLocale.matchingLocales(
         QLocale.Language.AnyLanguage, QLocale.Script.AnyScript, QLocale.Country.AnyTerritory
     ):
         if locale.language() != QLocale.Language.C:
             code = locale.name()
-            for one in (code.partition("_")[0], code):
-                found.setdefault(one, named(one))
-    return tuple(sorted(found.items(), key=lambda one: (one[1].casefold(), one[0])))
+            for each in (code.partition("_")[0], code):
+                names.setdefault(each, named(each))
+    return tuple(sorted(names.items(), key=lambda item: (item[1].casefold(), item[0])))

@@ -77,7 +77,7 @@ class Drives(QObject):
 
     def find(self, drive: Drive) -> Drive | None:
         """The same drive as it is now; None if it was pulled out, also if it is back again."""
-        return next((one for one in self.drives if is_same(one, drive)), None)
+        return next((each for each in self.drives if is_same(each, drive)), None)
 
     def close(self) -> None:
         """Nothing of it runs any more; the bridge has nothing to do for it."""
@@ -109,7 +109,9 @@ class Drives(QObject):
     def _take(self, monitor: DriveMonitor) -> None:
         self.looking = False
         self.problem = None
-        self.drives = tuple(one for one in monitor.drives if one.removable and not one.system)
+        self.drives = tuple(
+            drive for drive in monitor.drives if drive.removable and not drive.system
+        )
         self.changed.emit()
 
     def _failed(self, error: SatchelError) -> None:
@@ -120,9 +122,9 @@ class Drives(QObject):
         self.refreshed.emit()
 
 
-def is_same(one: Drive, other: Drive) -> bool:
+def is_same(drive: Drive, other: Drive) -> bool:
     """One drive at two moments, in the port all the time between; what is on it may differ."""
-    return _identity(one) == _identity(other)
+    return _identity(drive) == _identity(other)
 
 
 def _identity(drive: Drive) -> tuple[str, int, int, str, int]:

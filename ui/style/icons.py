@@ -54,21 +54,21 @@ def icon(name: str, palette: QPalette, *, colour: QColor | None = None) -> QIcon
     """
     usual = colour or palette.windowText().color()
     disabled = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.WindowText)
-    found = QIcon()
+    picture = QIcon()
     for side in _SIDES:
-        found.addPixmap(_stencil(name, side, usual.rgba()), QIcon.Mode.Normal)
-        found.addPixmap(_stencil(name, side, disabled.rgba()), QIcon.Mode.Disabled)
-        found.addPixmap(
+        picture.addPixmap(_stencil(name, side, usual.rgba()), QIcon.Mode.Normal)
+        picture.addPixmap(_stencil(name, side, disabled.rgba()), QIcon.Mode.Disabled)
+        picture.addPixmap(
             _stencil(name, side, palette.highlightedText().color().rgba()), QIcon.Mode.Selected
         )
-    return found
+    return picture
 
 
 def pixmap(name: str, side: int, colour: QColor, ratio: float) -> QPixmap:
     """For painting: ``side`` in logical pixels on a screen with ``ratio`` real ones each."""
-    found = QPixmap(_stencil(name, round(side * ratio), colour.rgba()))
-    found.setDevicePixelRatio(ratio)
-    return found
+    pixels = QPixmap(_stencil(name, round(side * ratio), colour.rgba()))
+    pixels.setDevicePixelRatio(ratio)
+    return pixels
 
 
 def give(
@@ -140,18 +140,18 @@ def _ratio(widget: QWidget) -> float:
 
 @lru_cache(maxsize=1024)
 def _stencil(name: str, side: int, colour: int) -> QPixmap:
-    found = QPixmap(side, side)
-    found.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(found)
+    pixels = QPixmap(side, side)
+    pixels.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixels)
     themed = _THEMED.get(name)
     if themed is not None and _theme_is_complete(QIcon.themeName()):
         painter.drawPixmap(0, 0, QIcon.fromTheme(themed).pixmap(QSize(side, side), 1.0))
     else:
         _own(name).render(painter, QRectF(0, 0, side, side))
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
-    painter.fillRect(found.rect(), QColor.fromRgba(colour))
+    painter.fillRect(pixels.rect(), QColor.fromRgba(colour))
     painter.end()
-    return found
+    return pixels
 
 
 @lru_cache(maxsize=4)

@@ -56,21 +56,21 @@ def grown(cells: int) -> int:
 
 def font(size: Text, *, bold: bool = False) -> QFont:
     """The application's font in one of the sizes."""
-    found = QFont(QApplication.font())
-    if found.pointSizeF() > 0:
-        found.setPointSizeF(found.pointSizeF() * size.value)
+    wanted = QFont(QApplication.font())
+    if wanted.pointSizeF() > 0:
+        wanted.setPointSizeF(wanted.pointSizeF() * size.value)
     else:
-        found.setPixelSize(round(found.pixelSize() * size.value))
+        wanted.setPixelSize(round(wanted.pixelSize() * size.value))
     if bold:
-        found.setWeight(QFont.Weight.DemiBold)
-    return found
+        wanted.setWeight(QFont.Weight.DemiBold)
+    return wanted
 
 
 def digits(base: QFont) -> QFont:
     """``base`` with digits of one width, for numbers below each other or that change."""
-    found = QFont(base)
-    found.setFeature(QFont.Tag("tnum"), 1)
-    return found
+    wanted = QFont(base)
+    wanted.setFeature(QFont.Tag("tnum"), 1)
+    return wanted
 
 
 def is_dark(palette: QPalette) -> bool:
@@ -84,10 +84,10 @@ def tone(palette: QPalette, wanted: Tone) -> QColor:
 
 def accent(palette: QPalette) -> QColor:
     """The palette's highlight, as much stronger as text on it needs to be read."""
-    found, text = palette.highlight().color(), on_accent(palette)
-    away = QColor("black" if text.lightnessF() > found.lightnessF() else "white")
+    highlight, text = palette.highlight().color(), on_accent(palette)
+    away = QColor("black" if text.lightnessF() > highlight.lightnessF() else "white")
     for step in range(_STEPS + 1):
-        stronger = mixed(found, away, step / _STEPS)
+        stronger = mixed(highlight, away, step / _STEPS)
         if contrast(stronger, text) >= READABLE_CONTRAST:
             return stronger
     return away
@@ -97,12 +97,12 @@ def on_accent(palette: QPalette) -> QColor:
     return palette.highlightedText().color()
 
 
-def mixed(one: QColor, other: QColor, share: float) -> QColor:
-    """``share`` of ``other`` in ``one``."""
+def mixed(colour: QColor, other: QColor, share: float) -> QColor:
+    """``share`` of ``other`` in ``colour``."""
     return QColor.fromRgbF(
-        one.redF() + (other.redF() - one.redF()) * share,
-        one.greenF() + (other.greenF() - one.greenF()) * share,
-        one.blueF() + (other.blueF() - one.blueF()) * share,
+        colour.redF() + (other.redF() - colour.redF()) * share,
+        colour.greenF() + (other.greenF() - colour.greenF()) * share,
+        colour.blueF() + (other.blueF() - colour.blueF()) * share,
     )
 
 
@@ -117,9 +117,9 @@ def quiet(palette: QPalette) -> QColor:
     return mixed(text, palette.window().color(), 0.3)
 
 
-def contrast(one: QColor, other: QColor) -> float:
+def contrast(colour: QColor, other: QColor) -> float:
     """WCAG's contrast ratio of two colours, 1 to 21."""
-    lights = sorted((_luminance(one), _luminance(other)))
+    lights = sorted((_luminance(colour), _luminance(other)))
     return (lights[1] + 0.05) / (lights[0] + 0.05)
 
 

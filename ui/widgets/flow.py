@@ -58,10 +58,10 @@ class Flow(QLayout):
         return QSize(width, max((size.height() for size in sizes), default=0))
 
     def minimumSize(self) -> QSize:
-        found = QSize()
+        largest = QSize()
         for item in self._shown():
-            found = found.expandedTo(item.minimumSize())
-        return found
+            largest = largest.expandedTo(item.minimumSize())
+        return largest
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)

@@ -113,8 +113,8 @@ class LanguageList(QWidget):
 
     def _prefer(self) -> None:
         row = self._list.currentRow()
-        found = self.languages
-        self.wanted.emit((found[row], *found[:row], *found[row + 1 :]))
+        languages = self.languages
+        self.wanted.emit((languages[row], *languages[:row], *languages[row + 1 :]))
 
     def _reset(self) -> None:
         self.wanted.emit(())

@@ -128,10 +128,10 @@ class _Cells(QWidget):
         return sum(self._verified.bad)
 
     def counts(self) -> dict[CellState, int]:
-        found = dict.fromkeys(CellState, 0)
+        counts = dict.fromkeys(CellState, 0)
         for state, _ in self._shown:
-            found[state] += 1
-        return found
+            counts[state] += 1
+        return counts
 
     def _show(self) -> None:
         each = GROUPS // self._number

@@ -42,8 +42,8 @@ class RemoteList(QListView):
 
     @property
     def current(self) -> Remote | None:
-        found = self.currentIndex().data(Role.REMOTE)
-        return found if isinstance(found, Remote) else None
+        remote = self.currentIndex().data(Role.REMOTE)
+        return remote if isinstance(remote, Remote) else None
 
     def _fit(self) -> None:
         rows = min(max(self.remotes.rowCount(), 1), _MOST_ROWS)

@@ -71,13 +71,13 @@ class RemotesModel(QAbstractListModel):
         where = self._source(remote)
         if not remote.listed:
             where = filled(self.tr("%1, switched off"), where)
-        found = self._keys.get(remote.name)
-        if found is None:
+        fingerprints = self._keys.get(remote.name)
+        if fingerprints is None:
             key = self.tr("Looking at its key…")
-        elif not found:
+        elif not fingerprints:
             key = self.tr("No key: nothing from it can be verified, so it is refused")
         else:
-            prints = ", ".join(map(grouped, found))
+            prints = ", ".join(map(grouped, fingerprints))
             key = filled(self.tr("Key %1"), prints)
         return f"{remote.address} \N{MIDDLE DOT} {where}", key
 
