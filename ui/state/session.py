@@ -7,6 +7,7 @@ target and choice → plan → outcome. Whoever changes one of them takes back w
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import Enum
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -62,7 +63,20 @@ class Choice:
     options: Options
 
     def has(self, ref: str, remote: str) -> bool:
-        return any(one.ref == ref and one.remote == remote for one in self.refs)
+        return any(each.ref == ref and each.remote == remote for each in self.refs)
+
+
+class Stage(Enum):
+    """How far it has come with the present target and choice."""
+
+    CHOOSING = "choosing"
+    """There is no plan."""
+    PLANNED = "planned"
+    """There is a plan, and nobody has said yes to it."""
+    APPROVED = "approved"
+    """The person has said yes; nothing is written before."""
+    MADE = "made"
+    """The job for the plan has ended well."""
 
 
 class Session(QObject):
@@ -76,6 +90,8 @@ class Session(QObject):
 
     Attributes:
         drives: what is plugged in.
+
+    The plan and what follows from it: `stage` says how far it has come.
     """
 
     environment_changed = Signal()
@@ -91,8 +107,8 @@ class Session(QObject):
         self._environment = environment
         self._target: Target | None = None
         self._choice = Choice((), self.default_options)
+        self._stage = Stage.CHOOSING
         self._plan: Plan | None = None
-        self._approved = False
         self._outcome: Outcome | None = None
         self._known: Known | None = None
         self._notice = ""
@@ -153,30 +169,45 @@ class Session(QObject):
         """What the present target and choice come to, once it has been worked out."""
         return self._plan
 
-    def set_plan(self, plan: Plan | None) -> None:
-        if plan is not self._plan:
-            self._plan = plan
-            self._approved = False
-            self.plan_changed.emit()
-        self.set_outcome(None)
-
-    @property
-    def approved(self) -> bool:
-        """Whether the person has said yes to the plan: nothing is written before."""
-        return self._approved and self._plan is not None
-
-    def approve(self) -> None:
-        """The person said yes to the present plan."""
-        self._approved = True
-
     @property
     def outcome(self) -> Outcome | None:
         """What the job for the present plan did, once it has ended well."""
         return self._outcome
 
-    def set_outcome(self, outcome: Outcome | None) -> None:
-        if outcome is not self._outcome:
-            self._outcome = outcome
+    @property
+    def stage(self) -> Stage:
+        return self._stage
+
+    @property
+    def approved(self) -> bool:
+        """Whether the person has said yes to the plan."""
+        return self._stage in (Stage.APPROVED, Stage.MADE)
+
+    def set_plan(self, plan: Plan | None) -> None:
+        """Another plan, which nobody has said yes to; None as soon as it is out of date."""
+        if plan is not self._plan:
+            self._enter(Stage.CHOOSING if plan is None else Stage.PLANNED, plan)
+        elif self._stage is Stage.MADE:
+            # The same is to be done again.
+            self._enter(Stage.APPROVED, plan)
+
+    def approve(self) -> None:
+        """The person said yes to the present plan."""
+        if self._stage is Stage.PLANNED:
+            self._enter(Stage.APPROVED, self._plan)
+
+    def set_outcome(self, outcome: Outcome) -> None:
+        """The job for the present plan has ended well."""
+        assert self.approved
+        self._enter(Stage.MADE, self._plan, outcome)
+
+    def _enter(self, stage: Stage, plan: Plan | None, outcome: Outcome | None = None) -> None:
+        """The only place where these three change."""
+        before = self._plan, self._outcome
+        self._stage, self._plan, self._outcome = stage, plan, outcome
+        if plan is not before[0]:
+            self.plan_changed.emit()
+        if outcome is not before[1]:
             self.outcome_changed.emit()
 
     @property
@@ -228,7 +259,7 @@ class Session(QObject):
             return None
         return PlanRequest(
             root=self._target.root,
-            refs=tuple(f"{one.remote}:{one.ref}" for one in self._choice.refs),
+            refs=tuple(f"{each.remote}:{each.ref}" for each in self._choice.refs),
             remote=None,
             destination=None,
             options=self._choice.options,

@@ -35,6 +35,7 @@ from ui.tasks.bridge import Bridge
 from ui.widgets.buttons import tall
 from ui.widgets.labels import Label
 from ui.widgets.primary_button import PrimaryButton
+from ui.window.navigation import Navigation
 from ui.window.sidebar import Entry, Sidebar, StepState
 
 _STEPS: tuple[type[Page], ...] = (DrivePage, AppsPage, ReviewPage, MakePage, DonePage)
@@ -66,7 +67,9 @@ class MainWindow(QMainWindow):
         steps = [kind(self.session, self.bridge) for kind in _STEPS]
         others = [kind(self.session, self.bridge) for kind in _OTHERS]
         self.pages: dict[PageName, Page] = {page.name: page for page in (*steps, *others)}
-        self._steps = [page.name for page in steps]
+        self._navigation = Navigation(
+            [page.name for page in steps], is_complete=self._is_complete, is_closed=self._is_closed
+        )
         self._build(steps, others)
         for page in self.pages.values():
             page.changed.connect(self._refresh)
@@ -76,10 +79,8 @@ class MainWindow(QMainWindow):
         self.bridge.changed.connect(self._refresh)
         self.session.notice_changed.connect(self._refresh)
         self.bridge.idle.connect(self._leave)
-        self._before = self._steps[0]
-        self._name: PageName | None = None
         self._restore()
-        self.open(self._steps[0])
+        self._show_page()
         if not environment.is_demo:
             self.session.drives.watch(self.bridge)
         self.bridge.run(
@@ -143,19 +144,18 @@ class MainWindow(QMainWindow):
 
     @property
     def page(self) -> Page:
-        assert self._name is not None
-        return self.pages[self._name]
+        return self.pages[self._navigation.page]
 
     def open(self, name: PageName) -> None:
         """Show a page, if it may be opened now."""
-        if name is self._name or not self.may_open(name):
+        if name is self._navigation.page or not self.may_open(name):
             self._refresh()
             return
-        if self._name is not None:
-            self.page.left()
-            if self._name in self._steps:
-                self._before = self._name
-        self._name = name
+        self.page.left()
+        self._navigation.open(name)
+        self._show_page()
+
+    def _show_page(self) -> None:
         self._stack.setCurrentWidget(self.page)
         self._refresh()
         self.page.entered()
@@ -163,36 +163,24 @@ class MainWindow(QMainWindow):
             self.page.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def may_open(self, name: PageName) -> bool:
-        """Every step before it is done; while something is written, the way is closed."""
-        if name not in self._steps:
-            return True
-        if self.bridge.guarded:
-            return name is (self._name if self._name in self._steps else self._before)
-        before = self._steps[: self._steps.index(name)]
-        return all(self.pages[step].complete for step in before)
+        return self._navigation.may_open(name)
 
     def back(self) -> None:
         """To the step before, or from the other pages to where the person was."""
-        previous = self._previous()
+        previous = self._navigation.previous
         if previous is not None:
             self.open(previous)
 
-    def _previous(self) -> PageName | None:
-        if self._name not in self._steps:
-            return self._before
-        place = self._steps.index(self._name)
-        return self._steps[place - 1] if place else None
-
     def _proceed(self) -> None:
-        if self._name in self._steps:
-            place = self._steps.index(self._name)
-            for step in self._steps[:place]:
-                # The drive may have been pulled out meanwhile.
-                if not self.pages[step].complete:
-                    self.open(step)
-                    return
-            if place + 1 < len(self._steps):
-                self.open(self._steps[place + 1])
+        step = self._navigation.next
+        if step is not None:
+            self.open(step)
+
+    def _is_complete(self, name: PageName) -> bool:
+        return self.pages[name].complete
+
+    def _is_closed(self) -> bool:
+        return self.bridge.guarded
 
     def _press(self) -> None:
         if self._primary.isVisible() and self._primary.isEnabled():
@@ -200,8 +188,6 @@ class MainWindow(QMainWindow):
 
     def _refresh(self) -> None:
         """Sidebar and buttons as session and page are now."""
-        if self._name is None:
-            return
         page = self.page
         self._primary.setText(page.primary_text)
         self._primary.setAccessibleName(page.primary_text)
@@ -212,7 +198,7 @@ class MainWindow(QMainWindow):
         self._primary.setVisible(bool(page.primary_text))
         self._primary.setEnabled(enabled)
         self._primary.setDefault(True)
-        previous = self._previous()
+        previous = self._navigation.previous
         self._back.setVisible(previous is not None)
         self._back.setEnabled(previous is not None and self.may_open(previous))
         reason = "" if self._primary.isEnabled() else page.primary_reason
@@ -224,7 +210,7 @@ class MainWindow(QMainWindow):
         self._status.setText(self.tr("Stopping…") if self._leaving else status)
         for name, other in self.pages.items():
             state = StepState.DONE if other.complete else StepState.AHEAD
-            if name is self._name:
+            if other is page:
                 state = StepState.CURRENT
             self._sidebar.show_state(name, state, enabled=self.may_open(name))
 

@@ -1,0 +1,65 @@
+"""Which page is open, and which may be: decides, and draws nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ui.state.page_name import PageName
+
+
+class Navigation:
+    """The way through the steps, and the pages beside it.
+
+    Attributes:
+        steps: in their order; every other page may be opened at any time.
+        page: the open one.
+    """
+
+    def __init__(
+        self,
+        steps: Sequence[PageName],
+        *,
+        is_complete: Callable[[PageName], bool],
+        is_closed: Callable[[], bool],
+    ) -> None:
+        """``is_complete`` tells whether a step is done, ``is_closed`` whether something is being
+        written, so that the way is closed."""
+        self.steps = tuple(steps)
+        self.page = self.steps[0]
+        self._is_complete = is_complete
+        self._is_closed = is_closed
+        self._last_step = self.page
+
+    def may_open(self, page: PageName) -> bool:
+        """Every step before it is done; while something is written, only where it is shown."""
+        if page not in self.steps:
+            return True
+        if self._is_closed():
+            return page is self._last_step
+        return all(map(self._is_complete, self.steps[: self.steps.index(page)]))
+
+    def open(self, page: PageName) -> None:
+        """``page`` is the open one now; `may_open` is asked before."""
+        self.page = page
+        if page in self.steps:
+            self._last_step = page
+
+    @property
+    def previous(self) -> PageName | None:
+        """The step before, or from the other pages where the person was; None at the first."""
+        if self.page not in self.steps:
+            return self._last_step
+        place = self.steps.index(self.page)
+        return self.steps[place - 1] if place else None
+
+    @property
+    def next(self) -> PageName | None:
+        """The step that follows, or one before it that is no longer done; None at the last."""
+        if self.page not in self.steps:
+            return None
+        place = self.steps.index(self.page)
+        for step in self.steps[:place]:
+            # The drive may have been pulled out meanwhile.
+            if not self._is_complete(step):
+                return step
+        return self.steps[place + 1] if place + 1 < len(self.steps) else None
