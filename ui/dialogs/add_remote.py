@@ -95,6 +95,21 @@ class AddRemoteDialog(QDialog):
         )
         self._prints.setAccessibleName(self.tr("Fingerprint of the key"))
         self._advice = labels.body(quiet=True, parent=self)
+        answer = self._answer()
+        buttons = self._buttons()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(style.MARGIN, style.MARGIN, style.MARGIN, style.GAP)
+        layout.setSpacing(style.GAP)
+        layout.addLayout(form)
+        layout.addWidget(self._bare)
+        layout.addWidget(self._naming)
+        layout.addWidget(self._bar)
+        layout.addLayout(answer)
+        layout.addStretch(1)
+        layout.addWidget(buttons)
+
+    def _answer(self) -> QHBoxLayout:
+        """What is known of the remote, beside an icon."""
         said = QVBoxLayout()
         said.setSpacing(style.GRID)
         for label in (self._heading, self._text, self._prints, self._advice):
@@ -103,6 +118,9 @@ class AddRemoteDialog(QDialog):
         row.setSpacing(style.GAP)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(said, 1)
+        return row
+
+    def _buttons(self) -> QDialogButtonBox:
         self._go = PrimaryButton(parent=self)
         self._go.setDefault(True)
         self._go.clicked.connect(self._next)
@@ -110,16 +128,7 @@ class AddRemoteDialog(QDialog):
         buttons.addButton(self._go, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
         tall(*buttons.buttons())
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(style.MARGIN, style.MARGIN, style.MARGIN, style.GAP)
-        layout.setSpacing(style.GAP)
-        layout.addLayout(form)
-        layout.addWidget(self._bare)
-        layout.addWidget(self._naming)
-        layout.addWidget(self._bar)
-        layout.addLayout(row)
-        layout.addStretch(1)
-        layout.addWidget(buttons)
+        return buttons
 
     def _build_naming(self) -> None:
         """Asked for only where the remote's own name is taken."""
@@ -255,7 +264,7 @@ class AddRemoteDialog(QDialog):
         if self._offer is None:
             self._task = self._bridge.run(
                 partial(
-                    _look,
+                    _read,
                     self._source.text().strip(),
                     self._key.text().strip() if self._bare.isVisible() else "",
                     self._collection.text().strip() if self._bare.isVisible() else "",
@@ -285,7 +294,7 @@ class AddRemoteDialog(QDialog):
         self._task = None
 
 
-def _look(
+def _read(
     text: str,
     key: str,
     collection: str,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from functools import partial
 
 from PySide6.QtCore import QLocale, Qt
@@ -39,13 +40,27 @@ _WIDTH = 68
 _DOT = " \N{MIDDLE DOT} "
 
 
+class FormatStep(Enum):
+    """How far it has come."""
+
+    PLANNING = "planning"
+    """Whether and how it can be done is being found out."""
+    POSSIBLE = "possible"
+    """It can be done as soon as the drive's name is typed."""
+    IMPOSSIBLE = "impossible"
+    """Not with this file system, or not from here."""
+    FORMATTING = "formatting"
+    """The dialog cannot be closed."""
+    OVER = "over"
+    """It was done, failed, or the drive has gone."""
+
+
 class FormatDialog(QDialog):
     """Names the drive, says what will be lost, and wants the drive's name typed.
 
     Attributes:
         drive: as it is shown; only this very drive is formatted.
         formatted: what has become of it, once it has.
-        working: it is being formatted; the dialog cannot be closed.
     """
 
     def __init__(
@@ -61,12 +76,10 @@ class FormatDialog(QDialog):
         super().__init__(parent)
         self.drive = drive
         self.formatted: Formatted | None = None
-        self.working = False
+        self._step = FormatStep.PLANNING
         self._bridge = bridge
         self._loops = loops_are_removable
-        self._look: Task | None = None
-        self._possible = False
-        self._over = False
+        self._planning: Task | None = None
         self.setWindowTitle(self.tr("Format a drive"))
         self._panel = StatePanel(self)
         self._stack = QStackedWidget(self)
@@ -105,6 +118,17 @@ class FormatDialog(QDialog):
         lost.say(self._what_is_lost(contents), icon="warning", tone=style.Tone.WARN)
         layout.addWidget(lost)
         layout.addSpacing(style.GRID)
+        self._add_file_systems(form, layout)
+        layout.addSpacing(style.GRID)
+        self._add_fields(form, layout)
+        self._misfit = NoticeLabel(form)
+        self._notice = NoticeLabel(form)
+        layout.addWidget(self._misfit)
+        layout.addWidget(self._notice)
+        layout.addStretch(1)
+        return form
+
+    def _add_file_systems(self, form: QWidget, layout: QVBoxLayout) -> None:
         self._kinds = {}
         for kind, title, meaning in (
             (
@@ -132,7 +156,8 @@ class FormatDialog(QDialog):
         self._kinds[FILE_SYSTEMS[0]].setChecked(True)
         for button in self._kinds.values():
             button.toggled.connect(self._toggled)
-        layout.addSpacing(style.GRID)
+
+    def _add_fields(self, form: QWidget, layout: QVBoxLayout) -> None:
         self._label = QLineEdit(DEFAULT_LABEL, form)
         self._label.textChanged.connect(self._refresh)
         self._typed = QLineEdit(form)
@@ -151,12 +176,6 @@ class FormatDialog(QDialog):
             field.setAccessibleName(text)
             fields.addRow(label, field)
         layout.addLayout(fields)
-        self._misfit = NoticeLabel(form)
-        self._remark = NoticeLabel(form)
-        layout.addWidget(self._misfit)
-        layout.addWidget(self._remark)
-        layout.addStretch(1)
-        return form
 
     def _hardware(self) -> str:
         drive = self.drive
@@ -177,6 +196,11 @@ class FormatDialog(QDialog):
         return _DOT.join(part for part in (volume.label, kind, sized(volume.size)) if part)
 
     @property
+    def working(self) -> bool:
+        """It is being formatted."""
+        return self._step is FormatStep.FORMATTING
+
+    @property
     def file_system(self) -> str:
         return next(name for name, button in self._kinds.items() if button.isChecked())
 
@@ -186,27 +210,32 @@ class FormatDialog(QDialog):
 
     def _choose(self) -> None:
         """Whether and how it can be done, asked for each file system."""
-        if self._look is not None:
-            self._look.drop()
-        self._possible = False
-        self._remark.say("")
-        self._look = self._bridge.run(
+        self._stop_planning()
+        self._step = FormatStep.PLANNING
+        self._notice.say("")
+        self._planning = self._bridge.run(
             partial(_plan, self.drive, self.file_system, "", self._loops),
             done=self._planned,
             failed=self._impossible,
         )
         self._refresh()
 
+    def _stop_planning(self) -> None:
+        if self._planning is not None:
+            self._planning.drop()
+            self._planning = None
+
     def _planned(self, plan: FormatPlan) -> None:
-        self._look = None
-        self._possible = True
+        self._planning = None
+        self._step = FormatStep.POSSIBLE
         notice = next(iter(plan.notices), None)
-        self._remark.say(f"{worded(notice.message)} {worded(notice.hint)}" if notice else "")
+        self._notice.say(f"{worded(notice.message)} {worded(notice.hint)}" if notice else "")
         self._refresh()
 
     def _impossible(self, error: SatchelError) -> None:
-        self._look = None
-        self._remark.say(
+        self._planning = None
+        self._step = FormatStep.IMPOSSIBLE
+        self._notice.say(
             f"{worded(error.message)} {worded(error.hint)}".strip(),
             icon="error",
             tone=style.Tone.BAD,
@@ -221,10 +250,11 @@ class FormatDialog(QDialog):
             fits = f"{worded(error.message)} {worded(error.hint)}".strip()
         self._misfit.say(fits, icon="warning", tone=style.Tone.WARN)
         named = is_typed_name(self._typed.text(), self.drive)
-        self._go.setEnabled(self._possible and not fits and named)
+        possible = self._step is FormatStep.POSSIBLE
+        self._go.setEnabled(possible and not fits and named)
 
     def _start(self) -> None:
-        self.working = True
+        self._step = FormatStep.FORMATTING
         self._stack.setCurrentWidget(self._panel)
         self._panel.show_loading(
             self.tr("Formatting…"), self.tr("Leave the drive plugged in. This takes a moment.")
@@ -250,7 +280,7 @@ class FormatDialog(QDialog):
 
     def show_gone(self) -> None:
         """It was pulled out before anything was done."""
-        if not self.working and not self._over:
+        if self._step not in (FormatStep.FORMATTING, FormatStep.OVER):
             self._stack.setCurrentWidget(self._panel)
             self._end()
             self._panel.show_empty(
@@ -260,8 +290,8 @@ class FormatDialog(QDialog):
             )
 
     def _end(self) -> None:
-        self.working = False
-        self._over = True
+        self._stop_planning()
+        self._step = FormatStep.OVER
         self._go.hide()
         self._cancel.setEnabled(True)
         self._cancel.setText(self.tr("Close"))
@@ -270,8 +300,7 @@ class FormatDialog(QDialog):
 
     def reject(self) -> None:
         if not self.working:
-            if self._look is not None:
-                self._look.drop()
+            self._stop_planning()
             super().reject()
 
     def closeEvent(self, event: QCloseEvent) -> None:
