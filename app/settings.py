@@ -124,6 +124,14 @@ def load_settings(directory: Path) -> LoadedSettings:
     return LoadedSettings(settings, (Notice("warning", message, hint),))
 
 
+def peek_settings(directory: Path) -> LoadedSettings:
+    """As `load_settings`, without a word about what is damaged, which stays where it is."""
+    try:
+        return LoadedSettings(_parse(read_bounded(directory / FILE, _MAX_SIZE))[0])
+    except OSError:
+        return LoadedSettings(Settings())
+
+
 def save_settings(directory: Path, settings: Settings) -> None:
     """Replace the file; only what differs from Satchel's own is written.
 

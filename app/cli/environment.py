@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.settings import load_settings
+
 if TYPE_CHECKING:
     from app.flatpak.remotes.directories import FlatpakDirectories
+    from app.settings import LoadedSettings
     from app.stick.environment import Environment
 
 # Where distributions keep the certificate authorities; libcurl as Python packages bring it does
@@ -21,14 +24,18 @@ _CA_BUNDLES = (
 )
 
 
-def read_environment(variables: Mapping[str, str]) -> Environment:
-    """What ``variables`` of the process, and the settings that they lead to, say; reads files."""
+def read_environment(
+    variables: Mapping[str, str], *, load: Callable[[Path], LoadedSettings] = load_settings
+) -> Environment:
+    """What ``variables`` of the process, and the settings that they lead to, say; reads files.
+
+    ``load``: reads the settings from their directory.
+    """
     from app.ostree.pull.fetch import Network
-    from app.settings import load_settings
     from app.stick.environment import CACHE_NAME, Environment
 
     config = _directory(variables, "XDG_CONFIG_HOME", ".config") / "satchel"
-    loaded = load_settings(config)
+    loaded = load(config)
     return Environment(
         config=config,
         state=_directory(variables, "XDG_STATE_HOME", ".local/state") / "satchel",

@@ -49,6 +49,10 @@ def _main(argv: list[str]) -> int:
     if argv[:1] in (["--version"], ["-V"]):
         print(f"satchel {__version__}")
         return 0
+    if argv[:1] == ["__complete"]:
+        from app.cli.completion.answer import answer
+
+        return answer(argv[1:])
     try:
         return _run(argv)
     except SystemExit as stop:  # argparse, after --help

@@ -10,7 +10,6 @@ import argparse
 import re
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, NoReturn
 
 from app import __version__
@@ -60,10 +59,14 @@ class Words:
     Attributes:
         options: those that are options, each before its value.
         others: those that are neither.
+        waits: the last option, if its value is missing.
+        ended: whether ``--`` ended the options.
     """
 
     options: tuple[str, ...]
     others: tuple[str, ...]
+    waits: str = ""
+    ended: bool = False
 
     @classmethod
     def of(cls, words: Sequence[str], options: Iterable[Option] = ()) -> Words:
@@ -71,17 +74,19 @@ class Words:
         known = {option.name: bool(option.metavar) for option in options}
         optional: list[str] = []
         others: list[str] = []
-        rest = iter(words)
-        for word in rest:
-            if word == "--":
-                others += rest
-            elif _is_option(word, known):
+        waits, ended = "", False
+        for word in words:
+            if waits:
                 optional.append(word)
-                if known.get(word):
-                    optional += islice(rest, 1)
-            else:
+                waits = ""
+            elif ended or not (word == "--" or _is_option(word, known)):
                 others.append(word)
-        return cls(tuple(optional), tuple(others))
+            elif word == "--":
+                ended = True
+            else:
+                optional.append(word)
+                waits = word if known.get(word) else ""
+        return cls(tuple(optional), tuple(others), waits, ended)
 
 
 def command_parser(commands: Iterable[Command]) -> Parser:

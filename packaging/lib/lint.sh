@@ -26,7 +26,7 @@ find_scripts() {
         '#!'*sh | '# shellcheck shell='*) shell_scripts+=("$file") ;;
         esac
     done < <(find .ci app packaging resources tests ui -type f \
-        \( -name '*.sh' -o -path .ci/run -o -perm -u+x \) -print0 2>/dev/null | sort -z)
+        \( -name '*.sh' -o -name '*.bash' -o -path .ci/run -o -perm -u+x \) -print0 2>/dev/null | sort -z)
 }
 
 lints=(ruff-check ruff-format mypy lint-imports translations shellcheck)

@@ -9,8 +9,6 @@ COMMAND = Command(
     name="info",
     summary="everything about one app",
     run="info:run",
-    arguments=(
-        Argument(name="ref", metavar="REF", help=REF_HELP, values=(Value.APP, Value.REF_FILE)),
-    ),
+    arguments=(Argument(name="ref", metavar="REF", help=REF_HELP, values=(Value.APP, Value.FILE)),),
     options=(*REMOTE, ARCH),
 )

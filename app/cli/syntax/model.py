@@ -9,20 +9,23 @@ from typing import Any
 
 
 class Value(Enum):
-    """What kind of thing a word names, for completion."""
+    """What kind of thing a word names, for completion.
+
+    Attributes:
+        TARGET: a drive, or the only one.
+        REMOTE, OWN_REMOTE: the name of any known remote, of what can be forgotten again.
+        PROFILE: the name of a saved choice.
+        APP: the ID of what the catalogues in the cache know.
+    """
 
     DRIVE = "drive"
-    DIRECTORY = "directory"
+    TARGET = "target"
     REMOTE = "remote"
-    """The name of a known remote."""
+    OWN_REMOTE = "own remote"
     PROFILE = "profile"
-    """The name of a saved choice."""
     APP = "app"
-    """What the catalogues in the cache know."""
     FILE = "file"
-    REPO_FILE = "file .flatpakrepo"
-    REF_FILE = "file .flatpakref"
-    PROFILE_FILE = "file .toml"
+    DIRECTORY = "directory"
 
 
 class Count(Enum):

@@ -22,7 +22,7 @@ COMMAND = Command(
                     name="source",
                     metavar="SOURCE",
                     help="a .flatpakrepo, its address, or a repository's address with --gpg-key",
-                    values=(Value.REPO_FILE,),
+                    values=(Value.FILE,),
                 ),
             ),
             options=(
@@ -40,7 +40,7 @@ COMMAND = Command(
                     name="name",
                     metavar="NAME",
                     help="the remote's name, or the key's fingerprint",
-                    values=(Value.REMOTE,),
+                    values=(Value.OWN_REMOTE,),
                 ),
             ),
         ),

@@ -10,7 +10,7 @@ _TARGET = (
     f"“{AUTO}” is the only one plugged in"
 )
 TARGET = Argument(
-    name="target", metavar="TARGET", help=_TARGET, values=(Value.DRIVE, Value.DIRECTORY)
+    name="target", metavar="TARGET", help=_TARGET, values=(Value.TARGET, Value.DIRECTORY)
 )
 OPTIONAL_TARGET = Argument(
     name="target",
@@ -18,7 +18,7 @@ OPTIONAL_TARGET = Argument(
     help=f"{_TARGET}, as without TARGET",
     count=Count.OPTIONAL,
     default=AUTO,
-    values=(Value.DRIVE, Value.DIRECTORY),
+    values=(Value.TARGET, Value.DIRECTORY),
 )
 DRIVE = Argument(
     name="drive",
@@ -54,7 +54,7 @@ REMOTE = (
         metavar="R",
         help="where to look: a known remote's name, a .flatpakrepo file or its address, or a "
         "repository's address",
-        values=(Value.REMOTE, Value.REPO_FILE),
+        values=(Value.REMOTE, Value.FILE),
     ),
     GPG_KEY,
     COLLECTION_ID,
@@ -68,14 +68,14 @@ REFS = Argument(
     metavar="REF",
     help=REF_HELP,
     count=Count.ANY,
-    values=(Value.APP, Value.REF_FILE),
+    values=(Value.APP, Value.FILE),
 )
 PLAN = (
     Option(
         name="--profile",
         metavar="P",
         help="a saved choice, by its name or its file; then REF may be left out",
-        values=(Value.PROFILE, Value.PROFILE_FILE),
+        values=(Value.PROFILE, Value.FILE),
     ),
     *REMOTE,
     ARCH,

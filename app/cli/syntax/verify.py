@@ -22,7 +22,7 @@ COMMAND = Command(
             metavar="R",
             help="a .flatpakrepo whose key counts for its collection, or a known remote's name",
             repeated=True,
-            values=(Value.REMOTE, Value.REPO_FILE),
+            values=(Value.REMOTE, Value.FILE),
         ),
         Option(
             name="--gpg-key",

@@ -72,6 +72,11 @@ class RemoteCache:
         self.write(_VALIDATORS, json.dumps(entries).encode())
 
 
+def cached_files(directory: Path, pattern: str) -> list[Path]:
+    """Of all remotes in the cache, by a pattern of the path they have upstream."""
+    return sorted((directory / _REMOTES).glob(f"*/{pattern}"))
+
+
 def cache_size(directory: Path) -> int:
     """Bytes of all that is kept below ``directory``."""
     return sum(size for _, size, _ in _kept(directory))

@@ -1,0 +1,1 @@
+"""Completion in shells. The scripts in ``resources/completion`` ask `app.cli.completion.answer`."""

@@ -1,0 +1,114 @@
+"""What may stand at the cursor, by what `app.cli.syntax` says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from app.cli.parser import Words
+from app.cli.syntax.model import JSON, Argument, Command, Option, Value
+from app.cli.verbs import VERBS, verb
+
+_FILES = (Value.FILE, Value.DIRECTORY)
+_HELP = Option(name="--help", help="tells what it takes")
+_WITHOUT_VERB = (
+    Option(name="--demo", help="the window with a repository and a drive to play with"),
+    Option(name="--version", help="which Satchel this is"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A whole word, and half a sentence about it."""
+
+    text: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Attributes: files: the shell is to complete these, `Value.FILE` or `Value.DIRECTORY`."""
+
+    candidates: tuple[Candidate, ...] = ()
+    files: Value | None = None
+
+
+Names = Callable[[Value, str], Iterable[Candidate]]
+"""The things of a kind that there are, of which only those count that begin with a text."""
+
+
+def offer(words: Sequence[str], current: str, names: Names) -> Offer:
+    """For ``current``, the beginning of a word behind ``words``."""
+    others = Words.of(words).others
+    if not others:
+        return _verb(words, current)
+    if others[0] not in VERBS:
+        return Offer()
+    behind = list(words)
+    behind.remove(others[0])
+    return _within(verb(others[0]), behind, current, names)
+
+
+def _verb(words: Sequence[str], current: str) -> Offer:
+    if current.startswith("-"):
+        options = (_HELP, JSON) if words else (_HELP, *_WITHOUT_VERB, JSON)
+        return Offer(_beginning(current, _options(options)))
+    verbs = (Candidate(name, verb(name).summary) for name in VERBS)
+    return Offer(_beginning(current, verbs))
+
+
+def _within(command: Command, words: Sequence[str], current: str, names: Names) -> Offer:
+    given = Words.of(words, command.every_option())
+    known = {option.name: option for option in command.every_option()}
+    if given.waits:
+        return _value(known[given.waits], current, names)
+    others = given.others
+    if command.actions and others:
+        action = command.action(others[0])
+        if action is None:
+            return Offer()
+        command, others = action, others[1:]
+    if current.startswith("-") and not given.ended:
+        name, equals, beginning = current.partition("=")
+        option = next((one for one in command.options if one.name == name and one.metavar), None)
+        if equals:
+            return Offer() if option is None else _value(option, beginning, names, f"{name}=")
+        left = [
+            option
+            for option in (*command.options, JSON, _HELP)
+            if option.name not in given.options or option.repeated
+        ]
+        return Offer(_beginning(current, _options(left)))
+    if command.actions:
+        actions = (Candidate(action.name, action.summary) for action in command.actions)
+        return Offer(_beginning(current, actions))
+    argument = _next(command.arguments, len(others))
+    return Offer() if argument is None else _value(argument, current, names)
+
+
+def _next(arguments: Sequence[Argument], given: int) -> Argument | None:
+    if given < len(arguments):
+        return arguments[given]
+    return arguments[-1] if arguments and arguments[-1].count.many else None
+
+
+def _options(options: Iterable[Option]) -> Iterator[Candidate]:
+    return (Candidate(option.name, option.help) for option in options)
+
+
+def _value(wanted: Option | Argument, current: str, names: Names, before: str = "") -> Offer:
+    """``before``: what stands in the same word before the value."""
+    candidates = chain(
+        map(Candidate, wanted.suggestions),
+        *(names(value, current) for value in wanted.values if value not in _FILES),
+    )
+    files = next((value for value in wanted.values if value in _FILES), None)
+    chosen = _beginning(current, candidates)
+    return Offer(tuple(Candidate(f"{before}{one.text}", one.about) for one in chosen), files)
+
+
+def _beginning(current: str, candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """Those that begin so, each once."""
+    chosen = {one.text: one for one in candidates if one.text.startswith(current)}
+    return tuple(chosen.values())

@@ -1,0 +1,109 @@
+"""Drives, remotes, saved choices and apps that there are, for completion.
+
+Nothing is written, no server asked, and nothing that is damaged told of: whoever presses Tab has
+asked for nothing yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from app.cli.completion.candidates import Candidate
+from app.cli.syntax.model import Value
+
+if TYPE_CHECKING:
+    from app.drive.drive import Drive
+    from app.stick.environment import Environment
+
+_MOST_APPS = 300
+"""More of them nobody reads through; after another letter they are fewer."""
+
+
+class KnownNames:
+    """`app.cli.completion.candidates.Names` for a process with these variables."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._variables = variables
+
+    def __call__(self, value: Value, beginning: str) -> Iterator[Candidate]:
+        match value:
+            case Value.DRIVE:
+                yield from self._drives()
+            case Value.TARGET:
+                yield from self._drives(automatic=True)
+            case Value.REMOTE:
+                yield from self._remotes()
+            case Value.OWN_REMOTE:
+                yield from self._own_remotes()
+            case Value.PROFILE:
+                yield from self._profiles()
+            case Value.APP:
+                yield from self._apps(beginning)
+
+    @cached_property
+    def _environment(self) -> Environment:
+        from app.cli.environment import read_environment
+        from app.settings import peek_settings
+
+        return read_environment(self._variables, load=peek_settings)
+
+    def _drives(self, *, automatic: bool = False) -> Iterator[Candidate]:
+        from app.cli.environment import loops_are_removable
+        from app.drive.choosing import AUTO
+        from app.drive.discovery.discover import list_drives
+
+        loops = loops_are_removable(self._variables)
+        drives = list_drives(all_drives=True, loops_are_removable=loops)
+        carried = [drive for drive in drives if drive.removable and not drive.system]
+        if automatic and len(carried) == 1:
+            yield Candidate(AUTO, f"the only drive plugged in: {carried[0].name}")
+        for drive in carried:
+            yield from drive_names(drive, drives)
+
+    def _remotes(self) -> Iterator[Candidate]:
+        from app.flatpak.remotes.discovery import find_remotes
+
+        known = find_remotes(self._environment.config, self._environment.flatpak)
+        for remote in known.remotes:
+            yield Candidate(remote.name, remote.label)
+
+    def _own_remotes(self) -> Iterator[Candidate]:
+        from app.flatpak.remotes.known import added_remotes
+
+        for remote in added_remotes(self._environment.config).remotes:
+            yield Candidate(remote.name, remote.label)
+        for key in self._environment.remembered.all():
+            yield Candidate(key.fingerprint, f"a remembered key of {key.collection}")
+
+    def _profiles(self) -> Iterator[Candidate]:
+        from app.stick.choices.profile import saved_profiles
+
+        for name in saved_profiles(self._environment.config).names():
+            yield Candidate(name, "a saved choice")
+
+    def _apps(self, beginning: str) -> Iterator[Candidate]:
+        from app.flatpak.catalogue.cached_ids import cached_ids
+
+        for id in cached_ids(self._environment.cache, beginning, _MOST_APPS):
+            yield Candidate(id)
+
+
+def drive_names(drive: Drive, drives: tuple[Drive, ...]) -> Iterator[Candidate]:
+    """What ``drive`` and nothing else among ``drives`` may be called."""
+    from app.drive.choosing import NoSuchDriveError, find_drive
+    from app.errors import UsageError
+    from app.units import size_text
+
+    size = size_text(drive.size) if drive.size else "no medium"
+    labels = [volume.label for volume in drive.volumes]
+    devices = [volume.device for volume in drive.volumes] if len(drive.volumes) > 1 else []
+    for name in dict.fromkeys((*labels, drive.name, drive.device, *devices)):
+        try:
+            meant = bool(name) and find_drive(name, drives) is drive
+        except (UsageError, NoSuchDriveError):
+            continue
+        if meant:
+            about = [part for part in (drive.name, drive.device, size) if part != name]
+            yield Candidate(name, ", ".join(about))
