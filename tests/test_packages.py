@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import gzip
 import hashlib
 import json
 import os
@@ -24,6 +25,7 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
 from app import __version__
+from tests.cli.test_syntax import COMMANDS
 from tests.satchel import ROOT, environment
 from tests.waiting import GUARD
 
@@ -32,6 +34,7 @@ pytestmark = pytest.mark.packages
 PACKAGING = ROOT / "packaging"
 DESKTOP = PACKAGING / "org.satchel.Satchel.desktop"
 METAINFO = PACKAGING / "org.satchel.Satchel.metainfo.xml"
+MANUAL = PACKAGING / "satchel.1"
 MANIFEST = PACKAGING / "org.satchel.Satchel.yml"
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 DEADLINE = GUARD
@@ -111,14 +114,58 @@ class TestMetainfo:
         assert newest.get("version") == __version__
 
 
-def test_the_manual_names_every_verb(tmp_path: Path) -> None:
-    listed = output(sys.executable, "-m", "app.cli.main", "--help", env=environment(tmp_path))
-    verbs = re.findall(r"^ {4}([a-z]+) ", listed, re.MULTILINE)
-    manual = (PACKAGING / "satchel.1").read_text("utf-8")
-    headings = re.findall(r"^\.TP\n\.BR? (.+)$", manual, re.MULTILINE)
+@pytest.fixture(scope="module")
+def manual() -> dict[str, str]:
+    """The text under each heading, as people see it; ``make`` and ``remotes add`` are some."""
+    shown = output("mandoc", "-T", "utf8", MANUAL)
+    # What is bold or underlined is struck twice.
+    text = re.sub(".\x08", "", shown)
+    parts = re.split(r"^ {0,3}(?! )(\S.*)$", text, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
 
-    assert set(verbs) == set(re.findall("[a-z]+", " ".join(headings)))
-    assert "make" in verbs
+
+class TestManual:
+    def test_is_up_to_date(self) -> None:
+        assert output(sys.executable, PACKAGING / "manual", "--check") == ""
+
+    def test_is_sound(self) -> None:
+        assert output("mandoc", "-T", "lint", "-W", "warning", MANUAL) == ""
+        # What it complains of, and not the page.
+        groff = 'man --warnings -Tutf8 -Z -l "$0" 2>&1 >/dev/null'
+        locale = {**os.environ, "LC_ALL": "C.UTF-8", "MANWIDTH": "80"}
+        assert output("bash", "-c", groff, MANUAL, env=locale) == ""
+
+    @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+    def test_tells_what_every_command_takes(
+        self, path: tuple[str, ...], manual: dict[str, str]
+    ) -> None:
+        command, said = COMMANDS[path], " ".join(manual[" ".join(path)].split())
+
+        assert said.startswith(f"satchel {' '.join(path)}")
+        for option in command.options:
+            assert f" {option.name} {option.metavar}".rstrip() in said
+            assert " ".join(option.help.split()) in said
+        for argument in command.arguments:
+            assert argument.metavar in said
+            assert argument.help in said
+
+    def test_names_every_command(self, manual: dict[str, str]) -> None:
+        headings = [name for name in manual if name.islower()]
+
+        assert headings == [" ".join(path) for path in COMMANDS]
+
+    def test_names_what_is_read_of_the_environment(self, manual: dict[str, str]) -> None:
+        source = (ROOT / "app/cli/environment.py").read_text("utf-8")
+        variables = set(re.findall(r'"([A-Z][A-Z_]{3,})"', source)) - {"HOME"}
+
+        assert len(variables) > 10
+        for name in variables - {"SATCHEL_LOOP_IS_REMOVABLE"}:
+            assert re.search(rf"\b{name}\b", manual["ENVIRONMENT"]), name
+
+    def test_tells_every_exit_status(self, manual: dict[str, str]) -> None:
+        said = re.findall(r"^ {7}(\d+)\b", manual["EXIT STATUS"], re.MULTILINE)
+
+        assert said == ["0", "1", "2", "3", "4", "5", "6", "7", "130"]
 
 
 def locked(name: str) -> dict[str, tuple[Version, set[str]]]:
@@ -442,7 +489,34 @@ class TestDeb:
         assert (share / "metainfo" / METAINFO.name).read_bytes() == METAINFO.read_bytes()
         assert (share / f"icons/hicolor/scalable/apps/{DESKTOP.stem}.svg").is_file()
         assert (share / f"icons/hicolor/symbolic/apps/{DESKTOP.stem}-symbolic.svg").is_file()
-        assert (share / "man/man1/satchel.1.gz").is_file()
+
+    def test_brings_the_manual(self, unpacked: Path) -> None:
+        pages = unpacked / "usr/share/man"
+        (page,) = (path for path in pages.rglob("*") if path.is_file())
+
+        assert page == pages / "man1/satchel.1.gz"
+        assert gzip.decompress(page.read_bytes()) == MANUAL.read_bytes()
+
+    @pytest.mark.parametrize(
+        ("shell", "place"),
+        [
+            ("bash", "bash-completion/completions/satchel"),
+            ("zsh", "zsh/vendor-completions/_satchel"),
+            ("fish", "fish/vendor_completions.d/satchel.fish"),
+        ],
+    )
+    def test_shells_complete(self, unpacked: Path, tmp_path: Path, shell: str, place: str) -> None:
+        printed = output(
+            *(unpacked / "usr/bin/satchel", "completion", shell), env=environment(tmp_path)
+        )
+        answered = output(
+            *(unpacked / "usr/bin/satchel", "__complete", shell, "satchel settings "),
+            env=environment(tmp_path),
+        )
+
+        assert (unpacked / "usr/share" / place).read_text("utf-8") == printed
+        assert not (unpacked / "usr/share/zsh/site-functions").exists()
+        assert answered.startswith("languages")
 
     def test_names_the_licence_of_everything_in_it(self, unpacked: Path) -> None:
         said = (unpacked / "usr/share/doc/satchel/copyright").read_text("utf-8")

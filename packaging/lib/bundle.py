@@ -45,6 +45,8 @@ def fill(place: Path, scratch: Path) -> None:
     source.mkdir()
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
+    (source / "packaging").mkdir()
+    shutil.copy(ROOT / "packaging/satchel.1", source / "packaging")
     for name in ("app", "ui", "resources"):
         shutil.copytree(ROOT / name, source / name, ignore=_NOT_INSTALLED)
     # Starters that name the environment, and Qt's tools.

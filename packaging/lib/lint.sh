@@ -29,7 +29,7 @@ find_scripts() {
         \( -name '*.sh' -o -name '*.bash' -o -path .ci/run -o -perm -u+x \) -print0 2>/dev/null | sort -z)
 }
 
-lints=(ruff-check ruff-format mypy lint-imports translations shellcheck)
+lints=(ruff-check ruff-format mypy lint-imports translations manual shellcheck)
 
 # lint [NAME...]: these of them, or all, side by side. Ends the script if one fails.
 lint() {
@@ -67,6 +67,7 @@ run_lint() {
     mypy) "$bin/mypy" ;;
     lint-imports) "$bin/lint-imports" ;;
     translations) "$bin/python" packaging/lib/catalogues.py --check ;;
+    manual) "$bin/python" packaging/manual --check ;;
     shellcheck) shellcheck -x "${shell_scripts[@]}" ;;
     esac
 }

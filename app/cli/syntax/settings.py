@@ -44,7 +44,9 @@ COMMAND = Command(
     actions=(
         _setting("languages", "the languages you read, as de_AT", several=True),
         _setting(
-            "architecture", "of the computers that drives are made for", suggestions=ARCHITECTURES
+            "architecture",
+            "architecture of the computers that drives are made for",
+            suggestions=ARCHITECTURES,
         ),
         _setting("cache", "the directory that the cache lies in", values=(Value.DIRECTORY,)),
         _setting("cache_limit", "how many bytes the cache may take"),
