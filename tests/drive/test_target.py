@@ -102,6 +102,21 @@ def test_format_and_then_make(person: Person, devices: Devices) -> None:
     assert person.make(label()).finished["ok"]
 
 
+def test_whatever_its_label_is_it_is_completed(person: Person, devices: Devices) -> None:
+    number = os.getpid() % 100000
+    name = f"a $(x{number}) 'b"
+    disk = devices.disk("ext4", label=name)
+    disk.appear()
+    done = person.run("__complete", "bash", "satchel inspect a", " \t\n\"'@><=;|&(:")
+    assert f"a\\ \\$\\(x{number}\\)\\ \\'b" in done.stdout.splitlines()
+    done = person.run("__complete", "zsh", "satchel eject ", "")
+    about = dict(line.split("\t", 1) for line in done.stdout.splitlines())
+    assert disk.device in about[name]
+    assert disk.device in about
+    person.run("mount", name)
+    assert mounted_at(disk)
+
+
 def test_not_ejected_when_it_is_busy(person: Person, devices: Devices) -> None:
     disk = devices.disk("ext4", label=label())
     disk.appear()
