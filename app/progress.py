@@ -16,6 +16,7 @@ from typing import Protocol
 from app.errors import InterruptedByUser
 from app.message import NOTHING, Message
 from app.remedy import Remedy
+from app.severity import Severity
 
 MIN_INTERVAL = 0.1
 """Seconds between two `Advanced` events of one phase: at most ten a second."""
@@ -50,9 +51,9 @@ class Advanced:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something worth reading that does not stop the work. ``severity``: info or warning."""
+    """Something worth reading that does not stop the work. ``severity``: never an error."""
 
-    severity: str
+    severity: Severity
     message: Message
     hint: Message = NOTHING
 

@@ -27,6 +27,7 @@ from app.fs.files import read_bounded, replace_file
 from app.languages import is_language
 from app.message import Message, verbatim
 from app.progress import Notice
+from app.severity import Severity
 
 FILE = "settings.json"
 MAX_CONNECTIONS = 128
@@ -105,7 +106,7 @@ def load_settings(directory: Path) -> LoadedSettings:
             "The settings in {path} cannot be read: {strerror}.", path=path, strerror=error.strerror
         )
         return LoadedSettings(
-            Settings(), (Notice("warning", why, Message("Satchel's own are used.")),)
+            Settings(), (Notice(Severity.WARNING, why, Message("Satchel's own are used.")),)
         )
     settings, problems = _parse(data)
     if not problems:
@@ -121,7 +122,7 @@ def load_settings(directory: Path) -> LoadedSettings:
         hint = Message("What can be read of them is used.")
     else:
         hint = Message("The file is now {aside}; what can be read of it is used.", aside=aside.name)
-    return LoadedSettings(settings, (Notice("warning", message, hint),))
+    return LoadedSettings(settings, (Notice(Severity.WARNING, message, hint),))
 
 
 def peek_settings(directory: Path) -> LoadedSettings:

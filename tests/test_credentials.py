@@ -8,6 +8,7 @@ from app.credentials import host_of, public_address, without_secrets
 from app.errors import UpstreamError, unexpected
 from app.message import Message
 from app.progress import Notice
+from app.severity import Severity
 
 SECRET = "s3cr3t"
 ORDINARY = (
@@ -96,7 +97,7 @@ def test_errors_and_notices_have_none() -> None:
             Message("No answer from {address}.", address=address),
             Message("Try {address} again.", address=address),
         )
-        notice = Notice("info", error.message, error.hint)
+        notice = Notice(Severity.INFO, error.message, error.hint)
         bug = unexpected(RuntimeError(f"No answer from {address}"))
         said = (error.message, error.hint, str(error), notice.message, notice.hint, bug.message)
         assert SECRET not in "".join(map(str, (*said, bug, bug.details)))

@@ -14,6 +14,7 @@ from app.errors import SatchelError
 from app.plain import plain
 from app.progress import Advanced, Event, Notice, PhaseStarted, Placed
 from app.rate import Rate
+from app.severity import Severity
 from app.text import Policy, clean
 from app.units import duration_text, size_text
 
@@ -74,7 +75,7 @@ def write_notice(event: Event) -> None:
 
 
 def notice_text(notice: Notice) -> str:
-    prefix = "Warning: " if notice.severity == "warning" else ""
+    prefix = "Warning: " if notice.severity is Severity.WARNING else ""
     return f"{prefix}{notice.message} {notice.hint}".rstrip()
 
 

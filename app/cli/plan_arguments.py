@@ -24,6 +24,7 @@ from app.languages import first_language, is_language
 from app.message import Message
 from app.progress import Notice, Reporter
 from app.remedy import Remedy
+from app.severity import Severity
 from app.stick.choices.profile import MAX_SIZE, Profile, read_profile, saved_profiles
 from app.stick.memory.known_keys import extended
 from app.stick.planning.plan import Options, Plan
@@ -100,7 +101,7 @@ def _main_remote(
 def not_for_drives(label: str) -> Notice:
     """That a remote can be looked at, and no more."""
     return Notice(
-        "warning",
+        Severity.WARNING,
         Message(
             "{label} has no collection ID: nothing from it can be put on a drive.", label=label
         ),

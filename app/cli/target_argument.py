@@ -19,6 +19,7 @@ from app.message import Message
 from app.ostree.repository import RepositoryInvalidError
 from app.progress import Notice, Reporter
 from app.remedy import Remedy
+from app.severity import Severity
 from app.stick.store.location import find_stick, find_sticks, has_stick
 
 
@@ -35,7 +36,7 @@ def open_stick(arguments: argparse.Namespace, invocation: Invocation) -> tuple[P
     if others:
         write_notice(
             Notice(
-                "warning",
+                Severity.WARNING,
                 Message(
                     "The drive has more than one repository. This is about {used}; not looked "
                     "at: {others}.",

@@ -15,6 +15,7 @@ from app.drive.space import Space
 from app.message import Message, Size, verbatim
 from app.progress import Notice
 from app.remedy import Remedy
+from app.severity import Severity
 
 SMALL_CLUSTER = 4096
 """What ext4 allocates at once, and what an exFAT made for many small files should."""
@@ -58,7 +59,7 @@ def advise(here: int, on_ext4: int, space: Space, device: str) -> Advice:
         here,
         on_ext4,
         Notice(
-            "warning",
+            Severity.WARNING,
             Message(
                 "{wasted} of {here} ({share}) would be wasted: {file_system} on this drive gives "
                 "every file at least {cluster} KiB. On ext4 this takes {on_ext4}.",
@@ -120,7 +121,7 @@ def warn_of_large_files(claims: Sequence[Claim], space: Space, device: str) -> N
         more = len(names) - _MOST_NAMES
         listed = Message("{names} and {more} more", names=tuple(names[:_MOST_NAMES]), more=more)
     return Notice(
-        "warning",
+        Severity.WARNING,
         Message(
             "The drive's file system ({file_system}) holds no file over {limit}. One may be "
             "in {refs}; upstream does not tell beforehand. If so, the job stops there"

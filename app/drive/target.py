@@ -25,6 +25,7 @@ from app.errors import DriveError, UsageError
 from app.message import Message, sentences
 from app.progress import Notice
 from app.remedy import Remedy
+from app.severity import Severity
 from app.units import size_text
 
 _SHOWN = 120
@@ -126,7 +127,7 @@ def _use(drive: Drive, named: Volume | None, has_stick: Callable[[Path], bool]) 
     mounted = mount(volume)
     about = volume.label or volume.device
     notice = Notice(
-        "info",
+        Severity.INFO,
         Message(
             "{about} on {drive} is now mounted at {path}.",
             about=about,

@@ -15,6 +15,7 @@ import pyudev
 
 from app.message import Message
 from app.progress import Notice
+from app.severity import Severity
 
 _CONTROL = Path("/run/udev/control")
 _ESCAPE = re.compile(rb"\\x([0-9a-fA-F]{2})")
@@ -116,7 +117,7 @@ def missing_parts() -> tuple[Notice, ...]:
     if _context() is None:
         return (
             Notice(
-                "warning",
+                Severity.WARNING,
                 Message(
                     "The library libudev is missing, so the names of drives and what is on them"
                     " may be unknown, and drives may come and go unnoticed."
@@ -131,7 +132,7 @@ def missing_parts() -> tuple[Notice, ...]:
         return ()
     return (
         Notice(
-            "warning",
+            Severity.WARNING,
             Message(
                 "The list may be incomplete: udev does not run here, so the names of drives"
                 " and what is on them may be unknown, and drives may come and go unnoticed."

@@ -17,6 +17,7 @@ from app.errors import DriveError
 from app.message import Message
 from app.progress import Notice
 from app.remedy import Remedy
+from app.severity import Severity
 
 Objects = dict[str, dict[str, dict[str, Any]]]
 """path → interface → property → value"""
@@ -160,7 +161,7 @@ def missing_service() -> Notice | None:
         with open_disks() as disks:
             disks.version()
     except DriveError as error:
-        return Notice("warning", error.message, error.hint)
+        return Notice(Severity.WARNING, error.message, error.hint)
     return None
 
 

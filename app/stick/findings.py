@@ -8,12 +8,7 @@ from enum import Enum, StrEnum, auto
 
 from app.message import Message
 from app.remedy import Hint, Remedy, hint_message
-
-
-class Severity(StrEnum):
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
+from app.severity import Severity
 
 
 class Code(StrEnum):

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.message import verbatim
-from app.stick.findings import Code, Severity, by_remedy, finding
+from app.severity import Severity
+from app.stick.findings import Code, by_remedy, finding
 from app.stick.planning.outline import flat, outline
 from app.stick.planning.plan import Action, Item
 

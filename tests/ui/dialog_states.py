@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.message import Message, verbatim
 from app.progress import Notice
+from app.severity import Severity
 from app.stick.planning.plan import Options
 from tests.ui.window_states import WindowState, choose_one, contents, plugged_in
 from tests.waiting import GUARD_MS
@@ -26,7 +27,7 @@ from ui.state.saved_choices import SavedChoices
 from ui.window.main_window import MainWindow
 
 _LONG = GUARD_MS
-_NOTICE = Notice("warning", Message("Name a drive or a directory."), verbatim("Name one."))
+_NOTICE = Notice(Severity.WARNING, Message("Name a drive or a directory."), verbatim("Name one."))
 _FINGERPRINT = "0123456789" * 4
 _DRIVERS = ("nvidia-550-54-14", "nvidia-535-183-01")
 

@@ -23,6 +23,7 @@ from app.flatpak.refs import host_arch
 from app.flatpak.remotes.known import Known
 from app.message import Message, verbatim
 from app.progress import CancelToken, Notice, silent
+from app.severity import Severity
 from app.stick.demo import APP, DemoRemote
 from app.stick.findings import Code, finding
 from app.stick.planning.plan import Options
@@ -100,7 +101,7 @@ def no_drive(window: MainWindow, _qtbot: QtBot) -> None:
     """Nothing to choose; what is missing is said."""
     drives = window.session.drives
     drives.notices = (
-        Notice("warning", Message("Name a drive or a directory."), verbatim("Name one.")),
+        Notice(Severity.WARNING, Message("Name a drive or a directory."), verbatim("Name one.")),
     )
     window.session.set_target(None)
     window.session.set_notice(window.tr("Stopping…"))
@@ -142,7 +143,9 @@ def reviewing(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.session.plan is not None, timeout=_LONG)
     plan = window.session.plan
     assert plan is not None
-    notices = (Notice("warning", Message("Name a drive or a directory."), verbatim("Name one.")),)
+    notices = (
+        Notice(Severity.WARNING, Message("Name a drive or a directory."), verbatim("Name one.")),
+    )
     window.session.set_plan(replace(plan, notices=notices))
 
 
@@ -244,7 +247,9 @@ def demo_stick() -> Path:
 
 def setting(window: MainWindow, qtbot: QtBot) -> None:
     """Something to know, and a remote chosen that cannot be removed."""
-    notice = Notice("warning", Message("Name a drive or a directory."), verbatim("Name one."))
+    notice = Notice(
+        Severity.WARNING, Message("Name a drive or a directory."), verbatim("Name one.")
+    )
     known = window.session.known
     window.session.set_known(replace(known, notices=(notice,)))
     window.open(PageName.SETTINGS)

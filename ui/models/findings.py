@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from app.stick.findings import Finding, FindingGroup, Severity, by_remedy
+from app.severity import Severity
+from app.stick.findings import Finding, FindingGroup, by_remedy
 from app.stick.inspecting.inspect import Inspection
 from app.text import Policy, clean
 from ui.i18n.filling import filled

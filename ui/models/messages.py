@@ -14,6 +14,7 @@ from PySide6.QtCore import (
 )
 
 from app.progress import Notice
+from app.severity import Severity
 from ui.i18n.wording import worded
 from ui.style import style
 
@@ -32,7 +33,7 @@ class MessageItem:
 
 
 def from_notice(notice: Notice) -> MessageItem:
-    warning = notice.severity == "warning"
+    warning = notice.severity is Severity.WARNING
     return MessageItem(
         "warning" if warning else "info",
         style.Tone.WARN if warning else None,

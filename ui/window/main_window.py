@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
 from app.progress import Notice
+from app.severity import Severity
 from app.stick.environment import Environment
 from ui.pages.apps.page import AppsPage
 from ui.pages.base import Page
@@ -215,7 +216,7 @@ class MainWindow(QMainWindow):
             self._sidebar.show_state(name, state, enabled=self.may_open(name))
 
     def _no_remotes(self, error: SatchelError) -> None:
-        self.session.set_known(Known((), (Notice("warning", error.message, error.hint),)))
+        self.session.set_known(Known((), (Notice(Severity.WARNING, error.message, error.hint),)))
 
     # Closing
 

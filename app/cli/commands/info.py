@@ -27,6 +27,7 @@ from app.flatpak.permissions import WORDS
 from app.message import Message
 from app.plain import plain
 from app.progress import Notice
+from app.severity import Severity
 from app.stick.planning.selection import Remotes, resolve
 from app.units import size_text
 
@@ -67,7 +68,8 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
             # What is said below comes from the summary, which is signed by itself.
             invocation.tell(
                 Notice(
-                    "warning", Message("There is no description. {message}", message=error.message)
+                    Severity.WARNING,
+                    Message("There is no description. {message}", message=error.message),
                 )
             )
         answer = about(found.upstream, catalogue, found.ref, environment.languages)

@@ -13,6 +13,7 @@ from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from app.message import Message
 from app.plain import plain
 from app.progress import Notice
+from app.severity import Severity
 from app.stick.memory.known_keys import RememberedKey
 from app.units import date_text
 
@@ -36,7 +37,7 @@ def run_add(arguments: argparse.Namespace, invocation: Invocation) -> int:
     if not offer.protected:
         invocation.tell(
             Notice(
-                "warning",
+                Severity.WARNING,
                 Message(
                     "{source} came without encryption: anybody on the way may have put another "
                     "key in.",

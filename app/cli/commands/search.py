@@ -22,6 +22,7 @@ from app.flatpak.catalogue.remote_catalogue import Row
 from app.message import Message
 from app.progress import Notice, silent
 from app.remedy import Remedy
+from app.severity import Severity
 from app.units import moment_text
 
 
@@ -93,7 +94,7 @@ def _missed(catalogues: Catalogues) -> list[Notice]:
                 when=when,
                 message=catalogue.stale.message,
             )
-            notices.append(Notice("warning", text, catalogue.stale.hint))
+            notices.append(Notice(Severity.WARNING, text, catalogue.stale.hint))
         if not catalogue.carried:
             notices.append(not_for_drives(name))
         if catalogue.undescribed is not None:
@@ -102,12 +103,12 @@ def _missed(catalogues: Catalogues) -> list[Notice]:
                 name=name,
                 message=catalogue.undescribed.message,
             )
-            notices.append(Notice("warning", text))
+            notices.append(Notice(Severity.WARNING, text))
     for remote, error in catalogues.failures:
         text = Message(
             "{remote} was not searched: {message}", remote=remote.label, message=error.message
         )
-        notices.append(Notice("warning", text, error.hint))
+        notices.append(Notice(Severity.WARNING, text, error.hint))
     return notices
 
 

@@ -19,9 +19,10 @@ from app.flatpak.remotes.known import Known, read_key
 from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from app.message import Message
 from app.progress import Meter, Notice, silent
+from app.severity import Severity
 from app.stick.checking.check import CheckOptions, CheckReport, check_path
 from app.stick.checking.keys import Trust
-from app.stick.findings import Severity, by_remedy
+from app.stick.findings import by_remedy
 from app.stick.inspecting.inspect import inspect_stick
 from app.stick.inspecting.report import (
     StickReport,
@@ -71,7 +72,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         print_report(found)
     if missed is not None:
         text = Message("No report was written: {message}", message=missed.message)
-        write_notice(Notice("warning", text, missed.hint))
+        write_notice(Notice(Severity.WARNING, text, missed.hint))
     return 0 if found.ok else 1
 
 

@@ -52,6 +52,7 @@ from app.fs.files import drive_errors, sync_file_system
 from app.message import Message, sentences
 from app.progress import Notice
 from app.remedy import Remedy
+from app.severity import Severity
 
 _HAS_ARGUMENTS = (2, 10)
 _TOOLS = "/usr/sbin:/sbin:/usr/bin:/bin"
@@ -129,7 +130,7 @@ def plan_format(
     if way is Way.DEFAULTS:
         notices.append(
             Notice(
-                "warning",
+                Severity.WARNING,
                 Message(
                     "The file system will be made as the tools do by default: {tuning}.",
                     tuning=chosen.tuning,
@@ -438,7 +439,9 @@ def _hand_over(volume: Volume, owner: tuple[int, int] | None) -> Formatted:
     except CannotMountError as error:
         if volume.file_system == "ext4":
             raise
-        return Formatted(volume.device, None, (Notice("warning", error.message, error.hint),))
+        return Formatted(
+            volume.device, None, (Notice(Severity.WARNING, error.message, error.hint),)
+        )
     if volume.file_system == "ext4":
         with drive_errors(Message("handing the drive over")):
             if owner is not None:

@@ -28,6 +28,7 @@ from app.message import Message
 from app.ostree.pull.fetch import Network, get_file
 from app.progress import Cancel, Notice
 from app.remedy import Remedy
+from app.severity import Severity
 
 REF_FILE = ".flatpakref"
 
@@ -111,7 +112,7 @@ def given_app(
         except (UpstreamError, TrustError, UsageError) as error:
             notices = (
                 Notice(
-                    "warning",
+                    Severity.WARNING,
                     Message(
                         "The remote that {given} names for the runtime was not added: {error}",
                         given=text,

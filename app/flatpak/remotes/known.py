@@ -25,6 +25,7 @@ from app.fs.files import read_bounded
 from app.message import Message, verbatim
 from app.progress import Notice
 from app.resources import resource
+from app.severity import Severity
 
 ADDED_DIRECTORY = "remotes"
 """In Satchel's configuration: a `.flatpakrepo` for each remote that was added."""
@@ -112,7 +113,7 @@ def registry_notice(registries: Sequence[Registry]) -> Notice:
     """What is said of the container registries that a computer knows; there is one at least."""
     named = ", ".join(f"{registry.name} ({registry.address})" for registry in registries)
     return Notice(
-        "warning",
+        Severity.WARNING,
         Message("Left out container registries: {named}.", named=named),
         Message("Drives can only carry apps from OSTree repositories."),
     )
@@ -137,4 +138,4 @@ def reason_of(error: Exception) -> Message:
 
 
 def left_out(what: Message, why: Message) -> Notice:
-    return Notice("warning", Message("Left out {what}: {why}.", what=what, why=why))
+    return Notice(Severity.WARNING, Message("Left out {what}: {why}.", what=what, why=why))

@@ -15,6 +15,7 @@ from app.flatpak.remotes.remote import (
 from app.message import Message
 from app.progress import Notice
 from app.remedy import Remedy
+from app.severity import Severity
 
 _PRECEDENCE = tuple(RemoteOrigin)
 
@@ -37,7 +38,7 @@ def merge_remotes(remotes: Iterable[Remote]) -> Known:
         elif namesake := next((other for other in merged if other.answers_to(remote.name)), None):
             notices.append(
                 Notice(
-                    "info",
+                    Severity.INFO,
                     Message(
                         "The remote “{remote}” ({source}) at {address} is left out: “{remote}” "
                         "({other_source}) at {other_address} has the same name.",

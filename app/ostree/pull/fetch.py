@@ -31,6 +31,7 @@ from app.ostree.pull.answers import (
     web_page,
 )
 from app.progress import Cancel, Notice, Reporter, silent
+from app.severity import Severity
 
 USER_AGENT = "Satchel"
 
@@ -213,7 +214,7 @@ class HttpSource:
         told = now < self._not_before
         self._not_before = max(self._not_before, now + seconds)
         if seconds >= TOLD_FROM and not told:
-            self._report(Notice("info", busy_text(host_of(url), status, seconds)))
+            self._report(Notice(Severity.INFO, busy_text(host_of(url), status, seconds)))
 
     def _sleep(self, seconds: float) -> None:
         until = time.monotonic() + seconds

@@ -25,6 +25,7 @@ from app.ostree.pull.object_writer import ObjectStore
 from app.ostree.pull.transfer import Transfer
 from app.ostree.repository import Repository
 from app.progress import Cancel, Meter, Notice
+from app.severity import Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ class _Walk:
     def busy(self, busy: Busy) -> None:
         if busy.pause >= TOLD_FROM:
             text = busy_text(busy.host, busy.status, busy.pause)
-            self._meter.tell(Notice("info", text))
+            self._meter.tell(Notice(Severity.INFO, text))
 
     def arrived(self, key: bytes, size: int, children: Sequence[bytes]) -> None:
         self.fetched += 1

@@ -24,6 +24,7 @@ from app.ostree.fsck import Damage, StoreReport, check_store
 from app.ostree.repository import RefEntry, Repository
 from app.progress import Cancel, Meter, Reporter
 from app.remedy import Remedy
+from app.severity import Severity
 from app.stick.checking.collection import CollectionCheck
 from app.stick.checking.config import check_config
 from app.stick.checking.foreign import check_foreign
@@ -35,7 +36,7 @@ from app.stick.checking.needs import check_needs
 from app.stick.checking.nodes import check_failures, check_nodes, check_places, check_record
 from app.stick.checking.objects import check_objects, check_refs
 from app.stick.checking.summary import check_summary
-from app.stick.findings import Code, Finding, Severity, finding
+from app.stick.findings import Code, Finding, finding
 from app.stick.store.contents import carried_refs
 from app.stick.store.interrupted import as_clients_see
 from app.stick.store.journal import read_journal

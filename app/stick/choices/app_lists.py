@@ -20,6 +20,7 @@ from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.remote import Registry, Remote
 from app.message import Message
 from app.progress import Notice
+from app.severity import Severity
 from app.stick.choices.list_text import (
     AROUND,
     arguments,
@@ -94,16 +95,16 @@ class Listed:
         yield from _cut_off(self.cut)
         yield from _from_registries(self.uncarried)
         for text in self.unusable[:_MOST_LINES]:
-            yield Notice("warning", text)
+            yield Notice(Severity.WARNING, text)
         more = len(self.unusable) - _MOST_LINES
         if more > 0:
             yield Notice(
-                "warning",
+                Severity.WARNING,
                 Message("{more} more lines name no app and were passed over.", more=f"{more:,}"),
             )
         if self.apart:
             yield Notice(
-                "info",
+                Severity.INFO,
                 Message(
                     "{apart} lines of this script are not about flatpak.", apart=f"{self.apart:,}"
                 ),
@@ -115,7 +116,7 @@ class Listed:
 def from_elsewhere(id: str, origin: str) -> Notice:
     """An app is to come from a remote or a collection that nobody here knows."""
     return Notice(
-        "warning",
+        Severity.WARNING,
         Message(
             "{app} is to come from {origin}, which no known remote has.",
             app=id,
@@ -403,7 +404,7 @@ def _passed_over(companions: Sequence[str]) -> Iterator[Notice]:
     if companions:
         shown = ", ".join(companions[:_MOST_SHOWN]) + (", …" if companions[_MOST_SHOWN:] else "")
         yield Notice(
-            "info",
+            Severity.INFO,
             Message(
                 "{companions} runtimes and extensions were passed over: {shown}.",
                 companions=len(companions),
@@ -418,7 +419,7 @@ def _from_registries(apps: Mapping[str, str]) -> Iterator[Notice]:
         named = [f"{id} ({registry})" for id, registry in apps.items()]
         shown = ", ".join(named[:_MOST_LINES]) + (", …" if named[_MOST_LINES:] else "")
         yield Notice(
-            "warning",
+            Severity.WARNING,
             Message(
                 "From container registries, which drives cannot carry: {shown}; passed over.",
                 shown=shown,
@@ -434,7 +435,7 @@ def _cut_off(lines: Sequence[int]) -> Iterator[Notice]:
     if lines:
         shown = ", ".join(map(str, lines[:_MOST_LINES])) + (", …" if lines[_MOST_LINES:] else "")
         yield Notice(
-            "warning",
+            Severity.WARNING,
             Message("Names are cut off in line {shown}; these apps were passed over.", shown=shown),
             Message("Make the list with flatpak list --app --columns=ref,origin > FILE."),
         )

@@ -15,6 +15,7 @@ from app.flatpak.remotes.remote import Registry, Remote
 from app.formats.keyfile import Keyfile, KeyfileError
 from app.message import Message
 from app.progress import Notice
+from app.severity import Severity
 from app.stick.choices.app_lists import from_elsewhere, read_list
 from app.stick.choices.profile import MAX_REFS, SUFFIX, Profile, ProfileError
 
@@ -135,7 +136,7 @@ def _preinstalled(
             reason = error.message if isinstance(error, RefError) else str(error)
             notices.append(
                 Notice(
-                    "warning",
+                    Severity.WARNING,
                     Message(
                         "[{group}] was passed over: {reason}", group=group[:200], reason=reason
                     ),

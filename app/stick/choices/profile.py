@@ -27,6 +27,7 @@ from app.languages import is_language
 from app.message import Message
 from app.progress import Notice
 from app.remedy import Remedy
+from app.severity import Severity
 
 DIRECTORY = "profiles"
 """In Satchel's configuration: a file for each choice."""
@@ -146,7 +147,7 @@ class Profiles:
             try:
                 found[name] = self.load(name)
             except ProfileError as error:
-                notices.append(Notice("warning", error.message, error.hint))
+                notices.append(Notice(Severity.WARNING, error.message, error.hint))
         return found, tuple(notices)
 
     def save(self, name: str, profile: Profile) -> None:

@@ -20,6 +20,7 @@ from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary
 from app.progress import Notice
 from app.remedy import Remedy
+from app.severity import Severity
 
 FILE = "snapshots.json"
 _MAX_SIZE = 1024 * 1024
@@ -143,7 +144,7 @@ def refuse_older(
     if other is not None and made < other[0]:
         return [
             Notice(
-                "warning",
+                Severity.WARNING,
                 Message(
                     "{label} at {address} lags behind {other}, which had a list of apps from "
                     "{newer}; this one is from {made}.",

@@ -23,6 +23,7 @@ from app.message import Message
 from app.ostree.objects import Commit
 from app.progress import Notice
 from app.remedy import Remedy
+from app.severity import Severity
 from app.stick.findings import Code
 from app.stick.planning import refusal
 from app.stick.planning.refusal import Refusal
@@ -398,14 +399,17 @@ class Closure:
             one = self._all[key]
             if self._on_stick(key):
                 text = Message("{ref} stays on the drive as it is: {why}", ref=key[1], why=why.why)
-                self.notices.append(Notice("warning", text))
+                self.notices.append(Notice(Severity.WARNING, text))
             elif one.named or any(
                 by is None or (by in self.wanted and key in self.wanted[by].brings)
                 for by, _ in one.asks
             ):
                 self.left_out[key] = LeftOut(*key, why.code, why.why, chosen=one.named)
                 self.notices.append(
-                    Notice("warning", Message("{ref} is left out: {why}", ref=key[1], why=why.why))
+                    Notice(
+                        Severity.WARNING,
+                        Message("{ref} is left out: {why}", ref=key[1], why=why.why),
+                    )
                 )
         for key, apps in self._without.items():
             needed_by = tuple(app[1] for app in apps if app in self.wanted)
@@ -418,7 +422,7 @@ class Closure:
                 self.left_out[key] = LeftOut(*key, Code.RUNTIME_MISSING, why_not)
                 self.notices.append(
                     Notice(
-                        "warning",
+                        Severity.WARNING,
                         Message("{ref} is missing: {why_not}", ref=key[1], why_not=why_not),
                     )
                 )

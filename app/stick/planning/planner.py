@@ -20,6 +20,7 @@ from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit
 from app.progress import Notice
 from app.remedy import Remedy
+from app.severity import Severity
 from app.stick.memory.accepted_snapshots import AcceptedSnapshots, refuse_older
 from app.stick.planning.closure import Closure
 from app.stick.planning.estimate import check_room, estimate
@@ -101,7 +102,7 @@ class Planner:
         if found_estimate.write > self._space.free:
             self._notices.append(
                 Notice(
-                    "warning",
+                    Severity.WARNING,
                     Message(
                         "It may not fit: this needs up to {write}, but only {free} are free.",
                         write=Size(found_estimate.write),
@@ -177,7 +178,7 @@ class Planner:
             if entry is None:
                 self._notices.append(
                     Notice(
-                        "warning",
+                        Severity.WARNING,
                         Message(
                             "{ref} is on the drive but no longer in {remote}; it stays as it is.",
                             ref=name,
@@ -378,7 +379,7 @@ class Planner:
                 ref=name,
                 reason=wanted.entry.eol or "",
             )
-        self._notices.append(Notice("warning", text, hint))
+        self._notices.append(Notice(Severity.WARNING, text, hint))
 
     def _note_needs(self, closure: Closure) -> None:
         """What some of it asks of computers that this program cannot give them."""
@@ -386,7 +387,7 @@ class Planner:
         if tokens:
             self._notices.append(
                 Notice(
-                    "warning",
+                    Severity.WARNING,
                     Message(
                         "The publisher asks for a token, as from those who bought it: {tokens}.",
                         tokens=tuple(tokens),
@@ -404,7 +405,7 @@ class Planner:
         for version, names in sorted(newer.items()):
             self._notices.append(
                 Notice(
-                    "warning",
+                    Severity.WARNING,
                     Message(
                         "flatpak {version} or newer is needed by: {names}.",
                         version=version,
@@ -424,7 +425,7 @@ class Planner:
             if app and runtime is not None and runtime.replaced_by and not wanted.replaced_by:
                 self._notices.append(
                     Notice(
-                        "warning",
+                        Severity.WARNING,
                         Message(
                             "{ref} runs on {runtime}, in whose place flatpak installs "
                             "{replaced_by}: it will not start where the old one is not installed "
@@ -442,7 +443,7 @@ class Planner:
         if moved and not self._options.keep_versions:
             self._notices.append(
                 Notice(
-                    "info",
+                    Severity.INFO,
                     Message(
                         "{moved} of what is on the drive from {collection} will be updated, so that"
                         " everything comes from one snapshot.",
@@ -458,7 +459,7 @@ class Planner:
             if gpu not in closure.gpus_found:
                 self._notices.append(
                     Notice(
-                        "warning",
+                        Severity.WARNING,
                         Message(
                             "There is no graphics driver called {gpu} for what was chosen.", gpu=gpu
                         ),
@@ -471,7 +472,7 @@ class Planner:
         for code, ids in lacks.items():
             self._notices.append(
                 Notice(
-                    "warning",
+                    Severity.WARNING,
                     Message(
                         "No translation into {code}: {ids}.", code=Language(code), ids=tuple(ids)
                     ),

@@ -14,6 +14,7 @@ from app.flatpak.upstream.upstream import Upstream
 from app.message import Message, sentences
 from app.progress import Notice
 from app.remedy import Hint, Remedy
+from app.severity import Severity
 
 _PARALLEL = 8
 _MOST_CLOSE = 5
@@ -139,7 +140,7 @@ class Remotes:
             raise failures[0][1]
         for remote, failure in failures:
             notice = Notice(
-                "warning",
+                Severity.WARNING,
                 Message(
                     "{remote} was not searched: {error}",
                     remote=remote.label,

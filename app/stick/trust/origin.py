@@ -16,6 +16,7 @@ from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from app.flatpak.upstream.upstream import Upstream
 from app.message import Message
 from app.progress import Notice
+from app.severity import Severity
 from app.trust.prolonged import fingerprints_in
 
 _LOCAL_NAMES = (
@@ -80,7 +81,7 @@ def address_notice(remote: Remote, address: str) -> Notice | None:
         return None
     if is_public(address) and address == remote.address != remote.url:
         return Notice(
-            "info",
+            Severity.INFO,
             Message(
                 "The address of {remote} holds a password or a token: the drive gets it without.",
                 remote=remote.label,
@@ -90,7 +91,7 @@ def address_notice(remote: Remote, address: str) -> Notice | None:
     if is_public(address):
         return None
     return Notice(
-        "warning",
+        Severity.WARNING,
         Message(
             "Computers that install from the drive will look for updates of {remote} at"
             " {address}, which leads nowhere outside of this computer or its network.",

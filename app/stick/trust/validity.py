@@ -10,6 +10,7 @@ from app.message import Day, Message
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.repository import Repository
 from app.progress import Notice
+from app.severity import Severity
 from app.stick.trust.commits import SignedCommit, judge_commits
 from app.trust.verdict import Judgement, Verdict
 
@@ -55,7 +56,7 @@ def until_notice(remote: Remote, until: int | None) -> Notice | None:
     if until is None:
         return None
     return Notice(
-        "info",
+        Severity.INFO,
         Message(
             "What comes from {remote} is good until {until}, when the first key or signature ends.",
             remote=remote.label,

@@ -19,6 +19,7 @@ from app.ostree.pull.object_writer import ObjectTooLargeError
 from app.ostree.pull.pulling import find_object
 from app.ostree.repository import Repository
 from app.progress import Notice
+from app.severity import Severity
 from app.stick.planning.estimate import FileTooLargeError
 from app.stick.planning.plan import Action, CollectionPlan, Item, Plan
 from app.stick.planning.refusal import Refusal, not_delivered
@@ -117,14 +118,16 @@ def without(plan: Plan, refused: Mapping[Key, Refusal]) -> Lessened:
         if items[key].old_commit is not None:
             notices.append(
                 Notice(
-                    "warning",
+                    Severity.WARNING,
                     Message("{ref} stays on the drive as it is: {why}", ref=key[1], why=why.why),
                 )
             )
         else:
             left_out.append(LeftOut(*key, why.code, why.why, chosen=items[key].named))
             notices.append(
-                Notice("warning", Message("{ref} is left out: {why}", ref=key[1], why=why.why))
+                Notice(
+                    Severity.WARNING, Message("{ref} is left out: {why}", ref=key[1], why=why.why)
+                )
             )
     lessened = replace(plan, collections=collections, left_out=(*plan.left_out, *left_out))
     return Lessened(lessened, tuple(notices), frozenset(dropped))

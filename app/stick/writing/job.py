@@ -30,6 +30,7 @@ from app.ostree.pull.pulling import PullResult, pull
 from app.ostree.repository import Repository
 from app.progress import Cancel, Meter, Notice, PhaseStarted, Reporter, heeding
 from app.remedy import Remedy
+from app.severity import Severity
 from app.stick.checking.check import CheckOptions, CheckReport, check_stick
 from app.stick.checking.keys import Trust
 from app.stick.environment import Environment
@@ -194,7 +195,7 @@ class _Job:
             raise
         finally:
             for moved in aside.moved:
-                self._report(Notice("warning", _moved_text(*moved)))
+                self._report(Notice(Severity.WARNING, _moved_text(*moved)))
 
     # Before anything is written
 

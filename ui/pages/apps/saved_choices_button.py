@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QPu
 
 from app.errors import InterruptedByUser, SatchelError
 from app.progress import Notice
+from app.severity import Severity
 from app.stick.choices.availability import Missing
 from ui.i18n.filling import filled
 from ui.i18n.wording import worded
@@ -206,7 +207,7 @@ class SavedChoicesButton(QPushButton):
         managing = isinstance(QApplication.activeModalWidget(), ManageChoicesDialog)
         if self.isVisible() and not managing and not isinstance(error, InterruptedByUser):
             title = self.tr("That did not work")
-            notice = Notice("warning", error.message, error.hint)
+            notice = Notice(Severity.WARNING, error.message, error.hint)
             ChoiceNotesDialog(title, title, [from_notice(notice)], self).open()
 
     def _tell(self, text: str) -> None:

@@ -19,9 +19,10 @@ from PySide6.QtWidgets import (
 from app.errors import InterruptedByUser, SatchelError
 from app.progress import Advanced, Event, PhaseStarted, Placed
 from app.rate import Rate
+from app.severity import Severity
 from app.stick.checking.check import CheckReport
 from app.stick.checking.keys import UsedKey
-from app.stick.findings import Help, Severity, helps
+from app.stick.findings import Help, helps
 from app.stick.inspecting.report import key_texts
 from ui.i18n.filling import filled
 from ui.i18n.numbers import counted, lasting, sized

@@ -10,7 +10,7 @@ from app.drive.drive import Drive
 from app.drive.udisks.ejecting import Ejected, eject
 from app.errors import SatchelError
 from app.progress import CancelToken, Reporter
-from app.stick.findings import Severity
+from app.severity import Severity
 from app.stick.writing.job import Outcome
 from ui.i18n.filling import filled
 from ui.i18n.numbers import counted, dated, lasting, sized
