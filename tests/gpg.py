@@ -14,7 +14,11 @@ from pathlib import Path
 from typing import Self
 
 PAST = "20200101T000000"
-"""When old keys and signatures are made: what lasts a year or less from here is over."""
+"""When old keys and signatures are made: what lasts a year or less from here is over.
+
+Add an exclamation mark where gpg is told, so that time stands still: of two commands that start at
+this moment a quick one would find that a slow one's key is of the future.
+"""
 
 
 class SigningKey:
@@ -37,7 +41,7 @@ class SigningKey:
     ) -> None:
         # Agents listen on a socket in the home, whose path has to be short.
         self.homedir = tempfile.mkdtemp(prefix="sgpg-", dir="/tmp")
-        then = f"--faked-system-time={PAST}"
+        then = f"--faked-system-time={PAST}!"
         self._then = [then] if expired else []
         unlock = ["--pinentry-mode", "loopback", "--passphrase", passphrase]
         self.gpg(
@@ -88,7 +92,7 @@ class SigningKey:
         made expired sign at a time when they were not."""
         if expired:
             options = ("--default-sig-expire", "1d", *options)
-        then = [f"--faked-system-time={PAST}"] if expired else self._then
+        then = [f"--faked-system-time={PAST}!"] if expired else self._then
         return self.gpg(*then, *options, "-u", self.fingerprint, "--detach-sign", data=data)
 
     def prolong(self, ends: str) -> bytes:
