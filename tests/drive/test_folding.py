@@ -38,6 +38,7 @@ def test_clashes(paths: list[str], names: tuple[str, str] | None) -> None:
     assert (found.names if found is not None else None) == names
 
 
+@pytest.mark.devices
 @pytest.mark.parametrize("kind", ["ext4", "exfat"])
 def test_real_file_systems(kind: str, tmp_path: Path) -> None:
     with mounted(kind, tmp_path / "mnt") as mount:

@@ -20,6 +20,7 @@ def look_on(watch: Watch) -> None:
         watch.check()
 
 
+@pytest.mark.devices
 def test_a_watch_tells_soon_that_the_drive_has_gone(tmp_path: Path) -> None:
     image = Image(tmp_path / "images")
     point = tmp_path / "drive"

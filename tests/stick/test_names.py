@@ -17,6 +17,8 @@ from tests.stick.scene import published
 from tests.upstream import Upstream, host_arch
 from tests.volumes import mounted
 
+pytestmark = pytest.mark.devices
+
 ARCH = host_arch()
 
 

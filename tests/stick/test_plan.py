@@ -432,6 +432,7 @@ def used(path: Path) -> int:
     return (status.f_blocks - status.f_bfree) * status.f_frsize
 
 
+@pytest.mark.devices
 @pytest.mark.parametrize(("kind", "options"), KINDS)
 def test_room_to_the_cluster(
     telling: Upstream, tmp_path: Path, kind: str, options: tuple[str, ...]
@@ -451,6 +452,7 @@ def test_room_to_the_cluster(
             assert found["objects"] == pytest.approx(finished["objects"], rel=0.05)
 
 
+@pytest.mark.devices
 @pytest.mark.parametrize(("kind", "options"), KINDS[2:])
 def test_room_where_nobody_tells(
     large: Upstream, tmp_path: Path, kind: str, options: tuple[str, ...]
@@ -466,6 +468,7 @@ def test_room_where_nobody_tells(
         assert found["least"] < took
 
 
+@pytest.mark.devices
 def test_what_clearly_does_not_fit_is_refused(large: Upstream, tmp_path: Path) -> None:
     """Small files take a whole cluster each: 20 MB do not hold these 10."""
     with mounted("exfat", tmp_path / "mnt", megabytes=20, options=("-c", "128K")) as mount:

@@ -403,6 +403,7 @@ def test_filters(
 # The cost
 
 
+@pytest.mark.devices
 def test_over_the_limit_it_says_so_before_anyone_waits(
     visit: Callable[..., Person], upstream_key: SigningKey, tmp_path: Path
 ) -> None:

@@ -189,6 +189,7 @@ def test_what_must_not_be_carried_leads_back_to_the_apps(
     assert window.page.name is PageName.APPS
 
 
+@pytest.mark.devices
 def test_what_does_not_fit_says_so_with_numbers(
     window: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
