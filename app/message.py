@@ -155,6 +155,12 @@ def verbatim(text: Any) -> Message:
     return Message.with_arguments("{text}", {"text": text})
 
 
+def message_of(error: Exception) -> Message:
+    """What an error says, as a message: its own, if it was made with one."""
+    said = error.args[0] if error.args else None
+    return said if isinstance(said, Message) else verbatim(error)
+
+
 def message_json(name: str, message: Message) -> dict[str, Any]:
     """A message as JSON has it: its English text as ``name``, then its ``id`` and ``args``.
 

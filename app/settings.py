@@ -25,7 +25,7 @@ from typing import Any
 from app.errors import SatchelError, UsageError
 from app.fs.files import read_bounded, replace_file
 from app.languages import is_language
-from app.message import Message, verbatim
+from app.message import Message, sentences, verbatim
 from app.progress import Notice
 from app.severity import Severity
 
@@ -112,7 +112,7 @@ def load_settings(directory: Path) -> LoadedSettings:
     if not problems:
         return LoadedSettings(settings)
     message = Message(
-        "The settings in {path} are damaged: {problems}", path=path, problems=" ".join(problems)
+        "The settings in {path} are damaged: {problems}", path=path, problems=sentences(*problems)
     )
     try:
         aside = _set_aside(path)
@@ -156,24 +156,24 @@ def save_settings(directory: Path, settings: Settings) -> None:
         ) from error
 
 
-def _parse(data: bytes) -> tuple[Settings, list[str]]:
+def _parse(data: bytes) -> tuple[Settings, list[Message]]:
     """What can be read, and what is wrong with the rest."""
     try:
         untrusted = json.loads(data)
     except (ValueError, RecursionError):
-        return Settings(), ["They are not JSON."]
+        return Settings(), [Message("They are not JSON.")]
     if not isinstance(untrusted, dict):
-        return Settings(), ["They are not a JSON object."]
+        return Settings(), [Message("They are not a JSON object.")]
     settings = Settings(
         others={name: value for name, value in untrusted.items() if name not in _CHECKS}
     )
-    problems = []
+    problems: list[Message] = []
     for name, value in untrusted.items():
         if name in _CHECKS:
             try:
                 settings = settings.with_value(name, value)
             except SettingError as error:
-                problems.append(f"{error.message} {error.hint}")
+                problems.append(sentences(error.message, error.hint))
     return settings, problems
 
 
@@ -193,17 +193,17 @@ def _set_aside(path: Path) -> Path:
 def _languages(value: object) -> tuple[str, ...]:
     texts = value if isinstance(value, list | tuple) else None
     if texts is None or len(texts) > _MOST_LANGUAGES:
-        raise ValueError("A list of languages is needed.")
+        raise ValueError(Message("A list of languages is needed."))
     for text in texts:
         if not isinstance(text, str) or not is_language(text):
-            raise ValueError("A language is written like de or pt_BR.")
+            raise ValueError(Message("A language is written like de or pt_BR."))
     return tuple(dict.fromkeys(texts))
 
 
 def _architecture(value: object) -> str:
     if isinstance(value, str) and (not value or _ARCHITECTURE.fullmatch(value)):
         return value
-    raise ValueError("An architecture is written like x86_64 or aarch64.")
+    raise ValueError(Message("An architecture is written like x86_64 or aarch64."))
 
 
 def _cache(value: object) -> str:
@@ -211,14 +211,20 @@ def _cache(value: object) -> str:
         with contextlib.suppress(UnicodeEncodeError):
             value.encode()
             return value
-    raise ValueError("A directory is named by its whole path, from / on.")
+    raise ValueError(Message("A directory is named by its whole path, from / on."))
 
 
 def _number(least: int, most: int) -> Callable[[object], int]:
     def check(value: object) -> int:
         if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
             return value
-        raise ValueError(f"A number from {least:,} to {most:,} is needed.")
+        raise ValueError(
+            Message(
+                "A number from {smallest} to {largest} is needed.",
+                smallest=f"{least:,}",
+                largest=f"{most:,}",
+            )
+        )
 
     return check
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.message import Message
+
 
 @dataclass(frozen=True, slots=True)
 class Volume:
@@ -51,7 +53,7 @@ class Drive:
         removable: made to be carried away: its medium comes out, or it is attached by USB,
             FireWire or a card reader.
         read_only: write-protected.
-        system: why this computer needs it, in words for people; empty if it does not.
+        system: why this computer needs it, in words for people; `NOTHING` if it does not.
         volumes: in the order they have on the drive.
         sequence: another one each time that a drive is plugged in or a medium put in
             (Linux >= 5.15); 0 if the kernel does not tell.
@@ -66,7 +68,7 @@ class Drive:
     size: int
     removable: bool
     read_only: bool
-    system: str
+    system: Message
     volumes: tuple[Volume, ...]
     sequence: int = 0
 

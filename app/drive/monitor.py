@@ -22,7 +22,7 @@ from app.drive.system_bus import SystemBus
 from app.drive.udev import monitor
 from app.errors import DriveError
 from app.fs.files import drive_errors
-from app.message import Message
+from app.message import NOTHING, Message
 
 _TABLE = "/proc/self/mountinfo"
 
@@ -180,7 +180,7 @@ def _lasting(drive: Drive, moved: set[int]) -> Drive:
     """Without what changes all the time, and what comes and goes with a mount."""
     return replace(
         drive,
-        system="",
+        system=NOTHING,
         volumes=tuple(
             replace(
                 volume,

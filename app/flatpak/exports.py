@@ -10,6 +10,7 @@ import re
 from typing import Final
 
 from app.formats.keyfile import Keyfile, KeyfileError
+from app.message import NOTHING, Message
 
 READ: Final = {
     "share/applications": ".desktop",
@@ -26,23 +27,27 @@ _BUS_NAME = re.compile(r"[A-Za-z_-][\w-]*(\.[A-Za-z_-][\w-]*)+", re.ASCII)
 _MOST_NAME = 255
 
 
-def permission_problem(metadata: Keyfile) -> str:
+def permission_problem(metadata: Keyfile) -> Message:
     """Why flatpak refuses what the metadata of an app asks for; empty if it does not."""
     for group in _POLICIES:
         for key in metadata.keys(group):
             name = key.removesuffix(".*")
             if len(name) > _MOST_NAME or not _BUS_NAME.fullmatch(name):
-                return f"its metadata has {key[:_MOST_NAME]!r} for a name on the bus"
+                return Message(
+                    "its metadata has {key} for a name on the bus", key=repr(key[:_MOST_NAME])
+                )
     try:
         for key in _LISTS:
             metadata.strings(_CONTEXT, key)
         for key in _PATHS:
             for path in metadata.strings(_CONTEXT, key) or ():
                 if not path.isprintable():
-                    return f"its metadata has {path[:_MOST_NAME]!r} for a path"
+                    return Message(
+                        "its metadata has {path} for a path", path=repr(path[:_MOST_NAME])
+                    )
     except KeyfileError as error:
-        return f"its metadata cannot be read, {error}"
-    return ""
+        return Message("its metadata cannot be read, {error}", error=error)
+    return NOTHING
 
 
 def own_names(app: str, metadata: Keyfile) -> tuple[str, ...]:
@@ -53,15 +58,15 @@ def own_names(app: str, metadata: Keyfile) -> tuple[str, ...]:
     return (app, *(key.removesuffix(".*") for key in owned))
 
 
-def export_problem(name: str, data: bytes, names: tuple[str, ...]) -> str:
+def export_problem(name: str, data: bytes, names: tuple[str, ...]) -> Message:
     """Why flatpak refuses a file of `READ`; empty if it does not. ``names``: see `own_names`."""
     if not name.startswith(names if name.endswith(".service") else names[:1]):
-        return f"it exports {name}, which is not its own"
+        return Message("it exports {name}, which is not its own", name=name)
     try:
         keyfile = Keyfile.parse(data)
         told = keyfile.string("D-BUS Service", "Name") if name.endswith(".service") else None
     except KeyfileError as error:
-        return f"it exports {name}, which is no key file, {error}"
+        return Message("it exports {name}, which is no key file, {error}", name=name, error=error)
     if name.endswith(".service") and told != name.removesuffix(".service"):
-        return f"it exports {name}, which is for another name on the bus"
-    return ""
+        return Message("it exports {name}, which is for another name on the bus", name=name)
+    return NOTHING

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal, Self, cast
 
 from app.errors import UsageError
-from app.message import Message
+from app.message import NOTHING, Message
 from app.remedy import Remedy
 from app.text import Policy, clean
 
@@ -172,43 +172,47 @@ class PartialRef:
         )
 
 
-def name_problem(name: str) -> str:
+def name_problem(name: str) -> Message:
     """Why ``name`` cannot name an app or runtime; empty when it can."""
     if not name:
-        return "the name is empty"
+        return Message("the name is empty")
     if len(name) > MAX_NAME:
-        return f"the name is longer than {MAX_NAME} characters"
+        return Message("the name is longer than {most} characters", most=MAX_NAME)
     if _NAME.fullmatch(name):
-        return ""
+        return NOTHING
     strange = _strange(name, r"[\w.-]")
     if strange:
-        return f"the name contains {strange}"
+        return Message("the name contains {strange}", strange=strange)
     elements = name.split(".")
     if "" in elements:
-        return "the name has a period at its start, its end or next to another"
+        return Message("the name has a period at its start, its end or next to another")
     if len(elements) < 3:
-        return "the name has fewer than three parts with periods between them"
+        return Message("the name has fewer than three parts with periods between them")
     if any("-" in element for element in elements[:-1]):
-        return "only the last part of the name may contain a hyphen"
-    return "a part of the name starts with a digit"
+        return Message("only the last part of the name may contain a hyphen")
+    return Message("a part of the name starts with a digit")
 
 
-def arch_problem(arch: str) -> str:
+def arch_problem(arch: str) -> Message:
     """Why ``arch`` cannot be an architecture; empty when it can."""
     if not arch:
-        return "the architecture is empty"
+        return Message("the architecture is empty")
     strange = _strange(arch, r"\w")
-    return f"the architecture contains {strange}" if strange else ""
+    return Message("the architecture contains {strange}", strange=strange) if strange else NOTHING
 
 
-def branch_problem(branch: str) -> str:
+def branch_problem(branch: str) -> Message:
     """Why ``branch`` cannot be a branch; empty when it can."""
     if not branch:
-        return "the branch is empty"
+        return Message("the branch is empty")
     if _BRANCH.fullmatch(branch):
-        return ""
+        return NOTHING
     strange = _strange(branch, r"[\w.-]")
-    return f"the branch contains {strange}" if strange else "the branch starts with a period"
+    return (
+        Message("the branch contains {strange}", strange=strange)
+        if strange
+        else Message("the branch starts with a period")
+    )
 
 
 def arch_of(name: str) -> str:

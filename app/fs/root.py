@@ -27,6 +27,7 @@ from app.fs.files import (
     write_and_sync,
 )
 from app.fs.nodes import Aside, Entry, LeadsOutsideError, Node, NotRegularError, node_of
+from app.message import Message
 from app.progress import heed
 
 _MAX_LINKS = 40
@@ -410,12 +411,12 @@ class Root:
                 )
             case _:
                 raise NotRegularError(
-                    errno.EINVAL, "It is not a regular file", str(self.shown(path))
+                    errno.EINVAL, Message("It is not a regular file"), str(self.shown(path))
                 )
 
     def _leads_outside(self, path: str) -> LeadsOutsideError:
         return LeadsOutsideError(
-            errno.ELOOP, "A link, which is not followed", str(self.shown(path))
+            errno.ELOOP, Message("A link, which is not followed"), str(self.shown(path))
         )
 
     def _open(self, path: str, flags: int) -> int:
@@ -427,7 +428,7 @@ class Root:
                 raise self._leads_outside(path) from error
             if error.errno == errno.EXDEV:
                 raise LeadsOutsideError(
-                    errno.EXDEV, "It is on another file system", str(self.shown(path))
+                    errno.EXDEV, Message("It is on another file system"), str(self.shown(path))
                 ) from error
             if error.errno == errno.ENOTDIR and self._is_link(inner):
                 raise self._leads_outside(path) from error

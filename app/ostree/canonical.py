@@ -24,13 +24,13 @@ MAX_ENTRIES: Final = 400_000
 _SHOWN: Final = 80
 
 
-def check_normal(value: Value, what: str) -> None:
+def check_normal(value: Value, what: Message) -> None:
     """Raise FormatError unless these are the bytes that writing the value would give."""
     if not value.is_normal():
         raise FormatError(Message("{what} is not well-formed", what=what))
 
 
-def check_keys(value: Value, what: str, limit: int = MAX_KEYS) -> None:
+def check_keys(value: Value, what: Message, limit: int = MAX_KEYS) -> None:
     """Raise FormatError if a dictionary has a key twice or an empty one, or over ``limit`` keys."""
     if len(value) > limit:
         raise FormatError(Message("{what} has more entries than it can have", what=what))
@@ -41,7 +41,7 @@ def check_keys(value: Value, what: str, limit: int = MAX_KEYS) -> None:
         seen.add(key)
 
 
-def check_order(value: Value, what: str, limit: int = MAX_ENTRIES) -> None:
+def check_order(value: Value, what: Message, limit: int = MAX_ENTRIES) -> None:
     """Raise FormatError unless each entry comes behind the one before it, or if there are too many.
 
     The entries begin with a string, which must not be empty.
@@ -59,8 +59,12 @@ def check_order(value: Value, what: str, limit: int = MAX_ENTRIES) -> None:
         before = key
 
 
-def _repeated(key: bytes, what: str) -> str:
-    return f"{what} has {_shown(key)} twice" if key else f"{what} has an entry without a name"
+def _repeated(key: bytes, what: Message) -> Message:
+    return (
+        Message("{what} has {key} twice", what=what, key=_shown(key))
+        if key
+        else Message("{what} has an entry without a name", what=what)
+    )
 
 
 def _shown(key: bytes) -> str:

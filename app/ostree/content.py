@@ -53,7 +53,7 @@ def _checked_header(rest: bytes) -> tuple[Any, int]:
         raise CorruptObject(Message("the file header is not well-formed"))
     _, uid, gid, mode, rdev, target, xattrs = value.unpack()
     native_mode = byteswap32(mode)
-    check_mode(native_mode, (stat.S_IFREG, stat.S_IFLNK), "a file")
+    check_mode(native_mode, (stat.S_IFREG, stat.S_IFLNK), _FILE)
     check_xattrs(xattrs)
     symlink = stat.S_ISLNK(native_mode)
     if bool(target) != symlink:
@@ -70,6 +70,8 @@ def _checked_header(rest: bytes) -> tuple[Any, int]:
 
 # Files share a handful of owners and modes, so nearly every call is answered by the cache.
 _usual_header = lru_cache(maxsize=4096)(_checked_header)
+
+_FILE = Message("a file")
 
 
 class ContentCheck:

@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection, wait
 
 from app.fs.files import drive_errors, drop_cache, open_regular
 from app.fs.root import Root
-from app.message import Message
+from app.message import Message, message_of
 from app.ostree.blame import NO_PATHS, Paths, find_paths, split_keys
 from app.ostree.object_check import READ_STEP, check_stored
 from app.ostree.objects import FILE_KEY, CorruptObject, Kind, ObjectName
@@ -51,7 +51,7 @@ class Damage:
     """
 
     name: ObjectName
-    reason: str | None
+    reason: Message | None
     commits: tuple[str, ...]
 
 
@@ -91,9 +91,9 @@ class _Seen:
 
     sizes: dict[bytes, int] = field(default_factory=dict)
     children: dict[bytes, bytes] = field(default_factory=dict)
-    bad: dict[bytes, str] = field(default_factory=dict)
-    unreadable: dict[bytes, str] = field(default_factory=dict)
-    refused: dict[bytes, str] = field(default_factory=dict)
+    bad: dict[bytes, Message] = field(default_factory=dict)
+    unreadable: dict[bytes, Message] = field(default_factory=dict)
+    refused: dict[bytes, Message] = field(default_factory=dict)
     hidden: int = 0
     tombstones: int = 0
 
@@ -226,12 +226,14 @@ def _check_directory(
                 else:
                     size = _check_file(name, entry.name, directory, buffer, from_medium, seen)
             except CorruptObject as error:
-                seen.bad[name.key] = str(error)
+                seen.bad[name.key] = message_of(error)
                 size = 0
             except OSError as error:
                 if error.errno in _GONE:
                     return error
-                seen.bad[name.key] = f"it cannot be read: {error.strerror}"
+                seen.bad[name.key] = Message(
+                    "it cannot be read: {strerror}", strerror=error.strerror
+                )
                 size = 0
             seen.sizes[name.key] = size
     except OSError as error:
@@ -270,7 +272,9 @@ def _unreadable(seen: _Seen, prefix: str, error: OSError) -> _Seen | OSError:
     if error.errno in _GONE:
         return error
     if _PREFIX.fullmatch(prefix):
-        seen.unreadable[bytes.fromhex(prefix)] = f"its directory cannot be read: {error.strerror}"
+        seen.unreadable[bytes.fromhex(prefix)] = Message(
+            "its directory cannot be read: {strerror}", strerror=error.strerror
+        )
     return seen
 
 
@@ -292,7 +296,9 @@ def _check_file(
         if children:
             seen.children[name.key] = b"".join(child.key for child in children)
         if stat.S_ISREG(mode) and mode & _REFUSED:
-            seen.refused[name.key] = f"it has the mode {stat.S_IMODE(mode):o}"
+            seen.refused[name.key] = Message(
+                "it has the mode {mode}", mode=f"{stat.S_IMODE(mode):o}"
+            )
         return size
     finally:
         os.close(descriptor)
@@ -341,7 +347,7 @@ def _follow(seen: _Seen, commits: Sequence[str]) -> StoreReport:
 
 
 def _blamed(
-    reasons: Mapping[bytes, str | None], paths: Paths, commits: Sequence[str]
+    reasons: Mapping[bytes, Message | None], paths: Paths, commits: Sequence[str]
 ) -> tuple[Damage, ...]:
     users = paths.users(commits) if reasons else {}
     return tuple(

@@ -50,6 +50,19 @@ DETACHED_TYPE = "a{sv}"
 
 _PERMISSION_BITS = stat.S_IFMT(0o177777) | 0o7777
 
+_FILE_CHECKSUM = Message("a file's checksum")
+_COMMIT = Message("the commit")
+_COMMIT_METADATA = Message("the commit's metadata")
+_COMMIT_PARENT = Message("the commit's parent")
+_COMMIT_ROOT_TREE = Message("the commit's root tree")
+_COMMIT_ROOT_METADATA = Message("the commit's root metadata")
+_DIRECTORY_TREE = Message("the directory tree")
+_DIRECTORY_CHECKSUM = Message("a directory's checksum")
+_DIRECTORY_METADATA_CHECKSUM = Message("a directory's metadata checksum")
+_DIRECTORY_METADATA = Message("the directory metadata")
+_DIRECTORY = Message("a directory")
+_DETACHED_METADATA = Message("the detached metadata")
+
 
 class Kind(StrEnum):
     """Object types, by the ending of their file names."""
@@ -115,7 +128,7 @@ def byteswap32(value: int) -> int:
     return int.from_bytes(value.to_bytes(4, "little"), "big")
 
 
-def checksum_text(raw: bytes, what: str) -> str:
+def checksum_text(raw: bytes, what: Message) -> str:
     """The hexadecimal form of a checksum stored as 32 bytes."""
     if len(raw) != CHECKSUM_BYTES:
         raise CorruptObject(
@@ -147,7 +160,7 @@ def check_file_name(name: str) -> None:
         )
 
 
-def check_mode(mode: int, allowed: tuple[int, ...], what: str) -> None:
+def check_mode(mode: int, allowed: tuple[int, ...], what: Message) -> None:
     """The file type must be one of ``allowed`` and no unknown bits may be set."""
     if stat.S_IFMT(mode) not in allowed or mode & ~_PERMISSION_BITS:
         raise CorruptObject(
@@ -166,7 +179,7 @@ def check_xattrs(xattrs: list[tuple[bytes, bytes]]) -> None:
         previous = name
 
 
-def _normal(signature: str, data: bytes, what: str, limit: int = MAX_METADATA_SIZE) -> Value:
+def _normal(signature: str, data: bytes, what: Message, limit: int = MAX_METADATA_SIZE) -> Value:
     if len(data) > limit:
         raise CorruptObject(Message("{what} is larger than {limit} bytes", what=what, limit=limit))
     value = parse(signature, data)
@@ -177,7 +190,7 @@ def _normal(signature: str, data: bytes, what: str, limit: int = MAX_METADATA_SI
     return value
 
 
-def _unambiguous(dictionary: Value, what: str) -> None:
+def _unambiguous(dictionary: Value, what: Message) -> None:
     try:
         check_keys(dictionary, what)
     except FormatError as error:
@@ -205,18 +218,18 @@ class Commit:
 
     @classmethod
     def parse(cls, data: bytes) -> Commit:
-        value = _normal(COMMIT_TYPE, data, "the commit")
+        value = _normal(COMMIT_TYPE, data, _COMMIT)
         metadata = value[0]
-        _unambiguous(metadata, "the commit's metadata")
+        _unambiguous(metadata, _COMMIT_METADATA)
         parent = value[1].unpack()
         return cls(
             metadata=metadata,
-            parent=checksum_text(parent, "the commit's parent") if parent else None,
+            parent=checksum_text(parent, _COMMIT_PARENT) if parent else None,
             subject=value[3].unpack(),
             body=value[4].unpack(),
             timestamp=byteswap64(value[5].unpack()),
-            tree=checksum_text(value[6].unpack(), "the commit's root tree"),
-            tree_meta=checksum_text(value[7].unpack(), "the commit's root metadata"),
+            tree=checksum_text(value[6].unpack(), _COMMIT_ROOT_TREE),
+            tree_meta=checksum_text(value[7].unpack(), _COMMIT_ROOT_METADATA),
         )
 
     @property
@@ -281,7 +294,7 @@ class DirTree:
     def parse(cls, data: bytes) -> DirTree:
         read = read_dirtree(data) if len(data) <= MAX_TREE_SIZE else None
         if read is None:
-            read = _normal(DIRTREE_TYPE, data, "the directory tree", MAX_TREE_SIZE).unpack()
+            read = _normal(DIRTREE_TYPE, data, _DIRECTORY_TREE, MAX_TREE_SIZE).unpack()
         files, directories = read
         names = [entry[0] for entry in files]
         other = [entry[0] for entry in directories]
@@ -294,12 +307,12 @@ class DirTree:
         for name in (*names, *other):
             check_file_name(name)
         return cls(
-            tuple((name, checksum_text(raw, "a file's checksum")) for name, raw in files),
+            tuple((name, checksum_text(raw, _FILE_CHECKSUM)) for name, raw in files),
             tuple(
                 (
                     name,
-                    checksum_text(tree, "a directory's checksum"),
-                    checksum_text(meta, "a directory's metadata checksum"),
+                    checksum_text(tree, _DIRECTORY_CHECKSUM),
+                    checksum_text(meta, _DIRECTORY_METADATA_CHECKSUM),
                 )
                 for name, tree, meta in directories
             ),
@@ -316,10 +329,8 @@ class DirTree:
 
 def check_dirmeta(data: bytes) -> None:
     """Raise `CorruptObject` unless ``data`` is a valid dirmeta: a directory's owner and mode."""
-    _, _, mode, xattrs = _normal(
-        DIRMETA_TYPE, data, "the directory metadata", MAX_DIRMETA_SIZE
-    ).unpack()
-    check_mode(byteswap32(mode), (stat.S_IFDIR,), "a directory")
+    _, _, mode, xattrs = _normal(DIRMETA_TYPE, data, _DIRECTORY_METADATA, MAX_DIRMETA_SIZE).unpack()
+    check_mode(byteswap32(mode), (stat.S_IFDIR,), _DIRECTORY)
     check_xattrs(xattrs)
 
 
@@ -330,8 +341,8 @@ def serialise_dirmeta(mode: int) -> bytes:
 
 def parse_detached(data: bytes) -> Value:
     """A commitmeta object or a ``.sig`` file: detached metadata ``a{sv}``."""
-    value = _normal(DETACHED_TYPE, data, "the detached metadata", MAX_DETACHED_SIZE)
-    _unambiguous(value, "the detached metadata")
+    value = _normal(DETACHED_TYPE, data, _DETACHED_METADATA, MAX_DETACHED_SIZE)
+    _unambiguous(value, _DETACHED_METADATA)
     return value
 
 

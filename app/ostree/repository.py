@@ -152,7 +152,7 @@ class Repository:
         except (OSError, ConfigError) as error:
             if isinstance(error, OSError) and error.errno not in {errno.EFBIG, errno.EINVAL}:
                 raise
-            reason = str(error) if isinstance(error, ConfigError) else "it is too large"
+            reason = str(error) if isinstance(error, ConfigError) else Message("it is too large")
             raise RepositoryInvalidError(
                 Message(
                     "The repository's config at {path} is not one that clients open: {reason}.",

@@ -64,18 +64,18 @@ class Summary:
         """
         self.data = data
         value = parse(SUMMARY_TYPE, data)
-        check_normal(value, "the summary")
+        check_normal(value, Message("the summary"))
         self._refs = value[0]
         self.metadata = value[1]
         if data and not len(self._refs) and not len(self.metadata):
             raise FormatError(Message("this is not a summary, or it is damaged"))
-        check_keys(self.metadata, "the summary's metadata")
-        _check_refs(self._refs, "the summary")
+        check_keys(self.metadata, Message("the summary's metadata"))
+        _check_refs(self._refs, Message("the summary"))
         self._others = self._collection_map()
         for key, form in _CACHES:
             cache = unwrapped(self.metadata.lookup(key))
             if cache is not None and cache.signature == form:
-                check_cache(cache, f"the summary's {key}")
+                check_cache(cache, Message("the summary's {key}", key=key))
 
     def _collection_map(self) -> Value | None:
         value = self.metadata.lookup(COLLECTION_MAP_KEY)
@@ -83,12 +83,12 @@ class Summary:
             return None
         if value.signature != COLLECTION_MAP_TYPE:
             raise FormatError(Message("the summary's list of collections has another type"))
-        check_order(value, "the summary's list of collections", MAX_KEYS)
+        check_order(value, Message("the summary's list of collections"), MAX_KEYS)
         for entry in value:
             name = entry[0].unpack()
             if name == self.collection:
                 raise FormatError(Message("the summary lists its own collection among the others"))
-            _check_refs(entry[1], f"the summary's list of {name[:80]!r}")
+            _check_refs(entry[1], Message("the summary's list of {name}", name=repr(name[:80])))
         return value
 
     def __len__(self) -> int:
@@ -136,13 +136,13 @@ class Summary:
         return _read_ref(entry) if entry is not None else None
 
 
-def _check_refs(refs: Value, what: str) -> None:
+def _check_refs(refs: Value, what: Message) -> None:
     check_order(refs, what)
     for entry in refs:
-        check_keys(entry[1][2], f"{what} about a ref")
+        check_keys(entry[1][2], Message("{what} about a ref", what=what))
 
 
-def check_cache(cache: Value, what: str) -> None:
+def check_cache(cache: Value, what: Message) -> None:
     """Raise FormatError if flatpak's data about a ref is there twice.
 
     flatpak searches it in order, but what older tools wrote is not always in order.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import enum
 import math
 from dataclasses import dataclass
-from datetime import UTC, datetime
+
+from app.message import Day, Message
 
 
 class Verdict(enum.Enum):
@@ -52,25 +53,38 @@ class Judgement:
     def good(self) -> bool:
         return self.verdict is Verdict.GOOD
 
-    def describe(self) -> str:
+    def describe(self) -> Message:
         """One sentence for people."""
-        who = self.user_id or _spaced(self.fingerprint) or _spaced(self.key_id) or "an unknown key"
-        claim = f", said to be by {who}," if self.fingerprint else ""
-        return {
-            Verdict.GOOD: f"Signed by {who}{_on(self.signed_at)}.",
-            Verdict.UNSIGNED: "Nobody signed this.",
-            Verdict.UNKNOWN_KEY: f"Signed with a key that is not trusted here ({who}).",
-            Verdict.EXPIRED_KEY: f"Signed by {who}, whose key expired{_on(self.key_expires)}.",
-            Verdict.EXPIRED_SIGNATURE: f"The signature by {who}{_on(self.signed_at)} has expired.",
-            Verdict.REVOKED: f"Signed by {who}, whose key has been revoked.",
-            Verdict.BAD: f"The signature{claim} does not belong to this data or is damaged.",
-        }[self.verdict]
-
-
-def _on(seconds: int | None) -> str:
-    if seconds is None:
-        return ""
-    return f" on {datetime.fromtimestamp(seconds, UTC):%Y-%m-%d}"
+        who: str | Message = self.user_id or _spaced(self.fingerprint) or _spaced(self.key_id)
+        if not who:
+            who = Message("an unknown key")
+        match self.verdict:
+            case Verdict.GOOD if self.signed_at is None:
+                return Message("Signed by {who}.", who=who)
+            case Verdict.GOOD:
+                return Message("Signed by {who} on {day}.", who=who, day=Day(self.signed_at))
+            case Verdict.UNSIGNED:
+                return Message("Nobody signed this.")
+            case Verdict.UNKNOWN_KEY:
+                return Message("Signed with a key that is not trusted here ({who}).", who=who)
+            case Verdict.EXPIRED_KEY if self.key_expires is None:
+                return Message("Signed by {who}, whose key expired.", who=who)
+            case Verdict.EXPIRED_KEY:
+                day = Day(self.key_expires)
+                return Message("Signed by {who}, whose key expired on {day}.", who=who, day=day)
+            case Verdict.EXPIRED_SIGNATURE if self.signed_at is None:
+                return Message("The signature by {who} has expired.", who=who)
+            case Verdict.EXPIRED_SIGNATURE:
+                day = Day(self.signed_at)
+                return Message("The signature by {who} on {day} has expired.", who=who, day=day)
+            case Verdict.REVOKED:
+                return Message("Signed by {who}, whose key has been revoked.", who=who)
+        if self.fingerprint:
+            return Message(
+                "The signature, said to be by {who}, does not belong to this data or is damaged.",
+                who=who,
+            )
+        return Message("The signature does not belong to this data or is damaged.")
 
 
 def _spaced(fingerprint: str) -> str:

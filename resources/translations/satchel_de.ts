@@ -368,20 +368,92 @@
         <translation>beim Schreiben des Dateisystems</translation>
     </message>
     <message>
+        <source>Close what uses files on it, then try again.</source>
+        <translation>Schließen Sie, was Dateien darauf benutzt, und versuchen Sie es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Another user&apos;s processes are seen by root only.</source>
+        <translation>Prozesse anderer Benutzer sieht nur der Administrator.</translation>
+    </message>
+    <message>
         <source>{what} is in use.</source>
         <translation>{what} wird gerade benutzt.</translation>
     </message>
     <message>
-        <source>Close what uses files on it, then try again.{others}</source>
-        <translation>Schließen Sie, was Dateien darauf benutzt, und versuchen Sie es dann noch einmal.{others}</translation>
+        <source>and {count} more</source>
+        <translation>und {count} weitere</translation>
     </message>
     <message>
-        <source>{what} is in use: {holders}{more}.</source>
-        <translation>{what} wird gerade benutzt: {holders}{more}.</translation>
+        <source>{what} is in use: {holders}.</source>
+        <translation>{what} wird benutzt: {holders}.</translation>
+    </message>
+    <message>
+        <source>{name} {what}</source>
+        <translation>{name} {what}</translation>
+    </message>
+    <message>
+        <source>{name} (process {pid}) {what}</source>
+        <translation>{name} (Prozess {pid}) {what}</translation>
+    </message>
+    <message>
+        <source>has {path} open</source>
+        <translation>hat {path} geöffnet</translation>
+    </message>
+    <message>
+        <source>works in {path}</source>
+        <translation>arbeitet in {path}</translation>
+    </message>
+    <message>
+        <source>runs from {path}</source>
+        <translation>läuft von {path}</translation>
+    </message>
+    <message>
+        <source>uses /{rest}</source>
+        <translation>benutzt /{rest}</translation>
+    </message>
+    <message>
+        <source>is mounted on {point}</source>
+        <translation>ist auf {point} eingehängt</translation>
+    </message>
+    <message>
+        <source>is a drive made of {path}</source>
+        <translation>ist ein Laufwerk aus {path}</translation>
     </message>
     <message>
         <source>Close it, or wait until it is done, then try again.</source>
         <translation>Schließen Sie es, oder warten Sie, bis es fertig ist, und versuchen Sie es dann noch einmal.</translation>
+    </message>
+    <message>
+        <source>Clusters of 4 KB: most of the many files of an app are small.</source>
+        <translation>Cluster von 4 KB: Die meisten der vielen Dateien einer App sind klein.</translation>
+    </message>
+    <message>
+        <source>Room for one file in every 8 KB, twice the usual: it does not run out of file entries before it runs out of space.</source>
+        <translation>Platz für eine Datei je 8 KB, doppelt so viel wie üblich: So gehen die Dateieinträge nicht vor dem Platz aus.</translation>
+    </message>
+    <message>
+        <source>Nothing is kept back for the administrator: usually that is 5 % of the drive.</source>
+        <translation>Nichts wird für den Administrator zurückgehalten: Üblich sind 5 % des Laufwerks.</translation>
+    </message>
+    <message>
+        <source>Everybody may write to it: a user has another number on another computer.</source>
+        <translation>Alle dürfen darauf schreiben: Ein Benutzer hat auf einem anderen Computer eine andere Nummer.</translation>
+    </message>
+    <message>
+        <source>5 % of it is kept back for the administrator, and it has half the file entries that would be best</source>
+        <translation>5 % davon werden für den Administrator zurückgehalten, und es hat halb so viele Dateieinträge, wie am besten wären</translation>
+    </message>
+    <message>
+        <source>Clusters of {size} KB instead of the usual 32 to 128 KB: most of the many files of an app are small, and each takes a whole cluster.</source>
+        <translation>Cluster von {size} KB statt der üblichen 32 bis 128 KB: Die meisten der vielen Dateien einer App sind klein, und jede braucht einen ganzen Cluster.</translation>
+    </message>
+    <message>
+        <source>exFAT is read by Windows, macOS and Linux, and knows no owners: everybody may write.</source>
+        <translation>exFAT lesen Windows, macOS und Linux, und es kennt keine Besitzer: Alle dürfen schreiben.</translation>
+    </message>
+    <message>
+        <source>its clusters are 32 to 128 KB, of which small files waste most</source>
+        <translation>seine Cluster haben 32 bis 128 KB, wovon kleine Dateien das meiste verschwenden</translation>
     </message>
     <message>
         <source>Satchel does not format drives as {file_system}.</source>
@@ -412,6 +484,14 @@
         <translation>Höchstens {most} Buchstaben passen.</translation>
     </message>
     <message>
+        <source>Partition table MBR: every computer and every device reads it.</source>
+        <translation>Partitionstabelle MBR: Jeder Computer und jedes Gerät liest sie.</translation>
+    </message>
+    <message>
+        <source>Partition table GPT: the older MBR ends at 2 TB.</source>
+        <translation>Partitionstabelle GPT: Das ältere MBR endet bei 2 TB.</translation>
+    </message>
+    <message>
         <source>The label is too long for exFAT.</source>
         <translation>Die Bezeichnung ist zu lang für exFAT.</translation>
     </message>
@@ -438,6 +518,22 @@
     <message>
         <source>This computer cannot mount {file_system} ({device}).</source>
         <translation>Dieser Computer kann {file_system} nicht einhängen ({device}).</translation>
+    </message>
+    <message>
+        <source>a kernel with exFAT (5.7 or newer), or the package exfat-fuse</source>
+        <translation>einen Kernel mit exFAT (5.7 oder neuer) oder das Paket exfat-fuse</translation>
+    </message>
+    <message>
+        <source>a kernel with ntfs3 (5.15 or newer), or the package ntfs-3g</source>
+        <translation>einen Kernel mit ntfs3 (5.15 oder neuer) oder das Paket ntfs-3g</translation>
+    </message>
+    <message>
+        <source>a kernel module or a package for {kind}</source>
+        <translation>ein Kernelmodul oder ein Paket für {kind}</translation>
+    </message>
+    <message>
+        <source>that file system</source>
+        <translation>dieses Dateisystem</translation>
     </message>
     <message>
         <source>{device} could not be mounted: {reason}.</source>
@@ -656,6 +752,54 @@
         <translation>{given} ist nicht der Name einer App: {problem}.</translation>
     </message>
     <message>
+        <source>the name is empty</source>
+        <translation>der Name ist leer</translation>
+    </message>
+    <message>
+        <source>the name is longer than {most} characters</source>
+        <translation>der Name ist länger als {most} Zeichen</translation>
+    </message>
+    <message>
+        <source>the name contains {strange}</source>
+        <translation>der Name enthält {strange}</translation>
+    </message>
+    <message>
+        <source>the name has a period at its start, its end or next to another</source>
+        <translation>der Name hat einen Punkt am Anfang, am Ende oder neben einem anderen</translation>
+    </message>
+    <message>
+        <source>the name has fewer than three parts with periods between them</source>
+        <translation>der Name hat weniger als drei Teile mit Punkten dazwischen</translation>
+    </message>
+    <message>
+        <source>only the last part of the name may contain a hyphen</source>
+        <translation>nur der letzte Teil des Namens darf einen Bindestrich enthalten</translation>
+    </message>
+    <message>
+        <source>a part of the name starts with a digit</source>
+        <translation>ein Teil des Namens beginnt mit einer Ziffer</translation>
+    </message>
+    <message>
+        <source>the architecture is empty</source>
+        <translation>die Architektur ist leer</translation>
+    </message>
+    <message>
+        <source>the architecture contains {strange}</source>
+        <translation>die Architektur enthält {strange}</translation>
+    </message>
+    <message>
+        <source>the branch is empty</source>
+        <translation>der Zweig ist leer</translation>
+    </message>
+    <message>
+        <source>the branch contains {strange}</source>
+        <translation>der Zweig enthält {strange}</translation>
+    </message>
+    <message>
+        <source>the branch starts with a period</source>
+        <translation>der Zweig beginnt mit einem Punkt</translation>
+    </message>
+    <message>
         <source>Name an app like org.gnome.Maps or org.gnome.Maps//stable.</source>
         <translation>Geben Sie eine App so an: org.gnome.Maps oder org.gnome.Maps//stable.</translation>
     </message>
@@ -714,6 +858,18 @@
     <message>
         <source>For computers with NVIDIA&apos;s own driver; carried with such a driver.</source>
         <translation>Für Computer mit NVIDIAs eigenem Treiber; kommt mit einem solchen Treiber mit.</translation>
+    </message>
+    <message>
+        <source>it is not set up</source>
+        <translation>sie ist nicht eingerichtet</translation>
+    </message>
+    <message>
+        <source>it has to be fetched by another program</source>
+        <translation>ein anderes Programm muss sie holen</translation>
+    </message>
+    <message>
+        <source>it is reached by a metalink</source>
+        <translation>sie wird über einen Metalink erreicht</translation>
     </message>
     <message>
         <source>{meaning} ({key}: {value})</source>
@@ -1168,6 +1324,14 @@
         <translation>{what} ist bei {key} nicht geordnet</translation>
     </message>
     <message>
+        <source>{what} has {key} twice</source>
+        <translation>{what} hat {key} zweimal</translation>
+    </message>
+    <message>
+        <source>{what} has an entry without a name</source>
+        <translation>{what} hat einen Eintrag ohne Namen</translation>
+    </message>
+    <message>
         <source>{key} cannot be {value}</source>
         <translation>{key} kann nicht {value} sein</translation>
     </message>
@@ -1182,6 +1346,10 @@
     <message>
         <source>a symbolic link has a target of over {most} bytes</source>
         <translation>eine Verknüpfung hat ein Ziel von über {most} Bytes</translation>
+    </message>
+    <message>
+        <source>a file</source>
+        <translation>eine Datei</translation>
     </message>
     <message>
         <source>the padding before the file header is not zero</source>
@@ -1228,8 +1396,20 @@
         <translation>es ist keine Datei</translation>
     </message>
     <message>
+        <source>it cannot be read: {strerror}</source>
+        <translation>es kann nicht gelesen werden: {strerror}</translation>
+    </message>
+    <message>
         <source>it is empty</source>
         <translation>es ist leer</translation>
+    </message>
+    <message>
+        <source>its directory cannot be read: {strerror}</source>
+        <translation>sein Ordner kann nicht gelesen werden: {strerror}</translation>
+    </message>
+    <message>
+        <source>it has the mode {mode}</source>
+        <translation>es hat die Rechte {mode}</translation>
     </message>
     <message>
         <source>a directory tree has the file name {name}, which is not allowed</source>
@@ -1238,6 +1418,54 @@
     <message>
         <source>{what} is {length} bytes long instead of {expected}</source>
         <translation>{what} ist {length} Bytes lang statt {expected}</translation>
+    </message>
+    <message>
+        <source>a file&apos;s checksum</source>
+        <translation>die Prüfsumme einer Datei</translation>
+    </message>
+    <message>
+        <source>the commit</source>
+        <translation>der Commit</translation>
+    </message>
+    <message>
+        <source>the commit&apos;s metadata</source>
+        <translation>die Metadaten des Commits</translation>
+    </message>
+    <message>
+        <source>the commit&apos;s parent</source>
+        <translation>der Vorgänger des Commits</translation>
+    </message>
+    <message>
+        <source>the commit&apos;s root tree</source>
+        <translation>der oberste Ordner des Commits</translation>
+    </message>
+    <message>
+        <source>the commit&apos;s root metadata</source>
+        <translation>die Metadaten des obersten Ordners</translation>
+    </message>
+    <message>
+        <source>the directory tree</source>
+        <translation>der Ordner</translation>
+    </message>
+    <message>
+        <source>a directory&apos;s checksum</source>
+        <translation>die Prüfsumme eines Ordners</translation>
+    </message>
+    <message>
+        <source>a directory&apos;s metadata checksum</source>
+        <translation>die Prüfsumme der Metadaten eines Ordners</translation>
+    </message>
+    <message>
+        <source>the directory metadata</source>
+        <translation>die Metadaten des Ordners</translation>
+    </message>
+    <message>
+        <source>a directory</source>
+        <translation>ein Ordner</translation>
+    </message>
+    <message>
+        <source>the detached metadata</source>
+        <translation>die abgesetzten Metadaten</translation>
     </message>
     <message>
         <source>a directory tree has a file name of over {most} bytes</source>
@@ -1428,6 +1656,10 @@
         <translation>Bei {path} ist kein OSTree-Repository, sondern etwas, dem Satchel nicht folgt oder das es nicht liest: {strerror}.</translation>
     </message>
     <message>
+        <source>it is too large</source>
+        <translation>sie ist zu groß</translation>
+    </message>
+    <message>
         <source>The repository&apos;s config at {path} is not one that clients open: {reason}.</source>
         <translation>Die Konfiguration des Repositorys bei {path} ist keine, mit der Computer es öffnen: {reason}.</translation>
     </message>
@@ -1464,16 +1696,40 @@
         <translation>Warten Sie, bis es fertig ist, und versuchen Sie es dann noch einmal.</translation>
     </message>
     <message>
+        <source>the summary</source>
+        <translation>die Liste</translation>
+    </message>
+    <message>
         <source>this is not a summary, or it is damaged</source>
         <translation>das ist keine Liste, oder sie ist beschädigt</translation>
+    </message>
+    <message>
+        <source>the summary&apos;s metadata</source>
+        <translation>die Metadaten der Liste</translation>
+    </message>
+    <message>
+        <source>the summary&apos;s {key}</source>
+        <translation>{key} der Liste</translation>
     </message>
     <message>
         <source>the summary&apos;s list of collections has another type</source>
         <translation>die Aufzählung der Sammlungen hat einen anderen Typ</translation>
     </message>
     <message>
+        <source>the summary&apos;s list of collections</source>
+        <translation>die Aufzählung der Sammlungen</translation>
+    </message>
+    <message>
         <source>the summary lists its own collection among the others</source>
         <translation>die Liste nennt ihre eigene Sammlung unter den anderen</translation>
+    </message>
+    <message>
+        <source>the summary&apos;s list of {name}</source>
+        <translation>die Aufzählung von {name}</translation>
+    </message>
+    <message>
+        <source>{what} about a ref</source>
+        <translation>{what} zu einem Ref</translation>
     </message>
     <message>
         <source>a ref in the summary names no valid commit</source>
@@ -1522,6 +1778,34 @@
     <message>
         <source>They stay as they were.</source>
         <translation>Sie bleiben, wie sie waren.</translation>
+    </message>
+    <message>
+        <source>They are not JSON.</source>
+        <translation>Sie sind kein JSON.</translation>
+    </message>
+    <message>
+        <source>They are not a JSON object.</source>
+        <translation>Sie sind kein JSON-Objekt.</translation>
+    </message>
+    <message>
+        <source>A list of languages is needed.</source>
+        <translation>Eine Liste von Sprachen wird gebraucht.</translation>
+    </message>
+    <message>
+        <source>A language is written like de or pt_BR.</source>
+        <translation>Eine Sprache schreibt man so: de oder pt_BR.</translation>
+    </message>
+    <message>
+        <source>An architecture is written like x86_64 or aarch64.</source>
+        <translation>Eine Architektur schreibt man so: x86_64 oder aarch64.</translation>
+    </message>
+    <message>
+        <source>A directory is named by its whole path, from / on.</source>
+        <translation>Ein Ordner wird mit seinem ganzen Pfad angegeben, von / an.</translation>
+    </message>
+    <message>
+        <source>A number from {smallest} to {largest} is needed.</source>
+        <translation>Eine Zahl von {smallest} bis {largest} wird gebraucht.</translation>
     </message>
     <message>
         <source>The repository {path} was not judged, though clients that are given the drive look there as well.</source>
@@ -1638,6 +1922,30 @@
     <message>
         <source>flatpak does not install {ref}: {problem}.</source>
         <translation>flatpak installiert {ref} nicht: {problem}.</translation>
+    </message>
+    <message>
+        <source>its commit has no xa.metadata</source>
+        <translation>sein Commit hat kein xa.metadata</translation>
+    </message>
+    <message>
+        <source>its metadata is no key file, {error}</source>
+        <translation>seine Metadaten sind keine Schlüsseldatei, {error}</translation>
+    </message>
+    <message>
+        <source>its commit says that it is {said}</source>
+        <translation>sein Commit sagt, es sei {said}</translation>
+    </message>
+    <message>
+        <source>its tree has no directory “files”</source>
+        <translation>ihm fehlt der Ordner „files“</translation>
+    </message>
+    <message>
+        <source>its commit and its tree have different metadata</source>
+        <translation>sein Commit und seine Dateien haben verschiedene Metadaten</translation>
+    </message>
+    <message>
+        <source>its tree has no file “metadata”</source>
+        <translation>ihm fehlt die Datei „metadata“</translation>
     </message>
     <message>
         <source>The metadata of {ref} is not that of an app or runtime: {error}.</source>
@@ -2080,6 +2388,22 @@
         <translation>[{group}] wurde übergangen: {reason}</translation>
     </message>
     <message>
+        <source>it is not text</source>
+        <translation>sie ist kein Text</translation>
+    </message>
+    <message>
+        <source>it says {names}, which is unknown; known are {checks}</source>
+        <translation>sie sagt {names}, was unbekannt ist; bekannt sind {checks}</translation>
+    </message>
+    <message>
+        <source>it names no refs</source>
+        <translation>sie nennt keine Refs</translation>
+    </message>
+    <message>
+        <source>{key}{place}: {problem}</source>
+        <translation>{key}{place}: {problem}</translation>
+    </message>
+    <message>
         <source>There is no saved choice called {name}.</source>
         <translation>Es gibt keine gespeicherte Auswahl namens {name}.</translation>
     </message>
@@ -2090,6 +2414,22 @@
     <message>
         <source>{name} cannot be the name of a choice: {problem}.</source>
         <translation>{name} kann nicht der Name einer Auswahl sein: {problem}.</translation>
+    </message>
+    <message>
+        <source>it is empty, or begins or ends with a space</source>
+        <translation>er ist leer oder beginnt oder endet mit einem Leerzeichen</translation>
+    </message>
+    <message>
+        <source>it is too long</source>
+        <translation>er ist zu lang</translation>
+    </message>
+    <message>
+        <source>it begins with “{name}”</source>
+        <translation>er beginnt mit „{name}“</translation>
+    </message>
+    <message>
+        <source>it contains a character that file names cannot have</source>
+        <translation>er enthält ein Zeichen, das Dateinamen nicht haben können</translation>
     </message>
     <message>
         <source>{source} cannot be used: {reason}.</source>
@@ -2560,8 +2900,24 @@
         <translation>beim Öffnen des Repositorys</translation>
     </message>
     <message>
+        <source>it is older than a commit on the drive</source>
+        <translation>sie ist älter als ein Commit auf dem Laufwerk</translation>
+    </message>
+    <message>
+        <source>it names another commit for {name}, or none</source>
+        <translation>sie nennt einen anderen Commit für {name}, oder keinen</translation>
+    </message>
+    <message>
+        <source>it describes {name} differently than the commit does, or not at all</source>
+        <translation>sie beschreibt {name} anders als der Commit, oder gar nicht</translation>
+    </message>
+    <message>
         <source>its {key} is none that clients read</source>
         <translation>sein {key} ist keiner, den Clients lesen</translation>
+    </message>
+    <message>
+        <source>its {key}</source>
+        <translation>ihr {key}</translation>
     </message>
     <message>
         <source>no collection</source>
@@ -3216,6 +3572,14 @@
         <translation>das Verzeichnis der Listen ist größer, als es sein kann</translation>
     </message>
     <message>
+        <source>the summary index</source>
+        <translation>das Verzeichnis der Listen</translation>
+    </message>
+    <message>
+        <source>the summary index&apos;s metadata</source>
+        <translation>die Metadaten des Verzeichnisses der Listen</translation>
+    </message>
+    <message>
         <source>the summary index has an invalid digest</source>
         <translation>das Verzeichnis der Listen hat eine ungültige Prüfsumme</translation>
     </message>
@@ -3226,6 +3590,114 @@
     <message>
         <source>it is larger than a metadata object may be</source>
         <translation>es ist größer, als ein Metadatenobjekt sein darf</translation>
+    </message>
+    <message>
+        <source>it is this computer&apos;s swap space</source>
+        <translation>es ist der Auslagerungsspeicher dieses Computers</translation>
+    </message>
+    <message>
+        <source>this computer starts from it</source>
+        <translation>dieser Computer startet davon</translation>
+    </message>
+    <message>
+        <source>this computer runs from it</source>
+        <translation>dieser Computer läuft davon</translation>
+    </message>
+    <message>
+        <source>it is mounted at {point}, as this computer&apos;s own drives are</source>
+        <translation>es ist unter {point} eingehängt, wie die eigenen Laufwerke dieses Computers</translation>
+    </message>
+    <message>
+        <source>its metadata has {key} for a name on the bus</source>
+        <translation>seine Metadaten haben {key} als Namen am Bus</translation>
+    </message>
+    <message>
+        <source>its metadata has {path} for a path</source>
+        <translation>seine Metadaten haben {path} als Pfad</translation>
+    </message>
+    <message>
+        <source>its metadata cannot be read, {error}</source>
+        <translation>seine Metadaten können nicht gelesen werden, {error}</translation>
+    </message>
+    <message>
+        <source>it exports {name}, which is not its own</source>
+        <translation>es gibt {name} heraus, was nicht ihm gehört</translation>
+    </message>
+    <message>
+        <source>it exports {name}, which is no key file, {error}</source>
+        <translation>es gibt {name} heraus, was keine Schlüsseldatei ist, {error}</translation>
+    </message>
+    <message>
+        <source>it exports {name}, which is for another name on the bus</source>
+        <translation>es gibt {name} heraus, was für einen anderen Namen am Bus ist</translation>
+    </message>
+    <message>
+        <source>It is not a regular file</source>
+        <translation>Es ist keine gewöhnliche Datei</translation>
+    </message>
+    <message>
+        <source>A link, which is not followed</source>
+        <translation>Eine Verknüpfung, der nicht gefolgt wird</translation>
+    </message>
+    <message>
+        <source>It is on another file system</source>
+        <translation>Es liegt auf einem anderen Dateisystem</translation>
+    </message>
+    <message>
+        <source>it is a link</source>
+        <translation>sie ist eine Verknüpfung</translation>
+    </message>
+    <message>
+        <source>it is no file</source>
+        <translation>sie ist keine Datei</translation>
+    </message>
+    <message>
+        <source>an unknown key</source>
+        <translation>einem unbekannten Schlüssel</translation>
+    </message>
+    <message>
+        <source>Signed by {who}.</source>
+        <translation>Signiert von {who}.</translation>
+    </message>
+    <message>
+        <source>Signed by {who} on {day}.</source>
+        <translation>Signiert von {who} am {day}.</translation>
+    </message>
+    <message>
+        <source>Nobody signed this.</source>
+        <translation>Niemand hat das signiert.</translation>
+    </message>
+    <message>
+        <source>Signed with a key that is not trusted here ({who}).</source>
+        <translation>Signiert mit einem Schlüssel, dem hier nicht vertraut wird ({who}).</translation>
+    </message>
+    <message>
+        <source>Signed by {who}, whose key expired.</source>
+        <translation>Signiert von {who}, deren Schlüssel abgelaufen ist.</translation>
+    </message>
+    <message>
+        <source>Signed by {who}, whose key expired on {day}.</source>
+        <translation>Signiert von {who}, deren Schlüssel am {day} abgelaufen ist.</translation>
+    </message>
+    <message>
+        <source>The signature by {who} has expired.</source>
+        <translation>Die Signatur von {who} ist abgelaufen.</translation>
+    </message>
+    <message>
+        <source>The signature by {who} on {day} has expired.</source>
+        <translation>Die Signatur von {who} vom {day} ist abgelaufen.</translation>
+    </message>
+    <message>
+        <source>Signed by {who}, whose key has been revoked.</source>
+        <translation>Signiert von {who}, deren Schlüssel widerrufen wurde.</translation>
+    </message>
+    <message>
+        <source>The signature, said to be by {who}, does not belong to this data or is damaged.</source>
+        <translation>Die Signatur, angeblich von {who}, gehört nicht zu diesen Daten oder ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>The signature does not belong to this data or is damaged.</source>
+        <translation>Die Signatur gehört nicht zu diesen Daten oder ist beschädigt.</translation>
     </message>
 </context>
 <context>

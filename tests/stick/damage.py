@@ -355,7 +355,10 @@ def verify(stick: Stick, home: Path, *options: str, trust: bool = True) -> Found
 def check_report(report: dict[str, Any], status: int) -> None:
     assert {"ok", "findings", "refs", "objects", "bytes", "seconds", "keys"} <= set(report)
     for one in report["findings"]:
-        assert set(one) == {"code", "severity", "subject", "message", "hint"}
+        assert set(one) == {
+            *("code", "severity", "subject", "message", "id", "args"),
+            *("hint", "hint_id", "hint_args"),
+        }
         code = one["code"]
         expected = "warning" if code in WARNINGS else "info" if code in INFOS else "error"
         assert one["severity"] == expected, one

@@ -61,7 +61,7 @@ def test_verdicts(keyring: Keyring, signed: Signed) -> None:
     judged = keyring.verify_many((DATA, signatures) for signatures in cases.values())
     verdicts = dict(zip(cases, (one.verdict for one in judged), strict=True))
     assert verdicts == VERDICTS
-    assert all(one.describe().endswith(".") for one in judged)
+    assert all(str(one.describe()).endswith(".") for one in judged)
 
 
 def test_good_names_the_signer_from_our_keyring(keyring: Keyring, keys: SimpleNamespace) -> None:
@@ -85,7 +85,7 @@ def test_a_subkey_counts_for_its_primary_key(keyring: Keyring, keys: SimpleNames
 def test_an_expired_key_says_when(keyring: Keyring, keys: SimpleNamespace) -> None:
     judgement = keyring.verify(DATA, [keys.expired.sign(DATA)])
     assert judgement.key_expires == 1609372800
-    assert judgement.describe() == "Signed by Expired, whose key expired on 2020-12-31."
+    assert str(judgement.describe()) == "Signed by Expired, whose key expired on 2020-12-31."
 
 
 def test_flipped_bits(keyring: Keyring, keys: SimpleNamespace) -> None:

@@ -22,7 +22,7 @@ from app.drive.udev import About, describe
 from app.drive.udisks_objects import BLOCK, DRIVE, open_disks
 from app.errors import DriveError
 from app.fs.files import drive_errors
-from app.message import Message
+from app.message import NOTHING, Message
 from app.text import Policy, clean
 
 _UNKNOWN = About({}, complete=False)
@@ -60,7 +60,7 @@ class _Look:
 
     blocks: dict[str, Block]
     udev: dict[str, About]
-    system: dict[str, str] = field(init=False)
+    system: dict[str, Message] = field(init=False)
     _mounts: dict[str, list[Mount]] = field(init=False)
     _disks: dict[int, Mapping[str, Any]] | None = None
 
@@ -111,7 +111,7 @@ class _Look:
             size=block.size,
             removable=removable,
             read_only=block.read_only,
-            system=self.system.get(block.name, ""),
+            system=self.system.get(block.name, NOTHING),
             volumes=self._volumes(block),
             sequence=block.sequence,
         )

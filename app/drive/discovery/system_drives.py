@@ -15,6 +15,7 @@ from pathlib import Path
 from app.drive.discovery.block_devices import SYS, Block, drives_below
 from app.drive.discovery.mounts import Mount, mounts
 from app.drive.discovery.swaps import swap_numbers
+from app.message import Message
 
 _REMOVABLE_PLACES = tuple(Path(place) for place in ("/media", "/run/media", "/mnt"))
 _BOOT_PLACES = tuple(Path(place) for place in ("/boot", "/efi"))
@@ -34,13 +35,13 @@ class Use:
     """
 
     rank: int
-    reason: str
+    reason: Message
     name: str
 
 
-def system_drives(blocks: Mapping[str, Block], used: Iterable[Use]) -> dict[str, str]:
+def system_drives(blocks: Mapping[str, Block], used: Iterable[Use]) -> dict[str, Message]:
     """The drives that any of the uses stands on, by name, each with the best reason."""
-    found: dict[str, str] = {}
+    found: dict[str, Message] = {}
     for use in sorted(used):
         for disk in drives_below(use.name, blocks):
             found.setdefault(disk, use.reason)
@@ -60,22 +61,22 @@ def uses(blocks: Mapping[str, Block], parts: Mapping[str, str]) -> list[Use]:
             found += [Use(*use, name) for name in mounted_from(mount, names)]
     with contextlib.suppress(OSError):
         for number in sorted(swap_numbers() & names.keys()):
-            found.append(Use(2, "it is this computer's swap space", names[number]))
+            found.append(Use(2, Message("it is this computer's swap space"), names[number]))
     loader = _loader_partition()
     if loader in parts:
-        found.append(Use(1, "this computer starts from it", parts[loader]))
+        found.append(Use(1, Message("this computer starts from it"), parts[loader]))
     return found
 
 
-def purpose(point: Path) -> tuple[int, str] | None:
+def purpose(point: Path) -> tuple[int, Message] | None:
     """What is mounted there is for this computer, and why (rank and reason); None if it is not."""
     if point == Path("/"):
-        return 0, "this computer runs from it"
+        return 0, Message("this computer runs from it")
     if any(point.is_relative_to(place) for place in _BOOT_PLACES):
-        return 1, "this computer starts from it"
+        return 1, Message("this computer starts from it")
     if any(place in point.parents for place in _REMOVABLE_PLACES) or point == Path("/mnt"):
         return None
-    return 3, f"it is mounted at {point}, as this computer's own drives are"
+    return 3, Message("it is mounted at {point}, as this computer's own drives are", point=point)
 
 
 def mounted_from(mount: Mount, names: Mapping[int, str]) -> list[str]:

@@ -38,7 +38,7 @@ def drive_obstacles(drive: Drive) -> tuple[str, ...]:
     """For the whole drive; empty if there is nothing. Each is an `Obstacle` or ``drive.system``."""
     found: list[str] = []
     if drive.system:
-        found.append(drive.system)
+        found.append(str(drive.system))
     elif not drive.removable:
         found.append(Obstacle.BUILT_IN)
     if not drive.size:

@@ -17,13 +17,13 @@ import psutil
 
 from app.drive.discovery.mounts import mounts
 from app.errors import DriveError
-from app.message import Message
+from app.message import Message, sentences
 
 _SHOWN = 3
 _SYS_BLOCK = Path("/sys/block")
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Holder:
     """A process and why it keeps the drive busy.
 
@@ -35,7 +35,7 @@ class Holder:
 
     name: str
     pid: int
-    what: str
+    what: Message
 
 
 class BusyError(DriveError):
@@ -44,21 +44,26 @@ class BusyError(DriveError):
 
 def busy(what: str, points: tuple[Path, ...]) -> BusyError:
     """The error that names who holds any of the mount points."""
-    found = [one for point in points for one in holders(point)]
+    found = [holder for point in points for holder in holders(point)]
     if not found:
-        others = "" if os.geteuid() == 0 else " Another user's processes are seen by root only."
-        return BusyError(
-            Message("{what} is in use.", what=what),
-            Message("Close what uses files on it, then try again.{others}", others=others),
-        )
-    shown = "; ".join(
-        f"{one.name} (process {one.pid}) {one.what}" if one.pid else f"{one.name} {one.what}"
-        for one in found[:_SHOWN]
-    )
-    more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        hint = Message("Close what uses files on it, then try again.")
+        if os.geteuid() != 0:
+            hint = sentences(hint, Message("Another user's processes are seen by root only."))
+        return BusyError(Message("{what} is in use.", what=what), hint)
+    named = [_named(holder) for holder in found[:_SHOWN]]
+    if len(found) > _SHOWN:
+        named.append(Message("and {count} more", count=len(found) - _SHOWN))
     return BusyError(
-        Message("{what} is in use: {holders}{more}.", what=what, holders=shown, more=more),
+        Message("{what} is in use: {holders}.", what=what, holders=named),
         Message("Close it, or wait until it is done, then try again."),
+    )
+
+
+def _named(holder: Holder) -> Message:
+    if not holder.pid:
+        return Message("{name} {what}", name=holder.name, what=holder.what)
+    return Message(
+        "{name} (process {pid}) {what}", name=holder.name, pid=str(holder.pid), what=holder.what
     )
 
 
@@ -67,7 +72,7 @@ def holders(mount_point: Path) -> tuple[Holder, ...]:
     below = _Below(os.path.realpath(mount_point))
     found = [_process(pid, below) for pid in psutil.pids()]
     return (
-        *sorted(one for one in found if one is not None),
+        *sorted((one for one in found if one is not None), key=lambda one: (one.name, one.pid)),
         *_nested(below),
     )
 
@@ -82,8 +87,8 @@ class _Below:
 
 
 def _process(pid: int, below: _Below) -> Holder | None:
-    what = next(_reasons(pid, below), "")
-    if not what:
+    what = next(_reasons(pid, below), None)
+    if what is None:
         return None
     try:
         name = psutil.Process(pid).name()
@@ -92,26 +97,26 @@ def _process(pid: int, below: _Below) -> Holder | None:
     return Holder(name, pid, what)
 
 
-def _reasons(pid: int, below: _Below) -> Iterator[str]:
+def _reasons(pid: int, below: _Below) -> Iterator[Message]:
     base = f"/proc/{pid}"
     # The process may end at any moment, and those of others may not be looked at.
     with contextlib.suppress(OSError):
         for number in os.listdir(f"{base}/fd"):
             path = _link(f"{base}/fd/{number}")
             if path in below:
-                yield f"has {path} open"
+                yield Message("has {path} open", path=path)
     path = _link(f"{base}/cwd")
     if path in below:
-        yield f"works in {path}"
+        yield Message("works in {path}", path=path)
     for name in ("exe", "root"):
         path = _link(f"{base}/{name}")
         if path in below:
-            yield f"runs from {path}"
+            yield Message("runs from {path}", path=path)
     with contextlib.suppress(OSError), open(f"{base}/maps", errors="surrogateescape") as maps:
         for line in maps:
             _, slash, rest = line.rstrip("\n").partition("/")
             if slash and f"/{rest}" in below:
-                yield f"uses /{rest}"
+                yield Message("uses /{rest}", rest=rest)
 
 
 def _link(path: str) -> str:
@@ -125,9 +130,13 @@ def _nested(below: _Below) -> Iterator[Holder]:
     for mount in mounts():
         point = str(mount.point)
         if point != below.root and point in below:
-            yield Holder(mount.source or mount.file_system, 0, f"is mounted on {point}")
+            yield Holder(
+                mount.source or mount.file_system, 0, Message("is mounted on {point}", point=point)
+            )
     for file in _SYS_BLOCK.glob("loop*/loop/backing_file"):
         with contextlib.suppress(OSError):
             path = file.read_text(errors="surrogateescape").rstrip("\n")
             if path in below:
-                yield Holder(f"/dev/{file.parts[3]}", 0, f"is a drive made of {path}")
+                yield Holder(
+                    f"/dev/{file.parts[3]}", 0, Message("is a drive made of {path}", path=path)
+                )

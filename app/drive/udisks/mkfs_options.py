@@ -51,8 +51,8 @@ class Recipe:
     partition_type: str
     cluster: int
     arguments: tuple[str, ...]
-    reasons: tuple[str, ...]
-    tuning: str
+    reasons: tuple[Message, ...]
+    tuning: Message
 
 
 def recipe(file_system: str, label: str, size: int) -> Recipe:
@@ -69,14 +69,22 @@ def recipe(file_system: str, label: str, size: int) -> Recipe:
             ("-b", str(_BLOCK), "-i", str(_BYTES_PER_INODE), "-m", "0", "-O", _EXT4_FEATURES),
             (
                 table_reason,
-                "Clusters of 4 KB: most of the many files of an app are small.",
-                "Room for one file in every 8 KB, twice the usual: it does not run out of file "
-                "entries before it runs out of space.",
-                "Nothing is kept back for the administrator: usually that is 5 % of the drive.",
-                "Everybody may write to it: a user has another number on another computer.",
+                Message("Clusters of 4 KB: most of the many files of an app are small."),
+                Message(
+                    "Room for one file in every 8 KB, twice the usual: it does not run out of "
+                    "file entries before it runs out of space."
+                ),
+                Message(
+                    "Nothing is kept back for the administrator: usually that is 5 % of the drive."
+                ),
+                Message(
+                    "Everybody may write to it: a user has another number on another computer."
+                ),
             ),
-            "5 % of it is kept back for the administrator, and it has half the file entries that "
-            "would be best",
+            Message(
+                "5 % of it is kept back for the administrator, and it has half the file "
+                "entries that would be best"
+            ),
         )
     cluster = _exfat_cluster(size)
     return Recipe(
@@ -88,11 +96,17 @@ def recipe(file_system: str, label: str, size: int) -> Recipe:
         ("-c", f"{cluster // _KIB}K"),
         (
             table_reason,
-            f"Clusters of {cluster // _KIB} KB instead of the usual 32 to 128 KB: most of the many "
-            "files of an app are small, and each takes a whole cluster.",
-            "exFAT is read by Windows, macOS and Linux, and knows no owners: everybody may write.",
+            Message(
+                "Clusters of {size} KB instead of the usual 32 to 128 KB: most of the many"
+                " files of an app are small, and each takes a whole cluster.",
+                size=cluster // _KIB,
+            ),
+            Message(
+                "exFAT is read by Windows, macOS and Linux, and knows no owners: everybody "
+                "may write."
+            ),
         ),
-        "its clusters are 32 to 128 KB, of which small files waste most",
+        Message("its clusters are 32 to 128 KB, of which small files waste most"),
     )
 
 
@@ -125,10 +139,10 @@ def check_label(file_system: str, label: str) -> None:
         )
 
 
-def _table(size: int) -> tuple[str, str]:
+def _table(size: int) -> tuple[str, Message]:
     if size <= _MBR_MAX:
-        return "dos", "Partition table MBR: every computer and every device reads it."
-    return "gpt", "Partition table GPT: the older MBR ends at 2 TB."
+        return "dos", Message("Partition table MBR: every computer and every device reads it.")
+    return "gpt", Message("Partition table GPT: the older MBR ends at 2 TB.")
 
 
 def _exfat_cluster(size: int) -> int:

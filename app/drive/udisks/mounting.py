@@ -32,8 +32,8 @@ from app.message import Message
 from app.remedy import Remedy
 
 _PACKAGES = {
-    "exfat": "a kernel with exFAT (5.7 or newer), or the package exfat-fuse",
-    "ntfs": "a kernel with ntfs3 (5.15 or newer), or the package ntfs-3g",
+    "exfat": Message("a kernel with exFAT (5.7 or newer), or the package exfat-fuse"),
+    "ntfs": Message("a kernel with ntfs3 (5.15 or newer), or the package ntfs-3g"),
 }
 _UNKNOWN_TYPE = ("unknown filesystem type", "not configured in kernel")
 
@@ -117,11 +117,11 @@ def _check(device: str, interfaces: dict[str, dict[str, Any]]) -> None:
 def _explained(error: FailedError, volume: Volume) -> DriveError:
     kind = volume.file_system
     if any(words in error.untrusted_text for words in _UNKNOWN_TYPE):
-        needs = _PACKAGES.get(kind, f"a kernel module or a package for {kind}")
+        needs = _PACKAGES.get(kind, Message("a kernel module or a package for {kind}", kind=kind))
         return CannotMountError(
             Message(
                 "This computer cannot mount {file_system} ({device}).",
-                file_system=kind or "that file system",
+                file_system=kind or Message("that file system"),
                 device=volume.device,
             ),
             Message("It needs {needs}.", needs=needs),

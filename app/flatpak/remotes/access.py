@@ -55,9 +55,9 @@ class Access:
             return (keyfile.string(group, key) or "").strip()
 
         for key, meaning in (
-            ("unconfigured-state", "it is not set up"),
-            ("custom-backend", "it has to be fetched by another program"),
-            ("metalink", "it is reached by a metalink"),
+            ("unconfigured-state", Message("it is not set up")),
+            ("custom-backend", Message("it has to be fetched by another program")),
+            ("metalink", Message("it is reached by a metalink")),
         ):
             if text(key):
                 raise UnreachableRemoteError(

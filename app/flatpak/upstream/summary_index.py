@@ -51,10 +51,10 @@ class SummaryIndex:
         if len(data) > MAX_INDEX_SIZE:
             raise FormatError(Message("the summary index is larger than it can be"))
         value = parse(INDEX_TYPE, data)
-        check_normal(value, "the summary index")
+        check_normal(value, Message("the summary index"))
         self.metadata = value[1]
-        check_keys(self.metadata, "the summary index's metadata")
-        check_order(value[0], "the summary index", MAX_KEYS)
+        check_keys(self.metadata, Message("the summary index's metadata"))
+        check_order(value[0], Message("the summary index"), MAX_KEYS)
         self.digests: dict[str, str] = {}
         for entry in value[0]:
             digest = entry[1][0].unpack()

@@ -272,7 +272,7 @@ class CollectionCheck(Closing):
                     Message(
                         "The copied {path} is for {other}.",
                         path=signed.path,
-                        other=signed.collection or "no collection",
+                        other=signed.collection or Message("no collection"),
                     ),
                 )
             yield from self._check_copy_signature(signed.path, signed.data, signed.signature)

@@ -16,7 +16,7 @@ from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref
 from app.formats.gvariant import FormatError
 from app.formats.keyfile import MAX_SIZE, Keyfile, KeyfileError
-from app.message import Message
+from app.message import NOTHING, Message
 from app.ostree.content import unpack_expected, unpack_regular
 from app.ostree.objects import Commit, DirTree, Kind, ObjectName
 from app.ostree.repository import Repository
@@ -33,7 +33,7 @@ def check_installable(
     damaged: Collection[ObjectName],
 ) -> Iterator[Finding]:
     """Not of commits that are ``damaged``, or are those of another ref: more is wrong with them."""
-    trees: dict[tuple[str, str], str] = {}
+    trees: dict[tuple[str, str], Message] = {}
     for (collection, ref), one in carried.items():
         name = ObjectName(refs[collection][ref], Kind.COMMIT)
         if name in damaged or ref not in one.commit.ref_bindings:
@@ -56,49 +56,49 @@ def check_installable(
             yield from _check_metadata(one.ref, text)
 
 
-def _commit_problem(ref: Ref, commit: Commit) -> str:
+def _commit_problem(ref: Ref, commit: Commit) -> Message:
     """Why flatpak gives up before it has fetched anything but the commit; empty if it does not."""
     text = commit.app_metadata
     if text is None:
-        return "its commit has no xa.metadata"
+        return Message("its commit has no xa.metadata")
     try:
         metadata = Keyfile.parse(text.encode())
     except KeyfileError as error:
-        return f"its metadata is no key file, {error}"
+        return Message("its metadata is no key file, {error}", error=error)
     if ref.kind == "app" and (problem := permission_problem(metadata)):
         return problem
     said = commit.metadata.get("xa.ref", "s")
     meant = Ref.parse_or_none(said) if isinstance(said, str) else ref
     # One commit may stand for several branches.
     if meant is None or (meant.kind, meant.id, meant.arch) != (ref.kind, ref.id, ref.arch):
-        return f"its commit says that it is {said}"
-    return ""
+        return Message("its commit says that it is {said}", said=said)
+    return NOTHING
 
 
 def _tree_problem(
     repository: Repository, commit: Commit, text: bytes, damaged: Collection[ObjectName]
-) -> str:
+) -> Message:
     """How the tree differs from what the commit says about it."""
     root = ObjectName(commit.tree, Kind.DIRTREE)
     try:
         if root in damaged:
-            return ""
+            return NOTHING
         tree = DirTree.parse(repository.read_object(root))
     except (OSError, FormatError):
-        return ""
+        return NOTHING
     if all(name != _FILES for name, _, _ in tree.directories):
-        return "its tree has no directory “files”"
+        return Message("its tree has no directory “files”")
     for name, checksum in tree.files:
         if name == _FILE:
             file = ObjectName(checksum, Kind.FILE)
             same = file in damaged or _is(repository, file, text)
-            return "" if same else "its commit and its tree have different metadata"
-    return "its tree has no file “metadata”"
+            return NOTHING if same else Message("its commit and its tree have different metadata")
+    return Message("its tree has no file “metadata”")
 
 
 def _exports_problem(
     repository: Repository, app: str, commit: Commit, damaged: Collection[ObjectName]
-) -> str:
+) -> Message:
     """What flatpak does not export, and then does not install the app."""
     names = own_names(app, Keyfile.parse((commit.app_metadata or "").encode()))
     for directory, ending in READ.items():
@@ -114,7 +114,7 @@ def _exports_problem(
             # flatpak leaves links out, and reads of the rest what ends so.
             if data is not None and (problem := export_problem(name, data, names)):
                 return problem
-    return ""
+    return NOTHING
 
 
 def _subtree(

@@ -397,7 +397,7 @@ def _is_companion(ref: PartialRef) -> bool:
 
 
 def _is_cut(words: Iterable[str]) -> bool:
-    return any(_CUT in word and name_problem(f"{word.strip(_CUT)}x") == "" for word in words)
+    return any(_CUT in word and not name_problem(f"{word.strip(_CUT)}x") for word in words)
 
 
 def _passed_over(companions: Sequence[str]) -> Iterator[Notice]:

@@ -24,7 +24,7 @@ from app.errors import SatchelError, UsageError
 from app.flatpak.refs import PartialRef, RefError, arch_problem
 from app.fs.files import read_bounded, replace_file
 from app.languages import is_language
-from app.message import Message
+from app.message import NOTHING, Message, verbatim
 from app.progress import Notice
 from app.remedy import Remedy
 from app.severity import Severity
@@ -68,9 +68,9 @@ class Profile:
             text = data.decode()
             found = tomllib.loads(text)
         except UnicodeDecodeError as error:
-            raise _unusable(source, "it is not text") from error
+            raise _unusable(source, Message("it is not text")) from error
         except (tomllib.TOMLDecodeError, RecursionError) as error:
-            raise _unusable(source, f"{error}"[:200]) from error
+            raise _unusable(source, verbatim(f"{error}"[:200])) from error
         return cls.of(found, source, lambda name: f" (line {_line(text, name)})")
 
     @classmethod
@@ -82,17 +82,24 @@ class Profile:
         if unknown:
             names = ", ".join(sorted(unknown))[:200]
             raise _unusable(
-                source, f"it says {names}, which is unknown; known are {', '.join(_CHECKS)}"
+                source,
+                Message(
+                    "it says {names}, which is unknown; known are {checks}",
+                    names=names,
+                    checks=tuple(_CHECKS),
+                ),
             )
         if "refs" not in found:
-            raise _unusable(source, "it names no refs")
+            raise _unusable(source, Message("it names no refs"))
         values = {}
         for name, value in found.items():
             try:
                 values[name] = _CHECKS[name](value)
             except (ValueError, RefError) as error:
-                reason = error.message if isinstance(error, RefError) else str(error)
-                raise _unusable(source, f"{name}{place(name)}: {reason}".rstrip(".")) from error
+                problem = Message(
+                    "{key}{place}: {problem}", key=name, place=place(name), problem=error
+                )
+                raise _unusable(source, problem) from error
         return cls(**values)
 
     def dump(self) -> bytes:
@@ -188,7 +195,7 @@ def read_profile(path: Path) -> Profile:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise _unusable(str(path), error.strerror or "it cannot be read") from error
+        raise _unusable(str(path), verbatim(error.strerror or error)) from error
 
 
 def write_profile(path: Path, profile: Profile) -> None:
@@ -199,20 +206,20 @@ def write_profile(path: Path, profile: Profile) -> None:
         raise _not_stored(path, error) from error
 
 
-def name_problem(name: str) -> str:
+def name_problem(name: str) -> Message:
     """Why a choice cannot be called so; empty if it can."""
     if not name.strip() or name != name.strip():
-        return "it is empty, or begins or ends with a space"
+        return Message("it is empty, or begins or ends with a space")
     if len(name.encode(errors="replace")) > 2 * _MAX_NAME or len(name) > _MAX_NAME:
-        return "it is too long"
+        return Message("it is too long")
     if name.startswith((".", "-")):
-        return f"it begins with “{name[0]}”"
+        return Message("it begins with “{name}”", name=name[0])
     if "/" in name or not name.isprintable():
-        return "it contains a character that file names cannot have"
-    return ""
+        return Message("it contains a character that file names cannot have")
+    return NOTHING
 
 
-def _unusable(source: str, reason: str) -> ProfileError:
+def _unusable(source: str, reason: Message) -> ProfileError:
     return ProfileError(
         Message("{source} cannot be used: {reason}.", source=source, reason=reason),
         Message("Mend it, or save the choice anew."),

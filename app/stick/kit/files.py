@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 
 from app.fs.nodes import Entry, LeadsOutsideError, Node, NotRegularError
 from app.fs.root import Root
+from app.message import Message, verbatim
 from app.stick.kit.rendering import CONTENTS, INSTALLER, KEY_FILE, PAGE
 from app.stick.store.location import KIT_FOLDER, Location
 
@@ -66,7 +67,7 @@ class FoundKit:
     """
 
     files: Mapping[str, bytes] = field(default_factory=dict)
-    unreadable: Mapping[str, str] = field(default_factory=dict)
+    unreadable: Mapping[str, Message] = field(default_factory=dict)
     strangers: tuple[Stranger, ...] = ()
     elsewhere: bool = False
 
@@ -92,16 +93,16 @@ def read_kit(location: Location) -> FoundKit:
     except (FileNotFoundError, NotADirectoryError):
         return FoundKit()
     files: dict[str, bytes] = {}
-    unreadable: dict[str, str] = {}
+    unreadable: dict[str, Message] = {}
     for entry in ours:
         try:
             files[entry.name] = root.read(entry.path, _MAX_FILE)
         except LeadsOutsideError:
-            unreadable[entry.name] = "it is a link"
+            unreadable[entry.name] = Message("it is a link")
         except NotRegularError:
-            unreadable[entry.name] = "it is no file"
+            unreadable[entry.name] = Message("it is no file")
         except OSError as error:
-            unreadable[entry.name] = os.strerror(error.errno or 0)
+            unreadable[entry.name] = verbatim(os.strerror(error.errno or 0))
     return FoundKit(files, unreadable, tuple(_strangers(root, others, _modes_count(root))))
 
 

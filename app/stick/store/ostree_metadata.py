@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from app.flatpak.refs import Ref
 from app.formats.gvariant import MAX_UNPACKED, FormatError, Value, Variant, serialise
-from app.message import Message
+from app.message import Message, message_of
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import (
     COMMIT_TYPE,
@@ -68,7 +68,7 @@ def describes_nothing(commit: Commit) -> bool:
     return _cache(commit) is None and commit.metadata.lookup(COMMITS_KEY) is None
 
 
-def sync_problem(commit: Commit, refs: Mapping[str, Described]) -> str | None:
+def sync_problem(commit: Commit, refs: Mapping[str, Described]) -> Message | None:
     """Why an ostree-metadata commit does not fit the carried refs; None if it does.
 
     In sync means: not older than the newest carried commit, and every carried ref's metadata as
@@ -76,16 +76,16 @@ def sync_problem(commit: Commit, refs: Mapping[str, Described]) -> str | None:
     """
     newest = max((described.timestamp for described in refs.values()), default=0)
     if commit.timestamp < newest:
-        return "it is older than a commit on the drive"
+        return Message("it is older than a commit on the drive")
     try:
         _check_lists(commit)
     except FormatError as error:
-        return str(error)
+        return message_of(error)
     commits = commit.metadata.get(COMMITS_KEY, COMMITS_TYPE)
     if commits is not None:
         for name, described in refs.items():
             if commits.get(name) != described.commit:
-                return f"it names another commit for {name}, or none"
+                return Message("it names another commit for {name}, or none", name=name)
     cache = _cache(commit)
     if cache is not None:
         # Not by bisection: other tools do not always sort it.
@@ -95,7 +95,9 @@ def sync_problem(commit: Commit, refs: Mapping[str, Described]) -> str | None:
                 continue
             entry = known.get(name)
             if entry is None or entry[2].unpack() != described.metadata:
-                return f"it describes {name} differently than the commit does, or not at all"
+                return Message(
+                    "it describes {name} differently than the commit does, or not at all", name=name
+                )
     return None
 
 
@@ -106,7 +108,7 @@ def _check_lists(commit: Commit) -> None:
         if value is not None:
             if value.signature != form or value.size > MAX_UNPACKED:
                 raise FormatError(Message("its {key} is none that clients read", key=key))
-            check_cache(value, f"its {key}")
+            check_cache(value, Message("its {key}", key=key))
 
 
 def _cache(commit: Commit) -> Value | None:
