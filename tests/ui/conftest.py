@@ -35,16 +35,18 @@ def nothing_left(qapp: QApplication) -> Iterator[None]:
     qapp.closeAllWindows()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
-    ending = [one for one in threading.enumerate() if one not in threads]
-    for one in ending:
+    ending = [thread for thread in threading.enumerate() if thread not in threads]
+    for thread in ending:
         # A server's thread ends once it sees that its client has gone, which is now.
-        one.join(_LONG / 1000)
-    left = [one.name for one in ending if one.is_alive()]
+        thread.join(_LONG / 1000)
+    left = [thread.name for thread in ending if thread.is_alive()]
     assert not left, f"threads left behind: {left}"
     windows = qapp.topLevelWidgets()
     assert not windows, f"windows left behind: {windows}"
     timers = [
-        one for one in gc.get_objects() if type(one) is QTimer and isValid(one) and one.isActive()
+        each
+        for each in gc.get_objects()
+        if type(each) is QTimer and isValid(each) and each.isActive()
     ]
     assert not timers, f"timers left behind: {timers}"
 
@@ -58,9 +60,9 @@ def environment(tmp_path: Path) -> Environment:
 @pytest.fixture
 def demo(environment: Environment) -> Iterator[Environment]:
     """The demo remote, served, and a throwaway drive."""
-    with demo_environment(environment) as found:
+    with demo_environment(environment) as demo:
         # A window may be closed after the demo's own directory has gone, and remembers its size.
-        yield replace(found, state=environment.state)
+        yield replace(demo, state=environment.state)
 
 
 @pytest.fixture

@@ -43,16 +43,16 @@ def review(window: MainWindow, qtbot: QtBot) -> None:
 def buttons(window: QWidget) -> set[str]:
     """What the buttons say that can be pressed."""
     return {
-        one.text()
-        for one in window.findChildren(QAbstractButton)
-        if one.isVisible() and one.isEnabled() and one.text()
+        button.text()
+        for button in window.findChildren(QAbstractButton)
+        if button.isVisible() and button.isEnabled() and button.text()
     }
 
 
 def said(widget: QWidget) -> str:
     """Everything that can be read in labels."""
     return "\n".join(
-        one.text() for one in widget.findChildren(QLabel) if one.isVisible() and one.text()
+        label.text() for label in widget.findChildren(QLabel) if label.isVisible() and label.text()
     )
 
 

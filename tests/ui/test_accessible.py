@@ -24,7 +24,7 @@ def name_of(widget: QWidget) -> str:
     if not name and isinstance(widget, QTabBar):
         name = widget.tabText(widget.currentIndex())
     if not name:
-        labels = [one for one in widget.window().findChildren(QWidget) if is_buddy(one, widget)]
+        labels = [each for each in widget.window().findChildren(QWidget) if is_buddy(each, widget)]
         name = "label" if labels else ""
     return name.strip()
 
@@ -66,7 +66,7 @@ def test_every_control_is_reached_with_the_tab_key(
         if focus is not None:
             reached.add(focus)
 
-    assert not [repr(one) for one in wanted - reached]
+    assert not [repr(control) for control in wanted - reached]
 
 
 def is_in_a_group_with_another_way(control: QWidget) -> bool:

@@ -46,21 +46,21 @@ _GB = 10**9
 
 
 def button(root: DrivePage | FormatDialog, text: str) -> QPushButton:
-    buttons = [one for one in root.findChildren(QPushButton) if one.text() == text]
+    buttons = [each for each in root.findChildren(QPushButton) if each.text() == text]
     # The one that is shown, where there are more.
     return max(buttons, key=QPushButton.isVisible)
 
 
 def primary(window: MainWindow) -> PrimaryButton:
-    found = window.findChild(PrimaryButton)
-    assert found is not None
-    return found
+    button = window.findChild(PrimaryButton)
+    assert button is not None
+    return button
 
 
 def list_of(page: DrivePage) -> QListView:
-    found = page.findChild(QListView)
-    assert found is not None
-    return found
+    view = page.findChild(QListView)
+    assert view is not None
+    return view
 
 
 def places(page: DrivePage) -> list[Place]:
@@ -89,9 +89,9 @@ class Plugged:
         """The card of a drive that is in now."""
         return next(
             (
-                one
-                for one in places(self.page)
-                if one.drive is not None and one.drive.device == disk.device
+                place
+                for place in places(self.page)
+                if place.drive is not None and place.drive.device == disk.device
             ),
             None,
         )
@@ -102,17 +102,17 @@ class Plugged:
             return place is not None and bool(condition(place))
 
         self.until(there)
-        found = self.place(disk)
-        assert found is not None
-        return found
+        place = self.place(disk)
+        assert place is not None
+        return place
 
     def click(self, disk: Disk) -> None:
         """Choose the card of a drive with the mouse."""
         view = list_of(self.page)
         row = next(
             row
-            for row, one in enumerate(places(self.page))
-            if one.drive is not None and one.drive.device == disk.device
+            for row, place in enumerate(places(self.page))
+            if place.drive is not None and place.drive.device == disk.device
         )
         index = view.model().index(row, 0)
         view.scrollTo(index)
@@ -147,12 +147,12 @@ def plugged(
 ) -> Iterator[Plugged]:
     assert devices.environment
     window = open_window(environment, loops_are_removable=True)
-    found = Plugged(window, qtbot)
-    found.until(lambda: not window.session.drives.looking)
-    yield found
+    plugged = Plugged(window, qtbot)
+    plugged.until(lambda: not window.session.drives.looking)
+    yield plugged
     dialog = QApplication.activeModalWidget()
     if isinstance(dialog, FormatDialog):
-        found.until(lambda: not dialog.working)
+        plugged.until(lambda: not dialog.working)
         dialog.reject()
 
 
@@ -160,7 +160,7 @@ def test_a_drive_comes_is_mounted_and_chosen_and_goes(plugged: Plugged, devices:
     window, page = plugged.window, plugged.page
     disk = devices.disk("ext4", label="STICK")
     disk.appear()
-    place = plugged.until_place(disk, lambda one: one.volume is not None)
+    place = plugged.until_place(disk, lambda place: place.volume is not None)
     assert place.name == "STICK"
     assert "not mounted" in place_words.spoken(place)
 
@@ -175,7 +175,7 @@ def test_a_drive_comes_is_mounted_and_chosen_and_goes(plugged: Plugged, devices:
     assert target is not None
     assert target.name == "STICK"
     assert os.path.ismount(target.root)
-    place = plugged.until_place(disk, lambda one: one.overview is not None)
+    place = plugged.until_place(disk, lambda place: place.overview is not None)
     assert "No apps on it yet" in place_words.spoken(place)
     assert " free" in place_words.room(place)
 
@@ -183,10 +183,10 @@ def test_a_drive_comes_is_mounted_and_chosen_and_goes(plugged: Plugged, devices:
     disk.detach()
     plugged.until(lambda: window.session.target is None)
     assert window.session.notice.startswith("STICK was unplugged.")
-    plugged.until(lambda: all(one.name != "STICK" for one in places(page)))
+    plugged.until(lambda: all(place.name != "STICK" for place in places(page)))
 
     disk.appear()
-    plugged.until_place(disk, lambda one: one.name == "STICK")
+    plugged.until_place(disk, lambda place: place.name == "STICK")
     assert window.session.target is None
 
     window.open(PageName.DRIVE)
@@ -200,14 +200,14 @@ def test_what_the_desktop_unmounts_is_no_target_any_more(
     session = plugged.window.session
     disk = devices.disk("ext4", label="STICK")
     disk.appear()
-    place = plugged.until_place(disk, lambda one: one.volume is not None)
+    place = plugged.until_place(disk, lambda place: place.volume is not None)
     assert place.volume is not None
     where = mount(place.volume).path
-    plugged.until_place(disk, lambda one: one.root == where)
+    plugged.until_place(disk, lambda place: place.root == where)
     plugged.click(disk)
     assert session.target is not None
 
-    plugged.until_place(disk, lambda one: one.overview is not None)
+    plugged.until_place(disk, lambda place: place.overview is not None)
     run("umount", where)
     plugged.until(lambda: session.target is None)
     assert "unmounted" in session.notice
@@ -221,25 +221,25 @@ def test_other_drives_do_not_become_the_target_by_themselves(
     plugged: Plugged, devices: Devices
 ) -> None:
     session = plugged.window.session
-    one, other = devices.disk("ext4", label="ONE"), devices.disk("ext4", label="OTHER")
-    for disk in (one, other):
+    first, other = devices.disk("ext4", label="ONE"), devices.disk("ext4", label="OTHER")
+    for disk in (first, other):
         disk.appear()
-        place = plugged.until_place(disk, lambda found: found.volume is not None)
+        place = plugged.until_place(disk, lambda place: place.volume is not None)
         assert place.volume is not None
         mount(place.volume)
-        plugged.until_place(disk, lambda found: found.root is not None)
-    plugged.click(one)
+        plugged.until_place(disk, lambda place: place.root is not None)
+    plugged.click(first)
     target = session.target
     assert target is not None
     assert target.name == "ONE"
 
     other.detach()
-    plugged.until(lambda: all(found.name != "OTHER" for found in places(plugged.page)))
+    plugged.until(lambda: all(place.name != "OTHER" for place in places(plugged.page)))
     assert session.target == target
 
     other.appear()
-    plugged.until_place(other, lambda found: found.volume is not None)
-    one.detach()
+    plugged.until_place(other, lambda place: place.volume is not None)
+    first.detach()
     plugged.until(lambda: session.target is None)
 
 
@@ -247,17 +247,17 @@ def test_choosing_another_drive_says_nothing_wrong_about_the_first(
     plugged: Plugged, devices: Devices
 ) -> None:
     session = plugged.window.session
-    one, other = devices.disk("ext4", label="ONE"), devices.disk("ext4", label="OTHER")
-    for disk in (one, other):
+    first, other = devices.disk("ext4", label="ONE"), devices.disk("ext4", label="OTHER")
+    for disk in (first, other):
         disk.appear()
-        place = plugged.until_place(disk, lambda found: found.volume is not None)
+        place = plugged.until_place(disk, lambda place: place.volume is not None)
     assert place.volume is not None
     mount(place.volume)
-    plugged.until_place(other, lambda found: found.root is not None)
+    plugged.until_place(other, lambda place: place.root is not None)
     plugged.click(other)
     assert session.target is not None
 
-    plugged.click(one)
+    plugged.click(first)
     assert session.target is None
     assert session.notice == ""
 
@@ -265,28 +265,28 @@ def test_choosing_another_drive_says_nothing_wrong_about_the_first(
 def test_a_size_is_the_same_before_and_after_mounting(plugged: Plugged, devices: Devices) -> None:
     disk = devices.disk("ext4", label="STICK", megabytes=64)
     disk.appear()
-    before = plugged.until_place(disk, lambda one: one.volume is not None)
+    before = plugged.until_place(disk, lambda place: place.volume is not None)
     assert before.volume is not None
 
     mount(before.volume)
-    after = plugged.until_place(disk, lambda one: one.overview is not None)
+    after = plugged.until_place(disk, lambda place: place.overview is not None)
     assert place_words.about(after) == place_words.about(before)
 
 
 def test_ejecting_makes_it_safe_to_pull_out(plugged: Plugged, devices: Devices) -> None:
     disk = devices.disk("ext4", label="STICK")
     disk.appear()
-    plugged.until_place(disk, lambda one: one.volume is not None)
+    plugged.until_place(disk, lambda place: place.volume is not None)
     plugged.click(disk)
     plugged.press("Mount")
-    place = plugged.until_place(disk, lambda one: one.root is not None)
+    place = plugged.until_place(disk, lambda place: place.root is not None)
     root = place.root
     assert root is not None
     plugged.until(button(plugged.page, "Eject").isEnabled)
 
     plugged.press("Eject")
-    plugged.until(lambda: any("can be pulled out" in one for one in plugged.page.notices))
-    plugged.until_place(disk, lambda one: one.root is None)
+    plugged.until(lambda: any("can be pulled out" in notice for notice in plugged.page.notices))
+    plugged.until_place(disk, lambda place: place.root is None)
     assert not os.path.ismount(root)
     assert plugged.window.session.target is None
     assert plugged.window.session.notice == ""
@@ -305,16 +305,16 @@ def test_the_demo_is_offered_beside_a_drive(
 def test_a_drive_that_is_in_use_stays_and_says_by_whom(plugged: Plugged, devices: Devices) -> None:
     disk = devices.disk("ext4", label="STICK")
     disk.appear()
-    plugged.until_place(disk, lambda one: one.volume is not None)
+    plugged.until_place(disk, lambda place: place.volume is not None)
     plugged.click(disk)
     plugged.press("Mount")
-    place = plugged.until_place(disk, lambda one: one.root is not None)
+    place = plugged.until_place(disk, lambda place: place.root is not None)
     assert place.root is not None
     plugged.until(button(plugged.page, "Eject").isEnabled)
 
     with open(place.root / "open", "w", encoding="utf-8"):
         plugged.press("Eject")
-        plugged.until(lambda: any("in use" in one for one in plugged.page.notices))
+        plugged.until(lambda: any("in use" in notice for notice in plugged.page.notices))
     plugged.until(button(plugged.page, "Eject").isEnabled)
     assert os.path.ismount(place.root)
 
@@ -324,9 +324,9 @@ def test_a_write_protected_drive_cannot_be_chosen_for_apps(
 ) -> None:
     disk = devices.disk("ext4", label="STICK")
     disk.appear(read_only=True)
-    plugged.until_place(disk, lambda one: one.volume is not None)
+    plugged.until_place(disk, lambda place: place.volume is not None)
     plugged.click(disk)
-    assert any("write-protected" in one for one in plugged.page.notices)
+    assert any("write-protected" in notice for notice in plugged.page.notices)
 
     plugged.press("Mount")
     plugged.until(lambda: plugged.window.session.target is not None)
@@ -339,9 +339,9 @@ def test_formatting_wants_the_name_and_makes_the_drive_ready(
 ) -> None:
     disk = devices.disk("vfat", label="OLD", megabytes=64)
     disk.appear()
-    plugged.until_place(disk, lambda one: one.volume is not None)
+    plugged.until_place(disk, lambda place: place.volume is not None)
     plugged.click(disk)
-    assert any("FAT32" in one for one in plugged.page.notices)
+    assert any("FAT32" in notice for notice in plugged.page.notices)
     dialog = plugged.format(disk)
     erase = button(dialog, "Erase and format")
     plugged.until(lambda: not plugged.window.bridge.busy)
@@ -363,13 +363,13 @@ def test_formatting_wants_the_name_and_makes_the_drive_ready(
     assert target.volume is not None
     assert target.volume.file_system == "ext4"
     assert primary(plugged.window).isEnabled()
-    plugged.until_place(disk, lambda one: one.overview is not None)
+    plugged.until_place(disk, lambda place: place.overview is not None)
 
 
 def test_nothing_is_formatted_when_the_person_goes_back(plugged: Plugged, devices: Devices) -> None:
     disk = devices.disk("ext4", label="KEEP")
     disk.appear()
-    plugged.until_place(disk, lambda one: one.volume is not None)
+    plugged.until_place(disk, lambda place: place.volume is not None)
     dialog = plugged.format(disk)
     plugged.confirm(dialog, "KEEP")
     exfat = dialog.findChildren(QRadioButton)[1]
@@ -377,7 +377,7 @@ def test_nothing_is_formatted_when_the_person_goes_back(plugged: Plugged, device
     button(dialog, "Cancel").click()
 
     plugged.until(lambda: not plugged.window.bridge.busy)
-    assert plugged.until_place(disk, lambda one: one.volume is not None).name == "KEEP"
+    assert plugged.until_place(disk, lambda place: place.volume is not None).name == "KEEP"
     assert run("blkid", "-p", "-o", "value", "-s", "LABEL", disk.path) == "KEEP"
 
 
@@ -386,7 +386,7 @@ def test_a_drive_that_goes_while_the_dialog_asks_is_not_formatted(
 ) -> None:
     disk = devices.disk("ext4", label="KEEP")
     disk.appear()
-    plugged.until_place(disk, lambda one: one.volume is not None)
+    plugged.until_place(disk, lambda place: place.volume is not None)
     dialog = plugged.format(disk)
     plugged.confirm(dialog, "KEEP")
 
@@ -420,10 +420,10 @@ def test_the_dialog_can_be_read_in_every_language_and_used_by_everybody(
 def test_the_keyboard_is_enough(plugged: Plugged, devices: Devices, qtbot: QtBot) -> None:
     disk = devices.disk("ext4", label="STICK")
     disk.appear()
-    place = plugged.until_place(disk, lambda one: one.volume is not None)
+    place = plugged.until_place(disk, lambda place: place.volume is not None)
     assert place.volume is not None
     mount(place.volume)
-    plugged.until_place(disk, lambda one: one.root is not None)
+    plugged.until_place(disk, lambda place: place.root is not None)
     view = list_of(plugged.page)
     qtbot.keyClick(view, Qt.Key.Key_Home)
     while plugged.window.session.target is None:
@@ -438,7 +438,7 @@ def test_mounting_by_keyboard_leads_back_to_the_card(
 ) -> None:
     disk = devices.disk("ext4", label="STICK")
     disk.appear()
-    plugged.until_place(disk, lambda one: one.volume is not None)
+    plugged.until_place(disk, lambda place: place.volume is not None)
     plugged.click(disk)
     button(plugged.page, "Mount").setFocus()
     qtbot.keyClick(button(plugged.page, "Mount"), Qt.Key.Key_Space)
@@ -455,7 +455,7 @@ def test_the_chosen_card_stays_in_sight_in_a_small_window(
     disks = [devices.disk("ext4", label=f"STICK{number}") for number in range(4)]
     for disk in disks:
         disk.appear()
-        plugged.until_place(disk, lambda one: one.volume is not None)
+        plugged.until_place(disk, lambda place: place.volume is not None)
     view = list_of(plugged.page)
     plugged.click(disks[-1])
     plugged.window.resize(900, 600)

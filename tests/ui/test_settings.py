@@ -219,12 +219,12 @@ def test_remotes_show_their_keys_and_ones_own_can_be_removed(
     remotes = find_control(window, QListView, "Remotes")
     model = remotes.model()
     rows = {model.index(row, 0).data(): model.index(row, 0) for row in range(model.rowCount())}
-    mine = next(one for one in rows.values() if "added by you" in said(one.data(_SPOKEN)))
+    mine = next(row for row in rows.values() if "added by you" in said(row.data(_SPOKEN)))
     assert fingerprint in said(mine.data(_SPOKEN)).replace(" ", "")
     remove = find_control(window, QPushButton, "Remove the remote")
     assert not remove.isEnabled()
 
-    remotes.setCurrentIndex(next(one for one in rows.values() if one.row() != mine.row()))
+    remotes.setCurrentIndex(next(row for row in rows.values() if row.row() != mine.row()))
     assert not remove.isEnabled()
     remotes.setCurrentIndex(mine)
     qtbot.mouseClick(remove, Qt.MouseButton.LeftButton)

@@ -48,7 +48,7 @@ def until(what: Callable[[], bool], process: subprocess.Popen[str]) -> None:
         {"WAYLAND_DISPLAY": "wayland-77"},
         {"QT_QPA_PLATFORM": "nonsense"},
     ],
-    ids=lambda one: "-".join(one.values()) or "none",
+    ids=lambda screen: "-".join(screen.values()) or "none",
 )
 @pytest.mark.parametrize("demo", [(), ("--demo",)], ids=["", "demo"])
 def test_without_a_screen_it_says_so(

@@ -25,10 +25,10 @@ PALETTES = {
 def palette(request: pytest.FixtureRequest, qapp: QApplication) -> QPalette:
     del qapp
     button, window, highlight = PALETTES[request.param]
-    found = QPalette(button, window)
-    found.setColor(QPalette.ColorRole.Highlight, highlight)
-    found.setColor(QPalette.ColorRole.HighlightedText, QColor("white"))
-    return found
+    palette = QPalette(button, window)
+    palette.setColor(QPalette.ColorRole.Highlight, highlight)
+    palette.setColor(QPalette.ColorRole.HighlightedText, QColor("white"))
+    return palette
 
 
 @pytest.mark.parametrize("tone", style.Tone)

@@ -99,9 +99,9 @@ def test_closing_stops_what_runs_and_waits_without_freezing(
         box = QApplication.activeModalWidget()
         assert isinstance(box, QMessageBox)
         stop = next(
-            one
-            for one in box.findChildren(QPushButton)
-            if box.buttonRole(one) == QMessageBox.ButtonRole.AcceptRole
+            button
+            for button in box.findChildren(QPushButton)
+            if box.buttonRole(button) == QMessageBox.ButtonRole.AcceptRole
         )
         qtbot.mouseClick(stop, Qt.MouseButton.LeftButton)
 

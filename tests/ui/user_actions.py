@@ -19,10 +19,10 @@ Asking = TypeVar("Asking", bound=QDialog)
 
 def find_control(root: QWidget, kind: type[Kind], name: str) -> Kind:
     """The shown control that has this name or text."""
-    for one in root.findChildren(kind):
-        text = getattr(one, "text", str)()
-        if one.isVisible() and name in (one.accessibleName(), text.replace("&", "")):
-            return one
+    for control in root.findChildren(kind):
+        text = getattr(control, "text", str)()
+        if control.isVisible() and name in (control.accessibleName(), text.replace("&", "")):
+            return control
     raise AssertionError(f"there is no {kind.__name__} called {name!r}")
 
 
