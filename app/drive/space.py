@@ -31,6 +31,7 @@ class Space:
         free_files: files it can still hold, or None if only space limits them.
         max_file: largest file in bytes, or None for no limit that matters.
         read_only: mounted read-only.
+        device: what is mounted there, as the mount table names it; empty if unknown.
     """
 
     mount_point: Path
@@ -41,6 +42,7 @@ class Space:
     free_files: int | None
     max_file: int | None
     read_only: bool
+    device: str = ""
 
     @property
     def name(self) -> str:
@@ -69,6 +71,7 @@ def measure(path: Path) -> Space:
         free_files=status.f_favail if status.f_files else None,
         max_file=FAT_MAX_FILE if file_system in _FAT else None,
         read_only=bool(status.f_flag & os.ST_RDONLY),
+        device=device,
     )
 
 

@@ -12,7 +12,6 @@ from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.client import fetch_detached
 from app.flatpak.upstream.errors import BadSummaryError
 from app.flatpak.upstream.opening import UpstreamOpener
-from app.flatpak.upstream.signed_files import signed_files
 from app.flatpak.upstream.upstream import Upstream
 from app.ostree.pull.answers import DeniedError, WebPageError
 from app.ostree.pull.fetch import Network
@@ -74,7 +73,7 @@ def test_what_may_be_absent_is(
     upstream = open_it()
     assert upstream.snapshot.signature.good
     assert upstream.lookup(HELLO, ARCH) is not None
-    assert "summary" not in signed_files(upstream, [ARCH])
+    assert "summary" not in upstream.signed_files([ARCH])
     upstream.close()
 
 
@@ -89,7 +88,7 @@ def test_an_upstream_without_index(
     upstream = open_it()
     assert upstream.snapshot.signature.good
     assert upstream.lookup(HELLO, ARCH) is not None
-    assert set(signed_files(upstream, [ARCH])) == {"summary", "summary.sig"}
+    assert set(upstream.signed_files([ARCH])) == {"summary", "summary.sig"}
     upstream.close()
 
 
@@ -165,7 +164,7 @@ def test_a_summary_beside_a_good_index_does_not_matter(
     for _ in range(2):
         upstream = open_it()
         assert upstream.snapshot.signature.good
-        assert "summary" not in signed_files(upstream, [ARCH])
+        assert "summary" not in upstream.signed_files([ARCH])
         upstream.close()
 
 
@@ -175,7 +174,7 @@ def test_a_stale_summary_beside_a_newer_index_does_not_matter(
     path = own_upstream.path
     stale = {name: (path / name).read_bytes() for name in ("summary", "summary.sig")}
     upstream = open_it()
-    assert signed_files(upstream, [ARCH])["summary"] == stale["summary"]
+    assert upstream.signed_files([ARCH])["summary"] == stale["summary"]
     upstream.close()
     own_upstream.bump(HELLO)
     own_upstream.update()
@@ -184,11 +183,11 @@ def test_a_stale_summary_beside_a_newer_index_does_not_matter(
         (path / name).write_bytes(data)
     upstream = open_it()
     assert upstream.lookup(HELLO, ARCH).commit == own_upstream.commit(HELLO)  # type: ignore[union-attr]
-    files = signed_files(upstream, [ARCH])
+    files = upstream.signed_files([ARCH])
     assert files["summary.idx"] == index
     # It is an hour until it is told from one of the same run.
     monkeypatch.setattr("app.flatpak.upstream.signed_files._SAME_RUN", -3600)
-    assert "summary" not in signed_files(upstream, [ARCH])
+    assert "summary" not in upstream.signed_files([ARCH])
     upstream.close()
 
 

@@ -28,6 +28,7 @@ from app.ostree.objects import (
 )
 from app.ostree.repository import Repository
 from app.stick.store.ostree_metadata import Described, describe_refs, write_metadata
+from app.stick.store.stick_state import CommitReader
 from tests.gpg import SigningKey
 from tests.satchel import environment
 from tests.upstream import COLLECTION, PLATFORM, host_arch
@@ -181,7 +182,7 @@ class Stick:
 
     def forge_metadata(self, key: SigningKey | None, *, old: int = 0, **changes: Any) -> None:
         """An ostree-metadata of the stick's refs, ``old`` seconds too old, wrong about Hello."""
-        described = describe_refs(Repository.open(Root(self.repo)), self.refs())
+        described = describe_refs(CommitReader(Repository.open(Root(self.repo))), self.refs())
         one = described[HELLO]
         fields = {name: getattr(one, name) for name in Described.__slots__}
         described[HELLO] = Described(**{**fields, **changes})

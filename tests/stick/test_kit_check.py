@@ -18,8 +18,8 @@ from app.stick.kit.gaps import read_page
 from app.stick.kit.gathering import kit_contents, stick_components
 from app.stick.kit.releases import KnownKits, digest, known_kits
 from app.stick.kit.rendering import KitContents
-from app.stick.store.location import find_stick, open_repository
-from app.stick.store.record import read_record
+from app.stick.store.location import find_stick
+from app.stick.store.stick_state import load_stick
 from tests.stick.damage import ALTERED, COLLECTION, Found
 
 MISSING = ("kit-missing", "satchel")
@@ -72,11 +72,9 @@ class Kit:
 
 @pytest.fixture(scope="module")
 def kit(good: Path) -> Kit:
-    location = find_stick(good)
-    repository = open_repository(location)
-    record = read_record(location)
-    components = stick_components(repository, repository.collection_refs())
-    return Kit(kit_contents(location, repository, record, components), read_kit(location).files)
+    stick = load_stick(find_stick(good))
+    contents = kit_contents(stick, stick_components(stick))
+    return Kit(contents, read_kit(stick.location).files)
 
 
 def test_a_sound_one(kit: Kit) -> None:

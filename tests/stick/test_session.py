@@ -14,6 +14,7 @@ from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.errors import NotFetchedError
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken, silent
+from app.stick.planning.drive_state import read_drive
 from app.stick.planning.plan import Action, Options
 from app.stick.planning.selection import NoSuchRefError
 from app.stick.planning.session import PlanSession
@@ -60,7 +61,9 @@ def open_session(tmp_path: Path, drive: Path, upstream_key: SigningKey) -> Itera
         environment = environment_in(tmp_path, network=Network(retries=0))
         known = Known((Remote("up", url, keys=(upstream_key.public,)),))
         opened.append(
-            PlanSession(drive, environment, known, silent, CancelToken(), offline=offline)
+            PlanSession(
+                read_drive(drive), environment, known, silent, CancelToken(), offline=offline
+            )
         )
         return opened[-1]
 

@@ -11,7 +11,8 @@ from app.drive.space import measure
 from app.errors import InterruptedByUser
 from app.progress import Advanced, CancelToken, Event, Meter, silent
 from app.stick.inspecting.sizes import Sizes, measure_sizes
-from app.stick.store.location import find_stick, open_repository
+from app.stick.store.location import find_stick
+from app.stick.store.stick_state import load_stick
 from tests.gpg import SigningKey
 from tests.kept import kept_upstream
 from tests.satchel import satchel
@@ -43,10 +44,8 @@ def shared(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -
 
 
 def sizes(drive: Path) -> Sizes:
-    location = find_stick(drive)
     meter = Meter(silent, "sizes")
-    repository = open_repository(location)
-    return measure_sizes(location, repository, measure(drive), meter, CancelToken())
+    return measure_sizes(load_stick(find_stick(drive)), measure(drive), meter, CancelToken())
 
 
 def disk_usage(*paths: Path) -> int:
@@ -111,19 +110,16 @@ def test_what_is_missing_or_damaged_is_named_and_not_counted(shared: Path, tmp_p
 
 
 def test_it_tells_how_far_it_is_and_can_be_stopped(shared: Path) -> None:
-    location = find_stick(shared)
-    repository = open_repository(location)
+    stick = load_stick(find_stick(shared))
     events: list[Event] = []
-    measure_sizes(
-        location, repository, measure(shared), Meter(events.append, "sizes"), CancelToken()
-    )
+    measure_sizes(stick, measure(shared), Meter(events.append, "sizes"), CancelToken())
     last = events[-1]
     assert isinstance(last, Advanced)
     assert last.objects == last.objects_total > 0
     cancel = CancelToken()
     cancel.request()
     with pytest.raises(InterruptedByUser):
-        measure_sizes(location, repository, measure(shared), Meter(silent, "sizes"), cancel)
+        measure_sizes(stick, measure(shared), Meter(silent, "sizes"), cancel)
 
 
 def test_the_command_shows_them(shared: Path, tmp_path: Path) -> None:

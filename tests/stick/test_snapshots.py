@@ -19,6 +19,7 @@ from app.stick.memory.accepted_snapshots import (
     Origin,
     refuse_older,
 )
+from app.stick.store.upstream_copy import UpstreamCopy
 from app.trust.verdict import Judgement, Verdict
 
 DAY = 24 * 3600
@@ -46,62 +47,46 @@ def accepted(tmp_path: Path) -> AcceptedSnapshots:
     return AcceptedSnapshots(tmp_path / "state/snapshots.json")
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Root:
-    """An upstream copy made ``NOW``."""
-    (tmp_path / "copy").mkdir()
-    summary = build_summary(
-        {COLLECTION: {"x": NewRef("0" * 64, 1, NOW, None)}},
-        main_collection=COLLECTION,
-        mode="archive-z2",
-        last_modified=NOW,
-    )
-    (tmp_path / "copy/summary").write_bytes(summary)
-    return Root(tmp_path / "copy")
-
-
 def test_no_secret_is_remembered(accepted: AcceptedSnapshots, tmp_path: Path) -> None:
     accepted.accept(origin(), NOW)
     text = (tmp_path / "state/snapshots.json").read_text()
     assert json.loads(text) == {f"{COLLECTION} {KEY} {ADDRESS}": NOW}
 
 
-def test_the_same_address_goes_back(accepted: AcceptedSnapshots, tmp_path: Path) -> None:
+def test_the_same_address_goes_back(accepted: AcceptedSnapshots) -> None:
     accepted.accept(origin(), NOW)
-    assert refuse_older(upstream(NOW), Root(tmp_path), "", accepted) == []
+    assert refuse_older(upstream(NOW), None, "", accepted.read()) == []
     with pytest.raises(OlderSnapshotError, match="older than the one") as caught:
-        refuse_older(upstream(NOW - DAY), Root(tmp_path), "", accepted)
+        refuse_older(upstream(NOW - DAY), None, "", accepted.read())
     assert "not all up to date" in str(caught.value.hint)
     with pytest.raises(OlderSnapshotError) as caught:
-        refuse_older(upstream(NOW - 30 * DAY), Root(tmp_path), "", accepted)
+        refuse_older(upstream(NOW - 30 * DAY), None, "", accepted.read())
     assert str(caught.value.hint).startswith("Somebody may be holding back updates.")
 
 
-def test_a_mirror_that_lags_behind_is_no_attack(
-    accepted: AcceptedSnapshots, tmp_path: Path
-) -> None:
+def test_a_mirror_that_lags_behind_is_no_attack(accepted: AcceptedSnapshots) -> None:
     accepted.accept(origin(), NOW)
-    notice = refuse_older(upstream(NOW - DAY, THERE), Root(tmp_path), "", accepted)[0]
+    notice = refuse_older(upstream(NOW - DAY, THERE), None, "", accepted.read())[0]
     assert notice.severity == "warning"
     assert f"up at {THERE} lags behind {ADDRESS}" in str(notice.message)
-    assert refuse_older(upstream(NOW, THERE), Root(tmp_path), "", accepted) == []
-    assert refuse_older(upstream(NOW - DAY, THERE, "another"), Root(tmp_path), "", accepted) == []
-    assert refuse_older(upstream(NOW - DAY, THERE, ""), Root(tmp_path), "", accepted) == []
+    assert refuse_older(upstream(NOW, THERE), None, "", accepted.read()) == []
+    assert refuse_older(upstream(NOW - DAY, THERE, "another"), None, "", accepted.read()) == []
+    assert refuse_older(upstream(NOW - DAY, THERE, ""), None, "", accepted.read()) == []
     # From then on it is held to what it had itself.
     accepted.accept(origin(THERE), NOW - DAY)
     with pytest.raises(OlderSnapshotError):
-        refuse_older(upstream(NOW - 2 * DAY, THERE), Root(tmp_path), "", accepted)
+        refuse_older(upstream(NOW - 2 * DAY, THERE), None, "", accepted.read())
 
 
-def test_a_mirror_behind_what_is_on_the_stick(accepted: AcceptedSnapshots, copy: Root) -> None:
+def test_a_mirror_behind_what_is_on_the_stick(accepted: AcceptedSnapshots) -> None:
     with pytest.raises(OlderSnapshotError, match=f"^{THERE} lags behind {ADDRESS}") as caught:
-        refuse_older(upstream(NOW - DAY, THERE), copy, f"{ADDRESS}/", accepted)
+        refuse_older(upstream(NOW - DAY, THERE), NOW, f"{ADDRESS}/", accepted.read())
     assert "--allow-older" in str(caught.value.hint)
     for copied_from in ("", THERE):
         with pytest.raises(OlderSnapshotError, match="older than the one"):
-            refuse_older(upstream(NOW - DAY, THERE), copy, copied_from, accepted)
-    assert refuse_older(upstream(NOW, THERE), copy, ADDRESS, accepted) == []
-    assert refuse_older(upstream(None, THERE), copy, ADDRESS, accepted) == []
+            refuse_older(upstream(NOW - DAY, THERE), NOW, copied_from, accepted.read())
+    assert refuse_older(upstream(NOW, THERE), NOW, ADDRESS, accepted.read()) == []
+    assert refuse_older(upstream(None, THERE), NOW, ADDRESS, accepted.read()) == []
 
 
 def test_what_was_remembered_before_addresses_were(
@@ -112,9 +97,9 @@ def test_what_was_remembered_before_addresses_were(
     path.write_text(json.dumps({f"{COLLECTION} {KEY}": NOW}))
     for url in (HERE, THERE):
         with pytest.raises(OlderSnapshotError):
-            refuse_older(upstream(NOW - DAY, url), Root(tmp_path), "", accepted)
+            refuse_older(upstream(NOW - DAY, url), None, "", accepted.read())
     accepted.accept(origin(), NOW)
-    assert refuse_older(upstream(NOW - DAY, THERE), Root(tmp_path), "", accepted)
+    assert refuse_older(upstream(NOW - DAY, THERE), None, "", accepted.read())
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{", '{"x": {}}', "[" * 100_000, "\0"])
@@ -124,6 +109,18 @@ def test_a_damaged_memory_stops_nothing(
     path = tmp_path / "state/snapshots.json"
     path.parent.mkdir()
     path.write_text(content)
-    assert refuse_older(upstream(NOW), Root(tmp_path), "", accepted) == []
+    assert refuse_older(upstream(NOW), None, "", accepted.read()) == []
     accepted.accept(origin(), NOW)
-    assert accepted.last(origin()) == NOW
+    assert accepted.read().last(origin()) == NOW
+
+
+def test_when_a_copy_was_made(tmp_path: Path) -> None:
+    assert UpstreamCopy(Root(tmp_path)).made is None
+    refs = {COLLECTION: {"x": NewRef("0" * 64, 1, NOW, None)}}
+    summary = build_summary(
+        refs, main_collection=COLLECTION, mode="archive-z2", last_modified=NOW + DAY
+    )
+    (tmp_path / "summary").write_bytes(summary)
+    assert UpstreamCopy(Root(tmp_path)).made == NOW + DAY
+    (tmp_path / "summary").write_bytes(b"rubbish")
+    assert UpstreamCopy(Root(tmp_path)).made is None

@@ -14,6 +14,7 @@ from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter, silent
 from app.stick.environment import Environment
+from app.stick.planning.drive_state import read_drive
 from app.stick.planning.plan import Addition, Cost, Options
 from app.stick.planning.session import PlanSession
 from ui.state.session import Session
@@ -112,6 +113,7 @@ class CostController(QObject):
                 self._plans,
                 anew=self._outdated,
                 again=not self._looked,
+                root=target.root,
                 open_session=partial(
                     _open,
                     target.root,
@@ -154,7 +156,7 @@ class CostController(QObject):
 def _open(
     root: Path, environment: Environment, known: Known, cancel: CancelToken, offline: bool
 ) -> PlanSession:
-    return PlanSession(root, environment, known, silent, cancel, offline=offline)
+    return PlanSession(read_drive(root), environment, known, silent, cancel, offline=offline)
 
 
 def _work(
@@ -164,6 +166,7 @@ def _work(
     *,
     anew: bool,
     again: bool,
+    root: Path,
     open_session: Callable[[], PlanSession],
     ask: Callable[[PlanSession], Any],
 ) -> _Worked:
@@ -175,7 +178,7 @@ def _work(
         if session is None:
             session = open_session()
         elif again:
-            session.refresh()
+            session.refresh(read_drive(root))
         return _Worked(session, ask(session), None)
     except SatchelError as error:
         return _Worked(session, None, error)

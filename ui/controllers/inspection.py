@@ -19,7 +19,8 @@ from app.stick.environment import Environment
 from app.stick.inspecting.inspect import Inspection, inspect_stick
 from app.stick.inspecting.report import StickReport, write_report
 from app.stick.inspecting.sizes import Sizes, measure_sizes
-from app.stick.store.location import Location, find_stick, find_sticks, open_repository
+from app.stick.store.location import Location, find_stick, find_sticks
+from app.stick.store.stick_state import load_stick
 from ui.i18n.stick_words import report_words
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge, Task
@@ -265,17 +266,17 @@ def _look(
         return Found(None)
     places = tuple(one.repository_path for one in find_sticks(root))
     try:
-        repository = open_repository(location)
+        stick = load_stick(location)
     except StickDamagedError as error:
         return Found(None, places, error)
     judges = environment.judges(known)
-    inspection = inspect_stick(location, repository, judges, environment.languages, cancel)
+    inspection = inspect_stick(stick, judges, environment.languages, cancel)
     return Found(inspection, places)
 
 
 def _measure(location: Location, space: Space, report: Reporter, cancel: CancelToken) -> Sizes:
     meter = Meter(report, "sizes")
-    return measure_sizes(location, open_repository(location), space, meter, cancel)
+    return measure_sizes(load_stick(location), space, meter, cancel)
 
 
 def _check(

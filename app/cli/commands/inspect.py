@@ -14,7 +14,8 @@ from app.stick.inspecting.inspect import InspectedCollection, Inspection, inspec
 from app.stick.inspecting.overview import count_updates
 from app.stick.inspecting.report import SIGNATURES, inspection_json
 from app.stick.inspecting.sizes import NOTHING, Sizes, measure_sizes
-from app.stick.store.location import find_stick, open_repository
+from app.stick.store.location import find_stick
+from app.stick.store.stick_state import load_stick
 from app.units import date_text, size_text
 
 _STATES = {
@@ -30,22 +31,20 @@ _STATES = {
 
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     root, others = open_stick(arguments, invocation)
-    location = find_stick(root, arguments.destination_repo)
-    repository = open_repository(location)
+    stick = load_stick(find_stick(root, arguments.destination_repo))
     environment = invocation.environment
     known = environment.known_remotes()
     found = inspect_stick(
-        location, repository, environment.judges(known), environment.languages, invocation.cancel
+        stick, environment.judges(known), environment.languages, invocation.cancel
     )
     environment.trim_cache()
     with drive_errors(Message("reading the repository")):
-        refs = repository.collection_refs()
-        updates = count_updates(location, repository, refs, environment, known, invocation.cancel)
+        updates = count_updates(stick, environment, known, invocation.cancel)
     sizes = None
     if arguments.sizes:
         report = silent if arguments.json else reporter(as_json=False)
         meter = Meter(report, "sizes")
-        sizes = measure_sizes(location, repository, found.space, meter, invocation.cancel)
+        sizes = measure_sizes(stick, found.space, meter, invocation.cancel)
         if isinstance(report, TextReporter):
             report.finish()
     if arguments.json:

@@ -32,7 +32,8 @@ from app.stick.inspecting.report import (
     write_report,
 )
 from app.stick.inspecting.sizes import measure_sizes
-from app.stick.store.location import find_stick, open_repository
+from app.stick.store.location import find_stick
+from app.stick.store.stick_state import load_stick
 from app.text import Policy, clean
 from app.units import duration_text, size_text
 
@@ -113,16 +114,15 @@ def _report(
     arguments: argparse.Namespace,
     invocation: Invocation,
 ) -> StickReport:
-    location = find_stick(root, arguments.destination_repo)
-    repository = open_repository(location)
+    stick = load_stick(find_stick(root, arguments.destination_repo))
     environment = invocation.environment
     inspection = inspect_stick(
-        location, repository, environment.judges(known), environment.languages, invocation.cancel
+        stick, environment.judges(known), environment.languages, invocation.cancel
     )
     meter = Meter(silent, "sizes")
     return StickReport(
         inspection=inspection,
-        sizes=measure_sizes(location, repository, inspection.space, meter, invocation.cancel),
+        sizes=measure_sizes(stick, inspection.space, meter, invocation.cancel),
         check=found,
         tool=TOOL,
         made=time.time(),

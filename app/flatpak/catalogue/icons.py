@@ -46,7 +46,7 @@ class Icons:
             checksum = self._find(component, size)
             if checksum is not None:
                 names[component.ref] = ObjectName(checksum, Kind.FILE)
-        files = find_objects(self._upstream, list(names.values()), MAX_ICON)
+        files = find_objects(self._upstream.client, list(names.values()), MAX_ICON)
         icons = {}
         for ref, name in names.items():
             icon = _picture(files.get(name))
@@ -79,12 +79,12 @@ class Icons:
         commit = Commit.parse(self._upstream.commits([checksum])[checksum])
         icons = [entry for entry in self._below([commit.tree]) if entry[0] == _DIRECTORY]
         sizes = self._below([tree for _, tree in icons])
-        trees = find_trees(self._upstream, [tree for _, tree in sizes])
+        trees = find_trees(self._upstream.client, [tree for _, tree in sizes])
         return {name: dict(trees[tree].files) for name, tree in sizes if tree in trees}
 
     def _below(self, checksums: Sequence[str]) -> list[tuple[str, str]]:
         """Name and tree of the directories in some."""
-        trees = find_trees(self._upstream, checksums).values()
+        trees = find_trees(self._upstream.client, checksums).values()
         return [(name, tree) for parent in trees for name, tree, _ in parent.directories]
 
 

@@ -9,17 +9,16 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from app.errors import UpstreamError
-from app.flatpak.upstream.client import fetch_all
-from app.flatpak.upstream.upstream import Upstream
+from app.flatpak.upstream.client import RemoteClient, fetch_all
 from app.formats.gvariant import FormatError
 from app.ostree.content import check_content
 from app.ostree.objects import MAX_METADATA_SIZE, DirTree, Kind, ObjectName, check_metadata
 
 
-def find_trees(upstream: Upstream, checksums: Sequence[str]) -> dict[str, DirTree]:
+def find_trees(client: RemoteClient, checksums: Sequence[str]) -> dict[str, DirTree]:
     """Checksum → directory. Raises InterruptedByUser."""
     names = [ObjectName(checksum, Kind.DIRTREE) for checksum in checksums]
-    objects = find_objects(upstream, names, MAX_METADATA_SIZE)
+    objects = find_objects(client, names, MAX_METADATA_SIZE)
     trees = {}
     for name, data in objects.items():
         with suppress(FormatError):
@@ -28,7 +27,7 @@ def find_trees(upstream: Upstream, checksums: Sequence[str]) -> dict[str, DirTre
 
 
 def find_objects(
-    upstream: Upstream, names: Sequence[ObjectName], limit: int
+    client: RemoteClient, names: Sequence[ObjectName], limit: int
 ) -> dict[ObjectName, bytes]:
     """Objects as the archive repository has them, several at once, each checked by its name.
 
@@ -37,16 +36,16 @@ def find_objects(
     objects = {}
     missing = []
     for name in dict.fromkeys(names):
-        data = upstream.client.cache.read(_path(name))
+        data = client.cache.read(_path(name))
         if data is None or not _intact(name, data, limit):
             missing.append(name)
         else:
             objects[name] = data
     with suppress(UpstreamError):
-        fetched = fetch_all(upstream.client.source, [_path(name) for name in missing], limit)
+        fetched = fetch_all(client.source, [_path(name) for name in missing], limit)
         for name, data in zip(missing, fetched, strict=True):
             if data is not None and _intact(name, data, limit):
-                upstream.client.cache.write(_path(name), data)
+                client.cache.write(_path(name), data)
                 objects[name] = data
     return objects
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from hashlib import sha256
 
 from app.errors import TrustError, UpstreamError
-from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE, SUMMARY, SUMMARY_SIGNATURE
+from app.flatpak.upstream.client import (
+    INDEX,
+    INDEX_SIGNATURE,
+    SUMMARY,
+    SUMMARY_SIGNATURE,
+    RemoteClient,
+)
 from app.flatpak.upstream.keys import RemoteKeys
 from app.flatpak.upstream.signed_lists import SignedIndex, SignedSummary, fetch_summary
-from app.flatpak.upstream.upstream import Upstream
 
 _SAME_RUN = 3600
 """Seconds between a summary and an index that were published together, at most."""
@@ -18,20 +23,24 @@ _SUMMARY_INDEX = "summary-index"
 """In the cache only: digest of the index that the cached summary was published with."""
 
 
-def signed_files(upstream: Upstream, arches: Iterable[str]) -> dict[str, bytes]:
+def signed_files(
+    signed_list: SignedIndex | SignedSummary,
+    packed: Mapping[str, bytes],
+    beside: SignedSummary | None,
+) -> dict[str, bytes]:
     """The complete signed upstream summary, byte for byte, by upstream's own paths.
 
-    Raises UpstreamError, TrustError for the sub-summaries of ``arches``.
+    ``packed``: the sub-summaries. ``beside``: as of `summary_beside`.
     """
     files: dict[str, bytes] = {}
-    if isinstance(upstream.signed_list, SignedIndex):
-        files[INDEX] = upstream.signed_list.data
-        if upstream.signed_list.signature:
-            files[INDEX_SIGNATURE] = upstream.signed_list.signature
-        files.update(filter(None, map(upstream.packed_summary, arches)))
-        summary = _summary_beside(upstream, upstream.signed_list)
+    summary = beside
+    if isinstance(signed_list, SignedIndex):
+        files[INDEX] = signed_list.data
+        if signed_list.signature:
+            files[INDEX_SIGNATURE] = signed_list.signature
+        files.update(packed)
     else:
-        summary = upstream.signed_list
+        summary = signed_list
     if summary is not None:
         files[SUMMARY] = summary.data
         if summary.signature:
@@ -39,25 +48,31 @@ def signed_files(upstream: Upstream, arches: Iterable[str]) -> dict[str, bytes]:
     return files
 
 
-def _summary_beside(upstream: Upstream, index: SignedIndex) -> SignedSummary | None:
+def summary_beside(
+    index: SignedIndex,
+    client: RemoteClient,
+    keys: RemoteKeys,
+    *,
+    collection: str,
+    allow_unsigned: bool,
+) -> SignedSummary | None:
     """The summary published with an index: while that is the same, so is this.
 
     None where it is missing, cannot be trusted or is left over from before: clients that know
     the index do not look at it, and the index says all.
     """
-    cache = upstream.client.cache
+    cache = client.cache
     digest = sha256(index.data).hexdigest().encode()
     try:
-        with RemoteKeys(upstream.remote, upstream.keyring) as keys:
-            summary = fetch_summary(
-                upstream.client,
-                keys,
-                allow_unsigned=upstream.allow_unsigned,
-                unchanged=cache.read(_SUMMARY_INDEX) == digest,
-            )
+        summary = fetch_summary(
+            client,
+            keys,
+            allow_unsigned=allow_unsigned,
+            unchanged=cache.read(_SUMMARY_INDEX) == digest,
+        )
     except (TrustError, UpstreamError):
         summary = None
-    if summary is not None and _belongs_to(upstream, index, summary):
+    if summary is not None and _belongs_to(collection, index, summary):
         cache.write(_SUMMARY_INDEX, digest)
         return summary
     # The next time it is asked for again.
@@ -65,9 +80,9 @@ def _summary_beside(upstream: Upstream, index: SignedIndex) -> SignedSummary | N
     return None
 
 
-def _belongs_to(upstream: Upstream, index: SignedIndex, summary: SignedSummary) -> bool:
+def _belongs_to(collection: str, index: SignedIndex, summary: SignedSummary) -> bool:
     """Whether a summary says what the index beside it says: signed as well, and as new."""
-    if summary.collection != upstream.snapshot.collection:
+    if summary.collection != collection:
         return False
     if not summary.judgement.good and index.judgement.good:
         return False

@@ -6,7 +6,7 @@ sub-summaries by the digest the index names, commits by their checksum.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -17,13 +17,16 @@ from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.client import RemoteClient
 from app.flatpak.upstream.commits import CommitClient
 from app.flatpak.upstream.errors import BadSummaryError, malformed_summary
+from app.flatpak.upstream.keys import RemoteKeys
+from app.flatpak.upstream.objects import find_trees
 from app.flatpak.upstream.published_configuration import PublishedConfiguration
 from app.flatpak.upstream.ref_table import RefTable, UpstreamRef
+from app.flatpak.upstream.signed_files import signed_files, summary_beside
 from app.flatpak.upstream.signed_lists import SignedIndex, SignedSummary
 from app.flatpak.upstream.summary_index import SummaryIndex, default_token_type, inflate_summary
 from app.formats.gvariant import FormatError
 from app.message import Message
-from app.ostree.objects import Commit
+from app.ostree.objects import Commit, DirTree
 from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.ostree.summary import Summary
 from app.trust.keyring import Keyring
@@ -167,6 +170,24 @@ class Upstream(Closing):
         self._packed[digest] = data
         return plain
 
+    def signed_files(self, arches: Iterable[str]) -> dict[str, bytes]:
+        """See the function of that name; of the sub-summaries those of ``arches``.
+
+        Raises UpstreamError, TrustError.
+        """
+        packed = dict(filter(None, map(self.packed_summary, arches)))
+        beside = None
+        if isinstance(self.signed_list, SignedIndex):
+            with RemoteKeys(self.remote, self.keyring) as keys:
+                beside = summary_beside(
+                    self.signed_list,
+                    self.client,
+                    keys,
+                    collection=self.snapshot.collection,
+                    allow_unsigned=self.allow_unsigned,
+                )
+        return signed_files(self.signed_list, packed, beside)
+
     # Commits
 
     def commits(self, checksums: Iterable[str]) -> dict[str, bytes]:
@@ -191,6 +212,10 @@ class Upstream(Closing):
             return ref.metadata
         commit = Commit.parse(self.commits([ref.commit])[ref.commit])
         return commit.app_metadata or ""
+
+    def find_trees(self, checksums: Sequence[str]) -> dict[str, DirTree]:
+        """See `objects.find_trees`."""
+        return find_trees(self.client, checksums)
 
 
 def _sub_summary_path(digest: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import file_digest
 from pathlib import Path
@@ -21,7 +21,7 @@ from app.fs.root import Root
 from app.message import Message
 from app.ostree.blame import NO_PATHS, Paths
 from app.ostree.fsck import Damage, StoreReport, check_store
-from app.ostree.repository import RefEntry, Repository
+from app.ostree.repository import Repository
 from app.progress import Cancel, Meter, Reporter
 from app.remedy import Remedy
 from app.severity import Severity
@@ -39,7 +39,6 @@ from app.stick.checking.summary import check_summary
 from app.stick.findings import Code, Finding, finding
 from app.stick.store.contents import carried_refs
 from app.stick.store.interrupted import as_clients_see
-from app.stick.store.journal import read_journal
 from app.stick.store.location import (
     KIT_FOLDER,
     Location,
@@ -47,7 +46,7 @@ from app.stick.store.location import (
     find_stick,
     open_repository,
 )
-from app.stick.store.record import StickRecord, read_record
+from app.stick.store.stick_state import StickState, read_stick
 from app.stick.trust.validity import first_end
 
 
@@ -224,29 +223,30 @@ def check_stick(
     started = time.monotonic()
     failures: dict[str, str] = {}
     location = replace(location, drive=replace(location.drive, aside=None, failures=failures))
-    repository = Repository(location.repository, repository.config).as_it_is()
-    stick = _read(location, repository, options, report, cancel)
+    repository = Repository(location.repository, repository.config)
+    subject = _read(location, repository, options, report, cancel)
+    stick = subject.stick
     keys: list[UsedKey] = []
-    found = [*_check_lists(stick), *_check_collections(stick, remotes, options, keys)]
-    found += _check_apps(stick, without_runtimes=options.without_runtimes)
+    found = [*_check_lists(subject), *_check_collections(subject, remotes, options, keys)]
+    found += _check_apps(subject, without_runtimes=options.without_runtimes)
     circumstances = Circumstances(
-        certain=not any(one.code in UNCERTAIN for one in found),
-        interrupted=stick.interrupted,
-        places=frozenset(one.repository_path for one in client_places(location.drive.base)),
+        certain=not any(each.code in UNCERTAIN for each in found),
+        interrupted=subject.interrupted,
+        places=frozenset(place.repository_path for place in client_places(location.drive.base)),
     )
-    found += check_kit(location, repository, stick.refs, stick.record, circumstances)
-    found += _check_files(location, stick.store, cancel)
+    found += check_kit(stick, circumstances)
+    found += _check_files(location, subject.store, cancel)
     found += check_record(location, stick.record)
     found += check_failures(failures)
     return CheckReport(
         findings=tuple(sorted(found, key=_order)),
         refs=sum(len(names) for names in stick.refs.values()),
-        objects=stick.store.objects,
-        bytes=stick.store.bytes,
+        objects=subject.store.objects,
+        bytes=subject.store.bytes,
         seconds=time.monotonic() - started,
-        unread=stick.store.unread,
-        damage=stick.store.damage,
-        paths=stick.store.paths,
+        unread=subject.store.unread,
+        damage=subject.store.damage,
+        paths=subject.store.paths,
         keys=tuple(keys),
     )
 
@@ -259,21 +259,17 @@ def _order(found: Finding) -> tuple[int, str, str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stick:
-    """What was read of a stick.
+class _Subject:
+    """What was read for a check.
 
     Attributes:
-        entries: its ref files.
-        refs: collection → ref → commit, as clients find them.
+        stick: its refs are those that clients find.
+        store: what became of their objects.
         interrupted: a journal says that a job was.
     """
 
-    location: Location
-    repository: Repository
-    entries: Sequence[RefEntry]
-    refs: Mapping[str, Mapping[str, str]]
+    stick: StickState
     store: StoreReport
-    record: StickRecord | None
     interrupted: bool
 
 
@@ -283,15 +279,14 @@ def _read(
     options: CheckOptions,
     report: Reporter,
     cancel: Cancel,
-) -> _Stick:
+) -> _Subject:
     """All that refs name, and the summary where it is ahead of them."""
-    entries = repository.refs()
-    refs = repository.collection_refs()
-    interrupted = not options.during_job and read_journal(location) is not None
+    stick = read_stick(location, repository)
+    interrupted = not options.during_job and stick.journal is not None
     if interrupted:
-        refs = as_clients_see(repository, refs)
-    commits = {entry.checksum for entry in entries if entry.checksum is not None}
-    commits.update(commit for names in refs.values() for commit in names.values())
+        stick = as_clients_see(stick)
+    commits = {entry.checksum for entry in stick.repository.refs() if entry.checksum is not None}
+    commits.update(commit for names in stick.refs.values() for commit in names.values())
     from_medium = options.from_medium
     if from_medium is None:
         from_medium = is_removable(location.root)
@@ -302,52 +297,48 @@ def _read(
         cancel,
         contents=options.contents,
         from_medium=from_medium,
-        partial=repository.partial_commits(),
+        partial=stick.partial,
     )
-    return _Stick(location, repository, entries, refs, store, read_record(location), interrupted)
+    return _Subject(stick, store, interrupted)
 
 
-def _check_lists(stick: _Stick) -> Iterator[Finding]:
+def _check_lists(subject: _Subject) -> Iterator[Finding]:
+    stick = subject.stick
     yield from check_config(stick.repository, stick.refs)
-    if stick.interrupted:
+    if subject.interrupted:
         yield finding(
             Code.JOURNAL_LEFT,
             str(stick.location.root),
             Message("An earlier job was interrupted. What is told here is what clients find now."),
         )
-    yield from check_refs(stick.entries, stick.store)
-    yield from check_objects(stick.repository, stick.store, stick.refs)
+    yield from check_refs(stick.repository.refs(), subject.store)
+    yield from check_objects(stick, subject.store)
     yield from check_summary(stick.repository, stick.refs)
 
 
 def _check_collections(
-    stick: _Stick, remotes: Sequence[Remote], options: CheckOptions, keys: list[UsedKey]
+    subject: _Subject, remotes: Sequence[Remote], options: CheckOptions, keys: list[UsedKey]
 ) -> Iterator[Finding]:
     """``keys`` takes those that signed them."""
-    for collection in sorted(stick.refs):
+    for collection in sorted(subject.stick.refs):
         with CollectionCheck(
-            stick.location,
-            stick.repository,
+            subject.stick,
             collection,
-            stick.refs[collection],
             remotes,
-            stick.record,
             options.trust,
-            alone=len(stick.refs) == 1,
             accept_unsigned=options.accept_unsigned,
         ) as check:
-            yield from check.findings(interrupted=stick.interrupted)
+            yield from check.findings(interrupted=subject.interrupted)
             keys += check.used
 
 
-def _check_apps(stick: _Stick, *, without_runtimes: bool) -> Iterator[Finding]:
-    refs, store, record = stick.refs, stick.store, stick.record
-    carried = carried_refs(stick.repository, refs)
-    damaged = {one.name for one in store.damage}
-    yield from check_installable(stick.repository, refs, carried, damaged)
-    yield from check_foreign(stick.location, stick.repository, stick.entries, store, refs)
-    needs = check_needs(stick.location, refs, carried, record, without_runtimes=without_runtimes)
-    yield from needs
+def _check_apps(subject: _Subject, *, without_runtimes: bool) -> Iterator[Finding]:
+    stick, store = subject.stick, subject.store
+    carried = carried_refs(stick)
+    damaged = {damage.name for damage in store.damage}
+    yield from check_installable(stick.repository, stick.refs, carried, damaged)
+    yield from check_foreign(stick, store)
+    yield from check_needs(stick, carried, without_runtimes=without_runtimes)
     yield from _check_extra_data(stick.location)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from app.closing import Closing
 from app.flatpak.refs import Ref, arch_of
@@ -12,15 +12,14 @@ from app.fs.root import Root
 from app.message import Message
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit, Kind, ObjectName, detached_signatures
-from app.ostree.repository import MAX_SUMMARY_SIZE, Repository
+from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.stick.checking.foreign import check_root_index
 from app.stick.checking.key_files import CAREFUL, judge_key_files
 from app.stick.checking.keys import CollectionKeys, Trust, UsedKey
 from app.stick.findings import Code, Finding, finding
-from app.stick.store.location import Location
 from app.stick.store.ostree_metadata import Described, sync_problem
 from app.stick.store.record import StickRecord
-from app.stick.store.upstream_copy import open_copy
+from app.stick.store.stick_state import StickState
 from app.stick.trust.commits import SignedCommit, binding_problem, judge_commits, judge_signed
 from app.trust.verdict import Judgement, Verdict
 
@@ -29,32 +28,29 @@ _UNREADABLE = b"\xff"
 
 
 class CollectionCheck(Closing):
-    """Rules about one collection; ``refs`` are its refs and commits. A context manager."""
+    """Rules about one collection of a stick. A context manager."""
 
     def __init__(
         self,
-        location: Location,
-        repository: Repository,
+        stick: StickState,
         collection: str,
-        refs: Mapping[str, str],
         remotes: Sequence[Remote],
-        record: StickRecord | None,
         trust: Trust,
         *,
-        alone: bool,
         accept_unsigned: bool,
     ) -> None:
-        self._location = location
-        self._repository = repository
+        self._repository = stick.repository
         self._collection = collection
-        self._refs = refs
+        self._refs = stick.refs[collection]
         self._accept_unsigned = accept_unsigned
-        self._copy = open_copy(location, collection)
-        self._record = record
-        self._alone = alone
+        self._copy = stick.copies[collection]
+        self._record = stick.record
+        self._alone = len(stick.refs) == 1
         self._interrupted = False
         self._doubtful: set[str] = set()
-        self._keys = CollectionKeys(collection, remotes, self._copy, record, trust, alone=alone)
+        self._keys = CollectionKeys(
+            collection, remotes, self._copy, stick.record, trust, alone=self._alone
+        )
         self._keyring = self._keys.keyring
         self._verdicts: list[Judgement] = []
         self._commits = self._read_commits()

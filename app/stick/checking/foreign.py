@@ -10,31 +10,26 @@ Why: decision D36.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from hashlib import sha256
 
 from app.flatpak.upstream.client import INDEX, INDEX_SIGNATURE, SUMMARY_SIGNATURE
 from app.fs.root import Root
 from app.message import Message
 from app.ostree.fsck import StoreReport
-from app.ostree.repository import MAX_SUMMARY_SIZE, RefEntry, Repository
+from app.ostree.repository import MAX_SUMMARY_SIZE, RefEntry
 from app.stick.findings import Code, Finding, finding
 from app.stick.store.location import Location
+from app.stick.store.stick_state import StickState
 from app.stick.store.upstream_copy import UpstreamCopy, names_ending
 
 _SUMMARIES = "summaries"
 _OTHERS = ("deltas", "delta-indexes")
 
 
-def check_foreign(
-    location: Location,
-    repository: Repository,
-    entries: Sequence[RefEntry],
-    store: StoreReport,
-    refs: Mapping[str, Mapping[str, str]],
-) -> Iterator[Finding]:
+def check_foreign(stick: StickState, store: StoreReport) -> Iterator[Finding]:
     """All but what serves as the index of the only collection, see `check_root_index`."""
-    root = repository.root
+    root = stick.repository.root
     if root.node(SUMMARY_SIGNATURE) is not None:
         yield _foreign(
             SUMMARY_SIGNATURE,
@@ -53,12 +48,12 @@ def check_foreign(
             tombstones=f"{store.tombstones:,}",
         )
         yield _foreign("objects", message)
-    known = {commit for names in refs.values() for commit in names.values()}
+    known = {commit for names in stick.refs.values() for commit in names.values()}
     # Of what is missing there is more to say.
     known.update(one.name.checksum for one in store.damage if one.reason is None)
-    yield from _check_refs(entries, known)
-    if len(refs) > 1:
-        yield from _check_shared_index(location, root, sorted(refs))
+    yield from _check_refs(stick.repository.refs(), known)
+    if len(stick.refs) > 1:
+        yield from _check_shared_index(stick.location, root, sorted(stick.refs))
 
 
 def _foreign(subject: str, message: Message) -> Finding:

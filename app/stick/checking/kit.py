@@ -19,7 +19,6 @@ from dataclasses import dataclass, replace
 
 from app.errors import SatchelError
 from app.message import Message
-from app.ostree.repository import Repository
 from app.remedy import Hint, Remedy
 from app.stick.checking.key_files import CAREFUL, difference
 from app.stick.findings import Code, Finding, finding
@@ -40,7 +39,7 @@ from app.stick.kit.rendering import (
 )
 from app.stick.store.location import KIT_FOLDER, Location
 from app.stick.store.record import StickRecord
-from app.stick.store.upstream_copy import open_copy
+from app.stick.store.stick_state import StickState
 
 Row = tuple[str, ...]
 """A line of ``contents.tsv``."""
@@ -87,18 +86,11 @@ class Circumstances:
     unknown: bool = False
 
 
-def check_kit(
-    location: Location,
-    repository: Repository,
-    refs: Mapping[str, Mapping[str, str]],
-    record: StickRecord | None,
-    circumstances: Circumstances,
-) -> Iterator[Finding]:
+def check_kit(stick: StickState, circumstances: Circumstances) -> Iterator[Finding]:
     """All about the kit of a stick, but for the keys that it hands out
-    (`app.stick.checking.key_files`).
-
-    ``refs``: collection → ref → commit, as clients find them.
+    (`app.stick.checking.key_files`). The refs of ``stick`` are those that clients find.
     """
+    location = stick.location
     found = read_kit(location)
     if found.elsewhere:
         # Told with everything else that leads off the drive.
@@ -110,15 +102,15 @@ def check_kit(
         return
     if not found.present:
         # Of a repository that is itself what was named, the kit lies where nobody looks.
-        if location.repository_path != "." and made_by_satchel(location, record):
+        if location.repository_path != "." and made_by_satchel(location, stick.record):
             yield _missing(INSTALLER, CONTENTS, PAGE)
         yield from judge_strangers(found.strangers)
         return
     circumstances = replace(
         circumstances,
-        unknown=any(_is_unknown(location, collection, record) for collection in refs),
+        unknown=any(_is_unknown(stick, collection) for collection in stick.refs),
     )
-    possible = _possible(location, repository, refs, record, found, circumstances)
+    possible = _possible(stick, found, circumstances)
     try:
         yield from judge_kit(possible, found, known_kits(), circumstances)
     except SatchelError as error:
@@ -130,31 +122,27 @@ def check_kit(
 
 
 def _possible(
-    location: Location,
-    repository: Repository,
-    refs: Mapping[str, Mapping[str, str]],
-    record: StickRecord | None,
-    found: FoundKit,
-    circumstances: Circumstances,
+    stick: StickState, found: FoundKit, circumstances: Circumstances
 ) -> list[KitContents]:
     """What the kit may say. One thing; only while a job exchanges what clients see, what belongs
     to the refs of before as well, which have their names still.
     """
     table = read_table(found.files.get(CONTENTS, b""))
     listed = {(row[1], row[2]) for row in table if row[0] == "ref" and row[3:4] == ("chosen",)}
-    views = [refs]
+    record = stick.record
+    views = [stick]
     records = [record]
     if circumstances.interrupted:
-        views.append(repository.collection_refs())
+        views.append(stick.with_refs(stick.repository.collection_refs()))
         if record is not None:
             # Of before or after; who chose what is then only in the list itself.
             records += [replace(record, refs={}), replace(record, refs={}, left_out=())]
     possible = []
     # Texts only from what clients see: nothing else was judged.
-    components = stick_components(repository, refs)
+    components = stick_components(stick)
     for view in views:
-        for one in records:
-            contents = kit_contents(location, repository, one, components, listed, view)
+        for either in records:
+            contents = kit_contents(replace(view, record=either), components, listed)
             if record is None or circumstances.interrupted:
                 made, until = read_dates(found.files.get(PAGE, b""))
                 contents = replace(contents, made_at=made, until=until)
@@ -162,10 +150,10 @@ def _possible(
     return possible
 
 
-def _is_unknown(location: Location, collection: str, record: StickRecord | None) -> bool:
+def _is_unknown(stick: StickState, collection: str) -> bool:
     """Whether Satchel brought a source, and its .flatpakrepo cannot be read."""
-    copy = open_copy(location, collection)
-    recorded = record is not None and collection in record.collections
+    copy = stick.copies[collection]
+    recorded = stick.record is not None and collection in stick.record.collections
     return copy.repo_file is None and (copy.exists or recorded)
 
 

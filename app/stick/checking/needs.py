@@ -19,23 +19,21 @@ from app.stick.store.contents import (
     replaced_by,
     runtime_place,
 )
-from app.stick.store.location import Location
-from app.stick.store.record import LeftOut, StickRecord
-from app.stick.store.upstream_copy import UpstreamCopy, open_copy
+from app.stick.store.record import LeftOut
+from app.stick.store.stick_state import StickState
+from app.stick.store.upstream_copy import UpstreamCopy
 
 
 def check_needs(
-    location: Location,
-    refs: Mapping[str, Mapping[str, str]],
+    stick: StickState,
     carried: Mapping[tuple[str, str], CarriedRef],
-    record: StickRecord | None,
     *,
     without_runtimes: bool = False,
 ) -> Iterator[Finding]:
     """``without_runtimes``: the person who asks has just left them out on purpose."""
+    refs, record = stick.refs, stick.record
     left_out = {(entry.collection, entry.ref) for entry in record.left_out} if record else set()
     sets = ref_sets(refs)
-    copies = {collection: open_copy(location, collection) for collection in refs}
     policy = Policy(record.gpus if record is not None else ())
     for one in carried.values():
         yield from _check_end_of_life(one)
@@ -47,7 +45,7 @@ def check_needs(
         yield from _check_flatpak(one)
         yield from _check_extra_data(one)
         yield from _check_related(
-            one, sets[one.collection], copies[one.collection], policy, left_out
+            one, sets[one.collection], stick.copies[one.collection], policy, left_out
         )
     for entry in record.left_out if record is not None else ():
         if entry.ref not in refs.get(entry.collection, {}):

@@ -10,9 +10,10 @@ from app.ostree.blame import MOST
 from app.ostree.fsck import Damage, StoreReport
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import Kind
-from app.ostree.repository import RefEntry, Repository
+from app.ostree.repository import RefEntry
 from app.stick.findings import Code, Finding, finding
 from app.stick.store.partial_languages import is_locale, missing_languages
+from app.stick.store.stick_state import StickState
 
 _MOST_LANGUAGES = 2000
 """Objects that may be damaged of a commit of which languages were left out."""
@@ -52,17 +53,17 @@ def check_refs(entries: Iterable[RefEntry], store: StoreReport) -> Iterator[Find
 
 
 def _check_partial(
-    repository: Repository, store: StoreReport, names: Mapping[str, list[str]]
+    stick: StickState, store: StoreReport, names: Mapping[str, list[str]]
 ) -> Iterator[Finding]:
     """Commits marked as incomplete; ``names`` are the refs of each commit."""
     damaged = {one.name: one for one in store.damage}
-    for commit in sorted(repository.partial_commits() & names.keys()):
+    for commit in sorted(stick.partial & names.keys()):
         below = store.paths.little_below(commit, _MOST_LANGUAGES)
         locales = [name for name in names[commit] if is_locale(name)]
         languages = None
         if locales and below is not None:
             damage = [damaged[one] for one in below]
-            languages = missing_languages(repository, commit, damage)
+            languages = missing_languages(stick.repository, commit, damage)
         explained = locales if languages is not None else []
         for name in sorted(set(names[commit]).difference(explained)):
             message = Message("{ref} is marked as incomplete ({commit}).", ref=name, commit=commit)
@@ -76,19 +77,16 @@ def _check_partial(
             )
 
 
-def check_objects(
-    repository: Repository, store: StoreReport, refs: Mapping[str, Mapping[str, str]]
-) -> Iterator[Finding]:
-    partial = repository.partial_commits()
+def check_objects(stick: StickState, store: StoreReport) -> Iterator[Finding]:
     names: dict[str, list[str]] = {}
-    for refs_of in refs.values():
+    for refs_of in stick.refs.values():
         for name, commit in refs_of.items():
             names.setdefault(commit, []).append(name)
-    yield from _check_partial(repository, store, names)
+    yield from _check_partial(stick, store, names)
     for damage in store.damage:
-        absent = damage.reason is None
+        absent = damage.reason is None and damage.name.kind is not Kind.COMMIT
         # What an incomplete commit lacks is said once, by the mark.
-        if absent and damage.name.kind is not Kind.COMMIT and partial.issuperset(damage.commits):
+        if absent and stick.partial.issuperset(damage.commits):
             continue
         yield _damage_finding(damage, _users(damage, names))
     for refused in store.refused:

@@ -75,7 +75,7 @@ def recall(
             raise
 
     wanted = profile.architecture or arch
-    found: list[Found] = []
+    found: list[Found[Upstream]] = []
     missing: list[Missing] = []
     with ExitStack() as stack:
         remotes = Remotes(known.remotes, None, open_remote, known.registries)
@@ -112,7 +112,7 @@ def remembered(chosen: Iterable[tuple[str, str]], options: Options) -> Profile:
 
 
 def _named(
-    found: Sequence[Found],
+    found: Sequence[Found[Upstream]],
     environment: Environment,
     cancel: Cancel,
     stack: ExitStack,

@@ -20,13 +20,11 @@ from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit, detached_signatures
 from app.ostree.repository import Repository
 from app.progress import Cancel
-from app.stick.memory.accepted_snapshots import snapshot_made
-from app.stick.store.journal import read_journal
 from app.stick.store.location import Location
 from app.stick.store.ostree_metadata import describe_refs, sync_problem
 from app.stick.store.partial_languages import LOCALE, carried_languages
-from app.stick.store.record import StickRecord, read_record
-from app.stick.store.upstream_copy import UpstreamCopy, open_copy
+from app.stick.store.stick_state import StickState
+from app.stick.store.upstream_copy import UpstreamCopy
 from app.stick.trust.signers import judge_refs
 from app.stick.trust.validity import ends, first_end
 from app.stick.trust.vouching import vouching
@@ -157,8 +155,7 @@ class Inspection:
 
 
 def inspect_stick(
-    location: Location,
-    repository: Repository,
+    stick: StickState,
     remotes: Sequence[Remote],
     languages: Sequence[str],
     cancel: Cancel,
@@ -168,45 +165,38 @@ def inspect_stick(
     Raises DriveError and what ``cancel`` raises.
     """
     with drive_errors(Message("reading the repository")):
-        record = read_record(location)
-        repository = repository.as_it_is()
-        refs = repository.collection_refs()
         collections = []
-        for collection, names in sorted(refs.items()):
+        for collection in sorted(stick.refs):
             cancel.check()
-            look = _Look(location, repository, record, collection, names, remotes, languages)
-            collections.append(look.collection())
+            collections.append(_Look(stick, collection, remotes, languages).collection())
         return Inspection(
-            location=location,
-            tool=record.tool if record is not None else "",
-            made=record.made if record is not None else None,
-            interrupted=read_journal(location) is not None,
+            location=stick.location,
+            tool=stick.record.tool if stick.record is not None else "",
+            made=stick.record.made if stick.record is not None else None,
+            interrupted=stick.journal is not None,
             collections=tuple(collections),
-            space=measure(location.root),
+            space=measure(stick.location.root),
         )
 
 
 class _Look:
-    """At one collection: ``names`` are its refs and their commits."""
+    """At one collection."""
 
     def __init__(
         self,
-        location: Location,
-        repository: Repository,
-        record: StickRecord | None,
+        stick: StickState,
         collection: str,
-        names: Mapping[str, str],
         remotes: Sequence[Remote],
         languages: Sequence[str],
     ) -> None:
-        self._location = location
+        repository, names = stick.repository, stick.refs[collection]
+        self._stick = stick
         self._repository = repository
-        self._record = record
+        self._record = stick.record
         self._id = collection
         self._names = names
         self._languages = languages
-        self._copy = open_copy(location, collection)
-        self._partial = repository.partial_commits()
+        self._copy = stick.copies[collection]
         keys = vouching(collection, remotes, self._copy).keys
         self._verdicts, self._lists = judge_refs(
             repository, collection, names, keys, self._copy.signed()
@@ -219,9 +209,9 @@ class _Look:
         entry = self._record.collections.get(self._id) if self._record is not None else None
         repo_file = self._copy.repo_file
         metadata = _metadata(
-            self._repository, self._names, entry.metadata if entry is not None else "unknown"
+            self._stick, self._names, entry.metadata if entry is not None else "unknown"
         )
-        upstream = _copy(self._location, self._id, self._copy)
+        upstream = _copy(self._copy)
         unsigned = entry.unsigned if entry is not None else False
         refs = tuple(
             self._ref(name, commit)
@@ -246,7 +236,7 @@ class _Look:
         )
 
     def _ref(self, name: str, checksum: str) -> InspectedRef:
-        commit = _commit(self._repository, checksum)
+        commit = self._stick.commit(checksum)
         entry = self._record.ref(self._id, name) if self._record is not None else None
         upstream = self._copy.lookup(name, arch_of(name))
         component = self._components.get(_owner(name))
@@ -268,7 +258,7 @@ class _Look:
             chosen=entry.chosen if entry is not None else False,
             reason=entry.reason if entry is not None else NOTHING,
             needed_by=entry.needed_by if entry is not None else (),
-            state=_state(self._copy, name, checksum, commit, self._partial),
+            state=_state(self._copy, name, checksum, commit, self._stick.partial),
             signed=_signed(self._repository, checksum),
             signature=verdict.verdict.value,
             signer="" if verdict.verdict in _NOT_PROVEN else verdict.user_id,
@@ -331,31 +321,29 @@ _BROKEN = frozenset(
 )
 
 
-def _metadata(
-    repository: Repository, names: Mapping[str, str], source: str
-) -> InspectedMetadata | None:
+def _metadata(stick: StickState, names: Mapping[str, str], source: str) -> InspectedMetadata | None:
     checksum = names.get(METADATA_REF)
     if checksum is None:
         return None
-    commit = _commit(repository, checksum)
+    commit = stick.commit(checksum)
     if commit is None:
         return InspectedMetadata(checksum, None, source, signed=False, in_sync=False)
-    described = describe_refs(repository, names)
+    described = describe_refs(stick.commit, names)
     return InspectedMetadata(
         commit=checksum,
         timestamp=commit.timestamp,
         source=source,
-        signed=_signed(repository, checksum),
+        signed=_signed(stick.repository, checksum),
         in_sync=sync_problem(commit, described) is None,
     )
 
 
-def _copy(location: Location, collection: str, copy: UpstreamCopy) -> InspectedCopy | None:
+def _copy(copy: UpstreamCopy) -> InspectedCopy | None:
     if not copy.exists:
         return None
     files = (entry.path for entry in copy.directory.walk() if entry.node is Node.FILE)
     return InspectedCopy(
-        made=snapshot_made(location.upstream(collection)),
+        made=copy.made,
         files=tuple(sorted(files)),
         signed=all(one.signature for one in copy.signed()),
     )
@@ -373,13 +361,6 @@ def _state(
     if checksum in partial:
         return "partial"
     return copy.state(name, checksum, commit.timestamp)
-
-
-def _commit(repository: Repository, checksum: str) -> Commit | None:
-    try:
-        return repository.read_commit(checksum)
-    except (OSError, FormatError):
-        return None
 
 
 def _signed(repository: Repository, checksum: str) -> bool:

@@ -8,7 +8,7 @@ what was fetched before; nobody is asked.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,17 +21,15 @@ from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.opening import UpstreamOpener
 from app.flatpak.upstream.ref_table import UpstreamRef
 from app.flatpak.upstream.upstream import Upstream
-from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.message import Message
-from app.ostree.repository import Repository, RepositoryInvalidError
+from app.ostree.objects import Commit
+from app.ostree.repository import RepositoryInvalidError
 from app.progress import Cancel
 from app.stick.environment import Environment
-from app.stick.memory.accepted_snapshots import snapshot_made
-from app.stick.store.journal import read_journal
-from app.stick.store.location import Location, find_stick, open_repository
-from app.stick.store.record import read_record
-from app.stick.store.upstream_copy import open_copy
+from app.stick.store.location import find_stick
+from app.stick.store.stick_state import StickState, load_stick
+from app.stick.store.upstream_copy import UpstreamCopy
 
 _Lookup = Callable[[str, str], UpstreamRef | None]
 
@@ -64,23 +62,20 @@ def glance(root: Path, environment: Environment, known: Known, cancel: Cancel) -
     """Look at a drive or directory. Raises DriveError."""
     space = measure(root)
     try:
-        location = find_stick(root)
-        repository = open_repository(location)
-        with drive_errors(Message("reading the repository")):
-            refs = repository.collection_refs()
+        stick = load_stick(find_stick(root))
     except RepositoryInvalidError:
         return Glance(space, damaged=_has_traces(root))
-    kinds = [ref.kind for names in refs.values() for ref in map(Ref.parse_or_none, names) if ref]
+    parsed = (Ref.parse_or_none(name) for names in stick.refs.values() for name in names)
+    kinds = [ref.kind for ref in parsed if ref is not None]
     with drive_errors(Message("reading the repository")):
-        record = read_record(location)
         return Glance(
             space=space,
             stick=True,
             apps=kinds.count("app"),
             others=kinds.count("runtime"),
-            updates=count_updates(location, repository, refs, environment, known, cancel),
-            made=record.made if record is not None else None,
-            interrupted=read_journal(location) is not None,
+            updates=count_updates(stick, environment, known, cancel),
+            made=stick.record.made if stick.record is not None else None,
+            interrupted=stick.journal is not None,
         )
 
 
@@ -92,18 +87,13 @@ def _has_traces(root: Path) -> bool:
 
 
 def count_updates(
-    location: Location,
-    repository: Repository,
-    refs: Mapping[str, Mapping[str, str]],
-    environment: Environment,
-    known: Known,
-    cancel: Cancel,
+    stick: StickState, environment: Environment, known: Known, cancel: Cancel
 ) -> int | None:
-    """How many of ``refs`` (collection → ref → commit) have a newer version, as far as is known."""
+    """How many refs of a stick have a newer version, as far as is known."""
     opener = environment.upstreams(cancel)
     asked, newer = False, 0
-    for collection, names in refs.items():
-        with _newest(location, collection, known, opener) as lookup:
+    for collection, names in stick.refs.items():
+        with _newest(stick.copies[collection], collection, known, opener) as lookup:
             if lookup is None:
                 continue
             asked = True
@@ -112,18 +102,17 @@ def count_updates(
                 ref = Ref.parse_or_none(name)
                 there = lookup(name, ref.arch) if ref is not None else None
                 if there is not None and there.commit != commit:
-                    newer += _is_newer(repository, commit, there)
+                    newer += _is_newer(stick.commit(commit), there)
     return newer if asked else None
 
 
 @contextmanager
 def _newest(
-    location: Location, collection: str, known: Known, opener: UpstreamOpener
+    copy: UpstreamCopy, collection: str, known: Known, opener: UpstreamOpener
 ) -> Iterator[_Lookup | None]:
     """What tells of the refs of a collection: the newest snapshot that is here; None without."""
     with ExitStack() as stack:
-        copy = open_copy(location, collection)
-        made = snapshot_made(copy.directory) or 0
+        made = copy.made or 0
         lookup: _Lookup | None = copy.lookup if copy.exists else None
         for remote in known.remotes:
             if remote.collection_id != collection:
@@ -158,9 +147,7 @@ def _quiet(upstream: Upstream) -> _Lookup:
     return lookup
 
 
-def _is_newer(repository: Repository, commit: str, there: UpstreamRef) -> bool:
-    try:
-        made = repository.read_commit(commit).timestamp
-    except (OSError, FormatError):
+def _is_newer(commit: Commit | None, there: UpstreamRef) -> bool:
+    if commit is None:
         return False
-    return there.timestamp is None or there.timestamp >= made
+    return there.timestamp is None or there.timestamp >= commit.timestamp

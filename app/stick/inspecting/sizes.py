@@ -19,10 +19,10 @@ from app.fs.nodes import LeadsOutsideError
 from app.fs.root import MAX_DEPTH, Root
 from app.message import Message
 from app.ostree.objects import ObjectName
-from app.ostree.repository import Repository
 from app.progress import Cancel, Meter
 from app.stick.inspecting.size_walk import SizeWalk, UserSets
 from app.stick.store.location import Location
+from app.stick.store.stick_state import StickState
 
 Place = tuple[str, str]
 """(collection, ref)"""
@@ -124,22 +124,20 @@ class Sizes:
         return self.objects + self.unused + self.overhead
 
 
-def measure_sizes(
-    location: Location, repository: Repository, space: Space, meter: Meter, cancel: Cancel
-) -> Sizes:
+def measure_sizes(stick: StickState, space: Space, meter: Meter, cancel: Cancel) -> Sizes:
     """Look at everything on the stick once. Raises DriveError and what ``cancel`` raises.
 
     The meter counts objects that refs need, of all there are.
     """
     with drive_errors(Message("looking at the sizes")):
-        objects, overhead = _allocated(repository.root.below("objects"), space, cancel)
+        objects, overhead = _allocated(stick.repository.root.below("objects"), space, cancel)
         meter.objects_total = len(objects)
-        overhead += _around(location, space, cancel)
+        overhead += _around(stick.location, space, cancel)
         places: dict[str, list[Place]] = {}
-        for collection, names in repository.collection_refs().items():
+        for collection, names in stick.refs.items():
             for name, checksum in names.items():
                 places.setdefault(checksum, []).append((collection, name))
-        walk = SizeWalk(repository, objects, meter, cancel)
+        walk = SizeWalk(stick.repository, objects, meter, cancel)
         commits = sorted(places)
         walk.follow(commits)
         meter.objects = len(walk.users)

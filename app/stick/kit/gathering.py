@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from app.credentials import public_address
@@ -13,7 +13,6 @@ from app.flatpak.refs import Ref, is_valid_remote_name
 from app.flatpak.remotes.naming import told
 from app.flatpak.required_flatpak import lacking, readable, required_text
 from app.ostree.objects import byteswap64
-from app.ostree.repository import Repository
 from app.stick.findings import Code
 from app.stick.kit.rendering import (
     CONTENTS,
@@ -27,83 +26,94 @@ from app.stick.kit.rendering import (
 from app.stick.store.contents import CarriedRef, RefSet, carried_refs, is_replaced, needs, ref_sets
 from app.stick.store.location import Location
 from app.stick.store.record import StickRecord
-from app.stick.store.upstream_copy import UpstreamCopy, open_copy
+from app.stick.store.stick_state import StickState
+from app.stick.store.upstream_copy import UpstreamCopy
 from app.stick.trust.validity import first_end
 
 _MOST_BYTES = 1 << 60
 
 
-def stick_components(
-    repository: Repository, refs: Mapping[str, Mapping[str, str]]
-) -> dict[str, Component]:
+def stick_components(stick: StickState) -> dict[str, Component]:
     """Ref → what the carried appstream of its own collection says about it."""
-    found: dict[str, Component] = {}
-    for collection, names in sorted(refs.items()):
+    carried: dict[str, Component] = {}
+    for collection, names in sorted(stick.refs.items()):
         arches = {ref.arch for name in names if (ref := Ref.parse_or_none(name)) is not None}
         for arch in sorted(arches):
-            components = components_from_repository(repository, collection, arch, names)
-            found.update((ref, one) for ref, one in components.items() if ref in names)
-    return found
+            components = components_from_repository(stick.repository, collection, arch, names)
+            carried.update((ref, about) for ref, about in components.items() if ref in names)
+    return carried
 
 
 def kit_contents(
-    location: Location,
-    repository: Repository,
-    record: StickRecord | None,
+    stick: StickState,
     components: Mapping[str, Component],
     listed: Collection[tuple[str, str]] | None = None,
-    refs: Mapping[str, Mapping[str, str]] | None = None,
 ) -> KitContents:
     """What the kit says. Only collections whose remote can be added are offered.
 
     All of it comes from what is on the stick, so that `app.stick.checking.kit` can tell whether it
     is still that; of the record, nothing that would let whoever changes it put words on the page.
-    ``listed``: (collection, ref) of what was chosen, where no record tells. ``refs``: collection →
-    ref → commit, where not all have their names in the repository.
+    ``components``: as of `stick_components`. ``listed``: (collection, ref) of what was chosen,
+    where no record tells.
     """
-    record = record if record is not None else StickRecord("", 0)
-    refs = repository.collection_refs() if refs is None else refs
-    carried = carried_refs(repository, refs)
-    sets = ref_sets(refs)
-    copies = {collection: open_copy(location, collection) for collection in refs}
+    record = stick.record if stick.record is not None else StickRecord("", 0)
     collections = []
-    for collection in sorted(refs):
-        offered = _kit_collection(collection, copies[collection])
+    for collection in sorted(stick.refs):
+        offered = _kit_collection(collection, stick.copies[collection])
         if offered is not None:
             collections.append(offered)
     known = {collection.id for collection in collections}
-    kit_refs = [
-        replace(
-            _kit_ref(one, copies[one.collection], components.get(name), carried, refs, sets),
-            chosen=_is_chosen(one, record, listed),
-        )
-        for (_, name), one in sorted(carried.items())
-        if one.collection in known
-    ]
-    warnings = [
-        left_out_text(entry.ref, extra_data=entry.code == Code.EXTRA_DATA_MISSING)
-        for entry in record.left_out
-        if Ref.parse_or_none(entry.ref) is not None
-    ]
-    warnings += [
-        f"What comes from {collection} is not signed."
-        for collection, entry in sorted(record.collections.items())
-        if entry.unsigned and collection in known
-    ]
-    for one in kit_refs:
-        if one.replaced_by:
-            warnings.append(f"{one.ref} was renamed: {one.replaced_by} is installed instead.")
-        elif one.requires and lacking(one.requires):
-            warnings.append(f"{one.ref} needs flatpak {required_text(one.requires)} or newer.")
+    kit_refs = _kit_refs(stick, known, components, record, listed)
     return KitContents(
-        repo=location.repository_path,
+        repo=stick.location.repository_path,
         collections=tuple(collections),
-        refs=tuple(kit_refs),
+        refs=kit_refs,
         made_at=record.made,
-        warnings=tuple(warnings),
-        label=location.root.name,
-        until=first_end(one.until for name, one in record.collections.items() if name in refs),
+        warnings=tuple(_warnings(record, known, kit_refs)),
+        label=stick.location.root.name,
+        until=first_end(
+            entry.until for name, entry in record.collections.items() if name in stick.refs
+        ),
     )
+
+
+def _kit_refs(
+    stick: StickState,
+    known: Collection[str],
+    components: Mapping[str, Component],
+    record: StickRecord,
+    listed: Collection[tuple[str, str]] | None,
+) -> tuple[KitRef, ...]:
+    """``known``: the collections that are offered."""
+    carried = carried_refs(stick)
+    sets = ref_sets(stick.refs)
+    return tuple(
+        replace(
+            _kit_ref(
+                ref, stick.copies[ref.collection], components.get(name), carried, stick.refs, sets
+            ),
+            chosen=_is_chosen(ref, record, listed),
+        )
+        for (_, name), ref in sorted(carried.items())
+        if ref.collection in known
+    )
+
+
+def _warnings(
+    record: StickRecord, known: Collection[str], kit_refs: Iterable[KitRef]
+) -> Iterator[str]:
+    """``known``: the collections that are offered."""
+    for entry in record.left_out:
+        if Ref.parse_or_none(entry.ref) is not None:
+            yield left_out_text(entry.ref, extra_data=entry.code == Code.EXTRA_DATA_MISSING)
+    for collection, source in sorted(record.collections.items()):
+        if source.unsigned and collection in known:
+            yield f"What comes from {collection} is not signed."
+    for ref in kit_refs:
+        if ref.replaced_by:
+            yield f"{ref.ref} was renamed: {ref.replaced_by} is installed instead."
+        elif ref.requires and lacking(ref.requires):
+            yield f"{ref.ref} needs flatpak {required_text(ref.requires)} or newer."
 
 
 def _kit_collection(collection: str, copy: UpstreamCopy) -> KitCollection | None:

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.errors import TrustError
 from app.flatpak.remotes.remote import Remote
-from app.flatpak.upstream.client import INDEX, SUMMARY
-from app.flatpak.upstream.summary_index import SummaryIndex, summary_made
-from app.flatpak.upstream.upstream import Snapshot, Upstream
-from app.formats.gvariant import FormatError
+from app.flatpak.upstream.offer import Offer
+from app.flatpak.upstream.upstream import Snapshot
 from app.fs.files import DIRECTORY_MODE, read_bounded, replace_file
-from app.fs.root import Root
 from app.message import Message, Moment
-from app.ostree.repository import MAX_SUMMARY_SIZE
-from app.ostree.summary import Summary
 from app.progress import Notice
 from app.remedy import Remedy
 from app.severity import Severity
@@ -33,33 +29,44 @@ class OlderSnapshotError(TrustError):
     """Upstream offers an older summary than was seen before."""
 
 
-class AcceptedSnapshots:
-    """The time of the newest accepted snapshot of each source, in a file of this computer.
+@dataclass(frozen=True, slots=True)
+class SeenSnapshots:
+    """The time of the newest accepted snapshot of each source.
 
-    Shape: an object; "COLLECTION KEY ADDRESS" → seconds since 1970. ADDRESS is missing in what was
-    remembered before addresses were told apart.
+    Attributes:
+        made: "COLLECTION KEY ADDRESS" → seconds since 1970. ADDRESS is missing in what was
+            remembered before addresses were told apart.
     """
+
+    made: Mapping[str, int] = field(default_factory=dict)
+
+    def last(self, origin: Origin) -> int | None:
+        """Seconds since 1970, from this very address."""
+        made = self.made.get(str(origin))
+        if made is None and not any(known.startswith(f"{origin.whose} ") for known in self.made):
+            made = self.made.get(origin.whose)
+        return made
+
+    def elsewhere(self, origin: Origin) -> tuple[int, str] | None:
+        """The newest of the same collection and key from another address, and that address."""
+        others = (
+            (made, known.removeprefix(f"{origin.whose} "))
+            for known, made in self.made.items()
+            if known.startswith(f"{origin.whose} ") and known != str(origin)
+        )
+        return max(others, default=None)
+
+
+class AcceptedSnapshots:
+    """`SeenSnapshots` in a file of this computer: an object of its shape."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def last(self, origin: Origin) -> int | None:
-        """Seconds since 1970, from this very address."""
-        entries = self._read()
-        made = entries.get(str(origin))
-        if made is None and not any(known.startswith(f"{origin.whose} ") for known in entries):
-            made = entries.get(origin.whose)
-        return made if isinstance(made, int) else None
-
-    def elsewhere(self, origin: Origin) -> tuple[int, str] | None:
-        """The newest of the same collection and key from another address, and that address."""
-        found = [
-            (made, known.removeprefix(f"{origin.whose} "))
-            for known, made in self._read().items()
-            if known.startswith(f"{origin.whose} ") and known != str(origin)
-            if isinstance(made, int)
-        ]
-        return max(found, default=None)
+    def read(self) -> SeenSnapshots:
+        """What is not in order is not there."""
+        entries = self._read().items()
+        return SeenSnapshots({known: made for known, made in entries if isinstance(made, int)})
 
     def accept(self, origin: Origin, made: int) -> None:
         """Remember a snapshot; what cannot be remembered protects less, but stops nothing."""
@@ -98,31 +105,21 @@ class Origin:
         return f"{self.whose} {self.address}"
 
 
-def snapshot_made(directory: Root) -> int | None:
-    """When the snapshot was made whose copy is in ``directory``; None if there is none."""
-    with contextlib.suppress(OSError, FormatError):
-        made = SummaryIndex(directory.read(INDEX, MAX_SUMMARY_SIZE)).last_modified
-        if made is not None:
-            return made
-    with contextlib.suppress(OSError, FormatError):
-        return summary_made(Summary(directory.read(SUMMARY, MAX_SUMMARY_SIZE)))
-    return None
-
-
 def refuse_older(
-    upstream: Upstream, copy: Root, copied_from: str, accepted: AcceptedSnapshots
+    upstream: Offer, on_stick: int | None, copied_from: str, accepted: SeenSnapshots
 ) -> list[Notice]:
     """Raise `OlderSnapshotError` if a newer snapshot is on the stick or came from there before.
 
-    ``copy`` is the directory of the upstream copy on the stick, ``copied_from`` the address that it
-    came from, if the stick tells. A mirror that is behind another address is worth a notice.
+    ``on_stick`` is when the snapshot was made whose copy is on the stick, None if that does not
+    tell or there is none; ``copied_from`` the address that it came from, if the stick tells. A
+    mirror that is behind another address is worth a notice.
     """
     made = upstream.snapshot.made
     if made is None:
         return []
     origin = Origin.of(upstream.snapshot, upstream.remote)
     label = upstream.remote.label
-    seen, on_stick = accepted.last(origin), snapshot_made(copy)
+    seen = accepted.last(origin)
     copied_from = copied_from.rstrip("/")[:_MOST_SHOWN]
     if seen is not None and made < seen:
         raise _went_back(label, made, seen)

@@ -16,8 +16,8 @@ from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref, arch_of
 from app.flatpak.related import Policy, gpu_matches, related
 from app.flatpak.required_flatpak import unreadable
+from app.flatpak.upstream.offer import Offer
 from app.flatpak.upstream.ref_table import UpstreamRef
-from app.flatpak.upstream.upstream import Upstream
 from app.formats.keyfile import KeyfileError
 from app.message import Message
 from app.ostree.objects import Commit
@@ -55,7 +55,7 @@ class Closure:
 
     def __init__(
         self,
-        remotes: Remotes,
+        remotes: Remotes[Offer],
         stick: Mapping[str, Mapping[str, str]],
         policy: Policy,
         *,
@@ -81,7 +81,7 @@ class Closure:
         self._strict = strict
         self._commit_of = commit_of
         self._queue: deque[Wanted] = deque()
-        self._upstreams: dict[str, Upstream] = {}
+        self._upstreams: dict[str, Offer] = {}
         self._all: dict[Key, Wanted] = {}
         # Runtimes that were left out on purpose, with the apps that need them.
         self._without: dict[Key, list[Key]] = {}
@@ -91,7 +91,7 @@ class Closure:
         self.notices: list[Notice] = []
         self.gpus_found: set[str] = set()
 
-    def touched(self) -> dict[str, Upstream]:
+    def touched(self) -> dict[str, Offer]:
         """The collections that the plan is about so far."""
         return {key[0]: wanted.upstream for key, wanted in self.wanted.items()}
 
@@ -109,7 +109,7 @@ class Closure:
 
     def want(
         self,
-        upstream: Upstream,
+        upstream: Offer,
         entry: UpstreamRef,
         reason: Message,
         asker: Wanted | None = None,
@@ -135,7 +135,7 @@ class Closure:
             wanted.asks.append(ask)
         return key
 
-    def _one_snapshot(self, upstream: Upstream, entry: UpstreamRef) -> tuple[Upstream, UpstreamRef]:
+    def _one_snapshot(self, upstream: Offer, entry: UpstreamRef) -> tuple[Offer, UpstreamRef]:
         """Where two remotes have the same collection, everything comes from the first of them."""
         collection = upstream.snapshot.collection
         first = self._upstreams.setdefault(collection, upstream)

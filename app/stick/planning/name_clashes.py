@@ -13,25 +13,30 @@ from app.errors import DriveError
 from app.fs.root import Root
 from app.message import Message
 
-_REFS = "refs/mirrors"
-
 
 class NamesClashError(DriveError):
     """The drive's file system takes two names for one."""
 
 
-def refuse_clashes(
-    drive: Root, repository: str, space: Space, refs: Iterable[tuple[str, str]]
-) -> None:
+def folds_refs(drive: Root, repository: str, file_system: str) -> bool:
+    """Whether names of refs that differ in case only are one name. Raises OSError.
+
+    ``repository`` is its path below ``drive``; it need not be there yet.
+    """
+    return folds(drive, f"{repository}/refs/mirrors".removeprefix("./"), file_system)
+
+
+def refuse_clashes(space: Space, refs: Iterable[tuple[str, str]], *, folds_names: bool) -> None:
     """Raises `NamesClashError`.
 
     Args:
-        repository: its path below ``drive``.
         refs: collection and name of all that will be there.
+        folds_names: as `folds_refs` tells.
     """
+    if not folds_names:
+        return
     clash = find_clash(f"{collection}/{name}" for collection, name in refs)
-    place = f"{repository}/{_REFS}".removeprefix("./")
-    if clash is None or not folds(drive, place, space.file_system):
+    if clash is None:
         return
     collections = tuple(path.partition("/")[0] for path in clash.paths)
     names = tuple(path.partition("/")[2] for path in clash.paths)

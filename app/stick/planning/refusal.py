@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from app.errors import SatchelError, TrustError, UpstreamError, UsageError
 from app.flatpak.eol_rebase import ReplacementError
+from app.flatpak.upstream.offer import Offer
 from app.flatpak.upstream.ref_table import UpstreamRef
-from app.flatpak.upstream.upstream import Upstream
 from app.message import Message, Size, sentences
 from app.remedy import Remedy
 from app.stick.findings import Code
@@ -139,7 +139,7 @@ def bad_version(name: str, version: str) -> Refusal:
     return Refusal(Code.RELATED_MISSING, why, error)
 
 
-def bad_metadata(upstream: Upstream, entry: UpstreamRef, problem: Exception) -> Refusal:
+def bad_metadata(upstream: Offer, entry: UpstreamRef, problem: Exception) -> Refusal:
     error = UpstreamError(
         Message(
             "The metadata of {ref} in {remote} cannot be read: {problem}.",

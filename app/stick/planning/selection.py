@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Generic
 
 from app.errors import InterruptedByUser, SatchelError, UpstreamError, UsageError
 from app.flatpak.refs import PartialRef, Ref
 from app.flatpak.remotes.remote import Registry, RegistryError, Remote
-from app.flatpak.upstream.upstream import Upstream
+from app.flatpak.upstream.offer import Offer, OfferT_co
 from app.message import Message, sentences
 from app.progress import Notice
 from app.remedy import Hint, Remedy
@@ -30,14 +31,14 @@ class NoSuchRefError(UsageError):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Found(Generic[OfferT_co]):
     """A ref and the upstream that has it."""
 
     ref: Ref
-    upstream: Upstream
+    upstream: OfferT_co
 
 
-class Remotes:
+class Remotes(Generic[OfferT_co]):
     """The remotes of one plan, opened when they are first needed.
 
     ``main`` is the one named by ``--remote``; without it all listed remotes are searched.
@@ -47,14 +48,14 @@ class Remotes:
         self,
         known: Sequence[Remote],
         main: Remote | None,
-        open_remote: Callable[[Remote], Upstream],
+        open_remote: Callable[[Remote], OfferT_co],
         registries: Sequence[Registry] = (),
     ) -> None:
         self._registries = tuple(registries)
         self._known = tuple(known)
         self._main = main
         self._open_remote = open_remote
-        self._opened: dict[tuple[str, str], Upstream | SatchelError] = {}
+        self._opened: dict[tuple[str, str], OfferT_co | SatchelError] = {}
         self.notices: list[Notice] = []
 
     @property
@@ -64,10 +65,10 @@ class Remotes:
 
     def close(self) -> None:
         for upstream in self._opened.values():
-            if isinstance(upstream, Upstream):
+            if not isinstance(upstream, SatchelError):
                 upstream.close()
 
-    def open(self, remote: Remote) -> Upstream:
+    def open(self, remote: Remote) -> OfferT_co:
         """Raises what opening it raised the first time."""
         found = self._opened.get(_key(remote)) or self._try(remote)
         if isinstance(found, SatchelError):
@@ -87,7 +88,7 @@ class Remotes:
             Message("Known remotes: {names}.", names=names),
         )
 
-    def search(self, partial: PartialRef) -> list[Upstream]:
+    def search(self, partial: PartialRef) -> list[OfferT_co]:
         """Where to look for a chosen ref; unreachable ones leave a notice if there are others."""
         if partial.remote is not None:
             return [self.open(self.named(partial.remote))]
@@ -95,7 +96,7 @@ class Remotes:
             return [self.open(self._main)]
         return self._reachable(self._listed())
 
-    def others(self, upstream: Upstream) -> list[Upstream]:
+    def others(self, upstream: Offer) -> list[OfferT_co]:
         """Where to look for what a ref needs beside its own upstream."""
         return [found for found in self._reachable(self._listed()) if found is not upstream]
 
@@ -115,9 +116,9 @@ class Remotes:
                 for _ in pool.map(self._try, new):
                     pass
 
-    def _try(self, remote: Remote) -> Upstream | SatchelError:
+    def _try(self, remote: Remote) -> OfferT_co | SatchelError:
         try:
-            found: Upstream | SatchelError = self._open_remote(remote)
+            found: OfferT_co | SatchelError = self._open_remote(remote)
         except InterruptedByUser:
             raise
         except SatchelError as error:
@@ -125,7 +126,7 @@ class Remotes:
         self._opened[_key(remote)] = found
         return found
 
-    def _reachable(self, remotes: Sequence[Remote]) -> list[Upstream]:
+    def _reachable(self, remotes: Sequence[Remote]) -> list[OfferT_co]:
         self._open_all(remotes)
         opened = []
         failures = []
@@ -157,7 +158,7 @@ def _key(remote: Remote) -> tuple[str, str]:
     return remote.name, remote.url
 
 
-def resolve(text: str, remotes: Remotes, arch: str) -> Found:
+def resolve(text: str, remotes: Remotes[OfferT_co], arch: str) -> Found[OfferT_co]:
     """The one ref meant by ``text``. Raises `AmbiguousRefError`, `NoSuchRefError`, RefError."""
     partial = PartialRef.parse(text)
     upstreams = remotes.search(partial)
@@ -180,16 +181,16 @@ def resolve(text: str, remotes: Remotes, arch: str) -> Found:
     return found[0]
 
 
-def _publisher(upstream: Upstream) -> str:
+def _publisher(upstream: Offer) -> str:
     """Whose refs these are: the collection's, else the repository's."""
     return upstream.snapshot.collection or upstream.remote.url
 
 
-def _matching(upstream: Upstream, partial: PartialRef, arch: str) -> list[Ref]:
+def _matching(upstream: Offer, partial: PartialRef, arch: str) -> list[Ref]:
     return [ref for ref in upstream.table(arch).with_id(partial.id) if partial.matches(ref, arch)]
 
 
-def _preferred(upstream: Upstream, refs: list[Ref]) -> list[Ref]:
+def _preferred(upstream: Offer, refs: list[Ref]) -> list[Ref]:
     """Of several branches the remote's default one, as flatpak prefers it."""
     branch = upstream.default_branch
     preferred = [ref for ref in refs if ref.branch == branch]
@@ -197,7 +198,7 @@ def _preferred(upstream: Upstream, refs: list[Ref]) -> list[Ref]:
 
 
 def _not_found(
-    text: str, partial: PartialRef, upstreams: Sequence[Upstream], arch: str, missed: Message
+    text: str, partial: PartialRef, upstreams: Sequence[Offer], arch: str, missed: Message
 ) -> SatchelError:
     if not upstreams:
         return UpstreamError(Message("No remote could be searched."), Remedy.ADD_REMOTE)
@@ -225,7 +226,7 @@ def _not_found(
     return NoSuchRefError(sentences(message, missed), hint)
 
 
-def _close(id: str, upstreams: Sequence[Upstream], arch: str) -> list[str]:
+def _close(id: str, upstreams: Sequence[Offer], arch: str) -> list[str]:
     """Refs that may have been meant: those with ``id`` in their name, else those like it."""
     refs = [ref for upstream in upstreams for ref in upstream.table(arch).refs()]
     refs = [ref for ref in refs if ref.arch == arch]
@@ -238,7 +239,7 @@ def _close(id: str, upstreams: Sequence[Upstream], arch: str) -> list[str]:
     return sorted(within)[:_MOST_CLOSE]
 
 
-def _other_arches(partial: PartialRef, upstreams: Sequence[Upstream], arch: str) -> list[str]:
+def _other_arches(partial: PartialRef, upstreams: Sequence[Offer], arch: str) -> list[str]:
     return sorted(
         {
             other

@@ -17,10 +17,10 @@ from app.message import Message
 from app.progress import Cancel, PhaseStarted, Reporter
 from app.stick.environment import Environment
 from app.stick.memory.known_keys import handed_out
+from app.stick.planning.drive_state import DriveState, read_drive
 from app.stick.planning.plan import Action, Addition, Cost, Options, Plan
 from app.stick.planning.planner import Planner
 from app.stick.planning.selection import Remotes
-from app.stick.store.stick_state import StickNow
 from app.trust.prolonged import with_copies
 
 
@@ -45,31 +45,25 @@ class PlanRequest:
 class PlanSession(Closing):
     """A drive and the remotes, opened once for as many questions as are wanted.
 
-    For one thread at a time. What upstream publishes and what is on the stick stay as they were
-    when they were first needed; `refresh` looks at the stick anew.
+    For one thread at a time. What upstream publishes stays as it was when it was first needed.
     """
 
     def __init__(
         self,
-        root: Path,
+        drive: DriveState,
         environment: Environment,
         known: Known,
         report: Reporter,
         cancel: Cancel,
         *,
         remote: Remote | None = None,
-        destination: str | None = None,
         allow_unsigned: bool = False,
         offline: bool = False,
     ) -> None:
-        """``offline``: use what was fetched before, and ask nobody. For the rest, `PlanRequest`.
-
-        Raises what `StickNow` raises.
-        """
-        self._place = root, destination
+        """``offline``: use what was fetched before, and ask nobody. For the rest, `PlanRequest`."""
         self._accepted = environment.accepted
         self._report = report
-        self._stick = StickNow(root, destination)
+        self._drive = drive
         opener = environment.upstreams(cancel, report, allow_unsigned=allow_unsigned)
 
         def open_remote(remote: Remote) -> Upstream:
@@ -94,17 +88,17 @@ class PlanSession(Closing):
 
     def _prolonged(self, remote: Remote) -> Remote:
         """With other copies of the same keys that the stick brings along."""
-        keys = with_copies(remote.keys, self._stick.keys)
+        keys = with_copies(remote.keys, self._drive.keys)
         return remote if keys == remote.keys else replace(remote, keys=keys)
 
-    def refresh(self) -> None:
-        """Look at the stick anew: something was written to it, or space was freed."""
-        self._stick = StickNow(*self._place)
+    def refresh(self, drive: DriveState) -> None:
+        """The drive was read anew: something was written to it, or space was freed."""
+        self._drive = drive
 
     @property
     def carried(self) -> frozenset[str]:
         """Every ref on the stick, of whatever collection."""
-        return frozenset(name for refs in self._stick.existing.values() for name in refs)
+        return frozenset(name for refs in self._drive.refs.values() for name in refs)
 
     def addition(self, refs: Sequence[str], one: str, options: Options) -> Addition:
         """What ``one``, as in `PlanRequest`, adds to a choice of ``refs``. Raises as `cost`."""
@@ -139,7 +133,7 @@ class PlanSession(Closing):
             return self._planner(options).plan(refs)
 
     def _planner(self, options: Options) -> Planner:
-        return Planner(self._stick, self._accepted, self.remotes, options)
+        return Planner(self._drive, self._accepted.read(), self.remotes, options)
 
 
 @contextmanager
@@ -166,13 +160,12 @@ def make_plan(
     Raises SatchelError for everything that could not work.
     """
     with PlanSession(
-        request.root,
+        read_drive(request.root, request.destination),
         environment,
         known,
         report,
         cancel,
         remote=request.remote,
-        destination=request.destination,
         allow_unsigned=request.options.allow_unsigned,
     ) as session:
         return session.plan(request.refs, request.options)

@@ -11,8 +11,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from app.flatpak.refs import Ref
-from app.flatpak.upstream.objects import find_trees
-from app.flatpak.upstream.upstream import Upstream
+from app.flatpak.upstream.offer import Offer
 from app.languages import normal_language
 from app.ostree.objects import Commit
 from app.stick.planning.wanted import Wanted
@@ -36,7 +35,7 @@ def untranslated(
     if not meant:
         return {}
     come_in: dict[Ref, Collection[str]] = {}
-    locales: dict[Upstream, dict[Ref, str]] = {}
+    locales: dict[Offer, dict[Ref, str]] = {}
     for (collection, _), one in wanted.items():
         ref = one.entry.ref
         if ref is None or ref not in chosen or not _is_translated(one, ref):
@@ -66,7 +65,7 @@ def _directory(language: str) -> str | None:
     return re.split("[_@]", normal)[0] if normal is not None else None
 
 
-def _languages(upstream: Upstream, commits: Mapping[Ref, str]) -> dict[Ref, Collection[str]]:
+def _languages(upstream: Offer, commits: Mapping[Ref, str]) -> dict[Ref, Collection[str]]:
     """Ref → languages, for each of ``commits`` (of its Locale) whose trees can be had."""
     data, _ = upstream.ask_for_commits(commits.values())
     roots = {ref: Commit.parse(data[sum_]).tree for ref, sum_ in commits.items() if sum_ in data}
@@ -76,9 +75,9 @@ def _languages(upstream: Upstream, commits: Mapping[Ref, str]) -> dict[Ref, Coll
     return nothing | {ref: dict(found) for ref, found in languages.items()}
 
 
-def _below(upstream: Upstream, trees: Mapping[Ref, str]) -> dict[Ref, list[tuple[str, str]]]:
+def _below(upstream: Offer, trees: Mapping[Ref, str]) -> dict[Ref, list[tuple[str, str]]]:
     """Names and trees of the directories in each of ``trees``."""
-    found = find_trees(upstream, list(trees.values()))
+    found = upstream.find_trees(list(trees.values()))
     return {
         ref: [(name, below) for name, below, _ in found[tree].directories]
         for ref, tree in trees.items()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from app.flatpak.metadata import Metadata
+from app.flatpak.upstream.offer import Offer
 from app.flatpak.upstream.ref_table import UpstreamRef
-from app.flatpak.upstream.upstream import Upstream
 from app.message import NOTHING, Message
 from app.stick.planning.refusal import Refusal
 
@@ -30,7 +30,7 @@ class Wanted:
         read: its commit was looked at.
     """
 
-    upstream: Upstream
+    upstream: Offer
     entry: UpstreamRef
     metadata: Metadata | None
     replaced_by: str | None

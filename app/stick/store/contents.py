@@ -12,10 +12,9 @@ from app.flatpak.eol_rebase import REPLACED_KEY, ReplacementError, replacements
 from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref
 from app.flatpak.related import Policy, related
-from app.formats.gvariant import FormatError
 from app.formats.keyfile import KeyfileError
 from app.ostree.objects import Commit
-from app.ostree.repository import Repository
+from app.stick.store.stick_state import StickState
 
 
 class RefSet:
@@ -64,22 +63,16 @@ class CarriedRef:
         return said if isinstance(said, str) else None
 
 
-def carried_refs(
-    repository: Repository, refs: Mapping[str, Mapping[str, str]]
-) -> dict[tuple[str, str], CarriedRef]:
+def carried_refs(stick: StickState) -> dict[tuple[str, str], CarriedRef]:
     """The apps and runtimes whose commits can be read, by (collection, ref)."""
-    found = {}
-    for collection, names in refs.items():
+    carried = {}
+    for collection, names in stick.refs.items():
         for name, checksum in names.items():
             ref = Ref.parse_or_none(name)
-            if ref is None:
-                continue
-            try:
-                commit = repository.read_commit(checksum)
-            except (OSError, FormatError):
-                continue
-            found[collection, name] = CarriedRef(collection, ref, commit, _metadata(commit))
-    return found
+            commit = stick.commit(checksum) if ref is not None else None
+            if ref is not None and commit is not None:
+                carried[collection, name] = CarriedRef(collection, ref, commit, _metadata(commit))
+    return carried
 
 
 def _metadata(commit: Commit) -> Metadata | None:

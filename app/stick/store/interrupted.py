@@ -8,27 +8,24 @@ the summary names from being judged; what it lists less, or older, is told as on
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from app.formats.gvariant import FormatError
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.repository import Repository
 from app.ostree.summary import Summary, SummaryRef
+from app.stick.store.stick_state import StickState
 
 
-def as_clients_see(
-    repository: Repository, refs: Mapping[str, Mapping[str, str]]
-) -> dict[str, dict[str, str]]:
-    """Collection → ref → commit: ``refs``, but where the summary is ahead of them what it names."""
-    found = {collection: dict(names) for collection, names in refs.items()}
-    for collection, entry in _listed(repository):
+def as_clients_see(stick: StickState) -> StickState:
+    """The stick with what the summary names, where that is ahead of the refs."""
+    seen = {collection: dict(names) for collection, names in stick.refs.items()}
+    for collection, entry in _listed(stick.repository):
         if not is_collection_id(collection) or not is_ref_name(entry.name):
             continue
-        names = found.get(collection, {})
+        names = seen.get(collection, {})
         commit = names.get(entry.name)
-        if commit != entry.commit and _is_ahead(repository, entry.commit, commit):
-            found.setdefault(collection, {})[entry.name] = entry.commit
-    return found
+        if commit != entry.commit and _is_ahead(stick, entry.commit, commit):
+            seen.setdefault(collection, {})[entry.name] = entry.commit
+    return stick.with_refs(seen)
 
 
 def _listed(repository: Repository) -> list[tuple[str, SummaryRef]]:
@@ -43,17 +40,9 @@ def _listed(repository: Repository) -> list[tuple[str, SummaryRef]]:
     return listed
 
 
-def _is_ahead(repository: Repository, commit: str, before: str | None) -> bool:
-    made = _made(repository, commit)
-    if made is None or before is None:
-        return made is not None
-    old = _made(repository, before)
-    return old is None or old <= made
-
-
-def _made(repository: Repository, commit: str) -> int | None:
-    """When a commit was made; None if it cannot be read."""
-    try:
-        return repository.read_commit(commit).timestamp
-    except (OSError, FormatError):
-        return None
+def _is_ahead(stick: StickState, checksum: str, before: str | None) -> bool:
+    commit = stick.commit(checksum)
+    if commit is None or before is None:
+        return commit is not None
+    old = stick.commit(before)
+    return old is None or old.timestamp <= commit.timestamp

@@ -25,7 +25,6 @@ from app.ostree.objects import (
     byteswap64,
     serialise_dirmeta,
 )
-from app.ostree.repository import Repository
 from app.ostree.summary import CACHE_TYPE, check_cache, unwrapped
 
 COMMITS_KEY = "satchel.commits"
@@ -176,21 +175,20 @@ def detached_with(signatures: Iterable[bytes]) -> bytes:
 
 
 def describe_refs(
-    repository: Repository,
+    read_commit: Callable[[str], Commit | None],
     refs: Mapping[str, str],
     sizes: Callable[[str], tuple[int, int]] = lambda _: (0, 0),
 ) -> dict[str, Described]:
-    """Ref → what its commit in the repository says, of all whose commit can be read."""
-    found = {}
+    """Ref → what its commit says, of all whose commit can be read."""
+    described = {}
     for name, checksum in refs.items():
         if name == METADATA_REF:
             continue
-        try:
-            commit = repository.read_commit(checksum)
-        except (OSError, FormatError):
+        commit = read_commit(checksum)
+        if commit is None:
             continue
         installed, download = sizes(name)
-        found[name] = Described(
+        described[name] = Described(
             checksum, commit.timestamp, commit.app_metadata or "", installed, download
         )
-    return found
+    return described

@@ -1,94 +1,92 @@
-"""The stick as it stands when plans are made: read once, for as many plans as are wanted."""
+"""What is on a stick, read once into one value that checks, jobs and pages hand on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
-from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from app.drive.safety.guard import Standing, look
-from app.drive.space import Space, measure
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
-from app.fs.nodes import Node
 from app.message import Message
-from app.ostree.objects import Commit, Kind, ObjectName, check_metadata
-from app.ostree.repository import Repository, RepositoryInvalidError
-from app.stick.store.location import Location, choose_stick, open_repository
+from app.ostree.objects import Commit
+from app.ostree.repository import Repository
+from app.stick.store.journal import Journal, read_journal
+from app.stick.store.location import Location, open_repository
 from app.stick.store.record import StickRecord, read_record
-from app.stick.store.upstream_copy import carried_keys
+from app.stick.store.upstream_copy import UpstreamCopy, open_copy
+
+Refs = Mapping[str, Mapping[str, str]]
+"""Collection → ref → commit."""
+
+
+class CommitReader:
+    """The commits of a stick, each read once when it is first asked for. Nothing is trusted."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._commits: dict[str, Commit | None] = {}
+
+    def __call__(self, checksum: str) -> Commit | None:
+        """None for one that is not there or cannot be read."""
+        if checksum not in self._commits:
+            try:
+                self._commits[checksum] = self._repository.read_commit(checksum)
+            except (OSError, FormatError):
+                self._commits[checksum] = None
+        return self._commits[checksum]
 
 
 @dataclass(frozen=True, slots=True)
-class PresentObjects:
-    """The objects of a stick: paths as `ObjectName.path`, and how many directories hold them."""
-
-    paths: Set[str]
-    prefixes: int
-
-    @classmethod
-    def of(cls, repository: Repository) -> PresentObjects:
-        paths = repository.object_paths()
-        return cls(paths, len({path[:2] for path in paths}))
-
-
-class StickNow:
-    """What is there and what is free. Without a repository there is nothing yet.
+class StickState:
+    """A stick as it was when it was read. Whoever has written to it reads it anew.
 
     Attributes:
-        existing: collection → ref → commit.
-        partial: commits that are not complete.
+        repository: for what is too much to read beforehand (objects, trees, signatures); it says of
+            its refs what it said then.
+        refs: what clients can find.
+        partial: commits that are marked as incomplete.
+        record: None if there is none that can be read.
+        journal: that of a job which is under way or was interrupted.
+        copies: of each collection in ``refs``, the copy of its upstream summary.
+        commit: reads a commit; None for one that cannot be read.
     """
 
-    def __init__(self, root: Path, destination: str | None) -> None:
-        """Raises DriveError, UsageError, StickDamagedError."""
-        self.location: Location = choose_stick(root, destination)
-        self.standing: Standing = look(root)
-        self.space: Space = measure(root)
-        self.repository: Repository | None = None
-        try:
-            self.repository = open_repository(self.location, complete=False)
-        except RepositoryInvalidError:
-            # Something else in its place is moved aside by the job.
-            if self.location.repository.node("objects") is Node.DIRECTORY:
-                raise
-        self.record: StickRecord | None = read_record(self.location)
-        self.existing: Mapping[str, Mapping[str, str]] = {}
-        self.partial: frozenset[str] = frozenset()
-        if self.repository is not None:
-            with drive_errors(Message("reading the repository")):
-                self.existing = self.repository.collection_refs()
-                self.partial = self.repository.partial_commits()
-        self._commits: dict[str, Commit | None] = {}
+    location: Location
+    repository: Repository
+    refs: Refs
+    partial: frozenset[str]
+    record: StickRecord | None
+    journal: Journal | None
+    copies: Mapping[str, UpstreamCopy]
+    commit: CommitReader
 
-    @cached_property
-    def present(self) -> PresentObjects | None:
-        """Its objects; None if there is no repository."""
-        if self.repository is None:
-            return None
-        with drive_errors(Message("reading the repository")):
-            return PresentObjects.of(self.repository)
+    def with_refs(self, refs: Refs) -> StickState:
+        """The same with other refs, as it will be or as clients see it."""
+        copies = {
+            collection: self.copies.get(collection) or open_copy(self.location, collection)
+            for collection in refs
+        }
+        return replace(self, refs=refs, copies=copies)
 
-    @cached_property
-    def keys(self) -> tuple[bytes, ...]:
-        """The keys that it hands out."""
-        return carried_keys(self.location, self.existing)
 
-    def commit(self, checksum: str) -> Commit | None:
-        """A commit on the stick, complete or not; None for one that is not there or damaged."""
-        if checksum not in self._commits:
-            self._commits[checksum] = self._read(checksum)
-        return self._commits[checksum]
+def read_stick(location: Location, repository: Repository) -> StickState:
+    """What is on an opened stick. Raises OSError, RepositoryInvalidError."""
+    repository = repository.as_it_is()
+    refs = repository.collection_refs()
+    return StickState(
+        location=location,
+        repository=repository,
+        refs=refs,
+        partial=repository.partial_commits(),
+        record=read_record(location),
+        journal=read_journal(location),
+        copies={collection: open_copy(location, collection) for collection in refs},
+        commit=CommitReader(repository),
+    )
 
-    def _read(self, checksum: str) -> Commit | None:
-        if self.repository is None:
-            return None
-        name = ObjectName(checksum, Kind.COMMIT)
-        try:
-            data = self.repository.read_object(name)
-            # A drive may not say what upstream has never said.
-            check_metadata(name, data)
-            return Commit.parse(data)
-        except (OSError, FormatError):
-            return None
+
+def load_stick(location: Location) -> StickState:
+    """`read_stick` of what is there. Raises RepositoryInvalidError, DriveError."""
+    repository = open_repository(location)
+    with drive_errors(Message("reading the repository")):
+        return read_stick(location, repository)

@@ -6,7 +6,7 @@ Form: FORMAT.md beside this.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,7 +24,7 @@ from app.flatpak.upstream.published_configuration import (
     published_configuration,
 )
 from app.flatpak.upstream.ref_table import RefTable, UpstreamRef
-from app.flatpak.upstream.summary_index import SummaryIndex, inflate_summary
+from app.flatpak.upstream.summary_index import SummaryIndex, inflate_summary, summary_made
 from app.formats.gvariant import FormatError
 from app.formats.keyfile import MAX_SIZE as MAX_REPO_FILE_SIZE
 from app.fs.nodes import Node
@@ -71,9 +71,15 @@ class UpstreamCopy:
 
     def __init__(self, directory: Root) -> None:
         self.directory = directory
-        self._index_data = self._read(INDEX, MAX_INDEX_SIZE)
-        self._summary_data = self._read(SUMMARY)
         self._sub_summaries: dict[str, _SubSummary] = {}
+
+    @cached_property
+    def _index_data(self) -> bytes | None:
+        return self._read(INDEX, MAX_INDEX_SIZE)
+
+    @cached_property
+    def _summary_data(self) -> bytes | None:
+        return self._read(SUMMARY)
 
     @property
     def _index(self) -> SummaryIndex | None:
@@ -124,6 +130,13 @@ class UpstreamCopy:
     @property
     def exists(self) -> bool:
         return self._index_data is not None or self._summary_data is not None
+
+    @property
+    def made(self) -> int | None:
+        """When upstream made the snapshot, seconds since 1970; None if the copy does not tell."""
+        if self._index is not None and self._index.last_modified is not None:
+            return self._index.last_modified
+        return summary_made(self._main) if self._main is not None else None
 
     def missing(self) -> list[str]:
         """What cannot be read though something beside it shows that it was there."""
@@ -274,24 +287,6 @@ def names_ending(directory: Root, ending: str) -> list[str]:
         found = (entry.name for entry in directory.entries())
         return sorted(name for name in found if name.endswith(ending))
     return []
-
-
-def _repo_file_data(directory: Root) -> bytes | None:
-    names = names_ending(directory, ".flatpakrepo")
-    with contextlib.suppress(OSError):
-        return directory.read(names[0], MAX_REPO_FILE_SIZE) if names else None
-    return None
-
-
-def carried_keys(location: Location, collections: Iterable[str]) -> tuple[bytes, ...]:
-    """The keys of collections that a stick hands out. Nothing is trusted by that."""
-    found = []
-    for collection in collections:
-        data = _repo_file_data(location.upstream(collection))
-        with contextlib.suppress(RemoteFileError):
-            key = RepoFile.parse(data, ".flatpakrepo").key if data is not None else b""
-            found += [key] if key else []
-    return tuple(found)
 
 
 def copy_keys(copy: UpstreamCopy) -> tuple[bytes, ...]:

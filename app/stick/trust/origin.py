@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from app.credentials import public_address
 from app.flatpak.remotes.addresses import ascii_address, split_address
 from app.flatpak.remotes.remote import Remote, RemoteOrigin
-from app.flatpak.upstream.upstream import Upstream
+from app.flatpak.upstream.offer import Offer
 from app.message import Message
 from app.progress import Notice
 from app.severity import Severity
@@ -34,7 +34,7 @@ _LOCAL_NAMES = (
 """Ends of names that lead nowhere on the internet (RFC 6761, 6762, 8375, and what routers use)."""
 
 
-def update_address(upstream: Upstream, known: Sequence[Remote]) -> str:
+def update_address(upstream: Offer, known: Sequence[Remote]) -> str:
     """The address for clients, without credentials. May lead nowhere from elsewhere: `is_public`.
 
     ``known``: remotes of this computer.
@@ -50,7 +50,7 @@ def update_address(upstream: Upstream, known: Sequence[Remote]) -> str:
     return public_address(found)
 
 
-def _namesakes(upstream: Upstream, known: Iterable[Remote]) -> Iterable[str]:
+def _namesakes(upstream: Offer, known: Iterable[Remote]) -> Iterable[str]:
     """Other addresses of the same: of that collection, where the key that signed is known."""
     signer = upstream.snapshot.signature.fingerprint
     wanted = upstream.snapshot.collection, upstream.remote.subset

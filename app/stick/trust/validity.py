@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from app.flatpak.remotes.remote import Remote
-from app.flatpak.upstream.upstream import Upstream
+from app.flatpak.upstream.offer import Offer
 from app.message import Day, Message
-from app.ostree.objects import Kind, ObjectName
-from app.ostree.repository import Repository
 from app.progress import Notice
 from app.severity import Severity
 from app.stick.trust.commits import SignedCommit, judge_commits
@@ -28,26 +26,23 @@ def ends(verdict: Judgement) -> int | None:
 
 
 def upstream_lasts(
-    upstream: Upstream,
+    upstream: Offer,
     commits: Mapping[str, bytes],
     detached: Mapping[str, bytes | None],
-    kept: Sequence[str],
-    repository: Repository | None,
+    kept: Sequence[SignedCommit],
 ) -> int | None:
     """When the first of what a plan carries of a collection ends, seconds since 1970.
 
     ``commits`` and ``detached``: what is fetched, by checksum. ``kept``: what is on the stick.
     """
+    if not upstream.remote.keys:
+        return None
     collection = upstream.snapshot.collection
     signed = [
         SignedCommit(collection, "", checksum, data, detached.get(checksum))
         for checksum, data in commits.items()
     ]
-    if repository is not None:
-        signed += repository_commits(repository, collection, kept)
-    if not upstream.remote.keys:
-        return None
-    verdicts = judge_commits(upstream.keyring, signed)
+    verdicts = judge_commits(upstream.keyring, [*signed, *kept])
     return first_end([upstream.snapshot.signature.until, *map(ends, verdicts)])
 
 
@@ -64,19 +59,3 @@ def until_notice(remote: Remote, until: int | None) -> Notice | None:
         ),
         Message("Make the drive anew by then."),
     )
-
-
-def repository_commits(
-    repository: Repository, collection: str, checksums: Iterable[str]
-) -> list[SignedCommit]:
-    """Commits on a stick, as far as they can be read."""
-    found = []
-    for checksum in checksums:
-        try:
-            data = repository.read_object(ObjectName(checksum, Kind.COMMIT))
-            found.append(
-                SignedCommit(collection, "", checksum, data, repository.read_detached(checksum))
-            )
-        except OSError:
-            continue
-    return found

@@ -16,13 +16,11 @@ from dataclasses import dataclass, replace
 from app import TOOL
 from app.drive.safety.guard import DriveGoneError, DriveGuard, Watch
 from app.drive.safety.stay_awake import kept_awake
-from app.errors import DriveError, InterruptedByUser, SatchelError, StickDamagedError
+from app.errors import DriveError, InterruptedByUser, StickDamagedError
 from app.flatpak.remotes.known import Known
-from app.flatpak.upstream.client import fetch_detached
 from app.fs.files import drive_errors, readable_by_everybody
 from app.fs.nodes import Aside
 from app.message import Message
-from app.ostree.names import METADATA_REF
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.pull.delivery import ObjectNotDeliveredError
 from app.ostree.pull.object_writer import ObjectTooLargeError
@@ -39,11 +37,11 @@ from app.stick.memory.accepted_snapshots import Origin
 from app.stick.memory.known_keys import used_keys
 from app.stick.planning.plan import Action, CollectionPlan, Plan
 from app.stick.planning.planner import basis
-from app.stick.store.journal import Journal, Stage, read_journal, remove_journal, write_journal
+from app.stick.store.journal import Journal, Stage, remove_journal, write_journal
 from app.stick.store.location import make_findable
-from app.stick.store.record import LeftOut, read_record, write_record
-from app.stick.trust.commits import SignedCommit, judge_commits, require_trust
-from app.stick.writing.delivery import Lessened, named, unsigned, without, without_object
+from app.stick.store.record import LeftOut, write_record
+from app.stick.store.stick_state import read_stick
+from app.stick.writing.delivery import named, without_object
 from app.stick.writing.publish import (
     MakerKey,
     MetadataChoice,
@@ -60,7 +58,7 @@ from app.stick.writing.publish import (
 )
 from app.stick.writing.repair import mend
 from app.stick.writing.sharing import share
-from app.trust.keyring import Keyring
+from app.stick.writing.signatures import verify_plan
 
 
 class ChangedSinceError(DriveError):
@@ -138,8 +136,8 @@ class _Job:
             collection.id: collection.remote.open_source(environment.network, cancel, report)
             for collection in plan.collections
         }
-        self._detached: dict[str, bytes | None] = {}
-        self._keys: dict[str, tuple[str, ...]] = {}
+        self._detached: Mapping[str, bytes | None] = {}
+        self._keys: Mapping[str, tuple[str, ...]] = {}
         self._objects = 0
         self._bytes = 0
         self._so_far = _AS_BEFORE
@@ -148,8 +146,8 @@ class _Job:
         started = time.monotonic()
         self._report(PhaseStarted("trust"))
         maker = maker_key(self._plan)
-        for number in range(len(self._plan.collections)):
-            self._require_trust(number)
+        verified = verify_plan(self._plan, self._sources, self._report)
+        self._plan, self._detached, self._keys = verified.plan, verified.detached, verified.keys
         with (
             kept_awake("Writing apps to a drive"),
             readable_by_everybody(),
@@ -197,79 +195,21 @@ class _Job:
             for moved in aside.moved:
                 self._report(Notice(Severity.WARNING, _moved_text(*moved)))
 
-    # Before anything is written
-
-    def _require_trust(self, number: int) -> None:
-        """Signatures and bindings of every commit; those of kept ones are fetched anew.
-
-        Of the ``number``-th collection; what has no signature and may be gone without is left out.
-        """
-        collection = self._plan.collections[number]
-        refs = [(item.ref, item.commit) for item in collection.items]
-        metadata = {item.ref: item.metadata for item in collection.items if item.metadata}
-        if collection.metadata_commit is not None:
-            refs.append((METADATA_REF, collection.metadata_commit))
-        wanted = dict.fromkeys(commit for _, commit in refs)
-        rest = [commit for commit in wanted if commit not in collection.detached]
-        found = {**collection.detached, **fetch_detached(self._sources[collection.id], rest)}
-        if collection.remote.keys and not self._plan.options.allow_unsigned:
-            self._go_on(without(self._plan, unsigned(collection, found)))
-            collection = self._plan.collections[number]
-            refs = [one for one in refs if one[1] in collection.commits]
-        keyring = Keyring(collection.remote.keys) if collection.remote.keys else None
-        try:
-            require_trust(
-                keyring,
-                [
-                    SignedCommit(
-                        collection.id, ref, commit, collection.commits[commit], found[commit]
-                    )
-                    for ref, commit in refs
-                    if commit in collection.commits
-                ],
-                metadata,
-                allow_unsigned=self._plan.options.allow_unsigned,
-            )
-            self._keys[collection.id] = tuple(
-                key.fingerprint for key in (keyring.keys if keyring is not None else ())
-            )
-            self._detached.update(found)
-            self._distrust_kept(collection, keyring)
-        finally:
-            if keyring is not None:
-                keyring.close()
-
-    def _distrust_kept(self, collection: CollectionPlan, keyring: Keyring | None) -> None:
-        """What upstream sends for commits that stay is used only if it is a good signature."""
-        kept = []
-        for item in collection.items:
-            detached = self._detached.get(item.commit)
-            if item.commit in collection.commits or detached is None:
-                continue
-            del self._detached[item.commit]
-            with contextlib.suppress(OSError, SatchelError):
-                data = Repository.open(self._location.repository).read_object(
-                    ObjectName(item.commit, Kind.COMMIT)
-                )
-                kept.append(SignedCommit(collection.id, item.ref, item.commit, data, detached))
-        for commit, verdict in zip(kept, judge_commits(keyring, kept), strict=True):
-            if verdict.good:
-                self._detached[commit.checksum] = commit.detached
-
     # Everything that changes the stick
 
     def _write(
         self, repository: Repository, guard: DriveGuard, maker: MakerKey | None, *, verify: bool
     ) -> CheckReport | None:
-        if basis(repository.collection_refs()) != self._plan.basis:
+        stick = read_stick(self._location, repository)
+        if basis(stick.refs) != self._plan.basis:
             raise ChangedSinceError(
                 Message("The drive was changed by another program since the plan was made."),
                 Remedy.RUN_AGAIN,
             )
-        interrupted = read_journal(self._location)
+        interrupted = stick.journal
         # The marks are those of jobs that were interrupted, perhaps before another one that had no
         # use for their objects.
-        distrust = interrupted is not None or bool(repository.partial_commits())
+        distrust = interrupted is not None or bool(stick.partial)
         started = int(self._environment.clock())
         if interrupted is None or interrupted.stage is not Stage.PUBLISHING:
             # Else refs and summary may differ until this job has exchanged them.
@@ -344,18 +284,14 @@ class _Job:
             raise named(error, collection, repository, space) from error
         except ObjectNotDeliveredError as error:
             lessened = without_object(self._plan, collection, repository, error)
-            self._go_on(lessened)
+            self._plan = lessened.plan
+            for notice in lessened.notices:
+                self._report(notice)
             on_stick = {commit for _, _, commit in self._plan.basis}
             for checksum in lessened.dropped - on_stick:
                 repository.remove_object(ObjectName(checksum, Kind.COMMIT))
                 repository.unmark_partial(checksum)
         return None
-
-    def _go_on(self, lessened: Lessened) -> None:
-        """With what is left of the plan."""
-        self._plan = lessened.plan
-        for notice in lessened.notices:
-            self._report(notice)
 
     def _commits_of(self, collection: CollectionPlan) -> list[str]:
         commits = [item.commit for item in collection.items]
@@ -395,12 +331,13 @@ class _Job:
         for collection in plan.collections:
             for checksum in collection.commits:
                 repository.unmark_partial(checksum)
-        carried = with_staged(repository.collection_refs(), refs)
-        repository.tidy_config(carried)
-        components = stick_components(repository, carried)
+        stick = read_stick(self._location, repository)
+        stick = stick.with_refs(with_staged(stick.refs, refs))
+        repository.tidy_config(stick.refs)
+        components = stick_components(stick)
         record = new_record(
             plan,
-            read_record(self._location),
+            stick.record,
             metadata,
             maker,
             self._keys,
@@ -408,10 +345,12 @@ class _Job:
             TOOL,
             made,
         )
-        exchange_copies(self._location, repository, plan, len(carried))
+        exchange_copies(self._location, repository, plan, len(stick.refs))
         guard.flush()
-        summary = stick_summary(repository, carried, made)
-        kit = kit_contents(self._location, repository, record, components, refs=carried)
+        summary = stick_summary(repository, stick.refs, made)
+        # Only now the copies are those that the kit belongs to.
+        stick = replace(stick, record=record, copies={}).with_refs(stick.refs)
+        kit = kit_contents(stick, components)
         guard.check(self._so_far)
         self._so_far = _COMPLETE
         # Clients see what is new: what people are handed, refs and record only follow. The kit of

@@ -14,7 +14,7 @@ from app.ostree.names import METADATA_REF
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.repository import Repository
 from app.ostree.summary import NewRef, build_summary
-from app.stick.planning.name_clashes import refuse_clashes
+from app.stick.planning.name_clashes import folds_refs, refuse_clashes
 from app.stick.planning.plan import CollectionPlan, Plan
 from app.stick.store.location import STAGED, UPSTREAM, Location
 from app.stick.store.ostree_metadata import (
@@ -24,6 +24,7 @@ from app.stick.store.ostree_metadata import (
     write_metadata,
 )
 from app.stick.store.record import CollectionRecord, RefRecord, StickRecord
+from app.stick.store.stick_state import CommitReader
 from app.trust.keyring import Keyring
 from app.trust.signing import export_public_key, sign
 
@@ -62,7 +63,7 @@ def author_metadata(
         return MetadataChoice(plan.metadata_commit, None)
     sizes = {item.ref: (item.installed_size, item.download_size) for item in plan.items}
     refs = {item.ref: item.commit for item in plan.items}
-    described = describe_refs(repository, refs, lambda ref: sizes.get(ref, (0, 0)))
+    described = describe_refs(CommitReader(repository), refs, lambda ref: sizes.get(ref, (0, 0)))
     written = write_metadata(plan.id, described, plan.snapshot.made or 0)
     for name, data in written.objects.items():
         repository.write_object(name, data)
@@ -100,7 +101,10 @@ def stage_refs(
     """
     there = [(collection, ref) for collection, ref, _ in plan.basis]
     planned = [(item.collection, item.ref) for item in plan.items]
-    refuse_clashes(repository.root, ".", plan.estimate.space, (*there, *planned))
+    space = plan.estimate.space
+    refuse_clashes(
+        space, (*there, *planned), folds_names=folds_refs(repository.root, ".", space.file_system)
+    )
     found = []
     for collection in plan.collections:
         wanted = {item.ref: item.commit for item in collection.items}

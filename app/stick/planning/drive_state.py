@@ -1,0 +1,163 @@
+"""A drive as plans find it: values, read once for as many plans as are wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Set
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.drive.safety.guard import Standing, look
+from app.drive.space import Space, measure
+from app.formats.gvariant import FormatError
+from app.fs.files import drive_errors
+from app.fs.nodes import Node
+from app.message import Message
+from app.ostree.objects import Commit, Kind, ObjectName, check_metadata
+from app.ostree.repository import Repository, RepositoryInvalidError
+from app.stick.planning.name_clashes import folds_refs
+from app.stick.store.location import Location, choose_stick, open_repository
+from app.stick.store.record import StickRecord, read_record
+from app.stick.store.stick_state import Refs, read_stick
+from app.stick.store.upstream_copy import copy_keys
+from app.stick.trust.commits import SignedCommit
+
+
+@dataclass(frozen=True, slots=True)
+class PresentObjects:
+    """The objects of a stick: paths as `ObjectName.path`, and how many directories hold them."""
+
+    paths: Set[str]
+    prefixes: int
+
+    @classmethod
+    def of(cls, repository: Repository) -> PresentObjects:
+        paths = repository.object_paths()
+        return cls(paths, len({path[:2] for path in paths}))
+
+
+class StoredCommits:
+    """The commits of a stick, complete or not: those that are what their names say."""
+
+    def __init__(self, read: Callable[[ObjectName], bytes | None]) -> None:
+        """``read`` gives an object's bytes, None for one that is not there or cannot be read."""
+        self._read = read
+        self._commits: dict[str, Commit | None] = {}
+
+    def get(self, checksum: str) -> Commit | None:
+        """None for one that is not there or damaged."""
+        if checksum not in self._commits:
+            self._commits[checksum] = self._parsed(checksum)
+        return self._commits[checksum]
+
+    def _parsed(self, checksum: str) -> Commit | None:
+        name = ObjectName(checksum, Kind.COMMIT)
+        data = self._read(name)
+        if data is None:
+            return None
+        try:
+            # A drive may not say what upstream has never said.
+            check_metadata(name, data)
+            return Commit.parse(data)
+        except FormatError:
+            return None
+
+    def signed(self, collection: str, checksums: Iterable[str]) -> list[SignedCommit]:
+        """Those of these that are there, whatever they say, with their signatures."""
+        commits = []
+        for checksum in checksums:
+            data = self._read(ObjectName(checksum, Kind.COMMIT))
+            detached = self._read(ObjectName(checksum, Kind.COMMITMETA))
+            if data is not None:
+                commits.append(SignedCommit(collection, "", checksum, data, detached))
+        return commits
+
+
+def _nothing(_: ObjectName) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class DriveState:
+    """What is on a drive and what is free. Of a drive without a stick the rest is empty.
+
+    Attributes:
+        location: where the stick is or will be.
+        standing: what is at the place; a job writes to nothing else.
+        folds_names: names that differ in case only are one name there.
+        refs: those on the stick.
+        partial: commits that are not complete.
+        copied: collection → when the snapshot was made whose copy is on the stick, seconds since
+            1970, of those that tell.
+        keys: those that the stick hands out.
+        present: its objects; None if there is no repository.
+        commits: of the stick.
+    """
+
+    location: Location
+    standing: Standing
+    space: Space
+    folds_names: bool = False
+    refs: Refs = field(default_factory=dict)
+    partial: frozenset[str] = frozenset()
+    record: StickRecord | None = None
+    copied: Mapping[str, int] = field(default_factory=dict)
+    keys: tuple[bytes, ...] = ()
+    present: PresentObjects | None = None
+    commits: StoredCommits = field(default_factory=lambda: StoredCommits(_nothing))
+
+
+def read_drive(root: Path, destination: str | None = None) -> DriveState:
+    """What is at ``root``; ``destination`` as in `PlanRequest`.
+
+    Raises DriveError, UsageError, StickDamagedError.
+    """
+    location = choose_stick(root, destination)
+    standing = look(root)
+    space = measure(root)
+    repository = _open(location)
+    with drive_errors(Message("reading the repository")):
+        folding = folds_refs(location.drive, location.repository_path, space.file_system)
+        if repository is None:
+            record = read_record(location)
+            return DriveState(location, standing, space, folding, record=record)
+        stick = read_stick(location, repository)
+        return DriveState(
+            location=location,
+            standing=standing,
+            space=space,
+            folds_names=folding,
+            refs=stick.refs,
+            partial=stick.partial,
+            record=stick.record,
+            copied={
+                collection: made
+                for collection, copy in stick.copies.items()
+                if (made := copy.made) is not None
+            },
+            keys=tuple(key for copy in stick.copies.values() for key in copy_keys(copy)),
+            present=PresentObjects.of(repository),
+            commits=StoredCommits(_reader(repository)),
+        )
+
+
+def _open(location: Location) -> Repository | None:
+    """None where there is none yet."""
+    try:
+        return open_repository(location, complete=False)
+    except RepositoryInvalidError:
+        # Something else in its place is moved aside by the job.
+        if location.repository.node("objects") is Node.DIRECTORY:
+            raise
+    return None
+
+
+def _reader(repository: Repository) -> Callable[[ObjectName], bytes | None]:
+    def read(name: ObjectName) -> bytes | None:
+        try:
+            if name.kind is Kind.COMMITMETA:
+                return repository.read_detached(name.checksum)
+            return repository.read_object(name)
+        except OSError:
+            return None
+
+    return read

@@ -1,0 +1,128 @@
+"""What a person should know about a plan before they say yes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from app.flatpak.required_flatpak import lacking, readable, required_text
+from app.message import Language, Message, Size
+from app.progress import Notice
+from app.remedy import Remedy
+from app.severity import Severity
+from app.stick.planning.closure import Closure
+from app.stick.planning.plan import Action, Estimate, Item
+from app.stick.planning.wanted import Wanted
+
+
+def may_not_fit(room: Estimate) -> Notice:
+    return Notice(
+        Severity.WARNING,
+        Message(
+            "It may not fit: this needs up to {write}, but only {free} are free.",
+            write=Size(room.write),
+            free=Size(room.space.free),
+        ),
+        Message("If there is too little room, what is on the drive stays as it is."),
+    )
+
+
+def end_of_life(wanted: Wanted) -> Notice:
+    """``wanted`` is at its end of life."""
+    name, new = wanted.entry.name, wanted.replaced_by
+    hint = Message("It gets no more updates.")
+    if new:
+        text = Message("{ref} is at its end of life; it is replaced by {new}.", ref=name, new=new)
+        hint = Message("flatpak installs that in its place, so it comes along.")
+    else:
+        text = Message(
+            "{ref} is at its end of life: {reason}.",
+            ref=name,
+            reason=wanted.entry.eol or "",
+        )
+    return Notice(Severity.WARNING, text, hint)
+
+
+def needs_of_clients(closure: Closure) -> Iterator[Notice]:
+    """What some of it asks of computers that this program cannot give them."""
+    tokens = sorted(key[1] for key, wanted in closure.wanted.items() if wanted.token_type)
+    if tokens:
+        yield Notice(
+            Severity.WARNING,
+            Message(
+                "The publisher asks for a token, as from those who bought it: {tokens}.",
+                tokens=tuple(tokens),
+            ),
+            Message("Check that you may hand it on; without the token it may not come at all."),
+        )
+    newer: dict[str, list[str]] = {}
+    for key, wanted in closure.wanted.items():
+        required = wanted.metadata.required_flatpak if wanted.metadata is not None else ()
+        if lacking(required) and readable(required):
+            newer.setdefault(required_text(required), []).append(key[1])
+    for version, names in sorted(newer.items()):
+        yield Notice(
+            Severity.WARNING,
+            Message(
+                "flatpak {version} or newer is needed by: {names}.",
+                version=version,
+                names=tuple(sorted(names)),
+            ),
+            Message("Older ones refuse to install it."),
+        )
+    for wanted in closure.wanted.values():
+        yield from _renamed_runtimes(closure, wanted)
+
+
+def _renamed_runtimes(closure: Closure, wanted: Wanted) -> Iterator[Notice]:
+    """flatpak installs another runtime than the one that the app then looks for."""
+    for key in wanted.requires:
+        runtime = closure.wanted.get(key)
+        app = wanted.metadata is not None and wanted.metadata.kind == "app"
+        if app and runtime is not None and runtime.replaced_by and not wanted.replaced_by:
+            yield Notice(
+                Severity.WARNING,
+                Message(
+                    "{ref} runs on {runtime}, in whose place flatpak installs "
+                    "{replaced_by}: it will not start where the old one is not installed "
+                    "already.",
+                    ref=wanted.entry.name,
+                    runtime=key[1],
+                    replaced_by=runtime.replaced_by,
+                ),
+                Message("Tell its publisher that its runtime was renamed."),
+            )
+
+
+def updates(collection: str, items: Sequence[Item]) -> Iterator[Notice]:
+    moved = [item for item in items if item.action is Action.UPDATE]
+    if moved:
+        yield Notice(
+            Severity.INFO,
+            Message(
+                "{moved} of what is on the drive from {collection} will be updated, so that"
+                " everything comes from one snapshot.",
+                moved=len(moved),
+                collection=collection,
+            ),
+            Remedy.KEEP_VERSIONS.advice(),
+        )
+
+
+def unknown_gpus(gpus: Sequence[str], closure: Closure) -> Iterator[Notice]:
+    for gpu in gpus:
+        if gpu not in closure.gpus_found:
+            yield Notice(
+                Severity.WARNING,
+                Message("There is no graphics driver called {gpu} for what was chosen.", gpu=gpu),
+                Message("Name it as flatpak does, for example nvidia-550-54-14."),
+            )
+
+
+def languages_lacking(untranslated: Mapping[str, Sequence[str]]) -> Iterator[Notice]:
+    """``untranslated``: language → IDs, as the function of that name tells."""
+    for code, ids in untranslated.items():
+        yield Notice(
+            Severity.WARNING,
+            Message("No translation into {code}: {ids}.", code=Language(code), ids=tuple(ids)),
+            Message("Most apps are in English where they are not translated."),
+        )

@@ -1,0 +1,131 @@
+"""What a job asks before it writes anything: is every commit signed, and what it is said to be?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+from app.errors import SatchelError
+from app.flatpak.upstream.client import fetch_detached
+from app.ostree.names import METADATA_REF
+from app.ostree.objects import Kind, ObjectName
+from app.ostree.pull.fetch import Source
+from app.ostree.repository import Repository
+from app.progress import Reporter
+from app.stick.planning.plan import CollectionPlan, Plan
+from app.stick.store.location import Location
+from app.stick.trust.commits import SignedCommit, judge_commits, require_trust
+from app.stick.writing.delivery import unsigned, without
+from app.trust.keyring import Keyring
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedPlan:
+    """A plan of which everything may be fetched.
+
+    Attributes:
+        plan: without what has no signature and may be gone without.
+        detached: signatures by commit, as upstream has them now; None where it has none.
+        keys: collection → fingerprints of the keys that judged it.
+    """
+
+    plan: Plan
+    detached: Mapping[str, bytes | None] = field(default_factory=dict)
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def verify_plan(plan: Plan, sources: Mapping[str, Source], report: Reporter) -> VerifiedPlan:
+    """Signatures and bindings of every commit; signatures of kept ones are fetched anew.
+
+    ``sources`` by collection; ``report`` is told what is left out. Raises UpstreamError,
+    TrustError.
+    """
+    verified = VerifiedPlan(plan)
+    for number, collection in enumerate(plan.collections):
+        verified = _verify(verified, number, sources[collection.id], report)
+    return verified
+
+
+def _verify(verified: VerifiedPlan, number: int, source: Source, report: Reporter) -> VerifiedPlan:
+    """The same of the ``number``-th collection."""
+    plan = verified.plan
+    collection = plan.collections[number]
+    wanted = dict.fromkeys(commit for _, commit in _refs(collection))
+    rest = [commit for commit in wanted if commit not in collection.detached]
+    detached = {**collection.detached, **fetch_detached(source, rest)}
+    if collection.remote.keys and not plan.options.allow_unsigned:
+        lessened = without(plan, unsigned(collection, detached))
+        plan = lessened.plan
+        for notice in lessened.notices:
+            report(notice)
+        collection = plan.collections[number]
+    with ExitStack() as stack:
+        keyring = None
+        if collection.remote.keys:
+            keyring = stack.enter_context(Keyring(collection.remote.keys))
+        require_trust(
+            keyring,
+            [
+                SignedCommit(
+                    collection.id, ref, commit, collection.commits[commit], detached[commit]
+                )
+                for ref, commit in _refs(collection)
+                if commit in collection.commits
+            ],
+            {item.ref: item.metadata for item in collection.items if item.metadata},
+            allow_unsigned=plan.options.allow_unsigned,
+        )
+        fingerprints = [key.fingerprint for key in (keyring.keys if keyring is not None else ())]
+        good = _good_of_kept(plan.location, collection, detached, keyring)
+    return VerifiedPlan(
+        plan,
+        {**verified.detached, **good},
+        {**verified.keys, collection.id: tuple(fingerprints)},
+    )
+
+
+def _refs(collection: CollectionPlan) -> list[tuple[str, str]]:
+    """Refs and their commits."""
+    refs = [(item.ref, item.commit) for item in collection.items]
+    if collection.metadata_commit is not None:
+        refs.append((METADATA_REF, collection.metadata_commit))
+    return refs
+
+
+def _good_of_kept(
+    location: Location,
+    collection: CollectionPlan,
+    detached: Mapping[str, bytes | None],
+    keyring: Keyring | None,
+) -> dict[str, bytes | None]:
+    """``detached`` without what upstream sends for commits that stay, unless it is good."""
+    kept = {
+        item.commit: item.ref
+        for item in collection.items
+        if item.commit not in collection.commits and detached.get(item.commit) is not None
+    }
+    signed = list(_stored(location, collection.id, kept, detached))
+    verdicts = zip(signed, judge_commits(keyring, signed), strict=True)
+    good = {commit.checksum for commit, verdict in verdicts if verdict.good}
+    return {
+        checksum: data
+        for checksum, data in detached.items()
+        if checksum not in kept or checksum in good
+    }
+
+
+def _stored(
+    location: Location,
+    collection: str,
+    kept: Mapping[str, str],
+    detached: Mapping[str, bytes | None],
+) -> Iterable[SignedCommit]:
+    """The commits on the stick with upstream's signatures; ``kept``: commit → ref."""
+    for checksum, ref in kept.items():
+        try:
+            repository = Repository.open(location.repository)
+            data = repository.read_object(ObjectName(checksum, Kind.COMMIT))
+        except (OSError, SatchelError):
+            continue
+        yield SignedCommit(collection, ref, checksum, data, detached[checksum])
