@@ -48,7 +48,9 @@ class Parser(argparse.ArgumentParser):
         """Knows all: what is not known is this parser's error, not that of the one above."""
         parsed, unknown = super().parse_known_args(args, namespace)
         if unknown:
-            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+            # The end of the options is ours, see `parse`; nobody gave it.
+            given = unknown[1:] if unknown[0] == "--" else unknown
+            self.error(f"unrecognized arguments: {' '.join(given)}")
         return parsed, unknown
 
 

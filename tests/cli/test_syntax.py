@@ -152,6 +152,7 @@ def test_what_means_nothing_is_refused(words: str, said: str) -> None:
         parse(verb(name), rest)
 
     assert said in str(caught.value.message)
+    assert "-- " not in str(caught.value.message)
     assert caught.value.hint
 
 
