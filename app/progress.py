@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from app.errors import InterruptedByUser
@@ -26,11 +27,24 @@ GROUPS = 256
 groups of one size, whatever is in them."""
 
 
+class Phase(StrEnum):
+    """What work is busy with."""
+
+    CATALOGUE = "catalogue"
+    SUMMARY = "summary"
+    TRUST = "trust"
+    DOWNLOAD = "download"
+    FLUSH = "flush"
+    WRITE = "write"
+    VERIFY = "verify"
+    SIZES = "sizes"
+
+
 @dataclass(frozen=True, slots=True)
 class PhaseStarted:
-    """A phase begins: summary, plan, commits, download, write, flush, verify."""
+    """A phase begins."""
 
-    phase: str
+    phase: Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +56,7 @@ class Advanced:
         bytes, bytes_total: bytes as stored (compressed).
     """
 
-    phase: str
+    phase: Phase
     objects: int
     objects_total: int
     bytes: int
@@ -68,7 +82,7 @@ class Placed:
             missing.
     """
 
-    phase: str
+    phase: Phase
     expected: tuple[int, ...]
     done: tuple[int, ...]
     bad: tuple[int, ...]
@@ -153,7 +167,7 @@ class Meter:
     Its numbers are those of `Advanced` and `Placed`.
     """
 
-    def __init__(self, report: Reporter, phase: str) -> None:
+    def __init__(self, report: Reporter, phase: Phase) -> None:
         self._report = report
         self._phase = phase
         self._last = time.monotonic()

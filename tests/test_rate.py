@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.progress import Advanced
+from app.progress import Advanced, Phase
 from app.rate import Pace, Rate
 
 MB = 1_000_000
 
 
 def event(done: float, total: float, objects: tuple[int, int] = (0, 0)) -> Advanced:
-    return Advanced("download", *objects, int(done), int(total))
+    return Advanced(Phase.DOWNLOAD, *objects, int(done), int(total))
 
 
 def paces(amount: Callable[[float], float], total: float, seconds: float) -> list[Pace]:

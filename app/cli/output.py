@@ -12,20 +12,20 @@ from typing import Any, TextIO
 
 from app.errors import SatchelError
 from app.plain import plain
-from app.progress import Advanced, Event, Notice, PhaseStarted, Placed
+from app.progress import Advanced, Event, Notice, Phase, PhaseStarted, Placed
 from app.rate import Rate
 from app.severity import Severity
 from app.text import Policy, clean
 from app.units import duration_text, size_text
 
 _PHASES = {
-    "summary": "Looking at what upstream offers",
-    "trust": "Checking signatures",
-    "download": "Downloading and checking",
-    "flush": "Writing to the drive (do not unplug)",
-    "write": "Finishing",
-    "verify": "Reading everything back",
-    "sizes": "Measuring what everything takes",
+    Phase.SUMMARY: "Looking at what upstream offers",
+    Phase.TRUST: "Checking signatures",
+    Phase.DOWNLOAD: "Downloading and checking",
+    Phase.FLUSH: "Writing to the drive (do not unplug)",
+    Phase.WRITE: "Finishing",
+    Phase.VERIFY: "Reading everything back",
+    Phase.SIZES: "Measuring what everything takes",
 }
 _BAR_WIDTH = 24
 _MIN_WIDTH = 40

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import enum
 import math
 from dataclasses import dataclass
+from enum import StrEnum
 
 from app.message import Day, Message
 
 
-class Verdict(enum.Enum):
+class Verdict(StrEnum):
     """The outcome for one piece of signed data. Only `GOOD` lets work go on."""
 
     GOOD = "good"

@@ -29,7 +29,7 @@ from app.ostree.pull.fetch import (
 )
 from app.ostree.pull.pulling import pull
 from app.ostree.repository import Repository
-from app.progress import CancelToken, Meter, silent
+from app.progress import CancelToken, Meter, Phase, silent
 from tests.ostree.conftest import Made
 from tests.ostree.web import Exchange, Web, cut, endless, hang_up, replace, stall, status
 
@@ -337,7 +337,7 @@ def test_http2_with_tls(upstream: Made, tmp_path: Path) -> None:
             repository,
             tls,
             [(upstream.commit, upstream.commit_bytes)],
-            Meter(silent, "download"),
+            Meter(silent, Phase.DOWNLOAD),
             cancel,
             distrust=False,
         )
@@ -359,7 +359,7 @@ def test_proxies_of_the_environment(
     assert through.get("config", LIMIT).data == (upstream.path / "config").read_bytes()
     repository = Repository.create(Root(tmp_path).below("stick"))
     commits = [(upstream.commit, upstream.commit_bytes)]
-    pull(repository, through, commits, Meter(silent, "download"), cancel, distrust=False)
+    pull(repository, through, commits, Meter(silent, Phase.DOWNLOAD), cancel, distrust=False)
     assert all(e.headers["host"] == "upstream.invalid" for e in web.asked)
 
 

@@ -14,7 +14,7 @@ from app.errors import DriveError, InterruptedByUser
 from app.fs.root import Root
 from app.ostree.fsck import StoreReport, check_store
 from app.ostree.objects import Kind, ObjectName
-from app.progress import Advanced, CancelToken, Event, Meter, Placed, silent
+from app.progress import Advanced, CancelToken, Event, Meter, Phase, Placed, silent
 from tests.ostree.conftest import Made, ostree
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
@@ -33,7 +33,7 @@ def check(
     return check_store(
         Root(made.path / "objects"),
         commits or (made.commit,),
-        Meter(silent, "verify"),
+        Meter(silent, Phase.VERIFY),
         CancelToken(),
         contents=contents,
         from_medium=from_medium,
@@ -55,14 +55,14 @@ def test_progress(upstream: Made) -> None:
     check_store(
         Root(upstream.path / "objects"),
         [upstream.commit],
-        Meter(events.append, "verify"),
+        Meter(events.append, Phase.VERIFY),
         CancelToken(),
         contents=True,
         from_medium=False,
     )
     count = len(upstream.objects())
     size = sum(upstream.file(name).stat().st_size for name in upstream.objects())
-    assert events[-1] == Advanced("verify", count, count, size, 0)
+    assert events[-1] == Advanced(Phase.VERIFY, count, count, size, 0)
     picture = events[-2]
     assert isinstance(picture, Placed)
     assert picture.expected == picture.done
@@ -78,7 +78,7 @@ def test_damage_shows_where_it_is(store: Made) -> None:
     check_store(
         Root(store.path / "objects"),
         [store.commit],
-        Meter(events.append, "verify"),
+        Meter(events.append, Phase.VERIFY),
         CancelToken(),
         contents=True,
         from_medium=False,
@@ -201,7 +201,7 @@ def test_stopping(upstream: Made) -> None:
     cancel.request()
     with pytest.raises(InterruptedByUser):
         check_store(
-            Root(upstream.path / "objects"), [upstream.commit], Meter(silent, "verify"), cancel,
+            Root(upstream.path / "objects"), [upstream.commit], Meter(silent, Phase.VERIFY), cancel,
             contents=True, from_medium=False,
         )  # fmt: skip
     assert not [t for t in threading.enumerate() if t.name.startswith("satchel-")]

@@ -24,7 +24,7 @@ from app.ostree.pull.object_writer import MIN_PART, ObjectStore
 from app.ostree.pull.pulling import PullResult, pull
 from app.ostree.repository import Repository
 from app.ostree.workers import CrewLostError
-from app.progress import GROUPS, Advanced, CancelToken, Event, Meter, Placed, silent
+from app.progress import GROUPS, Advanced, CancelToken, Event, Meter, Phase, Placed, silent
 from tests.ostree.conftest import Made, make, ostree
 from tests.ostree.web import (
     Exchange,
@@ -116,7 +116,7 @@ def test_everything_arrives_as_it_is_upstream(upstream: Made, web: Web, target: 
     assert result.bytes == sizes - len(upstream.commit_bytes)
     assert target.repository.partial_commits() == {upstream.commit}
     last = target.events[-1]
-    assert last == Advanced("download", result.objects, result.objects, result.bytes, 0)
+    assert last == Advanced(Phase.DOWNLOAD, result.objects, result.objects, result.bytes, 0)
     ostree("fsck", f"--repo={target.repository.path}")
 
 

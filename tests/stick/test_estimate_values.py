@@ -12,7 +12,6 @@ import pytest
 from app.drive.space import FAT_MAX_FILE, Space
 from app.message import NOTHING as NO_REASON
 from app.ostree.objects import Commit, Kind, ObjectName
-from app.stick.planning.drive_state import PresentObjects
 from app.stick.planning.estimate import (
     DoesNotFitError,
     FileTooLargeError,
@@ -21,6 +20,7 @@ from app.stick.planning.estimate import (
     wasted_when_filled,
 )
 from app.stick.planning.plan import Action, Estimate, Item
+from app.stick.planning.target_state import PresentObjects
 from tests.stick.offers import APP, APP_TEXT, COLLECTION, OTHER, Published
 
 KiB, MB, GB = 1024, 10**6, 10**9

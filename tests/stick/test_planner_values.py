@@ -18,12 +18,12 @@ from app.message import Message
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Kind, ObjectName
 from app.stick.memory.accepted_snapshots import OlderSnapshotError, Origin, SeenSnapshots
-from app.stick.planning.drive_state import DriveState, PresentObjects, StoredCommits
 from app.stick.planning.estimate import DoesNotFitError
 from app.stick.planning.name_clashes import NamesClashError
 from app.stick.planning.plan import Action, Item, Options, Plan
 from app.stick.planning.planner import Planner
 from app.stick.planning.selection import NoSuchRefError
+from app.stick.planning.target_state import PresentObjects, StoredCommits, TargetState
 from app.stick.store.location import DEFAULT_REPO, Location
 from app.stick.store.record import RefRecord, StickRecord
 from tests.stick.offers import (
@@ -58,14 +58,14 @@ extension = Published(EXTENSION, EXTENSION_TEXT)
 offer = ValueOffer(app, other, runtime, extension)
 
 
-def drive(*there: Published, damaged: bool = False, **more: Any) -> DriveState:
+def drive(*there: Published, damaged: bool = False, **more: Any) -> TargetState:
     """A drive with these on it, and with enough space."""
     refs = {each.ref: each.checksum(COLLECTION) for each in there}
     objects = {
         ObjectName(each.checksum(COLLECTION), Kind.COMMIT): each.commit(COLLECTION)
         for each in there
     }
-    state = DriveState(
+    state = TargetState(
         location=Location(Root(NOWHERE), DEFAULT_REPO),
         standing=Standing(1, 1, 1, "", ""),
         space=SPACE,
@@ -77,7 +77,7 @@ def drive(*there: Published, damaged: bool = False, **more: Any) -> DriveState:
 
 
 def planner(
-    state: DriveState,
+    state: TargetState,
     *offers: Offer,
     options: Options = OPTIONS,
     accepted: SeenSnapshots | None = None,
@@ -154,7 +154,7 @@ def test_versions_are_kept_where_that_is_wanted() -> None:
     ids=["partial", "missing"],
 )
 @pytest.mark.parametrize("keep_versions", [False, True])
-def test_what_is_incomplete_comes_again(state: DriveState, keep_versions: bool) -> None:
+def test_what_is_incomplete_comes_again(state: TargetState, keep_versions: bool) -> None:
     options = replace(OPTIONS, keep_versions=keep_versions)
     plan = planner(state, offer, options=options).plan(["org.test.App"])
     assert actions(plan) == {APP: Action.UPDATE, RUNTIME: Action.KEEP, EXTENSION: Action.KEEP}
@@ -195,7 +195,7 @@ def test_the_list_of_apps_comes_along() -> None:
 
 
 def test_upstreams_metadata_is_carried_if_it_fits() -> None:
-    def carried(metadata: Published, state: DriveState | None = None) -> str | None:
+    def carried(metadata: Published, state: TargetState | None = None) -> str | None:
         upstream = ValueOffer(app, other, runtime, extension, metadata)
         plan = planner(state or drive(), upstream).plan(["org.test.App"])
         return plan.collections[0].metadata_commit

@@ -14,10 +14,10 @@ from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.errors import NotFetchedError
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken, silent
-from app.stick.planning.drive_state import read_drive
 from app.stick.planning.plan import Action, Options
 from app.stick.planning.selection import NoSuchRefError
 from app.stick.planning.session import PlanSession
+from app.stick.planning.target_state import read_target
 from tests.environments import environment_in
 from tests.gpg import SigningKey
 from tests.kept import kept_upstream
@@ -62,7 +62,7 @@ def open_session(tmp_path: Path, drive: Path, upstream_key: SigningKey) -> Itera
         known = Known((Remote("up", url, keys=(upstream_key.public,)),))
         opened.append(
             PlanSession(
-                read_drive(drive), environment, known, silent, CancelToken(), offline=offline
+                read_target(drive), environment, known, silent, CancelToken(), offline=offline
             )
         )
         return opened[-1]

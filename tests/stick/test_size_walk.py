@@ -10,7 +10,7 @@ from typing import Any
 from app.formats.gvariant import serialise
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.repository import Repository
-from app.progress import CancelToken, Meter, silent
+from app.progress import CancelToken, Meter, Phase, silent
 from app.stick.inspecting.size_walk import SizeWalk
 from tests.stick.forge import DIRTREE_TYPE
 
@@ -49,7 +49,7 @@ class Shelf(Repository):
             names.append(ObjectName(tree, Kind.DIRTREE))
             names += [ObjectName(file, Kind.FILE) for file in files]
         objects = {name.key: 1 for name in names if name.key not in (gone or set())}
-        walk = SizeWalk(self, objects, Meter(silent, "sizes"), CancelToken())
+        walk = SizeWalk(self, objects, Meter(silent, Phase.SIZES), CancelToken())
         walk.follow(list(self.commits))
         return walk
 

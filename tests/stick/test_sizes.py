@@ -9,7 +9,7 @@ import pytest
 
 from app.drive.space import measure
 from app.errors import InterruptedByUser
-from app.progress import Advanced, CancelToken, Event, Meter, silent
+from app.progress import Advanced, CancelToken, Event, Meter, Phase, silent
 from app.stick.inspecting.sizes import Sizes, measure_sizes
 from app.stick.store.location import find_stick
 from app.stick.store.stick_state import load_stick
@@ -44,7 +44,7 @@ def shared(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -
 
 
 def sizes(drive: Path) -> Sizes:
-    meter = Meter(silent, "sizes")
+    meter = Meter(silent, Phase.SIZES)
     return measure_sizes(load_stick(find_stick(drive)), measure(drive), meter, CancelToken())
 
 
@@ -112,14 +112,14 @@ def test_what_is_missing_or_damaged_is_named_and_not_counted(shared: Path, tmp_p
 def test_it_tells_how_far_it_is_and_can_be_stopped(shared: Path) -> None:
     stick = load_stick(find_stick(shared))
     events: list[Event] = []
-    measure_sizes(stick, measure(shared), Meter(events.append, "sizes"), CancelToken())
+    measure_sizes(stick, measure(shared), Meter(events.append, Phase.SIZES), CancelToken())
     last = events[-1]
     assert isinstance(last, Advanced)
     assert last.objects == last.objects_total > 0
     cancel = CancelToken()
     cancel.request()
     with pytest.raises(InterruptedByUser):
-        measure_sizes(stick, measure(shared), Meter(silent, "sizes"), cancel)
+        measure_sizes(stick, measure(shared), Meter(silent, Phase.SIZES), cancel)
 
 
 def test_the_command_shows_them(shared: Path, tmp_path: Path) -> None:

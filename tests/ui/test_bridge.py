@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.errors import DriveError, InterruptedByUser, SatchelError, UnexpectedError
 from app.message import verbatim
-from app.progress import Advanced, CancelToken, Event, PhaseStarted, Reporter, heed
+from app.progress import Advanced, CancelToken, Event, Phase, PhaseStarted, Reporter, heed
 from tests.waiting import GUARD, GUARD_MS
 from ui.tasks.bridge import Bridge, Task
 
@@ -55,7 +55,7 @@ def bridge() -> Iterator[Bridge]:
 
 def wait(report: Reporter, cancel: CancelToken) -> None:
     """Until told to stop."""
-    report(PhaseStarted("download"))
+    report(PhaseStarted(Phase.DOWNLOAD))
     while True:
         cancel.check()
         threading.Event().wait(0.01)
@@ -65,7 +65,7 @@ def test_results_and_progress_arrive_in_order_on_the_main_thread(
     bridge: Bridge, qtbot: QtBot
 ) -> None:
     listener = Listener()
-    events = [PhaseStarted("download"), Advanced("download", 1, 2, 3_000_000_000, 2**40)]
+    events = [PhaseStarted(Phase.DOWNLOAD), Advanced(Phase.DOWNLOAD, 1, 2, 3_000_000_000, 2**40)]
     ran: list[threading.Thread] = []
 
     def work(report: Reporter, _cancel: CancelToken) -> dict[int, str]:
@@ -133,7 +133,7 @@ def test_bugs_become_errors_with_a_report(
 
 def read(report: Reporter, _cancel: CancelToken) -> None:
     """As parsers do, which are not handed who may stop them."""
-    report(PhaseStarted("verify"))
+    report(PhaseStarted(Phase.VERIFY))
     while True:
         heed()
         threading.Event().wait(0.01)

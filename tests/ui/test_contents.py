@@ -22,7 +22,7 @@ from pytestqt.qtbot import QtBot
 
 from app.drive.drive import Drive, Volume
 from app.flatpak.remotes.remote import Remote, RemoteOrigin
-from app.progress import GROUPS, Placed
+from app.progress import GROUPS, Phase, Placed
 from app.stick.environment import Environment
 from tests.client import Client
 from tests.gpg import SigningKey
@@ -318,7 +318,7 @@ def test_states_in_the_picture_differ_in_shape(qtbot: QtBot) -> None:
         qtbot.addWidget(work)
         work.resize(400, 200)
         work.begin(1)
-        work.place(Placed("verify", (1,) * GROUPS, (done,) * GROUPS, (bad,) * GROUPS))
+        work.place(Placed(Phase.VERIFY, (1,) * GROUPS, (done,) * GROUPS, (bad,) * GROUPS))
         image = work.grab(QRect(0, 0, 40, 40)).toImage()
         seen.add(bytes(image.convertToFormat(image.Format.Format_Mono).constBits()))
     assert len(seen) == 3

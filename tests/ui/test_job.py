@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from app.errors import InterruptedByUser
 from app.flatpak.refs import host_arch
 from app.fs.files import readable_by_everybody
-from app.progress import CancelToken, PhaseStarted, Reporter
+from app.progress import CancelToken, Phase, PhaseStarted, Reporter
 from app.stick.demo import APP
 from app.stick.environment import Environment
 from app.stick.planning.plan import Options, Plan
@@ -84,7 +84,7 @@ def test_a_job_is_cancelled_in_the_middle_and_done_again(
 
     def until_download(_report: Reporter, cancel: CancelToken) -> Outcome:
         def look(event: object) -> None:
-            if isinstance(event, PhaseStarted) and event.phase == "download":
+            if isinstance(event, PhaseStarted) and event.phase is Phase.DOWNLOAD:
                 cancel.request()
 
         return run_job(plan, demo, known, look, cancel)

@@ -14,9 +14,9 @@ from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter, silent
 from app.stick.environment import Environment
-from app.stick.planning.drive_state import read_drive
 from app.stick.planning.plan import Addition, Cost, Options
 from app.stick.planning.session import PlanSession
+from app.stick.planning.target_state import read_target
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge, Task
 
@@ -156,7 +156,7 @@ class CostController(QObject):
 def _open(
     root: Path, environment: Environment, known: Known, cancel: CancelToken, offline: bool
 ) -> PlanSession:
-    return PlanSession(read_drive(root), environment, known, silent, cancel, offline=offline)
+    return PlanSession(read_target(root), environment, known, silent, cancel, offline=offline)
 
 
 def _work(
@@ -178,7 +178,7 @@ def _work(
         if session is None:
             session = open_session()
         elif again:
-            session.refresh(read_drive(root))
+            session.refresh(read_target(root))
         return _Worked(session, ask(session), None)
     except SatchelError as error:
         return _Worked(session, None, error)

@@ -20,6 +20,7 @@ from app.errors import (
 )
 from app.flatpak.upstream.errors import BadSummaryError, UnsignedRemoteError
 from app.fs.files import DriveFullError
+from app.progress import Phase
 from app.stick.memory.accepted_snapshots import OlderSnapshotError
 from app.stick.planning.estimate import FileTooLargeError
 from app.stick.trust.commits import CommitNotTrustedError
@@ -50,12 +51,12 @@ class Written(Enum):
     """Everything is written, and not checked."""
 
 
-_BEGUN = frozenset({"download", "flush"})
+_BEGUN = frozenset({Phase.DOWNLOAD, Phase.FLUSH})
 
 
-def written_after(before: Written, phase: str) -> Written:
+def written_after(before: Written, phase: Phase) -> Written:
     """How far a job has come that begins ``phase``."""
-    if phase == "verify":
+    if phase is Phase.VERIFY:
         return Written.ALL
     if phase in _BEGUN and before is Written.NOTHING:
         return Written.PARTS

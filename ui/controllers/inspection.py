@@ -13,7 +13,7 @@ from app.drive.space import Space
 from app.errors import SatchelError, StickDamagedError
 from app.flatpak.remotes.known import Known
 from app.ostree.repository import RepositoryInvalidError
-from app.progress import CancelToken, Event, Meter, Reporter
+from app.progress import CancelToken, Event, Meter, Phase, Reporter
 from app.stick.checking.check import CheckOptions, CheckReport, check_path
 from app.stick.environment import Environment
 from app.stick.inspecting.inspect import Inspection, inspect_stick
@@ -275,7 +275,7 @@ def _look(
 
 
 def _measure(location: Location, space: Space, report: Reporter, cancel: CancelToken) -> Sizes:
-    meter = Meter(report, "sizes")
+    meter = Meter(report, Phase.SIZES)
     return measure_sizes(load_stick(location), space, meter, cancel)
 
 

@@ -7,9 +7,10 @@ from PySide6.QtCore import QCoreApplication
 from app.flatpak.refs import Ref
 from app.message import Message
 from app.ostree.names import METADATA_REF
-from app.stick.inspecting.inspect import InspectedRef
+from app.stick.inspecting.inspect import InspectedRef, RefKind
 from app.stick.inspecting.report import LANGUAGE, SIGNATURES, STATES
 from app.stick.store.partial_languages import LOCALE
+from app.trust.verdict import Verdict
 from ui.i18n.filling import filled
 from ui.i18n.numbers import local_size
 from ui.i18n.wording import worded
@@ -17,7 +18,7 @@ from ui.i18n.wording import worded
 
 def called(ref: InspectedRef) -> str:
     """What a person calls it."""
-    if ref.kind == "language":
+    if ref.kind is RefKind.LANGUAGE:
         return translations_of(ref.name or Ref.parse(ref.ref).id.removesuffix(LOCALE))
     return ref.name or plain_name(ref.ref)
 
@@ -45,7 +46,7 @@ def state(ref: InspectedRef) -> str:
 def signer(ref: InspectedRef) -> str:
     """Who signed it; why that cannot be said; what is wrong with it."""
     name = ref.signer.partition(" <")[0] or ref.signer
-    if ref.signature == "good":
+    if ref.signature is Verdict.GOOD:
         return name
     said = report_words(SIGNATURES[ref.signature])
     return f"{said} ({name})" if name else said

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from app.progress import GROUPS, Placed
+from app.progress import GROUPS, Phase, Placed
 from ui.i18n.filling import filled
 from ui.i18n.numbers import counted
 from ui.style import style
@@ -34,7 +34,7 @@ class CellState(Enum):
     DAMAGED = 4
 
 
-_EMPTY = Placed("", (0,) * GROUPS, (0,) * GROUPS, (0,) * GROUPS)
+_EMPTY = Placed(Phase.DOWNLOAD, (0,) * GROUPS, (0,) * GROUPS, (0,) * GROUPS)
 
 
 class WorkMap(QWidget):
@@ -66,7 +66,7 @@ class WorkMap(QWidget):
         self._cells.begin(min(GROUPS, max(_FEWEST, 2**power)))
         self._say()
 
-    def begin_phase(self, phase: str) -> None:
+    def begin_phase(self, phase: Phase) -> None:
         """What an earlier phase of that name showed is no longer so."""
         self._cells.place(Placed(phase, _EMPTY.expected, _EMPTY.done, _EMPTY.bad))
         self._say()
@@ -116,9 +116,9 @@ class _Cells(QWidget):
         self._show()
 
     def place(self, event: Placed) -> None:
-        if event.phase == "verify":
+        if event.phase is Phase.VERIFY:
             self._verified = event
-        elif event.phase == "download":
+        elif event.phase is Phase.DOWNLOAD:
             self._written = event
         self._show()
 

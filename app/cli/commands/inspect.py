@@ -9,23 +9,24 @@ from app.cli.output import TextReporter, reporter, say, write_json
 from app.cli.target_argument import open_stick
 from app.fs.files import drive_errors
 from app.message import Message
-from app.progress import Meter, silent
+from app.progress import Meter, Phase, silent
 from app.stick.inspecting.inspect import InspectedCollection, Inspection, inspect_stick
 from app.stick.inspecting.overview import count_updates
 from app.stick.inspecting.report import SIGNATURES, inspection_json
 from app.stick.inspecting.sizes import NOTHING, Sizes, measure_sizes
 from app.stick.store.location import find_stick
 from app.stick.store.stick_state import load_stick
+from app.stick.store.upstream_copy import RefState
 from app.units import date_text, size_text
 
 _STATES = {
-    "upstream-newer": "a newer one exists",
-    "upstream-older": "newer than the copied summary",
-    "not-in-upstream": "no longer upstream",
-    "unknown": "",
-    "current": "",
-    "partial": "INCOMPLETE",
-    "missing": "MISSING",
+    RefState.UPSTREAM_NEWER: "a newer one exists",
+    RefState.UPSTREAM_OLDER: "newer than the copied summary",
+    RefState.NOT_IN_UPSTREAM: "no longer upstream",
+    RefState.UNKNOWN: "",
+    RefState.CURRENT: "",
+    RefState.PARTIAL: "INCOMPLETE",
+    RefState.MISSING: "MISSING",
 }
 
 
@@ -43,7 +44,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     sizes = None
     if arguments.sizes:
         report = silent if arguments.json else reporter(as_json=False)
-        meter = Meter(report, "sizes")
+        meter = Meter(report, Phase.SIZES)
         sizes = measure_sizes(stick, found.space, meter, invocation.cancel)
         if isinstance(report, TextReporter):
             report.finish()

@@ -18,7 +18,7 @@ from app.flatpak.remotes.given import given_remote
 from app.flatpak.remotes.known import Known, read_key
 from app.flatpak.remotes.remote import Remote, RemoteOrigin
 from app.message import Message
-from app.progress import Meter, Notice, silent
+from app.progress import Meter, Notice, Phase, silent
 from app.severity import Severity
 from app.stick.checking.check import CheckOptions, CheckReport, check_path
 from app.stick.checking.keys import Trust
@@ -119,7 +119,7 @@ def _report(
     inspection = inspect_stick(
         stick, environment.judges(known), environment.languages, invocation.cancel
     )
-    meter = Meter(silent, "sizes")
+    meter = Meter(silent, Phase.SIZES)
     return StickReport(
         inspection=inspection,
         sizes=measure_sizes(stick, inspection.space, meter, invocation.cancel),

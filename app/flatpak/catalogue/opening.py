@@ -18,9 +18,8 @@ from app.flatpak.catalogue.source import (
 )
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.opening import UpstreamOpener
-from app.progress import Advanced, Reporter
+from app.progress import Advanced, Phase, Reporter
 
-PHASE = "catalogue"
 _PARALLEL = 4
 
 
@@ -42,7 +41,7 @@ def open_catalogues(
     opening = _Opening(opener, arch, tuple(languages), now)
     opened: list[RemoteCatalogue] = []
     failures: list[tuple[Remote, SatchelError]] = []
-    report(Advanced(PHASE, 0, len(listed), 0, 0))
+    report(Advanced(Phase.CATALOGUE, 0, len(listed), 0, 0))
     try:
         for done, (remote, catalogue) in enumerate(opening.open_all(listed), 1):
             opener.cancel.check()
@@ -50,7 +49,7 @@ def open_catalogues(
                 failures.append((remote, catalogue))
             else:
                 opened.append(catalogue)
-            report(Advanced(PHASE, done, len(listed), 0, 0))
+            report(Advanced(Phase.CATALOGUE, done, len(listed), 0, 0))
     except BaseException:
         Catalogues(opened, ()).close()
         raise

@@ -22,7 +22,7 @@ from app.message import Message
 from app.ostree.blame import NO_PATHS, Paths
 from app.ostree.fsck import Damage, StoreReport, check_store
 from app.ostree.repository import Repository
-from app.progress import Cancel, Meter, Reporter
+from app.progress import Cancel, Meter, Phase, Reporter
 from app.remedy import Remedy
 from app.severity import Severity
 from app.stick.checking.collection import CollectionCheck
@@ -293,7 +293,7 @@ def _read(
     store = check_store(
         repository.root.below("objects"),
         sorted(commits),
-        Meter(report, "verify"),
+        Meter(report, Phase.VERIFY),
         cancel,
         contents=options.contents,
         from_medium=from_medium,

@@ -20,6 +20,7 @@ from app.stick.findings import Code, Finding, finding
 from app.stick.store.ostree_metadata import Described, sync_problem
 from app.stick.store.record import StickRecord
 from app.stick.store.stick_state import StickState
+from app.stick.store.upstream_copy import RefState
 from app.stick.trust.commits import SignedCommit, binding_problem, judge_commits, judge_signed
 from app.trust.verdict import Judgement, Verdict
 
@@ -338,9 +339,9 @@ class CollectionCheck(Closing):
             if name == METADATA_REF:
                 continue
             state = self._copy.state(name, commit.checksum, Commit.parse(commit.data).timestamp)
-            if state == "upstream-newer":
+            if state is RefState.UPSTREAM_NEWER:
                 yield self._behind(name, commit)
-            elif state == "upstream-older":
+            elif state is RefState.UPSTREAM_OLDER:
                 message = Message(
                     "The copied upstream summary is older than {name} on the drive.", name=name
                 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from app.credentials import public_address
 from app.drive.space import Space, measure
@@ -23,8 +24,9 @@ from app.progress import Cancel
 from app.stick.store.location import Location
 from app.stick.store.ostree_metadata import describe_refs, sync_problem
 from app.stick.store.partial_languages import LOCALE, carried_languages
+from app.stick.store.record import MetadataSource
 from app.stick.store.stick_state import StickState
-from app.stick.store.upstream_copy import UpstreamCopy
+from app.stick.store.upstream_copy import RefState, UpstreamCopy
 from app.stick.trust.signers import judge_refs
 from app.stick.trust.validity import ends, first_end
 from app.stick.trust.vouching import vouching
@@ -32,28 +34,37 @@ from app.text import Policy, clean
 from app.trust.verdict import Judgement, Verdict
 
 
+class RefKind(StrEnum):
+    """What a ref is to people.
+
+    ``LANGUAGE``: a Locale extension. ``LIST``: a catalogue of apps.
+    """
+
+    APP = "app"
+    RUNTIME = "runtime"
+    EXTENSION = "extension"
+    LANGUAGE = "language"
+    LIST = "list"
+
+
 @dataclass(frozen=True, slots=True)
 class InspectedRef:
     """A ref on the stick.
 
     Attributes:
-        kind: ``app``, ``runtime``, ``extension``, ``language`` (a Locale extension), or ``list``
-            (a catalogue of apps).
         timestamp: of the commit, seconds since 1970; None if the commit cannot be read.
         name: as the record or the carried catalogue has it; of a Locale extension, the name of
             what it belongs to; may be empty.
         version: as the commit or the carried catalogue tells; may be empty.
-        state: ``current``, ``upstream-newer``, ``upstream-older`` or ``not-in-upstream`` by the
-            copied upstream summary, ``unknown`` without one, ``partial``, ``missing``.
         reason: why it is there; empty if nobody wrote it down.
-        signature: a `Verdict`'s value, by the keys that judge the collection.
+        signature: the verdict on it, by the keys that judge the collection.
         signer: who made a signature that could be verified, as the key has it; else empty.
         languages: those it comes in, where they are kept apart from it.
         installed_size, download_size: bytes, as the copied summary claims; 0 if it does not.
     """
 
     ref: str
-    kind: str
+    kind: RefKind
     commit: str
     timestamp: int | None
     name: str
@@ -61,9 +72,9 @@ class InspectedRef:
     chosen: bool
     reason: Message
     needed_by: tuple[str, ...]
-    state: str
+    state: RefState
     signed: bool
-    signature: str
+    signature: Verdict
     signer: str
     languages: tuple[str, ...]
     installed_size: int
@@ -72,11 +83,11 @@ class InspectedRef:
 
 @dataclass(frozen=True, slots=True)
 class InspectedMetadata:
-    """The ostree-metadata of a collection; ``source``: upstream or satchel or unknown."""
+    """The ostree-metadata of a collection."""
 
     commit: str
     timestamp: int | None
-    source: str
+    source: MetadataSource
     signed: bool
     in_sync: bool
 
@@ -140,7 +151,7 @@ class Inspection:
         """What somebody wanted on it; the apps where nobody wrote that down."""
         refs = [(collection, ref) for collection in self.collections for ref in collection.refs]
         chosen = tuple(one for one in refs if one[1].chosen)
-        return chosen or tuple(one for one in refs if one[1].kind == "app")
+        return chosen or tuple(one for one in refs if one[1].kind is RefKind.APP)
 
     @property
     def installable_until(self) -> int | None:
@@ -209,7 +220,9 @@ class _Look:
         entry = self._record.collections.get(self._id) if self._record is not None else None
         repo_file = self._copy.repo_file
         metadata = _metadata(
-            self._stick, self._names, entry.metadata if entry is not None else "unknown"
+            self._stick,
+            self._names,
+            entry.metadata if entry is not None else MetadataSource.UNKNOWN,
         )
         upstream = _copy(self._copy)
         unsigned = entry.unsigned if entry is not None else False
@@ -260,7 +273,7 @@ class _Look:
             needed_by=entry.needed_by if entry is not None else (),
             state=_state(self._copy, name, checksum, commit, self._stick.partial),
             signed=_signed(self._repository, checksum),
-            signature=verdict.verdict.value,
+            signature=verdict.verdict,
             signer="" if verdict.verdict in _NOT_PROVEN else verdict.user_id,
             languages=carried_languages(self._repository, name, self._names),
             installed_size=upstream.installed_size if upstream is not None else 0,
@@ -271,17 +284,16 @@ class _Look:
 _NOT_PROVEN = frozenset({Verdict.BAD, Verdict.UNKNOWN_KEY, Verdict.UNSIGNED})
 
 
-def kind_of(name: str, commit: Commit | None) -> str:
-    """What a ref is, as in `InspectedRef`."""
+def kind_of(name: str, commit: Commit | None) -> RefKind:
     ref = Ref.parse_or_none(name)
     if ref is None:
-        return "list"
+        return RefKind.LIST
     if ref.kind == "app":
-        return "app"
+        return RefKind.APP
     if ref.id.endswith(LOCALE):
-        return "language"
+        return RefKind.LANGUAGE
     extends = commit is not None and "[ExtensionOf]" in (commit.app_metadata or "")
-    return "extension" if extends else "runtime"
+    return RefKind.EXTENSION if extends else RefKind.RUNTIME
 
 
 def _owner(name: str) -> str:
@@ -308,20 +320,20 @@ def _disagreements(
     elif not upstream.signed and not unsigned:
         yield Message("The copy of the publisher's list of apps has lost its signature.")
     states = {ref.state for ref in refs}
-    if "missing" in states:
+    if RefState.MISSING in states:
         yield Message("Something on the drive cannot be read at all.")
-    if "not-in-upstream" in states:
+    if RefState.NOT_IN_UPSTREAM in states:
         yield Message("The publisher's list of apps does not name everything on the drive.")
     if any(ref.signature in _BROKEN for ref in refs) and not unsigned:
         yield Message("Not everything on the drive has a good signature.")
 
 
-_BROKEN = frozenset(
-    one.value for one in (Verdict.UNSIGNED, Verdict.BAD, Verdict.REVOKED, Verdict.EXPIRED_SIGNATURE)
-)
+_BROKEN = frozenset({Verdict.UNSIGNED, Verdict.BAD, Verdict.REVOKED, Verdict.EXPIRED_SIGNATURE})
 
 
-def _metadata(stick: StickState, names: Mapping[str, str], source: str) -> InspectedMetadata | None:
+def _metadata(
+    stick: StickState, names: Mapping[str, str], source: MetadataSource
+) -> InspectedMetadata | None:
     checksum = names.get(METADATA_REF)
     if checksum is None:
         return None
@@ -355,11 +367,11 @@ def _state(
     checksum: str,
     commit: Commit | None,
     partial: frozenset[str],
-) -> str:
+) -> RefState:
     if commit is None:
-        return "missing"
+        return RefState.MISSING
     if checksum in partial:
-        return "partial"
+        return RefState.PARTIAL
     return copy.state(name, checksum, commit.timestamp)
 
 

@@ -21,8 +21,10 @@ from app.stick.checking.keys import UsedKey
 from app.stick.findings import Finding, by_remedy
 from app.stick.inspecting.inspect import InspectedCollection, Inspection
 from app.stick.inspecting.sizes import NOTHING, Sizes
+from app.stick.store.upstream_copy import RefState
 from app.stick.trust.vouching import Voucher
 from app.text import Policy, clean
+from app.trust.verdict import Verdict
 from app.units import date_text, moment_text, size_text
 
 Words = Callable[[Message | str], str]
@@ -172,24 +174,24 @@ td.number, th.number { font-variant-numeric: tabular-nums; text-align: right;
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 STATES = {
-    "current": "Up to date",
-    "upstream-newer": "There is a newer one",
-    "upstream-older": "Newer than the copied list",
-    "not-in-upstream": "Not in the publisher's list",
-    "unknown": "No list to compare with",
-    "partial": "Not complete",
-    "missing": "Cannot be read",
+    RefState.CURRENT: "Up to date",
+    RefState.UPSTREAM_NEWER: "There is a newer one",
+    RefState.UPSTREAM_OLDER: "Newer than the copied list",
+    RefState.NOT_IN_UPSTREAM: "Not in the publisher's list",
+    RefState.UNKNOWN: "No list to compare with",
+    RefState.PARTIAL: "Not complete",
+    RefState.MISSING: "Cannot be read",
 }
 """What a state of `InspectedRef` means to people."""
 
 SIGNATURES = {
-    "good": "Good",
-    "unsigned": "Not signed",
-    "bad": "Damaged signature",
-    "unknown-key": "Signed, key not known here",
-    "expired-key": "Key has expired",
-    "expired-signature": "Signature has expired",
-    "revoked": "Key was revoked",
+    Verdict.GOOD: "Good",
+    Verdict.UNSIGNED: "Not signed",
+    Verdict.BAD: "Damaged signature",
+    Verdict.UNKNOWN_KEY: "Signed, key not known here",
+    Verdict.EXPIRED_KEY: "Key has expired",
+    Verdict.EXPIRED_SIGNATURE: "Signature has expired",
+    Verdict.REVOKED: "Key was revoked",
 }
 """What a signature of `InspectedRef` means to people."""
 
@@ -291,12 +293,12 @@ def _refs(found: Inspection, sizes: Sizes | None, words: Words) -> Iterator[str]
             yield f'<th class="number">{_text(words(head))}</th>'
     yield "</tr></thead><tbody>"
     for collection, ref in found.refs:
-        signer = ref.signer or words(SIGNATURES.get(ref.signature, ref.signature))
+        signer = ref.signer or words(SIGNATURES[ref.signature])
         name = f"{_text(ref.name)}<br>" if ref.name else ""
         yield f"<tr><td>{name}<code>{_text(ref.ref)}</code></td>"
         yield _cells((ref.version,))
         yield f'<td class="date">{_text(date_text(ref.timestamp))}</td>'
-        yield f'<td class="words">{_text(words(STATES.get(ref.state, ref.state)))}</td>'
+        yield f'<td class="words">{_text(words(STATES[ref.state]))}</td>'
         yield _cells((signer, ", ".join(ref.languages)))
         if sizes is not None:
             size = sizes.refs.get((collection, ref.ref), NOTHING)

@@ -13,8 +13,8 @@ from app.errors import DriveError
 from app.fs.files import DriveFullError
 from app.message import Message, Size
 from app.ostree.objects import Commit, Kind, ObjectName
-from app.stick.planning.drive_state import PresentObjects
 from app.stick.planning.plan import Action, Estimate, Item
+from app.stick.planning.target_state import PresentObjects
 
 # Commits made by flatpak do not tell the sizes of their objects, only how many bytes their files
 # have when packed. How those are spread matters where clusters are large. The files below a

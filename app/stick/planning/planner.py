@@ -18,7 +18,6 @@ from app.progress import Notice
 from app.severity import Severity
 from app.stick.memory.accepted_snapshots import SeenSnapshots, refuse_older
 from app.stick.planning.closure import Closure
-from app.stick.planning.drive_state import DriveState
 from app.stick.planning.estimate import check_room, estimate
 from app.stick.planning.name_clashes import refuse_clashes
 from app.stick.planning.notices import (
@@ -31,6 +30,7 @@ from app.stick.planning.notices import (
 )
 from app.stick.planning.plan import Action, CollectionPlan, Cost, Estimate, Item, Options, Plan
 from app.stick.planning.selection import Remotes, resolve
+from app.stick.planning.target_state import TargetState
 from app.stick.planning.untranslated import untranslated
 from app.stick.planning.wanted import Key, Wanted
 from app.stick.store.ostree_metadata import Described, describes_nothing, sync_problem
@@ -48,7 +48,7 @@ class Planner:
 
     def __init__(
         self,
-        drive: DriveState,
+        drive: TargetState,
         accepted: SeenSnapshots,
         remotes: Remotes[Offer],
         options: Options,

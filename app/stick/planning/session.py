@@ -14,13 +14,13 @@ from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.upstream import Upstream
 from app.formats.gvariant import FormatError
 from app.message import Message
-from app.progress import Cancel, PhaseStarted, Reporter
+from app.progress import Cancel, Phase, PhaseStarted, Reporter
 from app.stick.environment import Environment
 from app.stick.memory.known_keys import handed_out
-from app.stick.planning.drive_state import DriveState, read_drive
 from app.stick.planning.plan import Action, Addition, Cost, Options, Plan
 from app.stick.planning.planner import Planner
 from app.stick.planning.selection import Remotes
+from app.stick.planning.target_state import TargetState, read_target
 from app.trust.prolonged import with_copies
 
 
@@ -50,7 +50,7 @@ class PlanSession(Closing):
 
     def __init__(
         self,
-        drive: DriveState,
+        drive: TargetState,
         environment: Environment,
         known: Known,
         report: Reporter,
@@ -91,7 +91,7 @@ class PlanSession(Closing):
         keys = with_copies(remote.keys, self._drive.keys)
         return remote if keys == remote.keys else replace(remote, keys=keys)
 
-    def refresh(self, drive: DriveState) -> None:
+    def refresh(self, drive: TargetState) -> None:
         """The drive was read anew: something was written to it, or space was freed."""
         self._drive = drive
 
@@ -128,7 +128,7 @@ class PlanSession(Closing):
 
         Raises SatchelError for everything that could not work.
         """
-        self._report(PhaseStarted("summary"))
+        self._report(PhaseStarted(Phase.SUMMARY))
         with _readable():
             return self._planner(options).plan(refs)
 
@@ -160,7 +160,7 @@ def make_plan(
     Raises SatchelError for everything that could not work.
     """
     with PlanSession(
-        read_drive(request.root, request.destination),
+        read_target(request.root, request.destination),
         environment,
         known,
         report,

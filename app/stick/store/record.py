@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from app.credentials import public_address
@@ -31,6 +32,17 @@ _MAX_NAME = 255
 _MAX_TEXT = 4096
 
 
+class MetadataSource(StrEnum):
+    """Who made a collection's ostree-metadata.
+
+    ``UPSTREAM``: it is carried as published. ``UNKNOWN``: nobody wrote it down.
+    """
+
+    UPSTREAM = "upstream"
+    SATCHEL = "satchel"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class CollectionRecord:
     """Where a collection on the stick came from.
@@ -38,7 +50,7 @@ class CollectionRecord:
     Attributes:
         snapshot_made: when upstream made the snapshot, seconds since 1970, or None.
         snapshot_digest: SHA-256 of the signed index or summary.
-        metadata: ``upstream`` (ostree-metadata carried as published) or ``satchel``.
+        metadata: who made its ostree-metadata.
         metadata_key: fingerprint of the maker's key that signed ostree-metadata, or "".
         unsigned: accepted without signatures.
         keys: fingerprints of the remote's keys.
@@ -51,7 +63,7 @@ class CollectionRecord:
     url: str
     snapshot_made: int | None
     snapshot_digest: str
-    metadata: str
+    metadata: MetadataSource
     metadata_key: str
     unsigned: bool
     keys: tuple[str, ...]
@@ -146,7 +158,7 @@ def _parse(data: dict[str, Any]) -> StickRecord:
                 url=public_address(_text(entry["url"])),
                 snapshot_made=_optional_time(entry["snapshot_made"]),
                 snapshot_digest=_text(entry["snapshot_digest"]),
-                metadata=_text(entry["metadata"]),
+                metadata=_metadata_source(entry["metadata"]),
                 metadata_key=_text(entry["metadata_key"]),
                 unsigned=_flag(entry["unsigned"]),
                 keys=_texts(entry["keys"]),
@@ -241,3 +253,10 @@ def _commit(value: Any) -> str:
     if not is_checksum(_text(value, _MAX_NAME)):
         raise ValueError("it is no checksum")
     return str(value)
+
+
+def _metadata_source(value: Any) -> MetadataSource:
+    try:
+        return MetadataSource(_text(value))
+    except ValueError:
+        return MetadataSource.UNKNOWN

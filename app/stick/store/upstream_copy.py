@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 
 from app.flatpak.refs import arch_of
@@ -55,6 +56,22 @@ class Unreadable:
     data: bytes
     signature: bytes | None
     reason: str
+
+
+class RefState(StrEnum):
+    """How a ref on a stick stands to the copied snapshot.
+
+    ``UNKNOWN``: there is no copy. ``PARTIAL``, ``MISSING``: its commit is not complete, or cannot
+    be read.
+    """
+
+    CURRENT = "current"
+    UPSTREAM_NEWER = "upstream-newer"
+    UPSTREAM_OLDER = "upstream-older"
+    NOT_IN_UPSTREAM = "not-in-upstream"
+    UNKNOWN = "unknown"
+    PARTIAL = "partial"
+    MISSING = "missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,21 +270,17 @@ class UpstreamCopy:
             return table.lookup(name) if table is not None else None
         return None
 
-    def state(self, name: str, commit: str, timestamp: int) -> str:
-        """How a commit on the stick, made at ``timestamp``, stands to the copied snapshot.
-
-        ``current``, ``upstream-newer``, ``upstream-older``, ``not-in-upstream``, or ``unknown``
-        without a copy.
-        """
+    def state(self, name: str, commit: str, timestamp: int) -> RefState:
+        """That of a ref whose commit on the stick, made at ``timestamp``, can be read."""
         if not self.exists:
-            return "unknown"
+            return RefState.UNKNOWN
         entry = self.lookup(name, arch_of(name))
         if entry is None:
-            return "not-in-upstream"
+            return RefState.NOT_IN_UPSTREAM
         if entry.commit == commit:
-            return "current"
+            return RefState.CURRENT
         newer = entry.timestamp is None or entry.timestamp >= timestamp
-        return "upstream-newer" if newer else "upstream-older"
+        return RefState.UPSTREAM_NEWER if newer else RefState.UPSTREAM_OLDER
 
     def table(self, arch: str) -> RefTable | None:
         """The refs of an architecture, as far as they can be read."""

@@ -26,7 +26,7 @@ from app.ostree.pull.delivery import ObjectNotDeliveredError
 from app.ostree.pull.object_writer import ObjectTooLargeError
 from app.ostree.pull.pulling import PullResult, pull
 from app.ostree.repository import Repository
-from app.progress import Cancel, Meter, Notice, PhaseStarted, Reporter, heeding
+from app.progress import Cancel, Meter, Notice, Phase, PhaseStarted, Reporter, heeding
 from app.remedy import Remedy
 from app.severity import Severity
 from app.stick.checking.check import CheckOptions, CheckReport, check_stick
@@ -144,7 +144,7 @@ class _Job:
 
     def run(self, *, verify: bool) -> Outcome:
         started = time.monotonic()
-        self._report(PhaseStarted("trust"))
+        self._report(PhaseStarted(Phase.TRUST))
         maker = maker_key(self._plan)
         verified = verify_plan(self._plan, self._sources, self._report)
         self._plan, self._detached, self._keys = verified.plan, verified.detached, verified.keys
@@ -246,7 +246,7 @@ class _Job:
                 self._environment.accepted.accept(origin, made)
 
     def _pull(self, repository: Repository, guard: DriveGuard, *, distrust: bool) -> None:
-        meter = Meter(self._report, "download")
+        meter = Meter(self._report, Phase.DOWNLOAD)
         # A guess counts what an update shares with what is there: then objects tell more.
         updating = any(item.action is Action.UPDATE for item in self._plan.items)
         if self._plan.estimate.exact or not updating:
@@ -313,7 +313,7 @@ class _Job:
         repository.write_object(ObjectName(checksum, Kind.COMMITMETA), data)
 
     def _flush(self, guard: DriveGuard) -> None:
-        self._report(PhaseStarted("flush"))
+        self._report(PhaseStarted(Phase.FLUSH))
         guard.flush()
         guard.check(self._so_far)
 
@@ -326,7 +326,7 @@ class _Job:
         maker: MakerKey | None,
         made: int,
     ) -> None:
-        self._report(PhaseStarted("write"))
+        self._report(PhaseStarted(Phase.WRITE))
         plan = self._plan
         for collection in plan.collections:
             for checksum in collection.commits:
@@ -364,7 +364,7 @@ class _Job:
 
     def _mend(self, repository: Repository, check: CheckReport) -> bool:
         """Objects that were damaged before this job, or by the drive under it, come again once."""
-        meter = Meter(self._report, "download")
+        meter = Meter(self._report, Phase.DOWNLOAD)
         mended = False
         for collection in self._plan.collections:
             mended |= mend(

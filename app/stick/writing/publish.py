@@ -23,7 +23,7 @@ from app.stick.store.ostree_metadata import (
     detached_with,
     write_metadata,
 )
-from app.stick.store.record import CollectionRecord, RefRecord, StickRecord
+from app.stick.store.record import CollectionRecord, MetadataSource, RefRecord, StickRecord
 from app.stick.store.stick_state import CommitReader
 from app.trust.keyring import Keyring
 from app.trust.signing import export_public_key, sign
@@ -287,7 +287,7 @@ def new_record(
             url=collection.remote.address,
             snapshot_made=collection.snapshot.made,
             snapshot_digest=collection.snapshot.digest,
-            metadata="satchel" if written else "upstream",
+            metadata=MetadataSource.SATCHEL if written else MetadataSource.UPSTREAM,
             metadata_key=maker.fingerprint if written and maker is not None else "",
             unsigned=not collection.snapshot.signature.good,
             keys=key_fingerprints[collection.id],

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.errors import SatchelError
 from app.stick.findings import Help
-from app.stick.inspecting.inspect import Inspection
+from app.stick.inspecting.inspect import Inspection, RefKind
 from ui.controllers.inspection import InspectionController
 from ui.controllers.rewrite import choice_to_rewrite
 from ui.i18n.filling import filled
@@ -297,8 +297,8 @@ class ContentsPage(Page):
 
     def _summed_up(self, inspection: Inspection) -> str:
         kinds = [ref.kind for _, ref in inspection.refs]
-        apps = kinds.count("app")
-        others = len(kinds) - apps - kinds.count("list")
+        apps = kinds.count(RefKind.APP)
+        others = len(kinds) - apps - kinds.count(RefKind.LIST)
         parts = [self.tr("%n app(s)", "", apps), self.tr("%n thing(s) they need", "", others)]
         if inspection.made is not None:
             parts.append(filled(self.tr("made on %1"), dated(inspection.made)))

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from app.stick.inspecting.inspect import Inspection
+from app.stick.inspecting.inspect import Inspection, RefKind
 from app.stick.inspecting.sizes import NOTHING, Sizes
 from ui.i18n.filling import filled
 from ui.i18n.numbers import dated, sized
@@ -25,7 +25,7 @@ from ui.i18n.wording import worded
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
-_KINDS = ("app", "runtime", "extension", "language", "list")
+_KINDS = tuple(RefKind)
 
 SORT = Qt.ItemDataRole.UserRole
 

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from app.stick.inspecting.inspect import InspectedRef, Inspection
+from app.stick.inspecting.inspect import InspectedRef, Inspection, RefKind
 from app.stick.inspecting.sizes import Share, Sizes
 from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
@@ -138,11 +138,15 @@ def _alone(place: _Place, refs: Mapping[_Place, InspectedRef]) -> str:
     if ref is None:
         return QCoreApplication.translate("Space", "Old computers look for apps in it.")
     return {
-        "app": QCoreApplication.translate("Space", "An app; only it needs this."),
-        "runtime": QCoreApplication.translate("Space", "A runtime, which apps stand on."),
-        "extension": QCoreApplication.translate("Space", "Adds something to an app or runtime."),
-        "language": QCoreApplication.translate("Space", "Languages of an app or runtime."),
-        "list": QCoreApplication.translate("Space", "So that software centres show the apps."),
+        RefKind.APP: QCoreApplication.translate("Space", "An app; only it needs this."),
+        RefKind.RUNTIME: QCoreApplication.translate("Space", "A runtime, which apps stand on."),
+        RefKind.EXTENSION: QCoreApplication.translate(
+            "Space", "Adds something to an app or runtime."
+        ),
+        RefKind.LANGUAGE: QCoreApplication.translate("Space", "Languages of an app or runtime."),
+        RefKind.LIST: QCoreApplication.translate(
+            "Space", "So that software centres show the apps."
+        ),
     }[ref.kind]
 
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from app.desktop import notify
 from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.remotes.known import Known
-from app.progress import Advanced, CancelToken, Event, Notice, PhaseStarted, Placed, Reporter
+from app.progress import Advanced, CancelToken, Event, Notice, Phase, PhaseStarted, Placed, Reporter
 from app.rate import Rate
 from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
@@ -44,8 +44,14 @@ from ui.widgets.labels import Label
 from ui.widgets.state_panel import StatePanel
 from ui.widgets.work_map import WorkMap
 
-_STEPS = {"trust": 0, "download": 1, "flush": 2, "write": 2, "verify": 3}
-_PAUSABLE = frozenset({"download", "verify"})
+_STEPS = {
+    Phase.TRUST: 0,
+    Phase.DOWNLOAD: 1,
+    Phase.FLUSH: 2,
+    Phase.WRITE: 2,
+    Phase.VERIFY: 3,
+}
+_PAUSABLE = frozenset({Phase.DOWNLOAD, Phase.VERIFY})
 _PERMILLE = 1000
 
 
@@ -61,7 +67,7 @@ class MakePage(Page):
         self._task: Task | None = None
         self._plan: Plan | None = None
         self._reached = Written.NOTHING
-        self._phase = ""
+        self._phase = Phase.TRUST
         self._rate = Rate(time.monotonic())
         self._stack = QStackedWidget(self)
         self._panel = StatePanel(self)
@@ -189,7 +195,7 @@ class MakePage(Page):
             progress=self._heard,
             guarded=True,
         )
-        self._begin("trust")
+        self._begin(Phase.TRUST)
         self._show_buttons()
 
     def _done(self, outcome: Outcome) -> None:
@@ -263,7 +269,7 @@ class MakePage(Page):
             case Notice(_, message, hint):
                 self._note(f"{worded(message)} {worded(hint)}".rstrip())
 
-    def _begin(self, phase: str) -> None:
+    def _begin(self, phase: Phase) -> None:
         self._phase = phase
         self._reached = failures.written_after(self._reached, phase)
         self._rate = Rate(time.monotonic())
@@ -303,13 +309,13 @@ class MakePage(Page):
             told.append(filled(text, lasting(pace.still)))
         self._left.setText(", ".join(told))
 
-    def _sentence(self, phase: str) -> str:
+    def _sentence(self, phase: Phase) -> str:
         return {
-            "trust": self.tr("Checking signatures"),
-            "download": self.tr("Downloading and checking"),
-            "flush": self.tr("Writing to the drive. Do not unplug it."),
-            "write": self.tr("Finishing"),
-            "verify": self.tr("Reading everything back"),
+            Phase.TRUST: self.tr("Checking signatures"),
+            Phase.DOWNLOAD: self.tr("Downloading and checking"),
+            Phase.FLUSH: self.tr("Writing to the drive. Do not unplug it."),
+            Phase.WRITE: self.tr("Finishing"),
+            Phase.VERIFY: self.tr("Reading everything back"),
         }.get(phase, phase)
 
     def _note(self, line: str) -> None:

@@ -77,7 +77,7 @@ def _nothing(_: ObjectName) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class DriveState:
+class TargetState:
     """What is on a drive and what is free. Of a drive without a stick the rest is empty.
 
     Attributes:
@@ -106,7 +106,7 @@ class DriveState:
     commits: StoredCommits = field(default_factory=lambda: StoredCommits(_nothing))
 
 
-def read_drive(root: Path, destination: str | None = None) -> DriveState:
+def read_target(root: Path, destination: str | None = None) -> TargetState:
     """What is at ``root``; ``destination`` as in `PlanRequest`.
 
     Raises DriveError, UsageError, StickDamagedError.
@@ -119,9 +119,9 @@ def read_drive(root: Path, destination: str | None = None) -> DriveState:
         folding = folds_refs(location.drive, location.repository_path, space.file_system)
         if repository is None:
             record = read_record(location)
-            return DriveState(location, standing, space, folding, record=record)
+            return TargetState(location, standing, space, folding, record=record)
         stick = read_stick(location, repository)
-        return DriveState(
+        return TargetState(
             location=location,
             standing=standing,
             space=space,
