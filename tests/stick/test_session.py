@@ -134,7 +134,7 @@ def test_what_is_on_the_stick_costs_nothing(
     new = session.cost(["org.test.Other"], OPTIONS).estimate.write
     make(upstream, drive, "org.test.Hello", home=tmp_path / "home")
     assert session.cost(["org.test.Other"], OPTIONS).estimate.write == new
-    session.refresh()
+    session.refresh(read_target(drive))
     added = session.cost(["org.test.Other"], OPTIONS)
     assert added.estimate.write < new - 1_500_000
     actions = {one.ref.split("/")[1]: one.action for one in added.items}
