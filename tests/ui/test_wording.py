@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +15,16 @@ from PySide6.QtWidgets import QApplication
 
 from app.errors import SatchelError, UpstreamError, unexpected
 from app.fs.files import explain
-from app.message import Day, Duration, Language, Message, Size, sentences, verbatim
+from app.message import (
+    Day,
+    Duration,
+    Language,
+    Message,
+    Size,
+    parse_message,
+    sentences,
+    verbatim,
+)
 from app.remedy import Remedy
 from app.resources import resource
 from app.settings import FILE, load_settings
@@ -143,6 +154,29 @@ class TestGerman:
         assert worded(Message("{remote} was not searched: {error}", remote=text, error="x")) == (
             f"{text} wurde nicht durchsucht: x"
         )
+
+    def test_texts_in_the_shape_of_messages_cost_what_they_weigh(self) -> None:
+        """As a stranger's drive may have them: once such a text took a minute.
+
+        The bound is in seconds of this process's own time, however busy the computer is.
+        """
+        hostile = []
+        for remedy in Remedy:
+            shape = re.sub(r"\{\w+\}", "x", f"{remedy.value} ")
+            hostile += [shape * 60, shape + "x" * 4000, "{a}" * 1000 + shape]
+        for left, right in itertools.product("({[<%\\&", ")}]>%. "):
+            hostile += [left * 2000 + right * 2000, f"{left}a{right} " * 800]
+        for text in list(hostile):
+            # What a drive's record says beside the text.
+            message = parse_message(text[:1000], {"a": text, "x": {"id": text[:900], "args": {}}})
+            hostile += [str(message)] if message is not None else []
+        before = time.process_time()
+
+        for text in hostile:
+            assert worded(verbatim(text)).startswith(text[:100])
+            assert worded(Message("{remote} was not searched: {error}", remote=text, error=text))
+
+        assert time.process_time() - before < 10
 
     def test_numbers(self) -> None:
         assert sized(1_234_000_000) == "1,2\N{NO-BREAK SPACE}GB"
