@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.volumes import Image, run, sweep
+from tests.volumes import Image, settle, sweep
 from tests.waiting import GUARD
 
 __all__ = ["Devices", "Disk", "Image", "drive_services", "own_label"]
@@ -35,7 +35,6 @@ class Disk(Image):
     def appear(self, *, read_only: bool = False) -> str:
         """Plug it in; its node. Again and again, as often as it was detached."""
         device = self.plug(read_only=read_only)
-        settle()
         # A kernel that reads no partition tables, as small virtual machines have, is told of them;
         # this fails where there are none.
         subprocess.run(["partx", "--update", device], check=False, capture_output=True)
@@ -45,7 +44,6 @@ class Disk(Image):
     def detach(self) -> None:
         """Pull it out, whatever is mounted or being written; see `Image.unplug`."""
         self.unplug()
-        settle()
 
     def fill_partition(self, number: int, kind: str, *options: str, label: str = "") -> None:
         super().fill_partition(number, kind, *options, label=label)
@@ -104,11 +102,6 @@ def own_label(name: str) -> str:
         number, digit = divmod(number, 36)
         digits = f"{_DIGITS[digit]}{digits}"
     return f"{name}-{digits}"
-
-
-def settle() -> None:
-    """Wait until udev has dealt with everything that happened."""
-    run("udevadm", "settle", f"--timeout={_DEADLINE:.0f}")
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from pathlib import Path
 import psutil
 
 from app.drive.discovery.mounts import mounts
+from tests.waiting import GUARD
 
 _MAKE = {
     "ext4": ("mkfs.ext4", "-q", "-F"),
@@ -94,6 +95,7 @@ class Image:
         self.device = run("losetup", "--find", "--show", "--partscan", *switch, self.path)
         number = Path("/sys/block", Path(self.device).name, "diskseq")
         self.sequence = int(number.read_text()) if number.exists() else 0
+        settle()
         return self.device
 
     def unplug(self) -> None:
@@ -109,6 +111,7 @@ class Image:
             struct.pack_into("<Q", status, _SIZE_LIMIT, 512)
             fcntl.ioctl(file, _SET_STATUS, bytes(status))
         _drop(device)
+        settle()
 
     def close(self) -> None:
         if self.device:
@@ -151,6 +154,14 @@ def mount(kind: str, device: str, directory: Path) -> None:
     """Mount an ``ext4`` or ``exfat`` without UDisks2."""
     directory.mkdir(parents=True, exist_ok=True)
     run(*_MOUNT[kind], device, directory)
+
+
+def settle() -> None:
+    """Wait until udev, if it runs, knows what is there now: nodes and numbers are used again."""
+    if Path("/run/udev/control").exists():
+        command = ["udevadm", "settle", f"--timeout={GUARD:.0f}"]
+        # It may be of another test run, and end right now.
+        subprocess.run(command, check=False, capture_output=True)
 
 
 def sweep() -> None:

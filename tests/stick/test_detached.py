@@ -431,7 +431,13 @@ def changes(
         image.close()
 
 
-@pytest.mark.parametrize("share", [0.3, 0.7, 0.95])
+@pytest.mark.parametrize(
+    "share",
+    [
+        *(0.3, 0.7, 0.95),
+        *(pytest.param(number / 20, marks=pytest.mark.thorough) for number in range(1, 20)),
+    ],
+)
 def test_killed_on_exfat(plug: Callable[..., Plugged], changes: int, share: float) -> None:
     plugged = plug("exfat")
     done = watched(plugged.scene, SATCHEL_TEST_DIE_AT=str(int(share * changes)))

@@ -456,7 +456,13 @@ def test_full_while_downloading(small: Scene, goal: Goal, hold: Hold) -> None:
     complete(small, goal)
 
 
-@pytest.mark.parametrize("share", [0.05, 0.2, 0.4, 0.5])
+@pytest.mark.parametrize(
+    "share",
+    [
+        *(0.05, 0.2, 0.4, 0.5),
+        *(pytest.param(number / 20 + 0.02, marks=pytest.mark.thorough) for number in range(10)),
+    ],
+)
 def test_full_at_any_moment(small: Scene, goal: Goal, share: float) -> None:
     """Of those until everything is there and only has to get its name."""
     at = str(int(goal.changes * share))
