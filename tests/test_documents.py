@@ -48,7 +48,7 @@ def test_pointers_lead_to_decisions() -> None:
 def is_there(name: str, directory: Path) -> bool:
     """Capitals may stand for what differs."""
     pattern = re.sub("[A-Z]{2,}", "*", name)
-    places = (directory, ROOT / "app", ROOT)
+    places = (directory, ROOT / "app", ROOT / "ui", ROOT)
     return any((place / name).exists() or any(place.glob(pattern)) for place in places)
 
 

@@ -9,6 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from app.message import Message
 from app.stick.store.journal import Journal
 from app.stick.store.record import CollectionRecord, LeftOut, RefRecord, StickRecord
 from tests.satchel import ROOT
@@ -47,7 +48,10 @@ def table(section: str, first: str = "key") -> set[str]:
 
 
 def of(kind: type[Any]) -> set[str]:
-    return {field.name for field in fields(kind)}
+    """The keys of a value of this kind; a message has three."""
+    messages = [field.name for field in fields(kind) if field.type in (Message, "Message")]
+    parts = {f"{name}_{part}" for name in messages for part in ("id", "args")}
+    return {field.name for field in fields(kind)} | parts
 
 
 def test_every_file_of_a_stick_is_described(good: Path, warned: Path) -> None:

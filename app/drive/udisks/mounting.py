@@ -130,7 +130,7 @@ def _explained(error: FailedError, volume: Volume) -> DriveError:
         Message(
             "{device} could not be mounted: {reason}.",
             device=volume.device,
-            reason=error.untrusted_text.rstrip("."),
+            reason=error.untrusted_text,
         ),
         Message("Its file system may be damaged: check it (fsck), or format the drive."),
     )
