@@ -4972,6 +4972,69 @@
     </message>
 </context>
 <context>
+    <name>JobView</name>
+    <message>
+        <source>Checking signatures</source>
+        <translation>Signaturen werden geprüft</translation>
+    </message>
+    <message>
+        <source>Downloading and checking</source>
+        <translation>Wird heruntergeladen und geprüft</translation>
+    </message>
+    <message>
+        <source>Writing to the drive. Do not unplug it.</source>
+        <translation>Wird auf das Laufwerk geschrieben. Nicht abziehen.</translation>
+    </message>
+    <message>
+        <source>Finishing</source>
+        <translation>Wird abgeschlossen</translation>
+    </message>
+    <message>
+        <source>Reading everything back</source>
+        <translation>Alles wird zurückgelesen</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Pausiert</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Wird abgebrochen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>%1 of %2 parts, %3</source>
+        <translation>%1 von %2 Teilen, %3</translation>
+    </message>
+    <message>
+        <source>%1 a second</source>
+        <translation>%1 pro Sekunde</translation>
+    </message>
+    <message>
+        <source>about %1 left</source>
+        <translation>noch etwa %1</translation>
+    </message>
+    <message>
+        <source>Waiting: nothing has moved for %1</source>
+        <translation>Wartet: Seit %1 bewegt sich nichts</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Fertig</translation>
+    </message>
+</context>
+<context>
     <name>KeysDialog</name>
     <message>
         <source>Keys</source>
@@ -5109,26 +5172,6 @@
         <translation>Sehen Sie zuerst durch, was geschrieben wird.</translation>
     </message>
     <message>
-        <source>Signatures</source>
-        <translation>Signaturen</translation>
-    </message>
-    <message>
-        <source>Download</source>
-        <translation>Download</translation>
-    </message>
-    <message>
-        <source>Write</source>
-        <translation>Schreiben</translation>
-    </message>
-    <message>
-        <source>Check</source>
-        <translation>Prüfen</translation>
-    </message>
-    <message>
-        <source>Stop</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
         <source>Make</source>
         <translation>Schreiben</translation>
     </message>
@@ -5165,60 +5208,12 @@
         <translation>Das Laufwerk ist bespielt</translation>
     </message>
     <message>
-        <source>%1 of %2 parts, %3</source>
-        <translation>%1 von %2 Teilen, %3</translation>
-    </message>
-    <message>
-        <source>%1 a second</source>
-        <translation>%1 pro Sekunde</translation>
-    </message>
-    <message>
-        <source>about %1 left</source>
-        <translation>noch etwa %1</translation>
-    </message>
-    <message>
-        <source>Waiting: nothing has moved for %1</source>
-        <translation>Wartet: Seit %1 bewegt sich nichts</translation>
-    </message>
-    <message>
-        <source>Checking signatures</source>
-        <translation>Signaturen werden geprüft</translation>
-    </message>
-    <message>
-        <source>Downloading and checking</source>
-        <translation>Wird heruntergeladen und geprüft</translation>
-    </message>
-    <message>
-        <source>Writing to the drive. Do not unplug it.</source>
-        <translation>Wird auf das Laufwerk geschrieben. Nicht abziehen.</translation>
-    </message>
-    <message>
-        <source>Finishing</source>
-        <translation>Wird abgeschlossen</translation>
-    </message>
-    <message>
-        <source>Reading everything back</source>
-        <translation>Alles wird zurückgelesen</translation>
-    </message>
-    <message>
         <source>Going on</source>
         <translation>Es geht weiter</translation>
     </message>
     <message>
         <source>Paused</source>
         <translation>Pausiert</translation>
-    </message>
-    <message>
-        <source>Stopping…</source>
-        <translation>Wird abgebrochen&#xa0;…</translation>
-    </message>
-    <message>
-        <source>Go on</source>
-        <translation>Weiter</translation>
-    </message>
-    <message>
-        <source>Pause</source>
-        <translation>Pause</translation>
     </message>
 </context>
 <context>
@@ -5270,6 +5265,22 @@
 <context>
     <name>PhaseSteps</name>
     <message>
+        <source>Signatures</source>
+        <translation>Signaturen</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>Download</translation>
+    </message>
+    <message>
+        <source>Write</source>
+        <translation>Schreiben</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>Prüfung</translation>
+    </message>
+    <message>
         <source>Steps</source>
         <translation>Schritte</translation>
     </message>
@@ -5284,10 +5295,6 @@
     <message>
         <source>%1: done</source>
         <translation>%1: fertig</translation>
-    </message>
-    <message>
-        <source>%1: stopped</source>
-        <translation>%1: abgebrochen</translation>
     </message>
 </context>
 <context>
@@ -5500,6 +5507,37 @@
     <message>
         <source>Download</source>
         <translation>Download</translation>
+    </message>
+</context>
+<context>
+    <name>PlanView</name>
+    <message>
+        <source>to download</source>
+        <translation>herunterzuladen</translation>
+    </message>
+    <message>
+        <source>on the drive</source>
+        <translation>auf dem Laufwerk</translation>
+    </message>
+    <message>
+        <source>free afterwards</source>
+        <translation>danach frei</translation>
+    </message>
+    <message>
+        <source>Worth reading</source>
+        <translation>Zu beachten</translation>
+    </message>
+    <message>
+        <source>What will be written and why</source>
+        <translation>Was geschrieben wird und warum</translation>
+    </message>
+    <message>
+        <source>%1</source>
+        <translation>%1</translation>
+    </message>
+    <message>
+        <source>about %1</source>
+        <translation>etwa %1</translation>
     </message>
 </context>
 <context>
@@ -5788,26 +5826,6 @@
         <translation>Prüfen</translation>
     </message>
     <message>
-        <source>to download</source>
-        <translation>herunterzuladen</translation>
-    </message>
-    <message>
-        <source>on the drive</source>
-        <translation>auf dem Laufwerk</translation>
-    </message>
-    <message>
-        <source>free afterwards</source>
-        <translation>danach frei</translation>
-    </message>
-    <message>
-        <source>What will be written and why</source>
-        <translation>Was geschrieben wird und warum</translation>
-    </message>
-    <message>
-        <source>Worth reading</source>
-        <translation>Zu beachten</translation>
-    </message>
-    <message>
         <source>This will be written</source>
         <translation>Das wird geschrieben</translation>
     </message>
@@ -5838,14 +5856,6 @@
     <message>
         <source>Choose apps</source>
         <translation>Apps wählen</translation>
-    </message>
-    <message>
-        <source>%1</source>
-        <translation>%1</translation>
-    </message>
-    <message>
-        <source>about %1</source>
-        <translation>etwa %1</translation>
     </message>
 </context>
 <context>

@@ -13,6 +13,7 @@ from app.stick.planning.plan import Options
 from tests.ui.window_states import WindowState, choose_one, contents, plugged_in
 from tests.waiting import GUARD_MS
 from ui.controllers.inspection import InspectionController
+from ui.controllers.recovery import RemoteKeys
 from ui.dialogs.add_language import AddLanguageDialog
 from ui.dialogs.add_remote import AddRemoteDialog
 from ui.dialogs.keys import KeysDialog
@@ -71,7 +72,7 @@ def refused_remote(window: MainWindow, qtbot: QtBot) -> None:
 
 
 def keys(window: MainWindow, _qtbot: QtBot) -> None:
-    opened(KeysDialog([("org.test", "https://org.test/repo", (_FINGERPRINT,))], window))
+    opened(KeysDialog([RemoteKeys("org.test", "https://org.test/repo", (_FINGERPRINT,))], window))
 
 
 def languages_and_graphics(window: MainWindow, _qtbot: QtBot) -> None:

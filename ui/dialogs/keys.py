@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
 
-from app.flatpak.remotes.remote import Remote
-from app.progress import CancelToken, Reporter
-from app.trust.keyring import Keyring
+from ui.controllers.recovery import RemoteKeys
 from ui.i18n.fingerprints import grouped
 from ui.style import style
 from ui.widgets import labels
@@ -17,26 +15,11 @@ from ui.widgets.buttons import tall
 
 _SIZE = (70, 40)
 
-Keys = Sequence[tuple[str, str, tuple[str, ...]]]
-"""Name, address and fingerprints of each remote."""
-
-
-def read_keys(remotes: Sequence[Remote], _report: Reporter, _cancel: CancelToken) -> Keys:
-    """Work for the bridge. Raises TrustError."""
-    keys = []
-    for remote in remotes:
-        fingerprints: tuple[str, ...] = ()
-        if remote.keys:
-            with Keyring(remote.keys) as keyring:
-                fingerprints = tuple(key.fingerprint for key in keyring.keys)
-        keys.append((remote.label, remote.address, fingerprints))
-    return keys
-
 
 class KeysDialog(QDialog):
     """Each remote with its address and the fingerprints of its keys; text to select and copy."""
 
-    def __init__(self, keys: Keys, parent: QWidget | None = None) -> None:
+    def __init__(self, keys: Sequence[RemoteKeys], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keys"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -51,7 +34,7 @@ class KeysDialog(QDialog):
         self._text.setReadOnly(True)
         self._text.setTabChangesFocus(True)
         self._text.setAccessibleName(self.tr("Fingerprints of the keys"))
-        self._text.setPlainText("\n\n".join(self._lines(*key) for key in keys))
+        self._text.setPlainText("\n\n".join(map(self._lines, keys)))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         tall(*buttons.buttons())
@@ -67,6 +50,6 @@ class KeysDialog(QDialog):
     def text(self) -> str:
         return self._text.toPlainText()
 
-    def _lines(self, name: str, address: str, fingerprints: tuple[str, ...]) -> str:
-        shown = [grouped(each) for each in fingerprints] or [self.tr("It has no key.")]
-        return "\n".join((name, address, *shown))
+    def _lines(self, remote: RemoteKeys) -> str:
+        shown = [grouped(one) for one in remote.fingerprints] or [self.tr("It has no key.")]
+        return "\n".join((remote.name, remote.address, *shown))

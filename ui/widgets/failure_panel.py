@@ -27,7 +27,7 @@ class FailurePanel(QWidget):
         self._other = QPushButton(self)
         self._other.clicked.connect(self._choose_second)
         tall(self._other)
-        self._ways = failures.RecoveryActions(RecoveryAction.AGAIN)
+        self._actions = failures.RecoveryActions(RecoveryAction.AGAIN)
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self._other)
@@ -41,19 +41,19 @@ class FailurePanel(QWidget):
         layout.addStretch(3)
 
     def show_failure(self, error: SatchelError, written: Written) -> None:
-        self._ways = failures.actions_for(error)
-        first = failures.label(self._ways.first)
+        self._actions = failures.actions_for(error)
+        first = failures.label(self._actions.first)
         icon = "error"
         if isinstance(error, InterruptedByUser):
             icon, first = "pause", self.tr("Go on")
         self._panel.show_error(error, meaning=failures.meaning(written), action=first, icon=icon)
-        self._other.setVisible(self._ways.second is not None)
-        if self._ways.second is not None:
-            self._other.setText(failures.label(self._ways.second))
+        self._other.setVisible(self._actions.second is not None)
+        if self._actions.second is not None:
+            self._other.setText(failures.label(self._actions.second))
 
     def _choose_first(self) -> None:
-        self.chosen.emit(self._ways.first)
+        self.chosen.emit(self._actions.first)
 
     def _choose_second(self) -> None:
-        if self._ways.second is not None:
-            self.chosen.emit(self._ways.second)
+        if self._actions.second is not None:
+            self.chosen.emit(self._actions.second)

@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import Enum, auto
+from enum import Enum, IntEnum, auto
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from ui.controllers.job import JobPhase
 from ui.i18n.filling import filled
 from ui.style import icons, style
 from ui.widgets.labels import Label
+
+
+class Step(IntEnum):
+    """What people are told of the phases, in their order."""
+
+    SIGNATURES = 0
+    DOWNLOAD = 1
+    WRITE = 2
+    CHECK = 3
+
+
+STEPS = {
+    JobPhase.TRUST: Step.SIGNATURES,
+    JobPhase.DOWNLOAD: Step.DOWNLOAD,
+    JobPhase.FLUSH: Step.WRITE,
+    JobPhase.WRITE: Step.WRITE,
+    JobPhase.VERIFY: Step.CHECK,
+}
 
 
 class StepState(Enum):
@@ -18,15 +37,17 @@ class StepState(Enum):
     AHEAD = auto()
     NOW = auto()
     DONE = auto()
-    STOPPED = auto()
+
+
+_ICONS = {StepState.AHEAD: "time", StepState.NOW: "forward", StepState.DONE: "done"}
 
 
 class PhaseSteps(QWidget):
     """An icon and a word for each; the state is in the icon, the weight and the spoken text."""
 
-    def __init__(self, texts: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._texts = tuple(texts)
+        texts = (self.tr("Signatures"), self.tr("Download"), self.tr("Write"), self.tr("Check"))
         self._icons = [QLabel(self) for _ in texts]
         self._labels = [Label(text, parent=self) for text in texts]
         layout = QHBoxLayout(self)
@@ -39,31 +60,29 @@ class PhaseSteps(QWidget):
             layout.addSpacing(style.GAP)
         layout.addStretch(1)
         self.setAccessibleName(self.tr("Steps"))
-        self.show_step(-1)
+        self._show([StepState.AHEAD] * len(Step))
 
-    def show_step(self, current: int, *, stopped: bool = False) -> None:
-        """``current``: the place of the one under way; past the end when all are done."""
+    def show_step(self, current: Step) -> None:
+        """``current`` is under way, those before it are done."""
+        states = [StepState.DONE if step < current else StepState.AHEAD for step in Step]
+        states[current] = StepState.NOW
+        self._show(states)
+
+    def show_all_done(self) -> None:
+        self._show([StepState.DONE] * len(Step))
+
+    def _show(self, states: Sequence[StepState]) -> None:
         spoken = []
-        for place, (icon, label) in enumerate(zip(self._icons, self._labels, strict=True)):
-            progress = StepState.DONE if place < current else StepState.AHEAD
-            if place == current:
-                progress = StepState.STOPPED if stopped else StepState.NOW
-            name = {
-                StepState.AHEAD: "time",
-                StepState.NOW: "forward",
-                StepState.DONE: "done",
-                StepState.STOPPED: "stop",
-            }[progress]
-            icons.give(icon, name)
-            label.set_bold(progress is StepState.NOW)
-            label.set_quiet(progress is StepState.AHEAD)
-            spoken.append(filled(self._spoken(progress), label.text()))
+        for state, icon, label in zip(states, self._icons, self._labels, strict=True):
+            icons.give(icon, _ICONS[state])
+            label.set_bold(state is StepState.NOW)
+            label.set_quiet(state is StepState.AHEAD)
+            spoken.append(filled(self._spoken(state), label.text()))
         self.setAccessibleDescription(", ".join(spoken))
 
-    def _spoken(self, progress: StepState) -> str:
+    def _spoken(self, state: StepState) -> str:
         return {
             StepState.AHEAD: self.tr("%1: not yet"),
             StepState.NOW: self.tr("%1: now"),
             StepState.DONE: self.tr("%1: done"),
-            StepState.STOPPED: self.tr("%1: stopped"),
-        }[progress]
+        }[state]

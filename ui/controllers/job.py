@@ -1,0 +1,310 @@
+"""The job that writes the drive: what it is doing, how far it is, and how it ended."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from app.desktop import notify
+from app.errors import SatchelError
+from app.flatpak.remotes.known import Known
+from app.progress import Advanced, CancelToken, Event, Notice, PhaseStarted, Placed, Reporter
+from app.rate import Rate
+from app.stick.environment import Environment
+from app.stick.planning.plan import Plan
+from app.stick.writing.job import Outcome, run_job
+from ui.controllers.failures import Written, written_after
+from ui.state.page_name import PageName
+from ui.state.session import Session
+from ui.tasks.bridge import Bridge, Task
+
+
+class JobState(Enum):
+    """Of the job for one plan."""
+
+    IDLE = auto()
+    """There is no job."""
+    RUNNING = auto()
+    PAUSED = auto()
+    """It begins nothing new."""
+    STOPPING = auto()
+    """It was asked to stop and has not yet."""
+    FINISHED = auto()
+    FAILED = auto()
+
+
+_UNDER_WAY = frozenset({JobState.RUNNING, JobState.PAUSED, JobState.STOPPING})
+
+
+class JobPhase(Enum):
+    """As in `app.progress.PhaseStarted`."""
+
+    TRUST = "trust"
+    DOWNLOAD = "download"
+    FLUSH = "flush"
+    WRITE = "write"
+    VERIFY = "verify"
+
+    @property
+    def measured(self) -> bool:
+        """Whether it tells how far it is; only such a phase can be paused."""
+        return self in {JobPhase.DOWNLOAD, JobPhase.VERIFY}
+
+
+@dataclass(frozen=True, slots=True)
+class JobStatus:
+    """A job at one moment.
+
+    Attributes:
+        paused: it was paused, whether or not it is stopping since.
+        error: why it failed.
+        written: how far it had come then.
+    """
+
+    state: JobState = JobState.IDLE
+    phase: JobPhase = JobPhase.TRUST
+    paused: bool = False
+    error: SatchelError | None = None
+    written: Written = Written.NOTHING
+
+    @property
+    def under_way(self) -> bool:
+        return self.state in _UNDER_WAY
+
+    @property
+    def can_pause(self) -> bool:
+        """Whether it can be paused, or go on."""
+        return self.state is JobState.PAUSED or (
+            self.state is JobState.RUNNING and self.phase.measured
+        )
+
+    @property
+    def can_stop(self) -> bool:
+        return self.state in {JobState.RUNNING, JobState.PAUSED}
+
+
+@dataclass(frozen=True, slots=True)
+class JobProgress:
+    """How far a phase is.
+
+    Attributes:
+        share: 0 to 1; None while nothing is known of the whole.
+        objects, total: repository objects.
+        bytes: as stored.
+        rate: bytes a second; None while it is not known.
+        left: seconds that it will still take; None while they are not known.
+        still: seconds in which nothing has been done; None while something is.
+    """
+
+    share: float | None
+    objects: int
+    total: int
+    bytes: int
+    rate: float | None = None
+    left: float | None = None
+    still: float | None = None
+
+
+LogEntry = JobPhase | JobState | Notice | SatchelError
+"""What is worth a line: a phase or state that begins, a notice, an error."""
+
+
+class JobController(QObject):
+    """Runs the job for the session's plan, once the person has said yes to it.
+
+    Signals:
+        status_changed(object): the `JobStatus` is another.
+        started(object, bool): a job begins, for this `Plan`; whether it is another than last time.
+        phase_began(object): it goes on with this `JobPhase`.
+        progressed(object): the `JobProgress` of the phase.
+        placed(object): `app.progress.Placed`, for a picture of it.
+        logged(object): a `LogEntry`.
+        succeeded(object): it has come to its end; the `Outcome` is in the session.
+        failed(object): it has not; the `SatchelError`.
+        go(object): to the page of that `PageName`.
+
+    Attributes:
+        status: the `JobStatus` now.
+    """
+
+    status_changed = Signal(object)
+    started = Signal(object, bool)
+    phase_began = Signal(object)
+    progressed = Signal(object)
+    placed = Signal(object)
+    logged = Signal(object)
+    succeeded = Signal(object)
+    failed = Signal(object)
+    go = Signal(object)
+
+    def __init__(
+        self,
+        session: Session,
+        bridge: Bridge,
+        parent: QObject | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``clock``: seconds that only go forward."""
+        super().__init__(parent)
+        self._session = session
+        self._bridge = bridge
+        self._clock = clock
+        self._task: Task | None = None
+        self._plan: Plan | None = None
+        self._progress: JobProgress | None = None
+        self._rate = Rate(clock())
+        self._shown = False
+        self.status = JobStatus()
+        session.plan_changed.connect(self._plan_changed)
+
+    # What the person does
+
+    def enter(self) -> None:
+        """The job is being looked at; one that the person has said yes to begins."""
+        self._shown = True
+        fresh = self._session.plan is not self._plan
+        if self._session.approved and fresh and not self.status.under_way:
+            self.start()
+
+    def leave(self) -> None:
+        self._shown = False
+        self._forget()
+
+    def start(self) -> None:
+        """Do what the session's plan says, from the beginning or from where it stopped."""
+        plan = self._session.plan
+        if plan is None or self.status.under_way:
+            self.review_again()
+            return
+        fresh, self._plan = plan is not self._plan, plan
+        self._progress = None
+        self.started.emit(plan, fresh)
+        self._change(JobStatus(JobState.RUNNING))
+        self._task = self._bridge.run(
+            partial(_make, plan, self._session.environment, self._session.known),
+            done=self._finish,
+            failed=self._fail,
+            progress=self._hear,
+            guarded=True,
+        )
+        self._begin(JobPhase.TRUST)
+
+    def pause_or_resume(self) -> None:
+        if self._task is None or not self.status.can_pause:
+            return
+        if self._task.paused:
+            self._task.resume()
+            self._rate.rest(self._clock())
+            state = JobState.RUNNING
+        else:
+            self._task.pause()
+            state = JobState.PAUSED
+        self._change(replace(self.status, state=state, paused=state is JobState.PAUSED))
+        self.logged.emit(state)
+
+    def stop(self) -> None:
+        if self._task is not None and self.status.can_stop:
+            self._task.cancel()
+            self._change(replace(self.status, state=JobState.STOPPING))
+
+    def review_again(self) -> None:
+        """The plan has to be made anew; or a drive and apps be chosen."""
+        self._session.set_plan(None)
+        ready = self._session.request() is not None
+        self.go.emit(PageName.REVIEW if ready else PageName.DRIVE)
+
+    def notify(self, title: str, text: str) -> None:
+        """Tell somebody who looks elsewhere, by the desktop's means."""
+        self._bridge.run(partial(_notify, title, text))
+
+    # What the job tells
+
+    def _hear(self, event: Event) -> None:
+        match event:
+            case PhaseStarted(name):
+                phase = JobPhase(name)
+                self._begin(phase)
+                self.logged.emit(phase)
+            case Placed():
+                self.placed.emit(event)
+            case Advanced():
+                self._advance(event)
+            case Notice():
+                self.logged.emit(event)
+
+    def _begin(self, phase: JobPhase) -> None:
+        self._rate = Rate(self._clock())
+        written = written_after(self.status.written, phase.value)
+        self._change(replace(self.status, phase=phase, written=written))
+        self.phase_began.emit(phase)
+
+    def _advance(self, event: Advanced) -> None:
+        now = self._clock()
+        if self._task is not None and self._task.paused:
+            self._rate.rest(now)
+            if self._progress is not None:
+                self._tell(replace(self._progress, rate=None, left=None, still=None))
+            return
+        pace = self._rate.tell(event, now)
+        total = max(event.objects_total, event.objects)
+        self._tell(
+            JobProgress(
+                pace.share, event.objects, total, event.bytes, pace.rate, pace.left, pace.still
+            )
+        )
+
+    def _tell(self, progress: JobProgress) -> None:
+        self._progress = progress
+        self.progressed.emit(progress)
+
+    def _finish(self, outcome: Outcome) -> None:
+        self._task = None
+        self._change(replace(self.status, state=JobState.FINISHED, paused=False))
+        self.logged.emit(JobState.FINISHED)
+        if self._session.plan is not self._plan:
+            # The drive was pulled out, or something else chosen, right at the end.
+            self.review_again()
+            return
+        self._session.set_outcome(outcome)
+        self.succeeded.emit(outcome)
+
+    def _fail(self, error: SatchelError) -> None:
+        self._task = None
+        self.logged.emit(error)
+        self._change(replace(self.status, state=JobState.FAILED, paused=False, error=error))
+        self.failed.emit(error)
+
+    # States
+
+    def _plan_changed(self) -> None:
+        """Another plan, or none: what failed here is of no interest any more.
+
+        But for somebody who is reading it: a drive that is pulled out takes its plan along.
+        """
+        if not (self._shown and self.status.state is JobState.FAILED):
+            self._forget()
+
+    def _forget(self) -> None:
+        if not self.status.under_way and self._session.plan is not self._plan:
+            self._change(JobStatus())
+
+    def _change(self, status: JobStatus) -> None:
+        if status != self.status:
+            self.status = status
+            self.status_changed.emit(status)
+
+
+def _make(
+    plan: Plan, environment: Environment, known: Known, report: Reporter, cancel: CancelToken
+) -> Outcome:
+    return run_job(plan, environment, known, report, cancel)
+
+
+def _notify(title: str, text: str, _report: Reporter, _cancel: CancelToken) -> None:
+    notify(title, text)
