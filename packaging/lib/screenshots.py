@@ -80,9 +80,9 @@ def contents(window: MainWindow) -> None:
     """What takes the room on the drive that was made."""
     done(window)
     window.open(PageName.CONTENTS)
-    looking = window.page.findChild(InspectionController)
-    assert looking is not None
-    settle(lambda: looking.sizes is not None)
+    inspector = window.page.findChild(InspectionController)
+    assert inspector is not None
+    settle(lambda: inspector.sizes is not None)
 
 
 def settings(window: MainWindow) -> None:

@@ -4381,30 +4381,6 @@
         <translation>Bericht speichern&#xa0;…</translation>
     </message>
     <message>
-        <source>Repository on the drive</source>
-        <translation>Repository auf dem Laufwerk</translation>
-    </message>
-    <message>
-        <source>Details…</source>
-        <translation>Einzelheiten&#xa0;…</translation>
-    </message>
-    <message>
-        <source>What to look at</source>
-        <translation>Was angesehen wird</translation>
-    </message>
-    <message>
-        <source>Space</source>
-        <translation>Platz</translation>
-    </message>
-    <message>
-        <source>Apps and what they need</source>
-        <translation>Apps und was sie brauchen</translation>
-    </message>
-    <message>
-        <source>Check</source>
-        <translation>Prüfung</translation>
-    </message>
-    <message>
         <source>Contents</source>
         <translation>Inhalt</translation>
     </message>
@@ -4423,13 +4399,6 @@
     <message>
         <source>Check now</source>
         <translation>Jetzt prüfen</translation>
-    </message>
-    <message numerus="yes">
-        <source>There are %n repositories on it. You are looking at:</source>
-        <translation>
-            <numerusform>Darauf ist %n Repository. Sie sehen:</numerusform>
-            <numerusform>Darauf sind %n Repositorys. Sie sehen:</numerusform>
-        </translation>
     </message>
     <message>
         <source>%1 is not mounted</source>
@@ -4488,6 +4457,65 @@
         <translation>Stecken Sie ein USB-Laufwerk mit Apps ein oder öffnen Sie einen Ordner.</translation>
     </message>
     <message>
+        <source>Page for a browser (*.html)</source>
+        <translation>Seite für den Browser (*.html)</translation>
+    </message>
+    <message>
+        <source>Data (*.json)</source>
+        <translation>Daten (*.json)</translation>
+    </message>
+    <message>
+        <source>Save a report</source>
+        <translation>Bericht speichern</translation>
+    </message>
+    <message>
+        <source>report.html</source>
+        <translation>bericht.html</translation>
+    </message>
+    <message>
+        <source>The report is in %1.</source>
+        <translation>Der Bericht ist in %1.</translation>
+    </message>
+</context>
+<context>
+    <name>ContentsView</name>
+    <message>
+        <source>Details…</source>
+        <translation>Einzelheiten&#xa0;…</translation>
+    </message>
+    <message>
+        <source>What to look at</source>
+        <translation>Was angesehen wird</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Platz</translation>
+    </message>
+    <message>
+        <source>Apps and what they need</source>
+        <translation>Apps und was sie brauchen</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>Prüfung</translation>
+    </message>
+    <message>
+        <source>Everything agrees: what is listed is there, and signed.</source>
+        <translation>Alles stimmt überein: Was aufgelistet ist, ist da und signiert.</translation>
+    </message>
+    <message>
+        <source>Measure again</source>
+        <translation>Noch einmal messen</translation>
+    </message>
+    <message>
+        <source>Measuring what takes the space…</source>
+        <translation>Es wird gemessen, was den Platz braucht&#xa0;…</translation>
+    </message>
+    <message>
+        <source>You can look at the rest meanwhile.</source>
+        <translation>Das Übrige können Sie sich schon ansehen.</translation>
+    </message>
+    <message>
         <source>None of its apps can be found.</source>
         <translation>Keine seiner Apps kann gefunden werden.</translation>
     </message>
@@ -4498,10 +4526,6 @@
     <message>
         <source>The check found something damaged or missing.</source>
         <translation>Die Prüfung hat etwas gefunden, was beschädigt ist oder fehlt.</translation>
-    </message>
-    <message>
-        <source>Everything agrees: what is listed is there, and signed.</source>
-        <translation>Alles stimmt überein: Was aufgelistet ist, ist da und signiert.</translation>
     </message>
     <message numerus="yes">
         <source>%n app(s)</source>
@@ -4524,38 +4548,6 @@
     <message>
         <source>not made by Satchel</source>
         <translation>nicht von Satchel bespielt</translation>
-    </message>
-    <message>
-        <source>Measure again</source>
-        <translation>Noch einmal messen</translation>
-    </message>
-    <message>
-        <source>Measuring what takes the space…</source>
-        <translation>Es wird gemessen, was den Platz braucht&#xa0;…</translation>
-    </message>
-    <message>
-        <source>You can look at the rest meanwhile.</source>
-        <translation>Das Übrige können Sie sich schon ansehen.</translation>
-    </message>
-    <message>
-        <source>Page for a browser (*.html)</source>
-        <translation>Seite für den Browser (*.html)</translation>
-    </message>
-    <message>
-        <source>Data (*.json)</source>
-        <translation>Daten (*.json)</translation>
-    </message>
-    <message>
-        <source>Save a report</source>
-        <translation>Bericht speichern</translation>
-    </message>
-    <message>
-        <source>report.html</source>
-        <translation>bericht.html</translation>
-    </message>
-    <message>
-        <source>The report is in %1.</source>
-        <translation>Der Bericht ist in %1.</translation>
     </message>
 </context>
 <context>
@@ -5816,6 +5808,20 @@
     </message>
 </context>
 <context>
+    <name>RepositoryChoice</name>
+    <message>
+        <source>Repository on the drive</source>
+        <translation>Repository auf dem Laufwerk</translation>
+    </message>
+    <message numerus="yes">
+        <source>There are %n repositories on it. You are looking at:</source>
+        <translation>
+            <numerusform>Darauf ist %n Repository. Sie sehen:</numerusform>
+            <numerusform>Darauf sind %n Repositorys. Sie sehen:</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ReviewPage</name>
     <message>
         <source>Choose apps first</source>
@@ -6157,6 +6163,13 @@
     <message>
         <source>Point at a part, or go through them with the arrow keys.</source>
         <translation>Zeigen Sie auf einen Teil oder gehen Sie mit den Pfeiltasten hindurch.</translation>
+    </message>
+</context>
+<context>
+    <name>ViewedPlaceController</name>
+    <message>
+        <source>Demo drive</source>
+        <translation>Demo-Laufwerk</translation>
     </message>
 </context>
 <context>

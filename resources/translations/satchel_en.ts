@@ -107,14 +107,7 @@
         </message>
     </context>
     <context>
-        <name>ContentsPage</name>
-        <message numerus="yes">
-            <source>There are %n repositories on it. You are looking at:</source>
-            <translation>
-                <numerusform>There is %n repository on it. You are looking at:</numerusform>
-                <numerusform>There are %n repositories on it. You are looking at:</numerusform>
-            </translation>
-        </message>
+        <name>ContentsView</name>
         <message numerus="yes">
             <source>%n app(s)</source>
             <translation>
@@ -164,6 +157,16 @@
             <translation>
                 <numerusform>%1, %n chosen</numerusform>
                 <numerusform>%1, %n chosen</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>RepositoryChoice</name>
+        <message numerus="yes">
+            <source>There are %n repositories on it. You are looking at:</source>
+            <translation>
+                <numerusform>There is %n repository on it. You are looking at:</numerusform>
+                <numerusform>There are %n repositories on it. You are looking at:</numerusform>
             </translation>
         </message>
     </context>

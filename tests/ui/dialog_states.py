@@ -113,11 +113,11 @@ def choice_notes(window: MainWindow, _qtbot: QtBot) -> None:
 
 def collections(window: MainWindow, qtbot: QtBot) -> None:
     contents(0)(window, qtbot)
-    looking = window.page.findChild(InspectionController)
-    assert looking is not None
-    assert looking.found is not None
-    assert looking.found.inspection is not None
-    opened(CollectionsDialog(looking.found.inspection, ("/org.test",), window))
+    inspector = window.page.findChild(InspectionController)
+    assert inspector is not None
+    assert inspector.result is not None
+    assert inspector.result.inspection is not None
+    opened(CollectionsDialog(inspector.result.inspection, ("/org.test",), window))
 
 
 DIALOG_STATES: dict[str, WindowState] = {

@@ -189,28 +189,28 @@ def contents(tab: int) -> WindowState:
         assert drive is not None
         shutil.copytree(demo_stick(), drive, dirs_exist_ok=True, symlinks=True)
         window.open(PageName.CONTENTS)
-        looking = window.page.findChild(InspectionController)
+        inspector = window.page.findChild(InspectionController)
         tabs = window.page.findChild(QTabWidget)
-        assert looking is not None
+        assert inspector is not None
         assert tabs is not None
         tabs.setCurrentIndex(tab)
-        qtbot.waitUntil(lambda: looking.sizes is not None, timeout=_LONG)
+        qtbot.waitUntil(lambda: inspector.sizes is not None, timeout=_LONG)
         if tab == tabs.count() - 1:
             largest = max(
                 drive.glob(".ostree/repo/objects/*/*.filez"), key=lambda path: path.stat().st_size
             )
             flip_middle(largest)
             window.page.primary()
-            qtbot.waitUntil(lambda: looking.check is not None, timeout=_LONG)
-        _with_neutral_names(looking)
+            qtbot.waitUntil(lambda: inspector.check.report is not None, timeout=_LONG)
+        _with_neutral_names(inspector)
 
     return show
 
 
-def _with_neutral_names(looking: InspectionController) -> None:
+def _with_neutral_names(inspector: InspectionController) -> None:
     """Names that are the same in every language."""
-    assert looking.found is not None
-    inspection = looking.found.inspection
+    assert inspector.result is not None
+    inspection = inspector.result.inspection
     assert inspection is not None
     collections = tuple(
         replace(
@@ -223,8 +223,8 @@ def _with_neutral_names(looking: InspectionController) -> None:
         for one in inspection.collections
     )
     inspection = replace(inspection, collections=collections)
-    looking.found = replace(looking.found, inspection=inspection)
-    looking.found_changed.emit()
+    inspector.result = replace(inspector.result, inspection=inspection)
+    inspector.inspected.emit()
     QApplication.processEvents()
 
 

@@ -1,8 +1,10 @@
-"""Looking at one drive: what is on it, what takes the space, whether it is sound."""
+"""Inspecting one drive: what is on it, what takes the space, whether it is sound."""
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import partial
 from pathlib import Path
 
@@ -10,128 +12,171 @@ from PySide6.QtCore import QObject, Signal
 
 from app import TOOL
 from app.drive.space import Space
-from app.errors import SatchelError, StickDamagedError
+from app.errors import InterruptedByUser, SatchelError, StickDamagedError
 from app.flatpak.remotes.known import Known
 from app.ostree.repository import RepositoryInvalidError
-from app.progress import CancelToken, Event, Meter, Phase, Reporter
+from app.progress import Advanced, CancelToken, Event, Meter, PhaseStarted, Placed, Reporter
 from app.stick.checking.check import CheckOptions, CheckReport, check_path
 from app.stick.environment import Environment
 from app.stick.inspecting.inspect import Inspection, inspect_stick
 from app.stick.inspecting.report import StickReport, write_report
 from app.stick.inspecting.sizes import Sizes, measure_sizes
-from app.stick.store.location import Location, find_stick, find_sticks
-from app.stick.store.stick_state import load_stick
+from app.stick.store.location import Location, find_stick, find_sticks, open_repository
+from ui.controllers.progress import Clock, ProgressMeter
 from ui.i18n.stick_words import report_words
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge, Task
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What a look came to.
+class InspectionResult:
+    """What was seen on a drive.
 
     Attributes:
         inspection: None if there is no repository, or for an error.
-        places: paths of all repositories on the drive, as clients look for them.
+        repositories: paths of all on the drive, as clients look for them.
         error: why the one cannot be read.
     """
 
     inspection: Inspection | None
-    places: tuple[str, ...] = ()
+    repositories: tuple[str, ...] = ()
     error: SatchelError | None = None
+
+
+class CheckState(Enum):
+    """Of the check of a drive."""
+
+    NONE = auto()
+    """Nobody has asked for it."""
+    RUNNING = auto()
+    STOPPED = auto()
+    """By the person."""
+    FAILED = auto()
+    DONE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStatus:
+    """``report`` once it is done, ``error`` why it did not come to its end."""
+
+    state: CheckState = CheckState.NONE
+    report: CheckReport | None = None
+    error: SatchelError | None = None
+
+    @property
+    def ended(self) -> bool:
+        return self.state in {CheckState.STOPPED, CheckState.FAILED, CheckState.DONE}
 
 
 class InspectionController(QObject):
     """One place at a time. What is known stays until something newer is known.
 
     Signals:
-        found_changed(), sizes_changed(), check_changed(): the attributes of that name, what went
-            wrong with them, or whether they are under way, are others now.
-        progressed(object): an event of the check.
-        written(object): the report is in the file of that path.
-        not_written(object): it is not, for this `SatchelError`.
+        inspected(): `result`, `error` or `repositories` is another.
+        sizes_changed(), check_changed(): the attributes of that name are others now, or are being
+            found out.
+        check_progressed(object): the `ui.controllers.progress.Progress` of the check.
+        check_phase_began(str), check_placed(object): for a picture of it.
+        report_written(object): the report is in the file of that path.
+        report_failed(object): it is not, for this `SatchelError`.
 
     Attributes:
-        found, found_error: one of them, once somebody has looked.
-        places: all repositories on the drive, as in `Found`.
-        sizes, sizes_error: likewise.
-        check, check_error: likewise, once somebody has asked for it.
+        result, error: one of them, once somebody has looked.
+        repositories: all on the drive, as in `InspectionResult`.
+        sizes, sizes_error: one of them, once it has been measured.
+        check: the `CheckStatus`.
     """
 
-    found_changed = Signal()
+    inspected = Signal()
     sizes_changed = Signal()
     check_changed = Signal()
-    progressed = Signal(object)
-    written = Signal(object)
-    not_written = Signal(object)
+    check_progressed = Signal(object)
+    check_phase_began = Signal(str)
+    check_placed = Signal(object)
+    report_written = Signal(object)
+    report_failed = Signal(object)
 
-    def __init__(self, session: Session, bridge: Bridge, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        bridge: Bridge,
+        parent: QObject | None = None,
+        *,
+        clock: Clock = time.monotonic,
+    ) -> None:
         super().__init__(parent)
         self._session = session
         self._bridge = bridge
+        self._meter = ProgressMeter(clock)
         self._root: Path | None = None
-        self._path: str | None = None
-        self._look: Task | None = None
+        self._repository: str | None = None
+        self._inspecting: Task | None = None
         self._measuring: Task | None = None
         self._checking: Task | None = None
         self._forget()
 
     def _forget(self) -> None:
-        self.found: Found | None = None
-        self.found_error: SatchelError | None = None
-        self.places: tuple[str, ...] = ()
+        self.result: InspectionResult | None = None
+        self.error: SatchelError | None = None
+        self.repositories: tuple[str, ...] = ()
         self.sizes: Sizes | None = None
         self.sizes_error: SatchelError | None = None
-        self.check: CheckReport | None = None
-        self.check_error: SatchelError | None = None
-
-    @property
-    def checking(self) -> bool:
-        return self._checking is not None
+        self.check = CheckStatus(CheckState.RUNNING if self._checking else CheckState.NONE)
 
     @property
     def root(self) -> Path | None:
-        """What is being looked at."""
+        """The directory that is being inspected."""
         return self._root
 
     @property
-    def path(self) -> str | None:
+    def repository(self) -> str | None:
         """The repository on it that was asked for; None for the first."""
-        return self._path
+        return self._repository
 
-    def look(self, root: Path | None, path: str | None = None) -> None:
-        """At a directory, or at the same again; at nothing. ``path`` is one of `places`."""
-        self._drop_look()
-        if (root, path) != (self._root, self._path):
+    @property
+    def inspection(self) -> Inspection | None:
+        return self.result.inspection if self.result is not None else None
+
+    @property
+    def objects(self) -> int:
+        """About how many there are to check; 0 if nobody knows."""
+        return sum(share.objects for share in self.sizes.shares) if self.sizes is not None else 0
+
+    # What is asked for
+
+    def inspect(self, root: Path | None, repository: str | None = None) -> None:
+        """A directory, or the same again; nothing. ``repository`` is one of `repositories`."""
+        self._drop_inspecting()
+        if (root, repository) != (self._root, self._repository):
             self.stop()
-            places = self.places if root == self._root else ()
-            self._root, self._path = root, path
+            repositories = self.repositories if root == self._root else ()
+            self._root, self._repository = root, repository
             self._forget()
-            self.places = places
+            self.repositories = repositories
             self.check_changed.emit()
             self.sizes_changed.emit()
         if root is not None:
-            self._look = self._bridge.run(
-                partial(_look, root, path, self._session.environment, self._session.known),
-                done=self._looked,
-                failed=self._not_looked,
+            self._inspecting = self._bridge.run(
+                partial(_inspect, root, repository, self._session.environment, self._session.known),
+                done=self._keep_result,
+                failed=self._keep_error,
             )
-        self.found_changed.emit()
+        self.inspected.emit()
 
     def start_check(self) -> None:
-        """Read everything back; once the look is done."""
+        """Read everything back, once the inspection is done."""
         if self._root is None or self._checking is not None:
             return
         # Both would only slow each other down.
         self._drop_measuring()
-        self.check = self.check_error = None
+        self._meter.begin_phase()
         self._checking = self._bridge.run(
             partial(_check, self._root, self._session.environment, self._session.known),
-            done=self._checked,
-            failed=self._not_checked,
-            progress=self._heard,
+            done=self._keep_report,
+            failed=self._keep_check_error,
+            progress=self._hear,
         )
-        self.check_changed.emit()
+        self._change_check(CheckStatus(CheckState.RUNNING))
 
     def stop_check(self) -> None:
         if self._checking is not None:
@@ -139,139 +184,152 @@ class InspectionController(QObject):
 
     def stop(self) -> None:
         """Nothing of it goes on; what is known stays."""
-        self._drop_look()
+        self._drop_inspecting()
         self._drop_measuring()
         if self._checking is not None:
             self._checking.drop()
             self._checking = None
-            self.check_changed.emit()
+            self._change_check(CheckStatus())
 
     def measure(self) -> None:
         """Unless that is known or under way."""
-        found = self.found
+        inspection = self.inspection
         idle = self._measuring is None and self._checking is None
-        if found is None or found.inspection is None or self.sizes is not None or not idle:
+        if inspection is None or self.sizes is not None or not idle:
             return
-        inspection = found.inspection
+        self.sizes_error = None
         self._measuring = self._bridge.run(
             partial(_measure, inspection.location, inspection.space),
-            done=self._measured,
-            failed=self._not_measured,
+            done=self._keep_sizes,
+            failed=self._keep_sizes_error,
         )
         self.sizes_changed.emit()
 
-    def write(self, path: Path) -> None:
-        """The report, with what is known by now."""
-        if self.found is None or self.found.inspection is None:
+    def write_report(self, path: Path) -> None:
+        """With what is known by now."""
+        inspection = self.inspection
+        if inspection is None:
             return
-        environment = self._session.environment
         report = StickReport(
-            inspection=self.found.inspection,
+            inspection=inspection,
             sizes=self.sizes,
-            check=self.check,
+            check=self.check.report,
             tool=TOOL,
-            made=environment.clock(),
+            made=self._session.environment.clock(),
         )
         self._bridge.run(
-            partial(_write, report, path), done=self._wrote, failed=self._did_not_write
+            partial(_write, report, path), done=self._tell_written, failed=self._tell_not_written
         )
 
-    def _drop_look(self) -> None:
-        if self._look is not None:
-            self._look.drop()
-            self._look = None
+    # What comes of it
+
+    def _drop_inspecting(self) -> None:
+        if self._inspecting is not None:
+            self._inspecting.drop()
+            self._inspecting = None
 
     def _drop_measuring(self) -> None:
         if self._measuring is not None:
             self._measuring.drop()
             self._measuring = None
 
-    def _looked(self, found: Found) -> None:
-        if found.error is not None:
-            self._cannot_be_read(found.error, found.places)
+    def _keep_result(self, result: InspectionResult) -> None:
+        if result.error is not None:
+            self._keep_unreadable(result.error, result.repositories)
             return
-        self._look = None
-        before = self.found
-        self.found, self.found_error = found, None
-        self.places = found.places
-        if before is not None and _stick(before) != _stick(found):
+        self._inspecting = None
+        before = self.inspection
+        known = self.result is not None
+        self.result, self.error = result, None
+        self.repositories = result.repositories
+        if known and _written(before) != _written(result.inspection):
             # Something has been written since: what was measured and checked is another.
             self._drop_measuring()
             self.sizes = self.sizes_error = None
             if self._checking is None:
-                self.check = self.check_error = None
-                self.check_changed.emit()
-        self.found_changed.emit()
+                self._change_check(CheckStatus())
+        self.inspected.emit()
         self.measure()
 
-    def _not_looked(self, error: SatchelError) -> None:
-        self._cannot_be_read(error, ())
+    def _keep_error(self, error: SatchelError) -> None:
+        self._keep_unreadable(error, ())
 
-    def _cannot_be_read(self, error: SatchelError, places: tuple[str, ...]) -> None:
-        self._look = None
+    def _keep_unreadable(self, error: SatchelError, repositories: tuple[str, ...]) -> None:
+        self._inspecting = None
         self._forget()
-        self.found_error = error
-        self.places = places
-        self.found_changed.emit()
+        self.error = error
+        self.repositories = repositories
+        self.inspected.emit()
 
-    def _measured(self, sizes: Sizes) -> None:
+    def _keep_sizes(self, sizes: Sizes) -> None:
         self._measuring = None
         self.sizes, self.sizes_error = sizes, None
         self.sizes_changed.emit()
 
-    def _not_measured(self, error: SatchelError) -> None:
+    def _keep_sizes_error(self, error: SatchelError) -> None:
         self._measuring = None
         self.sizes_error = error
         self.sizes_changed.emit()
 
-    def _heard(self, event: Event) -> None:
-        self.progressed.emit(event)
+    def _hear(self, event: Event) -> None:
+        match event:
+            case PhaseStarted(phase):
+                self.check_phase_began.emit(phase)
+            case Placed():
+                self.check_placed.emit(event)
+            case Advanced():
+                self.check_progressed.emit(self._meter.advance(event))
 
-    def _checked(self, report: CheckReport) -> None:
+    def _keep_report(self, report: CheckReport) -> None:
         self._checking = None
-        self.check = report
-        self.check_changed.emit()
+        self._change_check(CheckStatus(CheckState.DONE, report))
         self.measure()
 
-    def _not_checked(self, error: SatchelError) -> None:
+    def _keep_check_error(self, error: SatchelError) -> None:
         self._checking = None
-        self.check_error = error
-        self.check_changed.emit()
+        stopped = isinstance(error, InterruptedByUser)
+        state = CheckState.STOPPED if stopped else CheckState.FAILED
+        self._change_check(CheckStatus(state, error=error))
         self.measure()
 
-    def _wrote(self, path: Path) -> None:
-        self.written.emit(path)
+    def _change_check(self, check: CheckStatus) -> None:
+        self.check = check
+        self.check_changed.emit()
 
-    def _did_not_write(self, error: SatchelError) -> None:
-        self.not_written.emit(error)
+    def _tell_written(self, path: Path) -> None:
+        self.report_written.emit(path)
 
-
-def _stick(found: Found) -> object:
-    """What of a look tells whether something was written; space on a drive changes anyway."""
-    one = found.inspection
-    return None if one is None else (one.location, one.made, one.interrupted, one.collections)
+    def _tell_not_written(self, error: SatchelError) -> None:
+        self.report_failed.emit(error)
 
 
-def _look(
+def _written(inspection: Inspection | None) -> object:
+    """What of it tells whether something was written; space on a drive changes anyway."""
+    if inspection is None:
+        return None
+    return inspection.location, inspection.made, inspection.interrupted, inspection.collections
+
+
+def _inspect(
     root: Path,
-    path: str | None,
+    repository_path: str | None,
     environment: Environment,
     known: Known,
     _report: Reporter,
     cancel: CancelToken,
-) -> Found:
+) -> InspectionResult:
     try:
-        location = find_stick(root, path)
+        location = find_stick(root, repository_path)
     except RepositoryInvalidError:
-        return Found(None)
-    places = tuple(one.repository_path for one in find_sticks(root))
+        return InspectionResult(None)
+    repositories = tuple(stick.repository_path for stick in find_sticks(root))
     try:
         stick = load_stick(location)
     except StickDamagedError as error:
-        return Found(None, places, error)
+        return InspectionResult(None, repositories, error)
     judges = environment.judges(known)
-    inspection = inspect_stick(stick, judges, environment.languages, cancel)
-    return Found(inspection, places)
+    inspection = inspect_stick(location, repository, judges, environment.languages, cancel)
+    return InspectionResult(inspection, repositories)
 
 
 def _measure(location: Location, space: Space, report: Reporter, cancel: CancelToken) -> Sizes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import partial
@@ -14,11 +13,11 @@ from app.desktop import notify
 from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
 from app.progress import Advanced, CancelToken, Event, Notice, PhaseStarted, Placed, Reporter
-from app.rate import Rate
 from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
 from app.stick.writing.job import Outcome, run_job
 from ui.controllers.failures import Written, written_after
+from ui.controllers.progress import Clock, ProgressMeter
 from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge, Task
@@ -88,28 +87,6 @@ class JobStatus:
         return self.state in {JobState.RUNNING, JobState.PAUSED}
 
 
-@dataclass(frozen=True, slots=True)
-class JobProgress:
-    """How far a phase is.
-
-    Attributes:
-        share: 0 to 1; None while nothing is known of the whole.
-        objects, total: repository objects.
-        bytes: as stored.
-        rate: bytes a second; None while it is not known.
-        left: seconds that it will still take; None while they are not known.
-        still: seconds in which nothing has been done; None while something is.
-    """
-
-    share: float | None
-    objects: int
-    total: int
-    bytes: int
-    rate: float | None = None
-    left: float | None = None
-    still: float | None = None
-
-
 LogEntry = JobPhase | JobState | Notice | SatchelError
 """What is worth a line: a phase or state that begins, a notice, an error."""
 
@@ -121,7 +98,7 @@ class JobController(QObject):
         status_changed(object): the `JobStatus` is another.
         started(object, bool): a job begins, for this `Plan`; whether it is another than last time.
         phase_began(object): it goes on with this `JobPhase`.
-        progressed(object): the `JobProgress` of the phase.
+        progressed(object): the `Progress` of the phase.
         placed(object): `app.progress.Placed`, for a picture of it.
         logged(object): a `LogEntry`.
         succeeded(object): it has come to its end; the `Outcome` is in the session.
@@ -148,17 +125,14 @@ class JobController(QObject):
         bridge: Bridge,
         parent: QObject | None = None,
         *,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Clock = time.monotonic,
     ) -> None:
-        """``clock``: seconds that only go forward."""
         super().__init__(parent)
         self._session = session
         self._bridge = bridge
-        self._clock = clock
+        self._meter = ProgressMeter(clock)
         self._task: Task | None = None
         self._plan: Plan | None = None
-        self._progress: JobProgress | None = None
-        self._rate = Rate(clock())
         self._shown = False
         self.status = JobStatus()
         session.plan_changed.connect(self._plan_changed)
@@ -183,7 +157,6 @@ class JobController(QObject):
             self.review_again()
             return
         fresh, self._plan = plan is not self._plan, plan
-        self._progress = None
         self.started.emit(plan, fresh)
         self._change(JobStatus(JobState.RUNNING))
         self._task = self._bridge.run(
@@ -200,7 +173,7 @@ class JobController(QObject):
             return
         if self._task.paused:
             self._task.resume()
-            self._rate.rest(self._clock())
+            self._meter.rest()
             state = JobState.RUNNING
         else:
             self._task.pause()
@@ -239,29 +212,16 @@ class JobController(QObject):
                 self.logged.emit(event)
 
     def _begin(self, phase: JobPhase) -> None:
-        self._rate = Rate(self._clock())
+        self._meter.begin_phase()
         written = written_after(self.status.written, phase.value)
         self._change(replace(self.status, phase=phase, written=written))
         self.phase_began.emit(phase)
 
     def _advance(self, event: Advanced) -> None:
-        now = self._clock()
-        if self._task is not None and self._task.paused:
-            self._rate.rest(now)
-            if self._progress is not None:
-                self._tell(replace(self._progress, rate=None, left=None, still=None))
-            return
-        pace = self._rate.tell(event, now)
-        total = max(event.objects_total, event.objects)
-        self._tell(
-            JobProgress(
-                pace.share, event.objects, total, event.bytes, pace.rate, pace.left, pace.still
-            )
-        )
-
-    def _tell(self, progress: JobProgress) -> None:
-        self._progress = progress
-        self.progressed.emit(progress)
+        paused = self._task is not None and self._task.paused
+        progress = self._meter.rest() if paused else self._meter.advance(event)
+        if progress is not None:
+            self.progressed.emit(progress)
 
     def _finish(self, outcome: Outcome) -> None:
         self._task = None

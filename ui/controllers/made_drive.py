@@ -20,7 +20,7 @@ from ui.state.session import Session
 from ui.tasks.bridge import Bridge
 
 
-class Ejection(Enum):
+class EjectionState(Enum):
     """Of the drive."""
 
     NOT_ASKED = auto()
@@ -74,7 +74,7 @@ class MadeStatus:
     """
 
     made: MadeDrive | None = None
-    ejection: Ejection = Ejection.NOT_ASKED
+    ejection: EjectionState = EjectionState.NOT_ASKED
     error: SatchelError | None = None
     unsound: bool = False
     can_eject: bool = False
@@ -82,7 +82,7 @@ class MadeStatus:
 
     @property
     def next_step(self) -> NextStep:
-        if self.ejection is Ejection.UNDER_WAY:
+        if self.ejection is EjectionState.UNDER_WAY:
             return NextStep.WAIT
         if self.unsound:
             return NextStep.WRITE_AGAIN
@@ -131,9 +131,9 @@ class MadeDriveController(QObject):
 
     def eject(self) -> None:
         drive = self._drive
-        if drive is None or self.status.ejection is Ejection.UNDER_WAY:
+        if drive is None or self.status.ejection is EjectionState.UNDER_WAY:
             return
-        self._show(replace(self.status, ejection=Ejection.UNDER_WAY, error=None))
+        self._show(replace(self.status, ejection=EjectionState.UNDER_WAY, error=None))
         self._bridge.run(partial(_eject, drive), done=self._ejected, failed=self._refused)
 
     def see_contents(self) -> None:
@@ -170,10 +170,10 @@ class MadeDriveController(QObject):
         )
 
     def _ejected(self, _ejected: Ejected) -> None:
-        self._show(replace(self.status, ejection=Ejection.EJECTED, error=None))
+        self._show(replace(self.status, ejection=EjectionState.EJECTED, error=None))
 
     def _refused(self, error: SatchelError) -> None:
-        self._show(replace(self.status, ejection=Ejection.REFUSED, error=error))
+        self._show(replace(self.status, ejection=EjectionState.REFUSED, error=error))
 
     @property
     def _drive(self) -> Drive | None:
@@ -184,7 +184,7 @@ class MadeDriveController(QObject):
         """Tell it, with what follows from the session."""
         outcome = self._session.outcome
         check = outcome.check if outcome is not None else None
-        there = status.ejection is not Ejection.EJECTED
+        there = status.ejection is not EjectionState.EJECTED
         self.status = replace(
             status,
             unsound=check is not None and not check.ok,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
@@ -16,18 +15,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.errors import InterruptedByUser, SatchelError
-from app.progress import Advanced, Event, PhaseStarted, Placed
-from app.rate import Rate
-from app.severity import Severity
+from app.progress import Placed
 from app.stick.checking.check import CheckReport
 from app.stick.checking.keys import UsedKey
 from app.stick.findings import Help, helps
 from app.stick.inspecting.report import key_texts
+from ui.controllers.inspection import CheckState, CheckStatus
+from ui.controllers.progress import Progress
 from ui.i18n.filling import filled
 from ui.i18n.numbers import counted, lasting, sized
 from ui.i18n.wording import worded
 from ui.models.findings import from_findings
+from ui.models.verdict import Verdict, judge
 from ui.style import icons, style
 from ui.widgets import labels
 from ui.widgets.buttons import tall
@@ -37,6 +36,12 @@ from ui.widgets.work_map import WorkMap
 
 _PERMILLE = 1000
 _MOST_SIGNERS = 3
+_ICONS = {
+    Verdict.SOUND: ("ok", style.Tone.GOOD),
+    Verdict.HINTS: ("warning", style.Tone.WARN),
+    Verdict.UNVOUCHED: ("warning", style.Tone.WARN),
+    Verdict.DAMAGED: ("error", style.Tone.BAD),
+}
 
 
 class CheckView(QWidget):
@@ -50,7 +55,6 @@ class CheckView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rate = Rate(time.monotonic())
         self._panel = StatePanel(self)
         self._content = QWidget(self)
         self._icon = QLabel(self._content)
@@ -70,12 +74,12 @@ class CheckView(QWidget):
         self._findings = MessageList(
             self.tr("What was found, by what to do about it"), self._content
         )
-        self._helps = {one: QPushButton(text, self._content) for one, text in self._ways()}
+        self._helps = {help: QPushButton(text, self._content) for help, text in self._help_texts()}
         for button in self._helps.values():
             tall(button)
             button.clicked.connect(self._choose)
         self._build()
-        self.show_nothing()
+        self.show_check(CheckStatus(), {}, writable=False)
 
     def _build(self) -> None:
         texts = QVBoxLayout()
@@ -103,7 +107,7 @@ class CheckView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
 
-    def _ways(self) -> tuple[tuple[Help, str], ...]:
+    def _help_texts(self) -> tuple[tuple[Help, str], ...]:
         return (
             (Help.WRITE_AGAIN, self.tr("Write it again…")),
             (Help.MAKE_ANEW, self.tr("To the drives")),
@@ -112,11 +116,11 @@ class CheckView(QWidget):
 
     def _choose(self) -> None:
         pressed = self.sender()
-        self.chosen.emit(next(one for one, button in self._helps.items() if button is pressed))
+        self.chosen.emit(next(help for help, button in self._helps.items() if button is pressed))
 
     def _show_helps(self, helps: Collection[Help]) -> None:
-        for one, button in self._helps.items():
-            button.setVisible(one in helps)
+        for help, button in self._helps.items():
+            button.setVisible(help in helps)
 
     @property
     def verdict(self) -> str:
@@ -128,31 +132,35 @@ class CheckView(QWidget):
     def findings(self) -> MessageList:
         return self._findings
 
-    def show_nothing(self) -> None:
-        self._panel.show_empty(
-            self.tr("Not checked yet"),
-            self.tr("A check reads everything back and tells whether the drive can be relied on."),
-            icon="verified",
-        )
-        self._stack.setCurrentWidget(self._panel)
+    def show_check(self, check: CheckStatus, names: Mapping[str, str], *, writable: bool) -> None:
+        """None, or how it ended, with ``names`` for refs.
 
-    def show_error(self, error: SatchelError) -> None:
-        """The check did not come to its end."""
-        stopped = isinstance(error, InterruptedByUser)
-        if stopped:
+        ``writable``: it is what Satchel would write to.
+        """
+        if check.report is not None:
+            self._show_report(check.report, names, writable=writable)
+            return
+        if check.state is CheckState.STOPPED:
             self._panel.show_empty(
                 self.tr("The check was stopped"),
                 self.tr("Nothing has been changed. Check again whenever you like."),
                 icon="stop",
             )
-        else:
+        elif check.error is not None:
             meaning = self.tr("So nobody can say whether the drive is sound.")
-            self._panel.show_error(error, meaning=meaning)
+            self._panel.show_error(check.error, meaning=meaning)
+        else:
+            self._panel.show_empty(
+                self.tr("Not checked yet"),
+                self.tr(
+                    "A check reads everything back and tells whether the drive can be relied on."
+                ),
+                icon="verified",
+            )
         self._stack.setCurrentWidget(self._panel)
 
     def show_start(self, objects: int) -> None:
         """A check begins, of about so many objects; 0 if nobody knows."""
-        self._rate = Rate(time.monotonic())
         icons.give(self._icon, "time", side=style.Icon.MEDIUM)
         self._verdict.setText(self.tr("Reading everything back"))
         self._bar.setAccessibleName(self._verdict.text())
@@ -167,44 +175,40 @@ class CheckView(QWidget):
         self._show_helps(())
         self._stack.setCurrentWidget(self._content)
 
-    def show_progress(self, event: Event) -> None:
-        match event:
-            case PhaseStarted(phase):
-                self._map.begin_phase(phase)
-            case Placed():
-                self._map.place(event)
-            case Advanced():
-                self._advance(event)
+    def show_phase(self, phase: str) -> None:
+        self._map.begin_phase(phase)
 
-    def _advance(self, event: Advanced) -> None:
-        pace = self._rate.tell(event, time.monotonic())
-        if pace.share is not None:
-            self._bar.setValue(round(pace.share * _PERMILLE))
-        text = self.tr("%1 parts, %2")
-        told = [filled(text, counted(event.objects), sized(event.bytes))]
-        if pace.left is not None:
-            told.append(filled(self.tr("about %1 left"), lasting(pace.left)))
+    def show_placed(self, placed: Placed) -> None:
+        self._map.place(placed)
+
+    def show_progress(self, progress: Progress) -> None:
+        if progress.share is not None:
+            self._bar.setValue(round(progress.share * _PERMILLE))
+        told = [
+            filled(self.tr("%1 parts, %2"), counted(progress.objects), sized(progress.bytes)),
+        ]
+        if progress.left is not None:
+            told.append(filled(self.tr("about %1 left"), lasting(progress.left)))
         self._facts.setText(", ".join(told))
 
-    def show_report(self, report: CheckReport, names: Mapping[str, str], *, writable: bool) -> None:
-        """What was found, with ``names`` for refs; what helps stands beside it.
-
-        ``writable``: it is what Satchel would write to.
-        """
-        errors = sum(1 for one in report.findings if one.severity is Severity.ERROR)
-        warnings = sum(1 for one in report.findings if one.severity is Severity.WARNING)
-        if report.only_unvouched:
-            text = self.tr("Nothing is damaged, but nobody here knows whose it is.")
-            icons.give(self._icon, "warning", tone=style.Tone.WARN, side=style.Icon.MEDIUM)
-        elif errors:
-            text = self.tr("It is not sound: %n problem(s) were found.", "", errors)
-            icons.give(self._icon, "error", tone=style.Tone.BAD, side=style.Icon.MEDIUM)
-        elif warnings:
-            text = self.tr("It is sound. There are %n thing(s) to know.", "", warnings)
-            icons.give(self._icon, "warning", tone=style.Tone.WARN, side=style.Icon.MEDIUM)
-        else:
-            text = self.tr("It is sound: everything on it is as its makers signed it.")
-            icons.give(self._icon, "ok", tone=style.Tone.GOOD, side=style.Icon.MEDIUM)
+    def _show_report(
+        self, report: CheckReport, names: Mapping[str, str], *, writable: bool
+    ) -> None:
+        """What was found; what helps stands beside it."""
+        judgement = judge(report)
+        icon, tone = _ICONS[judgement.verdict]
+        icons.give(self._icon, icon, tone=tone, side=style.Icon.MEDIUM)
+        match judgement.verdict:
+            case Verdict.UNVOUCHED:
+                text = self.tr("Nothing is damaged, but nobody here knows whose it is.")
+            case Verdict.DAMAGED:
+                errors = judgement.errors
+                text = self.tr("It is not sound: %n problem(s) were found.", "", errors)
+            case Verdict.HINTS:
+                warnings = judgement.warnings
+                text = self.tr("It is sound. There are %n thing(s) to know.", "", warnings)
+            case Verdict.SOUND:
+                text = self.tr("It is sound: everything on it is as its makers signed it.")
         self._verdict.setText(text)
         facts = filled(
             self.tr("%1 parts, %2, read in %3"),
@@ -216,8 +220,10 @@ class CheckView(QWidget):
         self._show_signers(report.keys)
         self._bar.hide()
         self._findings.show_messages(from_findings(report.findings, names))
-        found = helps(report.findings)
-        self._show_helps([one for one in found if writable or one is not Help.WRITE_AGAIN])
+        offered = [
+            help for help in helps(report.findings) if writable or help is not Help.WRITE_AGAIN
+        ]
+        self._show_helps(offered)
         self._findings.setVisible(bool(report.findings))
         self._stack.setCurrentWidget(self._content)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.controllers.made_drive import (
-    Ejection,
+    EjectionState,
     MadeDrive,
     MadeDriveController,
     MadeStatus,
@@ -142,7 +142,7 @@ class DonePage(Page):
         self._show_ejection(status)
         self._another.setVisible(status.can_eject and not status.unsound)
         self._eject.setVisible(status.can_eject and status.unsound)
-        self._eject.setEnabled(status.ejection is not Ejection.UNDER_WAY)
+        self._eject.setEnabled(status.ejection is not EjectionState.UNDER_WAY)
         self._see.setVisible(status.reachable)
         self._stack.setCurrentWidget(self._panel if status.made is None else self._content)
         self.changed.emit()
@@ -192,7 +192,7 @@ class DonePage(Page):
         return lines
 
     def _show_ejection(self, status: MadeStatus) -> None:
-        if status.ejection is Ejection.EJECTED:
+        if status.ejection is EjectionState.EJECTED:
             text = self.tr("You can pull it out now.")
             self._safe.say(text, icon="ok", tone=style.Tone.GOOD)
         elif status.error is not None:

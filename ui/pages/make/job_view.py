@@ -6,7 +6,8 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from app.progress import Placed
-from ui.controllers.job import JobPhase, JobProgress, JobState, JobStatus
+from ui.controllers.job import JobPhase, JobState, JobStatus
+from ui.controllers.progress import Progress
 from ui.i18n.filling import filled
 from ui.i18n.numbers import counted, lasting, sized
 from ui.pages.make.phase_steps import STEPS, PhaseSteps
@@ -111,7 +112,7 @@ class JobView(QWidget):
         self._pause.setEnabled(status.can_pause)
         self._stop.setEnabled(status.can_stop)
 
-    def show_progress(self, progress: JobProgress) -> None:
+    def show_progress(self, progress: Progress) -> None:
         if progress.share is not None:
             self._bar.setValue(round(progress.share * _PERMILLE))
         self._numbers.setText(

@@ -1,0 +1,255 @@
+"""What is on the drive that is looked at, and what can be done about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from PySide6.QtCore import QObject, Signal
+
+from app.errors import SatchelError
+from app.stick.findings import Help
+from app.stick.inspecting.inspect import Inspection
+from ui.controllers.inspection import InspectionController
+from ui.controllers.rewrite import choice_to_rewrite
+from ui.controllers.viewed_place import ViewedPlaceController
+from ui.state.page_name import PageName
+from ui.state.session import Session
+from ui.tasks.bridge import Bridge
+
+
+class ContentsState(Enum):
+    """Of what is looked at."""
+
+    NO_PLACE = auto()
+    """There is nothing to look at."""
+    NOT_CHOSEN = auto()
+    UNPLUGGED = auto()
+    """It was pulled out."""
+    NOT_MOUNTED = auto()
+    INSPECTING = auto()
+    UNREADABLE = auto()
+    NO_REPOSITORY = auto()
+    NO_APPS = auto()
+    """There is a repository, but nothing in it that computers would find."""
+    SHOWN = auto()
+
+
+class ContentsAction(Enum):
+    """What helps where there is nothing to show."""
+
+    OPEN_FOLDER = auto()
+    INSPECT_AGAIN = auto()
+    CHOOSE_DRIVE = auto()
+
+
+_ACTIONS = {
+    ContentsState.NO_PLACE: ContentsAction.OPEN_FOLDER,
+    ContentsState.NOT_CHOSEN: ContentsAction.OPEN_FOLDER,
+    ContentsState.UNPLUGGED: ContentsAction.OPEN_FOLDER,
+    ContentsState.NOT_MOUNTED: ContentsAction.CHOOSE_DRIVE,
+    ContentsState.UNREADABLE: ContentsAction.INSPECT_AGAIN,
+    ContentsState.NO_REPOSITORY: ContentsAction.CHOOSE_DRIVE,
+    ContentsState.NO_APPS: ContentsAction.CHOOSE_DRIVE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ContentsStatus:
+    """At one moment.
+
+    Attributes:
+        place: what a person calls what is looked at, or what was pulled out.
+        inspection: what is on it, once it is known.
+        error: why it cannot be read.
+    """
+
+    state: ContentsState
+    place: str = ""
+    inspection: Inspection | None = None
+    error: SatchelError | None = None
+
+    @property
+    def action(self) -> ContentsAction | None:
+        return _ACTIONS.get(self.state)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Whether all of it fits together, as far as is known.
+
+    Attributes:
+        unfinished: a job has not come to its end.
+        disagreements: what does not fit, a sentence each.
+        unlisted: nothing on it can be found by computers.
+        damaged: the check found something wrong.
+    """
+
+    unfinished: bool
+    disagreements: tuple[str, ...]
+    unlisted: bool
+    damaged: bool
+
+    @property
+    def complete(self) -> bool:
+        return not (self.unfinished or self.disagreements or self.unlisted or self.damaged)
+
+
+class ContentsController(QObject):
+    """Signals:
+    status_changed(object): the `ContentsStatus`, or what can be chosen, may be another.
+    folder_wanted(): somebody wants to look at another folder.
+    message_outdated(): what was said about what was done before is of no interest any more.
+    go(object): to the page of that `PageName`.
+
+    Attributes:
+        status: the `ContentsStatus` now.
+        viewed: which place is looked at.
+        inspection: what is known of it.
+    """
+
+    status_changed = Signal(object)
+    folder_wanted = Signal()
+    message_outdated = Signal()
+    go = Signal(object)
+
+    def __init__(self, session: Session, bridge: Bridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._shown = False
+        self.viewed = ViewedPlaceController(session, self)
+        self.inspection = InspectionController(session, bridge, self)
+        self.status = self._status()
+        self.inspection.inspected.connect(self._update)
+        self.viewed.changed.connect(self._place_changed)
+        self.viewed.chosen.connect(self._place_chosen)
+        session.remotes_changed.connect(self._judge_again)
+
+    # What is looked at
+
+    def _update(self) -> None:
+        self.status = self._status()
+        self.status_changed.emit(self.status)
+
+    def _status(self) -> ContentsStatus:
+        place, inspector = self.viewed.place, self.inspection
+        inspection = inspector.inspection
+        if place is None:
+            return self._nowhere()
+        name = place.name
+        if place.root is None:
+            return ContentsStatus(ContentsState.NOT_MOUNTED, name, inspection)
+        if inspector.error is not None:
+            return ContentsStatus(ContentsState.UNREADABLE, name, error=inspector.error)
+        if inspector.result is None:
+            return ContentsStatus(ContentsState.INSPECTING, name)
+        if inspection is None:
+            return ContentsStatus(ContentsState.NO_REPOSITORY, name)
+        if not inspection.collections and inspection.made is None:
+            return ContentsStatus(ContentsState.NO_APPS, name, inspection)
+        return ContentsStatus(ContentsState.SHOWN, name, inspection)
+
+    def _nowhere(self) -> ContentsStatus:
+        if self.viewed.unplugged:
+            state = ContentsState.UNPLUGGED
+        else:
+            state = ContentsState.NOT_CHOSEN if self.viewed.places else ContentsState.NO_PLACE
+        return ContentsStatus(state, self.viewed.unplugged, self.inspection.inspection)
+
+    @property
+    def agreement(self) -> Agreement | None:
+        """What can be seen without reading everything; a check knows better."""
+        inspection, report = self.inspection.inspection, self.inspection.check.report
+        if inspection is None:
+            return None
+        seen = bool(inspection.disagreements or inspection.interrupted)
+        unlisted = not inspection.collections
+        return Agreement(
+            inspection.interrupted,
+            tuple(inspection.disagreements),
+            unlisted,
+            not (seen or unlisted) and report is not None and not report.ok,
+        )
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether it is the repository on the drive that Satchel writes to."""
+        inspection = self.inspection.inspection
+        if inspection is None:
+            return False
+        path = inspection.location.repository_path
+        return path != "." and self.inspection.repositories[:1] == (path,)
+
+    # What the person does
+
+    def enter(self) -> None:
+        self._shown = True
+        self.message_outdated.emit()
+        self.viewed.refresh()
+        self._inspect()
+
+    def leave(self) -> None:
+        self._shown = False
+        self.inspection.stop()
+
+    def choose_repository(self, row: int) -> None:
+        """One of the repositories on the drive, by its number."""
+        self.message_outdated.emit()
+        inspection = self.inspection
+        inspection.inspect(inspection.root, inspection.repositories[row])
+
+    def act(self) -> None:
+        """What helps in the present state."""
+        match self.status.action:
+            case ContentsAction.OPEN_FOLDER:
+                self.folder_wanted.emit()
+            case ContentsAction.INSPECT_AGAIN:
+                self._inspect()
+            case ContentsAction.CHOOSE_DRIVE:
+                self.go.emit(PageName.DRIVE)
+
+    def help(self, chosen: Help) -> None:
+        """What helps against findings of a check."""
+        match chosen:
+            case Help.WRITE_AGAIN:
+                self._write_again()
+            case Help.MAKE_ANEW:
+                self.viewed.take_as_target()
+                self.go.emit(PageName.DRIVE)
+            case Help.ADD_REMOTE:
+                self.go.emit(PageName.SETTINGS)
+
+    # What follows
+
+    def _place_changed(self) -> None:
+        place = self.viewed.place
+        if self._shown and self.inspection.root != (place.root if place is not None else None):
+            self._inspect()
+        self._update()
+
+    def _place_chosen(self) -> None:
+        self.message_outdated.emit()
+        self._inspect()
+
+    def _judge_again(self) -> None:
+        """Other keys may be known now."""
+        if self._shown:
+            self._inspect()
+
+    def _inspect(self) -> None:
+        """The chosen place; the same repository on it as before."""
+        place, inspection = self.viewed.place, self.inspection
+        root = place.root if place is not None else None
+        inspection.inspect(root, inspection.repository if root == inspection.root else None)
+
+    def _write_again(self) -> None:
+        """What is on it, together with what is chosen already; the plan is seen first."""
+        inspection, session = self.inspection.inspection, self._session
+        if inspection is None:
+            return
+        self.viewed.take_as_target()
+        choice, complete = choice_to_rewrite(inspection, session.choice, session.remotes)
+        session.set_choice(choice)
+        # The drive is not what an old plan was made for.
+        session.set_plan(None)
+        self.go.emit(PageName.REVIEW if complete else PageName.APPS)

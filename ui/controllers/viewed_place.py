@@ -1,0 +1,106 @@
+"""Which drive or folder is looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from ui.models.place import Place, PlaceKind, places_of
+from ui.state.session import Session, Target
+
+
+class ViewedPlaceController(QObject):
+    """It follows the session's target, unless somebody says otherwise.
+
+    Signals:
+        changed(): `places`, or what is known of the chosen one, is another.
+        chosen(): somebody wants to look at `place`.
+
+    Attributes:
+        places: all that can be chosen.
+        unplugged: the name of what was looked at until it was pulled out; else empty.
+    """
+
+    changed = Signal()
+    chosen = Signal()
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._folders: list[Path] = []
+        self._key: tuple[object, ...] | None = None
+        self.places: tuple[Place, ...] = ()
+        self.unplugged = ""
+        session.drives.changed.connect(self.refresh)
+        session.target_changed.connect(self._follow)
+        self._follow()
+
+    @property
+    def place(self) -> Place | None:
+        """The chosen one."""
+        return next((place for place in self.places if place.key == self._key), None)
+
+    def choose(self, row: int) -> None:
+        """One of `places`, by its number."""
+        self._key = self.places[row].key
+        self.unplugged = ""
+        self.chosen.emit()
+
+    def open_folder(self, path: Path) -> None:
+        """Any other folder."""
+        if path not in self._folders:
+            self._folders.append(path)
+        self.unplugged = ""
+        self._key = Place(PlaceKind.FOLDER, str(path), root=path).key
+        self.refresh()
+        self.chosen.emit()
+
+    def take_as_target(self) -> None:
+        """What is looked at is what will be written to."""
+        place, target = self.place, self._session.target
+        if place is None or place.root is None:
+            return
+        if target is None or not _is_target(target, place):
+            self._session.set_target(Target(place.root, place.name, place.drive, place.volume))
+
+    def refresh(self) -> None:
+        """The drives and folders as they are now."""
+        before = self.place
+        places = self._present()
+        keys = [place.key for place in places]
+        if before is not None and before.key not in keys:
+            self.unplugged = before.name
+        elif self._key in keys:
+            self.unplugged = ""
+        if self._key not in keys:
+            # Nothing takes the place of what was pulled out but by choice.
+            self._key = keys[0] if keys and not self.unplugged else None
+        self.places = places
+        self.changed.emit()
+
+    def _present(self) -> tuple[Place, ...]:
+        demo = self._session.environment.demo_drive
+        places = []
+        if demo is not None:
+            places.append(Place(PlaceKind.DEMO, self.tr("Demo drive"), root=demo))
+        for drive in self._session.drives.drives:
+            places += places_of(drive)
+        places += [Place(PlaceKind.FOLDER, str(path), root=path) for path in self._folders]
+        return tuple(places)
+
+    def _follow(self) -> None:
+        target = self._session.target
+        if target is not None:
+            roots = [place.root for place in self._present()]
+            if target.drive is None and target.root not in roots:
+                self._folders.append(target.root)
+            same = (place for place in self._present() if _is_target(target, place))
+            chosen = next(same, None)
+            if chosen is not None:
+                self._key = chosen.key
+        self.refresh()
+
+
+def _is_target(target: Target, place: Place) -> bool:
+    return target.root == place.root and (target.drive is None) == (place.drive is None)
