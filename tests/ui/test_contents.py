@@ -34,7 +34,7 @@ from tests.ui.user_actions import find_control
 from tests.ui.widget_tree import texts
 from tests.ui.window_states import demo_stick
 from tests.upstream import COLLECTION, Upstream
-from tests.waiting import GUARD_MS
+from ui.models.work_cells import CellState
 from ui.pages.contents.check_view import CheckView
 from ui.pages.contents.collections import CollectionsDialog
 from ui.pages.contents.page import ContentsPage
@@ -46,7 +46,7 @@ from ui.state.session import Target
 from ui.style import style
 from ui.widgets.primary_button import PrimaryButton
 from ui.widgets.state_panel import StatePanel
-from ui.widgets.work_map import CellState, WorkMap
+from ui.widgets.work_map import WorkMap
 from ui.window.main_window import MainWindow
 
 _LONG = GUARD_MS

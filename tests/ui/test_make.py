@@ -35,11 +35,12 @@ from tests.upstream import Upstream, host_arch
 from tests.volumes import mount, mounted
 from tests.work import counted
 from ui.dialogs.keys import KeysDialog
+from ui.models.work_cells import CellState
 from ui.pages.make.log_view import LogView
 from ui.pages.make.page import MakePage
 from ui.state.page_name import PageName
 from ui.tasks.bridge import Bridge, Task, Work
-from ui.widgets.work_map import CellState, WorkMap
+from ui.widgets.work_map import WorkMap
 from ui.window.main_window import MainWindow
 
 pytestmark = pytest.mark.slow

@@ -19,7 +19,7 @@ from app.fs.root import Root
 from app.stick.inspecting.inspect import Inspection
 from app.stick.inspecting.sizes import Share, Sizes
 from app.stick.store.location import Location
-from ui.pages.contents.space_cells import Cell, CellKind, SpaceModel, cells_of
+from ui.pages.contents.space_cells import SpaceCell, CellKind, SpaceModel, cells_of
 from ui.pages.contents.squarify import Area, squarify
 from ui.pages.contents.treemap import TreeMap
 
@@ -107,9 +107,9 @@ def picture(qtbot: QtBot) -> Iterator[TreeMap]:
     qtbot.addWidget(found)
     model.show_cells(
         (
-            Cell(CellKind.APP, "Large", 4_000_000, "An app."),
-            Cell(CellKind.RUNTIME, "Upper", 2_000_000, "A runtime."),
-            Cell(CellKind.SHARED, "Lower", 2_000_000, "Shared."),
+            SpaceCell(CellKind.APP, "Large", 4_000_000, "An app."),
+            SpaceCell(CellKind.RUNTIME, "Upper", 2_000_000, "A runtime."),
+            SpaceCell(CellKind.SHARED, "Lower", 2_000_000, "Shared."),
         )
     )
     found.resize(QSize(600, 400))
@@ -185,7 +185,7 @@ def test_kinds_are_told_apart_without_colour(picture: TreeMap) -> None:
     """In shades of grey, every two kinds still look different."""
     model = picture.view.model()
     assert isinstance(model, SpaceModel)
-    model.show_cells(tuple(Cell(kind, "", 1000, "") for kind in CellKind))
+    model.show_cells(tuple(SpaceCell(kind, "", 1000, "") for kind in CellKind))
     picture.view.doItemsLayout()
     image = picture.view.viewport().grab().toImage()
     seen = set()

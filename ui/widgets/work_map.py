@@ -3,38 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from enum import Enum
+from collections.abc import Iterator
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from app.progress import GROUPS, Phase, Placed
+from app.progress import Placed
 from ui.i18n.filling import filled
 from ui.i18n.numbers import counted
+from ui.models.work_cells import WorkCell, CellState, WorkCells
 from ui.style import style
 from ui.widgets.flow import Flow
 from ui.widgets.labels import Label
 
-_FULL = 8
-"""Objects for a cell on average, so that hardly any cell has none: their names are random."""
-_FEWEST = 16
 _LARGEST = 6 * style.GRID
 _SWATCH = 2 * style.GRID
-
-
-class CellState(Enum):
-    """Of a cell."""
-
-    EMPTY = 0
-    PLANNED = 1
-    WRITTEN = 2
-    VERIFIED = 3
-    DAMAGED = 4
-
-
-_EMPTY = Placed(Phase.DOWNLOAD, (0,) * GROUPS, (0,) * GROUPS, (0,) * GROUPS)
 
 
 class WorkMap(QWidget):
@@ -45,6 +29,7 @@ class WorkMap(QWidget):
 
     def __init__(self, parent: QWidget | None = None, *, checks_only: bool = False) -> None:
         super().__init__(parent)
+        self._work = WorkCells()
         self._cells = _Cells(self)
         unseen = {CellState.EMPTY, *((CellState.PLANNED,) if checks_only else ())}
         states = [state for state in CellState if state not in unseen]
@@ -58,29 +43,29 @@ class WorkMap(QWidget):
         layout.addWidget(self._cells, 1)
         layout.addLayout(legend)
         self.setAccessibleName(self.tr("A picture of the work"))
-        self._say()
+        self._show()
 
     def begin(self, objects: int) -> None:
         """A new job that will deal with about so many objects."""
-        power = math.floor(math.log2(max(1, objects // _FULL)))
-        self._cells.begin(min(GROUPS, max(_FEWEST, 2**power)))
-        self._say()
+        self._work.begin(objects)
+        self._show()
 
     def begin_phase(self, phase: Phase) -> None:
         """What an earlier phase of that name showed is no longer so."""
-        self._cells.place(Placed(phase, _EMPTY.expected, _EMPTY.done, _EMPTY.bad))
-        self._say()
+        self._work.begin_phase(phase)
+        self._show()
 
     def place(self, event: Placed) -> None:
-        self._cells.place(event)
-        self._say()
+        self._work.place(event)
+        self._show()
 
     def counts(self) -> dict[CellState, int]:
         """Cells in each state."""
-        return self._cells.counts()
+        return self._work.counts()
 
-    def _say(self) -> None:
-        damaged = self._cells.damaged
+    def _show(self) -> None:
+        self._cells.show_cells(self._work.cells)
+        damaged = self._work.damaged
         self._keys[CellState.DAMAGED].show_number(damaged)
         self._keys[CellState.DAMAGED].setVisible(damaged > 0)
         told = [self._share_of(state) for state in self._keys if state is not CellState.DAMAGED]
@@ -99,9 +84,7 @@ class WorkMap(QWidget):
 class _Cells(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._written = self._verified = _EMPTY
-        self._number = _FEWEST
-        self._shown: list[tuple[CellState, float]] = [(CellState.EMPTY, 0.0)] * self._number
+        self._shown: tuple[WorkCell, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:
@@ -110,49 +93,10 @@ class _Cells(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(20 * style.GRID, 8 * style.GRID)
 
-    def begin(self, number: int) -> None:
-        self._written = self._verified = _EMPTY
-        self._number = number
-        self._show()
-
-    def place(self, event: Placed) -> None:
-        if event.phase is Phase.VERIFY:
-            self._verified = event
-        elif event.phase is Phase.DOWNLOAD:
-            self._written = event
-        self._show()
-
-    @property
-    def damaged(self) -> int:
-        """Objects, not cells."""
-        return sum(self._verified.bad)
-
-    def counts(self) -> dict[CellState, int]:
-        counts = dict.fromkeys(CellState, 0)
-        for state, _ in self._shown:
-            counts[state] += 1
-        return counts
-
-    def _show(self) -> None:
-        each = GROUPS // self._number
-        shown = [self._cell(slice(start, start + each)) for start in range(0, GROUPS, each)]
-        if shown != self._shown:
-            self._shown = shown
+    def show_cells(self, cells: tuple[WorkCell, ...]) -> None:
+        if cells != self._shown:
+            self._shown = cells
             self.update()
-
-    def _cell(self, groups: slice) -> tuple[CellState, float]:
-        """The state of a cell, and how far it is on the way to the next."""
-        if any(self._verified.bad[groups]):
-            return CellState.DAMAGED, 0.0
-        verified = _share(self._verified.expected[groups], self._verified.done[groups])
-        if verified == 1.0:
-            return CellState.VERIFIED, 0.0
-        written = _share(self._written.expected[groups], self._written.done[groups])
-        if written is None:
-            return (CellState.EMPTY, 0.0) if verified is None else (CellState.WRITTEN, verified)
-        if written == 1.0:
-            return CellState.WRITTEN, verified or 0.0
-        return CellState.PLANNED, written
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -172,21 +116,16 @@ class _Cells(QWidget):
 
     def _areas(self) -> Iterator[QRectF]:
         """Squares in rows as long as the widget is wide."""
+        number = len(self._shown)
         width, height = max(1, self.width()), max(1, self.height())
-        columns = max(1, math.ceil(math.sqrt(self._number * width / height)))
+        columns = max(1, math.ceil(math.sqrt(number * width / height)))
         columns = 1 << max(0, round(math.log2(columns)))
-        rows = math.ceil(self._number / columns)
+        rows = math.ceil(number / columns)
         side = min(width / columns, height / rows, _LARGEST)
         gap = 2.0 if side >= style.GRID else 1.0
-        for place in range(self._number):
+        for place in range(number):
             left, top = place % columns * side, place // columns * side
             yield QRectF(left, top, side - gap, side - gap)
-
-
-def _share(expected: Sequence[int], done: Sequence[int]) -> float | None:
-    """How much of some groups is done; None where nothing is to do."""
-    shares = [min(1.0, had / want) for want, had in zip(expected, done, strict=True) if want]
-    return sum(shares) / len(shares) if shares else None
 
 
 def _draw(painter: QPainter, palette: QPalette, area: QRectF, state: CellState) -> None:

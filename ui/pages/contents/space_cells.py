@@ -66,7 +66,7 @@ class CellKind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class SpaceCell:
     """A part of the picture.
 
     Attributes:
@@ -84,18 +84,18 @@ class Cell:
         return f"{self.name}, {sized(self.bytes)}. {self.detail}"
 
 
-def cells_of(inspection: Inspection, sizes: Sizes) -> tuple[Cell, ...]:
+def cells_of(inspection: Inspection, sizes: Sizes) -> tuple[SpaceCell, ...]:
     """Everything on the stick once, largest first."""
     refs = {(collection, ref.ref): ref for collection, ref in inspection.refs}
     cells = [_cell(share, refs) for share in sizes.shares]
     if sizes.overhead:
         text = QCoreApplication.translate("Space", "So that computers find and trust the apps.")
         name = QCoreApplication.translate("Space", "Lists, keys and directories")
-        cells.append(Cell(CellKind.LIST, name, sizes.overhead, text))
+        cells.append(SpaceCell(CellKind.LIST, name, sizes.overhead, text))
     if sizes.unused:
         text = QCoreApplication.translate("Space", "Left over from before; it does no harm.")
         name = QCoreApplication.translate("Space", "Needed by nothing")
-        cells.append(Cell(CellKind.UNUSED, name, sizes.unused, text))
+        cells.append(SpaceCell(CellKind.UNUSED, name, sizes.unused, text))
     return _largest(cells)
 
 
@@ -113,13 +113,13 @@ def kind_label(kind: CellKind) -> str:
     }[kind]
 
 
-def _cell(share: Share, refs: Mapping[_Place, InspectedRef]) -> Cell:
+def _cell(share: Share, refs: Mapping[_Place, InspectedRef]) -> SpaceCell:
     names = [_name(place, refs) for place in share.refs]
     if len(share.refs) > 1:
         name = _Counts().sharing(len(names))
         text = QCoreApplication.translate("Space", "Needed by %1; it is there only once.")
-        return Cell(CellKind.SHARED, name, share.bytes, filled(text, _listed(names)))
-    return Cell(_kind(share.refs[0], refs), names[0], share.bytes, _alone(share.refs[0], refs))
+        return SpaceCell(CellKind.SHARED, name, share.bytes, filled(text, _listed(names)))
+    return SpaceCell(_kind(share.refs[0], refs), names[0], share.bytes, _alone(share.refs[0], refs))
 
 
 def _name(place: _Place, refs: Mapping[_Place, InspectedRef]) -> str:
@@ -158,10 +158,10 @@ def _listed(names: Sequence[str]) -> str:
     return f"{shown}, {more}"
 
 
-def _largest(cells: Iterable[Cell]) -> tuple[Cell, ...]:
+def _largest(cells: Iterable[SpaceCell]) -> tuple[SpaceCell, ...]:
     ordered = sorted(cells, key=lambda cell: (-cell.bytes, cell.name))
     total = left = sum(cell.bytes for cell in ordered)
-    large: list[Cell] = []
+    large: list[SpaceCell] = []
     for cell in ordered:
         enough = left * _TOGETHER <= total
         most, smallest = (MOST, _SMALLEST) if enough else (_MOST_OF_ALL, _SMALLEST_OF_ALL)
@@ -174,22 +174,22 @@ def _largest(cells: Iterable[Cell]) -> tuple[Cell, ...]:
         return tuple(ordered)
     name = _Counts().small(len(rest))
     detail = f"{_listed([cell.name for cell in rest])}."
-    small = Cell(CellKind.SMALL, name, sum(cell.bytes for cell in rest), detail)
+    small = SpaceCell(CellKind.SMALL, name, sum(cell.bytes for cell in rest), detail)
     return tuple(sorted([*large, small], key=lambda cell: -cell.bytes))
 
 
 class SpaceModel(QAbstractListModel):
-    """The `Cell` is in the user role."""
+    """The `SpaceCell` is in the user role."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._cells: tuple[Cell, ...] = ()
+        self._cells: tuple[SpaceCell, ...] = ()
 
     @property
-    def cells(self) -> tuple[Cell, ...]:
+    def cells(self) -> tuple[SpaceCell, ...]:
         return self._cells
 
-    def show_cells(self, cells: tuple[Cell, ...]) -> None:
+    def show_cells(self, cells: tuple[SpaceCell, ...]) -> None:
         self.beginResetModel()
         self._cells = cells
         self.endResetModel()
