@@ -4039,32 +4039,8 @@
 <context>
     <name>AppsPage</name>
     <message>
-        <source>What to choose from</source>
-        <translation>Woraus gewählt wird</translation>
-    </message>
-    <message>
         <source>Apps</source>
         <translation>Apps</translation>
-    </message>
-    <message>
-        <source>Runtimes and extensions</source>
-        <translation>Laufzeitumgebungen und Erweiterungen</translation>
-    </message>
-    <message>
-        <source>Languages and graphics…</source>
-        <translation>Sprachen und Grafik&#xa0;…</translation>
-    </message>
-    <message>
-        <source>Add a remote…</source>
-        <translation>Quelle hinzufügen&#xa0;…</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>Noch einmal versuchen</translation>
-    </message>
-    <message>
-        <source>Show only what is chosen</source>
-        <translation>Nur Gewähltes zeigen</translation>
     </message>
     <message>
         <source>Which apps?</source>
@@ -4079,87 +4055,12 @@
         <translation>Wählen Sie mindestens eine App.</translation>
     </message>
     <message>
-        <source>Fetching the catalogue</source>
-        <translation>Der Katalog wird geholt</translation>
-    </message>
-    <message>
-        <source>The first time this takes a while; it is kept on this computer.</source>
-        <translation>Beim ersten Mal dauert das etwas; er bleibt auf diesem Computer.</translation>
-    </message>
-    <message>
-        <source>Stop</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <source>Fetching the catalogues, %1 of %2</source>
-        <translation>Die Kataloge werden geholt, %1 von %2</translation>
-    </message>
-    <message>
-        <source>No remote is known</source>
-        <translation>Keine Quelle bekannt</translation>
-    </message>
-    <message>
-        <source>Add one to choose from: the address or file its makers publish.</source>
-        <translation>Fügen Sie eine hinzu: mit der Adresse oder Datei, die ihre Betreiber veröffentlichen.</translation>
-    </message>
-    <message>
-        <source>The catalogue was not fetched</source>
-        <translation>Der Katalog wurde nicht geholt</translation>
-    </message>
-    <message>
-        <source>You stopped it. Nothing on the drive has changed.</source>
-        <translation>Sie haben es abgebrochen. Auf dem Laufwerk hat sich nichts geändert.</translation>
-    </message>
-    <message>
-        <source>Fetch it</source>
-        <translation>Holen</translation>
-    </message>
-    <message>
-        <source>Without it no apps can be chosen. The drive is as it was.</source>
-        <translation>Ohne ihn kann keine App gewählt werden. Das Laufwerk ist, wie es war.</translation>
-    </message>
-    <message>
-        <source>%1 could not be reached; this is how it was on %2.</source>
-        <translation>%1 war nicht zu erreichen; so war der Stand am %2.</translation>
-    </message>
-    <message>
-        <source>Of %1 only names are known: %2</source>
-        <translation>Von %1 sind nur Namen bekannt: %2</translation>
-    </message>
-    <message>
-        <source>%1 is missing here: %2</source>
-        <translation>%1 fehlt hier: %2</translation>
-    </message>
-    <message>
-        <source>Nothing fits</source>
-        <translation>Nichts passt</translation>
-    </message>
-    <message>
-        <source>Try fewer letters, or fewer filters.</source>
-        <translation>Versuchen Sie es mit weniger Buchstaben oder weniger Filtern.</translation>
-    </message>
-    <message>
-        <source>Show everything</source>
-        <translation>Alles zeigen</translation>
-    </message>
-    <message>
-        <source>There is nothing of this kind here.</source>
-        <translation>Davon gibt es hier nichts.</translation>
-    </message>
-    <message>
         <source>end of life</source>
         <translation>eingestellt</translation>
     </message>
     <message>
         <source>on the drive</source>
         <translation>auf dem Laufwerk</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n chosen</source>
-        <translation>
-            <numerusform>%n gewählt</numerusform>
-            <numerusform>%n gewählt</numerusform>
-        </translation>
     </message>
 </context>
 <context>
@@ -4211,6 +4112,57 @@
     <message>
         <source>Where to keep it</source>
         <translation>Wo es aufbewahrt wird</translation>
+    </message>
+</context>
+<context>
+    <name>CataloguePanel</name>
+    <message>
+        <source>No remote is known</source>
+        <translation>Keine Quelle bekannt</translation>
+    </message>
+    <message>
+        <source>Add one to choose from: the address or file its makers publish.</source>
+        <translation>Fügen Sie eine hinzu: mit der Adresse oder Datei, die ihre Betreiber veröffentlichen.</translation>
+    </message>
+    <message>
+        <source>Add a remote…</source>
+        <translation>Quelle hinzufügen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>The catalogue was not fetched</source>
+        <translation>Der Katalog wurde nicht geholt</translation>
+    </message>
+    <message>
+        <source>You stopped it. Nothing on the drive has changed.</source>
+        <translation>Sie haben es abgebrochen. Auf dem Laufwerk hat sich nichts geändert.</translation>
+    </message>
+    <message>
+        <source>Fetch it</source>
+        <translation>Holen</translation>
+    </message>
+    <message>
+        <source>Without it no apps can be chosen. The drive is as it was.</source>
+        <translation>Ohne ihn kann keine App gewählt werden. Das Laufwerk ist, wie es war.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>Fetching the catalogue</source>
+        <translation>Der Katalog wird geholt</translation>
+    </message>
+    <message>
+        <source>Fetching the catalogues, %1 of %2</source>
+        <translation>Die Kataloge werden geholt, %1 von %2</translation>
+    </message>
+    <message>
+        <source>The first time this takes a while; it is kept on this computer.</source>
+        <translation>Beim ersten Mal dauert das etwas; er bleibt auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Abbrechen</translation>
     </message>
 </context>
 <context>
@@ -4306,6 +4258,20 @@
     <message>
         <source>What is missing</source>
         <translation>Was fehlt</translation>
+    </message>
+</context>
+<context>
+    <name>ChosenButton</name>
+    <message>
+        <source>Show only what is chosen</source>
+        <translation>Nur Gewähltes zeigen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n chosen</source>
+        <translation>
+            <numerusform>%n gewählt</numerusform>
+            <numerusform>%n gewählt</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -5822,6 +5788,25 @@
     </message>
 </context>
 <context>
+    <name>ResultList</name>
+    <message>
+        <source>Nothing fits</source>
+        <translation>Nichts passt</translation>
+    </message>
+    <message>
+        <source>Try fewer letters, or fewer filters.</source>
+        <translation>Versuchen Sie es mit weniger Buchstaben oder weniger Filtern.</translation>
+    </message>
+    <message>
+        <source>Show everything</source>
+        <translation>Alles zeigen</translation>
+    </message>
+    <message>
+        <source>There is nothing of this kind here.</source>
+        <translation>Davon gibt es hier nichts.</translation>
+    </message>
+</context>
+<context>
     <name>ReviewPage</name>
     <message>
         <source>Choose apps first</source>
@@ -6031,6 +6016,25 @@
     </message>
 </context>
 <context>
+    <name>ShortcomingsNotice</name>
+    <message>
+        <source>Try again</source>
+        <translation>Noch einmal versuchen</translation>
+    </message>
+    <message>
+        <source>%1 could not be reached; this is how it was on %2.</source>
+        <translation>%1 war nicht zu erreichen; so war der Stand am %2.</translation>
+    </message>
+    <message>
+        <source>Of %1 only names are known: %2</source>
+        <translation>Von %1 sind nur Namen bekannt: %2</translation>
+    </message>
+    <message>
+        <source>%1 is missing here: %2</source>
+        <translation>%1 fehlt hier: %2</translation>
+    </message>
+</context>
+<context>
     <name>Sidebar</name>
     <message>
         <source>Steps</source>
@@ -6155,6 +6159,29 @@
     </message>
 </context>
 <context>
+    <name>Toolbar</name>
+    <message>
+        <source>What to choose from</source>
+        <translation>Woraus gewählt wird</translation>
+    </message>
+    <message>
+        <source>Apps</source>
+        <translation>Apps</translation>
+    </message>
+    <message>
+        <source>Runtimes and extensions</source>
+        <translation>Laufzeitumgebungen und Erweiterungen</translation>
+    </message>
+    <message>
+        <source>Languages and graphics…</source>
+        <translation>Sprachen und Grafik&#xa0;…</translation>
+    </message>
+    <message>
+        <source>Add a remote…</source>
+        <translation>Quelle hinzufügen&#xa0;…</translation>
+    </message>
+</context>
+<context>
     <name>TreeMap</name>
     <message>
         <source>What takes the space</source>
@@ -6163,13 +6190,6 @@
     <message>
         <source>Point at a part, or go through them with the arrow keys.</source>
         <translation>Zeigen Sie auf einen Teil oder gehen Sie mit den Pfeiltasten hindurch.</translation>
-    </message>
-</context>
-<context>
-    <name>ViewedPlaceController</name>
-    <message>
-        <source>Demo drive</source>
-        <translation>Demo-Laufwerk</translation>
     </message>
 </context>
 <context>

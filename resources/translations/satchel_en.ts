@@ -73,16 +73,6 @@
         </message>
     </context>
     <context>
-        <name>AppsPage</name>
-        <message numerus="yes">
-            <source>%n chosen</source>
-            <translation>
-                <numerusform>%n chosen</numerusform>
-                <numerusform>%n chosen</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
         <name>CheckView</name>
         <message numerus="yes">
             <source>It is not sound: %n problem(s) were found.</source>
@@ -103,6 +93,16 @@
             <translation>
                 <numerusform>And %n more.</numerusform>
                 <numerusform>And %n more.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ChosenButton</name>
+        <message numerus="yes">
+            <source>%n chosen</source>
+            <translation>
+                <numerusform>%n chosen</numerusform>
+                <numerusform>%n chosen</numerusform>
             </translation>
         </message>
     </context>

@@ -34,6 +34,7 @@ from tests.ui.user_actions import find_control
 from tests.ui.widget_tree import texts
 from tests.ui.window_states import demo_stick
 from tests.upstream import COLLECTION, Upstream
+from tests.waiting import GUARD_MS
 from ui.models.work_cells import CellState
 from ui.pages.contents.check_view import CheckView
 from ui.pages.contents.collections import CollectionsDialog

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.drive.drive import Drive
 from app.drive.udisks.mounting import mount
+from app.message import Message
 from app.stick.checking.check import CheckReport
 from app.stick.environment import Environment
 from app.stick.findings import Code, finding
@@ -43,7 +44,11 @@ def show(window: MainWindow, qtbot: QtBot, *codes: Code) -> None:
     assert outcome is not None
     assert outcome.check is not None
     found = tuple(
-        finding(code, f"subject {number}", f"Message {number} about {code}.")
+        finding(
+            code,
+            f"subject {number}",
+            Message("Message {number} about {code}.", number=number, code=code.value),
+        )
         for number, code in enumerate(codes)
     )
     check: CheckReport = replace(outcome.check, findings=found)

@@ -19,7 +19,7 @@ from app.fs.root import Root
 from app.stick.inspecting.inspect import Inspection
 from app.stick.inspecting.sizes import Share, Sizes
 from app.stick.store.location import Location
-from ui.pages.contents.space_cells import SpaceCell, CellKind, SpaceModel, cells_of
+from ui.pages.contents.space_cells import CellKind, SpaceCell, SpaceModel, cells_of
 from ui.pages.contents.squarify import Area, squarify
 from ui.pages.contents.treemap import TreeMap
 

@@ -1,4 +1,4 @@
-"""The catalogues as the window uses them: worked for elsewhere; the last question is answered."""
+"""The catalogues as the window uses them: read elsewhere; only the last query is answered."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.flatpak.catalogue.remote_catalogue import Row
 from app.flatpak.remotes.remote import Remote
 from app.progress import CancelToken, Reporter
 from app.stick.environment import Environment
-from ui.pages.apps.app_list import RowList, RowSource
+from ui.models.app_rows import RowList, RowSource
 from ui.state.session import ChosenRef, Session
 from ui.tasks.bridge import Bridge, Task
 
@@ -40,24 +40,27 @@ class CatalogueQuery:
 class QueryResult:
     """``categories``: how many there are of each."""
 
-    question: CatalogueQuery
-    selection: RowSource
+    query: CatalogueQuery
+    rows: RowSource
     categories: dict[str, int]
 
 
 class CatalogueController(QObject):
     """Signals:
-    opened(): there are `catalogues`; they may be nothing but failures.
-    progress(object): while it is being opened.
-    failed(object): it could not be, or was not wanted any more.
-    answered(object): the `QueryResult` to the last question.
+    opened(): there are other `catalogues`; there may be nothing in them but failures.
+    progress(object): while they are being opened.
+    failed(object): they could not be, or were not wanted any more.
+    queried(object): the `QueryResult` of the last query.
     described(object): `About` what was last asked about; not_described(object): the error.
+
+    Attributes:
+        catalogues: those of all remotes, once they have been opened.
     """
 
     opened = Signal()
     progress = Signal(object)
     failed = Signal(object)
-    answered = Signal(object)
+    queried = Signal(object)
     described = Signal(object)
     not_described = Signal(object)
 
@@ -66,25 +69,19 @@ class CatalogueController(QObject):
         self._session = session
         self._bridge = bridge
         self._opening: Task | None = None
-        self._asking: Task | None = None
+        self._querying: Task | None = None
         self._describing: Task | None = None
-        self._left: list[Catalogues] = []
+        self._replaced: list[Catalogues] = []
         self.catalogues: Catalogues | None = None
         bridge.keep(self)
-        bridge.idle.connect(self._tidy)
+        bridge.idle.connect(self._close_replaced)
 
     def close(self) -> None:
-        """For the bridge, when no work uses any catalogues any more."""
-        for catalogues in (
-            *self._left,
-            *([self.catalogues] if self.catalogues is not None else []),
-        ):
-            catalogues.close()
-        self._left, self.catalogues = [], None
-
-    @property
-    def opening(self) -> bool:
-        return self._opening is not None
+        """For the bridge, when no work uses them any more."""
+        self._close_replaced()
+        if self.catalogues is not None:
+            self.catalogues.close()
+            self.catalogues = None
 
     def open(self, arch: str) -> None:
         """Open the catalogues of all remotes, in place of those that are open."""
@@ -104,17 +101,18 @@ class CatalogueController(QObject):
         if self._opening is not None:
             self._opening.cancel()
 
-    def ask(self, question: CatalogueQuery) -> None:
-        """`answered` tells what was found; earlier questions are not answered any more."""
+    def query(self, query: CatalogueQuery) -> None:
+        """`queried` tells what fits; earlier queries are not answered any more."""
         if self.catalogues is None or self._bridge.ending.requested:
             return
-        if self._asking is not None:
-            self._asking.drop()
-        self._asking = self._bridge.run(
-            partial(_find, self.catalogues, question), done=self._answer
+        if self._querying is not None:
+            self._querying.drop()
+        self._querying = self._bridge.run(
+            partial(_query, self.catalogues, query), done=self._tell_result
         )
 
     def describe(self, row: Row) -> None:
+        """`described` tells more about it, but for what is offered no more."""
         if self._describing is not None:
             self._describing.drop()
             self._describing = None
@@ -124,39 +122,48 @@ class CatalogueController(QObject):
             return
         self._describing = self._bridge.run(
             partial(_describe, self.catalogues, row.remote.name, row.ref),
-            done=self._tell,
+            done=self._tell_about,
             failed=self.not_described.emit,
         )
 
+    @property
+    def _is_superseded(self) -> bool:
+        """Whether what has just ended was given up for an opening that is still under way."""
+        return self._opening is not None and self._opening.running
+
     def _keep(self, catalogues: Catalogues) -> None:
+        if self._is_superseded:
+            catalogues.close()
+            return
         self._opening = None
         if self.catalogues is not None:
-            # Somebody may still be reading in it.
-            self._left.append(self.catalogues)
+            # Somebody may still be reading in them.
+            self._replaced.append(self.catalogues)
         self.catalogues = catalogues
         self.opened.emit()
 
-    def _tidy(self) -> None:
-        """Nobody reads in earlier catalogues any more."""
-        for catalogues in self._left:
+    def _close_replaced(self) -> None:
+        """Nobody reads in earlier ones any more."""
+        for catalogues in self._replaced:
             catalogues.close()
-        self._left = []
+        self._replaced = []
 
     def _fail(self, error: SatchelError) -> None:
-        self._opening = None
-        self.failed.emit(error)
+        if not self._is_superseded:
+            self._opening = None
+            self.failed.emit(error)
 
-    def _answer(self, answer: QueryResult) -> None:
-        self._asking = None
-        self.answered.emit(answer)
+    def _tell_result(self, result: QueryResult) -> None:
+        self._querying = None
+        self.queried.emit(result)
 
-    def _tell(self, found: About) -> None:
+    def _tell_about(self, about: About) -> None:
         self._describing = None
-        self.described.emit(found)
+        self.described.emit(about)
 
 
 class _Either:
-    """Stops the opening when that is cancelled, and what catalogues fetch later when all ends."""
+    """Stops the opening when that is cancelled, and what is fetched later when all ends."""
 
     def __init__(self, *tokens: CancelToken) -> None:
         self._tokens = tokens
@@ -184,25 +191,21 @@ def _open(
     )
 
 
-def _find(
-    catalogues: Catalogues, question: CatalogueQuery, _report: Reporter, _cancel: CancelToken
+def _query(
+    catalogues: Catalogues, query: CatalogueQuery, _report: Reporter, _cancel: CancelToken
 ) -> QueryResult:
-    selection: RowSource
-    if question.only is not None:
-        selection = RowList([_chosen(catalogues, one) for one in question.only])
+    rows: RowSource
+    if query.only is not None:
+        rows = RowList([_row_of(catalogues, chosen) for chosen in query.only])
     else:
-        selection = catalogues.select(question.wanted, question.order, question.remote)
-    return QueryResult(
-        question,
-        selection,
-        catalogues.categories(question.wanted, question.remote),
-    )
+        rows = catalogues.select(query.wanted, query.order, query.remote)
+    return QueryResult(query, rows, catalogues.categories(query.wanted, query.remote))
 
 
-def _chosen(catalogues: Catalogues, one: ChosenRef) -> Row:
+def _row_of(catalogues: Catalogues, chosen: ChosenRef) -> Row:
     """What is offered no more can still be taken away."""
-    gone = Row(Remote(one.remote, ""), Component(id=one.name, ref=one.ref), False)
-    return catalogues.find(one.remote, one.ref) or gone
+    gone = Row(Remote(chosen.remote, ""), Component(id=chosen.name, ref=chosen.ref), False)
+    return catalogues.find(chosen.remote, chosen.ref) or gone
 
 
 def _describe(

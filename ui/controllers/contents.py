@@ -8,6 +8,7 @@ from enum import Enum, auto
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import SatchelError
+from app.message import Message
 from app.stick.findings import Help
 from app.stick.inspecting.inspect import Inspection
 from ui.controllers.inspection import InspectionController
@@ -80,13 +81,13 @@ class Agreement:
 
     Attributes:
         unfinished: a job has not come to its end.
-        disagreements: what does not fit, a sentence each.
+        disagreements: what does not fit.
         unlisted: nothing on it can be found by computers.
         damaged: the check found something wrong.
     """
 
     unfinished: bool
-    disagreements: tuple[str, ...]
+    disagreements: tuple[Message, ...]
     unlisted: bool
     damaged: bool
 
@@ -166,7 +167,7 @@ class ContentsController(QObject):
         unlisted = not inspection.collections
         return Agreement(
             inspection.interrupted,
-            tuple(inspection.disagreements),
+            inspection.disagreements,
             unlisted,
             not (seen or unlisted) and report is not None and not report.ok,
         )

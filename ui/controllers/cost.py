@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,14 +24,24 @@ from ui.tasks.bridge import Bridge, Task
 
 @dataclass(frozen=True, slots=True)
 class ChoiceCost:
-    """``carried``: every ref on the stick."""
+    """``on_drive``: every ref on the stick."""
 
     cost: Cost
-    carried: frozenset[str]
+    on_drive: frozenset[str]
+
+
+class _Freshness(Enum):
+    """Of what the answers rest on."""
+
+    CURRENT = auto()
+    STALE = auto()
+    """The drive has to be read again."""
+    OUTDATED = auto()
+    """Everything has to be."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Worked:
+class _Answer:
     """The session that was used, and what came of it."""
 
     session: PlanSession | None
@@ -40,12 +51,12 @@ class _Worked:
 
 class CostController(QObject):
     """Signals:
-    priced(object): `ChoiceCost`, for the choice as it is now.
+    estimated(object): `ChoiceCost`, for the choice as it is now.
     refused(object): why it cannot be told or cannot be, a `SatchelError`.
     compared(str, object): ref and its `Addition` to the choice, or the error.
     """
 
-    priced = Signal(object)
+    estimated = Signal(object)
     refused = Signal(object)
     compared = Signal(str, object)
 
@@ -55,10 +66,9 @@ class CostController(QObject):
         self._bridge = bridge
         self._task: Task | None = None
         self._plans: PlanSession | None = None
-        self._outdated = False
-        self._looked = False
+        self._freshness = _Freshness.OUTDATED
         self._offline = False
-        self._weighing = False
+        self._estimating = False
         self._comparing: tuple[str, str] | None = None
         self._compared = ""
         bridge.keep(self)
@@ -69,18 +79,19 @@ class CostController(QObject):
             self._plans.close()
             self._plans = None
 
-    def start_anew(self, *, offline: bool) -> None:
+    def reset(self, *, offline: bool) -> None:
         """Another drive, other remotes. ``offline``: ask nobody, use what was fetched."""
-        self._outdated = True
+        self._freshness = _Freshness.OUTDATED
         self._offline = offline
 
-    def look_again(self) -> None:
+    def drive_changed(self) -> None:
         """The drive may have changed."""
-        self._looked = False
+        if self._freshness is _Freshness.CURRENT:
+            self._freshness = _Freshness.STALE
 
-    def weigh(self) -> None:
-        """`priced` or `refused` tells about the choice as it will be then."""
-        self._weighing = True
+    def estimate(self) -> None:
+        """`estimated` or `refused` tells about the choice as it will be then."""
+        self._estimating = True
         self._next()
 
     def compare(self, remote: str, ref: str) -> None:
@@ -93,12 +104,12 @@ class CostController(QObject):
         if self._task is not None or target is None or self._bridge.ending.requested:
             return
         choice = self._session.choice
-        refs = tuple(f"{one.remote}:{one.ref}" for one in choice.refs)
+        refs = tuple(f"{chosen.remote}:{chosen.ref}" for chosen in choice.refs)
         ask: Callable[[PlanSession], Any]
-        done: Callable[[_Worked], None]
-        if self._weighing:
-            self._weighing = False
-            ask, done = partial(_price, refs, choice.options), self._tell_price
+        done: Callable[[_Answer], None]
+        if self._estimating:
+            self._estimating = False
+            ask, done = partial(_estimate, refs, choice.options), self._tell_cost
         elif self._comparing is not None:
             remote, ref = self._comparing
             self._comparing = None
@@ -111,9 +122,8 @@ class CostController(QObject):
             partial(
                 _work,
                 self._plans,
-                anew=self._outdated,
-                again=not self._looked,
                 root=target.root,
+                freshness=self._freshness,
                 open_session=partial(
                     _open,
                     target.root,
@@ -127,26 +137,26 @@ class CostController(QObject):
             done=done,
             failed=self._stopped,
         )
-        self._outdated, self._looked = False, True
+        self._freshness = _Freshness.CURRENT
 
-    def _tell_price(self, worked: _Worked) -> None:
-        self._take_back(worked)
-        if worked.error is None:
-            self.priced.emit(worked.result)
+    def _tell_cost(self, answer: _Answer) -> None:
+        self._take_back(answer)
+        if answer.error is None:
+            self.estimated.emit(answer.result)
         # Another choice since: what was wrong with this one is of no interest.
-        elif not self._weighing:
-            self.refused.emit(worked.error)
+        elif not self._estimating:
+            self.refused.emit(answer.error)
         self._next()
 
-    def _tell_addition(self, worked: _Worked) -> None:
-        self._take_back(worked)
+    def _tell_addition(self, answer: _Answer) -> None:
+        self._take_back(answer)
         if self._comparing is None:
-            self.compared.emit(self._compared, worked.error or worked.result)
+            self.compared.emit(self._compared, answer.error or answer.result)
         self._next()
 
-    def _take_back(self, worked: _Worked) -> None:
+    def _take_back(self, answer: _Answer) -> None:
         self._task = None
-        self._plans = worked.session
+        self._plans = answer.session
 
     def _stopped(self, error: SatchelError) -> None:
         self._task = None
@@ -164,29 +174,28 @@ def _work(
     _report: Reporter,
     _cancel: CancelToken,
     *,
-    anew: bool,
-    again: bool,
     root: Path,
+    freshness: _Freshness,
     open_session: Callable[[], PlanSession],
     ask: Callable[[PlanSession], Any],
-) -> _Worked:
+) -> _Answer:
     session = before
     try:
-        if session is not None and anew:
+        if session is not None and freshness is _Freshness.OUTDATED:
             session.close()
             session = None
         if session is None:
             session = open_session()
-        elif again:
+        elif freshness is _Freshness.STALE:
             session.refresh(read_target(root))
-        return _Worked(session, ask(session), None)
+        return _Answer(session, ask(session), None)
     except SatchelError as error:
-        return _Worked(session, None, error)
+        return _Answer(session, None, error)
 
 
-def _price(refs: tuple[str, ...], options: Options, session: PlanSession) -> ChoiceCost:
+def _estimate(refs: tuple[str, ...], options: Options, session: PlanSession) -> ChoiceCost:
     return ChoiceCost(session.cost(refs, options), session.carried)
 
 
-def _compare(refs: tuple[str, ...], one: str, options: Options, session: PlanSession) -> Addition:
-    return session.addition(refs, one, options)
+def _compare(refs: tuple[str, ...], added: str, options: Options, session: PlanSession) -> Addition:
+    return session.addition(refs, added, options)

@@ -15,13 +15,14 @@ from app.drive.space import Space
 from app.errors import InterruptedByUser, SatchelError, StickDamagedError
 from app.flatpak.remotes.known import Known
 from app.ostree.repository import RepositoryInvalidError
-from app.progress import Advanced, CancelToken, Event, Meter, PhaseStarted, Placed, Reporter
+from app.progress import Advanced, CancelToken, Event, Meter, Phase, PhaseStarted, Placed, Reporter
 from app.stick.checking.check import CheckOptions, CheckReport, check_path
 from app.stick.environment import Environment
 from app.stick.inspecting.inspect import Inspection, inspect_stick
 from app.stick.inspecting.report import StickReport, write_report
 from app.stick.inspecting.sizes import Sizes, measure_sizes
-from app.stick.store.location import Location, find_stick, find_sticks, open_repository
+from app.stick.store.location import Location, find_stick, find_sticks
+from app.stick.store.stick_state import load_stick
 from ui.controllers.progress import Clock, ProgressMeter
 from ui.i18n.stick_words import report_words
 from ui.state.session import Session
@@ -76,7 +77,7 @@ class InspectionController(QObject):
         sizes_changed(), check_changed(): the attributes of that name are others now, or are being
             found out.
         check_progressed(object): the `ui.controllers.progress.Progress` of the check.
-        check_phase_began(str), check_placed(object): for a picture of it.
+        check_phase_began(object), check_placed(object): a `Phase`, a `Placed`, for a picture of it.
         report_written(object): the report is in the file of that path.
         report_failed(object): it is not, for this `SatchelError`.
 
@@ -91,7 +92,7 @@ class InspectionController(QObject):
     sizes_changed = Signal()
     check_changed = Signal()
     check_progressed = Signal(object)
-    check_phase_began = Signal(str)
+    check_phase_began = Signal(object)
     check_placed = Signal(object)
     report_written = Signal(object)
     report_failed = Signal(object)
@@ -322,13 +323,13 @@ def _inspect(
         location = find_stick(root, repository_path)
     except RepositoryInvalidError:
         return InspectionResult(None)
-    repositories = tuple(stick.repository_path for stick in find_sticks(root))
+    repositories = tuple(place.repository_path for place in find_sticks(root))
     try:
         stick = load_stick(location)
     except StickDamagedError as error:
         return InspectionResult(None, repositories, error)
     judges = environment.judges(known)
-    inspection = inspect_stick(location, repository, judges, environment.languages, cancel)
+    inspection = inspect_stick(stick, judges, environment.languages, cancel)
     return InspectionResult(inspection, repositories)
 
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from app.desktop import notify
 from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
-from app.progress import Advanced, CancelToken, Event, Notice, PhaseStarted, Placed, Reporter
+from app.progress import Advanced, CancelToken, Event, Notice, Phase, PhaseStarted, Placed, Reporter
 from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
 from app.stick.writing.job import Outcome, run_job
@@ -40,19 +40,8 @@ class JobState(Enum):
 _UNDER_WAY = frozenset({JobState.RUNNING, JobState.PAUSED, JobState.STOPPING})
 
 
-class JobPhase(Enum):
-    """As in `app.progress.PhaseStarted`."""
-
-    TRUST = "trust"
-    DOWNLOAD = "download"
-    FLUSH = "flush"
-    WRITE = "write"
-    VERIFY = "verify"
-
-    @property
-    def measured(self) -> bool:
-        """Whether it tells how far it is; only such a phase can be paused."""
-        return self in {JobPhase.DOWNLOAD, JobPhase.VERIFY}
+_MEASURED = frozenset({Phase.DOWNLOAD, Phase.VERIFY})
+"""They tell how far they are, and can be paused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +55,7 @@ class JobStatus:
     """
 
     state: JobState = JobState.IDLE
-    phase: JobPhase = JobPhase.TRUST
+    phase: Phase = Phase.TRUST
     paused: bool = False
     error: SatchelError | None = None
     written: Written = Written.NOTHING
@@ -76,18 +65,21 @@ class JobStatus:
         return self.state in _UNDER_WAY
 
     @property
+    def measured(self) -> bool:
+        """Whether the phase tells how far it is; only then it can be paused."""
+        return self.phase in _MEASURED
+
+    @property
     def can_pause(self) -> bool:
         """Whether it can be paused, or go on."""
-        return self.state is JobState.PAUSED or (
-            self.state is JobState.RUNNING and self.phase.measured
-        )
+        return self.state is JobState.PAUSED or (self.state is JobState.RUNNING and self.measured)
 
     @property
     def can_stop(self) -> bool:
         return self.state in {JobState.RUNNING, JobState.PAUSED}
 
 
-LogEntry = JobPhase | JobState | Notice | SatchelError
+LogEntry = Phase | JobState | Notice | SatchelError
 """What is worth a line: a phase or state that begins, a notice, an error."""
 
 
@@ -97,7 +89,7 @@ class JobController(QObject):
     Signals:
         status_changed(object): the `JobStatus` is another.
         started(object, bool): a job begins, for this `Plan`; whether it is another than last time.
-        phase_began(object): it goes on with this `JobPhase`.
+        phase_began(object): it goes on with another phase; the `JobStatus` then.
         progressed(object): the `Progress` of the phase.
         placed(object): `app.progress.Placed`, for a picture of it.
         logged(object): a `LogEntry`.
@@ -166,7 +158,7 @@ class JobController(QObject):
             progress=self._hear,
             guarded=True,
         )
-        self._begin(JobPhase.TRUST)
+        self._begin(Phase.TRUST)
 
     def pause_or_resume(self) -> None:
         if self._task is None or not self.status.can_pause:
@@ -200,8 +192,7 @@ class JobController(QObject):
 
     def _hear(self, event: Event) -> None:
         match event:
-            case PhaseStarted(name):
-                phase = JobPhase(name)
+            case PhaseStarted(phase):
                 self._begin(phase)
                 self.logged.emit(phase)
             case Placed():
@@ -211,11 +202,11 @@ class JobController(QObject):
             case Notice():
                 self.logged.emit(event)
 
-    def _begin(self, phase: JobPhase) -> None:
+    def _begin(self, phase: Phase) -> None:
         self._meter.begin_phase()
-        written = written_after(self.status.written, phase.value)
+        written = written_after(self.status.written, phase)
         self._change(replace(self.status, phase=phase, written=written))
-        self.phase_began.emit(phase)
+        self.phase_began.emit(self.status)
 
     def _advance(self, event: Advanced) -> None:
         paused = self._task is not None and self._task.paused

@@ -14,6 +14,7 @@ from app.flatpak.remotes.remote import Remote
 from app.progress import CancelToken, Reporter
 from app.trust.keyring import Keyring
 from ui.controllers.failures import RecoveryAction
+from ui.i18n.wording import worded
 from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge
@@ -90,7 +91,7 @@ class RecoveryController(QObject):
         self.keys_read.emit(keys)
 
     def _tell_no_keys(self, error: SatchelError) -> None:
-        self.keys_read.emit((RemoteKeys(error.message, error.hint),))
+        self.keys_read.emit((RemoteKeys(worded(error.message), worded(error.hint)),))
 
 
 def _read_keys(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from ui.models.place import Place, PlaceKind, places_of
+from ui.models.place import Place, PlaceKey, PlaceKind, demo_place, places_of
 from ui.state.session import Session, Target
 
 
@@ -29,7 +29,7 @@ class ViewedPlaceController(QObject):
         super().__init__(parent)
         self._session = session
         self._folders: list[Path] = []
-        self._key: tuple[object, ...] | None = None
+        self._key: PlaceKey | None = None
         self.places: tuple[Place, ...] = ()
         self.unplugged = ""
         session.drives.changed.connect(self.refresh)
@@ -83,7 +83,7 @@ class ViewedPlaceController(QObject):
         demo = self._session.environment.demo_drive
         places = []
         if demo is not None:
-            places.append(Place(PlaceKind.DEMO, self.tr("Demo drive"), root=demo))
+            places.append(demo_place(demo))
         for drive in self._session.drives.drives:
             places += places_of(drive)
         places += [Place(PlaceKind.FOLDER, str(path), root=path) for path in self._folders]

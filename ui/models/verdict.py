@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from app.severity import Severity
 from app.stick.checking.check import CheckReport
-from app.stick.findings import Finding, Severity
+from app.stick.findings import Finding
 
 
 class Verdict(Enum):

@@ -6,15 +6,13 @@ import math
 from collections.abc import Sequence
 from enum import Enum
 
-from app.progress import GROUPS, Placed
+from app.progress import GROUPS, Phase, Placed
 
 _FULL = 8
 """Objects for a cell on average, so that hardly any cell has none: their names are random."""
 _FEWEST = 16
 _NOTHING = (0,) * GROUPS
-_EMPTY = Placed("", _NOTHING, _NOTHING, _NOTHING)
-_WRITING = "download"
-_CHECKING = "verify"
+_EMPTY = Placed(Phase.SIZES, _NOTHING, _NOTHING, _NOTHING)
 
 
 class CellState(Enum):
@@ -50,14 +48,14 @@ class WorkCells:
         self._written = self._verified = _EMPTY
         self._count()
 
-    def begin_phase(self, phase: str) -> None:
+    def begin_phase(self, phase: Phase) -> None:
         """What an earlier phase of that name told is no longer so."""
         self.place(Placed(phase, _NOTHING, _NOTHING, _NOTHING))
 
     def place(self, event: Placed) -> None:
-        if event.phase == _CHECKING:
+        if event.phase is Phase.VERIFY:
             self._verified = event
-        elif event.phase == _WRITING:
+        elif event.phase is Phase.DOWNLOAD:
             self._written = event
         self._count()
 

@@ -9,10 +9,10 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from app.progress import Placed
+from app.progress import Phase, Placed
 from ui.i18n.filling import filled
 from ui.i18n.numbers import counted
-from ui.models.work_cells import WorkCell, CellState, WorkCells
+from ui.models.work_cells import CellState, WorkCell, WorkCells
 from ui.style import style
 from ui.widgets.flow import Flow
 from ui.widgets.labels import Label

@@ -28,7 +28,7 @@ from app.stick.planning.plan import Addition, Item
 from ui.i18n.filling import filled
 from ui.i18n.numbers import dated_on, sized
 from ui.i18n.wording import worded
-from ui.pages.apps.app_list import row_key
+from ui.models.app_rows import row_key
 from ui.style import icons, style
 from ui.widgets import labels
 from ui.widgets.buttons import tall

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage, QImageReader, QPixmap
 from app.flatpak.catalogue.catalogues import Catalogues
 from app.flatpak.catalogue.remote_catalogue import Row
 from app.progress import CancelToken, Reporter
-from ui.pages.apps.app_list import RowKey, row_key
+from ui.models.app_rows import RowKey, row_key
 from ui.tasks.bridge import Bridge, Task
 
 _BATCH = 24

@@ -1,10 +1,10 @@
-"""What was found in the catalogues, read a page at a time as it comes into sight."""
+"""The apps that fit a query, read a page at a time as they come into sight."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
 from enum import IntEnum
-from typing import Any, Protocol
+from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -16,33 +16,10 @@ from PySide6.QtCore import (
 )
 
 from app.flatpak.catalogue.remote_catalogue import Row
-
-RowKey = tuple[str, str]
-"""Name of the remote, full ref."""
+from ui.models.app_rows import RowKey, RowList, RowSource, row_key
 
 _PAGE = 48
 _Index = QModelIndex | QPersistentModelIndex
-
-
-class RowSource(Protocol):
-    """A `app.flatpak.catalogue.catalogues.Selection`, or rows that are there already."""
-
-    def __len__(self) -> int: ...
-
-    def rows(self, start: int, stop: int, /) -> Sequence[Row]: ...
-
-
-class RowList:
-    """Rows one by one."""
-
-    def __init__(self, rows: Sequence[Row]) -> None:
-        self._rows = rows
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def rows(self, start: int, stop: int, /) -> Sequence[Row]:
-        return self._rows[start:stop]
 
 
 class Role(IntEnum):
@@ -50,10 +27,6 @@ class Role(IntEnum):
 
     ROW = Qt.ItemDataRole.UserRole
     NOTES = Qt.ItemDataRole.UserRole + 1
-
-
-def row_key(row: Row) -> RowKey:
-    return row.remote.name, row.ref
 
 
 class AppListModel(QAbstractListModel):

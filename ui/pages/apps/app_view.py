@@ -7,9 +7,10 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from app.flatpak.catalogue.remote_catalogue import Row
+from ui.models.app_rows import row_key
 from ui.pages.apps.app_delegate import AppDelegate
 from ui.pages.apps.app_icons import AppIcons
-from ui.pages.apps.app_list import AppListModel, Role, row_key
+from ui.pages.apps.app_list import AppListModel, Role
 
 
 class AppView(QListView):

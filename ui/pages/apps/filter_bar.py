@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
@@ -17,9 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.flatpak.catalogue.browse import Order, Wanted
+from app.flatpak.catalogue.browse import Order, Sort
 from app.flatpak.remotes.remote import Remote
-from ui.controllers.catalogue import CatalogueQuery
+from ui.controllers.apps import Filter, Search
 from ui.i18n.filling import filled
 from ui.i18n.numbers import counted
 from ui.style import icons, style
@@ -39,7 +38,6 @@ class FilterBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._carried: frozenset[str] = frozenset()
         self.search = SearchField(self.tr("Search"), self)
         self.search.textChanged.connect(self.changed)
         self._category = self._combo(self.tr("Category"))
@@ -52,12 +50,14 @@ class FilterBar(QWidget):
         self._filters.setFocusPolicy(self._category.focusPolicy())
         icons.give(self._filters, "filter", role=self._filters.foregroundRole())
         menu = QMenu(self._filters)
-        self._free = self._filter(menu, self.tr("Free licence only"))
-        self._verified = self._filter(menu, self.tr("Verified to be the developers' own"))
-        self._supported = self._filter(menu, self.tr("Not at the end of life"))
-        self._present = self._filter(menu, self.tr("Already on the drive"))
+        self._actions = {
+            Filter.FREE: self._action(menu, self.tr("Free licence only")),
+            Filter.VERIFIED: self._action(menu, self.tr("Verified to be the developers' own")),
+            Filter.SUPPORTED: self._action(menu, self.tr("Not at the end of life")),
+            Filter.ON_DRIVE: self._action(menu, self.tr("Already on the drive")),
+        }
         menu.addSeparator()
-        self._newest = self._filter(menu, self.tr("Newest first"))
+        self._newest = self._action(menu, self.tr("Newest first"))
         self._filters.setMenu(menu)
         self._list = self._view(self.tr("List"), "list")
         self._grid = self._view(self.tr("Grid"), "apps")
@@ -78,37 +78,24 @@ class FilterBar(QWidget):
         self.show_categories({})
         self._count()
 
-    def question(self, base: Wanted) -> CatalogueQuery:
-        """``base`` narrowed by what is set here."""
-        return CatalogueQuery(
-            replace(
-                base,
-                text=self.search.text(),
-                category=self._category.currentData() or "",
-                free=self._free.isChecked(),
-                verified=self._verified.isChecked(),
-                supported=self._supported.isChecked(),
-                refs=self._carried if self._present.isChecked() else base.refs,
-            ),
-            Order.NEWEST if self._newest.isChecked() else Order.BEST,
-            self._source.currentData() or None,
+    def criteria(self, sort: Sort) -> Search:
+        """What is set here, among those of a sort."""
+        return Search(
+            text=self.search.text(),
+            category=self._category.currentData() or "",
+            remote=self._source.currentData() or "",
+            filters=self._filters_set(),
+            sort=sort,
+            order=Order.NEWEST if self._newest.isChecked() else Order.BEST,
         )
 
-    @property
-    def narrowed(self) -> bool:
-        """Whether anything is set that leaves things out."""
-        actions = (self._free, self._verified, self._supported, self._present)
-        combos = (self._category, self._source)
-        return (
-            bool(self.search.text().strip())
-            or any(action.isChecked() for action in actions)
-            or any(combo.currentData() for combo in combos)
-        )
+    def _filters_set(self) -> frozenset[Filter]:
+        return frozenset(name for name, action in self._actions.items() if action.isChecked())
 
     def reset(self) -> None:
         """Leave nothing out."""
         self.blockSignals(True)
-        for action in (self._free, self._verified, self._supported, self._present):
+        for action in self._actions.values():
             action.setChecked(False)
         self._category.setCurrentIndex(0)
         self._source.setCurrentIndex(0)
@@ -119,7 +106,7 @@ class FilterBar(QWidget):
 
     def show_remotes(self, remotes: Sequence[Remote]) -> None:
         """Where there are several, one of them can be looked at alone."""
-        texts = [(self.tr("All sources"), ""), *((one.label, one.name) for one in remotes)]
+        texts = [(self.tr("All sources"), ""), *((remote.label, remote.name) for remote in remotes)]
         _refill(self._source, texts)
         self._source.setVisible(len(remotes) > 1)
 
@@ -134,13 +121,10 @@ class FilterBar(QWidget):
             texts.append((names.get(chosen, chosen), chosen))
         _refill(self._category, [(self.tr("All categories"), ""), *texts])
 
-    def show_carried(self, carried: frozenset[str]) -> None:
-        """What is on the drive."""
-        if carried != self._carried:
-            self._carried = carried
-            if self._present.isChecked():
-                self.changed.emit()
-        self._present.setEnabled(bool(carried) or self._present.isChecked())
+    def show_on_drive(self, anything: bool) -> None:
+        """Whether there is something on the drive."""
+        action = self._actions[Filter.ON_DRIVE]
+        action.setEnabled(anything or action.isChecked())
 
     def _category_names(self) -> dict[str, str]:
         """Those that menus of desktops are made of."""
@@ -168,20 +152,19 @@ class FilterBar(QWidget):
         combo.currentIndexChanged.connect(self.changed)
         return combo
 
-    def _filter(self, menu: QMenu, text: str) -> QAction:
+    def _action(self, menu: QMenu, text: str) -> QAction:
         action = menu.addAction(text)
         action.setCheckable(True)
-        action.toggled.connect(self._filtered)
+        action.toggled.connect(self._toggled)
         return action
 
-    def _filtered(self) -> None:
+    def _toggled(self) -> None:
         self._count()
         self.changed.emit()
 
     def _count(self) -> None:
         """How many filters are set is said, not only shown."""
-        actions = (self._free, self._verified, self._supported, self._present)
-        number = sum(action.isChecked() for action in actions)
+        number = len(self._filters_set())
         text = self.tr("Filters")
         if number:
             text = filled(self.tr("%1 (%2)"), text, counted(number))

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.progress import Placed
+from app.progress import Phase, Placed
 from app.stick.checking.check import CheckReport
 from app.stick.checking.keys import UsedKey
 from app.stick.findings import Help, helps
@@ -175,7 +175,7 @@ class CheckView(QWidget):
         self._show_helps(())
         self._stack.setCurrentWidget(self._content)
 
-    def show_phase(self, phase: str) -> None:
+    def show_phase(self, phase: Phase) -> None:
         self._map.begin_phase(phase)
 
     def show_placed(self, placed: Placed) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
 from app.errors import SatchelError
-from app.stick.inspecting.inspect import Inspection
+from app.stick.inspecting.inspect import Inspection, RefKind
 from app.stick.inspecting.sizes import Sizes
 from ui.controllers.contents import Agreement
 from ui.i18n.filling import filled
@@ -110,7 +110,7 @@ class ContentsView(QWidget):
         self._tabs.setCurrentIndex(self._tabs.count() - 1)
 
     def _problems(self, agreement: Agreement) -> list[str]:
-        problems = [worded(text) for text in agreement.disagreements]
+        problems = [worded(message) for message in agreement.disagreements]
         if agreement.unlisted:
             problems.append(self.tr("None of its apps can be found."))
         if agreement.unfinished:
@@ -121,8 +121,8 @@ class ContentsView(QWidget):
 
     def _summed_up(self, inspection: Inspection) -> str:
         kinds = [ref.kind for _, ref in inspection.refs]
-        apps = kinds.count("app")
-        others = len(kinds) - apps - kinds.count("list")
+        apps = kinds.count(RefKind.APP)
+        others = len(kinds) - apps - kinds.count(RefKind.LIST)
         parts = [self.tr("%n app(s)", "", apps), self.tr("%n thing(s) they need", "", others)]
         if inspection.made is not None:
             parts.append(filled(self.tr("made on %1"), dated(inspection.made)))

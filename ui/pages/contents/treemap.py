@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from ui.pages.contents.space_cells import SpaceCell, CellKind, SpaceModel, kind_label
+from ui.pages.contents.space_cells import CellKind, SpaceCell, SpaceModel, kind_label
 from ui.pages.contents.treemap_drawing import draw_ground
 from ui.pages.contents.treemap_view import TreeMapView
 from ui.style import style

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter, QPalette, QPen
 
 from ui.i18n.numbers import sized
-from ui.pages.contents.space_cells import SpaceCell, CellKind
+from ui.pages.contents.space_cells import CellKind, SpaceCell
 from ui.style import style
 
 _FEWEST_LETTERS = 5

@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from app.progress import Placed
-from ui.controllers.job import JobPhase, JobState, JobStatus
+from app.progress import Phase, Placed
+from ui.controllers.job import JobState, JobStatus
 from ui.controllers.progress import Progress
 from ui.i18n.filling import filled
 from ui.i18n.numbers import counted, lasting, sized
-from ui.pages.make.phase_steps import STEPS, PhaseSteps
+from ui.pages.make.phase_steps import STEPS, PhaseSteps, Step
 from ui.style import icons, style
 from ui.widgets import labels
 from ui.widgets.buttons import tall
@@ -20,17 +20,17 @@ from ui.widgets.work_map import WorkMap
 _PERMILLE = 1000
 
 
-def phase_sentence(phase: JobPhase) -> str:
+def phase_sentence(phase: Phase) -> str:
     """What a phase does."""
     return {
-        JobPhase.TRUST: QCoreApplication.translate("JobView", "Checking signatures"),
-        JobPhase.DOWNLOAD: QCoreApplication.translate("JobView", "Downloading and checking"),
-        JobPhase.FLUSH: QCoreApplication.translate(
+        Phase.TRUST: QCoreApplication.translate("JobView", "Checking signatures"),
+        Phase.DOWNLOAD: QCoreApplication.translate("JobView", "Downloading and checking"),
+        Phase.FLUSH: QCoreApplication.translate(
             "JobView", "Writing to the drive. Do not unplug it."
         ),
-        JobPhase.WRITE: QCoreApplication.translate("JobView", "Finishing"),
-        JobPhase.VERIFY: QCoreApplication.translate("JobView", "Reading everything back"),
-    }[phase]
+        Phase.WRITE: QCoreApplication.translate("JobView", "Finishing"),
+        Phase.VERIFY: QCoreApplication.translate("JobView", "Reading everything back"),
+    }.get(phase, phase.value)
 
 
 class JobView(QWidget):
@@ -83,13 +83,13 @@ class JobView(QWidget):
         self._numbers.setText("")
         self._left.setText("")
 
-    def show_phase(self, phase: JobPhase) -> None:
-        sentence = phase_sentence(phase)
-        self._steps.show_step(STEPS[phase])
+    def show_phase(self, status: JobStatus) -> None:
+        sentence = phase_sentence(status.phase)
+        self._steps.show_step(STEPS.get(status.phase, Step.SIGNATURES))
         self._heading.setText(sentence)
-        self._map.begin_phase(phase.value)
+        self._map.begin_phase(status.phase)
         # Nothing tells how far the others are.
-        self._bar.setRange(0, _PERMILLE if phase.measured else 0)
+        self._bar.setRange(0, _PERMILLE if status.measured else 0)
         self._bar.setValue(0)
         self._bar.setAccessibleName(sentence)
         self._left.setText("")

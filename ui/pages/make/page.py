@@ -6,10 +6,10 @@ from PySide6.QtCore import QTime
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from app.errors import InterruptedByUser, SatchelError
-from app.progress import Notice
+from app.progress import Notice, Phase
 from app.stick.planning.plan import Plan
 from app.stick.writing.job import Outcome
-from ui.controllers.job import JobController, JobPhase, JobState, JobStatus, LogEntry
+from ui.controllers.job import JobController, JobState, JobStatus, LogEntry
 from ui.controllers.recovery import RecoveryController, RemoteKeys
 from ui.dialogs.keys import KeysDialog
 from ui.i18n.wording import worded
@@ -132,7 +132,7 @@ class MakePage(Page):
 
     def _line(self, entry: LogEntry) -> str:
         match entry:
-            case JobPhase():
+            case Phase():
                 return phase_sentence(entry)
             case Notice(_, message, hint):
                 return f"{worded(message)} {worded(hint)}".rstrip()

@@ -7,7 +7,7 @@ from enum import Enum, IntEnum, auto
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from ui.controllers.job import JobPhase
+from app.progress import Phase
 from ui.i18n.filling import filled
 from ui.style import icons, style
 from ui.widgets.labels import Label
@@ -23,11 +23,11 @@ class Step(IntEnum):
 
 
 STEPS = {
-    JobPhase.TRUST: Step.SIGNATURES,
-    JobPhase.DOWNLOAD: Step.DOWNLOAD,
-    JobPhase.FLUSH: Step.WRITE,
-    JobPhase.WRITE: Step.WRITE,
-    JobPhase.VERIFY: Step.CHECK,
+    Phase.TRUST: Step.SIGNATURES,
+    Phase.DOWNLOAD: Step.DOWNLOAD,
+    Phase.FLUSH: Step.WRITE,
+    Phase.WRITE: Step.WRITE,
+    Phase.VERIFY: Step.CHECK,
 }
 
 

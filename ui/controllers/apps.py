@@ -1,0 +1,343 @@
+"""Choosing apps: what there is to choose from, what fits, what is chosen, and what it costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+
+from PySide6.QtCore import QObject, Signal
+
+from app.errors import InterruptedByUser, SatchelError
+from app.flatpak.catalogue.browse import Order, Sort, Wanted
+from app.flatpak.catalogue.catalogues import Catalogues
+from app.flatpak.catalogue.remote_catalogue import Row
+from app.progress import Advanced
+from app.stick.planning.plan import Options
+from ui.controllers.catalogue import CatalogueController, CatalogueQuery, QueryResult
+from ui.controllers.catalogue_status import CatalogueState, CatalogueStatus, opened_status
+from ui.controllers.cost import ChoiceCost, CostController
+from ui.controllers.cost_status import CostState, CostStatus, cost_status
+from ui.models.app_rows import RowKey, RowSource, row_key
+from ui.state.session import ChosenRef, Session
+from ui.tasks.bridge import Bridge
+
+
+class Filter(Enum):
+    """What may be left out."""
+
+    FREE = auto()
+    """All that is not known to be free."""
+    VERIFIED = auto()
+    SUPPORTED = auto()
+    """All that gets no more updates."""
+    ON_DRIVE = auto()
+    """All that is not on the drive yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What to look for.
+
+    Attributes:
+        category: empty for all.
+        remote: the name of the only one to look at; empty for all.
+    """
+
+    text: str = ""
+    category: str = ""
+    remote: str = ""
+    filters: frozenset[Filter] = field(default_factory=frozenset)
+    sort: Sort = Sort.APPS
+    order: Order = Order.BEST
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.text.strip() or self.category or self.remote or self.filters)
+
+
+class ResultState(Enum):
+    """Of what was looked for."""
+
+    ROWS = auto()
+    NOTHING_FITS = auto()
+    """Something would, if less was left out."""
+    NOTHING_THERE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """``categories``: how many there are of each."""
+
+    state: ResultState
+    rows: RowSource
+    categories: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceStatus:
+    """What is chosen. ``only``: nothing else is shown."""
+
+    keys: frozenset[RowKey]
+    only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RowNotes:
+    """What sets a row apart. ``remote``: where it comes from, if there are several."""
+
+    ended: bool
+    on_drive: bool
+    remote: str
+
+
+class AppsController(QObject):
+    """Signals:
+    catalogues_replaced(): rows of the earlier `catalogues` must not be read any more.
+    catalogue_changed(object): the `CatalogueStatus` is another.
+    searched(object): the `SearchResult` of the last search.
+    choice_changed(object): the `ChoiceStatus` is another.
+    cost_changed(object): the `CostStatus` is another.
+    drive_read(): other refs are on the drive than was known; `notes` may be others.
+    described(object): `About` the row that is looked at.
+    compared(str, object): its ref and what it would add, an `Addition`, or the error.
+    remote_wanted(): there is nothing to choose from without another remote.
+
+    Attributes:
+        catalogue, choice, cost: as in the signals.
+        row: what is looked at; None for nothing.
+    """
+
+    catalogues_replaced = Signal()
+    catalogue_changed = Signal(object)
+    searched = Signal(object)
+    choice_changed = Signal(object)
+    cost_changed = Signal(object)
+    drive_read = Signal()
+    described = Signal(object)
+    compared = Signal(str, object)
+    remote_wanted = Signal()
+
+    def __init__(self, session: Session, bridge: Bridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._shown = False
+        self._opened_for: object = None
+        self._search = Search()
+        self._on_drive: frozenset[str] = frozenset()
+        self.row: Row | None = None
+        self.catalogue = CatalogueStatus(CatalogueState.CLOSED)
+        self.choice = ChoiceStatus(frozenset())
+        self.cost = CostStatus()
+        self._catalogues = CatalogueController(session, bridge, self)
+        self._costs = CostController(session, bridge, self)
+        self._connect()
+        self._choice_changed()
+
+    def _connect(self) -> None:
+        session, catalogues, costs = self._session, self._catalogues, self._costs
+        session.choice_changed.connect(self._choice_changed)
+        session.target_changed.connect(self._target_changed)
+        session.remotes_changed.connect(self._open_if_needed)
+        session.environment_changed.connect(self._open_if_needed)
+        session.outcome_changed.connect(costs.drive_changed)
+        catalogues.opened.connect(self._opened)
+        catalogues.progress.connect(self._opening)
+        catalogues.failed.connect(self._not_opened)
+        catalogues.queried.connect(self._queried)
+        catalogues.described.connect(self.described)
+        costs.estimated.connect(self._estimated)
+        costs.refused.connect(self._refused)
+        costs.compared.connect(self.compared)
+
+    @property
+    def catalogues(self) -> Catalogues | None:
+        """Those that are open."""
+        return self._catalogues.catalogues
+
+    @property
+    def drivers(self) -> tuple[str, ...]:
+        """Graphics drivers to choose from, as `Options.gpus` has them."""
+        return self.catalogues.drivers() if self.catalogues is not None else ()
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is a choice that a plan can be made for."""
+        return bool(self._session.choice.refs) and not self.cost.blocks
+
+    def notes(self, row: Row) -> RowNotes:
+        several = len(self.catalogue.remotes) > 1
+        return RowNotes(row.ended, row.ref in self._on_drive, row.remote.label if several else "")
+
+    @property
+    def anything_on_drive(self) -> bool:
+        return bool(self._on_drive)
+
+    # What the person does
+
+    def enter(self) -> None:
+        self._shown = True
+        self._costs.drive_changed()
+        if not self._open_if_needed():
+            self._costs.estimate()
+
+    def leave(self) -> None:
+        self._shown = False
+
+    def open(self) -> None:
+        """Fetch the catalogues, whatever was fetched before."""
+        self._change_catalogue(CatalogueStatus(CatalogueState.OPENING))
+        self._catalogues.open(self._session.choice.options.arch)
+
+    def act(self) -> None:
+        """What helps where there is nothing to choose from."""
+        match self.catalogue.state:
+            case CatalogueState.OPENING:
+                self._catalogues.cancel()
+            case CatalogueState.NO_REMOTE:
+                self.remote_wanted.emit()
+            case _:
+                self.open()
+
+    def search(self, search: Search) -> None:
+        """`searched` tells what fits; earlier ones are not answered any more."""
+        self._search = search
+        self._query()
+
+    def show_only_chosen(self, only: bool) -> None:
+        if only != self.choice.only:
+            self._change_choice(replace(self.choice, only=only))
+            self._query()
+
+    def look_at(self, row: Row) -> None:
+        """`described` and `compared` tell more about it."""
+        self.row = row
+        self._catalogues.describe(row)
+        self._costs.compare(*row_key(row))
+
+    def toggle(self, row: Row, name: str) -> None:
+        """Choose it, or take it away. ``name``: what people call it."""
+        choice = self._session.choice
+        refs = tuple(ref for ref in choice.refs if (ref.remote, ref.ref) != row_key(row))
+        if len(refs) == len(choice.refs):
+            refs = (*refs, ChosenRef(row.ref, row.remote.name, name))
+        self._session.set_choice(replace(choice, refs=refs))
+
+    def set_options(self, options: Options) -> None:
+        self._session.set_choice(replace(self._session.choice, options=options))
+
+    # The catalogues
+
+    def _open_if_needed(self) -> bool:
+        """Open them if they are not, or others are meant; whether that was so."""
+        session = self._session
+        if not self._shown or not session.knows_remotes:
+            return False
+        meant = session.remotes, session.choice.options.arch, session.environment.languages
+        if meant == self._opened_for:
+            return False
+        self._opened_for = meant
+        self.open()
+        return True
+
+    def _opening(self, event: object) -> None:
+        if isinstance(event, Advanced) and self.catalogue.state is CatalogueState.OPENING:
+            self._change_catalogue(
+                replace(self.catalogue, opened=event.objects, total=event.objects_total)
+            )
+
+    def _opened(self) -> None:
+        catalogues = self.catalogues
+        assert catalogues is not None
+        self._costs.reset(offline=self._is_stale)
+        status = opened_status(catalogues)
+        if status.state is CatalogueState.OPEN:
+            self.row = None
+        self.catalogues_replaced.emit()
+        self._change_catalogue(status)
+        # Of the drive there is something to say even without apps.
+        self._costs.estimate()
+
+    def _not_opened(self, error: SatchelError) -> None:
+        stopped = isinstance(error, InterruptedByUser)
+        state = CatalogueState.STOPPED if stopped else CatalogueState.FAILED
+        self._change_catalogue(CatalogueStatus(state, error=error))
+
+    def _change_catalogue(self, status: CatalogueStatus) -> None:
+        self.catalogue = status
+        self.catalogue_changed.emit(status)
+
+    @property
+    def _is_stale(self) -> bool:
+        catalogues = self.catalogues
+        return catalogues is not None and any(catalogue.stale for catalogue in catalogues.opened)
+
+    # The list
+
+    def _query(self) -> None:
+        search = self._search
+        self._catalogues.query(
+            CatalogueQuery(
+                Wanted(
+                    text=search.text,
+                    sort=search.sort,
+                    category=search.category,
+                    free=Filter.FREE in search.filters,
+                    verified=Filter.VERIFIED in search.filters,
+                    supported=Filter.SUPPORTED in search.filters,
+                    refs=self._on_drive if Filter.ON_DRIVE in search.filters else None,
+                ),
+                search.order,
+                search.remote or None,
+                self._session.choice.refs if self.choice.only else None,
+            )
+        )
+
+    def _queried(self, result: QueryResult) -> None:
+        if len(result.rows):
+            state = ResultState.ROWS
+        elif self._search.narrowed:
+            state = ResultState.NOTHING_FITS
+        else:
+            state = ResultState.NOTHING_THERE
+        self.searched.emit(SearchResult(state, result.rows, result.categories))
+
+    # The choice
+
+    def _choice_changed(self) -> None:
+        keys = frozenset((ref.remote, ref.ref) for ref in self._session.choice.refs)
+        was_only = self.choice.only
+        self._change_choice(ChoiceStatus(keys, only=was_only and bool(keys)))
+        if was_only:
+            self._query()
+        if self.row is not None:
+            self._costs.compare(*row_key(self.row))
+        if self.catalogues is not None:
+            self._costs.estimate()
+
+    def _change_choice(self, choice: ChoiceStatus) -> None:
+        self.choice = choice
+        self.choice_changed.emit(choice)
+
+    # The cost
+
+    def _target_changed(self) -> None:
+        self._costs.reset(offline=self._is_stale)
+        self.cost = replace(self.cost, blocks=False)
+
+    def _estimated(self, estimated: ChoiceCost) -> None:
+        self._change_cost(cost_status(estimated.cost))
+        if estimated.on_drive != self._on_drive:
+            self._on_drive = estimated.on_drive
+            if Filter.ON_DRIVE in self._search.filters:
+                self._query()
+            self.drive_read.emit()
+
+    def _refused(self, error: SatchelError) -> None:
+        if not isinstance(error, InterruptedByUser):
+            self._change_cost(replace(self.cost, state=CostState.REFUSED, error=error, blocks=True))
+
+    def _change_cost(self, cost: CostStatus) -> None:
+        if cost != self.cost:
+            self.cost = cost
+            self.cost_changed.emit(cost)
