@@ -19,13 +19,13 @@ from app.drive.drive import Drive
 from app.drive.safety.identity import DriveChangedError, InUseError
 from app.drive.udisks.formatting import (
     FormatPlan,
+    Maker,
     NotForFormatError,
-    Way,
     plan_format,
     run_format,
 )
 from app.drive.udisks.holders import BusyError
-from app.drive.udisks.mkfs_options import check_label, recipe
+from app.drive.udisks.mkfs_options import check_label, mkfs_options
 from app.drive.udisks.mounting import mount, unmount_drive
 from app.errors import DriveError, UsageError
 from tests.devices import Devices, Disk
@@ -106,7 +106,7 @@ def test_with_the_tools_defaults_it_says_so_and_still_lets_everybody_write(
 ) -> None:
     """As for a user who is not root, where UDisks2 is older than 2.10."""
     device = devices.disk(megabytes=96).appear()
-    done = run_format(replace(plan(device), way=Way.DEFAULTS))
+    done = run_format(replace(plan(device), maker=Maker.DEFAULTS))
     assert done.mount_point is not None
     assert stat.S_IMODE(done.mount_point.stat().st_mode) == 0o777
     unmount_drive(drive(device))
@@ -282,8 +282,8 @@ def test_a_label_that_looks_like_an_option(devices: Devices) -> None:
     ],
 )
 def test_exfat_clusters_grow_with_the_drive(size: int, cluster: int, table: str) -> None:
-    chosen = recipe("exfat", "", size)
+    chosen = mkfs_options("exfat", "", size)
     assert chosen.cluster == cluster * 1024
-    assert f"{cluster} KB" in " ".join(chosen.reasons)
+    assert f"{cluster} KB" in " ".join(map(str, chosen.reasons))
     assert chosen.table == table
-    assert recipe("ext4", "", size).table == table
+    assert mkfs_options("ext4", "", size).table == table

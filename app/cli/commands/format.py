@@ -55,10 +55,10 @@ def _person(invocation: Invocation) -> tuple[int, int] | None:
 
 
 def _print_plan(plan: FormatPlan) -> None:
-    recipe = plan.recipe
-    label = f" called {recipe.label}" if recipe.label else ""
-    say(f"{describe(plan.drive)} will become one {recipe.file_system} file system{label}:")
-    for reason in recipe.reasons if not plan.notices else recipe.reasons[:1]:
+    options = plan.options
+    label = f" called {options.label}" if options.label else ""
+    say(f"{describe(plan.drive)} will become one {options.file_system} file system{label}:")
+    for reason in options.reasons if not plan.notices else options.reasons[:1]:
         say(f"  - {reason}")
     for notice in plan.notices:
         say(notice_text(notice))
@@ -89,11 +89,11 @@ def _json(plan: FormatPlan, done: Formatted) -> dict[str, object]:
     return {
         "device": plan.drive.device,
         "partition": done.device,
-        "table": plan.recipe.table,
-        "file_system": plan.recipe.file_system,
-        "label": plan.recipe.label,
+        "table": plan.options.table,
+        "file_system": plan.options.file_system,
+        "label": plan.options.label,
         "mount_point": done.mount_point,
-        "reasons": plan.recipe.reasons,
+        "reasons": plan.options.reasons,
         "notices": [*plan.notices, *done.notices],
     }
 

@@ -23,6 +23,7 @@ from app.remedy import Remedy
 
 _SYS = Path("/sys")
 _SECTOR = 512
+_AGAIN = Remedy.LOOK_AGAIN
 
 
 class DriveChangedError(DriveError):
@@ -81,7 +82,16 @@ def read_identity(drive: Drive, *, loops_are_removable: bool) -> Identity:
         ) from error
 
 
-_AGAIN = Remedy.LOOK_AGAIN
+def drive_changed(drive: Drive) -> DriveChangedError:
+    """Another drive is where the chosen one was."""
+    return DriveChangedError(
+        Message(
+            "{drive} at {device} is not the drive any more that was chosen.",
+            drive=drive.name,
+            device=drive.device,
+        ),
+        _AGAIN,
+    )
 
 
 def check_unused(drive: Drive) -> None:

@@ -31,7 +31,7 @@ _EXT4_FEATURES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class MkfsOptions:
     """One partition with one file system.
 
     Attributes:
@@ -55,12 +55,12 @@ class Recipe:
     tuning: Message
 
 
-def recipe(file_system: str, label: str, size: int) -> Recipe:
+def mkfs_options(file_system: str, label: str, size: int) -> MkfsOptions:
     """What suits a drive of ``size`` bytes. Raises UsageError."""
     check_label(file_system, label)
     table, table_reason = _table(size)
     if file_system == "ext4":
-        return Recipe(
+        return MkfsOptions(
             file_system,
             label,
             table,
@@ -87,7 +87,7 @@ def recipe(file_system: str, label: str, size: int) -> Recipe:
             ),
         )
     cluster = _exfat_cluster(size)
-    return Recipe(
+    return MkfsOptions(
         file_system,
         label,
         table,
