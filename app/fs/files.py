@@ -10,12 +10,13 @@ import stat
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from app.errors import DriveError
 from app.message import Message
-from app.remedy import Remedy
+from app.remedy import Hint, Remedy
 
 DIRECTORY_MODE = 0o755
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
@@ -25,6 +26,62 @@ class DriveFullError(DriveError):
     """No room left on the drive."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """What an error number of the system means for a person.
+
+    ``sentence`` has the gap ``doing``.
+    """
+
+    sentence: Message
+    hint: Hint
+    kind: type[DriveError] = DriveError
+
+
+_FULL = _Meaning(
+    Message("The drive is full: no room left while {doing}."), Remedy.FREE_SPACE, DriveFullError
+)
+_GONE = _Meaning(
+    Message("The drive or a directory on it has gone while {doing}."), Remedy.PLUG_DRIVE_IN
+)
+_DENIED = _Meaning(Message("Permission denied while {doing}."), Remedy.GET_PERMISSION)
+_ELSEWHERE = _Meaning(
+    Message("Something on the drive leads elsewhere, and is not followed, while {doing}."),
+    Remedy.LOOK_AT_LINK,
+)
+_WRONG_KIND = _Meaning(
+    Message("Something on the drive is not of the kind it should be, while {doing}."),
+    Remedy.MOVE_ASIDE,
+)
+_MEANINGS = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EROFS: _Meaning(
+        Message("The drive is read-only, it cannot be changed while {doing}."),
+        Message("Check the write-protect switch, or mount the drive for writing."),
+    ),
+    errno.ENOENT: _GONE,
+    errno.ENODEV: _GONE,
+    errno.ENXIO: _GONE,
+    errno.ENOTCONN: _GONE,
+    errno.ESTALE: _GONE,
+    errno.EIO: _Meaning(
+        Message("The drive reports an input/output error while {doing}."),
+        Message("The drive may be failing or was unplugged; try another port or another drive."),
+    ),
+    errno.EACCES: _DENIED,
+    errno.EPERM: _DENIED,
+    errno.ELOOP: _ELSEWHERE,
+    errno.EXDEV: _ELSEWHERE,
+    errno.ENOTDIR: _WRONG_KIND,
+    errno.EISDIR: _WRONG_KIND,
+    errno.EFBIG: _Meaning(
+        Message("A file is too large for the drive's file system while {doing}."),
+        Message("Use a drive formatted as ext4 or exFAT."),
+    ),
+}
+
+
 def explain(error: OSError, doing: Message) -> DriveError:
     """The `DriveError` that tells a person what an `OSError` on the drive means.
 
@@ -32,67 +89,12 @@ def explain(error: OSError, doing: Message) -> DriveError:
     """
     if error.filename:
         doing = Message("{doing} ({place})", doing=doing, place=error.filename)
-    match error.errno:
-        case errno.ENOSPC | errno.EDQUOT:
-            return DriveFullError(
-                Message("The drive is full: no room left while {doing}.", doing=doing),
-                Remedy.FREE_SPACE,
-            )
-        case errno.EROFS:
-            return DriveError(
-                Message("The drive is read-only, it cannot be changed while {doing}.", doing=doing),
-                Message("Check the write-protect switch, or mount the drive for writing."),
-            )
-        case errno.ENOENT | errno.ENODEV | errno.ENXIO | errno.ENOTCONN | errno.ESTALE:
-            return DriveError(
-                Message(
-                    "The drive or a directory on it has gone while {doing}.",
-                    doing=doing,
-                ),
-                Remedy.PLUG_DRIVE_IN,
-            )
-        case errno.EIO:
-            return DriveError(
-                Message(
-                    "The drive reports an input/output error while {doing}.",
-                    doing=doing,
-                ),
-                Message(
-                    "The drive may be failing or was unplugged; try another port or another drive."
-                ),
-            )
-        case errno.EACCES | errno.EPERM:
-            return DriveError(
-                Message("Permission denied while {doing}.", doing=doing),
-                Remedy.GET_PERMISSION,
-            )
-        case errno.ELOOP | errno.EXDEV:
-            return DriveError(
-                Message(
-                    "Something on the drive leads elsewhere, and is not followed, while {doing}.",
-                    doing=doing,
-                ),
-                Remedy.LOOK_AT_LINK,
-            )
-        case errno.ENOTDIR | errno.EISDIR:
-            return DriveError(
-                Message(
-                    "Something on the drive is not of the kind it should be, while {doing}.",
-                    doing=doing,
-                ),
-                Remedy.MOVE_ASIDE,
-            )
-        case errno.EFBIG:
-            return DriveError(
-                Message(
-                    "A file is too large for the drive's file system while {doing}.",
-                    doing=doing,
-                ),
-                Message("Use a drive formatted as ext4 or exFAT."),
-            )
-        case _:
-            reason = os.strerror(error.errno) if error.errno else str(error)
-            return DriveError(Message("{reason} while {doing}.", reason=reason, doing=doing))
+    meaning = _MEANINGS.get(error.errno or 0)
+    if meaning is None:
+        reason = os.strerror(error.errno) if error.errno else error
+        return DriveError(Message("{reason} while {doing}.", reason=reason, doing=doing))
+    sentence = Message.with_arguments(meaning.sentence.template, {"doing": doing})
+    return meaning.kind(sentence, meaning.hint)
 
 
 @contextmanager

@@ -6,20 +6,20 @@ Layout: ``ostree-repo.c`` (``config``, ``objects/``, ``state/``, ``refs/``, ``.l
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import re
-import struct
-from collections.abc import Container, Iterator
-from contextlib import contextmanager
+from collections.abc import Container
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.errors import DriveError, StickDamagedError
+from app.errors import StickDamagedError
 from app.fs.nodes import LeadsOutsideError, Node, NotRegularError
-from app.fs.root import MAX_DEPTH, Root
+from app.fs.readable_root import MAX_DEPTH
+from app.fs.root import Root
 from app.message import Message
 from app.ostree.config import ARCHIVE_MODES, FILL_UP, VERSION, ConfigError, RepositoryConfig
+from app.ostree.lock import repository_lock
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import (
     CHECKSUM_PATTERN,
@@ -63,30 +63,8 @@ _DIRECTORIES = (
 )
 
 
-# struct flock: l_type, l_whence, l_start, l_len, l_pid.
-_FLOCK = struct.Struct("hhqqi4x")
-
-
-# Why there is nothing to lock: no lock file, none for us, or something else in its place.
-_NO_LOCK = frozenset(
-    {
-        errno.ENOENT,
-        errno.EACCES,
-        errno.EROFS,
-        errno.ELOOP,
-        errno.EXDEV,
-        errno.EISDIR,
-        errno.EINVAL,
-    }
-)
-
-
 class RepositoryInvalidError(StickDamagedError):
     """There is no repository, or not one that Satchel can use."""
-
-
-class RepositoryInUseError(DriveError):
-    """Another program holds the repository's lock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,37 +377,9 @@ class Repository:
 
     # Lock
 
-    @contextmanager
-    def locked(self, *, exclusive: bool) -> Iterator[None]:
-        """Hold libostree's lock on ``.lock``; `RepositoryInUseError` if it is taken.
-
-        A read-only repository without a lock file is read without a lock: nobody can change it.
-        """
-        try:
-            if exclusive:
-                descriptor = self.root.open_for_writing(".lock", os.O_RDWR | os.O_CREAT, 0o660)
-            else:
-                descriptor = self.root.open_regular(".lock")
-        except OSError as error:
-            if exclusive or error.errno not in _NO_LOCK:
-                raise
-            yield
-            return
-        try:
-            try:
-                _lock(descriptor, exclusive=exclusive)
-            except (BlockingIOError, PermissionError) as error:
-                raise RepositoryInUseError(
-                    Message("Another program is using the repository at {path}.", path=self.path),
-                    Message("Wait until it is done, then try again."),
-                ) from error
-            except OSError as error:
-                # Some FUSE file systems know no locks; then nobody can hold one either.
-                if error.errno not in {errno.ENOTSUP, errno.ENOSYS, errno.ENOLCK}:
-                    raise
-            yield
-        finally:
-            os.close(descriptor)
+    def locked(self, *, exclusive: bool) -> AbstractContextManager[None]:
+        """Hold libostree's lock while the block runs; see `app.ostree.lock`."""
+        return repository_lock(self.root, exclusive=exclusive)
 
 
 def _object(name: ObjectName) -> str:
@@ -438,18 +388,3 @@ def _object(name: ObjectName) -> str:
 
 def _partial(checksum: str) -> str:
     return f"state/{checksum}.commitpartial"
-
-
-def _lock(descriptor: int, *, exclusive: bool) -> None:
-    """As ``do_repo_lock``: a lock of the open file description; ``flock`` where there is none.
-
-    The two know nothing of each other, so the choice must be libostree's.
-    """
-    kind = fcntl.F_WRLCK if exclusive else fcntl.F_RDLCK
-    try:
-        fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, _FLOCK.pack(kind, os.SEEK_SET, 0, 0, 0))
-    except OSError as error:
-        if error.errno != errno.EINVAL:
-            raise
-        operation = fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH
-        fcntl.flock(descriptor, operation | fcntl.LOCK_NB)

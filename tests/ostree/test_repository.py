@@ -13,11 +13,11 @@ import pytest
 from app.errors import DriveError, InterruptedByUser
 from app.fs.root import Root
 from app.message import verbatim
+from app.ostree.lock import RepositoryInUseError
 from app.ostree.objects import Kind, ObjectName
 from app.ostree.repository import (
     RefEntry,
     Repository,
-    RepositoryInUseError,
     RepositoryInvalidError,
 )
 from app.progress import CancelToken, heeding
@@ -326,6 +326,6 @@ def test_a_read_only_repository(repository: Repository, monkeypatch: pytest.Monk
             raise OSError(30, "Read-only file system")
         return opened(path, flags, *rest, **more)
 
-    monkeypatch.setattr("app.ostree.repository.os.open", read_only)
+    monkeypatch.setattr("app.fs.beneath.os.open", read_only)
     with pytest.raises(OSError, match="Read-only"), repository.locked(exclusive=True):
         raise AssertionError

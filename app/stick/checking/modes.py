@@ -15,7 +15,8 @@ from itertools import islice
 from app.drive.space import measure
 from app.errors import DriveError
 from app.fs.nodes import LeadsOutsideError, Node
-from app.fs.root import MAX_DEPTH, Root
+from app.fs.readable_root import MAX_DEPTH
+from app.fs.root import Root
 from app.message import Message
 from app.ostree.fsck import StoreReport
 from app.progress import Cancel

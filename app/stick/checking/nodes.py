@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 from app.fs.nodes import Entry, LeadsOutsideError, Node
-from app.fs.root import MAX_DEPTH, Root
+from app.fs.readable_root import MAX_DEPTH
+from app.fs.root import Root
 from app.message import Message
 from app.progress import Cancel
 from app.remedy import Remedy

@@ -16,7 +16,8 @@ from functools import cached_property
 from app.drive.space import Space
 from app.fs.files import drive_errors
 from app.fs.nodes import LeadsOutsideError
-from app.fs.root import MAX_DEPTH, Root
+from app.fs.readable_root import MAX_DEPTH
+from app.fs.root import Root
 from app.message import Message
 from app.ostree.objects import ObjectName
 from app.progress import Cancel, Meter
