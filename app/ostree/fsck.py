@@ -21,7 +21,7 @@ from app.message import Message, message_of
 from app.ostree.blame import NO_PATHS, Paths, find_paths, split_keys
 from app.ostree.object_check import READ_STEP, check_stored
 from app.ostree.objects import FILE_KEY, CorruptObject, Kind, ObjectName
-from app.ostree.workers import TICK, Crew
+from app.ostree.workers import TICK, WorkerPool
 from app.progress import Cancel, Meter
 
 _PREFIX = re.compile("[0-9a-f]{2}")
@@ -128,52 +128,60 @@ def check_store(
     objects are only looked for. With ``from_medium`` the page cache is dropped first. Finds all
     damage, raises only DriveError and what ``cancel`` raises.
     """
-    seen = _Seen()
     with drive_errors(Message("reading the repository")):
         prefixes = sorted(entry.name for entry in objects.entries() if len(entry.name) == 2)
     for name in filter(_PREFIX.fullmatch, prefixes):
         meter.expected[int(name, 16)] = 1
-    waiting = iter(prefixes)
-    done = 0
     # They only read: whoever stops need not wait until a large file has been read.
-    with Crew(check_directories, objects, contents, from_medium, patience=0) as crew:
-        members = {member.connection: member for member in crew.members}
-        while done < len(prefixes):
-            cancel.check()
-            for member in crew.members:
-                while (
-                    not cancel.paused
-                    and member.outstanding < _AHEAD
-                    and (prefix := next(waiting, None)) is not None
-                ):
-                    member.outstanding += 1
-                    member.send(prefix)
-            for connection in wait(list(members), TICK):
-                assert isinstance(connection, Connection)
-                member = members[connection]
-                outcome: _Seen = member.receive()
-                member.outstanding -= 1
-                done += 1
-                seen.merge(outcome)
-                meter.objects = len(seen.sizes)
-                # Checksums spread evenly, so a part of the directories tells the whole.
-                meter.objects_total = meter.objects * len(prefixes) // done
-                meter.bytes += sum(outcome.sizes.values())
-                _place(meter, outcome)
-                meter.tick()
+    with WorkerPool(check_directories, objects, contents, from_medium, patience=0) as pool:
+        seen = _read_directories(pool, prefixes, meter, cancel)
     meter.finish()
-    found = _follow(seen, sorted(commits, key=lambda commit: commit in partial))
+    report = _follow(seen, sorted(commits, key=lambda commit: commit in partial))
     if not contents:
         files = sum(1 for key, size in seen.sizes.items() if size < 0 and key[0] == FILE_KEY)
-        found = replace(found, unread=files)
+        report = replace(report, unread=files)
     # Now it is known what should have been there.
     meter.expected = list(meter.done)
-    for damage in found.damage:
+    for damage in report.damage:
         if damage.reason is None:
             meter.expected[damage.name.key[1]] += 1
             meter.bad[damage.name.key[1]] += 1
     meter.finish()
-    return found
+    return report
+
+
+def _read_directories(
+    pool: WorkerPool, prefixes: Sequence[str], meter: Meter, cancel: Cancel
+) -> _Seen:
+    """What the workers read in the directories ``prefixes``."""
+    seen = _Seen()
+    waiting = iter(prefixes)
+    done = 0
+    workers = {worker.connection: worker for worker in pool.workers}
+    while done < len(prefixes):
+        cancel.check()
+        for worker in pool.workers:
+            while (
+                not cancel.paused
+                and worker.outstanding < _AHEAD
+                and (prefix := next(waiting, None)) is not None
+            ):
+                worker.outstanding += 1
+                worker.send(prefix)
+        for connection in wait(list(workers), TICK):
+            assert isinstance(connection, Connection)
+            worker = workers[connection]
+            outcome: _Seen = worker.receive()
+            worker.outstanding -= 1
+            done += 1
+            seen.merge(outcome)
+            meter.objects = len(seen.sizes)
+            # Checksums spread evenly, so a part of the directories tells the whole.
+            meter.objects_total = meter.objects * len(prefixes) // done
+            meter.bytes += sum(outcome.sizes.values())
+            _place(meter, outcome)
+            meter.tick()
+    return seen
 
 
 def _place(meter: Meter, outcome: _Seen) -> None:
@@ -189,7 +197,7 @@ def _place(meter: Meter, outcome: _Seen) -> None:
 def check_directories(
     connection: Connection, objects: Root, contents: bool, from_medium: bool
 ) -> None:
-    """Duty of a process: check the directories that the parent names."""
+    """Of a worker: check the directories that the parent names."""
     buffer = bytearray(READ_STEP)
     with drive_errors(Message("reading the repository")):
         while True:

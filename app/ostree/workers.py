@@ -38,7 +38,7 @@ _PR_SET_PDEATHSIG = 1
 _PATIENCE = 30
 
 
-class CrewLostError(DriveError):
+class WorkerLostError(DriveError):
     """A process ended that should not have."""
 
     exit_code: ClassVar[int] = 3
@@ -50,11 +50,11 @@ class CrewLostError(DriveError):
         )
 
 
-Duty = Callable[..., None]
+WorkerFunction = Callable[..., None]
 """What a process does: called with its `Connection` and the arguments; a function of a module."""
 
 
-class Member:
+class Worker:
     """The parent's side of one process.
 
     Attributes:
@@ -62,7 +62,7 @@ class Member:
         outstanding: tasks given and not answered; for whoever gives them.
     """
 
-    def __init__(self, duty: Duty, *arguments: Any) -> None:
+    def __init__(self, function: WorkerFunction, *arguments: Any) -> None:
         self.outstanding = 0
         ours, theirs = socket.socketpair()
         with theirs:
@@ -77,10 +77,10 @@ class Member:
                 start_new_session=True,
             )
         self.connection = Connection(ours.detach())
-        self.send((duty.__module__, duty.__qualname__, arguments))
+        self.send((function.__module__, function.__qualname__, arguments))
 
     def send(self, message: Any) -> None:
-        """Raises what stopped the process, or `CrewLostError`."""
+        """Raises what stopped the process, or `WorkerLostError`."""
         try:
             self.connection.send(message)
         except OSError as error:
@@ -88,15 +88,15 @@ class Member:
             while True:
                 try:
                     self.receive()
-                except CrewLostError:
-                    raise CrewLostError from error
+                except WorkerLostError:
+                    raise WorkerLostError from error
 
     def receive(self) -> Any:
-        """The next message. Raises what stopped the process, or `CrewLostError`."""
+        """The next message. Raises what stopped the process, or `WorkerLostError`."""
         try:
             message = self.connection.recv()
         except (EOFError, OSError) as error:
-            raise CrewLostError from error
+            raise WorkerLostError from error
         if isinstance(message, Exception):
             raise message
         return message
@@ -117,35 +117,39 @@ class Member:
         self._process.wait()
 
 
-class Crew(Closing):
-    """`PROCESSES` processes with the same duty; ends them when the block is left.
+class WorkerPool(Closing):
+    """`PROCESSES` workers that run the same function; ends them when the block is left.
 
     ``patience``: seconds that each may take to come to an end by itself.
     """
 
-    def __init__(self, duty: Duty, *arguments: Any, patience: float = _PATIENCE) -> None:
-        self.members: list[Member] = []
+    def __init__(
+        self, function: WorkerFunction, *arguments: Any, patience: float = _PATIENCE
+    ) -> None:
+        self.workers: list[Worker] = []
         self._patience = patience
         try:
             for _ in range(PROCESSES):
-                self.members.append(Member(duty, *arguments))
+                self.workers.append(Worker(function, *arguments))
         except BaseException:
             self.close()
             raise
 
     @property
     def outstanding(self) -> int:
-        return sum(member.outstanding for member in self.members)
+        return sum(worker.outstanding for worker in self.workers)
 
     def close(self) -> None:
-        for member in self.members:
-            member.dismiss()
-        for member in self.members:
-            member.join(self._patience)
+        for worker in self.workers:
+            worker.dismiss()
+        for worker in self.workers:
+            worker.join(self._patience)
 
 
 def serve(descriptor: int, parent: int) -> None:
-    """The life of a process: learn the duty, do it until nobody listens, tell what went wrong."""
+    """The life of a process: learn which function, run it until nobody listens, tell what went
+    wrong.
+    """
     # It ends with the thread that started it, which is the one that uses it.
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
@@ -154,9 +158,9 @@ def serve(descriptor: int, parent: int) -> None:
     gc.disable()
     with Connection(descriptor) as connection, contextlib.suppress(EOFError, BrokenPipeError):
         module, name, arguments = connection.recv()
-        duty: Duty = getattr(import_module(module), name)
+        function: WorkerFunction = getattr(import_module(module), name)
         try:
-            duty(connection, *arguments)
+            function(connection, *arguments)
         except (EOFError, BrokenPipeError, ConnectionResetError):
             raise
         except Exception as error:

@@ -23,7 +23,7 @@ from app.ostree.pull.fetch import Network, open_source
 from app.ostree.pull.object_writer import MIN_PART, ObjectStore
 from app.ostree.pull.pulling import PullResult, pull
 from app.ostree.repository import Repository
-from app.ostree.workers import CrewLostError
+from app.ostree.workers import WorkerLostError
 from app.progress import GROUPS, Advanced, CancelToken, Event, Meter, Phase, Placed, silent
 from tests.ostree.conftest import Made, make, ostree
 from tests.ostree.web import (
@@ -627,7 +627,7 @@ def test_a_process_that_is_killed_does_not_hang(upstream: Made, web: Web, target
                 child.kill()
 
     web.rules[url_path(upstream.big)] = [stall(2_000_000)]
-    with pytest.raises(CrewLostError):
+    with pytest.raises(WorkerLostError):
         target.pull(upstream, web.url, network=IMPATIENT, report=kill)
     target.pull(upstream, web.url)
     assert target.same_as(upstream)

@@ -23,7 +23,7 @@ from app.ostree.pull.fetch import Network, open_source
 from app.ostree.pull.http_engine import HttpEngine
 from app.ostree.pull.object_writer import ObjectStore
 from app.ostree.pull.pacing import Pace
-from app.ostree.pull.transfer import _Orders
+from app.ostree.pull.transfer import _Tasks
 from app.ostree.repository import Repository
 from app.progress import CancelToken, Event, Notice
 from tests.ostree.conftest import Made
@@ -107,13 +107,13 @@ def test_a_small_file_of_a_busy_server(upstream: Made, web: Web) -> None:
 def test_all_processes_heed_what_one_was_told(tmp_path: Path) -> None:
     ours, theirs = Pipe()
     with ours, theirs, ObjectStore(Repository.create(Root(tmp_path, "stick")).root) as store:
-        orders = _Orders(theirs, store)
+        tasks = _Tasks(theirs, store)
         ours.send(([], [b"\x01" + bytes(32)]))
         ours.send(1e9)
-        orders.turn(0)
-        assert orders.not_before == 1e9
-        orders.busy(Busy(2e9, "example.org", 429, 5.0))
-        assert orders.not_before == 2e9
+        tasks.exchange(0)
+        assert tasks.not_before == 1e9
+        tasks.busy(Busy(2e9, "example.org", 429, 5.0))
+        assert tasks.not_before == 2e9
         assert ours.recv() == Busy(2e9, "example.org", 429, 5.0)
 
 
@@ -135,11 +135,11 @@ def test_the_pace_after_a_pause() -> None:
 def test_an_engine_that_may_start_nothing_sleeps() -> None:
     """What waits for its turn is due, and another request is still under way."""
     ours, theirs = socket.socketpair()
-    orders = SimpleNamespace(fileno=theirs.fileno, patience=5.0, not_before=1.0)
+    tasks = SimpleNamespace(fileno=theirs.fileno, patience=5.0, not_before=1.0)
     store = SimpleNamespace(parts=set, max_file=None)
     with ours, theirs:
-        engine = HttpEngine("http://127.0.0.1:9", QUICK, cast(Any, store), cast(Any, orders))
-        engine._pace.rests(orders.not_before)
+        engine = HttpEngine("http://127.0.0.1:9", QUICK, cast(Any, store), cast(Any, tasks))
+        engine._pace.rests(tasks.not_before)
         engine._later.append((0.0, 1, cast(Any, None)))
         assert engine._wait() == 0
         slot = engine._new_slot()

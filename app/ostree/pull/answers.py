@@ -128,68 +128,54 @@ def classify(answer: Answer) -> Failure:
         return _refused_by_proxy(host, answer)
     if code == pycurl.E_HTTP_RETURNED_ERROR:
         return _refused(url, host, answer)
-    if code == pycurl.E_FILESIZE_EXCEEDED:
-        return Failure(
-            UpstreamError(
+    return Failure(_broken_off(url, host, code, text), code in _TRANSIENT)
+
+
+def _broken_off(url: str, host: str, code: int, reason: str) -> UpstreamError:
+    """No answer, or one that cannot be taken; ``code`` and ``reason`` are libcurl's."""
+    match code:
+        case pycurl.E_FILESIZE_EXCEEDED:
+            return UpstreamError(
                 Message("{url} is larger than it can be.", url=url),
                 Message("The server is broken or hostile."),
-            ),
-            False,
-        )
-    if code in {pycurl.E_UNSUPPORTED_PROTOCOL, pycurl.E_TOO_MANY_REDIRECTS}:
-        return Failure(
-            UpstreamError(
+            )
+        case pycurl.E_UNSUPPORTED_PROTOCOL | pycurl.E_TOO_MANY_REDIRECTS:
+            return UpstreamError(
                 Message(
                     "{url} cannot be fetched: its address or a redirect is not allowed ({reason}).",
                     url=url,
-                    reason=text,
+                    reason=reason,
                 ),
                 Message("Only http and https addresses are followed, and from https only https."),
-            ),
-            False,
-        )
-    if code == pycurl.E_PEER_FAILED_VERIFICATION:
-        return Failure(
-            UpstreamError(
+            )
+        case pycurl.E_PEER_FAILED_VERIFICATION:
+            return UpstreamError(
                 Message(
                     "The certificate of {host} cannot be verified: {reason}.",
                     host=host,
-                    reason=text,
+                    reason=reason,
                 ),
                 Message(
                     "Check the computer's clock and its certificates. A network that wants a "
                     "login first does this, too: open any page in a browser."
                 ),
-            ),
-            False,
-        )
-    if code == pycurl.E_COULDNT_RESOLVE_PROXY:
-        return Failure(
-            UpstreamError(
-                Message("The proxy for {host} was not found ({reason}).", host=host, reason=text),
+            )
+        case pycurl.E_COULDNT_RESOLVE_PROXY:
+            return UpstreamError(
+                Message("The proxy for {host} was not found ({reason}).", host=host, reason=reason),
                 Message("Check its address."),
-            ),
-            True,
-        )
-    if code == pycurl.E_COULDNT_RESOLVE_HOST:
-        return Failure(
-            UpstreamError(Message("{host} was not found.", host=host), _OFFLINE_HINT), True
-        )
-    if code == pycurl.E_OPERATION_TIMEDOUT:
-        return Failure(
-            UpstreamError(Message("{host} does not answer.", host=host), _OFFLINE_HINT), True
-        )
-    return Failure(
-        UpstreamError(
-            Message(
+            )
+        case pycurl.E_COULDNT_RESOLVE_HOST:
+            message = Message("{host} was not found.", host=host)
+        case pycurl.E_OPERATION_TIMEDOUT:
+            message = Message("{host} does not answer.", host=host)
+        case _:
+            message = Message(
                 "{host} could not be reached or broke off: {reason}.",
                 host=host,
-                reason=text or code,
-            ),
-            _OFFLINE_HINT,
-        ),
-        code in _TRANSIENT,
-    )
+                reason=reason or code,
+            )
+    return UpstreamError(message, _OFFLINE_HINT)
 
 
 def _refused(url: str, host: str, answer: Answer) -> Failure:

@@ -129,7 +129,7 @@ class Work(Protocol):
         """Nothing will come for a while."""
 
 
-class Orders(Protocol):
+class Tasks(Protocol):
     """What an engine is told to do, and where its answers go.
 
     Attributes:
@@ -144,10 +144,10 @@ class Orders(Protocol):
 
     @property
     def patience(self) -> float:
-        """Seconds until `turn` has to be called again, if nothing happens before."""
+        """Seconds until `exchange` has to be called again, if nothing happens before."""
 
     def fileno(self) -> int:
-        """Readable when `turn` should be called."""
+        """Readable when `exchange` should be called."""
 
     def next(self) -> ObjectName | None:
         """An object to fetch now, or None while there is none."""
@@ -155,5 +155,5 @@ class Orders(Protocol):
     def arrived(self, arrived: Arrived) -> None:
         """An object is in the repository."""
 
-    def turn(self, received: int) -> None:
+    def exchange(self, received: int) -> None:
         """After every round: so many bytes came in. Raises EOFError when all is done."""

@@ -226,54 +226,9 @@ class HttpSource:
         handle = getattr(self._local, "handle", None)
         if handle is None:
             handle = self._local.handle = new_handle(self.network)
-        chunks: list[bytes] = []
-        headers: dict[str, str] = {}
-
-        def on_header(line: bytes) -> None:
-            if line.startswith(b"HTTP/"):
-                # Another answer: what came before was a redirect.
-                headers.clear()
-                return
-            name, colon, value = line.decode("latin-1").partition(":")
-            if colon:
-                headers[name.strip().lower()] = value.strip()
-
-        left = limit
-
-        def on_data(data: bytes) -> int | None:
-            nonlocal left
-            left -= len(data)
-            if left < 0:
-                return -1
-            chunks.append(data)
-            return None
-
-        # Not self: the handle would keep it, and it the handle, until somebody collects garbage.
-        cancel = self.cancel
-
-        def on_progress(*_: int) -> int:
-            try:
-                cancel.check()
-            except Exception:
-                return 1
-            return 0
-
-        conditions = []
-        if known is not None and known.etag:
-            conditions.append(f"If-None-Match: {known.etag}")
-        elif known is not None and known.last_modified:
-            conditions.append(f"If-Modified-Since: {known.last_modified}")
-        ask_for(handle, url)
-        if conditions:
-            handle.setopt(pycurl.HTTPHEADER, conditions)
-        else:
-            # An empty list would leave the last request's conditions in place.
-            handle.unsetopt(pycurl.HTTPHEADER)
-        handle.setopt(pycurl.MAXFILESIZE_LARGE, limit)
-        handle.setopt(pycurl.WRITEFUNCTION, on_data)
-        handle.setopt(pycurl.HEADERFUNCTION, on_header)
-        handle.setopt(pycurl.NOPROGRESS, 0)
-        handle.setopt(pycurl.XFERINFOFUNCTION, on_progress)
+        conditions = _conditions(known)
+        received = _Received(limit)
+        _prepare(handle, url, conditions, received, self.cancel)
         try:
             handle.perform()
         except pycurl.error as error:
@@ -281,16 +236,87 @@ class HttpSource:
             code, text = error.args
             if handle.getinfo(pycurl.CONNECT_TIME) > 0:
                 self.reached = True
-            if left < 0:
+            if received.room < 0:
                 code = pycurl.E_FILESIZE_EXCEEDED
             url = handle.getinfo(pycurl.EFFECTIVE_URL) or url
             return failed(handle, url, code, text, self.network.proxy)
-        validators = Validators(headers.get("etag", ""), headers.get("last-modified", ""))
         if conditions and handle.getinfo(pycurl.RESPONSE_CODE) == 304:
             # A server need not repeat what it said before.
-            unchanged = validators if validators != Validators() else known
-            return Reply(None, unchanged or validators)
-        return Reply(b"".join(chunks), validators)
+            unchanged = received.validators if received.validators != Validators() else known
+            return Reply(None, unchanged or received.validators)
+        return Reply(b"".join(received.chunks), received.validators)
+
+
+class _Received:
+    """What a server sends back.
+
+    Attributes:
+        chunks: its content, in pieces.
+        room: bytes that may still come; below 0: more came than were allowed.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.chunks: list[bytes] = []
+        self.room = limit
+        self._headers: dict[str, str] = {}
+
+    @property
+    def validators(self) -> Validators:
+        return Validators(self._headers.get("etag", ""), self._headers.get("last-modified", ""))
+
+    def take_header(self, line: bytes) -> None:
+        if line.startswith(b"HTTP/"):
+            # Another answer: what came before was a redirect.
+            self._headers.clear()
+            return
+        name, colon, value = line.decode("latin-1").partition(":")
+        if colon:
+            self._headers[name.strip().lower()] = value.strip()
+
+    def take_data(self, data: bytes) -> int | None:
+        self.room -= len(data)
+        if self.room < 0:
+            return -1
+        self.chunks.append(data)
+        return None
+
+
+def _conditions(known: Validators | None) -> list[str]:
+    """The headers that ask for a file only if it has changed."""
+    if known is not None and known.etag:
+        return [f"If-None-Match: {known.etag}"]
+    if known is not None and known.last_modified:
+        return [f"If-Modified-Since: {known.last_modified}"]
+    return []
+
+
+def _prepare(
+    handle: Any, url: str, conditions: list[str], received: _Received, cancel: Cancel
+) -> None:
+    """Set a handle for one request, whose answer goes to ``received``.
+
+    A function of the module: with a method of the source the handle would keep that, and it the
+    handle, until somebody collects garbage.
+    """
+
+    def on_progress(*_: int) -> int:
+        try:
+            cancel.check()
+        except Exception:
+            return 1
+        return 0
+
+    ask_for(handle, url)
+    if conditions:
+        handle.setopt(pycurl.HTTPHEADER, conditions)
+    else:
+        # An empty list would leave the last request's conditions in place.
+        handle.unsetopt(pycurl.HTTPHEADER)
+    handle.setopt(pycurl.MAXFILESIZE_LARGE, received.room)
+    handle.setopt(pycurl.WRITEFUNCTION, received.take_data)
+    handle.setopt(pycurl.HEADERFUNCTION, received.take_header)
+    handle.setopt(pycurl.NOPROGRESS, 0)
+    handle.setopt(pycurl.XFERINFOFUNCTION, on_progress)
 
 
 class LocalSource:

@@ -40,7 +40,7 @@ from app.ostree.pull.delivery import (
     ObjectDeniedError,
     ObjectMissingUpstreamError,
     ObjectRejectedError,
-    Orders,
+    Tasks,
 )
 from app.ostree.pull.fetch import Network, ask_for, below, new_handle
 from app.ostree.pull.object_writer import ObjectStore, ObjectTooLargeError, StreamedObject
@@ -111,18 +111,18 @@ class _Slot:
 
 
 class HttpEngine:
-    """Fetches what its orders name.
+    """Fetches what its tasks name.
 
-    `run` ends with what the orders raise, or with SatchelError for what goes wrong.
+    `run` ends with what the tasks raise, or with SatchelError for what goes wrong.
     """
 
-    def __init__(self, url: str, network: Network, store: ObjectStore, orders: Orders) -> None:
+    def __init__(self, url: str, network: Network, store: ObjectStore, tasks: Tasks) -> None:
         self._url = url
         self._shown = public_address(url).rstrip("/")
         self._network = network
         self._store = store
-        self._orders = orders
-        self._orders_fd = orders.fileno()
+        self._tasks = tasks
+        self._tasks_fd = tasks.fileno()
         base, mark, query = below(url, "objects").partition("?")
         self._base = f"{base}/"
         self._query = mark + query
@@ -144,7 +144,7 @@ class HttpEngine:
         self._multi.setopt(pycurl.M_MAXCONNECTS, self._network.connections)
         self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._on_socket)
         self._multi.setopt(pycurl.M_TIMERFUNCTION, self._on_timer)
-        self._poll.register(self._orders_fd, select.POLLIN)
+        self._poll.register(self._tasks_fd, select.POLLIN)
 
     def run(self) -> None:
         try:
@@ -160,7 +160,7 @@ class HttpEngine:
         for descriptor, events in self._poll.poll(self._wait()):
             if events & select.POLLNVAL:
                 self._poll.unregister(descriptor)
-            elif descriptor != self._orders_fd:
+            elif descriptor != self._tasks_fd:
                 self._multi.socket_action(descriptor, _selected(events))
         self._tick()
         complete = self._collect()
@@ -172,7 +172,7 @@ class HttpEngine:
         if time.monotonic() - started > _LONG_TURN:
             self._blocked = time.monotonic()
         received, self._received = self._received, 0
-        self._orders.turn(received)
+        self._tasks.exchange(received)
 
     def _tick(self) -> None:
         """Let libcurl do what is due, as starting the requests it was given."""
@@ -183,7 +183,7 @@ class HttpEngine:
     def _wait(self) -> float:
         """Milliseconds until something has to be done without being asked."""
         now = time.monotonic()
-        until = now + self._orders.patience
+        until = now + self._tasks.patience
         if self._timer is not None:
             until = min(until, self._timer)
         if self._later and len(self._active) < self._pace.room:
@@ -217,14 +217,14 @@ class HttpEngine:
     # Requests
 
     def _start_requests(self) -> None:
-        if self._orders.not_before and self._pace.rests(self._orders.not_before):
+        if self._tasks.not_before and self._pace.rests(self._tasks.not_before):
             return
         room = self._pace.room
         while self._later and len(self._active) < room and self._later[0][0] <= time.monotonic():
             self._start(heapq.heappop(self._later)[2])
         # What waits for another try keeps its place: a server in trouble is not asked for more.
         while len(self._active) + len(self._later) < room:
-            name = self._orders.next()
+            name = self._tasks.next()
             if name is None:
                 return
             request = _Request(name)
@@ -332,7 +332,7 @@ class HttpEngine:
         except OSError as error:
             raise explain(error, Message("writing the repository")) from error
         else:
-            self._orders.arrived(Arrived(name, request.size, children))
+            self._tasks.arrived(Arrived(name, request.size, children))
             self._pace.answered()
 
     def _fail(self, request: _Request, code: int, failure: Failure) -> None:
@@ -402,7 +402,7 @@ class HttpEngine:
             rest = self._pace.pause(failure.wait)
             if rest is not None:
                 until = time.monotonic() + rest
-                self._orders.busy(Busy(until, host_of(self._url), failure.busy, rest))
+                self._tasks.busy(Busy(until, host_of(self._url), failure.busy, rest))
             pause = 0.0  # it is among the first to go on
         self._sequence += 1
         heapq.heappush(self._later, (time.monotonic() + pause, self._sequence, request))

@@ -14,23 +14,23 @@ from app.ostree.pull.delivery import (
     ObjectDeniedError,
     ObjectMissingUpstreamError,
     ObjectRejectedError,
-    Orders,
+    Tasks,
 )
 from app.ostree.pull.fetch import local_error
 from app.ostree.pull.object_writer import ObjectStore, StreamedObject
 
 
-def copy_objects(root: Path, store: ObjectStore, orders: Orders) -> None:
-    """Copy what the orders name, checking it. Ends as `HttpEngine.run` does; also with OSError."""
+def copy_objects(root: Path, store: ObjectStore, tasks: Tasks) -> None:
+    """Copy what the tasks name, checking it. Ends as `HttpEngine.run` does; also with OSError."""
     while True:
-        name = orders.next()
+        name = tasks.next()
         if name is None:
-            select.select([orders], [], [], orders.patience)
-            orders.turn(0)
+            select.select([tasks], [], [], tasks.patience)
+            tasks.exchange(0)
         else:
             arrived = _copy(root, store, name)
-            orders.arrived(arrived)
-            orders.turn(arrived.size)
+            tasks.arrived(arrived)
+            tasks.exchange(arrived.size)
 
 
 def _copy(root: Path, store: ObjectStore, name: ObjectName) -> Arrived:

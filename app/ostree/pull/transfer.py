@@ -18,7 +18,7 @@ from app.ostree.pull.http_engine import HttpEngine
 from app.ostree.pull.local_engine import copy_objects
 from app.ostree.pull.object_writer import ObjectStore
 from app.ostree.repository import Repository
-from app.ostree.workers import PROCESSES, TICK, Crew, Member
+from app.ostree.workers import PROCESSES, TICK, Worker, WorkerPool
 from app.progress import Cancel
 
 AHEAD = 256
@@ -46,15 +46,17 @@ class Transfer:
                 connections=-(-network.connections // PROCESSES),
                 streams=-(-network.streams // PROCESSES),
             )
-            self._crew = Crew(fetch_over_http, repository.root, max_file, source.content, share)
+            self._pool = WorkerPool(
+                fetch_over_http, repository.root, max_file, source.content, share
+            )
         else:
-            self._crew = Crew(fetch_from_directory, repository.root, max_file, source.root)
+            self._pool = WorkerPool(fetch_from_directory, repository.root, max_file, source.root)
 
     def __enter__(self) -> Transfer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._crew.close()
+        self._pool.close()
 
     def run(self, work: Work, cancel: Cancel) -> None:
         """Fetch everything that ``work`` names, until it names no more and nothing is under way.
@@ -62,22 +64,22 @@ class Transfer:
         Raises `UpstreamError` for what upstream does wrong, `DriveError` for what the drive does,
         and what ``cancel`` raises.
         """
-        members = {member.connection: member for member in self._crew.members}
+        workers = {worker.connection: worker for worker in self._pool.workers}
         held = False
         while True:
             cancel.check()
             if cancel.paused != held:
                 held = not held
-                for member in members.values():
-                    member.send(held)
+                for worker in workers.values():
+                    worker.send(held)
             if not held:
-                for member in members.values():
-                    _give(member, work)
-                if not self._crew.outstanding:
+                for worker in workers.values():
+                    _give(worker, work)
+                if not self._pool.outstanding:
                     return
-            for connection in wait(list(members), TICK):
+            for connection in wait(list(workers), TICK):
                 assert isinstance(connection, Connection)
-                busy = _collect(members[connection], work)
+                busy = _collect(workers[connection], work)
                 if busy is not None:
                     self._pass_on(busy, work)
             # Also when nothing came, so that whoever watches sees that.
@@ -85,16 +87,16 @@ class Transfer:
 
     def _pass_on(self, busy: Busy, work: Work) -> None:
         """What one process was told by the server holds for the others."""
-        for member in self._crew.members:
-            member.send(busy.until)
+        for worker in self._pool.workers:
+            worker.send(busy.until)
         if time.monotonic() >= self._told_until:
             work.busy(busy)
         self._told_until = max(self._told_until, busy.until)
 
 
-def _give(member: Member, work: Work) -> None:
+def _give(worker: Worker, work: Work) -> None:
     """Keep a process busy."""
-    room = AHEAD - member.outstanding
+    room = AHEAD - worker.outstanding
     if room < AHEAD // 4:
         return
     check: list[bytes] = []
@@ -107,17 +109,17 @@ def _give(member: Member, work: Work) -> None:
         else:
             break
     if check or fetch:
-        member.outstanding += len(check) + len(fetch)
-        member.send((check, fetch))
+        worker.outstanding += len(check) + len(fetch)
+        worker.send((check, fetch))
 
 
-def _collect(member: Member, work: Work) -> Busy | None:
+def _collect(worker: Worker, work: Work) -> Busy | None:
     """Take a process's answers, or what a busy server told it."""
-    answer = member.receive()
+    answer = worker.receive()
     if isinstance(answer, Busy):
         return answer
     arrived, checked, received = answer
-    member.outstanding -= len(arrived) + len(checked)
+    worker.outstanding -= len(arrived) + len(checked)
     work.received(received)
     for key, size, children in arrived:
         work.arrived(key, size, children)
@@ -132,26 +134,26 @@ def _collect(member: Member, work: Work) -> Busy | None:
 def fetch_over_http(
     connection: Connection, repository: Root, max_file: int | None, url: str, network: Network
 ) -> None:
-    """Duty: fetch what the parent names from a web server."""
+    """Of a worker: fetch what the parent names from a web server."""
     with (
         drive_errors(Message("writing the repository")),
         ObjectStore(repository, max_file) as store,
     ):
-        HttpEngine(url, network, store, _Orders(connection, store)).run()
+        HttpEngine(url, network, store, _Tasks(connection, store)).run()
 
 
 def fetch_from_directory(
     connection: Connection, repository: Root, max_file: int | None, root: Path
 ) -> None:
-    """Duty: copy what the parent names from a directory."""
+    """Of a worker: copy what the parent names from a directory."""
     with (
         drive_errors(Message("writing the repository")),
         ObjectStore(repository, max_file) as store,
     ):
-        copy_objects(root, store, _Orders(connection, store))
+        copy_objects(root, store, _Tasks(connection, store))
 
 
-class _Orders:
+class _Tasks:
     """What the parent says, and the answers, sent in batches. Keys are `ObjectName.key`.
 
     The parent sends what to check and what to fetch; or True to begin nothing for now, and False to
@@ -186,7 +188,7 @@ class _Orders:
         self.not_before = max(self.not_before, busy.until)
         self._connection.send(busy)
 
-    def turn(self, received: int) -> None:
+    def exchange(self, received: int) -> None:
         self._received += received
         while self._connection.poll():
             match self._connection.recv():

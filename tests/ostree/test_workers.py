@@ -1,4 +1,4 @@
-"""Processes that do one duty, and how they are got rid of."""
+"""Processes that run one function, and how they are got rid of."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from multiprocessing.connection import Connection
 
 import pytest
 
-from app.ostree.workers import Crew
+from app.ostree.workers import WorkerPool
 
 
 def tell_and_stay(connection: Connection) -> None:
@@ -19,8 +19,8 @@ def tell_and_stay(connection: Connection) -> None:
 
 
 def test_who_only_reads_is_not_waited_for() -> None:
-    with Crew(tell_and_stay, patience=0) as crew:
-        numbers = [member.receive() for member in crew.members]
+    with WorkerPool(tell_and_stay, patience=0) as pool:
+        numbers = [worker.receive() for worker in pool.workers]
     assert numbers
     for number in numbers:
         with pytest.raises(ProcessLookupError):
