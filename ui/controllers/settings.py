@@ -54,7 +54,7 @@ class SettingsView:
 
 
 @dataclass(frozen=True, slots=True)
-class RemoteKeys:
+class RemoteFingerprints:
     """A remote and the fingerprints of its keys."""
 
     remote: Remote
@@ -65,7 +65,7 @@ class SettingsController(QObject):
     """Signals:
     changed(object): the `SettingsView` to draw now.
     remotes_changed(object): a tuple of `Remote`, as they are known now.
-    keys_read(object): a tuple of `RemoteKeys`.
+    keys_read(object): a tuple of `RemoteFingerprints`.
     cache_measured(object): bytes in the cache.
     notices_changed(object): a tuple of `Notice` that a person should read.
     """
@@ -218,7 +218,7 @@ class SettingsController(QObject):
             partial(_read_keys, self._session.remotes), done=self._take_keys, failed=self._refuse
         )
 
-    def _take_keys(self, keys: tuple[RemoteKeys, ...]) -> None:
+    def _take_keys(self, keys: tuple[RemoteFingerprints, ...]) -> None:
         self._reading_keys = None
         self.keys_read.emit(keys)
 
@@ -263,11 +263,11 @@ def _remove(
 
 def _read_keys(
     remotes: tuple[Remote, ...], _report: Reporter, cancel: CancelToken
-) -> tuple[RemoteKeys, ...]:
+) -> tuple[RemoteFingerprints, ...]:
     keys = []
     for remote in remotes:
         cancel.check()
-        keys.append(RemoteKeys(remote, fingerprints(remote)))
+        keys.append(RemoteFingerprints(remote, fingerprints(remote)))
     return tuple(keys)
 
 

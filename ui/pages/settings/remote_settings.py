@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QPushButton, QVBoxLayout, QWidget
 
 from app.flatpak.remotes.remote import Remote, RemoteOrigin
-from ui.controllers.settings import RemoteKeys
+from ui.controllers.settings import RemoteFingerprints
 from ui.i18n.filling import filled
 from ui.pages.settings.remote_list import RemoteList
 from ui.style import icons, style
@@ -55,7 +55,7 @@ class RemoteSettings(QWidget):
         self._list.remotes.show_remotes(remotes)
         self._refresh()
 
-    def show_keys(self, keys: Iterable[RemoteKeys]) -> None:
+    def show_keys(self, keys: Iterable[RemoteFingerprints]) -> None:
         self._list.remotes.show_keys({each.remote.name: each.fingerprints for each in keys})
 
     def _refresh(self) -> None:
