@@ -26,6 +26,7 @@ OWN_FILES = {
     "stick/memory/accepted_snapshots.py": "this computer's state",
     "stick/memory/told_registries.py": "this computer's state",
     "stick/inspecting/report.py": "writes where the person says",
+    "pages.py": "Satchel's own files",
     "stick/kit/rendering.py": "Satchel's own files",
     "stick/kit/releases.py": "Satchel's own files",
     "stick/demo.py": "a throwaway client",

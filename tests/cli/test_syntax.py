@@ -174,7 +174,8 @@ print(status, *sorted(sys.modules), file=sys.stderr)
 """
 # What takes long to import, or is of no use without network, drive or window.
 _HEAVY = (
-    *("pycurl", "gnupg", "isal", "sqlite3", "psutil", "pyudev", "jeepney", "PySide6", "ui"),
+    *("pycurl", "gnupg", "isal", "sqlite3", "psutil", "pyudev", "jeepney", "jinja2"),
+    *("PySide6", "ui"),
     *("json", "subprocess", "app.stick", "app.flatpak", "app.ostree", "app.trust"),
 )
 
@@ -222,4 +223,4 @@ def test_a_command_needs_no_other(name: str, tmp_path: Path) -> None:
     assert commands == {f"app.cli.commands.{name}"}
     described = {f"app.cli.syntax.{name}" for name in VERBS} & modules
     assert described == {f"app.cli.syntax.{name}"}
-    assert not modules & {"PySide6", "ui"}
+    assert not modules & {"PySide6", "ui", "jinja2"}

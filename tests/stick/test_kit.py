@@ -18,7 +18,14 @@ import pytest
 
 from app.errors import SatchelError
 from app.resources import resource
-from app.stick.kit.rendering import KitCollection, KitContents, KitRef, render
+from app.stick.kit.contents import (
+    KitCollection,
+    KitContents,
+    KitRef,
+    KitWarning,
+    WarningKind,
+)
+from app.stick.kit.rendering import render
 from tests.gpg import SigningKey
 
 pytestmark = pytest.mark.slow
@@ -131,7 +138,7 @@ def test_nasty_text_is_only_text() -> None:
     nasty = contents(
         collections=(replace(first, title=NASTY, url=NASTY), second),
         refs=(replace(hello, name=NASTY, summary=NASTY, version=NASTY), *others),
-        warnings=(NASTY,),
+        warnings=(KitWarning(WarningKind.UNSIGNED, NASTY),),
     )
     plain = "a b ref x [31m c d <b>&amp;\"'$(id) `id` $USER \\n %s"
     files = render(nasty)
@@ -166,12 +173,13 @@ def test_unsafe_names_are_refused(changes: dict[str, object]) -> None:
 
 
 def test_page() -> None:
-    page = Page(render(contents(warnings=("Only English.",), label="Class 7 B"))["START-HERE.html"])
+    unsigned = KitWarning(WarningKind.UNSIGNED, APPS)
+    page = Page(render(contents(warnings=(unsigned,), label="Class 7 B"))["START-HERE.html"])
     for text in (
         "What is on this drive", "Was auf diesem Laufwerk ist", "22 November 2025",
         "22. November 2025", "2 apps", "2 Apps", "Hallo Welt", "Prints a greeting", "0.1",
         "4\N{NO-BREAK SPACE}MB", "1.3\N{NO-BREAK SPACE}GB", "1,3\N{NO-BREAK SPACE}GB",
-        "Only English.", "org.test.Hello.Plugin.fun",
+        "What comes from org.test.Apps is not signed.", "org.test.Hello.Plugin.fun",
         'sh "/media/$USER/Class 7 B/satchel/install.sh"',
         "sh install.sh org.test.Hello", 'satchel verify "/media/$USER/Class 7 B"', "Test Apps",
     ):  # fmt: skip

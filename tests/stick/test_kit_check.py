@@ -13,11 +13,11 @@ from app.errors import SatchelError
 from app.stick.checking.key_files import judge_key_files
 from app.stick.checking.kit import Circumstances, judge_kit
 from app.stick.findings import Finding
+from app.stick.kit.contents import KitContents
 from app.stick.kit.files import FoundKit, read_kit
 from app.stick.kit.gaps import read_page
 from app.stick.kit.gathering import kit_contents, stick_components
 from app.stick.kit.releases import KnownKits, digest, known_kits
-from app.stick.kit.rendering import KitContents
 from app.stick.store.location import find_stick
 from app.stick.store.stick_state import load_stick
 from tests.stick.damage import ALTERED, COLLECTION, Found

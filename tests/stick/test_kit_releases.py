@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from app import __version__
+from app.stick.kit.contents import INSTALLER, PAGE
 from app.stick.kit.releases import RELEASES, digests, known_kits
-from app.stick.kit.rendering import INSTALLER, PAGE
 
 CHANGELOG = Path(__file__).parents[2] / "CHANGELOG.md"
 

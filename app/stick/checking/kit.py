@@ -22,21 +22,13 @@ from app.message import Message
 from app.remedy import Hint, Remedy
 from app.stick.checking.key_files import CAREFUL, difference
 from app.stick.findings import Code, Finding, finding
+from app.stick.kit.contents import CONTENTS, FORM, INSTALLER, KEY_FILE, PAGE, KitContents
 from app.stick.kit.files import FoundKit, Stranger, read_kit
 from app.stick.kit.gaps import read_page
 from app.stick.kit.gathering import kit_contents, stick_components
+from app.stick.kit.page import is_plain_label, read_dates
 from app.stick.kit.releases import KnownKits, digest, known_kits
-from app.stick.kit.rendering import (
-    CONTENTS,
-    FORM,
-    INSTALLER,
-    KEY_FILE,
-    PAGE,
-    KitContents,
-    is_plain_label,
-    read_dates,
-    render,
-)
+from app.stick.kit.rendering import render
 from app.stick.store.location import KIT_FOLDER, Location
 from app.stick.store.record import StickRecord
 from app.stick.store.stick_state import StickState

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from app.fs.nodes import Entry, LeadsOutsideError, Node, NotRegularError
 from app.fs.root import Root
 from app.message import Message, verbatim
-from app.stick.kit.rendering import CONTENTS, INSTALLER, KEY_FILE, PAGE
+from app.stick.kit.contents import CONTENTS, INSTALLER, KEY_FILE, PAGE
 from app.stick.store.location import KIT_FOLDER, Location
 
 EXTRA_DATA = "extra-data"

@@ -5,17 +5,7 @@ What fills a gap stands between comments: ``<!--apps-->…<!--/apps-->``. It has
 
 from __future__ import annotations
 
-import string
-from collections.abc import Mapping
-
 _MOST_MARKS = 1000
-
-
-def fill(template: str, gaps: Mapping[str, str]) -> str:
-    """The page: ``template`` with ``$gap`` for each of ``gaps``."""
-    return string.Template(template).substitute(
-        {gap: f"<!--{gap}-->{filling}<!--/{gap}-->" for gap, filling in gaps.items()}
-    )
 
 
 def read_page(page: bytes) -> tuple[bytes, tuple[tuple[str, str], ...]]:

@@ -14,15 +14,16 @@ from app.flatpak.remotes.naming import told
 from app.flatpak.required_flatpak import lacking, readable, required_text
 from app.ostree.objects import byteswap64
 from app.stick.findings import Code
-from app.stick.kit.rendering import (
+from app.stick.kit.contents import (
     CONTENTS,
     KEY_FILE,
     KitCollection,
     KitContents,
     KitRef,
-    left_out_text,
-    render,
+    KitWarning,
+    WarningKind,
 )
+from app.stick.kit.rendering import render
 from app.stick.store.contents import CarriedRef, RefSet, carried_refs, is_replaced, needs, ref_sets
 from app.stick.store.location import Location
 from app.stick.store.record import StickRecord
@@ -101,19 +102,22 @@ def _kit_refs(
 
 def _warnings(
     record: StickRecord, known: Collection[str], kit_refs: Iterable[KitRef]
-) -> Iterator[str]:
+) -> Iterator[KitWarning]:
     """``known``: the collections that are offered."""
     for entry in record.left_out:
         if Ref.parse_or_none(entry.ref) is not None:
-            yield left_out_text(entry.ref, extra_data=entry.code == Code.EXTRA_DATA_MISSING)
+            is_extra_data = entry.code == Code.EXTRA_DATA_MISSING
+            yield KitWarning(
+                WarningKind.EXTRA_DATA if is_extra_data else WarningKind.LEFT_OUT, entry.ref
+            )
     for collection, source in sorted(record.collections.items()):
         if source.unsigned and collection in known:
-            yield f"What comes from {collection} is not signed."
+            yield KitWarning(WarningKind.UNSIGNED, collection)
     for ref in kit_refs:
         if ref.replaced_by:
-            yield f"{ref.ref} was renamed: {ref.replaced_by} is installed instead."
+            yield KitWarning(WarningKind.RENAMED, ref.ref, ref.replaced_by)
         elif ref.requires and lacking(ref.requires):
-            yield f"{ref.ref} needs flatpak {required_text(ref.requires)} or newer."
+            yield KitWarning(WarningKind.NEWER_FLATPAK, ref.ref, required_text(ref.requires))
 
 
 def _kit_collection(collection: str, copy: UpstreamCopy) -> KitCollection | None:

@@ -20,8 +20,9 @@ from hashlib import sha256
 
 from app import __version__
 from app.resources import resource
+from app.stick.kit.contents import INSTALLER, PAGE
 from app.stick.kit.gaps import read_page
-from app.stick.kit.rendering import INSTALLER, PAGE, fixed_template
+from app.stick.kit.page import fixed_parts
 
 Digests = Mapping[str, str]
 
@@ -58,7 +59,7 @@ def known_kits() -> KnownKits:
 def digests() -> dict[str, str]:
     """Of the kit that this Satchel writes."""
     installer = resource("kit", INSTALLER).read_bytes()
-    return {INSTALLER: digest(INSTALLER, installer), PAGE: sha256(fixed_template()).hexdigest()}
+    return {INSTALLER: digest(INSTALLER, installer), PAGE: sha256(fixed_parts()).hexdigest()}
 
 
 def digest(name: str, data: bytes) -> str:

@@ -1,0 +1,119 @@
+"""What the kit tells about a stick, as values, and what its files are called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from app.flatpak.refs import Ref
+from app.text import Policy, clean
+
+INSTALLER = "install.sh"
+CONTENTS = "contents.tsv"
+PAGE = "START-HERE.html"
+KEY_FILE = ".flatpakrepo"
+
+FORM = "1"
+"""Of ``contents.tsv``."""
+
+
+@dataclass(frozen=True, slots=True)
+class KitCollection:
+    """A source of apps.
+
+    Attributes:
+        id: the collection ID.
+        remote: what the remote is called where it has to be added.
+        title: what people call it; may be empty.
+        url: where the remote's repository is.
+        flatpakrepo: the file that adds the remote, with key and collection ID.
+    """
+
+    id: str
+    remote: str
+    title: str
+    url: str
+    flatpakrepo: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class KitRef:
+    """An app, runtime or extension on the stick.
+
+    Attributes:
+        chosen: asked for by the maker of the stick, rather than needed by something else.
+        name: what people call it; may be empty.
+        size: bytes when installed; 0 if unknown.
+        needs: collection and ref of its runtime and of everything else that should come along.
+        replaced_by: the ref, of the same collection, that flatpak installs in its place; or empty.
+        requires: versions of flatpak, as ``required-flatpak`` has them; what is none is left out.
+    """
+
+    collection: str
+    ref: str
+    chosen: bool
+    name: str = ""
+    summary: str = ""
+    version: str = ""
+    size: int = 0
+    needs: tuple[tuple[str, str], ...] = ()
+    replaced_by: str = ""
+    requires: tuple[str, ...] = ()
+
+
+class WarningKind(Enum):
+    """What people should know; the page has the words.
+
+    Attributes:
+        LEFT_OUT: of a ref, it is not on the drive.
+        EXTRA_DATA: that as well, since part of it may only be had from its makers.
+        UNSIGNED: of a collection, it is not signed.
+        RENAMED: of a ref; the value is the one that is installed instead.
+        NEWER_FLATPAK: of a ref; the value is which flatpak it needs.
+    """
+
+    LEFT_OUT = "left-out"
+    EXTRA_DATA = "extra-data"
+    UNSIGNED = "unsigned"
+    RENAMED = "renamed"
+    NEWER_FLATPAK = "newer-flatpak"
+
+
+@dataclass(frozen=True, slots=True)
+class KitWarning:
+    """``subject``: the ref or collection that it is about."""
+
+    kind: WarningKind
+    subject: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KitContents:
+    """What the kit tells people and their computers about a stick.
+
+    Attributes:
+        repo: path of the repository, relative to the mount point.
+        made_at: seconds since 1970.
+        warnings: what people should know.
+        label: the drive's label, for the commands in START-HERE.html; may be empty.
+        until: when the first key or signature on it ends, seconds since 1970; None if none does.
+    """
+
+    repo: str
+    collections: tuple[KitCollection, ...]
+    refs: tuple[KitRef, ...]
+    made_at: int
+    warnings: tuple[KitWarning, ...] = ()
+    label: str = ""
+    until: int | None = None
+
+
+def name_of(ref: KitRef) -> str:
+    """What people call it; else its ID. Raises RefError."""
+    return plain_field(ref.name) or Ref.parse(ref.ref).id
+
+
+def plain_field(text: str) -> str:
+    """Text that ends no line and no field; it comes from upstream and ends up in a terminal."""
+    return clean(text, Policy.FIELD)

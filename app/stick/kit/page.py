@@ -1,0 +1,169 @@
+"""START-HERE.html: what is on a stick and how it is installed, in English and German.
+
+The words stand in ``resources/kit/START-HERE.html``; here are the values that fill its gaps.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from app.flatpak.refs import Ref
+from app.pages import page_template
+from app.stick.kit.contents import PAGE, KitContents, KitRef, name_of, plain_field
+from app.stick.kit.gaps import read_page
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+# fmt: off
+_ENGLISH_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class _App:
+    """One that was chosen, as people see it."""
+
+    id: str
+    name: str
+    initial: str
+    hue: int
+    version: str
+    summary: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Needed:
+    id: str
+    branch: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Warning:
+    kind: str
+    subject: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    title: str
+    id: str
+
+
+def page(contents: KitContents) -> bytes:
+    """The page about these contents."""
+    chosen = sorted(
+        (ref for ref in contents.refs if ref.chosen),
+        key=lambda ref: (name_of(ref).casefold(), ref.ref),
+    )
+    needed = sorted((ref for ref in contents.refs if not ref.chosen), key=lambda ref: ref.ref)
+    example = next((ref for ref in chosen if ref.ref.startswith("app/")), None)
+    example = example or next(iter(chosen), None)
+    text = _template().render(
+        apps=[_app(ref) for ref in chosen],
+        needed=list(_needed(needed)),
+        total=sum(ref.size for ref in contents.refs),
+        warnings=[
+            _Warning(warning.kind.value, plain_field(warning.subject), plain_field(warning.value))
+            for warning in contents.warnings
+        ],
+        sources=[
+            _Source(plain_field(collection.title) or collection.remote, collection.id)
+            for collection in contents.collections
+        ],
+        # 1970 for a time that nobody has.
+        made=_moment(contents.made_at) or datetime.fromtimestamp(0, UTC),
+        until=_moment(contents.until),
+        label=contents.label if is_plain_label(contents.label) else "",
+        example=Ref.parse(example.ref).id if example else "",
+        english_months=_ENGLISH_MONTHS,
+        size=_size,
+    )
+    return text.encode()
+
+
+def fixed_parts() -> bytes:
+    """Those of the pages that this Satchel makes, as `read_page` gives them."""
+    return read_page(page(KitContents("repo", (), (), 0)))[0]
+
+
+def is_plain_label(label: str) -> bool:
+    """Whether it can stand in the commands: a shell takes it as it is between double quotes, and
+    it is one directory's name.
+    """
+    return (
+        label == plain_field(label)
+        and label not in ("", ".", "..")
+        and not any(char in '"$`\\!/' for char in label)
+    )
+
+
+def read_dates(page: bytes) -> tuple[int, int | None]:
+    """When a page says that its stick was made, and until when it is good, seconds since 1970; 0
+    and None for what is no date.
+    """
+    gaps = dict(read_page(page)[1])
+    made = until = None
+    with contextlib.suppress(ValueError):
+        day, month, year = gaps.get("made_en", "").split(" ")
+        made = datetime(int(year), _ENGLISH_MONTHS.index(month) + 1, int(day), tzinfo=UTC)
+    match = re.search(r'datetime="([0-9-]{10})"', gaps.get("until", ""))
+    with contextlib.suppress(ValueError):
+        until = datetime.fromisoformat(match[1]).replace(tzinfo=UTC) if match else None
+    return int(made.timestamp()) if made else 0, int(until.timestamp()) if until else None
+
+
+@cache
+def _template() -> Template:
+    return page_template("kit", PAGE)
+
+
+def _app(ref: KitRef) -> _App:
+    id, name = Ref.parse(ref.ref).id, name_of(ref)
+    return _App(
+        id=id,
+        name=name,
+        initial=next((char.upper() for char in name if char.isalnum()), "·"),
+        hue=sum(id.encode()) * 47 % 360,
+        version=plain_field(ref.version),
+        summary=plain_field(ref.summary),
+        size=ref.size,
+    )
+
+
+def _needed(refs: Iterable[KitRef]) -> Iterable[_Needed]:
+    for ref in refs:
+        parsed = Ref.parse(ref.ref)
+        yield _Needed(parsed.id, parsed.branch, ref.size)
+
+
+def _moment(seconds: int | None) -> datetime | None:
+    """None also for what is beyond all dates."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if seconds is not None else None
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def _size(size: int, point: str) -> str:
+    """Three digits at most, in the decimal units drives are sold in; for a size above 0."""
+    value, unit = size / 1000, "kB"
+    for bigger in ("MB", "GB", "TB"):
+        # 999.5 would be rounded to a fourth digit.
+        if value < 999.5:
+            break
+        value, unit = value / 1000, bigger
+    digits = f"{value:.1f}" if value < 9.95 and unit in ("GB", "TB") else f"{max(value, 1):.0f}"
+    return f"{digits.replace('.', point)}\N{NO-BREAK SPACE}{unit}"

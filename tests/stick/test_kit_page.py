@@ -1,0 +1,163 @@
+"""The page of the kit, by its bytes: a stick is judged by making them once more.
+
+What changes here makes the pages of sticks that are out there unknown or altered:
+``app/stick/kit/releases.py`` says what to do about that.
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.stick.kit.contents import (
+    KitCollection,
+    KitContents,
+    KitRef,
+    KitWarning,
+    WarningKind,
+    plain_field,
+)
+from app.stick.kit.gaps import read_page
+from app.stick.kit.page import fixed_parts, page, read_dates
+
+APPS = "org.test.Apps"
+HOSTILE = "<!--/apps--><b>&amp;\"'{{ 7 * 7 }}{% if x %}$USER\t\x1b[31m\u202e"
+SHOWN = "&lt;!--/apps--&gt;&lt;b&gt;&amp;amp;&quot;&#x27;{{ 7 * 7 }}{% if x %}$USER [31m"
+NBSP = "\N{NO-BREAK SPACE}"
+
+NOTHING = KitContents("repo", (), (), 0)
+GAPS = {
+    "app_count_en": "2 apps",
+    "made_en": "22 November 2025",
+    "app_count_de": "2 Apps",
+    "made_de": "22. November 2025",
+    "until": (
+        '<p class="soft"><span lang="en">Good until <time datetime="2026-03-01">1 March 2026</time>'
+        ": then the first key or signature on it ends. Ask whoever made it for a new one in time."
+        '</span><span lang="de">Gültig bis zum <time datetime="2026-03-01">1. März 2026</time>: '
+        "dann läuft der erste Schlüssel oder die erste Unterschrift darauf ab. Rechtzeitig "
+        "erneuern lassen.</span></p>"
+    ),
+    "label_en": "Kim&#x27;s &lt;3",
+    "example": "org.test.B",
+    "label_de": "Kim&#x27;s &lt;3",
+    "warnings": (
+        '<section class="warnings"><h2><span lang="en">Good to know</span>'
+        '<span lang="de">Gut zu wissen</span></h2>\n<ul>\n'
+        f"<li>{SHOWN} is not on this drive: it could not be brought along.</li>\n"
+        f"<li>{SHOWN} is not on this drive: a part of it may only be downloaded by each computer "
+        "itself.</li>\n"
+        f"<li>What comes from {SHOWN} is not signed.</li>\n"
+        f"<li>{SHOWN} was renamed: org.test.New is installed instead.</li>\n"
+        f"<li>{SHOWN} needs flatpak 1.16.2 (or 1.14.4) or newer.</li>\n"
+        "</ul></section>"
+    ),
+    "apps": (
+        f'<li><span class="tile" style="--hue:338" aria-hidden="true">A</span><div class="what">'
+        f'<h3>{SHOWN} <small class="version">{SHOWN}</small></h3><p>{SHOWN}</p><p class="id">'
+        '<code>org.test.B</code></p></div><span class="size"><span lang="en">'
+        f'1.3{NBSP}GB</span><span lang="de">1,3{NBSP}GB</span></span></li>\n'
+        '<li><span class="tile" style="--hue:291" aria-hidden="true">O</span><div class="what">'
+        '<h3>org.test.A</h3><p class="id"><code>org.test.A</code></p></div>'
+        '<span class="size"></span></li>'
+    ),
+    "needed": (
+        '<details><summary><span lang="en">Needed by them (1, they come along by themselves)</span>'
+        '<span lang="de">Von ihnen gebraucht (1, kommen von selbst mit)</span><span class="size">'
+        f'<span lang="en">4{NBSP}MB</span><span lang="de">4{NBSP}MB</span></span></summary>\n'
+        '<div class="scroll"><table>\n<tr><td><code>org.test.P</code></td><td>23.08</td>'
+        f'<td class="size"><span lang="en">4{NBSP}MB</span><span lang="de">4{NBSP}MB</span></td>'
+        "</tr>\n</table></div></details>"
+    ),
+    "total": (
+        f'<span lang="en">Everything together takes 1.3{NBSP}GB once installed. What is already '
+        'there is not installed twice.</span><span lang="de">Alles zusammen belegt installiert '
+        f"1,3{NBSP}GB. Was schon da ist, wird nicht noch einmal installiert.</span>"
+    ),
+    "sources": f"{SHOWN} (<code>{APPS}</code>), other (<code>org.test.Other</code>)",
+}
+
+
+def hostile(text: str) -> KitContents:
+    """All there is, with ``text`` wherever others have their say."""
+    return KitContents(
+        repo=".ostree/repo",
+        collections=(
+            KitCollection(APPS, "apps", text, text, b""),
+            KitCollection("org.test.Other", "other", "", "", b""),
+        ),
+        refs=(
+            KitRef(APPS, "app/org.test.A/x86_64/stable", True),
+            KitRef(APPS, "app/org.test.B/x86_64/stable", True, text, text, text, 1_310_000_000),
+            KitRef(APPS, "runtime/org.test.P/x86_64/23.08", False, text, size=4_200_000),
+        ),
+        made_at=1_763_785_200,
+        warnings=(
+            KitWarning(WarningKind.LEFT_OUT, text),
+            KitWarning(WarningKind.EXTRA_DATA, text),
+            KitWarning(WarningKind.UNSIGNED, text),
+            KitWarning(WarningKind.RENAMED, text, "org.test.New"),
+            KitWarning(WarningKind.NEWER_FLATPAK, text, "1.16.2 (or 1.14.4)"),
+        ),
+        label="Kim's <3",
+        until=1_772_366_400,
+    )
+
+
+def test_what_fills_the_gaps() -> None:
+    fixed, gaps = read_page(page(hostile(HOSTILE)))
+    assert dict(gaps) == GAPS
+    assert fixed == fixed_parts()
+
+
+def test_of_nothing_nothing_is_told() -> None:
+    fixed, gaps = read_page(page(NOTHING))
+    assert dict(gaps) == {
+        **dict.fromkeys(GAPS, ""),
+        "app_count_en": "0 apps",
+        "app_count_de": "0 Apps",
+        "made_en": "1 January 1970",
+        "made_de": "1. Januar 1970",
+        "label_en": "NAME-OF-DRIVE",
+        "label_de": "NAME-DES-LAUFWERKS",
+        "example": "org.example.App",
+    }
+    assert fixed == fixed_parts()
+
+
+def test_every_warning_has_words() -> None:
+    for kind in WarningKind:
+        text = dict(read_page(page(replace(NOTHING, warnings=(KitWarning(kind, "x"),))))[1])
+        assert "<li></li>" not in text["warnings"]
+
+
+def test_many_apps_are_in_order() -> None:
+    refs = [
+        KitRef(APPS, f"app/org.test.A{number}/x86_64/stable", True, f"App {number:03}", size=number)
+        for number in range(999, -1, -1)
+    ]
+    collection = KitCollection(APPS, "apps", "", "", b"")
+    made = page(replace(NOTHING, collections=(collection,), refs=tuple(refs)))
+    gaps = dict(read_page(made)[1])
+    assert gaps["app_count_en"] == "1000 apps"
+    lines = gaps["apps"].split("\n")
+    assert [f"<h3>App {number:03}</h3>" in lines[number] for number in range(1000)] == [True] * 1000
+
+
+@pytest.mark.parametrize("moment", [0, 951_782_400, 1_763_785_200, 4_102_444_800])
+def test_dates_are_read_back(moment: int) -> None:
+    day = moment - moment % 86_400
+    assert read_dates(page(replace(NOTHING, made_at=moment, until=moment))) == (day, day)
+
+
+@given(st.text())
+def test_no_text_becomes_part_of_the_page(text: str) -> None:
+    fixed, gaps = read_page(page(hostile(text.encode("utf-8", "replace").decode())))
+    assert fixed == fixed_parts()
+    assert dict(gaps).keys() == GAPS.keys()
+    plain = plain_field(text.encode("utf-8", "replace").decode())
+    assert f"What comes from {plain} is not signed." in html.unescape(dict(gaps)["warnings"])
