@@ -11,13 +11,23 @@ import os
 from hashlib import sha256
 from pathlib import Path
 
+from app.formats import schema
 from app.fs.files import DIRECTORY_MODE, read_bounded, replace_file
 from app.ostree.pull.fetch import Validators
 from app.ostree.repository import MAX_SUMMARY_SIZE
 
-_VALIDATORS = "validators.json"
+_VALIDATORS_FILE = "validators.json"
 _MAX_VALIDATORS = 1024 * 1024
 _REMOTES = "remotes"
+_MAX_HEADER = 8192
+
+
+def _validators(value: object) -> Validators:
+    return Validators(*_PAIR(value))
+
+
+_PAIR = schema.list_of(schema.text(_MAX_HEADER), 2, least=2)
+_VALIDATORS = schema.mapping_of(schema.text(_MAX_HEADER), _validators, lenient=True)
 
 
 class RemoteCache:
@@ -41,9 +51,7 @@ class RemoteCache:
     def validators(self, path: str) -> Validators | None:
         """What the server said when the cached file was fetched; None without a cached file."""
         entry = self._read_validators().get(path)
-        if entry is None or not (self._root / path).is_file():
-            return None
-        return Validators(*entry)
+        return entry if (self._root / path).is_file() else None
 
     def write_with_validators(self, path: str, data: bytes, validators: Validators) -> None:
         entries = self._read_validators()
@@ -52,7 +60,7 @@ class RemoteCache:
             self._write_validators(entries)
         self.write(path, data)
         if validators.etag or validators.last_modified:
-            entries[path] = (validators.etag, validators.last_modified)
+            entries[path] = validators
             self._write_validators(entries)
 
     def forget(self, path: str) -> None:
@@ -61,15 +69,16 @@ class RemoteCache:
         if entries.pop(path, None) is not None:
             self._write_validators(entries)
 
-    def _read_validators(self) -> dict[str, tuple[str, str]]:
+    def _read_validators(self) -> dict[str, Validators]:
         try:
-            entries = json.loads(read_bounded(self._root / _VALIDATORS, _MAX_VALIDATORS))
-            return {str(path): (str(etag), str(time)) for path, (etag, time) in entries.items()}
-        except (OSError, ValueError, TypeError, AttributeError):
+            data = read_bounded(self._root / _VALIDATORS_FILE, _MAX_VALIDATORS)
+            return _VALIDATORS(schema.parse_json(data))
+        except (OSError, schema.SchemaError):
             return {}
 
-    def _write_validators(self, entries: dict[str, tuple[str, str]]) -> None:
-        self.write(_VALIDATORS, json.dumps(entries).encode())
+    def _write_validators(self, entries: dict[str, Validators]) -> None:
+        pairs = {path: (entry.etag, entry.last_modified) for path, entry in entries.items()}
+        self.write(_VALIDATORS_FILE, json.dumps(pairs).encode())
 
 
 def cached_files(directory: Path, pattern: str) -> list[Path]:

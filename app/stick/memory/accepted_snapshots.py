@@ -12,6 +12,7 @@ from app.errors import TrustError
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.offer import Offer
 from app.flatpak.upstream.upstream import Snapshot
+from app.formats import schema
 from app.fs.files import DIRECTORY_MODE, read_bounded, replace_file
 from app.message import Message, Moment
 from app.progress import Notice
@@ -21,6 +22,7 @@ from app.severity import Severity
 FILE = "snapshots.json"
 _MAX_SIZE = 1024 * 1024
 _MOST_SHOWN = 200
+_LONGEST = 8192
 _LAG = 2 * 24 * 3600
 """Seconds that one of several servers may be behind the others without anybody's intent."""
 
@@ -65,8 +67,7 @@ class AcceptedSnapshots:
 
     def read(self) -> SeenSnapshots:
         """What is not in order is not there."""
-        entries = self._read().items()
-        return SeenSnapshots({known: made for known, made in entries if isinstance(made, int)})
+        return SeenSnapshots(self._read())
 
     def accept(self, origin: Origin, made: int) -> None:
         """Remember a snapshot; what cannot be remembered protects less, but stops nothing."""
@@ -76,12 +77,16 @@ class AcceptedSnapshots:
             self._path.parent.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
             replace_file(self._path, json.dumps(entries, indent=1).encode())
 
-    def _read(self) -> dict[str, object]:
+    def _read(self) -> dict[str, int]:
         try:
-            found = json.loads(read_bounded(self._path, _MAX_SIZE))
-        except (OSError, ValueError, RecursionError):
+            return _SNAPSHOTS(schema.parse_json(read_bounded(self._path, _MAX_SIZE)))
+        except (OSError, schema.SchemaError):
             return {}
-        return found if isinstance(found, dict) else {}
+
+
+_SNAPSHOTS = schema.mapping_of(
+    schema.text(_LONGEST), schema.integer(0, (1 << 64) - 1), lenient=True
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,16 @@ flatpak stores it for the remote.
 from __future__ import annotations
 
 import base64
-import binascii
 import contextlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from app.errors import SatchelError
 from app.flatpak.remotes.addresses import same_place
 from app.flatpak.remotes.remote import Remote, RemoteOrigin
+from app.formats import schema
 from app.fs.files import DIRECTORY_MODE, read_bounded, replace_file
 from app.message import Message
 from app.ostree.names import is_collection_id
@@ -68,12 +67,10 @@ class RememberedKeys:
     def all(self) -> tuple[RememberedKey, ...]:
         """By collection, then by fingerprint."""
         try:
-            untrusted = json.loads(read_bounded(self._path, _MAX_SIZE))
-            entries = untrusted["keys"] if isinstance(untrusted, dict) else ()
-        except (OSError, ValueError, KeyError, RecursionError):
+            keys = _KEYS(schema.parse_json(read_bounded(self._path, _MAX_SIZE)))
+        except (OSError, schema.SchemaError):
             return ()
-        found = [one for one in map(_parse, entries if isinstance(entries, list) else ()) if one]
-        return tuple(sorted(found, key=lambda one: (one.collection, one.fingerprint)))
+        return tuple(sorted(keys, key=lambda key: (key.collection, key.fingerprint)))
 
     def remotes(self) -> tuple[Remote, ...]:
         """Those of jobs, as remotes whose keys count; for checks, not to be searched."""
@@ -204,20 +201,30 @@ def _same_place(one: RememberedKey, remote: Remote) -> bool:
     return same_place(remote.address, one.url)
 
 
-def _parse(entry: Any) -> RememberedKey | None:
+def _key(value: object) -> bytes:
     try:
-        key = base64.b64decode(entry["key"], validate=True)
-        found = RememberedKey(
-            collection=str(entry["collection"]),
-            fingerprint=str(entry["fingerprint"]),
-            remote=str(entry["remote"]),
-            url=str(entry["url"]),
-            key=key,
-            since=int(entry["since"]),
-            used=bool(entry["used"]),
-            signed_by=tuple(map(str, entry["signed_by"])),
-        )
-    except (TypeError, KeyError, ValueError, OverflowError, binascii.Error):
-        return None
-    fits = [one.fingerprint for one in keys_in(key)] == [found.fingerprint]
-    return found if fits and is_collection_id(found.collection) else None
+        return base64.b64decode(_TEXT(value), validate=True)
+    except ValueError as error:
+        raise schema.SchemaError("Base64 is needed.") from error
+
+
+def _remembered(value: object) -> RememberedKey:
+    entry = _ENTRY(value)
+    if [key.fingerprint for key in keys_in(entry.key)] != [entry.fingerprint]:
+        raise schema.SchemaError("One key with this fingerprint is needed.")
+    return entry
+
+
+_TEXT = schema.text(_MAX_SIZE)
+_ENTRY = schema.structure(
+    RememberedKey,
+    collection=schema.text(_MAX_SIZE, is_collection_id),
+    fingerprint=_TEXT,
+    remote=_TEXT,
+    url=_TEXT,
+    key=_key,
+    since=schema.integer(0, (1 << 63) - 1),
+    used=schema.flag(),
+    signed_by=schema.list_of(_TEXT),
+)
+_KEYS = schema.member("keys", schema.list_of(_remembered, lenient=True))

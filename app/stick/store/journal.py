@@ -12,6 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.formats import schema
 from app.stick.store.location import Location
 
 _FILE = "journal.json"
@@ -41,12 +42,16 @@ class Journal:
 def read_journal(location: Location) -> Journal | None:
     """The journal of an interrupted job; a damaged one counts as the most careful stage."""
     try:
-        untrusted = json.loads(location.extension.read(_FILE, _MAX_SIZE))
-        return Journal(Stage(untrusted["stage"]), int(untrusted["started"]))
+        return _JOURNAL(schema.parse_json(location.extension.read(_FILE, _MAX_SIZE)))
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
+    except (OSError, schema.SchemaError):
         return Journal(Stage.FETCHING, 0)
+
+
+_JOURNAL = schema.structure(
+    Journal, stage=schema.choice(Stage), started=schema.integer(0, (1 << 63) - 1)
+)
 
 
 def write_journal(location: Location, journal: Journal) -> None:

@@ -9,19 +9,22 @@ with a damaged one, works and is judged like any other.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from app.credentials import public_address
 from app.flatpak.refs import is_valid_remote_name
+from app.formats import schema
 from app.message import Message, parse_message, verbatim
 from app.ostree.names import is_collection_id, is_ref_name
 from app.ostree.objects import is_checksum
 from app.plain import plain
 from app.stick.store.location import Location
-from app.text import Policy, clean
+from app.text import Policy
+
+T = TypeVar("T")
 
 VERSION = 1
 RECORD = "stick.json"
@@ -124,17 +127,8 @@ class StickRecord:
 def read_record(location: Location) -> StickRecord | None:
     """The record, or None if there is none that can be read."""
     try:
-        untrusted = json.loads(location.extension.read(RECORD, _MAX_SIZE))
-        return _parse(untrusted)
-    except (
-        OSError,
-        ValueError,
-        TypeError,
-        KeyError,
-        AttributeError,
-        OverflowError,
-        RecursionError,
-    ):
+        return _RECORD(schema.parse_json(location.extension.read(RECORD, _MAX_SIZE)))
+    except (OSError, schema.SchemaError):
         return None
 
 
@@ -144,119 +138,98 @@ def write_record(location: Location, record: StickRecord) -> None:
     location.extension.replace(RECORD, json.dumps(data, indent=1, ensure_ascii=False).encode())
 
 
-def _parse(data: dict[str, Any]) -> StickRecord:
-    """Raises ValueError, TypeError, KeyError or AttributeError for what Satchel does not write."""
-    if data["version"] != VERSION:
-        raise ValueError("another version")
-    return StickRecord(
-        tool=_text(data["tool"]),
-        made=_time(data["made"]),
-        collections={
-            _collection(name): CollectionRecord(
-                remote=_remote(entry["remote"]),
-                title=_text(entry["title"]),
-                url=public_address(_text(entry["url"])),
-                snapshot_made=_optional_time(entry["snapshot_made"]),
-                snapshot_digest=_text(entry["snapshot_digest"]),
-                metadata=_metadata_source(entry["metadata"]),
-                metadata_key=_text(entry["metadata_key"]),
-                unsigned=_flag(entry["unsigned"]),
-                keys=_texts(entry["keys"]),
-                arches=_texts(entry["arches"]),
-                until=_optional_time(entry.get("until")),
-            )
-            for name, entry in data["collections"].items()
-        },
-        refs={
-            _collection(collection): {
-                _ref(name): RefRecord(
-                    commit=_commit(entry["commit"]),
-                    chosen=_flag(entry["chosen"]),
-                    reason=_message(entry, "reason"),
-                    needed_by=_texts(entry["needed_by"]),
-                    name=_text(entry["name"]),
-                )
-                for name, entry in refs.items()
-            }
-            for collection, refs in data["refs"].items()
-        },
-        left_out=tuple(
-            LeftOut(
-                _collection(entry["collection"]),
-                _ref(entry["ref"]),
-                _text(entry["code"]),
-                _message(entry, "reason"),
-                _flag(entry.get("chosen", False)),
-            )
-            for entry in data["left_out"]
+# What each may be
+
+_COLLECTION = schema.text(_MAX_NAME, is_collection_id)
+_REF = schema.text(_MAX_TEXT, is_ref_name)
+_TEXT = schema.cleaned_text(_MAX_TEXT, Policy.SENTENCE)
+_TEXTS = schema.list_of(schema.cleaned_text(4 * _MAX_NAME, Policy.SENTENCE))
+_TIME = schema.integer(0, (1 << 63) - 1)
+_FLAG = schema.flag()
+
+
+def _address(value: object) -> str:
+    return public_address(_TEXT(value))
+
+
+def _metadata_source(value: object) -> MetadataSource:
+    text = _TEXT(value)
+    return MetadataSource(text) if text in set(MetadataSource) else MetadataSource.UNKNOWN
+
+
+def _anything(value: object) -> object:
+    return value
+
+
+def _with_reason(kind: Callable[..., T]) -> Callable[..., T]:
+    """Makes a value whose reason is a message, as `message_json` writes it; older versions wrote
+    its text alone."""
+
+    def make(
+        reason: str, reason_id: object = None, reason_args: object = None, **members: Any
+    ) -> T:
+        message = parse_message(reason_id, reason_args)
+        # What stands in the text is what counts: the rest is only for other languages.
+        told = message is not None and str(message) == reason
+        return kind(reason=message if told else verbatim(reason), **members)
+
+    return make
+
+
+_REASON: dict[str, schema.Reader[Any] | schema.Optional] = {
+    "reason": _TEXT,
+    "reason_id": schema.optional(_anything),
+    "reason_args": schema.optional(_anything),
+}
+
+
+_RECORD = schema.versioned(
+    VERSION,
+    schema.structure(
+        StickRecord,
+        tool=_TEXT,
+        made=_TIME,
+        collections=schema.mapping_of(
+            _COLLECTION,
+            schema.structure(
+                CollectionRecord,
+                remote=schema.text(_MAX_NAME, is_valid_remote_name),
+                title=_TEXT,
+                url=_address,
+                snapshot_made=schema.nullable(_TIME),
+                snapshot_digest=_TEXT,
+                metadata=_metadata_source,
+                metadata_key=_TEXT,
+                unsigned=_FLAG,
+                keys=_TEXTS,
+                arches=_TEXTS,
+                until=schema.optional(schema.nullable(_TIME)),
+            ),
         ),
-        gpus=_texts(data["gpus"]),
-    )
-
-
-def _text(value: Any, limit: int = _MAX_TEXT) -> str:
-    """On one line, and of a length that can be shown."""
-    if not isinstance(value, str) or len(value) > limit:
-        raise TypeError("a short text was expected")
-    return clean(value, Policy.SENTENCE)
-
-
-def _message(entry: dict[str, Any], name: str) -> Message:
-    """A message as `message_json` writes it; older versions wrote its text alone."""
-    text = _text(entry[name])
-    message = parse_message(entry.get(f"{name}_id"), entry.get(f"{name}_args"))
-    # What stands in the text is what counts: the rest is only for other languages.
-    return message if message is not None and str(message) == text else verbatim(text)
-
-
-def _texts(values: Any) -> tuple[str, ...]:
-    if not isinstance(values, list):
-        raise TypeError("a list was expected")
-    return tuple(_text(value, 4 * _MAX_NAME) for value in values)
-
-
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError("true or false was expected")
-    return value
-
-
-def _time(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 1 << 63:
-        raise TypeError("a time was expected")
-    return value
-
-
-def _optional_time(value: Any) -> int | None:
-    return None if value is None else _time(value)
-
-
-def _collection(value: Any) -> str:
-    if not is_collection_id(_text(value, _MAX_NAME)):
-        raise ValueError("it is no collection ID")
-    return str(value)
-
-
-def _ref(value: Any) -> str:
-    if not is_ref_name(_text(value)):
-        raise ValueError("it is no ref")
-    return str(value)
-
-
-def _remote(value: Any) -> str:
-    if not is_valid_remote_name(_text(value, _MAX_NAME)):
-        raise ValueError("it is no name of a remote")
-    return str(value)
-
-
-def _commit(value: Any) -> str:
-    if not is_checksum(_text(value, _MAX_NAME)):
-        raise ValueError("it is no checksum")
-    return str(value)
-
-
-def _metadata_source(value: Any) -> MetadataSource:
-    try:
-        return MetadataSource(_text(value))
-    except ValueError:
-        return MetadataSource.UNKNOWN
+        refs=schema.mapping_of(
+            _COLLECTION,
+            schema.mapping_of(
+                _REF,
+                schema.structure(
+                    _with_reason(RefRecord),
+                    **_REASON,
+                    commit=schema.text(_MAX_NAME, is_checksum),
+                    chosen=_FLAG,
+                    needed_by=_TEXTS,
+                    name=_TEXT,
+                ),
+            ),
+        ),
+        left_out=schema.list_of(
+            schema.structure(
+                _with_reason(LeftOut),
+                **_REASON,
+                collection=_COLLECTION,
+                ref=_REF,
+                code=_TEXT,
+                chosen=schema.optional(_FLAG),
+            )
+        ),
+        gpus=_TEXTS,
+    ),
+)
