@@ -17,15 +17,16 @@ import contextlib
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from app.errors import SatchelError, UsageError
+from app.formats import schema
 from app.fs.files import read_bounded, replace_file
 from app.languages import is_language
-from app.message import Message, sentences, verbatim
+from app.message import Message, sentences
 from app.progress import Notice
 from app.severity import Severity
 
@@ -38,6 +39,7 @@ _MAX_SIZE = 1024 * 1024
 _PRIVATE = 0o700
 _ARCHITECTURE = re.compile(r"\w{1,64}", re.ASCII)
 _MOST_LANGUAGES = 32
+_LONGEST = 4096
 _SHOWN = 60
 
 
@@ -70,11 +72,11 @@ class Settings:
             )
         try:
             return replace(self, **{name: check(value)})
-        except ValueError as error:
+        except schema.SchemaError as error:
             shown = json.dumps(value, default=str)[:_SHOWN]
             raise SettingError(
                 Message("“{name}” cannot be {value}.", name=name, value=shown),
-                verbatim(error),
+                error.reason,
             ) from None
 
     def without(self, name: str) -> Settings:
@@ -159,8 +161,8 @@ def save_settings(directory: Path, settings: Settings) -> None:
 def _parse(data: bytes) -> tuple[Settings, list[Message]]:
     """What can be read, and what is wrong with the rest."""
     try:
-        untrusted = json.loads(data)
-    except (ValueError, RecursionError):
+        untrusted = schema.parse_json(data)
+    except schema.SchemaError:
         return Settings(), [Message("They are not JSON.")]
     if not isinstance(untrusted, dict):
         return Settings(), [Message("They are not a JSON object.")]
@@ -190,49 +192,45 @@ def _set_aside(path: Path) -> Path:
 # What each may be
 
 
-def _languages(value: object) -> tuple[str, ...]:
-    texts = value if isinstance(value, list | tuple) else None
-    if texts is None or len(texts) > _MOST_LANGUAGES:
-        raise ValueError(Message("A list of languages is needed."))
-    for text in texts:
-        if not isinstance(text, str) or not is_language(text):
-            raise ValueError(Message("A language is written like de or pt_BR."))
-    return tuple(dict.fromkeys(texts))
+def _is_directory(text: str) -> bool:
+    """Whether it can be the path of one, from / on; empty: the usual one."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in text and (not text or os.path.isabs(text))
 
 
-def _architecture(value: object) -> str:
-    if isinstance(value, str) and (not value or _ARCHITECTURE.fullmatch(value)):
-        return value
-    raise ValueError(Message("An architecture is written like x86_64 or aarch64."))
+def _number(least: int, most: int) -> schema.Reader[int]:
+    expected = Message(
+        "A number from {smallest} to {largest} is needed.",
+        smallest=f"{least:,}",
+        largest=f"{most:,}",
+    )
+    return schema.integer(least, most, expected=expected)
 
 
-def _cache(value: object) -> str:
-    if isinstance(value, str) and "\0" not in value and (not value or os.path.isabs(value)):
-        with contextlib.suppress(UnicodeEncodeError):
-            value.encode()
-            return value
-    raise ValueError(Message("A directory is named by its whole path, from / on."))
-
-
-def _number(least: int, most: int) -> Callable[[object], int]:
-    def check(value: object) -> int:
-        if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
-            return value
-        raise ValueError(
-            Message(
-                "A number from {smallest} to {largest} is needed.",
-                smallest=f"{least:,}",
-                largest=f"{most:,}",
-            )
-        )
-
-    return check
-
-
-_CHECKS: dict[str, Callable[[object], Any]] = {
-    "languages": _languages,
-    "architecture": _architecture,
-    "cache": _cache,
+_CHECKS: dict[str, schema.Reader[Any]] = {
+    "languages": schema.list_of(
+        schema.text(
+            _LONGEST,
+            is_language,
+            expected=Message("A language is written like de or pt_BR."),
+        ),
+        _MOST_LANGUAGES,
+        distinct=True,
+        expected=Message("A list of languages is needed."),
+    ),
+    "architecture": schema.text(
+        _LONGEST,
+        lambda text: not text or _ARCHITECTURE.fullmatch(text) is not None,
+        expected=Message("An architecture is written like x86_64 or aarch64."),
+    ),
+    "cache": schema.text(
+        _LONGEST,
+        _is_directory,
+        expected=Message("A directory is named by its whole path, from / on."),
+    ),
     "cache_limit": _number(MIN_CACHE_LIMIT, 2**62),
     "connections": _number(1, MAX_CONNECTIONS),
 }

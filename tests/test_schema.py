@@ -195,9 +195,11 @@ def app_list(_: Path, data: bytes) -> None:
         pass
 
 
-def profile(_: Path, data: bytes) -> None:
-    with pytest.raises(ProfileError):
-        Profile.parse(data, "it")
+def profile(_: Path, data: bytes) -> Profile | None:
+    try:
+        return Profile.parse(data, "it")
+    except ProfileError:
+        return None
 
 
 FILES: dict[str, tuple[Callable[[Path, bytes], object], Any]] = {
@@ -242,9 +244,63 @@ def test_files_that_were_made_to_be_read_badly(name: str, nasty: str, directory:
     FILES[name][0](directory, NASTY[nasty])
 
 
-@pytest.mark.parametrize("nasty", NASTY)
+NASTY_TOML = {
+    "long number": b"refs = " + b"1" * 10_000,
+    "long key": b"refs" + b".a" * 400_000 + b" = 1",
+    "long key of texts": b'"refs"' + b"  . 'a'" * 100_000 + b" = 1",
+    "long key inside": b'x = {b = """ a\\"""", refs' + b".a" * 400_000 + b" = 1}",
+    "long table": b"[[refs" + b".a" * 400_000 + b"]]",
+    "deep": b"refs = " + b"[" * 100_000,
+    "deep tables": b"refs = " + b"{a = " * 50_000,
+    "quotes": b'"' * 1_000_000,
+    "escapes": b'refs = "' + b'\\"' * 400_000,
+    "dates": b"refs = [1979-02-30, 25:00:00]",
+}
+
+
+@pytest.mark.parametrize("nasty", [*NASTY, *NASTY_TOML])
 def test_a_saved_choice_that_was(nasty: str, directory: Path) -> None:
-    profile(directory, NASTY[nasty])
+    assert profile(directory, {**NASTY, **NASTY_TOML}[nasty]) is None
+
+
+def test_dots_in_texts_and_comments_are_no_keys() -> None:
+    dots = ".".join("abc" * 30)
+    name = f"org.test.{dots[:200]}x"
+    text = f'# {dots}\nrefs = [\n  "{name}", # {dots}\n  \'{name}y\', """{name}z"""]\n'
+    assert Profile.parse(text.encode(), "it").refs == (name, f"{name}y", f"{name}z")
+
+
+TOML_VALUES = st.recursive(
+    st.booleans().map(lambda value: str(value).lower())
+    | st.integers().map(str)
+    | st.text(max_size=10).map(json.dumps)
+    | st.sampled_from(
+        ["'org.test.Hello'", '"flathub:org.test.Hello"', "'de'", "1979-05-27", "nan"]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda parts: f"[{', '.join(parts)}]")
+        | st.lists(inner, max_size=2).map(
+            lambda parts: "{" + ", ".join(f"k{n} = {part}" for n, part in enumerate(parts)) + "}"
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["refs", "architecture", "gpus", "languages", "related", "keep_versions"]),
+        TOML_VALUES,
+    )
+)
+@settings(deadline=None)
+def test_a_saved_choice_of_any_values(values: dict[str, str]) -> None:
+    text = "\n".join(f"{name} = {value}" for name, value in values.items())
+    try:
+        read = Profile.parse(text.encode(), "it")
+    except ProfileError:
+        return
+    assert Profile.parse(read.dump(), "it") == read
 
 
 @pytest.mark.parametrize("name", ["record", "journal", "known keys", "cache", "settings"])

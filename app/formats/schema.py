@@ -11,11 +11,14 @@ about types::
 from __future__ import annotations
 
 import json
+import re
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias, TypeVar
 
+from app.message import NOTHING, Message, verbatim
 from app.text import Policy, clean
 
 T = TypeVar("T")
@@ -27,9 +30,32 @@ Reader: TypeAlias = Callable[[object], T]
 MOST = 100_000
 """Elements of a list or a mapping whose file is bounded already."""
 
+# tomllib takes the square of the time for keys of many parts. Outside of strings and comments,
+# nothing else has dots in a row.
+_TOML_TEXTS = re.compile(
+    r'''
+        """(?:[^\\]|\\.)*?(?:"""|\Z)
+        | \'{3}.*?(?:\'{3}|\Z)
+        | "(?:[^"\\\n]|\\.)*"?
+        | \'[^\'\n]*\'?
+        | \#[^\n]*
+    ''',
+    re.DOTALL | re.VERBOSE,
+)
+_LONG_KEY = re.compile(r"(?:\.[ \t\w-]*){32}")
+_LONGEST_REASON = 200
+
 
 class SchemaError(ValueError):
-    """What stands there is not what has to. Its text says what is needed."""
+    """What stands there is not what has to.
+
+    Attributes:
+        reason: what is needed or what is wrong, where people are told.
+    """
+
+    def __init__(self, reason: Message = NOTHING) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 def parse_json(data: bytes | str) -> object:
@@ -41,12 +67,29 @@ def parse_json(data: bytes | str) -> object:
     try:
         value: object = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise SchemaError("JSON is needed.") from error
+        raise SchemaError from error
     return value
 
 
+def parse_toml(data: bytes) -> dict[str, Any]:
+    """What TOML says: as `parse_json`, with dates and times.
+
+    Raises `SchemaError` and nothing else; its reason says what is wrong, and where.
+    """
+    try:
+        source = data.decode()
+    except UnicodeDecodeError as error:
+        raise SchemaError(Message("it is not text")) from error
+    if _LONG_KEY.search(_TOML_TEXTS.sub("", source)):
+        raise SchemaError(Message("it has keys of too many parts"))
+    try:
+        return tomllib.loads(source)
+    except (ValueError, RecursionError) as error:  # also of a number that is too long
+        raise SchemaError(verbatim(f"{error}"[:_LONGEST_REASON])) from error
+
+
 def text(
-    longest: int, fits: Callable[[str], bool] | None = None, *, expected: str = "A text is needed."
+    longest: int, fits: Callable[[str], bool] | None = None, *, expected: Message = NOTHING
 ) -> Reader[str]:
     """A text of at most ``longest`` characters that ``fits``, just as it is."""
 
@@ -64,7 +107,7 @@ def cleaned_text(longest: int, policy: Policy) -> Reader[str]:
     return lambda value: clean(exact(value), policy)
 
 
-def integer(least: int, most: int, *, expected: str = "A number is needed.") -> Reader[int]:
+def integer(least: int, most: int, *, expected: Message = NOTHING) -> Reader[int]:
     """A whole number; true and 1.0 are none."""
 
     def read(value: object) -> int:
@@ -75,7 +118,7 @@ def integer(least: int, most: int, *, expected: str = "A number is needed.") -> 
     return read
 
 
-def flag(*, expected: str = "true or false is needed") -> Reader[bool]:
+def flag(*, expected: Message = NOTHING) -> Reader[bool]:
     """True or false."""
 
     def read(value: object) -> bool:
@@ -93,7 +136,7 @@ def choice(kind: type[E]) -> Reader[E]:
     def read(value: object) -> E:
         if isinstance(value, str) and value in members:
             return members[value]
-        raise SchemaError(f"One of {', '.join(members)} is needed.")
+        raise SchemaError
 
     return read
 
@@ -109,16 +152,20 @@ def list_of(
     *,
     least: int = 0,
     lenient: bool = False,
-    expected: str = "A list is needed.",
+    distinct: bool = False,
+    expected: Message = NOTHING,
 ) -> Reader[tuple[T, ...]]:
-    """From ``least`` to ``most`` elements; with ``lenient``, those that can be read."""
+    """From ``least`` to ``most`` elements; with ``lenient``, those that can be read, with
+    ``distinct``, each once."""
 
     def read(value: object) -> tuple[T, ...]:
         if not isinstance(value, list | tuple) or not least <= len(value) <= most:
             raise SchemaError(expected)
-        if not lenient:
-            return tuple(map(item, value))
-        return tuple(element for each in value for element in _readable(item, each))
+        if lenient:
+            elements = tuple(element for each in value for element in _readable(item, each))
+        else:
+            elements = tuple(map(item, value))
+        return tuple(dict.fromkeys(elements)) if distinct else elements
 
     return read
 
@@ -176,7 +223,7 @@ def member(name: str, reader: Reader[T]) -> Reader[T]:
     def read(value: object) -> T:
         given = _mapping(value, MOST)
         if name not in given:
-            raise SchemaError(f"{name} is missing.")
+            raise SchemaError
         return reader(given[name])
 
     return read
@@ -187,7 +234,7 @@ def versioned(version: int, reader: Reader[T]) -> Reader[T]:
 
     def read(value: object) -> T:
         if _mapping(value, MOST).get("version") != version:
-            raise SchemaError("It is of another version.")
+            raise SchemaError
         return reader(value)
 
     return read
@@ -195,7 +242,7 @@ def versioned(version: int, reader: Reader[T]) -> Reader[T]:
 
 def _mapping(value: object, most: int) -> Mapping[str, object]:
     if not isinstance(value, dict) or len(value) > most:
-        raise SchemaError("Names with values are needed.")
+        raise SchemaError
     return value
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -22,6 +21,7 @@ from typing import Any
 
 from app.errors import SatchelError, UsageError
 from app.flatpak.refs import PartialRef, RefError, arch_problem
+from app.formats import schema
 from app.fs.files import read_bounded, replace_file
 from app.languages import is_language
 from app.message import NOTHING, Message, verbatim
@@ -36,6 +36,7 @@ SUFFIX = ".toml"
 MAX_SIZE = 1024 * 1024
 MAX_REFS = 5000
 _MAX_NAME = 80
+_MAX_ENTRY = 1000
 _PRIVATE = 0o700
 
 
@@ -65,13 +66,11 @@ class Profile:
     def parse(cls, data: bytes, source: str) -> Profile:
         """``source`` is what the errors call the file. Raises `ProfileError`."""
         try:
-            text = data.decode()
-            found = tomllib.loads(text)
-        except UnicodeDecodeError as error:
-            raise _unusable(source, Message("it is not text")) from error
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
-            raise _unusable(source, verbatim(f"{error}"[:200])) from error
-        return cls.of(found, source, lambda name: f" (line {_line(text, name)})")
+            entries = schema.parse_toml(data)
+        except schema.SchemaError as error:
+            raise _unusable(source, error.reason) from error
+        text = data.decode()
+        return cls.of(entries, source, lambda name: f" (line {_line(text, name)})")
 
     @classmethod
     def of(
@@ -95,7 +94,7 @@ class Profile:
         for name, value in found.items():
             try:
                 values[name] = _CHECKS[name](value)
-            except (ValueError, RefError) as error:
+            except (schema.SchemaError, RefError) as error:
                 problem = Message(
                     "{key}{place}: {problem}", key=name, place=place(name), problem=error
                 )
@@ -258,51 +257,53 @@ def _written(value: Any) -> str:
 def _refs(value: object) -> tuple[str, ...]:
     texts = _texts(value)
     if not texts or len(texts) > MAX_REFS:
-        raise ValueError(f"from 1 to {MAX_REFS:,} are needed")
+        raise schema.SchemaError(Message("from 1 to {most} are needed", most=f"{MAX_REFS:,}"))
     for text in texts:
         PartialRef.parse(text)
     return texts
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise ValueError('a list is needed, such as ["one", "two"]')
-    found = []
-    for number, text in enumerate(value, 1):
-        if not isinstance(text, str) or not text or not text.isprintable() or len(text) > 1000:
-            raise ValueError(f"number {number} in the list is not a name")
-        found.append(text)
-    return tuple(dict.fromkeys(found))
+    entries = enumerate(_LIST(value), 1)
+    return tuple(dict.fromkeys(_entry(number)(entry) for number, entry in entries))
+
+
+def _entry(number: int) -> schema.Reader[str]:
+    return schema.text(
+        _MAX_ENTRY,
+        lambda text: text != "" and text.isprintable(),
+        expected=Message("number {number} in the list is not a name", number=number),
+    )
 
 
 def _languages(value: object) -> tuple[str, ...]:
     texts = _texts(value)
     for text in texts:
         if not is_language(text):
-            raise ValueError(f"{text[:40]!r} is not a language such as de or pt_BR")
+            raise schema.SchemaError(
+                Message("{text} is not a language such as de or pt_BR", text=repr(text[:40]))
+            )
     return texts
 
 
 def _architecture(value: object) -> str:
     if not isinstance(value, str):
-        raise ValueError("a name such as x86_64 is needed")
+        raise schema.SchemaError(Message("a name such as x86_64 is needed"))
     problem = arch_problem(value)
     if problem:
-        raise ValueError(problem)
+        raise schema.SchemaError(problem)
     return value
 
 
-def _yes_or_no(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("true or false is needed")
-    return value
-
-
-_CHECKS: Mapping[str, Callable[[object], Any]] = {
+_LIST = schema.list_of(
+    lambda entry: entry, MAX_SIZE, expected=Message('a list is needed, such as ["one", "two"]')
+)
+_FLAG = schema.flag(expected=Message("true or false is needed"))
+_CHECKS: Mapping[str, schema.Reader[Any]] = {
     "refs": _refs,
     "architecture": _architecture,
     "gpus": _texts,
     "languages": _languages,
-    "related": _yes_or_no,
-    "keep_versions": _yes_or_no,
+    "related": _FLAG,
+    "keep_versions": _FLAG,
 }

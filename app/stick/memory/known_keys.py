@@ -205,13 +205,13 @@ def _key(value: object) -> bytes:
     try:
         return base64.b64decode(_TEXT(value), validate=True)
     except ValueError as error:
-        raise schema.SchemaError("Base64 is needed.") from error
+        raise schema.SchemaError from error
 
 
 def _remembered(value: object) -> RememberedKey:
     entry = _ENTRY(value)
     if [key.fingerprint for key in keys_in(entry.key)] != [entry.fingerprint]:
-        raise schema.SchemaError("One key with this fingerprint is needed.")
+        raise schema.SchemaError
     return entry
 
 
