@@ -56,6 +56,7 @@ class Policy(Enum):
         TITLE: of a remote.
         NAME: of a device, a person, a version.
         COMMENT: a remote's sentence about itself.
+        REASON: why an app is not kept up any more, or a request failed.
         DESCRIPTION: a remote's paragraph about itself.
         ADDRESS: of a page, to be shown.
         CATALOGUE: an element of appstream. What is not printable just goes: there is much of it
@@ -69,6 +70,7 @@ class Policy(Enum):
     TITLE = _Rule(100)
     NAME = _Rule(200)
     COMMENT = _Rule(500)
+    REASON = _Rule(1_000)
     DESCRIPTION = _Rule(5_000)
     ADDRESS = _Rule(2_000)
     CATALOGUE = _Rule(5_000, strange="")

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from app.flatpak.metadata import Metadata
 from app.formats.keyfile import Keyfile, KeyfileError
+from app.text import Policy, clean
 
 
 class Power(StrEnum):
@@ -96,9 +97,8 @@ def permissions(metadata: Metadata) -> tuple[Permission, ...]:
         powers.add(Power.DEBUG)
     if any(_may_talk(metadata.keyfile, name) for name in _ESCAPES):
         powers.add(Power.ESCAPE)
-    folders = [
-        entry for entry in context.get("filesystems", ()) if entry and not entry.startswith("!")
-    ]
+    filesystems = (clean(entry, Policy.NAME) for entry in context.get("filesystems", ()))
+    folders = [entry for entry in filesystems if entry and not entry.startswith("!")]
     places = {entry.removesuffix(":rw").removesuffix(":create") for entry in folders}
     if places & _ALL:
         powers.add(Power.ALL_FILES)

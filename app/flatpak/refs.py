@@ -27,8 +27,8 @@ MAX_NAME = 255
 """Longest name of an app and longest file name; a ref's parts become file names."""
 
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\.[A-Za-z_-][\w-]*", re.ASCII)
-_ARCH = re.compile(r"\w+", re.ASCII)
-_BRANCH = re.compile(r"[\w-][\w.-]*", re.ASCII)
+_ARCH = re.compile(r"\w{1,255}", re.ASCII)
+_BRANCH = re.compile(r"[\w-][\w.-]{0,254}", re.ASCII)
 _REMOTE = re.compile(r"\w[\w.-]*", re.ASCII)
 
 
@@ -197,6 +197,8 @@ def arch_problem(arch: str) -> Message:
     """Why ``arch`` cannot be an architecture; empty when it can."""
     if not arch:
         return Message("the architecture is empty")
+    if len(arch) > MAX_NAME:
+        return Message("the architecture is longer than {most} characters", most=MAX_NAME)
     strange = _strange(arch, r"\w")
     return Message("the architecture contains {strange}", strange=strange) if strange else NOTHING
 
@@ -205,6 +207,8 @@ def branch_problem(branch: str) -> Message:
     """Why ``branch`` cannot be a branch; empty when it can."""
     if not branch:
         return Message("the branch is empty")
+    if len(branch) > MAX_NAME:
+        return Message("the branch is longer than {most} characters", most=MAX_NAME)
     if _BRANCH.fullmatch(branch):
         return NOTHING
     strange = _strange(branch, r"[\w.-]")

@@ -22,6 +22,7 @@ from app.ostree.summary import (
     SummaryRef,
     unwrapped,
 )
+from app.text import Policy, clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +55,21 @@ class UpstreamRef:
         return Ref.parse_or_none(self.name)
 
 
-_MAX_EOL = 1000
+_MAX_REF = 1000
 """Characters of a reason."""
 
 _END_OF_LIFE = b"eol"
 """The beginning of both keys."""
 
 
-def _short(text: str | None) -> str | None:
+def _reason(text: str | None) -> str | None:
     """What is said to people, as far as they would read it."""
-    return text[:_MAX_EOL] if text is not None else None
+    return clean(text, Policy.REASON) if text is not None else None
+
+
+def _ref(text: str | None) -> str | None:
+    """What names a ref, as it is; what is longer names none."""
+    return text[:_MAX_REF] if text is not None else None
 
 
 class RefTable:
@@ -127,8 +133,8 @@ class RefTable:
             installed_size=byteswap64(installed),
             download_size=byteswap64(download),
             metadata=metadata,
-            eol=_short(sparse.get("eol", "s")),
-            eol_rebase=_short(sparse.get("eolr", "s")),
+            eol=_reason(sparse.get("eol", "s")),
+            eol_rebase=_ref(sparse.get("eolr", "s")),
             extra_data_size=extra[1] if extra is not None else None,
             token_type=sparse.get("tokt", "i", self._token_type),
         )

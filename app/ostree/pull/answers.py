@@ -12,6 +12,7 @@ from app.credentials import host_of, public_address, without_secrets
 from app.errors import UpstreamError
 from app.message import Duration, Message
 from app.remedy import Remedy
+from app.text import Policy, clean
 
 LONGEST_WAIT = 300
 """Seconds; a server that wants to be left alone for longer is given up."""
@@ -123,7 +124,7 @@ def failed(handle: Any, url: str, code: int, text: str, proxy: str) -> Failure:
 def classify(answer: Answer) -> Failure:
     """What a failed transfer means."""
     url, host = public_address(answer.url), host_of(answer.url)
-    code, text = answer.code, without_secrets(answer.text)
+    code, text = answer.code, clean(without_secrets(answer.text), Policy.REASON)
     if answer.connect_status >= 300 or answer.status == _PROXY_LOGIN:
         return _refused_by_proxy(host, answer)
     if code == pycurl.E_HTTP_RETURNED_ERROR:
