@@ -45,8 +45,8 @@ RECORD = StickRecord(
     1_700_000_000,
     {
         COLLECTION: CollectionRecord(
-            "test", "Test", "https://example.org/repo", 1, "0" * 64, MetadataSource.SATCHEL, "", False,
-            ("A" * 40,), ("x86_64",), 2_000_000_000,
+            "test", "Test", "https://example.org/repo", 1, "0" * 64, MetadataSource.SATCHEL, "",
+            False, ("A" * 40,), ("x86_64",), 2_000_000_000,
         )
     },
     {COLLECTION: {REF: RefRecord("a" * 64, True, Message("You asked for it."), (REF,), "Hello")}},

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.desktop import notify
+from app.notifications import notify
 from tests.buses import message_bus, service
 
 
