@@ -784,12 +784,20 @@
         <translation>die Architektur ist leer</translation>
     </message>
     <message>
+        <source>the architecture is longer than {most} characters</source>
+        <translation>die Architektur ist länger als {most} Zeichen</translation>
+    </message>
+    <message>
         <source>the architecture contains {strange}</source>
         <translation>die Architektur enthält {strange}</translation>
     </message>
     <message>
         <source>the branch is empty</source>
         <translation>der Zweig ist leer</translation>
+    </message>
+    <message>
+        <source>the branch is longer than {most} characters</source>
+        <translation>der Zweig ist länger als {most} Zeichen</translation>
     </message>
     <message>
         <source>the branch contains {strange}</source>
@@ -2392,6 +2400,10 @@
         <translation>sie ist kein Text</translation>
     </message>
     <message>
+        <source>it has keys of too many parts</source>
+        <translation>sie hat Schlüssel aus zu vielen Teilen</translation>
+    </message>
+    <message>
         <source>it says {names}, which is unknown; known are {checks}</source>
         <translation>sie sagt {names}, was unbekannt ist; bekannt sind {checks}</translation>
     </message>
@@ -2438,6 +2450,30 @@
     <message>
         <source>Mend it, or save the choice anew.</source>
         <translation>Berichtigen Sie sie oder speichern Sie die Auswahl neu.</translation>
+    </message>
+    <message>
+        <source>from 1 to {most} are needed</source>
+        <translation>1 bis {most} sind nötig</translation>
+    </message>
+    <message>
+        <source>number {number} in the list is not a name</source>
+        <translation>Nummer {number} der Liste ist kein Name</translation>
+    </message>
+    <message>
+        <source>{text} is not a language such as de or pt_BR</source>
+        <translation>{text} ist keine Sprache wie de oder pt_BR</translation>
+    </message>
+    <message>
+        <source>a name such as x86_64 is needed</source>
+        <translation>nötig ist ein Name wie x86_64</translation>
+    </message>
+    <message>
+        <source>a list is needed, such as [&quot;one&quot;, &quot;two&quot;]</source>
+        <translation>nötig ist eine Liste wie [&quot;eins&quot;, &quot;zwei&quot;]</translation>
+    </message>
+    <message>
+        <source>true or false is needed</source>
+        <translation>nötig ist true oder false</translation>
     </message>
     <message>
         <source>The list of apps for old computers (ostree-metadata) is missing.</source>

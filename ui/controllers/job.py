@@ -9,9 +9,9 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from app.desktop import notify
 from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
+from app.notifications import notify
 from app.progress import Advanced, CancelToken, Event, Notice, Phase, PhaseStarted, Placed, Reporter
 from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
