@@ -1,0 +1,48 @@
+"""A bridge whose work is done by the test: it says when something ends, and with what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from app.errors import SatchelError
+from app.progress import Event
+from ui.tasks.bridge import Bridge, Task, Work
+
+
+class HeldBridge(Bridge):
+    """Nothing runs. The oldest task that is under way is what `report`, `finish` and `fail` mean.
+
+    Attributes:
+        tasks: those under way, the oldest first; also those that were dropped.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tasks: list[Task] = []
+
+    def run(
+        self,
+        work: Work,
+        *,
+        done: Callable[[Any], object] | None = None,
+        failed: Callable[[SatchelError], object] | None = None,
+        progress: Callable[[Event], object] | None = None,
+        guarded: bool = False,
+    ) -> Task:
+        del work
+        task = Task(guarded)
+        for signal, slot in ((task.done, done), (task.failed, failed), (task.progress, progress)):
+            if slot is not None:
+                signal.connect(slot)
+        self.tasks.append(task)
+        return task
+
+    def report(self, event: Event) -> None:
+        self.tasks[0].hear(event)
+
+    def finish(self, result: Any = None) -> None:
+        self.tasks.pop(0).end(result, None)
+
+    def fail(self, error: SatchelError) -> None:
+        self.tasks.pop(0).end(None, error)

@@ -1,0 +1,221 @@
+"""The job behind the Make page: every state, and how it gets there."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.errors import InterruptedByUser, UpstreamError
+from app.message import Message
+from app.progress import GROUPS, Advanced, Notice, Phase, PhaseStarted, Placed
+from app.severity import Severity
+from app.stick.planning.plan import Plan
+from tests.ui.controllers.held_bridge import HeldBridge
+from tests.ui.controllers.values import outcome, plan
+from ui.controllers.failures import Written
+from ui.controllers.job import JobController, JobState, LogEntry
+from ui.controllers.progress import Progress
+from ui.state.page_name import PageName
+from ui.state.session import Session
+
+STOPPED = InterruptedByUser(Message("Stopped."))
+BROKEN = UpstreamError(Message("It broke off."))
+
+
+class Clock:
+    """Goes when it is told to."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+class Ears:
+    """Hear what a controller tells."""
+
+    def __init__(self, controller: JobController) -> None:
+        self.states: list[JobState] = []
+        self.begun: list[tuple[Plan, bool]] = []
+        self.entries: list[LogEntry] = []
+        self.progress: list[Progress] = []
+        self.pages: list[PageName] = []
+        self.placed: list[Placed] = []
+        self.ended: list[object] = []
+        controller.status_changed.connect(lambda status: self.states.append(status.state))
+        controller.started.connect(lambda plan, fresh: self.begun.append((plan, fresh)))
+        controller.logged.connect(self.entries.append)
+        controller.progressed.connect(self.progress.append)
+        controller.placed.connect(self.placed.append)
+        controller.go.connect(self.pages.append)
+        controller.succeeded.connect(self.ended.append)
+        controller.failed.connect(self.ended.append)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def job(chosen: Session, bridge: HeldBridge, clock: Clock) -> JobController:
+    return JobController(chosen, bridge, chosen, clock=clock)
+
+
+@pytest.fixture
+def running(job: JobController, chosen: Session) -> JobController:
+    """The person has said yes and looks at it."""
+    chosen.set_plan(plan())
+    chosen.approve()
+    job.enter()
+    return job
+
+
+def test_nothing_begins_before_the_person_said_so(
+    job: JobController, chosen: Session, bridge: HeldBridge
+) -> None:
+    chosen.set_plan(plan())
+    job.enter()
+    assert job.status.state is JobState.IDLE
+    assert not bridge.tasks
+
+
+def test_it_goes_through_its_phases_and_ends_well(
+    running: JobController, chosen: Session, bridge: HeldBridge
+) -> None:
+    ears = Ears(running)
+    assert running.status.state is JobState.RUNNING
+    assert bridge.tasks[0].guarded
+    for phase in (Phase.TRUST, Phase.DOWNLOAD, Phase.FLUSH, Phase.WRITE, Phase.VERIFY):
+        bridge.report(PhaseStarted(phase))
+        assert running.status.phase is phase
+    assert running.status.written is Written.ALL
+
+    result = outcome()
+    bridge.finish(result)
+    assert running.status.state is JobState.FINISHED
+    assert chosen.outcome is result
+    assert ears.ended == [result]
+    assert ears.entries[-1] is JobState.FINISHED
+
+
+@pytest.mark.parametrize("phase", [Phase.DOWNLOAD, Phase.VERIFY])
+def test_paused_and_resumed_where_that_can_be(
+    running: JobController, bridge: HeldBridge, phase: Phase
+) -> None:
+    assert not running.status.can_pause
+    running.pause_or_resume()
+    assert running.status.state is JobState.RUNNING
+
+    bridge.report(PhaseStarted(phase))
+    ears = Ears(running)
+    running.pause_or_resume()
+    assert bridge.tasks[0].paused
+    running.pause_or_resume()
+    assert not bridge.tasks[0].paused
+    assert ears.states == ears.entries == [JobState.PAUSED, JobState.RUNNING]
+
+
+def test_what_is_paused_has_no_pace(
+    running: JobController, bridge: HeldBridge, clock: Clock
+) -> None:
+    bridge.report(PhaseStarted(Phase.DOWNLOAD))
+    ears = Ears(running)
+    for number in range(1, 6):
+        clock.seconds += 1
+        bridge.report(Advanced(Phase.DOWNLOAD, number, 10, number * 1000, 10_000))
+    assert ears.progress[-1].share == 0.5
+    assert ears.progress[-1].rate == pytest.approx(1000)
+    assert ears.progress[-1].left is not None
+
+    running.pause_or_resume()
+    clock.seconds += 1000
+    bridge.report(Advanced(Phase.DOWNLOAD, 6, 10, 6000, 10_000))
+    resting = ears.progress[-1]
+    assert (resting.rate, resting.left, resting.still) == (None, None, None)
+    assert resting.objects == 5
+
+
+def test_nothing_is_told_of_an_earlier_phase_in_a_pause(
+    running: JobController, bridge: HeldBridge
+) -> None:
+    bridge.report(PhaseStarted(Phase.DOWNLOAD))
+    bridge.report(Advanced(Phase.DOWNLOAD, 1, 10, 1000, 10_000))
+    running.pause_or_resume()
+    bridge.report(PhaseStarted(Phase.VERIFY))
+    ears = Ears(running)
+    bridge.report(Advanced(Phase.VERIFY, 1, 10, 1000, 10_000))
+    assert not ears.progress
+
+
+def test_stopped_it_can_go_on(running: JobController, bridge: HeldBridge) -> None:
+    ears = Ears(running)
+    bridge.report(PhaseStarted(Phase.DOWNLOAD))
+    running.stop()
+    assert running.status.state is JobState.STOPPING
+    assert not running.status.can_stop
+    assert not running.status.can_pause
+    running.stop()
+
+    bridge.fail(STOPPED)
+    assert running.status.state is JobState.FAILED
+    assert running.status.written is Written.PARTS
+    assert ears.ended == [STOPPED]
+
+    running.start()
+    assert running.status.state is JobState.RUNNING
+    [(_, fresh)] = ears.begun
+    assert not fresh
+
+
+def test_a_failure_is_readable_while_somebody_reads_it(
+    running: JobController, chosen: Session, bridge: HeldBridge
+) -> None:
+    bridge.fail(BROKEN)
+    # The drive was pulled out.
+    chosen.set_target(None)
+    assert running.status.error is BROKEN
+    running.leave()
+    assert running.status.state is JobState.IDLE
+
+
+def test_a_failure_that_nobody_reads_goes_with_its_plan(
+    running: JobController, chosen: Session, bridge: HeldBridge
+) -> None:
+    running.leave()
+    bridge.fail(BROKEN)
+    chosen.set_plan(None)
+    assert running.status.state is JobState.IDLE
+
+
+def test_an_outcome_for_another_plan_is_none(
+    running: JobController, chosen: Session, bridge: HeldBridge
+) -> None:
+    ears = Ears(running)
+    chosen.set_plan(plan(until=1))
+    bridge.finish(outcome())
+    assert chosen.outcome is None
+    assert not ears.ended
+    assert ears.pages == [PageName.REVIEW]
+    assert running.status.state is JobState.IDLE
+
+
+def test_without_a_drive_it_leads_to_the_drives(
+    running: JobController, chosen: Session, bridge: HeldBridge
+) -> None:
+    ears = Ears(running)
+    chosen.set_target(None)
+    bridge.finish(outcome())
+    assert ears.pages == [PageName.DRIVE]
+
+
+def test_what_is_worth_a_line_is_logged(running: JobController, bridge: HeldBridge) -> None:
+    ears = Ears(running)
+    notice = Notice(Severity.INFO, Message("Something."))
+    bridge.report(PhaseStarted(Phase.TRUST))
+    bridge.report(notice)
+    placed = Placed(Phase.DOWNLOAD, (1,) * GROUPS, (0,) * GROUPS, (0,) * GROUPS)
+    bridge.report(placed)
+    bridge.fail(BROKEN)
+    assert ears.entries == [Phase.TRUST, notice, BROKEN]
+    assert ears.placed == [placed]

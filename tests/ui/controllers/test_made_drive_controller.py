@@ -1,0 +1,135 @@
+"""A drive that has just been written, behind the Done page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.drive.drive import Drive, Volume
+from app.drive.udisks.ejecting import Ejected, Rest
+from app.errors import DriveError
+from app.message import Message
+from app.stick.findings import Code, Finding, finding
+from tests.ui.controllers.held_bridge import HeldBridge
+from tests.ui.controllers.values import GB, outcome, plan, report
+from ui.controllers.made_drive import EjectionState, MadeDriveController, NextStep
+from ui.models.verdict import Verdict
+from ui.state.page_name import PageName
+from ui.state.session import Session, Target
+
+DAMAGE = finding(Code.OBJECT_CORRUPT, "x", Message("It is damaged."))
+HINT = finding(Code.END_OF_LIFE, "x", Message("It gets no more updates."))
+IN_USE = DriveError(Message("It is in use."))
+VOLUME = Volume("/dev/sdx1", 17, "ext4", "APPS", "A-B", GB, (Path("/media/APPS"),))
+DRIVE = Drive("/dev/sdx", 16, "", "Stick", "", "usb", GB, True, False, "", (VOLUME,))
+
+
+@pytest.fixture
+def made(chosen: Session, bridge: HeldBridge) -> MadeDriveController:
+    """On a drive that can be ejected; nothing is made yet."""
+    chosen.set_target(Target(Path("/media/APPS"), "APPS", DRIVE, VOLUME))
+    controller = MadeDriveController(chosen, bridge, chosen)
+    chosen.set_plan(plan(until=5))
+    chosen.approve()
+    return controller
+
+
+def test_a_sound_drive_is_ejected_first(
+    made: MadeDriveController, chosen: Session, bridge: HeldBridge
+) -> None:
+    assert made.status.made is None
+    chosen.set_outcome(outcome(report()))
+    made.enter()
+    assert made.status.made is not None
+    assert made.status.made.name == "APPS"
+    assert made.status.made.judgement.verdict is Verdict.SOUND
+    assert made.status.next_step is NextStep.EJECT
+
+    made.go_on()
+    assert made.status.next_step is NextStep.WAIT
+    made.go_on()
+    assert len(bridge.tasks) == 1
+    bridge.finish(Ejected((), Rest.POWERED_OFF))
+    assert made.status.ejection is EjectionState.EJECTED
+    assert made.status.next_step is NextStep.MAKE_ANOTHER
+    assert not made.status.reachable
+
+
+def test_a_drive_in_use_can_be_tried_again(
+    made: MadeDriveController, chosen: Session, bridge: HeldBridge
+) -> None:
+    chosen.set_outcome(outcome(report()))
+    made.eject()
+    bridge.fail(IN_USE)
+    assert made.status.ejection is EjectionState.REFUSED
+    assert made.status.error is IN_USE
+    assert made.status.next_step is NextStep.EJECT
+    made.eject()
+    assert made.status.error is None
+
+
+@pytest.mark.parametrize(
+    ("findings", "verdict", "step"),
+    [
+        ((HINT,), Verdict.HINTS, NextStep.EJECT),
+        ((DAMAGE, HINT), Verdict.DAMAGED, NextStep.WRITE_AGAIN),
+    ],
+)
+def test_the_verdict_decides_what_helps(
+    made: MadeDriveController,
+    chosen: Session,
+    findings: tuple[Finding, ...],
+    verdict: Verdict,
+    step: NextStep,
+) -> None:
+    chosen.set_outcome(outcome(report(*findings)))
+    assert made.status.made is not None
+    assert made.status.made.judgement.verdict is verdict
+    assert made.status.next_step is step
+
+
+def test_it_is_written_again(made: MadeDriveController, chosen: Session) -> None:
+    pages: list[PageName] = []
+    made.go.connect(pages.append)
+    chosen.set_outcome(outcome(report(DAMAGE)))
+    made.go_on()
+    assert pages == [PageName.REVIEW]
+    assert chosen.plan is None
+
+
+def test_without_a_check_the_plan_knows_until_when(
+    made: MadeDriveController, chosen: Session
+) -> None:
+    chosen.set_outcome(outcome())
+    assert made.status.made is not None
+    assert made.status.made.until == 5
+
+
+def test_pulled_out_it_stays_readable_while_somebody_reads_it(
+    made: MadeDriveController, chosen: Session
+) -> None:
+    chosen.set_outcome(outcome(report()))
+    made.enter()
+    chosen.set_target(None)
+    assert made.status.made is not None
+    assert made.status.made.name == "APPS"
+    assert not made.status.can_eject
+    assert made.status.next_step is NextStep.MAKE_ANOTHER
+    made.leave()
+    assert made.status.made is None
+
+
+def test_a_folder_is_not_ejected(chosen: Session, bridge: HeldBridge) -> None:
+    made = MadeDriveController(chosen, bridge, chosen)
+    pages: list[PageName] = []
+    made.go.connect(pages.append)
+    chosen.set_plan(plan())
+    chosen.approve()
+    chosen.set_outcome(outcome(report()))
+    made.eject()
+    assert not bridge.tasks
+    assert made.status.next_step is NextStep.MAKE_ANOTHER
+    made.go_on()
+    assert chosen.target is None
+    assert pages == [PageName.DRIVE]

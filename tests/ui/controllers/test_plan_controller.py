@@ -1,0 +1,120 @@
+"""The plan behind the Review page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from app.errors import InterruptedByUser, UpstreamError
+from app.message import Message
+from tests.ui.controllers.held_bridge import HeldBridge
+from tests.ui.controllers.values import outcome, plan
+from ui.controllers.planning import PlanController, PlanState
+from ui.state.page_name import PageName
+from ui.state.session import Session
+
+BROKEN = UpstreamError(Message("It broke off."))
+
+
+@pytest.fixture
+def plans(chosen: Session, bridge: HeldBridge) -> PlanController:
+    return PlanController(chosen, bridge, chosen)
+
+
+def test_without_a_drive_one_is_asked_for(session: Session, bridge: HeldBridge) -> None:
+    plans = PlanController(session, bridge, session)
+    pages: list[PageName] = []
+    plans.go.connect(pages.append)
+    plans.enter()
+    assert plans.status.state is PlanState.NO_DRIVE
+    assert not bridge.tasks
+    plans.choose()
+    assert pages == [PageName.DRIVE]
+
+
+def test_without_apps_they_are_asked_for(
+    plans: PlanController, chosen: Session, bridge: HeldBridge
+) -> None:
+    pages: list[PageName] = []
+    plans.go.connect(pages.append)
+    chosen.set_choice(replace(chosen.choice, refs=()))
+    plans.enter()
+    assert plans.status.state is PlanState.NO_APPS
+    assert not bridge.tasks
+    plans.choose()
+    assert pages == [PageName.APPS]
+
+
+def test_it_is_made_when_somebody_looks_and_approved(
+    plans: PlanController, chosen: Session, bridge: HeldBridge
+) -> None:
+    approved: list[bool] = []
+    plans.approved.connect(lambda: approved.append(chosen.approved))
+    plans.enter()
+    assert plans.status.state is PlanState.PLANNING
+    made = plan()
+    bridge.finish(made)
+    assert plans.status.state is PlanState.READY
+    assert plans.status.plan is chosen.plan is made
+
+    plans.approve()
+    assert approved == [True]
+
+
+def test_what_was_done_is_planned_anew_once(
+    plans: PlanController, chosen: Session, bridge: HeldBridge
+) -> None:
+    plans.enter()
+    bridge.finish(plan())
+    plans.approve()
+    chosen.set_outcome(outcome())
+
+    plans.approve()
+    assert plans.status.state is PlanState.PLANNING
+    assert len(bridge.tasks) == 1
+    assert chosen.plan is None
+    assert not chosen.approved
+
+
+def test_another_choice_while_one_looks_is_planned_at_once(
+    plans: PlanController, chosen: Session, bridge: HeldBridge
+) -> None:
+    plans.enter()
+    bridge.finish(plan())
+    chosen.set_choice(replace(chosen.choice, options=replace(chosen.choice.options, strict=True)))
+    assert plans.status.state is PlanState.PLANNING
+    assert len(bridge.tasks) == 1
+
+
+def test_a_plan_that_nobody_looks_at_is_not_made_again(
+    plans: PlanController, chosen: Session, bridge: HeldBridge
+) -> None:
+    plans.enter()
+    bridge.finish(plan())
+    plans.leave()
+    chosen.set_target(None)
+    assert plans.status.state is PlanState.NO_DRIVE
+    assert not bridge.tasks
+
+
+def test_left_before_it_is_there_it_is_forgotten(
+    plans: PlanController, chosen: Session, bridge: HeldBridge
+) -> None:
+    plans.enter()
+    plans.leave()
+    assert bridge.tasks[0].stopping
+    bridge.finish(plan())
+    assert chosen.plan is None
+    assert plans.status.state is PlanState.NO_APPS
+
+
+def test_why_it_cannot_be_made(plans: PlanController, bridge: HeldBridge) -> None:
+    plans.enter()
+    bridge.fail(BROKEN)
+    assert plans.status.state is PlanState.FAILED
+    assert plans.status.error is BROKEN
+    plans.make()
+    assert plans.status.state is PlanState.PLANNING
+    bridge.fail(InterruptedByUser(Message("Stopped.")))
+    assert plans.status.state is PlanState.NO_APPS
