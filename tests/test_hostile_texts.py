@@ -30,7 +30,14 @@ from app.settings import SettingError, Settings, load_settings
 from app.stick.choices.app_lists import read_list
 from app.stick.choices.importing import import_choice
 from app.stick.choices.profile import Profile, ProfileError
-from app.stick.kit.rendering import KitCollection, KitContents, KitRef, render
+from app.stick.kit.contents import (
+    KitCollection,
+    KitContents,
+    KitRef,
+    KitWarning,
+    WarningKind,
+)
+from app.stick.kit.rendering import render
 from app.stick.store.location import Location
 from app.stick.store.record import read_record
 from app.trust.gpg import printable
@@ -274,7 +281,8 @@ def test_the_kit(text: str) -> None:
         "org.test.Apps", "app/org.test.Hello/x86_64/stable", True, name=text, summary=text,
         version=text, requires=(as_line(text),),
     )  # fmt: skip
-    contents = KitContents(".ostree/repo", (collection,), (ref,), 1, (text,), text)
+    warning = KitWarning(WarningKind.NEWER_FLATPAK, text, text)
+    contents = KitContents(".ostree/repo", (collection,), (ref,), 1, (warning,), text)
     files = render(contents)
     for line in files["contents.tsv"].decode().splitlines():
         for field in line.split("\t"):
