@@ -27,7 +27,7 @@ from app.flatpak.refs import Ref
 from app.stick.planning.plan import Addition, Item
 from ui.i18n.filling import filled
 from ui.i18n.numbers import dated_on, sized
-from ui.i18n.wording import worded
+from ui.i18n.wording import worded_together
 from ui.models.app_rows import row_key
 from ui.style import icons, style
 from ui.widgets import labels
@@ -216,7 +216,7 @@ class AppDetails(QStackedWidget):
         """It cannot be chosen, and why."""
         if self._row is None or ref != self._row.ref:
             return
-        self._cost.say([f"{worded(error.message)} {worded(error.hint)}".rstrip()])
+        self._cost.say([worded_together(error.message, error.hint)])
 
     # Words
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from ui.controllers.cost_status import CostState, CostStatus
 from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
-from ui.i18n.wording import worded
+from ui.i18n.wording import worded_together
 from ui.style import style
 from ui.widgets.notice import NoticeLabel
 from ui.widgets.space_bar import SpaceBar
@@ -56,7 +56,7 @@ class CostMeter(QWidget):
                 self._say("warning", style.Tone.WARN, text)
             case CostState.TOO_LARGE | CostState.REFUSED:
                 error = cost.error
-                text = f"{worded(error.message)} {worded(error.hint)}".rstrip() if error else ""
+                text = worded_together(error.message, error.hint) if error else ""
                 self._say("error", style.Tone.BAD, text)
 
     def _fitting(self, cost: CostStatus) -> str:

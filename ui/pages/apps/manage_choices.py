@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from app.errors import SatchelError
 from app.stick.choices.profile import SUFFIX
 from ui.i18n.filling import filled
-from ui.i18n.wording import worded
+from ui.i18n.wording import worded_together
 from ui.models.messages import from_notice
 from ui.state.saved_choices import SavedChoices
 from ui.style import icons, style
@@ -121,7 +121,7 @@ class ManageChoicesDialog(QDialog):
         self._remark.say(filled(self.tr("It was written to %1."), name), icon="ok")
 
     def _fail(self, error: SatchelError) -> None:
-        text = f"{worded(error.message)} {worded(error.hint)}".rstrip()
+        text = worded_together(error.message, error.hint)
         self._remark.say(text, icon="error", tone=style.Tone.BAD)
 
 

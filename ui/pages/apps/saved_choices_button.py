@@ -14,7 +14,7 @@ from app.progress import Notice
 from app.severity import Severity
 from app.stick.choices.availability import Missing
 from ui.i18n.filling import filled
-from ui.i18n.wording import worded
+from ui.i18n.wording import worded_together
 from ui.models.messages import MessageItem, from_notice
 from ui.pages.apps.choice_notes import ChoiceNotesDialog
 from ui.pages.apps.manage_choices import ManageChoicesDialog, where_to
@@ -221,5 +221,5 @@ def _not_there(missing: Missing) -> MessageItem:
         "warning",
         style.Tone.WARN,
         missing.text,
-        f"{worded(error.message)} {worded(error.hint)}".rstrip(),
+        worded_together(error.message, error.hint),
     )

@@ -10,7 +10,7 @@ from app.errors import SatchelError
 from ui.controllers.contents import ContentsController, ContentsState, ContentsStatus
 from ui.controllers.inspection import CheckState
 from ui.i18n.filling import filled
-from ui.i18n.wording import worded
+from ui.i18n.wording import worded_together
 from ui.models.findings import names_of
 from ui.pages.base import Page
 from ui.pages.contents.collections import CollectionsDialog
@@ -228,5 +228,5 @@ class ContentsPage(Page):
         self._message.say(text, icon="ok", tone=style.Tone.GOOD)
 
     def _show_not_written(self, error: SatchelError) -> None:
-        text = f"{worded(error.message)} {worded(error.hint)}".strip()
+        text = worded_together(error.message, error.hint)
         self._message.say(text, icon="error", tone=style.Tone.BAD)

@@ -27,7 +27,7 @@ from app.errors import SatchelError, UsageError
 from app.progress import CancelToken, Reporter
 from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
-from ui.i18n.wording import worded
+from ui.i18n.wording import worded_together
 from ui.models import place_words
 from ui.style import style
 from ui.tasks.bridge import Bridge, Task
@@ -229,14 +229,14 @@ class FormatDialog(QDialog):
         self._planning = None
         self._step = FormatStep.POSSIBLE
         notice = next(iter(plan.notices), None)
-        self._notice.say(f"{worded(notice.message)} {worded(notice.hint)}" if notice else "")
+        self._notice.say(worded_together(notice.message, notice.hint) if notice else "")
         self._refresh()
 
     def _impossible(self, error: SatchelError) -> None:
         self._planning = None
         self._step = FormatStep.IMPOSSIBLE
         self._notice.say(
-            f"{worded(error.message)} {worded(error.hint)}".strip(),
+            worded_together(error.message, error.hint),
             icon="error",
             tone=style.Tone.BAD,
         )
@@ -247,7 +247,7 @@ class FormatDialog(QDialog):
         try:
             check_label(self.file_system, self._label.text())
         except UsageError as error:
-            fits = f"{worded(error.message)} {worded(error.hint)}".strip()
+            fits = worded_together(error.message, error.hint)
         self._misfit.say(fits, icon="warning", tone=style.Tone.WARN)
         named = is_typed_name(self._typed.text(), self.drive)
         possible = self._step is FormatStep.POSSIBLE
@@ -271,7 +271,7 @@ class FormatDialog(QDialog):
         self.formatted = formatted
         self._end()
         notice = next(iter(formatted.notices), None)
-        advice = f"{worded(notice.message)} {worded(notice.hint)}" if notice is not None else ""
+        advice = worded_together(notice.message, notice.hint) if notice is not None else ""
         self._panel.show_empty(self.tr("The drive is ready for apps"), advice, icon="ok")
 
     def _failed(self, error: SatchelError) -> None:

@@ -11,7 +11,7 @@ from app.drive.udisks.ejecting import Rest
 from app.errors import SatchelError
 from ui.controllers.drive import DriveController, DriveState, DriveView, LostTarget, Operation
 from ui.i18n.filling import filled
-from ui.i18n.wording import worded
+from ui.i18n.wording import worded_together
 from ui.models import place_words
 from ui.models.places import PlacesModel
 from ui.pages.base import Page
@@ -133,7 +133,7 @@ class DrivePage(Page):
             self._places.show_content()
         else:
             self._draw_panel(view)
-        lines = (f"{worded(notice.message)} {worded(notice.hint)}" for notice in view.notices)
+        lines = (worded_together(notice.message, notice.hint) for notice in view.notices)
         self._missing.say("\n".join(lines), icon="warning", tone=style.Tone.WARN)
         self._draw_details(view)
         if focused and view.places:
@@ -165,7 +165,7 @@ class DrivePage(Page):
             self._list.setFocus()
         match view.result:
             case SatchelError() as error:
-                text = f"{worded(error.message)} {worded(error.hint)}".strip()
+                text = worded_together(error.message, error.hint)
                 self._details.say(text, icon="error", tone=style.Tone.BAD)
             case None:
                 self._details.say(self._in_words(view.operation, view.state), icon="time")

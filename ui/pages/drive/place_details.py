@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from ui.i18n.wording import worded
+from ui.i18n.wording import worded_together
 from ui.models import place_words
 from ui.models.place import Place
 from ui.style import icons, style
@@ -65,7 +65,7 @@ class PlaceDetails(QWidget):
         obstacles = place.obstacles if place is not None else ()
         texts = [place_words.explained(obstacle) for obstacle in obstacles]
         if place is not None and place.error is not None:
-            texts.insert(0, f"{worded(place.error.message)} {worded(place.error.hint)}".strip())
+            texts.insert(0, worded_together(place.error.message, place.error.hint))
         texts += [""] * _MOST_OBSTACLES
         for notice, text in zip(self._obstacles, texts, strict=False):
             notice.say(text, icon="warning", tone=style.Tone.WARN)

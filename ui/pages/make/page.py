@@ -12,7 +12,7 @@ from app.stick.writing.job import Outcome
 from ui.controllers.job import JobController, JobState, JobStatus, LogEntry
 from ui.controllers.recovery import RecoveryController, RemoteKeys
 from ui.dialogs.keys import KeysDialog
-from ui.i18n.wording import worded
+from ui.i18n.wording import worded, worded_together
 from ui.pages.base import Page
 from ui.pages.make.job_view import JobView, phase_sentence
 from ui.pages.make.log_view import LogView
@@ -135,7 +135,7 @@ class MakePage(Page):
             case Phase():
                 return phase_sentence(entry)
             case Notice(_, message, hint):
-                return f"{worded(message)} {worded(hint)}".rstrip()
+                return worded_together(message, hint)
             case SatchelError():
                 return worded(entry.message)
             case JobState.FINISHED:

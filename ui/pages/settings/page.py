@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from app.progress import Notice
 from ui.controllers.settings import SettingsController, SettingsView
 from ui.dialogs.add_remote import AddRemoteDialog
-from ui.i18n.wording import worded
+from ui.i18n.wording import worded_together
 from ui.models.messages import from_notice
 from ui.pages.base import Page
 from ui.pages.settings.cache_settings import CacheSettings
@@ -141,7 +141,7 @@ class SettingsPage(Page):
 
     def _draw(self, view: SettingsView) -> None:
         problem = view.problem
-        text = f"{worded(problem.message)} {worded(problem.hint)}".rstrip() if problem else ""
+        text = worded_together(problem.message, problem.hint) if problem else ""
         self._problem.say(text, icon="error", tone=style.Tone.BAD)
         self._languages.show_languages(view.languages, own=bool(view.settings.languages))
         self._computer.show_settings(view)
