@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.closing import Closing
@@ -228,8 +228,17 @@ class CollectionKeys(Closing):
         with own:
             carried = {key.fingerprint: key for key in own.keys}
         known = {key.fingerprint: key for key in self.keyring.keys}
-        foreign = carried.keys() - known
-        if foreign == {self._maker} and carried.keys() & known:
+        yield from self._check_whose(carried, known)
+        for fingerprint, key in carried.items():
+            if fingerprint in known:
+                yield from self._check_state(key, known[fingerprint])
+
+    def _check_whose(
+        self, carried: Mapping[str, Key], known: Mapping[str, Key]
+    ) -> Iterator[Finding]:
+        """Are those that are handed out those that are known here? By fingerprint."""
+        foreign = carried.keys() - known.keys()
+        if foreign == {self._maker} and carried.keys() & known.keys():
             if not self._knows_maker():
                 key, name = self._maker, carried[self._maker].user_id
                 yield finding(
@@ -265,9 +274,6 @@ class CollectionKeys(Closing):
                 ),
                 hint=Remedy.DO_NOT_TRUST,
             )
-        for fingerprint, one in carried.items():
-            if fingerprint in known:
-                yield from self._check_state(one, known[fingerprint])
 
     def _check_state(self, handed_out: Key, known: Key) -> Iterator[Finding]:
         """A key may be the right one, and not be good any more as it is handed out."""
