@@ -199,12 +199,14 @@ def by_remedy(findings: Iterable[Finding]) -> tuple[FindingGroup, ...]:
     The worst first, and before all that helps what says that nothing does.
     """
     groups: dict[tuple[Severity, Message], list[Finding]] = {}
-    for one in findings:
-        groups.setdefault((one.severity, one.hint), []).append(one)
+    for result in findings:
+        groups.setdefault((result.severity, result.hint), []).append(result)
     ordered = sorted(
         groups.items(), key=lambda group: (_ORDER[group[0][0]], not _is_distrust(group[0][1]))
     )
-    return tuple(FindingGroup(severity, hint, tuple(found)) for (severity, hint), found in ordered)
+    return tuple(
+        FindingGroup(severity, hint, tuple(grouped)) for (severity, hint), grouped in ordered
+    )
 
 
 class Help(Enum):
@@ -232,20 +234,20 @@ _NO_HELP = frozenset(
 
 def helps(findings: Iterable[Finding]) -> tuple[Help, ...]:
     """What helps against any of them; nothing else where the drive is not to be trusted."""
-    found = {
-        _help(one)
-        for one in findings
-        if one.code not in _NO_HELP and one.hint.remedy is not Remedy.DELETE_IT
+    useful = {
+        _help(result)
+        for result in findings
+        if result.code not in _NO_HELP and result.hint.remedy is not Remedy.DELETE_IT
     }
-    if Help.MAKE_ANEW in found:
+    if Help.MAKE_ANEW in useful:
         return (Help.MAKE_ANEW,)
-    return tuple(one for one in Help if one in found)
+    return tuple(member for member in Help if member in useful)
 
 
-def _help(one: Finding) -> Help:
-    if one.hint.remedy is Remedy.MAKE_AGAIN:
+def _help(result: Finding) -> Help:
+    if result.hint.remedy is Remedy.MAKE_AGAIN:
         return Help.WRITE_AGAIN
-    if one.code is Code.REPO_INVALID or _is_distrust(one.hint):
+    if result.code is Code.REPO_INVALID or _is_distrust(result.hint):
         return Help.MAKE_ANEW
-    unknown = one.code in {Code.UNKNOWN_KEY, Code.UNVOUCHED}
+    unknown = result.code in {Code.UNKNOWN_KEY, Code.UNVOUCHED}
     return Help.ADD_REMOTE if unknown else Help.WRITE_AGAIN

@@ -84,12 +84,12 @@ class CheckReport:
     @property
     def only_unvouched(self) -> bool:
         """Nothing is wrong but that nobody here knows whose word it is."""
-        errors = [one.code for one in self.findings if one.severity is Severity.ERROR]
+        errors = [result.code for result in self.findings if result.severity is Severity.ERROR]
         return bool(errors) and set(errors) == {Code.UNVOUCHED}
 
     @property
     def ok(self) -> bool:
-        return not any(found.severity is Severity.ERROR for found in self.findings)
+        return not any(result.severity is Severity.ERROR for result in self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,35 +130,35 @@ def check_path(
     started = time.monotonic()
     with drive_errors(Message("looking for the repository")):
         places = client_places(root)
-        found = dict.fromkeys(check_places(Root(root)))
+        findings = dict.fromkeys(check_places(Root(root)))
     try:
         chosen = places
         if destination is not None or not places:
             chosen = (find_stick(root, destination),)
     except StickDamagedError as error:
-        return CheckReport((*found, _invalid(root, error)), 0, 0, 0, time.monotonic() - started)
-    several = len({one.repository_path for one in (*places, *chosen)}) > 1
-    found.update(dict.fromkeys(_check_unjudged(places, chosen)))
+        return CheckReport((*findings, _invalid(root, error)), 0, 0, 0, time.monotonic() - started)
+    several = len({place.repository_path for place in (*places, *chosen)}) > 1
+    findings.update(dict.fromkeys(_check_unjudged(places, chosen)))
     options = replace(options, trust=replace(options.trust, alone=not several))
     reports = []
     with drive_errors(Message("reading the repository")), DriveGuard(root) as guard:
         for location in chosen:
-            one = _check_one(location, remotes, options, guard, report, cancel)
+            judged = _check_one(location, remotes, options, guard, report, cancel)
             path = location.repository_path if several else ""
             # What is about the drive is the same for all of them.
-            for each in one.findings:
-                common = each in found or each.subject.partition("/")[0] == KIT_FOLDER
-                found[each if common else replace(each, repository=path)] = None
-            reports.append(one)
+            for each in judged.findings:
+                common = each in findings or each.subject.partition("/")[0] == KIT_FOLDER
+                findings[each if common else replace(each, repository=path)] = None
+            reports.append(judged)
     return CheckReport(
-        findings=tuple(sorted(found, key=_order)),
-        refs=sum(one.refs for one in reports),
-        objects=sum(one.objects for one in reports),
-        bytes=sum(one.bytes for one in reports),
+        findings=tuple(sorted(findings, key=_order)),
+        refs=sum(each.refs for each in reports),
+        objects=sum(each.objects for each in reports),
+        bytes=sum(each.bytes for each in reports),
         seconds=time.monotonic() - started,
-        unread=sum(one.unread for one in reports),
-        keys=tuple(dict.fromkeys(key for one in reports for key in one.keys)),
-        repositories=tuple(one.repository_path for one in chosen) if several else (),
+        unread=sum(each.unread for each in reports),
+        keys=tuple(dict.fromkeys(key for each in reports for key in each.keys)),
+        repositories=tuple(location.repository_path for location in chosen) if several else (),
     )
 
 
@@ -178,14 +178,14 @@ def _check_one(
         return CheckReport((*nodes, _invalid(location.root, error)), 0, 0, 0, 0)
     with repository.locked(exclusive=False):
         try:
-            found = check_stick(location, repository, remotes, options, report, cancel)
+            judged = check_stick(location, repository, remotes, options, report, cancel)
         except OSError:
             guard.probe(repository.root)
             raise
-        if not found.ok:
+        if not judged.ok:
             # What cannot be read on a drive that is not there is no damage.
             guard.probe(repository.root)
-        return found
+        return judged
 
 
 def _invalid(root: Path, error: StickDamagedError) -> Finding:
@@ -194,11 +194,11 @@ def _invalid(root: Path, error: StickDamagedError) -> Finding:
 
 def _check_unjudged(places: Sequence[Location], chosen: Sequence[Location]) -> Iterator[Finding]:
     """A client given the drive looks at all of them, and takes the newest commit of any."""
-    judged = {one.repository_path for one in chosen}
+    judged = {location.repository_path for location in chosen}
     for location in places:
         path = location.repository_path
         if path not in judged:
-            one = finding(
+            unjudged = finding(
                 Code.REPO_INVALID,
                 path,
                 Message(
@@ -208,7 +208,7 @@ def _check_unjudged(places: Sequence[Location], chosen: Sequence[Location]) -> I
                 ),
                 hint=Remedy.CHECK_ALL_REPOSITORIES,
             )
-            yield replace(one, repository=path)
+            yield replace(unjudged, repository=path)
 
 
 def check_stick(
@@ -227,19 +227,19 @@ def check_stick(
     subject = _read(location, repository, options, report, cancel)
     stick = subject.stick
     keys: list[UsedKey] = []
-    found = [*_check_lists(subject), *_check_collections(subject, remotes, options, keys)]
-    found += _check_apps(subject, without_runtimes=options.without_runtimes)
+    findings = [*_check_lists(subject), *_check_collections(subject, remotes, options, keys)]
+    findings += _check_apps(subject, without_runtimes=options.without_runtimes)
     circumstances = Circumstances(
-        certain=not any(each.code in UNCERTAIN for each in found),
+        certain=not any(each.code in UNCERTAIN for each in findings),
         interrupted=subject.interrupted,
         places=frozenset(place.repository_path for place in client_places(location.drive.base)),
     )
-    found += check_kit(stick, circumstances)
-    found += _check_files(location, subject.store, cancel)
-    found += check_record(location, stick.record)
-    found += check_failures(failures)
+    findings += check_kit(stick, circumstances)
+    findings += _check_files(location, subject.store, cancel)
+    findings += check_record(location, stick.record)
+    findings += check_failures(failures)
     return CheckReport(
-        findings=tuple(sorted(found, key=_order)),
+        findings=tuple(sorted(findings, key=_order)),
         refs=sum(len(names) for names in stick.refs.values()),
         objects=subject.store.objects,
         bytes=subject.store.bytes,
@@ -254,8 +254,8 @@ def check_stick(
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
-def _order(found: Finding) -> tuple[int, str, str, str]:
-    return _ORDER[found.severity], found.code.value, found.subject, found.repository
+def _order(result: Finding) -> tuple[int, str, str, str]:
+    return _ORDER[result.severity], result.code.value, result.subject, result.repository
 
 
 @dataclass(frozen=True, slots=True)

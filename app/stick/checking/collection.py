@@ -60,15 +60,15 @@ class CollectionCheck(Closing):
         self._keys.close()
 
     def _read_commits(self) -> dict[str, SignedCommit]:
-        found = {}
+        commits = {}
         read: dict[str, tuple[bytes, bytes | None] | None] = {}
         for name, checksum in self._refs.items():
             if checksum not in read:
                 read[checksum] = self._read_commit(checksum)
             stored = read[checksum]
             if stored is not None:
-                found[name] = SignedCommit(self._collection, name, checksum, *stored)
-        return found
+                commits[name] = SignedCommit(self._collection, name, checksum, *stored)
+        return commits
 
     def _read_commit(self, checksum: str) -> tuple[bytes, bytes | None] | None:
         """A commit and its signatures, once however many refs name it."""
@@ -172,11 +172,11 @@ class CollectionCheck(Closing):
             )
             return
         described = {}
-        for name, one in self._commits.items():
+        for name, signed in self._commits.items():
             if name != METADATA_REF:
-                parsed = Commit.parse(one.data)
+                parsed = Commit.parse(signed.data)
                 described[name] = Described(
-                    one.checksum, parsed.timestamp, parsed.app_metadata or "", 0, 0
+                    signed.checksum, parsed.timestamp, parsed.app_metadata or "", 0, 0
                 )
         problem = sync_problem(Commit.parse(commit.data), described)
         if problem is not None:
@@ -222,8 +222,8 @@ class CollectionCheck(Closing):
                 entry = self._copy.lookup(METADATA_REF, parsed.arch)
                 if entry is not None and entry.commit == commit.checksum:
                     return True
-        found = record.collections.get(self._collection) if record is not None else None
-        return found is not None and bool(found.metadata_key)
+        source = record.collections.get(self._collection) if record is not None else None
+        return source is not None and bool(source.metadata_key)
 
     # The copied upstream summary
 

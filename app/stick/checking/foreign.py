@@ -50,7 +50,7 @@ def check_foreign(stick: StickState, store: StoreReport) -> Iterator[Finding]:
         yield _foreign("objects", message)
     known = {commit for names in stick.refs.values() for commit in names.values()}
     # Of what is missing there is more to say.
-    known.update(one.name.checksum for one in store.damage if one.reason is None)
+    known.update(damage.name.checksum for damage in store.damage if damage.reason is None)
     yield from _check_refs(stick.repository.refs(), known)
     if len(stick.refs) > 1:
         yield from _check_shared_index(stick.location, root, sorted(stick.refs))

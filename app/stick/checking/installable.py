@@ -34,26 +34,28 @@ def check_installable(
 ) -> Iterator[Finding]:
     """Not of commits that are ``damaged``, or are those of another ref: more is wrong with them."""
     trees: dict[tuple[str, str], Message] = {}
-    for (collection, ref), one in carried.items():
+    for (collection, ref), subject in carried.items():
         name = ObjectName(refs[collection][ref], Kind.COMMIT)
-        if name in damaged or ref not in one.commit.ref_bindings:
+        if name in damaged or ref not in subject.commit.ref_bindings:
             continue
-        text = one.commit.app_metadata
-        problem = _commit_problem(one.ref, one.commit)
+        text = subject.commit.app_metadata
+        problem = _commit_problem(subject.ref, subject.commit)
         if not problem and text is not None:
-            place = one.commit.tree, text
+            place = subject.commit.tree, text
             if place not in trees:
-                trees[place] = _tree_problem(repository, one.commit, text.encode(), damaged)
-                if not trees[place] and one.ref.kind == "app":
-                    trees[place] = _exports_problem(repository, one.ref.id, one.commit, damaged)
+                trees[place] = _tree_problem(repository, subject.commit, text.encode(), damaged)
+                if not trees[place] and subject.ref.kind == "app":
+                    trees[place] = _exports_problem(
+                        repository, subject.ref.id, subject.commit, damaged
+                    )
             problem = trees[place]
         if problem:
             message = Message(
-                "flatpak does not install {ref}: {problem}.", ref=one.ref, problem=problem
+                "flatpak does not install {ref}: {problem}.", ref=subject.ref, problem=problem
             )
-            yield finding(Code.METADATA_MISMATCH, str(one.ref), message)
+            yield finding(Code.METADATA_MISMATCH, str(subject.ref), message)
         elif text is not None:
-            yield from _check_metadata(one.ref, text)
+            yield from _check_metadata(subject.ref, text)
 
 
 def _commit_problem(ref: Ref, commit: Commit) -> Message:

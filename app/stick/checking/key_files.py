@@ -77,11 +77,11 @@ def file_problem(collection: str, name: str, data: bytes | None) -> Message:
 def difference(data: bytes, wanted: bytes) -> Message:
     """What ``data`` says otherwise than ``wanted``, a file of Satchel's; `NOTHING` if nothing."""
     try:
-        found, expected = _fields(data), _fields(wanted)
+        there, expected = _fields(data), _fields(wanted)
     except KeyfileError as error:
         return Message("it is no .flatpakrepo file ({error})", error=error)
-    for name in sorted(found.keys() | expected.keys()):
-        if found.get(name) != expected.get(name):
+    for name in sorted(there.keys() | expected.keys()):
+        if there.get(name) != expected.get(name):
             group, key = name
             return _DIFFERENCES.get(
                 key, Message("it says otherwise about {key} in [{group}]", key=key, group=group)

@@ -104,8 +104,8 @@ class CollectionKeys(Closing):
         self.metadata_keyring = self.keyring
         makers = [key for key in self._handed_out() if key.fingerprint == self._maker]
         if makers:
-            found = open_keyring((*self._vouched.keys, *(key.data for key in makers)))
-            self.metadata_keyring = found or self.keyring
+            keyring = open_keyring((*self._vouched.keys, *(key.data for key in makers)))
+            self.metadata_keyring = keyring or self.keyring
 
     def close(self) -> None:
         for keyring in (self.keyring, self.metadata_keyring):
@@ -117,22 +117,22 @@ class CollectionKeys(Closing):
 
     def used(self, verdicts: Iterable[Judgement]) -> tuple[UsedKey, ...]:
         """The keys behind good signatures, and those that were good while their keys lasted."""
-        found: dict[str, UsedKey] = {}
-        for one in verdicts:
-            if one.verdict not in _SIGNED:
+        used: dict[str, UsedKey] = {}
+        for verdict in verdicts:
+            if verdict.verdict not in _SIGNED:
                 continue
-            old = found.get(one.fingerprint)
-            until = first_end((ends(one), old.until if old is not None else None))
-            word = self._vouched.word(one.fingerprint)
-            found[one.fingerprint] = UsedKey(
+            old = used.get(verdict.fingerprint)
+            until = first_end((ends(verdict), old.until if old is not None else None))
+            word = self._vouched.word(verdict.fingerprint)
+            used[verdict.fingerprint] = UsedKey(
                 self._collection,
-                one.fingerprint,
-                one.user_id,
+                verdict.fingerprint,
+                verdict.user_id,
                 word.voucher,
                 clean(word.source, Policy.NAME),
                 until,
             )
-        return tuple(found[fingerprint] for fingerprint in sorted(found))
+        return tuple(used[fingerprint] for fingerprint in sorted(used))
 
     # Findings
 
@@ -186,7 +186,7 @@ class CollectionKeys(Closing):
     def _unvouched(self, used: Sequence[UsedKey], *, accepted: bool) -> Finding:
         assert self.keyring is not None
         if used:
-            names = ", ".join(f"{one.fingerprint} ({one.user_id})" for one in used)
+            names = ", ".join(f"{key.fingerprint} ({key.user_id})" for key in used)
             text = Message(
                 "{collection} is signed by a key that only this drive knows: {names}.",
                 collection=self._collection,
@@ -194,7 +194,7 @@ class CollectionKeys(Closing):
             )
         else:
             keys = self.keyring.keys
-            names = ", ".join(f"{one.fingerprint} ({one.user_id})" for one in keys)
+            names = ", ".join(f"{key.fingerprint} ({key.user_id})" for key in keys)
             text = Message(
                 "Only this drive knows the key of {collection}: {names}.",
                 collection=self._collection,
@@ -305,7 +305,7 @@ class CollectionKeys(Closing):
         file, expected = self._copy.repo_file, self._vouched.addresses
         if file is None or not expected or not is_public(file.url):
             return
-        if any(same_place(file.url, one) for one in expected):
+        if any(same_place(file.url, address) for address in expected):
             return
         yield finding(
             Code.KIT_ALTERED,
@@ -330,12 +330,12 @@ class CollectionKeys(Closing):
     def check_expiry(self, verdicts: Iterable[Judgement]) -> Iterator[Finding]:
         """Of the keys that signed; others that the remote has do not matter."""
         now = time.time()
-        found: dict[str, int] = {}
-        for one in verdicts:
-            end = ends(one)
+        ends_at: dict[str, int] = {}
+        for verdict in verdicts:
+            end = ends(verdict)
             if end is not None:
-                found[one.user_id] = min(end, found.get(one.user_id, end))
-        for name, end in sorted(found.items()):
+                ends_at[verdict.user_id] = min(end, ends_at.get(verdict.user_id, end))
+        for name, end in sorted(ends_at.items()):
             if end <= now:
                 message = Message("The key of {owner} expired on {end}.", owner=name, end=Day(end))
                 yield finding(Code.KEY_EXPIRED, self._collection, message)

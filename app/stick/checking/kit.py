@@ -83,28 +83,28 @@ def check_kit(stick: StickState, circumstances: Circumstances) -> Iterator[Findi
     (`app.stick.checking.key_files`). The refs of ``stick`` are those that clients find.
     """
     location = stick.location
-    found = read_kit(location)
-    if found.elsewhere:
+    kit = read_kit(location)
+    if kit.elsewhere:
         # Told with everything else that leads off the drive.
         return
-    table = read_table(found.files.get(CONTENTS, b""))
+    table = read_table(kit.files.get(CONTENTS, b""))
     place = next((row[1] for row in reversed(table) if row[0] == "repo" and len(row) > 1), None)
     if place != location.repository_path and place in circumstances.places:
         # The kit is that of another repository of this drive.
         return
-    if not found.present:
+    if not kit.present:
         # Of a repository that is itself what was named, the kit lies where nobody looks.
         if location.repository_path != "." and made_by_satchel(location, stick.record):
             yield _missing(INSTALLER, CONTENTS, PAGE)
-        yield from judge_strangers(found.strangers)
+        yield from judge_strangers(kit.strangers)
         return
     circumstances = replace(
         circumstances,
         unknown=any(_is_unknown(stick, collection) for collection in stick.refs),
     )
-    possible = _possible(stick, found, circumstances)
+    possible = _possible(stick, kit, circumstances)
     try:
-        yield from judge_kit(possible, found, known_kits(), circumstances)
+        yield from judge_kit(possible, kit, known_kits(), circumstances)
     except SatchelError as error:
         message = Message(
             "No kit can be made for what this drive says about itself: {error}",
@@ -113,13 +113,11 @@ def check_kit(stick: StickState, circumstances: Circumstances) -> Iterator[Findi
         yield finding(Code.KIT_ALTERED, KIT_FOLDER, message)
 
 
-def _possible(
-    stick: StickState, found: FoundKit, circumstances: Circumstances
-) -> list[KitContents]:
+def _possible(stick: StickState, kit: FoundKit, circumstances: Circumstances) -> list[KitContents]:
     """What the kit may say. One thing; only while a job exchanges what clients see, what belongs
     to the refs of before as well, which have their names still.
     """
-    table = read_table(found.files.get(CONTENTS, b""))
+    table = read_table(kit.files.get(CONTENTS, b""))
     listed = {(row[1], row[2]) for row in table if row[0] == "ref" and row[3:4] == ("chosen",)}
     record = stick.record
     views = [stick]
@@ -136,7 +134,7 @@ def _possible(
         for either in records:
             contents = kit_contents(replace(view, record=either), components, listed)
             if record is None or circumstances.interrupted:
-                made, until = read_dates(found.files.get(PAGE, b""))
+                made, until = read_dates(kit.files.get(PAGE, b""))
                 contents = replace(contents, made_at=made, until=until)
             possible.append(contents)
     return possible
@@ -156,37 +154,37 @@ def made_by_satchel(location: Location, record: StickRecord | None) -> bool:
 
 def judge_kit(
     possible: Sequence[KitContents],
-    found: FoundKit,
+    kit: FoundKit,
     known: KnownKits,
     circumstances: Circumstances,
 ) -> Iterator[Finding]:
     """What differs between the kit that was found and each that ``possible`` contents make."""
-    label = read_label(found.files.get(PAGE, b""))
+    label = read_label(kit.files.get(PAGE, b""))
     expected = [render(replace(contents, label=label)) for contents in possible]
     missing = [
         name
         for name in expected[0]
-        if name not in found.files and name not in found.unreadable
+        if name not in kit.files and name not in kit.unreadable
         if all(name in files for files in expected)
     ]
     if missing:
         yield _missing(*missing)
-    for name, why in sorted(found.unreadable.items()):
+    for name, why in sorted(kit.unreadable.items()):
         yield _altered(
             name, Message("{name} in the folder satchel cannot be read: {why}.", name=name, why=why)
         )
-    claim = claimed_version(read_table(found.files.get(CONTENTS, b"")))
-    unknown = unknown_files(found, known, claim)
-    yield from _judge_fixed(found, known, claim, unknown)
+    claim = claimed_version(read_table(kit.files.get(CONTENTS, b"")))
+    unknown = unknown_files(kit, known, claim)
+    yield from _judge_fixed(kit, known, claim, unknown)
     if not circumstances.unknown:
-        yield from _judge_key_files(expected, found)
+        yield from _judge_key_files(expected, kit)
     if circumstances.certain and not circumstances.unknown:
         if CONTENTS not in unknown:
             lists = [files[CONTENTS] for files in expected]
-            yield from _judge_contents(lists, found, _KINDS if unknown else None)
+            yield from _judge_contents(lists, kit, _KINDS if unknown else None)
         if PAGE not in unknown:
-            yield from _judge_page([files[PAGE] for files in expected], found)
-    yield from judge_strangers(found.strangers)
+            yield from _judge_page([files[PAGE] for files in expected], kit)
+    yield from judge_strangers(kit.strangers)
 
 
 def _missing(*names: str) -> Finding:
@@ -200,19 +198,19 @@ def _altered(name: str, message: Message, *, hint: Hint | None = None) -> Findin
 
 
 def _listed(names: Iterable[str]) -> str:
-    found = sorted(names)
-    return ", ".join(found[:_MOST_SHOWN]) + (", …" if len(found) > _MOST_SHOWN else "")
+    ordered = sorted(names)
+    return ", ".join(ordered[:_MOST_SHOWN]) + (", …" if len(ordered) > _MOST_SHOWN else "")
 
 
 # What is the same on every stick
 
 
 def _judge_fixed(
-    found: FoundKit, known: KnownKits, claim: str, unknown: Sequence[str]
+    kit: FoundKit, known: KnownKits, claim: str, unknown: Sequence[str]
 ) -> Iterator[Finding]:
     """The installer, and the page but for what fills its gaps."""
     for name in (INSTALLER, PAGE):
-        data = found.files.get(name)
+        data = kit.files.get(name)
         if data is None or digest(name, data) in known.digests[name] or name in unknown:
             continue
         message = Message(
@@ -238,17 +236,17 @@ def _judge_fixed(
         yield finding(Code.KIT_UNKNOWN, KIT_FOLDER, message)
 
 
-def unknown_files(found: FoundKit, known: KnownKits, claim: str) -> tuple[str, ...]:
+def unknown_files(kit: FoundKit, known: KnownKits, claim: str) -> tuple[str, ...]:
     """What is not known in a kit that is said to be of a version that is not known either."""
     if claim in known.versions:
         return ()
-    fixed = ((name, found.files.get(name)) for name in (INSTALLER, PAGE))
+    fixed = ((name, kit.files.get(name)) for name in (INSTALLER, PAGE))
     unknown = [
         name
         for name, data in fixed
         if data is not None and digest(name, data) not in known.digests[name]
     ]
-    forms = {row[1:] for row in read_table(found.files.get(CONTENTS, b"")) if row[0] == _FORM_ROW}
+    forms = {row[1:] for row in read_table(kit.files.get(CONTENTS, b"")) if row[0] == _FORM_ROW}
     if unknown and forms and forms != {(FORM,)}:
         unknown.append(CONTENTS)
     return tuple(unknown)
@@ -263,9 +261,9 @@ def claimed_version(table: Sequence[Row]) -> str:
 # Sources
 
 
-def _judge_key_files(expected: Sequence[Mapping[str, bytes]], found: FoundKit) -> Iterator[Finding]:
+def _judge_key_files(expected: Sequence[Mapping[str, bytes]], kit: FoundKit) -> Iterator[Finding]:
     """Each collection's is the one beside its upstream copy, and there is no other."""
-    for name, data in sorted(found.files.items()):
+    for name, data in sorted(kit.files.items()):
         if not name.endswith(KEY_FILE):
             continue
         problems = [difference(data, files[name]) for files in expected if name in files]
@@ -296,16 +294,16 @@ def read_table(data: bytes) -> tuple[Row, ...]:
 
 
 def _judge_contents(
-    expected: Sequence[bytes], found: FoundKit, kinds: frozenset[str] | None
+    expected: Sequence[bytes], kit: FoundKit, kinds: frozenset[str] | None
 ) -> Iterator[Finding]:
     """``kinds``: what is judged of a list that may have more; None for all."""
-    data = found.files.get(CONTENTS)
+    data = kit.files.get(CONTENTS)
     if data is None or data in expected:
         return
     there = _counted(data)
     if kinds is not None:
         there = Counter({row: count for row, count in there.items() if row[0] in kinds})
-    all_wanted = [_counted(one) for one in expected]
+    all_wanted = [_counted(listing) for listing in expected]
     if there in all_wanted:
         return
     lacking, more = all_wanted[0] - there, there - all_wanted[0]
@@ -342,13 +340,13 @@ def read_label(page: bytes) -> str:
     return label if is_plain_label(label) and label != "NAME-OF-DRIVE" else ""
 
 
-def _judge_page(expected: Sequence[bytes], found: FoundKit) -> Iterator[Finding]:
+def _judge_page(expected: Sequence[bytes], kit: FoundKit) -> Iterator[Finding]:
     """What fills the gaps; the rest is fixed."""
-    data = found.files.get(PAGE)
+    data = kit.files.get(PAGE)
     if data is None or data in expected:
         return
     there = read_page(data)[1]
-    all_wanted = [read_page(one)[1] for one in expected]
+    all_wanted = [read_page(page)[1] for page in expected]
     if there not in all_wanted:
         gaps = _listed({gap for gap, _ in set(all_wanted[0]) ^ set(there)})
         message = Message(
@@ -363,7 +361,7 @@ def _judge_page(expected: Sequence[bytes], found: FoundKit) -> Iterator[Finding]
 def judge_strangers(strangers: Sequence[Stranger]) -> Iterator[Finding]:
     """What Satchel did not put there: told apart by whether somebody may run or open it."""
     for dangerous in (True, False):
-        names = [one.path for one in strangers if one.dangerous is dangerous]
+        names = [stranger.path for stranger in strangers if stranger.dangerous is dangerous]
         if not names:
             continue
         listed = _listed(names)

@@ -68,10 +68,10 @@ def check_modes(location: Location, store: StoreReport, cancel: Cancel) -> Itera
         )
         yield finding(Code.NOT_READABLE, _OBJECTS, message, hint=_HINT)
     mounted = space.mount_point == location.root.resolve()
-    found = _hidden(location, cancel, mounted=mounted)
-    for path in islice(found, _MOST):
+    hidden = _hidden(location, cancel, mounted=mounted)
+    for path in islice(hidden, _MOST):
         yield _closed(path)
-    more = sum(1 for _ in found)
+    more = sum(1 for _ in hidden)
     if more:
         message = Message("{more} more can be read by nobody but their owner.", more=f"{more:,}")
         yield finding(Code.NOT_READABLE, location.repository_path, message, hint=_HINT)

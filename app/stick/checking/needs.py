@@ -35,17 +35,17 @@ def check_needs(
     left_out = {(entry.collection, entry.ref) for entry in record.left_out} if record else set()
     sets = ref_sets(refs)
     policy = Policy(record.gpus if record is not None else ())
-    for one in carried.values():
-        yield from _check_end_of_life(one)
-        yield from _check_replacement(one, carried)
-        if is_replaced(one, carried):
+    for subject in carried.values():
+        yield from _check_end_of_life(subject)
+        yield from _check_replacement(subject, carried)
+        if is_replaced(subject, carried):
             # Nothing of what it needs itself is ever installed for it.
             continue
-        yield from _check_runtime(one, refs, carried, left_out, accepted=without_runtimes)
-        yield from _check_flatpak(one)
-        yield from _check_extra_data(one)
+        yield from _check_runtime(subject, refs, carried, left_out, accepted=without_runtimes)
+        yield from _check_flatpak(subject)
+        yield from _check_extra_data(subject)
         yield from _check_related(
-            one, sets[one.collection], stick.copies[one.collection], policy, left_out
+            subject, sets[subject.collection], stick.copies[subject.collection], policy, left_out
         )
     for entry in record.left_out if record is not None else ():
         if entry.ref not in refs.get(entry.collection, {}):
@@ -63,25 +63,25 @@ def _left_out(entry: LeftOut) -> Iterator[Finding]:
 
 
 def _check_runtime(
-    one: CarriedRef,
+    app: CarriedRef,
     refs: Mapping[str, Mapping[str, str]],
     carried: Mapping[tuple[str, str], CarriedRef],
     left_out: set[tuple[str, str]],
     *,
     accepted: bool,
 ) -> Iterator[Finding]:
-    if one.ref.kind != "app" or one.metadata is None or one.metadata.runtime is None:
+    if app.ref.kind != "app" or app.metadata is None or app.metadata.runtime is None:
         return
-    runtime = one.metadata.runtime
-    place = runtime_place(one, refs)
-    if place is None and (one.collection, str(runtime)) in left_out:
+    runtime = app.metadata.runtime
+    place = runtime_place(app, refs)
+    if place is None and (app.collection, str(runtime)) in left_out:
         yield finding(
             Code.RUNTIME_MISSING,
-            str(one.ref),
+            str(app.ref),
             Message(
                 "{ref} needs the runtime {runtime}, which was left out on purpose: only "
                 "computers that have it already can install it.",
-                ref=one.ref.id,
+                ref=app.ref.id,
                 runtime=runtime,
             ),
             accepted=accepted,
@@ -89,21 +89,21 @@ def _check_runtime(
     elif place is None:
         yield finding(
             Code.RUNTIME_MISSING,
-            str(one.ref),
+            str(app.ref),
             Message(
                 "{ref} needs the runtime {runtime}, which is not on the drive.",
-                ref=one.ref.id,
+                ref=app.ref.id,
                 runtime=runtime,
             ),
         )
     elif place in carried and is_replaced(carried[place], carried):
         yield finding(
             Code.END_OF_LIFE,
-            str(one.ref),
+            str(app.ref),
             Message(
                 "{ref} runs on {runtime}, in whose place flatpak installs {replaced_by}: it "
                 "will not start where the old one is not installed already.",
-                ref=one.ref.id,
+                ref=app.ref.id,
                 runtime=runtime,
                 replaced_by=carried[place].replaced_by,
             ),
@@ -112,30 +112,30 @@ def _check_runtime(
 
 
 def _check_replacement(
-    one: CarriedRef, carried: Mapping[tuple[str, str], CarriedRef]
+    subject: CarriedRef, carried: Mapping[tuple[str, str], CarriedRef]
 ) -> Iterator[Finding]:
     try:
-        replaced_by(one, carried)
+        replaced_by(subject, carried)
     except ReplacementError as error:
         message = Message(
             "{ref} was renamed, and flatpak installs neither name: {error}",
-            ref=one.ref,
+            ref=subject.ref,
             error=error,
         )
-        yield finding(Code.REPLACEMENT_MISSING, str(one.ref), message)
+        yield finding(Code.REPLACEMENT_MISSING, str(subject.ref), message)
 
 
-def _check_flatpak(one: CarriedRef) -> Iterator[Finding]:
-    required = one.metadata.required_flatpak if one.metadata is not None else ()
+def _check_flatpak(subject: CarriedRef) -> Iterator[Finding]:
+    required = subject.metadata.required_flatpak if subject.metadata is not None else ()
     no_version = unreadable(required)
     if no_version is not None:
         yield finding(
             Code.METADATA_MISMATCH,
-            str(one.ref),
+            str(subject.ref),
             Message(
                 "{ref} says that it needs flatpak {no_version}, which is no version: "
                 "flatpak refuses to install it.",
-                ref=one.ref,
+                ref=subject.ref,
                 no_version=repr(no_version[:100]),
             ),
             hint=Message("Tell its publisher, and leave it out meanwhile."),
@@ -143,63 +143,63 @@ def _check_flatpak(one: CarriedRef) -> Iterator[Finding]:
     elif lacking(required) is not None:
         message = Message(
             "{ref} needs flatpak {required} or newer.",
-            ref=one.ref,
+            ref=subject.ref,
             required=required_text(required),
         )
-        yield finding(Code.NEEDS_NEWER_FLATPAK, str(one.ref), message)
+        yield finding(Code.NEEDS_NEWER_FLATPAK, str(subject.ref), message)
 
 
-def _check_end_of_life(one: CarriedRef) -> Iterator[Finding]:
-    reason = one.commit.metadata.get("ostree.endoflife", "s")
-    rebase = one.commit.metadata.get("ostree.endoflife-rebase", "s")
+def _check_end_of_life(subject: CarriedRef) -> Iterator[Finding]:
+    reason = subject.commit.metadata.get("ostree.endoflife", "s")
+    rebase = subject.commit.metadata.get("ostree.endoflife-rebase", "s")
     if rebase:
         message = Message(
             "{ref} is at its end of life; it is replaced by {rebase}.",
-            ref=one.ref,
+            ref=subject.ref,
             rebase=rebase,
         )
-        yield finding(Code.END_OF_LIFE, str(one.ref), message)
+        yield finding(Code.END_OF_LIFE, str(subject.ref), message)
     elif reason is not None:
-        message = Message("{ref} is at its end of life: {reason}", ref=one.ref, reason=reason)
-        yield finding(Code.END_OF_LIFE, str(one.ref), message)
+        message = Message("{ref} is at its end of life: {reason}", ref=subject.ref, reason=reason)
+        yield finding(Code.END_OF_LIFE, str(subject.ref), message)
 
 
-def _check_extra_data(one: CarriedRef) -> Iterator[Finding]:
-    if one.metadata is not None and one.metadata.extra_data:
+def _check_extra_data(subject: CarriedRef) -> Iterator[Finding]:
+    if subject.metadata is not None and subject.metadata.extra_data:
         yield finding(
             Code.EXTRA_DATA_MISSING,
-            str(one.ref),
+            str(subject.ref),
             Message(
                 "{ref} downloads a part of itself when it is installed, which needs internet.",
-                ref=one.ref,
+                ref=subject.ref,
             ),
         )
 
 
 def _check_related(
-    one: CarriedRef,
+    parent: CarriedRef,
     there: RefSet,
     copy: UpstreamCopy,
     policy: Policy,
     left_out: set[tuple[str, str]],
 ) -> Iterator[Finding]:
-    table = copy.table(one.ref.arch)
-    if table is None or one.metadata is None or one.metadata.extension_of is not None:
+    table = copy.table(parent.ref.arch)
+    if table is None or parent.metadata is None or parent.metadata.extension_of is not None:
         return
     try:
-        extensions = list(related(one.ref, one.metadata, table, policy))
+        extensions = list(related(parent.ref, parent.metadata, table, policy))
     except FormatError:
         # A damaged copy is found by its signature.
         return
     for extension in extensions:
         name = str(extension.ref)
-        if extension.wanted and name not in there and (one.collection, name) not in left_out:
+        if extension.wanted and name not in there and (parent.collection, name) not in left_out:
             yield finding(
                 Code.RELATED_MISSING,
                 name,
                 Message(
                     "{extension} for {ref} exists upstream but is not on the drive.",
                     extension=extension.ref,
-                    ref=one.ref.id,
+                    ref=parent.ref.id,
                 ),
             )

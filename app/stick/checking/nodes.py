@@ -56,9 +56,9 @@ def check_places(drive: Root) -> Iterator[Finding]:
     for ways in (("ostree", "ostree/repo"), (".ostree", ".ostree/repo"), (".ostree", LINKS)):
         # Below one that leads elsewhere everything does.
         for path in ways:
-            found = [*_check_way(drive, path)]
-            yield from found
-            if found:
+            findings = [*_check_way(drive, path)]
+            yield from findings
+            if findings:
                 break
     try:
         paths = sorted(entry.path for entry in islice(drive.entries(LINKS), MOST_PLACES + 1))
@@ -92,9 +92,9 @@ def _check_way(drive: Root, path: str) -> Iterator[Finding]:
 
 def check_nodes(location: Location, cancel: Cancel) -> Iterator[Finding]:
     """Everything in the repository and the kit, but objects. Raises OSError."""
-    found = _strange(location, cancel)
-    yield from islice(found, _MOST)
-    more = sum(1 for _ in found)
+    strange = _strange(location, cancel)
+    yield from islice(strange, _MOST)
+    more = sum(1 for _ in strange)
     if more:
         message = Message(
             "There are {more} more links, pipes and other things of the wrong kind.",

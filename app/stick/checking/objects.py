@@ -56,13 +56,13 @@ def _check_partial(
     stick: StickState, store: StoreReport, names: Mapping[str, list[str]]
 ) -> Iterator[Finding]:
     """Commits marked as incomplete; ``names`` are the refs of each commit."""
-    damaged = {one.name: one for one in store.damage}
+    damaged = {damage.name: damage for damage in store.damage}
     for commit in sorted(stick.partial & names.keys()):
         below = store.paths.little_below(commit, _MOST_LANGUAGES)
         locales = [name for name in names[commit] if is_locale(name)]
         languages = None
         if locales and below is not None:
-            damage = [damaged[one] for one in below]
+            damage = [damaged[name] for name in below]
             languages = missing_languages(stick.repository, commit, damage)
         explained = locales if languages is not None else []
         for name in sorted(set(names[commit]).difference(explained)):

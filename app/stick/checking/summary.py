@@ -118,10 +118,10 @@ def _check_mode(summary: Summary) -> Iterator[Finding]:
 
 
 def _listed(summary: Summary) -> list[tuple[str, str, SummaryRef]]:
-    found = [(summary.collection or "", entry.name, entry) for entry in summary.refs()]
+    listed = [(summary.collection or "", entry.name, entry) for entry in summary.refs()]
     for collection, entries in summary.collection_map().items():
-        found += [(collection, entry.name, entry) for entry in entries]
-    return found
+        listed += [(collection, entry.name, entry) for entry in entries]
+    return listed
 
 
 def _unsafe(listed: list[tuple[str, str, SummaryRef]]) -> Iterator[Finding]:

@@ -144,8 +144,8 @@ def read_list(text: str, remotes: Sequence[Remote], registries: Sequence[Registr
 class _Reader:
     def __init__(self, remotes: Sequence[Remote], registries: Sequence[Registry]) -> None:
         self._remotes = remotes
-        names = {name for one in remotes for name in (one.name, *one.aliases)}
-        self._registries = {one.name for one in registries} - names
+        names = {name for remote in remotes for name in (remote.name, *remote.aliases)}
+        self._registries = {registry.name for registry in registries} - names
         # Of JSON; none in other lists.
         self._entries = 0
         # In which column of a table with tabs origins stand, if they do.
@@ -174,7 +174,9 @@ class _Reader:
             return None
         first, second = lines[:2]
         aligned = all(len(_TABLE.split(line)) > 1 for line in (first, second))
-        separated = any(first.count(one) == second.count(one) > 0 for one in ",;|")
+        separated = any(
+            first.count(separator) == second.count(separator) > 0 for separator in ",;|"
+        )
         return 0 if aligned or separated else None
 
     def _read_line(self, number: int, line: str) -> None:
@@ -191,7 +193,7 @@ class _Reader:
                 origin = next(reversed(_BREW_OPTION.findall(line)), None)
             elif self._origins is not None and "\t" in line:
                 cells = line.split("\t")[self._origins : self._origins + 1]
-                origin = next((one for one in cells if _is_origin(one)), None)
+                origin = next((cell for cell in cells if _is_origin(cell)), None)
             origin = origin or self._origin_cell(line)
             if not refs and _is_cut(words):
                 self.found.cut.append(number)
@@ -233,8 +235,8 @@ class _Reader:
         refs = [self._as_ref(word) for word in words]
         if refs and refs[0] is None:
             del refs[0]
-        found = [ref for ref in refs if ref is not None]
-        return found if len(found) == len(refs) else []
+        parsed = [ref for ref in refs if ref is not None]
+        return parsed if len(parsed) == len(refs) else []
 
     def _read_commands(self, number: int, line: str) -> None:
         """``flatpak install [REMOTE] REF...``, as scripts have it."""
@@ -277,11 +279,11 @@ class _Reader:
                 refs = [ref for cell in cells if (ref := self._as_ref(cell)) is not None]
                 text = ", ".join(cells)
                 self._take(self._entries, text, refs, cells, fields)
-            for one in inner:
-                self.read_json(one)
+            for member in inner:
+                self.read_json(member)
         elif isinstance(value, list):
-            for one in value:
-                self.read_json(one)
+            for member in value:
+                self.read_json(member)
         else:
             self._entries += 1
             refs, words = self._row(str(value))
@@ -354,11 +356,11 @@ class _Reader:
     def _named(self, word: str) -> str:
         if word in self._registries:
             return word
-        return next((one.name for one in self._remotes if one.answers_to(word)), "")
+        return next((remote.name for remote in self._remotes if remote.answers_to(word)), "")
 
     def _known(self, origin: str) -> str:
         """The name of the remote of that name or address; empty if there is none."""
-        at = (one.name for one in self._remotes if same_place(one.url, origin))
+        at = (remote.name for remote in self._remotes if same_place(remote.url, origin))
         return self._named(origin) or next(at, "")
 
     def _as_ref(self, word: str) -> PartialRef | None:

@@ -75,7 +75,7 @@ def recall(
             raise
 
     wanted = profile.architecture or arch
-    found: list[Found[Upstream]] = []
+    resolved: list[Found[Upstream]] = []
     missing: list[Missing] = []
     with ExitStack() as stack:
         remotes = Remotes(known.remotes, None, open_remote, known.registries)
@@ -83,14 +83,18 @@ def recall(
         for text in profile.refs:
             cancel.check()
             try:
-                found.append(resolve(text, remotes, wanted))
+                resolved.append(resolve(text, remotes, wanted))
             except InterruptedByUser:
                 raise
             except SatchelError as error:
                 missing.append(Missing(text, error))
-        if not found and missing and all(isinstance(one.error, UpstreamError) for one in missing):
+        if (
+            not resolved
+            and missing
+            and all(isinstance(each.error, UpstreamError) for each in missing)
+        ):
             raise missing[0].error
-        offered = tuple(_named(found, environment, cancel, stack))
+        offered = tuple(_named(resolved, environment, cancel, stack))
     return Recalled(offered, tuple(missing), tuple(remotes.notices))
 
 
@@ -112,14 +116,14 @@ def remembered(chosen: Iterable[tuple[str, str]], options: Options) -> Profile:
 
 
 def _named(
-    found: Sequence[Found[Upstream]],
+    resolved: Sequence[Found[Upstream]],
     environment: Environment,
     cancel: Cancel,
     stack: ExitStack,
 ) -> Iterable[Offered]:
     """With the names of the catalogues, where there are any; each ref once."""
     catalogues: dict[tuple[str, str], Catalogue | None] = {}
-    for ref, upstream in {(one.ref, one.upstream): None for one in found}:
+    for ref, upstream in {(each.ref, each.upstream): None for each in resolved}:
         key = upstream.remote.name, ref.arch
         if key not in catalogues:
             cancel.check()

@@ -67,25 +67,25 @@ def import_choice(
     else:
         listed = read_list(text, remotes, registries)
         refs, notices = listed.refs, list(listed.notices())
-    found = list(dict.fromkeys(refs))
-    if not found or len(found) > MAX_REFS:
+    unique = list(dict.fromkeys(refs))
+    if not unique or len(unique) > MAX_REFS:
         raise ProfileError(
             Message("{source} names no apps.", source=source)
-            if not found
+            if not unique
             else Message("{source} names more than {most}.", source=source, most=f"{MAX_REFS:,}"),
             _HINT,
         )
-    arches = {ref.arch for ref in found}
+    arches = {ref.arch for ref in unique}
     architecture = ""
     if len(arches) == 1 and (only := arches.pop()) is not None:
         architecture = only
-        found = [PartialRef(one.id, one.kind, None, one.branch, one.remote) for one in found]
-    return Imported(Profile(tuple(map(str, found)), architecture), tuple(notices))
+        unique = [PartialRef(ref.id, ref.kind, None, ref.branch, ref.remote) for ref in unique]
+    return Imported(Profile(tuple(map(str, unique)), architecture), tuple(notices))
 
 
 def _text(data: bytes, source: str) -> str:
     """What a file says, however it is encoded. Raises `ProfileError` for what is no text."""
-    marked = (one for one in _MARKS if data.startswith(one[0]))
+    marked = (mark for mark in _MARKS if data.startswith(mark[0]))
     mark, encoding = next(marked, None) or (b"", _guess(data))
     text = data[len(mark) :].decode(encoding, "replace")
     strange = sum(char < " " and char not in _PLAIN for char in text)
@@ -145,7 +145,9 @@ def _preinstalled(
             continue
         if not wanted:
             continue
-        remote = next((one.name for one in remotes if one.collection_id == collection), None)
+        remote = next(
+            (remote.name for remote in remotes if remote.collection_id == collection), None
+        )
         if collection and remote is None:
             notices.append(from_elsewhere(id, collection))
         refs.append(PartialRef(ref.id, ref.kind, None, ref.branch, remote if collection else None))

@@ -150,8 +150,8 @@ class Inspection:
     def chosen(self) -> tuple[tuple[InspectedCollection, InspectedRef], ...]:
         """What somebody wanted on it; the apps where nobody wrote that down."""
         refs = [(collection, ref) for collection in self.collections for ref in collection.refs]
-        chosen = tuple(one for one in refs if one[1].chosen)
-        return chosen or tuple(one for one in refs if one[1].kind is RefKind.APP)
+        chosen = tuple(pair for pair in refs if pair[1].chosen)
+        return chosen or tuple(pair for pair in refs if pair[1].kind is RefKind.APP)
 
     @property
     def installable_until(self) -> int | None:
@@ -161,8 +161,8 @@ class Inspection:
     @property
     def disagreements(self) -> tuple[Message, ...]:
         """Of all collections, each once."""
-        found = (one for collection in self.collections for one in collection.disagreements)
-        return tuple(dict.fromkeys(found))
+        texts = (text for collection in self.collections for text in collection.disagreements)
+        return tuple(dict.fromkeys(texts))
 
 
 def inspect_stick(
@@ -357,7 +357,7 @@ def _copy(copy: UpstreamCopy) -> InspectedCopy | None:
     return InspectedCopy(
         made=copy.made,
         files=tuple(sorted(files)),
-        signed=all(one.signature for one in copy.signed()),
+        signed=all(file.signature for file in copy.signed()),
     )
 
 

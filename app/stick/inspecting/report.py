@@ -99,7 +99,7 @@ def check_json(report: CheckReport) -> dict[str, Any]:
     """The outcome of a check as programs rely on it."""
     return {
         "ok": report.ok,
-        "findings": [_finding_json(one) for one in report.findings],
+        "findings": [_finding_json(finding) for finding in report.findings],
         "keys": plain(report.keys),
         "installable_until": report.until,
         "refs": report.refs,
@@ -111,28 +111,28 @@ def check_json(report: CheckReport) -> dict[str, Any]:
     }
 
 
-def _finding_json(one: Finding) -> dict[str, Any]:
+def _finding_json(finding: Finding) -> dict[str, Any]:
     """``repository`` only where the drive has more than one."""
-    return {name: value for name, value in plain(one).items() if value or name != "repository"}
+    return {name: value for name, value in plain(finding).items() if value or name != "repository"}
 
 
-def inspection_json(found: Inspection, sizes: Sizes | None) -> dict[str, Any]:
+def inspection_json(inspection: Inspection, sizes: Sizes | None) -> dict[str, Any]:
     """What is on a stick as programs rely on it."""
-    collections = plain(found.collections)
+    collections = plain(inspection.collections)
     if sizes is not None:
         for collection in collections:
             for ref in collection["refs"]:
                 size = sizes.refs.get((collection["id"], ref["ref"]), NOTHING)
                 ref["size"], ref["shared"] = size.own, size.shared
     return {
-        "target": str(found.location.root),
-        "repository": found.location.repository_path,
-        "tool": found.tool,
-        "made": found.made,
-        "interrupted": found.interrupted,
+        "target": str(inspection.location.root),
+        "repository": inspection.location.repository_path,
+        "tool": inspection.tool,
+        "made": inspection.made,
+        "interrupted": inspection.interrupted,
         "collections": collections,
-        "installable_until": found.installable_until,
-        "space": plain(found.space),
+        "installable_until": inspection.installable_until,
+        "space": plain(inspection.space),
         **({"sizes": _sizes_json(sizes)} if sizes is not None else {}),
     }
 
@@ -204,7 +204,7 @@ def report_html(report: StickReport, words: Words = english) -> str:
 
 
 def _page(report: StickReport, words: Words) -> Iterator[str]:
-    found = report.inspection
+    inspection = report.inspection
     title = words("Report about a drive")
     yield "<!DOCTYPE html>"
     yield f'<html lang="{_text(words(LANGUAGE))}"><head><meta charset="utf-8">'
@@ -212,7 +212,7 @@ def _page(report: StickReport, words: Words) -> Iterator[str]:
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>{_text(title)}</title><style>{_STYLE}</style></head><body>"
     yield f"<h1>{_text(title)}</h1>"
-    yield f"<p><code>{_text(str(found.location.shown))}</code></p>"
+    yield f"<p><code>{_text(str(inspection.location.shown))}</code></p>"
     yield f'<p class="quiet">{_text(report.tool)}, {_text(moment_text(int(report.made)))}</p>'
     yield f'<p class="verdict">{_text(words(verdict(report.check)))}</p>'
     if report.check is not None:
@@ -220,9 +220,9 @@ def _page(report: StickReport, words: Words) -> Iterator[str]:
         for key in report.check.keys:
             yield f"<p>{_text(' '.join(map(words, key_texts(key))))}</p>"
     yield f"<h2>{_text(words('What is on it'))}</h2>"
-    yield from _refs(found, report.sizes, words)
-    yield from _space(found, report.sizes, words)
-    for collection in found.collections:
+    yield from _refs(inspection, report.sizes, words)
+    yield from _space(inspection, report.sizes, words)
+    for collection in inspection.collections:
         yield from _collection(collection, words)
     yield "</body></html>"
 
@@ -243,7 +243,7 @@ def verdict(check: CheckReport | None) -> Message:
 def key_texts(key: UsedKey) -> list[Message]:
     """Who signed a collection, whose word that is, and until when; a sentence each."""
     name, collection, fingerprint = key.user_id, key.collection, key.fingerprint
-    found = [
+    texts = [
         Message(
             "{collection} is signed by {name}, key {fingerprint}.",
             collection=collection,
@@ -253,26 +253,26 @@ def key_texts(key: UsedKey) -> list[Message]:
     ]
     match key.voucher:
         case Voucher.NAMED:
-            found.append(Message("You named it."))
+            texts.append(Message("You named it."))
         case Voucher.COMPUTER:
-            found.append(Message("This computer knows it as that of {source}.", source=key.source))
+            texts.append(Message("This computer knows it as that of {source}.", source=key.source))
         case Voucher.JOB:
-            found.append(Message("Drives were made with it on this computer."))
+            texts.append(Message("Drives were made with it on this computer."))
         case Voucher.DRIVE | Voucher.NOBODY:
-            found.append(Message("Only this drive knows it."))
+            texts.append(Message("Only this drive knows it."))
     if key.until is not None:
-        found.append(Message("It is good until {until}.", until=Day(key.until)))
-    return found
+        texts.append(Message("It is good until {until}.", until=Day(key.until)))
+    return texts
 
 
 def _findings(check: CheckReport, words: Words) -> Iterator[str]:
     for remedy in by_remedy(check.findings):
         name = words(SEVERITIES[remedy.severity.value])
         yield f"<h2>{_text(name)}: {_text(words(remedy.hint))}</h2><ul>"
-        for one in remedy.findings:
-            where = f"<code>{_text(one.repository)}</code>: " if one.repository else ""
-            said = f"{where}{_text(words(one.message))}"
-            yield f"<li>{said} <code>{_text(one.code.value)}</code></li>"
+        for finding in remedy.findings:
+            where = f"<code>{_text(finding.repository)}</code>: " if finding.repository else ""
+            said = f"{where}{_text(words(finding.message))}"
+            yield f"<li>{said} <code>{_text(finding.code.value)}</code></li>"
         yield "</ul>"
     read = Message(
         "{refs} refs with {objects} objects ({size}) were read in {duration}.",
@@ -284,7 +284,7 @@ def _findings(check: CheckReport, words: Words) -> Iterator[str]:
     yield f'<p class="quiet">{_text(words(read))}</p>'
 
 
-def _refs(found: Inspection, sizes: Sizes | None, words: Words) -> Iterator[str]:
+def _refs(inspection: Inspection, sizes: Sizes | None, words: Words) -> Iterator[str]:
     heads = ["Name", "Version", "Date", "State", "Signed by", "Languages"]
     yield "<table><thead><tr>"
     yield "".join(f"<th>{_text(words(head))}</th>" for head in heads)
@@ -292,7 +292,7 @@ def _refs(found: Inspection, sizes: Sizes | None, words: Words) -> Iterator[str]
         for head in ("Size", "Shared"):
             yield f'<th class="number">{_text(words(head))}</th>'
     yield "</tr></thead><tbody>"
-    for collection, ref in found.refs:
+    for collection, ref in inspection.refs:
         signer = ref.signer or words(SIGNATURES[ref.signature])
         name = f"{_text(ref.name)}<br>" if ref.name else ""
         yield f"<tr><td>{name}<code>{_text(ref.ref)}</code></td>"
@@ -308,7 +308,7 @@ def _refs(found: Inspection, sizes: Sizes | None, words: Words) -> Iterator[str]
     yield "</tbody></table>"
 
 
-def _space(found: Inspection, sizes: Sizes | None, words: Words) -> Iterator[str]:
+def _space(inspection: Inspection, sizes: Sizes | None, words: Words) -> Iterator[str]:
     rows: list[tuple[str, int]] = []
     if sizes is not None:
         rows += [
@@ -316,7 +316,7 @@ def _space(found: Inspection, sizes: Sizes | None, words: Words) -> Iterator[str
             ("Lists, keys and directories", sizes.overhead),
             ("Needed by nothing", sizes.unused),
         ]
-    rows += [("Free", found.space.free), ("Size of the drive", found.space.total)]
+    rows += [("Free", inspection.space.free), ("Size of the drive", inspection.space.total)]
     yield f"<h2>{_text(words('Space'))}</h2><table>"
     for name, size in rows:
         yield f"<tr><td>{_text(words(name))}</td>"
@@ -324,16 +324,16 @@ def _space(found: Inspection, sizes: Sizes | None, words: Words) -> Iterator[str
     yield "</table>"
 
 
-def _collection(found: InspectedCollection, words: Words) -> Iterator[str]:
-    yield f"<h2>{_text(found.label)}</h2><table>"
-    for fact in collection_facts(found):
-        details = [f"{words(one.name)}: {words(one.value)}" for one in fact.details]
+def _collection(collection: InspectedCollection, words: Words) -> Iterator[str]:
+    yield f"<h2>{_text(collection.label)}</h2><table>"
+    for fact in collection_facts(collection):
+        details = [f"{words(detail.name)}: {words(detail.value)}" for detail in fact.details]
         yield f"<tr><td>{_text(words(fact.name))}</td><td>{_text(words(fact.value))}"
-        yield "".join(f"<br>{_text(one)}" for one in details)
+        yield "".join(f"<br>{_text(detail)}" for detail in details)
         yield "</td></tr>"
     yield "</table>"
-    problems = found.disagreements or (Message("Everything agrees."),)
-    yield "".join(f"<p>{_text(words(one))}</p>" for one in problems)
+    problems = collection.disagreements or (Message("Everything agrees."),)
+    yield "".join(f"<p>{_text(words(problem))}</p>" for problem in problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,14 +345,14 @@ class Fact:
     details: tuple[Fact, ...] = ()
 
 
-def collection_facts(found: InspectedCollection) -> Sequence[Fact]:
+def collection_facts(collection: InspectedCollection) -> Sequence[Fact]:
     """What builders want to know of a collection."""
-    facts = [Fact("Collection", found.id)]
-    if found.url:
-        facts.append(Fact("Address", found.url))
-    if found.installable_until is not None:
-        facts.append(Fact("Can be installed until", date_text(found.installable_until)))
-    metadata, upstream = found.metadata, found.upstream
+    facts = [Fact("Collection", collection.id)]
+    if collection.url:
+        facts.append(Fact("Address", collection.url))
+    if collection.installable_until is not None:
+        facts.append(Fact("Can be installed until", date_text(collection.installable_until)))
+    metadata, upstream = collection.metadata, collection.upstream
     if metadata is None:
         facts.append(Fact("ostree-metadata", "None"))
     else:

@@ -36,12 +36,12 @@ class UserSets:
         """The set of a single commit."""
         return self._number(1 << commit)
 
-    def union(self, one: int, other: int) -> int:
-        if one == other or not other:
-            return one
-        pair = (min(one, other), max(one, other))
+    def union(self, number: int, other: int) -> int:
+        if number == other or not other:
+            return number
+        pair = (min(number, other), max(number, other))
         if pair not in self._unions:
-            self._unions[pair] = self._number(self._masks[one] | self._masks[other])
+            self._unions[pair] = self._number(self._masks[number] | self._masks[other])
         return self._unions[pair]
 
     def _number(self, mask: int) -> int:
@@ -108,27 +108,27 @@ class SizeWalk:
         if _COMMIT + bytes.fromhex(commit) not in self._objects:
             return None
         try:
-            found = self._repository.read_commit(commit)
+            parsed = self._repository.read_commit(commit)
         except (OSError, FormatError):
             return None
-        return [_DIRMETA + bytes.fromhex(found.tree_meta)], [_TREE + bytes.fromhex(found.tree)]
+        return [_DIRMETA + bytes.fromhex(parsed.tree_meta)], [_TREE + bytes.fromhex(parsed.tree)]
 
     def _order(self, roots: Iterable[bytes]) -> list[bytes]:
         """All trees, each after those that are in it; where they go in circles, no matter how."""
-        found: list[bytes] = []
+        ordered: list[bytes] = []
         opened: set[bytes] = set()
         todo = [(key, False) for key in dict.fromkeys(roots)]
         while todo:
             key, done = todo.pop()
             if done:
-                found.append(key)
+                ordered.append(key)
             elif key not in opened:
                 opened.add(key)
                 todo.append((key, True))
                 parts = self._tree(key)
                 if parts is not None:
                     todo += [(tree, False) for tree in parts[1] if tree not in opened]
-        return found
+        return ordered
 
     def _is_whole(self, parts: _Parts | None, broken: set[bytes]) -> bool:
         """Whether all that lies in a tree is there, and all below."""
@@ -165,10 +165,10 @@ class SizeWalk:
             return None
         try:
             data = self._repository.read_object(ObjectName.from_key(key))
-            found = read_dirtree(data)
-            if found is None:
+            parts = read_dirtree(data)
+            if parts is None:
                 tree = DirTree.parse(data)
-                found = (
+                parts = (
                     [(name, bytes.fromhex(file)) for name, file in tree.files],
                     [
                         (name, bytes.fromhex(below), bytes.fromhex(meta))
@@ -177,7 +177,7 @@ class SizeWalk:
                 )
         except (OSError, FormatError):
             return None
-        files, directories = found
+        files, directories = parts
         leaves = [_FILE + file for _, file in files]
         leaves += [_DIRMETA + meta for _, _, meta in directories]
         return leaves, [_TREE + tree for _, tree, _ in directories]

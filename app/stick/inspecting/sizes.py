@@ -78,12 +78,12 @@ class SharedWith(Mapping[Place, int]):
 
     @cached_property
     def _found(self) -> dict[Place, int]:
-        found: dict[Place, int] = {}
+        sizes: dict[Place, int] = {}
         for share in self._shares:
             for ref in share.refs:
                 if ref != self._ref:
-                    found[ref] = found.get(ref, 0) + share.bytes
-        return found
+                    sizes[ref] = sizes.get(ref, 0) + share.bytes
+        return sizes
 
     def __getitem__(self, ref: Place) -> int:
         return self._found[ref]
@@ -192,7 +192,7 @@ def _named(
     """
     names = sum(sets.count(group) for group in groups)
     many = _MANY if names > _MOST_NAMES else len(users) + 1
-    found: dict[tuple[Place, ...], tuple[int, int]] = {}
+    named: dict[tuple[Place, ...], tuple[int, int]] = {}
     rest: set[int] = set()
     count = size = 0
     for group, (here, bytes_) in groups.items():
@@ -201,17 +201,17 @@ def _named(
             count, size = count + here, size + bytes_
         else:
             refs = sorted(ref for commit in sets.commits(group) for ref in users[commit])
-            found[tuple(refs)] = here, bytes_
+            named[tuple(refs)] = here, bytes_
     if rest:
         refs = sorted(ref for commit in rest for ref in users[commit])
-        before = found.get(tuple(refs), (0, 0))
-        found[tuple(refs)] = before[0] + count, before[1] + size
-    return found
+        before = named.get(tuple(refs), (0, 0))
+        named[tuple(refs)] = before[0] + count, before[1] + size
+    return named
 
 
 def _allocated(objects: Root, space: Space, cancel: Cancel) -> tuple[dict[bytes, int], int]:
     """Bytes of each object, and of all else below ``objects``."""
-    found: dict[bytes, int] = {}
+    sizes: dict[bytes, int] = {}
     overhead = _size(objects.status(), space)
     for prefix in objects.scan():
         cancel.check()
@@ -221,10 +221,10 @@ def _allocated(objects: Root, space: Space, cancel: Cancel) -> tuple[dict[bytes,
                 name = ObjectName.from_path(prefix.name, entry.name)
                 status = entry.stat(follow_symlinks=False)
                 if name is not None and stat.S_ISREG(status.st_mode):
-                    found[name.key] = _size(status, space)
+                    sizes[name.key] = _size(status, space)
                 else:
                     overhead += _size(status, space)
-    return found, overhead
+    return sizes, overhead
 
 
 def _around(location: Location, space: Space, cancel: Cancel) -> int:

@@ -135,45 +135,51 @@ def _kit_collection(collection: str, copy: UpstreamCopy) -> KitCollection | None
 
 
 def _kit_ref(
-    one: CarriedRef,
+    carried_ref: CarriedRef,
     copy: UpstreamCopy,
     component: Component | None,
     carried: Mapping[tuple[str, str], CarriedRef],
     refs: Mapping[str, Mapping[str, str]],
     sets: Mapping[str, RefSet],
 ) -> KitRef:
-    name = str(one.ref)
+    name = str(carried_ref.ref)
     return KitRef(
-        collection=one.collection,
+        collection=carried_ref.collection,
         ref=name,
         chosen=False,
         name=component.name(()) if component is not None else "",
         summary=component.summary(()) if component is not None else "",
         version=(component.version or "") if component is not None else "",
-        size=_installed_size(one, copy),
-        needs=needs(one, carried, refs, sets),
-        replaced_by=(one.replaced_by or "") if is_replaced(one, carried) else "",
-        requires=readable(one.metadata.required_flatpak) if one.metadata is not None else (),
+        size=_installed_size(carried_ref, copy),
+        needs=needs(carried_ref, carried, refs, sets),
+        replaced_by=(carried_ref.replaced_by or "") if is_replaced(carried_ref, carried) else "",
+        requires=readable(carried_ref.metadata.required_flatpak)
+        if carried_ref.metadata is not None
+        else (),
     )
 
 
-def _installed_size(one: CarriedRef, copy: UpstreamCopy) -> int:
+def _installed_size(carried_ref: CarriedRef, copy: UpstreamCopy) -> int:
     """As its commit says; those of before 2018 do not."""
-    said = one.commit.metadata.get("xa.installed-size", "t")
+    said = carried_ref.commit.metadata.get("xa.installed-size", "t")
     if isinstance(said, int):
         size = byteswap64(said)
         return size if size <= _MOST_BYTES else 0
-    upstream = copy.lookup(str(one.ref), one.ref.arch)
+    upstream = copy.lookup(str(carried_ref.ref), carried_ref.ref.arch)
     return upstream.installed_size if upstream is not None else 0
 
 
 def _is_chosen(
-    one: CarriedRef, record: StickRecord, listed: Collection[tuple[str, str]] | None
+    carried_ref: CarriedRef, record: StickRecord, listed: Collection[tuple[str, str]] | None
 ) -> bool:
-    entry = record.ref(one.collection, str(one.ref))
+    entry = record.ref(carried_ref.collection, str(carried_ref.ref))
     if entry is not None:
         return entry.chosen
-    return (one.collection, str(one.ref)) in listed if listed is not None else one.ref.kind == "app"
+    return (
+        (carried_ref.collection, str(carried_ref.ref)) in listed
+        if listed is not None
+        else carried_ref.ref.kind == "app"
+    )
 
 
 def write_kit(location: Location, contents: KitContents) -> None:

@@ -97,15 +97,15 @@ class Closure:
 
     def installed(self) -> frozenset[Ref]:
         """The refs that were named, each by what flatpak installs in its place."""
-        todo = [one for one in self.wanted.values() if one.named]
-        found = set()
+        todo = [wanted for wanted in self.wanted.values() if wanted.named]
+        refs = set()
         while todo:
-            one = todo.pop()
-            if one.replaced_by is not None:
-                todo += (self.wanted[need] for need in one.requires if need in self.wanted)
-            elif one.entry.ref is not None:
-                found.add(one.entry.ref)
-        return frozenset(found)
+            wanted = todo.pop()
+            if wanted.replaced_by is not None:
+                todo += (self.wanted[need] for need in wanted.requires if need in self.wanted)
+            elif wanted.entry.ref is not None:
+                refs.add(wanted.entry.ref)
+        return frozenset(refs)
 
     def want(
         self,
@@ -141,8 +141,8 @@ class Closure:
         first = self._upstreams.setdefault(collection, upstream)
         if first is upstream:
             return upstream, entry
-        found = first.lookup(entry.name, arch_of(entry.name))
-        if found is None:
+        same = first.lookup(entry.name, arch_of(entry.name))
+        if same is None:
             raise UsageError(
                 Message(
                     "{ref} is in {remote} but not in {first}, and both have the collection "
@@ -154,7 +154,7 @@ class Closure:
                 ),
                 Remedy.NAME_REMOTE_WITH_ALL,
             )
-        return first, found
+        return first, same
 
     def _on_stick(self, key: Key) -> bool:
         return key[1] in self._stick.get(key[0], {})
@@ -175,7 +175,7 @@ class Closure:
         if (no_version := unreadable(required)) is not None:
             wanted.refusal = refusal.bad_version(entry.name, no_version)
         extra = wanted.metadata.extra_data if wanted.metadata is not None else ()
-        size = entry.extra_data_size or sum(one.size for one in extra)
+        size = entry.extra_data_size or sum(payload.size for payload in extra)
         if (size or extra) and not self._on_stick(wanted.key):
             wanted.refusal = refusal.extra_data(entry, size)
 
@@ -250,27 +250,29 @@ class Closure:
         wanted.refusal = refusal.no_runtime(str(ref), name, self._remotes.not_searched)
 
     def _want_related(self, wanted: Wanted, ref: Ref, metadata: Metadata) -> None:
-        for found in related(ref, metadata, wanted.upstream.table(ref.arch), self.policy):
+        for extension in related(ref, metadata, wanted.upstream.table(ref.arch), self.policy):
             self.gpus_found.update(
-                gpu for gpu in self.policy.gpus if gpu_matches(gpu, found.ref.id)
+                gpu for gpu in self.policy.gpus if gpu_matches(gpu, extension.ref.id)
             )
-            entry = wanted.upstream.lookup(str(found.ref), found.ref.arch)
-            if found.wanted and entry is not None:
-                wanted.brings.append(self.want(wanted.upstream, entry, found.reason, wanted))
+            entry = wanted.upstream.lookup(str(extension.ref), extension.ref.arch)
+            if extension.wanted and entry is not None:
+                wanted.brings.append(self.want(wanted.upstream, entry, extension.reason, wanted))
 
     # Commits
 
     def _look_at_commits(self) -> None:
         """All that were not looked at yet, each remote's at once."""
-        new = [one for one in self._all.values() if not one.read and one.refusal is None]
+        new = [
+            wanted for wanted in self._all.values() if not wanted.read and wanted.refusal is None
+        ]
         by_upstream: dict[int, list[Wanted]] = {}
-        for one in new:
-            by_upstream.setdefault(id(one.upstream), []).append(one)
+        for wanted in new:
+            by_upstream.setdefault(id(wanted.upstream), []).append(wanted)
         for some in by_upstream.values():
             places = map(self._place, some)
             some[0].upstream.ask_for_commits([sum_ for sum_, commit in places if commit is None])
-        for one in new:
-            self._look_at(one)
+        for wanted in new:
+            self._look_at(wanted)
 
     def _place(self, wanted: Wanted) -> tuple[str, Commit | None]:
         if self._commit_of is None:
@@ -285,7 +287,7 @@ class Closure:
         name = wanted.entry.name
         checksum, commit = self._place(wanted)
         if commit is None:
-            found, refused = wanted.upstream.ask_for_commits([checksum])
+            commits, refused = wanted.upstream.ask_for_commits([checksum])
             for error in refused.values():
                 if wanted.token_type:
                     wanted.refusal = refusal.needs_token(name, error)
@@ -293,7 +295,7 @@ class Closure:
                     final = not self._is_extension(wanted)
                     wanted.refusal = refusal.not_delivered(name, error, final=final)
                 return False
-            commit = Commit.parse(found[checksum])
+            commit = Commit.parse(commits[checksum])
         bound = commit.collection_binding
         if bound is None:
             wanted.refusal = refusal.unbound(name, wanted.key[0])
@@ -320,14 +322,18 @@ class Closure:
 
     def _find_essential(self) -> set[Key]:
         """What a job does not go on without: what was named, and what that requires."""
-        todo = [one for one in self._all.values() if one.named and not self._is_extension(one)]
-        found: set[Key] = set()
+        todo = [
+            wanted
+            for wanted in self._all.values()
+            if wanted.named and not self._is_extension(wanted)
+        ]
+        essential: set[Key] = set()
         while todo:
-            one = todo.pop()
-            if one.key not in found:
-                found.add(one.key)
-                todo += (self._all[need] for need in one.requires)
-        return found
+            wanted = todo.pop()
+            if wanted.key not in essential:
+                essential.add(wanted.key)
+                todo += (self._all[need] for need in wanted.requires)
+        return essential
 
     # Taking out
 
@@ -337,43 +343,47 @@ class Closure:
             wanted = self._all[key]
             if wanted.named and why.final:
                 raise why.error
-        named = [one for one in self._all.values() if one.named]
-        lacking = [refused[one.key] for one in named if one.key in refused]
+        named = [wanted for wanted in self._all.values() if wanted.named]
+        lacking = [refused[wanted.key] for wanted in named if wanted.key in refused]
         if lacking and self._strict:
             raise refusal.all_of(lacking)
         kept = set(self._kept(refused))
-        if named and all(one.key in refused and not self._on_stick(one.key) for one in named):
+        if named and all(
+            wanted.key in refused and not self._on_stick(wanted.key) for wanted in named
+        ):
             raise refusal.all_of(lacking)
-        self.wanted = {key: one for key, one in self._all.items() if key in kept}
-        for one in self.wanted.values():
-            one.asks = [ask for ask in one.asks if ask[0] is None or ask[0] in kept]
+        self.wanted = {key: wanted for key, wanted in self._all.items() if key in kept}
+        for carried in self.wanted.values():
+            carried.asks = [ask for ask in carried.asks if ask[0] is None or ask[0] in kept]
         self.essential = self._find_essential() & kept
         self._tell(refused)
 
     def _refused(self) -> dict[Key, Refusal]:
         """What cannot be carried: by itself, or for lack of what it requires."""
-        found = {key: one.refusal for key, one in self._all.items() if one.refusal is not None}
-        for key, one in self._all.items():
-            if key not in found and (why := self._replacement_problem(one)) is not None:
-                found[key] = why
+        refused = {
+            key: wanted.refusal for key, wanted in self._all.items() if wanted.refusal is not None
+        }
+        for key, wanted in self._all.items():
+            if key not in refused and (why := self._replacement_problem(wanted)) is not None:
+                refused[key] = why
         grown = True
         while grown:
             grown = False
-            for key, one in self._all.items():
-                needs = (need for need in one.requires if need in found)
+            for key, wanted in self._all.items():
+                needs = (need for need in wanted.requires if need in refused)
                 need = next((need for need in needs if not self._on_stick(need)), None)
-                if key not in found and need is not None:
-                    found[key] = found[need].of_need(need[1])
+                if key not in refused and need is not None:
+                    refused[key] = refused[need].of_need(need[1])
                     grown = True
-        return found
+        return refused
 
     def _replacement_problem(self, wanted: Wanted) -> Refusal | None:
         ref = wanted.entry.ref
         if ref is None or wanted.replaced_by is None:
             return None
 
-        def said(one: Ref) -> str | None:
-            return self._all[wanted.key[0], str(one)].replaced_by
+        def said(renamed: Ref) -> str | None:
+            return self._all[wanted.key[0], str(renamed)].replaced_by
 
         try:
             replacements(ref, said)
@@ -383,7 +393,9 @@ class Closure:
 
     def _kept(self, refused: Mapping[Key, Refusal]) -> Iterator[Key]:
         """What somebody asked for, or something that is kept itself."""
-        todo = [key for key, one in self._all.items() if any(ask is None for ask, _ in one.asks)]
+        todo = [
+            key for key, wanted in self._all.items() if any(ask is None for ask, _ in wanted.asks)
+        ]
         seen: set[Key] = set()
         while todo:
             key = todo.pop()
@@ -396,15 +408,15 @@ class Closure:
     def _tell(self, refused: Mapping[Key, Refusal]) -> None:
         self.left_out, self.notices = {}, []
         for key, why in refused.items():
-            one = self._all[key]
+            wanted = self._all[key]
             if self._on_stick(key):
                 text = Message("{ref} stays on the drive as it is: {why}", ref=key[1], why=why.why)
                 self.notices.append(Notice(Severity.WARNING, text))
-            elif one.named or any(
+            elif wanted.named or any(
                 by is None or (by in self.wanted and key in self.wanted[by].brings)
-                for by, _ in one.asks
+                for by, _ in wanted.asks
             ):
-                self.left_out[key] = LeftOut(*key, why.code, why.why, chosen=one.named)
+                self.left_out[key] = LeftOut(*key, why.code, why.why, chosen=wanted.named)
                 self.notices.append(
                     Notice(
                         Severity.WARNING,

@@ -154,9 +154,9 @@ class _Guess:
             return
         files = _FILES_OF_NOTHING + item.download_size // _MEAN_FILE
         directories = _DIRECTORIES_OF_NOTHING + int(files * _DIRECTORIES_PER_FILE)
-        one = _allocated_file(self._space.cluster)
+        average = _allocated_file(self._space.cluster)
         # Few files say little about how large they are, but each takes a cluster at least.
-        allocated = int(item.download_size * one / _MEAN_FILE)
+        allocated = int(item.download_size * average / _MEAN_FILE)
         allocated += (_FILES_OF_NOTHING + directories) * self._space.cluster
         self.objects += files + directories
         self.bytes += item.download_size
@@ -184,10 +184,10 @@ def wasted_when_filled(free: int, cluster: int) -> int:
     What is gained on a file system with small ones; 0 for those.
     """
 
-    def one(size: int) -> float:
+    def average(size: int) -> float:
         return _allocated_file(size) + _DIRECTORIES_PER_FILE * size
 
-    return max(0, round(free * (1 - one(SMALL_CLUSTER) / one(max(cluster, SMALL_CLUSTER)))))
+    return max(0, round(free * (1 - average(SMALL_CLUSTER) / average(max(cluster, SMALL_CLUSTER)))))
 
 
 @lru_cache(maxsize=16)
@@ -218,7 +218,7 @@ def _around(
     size = _REF_TEXT * len(refs)
     if stick is None:
         clusters += _REPOSITORY_CLUSTERS + _COLLECTION_CLUSTERS * len(
-            {one.collection for one in items}
+            {item.collection for item in items}
         )
         size += _KIT
     prefixes = stick.prefixes if stick is not None else 0
@@ -227,34 +227,34 @@ def _around(
     return clusters * space.cluster + size
 
 
-def check_room(found: Estimate) -> None:
+def check_room(room: Estimate) -> None:
     """Raise `DoesNotFitError` with numbers if the plan cannot fit."""
-    space = found.space
-    if found.least > space.free:
-        about = "" if found.exact else "about "
+    space = room.space
+    if room.least > space.free:
+        about = "" if room.exact else "about "
         hint = Message("Choose fewer apps, free some space, or take a larger drive.")
-        if found.on_ext4 < space.free:
+        if room.on_ext4 < space.free:
             hint = Message(
                 "Formatted as ext4, the same drive needs only {on_ext4} for it. Or choose "
                 "fewer apps, or take a larger drive.",
-                on_ext4=Size(found.on_ext4),
+                on_ext4=Size(room.on_ext4),
             )
         raise DoesNotFitError(
             Message(
                 "This needs {about}{write} on the drive, but only {free} of {total} are free.",
                 about=about,
-                write=Size(found.write),
+                write=Size(room.write),
                 free=Size(space.free),
                 total=Size(space.total),
             ),
             hint,
         )
-    if space.free_files is not None and found.exact and found.objects > space.free_files:
+    if space.free_files is not None and room.exact and room.objects > space.free_files:
         raise DoesNotFitError(
             Message(
                 "This needs {objects} files, but the drive's file system has room for only "
                 "{free_files} more.",
-                objects=f"{found.objects:,}",
+                objects=f"{room.objects:,}",
                 free_files=f"{space.free_files:,}",
             ),
             Message("Format the drive with more inodes, or choose fewer apps."),

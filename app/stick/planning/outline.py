@@ -51,7 +51,9 @@ def outline(items: Iterable[Item]) -> Outline:
         if key in placed:
             return Branch(item, again=True)
         placed.add(key)
-        return Branch(item, tuple(branch(one) for one in needs.get(item.ref, ()) if not one.chosen))
+        return Branch(
+            item, tuple(branch(needed) for needed in needs.get(item.ref, ()) if not needed.chosen)
+        )
 
     def rest(*, written: bool) -> tuple[Branch, ...]:
         """What has no place yet: first what heads a branch, then what only others of it need."""
@@ -69,6 +71,6 @@ def outline(items: Iterable[Item]) -> Outline:
 
 def flat(branches: Sequence[Branch], depth: int = 0) -> Iterable[tuple[int, Branch]]:
     """Every branch with how deep it stands, from the top."""
-    for one in branches:
-        yield depth, one
-        yield from flat(one.needs, depth + 1)
+    for branch in branches:
+        yield depth, branch
+        yield from flat(branch.needs, depth + 1)

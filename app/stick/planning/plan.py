@@ -224,12 +224,15 @@ class Plan:
     @property
     def chosen_left_out(self) -> tuple[LeftOut, ...]:
         """What was asked for and cannot be carried."""
-        return tuple(one for one in self.left_out if one.chosen)
+        return tuple(entry for entry in self.left_out if entry.chosen)
 
     @property
     def until(self) -> int | None:
         """As in `CollectionPlan`, of all that the job touches."""
-        return min((one.until for one in self.collections if one.until is not None), default=None)
+        return min(
+            (collection.until for collection in self.collections if collection.until is not None),
+            default=None,
+        )
 
     @property
     def items(self) -> tuple[Item, ...]:

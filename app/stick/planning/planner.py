@@ -141,20 +141,20 @@ class Planner:
 
         ``commits``: look at commits as well, which asks upstream for them.
         """
-        found = [resolve(text, self._remotes, self._options.arch) for text in texts]
+        chosen = [resolve(text, self._remotes, self._options.arch) for text in texts]
         closure = Closure(
             self._remotes,
             self._existing,
-            Policy(self._options.gpus, frozenset(one.ref for one in found)),
+            Policy(self._options.gpus, frozenset(each.ref for each in chosen)),
             related=self._options.related,
             runtimes=self._options.runtimes,
             strict=self._options.strict,
             commit_of=self._commit_of if commits else None,
         )
-        for one in found:
-            entry = one.upstream.lookup(str(one.ref), one.ref.arch)
+        for each in chosen:
+            entry = each.upstream.lookup(str(each.ref), each.ref.arch)
             assert entry is not None
-            closure.want(one.upstream, entry, CHOSEN, chosen=True, named=True)
+            closure.want(each.upstream, entry, CHOSEN, chosen=True, named=True)
         closure.close()
         self._move_existing(closure)
         for collection, upstream in closure.touched().items():
@@ -166,7 +166,9 @@ class Planner:
     def _move_existing(self, closure: Closure) -> None:
         """Everything of a touched collection comes from one snapshot; that may touch others."""
         done: set[str] = set()
-        while new := {name: one for name, one in closure.touched().items() if name not in done}:
+        while new := {
+            name: upstream for name, upstream in closure.touched().items() if name not in done
+        }:
             for collection, upstream in new.items():
                 done.add(collection)
                 self._want_existing(closure, collection, upstream)
@@ -252,9 +254,9 @@ class Planner:
 
     def _items(self, closure: Closure, collection: str, upstream: Offer) -> list[Item]:
         """Every ref of the collection that will be on the stick."""
-        wanted = [one for one in closure.wanted.values() if one.upstream is upstream]
+        wanted = [each for each in closure.wanted.values() if each.upstream is upstream]
         items = [
-            self._item(collection, one, essential=one.key in closure.essential) for one in wanted
+            self._item(collection, each, essential=each.key in closure.essential) for each in wanted
         ]
         items += self._kept(collection, items)
         if not self._options.keep_versions:
@@ -339,7 +341,7 @@ class Planner:
     ) -> str | None:
         """Upstream's ostree-metadata if it fits what the stick will carry."""
         entry = next(
-            (found for arch in arches if (found := upstream.lookup(METADATA_REF, arch))), None
+            (known for arch in arches if (known := upstream.lookup(METADATA_REF, arch))), None
         )
         if entry is None:
             return None

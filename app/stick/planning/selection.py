@@ -70,10 +70,10 @@ class Remotes(Generic[OfferT_co]):
 
     def open(self, remote: Remote) -> OfferT_co:
         """Raises what opening it raised the first time."""
-        found = self._opened.get(_key(remote)) or self._try(remote)
-        if isinstance(found, SatchelError):
-            raise found
-        return found
+        opened = self._opened.get(_key(remote)) or self._try(remote)
+        if isinstance(opened, SatchelError):
+            raise opened
+        return opened
 
     def named(self, name: str) -> Remote:
         for remote in self._known:
@@ -98,7 +98,7 @@ class Remotes(Generic[OfferT_co]):
 
     def others(self, upstream: Offer) -> list[OfferT_co]:
         """Where to look for what a ref needs beside its own upstream."""
-        return [found for found in self._reachable(self._listed()) if found is not upstream]
+        return [offer for offer in self._reachable(self._listed()) if offer is not upstream]
 
     @property
     def not_searched(self) -> Message:
@@ -118,13 +118,13 @@ class Remotes(Generic[OfferT_co]):
 
     def _try(self, remote: Remote) -> OfferT_co | SatchelError:
         try:
-            found: OfferT_co | SatchelError = self._open_remote(remote)
+            opened: OfferT_co | SatchelError = self._open_remote(remote)
         except InterruptedByUser:
             raise
         except SatchelError as error:
-            found = error
-        self._opened[_key(remote)] = found
-        return found
+            opened = error
+        self._opened[_key(remote)] = opened
+        return opened
 
     def _reachable(self, remotes: Sequence[Remote]) -> list[OfferT_co]:
         self._open_all(remotes)
@@ -163,22 +163,24 @@ def resolve(text: str, remotes: Remotes[OfferT_co], arch: str) -> Found[OfferT_c
     partial = PartialRef.parse(text)
     upstreams = remotes.search(partial)
     wanted_arch = partial.arch or arch
-    found = [
+    matches = [
         Found(ref, upstream)
         for upstream in upstreams
         for ref in _preferred(upstream, _matching(upstream, partial, wanted_arch))
     ]
-    if not found:
+    if not matches:
         raise _not_found(text, partial, upstreams, wanted_arch, remotes.not_searched)
     # The same collection from two places is the same thing; the first known is as good.
-    found = list({(_publisher(one.upstream), one.ref): one for one in found[::-1]}.values())
-    if len(found) > 1:
-        names = ", ".join(sorted(f"{one.upstream.remote.name}:{one.ref}" for one in found))
+    matches = list(
+        {(_publisher(match.upstream), match.ref): match for match in matches[::-1]}.values()
+    )
+    if len(matches) > 1:
+        names = ", ".join(sorted(f"{match.upstream.remote.name}:{match.ref}" for match in matches))
         raise AmbiguousRefError(
             Message("{given} can mean more than one thing: {names}.", given=text, names=names),
             Message("Give one of these instead."),
         )
-    return found[0]
+    return matches[0]
 
 
 def _publisher(upstream: Offer) -> str:
@@ -210,7 +212,9 @@ def _not_found(
         elsewhere = _other_arches(partial, upstreams, arch)
         if elsewhere:
             hint = Remedy.CHOOSE_ARCHITECTURE.advice(architectures=tuple(elsewhere))
-    hiding = [one.remote.name for one in upstreams if one.table(arch).hides_id(partial.id)]
+    hiding = [
+        upstream.remote.name for upstream in upstreams if upstream.table(arch).hides_id(partial.id)
+    ]
     if hiding:
         hint = Message(
             "{hiding} has it, but this computer hides it: flatpak remote-modify "

@@ -100,17 +100,17 @@ class PlanSession(Closing):
         """Every ref on the stick, of whatever collection."""
         return frozenset(name for refs in self._drive.refs.values() for name in refs)
 
-    def addition(self, refs: Sequence[str], one: str, options: Options) -> Addition:
+    def addition(self, refs: Sequence[str], more: str, options: Options) -> Addition:
         """What ``one``, as in `PlanRequest`, adds to a choice of ``refs``. Raises as `cost`."""
-        others = [ref for ref in refs if ref != one]
+        others = [ref for ref in refs if ref != more]
         before = self.cost(others, options) if others else None
-        after = self.cost([*others, one], options)
+        after = self.cost([*others, more], options)
         known = {(item.collection, item.ref) for item in before.items} if before else set()
         chosen = {item.ref for item in after.items if item.chosen}
         along = [item for item in after.items if item.ref not in chosen and item.metadata]
         new = [item for item in along if (item.collection, item.ref) not in known]
         added = [item for item in new if item.action is not Action.KEEP]
-        needed = {item.ref for item in self.cost([one], options).items}
+        needed = {item.ref for item in self.cost([more], options).items}
         shared = [item for item in along if item not in added and item.ref in needed]
         write = after.estimate.write - (before.estimate.write if before else 0)
         fetch = after.estimate.fetch - (before.estimate.fetch if before else 0)

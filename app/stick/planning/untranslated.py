@@ -36,9 +36,9 @@ def untranslated(
         return {}
     come_in: dict[Ref, Collection[str]] = {}
     locales: dict[Offer, dict[Ref, str]] = {}
-    for (collection, _), one in wanted.items():
-        ref = one.entry.ref
-        if ref is None or ref not in chosen or not _is_translated(one, ref):
+    for (collection, _), each in wanted.items():
+        ref = each.entry.ref
+        if ref is None or ref not in chosen or not _is_translated(each, ref):
             continue
         locale = wanted.get((collection, str(locale_of(ref))))
         if locale is None:
@@ -48,7 +48,7 @@ def untranslated(
     for upstream, commits in locales.items():
         come_in |= _languages(upstream, commits)
     lacking = {
-        code: sorted({ref.id for ref, found in come_in.items() if code not in found})
+        code: sorted({ref.id for ref, come in come_in.items() if code not in come})
         for code in meant
     }
     return {code: ids for code, ids in lacking.items() if ids}
@@ -69,17 +69,19 @@ def _languages(upstream: Offer, commits: Mapping[Ref, str]) -> dict[Ref, Collect
     """Ref → languages, for each of ``commits`` (of its Locale) whose trees can be had."""
     data, _ = upstream.ask_for_commits(commits.values())
     roots = {ref: Commit.parse(data[sum_]).tree for ref, sum_ in commits.items() if sum_ in data}
-    files = {ref: dict(found).get(FILES) for ref, found in _below(upstream, roots).items()}
+    files = {
+        ref: dict(directories).get(FILES) for ref, directories in _below(upstream, roots).items()
+    }
     languages = _below(upstream, {ref: tree for ref, tree in files.items() if tree is not None})
     nothing: dict[Ref, Collection[str]] = {ref: () for ref, tree in files.items() if tree is None}
-    return nothing | {ref: dict(found) for ref, found in languages.items()}
+    return nothing | {ref: dict(directories) for ref, directories in languages.items()}
 
 
 def _below(upstream: Offer, trees: Mapping[Ref, str]) -> dict[Ref, list[tuple[str, str]]]:
     """Names and trees of the directories in each of ``trees``."""
-    found = upstream.find_trees(list(trees.values()))
+    directories = upstream.find_trees(list(trees.values()))
     return {
-        ref: [(name, below) for name, below, _ in found[tree].directories]
+        ref: [(name, below) for name, below, _ in directories[tree].directories]
         for ref, tree in trees.items()
-        if tree in found
+        if tree in directories
     }

@@ -99,7 +99,7 @@ def runtime_place(
 
 
 def replaced_by(
-    one: CarriedRef, all_carried: Mapping[tuple[str, str], CarriedRef]
+    carried: CarriedRef, all_carried: Mapping[tuple[str, str], CarriedRef]
 ) -> tuple[Ref, ...]:
     """What flatpak installs in place of a ref: the last of these; empty for itself.
 
@@ -107,15 +107,15 @@ def replaced_by(
     """
 
     def said(ref: Ref) -> str | None:
-        return all_carried[one.collection, str(ref)].replaced_by
+        return all_carried[carried.collection, str(ref)].replaced_by
 
-    return replacements(one.ref, said)
+    return replacements(carried.ref, said)
 
 
-def is_replaced(one: CarriedRef, all_carried: Mapping[tuple[str, str], CarriedRef]) -> bool:
+def is_replaced(carried: CarriedRef, all_carried: Mapping[tuple[str, str], CarriedRef]) -> bool:
     """Whether flatpak installs something else in its place."""
     try:
-        return bool(replaced_by(one, all_carried))
+        return bool(replaced_by(carried, all_carried))
     except ReplacementError:
         return False
 
@@ -133,15 +133,15 @@ def needs(
     """
     if is_replaced(carried, all_carried):
         return ((carried.collection, carried.replaced_by or ""),)
-    found: list[tuple[str, str]] = []
+    needed: list[tuple[str, str]] = []
     place = runtime_place(carried, refs) if carried.ref.kind == "app" else None
     if place is not None:
-        found.append(place)
+        needed.append(place)
         runtime = all_carried.get(place)
         if runtime is not None and not is_replaced(runtime, all_carried):
-            found.extend(_extensions(runtime, sets))
-    found.extend(_extensions(carried, sets))
-    return tuple(dict.fromkeys(found))
+            needed.extend(_extensions(runtime, sets))
+    needed.extend(_extensions(carried, sets))
+    return tuple(dict.fromkeys(needed))
 
 
 def _extensions(carried: CarriedRef, sets: Mapping[str, RefSet]) -> Iterator[tuple[str, str]]:

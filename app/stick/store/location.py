@@ -102,14 +102,14 @@ def client_places(root: Path) -> tuple[Location, ...]:
         links = drive.resolve(LINKS)
         entries = islice(drive.entries(links), MOST_PLACES)
         named = sorted(entry.path for entry in entries)
-    found: dict[tuple[int, int], str] = {}
+    places: dict[tuple[int, int], str] = {}
     for name in (*WELL_KNOWN, *named, "."):
         with contextlib.suppress(*_NOT_THERE):
             path = drive.resolve(name)
             if _has_traces(drive.below(path), whole=path == "."):
                 status = drive.status(path)
-                found.setdefault((status.st_dev, status.st_ino), path)
-    return tuple(Location(drive, path) for path in found.values())
+                places.setdefault((status.st_dev, status.st_ino), path)
+    return tuple(Location(drive, path) for path in places.values())
 
 
 def _has_traces(root: Root, *, whole: bool) -> bool:
@@ -120,7 +120,7 @@ def _has_traces(root: Root, *, whole: bool) -> bool:
 
 def find_sticks(root: Path) -> tuple[Location, ...]:
     """All sticks on a drive that can be looked at. Raises OSError."""
-    return tuple(one for one in client_places(root) if _is_repository(one.repository))
+    return tuple(place for place in client_places(root) if _is_repository(place.repository))
 
 
 def has_stick(root: Path) -> bool:
@@ -139,8 +139,8 @@ def find_stick(root: Path, destination: str | None = None) -> Location:
     if destination is not None:
         return Location(drive, _inside(drive, destination))
     with drive_errors(Message("looking for the repository")):
-        for found in find_sticks(root):
-            return found
+        for stick in find_sticks(root):
+            return stick
         for path in WELL_KNOWN:
             if drive.node(path) is not None:
                 return Location(drive, path)
@@ -190,15 +190,15 @@ def choose_stick(root: Path, destination: str | None) -> Location:
     if destination is not None:
         return Location(drive, _inside(drive, destination))
     try:
-        found = find_stick(root)
+        stick = find_stick(root)
     except RepositoryInvalidError:
         return Location(drive, DEFAULT_REPO)
-    if found.repository_path == ".":
+    if stick.repository_path == ".":
         raise UsageError(
             Message("{root} is itself a repository.", root=root),
             Message("Name the directory or drive that should carry it, not the repository."),
         )
-    return found
+    return stick
 
 
 def make_findable(location: Location) -> None:

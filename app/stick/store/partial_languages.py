@@ -44,16 +44,16 @@ def missing_languages(
         languages = _languages(repository, commit)
     except (OSError, FormatError, StopIteration):
         return None
-    absent = {one.name for one in damage if one.reason is None}
-    found = [entry for entry in languages if ObjectName(entry[1], Kind.DIRTREE) in absent]
+    absent = {entry.name for entry in damage if entry.reason is None}
+    left_out = [entry for entry in languages if ObjectName(entry[1], Kind.DIRTREE) in absent]
     explained = {
         name
-        for _, tree, meta in found
+        for _, tree, meta in left_out
         for name in (ObjectName(tree, Kind.DIRTREE), ObjectName(meta, Kind.DIRMETA))
     }
-    if any(one.reason is not None or one.name not in explained for one in damage):
+    if any(entry.reason is not None or entry.name not in explained for entry in damage):
         return None
-    return tuple(name for name, _, _ in found)
+    return tuple(name for name, _, _ in left_out)
 
 
 def carried_languages(

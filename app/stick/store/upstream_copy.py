@@ -100,14 +100,14 @@ class UpstreamCopy:
 
     @property
     def _index(self) -> SummaryIndex | None:
-        found = self._parsed_index
-        return found if isinstance(found, SummaryIndex) else None
+        parsed = self._parsed_index
+        return parsed if isinstance(parsed, SummaryIndex) else None
 
     @property
     def _main(self) -> Summary | None:
         """Asked for only where the index does not do: it is much the larger of the two."""
-        found = self._parsed_summary
-        return found if isinstance(found, Summary) else None
+        parsed = self._parsed_summary
+        return parsed if isinstance(parsed, Summary) else None
 
     @cached_property
     def _parsed_index(self) -> SummaryIndex | FormatError | None:
@@ -157,20 +157,20 @@ class UpstreamCopy:
 
     def missing(self) -> list[str]:
         """What cannot be read though something beside it shows that it was there."""
-        found = []
+        absent = []
         for data, path, traces in (
             (self._index_data, INDEX, (INDEX, INDEX_SIGNATURE, "summaries")),
             (self._summary_data, SUMMARY, (SUMMARY, SUMMARY_SIGNATURE)),
         ):
             if data is None and any(self.directory.node(trace) is not None for trace in traces):
-                found.append(path)
-        return found
+                absent.append(path)
+        return absent
 
     def signed(self) -> list[Signed]:
         """The signed files that are there and can be read."""
-        found = []
+        files = []
         if self._index is not None:
-            found.append(
+            files.append(
                 Signed(
                     INDEX,
                     self._index.data,
@@ -179,7 +179,7 @@ class UpstreamCopy:
                 )
             )
         if self._main is not None:
-            found.append(
+            files.append(
                 Signed(
                     SUMMARY,
                     self._main.data,
@@ -187,12 +187,12 @@ class UpstreamCopy:
                     self._main.collection,
                 )
             )
-        return found
+        return files
 
     def sub_summaries(self, arches: Sequence[str]) -> list[tuple[str, str]]:
         """(file, problem) for each architecture's sub-summary: "missing", a reason, or ""."""
-        found = [self._sub_summary(arch) for arch in arches]
-        return [(one.path, one.problem) for one in found if one is not None]
+        summaries = [self._sub_summary(arch) for arch in arches]
+        return [(summary.path, summary.problem) for summary in summaries if summary is not None]
 
     def _sub_summary(self, arch: str) -> _SubSummary | None:
         """None if the index names none."""
@@ -204,14 +204,14 @@ class UpstreamCopy:
         if digest not in self._sub_summaries:
             path = f"summaries/{digest}.gz"
             data = self._read(path)
-            found = _SubSummary(path, "missing", None)
+            read = _SubSummary(path, "missing", None)
             if data is not None:
                 try:
                     table = RefTable(Summary(inflate_summary(data, digest)))
-                    found = _SubSummary(path, "", table)
+                    read = _SubSummary(path, "", table)
                 except FormatError as error:
-                    found = _SubSummary(path, str(error), None)
-            self._sub_summaries[digest] = found
+                    read = _SubSummary(path, str(error), None)
+            self._sub_summaries[digest] = read
         return self._sub_summaries[digest]
 
     @cached_property
@@ -253,8 +253,8 @@ class UpstreamCopy:
 
     @property
     def subset(self) -> str:
-        found = self.repo_file
-        return found.subset if found is not None else ""
+        repo_file = self.repo_file
+        return repo_file.subset if repo_file is not None else ""
 
     def has_subset(self, arches: Sequence[str]) -> bool:
         """Whether upstream has the subset that the .flatpakrepo names."""
@@ -284,9 +284,9 @@ class UpstreamCopy:
 
     def table(self, arch: str) -> RefTable | None:
         """The refs of an architecture, as far as they can be read."""
-        found = self._sub_summary(arch)
-        if found is not None and found.table is not None:
-            return found.table
+        sub_summary = self._sub_summary(arch)
+        if sub_summary is not None and sub_summary.table is not None:
+            return sub_summary.table
         return self._main_table
 
     @cached_property
@@ -297,15 +297,15 @@ class UpstreamCopy:
 def names_ending(directory: Root, ending: str) -> list[str]:
     """The names in a directory with this ending, sorted; none if it cannot be read."""
     with contextlib.suppress(OSError):
-        found = (entry.name for entry in directory.entries())
-        return sorted(name for name in found if name.endswith(ending))
+        names = (entry.name for entry in directory.entries())
+        return sorted(name for name in names if name.endswith(ending))
     return []
 
 
 def copy_keys(copy: UpstreamCopy) -> tuple[bytes, ...]:
     """The keys that the drive itself carries for a collection."""
-    found = copy.repo_file
-    return (found.key,) if found is not None and found.key else ()
+    repo_file = copy.repo_file
+    return (repo_file.key,) if repo_file is not None and repo_file.key else ()
 
 
 def open_copy(location: Location, collection: str) -> UpstreamCopy:

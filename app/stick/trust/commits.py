@@ -35,11 +35,11 @@ def open_keyring(keys: Sequence[bytes]) -> Keyring | None:
     """Of all keys that gpg takes; None if there is none."""
     if not keys:
         return None
-    found = _opened(keys)
-    if found is None and len(keys) > 1:
+    keyring = _opened(keys)
+    if keyring is None and len(keys) > 1:
         # One damaged key must not take the others with it.
-        found = _opened([key for key in keys if _is_key(key)])
-    return found
+        keyring = _opened([key for key in keys if _is_key(key)])
+    return keyring
 
 
 def _opened(keys: Sequence[bytes]) -> Keyring | None:
@@ -54,20 +54,20 @@ def _opened(keys: Sequence[bytes]) -> Keyring | None:
 
 
 def _is_key(key: bytes) -> bool:
-    found = _opened([key])
-    if found is not None:
-        found.close()
-    return found is not None
+    keyring = _opened([key])
+    if keyring is not None:
+        keyring.close()
+    return keyring is not None
 
 
 def judge_commits(keyring: Keyring | None, commits: Iterable[SignedCommit]) -> list[Judgement]:
     """The verdict on each commit's signatures; without a keyring all are unsigned."""
-    found = list(commits)
+    given = list(commits)
     if keyring is None:
-        return [Judgement(Verdict.UNSIGNED) for _ in found]
+        return [Judgement(Verdict.UNSIGNED) for _ in given]
     pairs = []
     damaged = set()
-    for index, commit in enumerate(found):
+    for index, commit in enumerate(given):
         try:
             signatures = detached_signatures(commit.detached)
         except FormatError:
@@ -120,8 +120,8 @@ def require_trust(
 
     ``metadata`` is what upstream's signed summary says about a ref; the commit must say the same.
     """
-    found = list(commits)
-    for commit, verdict in zip(found, judge_commits(keyring, found), strict=True):
+    given = list(commits)
+    for commit, verdict in zip(given, judge_commits(keyring, given), strict=True):
         unsigned_is_fine = allow_unsigned and verdict.verdict is Verdict.UNSIGNED
         if not verdict.good and not unsigned_is_fine:
             raise CommitNotTrustedError(

@@ -46,8 +46,8 @@ def update_address(upstream: Offer, known: Sequence[Remote]) -> str:
     candidates += [] if named else [upstream.remote.url]
     candidates += _namesakes(upstream, known)
     candidates += [upstream.remote.url] if named else []
-    found = next((url for url in candidates if is_public(url)), upstream.remote.url)
-    return public_address(found)
+    address = next((url for url in candidates if is_public(url)), upstream.remote.url)
+    return public_address(address)
 
 
 def _namesakes(upstream: Offer, known: Iterable[Remote]) -> Iterable[str]:

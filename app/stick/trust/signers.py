@@ -34,13 +34,13 @@ def judge_refs(
     except GpgMissingError:
         keyring = None
     if keyring is None:
-        verdicts = [_without_key(one) for one in commits]
+        verdicts = [_without_key(commit) for commit in commits]
     else:
         with keyring:
             verdicts = _judged(keyring, commits)
             with contextlib.suppress(GpgMissingError):
-                lists += [judge_signed(keyring, one.data, one.signature) for one in copies]
-    by_ref = {one.ref: verdict for one, verdict in zip(commits, verdicts, strict=True)}
+                lists += [judge_signed(keyring, file.data, file.signature) for file in copies]
+    by_ref = {commit.ref: verdict for commit, verdict in zip(commits, verdicts, strict=True)}
     return by_ref, tuple(lists)
 
 
@@ -48,7 +48,7 @@ def _judged(keyring: Keyring, commits: Sequence[SignedCommit]) -> list[Judgement
     try:
         return judge_commits(keyring, commits)
     except GpgMissingError:
-        return [_without_key(one) for one in commits]
+        return [_without_key(commit) for commit in commits]
 
 
 def _commits(

@@ -15,7 +15,7 @@ from app.trust.verdict import Judgement, Verdict
 
 def first_end(moments: Iterable[int | None]) -> int | None:
     """The first of them; None if none of them ends."""
-    return min((one for one in moments if one is not None), default=None)
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def ends(verdict: Judgement) -> int | None:

@@ -86,8 +86,8 @@ def vouching(
     words: dict[str, Word] = {}
     keys: list[bytes] = []
 
-    def take(found: Iterable[bytes], word: Word) -> None:
-        for key in found:
+    def take(blobs: Iterable[bytes], word: Word) -> None:
+        for key in blobs:
             keys.append(key)
             for fingerprint in fingerprints_in([key]):
                 words.setdefault(fingerprint, word)
@@ -103,7 +103,7 @@ def vouching(
         return Vouched(drive)
     others = (*drive, *named, copy.configuration.keys)
     others = (*others, *(key for remote in known for key in remote.keys))
-    places = [one.address for one in _knowing(collection, known, copy)]
+    places = [remote.address for remote in _knowing(collection, known, copy)]
     vouched = Vouched(
         with_copies(tuple(dict.fromkeys(keys)), others), words, expected_addresses("", places)
     )
@@ -139,13 +139,13 @@ def _binary(keys: Iterable[bytes]) -> Iterable[bytes]:
 
 def _knowing(collection: str, known: Sequence[Remote], copy: UpstreamCopy) -> list[Remote]:
     """The remotes whose keys count for a collection: those for it, else those at its address."""
-    for_it = [one for one in known if one.collection_id == collection and one.keys]
+    for_it = [remote for remote in known if remote.collection_id == collection and remote.keys]
     claimed = copy.repo_file
     if for_it or claimed is None:
         return for_it
     # Most remotes are configured without their collection.
-    nameless = (one for one in known if one.collection_id is None and one.keys)
-    return [one for one in nameless if same_place(one.address, claimed.url)]
+    nameless = (remote for remote in known if remote.collection_id is None and remote.keys)
+    return [remote for remote in nameless if same_place(remote.address, claimed.url)]
 
 
 def _voucher(remote: Remote) -> Voucher:

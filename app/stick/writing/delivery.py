@@ -70,20 +70,20 @@ def without_object(
     )
     if not refused and not own_metadata:
         raise error
-    found = without(plan, refused)
+    lessened = without(plan, refused)
     if not own_metadata:
-        return found
+        return lessened
     assert metadata is not None
     collections = tuple(
-        replace(one, metadata_commit=None, commits=_less(one.commits, {metadata}))
-        if one.id == collection.id
-        else one
-        for one in found.plan.collections
+        replace(each, metadata_commit=None, commits=_less(each.commits, {metadata}))
+        if each.id == collection.id
+        else each
+        for each in lessened.plan.collections
     )
     return replace(
-        found,
-        plan=replace(found.plan, collections=collections),
-        dropped=found.dropped | {metadata},
+        lessened,
+        plan=replace(lessened.plan, collections=collections),
+        dropped=lessened.dropped | {metadata},
     )
 
 
@@ -108,10 +108,10 @@ def without(plan: Plan, refused: Mapping[Key, Refusal]) -> Lessened:
         enough = items[key].old_commit is not None and not items[key].named
         if items[key].essential and not enough:
             raise why.error
-    collections = tuple(_without(one, all_refused) for one in plan.collections)
+    collections = tuple(_without(each, all_refused) for each in plan.collections)
     wanted = {item.commit for key, item in items.items() if key not in all_refused}
     dropped = {items[key].commit for key in all_refused} - wanted
-    collections = tuple(replace(one, commits=_less(one.commits, dropped)) for one in collections)
+    collections = tuple(replace(each, commits=_less(each.commits, dropped)) for each in collections)
     left_out = []
     notices = []
     for key, why in all_refused.items():

@@ -387,7 +387,7 @@ class _Job:
             replace(collection.remote, collection_id=collection.id)
             for collection in self._plan.collections
         )
-        found = check_stick(
+        checked = check_stick(
             self._location,
             repository,
             (*chosen, *self._environment.judges(self._known)),
@@ -399,12 +399,12 @@ class _Job:
                 trust=Trust(
                     maker_keys=frozenset({maker.fingerprint} if maker else ()),
                     accepted=frozenset(repository.collection_refs())
-                    - {one.id for one in self._plan.collections},
+                    - {collection.id for collection in self._plan.collections},
                 ),
             ),
             self._report,
             self._cancel,
         )
-        if not found.ok:
+        if not checked.ok:
             guard.probe(self._location.repository, self._so_far)
-        return found
+        return checked

@@ -105,14 +105,14 @@ def stage_refs(
     refuse_clashes(
         space, (*there, *planned), folds_names=folds_refs(repository.root, ".", space.file_system)
     )
-    found = []
+    staged_refs = []
     for collection in plan.collections:
         wanted = {item.ref: item.commit for item in collection.items}
         wanted[METADATA_REF] = metadata[collection.id].checksum
         for number, (name, checksum) in enumerate(wanted.items()):
             staged = repository.stage_ref(checksum, f"{collection.id}-{number}")
-            found.append(StagedRef(collection.id, name, checksum, staged))
-    return tuple(found)
+            staged_refs.append(StagedRef(collection.id, name, checksum, staged))
+    return tuple(staged_refs)
 
 
 def name_refs(repository: Repository, refs: Iterable[StagedRef]) -> None:
@@ -234,10 +234,10 @@ def with_staged(
     refs: Mapping[str, Mapping[str, str]], staged: Iterable[StagedRef]
 ) -> dict[str, dict[str, str]]:
     """The refs (collection → ref → commit) as they are once the staged ones have their names."""
-    found = {collection: dict(names) for collection, names in refs.items()}
+    after = {collection: dict(names) for collection, names in refs.items()}
     for ref in staged:
-        found.setdefault(ref.collection, {})[ref.name] = ref.commit
-    return found
+        after.setdefault(ref.collection, {})[ref.name] = ref.commit
+    return after
 
 
 def stick_summary(

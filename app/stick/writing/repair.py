@@ -48,16 +48,18 @@ def mend(
     for checksum, _ in wanted:
         repository.mark_partial(checksum)
     needed = paths.below(affected)
-    for one in damage:
-        if one.reason is not None and one.name in needed:
-            repository.remove_object(one.name)
+    for damaged in damage:
+        if damaged.reason is not None and damaged.name in needed:
+            repository.remove_object(damaged.name)
     while wanted:
         try:
             pull(repository, source, wanted, meter, cancel, distrust=False, max_file=max_file)
             break
         except ObjectNotDeliveredError as error:
             key = error.key
-            lasting = [one for one in wanted if find_object(repository, one[0], key) is None]
+            lasting = [
+                commit for commit in wanted if find_object(repository, commit[0], key) is None
+            ]
             if len(lasting) == len(wanted):
                 raise
             wanted = lasting
