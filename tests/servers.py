@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import itertools
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -35,6 +37,7 @@ __all__ = [
     "endless",
     "hang_up",
     "ignore_range",
+    "lasting_port",
     "lie_about_length",
     "redirect",
     "replace",
@@ -325,6 +328,16 @@ class Gate:
             exchange.send(self.status, b"", f"Retry-After: {self.retry_after()}")
         else:
             exchange.good()
+
+
+def lasting_port() -> int:
+    """A port that no connection is given while nobody listens there: one server after another can
+    have it."""
+    first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    for port in random.sample(range(10_000, first), 1000):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise AssertionError("all ports are taken")
 
 
 def redirect(to: str, code: int = 302) -> Rule:

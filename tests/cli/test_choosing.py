@@ -18,7 +18,7 @@ from tests.client import Client
 from tests.gpg import SigningKey
 from tests.kept import kept_upstream
 from tests.satchel import Done, command, environment, satchel
-from tests.servers import Server
+from tests.servers import Server, lasting_port
 from tests.upstream import Upstream, host_arch
 from tests.waiting import GUARD
 
@@ -380,8 +380,7 @@ def test_a_remote_that_never_answers_costs_its_time_once(place: Place, tmp_path:
     remotes = home / "config" / "remotes.d"
     remotes.mkdir(parents=True)
     shutil.copy(place.up, remotes / "up.flatpakrepo")
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
+    port = lasting_port()
     for number in range(10):
         url = f"http://127.0.0.1:{port}/{number}/"
         text = place.upstream.flatpakrepo(url).replace("Test upstream", f"Gone {number}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import shutil
 import signal
-import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ import psutil
 import pytest
 
 from tests.satchel import ROOT, Done, command, environment, satchel
-from tests.servers import Exchange, HostileServer
+from tests.servers import Exchange, HostileServer, lasting_port
 from tests.stick.scene import Scene, check_refusal, only
 from tests.upstream import Upstream, host_arch
 from tests.volumes import Image, mount, run
@@ -78,9 +77,7 @@ class Plugged:
 @pytest.fixture(scope="module")
 def port() -> int:
     """Of every server in turn: its address is on the drive, and that would change under a job."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        found: int = free.getsockname()[1]
-        return found
+    return lasting_port()
 
 
 @pytest.fixture(scope="module")

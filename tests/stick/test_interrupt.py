@@ -27,7 +27,7 @@ from app.stick.planning.estimate import FileTooLargeError, estimate
 from app.stick.planning.plan import Action, Item
 from tests.client import Client
 from tests.satchel import ROOT, Done, command, environment, satchel
-from tests.servers import Exchange, HostileServer
+from tests.servers import Exchange, HostileServer, lasting_port
 from tests.stick.forge import COMMIT_TYPE
 from tests.stick.scene import Scene, check_refusal, copy_drive, objects, only, published
 from tests.upstream import Upstream, host_arch
@@ -93,7 +93,7 @@ def goal(default_upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -
     until(lambda: time.time() > made + 1)
     new.update()
     (directory / "drive").mkdir()
-    with HostileServer(old.path) as web:
+    with HostileServer(old.path, lasting_port()) as web:
         scene = Scene(directory, new, web)
         assert scene.make("org.test.Hello").finished["ok"]
         copy_drive(directory / "drive", directory / "undisturbed/drive")
