@@ -15,7 +15,7 @@ from app.flatpak.remotes.known import Known
 from app.fs.files import read_bounded
 from app.message import Message
 from app.progress import Cancel, CancelToken, Notice, Reporter
-from app.stick.choices.availability import Recalled, recall, remembered
+from app.stick.choices.availability import Availability, check_availability, profile_of
 from app.stick.choices.importing import read_choice
 from app.stick.choices.profile import (
     MAX_SIZE,
@@ -52,7 +52,7 @@ class LoadedChoice:
 
     name: str
     profile: Profile
-    recalled: Recalled
+    recalled: Availability
     notices: tuple[Notice, ...] = ()
 
 
@@ -118,9 +118,9 @@ class SavedChoices(QObject):
 
     def _present(self) -> Profile:
         choice = self._session.choice
-        return remembered(((one.remote, one.ref) for one in choice.refs), choice.options)
+        return profile_of(((one.remote, one.ref) for one in choice.refs), choice.options)
 
-    def _looking(self) -> Callable[[Profile, Cancel], Recalled]:
+    def _looking(self) -> Callable[[Profile, Cancel], Availability]:
         session = self._session
         return partial(
             _recall,
@@ -206,7 +206,7 @@ def _remove(profiles: Profiles, name: str, _report: Reporter, _cancel: CancelTok
 def _load(
     profiles: Profiles,
     name: str,
-    look: Callable[[Profile, Cancel], Recalled],
+    look: Callable[[Profile, Cancel], Availability],
     _report: Reporter,
     cancel: CancelToken,
 ) -> LoadedChoice:
@@ -217,7 +217,7 @@ def _load(
 def _bring(
     path: Path,
     known: Known,
-    look: Callable[[Profile, Cancel], Recalled],
+    look: Callable[[Profile, Cancel], Availability],
     _report: Reporter,
     cancel: CancelToken,
 ) -> LoadedChoice:
@@ -240,5 +240,5 @@ def _recall(
     known: Known,
     profile: Profile,
     cancel: Cancel,
-) -> Recalled:
-    return recall(profile, arch, environment, known, cancel)
+) -> Availability:
+    return check_availability(profile, arch, environment, known, cancel)

@@ -9,7 +9,7 @@ from app.cli.invocation import Invocation
 from app.cli.output import say, write_json, write_notice
 from app.cli.plan_arguments import read_file
 from app.plain import plain
-from app.stick.choices.availability import recall
+from app.stick.choices.availability import check_availability
 from app.stick.choices.importing import read_choice
 from app.stick.choices.profile import Profile, Profiles, saved_profiles
 
@@ -77,7 +77,7 @@ def _check(profile: Profile, as_json: bool, invocation: Invocation) -> int:
     environment = invocation.environment
     known = environment.known_remotes()
     environment.trim_cache()
-    found = recall(profile, environment.arch, environment, known, invocation.cancel)
+    found = check_availability(profile, environment.arch, environment, known, invocation.cancel)
     if as_json:
         missing = [
             {"ref": one.text, "message": one.error.message, "hint": one.error.hint}
