@@ -10,9 +10,10 @@ from app.cli.target_argument import open_stick
 from app.fs.files import drive_errors
 from app.message import Message
 from app.progress import Meter, Phase, silent
+from app.stick.inspecting.facts import SIGNATURES
 from app.stick.inspecting.inspect import InspectedCollection, Inspection, inspect_stick
 from app.stick.inspecting.overview import count_updates
-from app.stick.inspecting.report import SIGNATURES, inspection_json
+from app.stick.inspecting.report_json import inspection_json
 from app.stick.inspecting.sizes import NOTHING, Sizes, measure_sizes
 from app.stick.store.location import find_stick
 from app.stick.store.stick_state import load_stick

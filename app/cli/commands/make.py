@@ -18,7 +18,7 @@ from app.drive.udisks.ejecting import Rest, eject
 from app.errors import DriveError, InterruptedByUser
 from app.message import Message
 from app.plain import plain
-from app.stick.inspecting.report import check_json
+from app.stick.inspecting.report_json import check_json
 from app.stick.planning.plan import Plan
 from app.stick.writing.job import Outcome, run_job
 from app.units import duration_text, size_text

@@ -23,14 +23,10 @@ from app.severity import Severity
 from app.stick.checking.check import CheckOptions, CheckReport, check_path
 from app.stick.checking.keys import Trust
 from app.stick.findings import by_remedy
+from app.stick.inspecting.facts import StickReport, key_texts
 from app.stick.inspecting.inspect import inspect_stick
-from app.stick.inspecting.report import (
-    StickReport,
-    check_json,
-    check_suffix,
-    key_texts,
-    write_report,
-)
+from app.stick.inspecting.report import check_suffix, write_report
+from app.stick.inspecting.report_json import check_json
 from app.stick.inspecting.sizes import measure_sizes
 from app.stick.store.location import find_stick
 from app.stick.store.stick_state import load_stick

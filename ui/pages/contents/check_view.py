@@ -19,7 +19,7 @@ from app.progress import Phase, Placed
 from app.stick.checking.check import CheckReport
 from app.stick.checking.keys import UsedKey
 from app.stick.findings import Help, helps
-from app.stick.inspecting.report import key_texts
+from app.stick.inspecting.facts import key_texts
 from ui.controllers.inspection import CheckState, CheckStatus
 from ui.controllers.progress import Progress
 from ui.i18n.filling import filled
