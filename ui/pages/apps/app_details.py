@@ -188,7 +188,7 @@ class AppDetails(QStackedWidget):
         self._text.say(list(_lines(about.details.description)))
         if about.ref.kind == "app" and about.permissions is not None:
             self._may.say(
-                [self._may_do(one) for one in about.permissions]
+                [self._may_do(permission) for permission in about.permissions]
                 or [self.tr("It keeps to its own files.")]
             )
         captions = [f"• {caption}" for caption in about.details.captions if caption]
@@ -342,10 +342,10 @@ class _Part(QWidget):
 
 def _breakable(text: str, fits: int = _FITS) -> str:
     """Long names may go on in the next line after a period or a slash, or where a line ends."""
-    text = _LONG_NAME.sub(lambda found: _JOINT.sub("\\g<0>\N{ZERO WIDTH SPACE}", found[0]), text)
+    text = _LONG_NAME.sub(lambda name: _JOINT.sub("\\g<0>\N{ZERO WIDTH SPACE}", name[0]), text)
     endless = re.compile(rf"[^\s\N{{ZERO WIDTH SPACE}}]{{{fits + 1},}}")
     piece = re.compile(rf"\S{{{fits // 4}}}(?=\w)")
-    return endless.sub(lambda found: piece.sub("\\g<0>\N{ZERO WIDTH SPACE}", found[0]), text)
+    return endless.sub(lambda name: piece.sub("\\g<0>\N{ZERO WIDTH SPACE}", name[0]), text)
 
 
 def _theirs(label: Label) -> Label:

@@ -85,7 +85,7 @@ def _row(fact: Fact) -> list[QStandardItem]:
 
 
 def _item(text: str) -> QStandardItem:
-    found = QStandardItem(text)
-    found.setEditable(False)
-    found.setToolTip(tip(text))
-    return found
+    item = QStandardItem(text)
+    item.setEditable(False)
+    item.setToolTip(tip(text))
+    return item

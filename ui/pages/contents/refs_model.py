@@ -112,7 +112,7 @@ class RefsModel(QAbstractTableModel):
 
 
 def _lines(inspection: Inspection, sizes: Sizes | None) -> list[_Line]:
-    found = []
+    lines = []
     for collection, ref in inspection.refs:
         size = sizes.refs.get((collection, ref.ref), NOTHING) if sizes is not None else None
         name = called(ref)
@@ -143,5 +143,5 @@ def _lines(inspection: Inspection, sizes: Sizes | None) -> list[_Line]:
             )
             text = filled(text, sized(size.own), sized(size.shared))
             tips[RefColumn.SIZE] = text
-        found.append(_Line(texts, keys, tips))
-    return found
+        lines.append(_Line(texts, keys, tips))
+    return lines
