@@ -4104,18 +4104,16 @@
         <source>It keeps to its own files.</source>
         <translation>Sie bleibt bei ihren eigenen Dateien.</translation>
     </message>
+</context>
+<context>
+    <name>AppView</name>
     <message>
-        <source>Adds %1, %2 to download.</source>
-        <translation>Belegt %1 zusätzlich; %2 sind herunterzuladen.</translation>
+        <source>Apps</source>
+        <translation>Apps</translation>
     </message>
-    <message>
-        <source>Needs and brings along: %1.</source>
-        <translation>Braucht und bringt mit: %1.</translation>
-    </message>
-    <message>
-        <source>Shares what is there or chosen: %1.</source>
-        <translation>Teilt, was schon da oder gewählt ist: %1.</translation>
-    </message>
+</context>
+<context>
+    <name>AppWords</name>
     <message>
         <source>%1, verified</source>
         <translation>%1, geprüft</translation>
@@ -4178,7 +4176,7 @@
     </message>
     <message>
         <source>It gets no more updates.</source>
-        <translation>Sie bekommt keine Aktualisierungen mehr.</translation>
+        <translation>Es gibt dafür keine Aktualisierungen mehr.</translation>
     </message>
     <message>
         <source>It is replaced by %1.</source>
@@ -4244,12 +4242,17 @@
         <source>Far-reaching: %1</source>
         <translation>Weitreichend: %1</translation>
     </message>
-</context>
-<context>
-    <name>AppView</name>
     <message>
-        <source>Apps</source>
-        <translation>Apps</translation>
+        <source>Adds %1, %2 to download.</source>
+        <translation>Belegt %1 zusätzlich; %2 sind herunterzuladen.</translation>
+    </message>
+    <message>
+        <source>Needs and brings along: %1.</source>
+        <translation>Braucht und bringt mit: %1.</translation>
+    </message>
+    <message>
+        <source>Shares what is there or chosen: %1.</source>
+        <translation>Teilt, was schon da oder gewählt ist: %1.</translation>
     </message>
 </context>
 <context>
