@@ -130,15 +130,15 @@ class RepositoryConfig:
 
     def foreign(self) -> list[str]:
         """What a stick's config has no need for, each as ``[group] key`` or ``[group]``."""
-        found = []
+        entries = []
         for group in self._keyfile.groups:
             shown = f"[{group[:_SHOWN]}]"
             if not _is_known_group(group):
-                found.append(shown)
+                entries.append(shown)
                 continue
             keys = self._keyfile.keys(group)
-            found += [f"{shown} {key[:_SHOWN]}" for key in keys if not self._belongs(group, key)]
-        return found
+            entries += [f"{shown} {key[:_SHOWN]}" for key in keys if not self._belongs(group, key)]
+        return entries
 
     def tidied(self, *, collection: bool = True) -> bytes:
         """The same config without that, and with `FILL_UP` unless it says how full.

@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         say("It was not ejected, so that you can look at it.")
     if not ok:
         return 1
-    return plan_arguments.LEFT_OUT if any(one.chosen for one in outcome.left_out) else 0
+    return plan_arguments.LEFT_OUT if any(refusal.chosen for refusal in outcome.left_out) else 0
 
 
 def _eject(drive: Drive) -> Rest:
@@ -104,8 +104,8 @@ def print_outcome(plan: Plan, outcome: Outcome) -> None:
         f"Wrote {outcome.objects:,} objects ({size_text(outcome.bytes)}) "
         f"in {duration_text(outcome.seconds)}."
     )
-    for one in outcome.left_out:
-        say(f"LEFT OUT: {one.ref}. {one.reason}")
+    for refusal in outcome.left_out:
+        say(f"LEFT OUT: {refusal.ref}. {refusal.reason}")
     for collection in outcome.unsigned:
         print(f"NOT SIGNED: what comes from {collection} cannot be verified by anyone.")
     if outcome.check is None:

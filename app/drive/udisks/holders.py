@@ -44,15 +44,15 @@ class BusyError(DriveError):
 
 def busy(what: str, points: tuple[Path, ...]) -> BusyError:
     """The error that names who holds any of the mount points."""
-    found = [holder for point in points for holder in holders(point)]
-    if not found:
+    using = [holder for point in points for holder in holders(point)]
+    if not using:
         hint = Message("Close what uses files on it, then try again.")
         if os.geteuid() != 0:
             hint = sentences(hint, Message("Another user's processes are seen by root only."))
         return BusyError(Message("{what} is in use.", what=what), hint)
-    named = [_named(holder) for holder in found[:_SHOWN]]
-    if len(found) > _SHOWN:
-        named.append(Message("and {count} more", count=len(found) - _SHOWN))
+    named = [_named(holder) for holder in using[:_SHOWN]]
+    if len(using) > _SHOWN:
+        named.append(Message("and {count} more", count=len(using) - _SHOWN))
     return BusyError(
         Message("{what} is in use: {holders}.", what=what, holders=named),
         Message("Close it, or wait until it is done, then try again."),
@@ -70,9 +70,12 @@ def _named(holder: Holder) -> Message:
 def holders(mount_point: Path) -> tuple[Holder, ...]:
     """What uses files at or below a mount point, one reason a process."""
     below = _Below(os.path.realpath(mount_point))
-    found = [_process(pid, below) for pid in psutil.pids()]
+    processes = [_process(pid, below) for pid in psutil.pids()]
     return (
-        *sorted((one for one in found if one is not None), key=lambda one: (one.name, one.pid)),
+        *sorted(
+            (holder for holder in processes if holder is not None),
+            key=lambda holder: (holder.name, holder.pid),
+        ),
         *_nested(below),
     )
 
