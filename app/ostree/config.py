@@ -12,7 +12,7 @@ from typing import Final, Self
 
 from app.formats.gvariant.types import FormatError
 from app.formats.keyfile import Keyfile, KeyfileError
-from app.message import Message
+from app.message import Message, message_of
 from app.ostree.names import is_collection_id
 
 ARCHIVE_MODES: Final = ("archive-z2", "archive")
@@ -110,7 +110,7 @@ class RepositoryConfig:
             data.decode()  # libostree wants text, in comments as well
             keyfile = Keyfile.parse(data)
         except (UnicodeDecodeError, KeyfileError) as error:
-            raise ConfigError(str(error)) from error
+            raise ConfigError(message_of(error)) from error
         for key, valid in _KNOWN.items():
             value = keyfile.raw(_CORE, key)
             if value is not None and not valid(value):

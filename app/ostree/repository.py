@@ -17,7 +17,7 @@ from app.errors import StickDamagedError
 from app.fs.nodes import LeadsOutsideError, Node, NotRegularError
 from app.fs.readable_root import MAX_DEPTH
 from app.fs.root import Root
-from app.message import Message
+from app.message import Message, message_of
 from app.ostree.config import ARCHIVE_MODES, FILL_UP, VERSION, ConfigError, RepositoryConfig
 from app.ostree.lock import repository_lock
 from app.ostree.names import is_collection_id, is_ref_name
@@ -130,7 +130,8 @@ class Repository:
         except (OSError, ConfigError) as error:
             if isinstance(error, OSError) and error.errno not in {errno.EFBIG, errno.EINVAL}:
                 raise
-            reason = str(error) if isinstance(error, ConfigError) else Message("it is too large")
+            broken = isinstance(error, ConfigError)
+            reason = message_of(error) if broken else Message("it is too large")
             raise RepositoryInvalidError(
                 Message(
                     "The repository's config at {path} is not one that clients open: {reason}.",

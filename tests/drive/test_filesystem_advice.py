@@ -1,4 +1,4 @@
-"""Advice on file systems: what large clusters waste, and what FAT32 cannot hold, said beforehand."""
+"""Advice on file systems: what large clusters waste, what FAT32 cannot hold, said beforehand."""
 
 from __future__ import annotations
 

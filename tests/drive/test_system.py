@@ -11,6 +11,7 @@ import pytest
 
 from app.drive.discovery.block_devices import can_be_carried, read_blocks
 from app.drive.discovery.system_drives import Use, purpose, system_drives
+from app.message import Message
 from tests.drive.sysfs import Tree
 
 SATA = "pci0000:00/0000:00:17.0/ata1/host0/target0:0:0/0:0:0:0/block/sda"
@@ -30,9 +31,8 @@ def tree(tmp_path: Path) -> Tree:
 
 
 def used(tree: Tree, *names: str) -> dict[str, str]:
-    return system_drives(
-        read_blocks(tree.root), [Use(0, f"{name} is used", name) for name in names]
-    )
+    uses = [Use(0, Message("{name} is used", name=name), name) for name in names]
+    return {name: str(why) for name, why in system_drives(read_blocks(tree.root), uses).items()}
 
 
 def test_the_disk_of_a_used_partition_is_the_systems(tree: Tree) -> None:
@@ -70,8 +70,17 @@ def test_a_loop_that_stands_on_itself_ends(tree: Tree) -> None:
 def test_the_best_reason_is_given(tree: Tree) -> None:
     tree.part(tree.disk(SATA), "sda1")
     blocks = read_blocks(tree.root)
-    uses = [Use(3, "it is mounted at /srv", "sda1"), Use(1, "this computer starts from it", "sda")]
-    assert system_drives(blocks, uses) == {"sda": "this computer starts from it"}
+    starts = Message("this computer starts from it")
+    uses = [Use(3, Message("it is mounted at /srv"), "sda1"), Use(1, starts, "sda")]
+    assert system_drives(blocks, uses) == {"sda": starts}
+
+
+def test_of_reasons_as_good_the_same_one_is_always_given(tree: Tree) -> None:
+    tree.part(tree.disk(SATA), "sda1")
+    blocks = read_blocks(tree.root)
+    places = [Message("it is mounted at {point}", point=point) for point in ("/srv", "/data")]
+    uses = [Use(3, place, "sda1") for place in places]
+    assert system_drives(blocks, uses) == system_drives(blocks, uses[::-1]) == {"sda": places[1]}
 
 
 def test_what_went_meanwhile_is_nobodys(tree: Tree) -> None:

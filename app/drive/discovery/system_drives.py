@@ -24,7 +24,7 @@ _BOOT_PLACES = tuple(Path(place) for place in ("/boot", "/efi"))
 _LOADER = "firmware/efi/efivars/LoaderDevicePartUUID-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Use:
     """Something that this computer does with a block device.
 
@@ -42,7 +42,7 @@ class Use:
 def system_drives(blocks: Mapping[str, Block], used: Iterable[Use]) -> dict[str, Message]:
     """The drives that any of the uses stands on, by name, each with the best reason."""
     reasons: dict[str, Message] = {}
-    for use in sorted(used):
+    for use in sorted(used, key=lambda use: (use.rank, str(use.reason), use.name)):
         for disk in drives_below(use.name, blocks):
             reasons.setdefault(disk, use.reason)
     return reasons
