@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 _GAP = re.compile(r"\{(\w+)\}(\.?)")
 _ENDS = (".", "!", "?", "…")
 _LONGEST_ID = 1000
-LONGEST = 10_000
-"""Characters of a message that anybody would read, in any language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +120,7 @@ class Message:
             template_of: the sentence of a message in that language, with the same gaps.
             value_text: what stands for an argument that is no message.
         """
+        values = dict(self.arguments)
 
         def text(value: Any) -> str:
             if isinstance(value, Message):
@@ -130,19 +129,15 @@ class Message:
                 return ", ".join(map(text, value))
             return value_text(value)
 
-        # Each once, however often its gap is there.
-        texts = {name: text(value) for name, value in self.arguments}
-
         def fill(gap: re.Match[str]) -> str:
-            filled = texts.get(gap[1])
-            if filled is None:
+            if gap[1] not in values:
                 return gap[0]
+            filled = text(values[gap[1]])
             # A whole sentence may stand at the end of another.
             return filled if filled.endswith(_ENDS) else filled + gap[2]
 
         # In one pass: what stands in a gap is never looked at for gaps.
-        worded = _GAP.sub(fill, template_of(self))
-        return worded if len(worded) <= LONGEST else f"{worded[:LONGEST]}…"
+        return _GAP.sub(fill, template_of(self))
 
 
 def sentences(*messages: Message) -> Message:

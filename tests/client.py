@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.upstream import Upstream
@@ -48,12 +49,12 @@ class Client:
         return self.directory / "user" / "repo"
 
     def run(
-        self, *arguments: str | Path, check: bool = True, **environment: str
+        self, *arguments: str | Path, check: bool = True, env: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """``flatpak ARGUMENTS``, with more or other variables; both outputs are in ``stdout``."""
         done = subprocess.run(
             ["flatpak", *map(str, arguments)],
-            env={**self.environment, **environment},
+            env={**self.environment, **(env or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -111,7 +112,13 @@ class Client:
         """Where its files are deployed."""
         return Path(self.run("info", "--user", "--show-location", ref).stdout.strip()) / "files"
 
-    def flatpak_run(self, app: str, *arguments: str, command: str = "", **environment: str) -> str:
+    def flatpak_run(
+        self,
+        app: str,
+        *arguments: str,
+        command: str = "",
+        env: Mapping[str, str] | None = None,
+    ) -> str:
         """Start the app; returns what it prints."""
         options = [f"--command={command}"] if command else []
-        return self.run("run", "--user", *options, app, *arguments, **environment).stdout
+        return self.run("run", "--user", *options, app, *arguments, env=env).stdout

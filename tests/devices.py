@@ -148,8 +148,8 @@ def _become_host() -> None:
         listener.listen()
         # setsid --fork: they outlive a test run that others share them with, and its Ctrl-C.
         subprocess.run(
-            ["setsid", "--fork", sys.executable, _SERVICES],
-            stdin=listener,
+            ["setsid", "--fork", sys.executable, str(_SERVICES)],
+            stdin=listener.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             check=True,

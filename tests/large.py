@@ -240,7 +240,7 @@ def byteswap32(value: int) -> int:
     return int.from_bytes(value.to_bytes(4, "little"), "big")
 
 
-_DIRMETA = (0, 0, byteswap32(0o40755), [])
+_DIRMETA: tuple[int, int, int, list[tuple[bytes, bytes]]] = (0, 0, byteswap32(0o40755), [])
 
 
 def _plain(name: str) -> str:

@@ -157,7 +157,7 @@ def test_german_and_the_addon(demo_client: Client) -> None:
     demo_client.languages("de")
     demo_client.install("demo", "org.satchel.Demo.Atlas", "org.satchel.Demo.Planets")
     assert f"runtime/org.satchel.Demo.Planets.Extras/{ARCH}/stable" not in demo_client.installed()
-    german = demo_client.flatpak_run("org.satchel.Demo.Atlas", LC_ALL="de_DE.UTF-8")
+    german = demo_client.flatpak_run("org.satchel.Demo.Atlas", env={"LC_ALL": "de_DE.UTF-8"})
     assert german == "Atlas: Hallo vom Stick\n"
     demo_client.install("demo", "org.satchel.Demo.Planets.Extras")
     extra = "/app/share/planets/extras/dwarf-planets.txt"

@@ -14,14 +14,15 @@ import pytest
 from app.drive.discovery import discover
 from app.drive.discovery.block_devices import Block
 from app.drive.udev import About
-from app.flatpak.catalogue.appstream import Component, parse_catalogue
+from app.flatpak.catalogue.appstream import parse_catalogue
 from app.flatpak.catalogue.appstream_details import parse_details
+from app.flatpak.catalogue.component import Component
 from app.flatpak.metadata import Metadata
 from app.flatpak.permissions import permissions
 from app.flatpak.refs import PartialRef, Ref, RefError
 from app.flatpak.remotes.configured import Installation, configured_remotes
 from app.flatpak.remotes.flatpakrepo import RefFile, RemoteFileError, RepoFile
-from app.flatpak.remotes.known import Remote
+from app.flatpak.remotes.remote import Remote
 from app.formats.keyfile import dump
 from app.fs.root import Root
 from app.ostree.names import is_collection_id, is_ref_name

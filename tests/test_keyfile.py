@@ -1,5 +1,8 @@
 """Key files read as GLib reads them: each text here is given to both."""
 
+from collections.abc import Callable, Iterator
+from typing import ParamSpec, TypeVar
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -8,7 +11,7 @@ from app.errors import InterruptedByUser
 from app.formats.keyfile import Keyfile, KeyfileError, dump
 from app.progress import CancelToken, heeding
 from tests.examples import examples
-from tests.flatpak.oracle import oracle
+from tests.flatpak.oracle import Ask, oracle
 
 # The system's Python has GLib; one process answers for all texts, a JSON line each.
 ORACLE = """
@@ -43,24 +46,31 @@ for line in sys.stdin:
 
 
 @pytest.fixture(scope="module")
-def glib():
+def glib() -> Iterator[Ask]:
     with oracle(ORACLE) as ask:
         yield ask
 
 
-def attempt(call, *args):
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def attempt(call: Callable[P, T], *args: P.args, **named: P.kwargs) -> T | None:
     try:
-        return call(*args)
+        return call(*args, **named)
     except KeyfileError:
         return None
 
 
-def ours(text: str):
+Groups = dict[str, dict[str, list[str | list[str] | bool | None]]]
+
+
+def ours(text: str) -> Groups | None:
     try:
         keyfile = Keyfile.parse(text.encode())
     except KeyfileError:
         return None
-    found = {}
+    found: Groups = {}
     for group in keyfile.groups:
         found[group] = {}
         for key in keyfile.keys(group):
@@ -114,7 +124,7 @@ TEXTS = [
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_reads_as_glib(glib, text):
+def test_reads_as_glib(glib: Ask, text: str) -> None:
     assert ours(text) == glib(text)
 
 
@@ -132,13 +142,13 @@ LINES = st.one_of(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(lines=st.lists(LINES, max_size=6))
-def test_reads_anything_as_glib(glib, lines):
+def test_reads_anything_as_glib(glib: Ask, lines: list[str]) -> None:
     text = "\n".join(["[first]", *lines])
     assert ours(text) == glib(text)
 
 
 @given(st.binary(max_size=300))
-def test_rubbish_is_a_keyfile_error_or_a_keyfile(data):
+def test_rubbish_is_a_keyfile_error_or_a_keyfile(data: bytes) -> None:
     for text in (data, b"[A]\n" + data):
         try:
             keyfile = Keyfile.parse(text)
@@ -151,33 +161,33 @@ def test_rubbish_is_a_keyfile_error_or_a_keyfile(data):
                 keyfile.boolean(group, key)
 
 
-def test_a_broken_value_spoils_only_itself():
+def test_a_broken_value_spoils_only_itself() -> None:
     keyfile = Keyfile.parse(b"[A]\nName=Maps\nName[de]=\xff\n")
     assert keyfile.localized("A", "Name", ("fr", "en")) == "Maps"
     with pytest.raises(KeyfileError, match="UTF-8"):
         keyfile.string("A", "Name[de]")
 
 
-def test_the_first_language_that_is_there_wins():
+def test_the_first_language_that_is_there_wins() -> None:
     keyfile = Keyfile.parse(b"[A]\nName=Maps\nName[de]=Karten\nName[pt_BR]=Mapas")
     assert keyfile.localized("A", "Name", ("de_AT", "de", "pt_BR")) == "Karten"
     assert keyfile.localized("A", "Name") == "Maps"
     assert keyfile.localized("A", "Comment", ("de",)) is None
 
 
-def test_errors_name_the_line():
+def test_errors_name_the_line() -> None:
     with pytest.raises(KeyfileError, match="line 3"):
         Keyfile.parse(b"[A]\nb=1\nnonsense\n")
 
 
-def test_nul_bytes_and_huge_files_are_refused():
+def test_nul_bytes_and_huge_files_are_refused() -> None:
     for data in (b"[A]\nb=1\0\n", b"#" * (5 << 20)):
         with pytest.raises(KeyfileError):
             Keyfile.parse(data)
 
 
 @pytest.mark.parametrize("line", ["", "#", "[A]", "k=", "  k = v ; w"])
-def test_reading_many_lines_can_be_stopped(line):
+def test_reading_many_lines_can_be_stopped(line: str) -> None:
     text = "[A]\n" + f"{line}\n" * 100_000
     cancel = CancelToken()
     with heeding(cancel):
@@ -192,7 +202,9 @@ VALUES = st.text(st.characters(exclude_characters="\0\f", exclude_categories=["C
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(text=VALUES, items=st.lists(VALUES.filter(bool)), flag=st.booleans())
-def test_what_is_written_reads_back_here_and_in_glib(glib, text, items, flag):
+def test_what_is_written_reads_back_here_and_in_glib(
+    glib: Ask, text: str, items: list[str], flag: bool
+) -> None:
     data = dump({"Group": {"text": text, "items": items, "flag": flag}, "Other": {}})
     keyfile = Keyfile.parse(data)
     assert keyfile.string("Group", "text") == text
@@ -204,6 +216,6 @@ def test_what_is_written_reads_back_here_and_in_glib(glib, text, items, flag):
 @pytest.mark.parametrize(
     "groups", [{"a]b": {}}, {"": {}}, {"A": {"": ""}}, {"A": {"#x": ""}}, {"A": {"x": "\0"}}]
 )
-def test_what_could_not_be_read_back_is_not_written(groups):
+def test_what_could_not_be_read_back_is_not_written(groups: dict[str, dict[str, str]]) -> None:
     with pytest.raises(KeyfileError):
         dump(groups)

@@ -42,7 +42,7 @@ DEADLINE = GUARD
 
 def output(*command: str | Path, **options: Any) -> str:
     """What a command prints; it must succeed."""
-    done = subprocess.run(
+    done: subprocess.CompletedProcess[str] = subprocess.run(
         [str(word) for word in command],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -171,7 +171,7 @@ class TestManual:
 def locked(name: str) -> dict[str, tuple[Version, set[str]]]:
     """From a lock: name → version and the SHA-256 of its files."""
     text = (PACKAGING / name).read_text("utf-8").replace("\\\n", " ")
-    pins = {}
+    pins: dict[str, tuple[Version, set[str]]] = {}
     for line in text.splitlines():
         if not line.startswith("#"):
             requirement, *hashes = line.split()

@@ -251,7 +251,7 @@ def test_the_log_tells_everything(site: Path, serve: Serve) -> None:
 def test_http2_over_tls(site: Path, serve: Serve) -> None:
     server = serve(site, tls=True)
     assert server.ca is not None
-    curl = ["curl", "--silent", "--fail", "--noproxy", "*", "--cacert", server.ca]
+    curl = ["curl", "--silent", "--fail", "--noproxy", "*", "--cacert", str(server.ca)]
     subprocess.run([*curl, f"{server.url}/file", "-o", os.devnull], check=True)
     assert [one.protocol for one in server.requests()] == ["HTTP/2.0"]
 

@@ -169,17 +169,17 @@ class SystemBus(Closing):
 
     def properties(self, path: str, interface: str, *, service: str = _UDISKS) -> dict[str, Any]:
         """All properties of an interface of an object, without their variants."""
-        (values,) = self.call(path, _PROPERTIES, "GetAll", "s", (interface,), service=service)
-        return dict(plain(values))
+        (found,) = self.call(path, _PROPERTIES, "GetAll", "s", (interface,), service=service)
+        return dict(plain(found))
 
     def managed_objects(
         self, path: str = "/org/freedesktop/UDisks2", *, service: str = _UDISKS
     ) -> dict[str, dict[str, dict[str, Any]]]:
         """Every object of a service: path → interface → property → value."""
-        (objects,) = self.call(path, _OBJECTS, "GetManagedObjects", service=service)
+        (found,) = self.call(path, _OBJECTS, "GetManagedObjects", service=service)
         return {
-            str(path): {name: plain(values) for name, values in interfaces.items()}
-            for path, interfaces in objects.items()
+            str(one): {name: plain(values) for name, values in interfaces.items()}
+            for one, interfaces in found.items()
         }
 
     def add_match(self, *, service: str = _UDISKS, path_namespace: str | None = None) -> None:
@@ -191,8 +191,8 @@ class SystemBus(Closing):
             f"type='signal',sender='{_BUS}',interface='{_BUS}',"
             f"member='NameOwnerChanged',arg0='{service}'"
         )
-        for wanted in (rule, coming):
-            self.call(_BUS_PATH, _BUS, "AddMatch", "s", (wanted,), service=_BUS)
+        for one in (rule, coming):
+            self.call(_BUS_PATH, _BUS, "AddMatch", "s", (one,), service=_BUS)
 
     def fileno(self) -> int:
         """Readable when there is something for `pending`.
@@ -218,9 +218,9 @@ class SystemBus(Closing):
             pass
         except OSError as error:
             raise _gone(error) from error
-        signals = tuple(_signal(message) for message in self._signals)
+        found = tuple(_signal(message) for message in self._signals)
         self._signals.clear()
-        return signals
+        return found
 
 
 def _signal(message: DBusMessage) -> Signal:

@@ -17,7 +17,7 @@ from app.errors import StickDamagedError
 from app.fs.nodes import LeadsOutsideError, Node, NotRegularError
 from app.fs.readable_root import MAX_DEPTH
 from app.fs.root import Root
-from app.message import Message, message_of
+from app.message import Message
 from app.ostree.config import ARCHIVE_MODES, FILL_UP, VERSION, ConfigError, RepositoryConfig
 from app.ostree.lock import repository_lock
 from app.ostree.names import is_collection_id, is_ref_name
@@ -130,8 +130,7 @@ class Repository:
         except (OSError, ConfigError) as error:
             if isinstance(error, OSError) and error.errno not in {errno.EFBIG, errno.EINVAL}:
                 raise
-            broken = isinstance(error, ConfigError)
-            reason = message_of(error) if broken else Message("it is too large")
+            reason = str(error) if isinstance(error, ConfigError) else Message("it is too large")
             raise RepositoryInvalidError(
                 Message(
                     "The repository's config at {path} is not one that clients open: {reason}.",
@@ -239,15 +238,15 @@ class Repository:
 
     def object_paths(self) -> set[str]:
         """What lies below ``objects/``, as `ObjectName.path`."""
-        paths: set[str] = set()
+        found: set[str] = set()
         if self.root.node("objects") is not Node.DIRECTORY:
-            return paths
+            return found
         for prefix in self.root.entries("objects"):
             if prefix.node is Node.DIRECTORY:
                 for entry in self.root.entries(prefix.path):
                     if entry.node is Node.FILE:
-                        paths.add(entry.path.removeprefix("objects/"))
-        return paths
+                        found.add(entry.path.removeprefix("objects/"))
+        return found
 
     # Partial commits (state/CHECKSUM.commitpartial, as libostree has it)
 
@@ -278,7 +277,7 @@ class Repository:
         """Every ref file below ``refs/``, also those with unsafe names or damaged content."""
         if self._refs is not None:
             return self._refs
-        refs: list[RefEntry] = []
+        found: list[RefEntry] = []
         for top in ("heads", "mirrors", "remotes"):
             base = f"refs/{top}"
             for path in self._files_below(base):
@@ -290,8 +289,8 @@ class Repository:
                 else:
                     collection = parts[0] if top == "mirrors" else self._remote(parts[0])
                     parts = parts[1:]
-                refs.append(RefEntry(collection, "/".join(parts), self._read_ref(path), path))
-        return refs
+                found.append(RefEntry(collection, "/".join(parts), self._read_ref(path), path))
+        return found
 
     def as_it_is(self) -> Repository:
         """The same, whose refs are read now, once for all: for whoever writes none."""
@@ -299,12 +298,12 @@ class Repository:
 
     def _files_below(self, directory: str) -> list[str]:
         """Files, links and whatever else is no directory; sorted by their parts."""
-        paths = []
+        found = []
         for entry in self.root.walk(directory):
             # Also what is too deep to be entered, so that it is told.
             if entry.node is not Node.DIRECTORY or entry.path.count("/") >= MAX_DEPTH:
-                paths.append(entry.path)
-            if len(paths) > _MAX_REFS:
+                found.append(entry.path)
+            if len(found) > _MAX_REFS:
                 raise RepositoryInvalidError(
                     Message(
                         "The repository at {path} has more than {most} refs.",
@@ -313,7 +312,7 @@ class Repository:
                     ),
                     Remedy.MAKE_ANEW,
                 )
-        return sorted(paths, key=lambda path: path.split("/"))
+        return sorted(found, key=lambda path: path.split("/"))
 
     def _read_ref(self, path: str) -> str | None:
         try:
@@ -328,13 +327,13 @@ class Repository:
 
     def collection_refs(self) -> dict[str, dict[str, str]]:
         """Collection ID → ref → commit: the well-formed refs that clients can find."""
-        refs: dict[str, dict[str, str]] = {}
+        found: dict[str, dict[str, str]] = {}
         for entry in self.refs():
             if entry.collection is None or entry.checksum is None:
                 continue
             if is_collection_id(entry.collection) and is_ref_name(entry.name):
-                refs.setdefault(entry.collection, {})[entry.name] = entry.checksum
-        return refs
+                found.setdefault(entry.collection, {})[entry.name] = entry.checksum
+        return found
 
     def mirror_refs(self, collection: str) -> dict[str, str]:
         """Ref → commit of one collection."""

@@ -104,14 +104,14 @@ def export_public_key(key: str, homedir: str | None = None) -> bytes:
 def own_fingerprints(homedir: str | None = None) -> frozenset[str]:
     """Of the person's secret keys. Raises `GpgMissingError`."""
     user_gpg = _start(homedir)
-    fingerprints = set()
+    found = set()
     primary = False
     for record in gpg.parse_colons(user_gpg.list_keys(secret=True).data):
         if record[0] in ("sec", "ssb"):
             primary = record[0] == "sec"
         elif record[0] == "fpr" and primary:
-            fingerprints.add(record[9])
-    return frozenset(fingerprints)
+            found.add(record[9])
+    return frozenset(found)
 
 
 def _start(homedir: str | None) -> Any:
@@ -133,7 +133,7 @@ def _resolve(user_gpg: Any, key: str) -> tuple[str, str]:
     if not key or key.startswith("-"):
         raise NoSuchKeyError(Message("“{key}” names no key.", key=key), _LIST)
     records = gpg.parse_colons(user_gpg.list_keys(secret=True, keys=[key]).data)
-    validities: dict[str, str] = {}
+    found: dict[str, str] = {}
     validity = ""
     wanted = False
     for record in records:
@@ -141,16 +141,16 @@ def _resolve(user_gpg: Any, key: str) -> tuple[str, str]:
             wanted = True
             validity = record[1]
         elif record[0] == "fpr" and wanted:
-            validities[record[9]] = validity
+            found[record[9]] = validity
             wanted = False
-    if not validities:
+    if not found:
         raise NoSuchKeyError(Message("There is no secret key “{key}”.", key=key), _LIST)
-    if len(validities) > 1:
+    if len(found) > 1:
         raise NoSuchKeyError(
-            Message("“{key}” fits {count} secret keys.", key=key, count=len(validities)),
+            Message("“{key}” fits {count} secret keys.", key=key, count=len(found)),
             Message("Name the key by its fingerprint."),
         )
-    return next(iter(validities.items()))
+    return next(iter(found.items()))
 
 
 _LIST = Message("gpg --list-secret-keys shows the keys that can sign.")

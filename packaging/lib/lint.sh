@@ -64,7 +64,8 @@ run_lint() {
     case $1 in
     ruff-check) "$bin/ruff" check . "${python_scripts[@]}" ;;
     ruff-format) "$bin/ruff" format --check . "${python_scripts[@]}" ;;
-    mypy) "$bin/mypy" ;;
+    # The scripts of packaging import from packaging/lib.
+    mypy) "$bin/mypy" && MYPYPATH=packaging/lib "$bin/mypy" --scripts-are-modules "${python_scripts[@]}" ;;
     lint-imports) "$bin/lint-imports" ;;
     translations) "$bin/python" packaging/lib/catalogues.py --check ;;
     manual) "$bin/python" packaging/manual --check ;;

@@ -20,6 +20,7 @@ from app.cli.completion.names import KnownNames, drive_names
 from app.cli.syntax.model import Value
 from app.cli.verbs import VERBS
 from app.drive.drive import Drive, Volume
+from app.message import NOTHING, Message
 from tests.satchel import ROOT, environment, satchel
 from tests.shells import Shell, fish
 from tests.upstream import Upstream
@@ -182,7 +183,7 @@ class TestLine:
 # ---- What there is
 
 
-def drive(device: str, model: str = "Ultra", *labels: str, system: str = "") -> Drive:
+def drive(device: str, model: str = "Ultra", *labels: str, system: Message = NOTHING) -> Drive:
     volumes = tuple(
         Volume(f"{device}{number}", number, "ext4", label, "", 10**9)
         for number, label in enumerate(labels, 1)
@@ -208,7 +209,10 @@ class TestNames:
     def test_drives_of_the_computer_are_not_offered(
         self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
-        drives = (drive("/dev/sda", "Own", "root", system="It holds /."), drive("/dev/sdb"))
+        drives = (
+            drive("/dev/sda", "Own", "root", system=Message("It holds /.")),
+            drive("/dev/sdb"),
+        )
         monkeypatch.setattr("app.drive.discovery.discover.list_drives", lambda **_: drives)
         names = KnownNames(environment(tmp_path))
 

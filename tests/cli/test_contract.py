@@ -243,7 +243,7 @@ def test_targets_with_strange_names(made: Made, name: bytes) -> None:
 
 def test_a_drive_with_a_strange_name(made: Made, tmp_path: Path) -> None:
     drive = os.fsencode(tmp_path) + b"/my \xff dr\xc3\xadve\n"
-    shutil.copytree(os.fsencode(made.drive), drive)
+    shutil.copytree(made.drive, os.fsdecode(drive))
     for verb in ("verify", "inspect"):
         assert satchel(verb, drive, "--json", home=made.home).json
         satchel(verb, drive, home=made.home, env={"LC_ALL": "C"})

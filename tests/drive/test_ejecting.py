@@ -9,9 +9,9 @@ import pytest
 from app.drive.drive import Drive
 from app.drive.udisks.ejecting import Rest, _let_go
 from app.drive.udisks_objects import BLOCK, DRIVE, Disks, FailedError
-from app.message import Message
+from app.message import NOTHING, Message
 
-STICK = Drive("/dev/sdb", 16, "", "", "", "usb", 1, True, False, "", ())
+STICK = Drive("/dev/sdb", 16, "", "", "", "usb", 1, True, False, NOTHING, ())
 BLOCK_PATH, DRIVE_PATH = "/block/sdb", "/drive/a"
 USB = {"CanPowerOff": True, "Ejectable": True, "MediaRemovable": True, "ConnectionBus": "usb"}
 

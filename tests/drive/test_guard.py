@@ -9,6 +9,7 @@ import pytest
 
 from app.drive.safety.guard import DriveGoneError, DriveGuard, Watch
 from app.errors import InterruptedByUser
+from app.message import NOTHING, Message
 from app.progress import CancelToken
 from tests.volumes import Image, mount
 from tests.waiting import GUARD
@@ -29,7 +30,7 @@ def test_a_watch_tells_soon_that_the_drive_has_gone(tmp_path: Path) -> None:
         image.fill("ext4")
         mount("ext4", image.plug(), point)
         with DriveGuard(point) as guard:
-            watch = Watch(CancelToken(), guard, lambda: "Nothing was written.")
+            watch = Watch(CancelToken(), guard, lambda: Message("Nothing was written."))
             watch.check()
             image.unplug()
             with pytest.raises(DriveGoneError, match=r"unplugged or exchanged\. Nothing was"):
@@ -41,7 +42,7 @@ def test_a_watch_tells_soon_that_the_drive_has_gone(tmp_path: Path) -> None:
 def test_a_watch_stops_and_pauses_as_it_is_told(tmp_path: Path) -> None:
     cancel = CancelToken()
     with DriveGuard(tmp_path) as guard:
-        watch = Watch(cancel, guard, str)
+        watch = Watch(cancel, guard, lambda: NOTHING)
         watch.check()
         cancel.pause()
         assert watch.paused

@@ -16,6 +16,7 @@ import pytest
 from app.drive.drive import Drive, Volume
 from app.drive.monitor import DriveEvent, DriveMonitor, Happened, differences
 from app.drive.udisks.mounting import mount, unmount
+from app.message import NOTHING
 from tests.devices import Devices, Disk
 from tests.volumes import mount as mount_by_hand
 from tests.volumes import run
@@ -200,7 +201,7 @@ def test_closed_it_leaves_nothing(devices: Devices) -> None:
 # ---- what is told, on values
 
 VOLUME = Volume("/dev/sdx1", 1, "ext4", "L", "U", 100)
-DRIVE = Drive("/dev/sdx", 2, "V", "M", "S", "usb", 200, True, False, "", (VOLUME,), 7)
+DRIVE = Drive("/dev/sdx", 2, "V", "M", "S", "usb", 200, True, False, NOTHING, (VOLUME,), 7)
 MOUNTED = replace(VOLUME, mount_points=(Path("/media/x"),), free=10, cluster=4096)
 
 

@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+Ask = Callable[[str], Any]
+"""What the real thing says of a text, as JSON."""
+
 
 @contextmanager
-def oracle(program: str) -> Iterator[Callable[[str], Any]]:
+def oracle(program: str) -> Iterator[Ask]:
     """A running ``program``, which answers each JSON line with a JSON line."""
     with subprocess.Popen(
         ["/usr/bin/python3", "-W", "ignore", "-c", program],

@@ -1,5 +1,7 @@
 """A runtime much like a real one, and what its upstream offers beside it."""
 
+from collections.abc import Iterable, Iterator
+
 from app.flatpak.refs import Ref
 
 GNOME = Ref.parse("runtime/org.gnome.Platform/x86_64/45")
@@ -101,13 +103,13 @@ UPSTREAM = (
 class Upstream:
     """The smallest `RefIndex`: gives everything and leaves the choosing to `related`."""
 
-    def __init__(self, refs=UPSTREAM):
+    def __init__(self, refs: Iterable[str] = UPSTREAM) -> None:
         self.refs = [ref for ref in map(Ref.parse_or_none, refs) if ref]
 
-    def __contains__(self, ref):
+    def __contains__(self, ref: str) -> bool:
         return ref in map(str, self.refs)
 
-    def with_prefix(self, kind_id_prefix, arch, branch):
+    def with_prefix(self, kind_id_prefix: str, arch: str, branch: str) -> Iterator[Ref]:
         assert kind_id_prefix.startswith("runtime/")
         assert kind_id_prefix.endswith(".")
         assert arch

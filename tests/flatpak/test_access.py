@@ -100,7 +100,8 @@ def test_certificates(computer: Computer, default_upstream: Upstream) -> None:
         url = f"url={server.url}"
         own = (f"tls-client-cert-path={server.ca}", f"tls-client-key-path={server.key}")
         trusted = f"tls-ca-path={server.ca}"
-        for lines in ((), own):
+        some: tuple[tuple[str, ...], ...] = ((), own)
+        for lines in some:
             with pytest.raises(UpstreamError, match="certificate"):
                 computer.look(computer.remote(url, *lines))
         for lines in ((trusted,), ("tls-permissive=true",)):

@@ -2,6 +2,7 @@
 
 import gzip
 import tracemalloc
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -83,7 +84,7 @@ def maps() -> Component:
     return found
 
 
-def test_what_is_kept(maps):
+def test_what_is_kept(maps: Component) -> None:
     assert maps == Component(
         id="org.gnome.Maps",
         ref="app/org.gnome.Maps/x86_64/stable",
@@ -110,11 +111,11 @@ def test_what_is_kept(maps):
     assert maps.is_main
 
 
-def test_gzipped_is_the_same(maps):
+def test_gzipped_is_the_same(maps: Component) -> None:
     assert list(parse_catalogue(gzip.compress(catalogue(MAPS)))) == [maps]
 
 
-def test_older_ways_to_write_it():
+def test_older_ways_to_write_it() -> None:
     found = parse_one(
         "<developer_name>Someone</developer_name>"
         '<metadata><value key="flathub::verification::verified">true</value></metadata>',
@@ -125,7 +126,7 @@ def test_older_ways_to_write_it():
     assert found.kind == "desktop-application"
 
 
-def test_little_is_needed():
+def test_little_is_needed() -> None:
     found = parse_one()
     assert found == Component("org.example.App", "app/org.example.App/x86_64/stable")
     assert found.name(["de"]) == "org.example.App"
@@ -133,7 +134,7 @@ def test_little_is_needed():
     assert not found.is_free
 
 
-def test_end_of_life():
+def test_end_of_life() -> None:
     assert parse_one(date_eol="2021-06-30T00:00:00Z").end_of_life == date(2021, 6, 30)
     assert parse_one(date_eol="soon").end_of_life is None
 
@@ -148,7 +149,9 @@ def test_end_of_life():
         ("org.example.Suite.Writer.desktop", "org.example.Suite", "org.example.Suite.Writer"),
     ],
 )
-def test_ids_lose_desktop_unless_it_is_the_apps_own(component_id, app, expected):
+def test_ids_lose_desktop_unless_it_is_the_apps_own(
+    component_id: str, app: str, expected: str
+) -> None:
     (found,) = parse_catalogue(
         catalogue(
             f"<component><id>{component_id}</id>"
@@ -167,12 +170,12 @@ def test_ids_lose_desktop_unless_it_is_the_apps_own(component_id, app, expected)
         '<bundle type="flatpak">org.example.App</bundle>',
     ],
 )
-def test_what_has_no_ref_is_left_out(bundle):
+def test_what_has_no_ref_is_left_out(bundle: str) -> None:
     odd = f"<component><id>org.example.App</id>{bundle}</component>"
     assert [one.id for one in parse_catalogue(catalogue(odd, MAPS))] == ["org.gnome.Maps"]
 
 
-def test_the_main_component_of_a_ref_wins():
+def test_the_main_component_of_a_ref_wins() -> None:
     part = component(name="org.example.App").replace(
         "<id>org.example.App", "<id>org.example.App.Part"
     )
@@ -193,12 +196,12 @@ def test_the_main_component_of_a_ref_wins():
         ('<release version="1" timestamp="-5" date="x"/>', "1", date(1969, 12, 31)),
     ],
 )
-def test_the_newest_release(releases, version, when):
+def test_the_newest_release(releases: str, version: str, when: date | None) -> None:
     found = parse_one(f"<releases>{releases}</releases>")
     assert (found.version, found.release_date) == (version, when)
 
 
-def test_nothing_that_a_terminal_obeys_is_left():
+def test_nothing_that_a_terminal_obeys_is_left() -> None:
     found = parse_one("<name>A\u009b31mred\u202e\u2066 \u200dB\nC\x7f</name>")
     assert found.names == {"": "A31mred \u200dB C"}
 
@@ -243,24 +246,24 @@ EXTERNAL = """<?xml version="1.0"?>
     ],
     ids=range(23),
 )
-def test_refused(data):
+def test_refused(data: bytes) -> None:
     with pytest.raises(FormatError):
         list(parse_catalogue(data))
 
 
-def test_a_declared_encoding_does_not_count():
+def test_a_declared_encoding_does_not_count() -> None:
     data = catalogue(component("<name>ä</name>")).replace(b"UTF-8", b"ISO-8859-1", 1)
     (found,) = parse_catalogue(data)
     assert found.names == {"": "ä"}
 
 
-def test_too_many_components(monkeypatch):
+def test_too_many_components(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(appstream, "MAX_COMPONENTS", 3)
     with pytest.raises(FormatError, match="more components"):
         list(parse_catalogue(catalogue(*[MAPS] * 4)))
 
 
-def peak_while(action) -> int:
+def peak_while(action: Callable[[], object]) -> int:
     tracemalloc.start()
     try:
         action()
@@ -272,11 +275,13 @@ def peak_while(action) -> int:
 @pytest.mark.parametrize(
     "filling", [b" ", b"<a/>", b"<!--aaaaaaa-->"], ids=["blanks", "elements", "comments"]
 )
-def test_a_bomb_is_cut_off_and_takes_no_memory(filling, monkeypatch):
+def test_a_bomb_is_cut_off_and_takes_no_memory(
+    filling: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(appstream, "MAX_CATALOGUE_SIZE", 16 * 1024 * 1024)
     bomb = gzip.compress(b"<components>" + filling * (20 * 1024 * 1024 // len(filling)), 1)
 
-    def parse():
+    def parse() -> None:
         with pytest.raises(FormatError, match="larger than it can be"):
             list(parse_catalogue(bomb))
 
@@ -284,12 +289,12 @@ def test_a_bomb_is_cut_off_and_takes_no_memory(filling, monkeypatch):
 
 
 @pytest.mark.parametrize("opening", [b"<components a='", b"<components><!--", b"<components><"])
-def test_endless_tags_are_cut_off(opening):
+def test_endless_tags_are_cut_off(opening: bytes) -> None:
     with pytest.raises(FormatError, match="tag longer"):
         list(parse_catalogue(gzip.compress(opening + b"a" * (32 * 1024 * 1024), 1)))
 
 
-def test_memory_does_not_grow_with_the_catalogue():
+def test_memory_does_not_grow_with_the_catalogue() -> None:
     def parse(count: int) -> int:
         data = gzip.compress(catalogue(*[MAPS] * count), 1)
         return peak_while(lambda: [None for _ in parse_catalogue(data)])
@@ -301,7 +306,7 @@ GOOD = catalogue(MAPS, component("<name xml:lang='de'>x</name>"))
 
 
 @given(st.data())
-def test_damage_is_only_ever_a_format_error(data):
+def test_damage_is_only_ever_a_format_error(data: st.DataObject) -> None:
     content = bytearray(data.draw(st.sampled_from([GOOD, gzip.compress(GOOD)])))
     for _ in range(data.draw(st.integers(1, 4))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))

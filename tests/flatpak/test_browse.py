@@ -196,6 +196,7 @@ class TestDetails:
         assert found.extensions == (f"runtime/{app_id(20)}.Locale/{ARCH}/stable",)
         assert found.branches == ("stable",)
         assert found.eol == "Nobody looks after it"
+        assert found.permissions is not None
         assert [one.power for one in found.permissions] == [Power.NETWORK]
         base = about(upstream, catalogue, Ref.parse(runtime(0)), ())
         assert base.component is None

@@ -5,9 +5,11 @@ import os
 import shutil
 import subprocess
 import threading
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from hypothesis import given
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 
 from app.errors import UpstreamError
 from app.flatpak.catalogue.appstream import parse_catalogue
-from app.flatpak.catalogue.database import Catalogue, Match
+from app.flatpak.catalogue.database import Catalogue, Hit, Match
 from app.flatpak.catalogue.source import (
     CatalogueError,
     NoCatalogueError,
@@ -25,6 +27,7 @@ from app.flatpak.catalogue.source import (
 )
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.opening import UpstreamOpener
+from app.flatpak.upstream.upstream import Upstream
 from app.fs.root import Root
 from app.ostree.objects import Commit, DirTree, Kind, ObjectName
 from app.ostree.pull.answers import NotFoundError
@@ -52,15 +55,26 @@ APPS = {
 }
 
 
+class Open(Protocol):
+    def __call__(self, repo: Path, *, signed: bool = True) -> Upstream: ...
+
+
+Load = Callable[[Upstream], Catalogue]
+
+
+class Run(Protocol):
+    def __call__(self, *command: str | Path) -> str: ...
+
+
 @pytest.fixture(scope="module")
-def key():
+def key() -> Iterator[SigningKey]:
     made = SigningKey("Upstream <upstream@example.org>")
     yield made
     made.close()
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory):
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     home = tmp_path_factory.mktemp("home")
     return {
         "PATH": os.environ["PATH"],
@@ -73,8 +87,8 @@ def environment(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def run(environment):
-    def run(*command):
+def run(environment: dict[str, str]) -> Run:
+    def run(*command: str | Path) -> str:
         done = subprocess.run(
             [str(part) for part in command],
             env=environment, capture_output=True, text=True, timeout=GUARD, check=False,
@@ -86,7 +100,7 @@ def run(environment):
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory, key, run):
+def built(tmp_path_factory: pytest.TempPathFactory, key: SigningKey, run: Run) -> Path:
     """A signed upstream as the real flatpak makes it, appstream branches and all."""
     base = tmp_path_factory.mktemp("upstream")
     repo = base / "repo"
@@ -115,17 +129,17 @@ def built(tmp_path_factory, key, run):
 
 
 @pytest.fixture
-def upstream_repo(built, tmp_path):
+def upstream_repo(built: Path, tmp_path: Path) -> Path:
     """A copy to spoil."""
     return Path(shutil.copytree(built, tmp_path / "repo", symlinks=True))
 
 
 @pytest.fixture
-def opening(tmp_path, key):
+def opening(tmp_path: Path, key: SigningKey) -> Iterator[Open]:
     """`open_it(repo)` opens an upstream, with a cache that lasts for the test."""
-    opened = []
+    opened: list[Upstream] = []
 
-    def open_it(repo, *, signed=True):
+    def open_it(repo: Path, *, signed: bool = True) -> Upstream:
         remote = Remote("test", f"file://{repo}", keys=(key.public,) if signed else ())
         cache = tmp_path / "cache"
         opened.append(
@@ -139,10 +153,10 @@ def opening(tmp_path, key):
 
 
 @pytest.fixture
-def load(tmp_path):
-    loaded = []
+def load(tmp_path: Path) -> Iterator[Load]:
+    loaded: list[Catalogue] = []
 
-    def load(upstream):
+    def load(upstream: Upstream) -> Catalogue:
         loaded.append(load_catalogue(upstream, ARCH, tmp_path / "cache"))
         return loaded[-1]
 
@@ -152,7 +166,9 @@ def load(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def maps_and_more(built, key, tmp_path_factory):
+def maps_and_more(
+    built: Path, key: SigningKey, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Catalogue]:
     cache = tmp_path_factory.mktemp("cache")
     remote = Remote("test", f"file://{built}", keys=(key.public,))
     upstream = UpstreamOpener(cache, Network(), CancelToken()).open(remote)
@@ -163,7 +179,7 @@ def maps_and_more(built, key, tmp_path_factory):
         upstream.close()
 
 
-def cache_file(tmp_path) -> Path:
+def cache_file(tmp_path: Path) -> Path:
     (found,) = (tmp_path / "cache").rglob("*.sqlite")
     return found
 
@@ -180,14 +196,14 @@ def appstream_file(repo: Path, ref: str) -> ObjectName:
     return ObjectName(files[0], Kind.FILE)
 
 
-def names(found):
+def names(found: Iterable[Hit]) -> list[str]:
     return [one.component.id.removeprefix("org.example.") for one in found]
 
 
 # Fetched, verified, kept
 
 
-def test_what_flatpak_made_of_the_apps(maps_and_more):
+def test_what_flatpak_made_of_the_apps(maps_and_more: Catalogue) -> None:
     assert [one.id for one in maps_and_more.components()] == [
         "org.example.LibreOffice",
         "org.example.Maps",
@@ -195,22 +211,27 @@ def test_what_flatpak_made_of_the_apps(maps_and_more):
     ]
     assert len(maps_and_more) == 3
     maps = maps_and_more.get("org.example.Maps")
+    assert maps is not None
     assert maps == maps_and_more.get(f"app/org.example.Maps/{ARCH}/stable")
     assert maps.name(["de_AT"]) == "Karten"
     assert maps.summary(["fr"]) == "Find places around the world"
     assert maps.developer == "Ünïcode Ltd"
     assert maps.keywords == {"": ("geography",), "de": ("Erdkunde",)}
     assert maps.is_free
-    assert not maps_and_more.get("org.example.desktop").is_free
+    proprietary = maps_and_more.get("org.example.desktop")
+    assert proprietary is not None
+    assert not proprietary.is_free
     assert maps_and_more.get("org.example.Nothing") is None
     assert maps_and_more.get("app/' OR 1=1 --/x/y") is None
 
 
-def test_a_second_time_nothing_is_requested(built, opening, load, monkeypatch, tmp_path):
+def test_a_second_time_nothing_is_requested(
+    built: Path, opening: Open, load: Load, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     first = load(opening(built))
     again = opening(built)
 
-    def refuse(*_):
+    def refuse(*_: object) -> None:
         raise AssertionError("a request")
 
     again.table(ARCH)
@@ -222,7 +243,9 @@ def test_a_second_time_nothing_is_requested(built, opening, load, monkeypatch, t
     assert cache_file(tmp_path).read_bytes().startswith(b"SQLite format 3\0")
 
 
-def test_a_new_commit_is_taken(upstream_repo, opening, load, run, key):
+def test_a_new_commit_is_taken(
+    upstream_repo: Path, opening: Open, load: Load, run: Run, key: SigningKey
+) -> None:
     old = load(opening(upstream_repo))
     sign = (f"--gpg-sign={key.fingerprint}", f"--gpg-homedir={key.homedir}")
     ref = f"app/org.example.Maps/{ARCH}/stable"
@@ -233,7 +256,9 @@ def test_a_new_commit_is_taken(upstream_repo, opening, load, run, key):
     assert len(old) == 3, "readers of the old one are not disturbed"
 
 
-def test_only_the_older_branch(upstream_repo, opening, load, run, key):
+def test_only_the_older_branch(
+    upstream_repo: Path, opening: Open, load: Load, run: Run, key: SigningKey
+) -> None:
     sign = (f"--gpg-sign={key.fingerprint}", f"--gpg-homedir={key.homedir}")
     run("ostree", f"--repo={upstream_repo}", "refs", "--delete", f"appstream2/{ARCH}")
     run("flatpak", "build-update-repo", "--no-update-appstream", *sign, upstream_repo)
@@ -242,7 +267,7 @@ def test_only_the_older_branch(upstream_repo, opening, load, run, key):
     assert len(found) == 3
 
 
-def test_no_catalogue(built, opening, tmp_path):
+def test_no_catalogue(built: Path, opening: Open, tmp_path: Path) -> None:
     upstream = opening(built)
     for arch in ("riscv64", "../../x86_64", ""):
         with pytest.raises(NoCatalogueError, match="no catalogue"):
@@ -250,7 +275,9 @@ def test_no_catalogue(built, opening, tmp_path):
 
 
 @pytest.mark.parametrize("position", [0, 30, 5000, -40, -1])
-def test_a_damaged_cache_is_made_anew(position, built, opening, load, tmp_path):
+def test_a_damaged_cache_is_made_anew(
+    position: int, built: Path, opening: Open, load: Load, tmp_path: Path
+) -> None:
     expected = list(load(opening(built)).components())
     path = cache_file(tmp_path)
     good = path.read_bytes()
@@ -264,16 +291,20 @@ def test_a_damaged_cache_is_made_anew(position, built, opening, load, tmp_path):
 @pytest.mark.parametrize(
     "content", [b"", b"x" * 31, sha256(b"").digest(), b"junk" * 99 + sha256(b"junk" * 99).digest()]
 )
-def test_something_else_in_the_cache(content, built, opening, load, tmp_path):
+def test_something_else_in_the_cache(
+    content: bytes, built: Path, opening: Open, load: Load, tmp_path: Path
+) -> None:
     load(opening(built))
     cache_file(tmp_path).write_bytes(content)
     assert len(load(opening(built))) == 3
 
 
-def test_a_cache_that_cannot_be_written(built, opening, tmp_path, monkeypatch):
+def test_a_cache_that_cannot_be_written(
+    built: Path, opening: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     upstream = opening(built)
 
-    def deny(*_, **__):
+    def deny(*_: object, **__: object) -> None:
         raise PermissionError("no")
 
     monkeypatch.setattr("app.flatpak.upstream.cache.replace_file", deny)
@@ -281,11 +312,11 @@ def test_a_cache_that_cannot_be_written(built, opening, tmp_path, monkeypatch):
         assert len(found) == 3
 
 
-def test_readers_while_it_is_replaced(built, opening, tmp_path):
+def test_readers_while_it_is_replaced(built: Path, opening: Open, tmp_path: Path) -> None:
     upstreams = [opening(built) for _ in range(4)]
-    problems = []
+    problems: list[Exception] = []
 
-    def work(upstream):
+    def work(upstream: Upstream) -> None:
         try:
             for _ in range(5):
                 with load_catalogue(upstream, ARCH, tmp_path / "cache") as found:
@@ -307,7 +338,7 @@ def test_readers_while_it_is_replaced(built, opening, tmp_path):
 # Trust
 
 
-def test_an_unsigned_commit_is_refused(upstream_repo, opening, load):
+def test_an_unsigned_commit_is_refused(upstream_repo: Path, opening: Open, load: Load) -> None:
     checksum = appstream_commit(upstream_repo, f"appstream2/{ARCH}")
     name = ObjectName(checksum, Kind.COMMITMETA)
     (upstream_repo / "objects" / name.path).unlink()
@@ -315,7 +346,7 @@ def test_an_unsigned_commit_is_refused(upstream_repo, opening, load):
         load(opening(upstream_repo))
 
 
-def test_damaged_signatures_are_refused(upstream_repo, opening, load):
+def test_damaged_signatures_are_refused(upstream_repo: Path, opening: Open, load: Load) -> None:
     checksum = appstream_commit(upstream_repo, f"appstream2/{ARCH}")
     path = upstream_repo / "objects" / ObjectName(checksum, Kind.COMMITMETA).path
     for content in (b"junk", path.read_bytes().replace(b"\x88", b"\x89")):
@@ -324,7 +355,9 @@ def test_damaged_signatures_are_refused(upstream_repo, opening, load):
             load(opening(upstream_repo))
 
 
-def test_another_commit_in_its_place_is_refused(upstream_repo, opening, load, run, key):
+def test_another_commit_in_its_place_is_refused(
+    upstream_repo: Path, opening: Open, load: Load, run: Run, key: SigningKey
+) -> None:
     sign = (f"--gpg-sign={key.fingerprint}", f"--gpg-homedir={key.homedir}")
     app = appstream_commit(upstream_repo, f"app/org.example.Maps/{ARCH}/stable")
     (upstream_repo / f"refs/heads/appstream2/{ARCH}").write_text(f"{app}\n")
@@ -333,7 +366,9 @@ def test_another_commit_in_its_place_is_refused(upstream_repo, opening, load, ru
         load(opening(upstream_repo))
 
 
-def test_what_was_accepted_unsigned_is_not_used_once_there_is_a_key(upstream_repo, opening, load):
+def test_what_was_accepted_unsigned_is_not_used_once_there_is_a_key(
+    upstream_repo: Path, opening: Open, load: Load
+) -> None:
     found = load(opening(upstream_repo, signed=False))
     assert len(found) == 3
     checksum = appstream_commit(upstream_repo, f"appstream2/{ARCH}")
@@ -344,7 +379,7 @@ def test_what_was_accepted_unsigned_is_not_used_once_there_is_a_key(upstream_rep
         load(opening(upstream_repo))
 
 
-def test_a_damaged_file_is_refused(upstream_repo, opening, load):
+def test_a_damaged_file_is_refused(upstream_repo: Path, opening: Open, load: Load) -> None:
     name = appstream_file(upstream_repo, f"appstream2/{ARCH}")
     path = upstream_repo / "objects" / name.path
     good = path.read_bytes()
@@ -358,7 +393,7 @@ def test_a_damaged_file_is_refused(upstream_repo, opening, load):
         load(opening(upstream_repo))
 
 
-def test_a_damaged_tree_is_refused(upstream_repo, opening, load):
+def test_a_damaged_tree_is_refused(upstream_repo: Path, opening: Open, load: Load) -> None:
     repository = Repository.open(Root(upstream_repo))
     commit = repository.read_commit(appstream_commit(upstream_repo, f"appstream2/{ARCH}"))
     path = repository.path / "objects" / ObjectName(commit.tree, Kind.DIRTREE).path
@@ -397,18 +432,20 @@ def test_a_damaged_tree_is_refused(upstream_repo, opening, load):
         (' "*() ', [], []),
     ],
 )
-def test_search(maps_and_more, text, languages, expected):
+def test_search(
+    maps_and_more: Catalogue, text: str, languages: list[str], expected: list[str]
+) -> None:
     assert names(maps_and_more.search(text, languages, 10)) == expected
 
 
-def test_where_it_was_found(maps_and_more):
+def test_where_it_was_found(maps_and_more: Catalogue) -> None:
     found = maps_and_more.search("maps", [], 10)
     assert [one.match for one in found] == [Match.NAME, Match.NAME, Match.TEXT]
     assert [one.match for one in maps_and_more.search("geogr", [], 10)] == [Match.HANDLE]
 
 
 @pytest.mark.parametrize("limit", [-1, 0, 1, 2, 3, 100])
-def test_limit(maps_and_more, limit):
+def test_limit(maps_and_more: Catalogue, limit: int) -> None:
     whole = names(maps_and_more.search("example", [], 10))
     assert names(maps_and_more.search("example", [], limit)) == whole[: max(limit, 0)]
 
@@ -426,25 +463,25 @@ ODD = st.one_of(
 
 
 @given(ODD, st.lists(st.one_of(st.text(max_size=8), st.sampled_from(["de", "zh_CN"])), max_size=4))
-def test_no_query_is_too_odd(maps_and_more, text, languages):
+def test_no_query_is_too_odd(maps_and_more: Catalogue, text: str, languages: list[str]) -> None:
     for one in maps_and_more.search(text, languages, 5):
         assert one.component.id.startswith("org.example.")
 
 
 @pytest.mark.parametrize("text", ["a" * 10**6, "a " * 10**5, '"' * 10**5, "地" * 10**5])
-def test_no_query_is_too_long(maps_and_more, text):
+def test_no_query_is_too_long(maps_and_more: Catalogue, text: str) -> None:
     languages = [f"l{char}" for char in "abcdefghijklmnopqrstuvwxyz"]
     assert len(maps_and_more.search(text, languages, 5)) <= 1
 
 
-def test_every_name_is_found_by_itself(maps_and_more):
+def test_every_name_is_found_by_itself(maps_and_more: Catalogue) -> None:
     for component in maps_and_more.components():
         for language, name in component.names.items():
             assert maps_and_more.search(name, [language], 1)[0].component == component
 
 
 @given(st.data())
-def test_components_survive_the_database(data):
+def test_components_survive_the_database(data: st.DataObject) -> None:
     text = st.text(max_size=10)
     (base,) = parse_catalogue(
         b"<components><component><id>org.example.App</id>"
@@ -468,20 +505,20 @@ def test_components_survive_the_database(data):
 # From a stick
 
 
-def test_a_sticks_names(built):
+def test_a_sticks_names(built: Path) -> None:
     found = components_from_repository(Repository.open(Root(built)), COLLECTION, ARCH)
     assert found.keys() == {f"app/{name}/{ARCH}/stable" for name in APPS}
     assert found[f"app/org.example.Maps/{ARCH}/stable"].name(["de"]) == "Karten"
 
 
-def test_a_stick_with_the_older_branch_only(upstream_repo):
+def test_a_stick_with_the_older_branch_only(upstream_repo: Path) -> None:
     (upstream_repo / f"refs/heads/appstream2/{ARCH}").unlink()
     assert (
         len(components_from_repository(Repository.open(Root(upstream_repo)), COLLECTION, ARCH)) == 3
     )
 
 
-def test_a_stick_with_a_subset(upstream_repo):
+def test_a_stick_with_a_subset(upstream_repo: Path) -> None:
     heads = upstream_repo / "refs/heads"
     (heads / f"appstream2/{ARCH}").rename(heads / f"appstream2/verified-{ARCH}")
     (heads / f"appstream/{ARCH}").unlink()
@@ -490,7 +527,7 @@ def test_a_stick_with_a_subset(upstream_repo):
     )
 
 
-def test_a_stick_without(built):
+def test_a_stick_without(built: Path) -> None:
     repository = Repository.open(Root(built))
     assert components_from_repository(repository, COLLECTION, "riscv64") == {}
     assert components_from_repository(repository, "org.example.Other", ARCH) == {}
@@ -498,7 +535,7 @@ def test_a_stick_without(built):
 
 @pytest.mark.parametrize("kind", [Kind.COMMIT, Kind.DIRTREE, Kind.FILE])
 @pytest.mark.parametrize("damage", ["gone", "flipped", "empty", "directory"])
-def test_a_damaged_stick(upstream_repo, kind, damage):
+def test_a_damaged_stick(upstream_repo: Path, kind: Kind, damage: str) -> None:
     repository = Repository.open(Root(upstream_repo))
     ref = f"appstream2/{ARCH}"
     checksum = appstream_commit(upstream_repo, ref)

@@ -16,7 +16,7 @@ from app.flatpak.refs import host_arch
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.opening import UpstreamOpener
 from app.ostree.pull.fetch import Network
-from app.progress import Advanced, Cancel, CancelToken, Event, Reporter, silent
+from app.progress import Advanced, Cancel, CancelToken, Event, Phase, Reporter, silent
 from tests.gpg import SigningKey
 from tests.large import LargeRemote, app, app_id, runtime
 from tests.servers import Server
@@ -64,7 +64,7 @@ def enter(tmp_path: Path) -> Iterator[Open]:
 
 def ids(
     catalogues: Catalogues, wanted: Wanted, order: Order = Order.BEST, remote: str | None = None
-) -> list:
+) -> list[str]:
     selection = catalogues.select(wanted, order, remote)
     return [row.component.id for row in selection.rows(0, len(selection))]
 
@@ -200,4 +200,4 @@ def test_tells_how_far_it_is_and_can_be_stopped(
     with pytest.raises(InterruptedByUser):
         opened_catalogues(tmp_path / "cache", remotes, report, cancel)
 
-    assert heard == [Advanced("catalogue", 0, 2, 0, 0)]
+    assert heard == [Advanced(Phase.CATALOGUE, 0, 2, 0, 0)]

@@ -59,11 +59,11 @@ built-extensions=com.example.Player.Locale;com.example.Player.Debug;
 
 
 @pytest.fixture(scope="module")
-def player():
+def player() -> Metadata:
     return Metadata.parse(APP)
 
 
-def test_what_an_app_is_and_needs(player):
+def test_what_an_app_is_and_needs(player: Metadata) -> None:
     assert (player.kind, player.name, player.command) == ("app", "com.example.Player", "player")
     assert player.runtime == Ref("runtime", "org.gnome.Platform", "x86_64", "45")
     assert player.sdk == Ref("runtime", "org.gnome.Sdk", "x86_64", "45")
@@ -72,12 +72,12 @@ def test_what_an_app_is_and_needs(player):
     assert player.extension_of is None
 
 
-def test_permissions_stay_as_they_are(player):
+def test_permissions_stay_as_they_are(player: Metadata) -> None:
     assert player.permissions["shared"] == ("network", "ipc")
     assert player.permissions["filesystems"] == ("xdg-music:ro",)
 
 
-def test_extension_points(player):
+def test_extension_points(player: Metadata) -> None:
     locale, plugin, gl = player.extensions
     assert locale.name == "com.example.Player.Locale"
     assert locale.locale_subset
@@ -97,7 +97,7 @@ def test_extension_points(player):
     assert gl.enable_if == gl.autoprune_unless == ("active-gl-driver",)
 
 
-def test_extra_data_keeps_what_belongs_together(player):
+def test_extra_data_keeps_what_belongs_together(player: Metadata) -> None:
     deb, codecs = player.extra_data
     assert (deb.uri, deb.name) == ("https://example.com/player.deb", "player.deb")
     assert (deb.checksum, deb.size, deb.installed_size) == ("0123", 1000, 2000)
@@ -105,7 +105,7 @@ def test_extra_data_keeps_what_belongs_together(player):
     assert not player.extra_data_needs_runtime
 
 
-def test_an_extension_says_what_it_extends():
+def test_an_extension_says_what_it_extends() -> None:
     metadata = Metadata.parse(
         b"[Runtime]\nname=com.example.Player.Plugin.one\n"
         b"[ExtensionOf]\nref=app/com.example.Player/x86_64/stable\npriority=3\n"
@@ -126,18 +126,18 @@ def test_an_extension_says_what_it_extends():
         b"[Application]\nname=x\nruntime=org.gnome.Platform/x86_64\n",
     ],
 )
-def test_what_is_no_metadata_is_refused(text):
+def test_what_is_no_metadata_is_refused(text: bytes) -> None:
     with pytest.raises(MetadataError):
         Metadata.parse(text)
 
 
-def test_a_point_with_an_empty_list_of_versions_leads_nowhere():
+def test_a_point_with_an_empty_list_of_versions_leads_nowhere() -> None:
     metadata = Metadata.parse(b"[Runtime]\nname=a.b.c\n[Extension a.b.d]\nversions=\nversion=1\n")
     assert metadata.extensions == ()
 
 
 @given(st.integers(0, len(APP)), st.integers(0, 255), st.booleans())
-def test_damage_is_an_error_or_another_metadata(position, byte, cut):
+def test_damage_is_an_error_or_another_metadata(position: int, byte: int, cut: bool) -> None:
     data = APP[:position] if cut else APP[:position] + bytes([byte]) + APP[position + 1 :]
     try:
         metadata = Metadata.parse(data)

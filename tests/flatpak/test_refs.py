@@ -1,17 +1,19 @@
 """Names of apps and runtimes follow flatpak's rules."""
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.flatpak.refs import PartialRef, Ref, RefError, flatpak_arch, is_valid_remote_name
 from tests.examples import examples
-from tests.flatpak.oracle import oracle
+from tests.flatpak.oracle import Ask, oracle
 
 MAPS = Ref("app", "org.gnome.Maps", "x86_64", "stable")
 
 
-def test_a_ref_reads_back_as_it_was_written():
+def test_a_ref_reads_back_as_it_was_written() -> None:
     assert str(MAPS) == "app/org.gnome.Maps/x86_64/stable"
     assert Ref.parse(str(MAPS)) == MAPS
     assert Ref.runtime("org.gnome.Platform/x86_64/45") == Ref(
@@ -30,7 +32,7 @@ def test_a_ref_reads_back_as_it_was_written():
         "a.b." + "c" * 251,
     ],
 )
-def test_valid_names(name):
+def test_valid_names(name: str) -> None:
     assert Ref.parse(f"app/{name}/x86_64/stable").id == name
 
 
@@ -49,7 +51,7 @@ def test_valid_names(name):
         ("a.b." + "c" * 252, "longer"),
     ],
 )
-def test_invalid_names_are_explained(name, reason):
+def test_invalid_names_are_explained(name: str, reason: str) -> None:
     with pytest.raises(RefError) as caught:
         Ref.parse(f"app/{name}/x86_64/stable")
     assert reason in str(caught.value.message)
@@ -75,7 +77,7 @@ def test_invalid_names_are_explained(name, reason):
         "app/org.gnome.Maps/x86_64/stable\n",
     ],
 )
-def test_what_is_no_ref_is_refused(text):
+def test_what_is_no_ref_is_refused(text: str) -> None:
     with pytest.raises(RefError) as caught:
         Ref.parse(text)
     assert caught.value.exit_code == 2
@@ -83,7 +85,7 @@ def test_what_is_no_ref_is_refused(text):
 
 
 @given(st.text())
-def test_whatever_the_text_it_is_a_ref_or_an_error(text):
+def test_whatever_the_text_it_is_a_ref_or_an_error(text: str) -> None:
     try:
         ref = Ref.parse(text)
     except RefError:
@@ -94,7 +96,7 @@ def test_whatever_the_text_it_is_a_ref_or_an_error(text):
 
 
 @given(st.from_regex(r"(app|runtime)/[\w.-]{1,20}/\w{0,5}/[\w.-]{0,5}", fullmatch=True))
-def test_near_refs_agree_between_the_two_parsers(text):
+def test_near_refs_agree_between_the_two_parsers(text: str) -> None:
     parsed = Ref.parse_or_none(text)
     if parsed is None:
         with pytest.raises(RefError):
@@ -118,7 +120,7 @@ for line in sys.stdin:
 
 
 @pytest.fixture(scope="module")
-def flatpak():
+def flatpak() -> Iterator[Ask]:
     with oracle(ORACLE) as ask:
         yield ask
 
@@ -137,7 +139,9 @@ PIECE = st.text(st.sampled_from("ab1_-./+\n"), max_size=8)
     arch=st.one_of(st.just("x86_64"), PIECE),
     branch=st.one_of(st.just("stable"), PIECE),
 )
-def test_the_real_flatpak_draws_the_same_line(flatpak, kind, name, arch, branch):
+def test_the_real_flatpak_draws_the_same_line(
+    flatpak: Ask, kind: str, name: str, arch: str, branch: str
+) -> None:
     text = f"{kind}/{name}/{arch}/{branch}"
     ref = Ref.parse_or_none(text)
     assert (ref and str(ref)) == flatpak(text)
@@ -161,7 +165,7 @@ def test_the_real_flatpak_draws_the_same_line(flatpak, kind, name, arch, branch)
         ("flathub:org.gnome.Maps", PartialRef("org.gnome.Maps", remote="flathub")),
     ],
 )
-def test_partial_refs(text, expected):
+def test_partial_refs(text: str, expected: PartialRef) -> None:
     assert PartialRef.parse(text) == expected
     assert PartialRef.parse(str(expected)) == expected
 
@@ -170,12 +174,12 @@ def test_partial_refs(text, expected):
     "text",
     ["", "maps", "org.gnome.Maps/x/y/z", "bad remote:org.gnome.Maps", ":org.gnome.Maps", "app/x"],
 )
-def test_partial_refs_that_make_no_sense(text):
+def test_partial_refs_that_make_no_sense(text: str) -> None:
     with pytest.raises(RefError):
         PartialRef.parse(text)
 
 
-def test_parts_left_out_match_anything_but_the_architecture():
+def test_parts_left_out_match_anything_but_the_architecture() -> None:
     assert PartialRef.parse("org.gnome.Maps").matches(MAPS, "x86_64")
     assert not PartialRef.parse("org.gnome.Maps").matches(MAPS, "aarch64")
     assert PartialRef.parse("org.gnome.Maps/x86_64").matches(MAPS, "aarch64")
@@ -186,7 +190,7 @@ def test_parts_left_out_match_anything_but_the_architecture():
 
 
 @given(st.text())
-def test_a_partial_ref_that_parses_can_be_written_again(text):
+def test_a_partial_ref_that_parses_can_be_written_again(text: str) -> None:
     try:
         partial = PartialRef.parse(text)
     except RefError:
@@ -194,7 +198,7 @@ def test_a_partial_ref_that_parses_can_be_written_again(text):
     assert PartialRef.parse(str(partial)) == partial
 
 
-def test_remote_names():
+def test_remote_names() -> None:
     assert is_valid_remote_name("flathub-beta.1")
     assert not any(map(is_valid_remote_name, ["", "-x", ".x", "a/b", "..", "a b", "a\n"]))
 
@@ -213,5 +217,7 @@ def test_remote_names():
         ("riscv64", 64, True, "riscv64"),
     ],
 )
-def test_architectures_have_flatpaks_names(machine, bits, little, expected):
+def test_architectures_have_flatpaks_names(
+    machine: str, bits: int, little: bool, expected: str
+) -> None:
     assert flatpak_arch(machine, bits=bits, little_endian=little) == expected

@@ -1,23 +1,30 @@
 """What comes along with an app or runtime, and why."""
 
+from collections.abc import Iterable
+
 import pytest
 
 from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref
-from app.flatpak.related import Policy, gpu_matches, related
+from app.flatpak.related import Policy, Related, gpu_matches, related
 from tests.flatpak.related_samples import GNOME, GNOME_METADATA, UPSTREAM, Upstream
 
 
-def find(metadata=GNOME_METADATA, parent=GNOME, upstream=UPSTREAM, **policy):
-    return related(parent, Metadata.parse(metadata), Upstream(upstream), Policy(**policy))
+def find(
+    metadata: bytes = GNOME_METADATA,
+    parent: Ref = GNOME,
+    upstream: Iterable[str] = UPSTREAM,
+    policy: Policy | None = None,
+) -> list[Related]:
+    return related(parent, Metadata.parse(metadata), Upstream(upstream), policy)
 
 
-def wanted(*args, **kwargs):
-    return {str(one.ref).removeprefix("runtime/") for one in find(*args, **kwargs) if one.wanted}
+def wanted(extensions: list[Related]) -> set[str]:
+    return {str(one.ref).removeprefix("runtime/") for one in extensions if one.wanted}
 
 
-def reason(ref, **policy):
-    (one,) = (one for one in find(**policy) if str(one.ref) == f"runtime/{ref}")
+def reason(ref: str) -> str:
+    (one,) = (one for one in find() if str(one.ref) == f"runtime/{ref}")
     return str(one.reason)
 
 
@@ -32,11 +39,11 @@ ALWAYS = {
 }
 
 
-def test_a_drive_carries_what_some_computer_may_need():
-    assert wanted() == ALWAYS
+def test_a_drive_carries_what_some_computer_may_need() -> None:
+    assert wanted(find()) == ALWAYS
 
 
-def test_everything_upstream_has_is_known_even_when_it_is_not_carried():
+def test_everything_upstream_has_is_known_even_when_it_is_not_carried() -> None:
     left_out = {str(one.ref).removeprefix("runtime/") for one in find() if not one.wanted}
     assert left_out == {
         "org.gnome.Platform.Debug/x86_64/45",
@@ -61,8 +68,8 @@ def test_everything_upstream_has_is_known_even_when_it_is_not_carried():
         "org.freedesktop.Platform.GL.nvidia-550-54",
     ],
 )
-def test_a_named_graphics_driver_brings_what_belongs_to_it(gpu):
-    assert wanted(gpus=(gpu,)) - ALWAYS == {
+def test_a_named_graphics_driver_brings_what_belongs_to_it(gpu: str) -> None:
+    assert wanted(find(policy=Policy(gpus=(gpu,)))) - ALWAYS == {
         "org.freedesktop.Platform.GL.nvidia-550-54-14/x86_64/1.4",
         "org.freedesktop.Platform.VAAPI.nvidia/x86_64/23.08",
     }
@@ -72,11 +79,11 @@ def test_a_named_graphics_driver_brings_what_belongs_to_it(gpu):
     "gpu",
     ["nvidia", "nvidia-55", "nvidia-550-54-1", "", "default-1", "org.x.Y.GL.nvidia-550-54-14"],
 )
-def test_names_that_mean_no_driver_of_upstream(gpu):
+def test_names_that_mean_no_driver_of_upstream(gpu: str) -> None:
     assert not gpu_matches(gpu, "org.freedesktop.Platform.GL.nvidia-550-54-14")
 
 
-def test_a_driver_without_its_place_in_the_name_also_means_the_32_bit_one():
+def test_a_driver_without_its_place_in_the_name_also_means_the_32_bit_one() -> None:
     assert gpu_matches("nvidia-550-54-14", "org.freedesktop.Platform.GL32.nvidia-550-54-14")
     assert not gpu_matches(
         "org.freedesktop.Platform.GL.nvidia-550-54-14",
@@ -93,11 +100,13 @@ def test_a_driver_without_its_place_in_the_name_also_means_the_32_bit_one():
         "runtime/org.example.Future/x86_64/1",
     ],
 )
-def test_whatever_is_named_is_carried(ref):
-    assert wanted(named=frozenset([Ref.parse(ref)])) - ALWAYS == {ref.removeprefix("runtime/")}
+def test_whatever_is_named_is_carried(ref: str) -> None:
+    assert wanted(find(policy=Policy(named=frozenset([Ref.parse(ref)])))) - ALWAYS == {
+        ref.removeprefix("runtime/")
+    }
 
 
-def test_reasons_are_for_people():
+def test_reasons_are_for_people() -> None:
     assert reason("org.gnome.Platform.Locale/x86_64/45") == "Translations for org.gnome.Platform."
     assert (
         reason("org.freedesktop.Platform.GL.default/x86_64/23.08")
@@ -110,13 +119,13 @@ def test_reasons_are_for_people():
     assert all(one.reason for one in find())
 
 
-def test_translations_are_marked():
+def test_translations_are_marked() -> None:
     assert [str(one.ref) for one in find() if one.locale] == [
         "runtime/org.gnome.Platform.Locale/x86_64/45"
     ]
 
 
-def test_an_app_extends_along_its_own_branch_and_architecture():
+def test_an_app_extends_along_its_own_branch_and_architecture() -> None:
     metadata = b"""\
 [Application]
 name=org.example.App
@@ -150,15 +159,15 @@ collection-id=org.example.Plugins
     ]
 
 
-def test_the_exact_name_comes_before_what_lies_below_it():
+def test_the_exact_name_comes_before_what_lies_below_it() -> None:
     metadata = b"[Runtime]\nname=a.b.c\n[Extension a.b.d]\nversion=1\nsubdirectories=true\n"
     refs = ["runtime/a.b.d/x86_64/1", "runtime/a.b.d.e/x86_64/1"]
     parent = Ref.parse("runtime/a.b.c/x86_64/1")
-    assert wanted(metadata, parent, refs) == {"a.b.d/x86_64/1"}
-    assert wanted(metadata, parent, refs[1:]) == {"a.b.d.e/x86_64/1"}
+    assert wanted(find(metadata, parent, refs)) == {"a.b.d/x86_64/1"}
+    assert wanted(find(metadata, parent, refs[1:])) == {"a.b.d.e/x86_64/1"}
 
 
-def test_conditions_that_are_only_semicolons_never_hold():
+def test_conditions_that_are_only_semicolons_never_hold() -> None:
     metadata = b"[Runtime]\nname=a.b.c\n[Extension a.b.d]\nversion=1\ndownload-if=;\n"
     parent = Ref.parse("runtime/a.b.c/x86_64/1")
     (one,) = find(metadata, parent, ["runtime/a.b.d/x86_64/1"])

@@ -3,6 +3,8 @@
 import json
 import os
 import subprocess
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,8 @@ from app.flatpak.refs import Ref
 from app.flatpak.related import Policy, related
 from tests.flatpak.related_samples import GNOME, GNOME_METADATA, UPSTREAM, Upstream
 from tests.waiting import GUARD
+
+Ask = Callable[[Ref], dict[str, bool]]
 
 APP = Ref.parse("app/org.example.App/x86_64/stable")
 APP_METADATA = b"""\
@@ -98,7 +102,7 @@ print(json.dumps({
 """
 
 
-def run(environment, *command):
+def run(environment: dict[str, str], *command: str | Path) -> str:
     done = subprocess.run(
         command, env=environment, capture_output=True, text=True, timeout=GUARD, check=False
     )
@@ -107,7 +111,7 @@ def run(environment, *command):
 
 
 @pytest.fixture(scope="module")
-def flatpaks_answer(tmp_path_factory):
+def flatpaks_answer(tmp_path_factory: pytest.TempPathFactory) -> Ask:
     """`ask(ref)`: what flatpak finds for a ref, as {related ref: whether it would download it}."""
     base = tmp_path_factory.mktemp("upstream")
     environment = {
@@ -136,23 +140,18 @@ def flatpaks_answer(tmp_path_factory):
         run(
             environment,
             *("flatpak", "build-export", "--disable-sandbox", "--no-update-summary"),
-            *(f"--arch={ref.arch}", *kind, repo, build, ref.branch),
+            *(f"--arch={ref.arch}", *kind, str(repo), str(build), ref.branch),
         )
     run(environment, "flatpak", "build-update-repo", repo)
     run(
         environment,
         *("flatpak", "--user", "remote-add", "--no-gpg-verify", "upstream", f"file://{repo}"),
     )
-    answers = json.loads(
-        run(
-            environment,
-            *("/usr/bin/python3", "-W", "ignore", "-c", ORACLE, base / "user"),
-            *(str(GNOME), str(APP)),
-        )
-    )
+    asking = ("/usr/bin/python3", "-W", "ignore", "-c", ORACLE, str(base / "user"))
+    answers = json.loads(run(environment, *asking, str(GNOME), str(APP)))
 
-    def ask(ref):
-        found = {}
+    def ask(ref: Ref) -> dict[str, bool]:
+        found: dict[str, bool] = {}
         for name, download in answers[str(ref)]:
             found[name] = found.get(name, False) or download
         return found
@@ -160,7 +159,7 @@ def flatpaks_answer(tmp_path_factory):
     return ask
 
 
-def ours(parent, metadata):
+def ours(parent: Ref, metadata: bytes) -> dict[str, bool]:
     index = Upstream(UPSTREAM + APP_UPSTREAM)
     policy = Policy(gpus=("nvidia-550-54-14",))
     return {
@@ -168,13 +167,13 @@ def ours(parent, metadata):
     }
 
 
-def test_an_apps_related_refs(flatpaks_answer):
+def test_an_apps_related_refs(flatpaks_answer: Ask) -> None:
     theirs = flatpaks_answer(APP)
     assert len(theirs) >= 10
     assert ours(APP, APP_METADATA) == theirs
 
 
-def test_a_runtimes_related_refs_but_for_hardware_and_desktops(flatpaks_answer):
+def test_a_runtimes_related_refs_but_for_hardware_and_desktops(flatpaks_answer: Ask) -> None:
     theirs = flatpaks_answer(GNOME)
     # This computer may or may not have these; a drive carries them for those that do.
     depends = {

@@ -2,6 +2,7 @@
 
 import base64
 import subprocess
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -18,27 +19,27 @@ KEY = bytes(range(128, 148))
 KEY_TEXT = base64.b64encode(KEY).decode()
 
 
-def repo_file(*lines):
+def repo_file(*lines: str) -> bytes:
     return "\n".join(["[Flatpak Repo]", *lines, ""]).encode()
 
 
-def ref_file(*lines):
+def ref_file(*lines: str) -> bytes:
     return "\n".join(["[Flatpak Ref]", *lines, ""]).encode()
 
 
 @pytest.fixture(scope="session")
-def flathub():
+def flathub() -> RepoFile:
     return RepoFile.read(FLATHUB)
 
 
-def test_flathubs_own_file(flathub):
+def test_flathubs_own_file(flathub: RepoFile) -> None:
     assert flathub.title == "Flathub"
     assert flathub.url == "https://dl.flathub.org/repo/"
     assert flathub.collection_id == "org.flathub.Stable"
     assert flathub.homepage == "https://flathub.org/"
 
 
-def test_flathubs_key_is_the_right_one(flathub, tmp_path):
+def test_flathubs_key_is_the_right_one(flathub: RepoFile, tmp_path: Path) -> None:
     listing = subprocess.run(
         ["gpg", "--homedir", tmp_path, "--batch", "--with-colons", "--show-keys"],
         input=flathub.key,
@@ -49,11 +50,11 @@ def test_flathubs_key_is_the_right_one(flathub, tmp_path):
     assert fingerprints[0] == "6E5C05D979C76DAF93C081354184DD4D907A7CAE"
 
 
-def test_a_file_reads_back_as_it_was_written(flathub):
+def test_a_file_reads_back_as_it_was_written(flathub: RepoFile) -> None:
     assert RepoFile.parse(flathub.dump(), "again") == flathub
 
 
-def test_both_generations_of_clients_find_the_collection(flathub):
+def test_both_generations_of_clients_find_the_collection(flathub: RepoFile) -> None:
     written = Keyfile.parse(flathub.dump())
     for key in ("DeploySideloadCollectionID", "DeployCollectionID"):
         assert written.string("Flatpak Repo", key) == "org.flathub.Stable"
@@ -68,12 +69,12 @@ def test_both_generations_of_clients_find_the_collection(flathub):
         ([], None),
     ],
 )
-def test_the_newest_key_for_the_collection_wins(lines, expected):
+def test_the_newest_key_for_the_collection_wins(lines: list[str], expected: str | None) -> None:
     data = repo_file("Url=https://example.org/", f"GPGKey={KEY_TEXT}", *lines)
     assert RepoFile.parse(data, "x").collection_id == expected
 
 
-def test_titles_come_in_the_users_language():
+def test_titles_come_in_the_users_language() -> None:
     data = repo_file("Url=https://example.org/", "Title=Apps", "Title[de]=Programme")
     assert RepoFile.parse(data, "x", ("de_DE", "de")).title == "Programme"
     assert RepoFile.parse(data, "x").title == "Apps"
@@ -82,7 +83,7 @@ def test_titles_come_in_the_users_language():
 @pytest.mark.parametrize(
     "text", [KEY_TEXT, KEY_TEXT.rstrip("="), f"  {KEY_TEXT[:9]} {KEY_TEXT[9:]} "]
 )
-def test_keys_are_read_as_leniently_as_flatpak_does(text):
+def test_keys_are_read_as_leniently_as_flatpak_does(text: str) -> None:
     assert RepoFile.parse(repo_file("Url=x", f"GPGKey={text}"), "x").key == KEY
 
 
@@ -102,7 +103,7 @@ def test_keys_are_read_as_leniently_as_flatpak_does(text):
         (b"#" * (5 << 20), "larger than"),
     ],
 )
-def test_what_cannot_be_used_says_which_file_and_why(data, problem):
+def test_what_cannot_be_used_says_which_file_and_why(data: bytes, problem: str) -> None:
     with pytest.raises(RemoteFileError) as caught:
         RepoFile.parse(data, "the-file.flatpakrepo")
     assert "the-file.flatpakrepo" in str(caught.value.message)
@@ -111,12 +112,12 @@ def test_what_cannot_be_used_says_which_file_and_why(data, problem):
     assert caught.value.exit_code == 2
 
 
-def test_a_missing_file_is_named(tmp_path):
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(RemoteFileError, match=r"nowhere\.flatpakrepo"):
         RepoFile.read(tmp_path / "nowhere.flatpakrepo")
 
 
-def test_a_flatpakref():
+def test_a_flatpakref() -> None:
     found = RefFile.parse(
         ref_file(
             "Name=org.gnome.Maps",
@@ -138,19 +139,19 @@ def test_a_flatpakref():
     assert not found.repo.title
 
 
-def test_a_flatpakref_without_a_branch_means_master():
+def test_a_flatpakref_without_a_branch_means_master() -> None:
     found = RefFile.parse(ref_file("Name=org.a.B", "Url=x", "IsRuntime=true"), "x")
     assert str(found.ref("arm")) == "runtime/org.a.B/arm/master"
 
 
 @pytest.mark.parametrize("lines", [["Url=x"], ["Name=org.a.B"], ["Name=../../x", "Url=x"]])
-def test_a_flatpakref_that_cannot_be_used(lines):
+def test_a_flatpakref_that_cannot_be_used(lines: list[str]) -> None:
     with pytest.raises(RemoteFileError, match=r"x\.flatpakref"):
         RefFile.parse(ref_file(*lines), "x.flatpakref")
 
 
 @given(st.binary(max_size=200))
-def test_rubbish_is_an_error_in_words(data):
+def test_rubbish_is_an_error_in_words(data: bytes) -> None:
     for text in (data, b"[Flatpak Repo]\nUrl=x\n" + data, b"[Flatpak Repo]\nUrl=x\nGPGKey=" + data):
         try:
             repo = RepoFile.parse(text, "x")
@@ -160,10 +161,10 @@ def test_rubbish_is_an_error_in_words(data):
 
 
 @pytest.fixture(scope="session")
-def keys(tmp_path_factory):
+def keys(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, bytes]:
     """Two key files, the first armoured."""
     home = tmp_path_factory.mktemp("gnupg")
-    gpg = ["gpg", "--homedir", home, "--batch", "--passphrase", ""]
+    gpg = ["gpg", "--homedir", str(home), "--batch", "--passphrase", ""]
     for name in ("one", "two"):
         subprocess.run(
             [*gpg, "--quick-gen-key", name, "ed25519", "sign"], check=True, capture_output=True
@@ -174,7 +175,7 @@ def keys(tmp_path_factory):
     return armoured.stdout, binary.stdout
 
 
-def test_several_keys_become_one_file(keys, tmp_path):
+def test_several_keys_become_one_file(keys: tuple[bytes, bytes], tmp_path: Path) -> None:
     listing = subprocess.run(
         ["gpg", "--homedir", tmp_path, "--batch", "--with-colons", "--show-keys"],
         input=join_keys(keys),
@@ -188,7 +189,7 @@ def test_several_keys_become_one_file(keys, tmp_path):
         join_keys([b"no key", *keys])
 
 
-def test_the_real_flatpak_takes_what_is_written(keys, tmp_path):
+def test_the_real_flatpak_takes_what_is_written(keys: tuple[bytes, bytes], tmp_path: Path) -> None:
     repo = RepoFile(
         url="https://example.invalid/repo/",
         title="Apps; and more",
@@ -225,7 +226,7 @@ def test_the_real_flatpak_takes_what_is_written(keys, tmp_path):
     assert (tmp_path / "user/repo/apps.trustedkeys.gpg").stat().st_size > 300
 
 
-def test_what_is_handed_on_has_no_secrets():
+def test_what_is_handed_on_has_no_secrets() -> None:
     repo = RepoFile(
         url="https://user:s3cr3t@example.org/repo/?s3cr3t",
         title="Apps",
@@ -239,7 +240,7 @@ def test_what_is_handed_on_has_no_secrets():
     assert RepoFile.parse(repo.dump(secrets=True), "x") == repo
 
 
-def test_what_a_stranger_writes_is_bounded_and_on_one_line():
+def test_what_a_stranger_writes_is_bounded_and_on_one_line() -> None:
     long = "x" * 100_000
     file = RepoFile.parse(
         repo_file("Url=https://example.org/", f"Title=A\\nB\x1b[2J\u202e{long}", f"Comment={long}"),

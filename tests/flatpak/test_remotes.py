@@ -1,6 +1,7 @@
 """Which remotes are known, and what wins when one is known twice."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -51,7 +52,7 @@ collection-id=not valid
 
 
 @pytest.fixture
-def system(tmp_path):
+def system(tmp_path: Path) -> Installation:
     repo = tmp_path / "flatpak" / "repo"
     repo.mkdir(parents=True)
     (repo / "config").write_bytes(CONFIG)
@@ -59,7 +60,7 @@ def system(tmp_path):
     return Installation(RemoteOrigin.SYSTEM, tmp_path / "flatpak")
 
 
-def test_the_remotes_of_an_installation(system):
+def test_the_remotes_of_an_installation(system: Installation) -> None:
     flathub, plain = configured_remotes([system]).remotes
     assert flathub == Remote(
         "flathub",
@@ -77,7 +78,7 @@ def test_the_remotes_of_an_installation(system):
     assert plain.label == "plain"
 
 
-def test_what_cannot_be_used_is_left_out_with_the_reason(system):
+def test_what_cannot_be_used_is_left_out_with_the_reason(system: Installation) -> None:
     notices = {str(notice.message) for notice in configured_remotes([system]).notices}
     assert len(notices) == 4
     for name, why in (
@@ -93,8 +94,10 @@ def test_what_cannot_be_used_is_left_out_with_the_reason(system):
 
 
 @pytest.mark.parametrize("config", [b"\0\xff", b"[remote", b"url=x", b"#" * (5 << 20)])
-def test_a_damaged_installation_hides_no_other(system, tmp_path, config):
-    broken = Installation("extra", tmp_path / "broken")
+def test_a_damaged_installation_hides_no_other(
+    system: Installation, tmp_path: Path, config: bytes
+) -> None:
+    broken = Installation(RemoteOrigin.INSTALLATION, tmp_path / "broken")
     (broken.path / "repo").mkdir(parents=True)
     (broken.path / "repo" / "config").write_bytes(config)
     known = configured_remotes([broken, system])
@@ -102,12 +105,12 @@ def test_a_damaged_installation_hides_no_other(system, tmp_path, config):
     assert str(broken.path) in str(known.notices[0].message)
 
 
-def test_an_installation_that_was_never_used_has_no_remotes(tmp_path):
+def test_an_installation_that_was_never_used_has_no_remotes(tmp_path: Path) -> None:
     assert configured_remotes([Installation(RemoteOrigin.USER, tmp_path)]).remotes == ()
     assert configured_remotes([Installation(RemoteOrigin.USER, tmp_path)]).notices == ()
 
 
-def test_installations(tmp_path):
+def test_installations(tmp_path: Path) -> None:
     folder = tmp_path / "installations.d"
     folder.mkdir()
     (folder / "a.conf").write_text(
@@ -129,7 +132,7 @@ def test_installations(tmp_path):
     assert len(notices) == 3
 
 
-def test_remotes_that_a_distribution_predefines(tmp_path):
+def test_remotes_that_a_distribution_predefines(tmp_path: Path) -> None:
     for folder, title in (("etc", "Ours"), ("share", "Theirs")):
         remotes = tmp_path / folder / "remotes.d"
         remotes.mkdir(parents=True)
@@ -144,7 +147,7 @@ def test_remotes_that_a_distribution_predefines(tmp_path):
     assert len(known.notices) == 2
 
 
-def test_flathub_is_built_in():
+def test_flathub_is_built_in() -> None:
     (flathub,) = built_in_remotes()
     assert (flathub.name, flathub.source, flathub.url) == (
         "flathub",
@@ -160,7 +163,7 @@ def test_flathub_is_built_in():
     )
 
 
-def test_the_same_remote_known_twice_is_one(system):
+def test_the_same_remote_known_twice_is_one(system: Installation) -> None:
     known = merge_remotes([*built_in_remotes(), *configured_remotes([system]).remotes])
     assert [remote.name for remote in known.remotes] == ["flathub", "plain"]
     assert known.notices == ()
@@ -171,7 +174,7 @@ def test_the_same_remote_known_twice_is_one(system):
     assert flathub.keys == (b"the key",)
 
 
-def test_a_remote_from_before_collections_learns_its_own():
+def test_a_remote_from_before_collections_learns_its_own() -> None:
     old = Remote("hub", FLATHUB_URL.rstrip("/"), keys=(b"k",), origin=RemoteOrigin.USER)
     (merged,) = merge_remotes([*built_in_remotes(), old]).remotes
     assert (merged.name, merged.aliases) == ("hub", ("flathub",))
@@ -180,7 +183,7 @@ def test_a_remote_from_before_collections_learns_its_own():
     assert merged.answers_to("hub")
 
 
-def test_merging_only_ever_adds_verification():
+def test_merging_only_ever_adds_verification() -> None:
     unverified = Remote("flathub", FLATHUB_URL, gpg_verify=False, gpg_verify_summary=False)
     (merged,) = merge_remotes([unverified, *built_in_remotes()]).remotes
     assert merged.gpg_verify
@@ -188,7 +191,7 @@ def test_merging_only_ever_adds_verification():
     assert merged.keys == built_in_remotes()[0].keys
 
 
-def test_the_given_beats_the_users_beats_the_systems_beats_the_built_in():
+def test_the_given_beats_the_users_beats_the_systems_beats_the_built_in() -> None:
     origins = [
         RemoteOrigin.BUILT_IN,
         RemoteOrigin.PREDEFINED,
@@ -203,7 +206,7 @@ def test_the_given_beats_the_users_beats_the_systems_beats_the_built_in():
         assert merged.origin is origins[position - 1]
 
 
-def test_an_installation_is_named_where_a_remote_is_known_from():
+def test_an_installation_is_named_where_a_remote_is_known_from() -> None:
     remote = Remote(
         "x", "https://example.org/", origin=RemoteOrigin.INSTALLATION, installation="big"
     )
@@ -211,14 +214,14 @@ def test_an_installation_is_named_where_a_remote_is_known_from():
     assert replace(remote, origin=RemoteOrigin.USER, installation="").source == "user"
 
 
-def test_of_two_different_remotes_with_one_name_the_first_counts():
+def test_of_two_different_remotes_with_one_name_the_first_counts() -> None:
     mine = Remote("flathub", "https://mirror.example/flathub", origin=RemoteOrigin.USER)
     known = merge_remotes([*built_in_remotes(), mine])
     assert known.remotes == (mine,)
     assert "mirror.example" in str(known.notices[0].message)
 
 
-def test_subsets_and_other_collections_are_remotes_of_their_own():
+def test_subsets_and_other_collections_are_remotes_of_their_own() -> None:
     remotes = [
         Remote("all", FLATHUB_URL, collection_id="org.flathub.Stable"),
         Remote("verified", FLATHUB_URL, collection_id="org.flathub.Stable", subset="verified"),
@@ -227,7 +230,7 @@ def test_subsets_and_other_collections_are_remotes_of_their_own():
     assert merge_remotes(remotes).remotes == tuple(remotes)
 
 
-def test_a_remote_from_a_file_is_called_as_the_file(tmp_path):
+def test_a_remote_from_a_file_is_called_as_the_file(tmp_path: Path) -> None:
     file = tmp_path / "My Apps (2).flatpakrepo"
     file.write_bytes(RepoFile(url="https://example.org/", title="Mine").dump())
     remote = read_remote(file)
@@ -242,7 +245,7 @@ def test_a_remote_from_a_file_is_called_as_the_file(tmp_path):
         ("file:///srv/apps/repo/", "repo"),
     ],
 )
-def test_a_remote_from_an_address(url, name):
+def test_a_remote_from_an_address(url: str, name: str) -> None:
     remote = remote_from_url(url, key=b"key", collection_id="org.example.Apps")
     assert (remote.name, remote.url, remote.source) == (name, url, RemoteOrigin.GIVEN)
     assert remote.keys == (b"key",)
@@ -253,13 +256,13 @@ def test_a_remote_from_an_address(url, name):
 @pytest.mark.parametrize(
     "url", ["", "flathub", "ftp://x/", "https://", "http://[", "oci+https://x"]
 )
-def test_addresses_that_are_none(url):
+def test_addresses_that_are_none(url: str) -> None:
     with pytest.raises(RemoteError) as caught:
         remote_from_url(url)
     assert caught.value.hint
 
 
-def test_key_files(tmp_path):
+def test_key_files(tmp_path: Path) -> None:
     (tmp_path / "key.gpg").write_bytes(b"key")
     (tmp_path / "empty.gpg").touch()
     assert read_key(tmp_path / "key.gpg") == b"key"

@@ -66,8 +66,8 @@ def test_what_may_be_absent_is(
     own_upstream: made.Upstream, web: HostileServer, open_it: Open, answer: str
 ) -> None:
     web.everything = without(ABSENT[answer])
-    for path in ("summary", "summary.sig"):
-        (own_upstream.path / path).unlink()
+    for name in ("summary", "summary.sig"):
+        (own_upstream.path / name).unlink()
     for path in (own_upstream.path / "summaries").glob("*.idx.sig"):
         path.unlink()
     upstream = open_it()

@@ -11,6 +11,7 @@ import ast
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any
 
 PYTHON = "/usr/bin/python3"
@@ -136,7 +137,11 @@ def serve() -> None:
             return False
         return bool(GLib.VariantType.new(signature).is_definite())
 
-    verbs = {"serialise": serialise, "read": read, "is_type": is_type}
+    verbs: dict[str, Callable[[Any], object]] = {
+        "serialise": serialise,
+        "read": read,
+        "is_type": is_type,
+    }
     print("ready", flush=True)
     for line in sys.stdin:
         verb, cases = json.loads(line)

@@ -88,7 +88,15 @@ def test_damage_shows_where_it_is(store: Made) -> None:
     assert where <= {group for group, bad in enumerate(picture.bad) if bad}
 
 
-DAMAGE: dict[str, tuple[Callable[[Path], None], bool]] = {
+def instead(make: Callable[[Path], None]) -> Callable[[Path], None]:
+    def exchange(path: Path) -> None:
+        path.unlink()
+        make(path)
+
+    return exchange
+
+
+DAMAGE: dict[str, tuple[Callable[[Path], object], bool]] = {
     # what is done, and whether it shows without reading contents
     "missing": (Path.unlink, True),
     "empty": (lambda path: os.truncate(path, 0), True),
@@ -96,9 +104,9 @@ DAMAGE: dict[str, tuple[Callable[[Path], None], bool]] = {
     "longer": (lambda path: path.write_bytes(path.read_bytes() + b"x"), False),
     "first bit": (lambda path: flip(path, 0), False),
     "middle bit": (lambda path: flip(path, path.stat().st_size // 2), False),
-    "directory": (lambda path: (path.unlink(), path.mkdir())[1], True),
-    "pipe": (lambda path: (path.unlink(), os.mkfifo(path))[1], True),
-    "dangling link": (lambda path: (path.unlink(), path.symlink_to("nowhere"))[1], True),
+    "directory": (instead(Path.mkdir), True),
+    "pipe": (instead(os.mkfifo), True),
+    "dangling link": (instead(lambda path: path.symlink_to("nowhere")), True),
 }
 
 

@@ -42,7 +42,7 @@ SUM = bytes(range(32))
 def test_every_metadata_object_that_ostree_wrote(upstream: Made) -> None:
     names = upstream.objects(Kind.DIRTREE, Kind.DIRMETA, Kind.COMMIT)
     assert len(names) > 5
-    referred = set()
+    referred: set[ObjectName] = set()
     for name in names:
         referred.update(check_metadata(name, upstream.file(name).read_bytes()))
     assert referred == set(upstream.objects()) - {ObjectName(upstream.commit, Kind.COMMIT)}

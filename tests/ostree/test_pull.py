@@ -62,7 +62,7 @@ class Target:
         distrust: bool = False,
         report: Callable[[Event], None] | None = None,
     ) -> PullResult:
-        meter = Meter(report or self.events.append, "download")
+        meter = Meter(report or self.events.append, Phase.DOWNLOAD)
         source = open_source(url, network, self.cancel)
         commits = [(made.commit, made.commit_bytes)]
         return pull(self.repository, source, commits, meter, self.cancel, distrust=distrust)
@@ -198,10 +198,11 @@ def test_with_distrust_every_present_object_is_read(
 def test_a_pipe_or_a_link_in_place_of_an_object(upstream: Made, web: Web, target: Target) -> None:
     target.pull(upstream, web.url)
     files = [n for n in upstream.objects(Kind.FILE) if n != upstream.big][:2]
-    for name, put in zip(files, (os.mkfifo, lambda p: os.symlink("nowhere", p)), strict=True):
-        path = target.repository.path / "objects" / name.path
-        path.unlink()
-        put(path)
+    pipe, link = (target.repository.path / "objects" / name.path for name in files)
+    pipe.unlink()
+    os.mkfifo(pipe)
+    link.unlink()
+    link.symlink_to("nowhere")
     tree = target.repository.path / "objects" / upstream.small(Kind.DIRTREE).path
     tree.unlink()
     os.mkfifo(tree)
@@ -246,15 +247,19 @@ def test_a_missing_object_is_not_asked_for_again(
     assert web.paths().count(url_path(name)) == 1
 
 
+def a_file(tree: Path) -> None:
+    (tree / "a").write_bytes(bytes(10))
+
+
 def test_a_missing_object_of_a_local_upstream(tmp_path: Path, target: Target) -> None:
-    made = make(tmp_path / "local", lambda tree: (tree / "a").write_text("a") and None)
+    made = make(tmp_path / "local", a_file)
     made.file(made.small()).unlink()
     with pytest.raises(ObjectMissingUpstreamError):
         target.pull(made, made.path.as_uri())
 
 
 def test_a_pipe_in_a_local_upstream(tmp_path: Path, target: Target) -> None:
-    made = make(tmp_path / "local", lambda tree: (tree / "a").write_text("a") and None)
+    made = make(tmp_path / "local", a_file)
     path = made.file(made.small())
     path.unlink()
     os.mkfifo(path)
@@ -344,7 +349,12 @@ def test_parts_are_listed_while_another_process_finishes_some(target: Target) ->
         for name in names:
             part(target, name, b"")
             os.truncate(target.repository.path / "tmp" / f"satchel-{name}", MIN_PART)
-        finishing = threading.Thread(target=lambda: [store.publish_part(name) for name in names])
+
+        def publish() -> None:
+            for name in names:
+                store.publish_part(name)
+
+        finishing = threading.Thread(target=publish)
         finishing.start()
         while finishing.is_alive():
             store.parts()
@@ -459,7 +469,7 @@ def test_objects_under_each_others_names(upstream: Made, web: Web, target: Targe
 
 
 def test_a_local_upstream_that_is_damaged(tmp_path: Path, target: Target) -> None:
-    made = make(tmp_path / "local", lambda tree: (tree / "a").write_bytes(bytes(10)) and None)
+    made = make(tmp_path / "local", a_file)
     with open(made.file(made.small()), "ab") as file:
         file.write(b"x")
     with pytest.raises(ObjectRejectedError):

@@ -274,7 +274,7 @@ input()
 @pytest.mark.parametrize("theirs", ["shared", "exclusive"])
 @pytest.mark.parametrize("exclusive", [False, True])
 def test_the_lock_of_another_program(repository: Repository, theirs: str, exclusive: bool) -> None:
-    command = [sys.executable, "-c", HOLDER, repository.path / ".lock", theirs]
+    command = [sys.executable, "-c", HOLDER, str(repository.path / ".lock"), theirs]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as holder:

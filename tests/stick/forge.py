@@ -163,7 +163,9 @@ class Forge:
         known = {"ostree.summary.last-modified": Variant("t", big_endian(self.made))}
         if collection is not None:
             known["ostree.summary.collection-id"] = text(collection)
-        entries = {arch or host_arch(): (digest.digest(), [], {})}
+        entries: dict[str, tuple[bytes, list[bytes], Dictionary]] = {
+            arch or host_arch(): (digest.digest(), [], {})
+        }
         index = serialise(INDEX_TYPE, (entries, known))
         self.put("summary.idx", index)
         self.put("summary.idx.sig", self.signature(index))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from app.formats.gvariant import Variant, parse, serialise
 from app.ostree.objects import (
@@ -80,7 +81,7 @@ class Placed(Stick):
 
         ``metadata``: keys with ``__`` for a dot and ``_`` for a dash; None takes one away.
         """
-        members = list(parse(COMMIT_TYPE, self.commit_path(ref).read_bytes()))
+        members: list[Any] = list(parse(COMMIT_TYPE, self.commit_path(ref).read_bytes()))
         told = {one[0].unpack(): one[1].unpack() for one in members[0]}
         for word, value in metadata.items():
             name = word.replace("__", ".").replace("_", "-")

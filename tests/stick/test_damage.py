@@ -32,7 +32,7 @@ from tests.stick.damage import (
     OUT_OF_SYNC,
     PAGE,
     RUNTIME,
-    Codes,
+    Found,
     Stick,
     flip,
     flip_middle,
@@ -98,7 +98,7 @@ def test_object_is_not_what_it_should_be(
 def test_object_is_missing(stick: Stick, stranger: Path, kind: str) -> None:
     name = stick.object(kind)
     stick.path(name).unlink()
-    expected: dict[str, Codes] = {
+    expected: dict[str, Found] = {
         "commit": {("commit-missing", name.checksum), ("ref-dangling", HELLO), ORPHANS},
         "dirtree": {("object-missing", str(name)), ORPHANS},
     }
@@ -377,7 +377,7 @@ def test_commit_of_another_collection(stick: Stick, stranger: Path) -> None:
 def test_unsafe_ref(stick: Stick, stranger: Path, name: bytes) -> None:
     path = os.path.join(os.fsencode(stick.ref("")), name)
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    shutil.copy(stick.ref(HELLO), path)
+    shutil.copy(stick.ref(HELLO), os.fsdecode(path))
     subject = f"refs/mirrors/{COLLECTION}/{os.fsdecode(name)}"
     assert verify(stick, stranger) == {("ref-unsafe", subject)}
     status, said = damage.run(stranger, "verify", stick.root)

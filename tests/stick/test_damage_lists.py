@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,9 +57,17 @@ def listed(stick: Stick) -> dict[str, NewRef]:
     return found
 
 
-def write_summary(stick: Stick, refs: dict[str, NewRef], **options: str) -> None:
-    fields = {"main_collection": None, "mode": "archive-z2", "last_modified": 1, **options}
-    stick.summary.write_bytes(build_summary({COLLECTION: refs}, **fields))
+def write_summary(
+    stick: Stick,
+    refs: dict[str, NewRef],
+    *,
+    main_collection: str | None = None,
+    mode: str = "archive-z2",
+) -> None:
+    summary = build_summary(
+        {COLLECTION: refs}, main_collection=main_collection, mode=mode, last_modified=1
+    )
+    stick.summary.write_bytes(summary)
 
 
 @pytest.mark.parametrize("change", sorted(CHANGES.keys() - {"flipped", "link", "dangling"}))
@@ -153,7 +162,7 @@ def test_metadata_is_missing(stick: Stick, stranger: Path) -> None:
     ids=lambda wrong: next(iter(wrong)),
 )
 def test_metadata_does_not_fit(
-    stick: Stick, stranger: Path, upstream_key: SigningKey, wrong: dict[str, object]
+    stick: Stick, stranger: Path, upstream_key: SigningKey, wrong: dict[str, Any]
 ) -> None:
     stick.forge_metadata(upstream_key, **wrong)
     assert verify(stick, stranger) == {OUT_OF_SYNC}
@@ -271,8 +280,8 @@ def test_copy_is_newer_or_older_than_the_refs(
     stick: Stick, newer: Path, stranger: Path, tmp_path: Path
 ) -> None:
     other = copy_stick(newer, tmp_path / "newer")
-    for path in ("summary.idx", "summary.idx.sig"):
-        (stick.repo / path).unlink()
+    for name in ("summary.idx", "summary.idx.sig"):
+        (stick.repo / name).unlink()
     shutil.rmtree(stick.repo / "summaries")
     for path in (*stick.key_files, *other.key_files):
         path.write_bytes(other.key_files[0].read_bytes())

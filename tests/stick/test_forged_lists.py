@@ -241,7 +241,8 @@ def scene(
 def test_make_takes_no_such_list(scene: Scene) -> None:
     forge = Forge(scene.web, scene.upstream.key, 1_800_000_000)
     commit = forge.commit()
-    entry = (EVIL, (100, commit, {}))
+    nothing: dict[str, Variant] = {}
+    entry = (EVIL, (100, commit, nothing))
     first = ("ostree.summary.collection-id", Variant("s", COLLECTION))
     bad = {
         "a ref twice": ([entry, entry], [first]),
@@ -256,7 +257,7 @@ def test_make_takes_no_such_list(scene: Scene) -> None:
         forge.publish_index(data)
         assert scene.refused(4, EVIL), name
     good = serialise(SUMMARY_TYPE, ([entry], [first]))
-    about = (sha256(good).digest(), [], {})
+    about: tuple[bytes, list[bytes], dict[str, Variant]] = (sha256(good).digest(), [], {})
     for entries in ([(host_arch(), about)] * 2, [("zz", about), (host_arch(), about)]):
         index = serialise(INDEX_TYPE, (entries, [first]))
         forge.publish_index(good)

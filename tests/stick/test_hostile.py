@@ -51,7 +51,7 @@ BOMB = 300_000_000
 
 
 @pytest.fixture(scope="module")
-def stick(default_upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def stick(default_upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A directory with a drive that carries Hello, and the home of its maker."""
     directory = tmp_path_factory.mktemp("hostile")
     (directory / "drive").mkdir()
@@ -528,11 +528,12 @@ TROUBLES: dict[str, Callable[[HostileServer], None]] = {
 @pytest.mark.parametrize("name", TROUBLES)
 def test_servers_in_trouble(scene: Scene, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """What may pass is tried again and again, and then it is upstream's fault."""
-    usual = Environment.network.fget
-    assert usual is not None
+    usual: property = vars(Environment)["network"]
 
     def hurried(environment: Environment) -> Network:
-        return replace_field(usual(environment), first_pause=0.005, stall_timeout=2)
+        network = usual.__get__(environment)
+        assert isinstance(network, Network)
+        return replace_field(network, first_pause=0.005, stall_timeout=2)
 
     monkeypatch.setattr(Environment, "network", property(hurried))
     TROUBLES[name](scene.web)
@@ -907,7 +908,7 @@ def test_unsigned_upstream(
     web.everything = unsigned
     drive, home = tmp_path / "drive", tmp_path / "home"
     drive.mkdir()
-    choice = (drive, "org.test.Hello", "--remote", web.url)
+    choice: tuple[str | Path, ...] = (drive, "org.test.Hello", "--remote", web.url)
     done = satchel("make", "--json", *choice, home=home, check=5)
     check_refusal(done, 5)
     assert list(drive.iterdir()) == []

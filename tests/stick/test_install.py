@@ -51,7 +51,7 @@ def stick(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) ->
     drive.mkdir()
     (directory / "home").mkdir()
     apps = [f"org.test.{name}" for name in ("Old", "Demanding", "Plain")]
-    arguments = *apps, "--remote", directory / "up.flatpakrepo", "--json"
+    arguments: tuple[str | Path, ...] = *apps, "--remote", directory / "up.flatpakrepo", "--json"
     assert satchel("make", drive, *arguments, home=directory / "home").finished["ok"]
     return drive
 

@@ -57,6 +57,11 @@ def _file_for_directory(files: Path) -> None:
     (files / "files").write_text("")
 
 
+def _directory_for_file(files: Path) -> None:
+    (files / "metadata").unlink()
+    (files / "metadata").mkdir()
+
+
 def _link(files: Path) -> None:
     (files / "metadata").rename(files / "files/metadata")
     (files / "metadata").symlink_to("files/metadata")
@@ -75,9 +80,7 @@ CASES = {
     "no metadata file": Case(change=_without("metadata")),
     "no files": Case(change=_without("files")),
     "files is a file": Case(change=_file_for_directory),
-    "metadata is a directory": Case(
-        change=lambda files: ((files / "metadata").unlink(), (files / "metadata").mkdir())
-    ),
+    "metadata is a directory": Case(change=_directory_for_file),
     "xa.ref is another": Case(
         more=(f"--add-metadata-string=xa.ref=app/org.test.Other/{ARCH}/stable",)
     ),

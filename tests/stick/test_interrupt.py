@@ -23,6 +23,7 @@ import pytest
 from app.drive.space import FAT_MAX_FILE, Space
 from app.flatpak.upstream.summary_index import SummaryIndex
 from app.formats.gvariant import Variant, serialise
+from app.message import NOTHING
 from app.stick.planning.estimate import FileTooLargeError, estimate
 from app.stick.planning.plan import Action, Item
 from tests.client import Client
@@ -504,7 +505,7 @@ def test_file_too_large_for_fat() -> None:
         old_commit=None,
         action=Action.ADD,
         chosen=True,
-        reason="",
+        reason=NOTHING,
         needed_by=(),
     )
     space = Space(Path("/"), "vfat", 4096, 2**40, 2**40, None, FAT_MAX_FILE, read_only=False)

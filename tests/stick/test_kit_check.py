@@ -20,7 +20,8 @@ from app.stick.kit.gathering import kit_contents, stick_components
 from app.stick.kit.releases import KnownKits, digest, known_kits
 from app.stick.store.location import find_stick
 from app.stick.store.stick_state import load_stick
-from tests.stick.damage import ALTERED, COLLECTION, Found
+from tests.stick.damage import ALTERED, Found
+from tests.upstream import COLLECTION
 
 MISSING = ("kit-missing", "satchel")
 UNKNOWN = ("kit-unknown", "satchel")

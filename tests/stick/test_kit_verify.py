@@ -11,7 +11,7 @@ import pytest
 from tests.gpg import SigningKey
 from tests.satchel import satchel
 from tests.stick import damage
-from tests.stick.damage import ALTERED, COLLECTION, Stick, copy_stick, verify
+from tests.stick.damage import ALTERED, Stick, copy_stick, verify
 from tests.stick.test_kit_check import (
     FILES,
     INSTALLER,
@@ -22,7 +22,7 @@ from tests.stick.test_kit_check import (
     UNKNOWN,
     altered,
 )
-from tests.upstream import Upstream
+from tests.upstream import COLLECTION, Upstream
 
 pytestmark = pytest.mark.slow
 

@@ -95,7 +95,7 @@ def test_flatpak_of_somebody_else_cannot_install_either(
             check=False,
         )
         shutil.rmtree(client.directory / "user")
-        fresh = ["cp", "-a", open_to_all / "fresh", client.directory / "user"]
+        fresh = ["cp", "-a", str(open_to_all / "fresh"), str(client.directory / "user")]
         subprocess.run(fresh, check=True)
         return done.returncode == 0
 

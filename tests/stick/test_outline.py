@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.message import verbatim
+from app.message import Message, verbatim
 from app.severity import Severity
 from app.stick.findings import Code, by_remedy, finding
 from app.stick.planning.outline import flat, outline
@@ -13,7 +13,7 @@ from app.stick.planning.plan import Action, Item
 
 
 def item(ref: str, *needed_by: str, chosen: bool = False, action: Action = Action.ADD) -> Item:
-    return Item("org.test", ref, "0" * 64, None, action, chosen, "Because.", needed_by)
+    return Item("org.test", ref, "0" * 64, None, action, chosen, Message("Because."), needed_by)
 
 
 def drawn(items: list[Item]) -> list[str]:

@@ -69,7 +69,7 @@ def place(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) ->
     for name in ("drive", "home"):
         (directory / name).mkdir()
     chosen = [f"org.test.{name}" for name in (*LISTS, "Extended")]
-    arguments = *chosen, "--remote", directory / "up.flatpakrepo", "--json"
+    arguments: tuple[str | Path, ...] = *chosen, "--remote", directory / "up.flatpakrepo", "--json"
     done = satchel("make", directory / "drive", *arguments, home=directory / "home", check=7)
     assert done.finished["ok"]
     carry(directory / "drive" / REPO, upstream, *map(app, NO_VERSION))
@@ -80,7 +80,7 @@ def test_told_by_plan_page_and_check(place: Path) -> None:
     home, drive = place / "home", place / "drive"
     chosen = [f"org.test.{name}" for name in (*LISTS, "Extended")]
     (place / "other").mkdir()
-    arguments = *chosen, "--remote", place / "up.flatpakrepo", "--json"
+    arguments: tuple[str | Path, ...] = *chosen, "--remote", place / "up.flatpakrepo", "--json"
     plan = satchel("plan", place / "other", *arguments, home=home, check=7).json
     left = {one["ref"] for one in plan["left_out"] if one["chosen"]}
     assert left == set(map(app, NO_VERSION))

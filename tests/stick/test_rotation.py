@@ -262,8 +262,8 @@ def test_keys_for_the_whole_computer(
     home = tmp_path / "home"
     home.mkdir()
     with Server(base.path) as server:
-        client.run("remote-add", "--user", "up", server.url, **env)
-        client.run("install", "--user", "-y", "up", APP, **env)
+        client.run("remote-add", "--user", "up", server.url, env=env)
+        client.run("install", "--user", "-y", "up", APP, env=env)
         env["FLATPAK_USER_DIR"] = client.environment["FLATPAK_USER_DIR"]
         satchel("make", drive, f"up:{APP}", "--json", home=home, env=env)
         # Without being configured, as flatpak remote-add would take it.

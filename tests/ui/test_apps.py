@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QTabBar, QToolButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QPushButton,
+    QScrollArea,
+    QTabBar,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.flatpak.catalogue.component import Component
@@ -23,6 +32,7 @@ from tests.gpg import SigningKey
 from tests.large import LargeRemote
 from tests.servers import HostileServer, Server, slow
 from tests.stick.makers import make
+from tests.ui.widget_tree import focused, the_only
 from tests.upstream import Upstream
 from tests.volumes import mounted
 from tests.waiting import GUARD_MS
@@ -55,10 +65,10 @@ class Person:
         self.window = window
         self.qtbot = qtbot
         self.page = window.pages[PageName.APPS]
-        self.view = self.page.findChild(AppView)
-        self.search = self.page.findChild(SearchField)
-        self.meter = self.page.findChild(CostMeter)
-        self.details = self.page.findChild(AppDetails)
+        self.view = the_only(self.page, AppView)
+        self.search = the_only(self.page, SearchField)
+        self.meter = the_only(self.page, CostMeter)
+        self.details = the_only(self.page, AppDetails)
 
     def until(self, condition: Callable[[], object]) -> None:
         self.qtbot.waitUntil(lambda: bool(condition()), timeout=LONG)
@@ -75,7 +85,8 @@ class Person:
         return self.view.model().index(self.names().index(name), 0)
 
     def is_checked(self, name: str) -> bool:
-        return self.index(name).data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
+        state: Qt.CheckState = self.index(name).data(Qt.ItemDataRole.CheckStateRole)
+        return state == Qt.CheckState.Checked
 
     def press(self, key: Qt.Key) -> None:
         self.qtbot.keyClick(QApplication.focusWidget(), key)
@@ -106,7 +117,10 @@ class Person:
         return "\n".join(one.accessibleName() for one in panels if one.parent() is not self.details)
 
     def button(self, text: str) -> QPushButton | QToolButton:
-        kinds = (*self.page.findChildren(QPushButton), *self.page.findChildren(QToolButton))
+        kinds: list[QPushButton | QToolButton] = [
+            *self.page.findChildren(QPushButton),
+            *self.page.findChildren(QToolButton),
+        ]
         return next(one for one in kinds if one.isVisible() and text in one.text())
 
     def push(self, text: str) -> None:
@@ -114,12 +128,12 @@ class Person:
 
     def filter(self, text: str) -> None:
         """As in the menu of filters."""
-        actions = self.page.findChild(FilterBar).findChildren(QAction)
+        actions = the_only(self.page, FilterBar).findChildren(QAction)
         next(one for one in actions if text in one.text()).trigger()
 
     @property
     def primary(self) -> PrimaryButton:
-        return self.window.findChild(PrimaryButton)
+        return the_only(self.window, PrimaryButton)
 
 
 @pytest.fixture
@@ -259,7 +273,7 @@ def test_as_a_grid(person: Person, qtbot: QtBot) -> None:
 
 
 def test_runtimes_and_extensions_for_builders(person: Person) -> None:
-    tabs = person.page.findChild(QTabBar)
+    tabs = the_only(person.page, QTabBar)
     person.qtbot.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(1).center())
 
     person.until(lambda: "org.satchel.Demo.Platform" in person.names())
@@ -334,12 +348,18 @@ def test_a_name_without_end_leaves_everything_in_sight(person: Person) -> None:
 
     person.details.show_row(row, None, chosen=False)
 
-    scroll = person.details.findChild(QScrollArea)
-    person.until(lambda: scroll.widget().width() == scroll.viewport().width())
+    scroll = the_only(person.details, QScrollArea)
+    inside = scroll.widget()
+    assert inside is not None
+    person.until(lambda: inside.width() == scroll.viewport().width())
     assert person.button("Choose").accessibleName() == f"Choose {name}"
 
 
 # Thousands
+
+
+def more_than(count: int, items: Sized) -> bool:
+    return len(items) > count
 
 
 def test_thousands_are_searched_while_one_types(
@@ -355,7 +375,7 @@ def test_thousands_are_searched_while_one_types(
         with counted() as work:
             person.type(letter)
         assert work.calls < 3000  # 300 as it is
-        person.until(lambda before=before: len(answers) > before)
+        person.until(partial(more_than, before, answers))
 
     assert person.names()
     assert all({"Kelp", "Birch"} <= set(name.split()) for name in person.names())
@@ -390,7 +410,7 @@ def test_filters(
     person.until(lambda: person.count() == len(fits))
 
     person.type("games")
-    category = person.page.findChild(FilterBar)._category
+    category = the_only(person.page, FilterBar)._category
     person.until(lambda: person.panel() == "Nothing fits")
     person.push("Show everything")
     person.until(lambda: person.count() == THOUSANDS)
@@ -450,13 +470,20 @@ def test_what_is_on_the_drive_is_known(
 # Remotes
 
 
-def dialog_of(person: Person, kind: type) -> object:
+D = TypeVar("D", bound=QWidget)
+
+
+def dialog_of(person: Person, kind: type[D]) -> D:
+    """The dialog of that kind, as soon as it has the focus."""
+
     def has_focus() -> bool:
         dialog, focus = QApplication.activeModalWidget(), QApplication.focusWidget()
         return isinstance(dialog, kind) and focus is not None and dialog.isAncestorOf(focus)
 
     person.until(has_focus)
-    return QApplication.activeModalWidget()
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, kind)
+    return dialog
 
 
 def test_a_remote_is_added_after_its_key_was_shown(
@@ -474,7 +501,6 @@ def test_a_remote_is_added_after_its_key_was_shown(
 
     person.push("Add a remote")
     dialog = dialog_of(person, AddRemoteDialog)
-    assert isinstance(dialog, AddRemoteDialog)
     person.type(str(file))
     person.press(Qt.Key.Key_Return)
 
@@ -491,7 +517,7 @@ def test_a_remote_is_added_after_its_key_was_shown(
     # What was looked at before is looked at again.
     person.until(lambda: person.details.row is not None)
     assert person.view.currentIndex().data() == "Hello"
-    source = person.page.findChild(FilterBar)._source
+    source = the_only(person.page, FilterBar)._source
     assert source.isVisible()
     source.setCurrentIndex(source.findData("mine"))
     person.until(lambda: person.count() == SOME)
@@ -500,12 +526,11 @@ def test_a_remote_is_added_after_its_key_was_shown(
 def test_the_fields_of_a_remote_follow_each_other(person: Person) -> None:
     person.push("Add a remote")
     dialog = dialog_of(person, AddRemoteDialog)
-    assert isinstance(dialog, AddRemoteDialog)
     person.type("https://example.org/repo")
 
     names = []
     for _ in range(5):
-        names.append(QApplication.focusWidget().accessibleName())
+        names.append(focused().accessibleName())
         person.press(Qt.Key.Key_Tab)
 
     assert names == [
@@ -531,13 +556,12 @@ def test_a_remote_whose_name_is_taken_gets_another(
     person.until(lambda: person.count() > 0)
     person.push("Add a remote")
     dialog = dialog_of(person, AddRemoteDialog)
-    assert isinstance(dialog, AddRemoteDialog)
-    go = dialog.findChild(PrimaryButton)
+    go = the_only(dialog, PrimaryButton)
     person.type(str(file))
     person.press(Qt.Key.Key_Return)
     person.until(lambda: go.text() == "Trust and add")
     person.press(Qt.Key.Key_Return)
-    person.until(lambda: QApplication.focusWidget().accessibleName() == "Name")
+    person.until(lambda: focused().accessibleName() == "Name")
 
     person.type("other")
     person.press(Qt.Key.Key_Return)
@@ -551,7 +575,6 @@ def test_a_remote_whose_name_is_taken_gets_another(
 def test_a_remote_that_is_none_is_not_added(person: Person, tmp_path: Path) -> None:
     person.push("Add a remote")
     dialog = dialog_of(person, AddRemoteDialog)
-    assert isinstance(dialog, AddRemoteDialog)
     person.type(str(tmp_path / "nothing.flatpakrepo"))
     person.press(Qt.Key.Key_Return)
 
@@ -572,7 +595,7 @@ def test_without_network_the_last_catalogue_serves(
 
     person.window.session.set_known(Known((remote, replace(remote, name="again", url="file:///"))))
 
-    remark = person.page.findChild(NoticeLabel)
+    remark = the_only(person.page, NoticeLabel)
     person.until(lambda: "could not be reached; this is how it was on" in person.texts())
     assert remark.isVisible()
     person.until(lambda: person.count() == SOME)
@@ -639,7 +662,6 @@ def test_without_any_remote_one_is_asked_for(visit: Callable[..., Person]) -> No
     )
     person.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     dialog = dialog_of(person, AddRemoteDialog)
-    assert isinstance(dialog, AddRemoteDialog)
     dialog.reject()
 
 
@@ -651,8 +673,7 @@ def test_graphics_drivers_are_chosen_once(
 
     person.push("Languages and graphics")
     dialog = dialog_of(person, LanguagesAndGraphicsDialog)
-    assert isinstance(dialog, LanguagesAndGraphicsDialog)
-    search = dialog.findChild(SearchField)
+    search = the_only(dialog, SearchField)
     assert search is not None
     search.setFocus()
     person.type("nvidia 7-1")
@@ -676,11 +697,9 @@ def test_languages_are_chosen_once(
 
     person.push("Languages and graphics")
     dialog = dialog_of(person, LanguagesAndGraphicsDialog)
-    assert isinstance(dialog, LanguagesAndGraphicsDialog)
     add = next(one for one in dialog.findChildren(QPushButton) if one.text() == "Add…")
     person.qtbot.mouseClick(add, Qt.MouseButton.LeftButton)
-    adding = dialog_of(person, AddLanguageDialog)
-    assert isinstance(adding, AddLanguageDialog)
+    dialog_of(person, AddLanguageDialog)
     # No language's name begins like this; one has it as its code.
     person.type("pt")
     person.press(Qt.Key.Key_Return)

@@ -65,7 +65,10 @@ def test_results_and_progress_arrive_in_order_on_the_main_thread(
     bridge: Bridge, qtbot: QtBot
 ) -> None:
     listener = Listener()
-    events = [PhaseStarted(Phase.DOWNLOAD), Advanced(Phase.DOWNLOAD, 1, 2, 3_000_000_000, 2**40)]
+    events: list[Event] = [
+        PhaseStarted(Phase.DOWNLOAD),
+        Advanced(Phase.DOWNLOAD, 1, 2, 3_000_000_000, 2**40),
+    ]
     ran: list[threading.Thread] = []
 
     def work(report: Reporter, _cancel: CancelToken) -> dict[int, str]:

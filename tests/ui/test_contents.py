@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from pytestqt.qtbot import QtBot
 
 from app.drive.drive import Drive, Volume
 from app.flatpak.remotes.remote import Remote, RemoteOrigin
+from app.message import NOTHING
 from app.progress import GROUPS, Phase, Placed
 from app.stick.environment import Environment
 from tests.client import Client
@@ -354,7 +356,7 @@ def test_an_unknown_key_leads_to_the_settings_and_a_drive_of_nobody_to_the_apps(
     person.looks_at(foreign)
     person.checks()
     person.clicks("To the settings")
-    assert person.window.page.name is PageName.SETTINGS
+    assert person.window.page is person.window.pages[PageName.SETTINGS]
     person.window.open(PageName.CONTENTS)
     # Nobody knows where its apps come from: they are for the person to choose.
     person.clicks("Write it again…")
@@ -492,6 +494,10 @@ def test_a_drive_that_flatpak_made(
     assert person.find_control()
 
 
+def says(person: Person, text: str) -> bool:
+    return text in person.said
+
+
 def test_the_report_as_a_page_and_as_data(
     friend: Person, good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -503,7 +509,7 @@ def test_the_report_as_a_page_and_as_data(
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, path=path: (str(path), ""))
         friend.clicks("Save a report…")
         friend.until(path.exists)
-        friend.until(lambda name=name: f"{name}." in friend.said)
+        friend.until(partial(says, friend, f"{name}."))
     assert "The drive is sound" in (tmp_path / "report.html").read_text()
     report = json.loads((tmp_path / "report.json").read_text())
     assert report["verify"]["ok"]
@@ -589,7 +595,7 @@ def test_another_drive_may_be_chosen_and_stays(
 def drive(*, mounted: Path | None) -> Drive:
     places = (mounted,) if mounted is not None else ()
     volume = Volume("/dev/sdx1", 17, "ext4", "APPS", "A-B", 10**9, places)
-    return Drive("/dev/sdx", 16, "", "Stick", "", "usb", 10**9, True, False, "", (volume,))
+    return Drive("/dev/sdx", 16, "", "Stick", "", "usb", 10**9, True, False, NOTHING, (volume,))
 
 
 def plug(window: MainWindow, *drives: Drive) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator
+from types import TracebackType
 
 import pytest
 from PySide6.QtCore import QTimer
@@ -89,7 +90,7 @@ class TestReporter:
         capsys.readouterr()
 
 
-def caught() -> tuple[type[BaseException], BaseException, object]:
+def caught() -> tuple[type[BaseException], BaseException, TracebackType | None]:
     try:
         fail()
     except ZeroDivisionError as error:

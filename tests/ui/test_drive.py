@@ -23,8 +23,9 @@ from app.drive.drive import Drive, Volume
 from app.drive.filesystem_advice import TOLERATED
 from app.drive.space import Space
 from app.drive.udisks.mounting import mount
+from app.message import NOTHING
 from app.stick.environment import Environment
-from app.stick.inspecting.overview import Overview
+from app.stick.inspecting.overview import Glance
 from tests.devices import Devices, Disk
 from tests.ui.test_accessible import name_of
 from tests.ui.test_translated import DATA, Pseudo
@@ -521,7 +522,9 @@ def test_advice_says_what_large_clusters_waste() -> None:
             "/dev/sdb1", 1, "exfat", "BIG", "U", 64 * _GB, (Path("/media/BIG"),), False,
             30 * _GB, cluster,
         )  # fmt: skip
-        drive = Drive("/dev/sdb", 0, "A", "B", "C", "usb", 64 * _GB, True, False, "", (volume,))
+        drive = Drive(
+            "/dev/sdb", 0, "A", "B", "C", "usb", 64 * _GB, True, False, NOTHING, (volume,)
+        )
         return Place(PlaceKind.DRIVE, "BIG", drive, volume, Path("/media/BIG"))
 
     assert place(128 * 1024).wasted > TOLERATED * 30 * _GB
@@ -532,7 +535,7 @@ def test_advice_says_what_large_clusters_waste() -> None:
 def test_a_card_says_how_many_apps_since_when_and_how_many_could_be_newer() -> None:
     space = Space(Path("/media/A"), "ext4", 4096, 10 * _GB, 30 * _GB, None, None, False)
     made = int(time.mktime((2026, 5, 3, 12, 0, 0, 0, 0, 0)))
-    overview = Overview(space, stick=True, apps=14, others=9, updates=5, made=made)
+    overview = Glance(space, stick=True, apps=14, others=9, updates=5, made=made)
     place = Place(PlaceKind.FOLDER, "A", root=Path("/media/A"), overview=overview)
 
     text = place_words.contents(place)

@@ -15,8 +15,9 @@ from app.drive.space import Space
 from app.drive.udisks.ejecting import Ejected, Rest
 from app.drive.udisks.mounting import Mounted
 from app.errors import DriveError, SatchelError
+from app.message import NOTHING, Message
 from app.stick.environment import Environment
-from app.stick.inspecting.overview import Overview
+from app.stick.inspecting.overview import Glance
 from ui.controllers import drive as controller_module
 from ui.controllers import place_overviews
 from ui.controllers.drive import (
@@ -41,7 +42,7 @@ def drive(letter: str, *roots: Path, sequence: int = 1) -> Drive:
         False, 6 * _GB if roots else None, 4096 if roots else None,
     )  # fmt: skip
     return Drive(
-        f"/dev/sd{letter}", ord(letter), "", "Stick", "S%2", "usb", 8 * _GB, True, False, "",
+        f"/dev/sd{letter}", ord(letter), "", "Stick", "S%2", "usb", 8 * _GB, True, False, NOTHING,
         (volume,), sequence=sequence,
     )  # fmt: skip
 
@@ -104,10 +105,10 @@ class Person:
 def overview(monkeypatch: pytest.MonkeyPatch) -> None:
     """Places are read at once, and hold nothing."""
 
-    def read(root: Path, *_: object) -> Overview:
-        return Overview(Space(root, "ext4", 4096, 6 * _GB, 8 * _GB, None, None, False))
+    def read(root: Path, *_: object) -> Glance:
+        return Glance(Space(root, "ext4", 4096, 6 * _GB, 8 * _GB, None, None, False))
 
-    monkeypatch.setattr(place_overviews, "read_overview", read)
+    monkeypatch.setattr(place_overviews, "glance", read)
 
 
 @pytest.fixture
@@ -148,7 +149,7 @@ def test_it_looks_and_then_there_is_no_drive_or_a_choice(person: Person, tmp_pat
 
 
 def test_why_drives_cannot_be_looked_for_is_told(person: Person) -> None:
-    person.session.drives.problem = DriveError("No udev.", "Start it.")
+    person.session.drives.problem = DriveError(Message("No udev."), Message("Start it."))
     person.plug()
 
     assert person.state() is DriveState.NO_DRIVE
@@ -173,10 +174,10 @@ def test_what_is_chosen_is_the_target(person: Person, tmp_path: Path) -> None:
 def test_why_a_place_cannot_be_read_is_told_with_it(
     person: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> Overview:
-        raise DriveError("It cannot be read.", "Pull it out.")
+    def fail(*_: object) -> Glance:
+        raise DriveError(Message("It cannot be read."), Message("Pull it out."))
 
-    monkeypatch.setattr(place_overviews, "read_overview", fail)
+    monkeypatch.setattr(place_overviews, "glance", fail)
     stick = drive("a", tmp_path)
     person.plug(stick)
     person.choose(stick)
@@ -311,7 +312,7 @@ def test_ejecting_lets_go_of_the_target_and_tells_how_the_drive_rests(
 def test_what_cannot_be_done_is_told_and_the_drive_stays_chosen(
     person: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    problem = DriveError("It is in use.", "Close the file.")
+    problem = DriveError(Message("It is in use."), Message("Close the file."))
 
     def refuse(_drive: Drive) -> Ejected:
         raise problem
@@ -337,16 +338,16 @@ def test_nothing_is_done_while_somebody_reads_from_the_drive(
     reading, may_end = threading.Event(), threading.Event()
     ejected: list[Drive] = []
 
-    def read(root: Path, *_: object) -> Overview:
+    def read(root: Path, *_: object) -> Glance:
         reading.set()
         may_end.wait()
-        return Overview(Space(root, "ext4", 4096, 6 * _GB, 8 * _GB, None, None, False))
+        return Glance(Space(root, "ext4", 4096, 6 * _GB, 8 * _GB, None, None, False))
 
     def eject(wanted: Drive) -> Ejected:
         ejected.append(wanted)
         return Ejected((), Rest.SAFE)
 
-    monkeypatch.setattr(place_overviews, "read_overview", read)
+    monkeypatch.setattr(place_overviews, "glance", read)
     monkeypatch.setattr(controller_module, "eject", eject)
     stick = drive("a", tmp_path)
     person.plug(stick)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.drive.drive import Drive
+from app.message import NOTHING
 from ui.i18n.filling import filled
 from ui.pages.drive.format_drive import FormatDialog
 from ui.tasks.bridge import Bridge
@@ -54,7 +55,7 @@ def test_what_has_no_argument_stays() -> None:
 
 def test_a_serial_number_does_not_change_what_is_asked(qtbot: QtBot) -> None:
     serial = "S%1%2"
-    drive = Drive("/dev/sdb", 16, "", "Test", serial, "usb", 32 * 10**9, True, False, "", ())
+    drive = Drive("/dev/sdb", 16, "", "Test", serial, "usb", 32 * 10**9, True, False, NOTHING, ())
     bridge = Bridge()
     dialog = FormatDialog(drive, "", bridge, loops_are_removable=False)
     qtbot.addWidget(dialog)

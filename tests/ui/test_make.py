@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from app.flatpak.remotes.known import read_remote
 from app.flatpak.remotes.remote import Remote
-from app.progress import CancelToken, Event, PhaseStarted, Reporter
+from app.progress import CancelToken, Event, Phase, PhaseStarted, Reporter
 from app.stick.environment import Environment
 from tests.buses import message_bus, service
 from tests.devices import Devices
@@ -141,7 +141,7 @@ class Cable:
 class Threshold:
     """Work stops where a phase begins, until the person has done something there."""
 
-    def __init__(self, bridge: Bridge, phase: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, bridge: Bridge, phase: Phase, monkeypatch: pytest.MonkeyPatch) -> None:
         self._run = bridge.run
         self._phase = phase
         self._go = threading.Event()
@@ -244,7 +244,7 @@ def test_paused_it_stands_still_and_goes_on(held: tuple[MainWindow, Gate], qtbot
 def test_paused_in_the_check_it_stands_still_and_goes_on(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    threshold = Threshold(window.bridge, "verify", monkeypatch)
+    threshold = Threshold(window.bridge, Phase.VERIFY, monkeypatch)
     choose(window)
     write(window, qtbot)
     until_said(window, qtbot, "Reading everything back")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 
@@ -99,7 +98,7 @@ def test_nothing_and_no_room() -> None:
 
 
 @pytest.fixture
-def picture(qtbot: QtBot) -> Iterator[TreeMap]:
+def picture(qtbot: QtBot) -> TreeMap:
     """Large on the left; on the right two above each other."""
     model = SpaceModel()
     found = TreeMap(model)

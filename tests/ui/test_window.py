@@ -60,10 +60,10 @@ def test_back_leads_to_the_step_before_and_from_settings_to_where_one_was(
     window.open(PageName.APPS)
     window.open(PageName.SETTINGS)
     window.back()
-    assert window.page.name is PageName.APPS
-
+    after_settings = window.page.name
     window.back()
-    assert window.page.name is PageName.DRIVE
+
+    assert (after_settings, window.page.name) == (PageName.APPS, PageName.DRIVE)
 
 
 def test_closing_asks_while_the_drive_is_written_and_stays_if_told_so(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, Qt
 from PySide6.QtWidgets import (
@@ -37,10 +38,25 @@ CONTROLS = (
 INNER = (QAbstractSpinBox, QComboBox, QAbstractItemView, QLineEdit)
 _MOST_ROWS = 200
 
+W = TypeVar("W", bound=QWidget)
+
 
 def front(window: QWidget) -> QWidget:
     """The dialog above the window, or the window."""
     return QApplication.activeModalWidget() or window
+
+
+def the_only(root: QWidget, kind: type[W]) -> W:
+    """The widget of a kind below ``root``."""
+    widget = root.findChild(kind)
+    assert isinstance(widget, kind), f"no {kind.__name__}"
+    return widget
+
+
+def focused() -> QWidget:
+    widget = QApplication.focusWidget()
+    assert widget is not None, "nothing has the focus"
+    return widget
 
 
 def shown(root: QWidget) -> Iterator[QWidget]:

@@ -21,7 +21,7 @@ from pytestqt.qtbot import QtBot
 from app.drive.drive import Drive, Volume
 from app.flatpak.refs import host_arch
 from app.flatpak.remotes.known import Known
-from app.message import Message, verbatim
+from app.message import NOTHING, Message, verbatim
 from app.progress import CancelToken, Notice, silent
 from app.severity import Severity
 from app.stick.demo import APP, DemoRemote
@@ -74,9 +74,9 @@ def plugged_in(window: MainWindow) -> tuple[Drive, ...]:
         128 * 1024,
     )
     drives = (
-        Drive("/dev/sdb", 16, "", "org.test", "", "usb", 32 * _GB, True, False, "", (card,)),
-        Drive("/dev/sdc", 32, "", "org.test", "X", "usb", 64 * _GB, True, False, "", (large,)),
-        Drive("/dev/sdd", 48, "", "org.test", "Y", "usb", 8 * _GB, True, True, "", ()),
+        Drive("/dev/sdb", 16, "", "org.test", "", "usb", 32 * _GB, True, False, NOTHING, (card,)),
+        Drive("/dev/sdc", 32, "", "org.test", "X", "usb", 64 * _GB, True, False, NOTHING, (large,)),
+        Drive("/dev/sdd", 48, "", "org.test", "Y", "usb", 8 * _GB, True, True, NOTHING, ()),
     )
     window.session.drives.drives = drives
     window.session.drives.changed.emit()

@@ -93,10 +93,10 @@ def read_blocks(sys: Path = SYS) -> dict[str, Block]:
             places[link.name] = link.resolve(strict=True)
     numbers = {name: _number(place) for name, place in places.items()}
     names = {number: name for name, number in numbers.items()}
-    blocks = {}
+    found = {}
     for name, place in places.items():
         is_part = (place / "partition").exists()
-        blocks[name] = Block(
+        found[name] = Block(
             name=name,
             number=numbers[name],
             place=place,
@@ -107,12 +107,12 @@ def read_blocks(sys: Path = SYS) -> dict[str, Block]:
             read_only=attribute(place / "ro") == "1",
             sequence=_count((place.parent if is_part else place) / "diskseq"),
         )
-    return blocks
+    return found
 
 
 def drives_below(name: str, blocks: Mapping[str, Block]) -> set[str]:
     """The drives that a block device is on, through all that is in between."""
-    drives: set[str] = set()
+    found: set[str] = set()
     seen: set[str] = set()
     todo = [name]
     while todo:
@@ -124,8 +124,8 @@ def drives_below(name: str, blocks: Mapping[str, Block]) -> set[str]:
         if block.disk:
             todo.append(block.disk)
         elif block.is_drive:
-            drives.add(block.name)
-    return drives
+            found.add(block.name)
+    return found
 
 
 def can_be_carried(place: Path) -> bool:

@@ -36,18 +36,18 @@ class Obstacle(StrEnum):
 
 def drive_obstacles(drive: Drive) -> tuple[str, ...]:
     """For the whole drive; empty if there is nothing. Each is an `Obstacle` or ``drive.system``."""
-    obstacles: list[str] = []
+    found: list[str] = []
     if drive.system:
-        obstacles.append(str(drive.system))
+        found.append(str(drive.system))
     elif not drive.removable:
-        obstacles.append(Obstacle.BUILT_IN)
+        found.append(Obstacle.BUILT_IN)
     if not drive.size:
-        obstacles.append(Obstacle.NO_MEDIUM)
+        found.append(Obstacle.NO_MEDIUM)
     elif not drive.volumes:
-        obstacles.append(Obstacle.NOT_FORMATTED)
+        found.append(Obstacle.NOT_FORMATTED)
     if drive.read_only:
-        obstacles.append(Obstacle.WRITE_PROTECTED)
-    return tuple(obstacles)
+        found.append(Obstacle.WRITE_PROTECTED)
+    return tuple(found)
 
 
 def volume_obstacles(volume: Volume) -> tuple[Obstacle, ...]:
@@ -60,28 +60,28 @@ def volume_obstacles(volume: Volume) -> tuple[Obstacle, ...]:
         return (Obstacle.SWAP,)
     if not volume.file_system:
         return (Obstacle.NOT_FORMATTED,)
-    obstacles = []
+    found = []
     if not volume.mount_points:
-        obstacles.append(Obstacle.NOT_MOUNTED)
+        found.append(Obstacle.NOT_MOUNTED)
     if volume.read_only:
-        obstacles.append(Obstacle.READ_ONLY)
+        found.append(Obstacle.READ_ONLY)
     elif _is_full(volume.free, volume.cluster):
-        obstacles.append(Obstacle.FULL)
+        found.append(Obstacle.FULL)
     if volume.file_system == _FAT:
-        obstacles.append(Obstacle.FAT)
-    return tuple(obstacles)
+        found.append(Obstacle.FAT)
+    return tuple(found)
 
 
 def space_obstacles(space: Space) -> tuple[Obstacle, ...]:
     """For a directory on a file system that nobody knows as a drive."""
-    obstacles = []
+    found = []
     if space.read_only:
-        obstacles.append(Obstacle.READ_ONLY)
+        found.append(Obstacle.READ_ONLY)
     elif _is_full(space.free, space.cluster):
-        obstacles.append(Obstacle.FULL)
+        found.append(Obstacle.FULL)
     if space.max_file is not None:
-        obstacles.append(Obstacle.FAT)
-    return tuple(obstacles)
+        found.append(Obstacle.FAT)
+    return tuple(found)
 
 
 def _is_full(free: int | None, cluster: int | None) -> bool:

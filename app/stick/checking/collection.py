@@ -275,7 +275,7 @@ class CollectionCheck(Closing):
             yield from self._check_copy_signature(signed.path, signed.data, signed.signature)
         yield from self._check_sub_summaries()
         if self._alone:
-            needed = [part.path for part in self._copy.sub_summaries(self._arches())]
+            needed = [path for path, _ in self._copy.sub_summaries(self._arches())]
             yield from check_root_index(
                 self._repository.root,
                 self._copy,
@@ -311,26 +311,26 @@ class CollectionCheck(Closing):
         return sorted({ref.arch for ref in refs if ref is not None})
 
     def _check_sub_summaries(self) -> Iterator[Finding]:
-        for part in self._copy.sub_summaries(self._arches()):
-            if part.table is None:
+        for path, problem in self._copy.sub_summaries(self._arches()):
+            if problem == "missing":
                 yield finding(
                     Code.UPSTREAM_MISSING,
                     self._collection,
                     Message(
                         "The copy of the upstream summary of {collection} lacks {path}.",
                         collection=self._collection,
-                        path=part.path,
+                        path=path,
                     ),
                 )
-            elif isinstance(part.table, FormatError):
+            elif problem:
                 yield finding(
                     Code.UPSTREAM_DIGEST_MISMATCH,
                     self._collection,
                     Message(
                         "The copied {path} of {collection} is damaged: {problem}.",
-                        path=part.path,
+                        path=path,
                         collection=self._collection,
-                        problem=part.table,
+                        problem=problem,
                     ),
                 )
 

@@ -76,38 +76,36 @@ class RememberedKeys:
         """Those of jobs, as remotes whose keys count; for checks, not to be searched."""
         return tuple(
             Remote(
-                name=known.remote,
-                url=known.url,
-                collection_id=known.collection,
-                keys=(known.key,),
+                name=one.remote,
+                url=one.url,
+                collection_id=one.collection,
+                keys=(one.key,),
                 origin=RemoteOrigin.JOB,
                 listed=False,
             )
-            for known in self.all()
-            if known.used
+            for one in self.all()
+            if one.used
         )
 
     def remember(self, keys: Iterable[RememberedKey]) -> None:
         """Add keys, or note that they were used again."""
-        known = {
-            (known_key.collection, known_key.fingerprint): known_key for known_key in self.all()
-        }
+        known = {(one.collection, one.fingerprint): one for one in self.all()}
         for new in keys:
             place = new.collection, new.fingerprint
             old = known.get(place)
             known[place] = _joined(old, new) if old is not None else new
-        newest = sorted(known.values(), key=lambda key: -key.since)[:_MOST]
+        newest = sorted(known.values(), key=lambda one: -one.since)[:_MOST]
         with contextlib.suppress(OSError):
             self._write(newest)
 
     def forget(self, fingerprint: str) -> tuple[RememberedKey, ...]:
         """Forget a key for every collection; what was forgotten. Raises `NotForgottenError`."""
         wanted = fingerprint.replace(" ", "").upper()
-        keys = self.all()
-        gone = tuple(key for key in keys if key.fingerprint == wanted)
+        found = self.all()
+        gone = tuple(one for one in found if one.fingerprint == wanted)
         if gone:
             try:
-                self._write([key for key in keys if key.fingerprint != wanted])
+                self._write([one for one in found if one.fingerprint != wanted])
             except OSError as error:
                 raise NotForgottenError(
                     Message(
@@ -122,16 +120,16 @@ class RememberedKeys:
     def _write(self, keys: Sequence[RememberedKey]) -> None:
         entries = [
             {
-                "collection": key.collection,
-                "fingerprint": key.fingerprint,
-                "remote": key.remote,
-                "url": key.url,
-                "key": base64.b64encode(key.key).decode("ascii"),
-                "since": key.since,
-                "used": key.used,
-                "signed_by": list(key.signed_by),
+                "collection": one.collection,
+                "fingerprint": one.fingerprint,
+                "remote": one.remote,
+                "url": one.url,
+                "key": base64.b64encode(one.key).decode("ascii"),
+                "since": one.since,
+                "used": one.used,
+                "signed_by": list(one.signed_by),
             }
-            for key in keys
+            for one in keys
         ]
         self._path.parent.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
         replace_file(self._path, json.dumps({"version": 1, "keys": entries}, indent=1).encode())
@@ -152,9 +150,9 @@ def handed_out(
 ) -> list[RememberedKey]:
     """Keys from a list that the key ``signed_by`` signed."""
     return [
-        replace(key, signed_by=(signed_by,))
-        for key in _entries(collection, remote, (keys,), since, used=False)
-        if key.fingerprint != signed_by
+        replace(one, signed_by=(signed_by,))
+        for one in _entries(collection, remote, (keys,), since, used=False)
+        if one.fingerprint != signed_by
     ]
 
 
@@ -175,7 +173,7 @@ def extended(remotes: Iterable[Remote], known: Sequence[RememberedKey]) -> tuple
     """The remotes with the keys that their upstream has handed out, as flatpak has stored them, and
     with other copies of their own keys, be it from one another."""
     given = tuple(remotes)
-    pool = [*(key for remote in given for key in remote.keys), *(key.key for key in known)]
+    pool = [*(key for remote in given for key in remote.keys), *(one.key for one in known)]
     return tuple(_extended(remote, known, pool) for remote in given)
 
 
@@ -184,23 +182,23 @@ def _extended(remote: Remote, known: Sequence[RememberedKey], pool: Sequence[byt
         return remote
     keys = remote.keys
     trusted = set(fingerprints_in(keys))
-    new = [key for key in known if key.signed_by and _same_place(key, remote)]
+    new = [one for one in known if one.signed_by and _same_place(one, remote)]
     # One that was handed out may have signed what handed out the next.
     while more := [
-        key
-        for key in new
-        if key.fingerprint not in trusted and not trusted.isdisjoint(key.signed_by)
+        one
+        for one in new
+        if one.fingerprint not in trusted and not trusted.isdisjoint(one.signed_by)
     ]:
-        keys = (*keys, *(key.key for key in more))
-        trusted.update(key.fingerprint for key in more)
+        keys = (*keys, *(one.key for one in more))
+        trusted.update(one.fingerprint for one in more)
     keys = with_copies(keys, pool)
     return remote if keys == remote.keys else replace(remote, keys=keys)
 
 
-def _same_place(key: RememberedKey, remote: Remote) -> bool:
+def _same_place(one: RememberedKey, remote: Remote) -> bool:
     if remote.collection_id is not None:
-        return remote.collection_id == key.collection
-    return same_place(remote.address, key.url)
+        return remote.collection_id == one.collection
+    return same_place(remote.address, one.url)
 
 
 def _key(value: object) -> bytes:

@@ -28,7 +28,7 @@ from app.stick.store.record import LeftOut
 
 
 @dataclass(frozen=True, slots=True)
-class ReducedPlan:
+class Lessened:
     """What is left of a plan.
 
     Attributes:
@@ -56,7 +56,7 @@ def named(
 
 def without_object(
     plan: Plan, collection: CollectionPlan, repository: Repository, error: ObjectNotDeliveredError
-) -> ReducedPlan:
+) -> Lessened:
     """The plan without what needs an object. Raises UpstreamError if that has to be there."""
     refused = {}
     for item in collection.items:
@@ -70,24 +70,24 @@ def without_object(
     )
     if not refused and not own_metadata:
         raise error
-    reduced = without(plan, refused)
+    lessened = without(plan, refused)
     if not own_metadata:
-        return reduced
+        return lessened
     assert metadata is not None
     collections = tuple(
         replace(each, metadata_commit=None, commits=_less(each.commits, {metadata}))
         if each.id == collection.id
         else each
-        for each in reduced.plan.collections
+        for each in lessened.plan.collections
     )
     return replace(
-        reduced,
-        plan=replace(reduced.plan, collections=collections),
-        dropped=reduced.dropped | {metadata},
+        lessened,
+        plan=replace(lessened.plan, collections=collections),
+        dropped=lessened.dropped | {metadata},
     )
 
 
-def without(plan: Plan, refused: Mapping[Key, Refusal]) -> ReducedPlan:
+def without(plan: Plan, refused: Mapping[Key, Refusal]) -> Lessened:
     """The plan without what is refused and what requires it.
 
     Raises the error of what has to be there.
@@ -129,8 +129,8 @@ def without(plan: Plan, refused: Mapping[Key, Refusal]) -> ReducedPlan:
                     Severity.WARNING, Message("{ref} is left out: {why}", ref=key[1], why=why.why)
                 )
             )
-    reduced = replace(plan, collections=collections, left_out=(*plan.left_out, *left_out))
-    return ReducedPlan(reduced, tuple(notices), frozenset(dropped))
+    lessened = replace(plan, collections=collections, left_out=(*plan.left_out, *left_out))
+    return Lessened(lessened, tuple(notices), frozenset(dropped))
 
 
 def _without(collection: CollectionPlan, refused: Mapping[Key, Refusal]) -> CollectionPlan:

@@ -21,7 +21,7 @@ from app.ostree.repository import Repository
 from app.progress import Cancel, Meter
 
 
-def repair_objects(
+def mend(
     repository: Repository,
     source: HttpSource | LocalSource,
     damage: Iterable[Damage],

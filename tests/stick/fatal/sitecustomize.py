@@ -39,11 +39,11 @@ def _fill() -> None:
         os.close(descriptor)
 
 
-def _is_on_drive(path: str | bytes, directory: object) -> bool:
+def _is_on_drive(path: str | bytes | os.PathLike[str], directory: object) -> bool:
     """A job names what is on the drive by what it holds open."""
-    path = os.fsdecode(path)
-    if os.path.isabs(path):
-        return os.path.realpath(path).startswith(_drive)
+    name = os.fsdecode(path)
+    if os.path.isabs(name):
+        return os.path.realpath(name).startswith(_drive)
     if isinstance(directory, int) and directory >= 0:
         return os.readlink(f"/proc/self/fd/{directory}").startswith(_drive)
     # Opening does not say from where; nothing else is opened by such a name to be written.
@@ -61,7 +61,7 @@ def _watch(event: str, arguments: tuple[object, ...]) -> None:
         path, directory = arguments[0], arguments[_CHANGES[event]]
     else:
         return
-    if isinstance(path, int) or not _is_on_drive(os.fspath(path), directory):
+    if not isinstance(path, str | bytes | os.PathLike) or not _is_on_drive(path, directory):
         return
     _seen += 1
     if _seen == _die_at:

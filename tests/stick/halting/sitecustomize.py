@@ -20,7 +20,7 @@ def _watch(module: str, name: str, number: int) -> None:
     calls = 0
 
     @functools.wraps(function)
-    def halting(*arguments, **named):
+    def halting(*arguments: object, **named: object) -> object:
         nonlocal calls
         calls += 1
         if calls == number:

@@ -93,7 +93,8 @@ def test_it_goes_through_its_phases_and_ends_well(
 
     result = outcome()
     bridge.finish(result)
-    assert running.status.state is JobState.FINISHED
+    ended = running.status
+    assert ended.state is JobState.FINISHED
     assert chosen.outcome is result
     assert ears.ended == [result]
     assert ears.entries[-1] is JobState.FINISHED
@@ -152,14 +153,16 @@ def test_stopped_it_can_go_on(running: JobController, bridge: HeldBridge) -> Non
     ears = Ears(running)
     bridge.report(PhaseStarted(Phase.DOWNLOAD))
     running.stop()
-    assert running.status.state is JobState.STOPPING
-    assert not running.status.can_stop
-    assert not running.status.can_pause
+    stopping = running.status
+    assert stopping.state is JobState.STOPPING
+    assert not stopping.can_stop
+    assert not stopping.can_pause
     running.stop()
 
     bridge.fail(STOPPED)
-    assert running.status.state is JobState.FAILED
-    assert running.status.written is Written.PARTS
+    ended = running.status
+    assert ended.state is JobState.FAILED
+    assert ended.written is Written.PARTS
     assert ears.ended == [STOPPED]
 
     running.start()

@@ -55,8 +55,9 @@ def test_it_is_made_when_somebody_looks_and_approved(
     assert plans.status.state is PlanState.PLANNING
     made = plan()
     bridge.finish(made)
-    assert plans.status.state is PlanState.READY
-    assert plans.status.plan is chosen.plan is made
+    ready = plans.status
+    assert ready.state is PlanState.READY
+    assert ready.plan is chosen.plan is made
 
     plans.approve()
     assert approved == [True]
@@ -112,9 +113,11 @@ def test_left_before_it_is_there_it_is_forgotten(
 def test_why_it_cannot_be_made(plans: PlanController, bridge: HeldBridge) -> None:
     plans.enter()
     bridge.fail(BROKEN)
-    assert plans.status.state is PlanState.FAILED
-    assert plans.status.error is BROKEN
+    failed = plans.status
+    assert failed.state is PlanState.FAILED
+    assert failed.error is BROKEN
     plans.make()
-    assert plans.status.state is PlanState.PLANNING
+    again = plans.status
+    assert again.state is PlanState.PLANNING
     bridge.fail(InterruptedByUser(Message("Stopped.")))
     assert plans.status.state is PlanState.NO_APPS

@@ -15,12 +15,11 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from app.stick.inspecting.facts import HEADS
 from app.stick.inspecting.inspect import Inspection, RefKind
 from app.stick.inspecting.sizes import NOTHING, Sizes
 from ui.i18n.filling import filled
 from ui.i18n.numbers import dated, sized
-from ui.i18n.stick_words import called, signer, state
+from ui.i18n.stick_words import called, report_words, signer, state
 from ui.i18n.tips import tip
 from ui.i18n.wording import worded
 
@@ -41,6 +40,8 @@ class RefColumn(IntEnum):
     LANGUAGES = 6
 
 
+_HEADS = ("Name", "Size", "Date", "Version", "State", "Signed by", "Languages")
+"""Words of the report."""
 _NUMBERS = (RefColumn.SIZE, RefColumn.DATE)
 
 
@@ -88,7 +89,7 @@ class RefsModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return worded(HEADS[RefColumn(section).name.lower()])
+            return report_words(_HEADS[section])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _shape(section)
         return None
@@ -112,7 +113,7 @@ class RefsModel(QAbstractTableModel):
 
 
 def _lines(inspection: Inspection, sizes: Sizes | None) -> list[_Line]:
-    lines = []
+    found = []
     for collection, ref in inspection.refs:
         size = sizes.refs.get((collection, ref.ref), NOTHING) if sizes is not None else None
         name = called(ref)
@@ -143,5 +144,5 @@ def _lines(inspection: Inspection, sizes: Sizes | None) -> list[_Line]:
             )
             text = filled(text, sized(size.own), sized(size.shared))
             tips[RefColumn.SIZE] = text
-        lines.append(_Line(texts, keys, tips))
-    return lines
+        found.append(_Line(texts, keys, tips))
+    return found

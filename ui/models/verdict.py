@@ -1,4 +1,4 @@
-"""What a check comes to, in one word and two numbers."""
+"""What a check comes to, in one word."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.stick.checking.check import CheckReport
 from app.stick.findings import Finding
 
 
-class Soundness(Enum):
+class Verdict(Enum):
     """On what is on a drive."""
 
     SOUND = auto()
@@ -24,24 +24,24 @@ class Soundness(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class CheckSummary:
-    """In one word, and how many findings there are behind it."""
+class Judgement:
+    """A verdict and how many findings there are behind it."""
 
-    soundness: Soundness
+    verdict: Verdict
     errors: int = 0
     warnings: int = 0
 
 
-def summarized(report: CheckReport) -> CheckSummary:
+def judge(report: CheckReport) -> Judgement:
     errors = _count(report.findings, Severity.ERROR)
     warnings = _count(report.findings, Severity.WARNING)
     if report.only_unvouched:
-        soundness = Soundness.UNVOUCHED
+        verdict = Verdict.UNVOUCHED
     elif errors:
-        soundness = Soundness.DAMAGED
+        verdict = Verdict.DAMAGED
     else:
-        soundness = Soundness.HINTS if warnings else Soundness.SOUND
-    return CheckSummary(soundness, errors, warnings)
+        verdict = Verdict.HINTS if warnings else Verdict.SOUND
+    return Judgement(verdict, errors, warnings)
 
 
 def _count(findings: Sequence[Finding], severity: Severity) -> int:
