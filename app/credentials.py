@@ -66,8 +66,8 @@ def without_secrets(text: str) -> str:
     """``text`` with every address in it as `public_address` has it."""
     if ":" not in text and "%" not in text:
         return text
-    found = _ADDRESS.sub(_shown, text)
-    return _BARE.sub("", found) if "@" in found else found
+    public = _ADDRESS.sub(_shown, text)
+    return _BARE.sub("", public) if "@" in public else public
 
 
 def public_sentence(text: str) -> str:

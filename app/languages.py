@@ -71,14 +71,14 @@ def variants(language: str) -> tuple[str, ...]:
         return ()
     base, _, modifier = normal.partition("@")
     code = base.partition("_")[0]
-    found = [code]
+    codes = [code]
     if base != code:
-        found.insert(0, base)
+        codes.insert(0, base)
     if modifier:
-        found = [f"{one}@{modifier}" for one in found] + found
+        codes = [f"{plain}@{modifier}" for plain in codes] + codes
     if code == "en":
-        found.append(UNTRANSLATED)
-    return tuple(dict.fromkeys(found))
+        codes.append(UNTRANSLATED)
+    return tuple(dict.fromkeys(codes))
 
 
 def fallbacks(languages: Sequence[str]) -> tuple[str, ...]:
@@ -88,10 +88,10 @@ def fallbacks(languages: Sequence[str]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def _fallbacks(languages: tuple[str, ...]) -> tuple[str, ...]:
-    found = [variant for language in languages for variant in variants(language)]
-    return tuple(dict.fromkeys([*found, UNTRANSLATED]))
+    codes = [variant for language in languages for variant in variants(language)]
+    return tuple(dict.fromkeys([*codes, UNTRANSLATED]))
 
 
 def pick(texts: Mapping[str, str], languages: Sequence[str]) -> str:
     """The text for a reader of ``languages``; empty if there is none that serves."""
-    return next((texts[one] for one in fallbacks(languages) if one in texts), "")
+    return next((texts[language] for language in fallbacks(languages) if language in texts), "")

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _GAP = re.compile(r"\{(\w+)\}(\.?)")
 _ENDS = (".", "!", "?", "…")
 _LONGEST_ID = 1000
+LONGEST = 10_000
+"""Characters of a message that anybody would read, in any language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,6 @@ class Message:
             template_of: the sentence of a message in that language, with the same gaps.
             value_text: what stands for an argument that is no message.
         """
-        values = dict(self.arguments)
 
         def text(value: Any) -> str:
             if isinstance(value, Message):
@@ -129,15 +130,19 @@ class Message:
                 return ", ".join(map(text, value))
             return value_text(value)
 
+        # Each once, however often its gap is there.
+        texts = {name: text(value) for name, value in self.arguments}
+
         def fill(gap: re.Match[str]) -> str:
-            if gap[1] not in values:
+            filled = texts.get(gap[1])
+            if filled is None:
                 return gap[0]
-            filled = text(values[gap[1]])
             # A whole sentence may stand at the end of another.
             return filled if filled.endswith(_ENDS) else filled + gap[2]
 
         # In one pass: what stands in a gap is never looked at for gaps.
-        return _GAP.sub(fill, template_of(self))
+        worded = _GAP.sub(fill, template_of(self))
+        return worded if len(worded) <= LONGEST else f"{worded[:LONGEST]}…"
 
 
 def sentences(*messages: Message) -> Message:

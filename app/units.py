@@ -9,12 +9,20 @@ _UNITS = ("kB", "MB", "GB", "TB")
 
 def size_text(size: float) -> str:
     """Bytes in decimal units, as drives are sold: ``1.2 GB``."""
+    number, digits, unit = size_parts(size)
+    return f"{number:.{digits}f} {unit}"
+
+
+def size_parts(size: float) -> tuple[float, int, str]:
+    """The number to show, how many digits after its point, and the unit: ``bytes``, ``GB``."""
     if size < 1000:
-        return f"{int(size)} bytes"
+        return int(size), 0, "bytes"
     value, unit = size / 1000, 0
     while round(value, 1) >= 1000 and unit < len(_UNITS) - 1:
         value, unit = value / 1000, unit + 1
-    return f"{value:.1f} {_UNITS[unit]}" if value < 10 else f"{value:.0f} {_UNITS[unit]}"
+    digits = 1 if value < 10 else 0
+    # Rounded here: others round halves another way.
+    return round(value, digits), digits, _UNITS[unit]
 
 
 def duration_text(seconds: float) -> str:

@@ -33,8 +33,8 @@ _MIN_WIDTH = 40
 
 def write_json(value: Any) -> None:
     """One JSON value on a line of its own."""
-    found = plain(value)
-    text = json.dumps(found, ensure_ascii=False)
+    values = plain(value)
+    text = json.dumps(values, ensure_ascii=False)
     if not text.isprintable():
         # JSON lets through what moves a cursor or turns the writing around.
         text = "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
@@ -42,7 +42,7 @@ def write_json(value: Any) -> None:
         text.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:
         # A name that is not UTF-8, or a terminal that shows little.
-        text = json.dumps(found)
+        text = json.dumps(values)
     print(text, flush=True)
 
 

@@ -52,7 +52,7 @@ class ChosenRemotes:
         remotes = extended(self.known.remotes, invocation.environment.remembered.all())
         main = self.main
         if main is not None:
-            main = next(one for one in remotes if one.answers_to(main.name))
+            main = next(remote for remote in remotes if remote.answers_to(main.name))
         return ChosenRemotes(main, replace(self.known, remotes=remotes))
 
 
@@ -63,7 +63,7 @@ def chosen_remotes(arguments: argparse.Namespace, invocation: Invocation) -> Cho
     if main is None:
         return ChosenRemotes(None, known)
     merged = merge_remotes((main, *known.remotes))
-    main = next(one for one in merged.remotes if one.answers_to(main.name))
+    main = next(remote for remote in merged.remotes if remote.answers_to(main.name))
     notices = (*known.notices, *merged.notices)
     known = Known(merged.remotes, notices, known.registries)
     return ChosenRemotes(main, known).extended(invocation)
@@ -74,7 +74,7 @@ def _main_remote(
 ) -> Remote | None:
     text: str | None = arguments.remote
     extra = bool(arguments.gpg_key) or arguments.collection_id is not None
-    named = next((one for one in known if text is not None and one.answers_to(text)), None)
+    named = next((remote for remote in known if text is not None and remote.answers_to(text)), None)
     if extra and (text is None or named is not None):
         raise UsageError(Message("--gpg-key and --collection-id go with --remote URL."))
     if text is None or named is not None:
@@ -239,6 +239,6 @@ def named_refs(
         app = given_app(text, arch, remotes, invocation.environment.network, invocation.cancel)
         for notice in app.notices:
             report(notice)
-        given += (one for one in (app.remote, *app.further) if one not in (*given, *known))
+        given += (remote for remote in (app.remote, *app.further) if remote not in (*given, *known))
         refs.append(f"{app.remote.name}:{app.ref}")
     return tuple(refs), given

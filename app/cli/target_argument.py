@@ -27,7 +27,7 @@ def open_stick(arguments: argparse.Namespace, invocation: Invocation) -> tuple[P
     """The target's root, and the repositories on it that are not looked at; says so."""
     root = open_target(arguments.target, invocation, write_notice).root
     with drive_errors(Message("looking for the repository")):
-        paths = [one.repository_path for one in find_sticks(root)]
+        paths = [stick.repository_path for stick in find_sticks(root)]
     try:
         used = find_stick(root, arguments.destination_repo).repository_path
     except RepositoryInvalidError:

@@ -43,14 +43,14 @@ def find_drive(text: str, drives: Sequence[Drive]) -> Drive:
             Message("DRIVE is empty."), Message("Name its device, label, serial or model.")
         )
     for matches in (_has_node, _has_serial, _has_label, _has_similar_label, _has_model):
-        found = [drive for drive in drives if matches(drive, text)]
-        if len(found) > 1:
+        matching = [drive for drive in drives if matches(drive, text)]
+        if len(matching) > 1:
             raise AmbiguousDriveError(
                 Message("More than one drive is called {name}.", name=_short(text)),
-                Message("Name the device of one: {devices}.", devices=_list(found)),
+                Message("Name the device of one: {devices}.", devices=_list(matching)),
             )
-        if found:
-            return found[0]
+        if matching:
+            return matching[0]
     raise NoSuchDriveError(
         Message("There is no drive called {name}.", name=_short(text)),
         Message("There are: {drives}.", drives=_list(drives))
@@ -66,14 +66,14 @@ def find_volume(text: str, drives: Sequence[Drive]) -> tuple[Drive, Volume]:
     """
     drive = find_drive(text, drives)
     named = _named(text, drive)
-    usable = named or [one for one in drive.volumes if one.file_system]
+    usable = named or [volume for volume in drive.volumes if volume.file_system]
     if not usable:
         raise NoFileSystemError(
             Message("{drive} has no file system that this computer knows.", drive=describe(drive)),
             Remedy.FORMAT,
         )
     if len(usable) > 1:
-        listed = ", ".join(_describe_volume(one) for one in usable)
+        listed = ", ".join(_describe_volume(volume) for volume in usable)
         raise AmbiguousDriveError(
             Message("{drive} has more than one file system.", drive=drive.name),
             Message("Name one: {volumes}.", volumes=listed),
@@ -89,7 +89,7 @@ def names_volume(text: str, drive: Drive) -> Volume | None:
 
 def describe(drive: Drive) -> str:
     """“SanDisk Ultra (/dev/sdb, 64 GB, STICK)”"""
-    labels = [one.label for one in drive.volumes if one.label]
+    labels = [volume.label for volume in drive.volumes if volume.label]
     about = [] if drive.name == drive.device else [drive.device]
     about += [size_text(drive.size) if drive.size else "no medium", *labels]
     return f"{drive.name} ({', '.join(about)})"
@@ -101,8 +101,8 @@ def typed_names(drive: Drive) -> tuple[str, ...]:
     A label on it or the model, as they can be seen; else the device.
     """
     labels = [volume.label for volume in drive.volumes]
-    found = [" ".join(name.split()) for name in (*labels, drive.model)]
-    named = tuple(dict.fromkeys(name for name in found if name and name.isprintable()))
+    names = [" ".join(name.split()) for name in (*labels, drive.model)]
+    named = tuple(dict.fromkeys(name for name in names if name and name.isprintable()))
     return named or (drive.device,)
 
 
@@ -119,29 +119,29 @@ def _describe_volume(volume: Volume) -> str:
 def _named(text: str, drive: Drive) -> list[Volume]:
     """The volumes that answer to ``text``; by the first kind of name that any answers to."""
     kinds: tuple[Callable[[Volume], bool], ...] = (
-        lambda one: _is_node(text, (one.device,)) or _is_mounted(one, text),
-        lambda one: bool(one.uuid) and one.uuid == text,
-        lambda one: bool(one.label) and one.label == text,
-        lambda one: bool(one.label) and one.label.casefold() == text.casefold(),
+        lambda volume: _is_node(text, (volume.device,)) or _is_mounted(volume, text),
+        lambda volume: bool(volume.uuid) and volume.uuid == text,
+        lambda volume: bool(volume.label) and volume.label == text,
+        lambda volume: bool(volume.label) and volume.label.casefold() == text.casefold(),
     )
     for answers in kinds:
         # The whole disk may be the volume: its node then names both.
-        found = [one for one in drive.volumes if answers(one)]
-        if found:
-            return found
+        matching = [volume for volume in drive.volumes if answers(volume)]
+        if matching:
+            return matching
     return []
 
 
 def _has_node(drive: Drive, text: str) -> bool:
     if not text.startswith("/"):
         return False
-    devices = (drive.device, *(one.device for one in drive.volumes))
-    return _is_node(text, devices) or any(_is_mounted(one, text) for one in drive.volumes)
+    devices = (drive.device, *(volume.device for volume in drive.volumes))
+    return _is_node(text, devices) or any(_is_mounted(volume, text) for volume in drive.volumes)
 
 
 def _is_node(text: str, devices: Iterable[str]) -> bool:
     """A device by its node, or by a link to it as in ``/dev/disk/by-id``."""
-    return text.startswith("/dev/") and _real(text) in {_real(one) for one in devices}
+    return text.startswith("/dev/") and _real(text) in {_real(device) for device in devices}
 
 
 def _real(path: str) -> str:
@@ -160,11 +160,13 @@ def _has_serial(drive: Drive, text: str) -> bool:
 
 
 def _has_label(drive: Drive, text: str) -> bool:
-    return any(text in {one.label, one.uuid} - {""} for one in drive.volumes)
+    return any(text in {volume.label, volume.uuid} - {""} for volume in drive.volumes)
 
 
 def _has_similar_label(drive: Drive, text: str) -> bool:
-    return any(one.label and one.label.casefold() == text.casefold() for one in drive.volumes)
+    return any(
+        volume.label and volume.label.casefold() == text.casefold() for volume in drive.volumes
+    )
 
 
 def _has_model(drive: Drive, text: str) -> bool:

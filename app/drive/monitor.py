@@ -103,14 +103,14 @@ class DriveMonitor(Closing):
     def _look(self) -> tuple[Drive, ...]:
         # A drive that this computer begins to use for itself has not gone: it is told what is new.
         known = _by_identity(self.drives)
-        found = list_drives(
+        plugged_in = list_drives(
             all_drives=self._all,
             loops_are_removable=self._loops,
             also={drive.device for drive in self.drives},
         )
         return tuple(
             drive
-            for key, drive in _by_identity(found).items()
+            for key, drive in _by_identity(plugged_in).items()
             if self._all or (drive.removable and not drive.system) or key in known
         )
 

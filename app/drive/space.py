@@ -88,9 +88,9 @@ def mounted_device(path: Path) -> str:
 
 def _partition(mount_point: Path) -> tuple[str, str]:
     """(device, file system) of a mount point."""
-    found = "", ""
+    topmost = "", ""
     for partition in psutil.disk_partitions(all=True):
         # The last one mounted over a directory is the one that is seen.
         if partition.mountpoint == str(mount_point):
-            found = partition.device, partition.fstype
-    return found
+            topmost = partition.device, partition.fstype
+    return topmost

@@ -169,17 +169,17 @@ class SystemBus(Closing):
 
     def properties(self, path: str, interface: str, *, service: str = _UDISKS) -> dict[str, Any]:
         """All properties of an interface of an object, without their variants."""
-        (found,) = self.call(path, _PROPERTIES, "GetAll", "s", (interface,), service=service)
-        return dict(plain(found))
+        (values,) = self.call(path, _PROPERTIES, "GetAll", "s", (interface,), service=service)
+        return dict(plain(values))
 
     def managed_objects(
         self, path: str = "/org/freedesktop/UDisks2", *, service: str = _UDISKS
     ) -> dict[str, dict[str, dict[str, Any]]]:
         """Every object of a service: path → interface → property → value."""
-        (found,) = self.call(path, _OBJECTS, "GetManagedObjects", service=service)
+        (objects,) = self.call(path, _OBJECTS, "GetManagedObjects", service=service)
         return {
-            str(one): {name: plain(values) for name, values in interfaces.items()}
-            for one, interfaces in found.items()
+            str(path): {name: plain(values) for name, values in interfaces.items()}
+            for path, interfaces in objects.items()
         }
 
     def add_match(self, *, service: str = _UDISKS, path_namespace: str | None = None) -> None:
@@ -191,8 +191,8 @@ class SystemBus(Closing):
             f"type='signal',sender='{_BUS}',interface='{_BUS}',"
             f"member='NameOwnerChanged',arg0='{service}'"
         )
-        for one in (rule, coming):
-            self.call(_BUS_PATH, _BUS, "AddMatch", "s", (one,), service=_BUS)
+        for wanted in (rule, coming):
+            self.call(_BUS_PATH, _BUS, "AddMatch", "s", (wanted,), service=_BUS)
 
     def fileno(self) -> int:
         """Readable when there is something for `pending`.
@@ -218,9 +218,9 @@ class SystemBus(Closing):
             pass
         except OSError as error:
             raise _gone(error) from error
-        found = tuple(_signal(message) for message in self._signals)
+        signals = tuple(_signal(message) for message in self._signals)
         self._signals.clear()
-        return found
+        return signals
 
 
 def _signal(message: DBusMessage) -> Signal:

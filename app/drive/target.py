@@ -84,24 +84,24 @@ def find_target(name: str, drives: Drives, has_stick: Callable[[Path], bool]) ->
 
 
 def _only_drive(drives: Sequence[Drive]) -> Drive:
-    found = _carried(drives)
-    if len(found) > 1:
-        listed = "; ".join(map(describe, found))
+    carried = _carried(drives)
+    if len(carried) > 1:
+        listed = "; ".join(map(describe, carried))
         raise AmbiguousDriveError(
             Message("More than one drive is plugged in."),
             Message("Name one by its device or label: {devices}.", devices=listed),
         )
-    if not found:
+    if not carried:
         raise NoSuchDriveError(
             Message("No drive is plugged in that could be carried away."),
             _missing() or Message("Plug it in and wait a moment, or name a directory."),
         )
-    return found[0]
+    return carried[0]
 
 
 def _carried(drives: Sequence[Drive]) -> list[Drive]:
     """Those that somebody may have plugged in to be written."""
-    return [one for one in drives if one.removable and not one.system and one.size]
+    return [drive for drive in drives if drive.removable and not drive.system and drive.size]
 
 
 def _missing() -> Message:
@@ -141,7 +141,7 @@ def _use(drive: Drive, named: Volume | None, has_stick: Callable[[Path], bool]) 
 def _choose(drive: Drive, has_stick: Callable[[Path], bool]) -> Volume:
     """The volume with a stick, or the only one that can be mounted."""
     useless = {Obstacle.MEMBER, Obstacle.SWAP, Obstacle.NOT_FORMATTED}
-    usable = [one for one in drive.volumes if useless.isdisjoint(volume_obstacles(one))]
+    usable = [volume for volume in drive.volumes if useless.isdisjoint(volume_obstacles(volume))]
     if not usable and (missing := _missing()):
         raise NoFileSystemError(
             Message("What is on {drive} is not known.", drive=describe(drive)),
@@ -152,7 +152,7 @@ def _choose(drive: Drive, has_stick: Callable[[Path], bool]) -> Volume:
             Message("{drive} has no file system that this computer knows.", drive=describe(drive)),
             Remedy.FORMAT_DRIVE.advice(drive=drive.device),
         )
-    sticks = [one for one in usable if any(map(has_stick, one.mount_points))]
+    sticks = [volume for volume in usable if any(map(has_stick, volume.mount_points))]
     if len(sticks) == 1:
         return sticks[0]
     if len(usable) > 1:
@@ -172,9 +172,9 @@ def _describe(volume: Volume) -> str:
 def _mounted_at(device: str) -> Path | None:
     """Where a device is mounted, by the mount table: whatever kind of device it is."""
     real = os.path.realpath(device)
-    for one in reversed(mounts()):
-        if one.source.startswith("/dev/") and os.path.realpath(one.source) == real:
-            return one.point
+    for mounted in reversed(mounts()):
+        if mounted.source.startswith("/dev/") and os.path.realpath(mounted.source) == real:
+            return mounted.point
     return None
 
 

@@ -71,17 +71,17 @@ def _context() -> Any:
 def describe() -> dict[str, About]:
     """What udev knows about every block device, by name; nothing without udev's library."""
     context = _context()
-    found: dict[str, About] = {}
+    devices: dict[str, About] = {}
     if context is None:
-        return found
+        return devices
     for device in context.list_devices(subsystem="block"):
         try:
             # The kernel writes "!" in names for "/", libudev gives it back.
             name = device.sys_name.replace("/", "!")
-            found[name] = About(dict(device.properties), bool(device.is_initialized))
+            devices[name] = About(dict(device.properties), bool(device.is_initialized))
         except (OSError, KeyError, ValueError, UnicodeError):
             continue  # it has gone while it was looked at
-    return found
+    return devices
 
 
 def file_system_of(device: str) -> str:
@@ -90,8 +90,8 @@ def file_system_of(device: str) -> str:
     if context is None:
         return ""
     try:
-        found = pyudev.Devices.from_device_file(context, device)
-        return str(found.properties.get("ID_FS_TYPE", ""))
+        udev_device = pyudev.Devices.from_device_file(context, device)
+        return str(udev_device.properties.get("ID_FS_TYPE", ""))
     except (OSError, ValueError, UnicodeError, LookupError, pyudev.DeviceNotFoundError):
         return ""
 
@@ -104,12 +104,12 @@ def monitor() -> Any:
     # The kernel's own messages come without udev, though not into every container.
     source = "udev" if _CONTROL.exists() else "kernel"
     try:
-        found = pyudev.Monitor.from_netlink(context, source)
-        found.filter_by("block")
-        found.start()
+        udev_monitor = pyudev.Monitor.from_netlink(context, source)
+        udev_monitor.filter_by("block")
+        udev_monitor.start()
     except OSError:
         return None
-    return found
+    return udev_monitor
 
 
 def missing_parts() -> tuple[Notice, ...]:

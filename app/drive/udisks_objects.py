@@ -167,8 +167,8 @@ def missing_service() -> Notice | None:
 
 def mount_points(interfaces: dict[str, dict[str, Any]]) -> tuple[Path, ...]:
     """Where a block object is mounted (``aay``, each ended by NUL)."""
-    found = interfaces.get(FILE_SYSTEM, {}).get("MountPoints", ())
-    return tuple(Path(text(point)) for point in found)
+    points = interfaces.get(FILE_SYSTEM, {}).get("MountPoints", ())
+    return tuple(Path(text(point)) for point in points)
 
 
 def text(value: bytes) -> str:

@@ -41,15 +41,15 @@ class _OpenAt2:
         how = _OpenHow(flags, 0, _RESOLVE)
         name = os.fsencode(path)
         while True:
-            found: int = self._call(
+            descriptor: int = self._call(
                 ctypes.c_long(_SYS_OPENAT2),
                 ctypes.c_int(directory),
                 ctypes.c_char_p(name),
                 ctypes.byref(how),
                 ctypes.c_size_t(ctypes.sizeof(how)),
             )
-            if found >= 0:
-                return found
+            if descriptor >= 0:
+                return descriptor
             number = ctypes.get_errno()
             # EAGAIN: something was renamed meanwhile, so the kernel does not know what is beneath.
             if number not in {errno.EINTR, errno.EAGAIN}:
@@ -92,14 +92,14 @@ def _open_by_steps(base: int, path: str, flags: int) -> int:
                 here = -1
             here = inner
             _require_directory(here, device)
-        found = os.open(name, flags | os.O_NOFOLLOW, dir_fd=here)
+        descriptor = os.open(name, flags | os.O_NOFOLLOW, dir_fd=here)
     finally:
         if here >= 0:
             os.close(here)
-    if os.fstat(found).st_dev != device:
-        os.close(found)
+    if os.fstat(descriptor).st_dev != device:
+        os.close(descriptor)
         raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
-    return found
+    return descriptor
 
 
 def _require_directory(descriptor: int, device: int) -> None:

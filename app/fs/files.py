@@ -8,7 +8,7 @@ import errno
 import os
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,34 +30,46 @@ class DriveFullError(DriveError):
 class _Meaning:
     """What an error number of the system means for a person.
 
-    ``sentence`` has the gap ``doing``.
+    Attributes:
+        sentence: of what was being done, which completes "while …".
     """
 
-    sentence: Message
+    sentence: Callable[[Message], Message]
     hint: Hint
     kind: type[DriveError] = DriveError
 
 
 _FULL = _Meaning(
-    Message("The drive is full: no room left while {doing}."), Remedy.FREE_SPACE, DriveFullError
+    lambda doing: Message("The drive is full: no room left while {doing}.", doing=doing),
+    Remedy.FREE_SPACE,
+    DriveFullError,
 )
 _GONE = _Meaning(
-    Message("The drive or a directory on it has gone while {doing}."), Remedy.PLUG_DRIVE_IN
+    lambda doing: Message("The drive or a directory on it has gone while {doing}.", doing=doing),
+    Remedy.PLUG_DRIVE_IN,
 )
-_DENIED = _Meaning(Message("Permission denied while {doing}."), Remedy.GET_PERMISSION)
+_DENIED = _Meaning(
+    lambda doing: Message("Permission denied while {doing}.", doing=doing), Remedy.GET_PERMISSION
+)
 _ELSEWHERE = _Meaning(
-    Message("Something on the drive leads elsewhere, and is not followed, while {doing}."),
+    lambda doing: Message(
+        "Something on the drive leads elsewhere, and is not followed, while {doing}.", doing=doing
+    ),
     Remedy.LOOK_AT_LINK,
 )
 _WRONG_KIND = _Meaning(
-    Message("Something on the drive is not of the kind it should be, while {doing}."),
+    lambda doing: Message(
+        "Something on the drive is not of the kind it should be, while {doing}.", doing=doing
+    ),
     Remedy.MOVE_ASIDE,
 )
 _MEANINGS = {
     errno.ENOSPC: _FULL,
     errno.EDQUOT: _FULL,
     errno.EROFS: _Meaning(
-        Message("The drive is read-only, it cannot be changed while {doing}."),
+        lambda doing: Message(
+            "The drive is read-only, it cannot be changed while {doing}.", doing=doing
+        ),
         Message("Check the write-protect switch, or mount the drive for writing."),
     ),
     errno.ENOENT: _GONE,
@@ -66,7 +78,9 @@ _MEANINGS = {
     errno.ENOTCONN: _GONE,
     errno.ESTALE: _GONE,
     errno.EIO: _Meaning(
-        Message("The drive reports an input/output error while {doing}."),
+        lambda doing: Message(
+            "The drive reports an input/output error while {doing}.", doing=doing
+        ),
         Message("The drive may be failing or was unplugged; try another port or another drive."),
     ),
     errno.EACCES: _DENIED,
@@ -76,7 +90,9 @@ _MEANINGS = {
     errno.ENOTDIR: _WRONG_KIND,
     errno.EISDIR: _WRONG_KIND,
     errno.EFBIG: _Meaning(
-        Message("A file is too large for the drive's file system while {doing}."),
+        lambda doing: Message(
+            "A file is too large for the drive's file system while {doing}.", doing=doing
+        ),
         Message("Use a drive formatted as ext4 or exFAT."),
     ),
 }
@@ -93,8 +109,7 @@ def explain(error: OSError, doing: Message) -> DriveError:
     if meaning is None:
         reason = os.strerror(error.errno) if error.errno else error
         return DriveError(Message("{reason} while {doing}.", reason=reason, doing=doing))
-    sentence = Message.with_arguments(meaning.sentence.template, {"doing": doing})
-    return meaning.kind(sentence, meaning.hint)
+    return meaning.kind(meaning.sentence(doing), meaning.hint)
 
 
 @contextmanager

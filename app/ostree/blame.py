@@ -39,8 +39,8 @@ class Paths:
 
     def little_below(self, commit: str, most: int) -> frozenset[ObjectName] | None:
         """What is damaged of a commit; None if more than ``most`` objects lead there or are."""
-        found = list(islice(self._walk([commit]), most + 1))
-        return frozenset(filter(self._is_damaged, found)) if len(found) <= most else None
+        keys = list(islice(self._walk([commit]), most + 1))
+        return frozenset(filter(self._is_damaged, keys)) if len(keys) <= most else None
 
     def _is_damaged(self, name: ObjectName) -> bool:
         return name.key in self._damaged
@@ -57,22 +57,22 @@ class Paths:
 
     def users(self, commits: Iterable[str]) -> dict[bytes, list[str]]:
         """Damaged object → those of ``commits`` that need it, at most one more than `MOST`."""
-        found: dict[bytes, list[str]] = {key: [] for key in self._damaged}
+        users: dict[bytes, list[str]] = {key: [] for key in self._damaged}
         visits = dict.fromkeys(self._leading, 0)
         for commit in commits:
             todo = [ObjectName(commit, Kind.COMMIT).key]
             seen = set(todo)
             while todo:
                 key = todo.pop()
-                if key in found and len(found[key]) <= MOST:
-                    found[key].append(commit)
+                if key in users and len(users[key]) <= MOST:
+                    users[key].append(commit)
                 # What is below a tree that so many came through has had as many users.
                 if key in visits and visits[key] <= MOST:
                     visits[key] += 1
                     fresh = [child for child in self._leading[key] if child not in seen]
                     seen.update(fresh)
                     todo.extend(fresh)
-        return found
+        return users
 
 
 NO_PATHS = Paths({}, ())

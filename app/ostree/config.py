@@ -12,7 +12,7 @@ from typing import Final, Self
 
 from app.formats.gvariant.types import FormatError
 from app.formats.keyfile import Keyfile, KeyfileError
-from app.message import Message
+from app.message import Message, message_of
 from app.ostree.names import is_collection_id
 
 ARCHIVE_MODES: Final = ("archive-z2", "archive")
@@ -110,7 +110,7 @@ class RepositoryConfig:
             data.decode()  # libostree wants text, in comments as well
             keyfile = Keyfile.parse(data)
         except (UnicodeDecodeError, KeyfileError) as error:
-            raise ConfigError(str(error)) from error
+            raise ConfigError(message_of(error)) from error
         for key, valid in _KNOWN.items():
             value = keyfile.raw(_CORE, key)
             if value is not None and not valid(value):
@@ -130,15 +130,15 @@ class RepositoryConfig:
 
     def foreign(self) -> list[str]:
         """What a stick's config has no need for, each as ``[group] key`` or ``[group]``."""
-        found = []
+        entries = []
         for group in self._keyfile.groups:
             shown = f"[{group[:_SHOWN]}]"
             if not _is_known_group(group):
-                found.append(shown)
+                entries.append(shown)
                 continue
             keys = self._keyfile.keys(group)
-            found += [f"{shown} {key[:_SHOWN]}" for key in keys if not self._belongs(group, key)]
-        return found
+            entries += [f"{shown} {key[:_SHOWN]}" for key in keys if not self._belongs(group, key)]
+        return entries
 
     def tidied(self, *, collection: bool = True) -> bytes:
         """The same config without that, and with `FILL_UP` unless it says how full.

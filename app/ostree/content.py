@@ -17,7 +17,7 @@ from typing import Any
 from isal import igzip_lib, isal_zlib
 
 from app.formats.gvariant import FormatError, parse, serialise
-from app.message import Message
+from app.message import Message, message_of
 from app.ostree.objects import (
     MAX_LINK,
     CorruptObject,
@@ -122,7 +122,7 @@ class ContentCheck:
         except CorruptObject:
             raise
         except FormatError as error:
-            raise CorruptObject(str(error)) from error
+            raise CorruptObject(message_of(error)) from error
         self._hash = state.copy()
         if stat.S_ISLNK(self.mode):
             if self._size != 0:

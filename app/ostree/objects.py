@@ -17,7 +17,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from app.formats.gvariant import FormatError, Value, parse, serialise
-from app.message import Message
+from app.message import Message, message_of
 from app.ostree.canonical import check_keys
 from app.ostree.dirtree import read_dirtree
 
@@ -194,7 +194,7 @@ def _unambiguous(dictionary: Value, what: Message) -> None:
     try:
         check_keys(dictionary, what)
     except FormatError as error:
-        raise CorruptObject(str(error)) from error
+        raise CorruptObject(message_of(error)) from error
 
 
 @dataclass(frozen=True, slots=True)

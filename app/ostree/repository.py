@@ -17,7 +17,7 @@ from app.errors import StickDamagedError
 from app.fs.nodes import LeadsOutsideError, Node, NotRegularError
 from app.fs.readable_root import MAX_DEPTH
 from app.fs.root import Root
-from app.message import Message
+from app.message import Message, message_of
 from app.ostree.config import ARCHIVE_MODES, FILL_UP, VERSION, ConfigError, RepositoryConfig
 from app.ostree.lock import repository_lock
 from app.ostree.names import is_collection_id, is_ref_name
@@ -130,7 +130,8 @@ class Repository:
         except (OSError, ConfigError) as error:
             if isinstance(error, OSError) and error.errno not in {errno.EFBIG, errno.EINVAL}:
                 raise
-            reason = str(error) if isinstance(error, ConfigError) else Message("it is too large")
+            broken = isinstance(error, ConfigError)
+            reason = message_of(error) if broken else Message("it is too large")
             raise RepositoryInvalidError(
                 Message(
                     "The repository's config at {path} is not one that clients open: {reason}.",
@@ -238,15 +239,15 @@ class Repository:
 
     def object_paths(self) -> set[str]:
         """What lies below ``objects/``, as `ObjectName.path`."""
-        found: set[str] = set()
+        paths: set[str] = set()
         if self.root.node("objects") is not Node.DIRECTORY:
-            return found
+            return paths
         for prefix in self.root.entries("objects"):
             if prefix.node is Node.DIRECTORY:
                 for entry in self.root.entries(prefix.path):
                     if entry.node is Node.FILE:
-                        found.add(entry.path.removeprefix("objects/"))
-        return found
+                        paths.add(entry.path.removeprefix("objects/"))
+        return paths
 
     # Partial commits (state/CHECKSUM.commitpartial, as libostree has it)
 
@@ -277,7 +278,7 @@ class Repository:
         """Every ref file below ``refs/``, also those with unsafe names or damaged content."""
         if self._refs is not None:
             return self._refs
-        found: list[RefEntry] = []
+        refs: list[RefEntry] = []
         for top in ("heads", "mirrors", "remotes"):
             base = f"refs/{top}"
             for path in self._files_below(base):
@@ -289,8 +290,8 @@ class Repository:
                 else:
                     collection = parts[0] if top == "mirrors" else self._remote(parts[0])
                     parts = parts[1:]
-                found.append(RefEntry(collection, "/".join(parts), self._read_ref(path), path))
-        return found
+                refs.append(RefEntry(collection, "/".join(parts), self._read_ref(path), path))
+        return refs
 
     def as_it_is(self) -> Repository:
         """The same, whose refs are read now, once for all: for whoever writes none."""
@@ -298,12 +299,12 @@ class Repository:
 
     def _files_below(self, directory: str) -> list[str]:
         """Files, links and whatever else is no directory; sorted by their parts."""
-        found = []
+        paths = []
         for entry in self.root.walk(directory):
             # Also what is too deep to be entered, so that it is told.
             if entry.node is not Node.DIRECTORY or entry.path.count("/") >= MAX_DEPTH:
-                found.append(entry.path)
-            if len(found) > _MAX_REFS:
+                paths.append(entry.path)
+            if len(paths) > _MAX_REFS:
                 raise RepositoryInvalidError(
                     Message(
                         "The repository at {path} has more than {most} refs.",
@@ -312,7 +313,7 @@ class Repository:
                     ),
                     Remedy.MAKE_ANEW,
                 )
-        return sorted(found, key=lambda path: path.split("/"))
+        return sorted(paths, key=lambda path: path.split("/"))
 
     def _read_ref(self, path: str) -> str | None:
         try:
@@ -327,13 +328,13 @@ class Repository:
 
     def collection_refs(self) -> dict[str, dict[str, str]]:
         """Collection ID → ref → commit: the well-formed refs that clients can find."""
-        found: dict[str, dict[str, str]] = {}
+        refs: dict[str, dict[str, str]] = {}
         for entry in self.refs():
             if entry.collection is None or entry.checksum is None:
                 continue
             if is_collection_id(entry.collection) and is_ref_name(entry.name):
-                found.setdefault(entry.collection, {})[entry.name] = entry.checksum
-        return found
+                refs.setdefault(entry.collection, {})[entry.name] = entry.checksum
+        return refs
 
     def mirror_refs(self, collection: str) -> dict[str, str]:
         """Ref → commit of one collection."""

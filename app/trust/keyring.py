@@ -221,27 +221,27 @@ class Keyring(Closing):
     def _ask(self, questions: Sequence[_Question]) -> dict[int, Judgement]:
         """By the questions' numbers. What makes gpg give up is no good, and does no harm to
         others."""
-        found: dict[int, Judgement] = {}
+        judgements: dict[int, Judgement] = {}
         rest = list(questions)
         while rest:
             answers = self._ask_once(rest)
             if not answers:
-                answers = {one.number: Judgement(Verdict.BAD) for one in rest}
-            found |= answers
-            rest = [one for one in rest if one.number not in answers]
-        return found
+                answers = {question.number: Judgement(Verdict.BAD) for question in rest}
+            judgements |= answers
+            rest = [question for question in rest if question.number not in answers]
+        return judgements
 
     def _ask_once(self, questions: Sequence[_Question]) -> dict[int, Judgement]:
         """What one gpg process comes to say."""
         scratch = self._start()
         names: dict[str, int] = {}
         try:
-            for one in questions:
+            for question in questions:
                 # gpg finds the data by the signature's name: it is not part of a signed message.
                 path = scratch.new_name()
-                names[f"{path}.sig"] = one.number
-                _write(path, one.data)
-                _write(f"{path}.sig", one.untrusted_signatures)
+                names[f"{path}.sig"] = question.number
+                _write(path, question.data)
+                _write(f"{path}.sig", question.untrusted_signatures)
             status = gpg.verify_files(scratch, os.path.join(scratch.path, "home"), _OPTIONS, names)
         finally:
             for name in names:
@@ -257,9 +257,10 @@ class Keyring(Closing):
         signatures, failed_as_a_whole = read_status(status)
         judgements = [self._judge_one(signature) for signature in signatures]
         if failed or failed_as_a_whole or not judgements:
-            judgements = [one for one in judgements if not one.good] or [Judgement(Verdict.BAD)]
+            bad = [judgement for judgement in judgements if not judgement.good]
+            judgements = bad or [Judgement(Verdict.BAD)]
         # Of several good ones that which lasts longest: one is enough.
-        return min(judgements, key=lambda one: (_TELLING.index(one.verdict), -one.lasts))
+        return min(judgements, key=lambda each: (_TELLING.index(each.verdict), -each.lasts))
 
     def _judge_one(self, signature: Signature) -> Judgement:
         verdict = signature.verdict or Verdict.BAD
@@ -314,10 +315,10 @@ def _without_gpg(untrusted_signatures: bytes) -> Judgement | None:
     if len(untrusted_signatures) > MAX_SIGNATURES:
         return Judgement(Verdict.BAD)
     try:
-        found = packets.tags(untrusted_signatures)
+        tags = packets.tags(untrusted_signatures)
     except packets.MalformedPacketsError:
         return Judgement(Verdict.BAD)
-    if any(tag != packets.SIGNATURE for tag in found):
+    if any(tag != packets.SIGNATURE for tag in tags):
         return Judgement(Verdict.BAD)
     return None
 
@@ -326,12 +327,12 @@ def _batches(questions: Sequence[_Question]) -> Iterator[Sequence[_Question]]:
     most = min(_BATCH, max(_SMALL_BATCH, -(-len(questions) // WORKERS)))
     batch: list[_Question] = []
     size = 0
-    for one in questions:
-        if batch and (len(batch) == most or size + len(one.data) > _BATCH_BYTES):
+    for question in questions:
+        if batch and (len(batch) == most or size + len(question.data) > _BATCH_BYTES):
             yield batch
             batch, size = [], 0
-        batch.append(one)
-        size += len(one.data) + len(one.untrusted_signatures)
+        batch.append(question)
+        size += len(question.data) + len(question.untrusted_signatures)
     if batch:
         yield batch
 
@@ -350,20 +351,20 @@ def _public_packets(blob: bytes) -> bytes:
         )
     try:
         binary = packets.dearmour(blob)
-        found = packets.tags(binary)
+        tags = packets.tags(binary)
     except packets.MalformedPacketsError as error:
         raise BadKeyError(
             Message("This is not an OpenPGP public key: {error}.", error=error),
             BadKeyError.hint_export,
         ) from error
-    if packets.SECRET_KEY in found or packets.SECRET_SUBKEY in found:
+    if packets.SECRET_KEY in tags or packets.SECRET_SUBKEY in tags:
         raise BadKeyError(
             Message("This is a secret key, which only its owner should have."),
             Message(
                 "Give the public key instead (gpg --export), and keep the secret one to yourself."
             ),
         )
-    if found[:1] != [packets.PUBLIC_KEY] or not packets.KEY_PACKETS.issuperset(found):
+    if tags[:1] != [packets.PUBLIC_KEY] or not packets.KEY_PACKETS.issuperset(tags):
         raise BadKeyError(
             Message("This is OpenPGP data, but not a public key."), BadKeyError.hint_export
         )

@@ -43,10 +43,10 @@ class _Candidate:
 
 def certified(keys: Sequence[bytes], offered: bytes) -> tuple[bytes, ...]:
     """Of the key file ``offered`` what whoever trusts ``keys`` may trust; may be nothing."""
-    found = keys_in(offered)
+    keys_offered = keys_in(offered)
     trusted = set(fingerprints_in(keys))
-    new = {key.fingerprint for key in found if key.fingerprint} - trusted
-    if not found or len(new) > _MOST:
+    new = {key.fingerprint for key in keys_offered if key.fingerprint} - trusted
+    if not keys_offered or len(new) > _MOST:
         return ()
     if new:
         try:
@@ -54,26 +54,28 @@ def certified(keys: Sequence[bytes], offered: bytes) -> tuple[bytes, ...]:
                 candidates = _candidates(keyring.signatures(), time.time())
         except BadKeyError:
             return ()
-        roots = {one for one in trusted if one in candidates and candidates[one].usable}
-        while more := [one for one in new - roots if _is_certified(candidates.get(one), roots)]:
+        usable = {key for key, candidate in candidates.items() if candidate.usable}
+        roots = trusted & usable
+        while more := [key for key in new - roots if _is_certified(candidates.get(key), roots)]:
             roots.update(more)
         trusted |= roots
-    return tuple(key.data for key in found if key.fingerprint in trusted)
+    return tuple(key.data for key in keys_offered if key.fingerprint in trusted)
 
 
 def _is_certified(candidate: _Candidate | None, roots: set[str]) -> bool:
     if candidate is None or not candidate.usable:
         return False
     for certifications in candidate.user_ids:
-        last = [one for one in certifications if one.issuer in roots]
-        if last and not max(last, key=lambda one: (one.made, one.revokes)).revokes:
+        by_roots = [each for each in certifications if each.issuer in roots]
+        newest = max(by_roots, key=lambda each: (each.made, each.revokes), default=None)
+        if newest is not None and not newest.revokes:
             return True
     return False
 
 
 def _candidates(records: Iterable[Sequence[str]], now: float) -> dict[str, _Candidate]:
     """Colon records of ``--check-sigs``, in which gpg has verified every signature."""
-    found: dict[str, _Candidate] = {}
+    candidates: dict[str, _Candidate] = {}
     current: _Candidate | None = None
     named = of_user_id = False
     for record in records:
@@ -82,7 +84,7 @@ def _candidates(records: Iterable[Sequence[str]], now: float) -> dict[str, _Cand
                 current = _Candidate(not _UNUSABLE & set(record[1]))
                 named = of_user_id = False
             case "fpr" if current is not None and not named:
-                found[record[9]] = current
+                candidates[record[9]] = current
                 named = True
             case "uid" if current is not None:
                 of_user_id = not _UNUSABLE_USER_ID & set(record[1])
@@ -91,10 +93,10 @@ def _candidates(records: Iterable[Sequence[str]], now: float) -> dict[str, _Cand
             case "sub" | "uat":
                 of_user_id = False
             case "sig" | "rev" if current is not None and of_user_id:
-                one = _certification(record, now)
-                if one is not None:
-                    current.user_ids[-1].append(one)
-    return found
+                certification = _certification(record, now)
+                if certification is not None:
+                    current.user_ids[-1].append(certification)
+    return candidates
 
 
 def _certification(record: Sequence[str], now: float) -> _Certification | None:

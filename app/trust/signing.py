@@ -104,14 +104,14 @@ def export_public_key(key: str, homedir: str | None = None) -> bytes:
 def own_fingerprints(homedir: str | None = None) -> frozenset[str]:
     """Of the person's secret keys. Raises `GpgMissingError`."""
     user_gpg = _start(homedir)
-    found = set()
+    fingerprints = set()
     primary = False
     for record in gpg.parse_colons(user_gpg.list_keys(secret=True).data):
         if record[0] in ("sec", "ssb"):
             primary = record[0] == "sec"
         elif record[0] == "fpr" and primary:
-            found.add(record[9])
-    return frozenset(found)
+            fingerprints.add(record[9])
+    return frozenset(fingerprints)
 
 
 def _start(homedir: str | None) -> Any:
@@ -133,7 +133,7 @@ def _resolve(user_gpg: Any, key: str) -> tuple[str, str]:
     if not key or key.startswith("-"):
         raise NoSuchKeyError(Message("“{key}” names no key.", key=key), _LIST)
     records = gpg.parse_colons(user_gpg.list_keys(secret=True, keys=[key]).data)
-    found: dict[str, str] = {}
+    validities: dict[str, str] = {}
     validity = ""
     wanted = False
     for record in records:
@@ -141,16 +141,16 @@ def _resolve(user_gpg: Any, key: str) -> tuple[str, str]:
             wanted = True
             validity = record[1]
         elif record[0] == "fpr" and wanted:
-            found[record[9]] = validity
+            validities[record[9]] = validity
             wanted = False
-    if not found:
+    if not validities:
         raise NoSuchKeyError(Message("There is no secret key “{key}”.", key=key), _LIST)
-    if len(found) > 1:
+    if len(validities) > 1:
         raise NoSuchKeyError(
-            Message("“{key}” fits {count} secret keys.", key=key, count=len(found)),
+            Message("“{key}” fits {count} secret keys.", key=key, count=len(validities)),
             Message("Name the key by its fingerprint."),
         )
-    return next(iter(found.items()))
+    return next(iter(validities.items()))
 
 
 _LIST = Message("gpg --list-secret-keys shows the keys that can sign.")

@@ -23,10 +23,10 @@ from app.drive.udisks.formatting import (
     plan_format,
     run_format,
 )
-from app.drive.udisks.holders import BusyError
 from app.drive.udisks.mkfs_options import check_label, mkfs_options
 from app.drive.udisks.mounting import mount, unmount_drive
 from app.drive.udisks.partitioning import Maker
+from app.drive.udisks.usage import BusyError
 from app.errors import DriveError, UsageError
 from tests.devices import Devices, Disk
 

@@ -32,11 +32,7 @@ def tree(tmp_path: Path) -> Tree:
 
 def used(tree: Tree, *names: str) -> dict[str, str]:
     uses = [Use(0, Message("{name} is used", name=name), name) for name in names]
-    return told(system_drives(read_blocks(tree.root), uses))
-
-
-def told(reasons: dict[str, Message]) -> dict[str, str]:
-    return {name: str(reason) for name, reason in reasons.items()}
+    return {name: str(why) for name, why in system_drives(read_blocks(tree.root), uses).items()}
 
 
 def test_the_disk_of_a_used_partition_is_the_systems(tree: Tree) -> None:
@@ -74,11 +70,17 @@ def test_a_loop_that_stands_on_itself_ends(tree: Tree) -> None:
 def test_the_best_reason_is_given(tree: Tree) -> None:
     tree.part(tree.disk(SATA), "sda1")
     blocks = read_blocks(tree.root)
-    uses = [
-        Use(3, Message("it is mounted at /srv"), "sda1"),
-        Use(1, Message("this computer starts from it"), "sda"),
-    ]
-    assert told(system_drives(blocks, uses)) == {"sda": "this computer starts from it"}
+    starts = Message("this computer starts from it")
+    uses = [Use(3, Message("it is mounted at /srv"), "sda1"), Use(1, starts, "sda")]
+    assert system_drives(blocks, uses) == {"sda": starts}
+
+
+def test_of_reasons_as_good_the_same_one_is_always_given(tree: Tree) -> None:
+    tree.part(tree.disk(SATA), "sda1")
+    blocks = read_blocks(tree.root)
+    places = [Message("it is mounted at {point}", point=point) for point in ("/srv", "/data")]
+    uses = [Use(3, place, "sda1") for place in places]
+    assert system_drives(blocks, uses) == system_drives(blocks, uses[::-1]) == {"sda": places[1]}
 
 
 def test_what_went_meanwhile_is_nobodys(tree: Tree) -> None:

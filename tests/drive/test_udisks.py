@@ -22,8 +22,8 @@ from app.drive.discovery.discover import list_drives
 from app.drive.discovery.mounts import mounts
 from app.drive.drive import Drive
 from app.drive.udisks.ejecting import Rest, eject
-from app.drive.udisks.holders import BusyError, holders
 from app.drive.udisks.mounting import CannotMountError, Mounted, mount, unmount, unmount_drive
+from app.drive.udisks.usage import BusyError, usages
 from app.drive.udisks_objects import GoneError
 from tests.devices import Devices
 
@@ -140,7 +140,7 @@ def test_a_drive_with_an_image_in_use_on_it_is_busy(devices: Devices) -> None:
         ["losetup", "--find", "--show", image], check=True, capture_output=True, text=True
     ).stdout.strip()
     try:
-        assert [one.name for one in holders(path)] == [inner]
+        assert [one.name for one in usages(path)] == [inner]
         with pytest.raises(BusyError, match=f"{inner} is a drive made of"):
             eject(drive(device))
     finally:

@@ -67,7 +67,7 @@ NO_COPY = ("upstream-missing", COLLECTION)
 OUT_OF_SYNC = ("metadata-out-of-sync", COLLECTION)
 NOBODY = "0" * 64
 
-Found = set[tuple[str, str]]
+Codes = set[tuple[str, str]]
 """Code and subject of findings."""
 
 
@@ -339,7 +339,7 @@ def run(home: Path, *arguments: str | Path) -> tuple[int, str]:
     return status, said.buffer.getvalue().decode()
 
 
-def verify(stick: Stick, home: Path, *options: str, trust: bool = True) -> Found:
+def verify(stick: Stick, home: Path, *options: str, trust: bool = True) -> Codes:
     """What ``verify --json`` finds, after a look at everything about it that is always so.
 
     ``trust``: who does not know the collection lets the drive's own key count.

@@ -32,7 +32,7 @@ from tests.stick.damage import (
     OUT_OF_SYNC,
     PAGE,
     RUNTIME,
-    Found,
+    Codes,
     Stick,
     flip,
     flip_middle,
@@ -98,7 +98,7 @@ def test_object_is_not_what_it_should_be(
 def test_object_is_missing(stick: Stick, stranger: Path, kind: str) -> None:
     name = stick.object(kind)
     stick.path(name).unlink()
-    expected: dict[str, Found] = {
+    expected: dict[str, Codes] = {
         "commit": {("commit-missing", name.checksum), ("ref-dangling", HELLO), ORPHANS},
         "dirtree": {("object-missing", str(name)), ORPHANS},
     }

@@ -25,7 +25,7 @@ from app.drive.space import Space
 from app.drive.udisks.mounting import mount
 from app.message import NOTHING
 from app.stick.environment import Environment
-from app.stick.inspecting.overview import Glance
+from app.stick.inspecting.overview import Overview
 from tests.devices import Devices, Disk
 from tests.ui.test_accessible import name_of
 from tests.ui.test_translated import DATA, Pseudo
@@ -535,7 +535,7 @@ def test_advice_says_what_large_clusters_waste() -> None:
 def test_a_card_says_how_many_apps_since_when_and_how_many_could_be_newer() -> None:
     space = Space(Path("/media/A"), "ext4", 4096, 10 * _GB, 30 * _GB, None, None, False)
     made = int(time.mktime((2026, 5, 3, 12, 0, 0, 0, 0, 0)))
-    overview = Glance(space, stick=True, apps=14, others=9, updates=5, made=made)
+    overview = Overview(space, stick=True, apps=14, others=9, updates=5, made=made)
     place = Place(PlaceKind.FOLDER, "A", root=Path("/media/A"), overview=overview)
 
     text = place_words.contents(place)

@@ -17,7 +17,7 @@ from app.drive.udisks.mounting import Mounted
 from app.errors import DriveError, SatchelError
 from app.message import NOTHING, Message
 from app.stick.environment import Environment
-from app.stick.inspecting.overview import Glance
+from app.stick.inspecting.overview import Overview
 from ui.controllers import drive as controller_module
 from ui.controllers import place_overviews
 from ui.controllers.drive import (
@@ -105,10 +105,10 @@ class Person:
 def overview(monkeypatch: pytest.MonkeyPatch) -> None:
     """Places are read at once, and hold nothing."""
 
-    def read(root: Path, *_: object) -> Glance:
-        return Glance(Space(root, "ext4", 4096, 6 * _GB, 8 * _GB, None, None, False))
+    def read(root: Path, *_: object) -> Overview:
+        return Overview(Space(root, "ext4", 4096, 6 * _GB, 8 * _GB, None, None, False))
 
-    monkeypatch.setattr(place_overviews, "glance", read)
+    monkeypatch.setattr(place_overviews, "read_overview", read)
 
 
 @pytest.fixture
@@ -174,10 +174,10 @@ def test_what_is_chosen_is_the_target(person: Person, tmp_path: Path) -> None:
 def test_why_a_place_cannot_be_read_is_told_with_it(
     person: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> Glance:
+    def fail(*_: object) -> Overview:
         raise DriveError(Message("It cannot be read."), Message("Pull it out."))
 
-    monkeypatch.setattr(place_overviews, "glance", fail)
+    monkeypatch.setattr(place_overviews, "read_overview", fail)
     stick = drive("a", tmp_path)
     person.plug(stick)
     person.choose(stick)
@@ -338,16 +338,16 @@ def test_nothing_is_done_while_somebody_reads_from_the_drive(
     reading, may_end = threading.Event(), threading.Event()
     ejected: list[Drive] = []
 
-    def read(root: Path, *_: object) -> Glance:
+    def read(root: Path, *_: object) -> Overview:
         reading.set()
         may_end.wait()
-        return Glance(Space(root, "ext4", 4096, 6 * _GB, 8 * _GB, None, None, False))
+        return Overview(Space(root, "ext4", 4096, 6 * _GB, 8 * _GB, None, None, False))
 
     def eject(wanted: Drive) -> Ejected:
         ejected.append(wanted)
         return Ejected((), Rest.SAFE)
 
-    monkeypatch.setattr(place_overviews, "glance", read)
+    monkeypatch.setattr(place_overviews, "read_overview", read)
     monkeypatch.setattr(controller_module, "eject", eject)
     stick = drive("a", tmp_path)
     person.plug(stick)

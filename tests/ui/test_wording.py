@@ -29,7 +29,10 @@ from app.remedy import Remedy
 from app.resources import resource
 from app.settings import FILE, load_settings
 from app.stick.findings import Code, finding
+from app.stick.inspecting.facts import HEADS, SIGNATURES, STATES
+from app.stick.inspecting.report_page import report_page
 from app.trust.verdict import Judgement, Verdict
+from tests.stick.test_report_page import report
 from ui.i18n.numbers import counted, dated, sized
 from ui.i18n.wording import worded
 
@@ -177,6 +180,15 @@ class TestGerman:
             assert worded(Message("{remote} was not searched: {error}", remote=text, error=text))
 
         assert time.process_time() - before < 10
+
+    def test_the_report_is_in_the_language_of_the_window(self) -> None:
+        page = report_page(report("NAME"), worded)
+        assert '<html lang="de">' in page
+        for text in ("Bericht über ein Laufwerk", "Signiert von", "Passt zu den Refs", "1,2 MB"):
+            assert f">{text}<" in page or f">{text}: " in page
+        english = {"Name", "Version"}
+        for message in (*HEADS.values(), *STATES.values(), *SIGNATURES.values()):
+            assert f">{message}<" not in page or str(message) in english
 
     def test_numbers(self) -> None:
         assert sized(1_234_000_000) == "1,2\N{NO-BREAK SPACE}GB"

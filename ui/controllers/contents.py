@@ -184,9 +184,9 @@ class ContentsController(QObject):
     # What the person does
 
     def enter(self) -> None:
-        self._shown = True
         self.message_outdated.emit()
         self.viewed.refresh()
+        self._shown = True
         self._inspect()
 
     def leave(self) -> None:

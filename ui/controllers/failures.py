@@ -101,7 +101,7 @@ _ACTIONS: tuple[tuple[tuple[type[SatchelError], ...], RecoveryActions], ...] = (
 
 
 def actions_for(error: SatchelError) -> RecoveryActions:
-    return next(found for kinds, found in _ACTIONS if isinstance(error, kinds))
+    return next(actions for kinds, actions in _ACTIONS if isinstance(error, kinds))
 
 
 def label(action: RecoveryAction) -> str:

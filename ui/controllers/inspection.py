@@ -18,13 +18,14 @@ from app.ostree.repository import RepositoryInvalidError
 from app.progress import Advanced, CancelToken, Event, Meter, Phase, PhaseStarted, Placed, Reporter
 from app.stick.checking.check import CheckOptions, CheckReport, check_path
 from app.stick.environment import Environment
+from app.stick.inspecting.facts import StickReport
 from app.stick.inspecting.inspect import Inspection, inspect_stick
-from app.stick.inspecting.report import StickReport, write_report
+from app.stick.inspecting.report import write_report
 from app.stick.inspecting.sizes import Sizes, measure_sizes
 from app.stick.store.location import Location, find_stick, find_sticks
 from app.stick.store.stick_state import load_stick
 from ui.controllers.progress import Clock, ProgressMeter
-from ui.i18n.stick_words import report_words
+from ui.i18n.wording import worded
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge, Task
 
@@ -346,5 +347,5 @@ def _check(
 
 
 def _write(report: StickReport, path: Path, _report: Reporter, _cancel: CancelToken) -> Path:
-    write_report(report, path, report_words)
+    write_report(report, path, worded)
     return path

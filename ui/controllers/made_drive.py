@@ -14,7 +14,7 @@ from app.errors import SatchelError
 from app.progress import CancelToken, Reporter
 from app.stick.findings import Finding
 from app.stick.writing.job import Outcome
-from ui.models.verdict import Judgement, Verdict, judge
+from ui.models.soundness import CheckSummary, Soundness, summarized
 from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge
@@ -52,7 +52,7 @@ class MadeDrive:
 
     name: str
     outcome: Outcome
-    judgement: Judgement
+    summary: CheckSummary
     until: int | None
 
     @property
@@ -165,7 +165,7 @@ class MadeDriveController(QObject):
         return MadeDrive(
             target.name if target is not None else "",
             outcome,
-            judge(check) if check is not None else Judgement(Verdict.SOUND),
+            summarized(check) if check is not None else CheckSummary(Soundness.SOUND),
             check.until if check is not None else until,
         )
 

@@ -14,7 +14,7 @@ from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter
 from app.stick.environment import Environment
-from app.stick.inspecting.overview import Glance, glance
+from app.stick.inspecting.overview import Overview, read_overview
 from ui.models.place import Place
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge, Task
@@ -27,7 +27,7 @@ class _Read:
     """What reading a place came to."""
 
     key: _Key
-    overview: Glance | SatchelError
+    overview: Overview | SatchelError
 
 
 class PlaceOverviews(QObject):
@@ -45,7 +45,7 @@ class PlaceOverviews(QObject):
         super().__init__(parent)
         self._session = session
         self._bridge = bridge
-        self._overviews: dict[_Key, Glance | SatchelError] = {}
+        self._overviews: dict[_Key, Overview | SatchelError] = {}
         self._awaited: dict[_Key, Task] = {}
         self._running: list[tuple[_Key, Task]] = []
 
@@ -114,7 +114,7 @@ def _read(
     cancel: CancelToken,
 ) -> _Read:
     try:
-        return _Read(key, glance(root, environment, known, cancel))
+        return _Read(key, read_overview(root, environment, known, cancel))
     except InterruptedByUser:
         raise
     except SatchelError as error:

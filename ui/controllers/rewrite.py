@@ -18,7 +18,7 @@ def choice_to_rewrite(
 
     It is not where this computer knows no remote that something comes from.
     """
-    refs = {(one.remote, one.ref): one for one in before.refs}
+    refs = {(chosen.remote, chosen.ref): chosen for chosen in before.refs}
     wanted = inspection.chosen
     known = 0
     for collection, ref in wanted:
@@ -31,10 +31,10 @@ def choice_to_rewrite(
 
 def _remote_of(collection: InspectedCollection, remotes: Sequence[Remote]) -> Remote | None:
     """The remote that a collection comes from, if this computer knows it."""
-    same = (one for one in remotes if one.collection_id == collection.id)
+    same = (remote for remote in remotes if remote.collection_id == collection.id)
     named = (
-        one
-        for one in remotes
-        if one.collection_id is None and collection.remote in (one.name, *one.aliases)
+        remote
+        for remote in remotes
+        if remote.collection_id is None and collection.remote in (remote.name, *remote.aliases)
     )
     return next(same, None) or next(named, None)

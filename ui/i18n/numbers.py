@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
-from app.units import duration_text, size_text
-
-_SIZE = re.compile(r"(\d+)(?:\.(\d))? (bytes|kB|MB|GB|TB)")
+from app.units import duration_text, size_parts
 
 
 def sized(size: float) -> str:
     """Bytes in decimal units: “1.2 GB”, “1,2 GB”."""
-    return local_size(size_text(size))
-
-
-def local_size(text: str) -> str:
-    """What `app.units.size_text` wrote, in the person's language; else ``text`` itself."""
-    match = _SIZE.fullmatch(text)
-    if match is None:
-        return text
-    whole, tenth, unit = match.groups()
-    number = QLocale().toString(int(whole))
-    if tenth is not None:
-        number = QLocale().toString(float(f"{whole}.{tenth}"), "f", 1)
+    number, digits, unit = size_parts(size)
     if unit == "bytes":
         unit = QCoreApplication.translate("numbers", "bytes")
-    return f"{number}\N{NO-BREAK SPACE}{unit}"
+    return f"{QLocale().toString(float(number), 'f', digits)}\N{NO-BREAK SPACE}{unit}"
 
 
 def lasting(seconds: float) -> str:

@@ -54,11 +54,11 @@ def _told(findings: Sequence[Finding], names: Mapping[str, str]) -> tuple[list[s
     """What is said, each once, and how many findings that leaves out."""
     lines: list[str] = []
     told = 0
-    for one in findings[:_MOST_READ]:
-        said = worded(one.message)
+    for finding in findings[:_MOST_READ]:
+        said = worded(finding.message)
         line = _REF.sub(lambda ref: names.get(ref[0], ref[0]), said)
-        if one.repository:
-            line = f"{clean(one.repository, Policy.SENTENCE)}: {line}"
+        if finding.repository:
+            line = f"{clean(finding.repository, Policy.SENTENCE)}: {line}"
         if line not in lines and len(lines) < _MOST:
             lines.append(line)
         told += line in lines

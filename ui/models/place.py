@@ -12,7 +12,7 @@ from app.drive.drive import Drive, Volume
 from app.drive.filesystem_advice import TOLERATED
 from app.drive.safety.obstacles import Obstacle, drive_obstacles, space_obstacles, volume_obstacles
 from app.errors import SatchelError
-from app.stick.inspecting.overview import Glance
+from app.stick.inspecting.overview import Overview
 from app.stick.planning.estimate import wasted_when_filled
 
 
@@ -45,7 +45,7 @@ class Place:
     drive: Drive | None = None
     volume: Volume | None = None
     root: Path | None = None
-    overview: Glance | None = None
+    overview: Overview | None = None
     error: SatchelError | None = None
 
     @property

@@ -15,7 +15,7 @@ from app.flatpak.remotes.known import Known
 from app.fs.files import read_bounded
 from app.message import Message
 from app.progress import Cancel, CancelToken, Notice, Reporter
-from app.stick.choices.availability import Recalled, recall, remembered
+from app.stick.choices.availability import Availability, check_availability, profile_of
 from app.stick.choices.importing import read_choice
 from app.stick.choices.profile import (
     MAX_SIZE,
@@ -52,24 +52,24 @@ class LoadedChoice:
 
     name: str
     profile: Profile
-    recalled: Recalled
+    availability: Availability
     notices: tuple[Notice, ...] = ()
 
 
 class SavedChoices(QObject):
     """Signals:
-    listed(): `kept` is another now.
-    found(object): what was loaded or imported, a `LoadedChoice`.
+    listed(): `saved` is another now.
+    loaded(object): what was loaded or imported, a `LoadedChoice`.
     stored(str): the present choice was saved under this name, or in this file.
     failed(object): a `SatchelError`; everything is as before.
     busy_changed(): so is `busy`.
 
     Attributes:
-        kept: what is saved, by alphabet.
+        saved: what is saved, by alphabet.
     """
 
     listed = Signal()
-    found = Signal(object)
+    loaded = Signal(object)
     stored = Signal(str)
     failed = Signal(object)
     busy_changed = Signal()
@@ -79,38 +79,38 @@ class SavedChoices(QObject):
         self._session = session
         self._bridge = bridge
         self._task: Task | None = None
-        self.kept = ChoiceList((), ())
+        self.saved = ChoiceList((), ())
 
     @property
     def busy(self) -> bool:
         return self._task is not None
 
     def refresh(self) -> None:
-        self._run(partial(_list, self._profiles), self._show_list)
+        self._run(partial(_list, self._profiles), self._tell_list)
 
     def save(self, name: str) -> None:
         """Keep the present choice, instead of one of the same name."""
-        self._run(partial(_save, self._profiles, name, self._present()), self._show_stored)
+        self._run(partial(_save, self._profiles, name, self._present()), self._tell_stored)
 
     def export(self, path: Path) -> None:
         """Write the present choice to a file that ``satchel make --profile`` takes."""
-        self._run(partial(_export, path, self._present()), self._show_stored)
+        self._run(partial(_export, path, self._present()), self._tell_stored)
 
-    def export_kept(self, name: str, path: Path) -> None:
+    def export_saved(self, name: str, path: Path) -> None:
         """Write a saved choice to such a file."""
-        self._run(partial(_export_kept, self._profiles, name, path), self._show_stored)
+        self._run(partial(_export_saved, self._profiles, name, path), self._tell_stored)
 
     def remove(self, name: str) -> None:
-        self._run(partial(_remove, self._profiles, name), self._show_list)
+        self._run(partial(_remove, self._profiles, name), self._tell_list)
 
     def load(self, name: str) -> None:
-        """`found` tells what there is of it."""
-        self._run(partial(_load, self._profiles, name, self._looking()), self._show_found)
+        """`loaded` tells what there is of it."""
+        self._run(partial(_load, self._profiles, name, self._checking()), self._tell_loaded)
 
-    def bring(self, path: Path) -> None:
-        """Read what flatpak or Satchel wrote; `found` tells what there is of it."""
+    def import_file(self, path: Path) -> None:
+        """Read what flatpak or Satchel wrote; `loaded` tells what there is of it."""
         session = self._session
-        self._run(partial(_bring, path, session.known, self._looking()), self._show_found)
+        self._run(partial(_import, path, session.known, self._checking()), self._tell_loaded)
 
     @property
     def _profiles(self) -> Profiles:
@@ -118,12 +118,12 @@ class SavedChoices(QObject):
 
     def _present(self) -> Profile:
         choice = self._session.choice
-        return remembered(((one.remote, one.ref) for one in choice.refs), choice.options)
+        return profile_of(((ref.remote, ref.ref) for ref in choice.refs), choice.options)
 
-    def _looking(self) -> Callable[[Profile, Cancel], Recalled]:
+    def _checking(self) -> Callable[[Profile, Cancel], Availability]:
         session = self._session
         return partial(
-            _recall,
+            _check,
             session.environment.arch,
             session.environment,
             session.known,
@@ -146,31 +146,31 @@ class SavedChoices(QObject):
         self._end()
         self.failed.emit(error)
 
-    def _show_list(self, listed: ChoiceList) -> None:
+    def _tell_list(self, listed: ChoiceList) -> None:
         self._end()
-        self.kept = listed
+        self.saved = listed
         self.listed.emit()
 
-    def _show_stored(self, stored: tuple[str, ChoiceList | None]) -> None:
+    def _tell_stored(self, stored: tuple[str, ChoiceList | None]) -> None:
         self._end()
         name, listed = stored
         if listed is not None:
-            self.kept = listed
+            self.saved = listed
             self.listed.emit()
         self.stored.emit(name)
 
-    def _show_found(self, found: LoadedChoice) -> None:
+    def _tell_loaded(self, loaded: LoadedChoice) -> None:
         self._end()
-        self.found.emit(found)
+        self.loaded.emit(loaded)
 
 
 def _listed(profiles: Profiles) -> ChoiceList:
-    found, notices = profiles.all()
-    kept = (
-        SavedChoice(name, len(found[name].refs) if name in found else None)
+    usable, notices = profiles.all()
+    choices = (
+        SavedChoice(name, len(usable[name].refs) if name in usable else None)
         for name in profiles.names()
     )
-    return ChoiceList(tuple(kept), notices)
+    return ChoiceList(tuple(choices), notices)
 
 
 def _list(profiles: Profiles, _report: Reporter, _cancel: CancelToken) -> ChoiceList:
@@ -191,7 +191,7 @@ def _export(
     return path.name, None
 
 
-def _export_kept(
+def _export_saved(
     profiles: Profiles, name: str, path: Path, _report: Reporter, _cancel: CancelToken
 ) -> tuple[str, None]:
     write_profile(path, profiles.load(name))
@@ -206,18 +206,18 @@ def _remove(profiles: Profiles, name: str, _report: Reporter, _cancel: CancelTok
 def _load(
     profiles: Profiles,
     name: str,
-    look: Callable[[Profile, Cancel], Recalled],
+    check: Callable[[Profile, Cancel], Availability],
     _report: Reporter,
     cancel: CancelToken,
 ) -> LoadedChoice:
     profile = profiles.load(name)
-    return LoadedChoice(name, profile, look(profile, cancel))
+    return LoadedChoice(name, profile, check(profile, cancel))
 
 
-def _bring(
+def _import(
     path: Path,
     known: Known,
-    look: Callable[[Profile, Cancel], Recalled],
+    check: Callable[[Profile, Cancel], Availability],
     _report: Reporter,
     cancel: CancelToken,
 ) -> LoadedChoice:
@@ -230,15 +230,15 @@ def _bring(
         ) from error
     imported = read_choice(data, str(path), known.remotes, known.registries)
     return LoadedChoice(
-        path.name, imported.profile, look(imported.profile, cancel), imported.notices
+        path.name, imported.profile, check(imported.profile, cancel), imported.notices
     )
 
 
-def _recall(
+def _check(
     arch: str,
     environment: Environment,
     known: Known,
     profile: Profile,
     cancel: Cancel,
-) -> Recalled:
-    return recall(profile, arch, environment, known, cancel)
+) -> Availability:
+    return check_availability(profile, arch, environment, known, cancel)

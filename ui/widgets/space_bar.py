@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
+
 from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -13,13 +15,21 @@ from ui.widgets.flow import Flow
 from ui.widgets.labels import Label
 
 
+class _Part(IntEnum):
+    """Of the bar, from the left."""
+
+    USED = 0
+    CHOSEN = 1
+    FREE = 2
+
+
 class SpaceBar(QWidget):
     """The bar with its legend. Every part has a pattern of its own beside its colour."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bar = _Bar(self)
-        self._legend = tuple(_LegendEntry(part, self) for part in range(_PARTS))
+        self._legend = tuple(_LegendEntry(part, self) for part in _Part)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(style.GRID)
@@ -32,7 +42,7 @@ class SpaceBar(QWidget):
         # Nothing is known yet; the legend takes its room all the same.
         for key in self._legend:
             policy = key.sizePolicy()
-            policy.setRetainSizeWhenHidden(key is self._legend[_USED])
+            policy.setRetainSizeWhenHidden(key is self._legend[_Part.USED])
             key.setSizePolicy(policy)
             key.hide()
         self.setAccessibleDescription("")
@@ -48,21 +58,17 @@ class SpaceBar(QWidget):
             else filled(self.tr("%1 too much"), sized(-free)),
         ]
         self._bar.show_space(total, used, chosen)
-        for part, (key, text) in enumerate(zip(self._legend, texts, strict=True)):
-            key.show_part(text, over=part == _FREE and free < 0)
-            key.setVisible(part != _CHOSEN or chosen > 0)
+        for part, key, text in zip(_Part, self._legend, texts, strict=True):
+            key.show_part(text, over=part == _Part.FREE and free < 0)
+            key.setVisible(part != _Part.CHOSEN or chosen > 0)
         self.setAccessibleName(QCoreApplication.translate("SpaceBar", "Space on the drive"))
         self.setAccessibleDescription(", ".join(texts if chosen > 0 else texts[::2]))
 
 
-_USED, _CHOSEN, _FREE = range(3)
-_PARTS = 3
-
-
-def _brush(palette: QPalette, part: int) -> QBrush:
-    if part == _USED:
+def _brush(palette: QPalette, part: _Part) -> QBrush:
+    if part == _Part.USED:
         return QBrush(style.mixed(palette.window().color(), palette.windowText().color(), 0.45))
-    if part == _CHOSEN:
+    if part == _Part.CHOSEN:
         return QBrush(style.accent(palette))
     return QBrush(palette.base().color())
 
@@ -112,13 +118,13 @@ def paint_space(
     shape = QPainterPath()
     shape.addRoundedRect(frame, style.HALF, style.HALF)
     painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
-    painter.fillRect(frame, _brush(palette, _FREE))
+    painter.fillRect(frame, _brush(palette, _Part.FREE))
     left = frame.left()
-    for part, share in ((_USED, used), (_CHOSEN, chosen)):
+    for part, share in ((_Part.USED, used), (_Part.CHOSEN, chosen)):
         width = frame.width() * share
         piece = QRectF(left, frame.top(), width, frame.height())
         painter.fillRect(piece, _brush(palette, part))
-        if part == _CHOSEN:
+        if part == _Part.CHOSEN:
             painter.fillRect(piece, _hatching(palette, over=over))
         left += width
     painter.restore()
@@ -137,7 +143,7 @@ def _line(palette: QPalette) -> tuple[QColor, QColor]:
 class _LegendEntry(QWidget):
     """A swatch and its text."""
 
-    def __init__(self, part: int, parent: QWidget) -> None:
+    def __init__(self, part: _Part, parent: QWidget) -> None:
         super().__init__(parent)
         self._swatch = _Swatch(part, self)
         self._text = Label(parent=self)
@@ -153,7 +159,7 @@ class _LegendEntry(QWidget):
 
 
 class _Swatch(QWidget):
-    def __init__(self, part: int, parent: QWidget) -> None:
+    def __init__(self, part: _Part, parent: QWidget) -> None:
         super().__init__(parent)
         self._part = part
         self._over = False
@@ -170,7 +176,7 @@ class _Swatch(QWidget):
         shape = QPainterPath()
         shape.addRoundedRect(frame, 2, 2)
         painter.fillPath(shape, _brush(self.palette(), self._part))
-        if self._part == _CHOSEN or self._over:
+        if self._part == _Part.CHOSEN or self._over:
             painter.fillPath(shape, _hatching(self.palette(), over=self._over))
         painter.setPen(QPen(style.mixed(*_line(self.palette()), 0.4)))
         painter.drawPath(shape)

@@ -98,10 +98,10 @@ def _volume_json(volume: Volume) -> dict[str, Any]:
 
 
 def _event_json(event: DriveEvent) -> dict[str, Any]:
-    found = {"event": str(event.event), "drive": drive_json(event.drive)}
+    fields = {"event": str(event.event), "drive": drive_json(event.drive)}
     if event.volume is not None:
-        found["volume"] = _volume_json(event.volume)
-    return found
+        fields["volume"] = _volume_json(event.volume)
+    return fields
 
 
 def _event_text(event: DriveEvent) -> str:
@@ -114,8 +114,10 @@ def _event_text(event: DriveEvent) -> str:
         parts += [f"at {point}" for point in volume.mount_points]
     elif event.event is not Happened.REMOVED:
         parts.append(size_text(drive.size))
-        parts += [_file_system(one) for one in drive.volumes if one.file_system]
-        parts += [f"mounted at {point}" for one in drive.volumes for point in one.mount_points]
+        parts += [_file_system(volume) for volume in drive.volumes if volume.file_system]
+        parts += [
+            f"mounted at {point}" for volume in drive.volumes for point in volume.mount_points
+        ]
         parts += drive_obstacles(drive)
     return ", ".join(parts)
 

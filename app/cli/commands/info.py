@@ -54,13 +54,13 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
             opener.open,
         )
         stack.callback(remotes.close)
-        found = resolve(ref, remotes, arch)
-        if not found.upstream.snapshot.collection:
-            invocation.tell(not_for_drives(found.upstream.remote.label))
+        resolved = resolve(ref, remotes, arch)
+        if not resolved.upstream.snapshot.collection:
+            invocation.tell(not_for_drives(resolved.upstream.remote.label))
         catalogue = None
         try:
             catalogue = stack.enter_context(
-                load_catalogue(found.upstream, found.ref.arch, environment.cache)
+                load_catalogue(resolved.upstream, resolved.ref.arch, environment.cache)
             )
         except NoCatalogueError:
             pass
@@ -72,22 +72,22 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
                     Message("There is no description. {message}", message=error.message),
                 )
             )
-        answer = about(found.upstream, catalogue, found.ref, environment.languages)
+        answer = about(resolved.upstream, catalogue, resolved.ref, environment.languages)
     if arguments.json:
-        remote = found.upstream.remote
+        remote = resolved.upstream.remote
         write_json(
             {"remote": remote.name, "url": remote.address, **_json(answer, environment.languages)}
         )
     else:
-        _print(answer, found.upstream.remote.label, environment.languages)
+        _print(answer, resolved.upstream.remote.label, environment.languages)
     return 0
 
 
-def _json(found: About, languages: Sequence[str]) -> dict[str, Any]:
-    values: dict[str, Any] = plain(found)
-    values["ref"] = str(found.ref)
-    values["runtime"] = str(found.runtime) if found.runtime is not None else None
-    component = found.component
+def _json(app: About, languages: Sequence[str]) -> dict[str, Any]:
+    values: dict[str, Any] = plain(app)
+    values["ref"] = str(app.ref)
+    values["runtime"] = str(app.runtime) if app.runtime is not None else None
+    component = app.component
     values["component"] = None
     if component is not None:
         values["component"] = {
@@ -106,34 +106,34 @@ def _json(found: About, languages: Sequence[str]) -> dict[str, Any]:
     return values
 
 
-def _print(found: About, remote: str, languages: Sequence[str]) -> None:
-    component = found.component
+def _print(app: About, remote: str, languages: Sequence[str]) -> None:
+    component = app.component
     if component is not None:
         verified = ", verified" if component.verified else ""
         say(f"{component.name(languages)}  {component.version}")
         say(component.summary(languages))
         say(f"By {component.developer or 'unknown'}{verified}; {component.license or 'no licence'}")
-    say(f"{found.ref}  ({remote})")
-    if found.eol or found.eol_rebase:
-        say(f"AT ITS END OF LIFE: {found.eol or f'replaced by {found.eol_rebase}'}")
-    _print_blocks(found.details.description)
-    for caption in filter(None, found.details.captions):
+    say(f"{app.ref}  ({remote})")
+    if app.eol or app.eol_rebase:
+        say(f"AT ITS END OF LIFE: {app.eol or f'replaced by {app.eol_rebase}'}")
+    _print_blocks(app.details.description)
+    for caption in filter(None, app.details.captions):
         say(f"Screenshot: {caption}")
-    for release in found.details.releases[:_RELEASES]:
+    for release in app.details.releases[:_RELEASES]:
         made = f" ({release.made})" if release.made is not None else ""
         say(f"Version {release.version}{made}")
         _print_blocks(release.description)
-    say(f"Size: {size_text(found.download_size)}, installed {size_text(found.installed_size)}")
-    if found.runtime is not None:
+    say(f"Size: {size_text(app.download_size)}, installed {size_text(app.installed_size)}")
+    if app.runtime is not None:
         # It may be in another remote, where nobody has looked.
-        size = f" ({size_text(found.runtime_size)})" if found.runtime_size else ""
-        say(f"Runs on {found.runtime}{size}")
-    for text in found.extensions:
+        size = f" ({size_text(app.runtime_size)})" if app.runtime_size else ""
+        say(f"Runs on {app.runtime}{size}")
+    for text in app.extensions:
         say(f"  with {text}")
-    for permission in found.permissions or ():
+    for permission in app.permissions or ():
         subjects = f": {', '.join(permission.subjects)}" if permission.subjects else ""
         say(f"{'! ' if permission.wide else '  '}{WORDS[permission.power]}{subjects}")
-    for kind, url in found.details.urls.items():
+    for kind, url in app.details.urls.items():
         say(f"{kind}: {url}")
 
 

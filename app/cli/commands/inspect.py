@@ -10,9 +10,10 @@ from app.cli.target_argument import open_stick
 from app.fs.files import drive_errors
 from app.message import Message
 from app.progress import Meter, Phase, silent
+from app.stick.inspecting.facts import SIGNATURES
 from app.stick.inspecting.inspect import InspectedCollection, Inspection, inspect_stick
 from app.stick.inspecting.overview import count_updates
-from app.stick.inspecting.report import SIGNATURES, inspection_json
+from app.stick.inspecting.report_json import inspection_json
 from app.stick.inspecting.sizes import NOTHING, Sizes, measure_sizes
 from app.stick.store.location import find_stick
 from app.stick.store.stick_state import load_stick
@@ -35,7 +36,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     stick = load_stick(find_stick(root, arguments.destination_repo))
     environment = invocation.environment
     known = environment.known_remotes()
-    found = inspect_stick(
+    inspection = inspect_stick(
         stick, environment.judges(known), environment.languages, invocation.cancel
     )
     environment.trim_cache()
@@ -45,25 +46,29 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     if arguments.sizes:
         report = silent if arguments.json else reporter(as_json=False)
         meter = Meter(report, Phase.SIZES)
-        sizes = measure_sizes(stick, found.space, meter, invocation.cancel)
+        sizes = measure_sizes(stick, inspection.space, meter, invocation.cancel)
         if isinstance(report, TextReporter):
             report.finish()
     if arguments.json:
-        about = inspection_json(found, sizes)
+        about = inspection_json(inspection, sizes)
         write_json({**about, "updates": updates, "other_repositories": others})
     else:
-        _print(found, sizes, updates)
+        _print(inspection, sizes, updates)
     return 0
 
 
-def _print(found: Inspection, sizes: Sizes | None, updates: int | None) -> None:
-    made = f", last written {date_text(found.made)} by {found.tool}" if found.made else ""
-    say(f"{found.location.root} ({found.location.repository_path}){made}")
-    if found.interrupted:
+def _print(inspection: Inspection, sizes: Sizes | None, updates: int | None) -> None:
+    made = (
+        f", last written {date_text(inspection.made)} by {inspection.tool}"
+        if inspection.made
+        else ""
+    )
+    say(f"{inspection.location.root} ({inspection.location.repository_path}){made}")
+    if inspection.interrupted:
         say("An earlier job was interrupted; run the same satchel make again.")
     if updates:
         say(f"Newer versions are known of {updates}, from when upstream was last asked.")
-    for collection in found.collections:
+    for collection in inspection.collections:
         _print_collection(collection, sizes)
     if sizes is not None:
         print()
@@ -72,7 +77,7 @@ def _print(found: Inspection, sizes: Sizes | None, updates: int | None) -> None:
             f"All together: {size_text(sizes.total)}; of that {size_text(sizes.overhead)} for "
             f"directories, lists and keys, and {size_text(sizes.unused)} that nothing needs."
         )
-    space = found.space
+    space = inspection.space
     say(
         f"{size_text(space.free)} of {size_text(space.total)} free "
         f"({space.file_system or 'unknown file system'}, clusters of {space.cluster:,} bytes)"
@@ -105,8 +110,8 @@ def _print_collection(collection: InspectedCollection, sizes: Sizes | None) -> N
         mark = "*" if ref.chosen else " "
         size = ""
         if sizes is not None:
-            found = sizes.refs.get((collection.id, ref.ref), NOTHING)
-            size = f"  {size_text(found.own):>9} + {size_text(found.shared):>9}"
+            size_of_ref = sizes.refs.get((collection.id, ref.ref), NOTHING)
+            size = f"  {size_text(size_of_ref.own):>9} + {size_text(size_of_ref.shared):>9}"
         version = f" {ref.version}" if ref.version else ""
         signed = f"Signed by {ref.signer}." if ref.signer else f"{SIGNATURES[ref.signature]}."
         say(f" {mark} {date_text(ref.timestamp)}{size}  {ref.ref}{name}{version}{state}")

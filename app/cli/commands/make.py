@@ -18,7 +18,7 @@ from app.drive.udisks.ejecting import Rest, eject
 from app.errors import DriveError, InterruptedByUser
 from app.message import Message
 from app.plain import plain
-from app.stick.inspecting.report import check_json
+from app.stick.inspecting.report_json import check_json
 from app.stick.planning.plan import Plan
 from app.stick.writing.job import Outcome, run_job
 from app.units import duration_text, size_text
@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         say("It was not ejected, so that you can look at it.")
     if not ok:
         return 1
-    return plan_arguments.LEFT_OUT if any(one.chosen for one in outcome.left_out) else 0
+    return plan_arguments.LEFT_OUT if any(refusal.chosen for refusal in outcome.left_out) else 0
 
 
 def _eject(drive: Drive) -> Rest:
@@ -104,8 +104,8 @@ def print_outcome(plan: Plan, outcome: Outcome) -> None:
         f"Wrote {outcome.objects:,} objects ({size_text(outcome.bytes)}) "
         f"in {duration_text(outcome.seconds)}."
     )
-    for one in outcome.left_out:
-        say(f"LEFT OUT: {one.ref}. {one.reason}")
+    for refusal in outcome.left_out:
+        say(f"LEFT OUT: {refusal.ref}. {refusal.reason}")
     for collection in outcome.unsigned:
         print(f"NOT SIGNED: what comes from {collection} cannot be verified by anyone.")
     if outcome.check is None:

@@ -36,8 +36,8 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
             write_notice(notice)
         raise
     if arguments.json:
-        found = plan_json(plan)
-        write_json({**found, "notices": [*plain(early), *found["notices"]]})
+        fields = plan_json(plan)
+        write_json({**fields, "notices": [*plain(early), *fields["notices"]]})
     else:
         print_plan(plan)
     return plan_arguments.LEFT_OUT if plan.chosen_left_out else 0
@@ -96,13 +96,13 @@ def print_plan(plan: Plan) -> None:
             print(f"\n{heading}" if heading else "")
         for depth, branch in flat(branches):
             _print_branch(depth, branch)
-    found = plan.estimate
-    about = "" if found.exact else "about "
+    estimate = plan.estimate
+    about = "" if estimate.exact else "about "
     print(
-        f"\nTo download:  {about}{size_text(found.fetch)} in {about}{found.objects:,} objects"
-        f"\nOn the drive: {about}{size_text(found.write)}; "
-        f"{size_text(found.space.free)} of {size_text(found.space.total)} are free"
-        f"\nAfterwards:   {about}{size_text(max(0, found.left))} free"
+        f"\nTo download:  {about}{size_text(estimate.fetch)} in {about}{estimate.objects:,} objects"
+        f"\nOn the drive: {about}{size_text(estimate.write)}; "
+        f"{size_text(estimate.space.free)} of {size_text(estimate.space.total)} are free"
+        f"\nAfterwards:   {about}{size_text(max(0, estimate.left))} free"
     )
     for notice in plan.notices:
         print(wrapped(notice_text(notice), ""))

@@ -9,7 +9,7 @@ from app.cli.invocation import Invocation
 from app.cli.output import say, write_json, write_notice
 from app.cli.plan_arguments import read_file
 from app.plain import plain
-from app.stick.choices.availability import recall
+from app.stick.choices.availability import check_availability
 from app.stick.choices.importing import read_choice
 from app.stick.choices.profile import Profile, Profiles, saved_profiles
 
@@ -45,10 +45,10 @@ def run_import(arguments: argparse.Namespace, invocation: Invocation) -> int:
     data = read_file(arguments.file)
     source = "standard input" if arguments.file == "-" else arguments.file
     known = invocation.environment.known_remotes()
-    found = read_choice(data, source, known.remotes, known.registries)
-    for notice in found.notices:
+    imported = read_choice(data, source, known.remotes, known.registries)
+    for notice in imported.notices:
         write_notice(notice)
-    _save(found.profile, arguments, invocation)
+    _save(imported.profile, arguments, invocation)
     return 0
 
 
@@ -77,31 +77,33 @@ def _check(profile: Profile, as_json: bool, invocation: Invocation) -> int:
     environment = invocation.environment
     known = environment.known_remotes()
     environment.trim_cache()
-    found = recall(profile, environment.arch, environment, known, invocation.cancel)
+    availability = check_availability(
+        profile, environment.arch, environment, known, invocation.cancel
+    )
     if as_json:
         missing = [
-            {"ref": one.text, "message": one.error.message, "hint": one.error.hint}
-            for one in found.missing
+            {"ref": ref.text, "message": ref.error.message, "hint": ref.error.hint}
+            for ref in availability.missing
         ]
-        write_json({"offered": plain(found.offered), "missing": missing})
+        write_json({"offered": plain(availability.offered), "missing": missing})
     else:
-        for offered in found.offered:
+        for offered in availability.offered:
             say(f"{offered.name}  {offered.remote}:{offered.ref}")
-        for one in found.missing:
-            say(f"Not there: {one.text}. {one.error.message}")
-    for notice in found.notices:
+        for ref in availability.missing:
+            say(f"Not there: {ref.text}. {ref.error.message}")
+    for notice in availability.notices:
         write_notice(notice)
-    return 1 if found.missing else 0
+    return 1 if availability.missing else 0
 
 
 def _list(profiles: Profiles, as_json: bool) -> None:
-    found, notices = profiles.all()
+    profiles_by_name, notices = profiles.all()
     if as_json:
-        write_json([{"name": name, **plain(profile)} for name, profile in found.items()])
-    elif not found:
+        write_json([{"name": name, **plain(profile)} for name, profile in profiles_by_name.items()])
+    elif not profiles_by_name:
         say("There are no saved choices. satchel profiles save NAME REF... makes one.")
     else:
-        for name, profile in found.items():
+        for name, profile in profiles_by_name.items():
             say(f"{name}  {', '.join(profile.refs)}")
     for notice in notices:
         write_notice(notice)

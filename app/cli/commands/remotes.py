@@ -86,10 +86,10 @@ def _list(arguments: argparse.Namespace, invocation: Invocation) -> None:
             say("    no key: nothing from it can be verified")
     if remembered:
         say("Keys that this computer has come to know (satchel remotes remove FINGERPRINT):")
-    for one in remembered:
-        how = "a drive was made with it" if one.used else "its publisher handed it out"
-        say(f"{one.collection}  {one.fingerprint}")
-        say(f"    {one.remote}  {one.url}  ({how}, {date_text(one.since)})")
+    for known_key in remembered:
+        how = "a drive was made with it" if known_key.used else "its publisher handed it out"
+        say(f"{known_key.collection}  {known_key.fingerprint}")
+        say(f"    {known_key.remote}  {known_key.url}  ({how}, {date_text(known_key.since)})")
     for registry in known.registries:
         say(f"{registry.name}  ({registry.address})")
         say("    a container registry: drives cannot carry anything from it")
@@ -97,18 +97,18 @@ def _list(arguments: argparse.Namespace, invocation: Invocation) -> None:
         print(f"{notice.message} {notice.hint}".rstrip(), file=sys.stderr)
 
 
-def _remembered_json(one: RememberedKey) -> dict[str, object]:
+def _remembered_json(key: RememberedKey) -> dict[str, object]:
     return {
-        "name": one.remote,
+        "name": key.remote,
         "aliases": [],
         "title": "",
-        "url": one.url,
-        "collection_id": one.collection,
+        "url": key.url,
+        "collection_id": key.collection,
         "subset": "",
-        "source": RemoteOrigin.JOB if one.used else "upstream",
+        "source": RemoteOrigin.JOB if key.used else "upstream",
         "listed": False,
-        "keys": [one.fingerprint],
-        "since": one.since,
+        "keys": [key.fingerprint],
+        "since": key.since,
     }
 
 

@@ -23,14 +23,10 @@ from app.severity import Severity
 from app.stick.checking.check import CheckOptions, CheckReport, check_path
 from app.stick.checking.keys import Trust
 from app.stick.findings import by_remedy
+from app.stick.inspecting.facts import StickReport, key_texts
 from app.stick.inspecting.inspect import inspect_stick
-from app.stick.inspecting.report import (
-    StickReport,
-    check_json,
-    check_suffix,
-    key_texts,
-    write_report,
-)
+from app.stick.inspecting.report import check_suffix, write_report
+from app.stick.inspecting.report_json import check_json
 from app.stick.inspecting.sizes import measure_sizes
 from app.stick.store.location import find_stick
 from app.stick.store.stick_state import load_stick
@@ -49,7 +45,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     known = invocation.environment.known_remotes()
     trust, given = _trust(arguments, known, invocation)
     root = open_target(arguments.target, invocation, write_notice).root
-    found = check_path(
+    check = check_path(
         root,
         (*given, *invocation.environment.judges(known)),
         CheckOptions(contents=not arguments.quick, trust=trust),
@@ -60,21 +56,21 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     missed = None
     if arguments.report is not None:
         try:
-            write_report(_report(root, found, known, arguments, invocation), arguments.report)
+            write_report(_report(root, check, known, arguments, invocation), arguments.report)
         except SatchelError as error:
-            if found.ok or isinstance(error, InterruptedByUser):
+            if check.ok or isinstance(error, InterruptedByUser):
                 raise
             missed = error
     if isinstance(report, TextReporter):
         report.finish()
     if arguments.json:
-        write_json(check_json(found))
+        write_json(check_json(check))
     else:
-        print_report(found)
+        print_report(check)
     if missed is not None:
         text = Message("No report was written: {message}", message=missed.message)
         write_notice(Notice(Severity.WARNING, text, missed.hint))
-    return 0 if found.ok else 1
+    return 0 if check.ok else 1
 
 
 def _trust(
@@ -101,15 +97,15 @@ def _trust(
 
 
 def _named_remote(text: str, known: Sequence[Remote], invocation: Invocation) -> Remote:
-    found = next((one for one in known if one.answers_to(text)), None)
-    if found is None:
-        found = given_remote(text, invocation.environment.network, invocation.cancel)
-    return replace(found, origin=RemoteOrigin.GIVEN)
+    remote = next((remote for remote in known if remote.answers_to(text)), None)
+    if remote is None:
+        remote = given_remote(text, invocation.environment.network, invocation.cancel)
+    return replace(remote, origin=RemoteOrigin.GIVEN)
 
 
 def _report(
     root: Path,
-    found: CheckReport,
+    check: CheckReport,
     known: Known,
     arguments: argparse.Namespace,
     invocation: Invocation,
@@ -123,7 +119,7 @@ def _report(
     return StickReport(
         inspection=inspection,
         sizes=measure_sizes(stick, inspection.space, meter, invocation.cancel),
-        check=found,
+        check=check,
         tool=TOOL,
         made=time.time(),
     )
@@ -132,9 +128,10 @@ def _report(
 def print_report(report: CheckReport) -> None:
     """The verdict for people, worst first, grouped by what to do."""
     for remedy in by_remedy(report.findings):
-        for one in remedy.findings[:_MOST]:
-            where = f"{clean(one.repository, Policy.SENTENCE)}: " if one.repository else ""
-            print(f"{one.severity.value.capitalize()} [{one.code.value}] {where}{one.message}")
+        for finding in remedy.findings[:_MOST]:
+            where = f"{clean(finding.repository, Policy.SENTENCE)}: " if finding.repository else ""
+            severity = finding.severity.value.capitalize()
+            print(f"{severity} [{finding.code.value}] {where}{finding.message}")
         if len(remedy.findings) > _MOST:
             print(f"  … and {len(remedy.findings) - _MOST:,} more like this")
         if remedy.hint and remedy.severity is not Severity.INFO:
@@ -145,7 +142,7 @@ def print_report(report: CheckReport) -> None:
         f"{report.refs} refs, {report.objects:,} objects, {size_text(report.bytes)}, "
         f"in {duration_text(report.seconds)}"
     )
-    errors = sum(one.severity is Severity.ERROR for one in report.findings)
+    errors = sum(finding.severity is Severity.ERROR for finding in report.findings)
     if report.only_unvouched:
         print(f"NOT vouched for: nothing is damaged, but nobody here knows whose it is ({what}).")
     elif errors:

@@ -45,11 +45,11 @@ def require_display(variables: Mapping[str, str]) -> None:
 def _starter() -> Callable[..., int]:
     for entry in entry_points(group=_GROUP):
         try:
-            found: Callable[..., int] = entry.load()
+            start: Callable[..., int] = entry.load()
         except ImportError as error:
             raise NoWindowError(
                 Message("The window cannot be opened: {error}.", error=error),
                 Remedy.RUN_INSTALLS,
             ) from error
-        return found
+        return start
     raise NoWindowError(Message("The window is not installed."), _COMMANDS)

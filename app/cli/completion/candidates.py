@@ -71,7 +71,9 @@ def _within(command: Command, words: Sequence[str], current: str, names: Names) 
         command, others = action, others[1:]
     if current.startswith("-") and not given.ended:
         name, equals, beginning = current.partition("=")
-        option = next((one for one in command.options if one.name == name and one.metavar), None)
+        option = next(
+            (option for option in command.options if option.name == name and option.metavar), None
+        )
         if equals:
             return Offer() if option is None else _value(option, beginning, names, f"{name}=")
         left = [
@@ -105,10 +107,15 @@ def _value(wanted: Option | Argument, current: str, names: Names, before: str = 
     )
     files = next((value for value in wanted.values if value in _FILES), None)
     chosen = _beginning(current, candidates)
-    return Offer(tuple(Candidate(f"{before}{one.text}", one.about) for one in chosen), files)
+    return Offer(
+        tuple(Candidate(f"{before}{candidate.text}", candidate.about) for candidate in chosen),
+        files,
+    )
 
 
 def _beginning(current: str, candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
     """Those that begin so, each once."""
-    chosen = {one.text: one for one in candidates if one.text.startswith(current)}
+    chosen = {
+        candidate.text: candidate for candidate in candidates if candidate.text.startswith(current)
+    }
     return tuple(chosen.values())

@@ -93,10 +93,10 @@ def read_blocks(sys: Path = SYS) -> dict[str, Block]:
             places[link.name] = link.resolve(strict=True)
     numbers = {name: _number(place) for name, place in places.items()}
     names = {number: name for name, number in numbers.items()}
-    found = {}
+    blocks = {}
     for name, place in places.items():
         is_part = (place / "partition").exists()
-        found[name] = Block(
+        blocks[name] = Block(
             name=name,
             number=numbers[name],
             place=place,
@@ -107,12 +107,12 @@ def read_blocks(sys: Path = SYS) -> dict[str, Block]:
             read_only=attribute(place / "ro") == "1",
             sequence=_count((place.parent if is_part else place) / "diskseq"),
         )
-    return found
+    return blocks
 
 
 def drives_below(name: str, blocks: Mapping[str, Block]) -> set[str]:
     """The drives that a block device is on, through all that is in between."""
-    found: set[str] = set()
+    drives: set[str] = set()
     seen: set[str] = set()
     todo = [name]
     while todo:
@@ -124,8 +124,8 @@ def drives_below(name: str, blocks: Mapping[str, Block]) -> set[str]:
         if block.disk:
             todo.append(block.disk)
         elif block.is_drive:
-            found.add(block.name)
-    return found
+            drives.add(block.name)
+    return drives
 
 
 def can_be_carried(place: Path) -> bool:

@@ -39,7 +39,7 @@ def list_drives(
     as drives that can be carried away. ``also``: devices of drives that are listed
     whatever they are used for. Raises DriveError if drives cannot be looked for at all.
     """
-    found = []
+    drives = []
     with drive_errors(Message("looking for drives")):
         look = _Look(read_blocks(), describe())
         for block in look.blocks.values():
@@ -50,8 +50,8 @@ def list_drives(
             removable = block.is_loop or can_be_carried(block.place)
             offered = removable and block.name not in look.system
             if all_drives or offered or block.node in also:
-                found.append(look.drive(block, removable=removable))
-    return tuple(sorted(found, key=lambda drive: (len(drive.device), drive.device)))
+                drives.append(look.drive(block, removable=removable))
+    return tuple(sorted(drives, key=lambda drive: (len(drive.device), drive.device)))
 
 
 @dataclass
@@ -118,10 +118,10 @@ class _Look:
 
     def _volumes(self, disk: Block) -> tuple[Volume, ...]:
         parts = sorted(
-            (one for one in self.blocks.values() if one.disk == disk.name),
+            (part for part in self.blocks.values() if part.disk == disk.name),
             key=lambda part: (part.start, part.name),
         )
-        found = [
+        volumes = [
             self._volume(part, disk)
             for part in parts
             if self.udev.get(part.name, _UNKNOWN).properties.get("ID_PART_ENTRY_TYPE")
@@ -130,8 +130,8 @@ class _Look:
         whole = self._volume(disk, disk)
         # Images for optical media have a file system around the partitions as well.
         if whole.mount_points or (not parts and whole.file_system):
-            found.insert(0, whole)
-        return tuple(found)
+            volumes.insert(0, whole)
+        return tuple(volumes)
 
     def _volume(self, block: Block, disk: Block) -> Volume:
         about = self.udev.get(block.name, _UNKNOWN)
@@ -188,13 +188,13 @@ def _ask_udisks() -> dict[int, Mapping[str, Any]]:
             objects = disks.objects()
     except DriveError:
         return {}
-    found: dict[int, Mapping[str, Any]] = {}
+    properties: dict[int, Mapping[str, Any]] = {}
     for interfaces in objects.values():
         block = interfaces.get(BLOCK)
         if block is not None:
             drive = objects.get(str(block.get("Drive", "")), {}).get(DRIVE, {})
-            found[int(block.get("DeviceNumber", 0))] = {**drive, **block}
-    return found
+            properties[int(block.get("DeviceNumber", 0))] = {**drive, **block}
+    return properties
 
 
 def _maker(text: str) -> str:

@@ -30,12 +30,12 @@ class Mount:
 
 def mounts() -> tuple[Mount, ...]:
     """All mounts that this process sees, in the order they were made."""
-    found = []
+    table = []
     for line in _TABLE.read_bytes().splitlines():
         before, _, after = line.partition(b" - ")
         left, right = before.split(b" "), after.split(b" ")
         major, _, minor = left[2].partition(b":")
-        found.append(
+        table.append(
             Mount(
                 os.makedev(int(major), int(minor)),
                 Path(unescaped(left[4])),
@@ -43,7 +43,7 @@ def mounts() -> tuple[Mount, ...]:
                 unescaped(right[1]),
             )
         )
-    return tuple(found)
+    return tuple(table)
 
 
 def unescaped(field: bytes) -> str:

@@ -24,7 +24,7 @@ _BOOT_PLACES = tuple(Path(place) for place in ("/boot", "/efi"))
 _LOADER = "firmware/efi/efivars/LoaderDevicePartUUID-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Use:
     """Something that this computer does with a block device.
 
@@ -41,11 +41,11 @@ class Use:
 
 def system_drives(blocks: Mapping[str, Block], used: Iterable[Use]) -> dict[str, Message]:
     """The drives that any of the uses stands on, by name, each with the best reason."""
-    found: dict[str, Message] = {}
-    for use in sorted(used):
+    reasons: dict[str, Message] = {}
+    for use in sorted(used, key=lambda use: (use.rank, str(use.reason), use.name)):
         for disk in drives_below(use.name, blocks):
-            found.setdefault(disk, use.reason)
-    return found
+            reasons.setdefault(disk, use.reason)
+    return reasons
 
 
 def uses(blocks: Mapping[str, Block], parts: Mapping[str, str]) -> list[Use]:
@@ -54,18 +54,18 @@ def uses(blocks: Mapping[str, Block], parts: Mapping[str, str]) -> list[Use]:
     ``parts``: names of partitions by their UUID in lower case, as the partition table has it.
     """
     names = {block.number: name for name, block in blocks.items()}
-    found = []
+    all_uses = []
     for mount in mounts():
         use = purpose(mount.point)
         if use is not None:
-            found += [Use(*use, name) for name in mounted_from(mount, names)]
+            all_uses += [Use(*use, name) for name in mounted_from(mount, names)]
     with contextlib.suppress(OSError):
         for number in sorted(swap_numbers() & names.keys()):
-            found.append(Use(2, Message("it is this computer's swap space"), names[number]))
+            all_uses.append(Use(2, Message("it is this computer's swap space"), names[number]))
     loader = _loader_partition()
     if loader in parts:
-        found.append(Use(1, Message("this computer starts from it"), parts[loader]))
-    return found
+        all_uses.append(Use(1, Message("this computer starts from it"), parts[loader]))
+    return all_uses
 
 
 def purpose(point: Path) -> tuple[int, Message] | None:
@@ -83,20 +83,20 @@ def mounted_from(mount: Mount, names: Mapping[int, str]) -> list[str]:
     """The block devices that a mounted file system is on; more than one for btrfs and bcachefs."""
     if mount.number in names:
         return [names[mount.number]]
-    found = []
+    sources = []
     for source in mount.source.split(":"):
         if source.startswith("/dev/"):
             with contextlib.suppress(OSError):
                 status = os.stat(source)
                 if stat.S_ISBLK(status.st_mode) and status.st_rdev in names:
-                    found.append(names[status.st_rdev])
+                    sources.append(names[status.st_rdev])
     if mount.file_system == "btrfs":
         for devices in (SYS / "fs/btrfs").glob("*/devices"):
             members = {link.name for link in devices.glob("*")}
-            if members.intersection(found):
-                found = sorted(members)
+            if members.intersection(sources):
+                sources = sorted(members)
                 break
-    return found
+    return sources
 
 
 def _loader_partition() -> str:

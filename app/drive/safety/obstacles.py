@@ -36,18 +36,18 @@ class Obstacle(StrEnum):
 
 def drive_obstacles(drive: Drive) -> tuple[str, ...]:
     """For the whole drive; empty if there is nothing. Each is an `Obstacle` or ``drive.system``."""
-    found: list[str] = []
+    obstacles: list[str] = []
     if drive.system:
-        found.append(str(drive.system))
+        obstacles.append(str(drive.system))
     elif not drive.removable:
-        found.append(Obstacle.BUILT_IN)
+        obstacles.append(Obstacle.BUILT_IN)
     if not drive.size:
-        found.append(Obstacle.NO_MEDIUM)
+        obstacles.append(Obstacle.NO_MEDIUM)
     elif not drive.volumes:
-        found.append(Obstacle.NOT_FORMATTED)
+        obstacles.append(Obstacle.NOT_FORMATTED)
     if drive.read_only:
-        found.append(Obstacle.WRITE_PROTECTED)
-    return tuple(found)
+        obstacles.append(Obstacle.WRITE_PROTECTED)
+    return tuple(obstacles)
 
 
 def volume_obstacles(volume: Volume) -> tuple[Obstacle, ...]:
@@ -60,28 +60,28 @@ def volume_obstacles(volume: Volume) -> tuple[Obstacle, ...]:
         return (Obstacle.SWAP,)
     if not volume.file_system:
         return (Obstacle.NOT_FORMATTED,)
-    found = []
+    obstacles = []
     if not volume.mount_points:
-        found.append(Obstacle.NOT_MOUNTED)
+        obstacles.append(Obstacle.NOT_MOUNTED)
     if volume.read_only:
-        found.append(Obstacle.READ_ONLY)
+        obstacles.append(Obstacle.READ_ONLY)
     elif _is_full(volume.free, volume.cluster):
-        found.append(Obstacle.FULL)
+        obstacles.append(Obstacle.FULL)
     if volume.file_system == _FAT:
-        found.append(Obstacle.FAT)
-    return tuple(found)
+        obstacles.append(Obstacle.FAT)
+    return tuple(obstacles)
 
 
 def space_obstacles(space: Space) -> tuple[Obstacle, ...]:
     """For a directory on a file system that nobody knows as a drive."""
-    found = []
+    obstacles = []
     if space.read_only:
-        found.append(Obstacle.READ_ONLY)
+        obstacles.append(Obstacle.READ_ONLY)
     elif _is_full(space.free, space.cluster):
-        found.append(Obstacle.FULL)
+        obstacles.append(Obstacle.FULL)
     if space.max_file is not None:
-        found.append(Obstacle.FAT)
-    return tuple(found)
+        obstacles.append(Obstacle.FAT)
+    return tuple(obstacles)
 
 
 def _is_full(free: int | None, cluster: int | None) -> bool:

@@ -134,7 +134,7 @@ def run_format(plan: FormatPlan, *, owner: tuple[int, int] | None = None) -> For
             raise FormatFailedError(
                 Message(
                     "The drive was wiped, but formatting it went wrong: {error}",
-                    error=error.message,
+                    error=error,
                 ),
                 sentences(Message("What was on it is gone. Format it again."), error.hint),
             ) from error

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from app.drive.drive import Drive, Volume
-from app.drive.udisks.holders import busy
+from app.drive.udisks.usage import busy_error
 from app.drive.udisks_objects import (
     ALREADY_MOUNTED,
     BLOCK,
@@ -220,7 +220,7 @@ def unmount_block(disks: Disks, path: str) -> tuple[Path, ...]:
             if error.name == NOT_MOUNTED:
                 return (*done, *left)
             if error.name == DEVICE_BUSY or "busy" in error.untrusted_text:
-                raise busy(f"{device} ({left[0]})", left) from error
+                raise busy_error(f"{device} ({left[0]})", left) from error
             raise
         now = mount_points(disks.objects().get(path, {}))
         done += [point for point in left if point not in now]

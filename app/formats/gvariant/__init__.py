@@ -147,8 +147,8 @@ class Value(Serialised):
             (start, end), value = entry.bounds(data, *bound)
             # Keys that are no strings read as "".
             if data[start:end] == wanted or not (key or self._text(entry, start, end)):
-                found = Value(entry.members[1].codec, data, *value, self._depth + 2)
-                return found[0] if isinstance(found._codec, VariantCodec) else found
+                child = Value(entry.members[1].codec, data, *value, self._depth + 2)
+                return child[0] if isinstance(child._codec, VariantCodec) else child
         return None
 
     def get(self, key: str, signature: str, default: Any = None) -> Any:
@@ -180,10 +180,10 @@ class Value(Serialised):
             middle = (low + high) // 2
             bound = codec.probe(data, self._start, frame, middle)
             start, end = element.bounds(data, *bound, 1)[0]
-            found = bytes(data[start:end])
-            if found == wanted:
+            middle_key = bytes(data[start:end])
+            if middle_key == wanted:
                 return self._child(element, bound)
-            if found < wanted:
+            if middle_key < wanted:
                 low = middle + 1
             else:
                 high = middle

@@ -204,11 +204,11 @@ class TupleCodec(Codec):
         self, data: Buffer, start: int, end: int, limit: int | None = None
     ) -> Sequence[Bounds]:
         """Where each of the first ``limit`` members lies; (0, 0) for those that damage has lost."""
-        found: list[Bounds] = []
+        present: list[Bounds] = []
         if end - start == (self.fixed or end - start):
-            found.extend(islice(self._bounds(data, start, end), limit))
-        missing = len(self.members if limit is None else self.members[:limit]) - len(found)
-        return found + [(0, 0)] * missing
+            present.extend(islice(self._bounds(data, start, end), limit))
+        missing = len(self.members if limit is None else self.members[:limit]) - len(present)
+        return present + [(0, 0)] * missing
 
     def _bounds(self, data: Buffer, start: int, end: int) -> Iterator[Bounds]:
         width = offset_width(end - start)

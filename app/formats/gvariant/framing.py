@@ -38,11 +38,11 @@ def offset_array(data: Buffer, at: int, width: int, count: int) -> Sequence[int]
     """The same to be kept, each in as many bytes as in the table."""
     if width == 1:
         return data[at : at + count]
-    found = array(_ARRAY_CODES[width])
-    found.frombytes(bytes(data[at : at + count * width]))
+    offsets = array(_ARRAY_CODES[width])
+    offsets.frombytes(bytes(data[at : at + count * width]))
     if sys.byteorder == "big":
-        found.byteswap()
-    return found
+        offsets.byteswap()
+    return offsets
 
 
 def _many_offsets(data: Buffer, at: int, width: int, count: int) -> Iterator[int]:
@@ -88,9 +88,9 @@ def last_zero(data: Buffer, start: int, end: int) -> int:
     reach = 256
     while end > start:
         low = max(start, end - reach)
-        found = bytes(data[low:end]).rfind(b"\0")
-        if found >= 0:
-            return low + found
+        position = bytes(data[low:end]).rfind(b"\0")
+        if position >= 0:
+            return low + position
         end = low
         reach *= 2
     return -1

@@ -159,7 +159,7 @@ class ObjectStore(Closing):
 
     def parts(self) -> set[str]:
         """Names of the objects of which an earlier run left a part worth continuing."""
-        found = set()
+        names = set()
         with os.scandir(self._tmp) as entries:
             for entry in entries:
                 if not entry.name.startswith(TEMPORARY_PREFIX):
@@ -168,8 +168,8 @@ class ObjectStore(Closing):
                 with contextlib.suppress(FileNotFoundError):
                     status = entry.stat(follow_symlinks=False)
                     if stat.S_ISREG(status.st_mode) and status.st_size >= MIN_PART:
-                        found.add(entry.name.removeprefix(TEMPORARY_PREFIX))
-        return found
+                        names.add(entry.name.removeprefix(TEMPORARY_PREFIX))
+        return names
 
     def drop_parts(self) -> None:
         """Remove what unfinished transfers left."""

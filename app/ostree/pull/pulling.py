@@ -212,7 +212,7 @@ def find_object(repository: Repository, commit: str, key: bytes) -> str | None:
                 return path + name
         for name, child, meta in tree.directories:
             names = ObjectName(child, Kind.DIRTREE), ObjectName(meta, Kind.DIRMETA)
-            if key in {one.key for one in names}:
+            if key in {child_name.key for child_name in names}:
                 return f"{path}{name}/"
             if child not in seen:
                 seen.add(child)

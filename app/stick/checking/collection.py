@@ -275,7 +275,7 @@ class CollectionCheck(Closing):
             yield from self._check_copy_signature(signed.path, signed.data, signed.signature)
         yield from self._check_sub_summaries()
         if self._alone:
-            needed = [path for path, _ in self._copy.sub_summaries(self._arches())]
+            needed = [part.path for part in self._copy.sub_summaries(self._arches())]
             yield from check_root_index(
                 self._repository.root,
                 self._copy,
@@ -311,26 +311,26 @@ class CollectionCheck(Closing):
         return sorted({ref.arch for ref in refs if ref is not None})
 
     def _check_sub_summaries(self) -> Iterator[Finding]:
-        for path, problem in self._copy.sub_summaries(self._arches()):
-            if problem == "missing":
+        for part in self._copy.sub_summaries(self._arches()):
+            if part.table is None:
                 yield finding(
                     Code.UPSTREAM_MISSING,
                     self._collection,
                     Message(
                         "The copy of the upstream summary of {collection} lacks {path}.",
                         collection=self._collection,
-                        path=path,
+                        path=part.path,
                     ),
                 )
-            elif problem:
+            elif isinstance(part.table, FormatError):
                 yield finding(
                     Code.UPSTREAM_DIGEST_MISMATCH,
                     self._collection,
                     Message(
                         "The copied {path} of {collection} is damaged: {problem}.",
-                        path=path,
+                        path=part.path,
                         collection=self._collection,
-                        problem=problem,
+                        problem=part.table,
                     ),
                 )
 

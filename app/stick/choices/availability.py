@@ -17,7 +17,7 @@ from app.progress import Cancel, Notice
 from app.stick.choices.profile import Profile
 from app.stick.environment import Environment
 from app.stick.planning.plan import Options
-from app.stick.planning.selection import Found, Remotes, resolve
+from app.stick.planning.selection import Remotes, ResolvedRef, resolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
-class Recalled:
+class Availability:
     """``notices``: remotes that could not be asked."""
 
     offered: tuple[Offered, ...]
@@ -52,13 +52,13 @@ class Recalled:
     notices: tuple[Notice, ...]
 
 
-def recall(
+def check_availability(
     profile: Profile,
     arch: str,
     environment: Environment,
     known: Known,
     cancel: Cancel,
-) -> Recalled:
+) -> Availability:
     """What there is now of a choice, for computers of ``arch`` unless it names others.
 
     Remotes that do not answer are as they were the last time. Raises `UpstreamError` if none could
@@ -75,7 +75,7 @@ def recall(
             raise
 
     wanted = profile.architecture or arch
-    resolved: list[Found[Upstream]] = []
+    resolved: list[ResolvedRef[Upstream]] = []
     missing: list[Missing] = []
     with ExitStack() as stack:
         remotes = Remotes(known.remotes, None, open_remote, known.registries)
@@ -95,10 +95,10 @@ def recall(
         ):
             raise missing[0].error
         offered = tuple(_named(resolved, environment, cancel, stack))
-    return Recalled(offered, tuple(missing), tuple(remotes.notices))
+    return Availability(offered, tuple(missing), tuple(remotes.notices))
 
 
-def remembered(chosen: Iterable[tuple[str, str]], options: Options) -> Profile:
+def profile_of(chosen: Iterable[tuple[str, str]], options: Options) -> Profile:
     """A choice as it is saved, of (remote's name, full ref)."""
     refs = []
     for remote, text in chosen:
@@ -116,7 +116,7 @@ def remembered(chosen: Iterable[tuple[str, str]], options: Options) -> Profile:
 
 
 def _named(
-    resolved: Sequence[Found[Upstream]],
+    resolved: Sequence[ResolvedRef[Upstream]],
     environment: Environment,
     cancel: Cancel,
     stack: ExitStack,

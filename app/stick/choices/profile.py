@@ -74,10 +74,10 @@ class Profile:
 
     @classmethod
     def of(
-        cls, found: Mapping[str, object], source: str, place: Callable[[str], str] = lambda _: ""
+        cls, entries: Mapping[str, object], source: str, place: Callable[[str], str] = lambda _: ""
     ) -> Profile:
         """From the values of a file; ``place`` tells where a key stands. Raises `ProfileError`."""
-        unknown = found.keys() - _CHECKS.keys()
+        unknown = entries.keys() - _CHECKS.keys()
         if unknown:
             names = ", ".join(sorted(unknown))[:200]
             raise _unusable(
@@ -88,10 +88,10 @@ class Profile:
                     checks=tuple(_CHECKS),
                 ),
             )
-        if "refs" not in found:
+        if "refs" not in entries:
             raise _unusable(source, Message("it names no refs"))
         values = {}
-        for name, value in found.items():
+        for name, value in entries.items():
             try:
                 values[name] = _CHECKS[name](value)
             except (schema.SchemaError, RefError) as error:
@@ -147,14 +147,14 @@ class Profiles:
 
     def all(self) -> tuple[dict[str, Profile], tuple[Notice, ...]]:
         """Those that can be used, by name, and why the others cannot."""
-        found = {}
+        profiles = {}
         notices = []
         for name in self.names():
             try:
-                found[name] = self.load(name)
+                profiles[name] = self.load(name)
             except ProfileError as error:
                 notices.append(Notice(Severity.WARNING, error.message, error.hint))
-        return found, tuple(notices)
+        return profiles, tuple(notices)
 
     def save(self, name: str, profile: Profile) -> None:
         """Keep a choice, instead of one of the same name."""
@@ -248,7 +248,7 @@ def _written(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
-    return "[\n" + "".join(f"    {_written(one)},\n" for one in value) + "]"
+    return "[\n" + "".join(f"    {_written(item)},\n" for item in value) + "]"
 
 
 # What each may be

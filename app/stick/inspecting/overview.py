@@ -35,8 +35,8 @@ _Lookup = Callable[[str, str], UpstreamRef | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
-    """What can be said at a glance.
+class Overview:
+    """What can be said in one line.
 
     Attributes:
         space: the file system.
@@ -58,17 +58,17 @@ class Glance:
     interrupted: bool = False
 
 
-def glance(root: Path, environment: Environment, known: Known, cancel: Cancel) -> Glance:
+def read_overview(root: Path, environment: Environment, known: Known, cancel: Cancel) -> Overview:
     """Look at a drive or directory. Raises DriveError."""
     space = measure(root)
     try:
         stick = load_stick(find_stick(root))
     except RepositoryInvalidError:
-        return Glance(space, damaged=_has_traces(root))
+        return Overview(space, damaged=_has_traces(root))
     parsed = (Ref.parse_or_none(name) for names in stick.refs.values() for name in names)
     kinds = [ref.kind for ref in parsed if ref is not None]
     with drive_errors(Message("reading the repository")):
-        return Glance(
+        return Overview(
             space=space,
             stick=True,
             apps=kinds.count("app"),

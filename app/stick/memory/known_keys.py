@@ -76,36 +76,38 @@ class RememberedKeys:
         """Those of jobs, as remotes whose keys count; for checks, not to be searched."""
         return tuple(
             Remote(
-                name=one.remote,
-                url=one.url,
-                collection_id=one.collection,
-                keys=(one.key,),
+                name=known.remote,
+                url=known.url,
+                collection_id=known.collection,
+                keys=(known.key,),
                 origin=RemoteOrigin.JOB,
                 listed=False,
             )
-            for one in self.all()
-            if one.used
+            for known in self.all()
+            if known.used
         )
 
     def remember(self, keys: Iterable[RememberedKey]) -> None:
         """Add keys, or note that they were used again."""
-        known = {(one.collection, one.fingerprint): one for one in self.all()}
+        known = {
+            (known_key.collection, known_key.fingerprint): known_key for known_key in self.all()
+        }
         for new in keys:
             place = new.collection, new.fingerprint
             old = known.get(place)
             known[place] = _joined(old, new) if old is not None else new
-        newest = sorted(known.values(), key=lambda one: -one.since)[:_MOST]
+        newest = sorted(known.values(), key=lambda key: -key.since)[:_MOST]
         with contextlib.suppress(OSError):
             self._write(newest)
 
     def forget(self, fingerprint: str) -> tuple[RememberedKey, ...]:
         """Forget a key for every collection; what was forgotten. Raises `NotForgottenError`."""
         wanted = fingerprint.replace(" ", "").upper()
-        found = self.all()
-        gone = tuple(one for one in found if one.fingerprint == wanted)
+        keys = self.all()
+        gone = tuple(key for key in keys if key.fingerprint == wanted)
         if gone:
             try:
-                self._write([one for one in found if one.fingerprint != wanted])
+                self._write([key for key in keys if key.fingerprint != wanted])
             except OSError as error:
                 raise NotForgottenError(
                     Message(
@@ -120,16 +122,16 @@ class RememberedKeys:
     def _write(self, keys: Sequence[RememberedKey]) -> None:
         entries = [
             {
-                "collection": one.collection,
-                "fingerprint": one.fingerprint,
-                "remote": one.remote,
-                "url": one.url,
-                "key": base64.b64encode(one.key).decode("ascii"),
-                "since": one.since,
-                "used": one.used,
-                "signed_by": list(one.signed_by),
+                "collection": key.collection,
+                "fingerprint": key.fingerprint,
+                "remote": key.remote,
+                "url": key.url,
+                "key": base64.b64encode(key.key).decode("ascii"),
+                "since": key.since,
+                "used": key.used,
+                "signed_by": list(key.signed_by),
             }
-            for one in keys
+            for key in keys
         ]
         self._path.parent.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
         replace_file(self._path, json.dumps({"version": 1, "keys": entries}, indent=1).encode())
@@ -150,9 +152,9 @@ def handed_out(
 ) -> list[RememberedKey]:
     """Keys from a list that the key ``signed_by`` signed."""
     return [
-        replace(one, signed_by=(signed_by,))
-        for one in _entries(collection, remote, (keys,), since, used=False)
-        if one.fingerprint != signed_by
+        replace(key, signed_by=(signed_by,))
+        for key in _entries(collection, remote, (keys,), since, used=False)
+        if key.fingerprint != signed_by
     ]
 
 
@@ -173,7 +175,7 @@ def extended(remotes: Iterable[Remote], known: Sequence[RememberedKey]) -> tuple
     """The remotes with the keys that their upstream has handed out, as flatpak has stored them, and
     with other copies of their own keys, be it from one another."""
     given = tuple(remotes)
-    pool = [*(key for remote in given for key in remote.keys), *(one.key for one in known)]
+    pool = [*(key for remote in given for key in remote.keys), *(key.key for key in known)]
     return tuple(_extended(remote, known, pool) for remote in given)
 
 
@@ -182,23 +184,23 @@ def _extended(remote: Remote, known: Sequence[RememberedKey], pool: Sequence[byt
         return remote
     keys = remote.keys
     trusted = set(fingerprints_in(keys))
-    new = [one for one in known if one.signed_by and _same_place(one, remote)]
+    new = [key for key in known if key.signed_by and _same_place(key, remote)]
     # One that was handed out may have signed what handed out the next.
     while more := [
-        one
-        for one in new
-        if one.fingerprint not in trusted and not trusted.isdisjoint(one.signed_by)
+        key
+        for key in new
+        if key.fingerprint not in trusted and not trusted.isdisjoint(key.signed_by)
     ]:
-        keys = (*keys, *(one.key for one in more))
-        trusted.update(one.fingerprint for one in more)
+        keys = (*keys, *(key.key for key in more))
+        trusted.update(key.fingerprint for key in more)
     keys = with_copies(keys, pool)
     return remote if keys == remote.keys else replace(remote, keys=keys)
 
 
-def _same_place(one: RememberedKey, remote: Remote) -> bool:
+def _same_place(key: RememberedKey, remote: Remote) -> bool:
     if remote.collection_id is not None:
-        return remote.collection_id == one.collection
-    return same_place(remote.address, one.url)
+        return remote.collection_id == key.collection
+    return same_place(remote.address, key.url)
 
 
 def _key(value: object) -> bytes:

@@ -31,7 +31,7 @@ class NoSuchRefError(UsageError):
 
 
 @dataclass(frozen=True, slots=True)
-class Found(Generic[OfferT_co]):
+class ResolvedRef(Generic[OfferT_co]):
     """A ref and the upstream that has it."""
 
     ref: Ref
@@ -158,13 +158,13 @@ def _key(remote: Remote) -> tuple[str, str]:
     return remote.name, remote.url
 
 
-def resolve(text: str, remotes: Remotes[OfferT_co], arch: str) -> Found[OfferT_co]:
+def resolve(text: str, remotes: Remotes[OfferT_co], arch: str) -> ResolvedRef[OfferT_co]:
     """The one ref meant by ``text``. Raises `AmbiguousRefError`, `NoSuchRefError`, RefError."""
     partial = PartialRef.parse(text)
     upstreams = remotes.search(partial)
     wanted_arch = partial.arch or arch
     matches = [
-        Found(ref, upstream)
+        ResolvedRef(ref, upstream)
         for upstream in upstreams
         for ref in _preferred(upstream, _matching(upstream, partial, wanted_arch))
     ]

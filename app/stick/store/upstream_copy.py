@@ -75,12 +75,12 @@ class RefState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class _SubSummary:
-    """``problem``: "missing", a reason why there is no table, or ""."""
+class SubSummary:
+    """An architecture's part; ``table``: its refs, what keeps them from being read, or None where
+    the file is not there."""
 
     path: str
-    problem: str
-    table: RefTable | None
+    table: RefTable | FormatError | None
 
 
 class UpstreamCopy:
@@ -88,7 +88,7 @@ class UpstreamCopy:
 
     def __init__(self, directory: Root) -> None:
         self.directory = directory
-        self._sub_summaries: dict[str, _SubSummary] = {}
+        self._sub_summaries: dict[str, SubSummary] = {}
 
     @cached_property
     def _index_data(self) -> bytes | None:
@@ -189,12 +189,12 @@ class UpstreamCopy:
             )
         return files
 
-    def sub_summaries(self, arches: Sequence[str]) -> list[tuple[str, str]]:
-        """(file, problem) for each architecture's sub-summary: "missing", a reason, or ""."""
-        summaries = [self._sub_summary(arch) for arch in arches]
-        return [(summary.path, summary.problem) for summary in summaries if summary is not None]
+    def sub_summaries(self, arches: Sequence[str]) -> list[SubSummary]:
+        """Those that the index names for these architectures."""
+        summaries = (self._sub_summary(arch) for arch in arches)
+        return [summary for summary in summaries if summary is not None]
 
-    def _sub_summary(self, arch: str) -> _SubSummary | None:
+    def _sub_summary(self, arch: str) -> SubSummary | None:
         """None if the index names none."""
         if self._index is None:
             return None
@@ -204,14 +204,13 @@ class UpstreamCopy:
         if digest not in self._sub_summaries:
             path = f"summaries/{digest}.gz"
             data = self._read(path)
-            read = _SubSummary(path, "missing", None)
+            table: RefTable | FormatError | None = None
             if data is not None:
                 try:
                     table = RefTable(Summary(inflate_summary(data, digest)))
-                    read = _SubSummary(path, "", table)
                 except FormatError as error:
-                    read = _SubSummary(path, str(error), None)
-            self._sub_summaries[digest] = read
+                    table = error.with_traceback(None)
+            self._sub_summaries[digest] = SubSummary(path, table)
         return self._sub_summaries[digest]
 
     @cached_property
@@ -285,7 +284,7 @@ class UpstreamCopy:
     def table(self, arch: str) -> RefTable | None:
         """The refs of an architecture, as far as they can be read."""
         sub_summary = self._sub_summary(arch)
-        if sub_summary is not None and sub_summary.table is not None:
+        if sub_summary is not None and isinstance(sub_summary.table, RefTable):
             return sub_summary.table
         return self._main_table
 

@@ -28,7 +28,7 @@ from app.stick.store.record import LeftOut
 
 
 @dataclass(frozen=True, slots=True)
-class Lessened:
+class ReducedPlan:
     """What is left of a plan.
 
     Attributes:
@@ -56,7 +56,7 @@ def named(
 
 def without_object(
     plan: Plan, collection: CollectionPlan, repository: Repository, error: ObjectNotDeliveredError
-) -> Lessened:
+) -> ReducedPlan:
     """The plan without what needs an object. Raises UpstreamError if that has to be there."""
     refused = {}
     for item in collection.items:
@@ -70,24 +70,24 @@ def without_object(
     )
     if not refused and not own_metadata:
         raise error
-    lessened = without(plan, refused)
+    reduced = without(plan, refused)
     if not own_metadata:
-        return lessened
+        return reduced
     assert metadata is not None
     collections = tuple(
         replace(each, metadata_commit=None, commits=_less(each.commits, {metadata}))
         if each.id == collection.id
         else each
-        for each in lessened.plan.collections
+        for each in reduced.plan.collections
     )
     return replace(
-        lessened,
-        plan=replace(lessened.plan, collections=collections),
-        dropped=lessened.dropped | {metadata},
+        reduced,
+        plan=replace(reduced.plan, collections=collections),
+        dropped=reduced.dropped | {metadata},
     )
 
 
-def without(plan: Plan, refused: Mapping[Key, Refusal]) -> Lessened:
+def without(plan: Plan, refused: Mapping[Key, Refusal]) -> ReducedPlan:
     """The plan without what is refused and what requires it.
 
     Raises the error of what has to be there.
@@ -129,8 +129,8 @@ def without(plan: Plan, refused: Mapping[Key, Refusal]) -> Lessened:
                     Severity.WARNING, Message("{ref} is left out: {why}", ref=key[1], why=why.why)
                 )
             )
-    lessened = replace(plan, collections=collections, left_out=(*plan.left_out, *left_out))
-    return Lessened(lessened, tuple(notices), frozenset(dropped))
+    reduced = replace(plan, collections=collections, left_out=(*plan.left_out, *left_out))
+    return ReducedPlan(reduced, tuple(notices), frozenset(dropped))
 
 
 def _without(collection: CollectionPlan, refused: Mapping[Key, Refusal]) -> CollectionPlan:

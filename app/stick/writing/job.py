@@ -56,7 +56,7 @@ from app.stick.writing.publish import (
     stick_summary,
     with_staged,
 )
-from app.stick.writing.repair import mend
+from app.stick.writing.repair import repair_objects
 from app.stick.writing.sharing import share
 from app.stick.writing.signatures import verify_plan
 
@@ -229,7 +229,7 @@ class _Job:
             self._publish(repository, guard, refs, metadata, maker, started)
         write_journal(self._location, Journal(Stage.CHECKING, started))
         check = self._check(repository, guard, maker) if verify else None
-        if check is not None and check.damage and self._mend(repository, check):
+        if check is not None and check.damage and self._repair(repository, check):
             check = self._check(repository, guard, maker)
         guard.check(self._so_far)
         remove_journal(self._location, repository.collection_refs().keys())
@@ -283,12 +283,12 @@ class _Job:
             space = self._plan.estimate.space
             raise named(error, collection, repository, space) from error
         except ObjectNotDeliveredError as error:
-            lessened = without_object(self._plan, collection, repository, error)
-            self._plan = lessened.plan
-            for notice in lessened.notices:
+            reduced = without_object(self._plan, collection, repository, error)
+            self._plan = reduced.plan
+            for notice in reduced.notices:
                 self._report(notice)
             on_stick = {commit for _, _, commit in self._plan.basis}
-            for checksum in lessened.dropped - on_stick:
+            for checksum in reduced.dropped - on_stick:
                 repository.remove_object(ObjectName(checksum, Kind.COMMIT))
                 repository.unmark_partial(checksum)
         return None
@@ -362,12 +362,12 @@ class _Job:
         share(self._location)
         self._flush(guard)
 
-    def _mend(self, repository: Repository, check: CheckReport) -> bool:
+    def _repair(self, repository: Repository, check: CheckReport) -> bool:
         """Objects that were damaged before this job, or by the drive under it, come again once."""
         meter = Meter(self._report, Phase.DOWNLOAD)
-        mended = False
+        repaired = False
         for collection in self._plan.collections:
-            mended |= mend(
+            repaired |= repair_objects(
                 repository,
                 self._sources[collection.id],
                 check.damage,
@@ -377,7 +377,7 @@ class _Job:
                 self._cancel,
                 self._plan.estimate.space.max_file,
             )
-        return mended
+        return repaired
 
     def _check(
         self, repository: Repository, guard: DriveGuard, maker: MakerKey | None

@@ -21,7 +21,7 @@ from app.ostree.repository import Repository
 from app.progress import Cancel, Meter
 
 
-def mend(
+def repair_objects(
     repository: Repository,
     source: HttpSource | LocalSource,
     damage: Iterable[Damage],

@@ -55,9 +55,9 @@ def _verify(verified: VerifiedPlan, number: int, source: Source, report: Reporte
     rest = [commit for commit in wanted if commit not in collection.detached]
     detached = {**collection.detached, **fetch_detached(source, rest)}
     if collection.remote.keys and not plan.options.allow_unsigned:
-        lessened = without(plan, unsigned(collection, detached))
-        plan = lessened.plan
-        for notice in lessened.notices:
+        reduced = without(plan, unsigned(collection, detached))
+        plan = reduced.plan
+        for notice in reduced.notices:
             report(notice)
         collection = plan.collections[number]
     with ExitStack() as stack:

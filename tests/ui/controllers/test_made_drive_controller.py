@@ -14,7 +14,7 @@ from app.stick.findings import Code, Finding, finding
 from tests.ui.controllers.held_bridge import HeldBridge
 from tests.ui.controllers.values import GB, outcome, plan, report
 from ui.controllers.made_drive import EjectionState, MadeDriveController, NextStep
-from ui.models.verdict import Verdict
+from ui.models.soundness import Soundness
 from ui.state.page_name import PageName
 from ui.state.session import Session, Target
 
@@ -43,7 +43,7 @@ def test_a_sound_drive_is_ejected_first(
     made.enter()
     assert made.status.made is not None
     assert made.status.made.name == "APPS"
-    assert made.status.made.judgement.verdict is Verdict.SOUND
+    assert made.status.made.summary.soundness is Soundness.SOUND
     assert made.status.next_step is NextStep.EJECT
 
     made.go_on()
@@ -70,22 +70,22 @@ def test_a_drive_in_use_can_be_tried_again(
 
 
 @pytest.mark.parametrize(
-    ("findings", "verdict", "step"),
+    ("findings", "soundness", "step"),
     [
-        ((HINT,), Verdict.HINTS, NextStep.EJECT),
-        ((DAMAGE, HINT), Verdict.DAMAGED, NextStep.WRITE_AGAIN),
+        ((HINT,), Soundness.HINTS, NextStep.EJECT),
+        ((DAMAGE, HINT), Soundness.DAMAGED, NextStep.WRITE_AGAIN),
     ],
 )
 def test_the_verdict_decides_what_helps(
     made: MadeDriveController,
     chosen: Session,
     findings: tuple[Finding, ...],
-    verdict: Verdict,
+    soundness: Soundness,
     step: NextStep,
 ) -> None:
     chosen.set_outcome(outcome(report(*findings)))
     assert made.status.made is not None
-    assert made.status.made.judgement.verdict is verdict
+    assert made.status.made.summary.soundness is soundness
     assert made.status.next_step is step
 
 

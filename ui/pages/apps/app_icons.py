@@ -45,7 +45,7 @@ class AppIcons(QObject):
         self._catalogues = catalogues
         self._wanted.clear()
         # The ones that could not be had may be there now.
-        self._kept = OrderedDict((one, pixmap) for one, pixmap in self._kept.items() if pixmap)
+        self._kept = OrderedDict((key, pixmap) for key, pixmap in self._kept.items() if pixmap)
 
     def get(self, row: Row) -> QPixmap | None:
         """The icon, if it is there; else it will be asked for."""
@@ -75,8 +75,8 @@ class AppIcons(QObject):
 
     def _keep(self, images: Mapping[RowKey, QImage | None]) -> None:
         self._task = None
-        for one, image in images.items():
-            self._kept[one] = QPixmap.fromImage(image) if image is not None else None
+        for key, image in images.items():
+            self._kept[key] = QPixmap.fromImage(image) if image is not None else None
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         self.arrived.emit()
@@ -89,9 +89,9 @@ class AppIcons(QObject):
 def _load(
     catalogues: Catalogues, rows: Sequence[Row], side: int, _report: Reporter, _cancel: CancelToken
 ) -> dict[RowKey, QImage | None]:
-    found = catalogues.icons(rows, side)
+    icons = catalogues.icons(rows, side)
     return {
-        row_key(row): _image(found[row_key(row)], side) if row_key(row) in found else None
+        row_key(row): _image(icons[row_key(row)], side) if row_key(row) in icons else None
         for row in rows
     }
 

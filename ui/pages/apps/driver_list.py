@@ -41,7 +41,7 @@ class DriverList(QWidget):
     @property
     def chosen(self) -> tuple[str, ...]:
         items = (self._list.item(number) for number in range(self._list.count()))
-        return tuple(one.text() for one in items if one.checkState() == Qt.CheckState.Checked)
+        return tuple(item.text() for item in items if item.checkState() == Qt.CheckState.Checked)
 
     def _filter(self, text: str) -> None:
         words = text.lower().replace(".", "-").split()

@@ -83,15 +83,15 @@ class ManageChoicesDialog(QDialog):
         return str(item.data(_NAME)) if item is not None else ""
 
     def _show(self) -> None:
-        kept = self._saved.kept
+        saved = self._saved.saved
         self._list.clear()
-        for one in kept.choices:
-            if one.refs is None:
+        for choice in saved.choices:
+            if choice.refs is None:
                 text = self.tr("%1, cannot be used")
             else:
-                text = self.tr("%1, %n to choose", "", one.refs)
-            QListWidgetItem(filled(text, one.name), self._list).setData(_NAME, one.name)
-        if kept.choices:
+                text = self.tr("%1, %n to choose", "", choice.refs)
+            QListWidgetItem(filled(text, choice.name), self._list).setData(_NAME, choice.name)
+        if saved.choices:
             self._choices.show_content()
             self._list.setCurrentRow(0)
         else:
@@ -100,8 +100,8 @@ class ManageChoicesDialog(QDialog):
                 self.tr("Choose apps, then save the choice under a name."),
                 icon="list",
             )
-        self._unusable.show_messages(map(from_notice, kept.notices))
-        self._unusable.setVisible(bool(kept.notices))
+        self._unusable.show_messages(map(from_notice, saved.notices))
+        self._unusable.setVisible(bool(saved.notices))
         self._remark.say("")
         self._refresh()
 
@@ -112,7 +112,7 @@ class ManageChoicesDialog(QDialog):
     def _ask_where(self) -> None:
         path = where_to(self, self.tr("Export the choice"), self._name)
         if path is not None:
-            self._saved.export_kept(self._name, path)
+            self._saved.export_saved(self._name, path)
 
     def _take_away(self) -> None:
         self._saved.remove(self._name)

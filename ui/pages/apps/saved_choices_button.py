@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -13,6 +12,7 @@ from app.errors import InterruptedByUser, SatchelError
 from app.progress import Notice
 from app.severity import Severity
 from app.stick.choices.availability import Missing
+from ui.controllers.choice_loading import ChoiceLoader
 from ui.i18n.filling import filled
 from ui.i18n.wording import worded_together
 from ui.models.messages import MessageItem, from_notice
@@ -20,7 +20,7 @@ from ui.pages.apps.choice_notes import ChoiceNotesDialog
 from ui.pages.apps.manage_choices import ManageChoicesDialog, where_to
 from ui.pages.apps.save_choice import SaveChoiceDialog
 from ui.state.saved_choices import LoadedChoice, SavedChoices
-from ui.state.session import Choice, ChosenRef, Session
+from ui.state.session import Session
 from ui.style import icons, style
 from ui.tasks.bridge import Bridge
 from ui.widgets.buttons import tall
@@ -33,9 +33,7 @@ class SavedChoicesButton(QPushButton):
         super().__init__(parent)
         self._session = session
         self._saved = SavedChoices(session, bridge, self)
-        self._wanted: Choice | None = None
-        self._found: LoadedChoice | None = None
-        self._told = ""
+        self._loader = ChoiceLoader(session, self)
         self._naming: SaveChoiceDialog | None = None
         self.setText(self.tr("Saved choices"))
         icons.give(self, "list", role=self.foregroundRole())
@@ -60,11 +58,13 @@ class SavedChoicesButton(QPushButton):
         self.setMenu(self._menu)
         self._menu.triggered.connect(self._triggered)
         self._saved.listed.connect(self._show_list)
-        self._saved.found.connect(self._show_found)
+        self._saved.loaded.connect(self._loader.take)
+        self._loader.replacement_asked.connect(self._ask_to_replace)
+        self._loader.taken.connect(self._sum_up)
         self._saved.stored.connect(self._show_stored)
         self._saved.failed.connect(self._show_error)
         self._saved.busy_changed.connect(self._refresh)
-        session.choice_changed.connect(self._choice_changed)
+        session.choice_changed.connect(self._refresh)
         session.environment_changed.connect(self._saved.refresh)
         self._show_list()
         self._saved.refresh()
@@ -76,12 +76,12 @@ class SavedChoicesButton(QPushButton):
             self._menu.removeAction(action)
             action.deleteLater()
         self._choices = []
-        for one in self._saved.kept.choices:
-            if one.refs is None:
+        for choice in self._saved.saved.choices:
+            if choice.refs is None:
                 continue
             # An ampersand would underline what follows.
-            action = QAction(one.name.replace("&", "&&"), self._menu)
-            action.setData(one.name)
+            action = QAction(choice.name.replace("&", "&&"), self._menu)
+            action.setData(choice.name)
             self._choices.append(action)
         if not self._choices:
             nothing = QAction(self.tr("Nothing saved yet"), self._menu)
@@ -92,26 +92,19 @@ class SavedChoicesButton(QPushButton):
 
     def _refresh(self) -> None:
         chosen = bool(self._session.choice.refs)
-        kept = self._saved.kept
         self._save.setEnabled(chosen)
         self._export.setEnabled(chosen)
-        self._manage.setEnabled(bool(kept.choices))
+        self._manage.setEnabled(bool(self._saved.saved.choices))
         self.setEnabled(not self._saved.busy)
 
     def _triggered(self, action: QAction) -> None:
         if action.data():
             self._saved.load(action.data())
 
-    def _choice_changed(self) -> None:
-        # What was said about the choice that was loaded is over.
-        if self._told and self._session.notice == self._told:
-            self._session.set_notice("")
-        self._refresh()
-
     # Saving and giving away
 
     def _ask_for_name(self) -> None:
-        names = tuple(one.name for one in self._saved.kept.choices)
+        names = tuple(choice.name for choice in self._saved.saved.choices)
         self._naming = SaveChoiceDialog(names, self)
         self._naming.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._naming.accepted.connect(self._save_it)
@@ -127,7 +120,7 @@ class SavedChoicesButton(QPushButton):
             self._saved.export(path)
 
     def _show_stored(self, name: str) -> None:
-        self._tell(filled(self.tr("The choice was saved as %1."), name))
+        self._loader.tell(filled(self.tr("The choice was saved as %1."), name))
 
     def _open_manager(self) -> None:
         ManageChoicesDialog(self._saved, self).open()
@@ -137,69 +130,39 @@ class SavedChoicesButton(QPushButton):
     def _ask_for_file(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Import a choice"))
         if chosen:
-            self._saved.bring(Path(chosen))
+            self._saved.import_file(Path(chosen))
 
-    def _show_found(self, found: LoadedChoice) -> None:
-        """Take it; with another choice present, ask what shall become of that."""
-        usual = self._session.default_options
-        options = replace(
-            self._session.choice.options,
-            arch=found.profile.architecture or usual.arch,
-            gpus=found.profile.gpus,
-            languages=found.profile.languages or usual.languages,
-            related=found.profile.related,
-            keep_versions=found.profile.keep_versions,
-        )
-        refs = tuple(ChosenRef(one.ref, one.remote, one.name) for one in found.recalled.offered)
-        self._found, self._wanted = found, Choice(refs, options)
-        present = self._session.choice.refs
-        if not refs or not present or set(present) <= set(refs):
-            self._replace()
-            return
+    def _ask_to_replace(self, loaded: LoadedChoice, present: int) -> None:
         box = QMessageBox(self)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle(self.tr("Replace the choice?"))
-        box.setText(self.tr("%n are chosen already.", "", len(present)))
+        box.setText(self.tr("%n are chosen already.", "", present))
         box.setInformativeText(
-            filled(self.tr("Shall %1 take their place, or be added to them?"), found.name)
+            filled(self.tr("Shall %1 take their place, or be added to them?"), loaded.name)
         )
         put = box.addButton(self.tr("Replace"), QMessageBox.ButtonRole.AcceptRole)
         add = box.addButton(self.tr("Add"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(add)
-        put.clicked.connect(self._replace)
-        add.clicked.connect(self._join)
+        put.clicked.connect(self._loader.replace)
+        add.clicked.connect(self._loader.add)
         box.open()
 
-    def _replace(self) -> None:
-        if self._wanted is not None and self._wanted.refs:
-            self._session.set_choice(self._wanted)
-        self._sum_up()
-
-    def _join(self) -> None:
-        assert self._wanted is not None
-        choice = self._session.choice
-        refs = tuple(dict.fromkeys((*choice.refs, *self._wanted.refs)))
-        self._session.set_choice(replace(self._wanted, refs=refs))
-        self._sum_up()
-
-    def _sum_up(self) -> None:
+    def _sum_up(self, loaded: LoadedChoice) -> None:
         """A line if all is there, a list if something is not."""
-        found = self._found
-        assert found is not None
-        count = len(found.recalled.offered)
-        missing = len(found.recalled.missing)
+        count = len(loaded.availability.offered)
+        missing = len(loaded.availability.missing)
         if not missing:
             text = self.tr("%1: %n chosen.", "", count)
         else:
             text = self.tr("%1: %n chosen, %2 not found.", "", count)
-        text = filled(text, found.name, str(missing))
+        text = filled(text, loaded.name, str(missing))
         notes = [
-            *map(_not_there, found.recalled.missing),
-            *map(from_notice, (*found.notices, *found.recalled.notices)),
+            *map(_not_there, loaded.availability.missing),
+            *map(from_notice, (*loaded.notices, *loaded.availability.notices)),
         ]
-        self._tell(text)
+        self._loader.tell(text)
         if notes:
             ChoiceNotesDialog(self.tr("What was found"), text, notes, self).open()
 
@@ -209,10 +172,6 @@ class SavedChoicesButton(QPushButton):
             title = self.tr("That did not work")
             notice = Notice(Severity.WARNING, error.message, error.hint)
             ChoiceNotesDialog(title, title, [from_notice(notice)], self).open()
-
-    def _tell(self, text: str) -> None:
-        self._told = text
-        self._session.set_notice(text)
 
 
 def _not_there(missing: Missing) -> MessageItem:

@@ -19,14 +19,14 @@ from app.progress import Phase, Placed
 from app.stick.checking.check import CheckReport
 from app.stick.checking.keys import UsedKey
 from app.stick.findings import Help, helps
-from app.stick.inspecting.report import key_texts
+from app.stick.inspecting.facts import key_texts
 from ui.controllers.inspection import CheckState, CheckStatus
 from ui.controllers.progress import Progress
 from ui.i18n.filling import filled
 from ui.i18n.numbers import counted, lasting, sized
 from ui.i18n.wording import worded
 from ui.models.findings import from_findings
-from ui.models.verdict import Verdict, judge
+from ui.models.soundness import Soundness, summarized
 from ui.style import icons, style
 from ui.widgets import labels
 from ui.widgets.buttons import tall
@@ -37,10 +37,10 @@ from ui.widgets.work_map import WorkMap
 _PERMILLE = 1000
 _MOST_SIGNERS = 3
 _ICONS = {
-    Verdict.SOUND: ("ok", style.Tone.GOOD),
-    Verdict.HINTS: ("warning", style.Tone.WARN),
-    Verdict.UNVOUCHED: ("warning", style.Tone.WARN),
-    Verdict.DAMAGED: ("error", style.Tone.BAD),
+    Soundness.SOUND: ("ok", style.Tone.GOOD),
+    Soundness.HINTS: ("warning", style.Tone.WARN),
+    Soundness.UNVOUCHED: ("warning", style.Tone.WARN),
+    Soundness.DAMAGED: ("error", style.Tone.BAD),
 }
 
 
@@ -123,7 +123,7 @@ class CheckView(QWidget):
             button.setVisible(help in helps)
 
     @property
-    def verdict(self) -> str:
+    def soundness(self) -> str:
         """In one sentence; empty while there is none."""
         here = self._stack.currentWidget() is self._content
         return self._verdict.text() if here else ""
@@ -195,19 +195,19 @@ class CheckView(QWidget):
         self, report: CheckReport, names: Mapping[str, str], *, writable: bool
     ) -> None:
         """What was found; what helps stands beside it."""
-        judgement = judge(report)
-        icon, tone = _ICONS[judgement.verdict]
+        summary = summarized(report)
+        icon, tone = _ICONS[summary.soundness]
         icons.give(self._icon, icon, tone=tone, side=style.Icon.MEDIUM)
-        match judgement.verdict:
-            case Verdict.UNVOUCHED:
+        match summary.soundness:
+            case Soundness.UNVOUCHED:
                 text = self.tr("Nothing is damaged, but nobody here knows whose it is.")
-            case Verdict.DAMAGED:
-                errors = judgement.errors
+            case Soundness.DAMAGED:
+                errors = summary.errors
                 text = self.tr("It is not sound: %n problem(s) were found.", "", errors)
-            case Verdict.HINTS:
-                warnings = judgement.warnings
+            case Soundness.HINTS:
+                warnings = summary.warnings
                 text = self.tr("It is sound. There are %n thing(s) to know.", "", warnings)
-            case Verdict.SOUND:
+            case Soundness.SOUND:
                 text = self.tr("It is sound: everything on it is as its makers signed it.")
         self._verdict.setText(text)
         facts = filled(

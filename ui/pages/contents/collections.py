@@ -14,9 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.stick.inspecting.facts import Fact, collection_facts
 from app.stick.inspecting.inspect import InspectedCollection, Inspection
-from app.stick.inspecting.report import Fact, collection_facts
-from ui.i18n.stick_words import report_words
 from ui.i18n.tips import tip
 from ui.i18n.wording import worded
 from ui.style import style
@@ -79,14 +78,14 @@ class CollectionsDialog(QDialog):
 
 
 def _row(fact: Fact) -> list[QStandardItem]:
-    first = _item(report_words(fact.name))
+    first = _item(worded(fact.name))
     for detail in fact.details:
         first.appendRow(_row(detail))
-    return [first, _item(report_words(fact.value))]
+    return [first, _item(worded(fact.value))]
 
 
 def _item(text: str) -> QStandardItem:
-    found = QStandardItem(text)
-    found.setEditable(False)
-    found.setToolTip(tip(text))
-    return found
+    item = QStandardItem(text)
+    item.setEditable(False)
+    item.setToolTip(tip(text))
+    return item

@@ -15,11 +15,12 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from app.stick.inspecting.facts import HEADS
 from app.stick.inspecting.inspect import Inspection, RefKind
 from app.stick.inspecting.sizes import NOTHING, Sizes
 from ui.i18n.filling import filled
 from ui.i18n.numbers import dated, sized
-from ui.i18n.stick_words import called, report_words, signer, state
+from ui.i18n.stick_words import called, signer, state
 from ui.i18n.tips import tip
 from ui.i18n.wording import worded
 
@@ -40,8 +41,6 @@ class RefColumn(IntEnum):
     LANGUAGES = 6
 
 
-_HEADS = ("Name", "Size", "Date", "Version", "State", "Signed by", "Languages")
-"""Words of the report."""
 _NUMBERS = (RefColumn.SIZE, RefColumn.DATE)
 
 
@@ -89,7 +88,7 @@ class RefsModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return report_words(_HEADS[section])
+            return worded(HEADS[RefColumn(section).name.lower()])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _shape(section)
         return None
@@ -113,7 +112,7 @@ class RefsModel(QAbstractTableModel):
 
 
 def _lines(inspection: Inspection, sizes: Sizes | None) -> list[_Line]:
-    found = []
+    lines = []
     for collection, ref in inspection.refs:
         size = sizes.refs.get((collection, ref.ref), NOTHING) if sizes is not None else None
         name = called(ref)
@@ -144,5 +143,5 @@ def _lines(inspection: Inspection, sizes: Sizes | None) -> list[_Line]:
             )
             text = filled(text, sized(size.own), sized(size.shared))
             tips[RefColumn.SIZE] = text
-        found.append(_Line(texts, keys, tips))
-    return found
+        lines.append(_Line(texts, keys, tips))
+    return lines

@@ -25,7 +25,7 @@ def squarify(sizes: Sequence[float], area: Area) -> list[Area]:
     """
     counted = [max(0.0, size) for size in sizes]
     total = sum(counted)
-    found: list[Area] = []
+    areas: list[Area] = []
     if total <= 0 or area.width <= 0 or area.height <= 0:
         return [Area(area.left, area.top, 0.0, 0.0) for _ in counted]
     scale = area.width * area.height / total
@@ -34,9 +34,9 @@ def squarify(sizes: Sequence[float], area: Area) -> list[Area]:
     while place < len(scaled):
         end = _row_end(scaled, place, min(rest.width, rest.height))
         row = scaled[place:end]
-        rest = _put(row, rest, found, last=end == len(scaled))
+        rest = _put(row, rest, areas, last=end == len(scaled))
         place = end
-    return found
+    return areas
 
 
 def _row_end(sizes: Sequence[float], start: int, side: float) -> int:
@@ -63,7 +63,7 @@ def _worst(largest: float, smallest: float, total: float, side: float) -> float:
     return max(side * side * largest / (total * total), total * total / (side * side * smallest))
 
 
-def _put(row: Sequence[float], rest: Area, found: list[Area], *, last: bool) -> Area:
+def _put(row: Sequence[float], rest: Area, areas: list[Area], *, last: bool) -> Area:
     """Place a row along the shorter side of ``rest``; what is left of it."""
     total = sum(row)
     upright = rest.width >= rest.height
@@ -76,9 +76,9 @@ def _put(row: Sequence[float], rest: Area, found: list[Area], *, last: bool) -> 
         if place == len(row) - 1 and size > 0:
             length = side - at
         if upright:
-            found.append(Area(rest.left, rest.top + at, depth, length))
+            areas.append(Area(rest.left, rest.top + at, depth, length))
         else:
-            found.append(Area(rest.left + at, rest.top, length, depth))
+            areas.append(Area(rest.left + at, rest.top, length, depth))
         at += length
     if upright:
         return Area(rest.left + depth, rest.top, rest.width - depth, rest.height)

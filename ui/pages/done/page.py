@@ -15,7 +15,7 @@ from ui.i18n.filling import filled
 from ui.i18n.numbers import counted, dated, lasting, sized
 from ui.i18n.wording import worded
 from ui.models.findings import from_findings
-from ui.models.verdict import Verdict
+from ui.models.soundness import Soundness
 from ui.pages.base import Page
 from ui.state.page_name import PageName
 from ui.state.session import Session
@@ -149,7 +149,7 @@ class DonePage(Page):
 
     def _show_made(self, made: MadeDrive) -> None:
         self._verdict.setText(filled(self._verdict_on(made), made.name))
-        unsound = made.judgement.errors > 0
+        unsound = made.summary.errors > 0
         icons.give(
             self._icon,
             "error" if unsound else "ok",
@@ -163,15 +163,15 @@ class DonePage(Page):
         self._rest.setVisible(not findings)
 
     def _verdict_on(self, made: MadeDrive) -> str:
-        judgement = made.judgement
-        match judgement.verdict:
-            case Verdict.SOUND:
+        summary = made.summary
+        match summary.soundness:
+            case Soundness.SOUND:
                 return self.tr("%1 is ready: everything was read back and is right.")
-            case Verdict.HINTS:
-                warnings = judgement.warnings
+            case Soundness.HINTS:
+                warnings = summary.warnings
                 return self.tr("%1 is ready. There are %n thing(s) to know.", "", warnings)
             case _:
-                errors = judgement.errors
+                errors = summary.errors
                 return self.tr("%1 is not sound: %n problem(s) were found.", "", errors)
 
     def _facts_about(self, made: MadeDrive) -> list[str]:

@@ -77,9 +77,9 @@ class PlanTree(QAbstractItemModel):
         """Those that are about what is written."""
         last = self.tr("Stays as it is")
         return [
-            self.createIndex(self._nodes[one].row, 0, one)
-            for one in self._top
-            if self._nodes[one].texts[0] != last or len(self._top) == 1
+            self.createIndex(self._nodes[place].row, 0, place)
+            for place in self._top
+            if self._nodes[place].texts[0] != last or len(self._top) == 1
         ]
 
     def _add_section(
@@ -123,7 +123,7 @@ class PlanTree(QAbstractItemModel):
             return ref.id
         if ref.id.endswith(LOCALE):
             id = ref.id.removesuffix(LOCALE)
-            of = (names[one] for one in item.needed_by if one in names)
+            of = (names[ref] for ref in item.needed_by if ref in names)
             return translations_of(next(of, id))
         return filled(self.tr("%1 (%2)"), ref.id, ref.branch)
 

@@ -11,7 +11,7 @@ from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
-from app.stick.choices.availability import Recalled, recall, remembered
+from app.stick.choices.availability import Availability, check_availability, profile_of
 from app.stick.choices.profile import Profile
 from app.stick.planning.plan import Options
 from tests.environments import environment_in
@@ -28,11 +28,13 @@ def upstream(default_upstream: Upstream) -> Upstream:
     return default_upstream
 
 
-def offered(profile: Profile, place: Path, key: SigningKey, url: str, arch: str = ARCH) -> Recalled:
+def offered(
+    profile: Profile, place: Path, key: SigningKey, url: str, arch: str = ARCH
+) -> Availability:
     """What a computer that knows one remote has of a choice."""
     environment = environment_in(place, network=Network(retries=0))
     known = Known((Remote("up0", url, keys=(key.public,)),))
-    return recall(profile, arch, environment, known, CancelToken())
+    return check_availability(profile, arch, environment, known, CancelToken())
 
 
 def test_what_is_there_and_what_is_not(
@@ -77,7 +79,7 @@ def test_a_choice_that_is_saved_comes_back(
     options = Options(
         ARCH, gpus=("nvidia-550",), languages=("en_US", "de"), related=False, keep_versions=True
     )
-    profile = remembered([("up0", HELLO)], options)
+    profile = profile_of([("up0", HELLO)], options)
 
     assert Profile.parse(profile.dump(), "it") == profile
     assert profile.refs == ("up0:app/org.test.Hello//stable",)

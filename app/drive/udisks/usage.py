@@ -1,4 +1,4 @@
-"""Who keeps a drive busy.
+"""What uses a drive, so that it is busy.
 
 As root this sees every process; others see their own, and are told so. The links in ``/proc`` are
 read but never followed: a hanging network file system somewhere must not hang this.
@@ -24,7 +24,7 @@ _SYS_BLOCK = Path("/sys/block")
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
+class Usage:
     """A process and why it keeps the drive busy.
 
     Attributes:
@@ -42,37 +42,40 @@ class BusyError(DriveError):
     """The drive cannot be unmounted: something uses it."""
 
 
-def busy(what: str, points: tuple[Path, ...]) -> BusyError:
+def busy_error(what: str, points: tuple[Path, ...]) -> BusyError:
     """The error that names who holds any of the mount points."""
-    found = [holder for point in points for holder in holders(point)]
-    if not found:
+    in_use = [usage for point in points for usage in usages(point)]
+    if not in_use:
         hint = Message("Close what uses files on it, then try again.")
         if os.geteuid() != 0:
             hint = sentences(hint, Message("Another user's processes are seen by root only."))
         return BusyError(Message("{what} is in use.", what=what), hint)
-    named = [_named(holder) for holder in found[:_SHOWN]]
-    if len(found) > _SHOWN:
-        named.append(Message("and {count} more", count=len(found) - _SHOWN))
+    named = [_named(usage) for usage in in_use[:_SHOWN]]
+    if len(in_use) > _SHOWN:
+        named.append(Message("and {count} more", count=len(in_use) - _SHOWN))
     return BusyError(
         Message("{what} is in use: {holders}.", what=what, holders=named),
         Message("Close it, or wait until it is done, then try again."),
     )
 
 
-def _named(holder: Holder) -> Message:
-    if not holder.pid:
-        return Message("{name} {what}", name=holder.name, what=holder.what)
+def _named(usage: Usage) -> Message:
+    if not usage.pid:
+        return Message("{name} {what}", name=usage.name, what=usage.what)
     return Message(
-        "{name} (process {pid}) {what}", name=holder.name, pid=str(holder.pid), what=holder.what
+        "{name} (process {pid}) {what}", name=usage.name, pid=str(usage.pid), what=usage.what
     )
 
 
-def holders(mount_point: Path) -> tuple[Holder, ...]:
+def usages(mount_point: Path) -> tuple[Usage, ...]:
     """What uses files at or below a mount point, one reason a process."""
     below = _Below(os.path.realpath(mount_point))
-    found = [_process(pid, below) for pid in psutil.pids()]
+    processes = [_process(pid, below) for pid in psutil.pids()]
     return (
-        *sorted((one for one in found if one is not None), key=lambda one: (one.name, one.pid)),
+        *sorted(
+            (usage for usage in processes if usage is not None),
+            key=lambda usage: (usage.name, usage.pid),
+        ),
         *_nested(below),
     )
 
@@ -86,7 +89,7 @@ class _Below:
         return path == self.root or path.startswith(self._prefix)
 
 
-def _process(pid: int, below: _Below) -> Holder | None:
+def _process(pid: int, below: _Below) -> Usage | None:
     what = next(_reasons(pid, below), None)
     if what is None:
         return None
@@ -94,7 +97,7 @@ def _process(pid: int, below: _Below) -> Holder | None:
         name = psutil.Process(pid).name()
     except psutil.Error:
         return None
-    return Holder(name, pid, what)
+    return Usage(name, pid, what)
 
 
 def _reasons(pid: int, below: _Below) -> Iterator[Message]:
@@ -126,17 +129,17 @@ def _link(path: str) -> str:
         return ""
 
 
-def _nested(below: _Below) -> Iterator[Holder]:
+def _nested(below: _Below) -> Iterator[Usage]:
     for mount in mounts():
         point = str(mount.point)
         if point != below.root and point in below:
-            yield Holder(
+            yield Usage(
                 mount.source or mount.file_system, 0, Message("is mounted on {point}", point=point)
             )
     for file in _SYS_BLOCK.glob("loop*/loop/backing_file"):
         with contextlib.suppress(OSError):
             path = file.read_text(errors="surrogateescape").rstrip("\n")
             if path in below:
-                yield Holder(
+                yield Usage(
                     f"/dev/{file.parts[3]}", 0, Message("is a drive made of {path}", path=path)
                 )

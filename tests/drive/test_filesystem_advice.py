@@ -1,4 +1,4 @@
-"""The file system coach: what large clusters waste, and what FAT32 cannot hold, said beforehand."""
+"""Advice on file systems: what large clusters waste, what FAT32 cannot hold, said beforehand."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def fill(upstream: Upstream) -> None:
 
 @pytest.fixture(scope="module")
 def upstream(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Upstream:
-    return kept_upstream(tmp_path_factory.mktemp("coach") / "up", upstream_key, fill)
+    return kept_upstream(tmp_path_factory.mktemp("advice") / "up", upstream_key, fill)
 
 
 def run(verb: str, drive: Path, upstream: Upstream, *more: str, check: bool | int = True) -> Done:
@@ -132,13 +132,13 @@ def run(verb: str, drive: Path, upstream: Upstream, *more: str, check: bool | in
 def test_large_clusters_are_warned_of(upstream: Upstream, tmp_path: Path) -> None:
     with mounted("exfat", tmp_path / "mnt", megabytes=200, options=("-c", "128K")) as drive:
         found = run("plan", drive, upstream, "--json").json
-        coach = found["file_system"]
-        assert coach["here"] == found["estimate"]["write"]
-        assert coach["wasted"] == coach["here"] - coach["on_ext4"]
-        assert coach["advice"] in found["notices"]
-        assert coach["advice"]["severity"] == "warning"
-        assert "128 KiB" in coach["advice"]["message"]
-        assert "--fs ext4" in coach["advice"]["hint"]
+        advice = found["file_system"]
+        assert advice["here"] == found["estimate"]["write"]
+        assert advice["wasted"] == advice["here"] - advice["on_ext4"]
+        assert advice["advice"] in found["notices"]
+        assert advice["advice"]["severity"] == "warning"
+        assert "128 KiB" in advice["advice"]["message"]
+        assert "--fs ext4" in advice["advice"]["hint"]
         said = " ".join(run("plan", drive, upstream).stdout.split())
         assert "would be wasted" in said
         assert "satchel format /dev/loop" in said
@@ -152,10 +152,10 @@ def test_what_ext4_would_take_is_what_it_takes(upstream: Upstream, tmp_path: Pat
         promised = run("plan", drive, upstream, "--json").json["file_system"]["on_ext4"]
     options = ("-b", "4096", "-m", "0")
     with mounted("ext4", tmp_path / "b/mnt", megabytes=200, options=options) as drive:
-        coach = run("plan", drive, upstream, "--json").json["file_system"]
-        assert coach["here"] == coach["on_ext4"] == promised
-        assert coach["wasted"] == 0
-        assert coach["advice"] is None
+        advice = run("plan", drive, upstream, "--json").json["file_system"]
+        assert advice["here"] == advice["on_ext4"] == promised
+        assert advice["wasted"] == 0
+        assert advice["advice"] is None
 
 
 def test_what_would_fit_on_ext4_is_told(upstream: Upstream, tmp_path: Path) -> None:

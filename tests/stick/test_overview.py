@@ -1,4 +1,4 @@
-"""What is said about a drive at a glance: counted without asking anybody."""
+"""What is said about a drive in one line: counted without asking anybody."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.flatpak.remotes.remote import Remote
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
 from app.stick.environment import Environment
-from app.stick.inspecting.overview import Glance, glance
+from app.stick.inspecting.overview import Overview, read_overview
 from tests.environments import environment_in
 from tests.gpg import SigningKey
 from tests.kept import kept_upstream
@@ -34,12 +34,12 @@ def fill(upstream: Upstream) -> None:
 
 @pytest.fixture(scope="module")
 def upstream(upstream_key: SigningKey, tmp_path_factory: pytest.TempPathFactory) -> Upstream:
-    return kept_upstream(tmp_path_factory.mktemp("glance") / "up", upstream_key, fill)
+    return kept_upstream(tmp_path_factory.mktemp("overview") / "up", upstream_key, fill)
 
 
 @pytest.fixture(scope="module")
 def made(upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("glance-stick")
+    directory = tmp_path_factory.mktemp("overview-stick")
     target = directory / "drive"
     make(upstream, target, "org.test.Hello", "org.test.Other", home=directory / "home")
     return target
@@ -57,15 +57,15 @@ def knowing(tmp_path: Path, url: str, key: SigningKey) -> Environment:
     return environment_in(tmp_path, remote, network=Network(retries=0))
 
 
-def look(target: Path, environment: Environment) -> Glance:
-    return glance(target, environment, environment.known_remotes(), CancelToken())
+def look(target: Path, environment: Environment) -> Overview:
+    return read_overview(target, environment, environment.known_remotes(), CancelToken())
 
 
 def test_an_empty_drive_has_room_and_nothing_else(tmp_path: Path, upstream_key: SigningKey) -> None:
     found = look(tmp_path, knowing(tmp_path, NOWHERE, upstream_key))
 
     assert found.space.total > 0
-    assert found == Glance(found.space)
+    assert found == Overview(found.space)
 
 
 def test_apps_and_what_they_need_are_counted(
@@ -133,7 +133,7 @@ def test_it_stops_when_told_to(stick: Path, tmp_path: Path, upstream_key: Signin
     environment = knowing(tmp_path, NOWHERE, upstream_key)
 
     with pytest.raises(InterruptedByUser):
-        glance(stick, environment, environment.known_remotes(), cancel)
+        read_overview(stick, environment, environment.known_remotes(), cancel)
 
 
 def test_inspect_tells_of_updates_too(stick: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a check comes to, in one word."""
+"""What a check comes to, in one word and two numbers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.stick.checking.check import CheckReport
 from app.stick.findings import Finding
 
 
-class Verdict(Enum):
+class Soundness(Enum):
     """On what is on a drive."""
 
     SOUND = auto()
@@ -24,24 +24,24 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """A verdict and how many findings there are behind it."""
+class CheckSummary:
+    """In one word, and how many findings there are behind it."""
 
-    verdict: Verdict
+    soundness: Soundness
     errors: int = 0
     warnings: int = 0
 
 
-def judge(report: CheckReport) -> Judgement:
+def summarized(report: CheckReport) -> CheckSummary:
     errors = _count(report.findings, Severity.ERROR)
     warnings = _count(report.findings, Severity.WARNING)
     if report.only_unvouched:
-        verdict = Verdict.UNVOUCHED
+        soundness = Soundness.UNVOUCHED
     elif errors:
-        verdict = Verdict.DAMAGED
+        soundness = Soundness.DAMAGED
     else:
-        verdict = Verdict.HINTS if warnings else Verdict.SOUND
-    return Judgement(verdict, errors, warnings)
+        soundness = Soundness.HINTS if warnings else Soundness.SOUND
+    return CheckSummary(soundness, errors, warnings)
 
 
 def _count(findings: Sequence[Finding], severity: Severity) -> int:

@@ -1,0 +1,312 @@
+"""Choosing apps: every state of the Apps page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from app.errors import InterruptedByUser, SatchelError, UpstreamError
+from app.flatpak.catalogue.browse import Sort
+from app.flatpak.catalogue.catalogues import Catalogues
+from app.flatpak.catalogue.component import Component
+from app.flatpak.catalogue.remote_catalogue import Row
+from app.flatpak.remotes.known import Known
+from app.flatpak.remotes.remote import Remote
+from app.message import Message
+from app.progress import Advanced, Phase
+from app.stick.planning.plan import Action, Cost, Estimate, Item
+from tests.ui.controllers.held_bridge import HeldBridge
+from tests.ui.controllers.values import GB, space
+from ui.controllers.apps import (
+    AppsController,
+    Filter,
+    ResultState,
+    RowNotes,
+    Search,
+    SearchResult,
+)
+from ui.controllers.catalogue import CatalogueQuery, QueryResult
+from ui.controllers.catalogue_status import CatalogueState, ShortcomingKind
+from ui.controllers.cost import ChoiceCost
+from ui.controllers.cost_status import CostState, cost_status
+from ui.models.app_rows import RowList
+from ui.state.session import Session
+
+UP, OTHER = Remote("up", ""), Remote("other", "")
+ROW = Row(UP, Component(id="org.test.Hello", ref="app/org.test.Hello/x86_64/stable"), False)
+MAPS = Row(UP, Component(id="org.test.Maps", ref="app/org.test.Maps/x86_64/stable"), True)
+BROKEN = UpstreamError(Message("It broke off."))
+STOPPED = InterruptedByUser(Message("Stopped."))
+
+
+class FakeCatalogues:
+    """As many as are given; nothing can be looked up in them."""
+
+    def __init__(
+        self, *remotes: Remote, failures: tuple[tuple[Remote, SatchelError], ...] = (),
+        stale: SatchelError | None = None,
+    ) -> None:  # fmt: skip
+        self.opened = tuple(
+            SimpleNamespace(remote=remote, stale=stale, undescribed=None, made=7)
+            for remote in remotes
+        )
+        self.failures = failures
+        self.closed = False
+
+    def close(self) -> None:
+        self.closed = True
+
+    def find(self, _remote: str, _ref: str) -> None:
+        """It is not there."""
+
+
+def catalogues(*remotes: Remote, **more: object) -> Catalogues:
+    return cast(Catalogues, FakeCatalogues(*remotes, **more))  # type: ignore[arg-type]
+
+
+def cost(*items: Item, write: int = GB, least: int = GB, free: int = 6 * GB) -> Cost:
+    estimate = Estimate(10, GB // 2, write, least, write, False, space(free), ())
+    return Cost(items, estimate, (), ())
+
+
+def item(action: Action, *, chosen: bool = True) -> Item:
+    return Item("org.test", ROW.ref, "", None, action, chosen, Message("Because."))
+
+
+ADDED = item(Action.ADD)
+
+
+def answered(choice_cost: Cost, *on_drive: str) -> object:
+    """What `CostController` gets back from its work."""
+    return SimpleNamespace(
+        session=None, result=ChoiceCost(choice_cost, frozenset(on_drive)), error=None
+    )
+
+
+def refused(error: SatchelError) -> object:
+    return SimpleNamespace(session=None, result=None, error=error)
+
+
+@pytest.fixture
+def apps(chosen: Session, bridge: HeldBridge) -> AppsController:
+    """Nothing is chosen, and the catalogues are being opened."""
+    chosen.set_choice(replace(chosen.choice, refs=()))
+    chosen.set_known(Known((UP,)))
+    controller = AppsController(chosen, bridge, chosen)
+    controller.enter()
+    return controller
+
+
+@pytest.fixture
+def opened(apps: AppsController, bridge: HeldBridge) -> AppsController:
+    """There is something to choose from, and the drive was read."""
+    bridge.finish(catalogues(UP))
+    bridge.finish(answered(cost()))
+    return apps
+
+
+def test_catalogues_are_opened_once_somebody_looks(chosen: Session, bridge: HeldBridge) -> None:
+    apps = AppsController(chosen, bridge, chosen)
+    chosen.set_known(Known((UP,)))
+    assert apps.catalogue.state is CatalogueState.CLOSED
+    apps.enter()
+    assert apps.catalogue.state is CatalogueState.OPENING
+    apps.leave()
+    apps.enter()
+    # Only the cost is asked for again.
+    assert len(bridge.tasks) == 2
+
+
+def test_how_many_are_opened_is_told(apps: AppsController, bridge: HeldBridge) -> None:
+    bridge.report(Advanced(Phase.CATALOGUE, 1, 3, 0, 0))
+    assert (apps.catalogue.opened, apps.catalogue.total) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("found", "state"),
+    [
+        (catalogues(UP), CatalogueState.OPEN),
+        (catalogues(), CatalogueState.NO_REMOTE),
+        (catalogues(failures=((UP, BROKEN),)), CatalogueState.FAILED),
+    ],
+)
+def test_what_there_is_to_choose_from(
+    apps: AppsController, bridge: HeldBridge, found: Catalogues, state: CatalogueState
+) -> None:
+    replaced: list[Catalogues | None] = []
+    apps.catalogues_replaced.connect(lambda: replaced.append(apps.catalogues))
+    bridge.finish(found)
+    assert apps.catalogue.state is state
+    assert replaced == [found]
+
+
+def test_stopped_it_can_be_fetched_again(apps: AppsController, bridge: HeldBridge) -> None:
+    apps.act()
+    assert bridge.tasks[0].stopping
+    bridge.fail(STOPPED)
+    assert apps.catalogue.state is CatalogueState.STOPPED
+    apps.act()
+    assert apps.catalogue.state is CatalogueState.OPENING
+
+
+def test_an_opening_given_up_for_another_does_not_end_it(
+    apps: AppsController, bridge: HeldBridge, chosen: Session
+) -> None:
+    chosen.set_known(Known((UP, OTHER)))
+    bridge.fail(STOPPED)
+    assert apps.catalogue.state is CatalogueState.OPENING
+    bridge.finish(catalogues(UP, OTHER))
+    assert apps.catalogue.state is CatalogueState.OPEN
+
+
+def test_what_such_an_opening_opened_is_closed(
+    apps: AppsController, bridge: HeldBridge, chosen: Session
+) -> None:
+    chosen.set_known(Known((UP, OTHER)))
+    late = FakeCatalogues(UP)
+    bridge.finish(late)
+    assert late.closed
+    assert apps.catalogues is None
+
+
+def test_without_a_remote_one_is_asked_for(apps: AppsController, bridge: HeldBridge) -> None:
+    asked: list[bool] = []
+    apps.remote_wanted.connect(lambda: asked.append(True))
+    bridge.finish(catalogues())
+    apps.act()
+    assert asked
+
+
+def test_what_is_not_as_it_should_be_is_told(apps: AppsController, bridge: HeldBridge) -> None:
+    bridge.finish(catalogues(UP, failures=((OTHER, BROKEN),), stale=BROKEN))
+    stale, missing = apps.catalogue.shortcomings
+    assert (stale.kind, stale.remote, stale.made) == (ShortcomingKind.STALE, "up", 7)
+    assert (missing.kind, missing.error) == (ShortcomingKind.MISSING, BROKEN)
+
+
+def result(*rows: Row) -> QueryResult:
+    """Of a query that nobody looks at any more."""
+    return QueryResult(cast(CatalogueQuery, None), RowList(rows), {})
+
+
+@pytest.mark.parametrize(
+    ("rows", "search", "state"),
+    [
+        ([ROW], Search(text="hello"), ResultState.ROWS),
+        ([], Search(text="hello"), ResultState.NOTHING_FITS),
+        ([], Search(text=" ", sort=Sort.OTHERS), ResultState.NOTHING_THERE),
+        ([], Search(filters=frozenset({Filter.FREE})), ResultState.NOTHING_FITS),
+    ],
+)
+def test_what_fits(
+    opened: AppsController,
+    bridge: HeldBridge,
+    rows: list[Row],
+    search: Search,
+    state: ResultState,
+) -> None:
+    results: list[SearchResult] = []
+    opened.searched.connect(results.append)
+    opened.search(search)
+    bridge.finish(result(*rows))
+    assert [searched.state for searched in results] == [state]
+
+
+def test_only_the_last_search_is_answered(opened: AppsController, bridge: HeldBridge) -> None:
+    results: list[SearchResult] = []
+    opened.searched.connect(results.append)
+    opened.search(Search(text="h"))
+    opened.search(Search(text="he"))
+    assert bridge.tasks[0].stopping
+    bridge.finish(result())
+    bridge.finish(result(ROW))
+    assert [searched.state for searched in results] == [ResultState.ROWS]
+
+
+def test_chosen_and_taken_away(opened: AppsController, chosen: Session) -> None:
+    opened.toggle(ROW, "Hello")
+    opened.toggle(MAPS, "Maps")
+    assert [ref.name for ref in chosen.choice.refs] == ["Hello", "Maps"]
+    opened.toggle(ROW, "Hello")
+    assert opened.choice.keys == {("up", MAPS.ref)}
+
+
+def test_only_what_is_chosen_until_nothing_is(opened: AppsController) -> None:
+    opened.toggle(ROW, "Hello")
+    opened.show_only_chosen(True)
+    assert opened.choice.only
+    opened.toggle(ROW, "Hello")
+    assert not opened.choice.only
+
+
+def test_what_sets_a_row_apart(apps: AppsController, bridge: HeldBridge) -> None:
+    read: list[bool] = []
+    apps.drive_read.connect(lambda: read.append(apps.anything_on_drive))
+    bridge.finish(catalogues(UP))
+    bridge.finish(answered(cost(), ROW.ref))
+    assert read == [True]
+    assert apps.notes(ROW) == RowNotes(ended=False, on_drive=True, remote="")
+    apps.open()
+    bridge.finish(catalogues(UP, OTHER))
+    assert apps.notes(MAPS) == RowNotes(ended=True, on_drive=False, remote="up")
+
+
+def test_a_choice_is_ready_unless_it_is_too_large(
+    opened: AppsController, bridge: HeldBridge
+) -> None:
+    assert not opened.ready
+    opened.toggle(ROW, "Hello")
+    bridge.finish(answered(cost(ADDED)))
+    assert opened.cost.state is CostState.FITS
+    assert opened.ready
+    opened.toggle(MAPS, "Maps")
+    bridge.finish(answered(cost(ADDED, least=7 * GB, write=7 * GB)))
+    assert opened.cost.state is CostState.TOO_LARGE
+    assert not opened.ready
+
+
+def test_what_is_refused_says_why(opened: AppsController, bridge: HeldBridge) -> None:
+    opened.toggle(ROW, "Hello")
+    bridge.finish(refused(STOPPED))
+    assert opened.ready
+    opened.toggle(MAPS, "Maps")
+    bridge.finish(refused(BROKEN))
+    assert opened.cost.state is CostState.REFUSED
+    assert opened.cost.error is BROKEN
+    assert not opened.ready
+
+
+def test_only_the_cost_of_the_last_choice_is_told(
+    opened: AppsController, bridge: HeldBridge
+) -> None:
+    opened.toggle(ROW, "Hello")
+    opened.toggle(MAPS, "Maps")
+    assert len(bridge.tasks) == 1
+    bridge.finish(refused(BROKEN))
+    assert opened.cost.state is not CostState.REFUSED
+    assert len(bridge.tasks) == 1
+
+
+@pytest.mark.parametrize(
+    ("choice_cost", "state", "blocks"),
+    [
+        (cost(), CostState.NOTHING_CHOSEN, False),
+        (cost(item(Action.KEEP)), CostState.NOTHING_CHOSEN, False),
+        (cost(ADDED), CostState.FITS, False),
+        (cost(ADDED, write=7 * GB), CostState.MAY_NOT_FIT, False),
+        (cost(ADDED, write=7 * GB, least=7 * GB), CostState.TOO_LARGE, True),
+    ],
+)
+def test_what_a_cost_comes_to(choice_cost: Cost, state: CostState, blocks: bool) -> None:
+    status = cost_status(choice_cost)
+    assert status.state is state
+    assert status.blocks is blocks
+
+
+def test_what_comes_along_is_counted() -> None:
+    needed = item(Action.ADD, chosen=False)
+    there = item(Action.KEEP, chosen=False)
+    assert cost_status(cost(ADDED, needed, there)).parts == 1

@@ -1,0 +1,222 @@
+"""What is on the drive that is looked at: every state of the Contents page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.errors import InterruptedByUser, StickDamagedError
+from app.flatpak.remotes.known import Known
+from app.fs.root import Root
+from app.message import Message
+from app.progress import Advanced, Phase, PhaseStarted
+from app.stick.findings import Code, Help, finding
+from app.stick.inspecting.inspect import InspectedCollection, Inspection
+from app.stick.inspecting.sizes import Sizes
+from app.stick.store.location import Location
+from tests.ui.controllers.held_bridge import HeldBridge
+from tests.ui.controllers.values import report, space
+from ui.controllers.contents import ContentsAction, ContentsController, ContentsState
+from ui.controllers.inspection import CheckState, InspectionResult
+from ui.controllers.progress import Progress
+from ui.state.page_name import PageName
+from ui.state.session import Session, Target
+
+DRIVE = Path("/media/APPS")
+BROKEN = StickDamagedError(Message("It cannot be read."))
+DAMAGE = finding(Code.OBJECT_CORRUPT, "x", Message("It is damaged."))
+COLLECTION = InspectedCollection("org.test", "up", "", "", False, None, None, (), ())
+SIZES = Sizes({}, (), 0, 0)
+
+
+def inspection(
+    *collections: InspectedCollection, made: int | None = 1, path: str = ".ostree/repo"
+) -> Inspection:
+    return Inspection(Location(Root(DRIVE), path), "Satchel", made, False, collections, space())
+
+
+def seen(*collections: InspectedCollection) -> InspectionResult:
+    return InspectionResult(inspection(*collections), (".ostree/repo",))
+
+
+@pytest.fixture
+def contents(session: Session, bridge: HeldBridge) -> ContentsController:
+    """A folder is looked at, and nothing is known of it yet."""
+    controller = ContentsController(session, bridge, session)
+    session.set_target(Target(DRIVE, "APPS"))
+    controller.enter()
+    return controller
+
+
+@pytest.fixture
+def shown(contents: ContentsController, bridge: HeldBridge) -> ContentsController:
+    """It is known what is on it, and what takes the space."""
+    bridge.finish(seen(COLLECTION))
+    bridge.finish(SIZES)
+    return contents
+
+
+def test_nothing_to_look_at(session: Session, bridge: HeldBridge) -> None:
+    contents = ContentsController(session, bridge, session)
+    wanted: list[bool] = []
+    contents.folder_wanted.connect(lambda: wanted.append(True))
+    contents.enter()
+    assert contents.status.state is ContentsState.NO_PLACE
+    contents.act()
+    assert wanted
+
+
+def test_it_is_inspected_measured_and_shown(
+    contents: ContentsController, bridge: HeldBridge
+) -> None:
+    assert contents.status.state is ContentsState.INSPECTING
+    assert contents.status.action is None
+    bridge.finish(seen(COLLECTION))
+    assert contents.status.state is ContentsState.SHOWN
+    assert contents.inspection.sizes is None
+    bridge.finish(SIZES)
+    assert contents.inspection.sizes is SIZES
+
+
+@pytest.mark.parametrize(
+    ("result", "state", "action"),
+    [
+        (InspectionResult(None), ContentsState.NO_REPOSITORY, ContentsAction.CHOOSE_DRIVE),
+        (
+            InspectionResult(inspection(made=None), (".ostree/repo",)),
+            ContentsState.NO_APPS,
+            ContentsAction.CHOOSE_DRIVE,
+        ),
+        (
+            InspectionResult(None, (".ostree/repo",), BROKEN),
+            ContentsState.UNREADABLE,
+            ContentsAction.INSPECT_AGAIN,
+        ),
+    ],
+)
+def test_what_there_is_not(
+    contents: ContentsController,
+    bridge: HeldBridge,
+    result: InspectionResult,
+    state: ContentsState,
+    action: ContentsAction,
+) -> None:
+    bridge.finish(result)
+    assert contents.status.state is state
+    assert contents.status.action is action
+
+
+def test_what_cannot_be_read_is_read_again(
+    contents: ContentsController, bridge: HeldBridge
+) -> None:
+    bridge.fail(BROKEN)
+    assert contents.status.error is BROKEN
+    contents.act()
+    assert len(bridge.tasks) == 1
+
+
+def test_a_check_runs_to_its_end(shown: ContentsController, bridge: HeldBridge) -> None:
+    told: list[Progress] = []
+    phases: list[Phase] = []
+    inspector = shown.inspection
+    inspector.check_progressed.connect(told.append)
+    inspector.check_phase_began.connect(phases.append)
+    inspector.start_check()
+    inspector.start_check()
+    assert inspector.check.state is CheckState.RUNNING
+    assert len(bridge.tasks) == 1
+    bridge.report(PhaseStarted(Phase.VERIFY))
+    bridge.report(Advanced(Phase.VERIFY, 5, 10, 500, 1000))
+    assert phases == [Phase.VERIFY]
+    assert told[0].share == 0.5
+
+    bridge.finish(report(DAMAGE))
+    assert inspector.check.state is CheckState.DONE
+    assert inspector.check.ended
+    agreement = shown.agreement
+    assert agreement is not None
+    assert agreement.damaged
+    assert not agreement.complete
+
+
+def test_a_check_that_is_stopped_or_fails(shown: ContentsController, bridge: HeldBridge) -> None:
+    inspector = shown.inspection
+    inspector.start_check()
+    inspector.stop_check()
+    assert bridge.tasks[0].stopping
+    bridge.fail(InterruptedByUser(Message("Stopped.")))
+    assert inspector.check.state is CheckState.STOPPED
+    inspector.start_check()
+    bridge.fail(BROKEN)
+    assert inspector.check.state is CheckState.FAILED
+    assert inspector.check.error is BROKEN
+
+
+def test_leaving_ends_the_check(shown: ContentsController, bridge: HeldBridge) -> None:
+    shown.inspection.start_check()
+    shown.leave()
+    assert bridge.tasks[0].stopping
+    assert shown.inspection.check.state is CheckState.NONE
+
+
+def test_what_was_written_since_is_checked_and_measured_anew(
+    shown: ContentsController, bridge: HeldBridge
+) -> None:
+    shown.inspection.start_check()
+    bridge.finish(report())
+    shown.enter()
+    bridge.finish(seen(COLLECTION))
+    assert shown.inspection.check.state is CheckState.DONE
+    assert shown.inspection.sizes is SIZES
+
+    shown.enter()
+    bridge.finish(seen(COLLECTION, replace(COLLECTION, id="org.test.More")))
+    assert shown.inspection.check.state is CheckState.NONE
+    assert shown.inspection.sizes is None
+    assert len(bridge.tasks) == 1
+
+
+def test_other_keys_judge_again_while_somebody_looks(
+    shown: ContentsController, session: Session, bridge: HeldBridge
+) -> None:
+    session.set_known(Known(()))
+    assert len(bridge.tasks) == 1
+    shown.leave()
+    session.set_known(Known(()))
+    assert len(bridge.tasks) == 1
+
+
+@pytest.mark.parametrize(
+    ("help", "page"),
+    [(Help.MAKE_ANEW, PageName.DRIVE), (Help.ADD_REMOTE, PageName.SETTINGS)],
+)
+def test_what_helps_leads_there(shown: ContentsController, help: Help, page: PageName) -> None:
+    pages: list[PageName] = []
+    shown.go.connect(pages.append)
+    shown.help(help)
+    assert pages == [page]
+
+
+def test_what_nobody_knows_the_remote_of_is_for_the_person_to_choose(
+    shown: ContentsController, session: Session
+) -> None:
+    pages: list[PageName] = []
+    shown.go.connect(pages.append)
+    shown.help(Help.WRITE_AGAIN)
+    assert pages == [PageName.APPS]
+    assert session.plan is None
+
+
+def test_only_the_first_repository_is_written_to(
+    contents: ContentsController, bridge: HeldBridge
+) -> None:
+    both = (".ostree/repo", "media/repo")
+    bridge.finish(InspectionResult(inspection(COLLECTION), both))
+    assert contents.is_writable
+    bridge.finish(SIZES)
+    contents.choose_repository(1)
+    assert contents.inspection.repository == "media/repo"
+    bridge.finish(InspectionResult(inspection(COLLECTION, path="media/repo"), both))
+    assert not contents.is_writable
