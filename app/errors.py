@@ -96,10 +96,10 @@ def unexpected(error: BaseException) -> UnexpectedError:
         where = f"{os.path.basename(place.tb_frame.f_code.co_filename)}:{place.tb_lineno}"
     bug = UnexpectedError(
         Message(
-            "Something went wrong that should not: {kind}: {error} at {where}.",
-            kind=type(error).__name__,
+            "Something went wrong that should not: {error_type}: {error} at {location}.",
+            error_type=type(error).__name__,
             error=error,
-            where=where,
+            location=where,
         ),
         Remedy.REPORT_BUG,
     )

@@ -75,7 +75,7 @@ class Settings:
         except schema.SchemaError as error:
             shown = json.dumps(value, default=str)[:_SHOWN]
             raise SettingError(
-                Message("“{name}” cannot be {value}.", name=name, value=shown),
+                Message("“{setting}” cannot be {value}.", setting=name, value=shown),
                 error.reason,
             ) from None
 
@@ -105,7 +105,7 @@ def load_settings(directory: Path) -> LoadedSettings:
         return LoadedSettings(Settings())
     except OSError as error:
         why = Message(
-            "The settings in {path} cannot be read: {strerror}.", path=path, strerror=error.strerror
+            "The settings in {path} cannot be read: {reason}.", path=path, reason=error.strerror
         )
         return LoadedSettings(
             Settings(), (Notice(Severity.WARNING, why, Message("Satchel's own are used.")),)
@@ -150,9 +150,9 @@ def save_settings(directory: Path, settings: Settings) -> None:
     except OSError as error:
         raise SettingsNotSavedError(
             Message(
-                "The settings cannot be saved in {directory}: {strerror}.",
+                "The settings cannot be saved in {directory}: {reason}.",
                 directory=directory,
-                strerror=error.strerror,
+                reason=error.strerror,
             ),
             Message("They stay as they were."),
         ) from error

@@ -93,7 +93,7 @@ def _main_remote(
         )
     names = ", ".join(remote.name for remote in known)
     raise UsageError(
-        Message("There is no remote called {text}.", text=text),
+        Message("There is no remote called {remote}.", remote=text),
         Message("Known remotes: {names}.", names=names),
     )
 
@@ -134,7 +134,7 @@ def read_file(name: str) -> bytes:
             data = read_bounded(Path(name), MAX_SIZE)
     except OSError as error:
         raise UsageError(
-            Message("{name} cannot be read: {strerror}.", name=name, strerror=error.strerror),
+            Message("{name} cannot be read: {reason}.", name=name, reason=error.strerror),
             Message("Check the name of the file."),
         ) from error
     if len(data) > MAX_SIZE:
@@ -163,7 +163,7 @@ def _languages(arguments: argparse.Namespace) -> tuple[str, ...]:
     for text in given:
         if not is_language(text):
             raise UsageError(
-                Message("{text} is not a language.", text=repr(text[:40])),
+                Message("{language} is not a language.", language=repr(text[:40])),
                 Message("Name it as in de or pt_BR."),
             )
     return tuple(given)

@@ -61,10 +61,10 @@ def advise(here: int, on_ext4: int, space: Space, device: str) -> Advice:
         Notice(
             Severity.WARNING,
             Message(
-                "{wasted} of {here} ({share}) would be wasted: {file_system} on this drive gives "
+                "{wasted} of {needed} ({share}) would be wasted: {file_system} on this drive gives "
                 "every file at least {cluster} KiB. On ext4 this takes {on_ext4}.",
                 wasted=Size(quiet.wasted),
-                here=Size(here),
+                needed=Size(here),
                 share=f"{quiet.wasted / here:.0%}",
                 file_system=space.name,
                 cluster=space.cluster // 1024,
@@ -119,7 +119,7 @@ def warn_of_large_files(claims: Sequence[Claim], space: Space, device: str) -> N
     listed = verbatim(tuple(names[:_MOST_NAMES]))
     if len(names) > _MOST_NAMES:
         more = len(names) - _MOST_NAMES
-        listed = Message("{names} and {more} more", names=tuple(names[:_MOST_NAMES]), more=more)
+        listed = Message("{refs} and {count} more", refs=tuple(names[:_MOST_NAMES]), count=more)
     return Notice(
         Severity.WARNING,
         Message(

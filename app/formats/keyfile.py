@@ -54,7 +54,7 @@ class Keyfile:
     def parse(cls, data: bytes) -> Self:
         """Raises `KeyfileError` and nothing else, whatever the bytes."""
         if len(data) > MAX_SIZE:
-            raise KeyfileError(Message("larger than {most} MiB", most=MAX_SIZE >> 20))
+            raise KeyfileError(Message("larger than {limit} MiB", limit=MAX_SIZE >> 20))
         if b"\0" in data:
             raise KeyfileError(Message("contains a NUL byte"))
         groups: dict[str, dict[str, str]] = {}
@@ -70,25 +70,23 @@ class Keyfile:
                 current = groups.setdefault(match[1], {})
                 continue
             if line.startswith("[") and re.match(r"\[[^\]]*\][ \t]*\Z", line):
-                raise KeyfileError(Message("line {number}: not a valid group name", number=number))
+                raise KeyfileError(Message("line {line}: not a valid group name", line=number))
             left, equals, right = line.partition("=")
             if not equals or not left:
                 raise KeyfileError(
-                    Message(
-                        "line {number}: neither a group, nor a key, nor a comment", number=number
-                    )
+                    Message("line {line}: neither a group, nor a key, nor a comment", line=number)
                 )
             if current is None:
                 raise KeyfileError(
-                    Message("line {number}: a key before the first group", number=number)
+                    Message("line {line}: a key before the first group", line=number)
                 )
             key, value = left.rstrip(_SPACE), right.lstrip(_SPACE)
             if not _is_key(key):
-                raise KeyfileError(Message("line {number}: not a valid key", number=number))
+                raise KeyfileError(Message("line {line}: not a valid key", line=number))
             first_group = next(iter(groups.values())) is current
             if key == "Encoding" and first_group and value.lower() != "utf-8":
                 raise KeyfileError(
-                    Message("line {number}: an encoding other than UTF-8", number=number)
+                    Message("line {line}: an encoding other than UTF-8", line=number)
                 )
             current[key] = value
         return cls(groups)
@@ -216,7 +214,7 @@ def _escaped(chars: Iterable[str], where: str, separator: str) -> str:
     if char and char == separator:
         return char
     if char not in _ESCAPES:
-        raise KeyfileError(Message("{where} has an invalid escape sequence", where=where))
+        raise KeyfileError(Message("{entry} has an invalid escape sequence", entry=where))
     return _ESCAPES[char]
 
 

@@ -104,7 +104,7 @@ def explain(error: OSError, doing: Message) -> DriveError:
     ``doing`` completes "while …", for example ``"writing the repository"``.
     """
     if error.filename:
-        doing = Message("{doing} ({place})", doing=doing, place=error.filename)
+        doing = Message("{doing} ({path})", doing=doing, path=error.filename)
     meaning = _MEANINGS.get(error.errno or 0)
     if meaning is None:
         reason = os.strerror(error.errno) if error.errno else error

@@ -27,13 +27,13 @@ _SHOWN: Final = 80
 def check_normal(value: Value, what: Message) -> None:
     """Raise FormatError unless these are the bytes that writing the value would give."""
     if not value.is_normal():
-        raise FormatError(Message("{what} is not well-formed", what=what))
+        raise FormatError(Message("{structure} is not well-formed", structure=what))
 
 
 def check_keys(value: Value, what: Message, limit: int = MAX_KEYS) -> None:
     """Raise FormatError if a dictionary has a key twice or an empty one, or over ``limit`` keys."""
     if len(value) > limit:
-        raise FormatError(Message("{what} has more entries than it can have", what=what))
+        raise FormatError(Message("{structure} has more entries than it can have", structure=what))
     seen = {b""}
     for key in value.keys():  # noqa: SIM118
         if key in seen:
@@ -47,23 +47,23 @@ def check_order(value: Value, what: Message, limit: int = MAX_ENTRIES) -> None:
     The entries begin with a string, which must not be empty.
     """
     if len(value) > limit:
-        raise FormatError(Message("{what} has more entries than it can have", what=what))
+        raise FormatError(Message("{structure} has more entries than it can have", structure=what))
     before = b""
     for key in value.keys():  # noqa: SIM118
         if key <= before:
             if key == before:
                 raise FormatError(_repeated(key, what))
             raise FormatError(
-                Message("{what} is not in order at {key}", what=what, key=_shown(key))
+                Message("{structure} is not in order at {key}", structure=what, key=_shown(key))
             )
         before = key
 
 
 def _repeated(key: bytes, what: Message) -> Message:
     return (
-        Message("{what} has {key} twice", what=what, key=_shown(key))
+        Message("{structure} has {key} twice", structure=what, key=_shown(key))
         if key
-        else Message("{what} has an entry without a name", what=what)
+        else Message("{structure} has an entry without a name", structure=what)
     )
 
 

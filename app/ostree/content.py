@@ -60,7 +60,7 @@ def _checked_header(rest: bytes) -> tuple[Any, int]:
         raise CorruptObject(Message("a symbolic link without a target, or a target without a link"))
     if len(target.encode()) > MAX_LINK:
         raise CorruptObject(
-            Message("a symbolic link has a target of over {most} bytes", most=MAX_LINK)
+            Message("a symbolic link has a target of over {limit} bytes", limit=MAX_LINK)
         )
     header = serialise(CHECKSUM_HEADER_TYPE, (uid, gid, mode, rdev, target, xattrs))
     state = sha256(len(header).to_bytes(4, "big") + bytes(4))

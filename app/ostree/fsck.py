@@ -239,9 +239,7 @@ def _check_directory(
             except OSError as error:
                 if error.errno in _GONE:
                     return error
-                seen.bad[name.key] = Message(
-                    "it cannot be read: {strerror}", strerror=error.strerror
-                )
+                seen.bad[name.key] = Message("it cannot be read: {reason}", reason=error.strerror)
                 size = 0
             seen.sizes[name.key] = size
     except OSError as error:
@@ -281,7 +279,7 @@ def _unreadable(seen: _Seen, prefix: str, error: OSError) -> _Seen | OSError:
         return error
     if _PREFIX.fullmatch(prefix):
         seen.unreadable[bytes.fromhex(prefix)] = Message(
-            "its directory cannot be read: {strerror}", strerror=error.strerror
+            "its directory cannot be read: {reason}", reason=error.strerror
         )
     return seen
 

@@ -133,8 +133,8 @@ def checksum_text(raw: bytes, what: Message) -> str:
     if len(raw) != CHECKSUM_BYTES:
         raise CorruptObject(
             Message(
-                "{what} is {length} bytes long instead of {expected}",
-                what=what,
+                "{structure} is {length} bytes long instead of {expected}",
+                structure=what,
                 length=len(raw),
                 expected=CHECKSUM_BYTES,
             )
@@ -156,7 +156,7 @@ def check_file_name(name: str) -> None:
         )
     if len(name) > _SURE_NAME and len(name.encode()) > MAX_NAME:
         raise CorruptObject(
-            Message("a directory tree has a file name of over {most} bytes", most=MAX_NAME)
+            Message("a directory tree has a file name of over {limit} bytes", limit=MAX_NAME)
         )
 
 
@@ -164,7 +164,7 @@ def check_mode(mode: int, allowed: tuple[int, ...], what: Message) -> None:
     """The file type must be one of ``allowed`` and no unknown bits may be set."""
     if stat.S_IFMT(mode) not in allowed or mode & ~_PERMISSION_BITS:
         raise CorruptObject(
-            Message("{what} has the invalid mode {mode}", what=what, mode=f"{mode:o}")
+            Message("{structure} has the invalid mode {mode}", structure=what, mode=f"{mode:o}")
         )
 
 
@@ -181,11 +181,15 @@ def check_xattrs(xattrs: list[tuple[bytes, bytes]]) -> None:
 
 def _normal(signature: str, data: bytes, what: Message, limit: int = MAX_METADATA_SIZE) -> Value:
     if len(data) > limit:
-        raise CorruptObject(Message("{what} is larger than {limit} bytes", what=what, limit=limit))
+        raise CorruptObject(
+            Message("{structure} is larger than {limit} bytes", structure=what, limit=limit)
+        )
     value = parse(signature, data)
     if not value.is_normal():
         raise CorruptObject(
-            Message("{what} is not a well-formed {signature}", what=what, signature=signature)
+            Message(
+                "{structure} is not a well-formed {signature}", structure=what, signature=signature
+            )
         )
     return value
 
@@ -365,9 +369,9 @@ def check_metadata(name: ObjectName, data: bytes) -> tuple[ObjectName, ...]:
     if len(data) > MAX_METADATA_SIZE:
         raise CorruptObject(
             Message(
-                "the {kind} is larger than {most} bytes",
-                kind=name.kind,
-                most=MAX_METADATA_SIZE,
+                "the {object_kind} is larger than {limit} bytes",
+                object_kind=name.kind,
+                limit=MAX_METADATA_SIZE,
             )
         )
     if sha256(data).hexdigest() != name.checksum:

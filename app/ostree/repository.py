@@ -121,9 +121,9 @@ class Repository:
             raise RepositoryInvalidError(
                 Message(
                     "There is no OSTree repository at {path}, but something that Satchel does "
-                    "not follow or read: {strerror}.",
+                    "not follow or read: {reason}.",
                     path=path,
-                    strerror=error.strerror,
+                    reason=error.strerror,
                 ),
                 Remedy.DO_NOT_TRUST_MOVE_ASIDE,
             ) from error
@@ -307,9 +307,9 @@ class Repository:
             if len(paths) > _MAX_REFS:
                 raise RepositoryInvalidError(
                     Message(
-                        "The repository at {path} has more than {most} refs.",
+                        "The repository at {path} has more than {limit} refs.",
                         path=self.path,
-                        most=f"{_MAX_REFS:,}",
+                        limit=f"{_MAX_REFS:,}",
                     ),
                     Remedy.MAKE_ANEW,
                 )

@@ -75,7 +75,7 @@ class Summary:
         for key, form in _CACHES:
             cache = unwrapped(self.metadata.lookup(key))
             if cache is not None and cache.signature == form:
-                check_cache(cache, Message("the summary's {key}", key=key))
+                check_cache(cache, Message("the summary's {list}", list=key))
 
     def _collection_map(self) -> Value | None:
         value = self.metadata.lookup(COLLECTION_MAP_KEY)
@@ -139,7 +139,7 @@ class Summary:
 def _check_refs(refs: Value, what: Message) -> None:
     check_order(refs, what)
     for entry in refs:
-        check_keys(entry[1][2], Message("{what} about a ref", what=what))
+        check_keys(entry[1][2], Message("{structure} about a ref", structure=what))
 
 
 def check_cache(cache: Value, what: Message) -> None:

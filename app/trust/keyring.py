@@ -346,7 +346,7 @@ def _public_packets(blob: bytes) -> bytes:
     """Binary packets of public keys, nothing else."""
     if len(blob) > MAX_KEYS:
         raise BadKeyError(
-            Message("The public key is larger than {most} MiB.", most=MAX_KEYS >> 20),
+            Message("The public key is larger than {limit} MiB.", limit=MAX_KEYS >> 20),
             BadKeyError.hint_export,
         )
     try:

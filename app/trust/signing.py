@@ -71,7 +71,7 @@ def sign(data: bytes, key: str, homedir: str | None = None) -> bytes:
     # Asked beforehand, because gpg itself then says that the key has no secret part.
     if validity in _VALIDITIES:
         words = _VALIDITIES[validity]
-        raise SigningError(Message("The key {key} {words}.", key=key, words=words[0]), words[1])
+        raise SigningError(Message("The key {key} {reason}.", key=key, reason=words[0]), words[1])
     # --local-user besides python-gnupg's --default-key: gpg takes another key if the default one
     # does not work.
     signature, status = _run(
@@ -170,7 +170,7 @@ def _failure(key: str, status: list[tuple[str, str]]) -> SigningError:
         fields = arguments.split(" ")
         if keyword == "INV_SGNR" and fields[0] in _UNUSABLE:
             return SigningError(
-                Message("The key {key} {unusable}.", key=key, unusable=_UNUSABLE[fields[0]]), _LIST
+                Message("The key {key} {reason}.", key=key, reason=_UNUSABLE[fields[0]]), _LIST
             )
     for keyword, arguments in status:
         fields = arguments.split(" ")
@@ -179,7 +179,8 @@ def _failure(key: str, status: list[tuple[str, str]]) -> SigningError:
             words = _CODES.get(int(fields[1]) & 0xFFFF)
             if words is not None:
                 return SigningError(
-                    Message("Signing with {key} failed. {words}", key=key, words=words[0]), words[1]
+                    Message("Signing with {key} failed. {reason}", key=key, reason=words[0]),
+                    words[1],
                 )
     return SigningError(
         Message("gpg could not sign with the key {key}.", key=key),

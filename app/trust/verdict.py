@@ -60,29 +60,34 @@ class Judgement:
             who = Message("an unknown key")
         match self.verdict:
             case Verdict.GOOD if self.signed_at is None:
-                return Message("Signed by {who}.", who=who)
+                return Message("Signed by {signer}.", signer=who)
             case Verdict.GOOD:
-                return Message("Signed by {who} on {day}.", who=who, day=Day(self.signed_at))
+                return Message("Signed by {signer} on {day}.", signer=who, day=Day(self.signed_at))
             case Verdict.UNSIGNED:
                 return Message("Nobody signed this.")
             case Verdict.UNKNOWN_KEY:
-                return Message("Signed with a key that is not trusted here ({who}).", who=who)
+                return Message("Signed with a key that is not trusted here ({signer}).", signer=who)
             case Verdict.EXPIRED_KEY if self.key_expires is None:
-                return Message("Signed by {who}, whose key expired.", who=who)
+                return Message("Signed by {signer}, whose key expired.", signer=who)
             case Verdict.EXPIRED_KEY:
                 day = Day(self.key_expires)
-                return Message("Signed by {who}, whose key expired on {day}.", who=who, day=day)
+                return Message(
+                    "Signed by {signer}, whose key expired on {day}.", signer=who, day=day
+                )
             case Verdict.EXPIRED_SIGNATURE if self.signed_at is None:
-                return Message("The signature by {who} has expired.", who=who)
+                return Message("The signature by {signer} has expired.", signer=who)
             case Verdict.EXPIRED_SIGNATURE:
                 day = Day(self.signed_at)
-                return Message("The signature by {who} on {day} has expired.", who=who, day=day)
+                return Message(
+                    "The signature by {signer} on {day} has expired.", signer=who, day=day
+                )
             case Verdict.REVOKED:
-                return Message("Signed by {who}, whose key has been revoked.", who=who)
+                return Message("Signed by {signer}, whose key has been revoked.", signer=who)
         if self.fingerprint:
             return Message(
-                "The signature, said to be by {who}, does not belong to this data or is damaged.",
-                who=who,
+                "The signature, said to be by {signer}, does not belong to this data or is "
+                "damaged.",
+                signer=who,
             )
         return Message("The signature does not belong to this data or is damaged.")
 

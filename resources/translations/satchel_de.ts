@@ -92,16 +92,16 @@
         <translation>In einem Container: Geben Sie /run/udev des Computers hinein; sonst: Installieren und starten Sie udev. Ordner lassen sich trotzdem angeben.</translation>
     </message>
     <message>
-        <source>{wasted} of {here} ({share}) would be wasted: {file_system} on this drive gives every file at least {cluster} KiB. On ext4 this takes {on_ext4}.</source>
-        <translation>{wasted} von {here} ({share}) wären verschwendet: {file_system} auf diesem Laufwerk gibt jeder Datei mindestens {cluster} KiB. Auf ext4 braucht dies {on_ext4}.</translation>
+        <source>{wasted} of {needed} ({share}) would be wasted: {file_system} on this drive gives every file at least {cluster} KiB. On ext4 this takes {on_ext4}.</source>
+        <translation>{wasted} von {needed} ({share}) wären verschwendet: {file_system} auf diesem Laufwerk gibt jeder Datei mindestens {cluster} KiB. Auf ext4 braucht dies {on_ext4}.</translation>
     </message>
     <message>
         <source>Use a drive that is formatted as ext4.</source>
         <translation>Nehmen Sie ein Laufwerk, das als ext4 formatiert ist.</translation>
     </message>
     <message>
-        <source>{names} and {more} more</source>
-        <translation>{names} und {more} weitere</translation>
+        <source>{refs} and {count} more</source>
+        <translation>{refs} und {count} weitere</translation>
     </message>
     <message>
         <source>The drive&apos;s file system ({file_system}) holds no file over {limit}. One may be in {refs}; upstream does not tell beforehand. If so, the job stops there and what is on the drive stays as it is.</source>
@@ -124,16 +124,16 @@
         <translation>{drive} ist nicht mehr eingesteckt.</translation>
     </message>
     <message>
-        <source>{drive} is part of something else: {holder} uses {part}.</source>
-        <translation>{drive} ist Teil von etwas anderem: {holder} benutzt {part}.</translation>
+        <source>{drive} is part of something else: {holder} uses {device}.</source>
+        <translation>{drive} ist Teil von etwas anderem: {holder} benutzt {device}.</translation>
     </message>
     <message>
         <source>Lock, stop or detach that first.</source>
         <translation>Sperren, beenden oder lösen Sie das zuerst.</translation>
     </message>
     <message>
-        <source>{drive} is still mounted at {point}.</source>
-        <translation>{drive} ist noch bei {point} eingehängt.</translation>
+        <source>{drive} is still mounted at {mount_point}.</source>
+        <translation>{drive} ist noch bei {mount_point} eingehängt.</translation>
     </message>
     <message>
         <source>Unmount it there first.</source>
@@ -352,6 +352,10 @@
         <translation>mkfs.{file_system} ist fehlgeschlagen: {reason}.</translation>
     </message>
     <message>
+        <source>it gives no reason</source>
+        <translation>es nennt keinen Grund</translation>
+    </message>
+    <message>
         <source>The new file system does not show up.</source>
         <translation>Das neue Dateisystem erscheint nicht.</translation>
     </message>
@@ -376,24 +380,24 @@
         <translation>Prozesse anderer Benutzer sieht nur der Administrator.</translation>
     </message>
     <message>
-        <source>{what} is in use.</source>
-        <translation>{what} wird gerade benutzt.</translation>
+        <source>{device} is in use.</source>
+        <translation>{device} wird gerade benutzt.</translation>
     </message>
     <message>
         <source>and {count} more</source>
         <translation>und {count} weitere</translation>
     </message>
     <message>
-        <source>{what} is in use: {holders}.</source>
-        <translation>{what} wird benutzt: {holders}.</translation>
+        <source>{device} is in use: {holders}.</source>
+        <translation>{device} wird benutzt: {holders}.</translation>
     </message>
     <message>
-        <source>{name} {what}</source>
-        <translation>{name} {what}</translation>
+        <source>{program} {usage}</source>
+        <translation>{program} {usage}</translation>
     </message>
     <message>
-        <source>{name} (process {pid}) {what}</source>
-        <translation>{name} (Prozess {pid}) {what}</translation>
+        <source>{program} (process {pid}) {usage}</source>
+        <translation>{program} (Prozess {pid}) {usage}</translation>
     </message>
     <message>
         <source>has {path} open</source>
@@ -408,12 +412,12 @@
         <translation>läuft von {path}</translation>
     </message>
     <message>
-        <source>uses /{rest}</source>
-        <translation>benutzt /{rest}</translation>
+        <source>uses {path}</source>
+        <translation>benutzt {path}</translation>
     </message>
     <message>
-        <source>is mounted on {point}</source>
-        <translation>ist auf {point} eingehängt</translation>
+        <source>is mounted on {mount_point}</source>
+        <translation>ist auf {mount_point} eingehängt</translation>
     </message>
     <message>
         <source>is a drive made of {path}</source>
@@ -476,12 +480,12 @@
         <translation>Die Bezeichnung ist zu lang für ext4.</translation>
     </message>
     <message>
-        <source>At most {most} letters fit; those with accents and other scripts take the room of two to four.</source>
-        <translation>Höchstens {most} Buchstaben passen; solche mit Akzenten und aus anderen Schriften brauchen so viel Platz wie zwei bis vier.</translation>
+        <source>At most {limit} letters fit; those with accents and other scripts take the room of two to four.</source>
+        <translation>Höchstens {limit} Buchstaben passen; solche mit Akzenten und aus anderen Schriften brauchen so viel Platz wie zwei bis vier.</translation>
     </message>
     <message>
-        <source>At most {most} letters fit.</source>
-        <translation>Höchstens {most} Buchstaben passen.</translation>
+        <source>At most {limit} letters fit.</source>
+        <translation>Höchstens {limit} Buchstaben passen.</translation>
     </message>
     <message>
         <source>Partition table MBR: every computer and every device reads it.</source>
@@ -504,8 +508,8 @@
         <translation>{device} ist verschlüsselt.</translation>
     </message>
     <message>
-        <source>{device} holds no files itself: it is of the kind {kind}.</source>
-        <translation>{device} hat selbst keine Dateien: Es ist von der Art {kind}.</translation>
+        <source>{device} holds no files itself: it is of the kind {file_system}.</source>
+        <translation>{device} hat selbst keine Dateien: Es ist von der Art {file_system}.</translation>
     </message>
     <message>
         <source>{device} has no file system that this computer knows.</source>
@@ -528,8 +532,8 @@
         <translation>einen Kernel mit ntfs3 (5.15 oder neuer) oder das Paket ntfs-3g</translation>
     </message>
     <message>
-        <source>a kernel module or a package for {kind}</source>
-        <translation>ein Kernelmodul oder ein Paket für {kind}</translation>
+        <source>a kernel module or a package for {file_system}</source>
+        <translation>ein Kernelmodul oder ein Paket für {file_system}</translation>
     </message>
     <message>
         <source>that file system</source>
@@ -564,8 +568,8 @@
         <translation>beim Aushängen von {device}</translation>
     </message>
     <message>
-        <source>writing everything to {point}</source>
-        <translation>beim Schreiben von allem auf {point}</translation>
+        <source>writing everything to {mount_point}</source>
+        <translation>beim Schreiben von allem auf {mount_point}</translation>
     </message>
     <message>
         <source>It went wrong while {doing}: {words}.</source>
@@ -604,8 +608,8 @@
         <translation>Stecken Sie es wieder ein und versuchen Sie es noch einmal.</translation>
     </message>
     <message>
-        <source>Something went wrong that should not: {kind}: {error} at {where}.</source>
-        <translation>Etwas ist schiefgegangen, das nicht schiefgehen sollte: {kind}: {error} in {where}.</translation>
+        <source>Something went wrong that should not: {error_type}: {error} at {location}.</source>
+        <translation>Etwas ist schiefgegangen, das nicht schiefgehen sollte: {error_type}: {error} in {location}.</translation>
     </message>
     <message>
         <source>the catalogue is larger than it can be</source>
@@ -928,8 +932,8 @@
         <translation>Es gibt keine Quelle namens {name}.</translation>
     </message>
     <message>
-        <source>{path} cannot be changed: {strerror}.</source>
-        <translation>{path} kann nicht geändert werden: {strerror}.</translation>
+        <source>{path} cannot be changed: {reason}.</source>
+        <translation>{path} kann nicht geändert werden: {reason}.</translation>
     </message>
     <message>
         <source>Nothing was changed.</source>
@@ -1216,32 +1220,32 @@
         <translation>{url}/{path} ist größer, als es sein kann.</translation>
     </message>
     <message>
-        <source>larger than {most} MiB</source>
-        <translation>größer als {most} MiB</translation>
+        <source>larger than {limit} MiB</source>
+        <translation>größer als {limit} MiB</translation>
     </message>
     <message>
         <source>contains a NUL byte</source>
         <translation>enthält ein NUL-Byte</translation>
     </message>
     <message>
-        <source>line {number}: not a valid group name</source>
-        <translation>Zeile {number}: kein gültiger Gruppenname</translation>
+        <source>line {line}: not a valid group name</source>
+        <translation>Zeile {line}: kein gültiger Gruppenname</translation>
     </message>
     <message>
-        <source>line {number}: neither a group, nor a key, nor a comment</source>
-        <translation>Zeile {number}: weder Gruppe noch Schlüssel noch Kommentar</translation>
+        <source>line {line}: neither a group, nor a key, nor a comment</source>
+        <translation>Zeile {line}: weder Gruppe noch Schlüssel noch Kommentar</translation>
     </message>
     <message>
-        <source>line {number}: a key before the first group</source>
-        <translation>Zeile {number}: ein Schlüssel vor der ersten Gruppe</translation>
+        <source>line {line}: a key before the first group</source>
+        <translation>Zeile {line}: ein Schlüssel vor der ersten Gruppe</translation>
     </message>
     <message>
-        <source>line {number}: not a valid key</source>
-        <translation>Zeile {number}: kein gültiger Schlüssel</translation>
+        <source>line {line}: not a valid key</source>
+        <translation>Zeile {line}: kein gültiger Schlüssel</translation>
     </message>
     <message>
-        <source>line {number}: an encoding other than UTF-8</source>
-        <translation>Zeile {number}: eine andere Kodierung als UTF-8</translation>
+        <source>line {line}: an encoding other than UTF-8</source>
+        <translation>Zeile {line}: eine andere Kodierung als UTF-8</translation>
     </message>
     <message>
         <source>{key} in [{group}] is not UTF-8</source>
@@ -1264,12 +1268,12 @@
         <translation>ein Seitenvorschub am Anfang eines Werts kann nicht geschrieben werden</translation>
     </message>
     <message>
-        <source>{where} has an invalid escape sequence</source>
-        <translation>{where} hat eine ungültige Escape-Folge</translation>
+        <source>{entry} has an invalid escape sequence</source>
+        <translation>{entry} hat eine ungültige Escape-Folge</translation>
     </message>
     <message>
-        <source>{doing} ({place})</source>
-        <translation>{doing} ({place})</translation>
+        <source>{doing} ({path})</source>
+        <translation>{doing} ({path})</translation>
     </message>
     <message>
         <source>The drive is full: no room left while {doing}.</source>
@@ -1320,24 +1324,24 @@
         <translation>{reason}, {doing}.</translation>
     </message>
     <message>
-        <source>{what} is not well-formed</source>
-        <translation>{what} ist nicht wohlgeformt</translation>
+        <source>{structure} is not well-formed</source>
+        <translation>{structure} ist nicht wohlgeformt</translation>
     </message>
     <message>
-        <source>{what} has more entries than it can have</source>
-        <translation>{what} hat mehr Einträge, als es haben kann</translation>
+        <source>{structure} has more entries than it can have</source>
+        <translation>{structure} hat mehr Einträge, als es haben kann</translation>
     </message>
     <message>
-        <source>{what} is not in order at {key}</source>
-        <translation>{what} ist bei {key} nicht geordnet</translation>
+        <source>{structure} is not in order at {key}</source>
+        <translation>{structure} ist bei {key} nicht geordnet</translation>
     </message>
     <message>
-        <source>{what} has {key} twice</source>
-        <translation>{what} hat {key} zweimal</translation>
+        <source>{structure} has {key} twice</source>
+        <translation>{structure} hat {key} zweimal</translation>
     </message>
     <message>
-        <source>{what} has an entry without a name</source>
-        <translation>{what} hat einen Eintrag ohne Namen</translation>
+        <source>{structure} has an entry without a name</source>
+        <translation>{structure} hat einen Eintrag ohne Namen</translation>
     </message>
     <message>
         <source>{key} cannot be {value}</source>
@@ -1352,8 +1356,8 @@
         <translation>eine Verknüpfung ohne Ziel oder ein Ziel ohne Verknüpfung</translation>
     </message>
     <message>
-        <source>a symbolic link has a target of over {most} bytes</source>
-        <translation>eine Verknüpfung hat ein Ziel von über {most} Bytes</translation>
+        <source>a symbolic link has a target of over {limit} bytes</source>
+        <translation>eine Verknüpfung hat ein Ziel von über {limit} Bytes</translation>
     </message>
     <message>
         <source>a file</source>
@@ -1404,16 +1408,16 @@
         <translation>es ist keine Datei</translation>
     </message>
     <message>
-        <source>it cannot be read: {strerror}</source>
-        <translation>es kann nicht gelesen werden: {strerror}</translation>
+        <source>it cannot be read: {reason}</source>
+        <translation>es kann nicht gelesen werden: {reason}</translation>
     </message>
     <message>
         <source>it is empty</source>
         <translation>es ist leer</translation>
     </message>
     <message>
-        <source>its directory cannot be read: {strerror}</source>
-        <translation>sein Ordner kann nicht gelesen werden: {strerror}</translation>
+        <source>its directory cannot be read: {reason}</source>
+        <translation>sein Ordner kann nicht gelesen werden: {reason}</translation>
     </message>
     <message>
         <source>it has the mode {mode}</source>
@@ -1424,8 +1428,8 @@
         <translation>ein Ordner hat den Dateinamen {name}, der nicht erlaubt ist</translation>
     </message>
     <message>
-        <source>{what} is {length} bytes long instead of {expected}</source>
-        <translation>{what} ist {length} Bytes lang statt {expected}</translation>
+        <source>{structure} is {length} bytes long instead of {expected}</source>
+        <translation>{structure} ist {length} Bytes lang statt {expected}</translation>
     </message>
     <message>
         <source>a file&apos;s checksum</source>
@@ -1476,12 +1480,12 @@
         <translation>die abgesetzten Metadaten</translation>
     </message>
     <message>
-        <source>a directory tree has a file name of over {most} bytes</source>
-        <translation>ein Ordner hat einen Dateinamen von über {most} Bytes</translation>
+        <source>a directory tree has a file name of over {limit} bytes</source>
+        <translation>ein Ordner hat einen Dateinamen von über {limit} Bytes</translation>
     </message>
     <message>
-        <source>{what} has the invalid mode {mode}</source>
-        <translation>{what} hat die ungültigen Rechte {mode}</translation>
+        <source>{structure} has the invalid mode {mode}</source>
+        <translation>{structure} hat die ungültigen Rechte {mode}</translation>
     </message>
     <message>
         <source>an extended attribute has an empty name</source>
@@ -1492,12 +1496,12 @@
         <translation>erweiterte Attribute sind nicht sortiert</translation>
     </message>
     <message>
-        <source>{what} is larger than {limit} bytes</source>
-        <translation>{what} ist größer als {limit} Bytes</translation>
+        <source>{structure} is larger than {limit} bytes</source>
+        <translation>{structure} ist größer als {limit} Bytes</translation>
     </message>
     <message>
-        <source>{what} is not a well-formed {signature}</source>
-        <translation>{what} ist kein wohlgeformtes {signature}</translation>
+        <source>{structure} is not a well-formed {signature}</source>
+        <translation>{structure} ist kein wohlgeformtes {signature}</translation>
     </message>
     <message>
         <source>the names in a directory tree are not sorted</source>
@@ -1508,8 +1512,8 @@
         <translation>ein Name steht zugleich für eine Datei und einen Ordner</translation>
     </message>
     <message>
-        <source>the {kind} is larger than {most} bytes</source>
-        <translation>{kind} ist größer als {most} Bytes</translation>
+        <source>the {object_kind} is larger than {limit} bytes</source>
+        <translation>{object_kind} ist größer als {limit} Bytes</translation>
     </message>
     <message>
         <source>{url} is larger than it can be.</source>
@@ -1584,6 +1588,10 @@
         <translation>Versuchen Sie es später noch einmal.</translation>
     </message>
     <message>
+        <source>of this computer</source>
+        <translation>dieses Computers</translation>
+    </message>
+    <message>
         <source>The proxy {peer} wants a name and a password before it lets anything through to {host} ({status}).</source>
         <translation>Der Proxy {peer} verlangt Namen und Passwort, bevor er etwas zu {host} durchlässt ({status}).</translation>
     </message>
@@ -1600,8 +1608,8 @@
         <translation>Fragen Sie, wer ihn betreibt, oder nehmen Sie ein anderes Netz.</translation>
     </message>
     <message>
-        <source>{url} answers with a web page instead of {wanted}.</source>
-        <translation>{url} antwortet mit einer Webseite statt mit {wanted}.</translation>
+        <source>{host} answers with a web page instead of {url}.</source>
+        <translation>{host} antwortet mit einer Webseite statt mit {url}.</translation>
     </message>
     <message>
         <source>This network may want a login first: open any page in a browser. Or the address is that of a web site, not of a repository.</source>
@@ -1636,6 +1644,10 @@
         <translation>{path} ist größer, als es sein kann.</translation>
     </message>
     <message>
+        <source>{path} cannot be read: {reason}.</source>
+        <translation>{path} kann nicht gelesen werden: {reason}.</translation>
+    </message>
+    <message>
         <source>{path} cannot be read: {strerror}.</source>
         <translation>{path} kann nicht gelesen werden: {strerror}.</translation>
     </message>
@@ -1660,8 +1672,8 @@
         <translation>Bei {path} ist kein OSTree-Repository.</translation>
     </message>
     <message>
-        <source>There is no OSTree repository at {path}, but something that Satchel does not follow or read: {strerror}.</source>
-        <translation>Bei {path} ist kein OSTree-Repository, sondern etwas, dem Satchel nicht folgt oder das es nicht liest: {strerror}.</translation>
+        <source>There is no OSTree repository at {path}, but something that Satchel does not follow or read: {reason}.</source>
+        <translation>Bei {path} ist kein OSTree-Repository, sondern etwas, dem Satchel nicht folgt oder das es nicht liest: {reason}.</translation>
     </message>
     <message>
         <source>it is too large</source>
@@ -1692,8 +1704,8 @@
         <translation>Das Repository bei {path} hat keinen Ordner „objects“: Es ist beschädigt.</translation>
     </message>
     <message>
-        <source>The repository at {path} has more than {most} refs.</source>
-        <translation>Das Repository bei {path} hat mehr als {most} Einträge.</translation>
+        <source>The repository at {path} has more than {limit} refs.</source>
+        <translation>Das Repository bei {path} hat mehr als {limit} Einträge.</translation>
     </message>
     <message>
         <source>Another program is using the repository at {path}.</source>
@@ -1716,8 +1728,8 @@
         <translation>die Metadaten der Liste</translation>
     </message>
     <message>
-        <source>the summary&apos;s {key}</source>
-        <translation>{key} der Liste</translation>
+        <source>the summary&apos;s {list}</source>
+        <translation>{list} der Liste</translation>
     </message>
     <message>
         <source>the summary&apos;s list of collections has another type</source>
@@ -1736,8 +1748,8 @@
         <translation>die Aufzählung von {name}</translation>
     </message>
     <message>
-        <source>{what} about a ref</source>
-        <translation>{what} zu einem Ref</translation>
+        <source>{structure} about a ref</source>
+        <translation>{structure} zu einem Ref</translation>
     </message>
     <message>
         <source>a ref in the summary names no valid commit</source>
@@ -1756,12 +1768,12 @@
         <translation>Es gibt {checks}.</translation>
     </message>
     <message>
-        <source>“{name}” cannot be {value}.</source>
-        <translation>„{name}“ kann nicht {value} sein.</translation>
+        <source>“{setting}” cannot be {value}.</source>
+        <translation>„{setting}“ kann nicht {value} sein.</translation>
     </message>
     <message>
-        <source>The settings in {path} cannot be read: {strerror}.</source>
-        <translation>Die Einstellungen in {path} können nicht gelesen werden: {strerror}.</translation>
+        <source>The settings in {path} cannot be read: {reason}.</source>
+        <translation>Die Einstellungen in {path} können nicht gelesen werden: {reason}.</translation>
     </message>
     <message>
         <source>Satchel&apos;s own are used.</source>
@@ -1780,8 +1792,8 @@
         <translation>Die Datei heißt jetzt {aside}; was davon lesbar ist, wird benutzt.</translation>
     </message>
     <message>
-        <source>The settings cannot be saved in {directory}: {strerror}.</source>
-        <translation>Die Einstellungen können in {directory} nicht gespeichert werden: {strerror}.</translation>
+        <source>The settings cannot be saved in {directory}: {reason}.</source>
+        <translation>Die Einstellungen können in {directory} nicht gespeichert werden: {reason}.</translation>
     </message>
     <message>
         <source>They stay as they were.</source>
@@ -2210,10 +2222,6 @@
     <message>
         <source>{path} does not hold what Satchel writes there: nothing in it was believed.</source>
         <translation>In {path} steht nicht, was Satchel dorthin schreibt: Nichts daraus wurde geglaubt.</translation>
-    </message>
-    <message>
-        <source>{path} cannot be read: {reason}.</source>
-        <translation>{path} kann nicht gelesen werden: {reason}.</translation>
     </message>
     <message>
         <source>The ref file {path} has an unsafe name.</source>
@@ -3056,8 +3064,8 @@
         <translation>gpg nimmt den öffentlichen Schlüssel nicht an.</translation>
     </message>
     <message>
-        <source>The public key is larger than {most} MiB.</source>
-        <translation>Der öffentliche Schlüssel ist größer als {most} MiB.</translation>
+        <source>The public key is larger than {limit} MiB.</source>
+        <translation>Der öffentliche Schlüssel ist größer als {limit} MiB.</translation>
     </message>
     <message>
         <source>This is not an OpenPGP public key: {error}.</source>
@@ -3184,8 +3192,8 @@
         <translation>hat hier keinen geheimen Teil</translation>
     </message>
     <message>
-        <source>The key {key} {words}.</source>
-        <translation>Der Schlüssel {key} {words}.</translation>
+        <source>The key {key} {reason}.</source>
+        <translation>Der Schlüssel {key} {reason}.</translation>
     </message>
     <message>
         <source>gpg does not export the public key {key}.</source>
@@ -3220,12 +3228,8 @@
         <translation>gpg --list-secret-keys zeigt die Schlüssel, die signieren können.</translation>
     </message>
     <message>
-        <source>The key {key} {unusable}.</source>
-        <translation>Der Schlüssel {key} {unusable}.</translation>
-    </message>
-    <message>
-        <source>Signing with {key} failed. {words}</source>
-        <translation>Das Signieren mit {key} ist fehlgeschlagen. {words}</translation>
+        <source>Signing with {key} failed. {reason}</source>
+        <translation>Das Signieren mit {key} ist fehlgeschlagen. {reason}</translation>
     </message>
     <message>
         <source>gpg could not sign with the key {key}.</source>
@@ -3640,8 +3644,8 @@
         <translation>dieser Computer läuft davon</translation>
     </message>
     <message>
-        <source>it is mounted at {point}, as this computer&apos;s own drives are</source>
-        <translation>es ist unter {point} eingehängt, wie die eigenen Laufwerke dieses Computers</translation>
+        <source>it is mounted at {mount_point}, as this computer&apos;s own drives are</source>
+        <translation>es ist unter {mount_point} eingehängt, wie die eigenen Laufwerke dieses Computers</translation>
     </message>
     <message>
         <source>its metadata has {key} for a name on the bus</source>
@@ -3692,44 +3696,44 @@
         <translation>einem unbekannten Schlüssel</translation>
     </message>
     <message>
-        <source>Signed by {who}.</source>
-        <translation>Signiert von {who}.</translation>
+        <source>Signed by {signer}.</source>
+        <translation>Signiert von {signer}.</translation>
     </message>
     <message>
-        <source>Signed by {who} on {day}.</source>
-        <translation>Signiert von {who} am {day}.</translation>
+        <source>Signed by {signer} on {day}.</source>
+        <translation>Signiert von {signer} am {day}.</translation>
     </message>
     <message>
         <source>Nobody signed this.</source>
         <translation>Niemand hat das signiert.</translation>
     </message>
     <message>
-        <source>Signed with a key that is not trusted here ({who}).</source>
-        <translation>Signiert mit einem Schlüssel, dem hier nicht vertraut wird ({who}).</translation>
+        <source>Signed with a key that is not trusted here ({signer}).</source>
+        <translation>Signiert mit einem Schlüssel, dem hier nicht vertraut wird ({signer}).</translation>
     </message>
     <message>
-        <source>Signed by {who}, whose key expired.</source>
-        <translation>Signiert von {who}, deren Schlüssel abgelaufen ist.</translation>
+        <source>Signed by {signer}, whose key expired.</source>
+        <translation>Signiert von {signer}, deren Schlüssel abgelaufen ist.</translation>
     </message>
     <message>
-        <source>Signed by {who}, whose key expired on {day}.</source>
-        <translation>Signiert von {who}, deren Schlüssel am {day} abgelaufen ist.</translation>
+        <source>Signed by {signer}, whose key expired on {day}.</source>
+        <translation>Signiert von {signer}, deren Schlüssel am {day} abgelaufen ist.</translation>
     </message>
     <message>
-        <source>The signature by {who} has expired.</source>
-        <translation>Die Signatur von {who} ist abgelaufen.</translation>
+        <source>The signature by {signer} has expired.</source>
+        <translation>Die Signatur von {signer} ist abgelaufen.</translation>
     </message>
     <message>
-        <source>The signature by {who} on {day} has expired.</source>
-        <translation>Die Signatur von {who} vom {day} ist abgelaufen.</translation>
+        <source>The signature by {signer} on {day} has expired.</source>
+        <translation>Die Signatur von {signer} vom {day} ist abgelaufen.</translation>
     </message>
     <message>
-        <source>Signed by {who}, whose key has been revoked.</source>
-        <translation>Signiert von {who}, deren Schlüssel widerrufen wurde.</translation>
+        <source>Signed by {signer}, whose key has been revoked.</source>
+        <translation>Signiert von {signer}, deren Schlüssel widerrufen wurde.</translation>
     </message>
     <message>
-        <source>The signature, said to be by {who}, does not belong to this data or is damaged.</source>
-        <translation>Die Signatur, angeblich von {who}, gehört nicht zu diesen Daten oder ist beschädigt.</translation>
+        <source>The signature, said to be by {signer}, does not belong to this data or is damaged.</source>
+        <translation>Die Signatur, angeblich von {signer}, gehört nicht zu diesen Daten oder ist beschädigt.</translation>
     </message>
     <message>
         <source>The signature does not belong to this data or is damaged.</source>

@@ -85,7 +85,7 @@ def _trust(
         fingerprint = text.replace(" ", "").upper()
         if not _FINGERPRINT.fullmatch(fingerprint):
             raise UsageError(
-                Message("{text} is not a key's fingerprint.", text=repr(text[:100])),
+                Message("{fingerprint} is not a key's fingerprint.", fingerprint=repr(text[:100])),
                 Message("gpg --fingerprint shows it: 40 digits from 0 to F."),
             )
         makers.append(fingerprint)

@@ -76,7 +76,9 @@ def purpose(point: Path) -> tuple[int, Message] | None:
         return 1, Message("this computer starts from it")
     if any(place in point.parents for place in _REMOVABLE_PLACES) or point == Path("/mnt"):
         return None
-    return 3, Message("it is mounted at {point}, as this computer's own drives are", point=point)
+    return 3, Message(
+        "it is mounted at {mount_point}, as this computer's own drives are", mount_point=point
+    )
 
 
 def mounted_from(mount: Mount, names: Mapping[int, str]) -> list[str]:

@@ -105,10 +105,10 @@ def check_unused(drive: Drive) -> None:
         for holder in (part / "holders").glob("*"):
             raise InUseError(
                 Message(
-                    "{drive} is part of something else: {holder} uses {part}.",
+                    "{drive} is part of something else: {holder} uses {device}.",
                     drive=drive.name,
                     holder=holder.name,
-                    part=part.name,
+                    device=part.name,
                 ),
                 Message("Lock, stop or detach that first."),
             )
@@ -116,7 +116,9 @@ def check_unused(drive: Drive) -> None:
         if mount.number in numbers or _number(mount.source) in numbers:
             raise InUseError(
                 Message(
-                    "{drive} is still mounted at {point}.", drive=drive.name, point=mount.point
+                    "{drive} is still mounted at {mount_point}.",
+                    drive=drive.name,
+                    mount_point=mount.point,
                 ),
                 Message("Unmount it there first."),
             )

@@ -127,15 +127,15 @@ def check_label(file_system: str, label: str) -> None:
         raise UsageError(
             Message("The label is too long for ext4."),
             Message(
-                "At most {most} letters fit; those with accents and other "
+                "At most {limit} letters fit; those with accents and other "
                 "scripts take the room of two to four.",
-                most=_EXT4_LABEL_BYTES,
+                limit=_EXT4_LABEL_BYTES,
             ),
         )
     if file_system == "exfat" and len(label.encode("utf-16-le")) // 2 > _EXFAT_LABEL_UNITS:
         raise UsageError(
             Message("The label is too long for exFAT."),
-            Message("At most {most} letters fit.", most=_EXFAT_LABEL_UNITS),
+            Message("At most {limit} letters fit.", limit=_EXFAT_LABEL_UNITS),
         )
 
 

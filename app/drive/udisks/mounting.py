@@ -102,9 +102,9 @@ def _check(device: str, interfaces: dict[str, dict[str, Any]]) -> None:
     if kind:
         raise CannotMountError(
             Message(
-                "{device} holds no files itself: it is of the kind {kind}.",
+                "{device} holds no files itself: it is of the kind {file_system}.",
                 device=device,
-                kind=kind,
+                file_system=kind,
             ),
             Remedy.NAME_OTHER_DRIVE,
         )
@@ -117,7 +117,9 @@ def _check(device: str, interfaces: dict[str, dict[str, Any]]) -> None:
 def _explained(error: FailedError, volume: Volume) -> DriveError:
     kind = volume.file_system
     if any(words in error.untrusted_text for words in _UNKNOWN_TYPE):
-        needs = _PACKAGES.get(kind, Message("a kernel module or a package for {kind}", kind=kind))
+        needs = _PACKAGES.get(
+            kind, Message("a kernel module or a package for {file_system}", file_system=kind)
+        )
         return CannotMountError(
             Message(
                 "This computer cannot mount {file_system} ({device}).",
@@ -227,7 +229,7 @@ def unmount_block(disks: Disks, path: str) -> tuple[Path, ...]:
 
 
 def _flush(point: Path) -> None:
-    with drive_errors(Message("writing everything to {point}", point=point)):
+    with drive_errors(Message("writing everything to {mount_point}", mount_point=point)):
         try:
             sync_file_system(point)
         except OSError as error:

@@ -204,7 +204,7 @@ def _mkfs(node: str, options: MkfsOptions) -> None:
             Message(
                 "mkfs.{file_system} failed: {reason}.",
                 file_system=options.file_system,
-                reason=said[-1] if said else "no reason",
+                reason=said[-1] if said else Message("it gives no reason"),
             )
         )
 

@@ -49,21 +49,24 @@ def busy_error(what: str, points: tuple[Path, ...]) -> BusyError:
         hint = Message("Close what uses files on it, then try again.")
         if os.geteuid() != 0:
             hint = sentences(hint, Message("Another user's processes are seen by root only."))
-        return BusyError(Message("{what} is in use.", what=what), hint)
+        return BusyError(Message("{device} is in use.", device=what), hint)
     named = [_named(usage) for usage in in_use[:_SHOWN]]
     if len(in_use) > _SHOWN:
         named.append(Message("and {count} more", count=len(in_use) - _SHOWN))
     return BusyError(
-        Message("{what} is in use: {holders}.", what=what, holders=named),
+        Message("{device} is in use: {holders}.", device=what, holders=named),
         Message("Close it, or wait until it is done, then try again."),
     )
 
 
 def _named(usage: Usage) -> Message:
     if not usage.pid:
-        return Message("{name} {what}", name=usage.name, what=usage.what)
+        return Message("{program} {usage}", program=usage.name, usage=usage.what)
     return Message(
-        "{name} (process {pid}) {what}", name=usage.name, pid=str(usage.pid), what=usage.what
+        "{program} (process {pid}) {usage}",
+        program=usage.name,
+        pid=str(usage.pid),
+        usage=usage.what,
     )
 
 
@@ -119,7 +122,7 @@ def _reasons(pid: int, below: _Below) -> Iterator[Message]:
         for line in maps:
             _, slash, rest = line.rstrip("\n").partition("/")
             if slash and f"/{rest}" in below:
-                yield Message("uses /{rest}", rest=rest)
+                yield Message("uses {path}", path=f"/{rest}")
 
 
 def _link(path: str) -> str:
@@ -134,7 +137,9 @@ def _nested(below: _Below) -> Iterator[Usage]:
         point = str(mount.point)
         if point != below.root and point in below:
             yield Usage(
-                mount.source or mount.file_system, 0, Message("is mounted on {point}", point=point)
+                mount.source or mount.file_system,
+                0,
+                Message("is mounted on {mount_point}", mount_point=point),
             )
     for file in _SYS_BLOCK.glob("loop*/loop/backing_file"):
         with contextlib.suppress(OSError):

@@ -167,6 +167,6 @@ def remove_remote(config: Path, name: str, known: Known) -> None:
 
 def _not_stored(path: Path, error: OSError) -> NotStoredError:
     return NotStoredError(
-        Message("{path} cannot be changed: {strerror}.", path=path, strerror=error.strerror),
+        Message("{path} cannot be changed: {reason}.", path=path, reason=error.strerror),
         Message("Nothing was changed."),
     )

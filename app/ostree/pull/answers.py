@@ -240,7 +240,7 @@ def _refused(url: str, host: str, answer: Answer) -> Failure:
 
 def _refused_by_proxy(host: str, answer: Answer) -> Failure:
     status = answer.connect_status if answer.connect_status >= 300 else answer.status
-    peer = answer.peer or "of this computer"
+    peer = answer.peer or Message("of this computer")
     if status == _PROXY_LOGIN:
         return Failure(
             UpstreamError(
@@ -282,9 +282,9 @@ def web_page(url: str) -> WebPageError:
     """The error about a page that came for ``url``."""
     return WebPageError(
         Message(
-            "{url} answers with a web page instead of {wanted}.",
-            url=host_of(url),
-            wanted=public_address(url),
+            "{host} answers with a web page instead of {url}.",
+            host=host_of(url),
+            url=public_address(url),
         ),
         Message(
             "This network may want a login first: open any page in a browser. Or the "

@@ -346,7 +346,7 @@ class LocalSource:
 def local_error(path: Path, error: OSError) -> UpstreamError:
     """What it means that a file of a local upstream cannot be read."""
     return UpstreamError(
-        Message("{path} cannot be read: {strerror}.", path=path, strerror=error.strerror)
+        Message("{path} cannot be read: {reason}.", path=path, reason=error.strerror)
     )
 
 

@@ -227,7 +227,7 @@ def _unusable(source: str, reason: Message) -> ProfileError:
 
 def _not_stored(path: Path, error: OSError) -> ProfileNotStoredError:
     return ProfileNotStoredError(
-        Message("{path} cannot be changed: {strerror}.", path=path, strerror=error.strerror),
+        Message("{path} cannot be changed: {reason}.", path=path, reason=error.strerror),
         Message("Nothing was changed."),
     )
 

@@ -111,9 +111,9 @@ class RememberedKeys:
             except OSError as error:
                 raise NotForgottenError(
                     Message(
-                        "{path} cannot be changed: {strerror}.",
+                        "{path} cannot be changed: {reason}.",
                         path=self._path,
-                        strerror=error.strerror,
+                        reason=error.strerror,
                     ),
                     Message("Nothing was changed."),
                 ) from error
