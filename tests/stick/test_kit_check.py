@@ -20,7 +20,7 @@ from app.stick.kit.gathering import kit_contents, stick_components
 from app.stick.kit.releases import KnownKits, digest, known_kits
 from app.stick.store.location import find_stick
 from app.stick.store.stick_state import load_stick
-from tests.stick.damage import ALTERED, Found
+from tests.stick.damage import ALTERED, Codes
 from tests.upstream import COLLECTION
 
 MISSING = ("kit-missing", "satchel")
@@ -64,7 +64,7 @@ class Kit:
 
     def found(
         self, name: str, data: bytes | None, circumstances: Circumstances | None = None
-    ) -> Found:
+    ) -> Codes:
         return {(one.code.value, one.subject) for one in self.judged({name: data}, circumstances)}
 
     def text(self, name: str) -> str:
@@ -297,7 +297,7 @@ def test_what_cannot_be_a_kit_is_no_crash(kit: Kit) -> None:
 # ---- The file beside the copy
 
 
-def copied(files: Mapping[str, bytes | None]) -> Found:
+def copied(files: Mapping[str, bytes | None]) -> Codes:
     return {(one.code.value, one.subject) for one in judge_key_files(COLLECTION, files)}
 
 

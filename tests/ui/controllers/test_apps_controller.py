@@ -111,7 +111,8 @@ def opened(apps: AppsController, bridge: HeldBridge) -> AppsController:
 def test_catalogues_are_opened_once_somebody_looks(chosen: Session, bridge: HeldBridge) -> None:
     apps = AppsController(chosen, bridge, chosen)
     chosen.set_known(Known((UP,)))
-    assert apps.catalogue.state is CatalogueState.CLOSED
+    before = apps.catalogue
+    assert before.state is CatalogueState.CLOSED
     apps.enter()
     assert apps.catalogue.state is CatalogueState.OPENING
     apps.leave()
@@ -147,7 +148,8 @@ def test_stopped_it_can_be_fetched_again(apps: AppsController, bridge: HeldBridg
     apps.act()
     assert bridge.tasks[0].stopping
     bridge.fail(STOPPED)
-    assert apps.catalogue.state is CatalogueState.STOPPED
+    stopped = apps.catalogue
+    assert stopped.state is CatalogueState.STOPPED
     apps.act()
     assert apps.catalogue.state is CatalogueState.OPENING
 
@@ -157,7 +159,8 @@ def test_an_opening_given_up_for_another_does_not_end_it(
 ) -> None:
     chosen.set_known(Known((UP, OTHER)))
     bridge.fail(STOPPED)
-    assert apps.catalogue.state is CatalogueState.OPENING
+    still = apps.catalogue
+    assert still.state is CatalogueState.OPENING
     bridge.finish(catalogues(UP, OTHER))
     assert apps.catalogue.state is CatalogueState.OPEN
 

@@ -49,7 +49,8 @@ def test_another_choice_is_asked_about(loader: ChoiceLoader, chosen: Session) ->
     ears = Ears(loader)
     loader.take(loaded(MAPS))
     assert ears.asked == [1]
-    assert chosen.choice.refs == (HELLO,)
+    before = chosen.choice
+    assert before.refs == (HELLO,)
     assert loader.state is LoadingState.ASKING
     loader.add()
     assert chosen.choice.refs == (HELLO, MAPS)

@@ -71,8 +71,9 @@ def test_nothing_to_look_at(session: Session, bridge: HeldBridge) -> None:
 def test_it_is_inspected_measured_and_shown(
     contents: ContentsController, bridge: HeldBridge
 ) -> None:
-    assert contents.status.state is ContentsState.INSPECTING
-    assert contents.status.action is None
+    before = contents.status
+    assert before.state is ContentsState.INSPECTING
+    assert before.action is None
     bridge.finish(seen(COLLECTION))
     assert contents.status.state is ContentsState.SHOWN
     assert contents.inspection.sizes is None
@@ -125,7 +126,8 @@ def test_a_check_runs_to_its_end(shown: ContentsController, bridge: HeldBridge) 
     inspector.check_phase_began.connect(phases.append)
     inspector.start_check()
     inspector.start_check()
-    assert inspector.check.state is CheckState.RUNNING
+    running = inspector.check
+    assert running.state is CheckState.RUNNING
     assert len(bridge.tasks) == 1
     bridge.report(PhaseStarted(Phase.VERIFY))
     bridge.report(Advanced(Phase.VERIFY, 5, 10, 500, 1000))
@@ -147,7 +149,8 @@ def test_a_check_that_is_stopped_or_fails(shown: ContentsController, bridge: Hel
     inspector.stop_check()
     assert bridge.tasks[0].stopping
     bridge.fail(InterruptedByUser(Message("Stopped.")))
-    assert inspector.check.state is CheckState.STOPPED
+    stopped = inspector.check
+    assert stopped.state is CheckState.STOPPED
     inspector.start_check()
     bridge.fail(BROKEN)
     assert inspector.check.state is CheckState.FAILED
@@ -168,8 +171,9 @@ def test_what_was_written_since_is_checked_and_measured_anew(
     bridge.finish(report())
     shown.enter()
     bridge.finish(seen(COLLECTION))
-    assert shown.inspection.check.state is CheckState.DONE
-    assert shown.inspection.sizes is SIZES
+    before = shown.inspection
+    assert before.check.state is CheckState.DONE
+    assert before.sizes is SIZES
 
     shown.enter()
     bridge.finish(seen(COLLECTION, replace(COLLECTION, id="org.test.More")))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.drive.drive import Drive, Volume
+from app.message import NOTHING
 from tests.ui.controllers.values import GB
 from ui.controllers.viewed_place import ViewedPlaceController
 from ui.state.session import Session, Target
@@ -15,7 +16,7 @@ from ui.state.session import Session, Target
 def drive(letter: str, *roots: Path) -> Drive:
     name = f"/dev/sd{letter}"
     volume = Volume(f"{name}1", ord(letter), "ext4", letter.upper(), "A-B", GB, roots)
-    return Drive(name, ord(letter), "", "Stick", "", "usb", GB, True, False, "", (volume,))
+    return Drive(name, ord(letter), "", "Stick", "", "usb", GB, True, False, NOTHING, (volume,))
 
 
 def plug(session: Session, *drives: Drive) -> None:
