@@ -282,7 +282,7 @@ def test_the_kit(text: str) -> None:
         "org.test.Apps", "app/org.test.Hello/x86_64/stable", True, name=text, summary=text,
         version=text, requires=(as_line(text),),
     )  # fmt: skip
-    warning = KitWarning(WarningKind.NEWER_FLATPAK, text, text)
+    warning = KitWarning(WarningKind.NEWER_FLATPAK, text, (text, text))
     contents = KitContents(".ostree/repo", (collection,), (ref,), 1, (warning,), text)
     files = render(contents)
     for line in files["contents.tsv"].decode().splitlines():

@@ -146,7 +146,7 @@ def test_nasty_text_is_only_text() -> None:
     assert f"\tchosen\t{plain}\n" in table
     assert len(table.splitlines()) == len(render(contents())["contents.tsv"].splitlines())
     page = Page(files["START-HERE.html"])
-    assert page.text.count(plain) == 5
+    assert page.text.count(plain) == 6
     assert page.tags.count("b") == 0
 
 

@@ -48,12 +48,19 @@ GAPS = {
     "warnings": (
         '<section class="warnings"><h2><span lang="en">Good to know</span>'
         '<span lang="de">Gut zu wissen</span></h2>\n<ul>\n'
-        f"<li>{SHOWN} is not on this drive: it could not be brought along.</li>\n"
-        f"<li>{SHOWN} is not on this drive: a part of it may only be downloaded by each computer "
-        "itself.</li>\n"
-        f"<li>What comes from {SHOWN} is not signed.</li>\n"
-        f"<li>{SHOWN} was renamed: org.test.New is installed instead.</li>\n"
-        f"<li>{SHOWN} needs flatpak 1.16.2 (or 1.14.4) or newer.</li>\n"
+        f'<li><span lang="en">{SHOWN} is not on this drive: it could not be brought along.</span>'
+        f'<span lang="de">{SHOWN} ist nicht auf diesem Laufwerk: Es konnte nicht mitkommen.</span>'
+        "</li>\n"
+        f'<li><span lang="en">{SHOWN} is not on this drive: a part of it may only be downloaded by '
+        f'each computer itself.</span><span lang="de">{SHOWN} ist nicht auf diesem Laufwerk: Einen '
+        "Teil davon darf nur jeder Computer selbst herunterladen.</span></li>\n"
+        f'<li><span lang="en">What comes from {SHOWN} is not signed.</span>'
+        f'<span lang="de">Was von {SHOWN} kommt, ist nicht signiert.</span></li>\n'
+        f'<li><span lang="en">{SHOWN} was renamed: org.test.New is installed instead.</span>'
+        f'<span lang="de">{SHOWN} wurde umbenannt: Installiert wird stattdessen org.test.New.'
+        "</span></li>\n"
+        f'<li><span lang="en">{SHOWN} needs flatpak 1.16.2 (or 1.14.4, 1.12.0) or newer.</span>'
+        f'<span lang="de">{SHOWN} braucht flatpak ab 1.16.2 (oder 1.14.4, 1.12.0).</span></li>\n'
         "</ul></section>"
     ),
     "apps": (
@@ -100,8 +107,8 @@ def hostile(text: str) -> KitContents:
             KitWarning(WarningKind.LEFT_OUT, text),
             KitWarning(WarningKind.EXTRA_DATA, text),
             KitWarning(WarningKind.UNSIGNED, text),
-            KitWarning(WarningKind.RENAMED, text, "org.test.New"),
-            KitWarning(WarningKind.NEWER_FLATPAK, text, "1.16.2 (or 1.14.4)"),
+            KitWarning(WarningKind.RENAMED, text, ("org.test.New",)),
+            KitWarning(WarningKind.NEWER_FLATPAK, text, ("1.16.2", "1.14.4", "1.12.0")),
         ),
         label="Kim's <3",
         until=1_772_366_400,
@@ -131,8 +138,10 @@ def test_of_nothing_nothing_is_told() -> None:
 
 def test_every_warning_has_words() -> None:
     for kind in WarningKind:
-        text = dict(read_page(page(replace(NOTHING, warnings=(KitWarning(kind, "x"),))))[1])
-        assert "<li></li>" not in text["warnings"]
+        told = KitWarning(kind, "x", ("y",))
+        filling = dict(read_page(page(replace(NOTHING, warnings=(told,))))[1])["warnings"]
+        assert '<span lang="en">' in filling
+        assert '"></span>' not in filling
 
 
 def test_many_apps_are_in_order() -> None:

@@ -69,7 +69,7 @@ class WarningKind(Enum):
         EXTRA_DATA: that as well, since part of it may only be had from its makers.
         UNSIGNED: of a collection, it is not signed.
         RENAMED: of a ref; the value is the one that is installed instead.
-        NEWER_FLATPAK: of a ref; the value is which flatpak it needs.
+        NEWER_FLATPAK: of a ref; the values are which flatpak it needs, the newest first.
     """
 
     LEFT_OUT = "left-out"
@@ -85,7 +85,7 @@ class KitWarning:
 
     kind: WarningKind
     subject: str
-    value: str = ""
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.source import components_from_repository
 from app.flatpak.refs import Ref, is_valid_remote_name
 from app.flatpak.remotes.naming import told
-from app.flatpak.required_flatpak import lacking, readable, required_text
+from app.flatpak.required_flatpak import lacking, readable
 from app.ostree.objects import byteswap64
 from app.stick.findings import Code
 from app.stick.kit.contents import (
@@ -115,9 +115,9 @@ def _warnings(
             yield KitWarning(WarningKind.UNSIGNED, collection)
     for ref in kit_refs:
         if ref.replaced_by:
-            yield KitWarning(WarningKind.RENAMED, ref.ref, ref.replaced_by)
+            yield KitWarning(WarningKind.RENAMED, ref.ref, (ref.replaced_by,))
         elif ref.requires and lacking(ref.requires):
-            yield KitWarning(WarningKind.NEWER_FLATPAK, ref.ref, required_text(ref.requires))
+            yield KitWarning(WarningKind.NEWER_FLATPAK, ref.ref, readable(ref.requires))
 
 
 def _kit_collection(collection: str, copy: UpstreamCopy) -> KitCollection | None:

@@ -53,7 +53,7 @@ class _Needed:
 class _Warning:
     kind: str
     subject: str
-    value: str
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,11 @@ def page(contents: KitContents) -> bytes:
         needed=list(_needed(needed)),
         total=sum(ref.size for ref in contents.refs),
         warnings=[
-            _Warning(warning.kind.value, plain_field(warning.subject), plain_field(warning.value))
+            _Warning(
+                warning.kind.value,
+                plain_field(warning.subject),
+                tuple(map(plain_field, warning.values)),
+            )
             for warning in contents.warnings
         ],
         sources=[
