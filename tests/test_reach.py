@@ -15,6 +15,7 @@ APP = Path(__file__).parents[1] / "app"
 OWN_FILES = {
     "fs/files.py": "the helpers themselves",
     "fs/root.py": "reaches below a drive by descriptors",
+    "fs/readable_root.py": "reaches below a drive by descriptors",
     "fs/beneath.py": "reaches below a drive by descriptors",
     "settings.py": "this computer's settings",
     "resources.py": "Satchel's own files",
