@@ -103,7 +103,7 @@ def saved_choices(window: MainWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(saved.stored, timeout=_LONG):
         saved.save("org.test")
     saved.refresh()
-    qtbot.waitUntil(lambda: bool(saved.saved.choices) and not saved.busy, timeout=_LONG)
+    qtbot.waitUntil(lambda: bool(saved.entries.choices) and not saved.busy, timeout=_LONG)
     opened(ManageChoicesDialog(saved, window))
 
 

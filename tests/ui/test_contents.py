@@ -190,7 +190,7 @@ class Person:
         self.until(lambda: self.primary.startswith("Check"))
         self.presses()
         self.until(lambda: self.primary == "Check again")
-        return self.check.soundness
+        return self.check.verdict
 
     def find_control(self) -> list[str]:
         model = self.check.findings.model()
@@ -564,7 +564,7 @@ def test_a_check_stops_when_asked(person: Person, good: Path) -> None:
     assert person.primary == "Stop checking"
     person.presses()
     person.until(lambda: person.primary == "Check again")
-    assert "stopped" in person.panel or person.check.soundness
+    assert "stopped" in person.panel or person.check.verdict
 
 
 def test_what_was_written_since_is_seen_on_coming_back(friend: Person, stick: Stick) -> None:
@@ -574,7 +574,7 @@ def test_what_was_written_since_is_seen_on_coming_back(friend: Person, stick: St
     stick.remove_ref(METADATA)
     friend.window.open(PageName.CONTENTS)
     friend.until(lambda: "is missing" in friend.said)
-    assert friend.check.soundness == ""
+    assert friend.check.verdict == ""
 
 
 def test_another_drive_may_be_chosen_and_stays(

@@ -58,14 +58,14 @@ class LoadedChoice:
 
 class SavedChoices(QObject):
     """Signals:
-    listed(): `saved` is another now.
+    listed(): `entries` are others now.
     loaded(object): what was loaded or imported, a `LoadedChoice`.
     stored(str): the present choice was saved under this name, or in this file.
     failed(object): a `SatchelError`; everything is as before.
     busy_changed(): so is `busy`.
 
     Attributes:
-        saved: what is saved, by alphabet.
+        entries: what is saved, by alphabet.
     """
 
     listed = Signal()
@@ -79,7 +79,7 @@ class SavedChoices(QObject):
         self._session = session
         self._bridge = bridge
         self._task: Task | None = None
-        self.saved = ChoiceList((), ())
+        self.entries = ChoiceList((), ())
 
     @property
     def busy(self) -> bool:
@@ -148,14 +148,14 @@ class SavedChoices(QObject):
 
     def _tell_list(self, listed: ChoiceList) -> None:
         self._end()
-        self.saved = listed
+        self.entries = listed
         self.listed.emit()
 
     def _tell_stored(self, stored: tuple[str, ChoiceList | None]) -> None:
         self._end()
         name, listed = stored
         if listed is not None:
-            self.saved = listed
+            self.entries = listed
             self.listed.emit()
         self.stored.emit(name)
 

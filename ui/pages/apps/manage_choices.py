@@ -83,15 +83,15 @@ class ManageChoicesDialog(QDialog):
         return str(item.data(_NAME)) if item is not None else ""
 
     def _show(self) -> None:
-        saved = self._saved.saved
+        entries = self._saved.entries
         self._list.clear()
-        for choice in saved.choices:
+        for choice in entries.choices:
             if choice.refs is None:
                 text = self.tr("%1, cannot be used")
             else:
                 text = self.tr("%1, %n to choose", "", choice.refs)
             QListWidgetItem(filled(text, choice.name), self._list).setData(_NAME, choice.name)
-        if saved.choices:
+        if entries.choices:
             self._choices.show_content()
             self._list.setCurrentRow(0)
         else:
@@ -100,8 +100,8 @@ class ManageChoicesDialog(QDialog):
                 self.tr("Choose apps, then save the choice under a name."),
                 icon="list",
             )
-        self._unusable.show_messages(map(from_notice, saved.notices))
-        self._unusable.setVisible(bool(saved.notices))
+        self._unusable.show_messages(map(from_notice, entries.notices))
+        self._unusable.setVisible(bool(entries.notices))
         self._remark.say("")
         self._refresh()
 

@@ -76,7 +76,7 @@ class SavedChoicesButton(QPushButton):
             self._menu.removeAction(action)
             action.deleteLater()
         self._choices = []
-        for choice in self._saved.saved.choices:
+        for choice in self._saved.entries.choices:
             if choice.refs is None:
                 continue
             # An ampersand would underline what follows.
@@ -94,7 +94,7 @@ class SavedChoicesButton(QPushButton):
         chosen = bool(self._session.choice.refs)
         self._save.setEnabled(chosen)
         self._export.setEnabled(chosen)
-        self._manage.setEnabled(bool(self._saved.saved.choices))
+        self._manage.setEnabled(bool(self._saved.entries.choices))
         self.setEnabled(not self._saved.busy)
 
     def _triggered(self, action: QAction) -> None:
@@ -104,7 +104,7 @@ class SavedChoicesButton(QPushButton):
     # Saving and giving away
 
     def _ask_for_name(self) -> None:
-        names = tuple(choice.name for choice in self._saved.saved.choices)
+        names = tuple(choice.name for choice in self._saved.entries.choices)
         self._naming = SaveChoiceDialog(names, self)
         self._naming.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._naming.accepted.connect(self._save_it)

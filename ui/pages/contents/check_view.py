@@ -123,7 +123,7 @@ class CheckView(QWidget):
             button.setVisible(help in helps)
 
     @property
-    def soundness(self) -> str:
+    def verdict(self) -> str:
         """In one sentence; empty while there is none."""
         here = self._stack.currentWidget() is self._content
         return self._verdict.text() if here else ""
