@@ -12,8 +12,8 @@ from xml.sax.saxutils import escape
 import pytest
 
 from app.drive.discovery import discover
-from app.drive.discovery.block_devices import Block
-from app.drive.udev import About
+from app.drive.discovery.block_devices import BlockDevice
+from app.drive.udev import UdevRecord
 from app.flatpak.catalogue.appstream import parse_catalogue
 from app.flatpak.catalogue.appstream_details import parse_details
 from app.flatpak.catalogue.component import Component
@@ -207,7 +207,7 @@ def test_drives(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     (place / "device").mkdir(parents=True)
     for name in ("vendor", "model", "serial"):
         (place / "device" / name).write_text(as_line(text))
-    block = Block("sdx", 0xFFF00, place, "", 0, (), 10**9, False, 1)
+    block = BlockDevice("sdx", 0xFFF00, place, "", 0, (), 10**9, False, 1)
     escaped = "".join(f"\\x{byte:02x}" for byte in text.encode(errors="surrogatepass"))
     names = ("ID_VENDOR", "ID_MODEL", "ID_SERIAL_SHORT", "ID_FS_LABEL", "ID_FS_UUID", "ID_FS_TYPE")
     told = dict.fromkeys(("Vendor", "Model", "Serial", "IdLabel", "IdUUID", "IdType"), text)
@@ -218,7 +218,7 @@ def test_drives(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         {"ID_FS_TYPE": text, **{f"{name}_ENC": escaped for name in names}},
         {},
     ):
-        about = About(properties, bool(properties))
+        about = UdevRecord(properties, bool(properties))
         monkeypatch.setattr(discover, "describe", lambda about=about: {"sdx": about})
         (drive,) = discover.list_drives(all_drives=True)
         assert drive.volumes or not text.strip(" x")

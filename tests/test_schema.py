@@ -26,7 +26,7 @@ from app.stick.choices.app_lists import read_list
 from app.stick.choices.profile import Profile, ProfileError
 from app.stick.memory.accepted_snapshots import AcceptedSnapshots, Origin
 from app.stick.memory.known_keys import RememberedKey, RememberedKeys
-from app.stick.store.journal import Journal, Stage, read_journal, write_journal
+from app.stick.store.journal import JobStage, Journal, read_journal, write_journal
 from app.stick.store.location import Location
 from app.stick.store.record import (
     CollectionRecord,
@@ -322,7 +322,7 @@ def test_a_file_of_any_size_costs_no_more_than_one_that_can_be(name: str, direct
 def test_what_is_written_is_read(directory: Path) -> None:
     write_record(location(directory), RECORD)
     assert read_record(location(directory)) == RECORD
-    for stage in Stage:
+    for stage in JobStage:
         write_journal(location(directory), Journal(stage, 5))
         assert read_journal(location(directory)) == Journal(stage, 5)
     remote = RemoteCache(directory, "https://example.org")
@@ -332,7 +332,7 @@ def test_what_is_written_is_read(directory: Path) -> None:
 
 def test_a_damaged_journal_counts_as_the_most_careful_stage(directory: Path) -> None:
     for data in (b"", b"[]", b'{"stage": "done", "started": 1}', b'{"stage": ["checking"]}'):
-        assert journal(directory, data) == Journal(Stage.FETCHING, 0)
+        assert journal(directory, data) == Journal(JobStage.FETCHING, 0)
 
 
 def test_what_a_record_leaves_out_and_adds(directory: Path) -> None:
@@ -368,7 +368,7 @@ def test_of_keys_and_snapshots_what_is_good_is_used(directory: Path) -> None:
         (schema.text(3, str.isdigit), ["12"], ["", "a"]),
         (schema.integer(1, 9), [1, 9], [0, 10, True, 1.0, "1", None]),
         (schema.flag(), [True, False], [0, 1, None, "true"]),
-        (schema.choice(Stage), ["fetching"], ["FETCHING", 1, None, ["fetching"], {}]),
+        (schema.choice(JobStage), ["fetching"], ["FETCHING", 1, None, ["fetching"], {}]),
         (schema.nullable(schema.flag()), [None, True], [0]),
         (schema.list_of(schema.flag(), 2, least=1), [[True], [True, False]], [[], [1], "ab", {}]),
         (

@@ -12,7 +12,7 @@ from app.cli.output import write_notice
 from app.drive.choosing import NoSuchDriveError, find_drive
 from app.drive.drive import Drive
 from app.drive.space import measure
-from app.drive.target import Target, find_target
+from app.drive.target import TargetDirectory, find_target
 from app.errors import UsageError
 from app.fs.files import drive_errors
 from app.message import Message
@@ -49,7 +49,7 @@ def open_stick(arguments: argparse.Namespace, invocation: Invocation) -> tuple[P
     return root, others
 
 
-def open_target(name: str, invocation: Invocation, report: Reporter) -> Target:
+def open_target(name: str, invocation: Invocation, report: Reporter) -> TargetDirectory:
     """What is meant, mounted if need be; says where. Raises DriveError, UsageError."""
     target = find_target(name, lambda: drives(invocation), has_stick)
     for notice in target.notices:

@@ -45,7 +45,7 @@ class TargetIsSystemError(DriveError):
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class TargetDirectory:
     """Where to look or write.
 
     Attributes:
@@ -59,7 +59,7 @@ class Target:
     notices: tuple[Notice, ...] = ()
 
 
-def find_target(name: str, drives: Drives, has_stick: Callable[[Path], bool]) -> Target:
+def find_target(name: str, drives: Drives, has_stick: Callable[[Path], bool]) -> TargetDirectory:
     """What a person means by ``name``; mounted if it was not.
 
     A mount point, a directory, or a drive's device, label, serial or model, or `AUTO`.
@@ -72,9 +72,9 @@ def find_target(name: str, drives: Drives, has_stick: Callable[[Path], bool]) ->
         return _use(_only_drive(drives()), None, has_stick)
     # Not Path's own questions: those raise for names that are too long.
     if os.path.isdir(name):
-        return Target(Path(os.path.abspath(name)))
+        return TargetDirectory(Path(os.path.abspath(name)))
     if name.startswith("/dev/") and (point := _mounted_at(name)) is not None:
-        return Target(point)
+        return TargetDirectory(point)
     there = drives()
     try:
         drive = find_drive(name, there)
@@ -111,10 +111,10 @@ def _missing() -> Message:
     )
 
 
-def _use(drive: Drive, named: Volume | None, has_stick: Callable[[Path], bool]) -> Target:
+def _use(drive: Drive, named: Volume | None, has_stick: Callable[[Path], bool]) -> TargetDirectory:
     volume = named or _choose(drive, has_stick)
     if volume.mount_points:
-        return Target(volume.mount_points[0], drive)
+        return TargetDirectory(volume.mount_points[0], drive)
     if drive.system:
         raise TargetIsSystemError(
             Message(
@@ -135,7 +135,7 @@ def _use(drive: Drive, named: Volume | None, has_stick: Callable[[Path], bool]) 
             path=mounted.path,
         ),
     )
-    return Target(mounted.path, drive, (notice,))
+    return TargetDirectory(mounted.path, drive, (notice,))
 
 
 def _choose(drive: Drive, has_stick: Callable[[Path], bool]) -> Volume:
@@ -178,13 +178,13 @@ def _mounted_at(device: str) -> Path | None:
     return None
 
 
-def _without_drives(name: str, carried: Sequence[Drive]) -> Target:
+def _without_drives(name: str, carried: Sequence[Drive]) -> TargetDirectory:
     """What is no drive that can be listed, but perhaps mounted, or something else altogether."""
     device = name if name.startswith("/dev/") else str(_LABELS / _udev_escape(name))
     if os.path.exists(device):
         point = _mounted_at(device)
         if point is not None:
-            return Target(point)
+            return TargetDirectory(point)
         raise NoSuchTargetError(
             Message("The drive {name} is not mounted.", name=name),
             Message("Mount it, then try again."),

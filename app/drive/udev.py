@@ -22,7 +22,7 @@ _ESCAPE = re.compile(rb"\\x([0-9a-fA-F]{2})")
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class UdevRecord:
     """What udev knows about one block device.
 
     Attributes:
@@ -68,17 +68,17 @@ def _context() -> Any:
         return None
 
 
-def describe() -> dict[str, About]:
+def describe() -> dict[str, UdevRecord]:
     """What udev knows about every block device, by name; nothing without udev's library."""
     context = _context()
-    devices: dict[str, About] = {}
+    devices: dict[str, UdevRecord] = {}
     if context is None:
         return devices
     for device in context.list_devices(subsystem="block"):
         try:
             # The kernel writes "!" in names for "/", libudev gives it back.
             name = device.sys_name.replace("/", "!")
-            devices[name] = About(dict(device.properties), bool(device.is_initialized))
+            devices[name] = UdevRecord(dict(device.properties), bool(device.is_initialized))
         except (OSError, KeyError, ValueError, UnicodeError):
             continue  # it has gone while it was looked at
     return devices

@@ -40,7 +40,7 @@ class RefIndex(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class RelatedPolicy:
     """What the people who will use the drive need.
 
     Attributes:
@@ -74,14 +74,14 @@ class Related:
 
 
 def related(
-    parent: Ref, metadata: Metadata, available: RefIndex, policy: Policy | None = None
+    parent: Ref, metadata: Metadata, available: RefIndex, policy: RelatedPolicy | None = None
 ) -> list[Related]:
     """All extensions upstream has for ``parent``, wanted or not, in the metadata's order.
 
     An extension point that upstream has nothing for is simply absent. A ref that two points lead
     to stands once, wanted if either wants it.
     """
-    policy = policy or Policy()
+    policy = policy or RelatedPolicy()
     by_ref: dict[Ref, Related] = {}
     for point in metadata.extensions:
         for ref in _refs_for(parent, point, available):
@@ -143,7 +143,9 @@ def _is_locale(point: ExtensionPoint) -> bool:
     return point.locale_subset or point.name.endswith(".Locale")
 
 
-def _verdict(parent: Ref, point: ExtensionPoint, ref: Ref, policy: Policy) -> tuple[bool, Message]:
+def _verdict(
+    parent: Ref, point: ExtensionPoint, ref: Ref, policy: RelatedPolicy
+) -> tuple[bool, Message]:
     if ref in policy.named:
         return True, Message("Asked for by name, an extension of {ref}.", ref=parent.id)
     if point.name.endswith(".Debug"):
@@ -159,7 +161,7 @@ def _verdict(parent: Ref, point: ExtensionPoint, ref: Ref, policy: Policy) -> tu
 
 
 def _conditions(
-    parent: Ref, point: ExtensionPoint, ref: Ref, policy: Policy
+    parent: Ref, point: ExtensionPoint, ref: Ref, policy: RelatedPolicy
 ) -> tuple[bool, Message]:
     """One that holds is enough; which is also why ``no-autodownload`` means nothing here."""
     verdicts = [_condition(name, parent, ref, policy) for name in point.download_if if name]
@@ -168,7 +170,7 @@ def _conditions(
     return next((verdict for verdict in verdicts if verdict[0]), verdicts[0] if verdicts else never)
 
 
-def _condition(name: str, parent: Ref, ref: Ref, policy: Policy) -> tuple[bool, Message]:
+def _condition(name: str, parent: Ref, ref: Ref, policy: RelatedPolicy) -> tuple[bool, Message]:
     driver = ref.id.rpartition(".")[2]
     if name == "active-gl-driver":
         if driver in ALWAYS_ACTIVE_GL or any(gpu_matches(gpu, ref.id) for gpu in policy.gpus):
@@ -195,7 +197,7 @@ def _condition(name: str, parent: Ref, ref: Ref, policy: Policy) -> tuple[bool, 
     )
 
 
-def _kernel_module(module: str, parent: Ref, policy: Policy) -> tuple[bool, Message]:
+def _kernel_module(module: str, parent: Ref, policy: RelatedPolicy) -> tuple[bool, Message]:
     """Most modules belong to hardware that any computer may have, as Intel's graphics do.
 
     NVIDIA's stands for the vendor's driver, whose other half is only carried when named: one

@@ -36,7 +36,7 @@ class Node(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DirectoryEntry:
     """Something in a directory. ``path`` is relative to the root that was asked."""
 
     path: str

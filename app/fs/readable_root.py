@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Self
 
 from app.fs.beneath import open_beneath
-from app.fs.nodes import Aside, Entry, LeadsOutsideError, Node, NotRegularError, node_of
+from app.fs.nodes import Aside, DirectoryEntry, LeadsOutsideError, Node, NotRegularError, node_of
 from app.message import Message
 from app.progress import heed
 
@@ -111,11 +111,11 @@ class ReadableRoot:
         except (FileNotFoundError, NotADirectoryError, LeadsOutsideError):
             return None
 
-    def entries(self, path: str = ".") -> Iterator[Entry]:
+    def entries(self, path: str = ".") -> Iterator[DirectoryEntry]:
         """What is in a directory, one by one, unsorted. Raises OSError."""
         before = "" if path == "." else f"{path}/"
         for entry in self.scan(path):
-            yield Entry(before + entry.name, entry.name, node_of(entry))
+            yield DirectoryEntry(before + entry.name, entry.name, node_of(entry))
 
     def scan(self, path: str = ".") -> Iterator[os.DirEntry[str]]:
         """As `entries`, with what else the system tells; never to be asked to follow links."""
@@ -130,7 +130,7 @@ class ReadableRoot:
         """The names in a directory, sorted. Raises OSError."""
         return sorted(entry.name for entry in self.entries(path))
 
-    def walk(self, path: str = ".") -> Iterator[Entry]:
+    def walk(self, path: str = ".") -> Iterator[DirectoryEntry]:
         """Everything below a directory that can be listed; directories before what is in them.
 
         Links are not followed; what is too deep to be anybody's is not entered.

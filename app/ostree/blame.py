@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 
-from app.ostree.objects import KEY_SIZE, Kind, ObjectName
+from app.ostree.objects import KEY_SIZE, ObjectKind, ObjectName
 
 MOST = 20
 """Commits named of one damaged object; one more tells that there are others."""
@@ -30,7 +30,7 @@ class Paths:
 
     def concern(self, commit: str) -> bool:
         """Whether a commit needs anything that is damaged, or is damaged itself."""
-        key = ObjectName(commit, Kind.COMMIT).key
+        key = ObjectName(commit, ObjectKind.COMMIT).key
         return key in self._damaged or bool(self._leading.get(key))
 
     def below(self, commits: Iterable[str]) -> frozenset[ObjectName]:
@@ -46,7 +46,7 @@ class Paths:
         return name.key in self._damaged
 
     def _walk(self, commits: Iterable[str]) -> Iterator[ObjectName]:
-        todo = [ObjectName(commit, Kind.COMMIT).key for commit in commits]
+        todo = [ObjectName(commit, ObjectKind.COMMIT).key for commit in commits]
         seen = set(todo)
         while todo:
             key = todo.pop()
@@ -60,7 +60,7 @@ class Paths:
         users: dict[bytes, list[str]] = {key: [] for key in self._damaged}
         visits = dict.fromkeys(self._leading, 0)
         for commit in commits:
-            todo = [ObjectName(commit, Kind.COMMIT).key]
+            todo = [ObjectName(commit, ObjectKind.COMMIT).key]
             seen = set(todo)
             while todo:
                 key = todo.pop()
@@ -85,7 +85,7 @@ def find_paths(
     leading: dict[bytes, tuple[bytes, ...]] = {}
     opened: set[bytes] = set()
     done: set[bytes] = set()
-    todo = [ObjectName(commit, Kind.COMMIT).key for commit in commits] if damaged else []
+    todo = [ObjectName(commit, ObjectKind.COMMIT).key for commit in commits] if damaged else []
     while todo:
         key = todo[-1]
         if key in done or key not in children:

@@ -20,7 +20,7 @@ from app.fs.root import Root
 from app.message import Message, message_of
 from app.ostree.blame import NO_PATHS, Paths, find_paths, split_keys
 from app.ostree.object_check import READ_STEP, check_stored
-from app.ostree.objects import FILE_KEY, CorruptObject, Kind, ObjectName
+from app.ostree.objects import FILE_KEY, CorruptObject, ObjectKind, ObjectName
 from app.ostree.workers import TICK, WorkerPool
 from app.progress import Cancel, Meter
 
@@ -35,7 +35,7 @@ _REFUSED = 0o7002
 
 _TOMBSTONE = ".tombstone-commit"
 
-_TREES = frozenset(ObjectName("", kind).key for kind in (Kind.COMMIT, Kind.DIRTREE))
+_TREES = frozenset(ObjectName("", kind).key for kind in (ObjectKind.COMMIT, ObjectKind.DIRTREE))
 """How the keys of objects begin that have others below them."""
 
 _AHEAD = 2
@@ -222,14 +222,14 @@ def _check_directory(
         seen.note(os.fstat(directory).st_mode)
         for entry in _entries(directory):
             name = ObjectName.from_path(prefix, entry.name)
-            if name is None or name.kind is Kind.COMMITMETA:
+            if name is None or name.kind is ObjectKind.COMMITMETA:
                 _pass_over(entry, name, seen)
                 continue
             try:
                 # Also a device: opening it may do something.
                 if not entry.is_file(follow_symlinks=False):
                     raise CorruptObject(Message("it is not a file"))
-                if name.kind is Kind.FILE and not contents:
+                if name.kind is ObjectKind.FILE and not contents:
                     size = _look_at(entry, seen)
                 else:
                     size = _check_file(name, entry.name, directory, buffer, from_medium, seen)
@@ -313,7 +313,7 @@ def _check_file(
 def _follow(seen: _Seen, commits: Sequence[str]) -> StoreReport:
     damaged: set[bytes] = set()
     objects = total = 0
-    todo = [ObjectName(commit, Kind.COMMIT).key for commit in commits]
+    todo = [ObjectName(commit, ObjectKind.COMMIT).key for commit in commits]
     while todo:
         key = todo.pop()
         size = seen.sizes.get(key)

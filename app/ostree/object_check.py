@@ -10,7 +10,7 @@ from app.ostree.content import ContentCheck, check_content
 from app.ostree.objects import (
     MAX_METADATA_SIZE,
     CorruptObject,
-    Kind,
+    ObjectKind,
     ObjectName,
     check_metadata,
 )
@@ -21,7 +21,7 @@ READ_STEP = 1024 * 1024
 
 def check_object(name: ObjectName, data: bytes) -> tuple[ObjectName, ...]:
     """Check a whole object of any kind that is named by its checksum; what it refers to."""
-    if name.kind is Kind.FILE:
+    if name.kind is ObjectKind.FILE:
         check_content(name.checksum, data)
         return ()
     return check_metadata(name, data)
@@ -36,7 +36,7 @@ def check_stored(
     """
     total = 0
     view = memoryview(buffer)
-    if name.kind is Kind.FILE:
+    if name.kind is ObjectKind.FILE:
         check = ContentCheck(name.checksum)
         while count := os.readv(descriptor, [buffer]):
             total += count

@@ -64,7 +64,7 @@ _DIRECTORY = Message("a directory")
 _DETACHED_METADATA = Message("the detached metadata")
 
 
-class Kind(StrEnum):
+class ObjectKind(StrEnum):
     """Object types, by the ending of their file names."""
 
     COMMIT = "commit"
@@ -78,7 +78,7 @@ class ObjectName(NamedTuple):
     """An object: 64 lower-case hexadecimal digits and its kind."""
 
     checksum: str
-    kind: Kind
+    kind: ObjectKind
 
     @property
     def path(self) -> str:
@@ -106,11 +106,11 @@ class ObjectName(NamedTuple):
         return f"{self.checksum}.{self.kind.value}"
 
 
-_KIND_OF_ENDING = {kind.value: kind for kind in Kind}
-_KIND_BYTE = {kind: bytes([index]) for index, kind in enumerate(Kind)}
+_KIND_OF_ENDING = {kind.value: kind for kind in ObjectKind}
+_KIND_BYTE = {kind: bytes([index]) for index, kind in enumerate(ObjectKind)}
 _KIND_OF_BYTE = {byte: kind for kind, byte in _KIND_BYTE.items()}
 KEY_SIZE = 1 + 32
-FILE_KEY = _KIND_BYTE[Kind.FILE][0]
+FILE_KEY = _KIND_BYTE[ObjectKind.FILE][0]
 """The first byte of the keys of file objects."""
 
 
@@ -269,12 +269,17 @@ class Commit:
                 return
             archived, rest = _read_varint(rest)
             unpacked, rest = _read_varint(rest)
-            kind = _SIZES_KIND.get(rest[0]) if rest else Kind.FILE
+            kind = _SIZES_KIND.get(rest[0]) if rest else ObjectKind.FILE
             if kind is not None:
                 yield ObjectName(checksum.hex(), kind), archived, unpacked
 
 
-_SIZES_KIND = {1: Kind.FILE, 2: Kind.DIRTREE, 3: Kind.DIRMETA, 4: Kind.COMMIT}
+_SIZES_KIND = {
+    1: ObjectKind.FILE,
+    2: ObjectKind.DIRTREE,
+    3: ObjectKind.DIRMETA,
+    4: ObjectKind.COMMIT,
+}
 
 
 def _read_varint(data: bytes) -> tuple[int, bytes]:
@@ -325,10 +330,10 @@ class DirTree:
     def children(self) -> Iterator[ObjectName]:
         """Every object this directory refers to."""
         for _, checksum in self.files:
-            yield ObjectName(checksum, Kind.FILE)
+            yield ObjectName(checksum, ObjectKind.FILE)
         for _, tree, meta in self.directories:
-            yield ObjectName(tree, Kind.DIRTREE)
-            yield ObjectName(meta, Kind.DIRMETA)
+            yield ObjectName(tree, ObjectKind.DIRTREE)
+            yield ObjectName(meta, ObjectKind.DIRMETA)
 
 
 def check_dirmeta(data: bytes) -> None:
@@ -358,7 +363,9 @@ def detached_signatures(data: bytes | None) -> tuple[bytes, ...]:
 
 
 def commit_children(commit: Commit) -> tuple[ObjectName, ObjectName]:
-    return ObjectName(commit.tree, Kind.DIRTREE), ObjectName(commit.tree_meta, Kind.DIRMETA)
+    return ObjectName(commit.tree, ObjectKind.DIRTREE), ObjectName(
+        commit.tree_meta, ObjectKind.DIRMETA
+    )
 
 
 def check_metadata(name: ObjectName, data: bytes) -> tuple[ObjectName, ...]:
@@ -377,11 +384,11 @@ def check_metadata(name: ObjectName, data: bytes) -> tuple[ObjectName, ...]:
     if sha256(data).hexdigest() != name.checksum:
         raise CorruptObject(Message("its content does not match its name"))
     match name.kind:
-        case Kind.COMMIT:
+        case ObjectKind.COMMIT:
             return commit_children(Commit.parse(data))
-        case Kind.DIRTREE:
+        case ObjectKind.DIRTREE:
             return tuple(DirTree.parse(data).children())
-        case Kind.DIRMETA:
+        case ObjectKind.DIRMETA:
             check_dirmeta(data)
             return ()
         case _:

@@ -26,7 +26,7 @@ from app.ostree.objects import (
     MAX_DETACHED_SIZE,
     MAX_METADATA_SIZE,
     Commit,
-    Kind,
+    ObjectKind,
     ObjectName,
     is_checksum,
 )
@@ -218,12 +218,12 @@ class Repository:
 
     def read_commit(self, checksum: str) -> Commit:
         """Raises OSError or `CorruptObject`. The checksum is not compared."""
-        return Commit.parse(self.read_object(ObjectName(checksum, Kind.COMMIT)))
+        return Commit.parse(self.read_object(ObjectName(checksum, ObjectKind.COMMIT)))
 
     def read_detached(self, checksum: str) -> bytes | None:
         """The commitmeta object of a commit, or None. OSError if it cannot be read."""
         try:
-            return self.read_stored(ObjectName(checksum, Kind.COMMITMETA), MAX_DETACHED_SIZE)
+            return self.read_stored(ObjectName(checksum, ObjectKind.COMMITMETA), MAX_DETACHED_SIZE)
         except FileNotFoundError:
             return None
 

@@ -17,7 +17,7 @@ from app.cli.completion.answer import lines
 from app.cli.completion.candidates import Candidate
 from app.cli.completion.line import Line, quoted, read_line
 from app.cli.completion.names import KnownNames, drive_names
-from app.cli.syntax.model import Value
+from app.cli.syntax.model import ValueKind
 from app.cli.verbs import VERBS
 from app.drive.drive import Drive, Volume
 from app.message import NOTHING, Message
@@ -54,10 +54,10 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def offered(text: str, *, names: dict[Value, list[str]] | None = None) -> list[str]:
+def offered(text: str, *, names: dict[ValueKind, list[str]] | None = None) -> list[str]:
     """For a line, by what `answer` says to fish; what completes files is in angle brackets."""
 
-    def some(value: Value, _beginning: str) -> list[Candidate]:
+    def some(value: ValueKind, _beginning: str) -> list[Candidate]:
         return [Candidate(name) for name in (names or {}).get(value, [])]
 
     answers = lines("fish", text, names=some)
@@ -119,18 +119,18 @@ class TestOffer:
     )
     def test_values(self, line: str, expected: list[str]) -> None:
         names = {
-            Value.DRIVE: ["STICK"],
-            Value.TARGET: ["auto"],
-            Value.REMOTE: ["flathub"],
-            Value.OWN_REMOTE: ["mine"],
-            Value.PROFILE: ["ours"],
-            Value.APP: ["org.test.Hello"],
+            ValueKind.DRIVE: ["STICK"],
+            ValueKind.TARGET: ["auto"],
+            ValueKind.REMOTE: ["flathub"],
+            ValueKind.OWN_REMOTE: ["mine"],
+            ValueKind.PROFILE: ["ours"],
+            ValueKind.APP: ["org.test.Hello"],
         }
 
         assert offered(line, names=names) == expected
 
     def test_what_cannot_be_shown_is_not_offered(self) -> None:
-        names = {Value.DRIVE: ["a\nb", "c\x1b[2Jd", "e\u202ef", "g\udcffh", "tab\tbed", "fine"]}
+        names = {ValueKind.DRIVE: ["a\nb", "c\x1b[2Jd", "e\u202ef", "g\udcffh", "tab\tbed", "fine"]}
 
         assert offered("satchel eject ", names=names) == ["fine"]
 
@@ -216,8 +216,8 @@ class TestNames:
         monkeypatch.setattr("app.drive.discovery.discover.list_drives", lambda **_: drives)
         names = KnownNames(environment(tmp_path))
 
-        assert [one.text for one in names(Value.DRIVE, "")] == ["SanDisk Ultra", "/dev/sdb"]
-        assert next(names(Value.TARGET, "")).text == "auto"
+        assert [one.text for one in names(ValueKind.DRIVE, "")] == ["SanDisk Ultra", "/dev/sdb"]
+        assert next(names(ValueKind.TARGET, "")).text == "auto"
 
     def test_remotes_and_apps(self, default_upstream: Upstream, tmp_path: Path) -> None:
         def answered(line: str, current: str) -> list[str]:
@@ -253,7 +253,7 @@ class TestNames:
         assert sorted(path.name for path in config.iterdir()) == ["remotes", "settings.json"]
 
     def test_what_takes_too_long_is_not_waited_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        def slow(_value: Value, _beginning: str) -> Iterator[Candidate]:
+        def slow(_value: ValueKind, _beginning: str) -> Iterator[Candidate]:
             yield Candidate("first")
             while True:
                 time.sleep(1)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.flatpak.catalogue import appstream
 from app.flatpak.catalogue.appstream import parse_catalogue
-from app.flatpak.catalogue.appstream_icons import Icon
+from app.flatpak.catalogue.appstream_icons import AppIcon
 from app.flatpak.catalogue.component import Component, main_components
 from app.formats.gvariant import FormatError
 
@@ -98,10 +98,10 @@ def test_what_is_kept(maps: Component) -> None:
         version="45.5",
         release_date=date(2024, 2, 10),
         icons=(
-            Icon("org.gnome.Maps.png", 64, 64),
-            Icon("org.gnome.Maps.png", 128, 128),
-            Icon("org.gnome.Maps.png", 32, 32, 2),
-            Icon("org.gnome.Maps.png", 48, 48, 2),
+            AppIcon("org.gnome.Maps.png", 64, 64),
+            AppIcon("org.gnome.Maps.png", 128, 128),
+            AppIcon("org.gnome.Maps.png", 32, 32, 2),
+            AppIcon("org.gnome.Maps.png", 48, 48, 2),
         ),
         verified=True,
         languages={"de": 96, "fr": 100},

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from app.flatpak.catalogue.app_info import about
 from app.flatpak.catalogue.appstream import parse_catalogue, read_catalogue
-from app.flatpak.catalogue.appstream_details import Block, BlockKind, Details, parse_details
-from app.flatpak.catalogue.browse import Browser, Order, Sort, Wanted
+from app.flatpak.catalogue.appstream_details import BlockKind, Details, TextBlock, parse_details
+from app.flatpak.catalogue.browse import AppFilter, Browser, Order, Sort
 from app.flatpak.catalogue.database import Catalogue
 from app.flatpak.catalogue.icons import Icons
 from app.flatpak.catalogue.source import load_catalogue
@@ -71,32 +71,32 @@ def browser(upstream: Upstream, catalogue: Catalogue) -> Browser:
     return Browser(catalogue, ("de",), TODAY, ended)
 
 
-def refs(browser: Browser, wanted: Wanted, order: Order = Order.BEST) -> list[str]:
+def refs(browser: Browser, wanted: AppFilter, order: Order = Order.BEST) -> list[str]:
     return [one.ref for one in browser.rows(browser.select(wanted, order))]
 
 
 class TestLists:
     def test_everything_by_name_in_the_persons_language(self, browser: Browser) -> None:
-        names = [one.name(("de",)).casefold() for one in browser.rows(browser.select(Wanted()))]
+        names = [one.name(("de",)).casefold() for one in browser.rows(browser.select(AppFilter()))]
         assert len(names) == APPS
         assert names == sorted(names)
         assert names[0].startswith("zett ")
 
     def test_each_filter_alone_and_all_together(self, browser: Browser) -> None:
-        def those(test: range, wanted: Wanted) -> None:
+        def those(test: range, wanted: AppFilter) -> None:
             assert set(refs(browser, wanted)) == {app(number) for number in test}
 
-        those(range(0, APPS, 3), Wanted(verified=True))
-        those(range(2, APPS, 7), Wanted(category=CATEGORIES[2]))
+        those(range(0, APPS, 3), AppFilter(verified=True))
+        those(range(2, APPS, 7), AppFilter(category=CATEGORIES[2]))
         few = frozenset({app(1), app(5), runtime(1), "app/org.not.There/x/y"})
-        assert set(refs(browser, Wanted(refs=few))) == {app(1), app(5)}
-        assert set(refs(browser, Wanted(free=True))) == {
+        assert set(refs(browser, AppFilter(refs=few))) == {app(1), app(5)}
+        assert set(refs(browser, AppFilter(free=True))) == {
             app(number) for number in range(APPS) if number % 5
         }
-        assert set(refs(browser, Wanted(supported=True))) == {
+        assert set(refs(browser, AppFilter(supported=True))) == {
             app(number) for number in range(APPS) if number % 10
         }
-        together = Wanted(
+        together = AppFilter(
             text="tool", category=CATEGORIES[1], free=True, verified=True, supported=True
         )
         assert set(refs(browser, together)) == {
@@ -106,39 +106,39 @@ class TestLists:
         }
 
     def test_a_search_is_best_first_or_as_wanted(self, browser: Browser) -> None:
-        text = Wanted(text=app_name(7))
+        text = AppFilter(text=app_name(7))
         assert refs(browser, text)[0] == app(7)
-        by_name = browser.rows(browser.select(Wanted(text="atlas"), Order.NAME))
+        by_name = browser.rows(browser.select(AppFilter(text="atlas"), Order.NAME))
         labels = [one.name(("de",)).casefold() for one in by_name]
         assert labels == sorted(labels)
-        newest = browser.rows(browser.select(Wanted(text="atlas"), Order.NEWEST))
+        newest = browser.rows(browser.select(AppFilter(text="atlas"), Order.NEWEST))
         days = [one.release_date or date.min for one in newest]
         assert days == sorted(days, reverse=True)
         assert len(days) == len(labels)
 
     def test_nothing_fits(self, browser: Browser) -> None:
         for wanted in (
-            Wanted(text="nosuchword"),
-            Wanted(category="Nonsense"),
-            Wanted(refs=frozenset()),
-            Wanted(sort=Sort.OTHERS),
+            AppFilter(text="nosuchword"),
+            AppFilter(category="Nonsense"),
+            AppFilter(refs=frozenset()),
+            AppFilter(sort=Sort.OTHERS),
         ):
             assert browser.select(wanted) == []
         assert browser.rows([]) == []
 
     def test_categories_are_counted_for_what_is_shown(self, browser: Browser) -> None:
-        assert sum(browser.categories(Wanted()).values()) == APPS
-        counts = browser.categories(Wanted(free=True, category=CATEGORIES[0]))
+        assert sum(browser.categories(AppFilter()).values()) == APPS
+        counts = browser.categories(AppFilter(free=True, category=CATEGORIES[0]))
         assert set(counts) == set(CATEGORIES)
         for category, count in counts.items():
-            assert count == len(browser.select(Wanted(free=True, category=category)))
+            assert count == len(browser.select(AppFilter(free=True, category=category)))
 
     def test_a_keystroke_among_thousands_is_answered_at_once(self, browser: Browser) -> None:
         for text in ("t", "to", "too", "tool", "tool 1", "a", "at", "at 5", "", "zett"):
             with counted() as work:
-                numbers = browser.select(Wanted(text=text, free=True, supported=True))
+                numbers = browser.select(AppFilter(text=text, free=True, supported=True))
                 browser.rows(numbers[:50])
-                browser.categories(Wanted(text=text))
+                browser.categories(AppFilter(text=text))
             assert work.calls < 150_000  # 29,000 as it is
 
     def test_a_second_look_opens_at_once(self, upstream: Upstream, cache: Path) -> None:
@@ -157,11 +157,11 @@ class TestDetails:
         assert found.content_license == "CC0-1.0"
         (release,) = found.releases
         assert (release.version, release.made, release.stable) == ("1.7", date(2025, 1, 8), True)
-        assert release.description == (Block(BlockKind.PARAGRAPH, ("Mended.",)),)
+        assert release.description == (TextBlock(BlockKind.PARAGRAPH, ("Mended.",)),)
 
     def test_in_english_it_has_a_list(self, catalogue: Catalogue) -> None:
         found = catalogue.details(app_id(7), ("fr",)).description
-        assert found[1] == Block(BlockKind.BULLETS, ("Fast", "Small & neat"))
+        assert found[1] == TextBlock(BlockKind.BULLETS, ("Fast", "Small & neat"))
 
     def test_of_what_is_not_there(self, catalogue: Catalogue) -> None:
         assert catalogue.details("org.not.There", ()) == Details()
@@ -175,8 +175,8 @@ class TestDetails:
         )
         german = parse_details(xml, ("de",))
         assert german.description == (
-            Block(BlockKind.PARAGRAPH, ("Eins zwei",)),
-            Block(BlockKind.NUMBERS, ("Erstens",)),
+            TextBlock(BlockKind.PARAGRAPH, ("Eins zwei",)),
+            TextBlock(BlockKind.NUMBERS, ("Erstens",)),
         )
         english = parse_details(xml, ("fr", "en"))
         assert english.description[0].texts == ("One and two",)

@@ -29,7 +29,7 @@ from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.opening import UpstreamOpener
 from app.flatpak.upstream.upstream import Upstream
 from app.fs.root import Root
-from app.ostree.objects import Commit, DirTree, Kind, ObjectName
+from app.ostree.objects import Commit, DirTree, ObjectKind, ObjectName
 from app.ostree.pull.answers import NotFoundError
 from app.ostree.pull.fetch import Network
 from app.ostree.repository import Repository
@@ -191,9 +191,9 @@ def appstream_commit(repo: Path, ref: str) -> str:
 def appstream_file(repo: Path, ref: str) -> ObjectName:
     repository = Repository.open(Root(repo))
     commit = repository.read_commit(appstream_commit(repo, ref))
-    tree = DirTree.parse(repository.read_object(ObjectName(commit.tree, Kind.DIRTREE)))
+    tree = DirTree.parse(repository.read_object(ObjectName(commit.tree, ObjectKind.DIRTREE)))
     files = [checksum for name, checksum in tree.files if name.startswith("appstream.xml")]
-    return ObjectName(files[0], Kind.FILE)
+    return ObjectName(files[0], ObjectKind.FILE)
 
 
 def names(found: Iterable[Hit]) -> list[str]:
@@ -340,7 +340,7 @@ def test_readers_while_it_is_replaced(built: Path, opening: Open, tmp_path: Path
 
 def test_an_unsigned_commit_is_refused(upstream_repo: Path, opening: Open, load: Load) -> None:
     checksum = appstream_commit(upstream_repo, f"appstream2/{ARCH}")
-    name = ObjectName(checksum, Kind.COMMITMETA)
+    name = ObjectName(checksum, ObjectKind.COMMITMETA)
     (upstream_repo / "objects" / name.path).unlink()
     with pytest.raises(UntrustedCatalogueError, match="Nobody signed"):
         load(opening(upstream_repo))
@@ -348,7 +348,7 @@ def test_an_unsigned_commit_is_refused(upstream_repo: Path, opening: Open, load:
 
 def test_damaged_signatures_are_refused(upstream_repo: Path, opening: Open, load: Load) -> None:
     checksum = appstream_commit(upstream_repo, f"appstream2/{ARCH}")
-    path = upstream_repo / "objects" / ObjectName(checksum, Kind.COMMITMETA).path
+    path = upstream_repo / "objects" / ObjectName(checksum, ObjectKind.COMMITMETA).path
     for content in (b"junk", path.read_bytes().replace(b"\x88", b"\x89")):
         path.write_bytes(content)
         with pytest.raises(UntrustedCatalogueError):
@@ -372,7 +372,7 @@ def test_what_was_accepted_unsigned_is_not_used_once_there_is_a_key(
     found = load(opening(upstream_repo, signed=False))
     assert len(found) == 3
     checksum = appstream_commit(upstream_repo, f"appstream2/{ARCH}")
-    name = ObjectName(checksum, Kind.COMMITMETA)
+    name = ObjectName(checksum, ObjectKind.COMMITMETA)
     (upstream_repo / "objects" / name.path).unlink()
     load(opening(upstream_repo, signed=False))
     with pytest.raises(UntrustedCatalogueError):
@@ -396,7 +396,7 @@ def test_a_damaged_file_is_refused(upstream_repo: Path, opening: Open, load: Loa
 def test_a_damaged_tree_is_refused(upstream_repo: Path, opening: Open, load: Load) -> None:
     repository = Repository.open(Root(upstream_repo))
     commit = repository.read_commit(appstream_commit(upstream_repo, f"appstream2/{ARCH}"))
-    path = repository.path / "objects" / ObjectName(commit.tree, Kind.DIRTREE).path
+    path = repository.path / "objects" / ObjectName(commit.tree, ObjectKind.DIRTREE).path
     path.write_bytes(path.read_bytes()[:-1] + b"\0")
     with pytest.raises(UpstreamError, match="cannot be read"):
         load(opening(upstream_repo))
@@ -533,17 +533,17 @@ def test_a_stick_without(built: Path) -> None:
     assert components_from_repository(repository, "org.example.Other", ARCH) == {}
 
 
-@pytest.mark.parametrize("kind", [Kind.COMMIT, Kind.DIRTREE, Kind.FILE])
+@pytest.mark.parametrize("kind", [ObjectKind.COMMIT, ObjectKind.DIRTREE, ObjectKind.FILE])
 @pytest.mark.parametrize("damage", ["gone", "flipped", "empty", "directory"])
-def test_a_damaged_stick(upstream_repo: Path, kind: Kind, damage: str) -> None:
+def test_a_damaged_stick(upstream_repo: Path, kind: ObjectKind, damage: str) -> None:
     repository = Repository.open(Root(upstream_repo))
     ref = f"appstream2/{ARCH}"
     checksum = appstream_commit(upstream_repo, ref)
     commit: Commit = repository.read_commit(checksum)
     name = {
-        Kind.COMMIT: ObjectName(checksum, Kind.COMMIT),
-        Kind.DIRTREE: ObjectName(commit.tree, Kind.DIRTREE),
-        Kind.FILE: appstream_file(upstream_repo, ref),
+        ObjectKind.COMMIT: ObjectName(checksum, ObjectKind.COMMIT),
+        ObjectKind.DIRTREE: ObjectName(commit.tree, ObjectKind.DIRTREE),
+        ObjectKind.FILE: appstream_file(upstream_repo, ref),
     }[kind]
     (upstream_repo / f"refs/heads/appstream/{ARCH}").unlink()
     path = repository.path / "objects" / name.path

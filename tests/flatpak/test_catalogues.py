@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import InterruptedByUser, UpstreamError
-from app.flatpak.catalogue.browse import Order, Sort, Wanted
+from app.flatpak.catalogue.browse import AppFilter, Order, Sort
 from app.flatpak.catalogue.catalogues import Catalogues
 from app.flatpak.catalogue.opening import open_catalogues
 from app.flatpak.refs import host_arch
@@ -63,7 +63,7 @@ def enter(tmp_path: Path) -> Iterator[Open]:
 
 
 def ids(
-    catalogues: Catalogues, wanted: Wanted, order: Order = Order.BEST, remote: str | None = None
+    catalogues: Catalogues, wanted: AppFilter, order: Order = Order.BEST, remote: str | None = None
 ) -> list[str]:
     selection = catalogues.select(wanted, order, remote)
     return [row.component.id for row in selection.rows(0, len(selection))]
@@ -72,7 +72,7 @@ def ids(
 def test_all_remotes_are_one_list_by_name(enter: Open, remotes: tuple[Remote, ...]) -> None:
     catalogues = enter(*remotes)
 
-    selection = catalogues.select(Wanted())
+    selection = catalogues.select(AppFilter())
     rows = selection.rows(0, len(selection))
 
     assert {row.remote.name for row in rows} == {"large", "small"}
@@ -86,7 +86,7 @@ def test_a_search_shows_the_best_of_each_remote_first(
 ) -> None:
     catalogues = enter(*remotes)
 
-    found = ids(catalogues, Wanted(text="hello"))
+    found = ids(catalogues, AppFilter(text="hello"))
 
     assert found[0] == "org.test.Hello"
 
@@ -94,8 +94,8 @@ def test_a_search_shows_the_best_of_each_remote_first(
 def test_one_remote_alone(enter: Open, remotes: tuple[Remote, ...]) -> None:
     catalogues = enter(*remotes)
 
-    assert len(ids(catalogues, Wanted(), remote="large")) == APPS
-    assert all(one.startswith("org.test.") for one in ids(catalogues, Wanted(), remote="small"))
+    assert len(ids(catalogues, AppFilter(), remote="large")) == APPS
+    assert all(one.startswith("org.test.") for one in ids(catalogues, AppFilter(), remote="small"))
 
 
 def test_extensions_that_no_catalogue_describes_are_found_by_their_names(
@@ -103,31 +103,31 @@ def test_extensions_that_no_catalogue_describes_are_found_by_their_names(
 ) -> None:
     catalogues = enter(*remotes)
 
-    others = Wanted(sort=Sort.OTHERS, text="gl nvidia-3-")
+    others = AppFilter(sort=Sort.OTHERS, text="gl nvidia-3-")
     found = catalogues.select(others)
 
     assert len(found) == 20
     assert all("GL.nvidia-3-1" in row.ref for row in found.rows(0, 20))
-    assert ids(catalogues, Wanted(sort=Sort.OTHERS, text="nvidia", free=True)) == []
+    assert ids(catalogues, AppFilter(sort=Sort.OTHERS, text="nvidia", free=True)) == []
 
 
 def test_categories_are_counted_over_all_remotes(enter: Open, remotes: tuple[Remote, ...]) -> None:
     catalogues = enter(*remotes)
 
-    counts = catalogues.categories(Wanted())
+    counts = catalogues.categories(AppFilter())
 
     assert counts["Game"] == 9
-    assert len(ids(catalogues, Wanted(category="Game"))) == 9
-    assert catalogues.categories(Wanted(), "small") != counts
+    assert len(ids(catalogues, AppFilter(category="Game"))) == 9
+    assert catalogues.categories(AppFilter(), "small") != counts
 
 
 def test_what_gets_no_more_updates_is_marked(enter: Open, remotes: tuple[Remote, ...]) -> None:
     catalogues = enter(remotes[0])
 
-    ended = [row.ref for row in catalogues.select(Wanted()).rows(0, APPS) if row.ended]
+    ended = [row.ref for row in catalogues.select(AppFilter()).rows(0, APPS) if row.ended]
 
     assert sorted(ended) == sorted(app(number) for number in range(0, APPS, 10))
-    assert len(ids(catalogues, Wanted(supported=True))) == APPS - len(ended)
+    assert len(ids(catalogues, AppFilter(supported=True))) == APPS - len(ended)
 
 
 def test_a_ref_is_found_again(enter: Open, remotes: tuple[Remote, ...]) -> None:
@@ -153,7 +153,7 @@ def test_graphics_drivers_that_somebody_may_need(enter: Open, remotes: tuple[Rem
 
 def test_icons_of_several_remotes(enter: Open, remotes: tuple[Remote, ...]) -> None:
     catalogues = enter(*remotes)
-    selection = catalogues.select(Wanted())
+    selection = catalogues.select(AppFilter())
 
     icons = catalogues.icons(selection.rows(0, len(selection)), 64)
 
@@ -173,7 +173,7 @@ def test_without_network_it_is_as_it_was_the_last_time(
     assert not catalogues.failures
     assert isinstance(catalogues.opened[0].stale, UpstreamError)
     assert catalogues.opened[0].made is not None
-    assert len(ids(catalogues, Wanted())) == APPS
+    assert len(ids(catalogues, AppFilter())) == APPS
 
 
 def test_a_remote_that_was_never_reached_is_named(

@@ -6,7 +6,7 @@ import pytest
 
 from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref
-from app.flatpak.related import Policy, Related, gpu_matches, related
+from app.flatpak.related import Related, RelatedPolicy, gpu_matches, related
 from tests.flatpak.related_samples import GNOME, GNOME_METADATA, UPSTREAM, Upstream
 
 
@@ -14,7 +14,7 @@ def find(
     metadata: bytes = GNOME_METADATA,
     parent: Ref = GNOME,
     upstream: Iterable[str] = UPSTREAM,
-    policy: Policy | None = None,
+    policy: RelatedPolicy | None = None,
 ) -> list[Related]:
     return related(parent, Metadata.parse(metadata), Upstream(upstream), policy)
 
@@ -69,7 +69,7 @@ def test_everything_upstream_has_is_known_even_when_it_is_not_carried() -> None:
     ],
 )
 def test_a_named_graphics_driver_brings_what_belongs_to_it(gpu: str) -> None:
-    assert wanted(find(policy=Policy(gpus=(gpu,)))) - ALWAYS == {
+    assert wanted(find(policy=RelatedPolicy(gpus=(gpu,)))) - ALWAYS == {
         "org.freedesktop.Platform.GL.nvidia-550-54-14/x86_64/1.4",
         "org.freedesktop.Platform.VAAPI.nvidia/x86_64/23.08",
     }
@@ -101,7 +101,7 @@ def test_a_driver_without_its_place_in_the_name_also_means_the_32_bit_one() -> N
     ],
 )
 def test_whatever_is_named_is_carried(ref: str) -> None:
-    assert wanted(find(policy=Policy(named=frozenset([Ref.parse(ref)])))) - ALWAYS == {
+    assert wanted(find(policy=RelatedPolicy(named=frozenset([Ref.parse(ref)])))) - ALWAYS == {
         ref.removeprefix("runtime/")
     }
 

@@ -10,7 +10,7 @@ import pytest
 
 from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref
-from app.flatpak.related import Policy, related
+from app.flatpak.related import RelatedPolicy, related
 from tests.flatpak.related_samples import GNOME, GNOME_METADATA, UPSTREAM, Upstream
 from tests.waiting import GUARD
 
@@ -161,7 +161,7 @@ def flatpaks_answer(tmp_path_factory: pytest.TempPathFactory) -> Ask:
 
 def ours(parent: Ref, metadata: bytes) -> dict[str, bool]:
     index = Upstream(UPSTREAM + APP_UPSTREAM)
-    policy = Policy(gpus=("nvidia-550-54-14",))
+    policy = RelatedPolicy(gpus=("nvidia-550-54-14",))
     return {
         str(one.ref): one.wanted for one in related(parent, Metadata.parse(metadata), index, policy)
     }

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from app.ostree.objects import Kind, ObjectName
+from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.repository import Repository
 from tests.kept import kept
 from tests.ostree.web import Web
@@ -41,12 +41,12 @@ class Made:
 
     @property
     def commit_bytes(self) -> bytes:
-        return self.file(ObjectName(self.commit, Kind.COMMIT)).read_bytes()
+        return self.file(ObjectName(self.commit, ObjectKind.COMMIT)).read_bytes()
 
     def file(self, name: ObjectName) -> Path:
         return self.path / "objects" / name.path
 
-    def objects(self, *kinds: Kind) -> list[ObjectName]:
+    def objects(self, *kinds: ObjectKind) -> list[ObjectName]:
         """Everything in the store, of these kinds or all, sorted."""
         found = []
         for path in (self.path / "objects").glob("??/*"):
@@ -60,7 +60,7 @@ class Made:
         """The largest object."""
         return max(self.objects(), key=lambda name: self.file(name).stat().st_size)
 
-    def small(self, kind: Kind = Kind.FILE) -> ObjectName:
+    def small(self, kind: ObjectKind = ObjectKind.FILE) -> ObjectName:
         """Some object that is not large."""
         return next(name for name in self.objects(kind) if self.file(name).stat().st_size < 10_000)
 

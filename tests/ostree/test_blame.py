@@ -6,10 +6,10 @@ import random
 from collections.abc import Iterator
 
 from app.ostree.blame import MOST, Paths, find_paths
-from app.ostree.objects import Kind, ObjectName
+from app.ostree.objects import ObjectKind, ObjectName
 
 
-def _name(number: int, kind: Kind) -> ObjectName:
+def _name(number: int, kind: ObjectKind) -> ObjectName:
     return ObjectName(f"{number:064x}", kind)
 
 
@@ -33,9 +33,9 @@ def _all_below(key: bytes, children: dict[bytes, bytes]) -> set[bytes]:
 def test_the_same_as_looking_at_everything() -> None:
     chance = random.Random(9)
     for _ in range(50):
-        commits = [_name(number, Kind.COMMIT) for number in range(6)]
-        trees = [_name(number, Kind.DIRTREE) for number in range(12)]
-        files = [_name(number, Kind.FILE) for number in range(12)]
+        commits = [_name(number, ObjectKind.COMMIT) for number in range(6)]
+        trees = [_name(number, ObjectKind.DIRTREE) for number in range(12)]
+        files = [_name(number, ObjectKind.FILE) for number in range(12)]
         children = {}
         for place, tree in enumerate(trees):
             below = chance.sample(trees[place + 1 :], min(3, len(trees) - place - 1))
@@ -73,9 +73,9 @@ def test_many_commits_that_share_much_damage_cost_little() -> None:
     """Ten times as many cost next to nothing more, and the first ones are named."""
 
     def cost(count: int) -> int:
-        commits = [_name(number, Kind.COMMIT) for number in range(count)]
-        tree = _name(0, Kind.DIRTREE)
-        files = [_name(number, Kind.FILE) for number in range(300)]
+        commits = [_name(number, ObjectKind.COMMIT) for number in range(count)]
+        tree = _name(0, ObjectKind.DIRTREE)
+        files = [_name(number, ObjectKind.FILE) for number in range(300)]
         leading = _Counting({commit.key: (tree.key,) for commit in commits})
         leading[tree.key] = tuple(one.key for one in files)
         paths = Paths(leading, {one.key for one in files})
@@ -89,8 +89,12 @@ def test_many_commits_that_share_much_damage_cost_little() -> None:
 
 def test_no_end_where_trees_go_in_circles() -> None:
     """Checksums make that impossible; a check must not rely on it."""
-    one, other, file = _name(1, Kind.DIRTREE), _name(2, Kind.DIRTREE), _name(3, Kind.FILE)
-    commit = _name(0, Kind.COMMIT)
+    one, other, file = (
+        _name(1, ObjectKind.DIRTREE),
+        _name(2, ObjectKind.DIRTREE),
+        _name(3, ObjectKind.FILE),
+    )
+    commit = _name(0, ObjectKind.COMMIT)
     children = {
         commit.key: _joined(one),
         one.key: _joined(other, file),
@@ -101,8 +105,8 @@ def test_no_end_where_trees_go_in_circles() -> None:
 
 
 def test_looking_for_little_ends_early() -> None:
-    files = [_name(number, Kind.FILE) for number in range(50)]
-    commit = _name(0, Kind.COMMIT)
+    files = [_name(number, ObjectKind.FILE) for number in range(50)]
+    commit = _name(0, ObjectKind.COMMIT)
 
     def keys() -> Iterator[bytes]:
         yield from (one.key for one in files)

@@ -23,7 +23,7 @@ from app.ostree.content import (
     check_content,
     unpack_content,
 )
-from app.ostree.objects import CorruptObject, Kind, byteswap32, byteswap64
+from app.ostree.objects import CorruptObject, ObjectKind, byteswap32, byteswap64
 from tests.examples import examples
 from tests.ostree.conftest import Made, make, ostree
 
@@ -78,14 +78,16 @@ def verdict(checksum: str, data: bytes, cuts: list[int]) -> bool:
 
 
 def test_every_file_that_ostree_wrote_is_right(upstream: Made) -> None:
-    files = upstream.objects(Kind.FILE)
+    files = upstream.objects(ObjectKind.FILE)
     assert len(files) > 40
     for name in files:
         check_content(name.checksum, upstream.file(name).read_bytes())
 
 
 def test_content_mode_and_target_are_what_was_committed(upstream: Made) -> None:
-    found = {unpack_content(upstream.file(n).read_bytes()) for n in upstream.objects(Kind.FILE)}
+    found = {
+        unpack_content(upstream.file(n).read_bytes()) for n in upstream.objects(ObjectKind.FILE)
+    }
     assert (stat.S_IFREG | 0o755, "", b"#!/bin/sh\n") in found
     assert (LINK, "../lib/größe", b"") in found
     assert (REGULAR, "", b"") in found
@@ -99,7 +101,7 @@ def test_unusual_modes_that_ostree_wrote(tmp_path: Path, mode: int) -> None:
         (tree / "file").chmod(mode)
 
     made = make(tmp_path / "repo", fill)
-    (name,) = made.objects(Kind.FILE)
+    (name,) = made.objects(ObjectKind.FILE)
     data = made.file(name).read_bytes()
     check_content(name.checksum, data)
     assert unpack_content(data)[0] == stat.S_IFREG | mode
@@ -118,7 +120,7 @@ def test_extended_attributes_that_ostree_wrote(tmp_path: Path) -> None:
         "commit", f"--repo={repo}", "--branch=x", f"--tree=tar={pax}", "--tar-autocreate-parents"
     )
     made = Made(repo, commit)
-    (name,) = made.objects(Kind.FILE)
+    (name,) = made.objects(ObjectKind.FILE)
     data = made.file(name).read_bytes()
     assert b"user.a\0" in data
     check_content(name.checksum, data)

@@ -13,7 +13,7 @@ import pytest
 from app.errors import DriveError, InterruptedByUser
 from app.fs.root import Root
 from app.ostree.fsck import StoreReport, check_store
-from app.ostree.objects import Kind, ObjectName
+from app.ostree.objects import ObjectKind, ObjectName
 from app.progress import Advanced, CancelToken, Event, Meter, Phase, Placed, silent
 from tests.ostree.conftest import Made, ostree
 
@@ -46,7 +46,7 @@ def test_a_sound_store(upstream: Made, contents: bool, from_medium: bool) -> Non
     report = check(upstream, contents=contents, from_medium=from_medium)
     names = upstream.objects()
     size = sum(upstream.file(name).stat().st_size for name in names)
-    files = sum(name.kind is Kind.FILE for name in names)
+    files = sum(name.kind is ObjectKind.FILE for name in names)
     assert report == StoreReport((), len(names), size, 0, 0, unread=0 if contents else files)
 
 
@@ -71,7 +71,7 @@ def test_progress(upstream: Made) -> None:
 
 
 def test_damage_shows_where_it_is(store: Made) -> None:
-    missing, damaged = store.small(Kind.FILE), store.big
+    missing, damaged = store.small(ObjectKind.FILE), store.big
     store.file(missing).unlink()
     os.truncate(store.file(damaged), 1)
     events: list[Event] = []
@@ -118,13 +118,15 @@ def flip(path: Path, at: int) -> None:
 
 @pytest.mark.parametrize("contents", [False, True])
 @pytest.mark.parametrize("how", DAMAGE)
-@pytest.mark.parametrize("kind", [Kind.FILE, Kind.DIRTREE, Kind.DIRMETA, Kind.COMMIT])
-def test_damage(store: Made, kind: Kind, how: str, contents: bool) -> None:
-    name = ObjectName(store.commit, kind) if kind is Kind.COMMIT else store.small(kind)
+@pytest.mark.parametrize(
+    "kind", [ObjectKind.FILE, ObjectKind.DIRTREE, ObjectKind.DIRMETA, ObjectKind.COMMIT]
+)
+def test_damage(store: Made, kind: ObjectKind, how: str, contents: bool) -> None:
+    name = ObjectName(store.commit, kind) if kind is ObjectKind.COMMIT else store.small(kind)
     damage, shows = DAMAGE[how]
     damage(store.file(name))
     found = check(store, contents=contents).damage
-    if not contents and kind is Kind.FILE and not shows:
+    if not contents and kind is ObjectKind.FILE and not shows:
         assert found == ()
         return
     (only,) = found
@@ -134,14 +136,14 @@ def test_damage(store: Made, kind: Kind, how: str, contents: bool) -> None:
 
 
 def test_everything_at_once(store: Made) -> None:
-    files = store.objects(Kind.FILE)[:6]
+    files = store.objects(ObjectKind.FILE)[:6]
     for name, how in zip(files, DAMAGE, strict=False):
         DAMAGE[how][0](store.file(name))
     assert [damage.name for damage in check(store).damage] == files
 
 
 def test_swapped_objects(store: Made) -> None:
-    one, other = store.objects(Kind.FILE)[:2]
+    one, other = store.objects(ObjectKind.FILE)[:2]
     first, second = store.file(one).read_bytes(), store.file(other).read_bytes()
     store.file(one).write_bytes(second)
     store.file(other).write_bytes(first)
@@ -164,19 +166,19 @@ def test_two_commits(store: Made) -> None:
     assert report.orphans == len(new)
     assert report.orphan_bytes == sum(store.file(name).stat().st_size for name in new)
     assert check(store, store.commit, second).orphans == 0
-    (file,) = (name for name in new if name.kind is Kind.FILE)
+    (file,) = (name for name in new if name.kind is ObjectKind.FILE)
     store.file(file).unlink()
     (damage,) = check(store, store.commit, second).damage
     assert damage.commits == (second,)
     # Damage that concerns nobody is no damage.
-    tree_name = next(name for name in new if name.kind is Kind.DIRTREE)
+    tree_name = next(name for name in new if name.kind is ObjectKind.DIRTREE)
     store.file(tree_name).write_bytes(b"damaged")
     assert check(store).damage == ()
 
 
 def test_a_commit_that_is_not_there(store: Made) -> None:
     (damage,) = (d for d in check(store, store.commit, "ab" * 32).damage)
-    assert (damage.name, damage.reason) == (ObjectName("ab" * 32, Kind.COMMIT), None)
+    assert (damage.name, damage.reason) == (ObjectName("ab" * 32, ObjectKind.COMMIT), None)
 
 
 def test_what_is_no_object_is_passed_over(store: Made) -> None:

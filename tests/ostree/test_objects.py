@@ -20,7 +20,7 @@ from app.ostree.objects import (
     Commit,
     CorruptObject,
     DirTree,
-    Kind,
+    ObjectKind,
     ObjectName,
     byteswap32,
     byteswap64,
@@ -40,12 +40,12 @@ SUM = bytes(range(32))
 
 
 def test_every_metadata_object_that_ostree_wrote(upstream: Made) -> None:
-    names = upstream.objects(Kind.DIRTREE, Kind.DIRMETA, Kind.COMMIT)
+    names = upstream.objects(ObjectKind.DIRTREE, ObjectKind.DIRMETA, ObjectKind.COMMIT)
     assert len(names) > 5
     referred: set[ObjectName] = set()
     for name in names:
         referred.update(check_metadata(name, upstream.file(name).read_bytes()))
-    assert referred == set(upstream.objects()) - {ObjectName(upstream.commit, Kind.COMMIT)}
+    assert referred == set(upstream.objects()) - {ObjectName(upstream.commit, ObjectKind.COMMIT)}
 
 
 def test_a_commit(upstream: Made) -> None:
@@ -71,13 +71,13 @@ def test_sizes_that_ostree_wrote(tmp_path: Any, upstream: Made) -> None:
                     "--generate-sizes", "--owner-uid=0", "--owner-gid=0")  # fmt: skip
     made = Made(tmp_path / "r", commit)
     sizes = {name: archived for name, archived, _ in Commit.parse(made.commit_bytes).sizes()}
-    files = {name: made.file(name).stat().st_size for name in made.objects(Kind.FILE)}
+    files = {name: made.file(name).stat().st_size for name in made.objects(ObjectKind.FILE)}
     assert {name: sizes[name] for name in files} == files
 
 
 def test_a_directory(upstream: Made) -> None:
     commit = Commit.parse(upstream.commit_bytes)
-    name = ObjectName(commit.tree, Kind.DIRTREE)
+    name = ObjectName(commit.tree, ObjectKind.DIRTREE)
     root = DirTree.parse(upstream.file(name).read_bytes())
     assert [entry[0] for entry in root.files] == ["empty"]
     assert [entry[0] for entry in root.directories] == ["bin", "lib"]
@@ -85,7 +85,7 @@ def test_a_directory(upstream: Made) -> None:
 
 def test_our_dirmeta_is_ostrees(upstream: Made) -> None:
     data = serialise_dirmeta(stat.S_IFDIR | 0o755)
-    name = ObjectName(sha256(data).hexdigest(), Kind.DIRMETA)
+    name = ObjectName(sha256(data).hexdigest(), ObjectKind.DIRMETA)
     assert upstream.file(name).read_bytes() == data
     check_dirmeta(data)
 
@@ -93,8 +93,8 @@ def test_our_dirmeta_is_ostrees(upstream: Made) -> None:
 # Names
 
 
-@given(st.binary(min_size=32, max_size=32), st.sampled_from(Kind))
-def test_names_of_objects(raw: bytes, kind: Kind) -> None:
+@given(st.binary(min_size=32, max_size=32), st.sampled_from(ObjectKind))
+def test_names_of_objects(raw: bytes, kind: ObjectKind) -> None:
     name = ObjectName(raw.hex(), kind)
     assert ObjectName.from_key(name.key) == name
     assert ObjectName.from_path(*name.path.split("/")) == name
@@ -234,7 +234,7 @@ def test_sizes_that_are_damaged(entry: bytes) -> None:
 
 
 def test_the_right_object_under_another_name(upstream: Made) -> None:
-    for kind in (Kind.COMMIT, Kind.DIRTREE, Kind.DIRMETA):
+    for kind in (ObjectKind.COMMIT, ObjectKind.DIRTREE, ObjectKind.DIRMETA):
         data = upstream.file(upstream.objects(kind)[0]).read_bytes()
         with pytest.raises(CorruptObject, match="match"):
             check_metadata(ObjectName("0" * 64, kind), data)
@@ -242,14 +242,15 @@ def test_the_right_object_under_another_name(upstream: Made) -> None:
 
 @settings(max_examples=examples(500))
 @given(
-    st.randoms(use_true_random=False), st.sampled_from([Kind.COMMIT, Kind.DIRTREE, Kind.DIRMETA])
+    st.randoms(use_true_random=False),
+    st.sampled_from([ObjectKind.COMMIT, ObjectKind.DIRTREE, ObjectKind.DIRMETA]),
 )
-def test_damaged_bytes_under_their_own_checksum(rng: random.Random, kind: Kind) -> None:
+def test_damaged_bytes_under_their_own_checksum(rng: random.Random, kind: ObjectKind) -> None:
     """What a hostile upstream may send: never anything but a verdict."""
     good = {
-        Kind.COMMIT: commit([("a", Variant("s", "x")), ("b", Variant("aay", [b"x"]))]),
-        Kind.DIRTREE: tree([("a", SUM), ("b", SUM)], [("c", SUM, SUM)]),
-        Kind.DIRMETA: dirmeta(0o40755, [(b"user.a\0", b"x")]),
+        ObjectKind.COMMIT: commit([("a", Variant("s", "x")), ("b", Variant("aay", [b"x"]))]),
+        ObjectKind.DIRTREE: tree([("a", SUM), ("b", SUM)], [("c", SUM, SUM)]),
+        ObjectKind.DIRMETA: dirmeta(0o40755, [(b"user.a\0", b"x")]),
     }[kind]
     data = bytearray(good)
     for _ in range(rng.randrange(1, 4)):

@@ -17,7 +17,7 @@ from app.errors import DriveError, InterruptedByUser, UpstreamError
 from app.fs.files import DriveFullError
 from app.fs.root import Root
 from app.ostree.object_check import check_object
-from app.ostree.objects import Kind, ObjectName
+from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.pull.delivery import ObjectMissingUpstreamError, ObjectRejectedError
 from app.ostree.pull.fetch import Network, open_source
 from app.ostree.pull.object_writer import MIN_PART, ObjectStore
@@ -171,7 +171,7 @@ def test_a_damaged_tree_that_is_there_comes_again(
 ) -> None:
     url = upstream.path.as_uri() if local else web.url
     target.pull(upstream, url)
-    for kind in (Kind.DIRTREE, Kind.DIRMETA):
+    for kind in (ObjectKind.DIRTREE, ObjectKind.DIRMETA):
         name = upstream.small(kind)
         (target.repository.path / "objects" / name.path).write_bytes(b"damaged")
     assert target.pull(upstream, url).objects == 2
@@ -184,7 +184,7 @@ def test_with_distrust_every_present_object_is_read(
 ) -> None:
     url = upstream.path.as_uri() if local else web.url
     target.pull(upstream, url)
-    names = [upstream.small(), upstream.big, upstream.small(Kind.DIRTREE)]
+    names = [upstream.small(), upstream.big, upstream.small(ObjectKind.DIRTREE)]
     (target.repository.path / "objects" / names[0].path).write_bytes(b"")
     with open((target.repository.path / "objects" / names[1].path), "r+b") as file:
         file.seek(3_000_000)
@@ -197,13 +197,13 @@ def test_with_distrust_every_present_object_is_read(
 
 def test_a_pipe_or_a_link_in_place_of_an_object(upstream: Made, web: Web, target: Target) -> None:
     target.pull(upstream, web.url)
-    files = [n for n in upstream.objects(Kind.FILE) if n != upstream.big][:2]
+    files = [n for n in upstream.objects(ObjectKind.FILE) if n != upstream.big][:2]
     pipe, link = (target.repository.path / "objects" / name.path for name in files)
     pipe.unlink()
     os.mkfifo(pipe)
     link.unlink()
     link.symlink_to("nowhere")
-    tree = target.repository.path / "objects" / upstream.small(Kind.DIRTREE).path
+    tree = target.repository.path / "objects" / upstream.small(ObjectKind.DIRTREE).path
     tree.unlink()
     os.mkfifo(tree)
     assert target.pull(upstream, web.url, distrust=True).objects == 3
@@ -344,7 +344,7 @@ def test_a_complete_part(upstream: Made, web: Web, target: Target) -> None:
 
 def test_parts_are_listed_while_another_process_finishes_some(target: Target) -> None:
     (target.repository.path / "objects" / "00").mkdir(parents=True, exist_ok=True)
-    names = [ObjectName(f"{number:064x}", Kind.FILE) for number in range(400)]
+    names = [ObjectName(f"{number:064x}", ObjectKind.FILE) for number in range(400)]
     with ObjectStore(target.repository.root) as store:
         for name in names:
             part(target, name, b"")
@@ -380,7 +380,7 @@ def test_a_part_with_a_flipped_bit(upstream: Made, web: Web, target: Target) -> 
 def test_a_part_of_something_that_is_no_longer_wanted(
     upstream: Made, web: Web, target: Target
 ) -> None:
-    part(target, ObjectName("ab" * 32, Kind.FILE), bytes(2_000_000))
+    part(target, ObjectName("ab" * 32, ObjectKind.FILE), bytes(2_000_000))
     # What a process that was killed has left, and what is somebody else's.
     (target.repository.path / "tmp/satchel-0123456789abcdef").mkdir()
     (target.repository.path / "tmp/satchel-0123456789abcdef/new").touch()
@@ -429,11 +429,11 @@ BAD = {
 
 
 @pytest.mark.parametrize("how", BAD)
-@pytest.mark.parametrize("kind", ["big", Kind.FILE, Kind.DIRTREE, Kind.DIRMETA])
+@pytest.mark.parametrize("kind", ["big", ObjectKind.FILE, ObjectKind.DIRTREE, ObjectKind.DIRMETA])
 def test_bytes_that_are_wrong_once(
     upstream: Made, web: Web, target: Target, kind: str, how: str
 ) -> None:
-    name = upstream.big if kind == "big" else upstream.small(Kind(kind))
+    name = upstream.big if kind == "big" else upstream.small(ObjectKind(kind))
     # Trouble before does not use up the second chance.
     web.rules[url_path(name)] = [status("503 Busy"), replace(BAD[how])]
     target.pull(upstream, web.url)
@@ -445,11 +445,11 @@ def test_bytes_that_are_wrong_once(
 
 
 @pytest.mark.parametrize("how", BAD)
-@pytest.mark.parametrize("kind", ["big", Kind.FILE, Kind.DIRTREE])
+@pytest.mark.parametrize("kind", ["big", ObjectKind.FILE, ObjectKind.DIRTREE])
 def test_bytes_that_are_always_wrong(
     upstream: Made, web: Web, target: Target, kind: str, how: str
 ) -> None:
-    name = upstream.big if kind == "big" else upstream.small(Kind(kind))
+    name = upstream.big if kind == "big" else upstream.small(ObjectKind(kind))
     web.always[url_path(name)] = replace(BAD[how])
     with pytest.raises(ObjectRejectedError, match=name.checksum):
         target.pull(upstream, web.url)
@@ -460,7 +460,7 @@ def test_bytes_that_are_always_wrong(
 
 
 def test_objects_under_each_others_names(upstream: Made, web: Web, target: Target) -> None:
-    one, other = upstream.objects(Kind.FILE)[:2]
+    one, other = upstream.objects(ObjectKind.FILE)[:2]
     data = upstream.file(other).read_bytes()
     web.always[url_path(one)] = replace(lambda _: data)
     with pytest.raises(ObjectRejectedError):
@@ -491,9 +491,9 @@ def test_a_content_length_that_lies(upstream: Made, web: Web, target: Target, le
 
 
 def test_a_body_without_end(upstream: Made, web: Web, target: Target) -> None:
-    for name in (upstream.big, upstream.small(Kind.FILE)):
+    for name in (upstream.big, upstream.small(ObjectKind.FILE)):
         web.rules[url_path(name)] = [endless(upstream.file(name).read_bytes())]
-    web.rules[url_path(upstream.small(Kind.DIRMETA))] = [endless(b"")]
+    web.rules[url_path(upstream.small(ObjectKind.DIRMETA))] = [endless(b"")]
     target.pull(upstream, web.url)
     assert target.same_as(upstream)
 
@@ -582,7 +582,7 @@ def test_tells_where_objects_are_expected_and_where_they_are(
 
     expected = [0] * GROUPS
     for name in upstream.objects():
-        if name.kind is not Kind.COMMIT:
+        if name.kind is not ObjectKind.COMMIT:
             expected[int(name.checksum[:2], 16)] += 1
     assert list(pictures[-1].expected) == list(pictures[-1].done) == expected
     assert not any(pictures[-1].bad)

@@ -14,7 +14,7 @@ from app.errors import DriveError, InterruptedByUser
 from app.fs.root import Root
 from app.message import verbatim
 from app.ostree.lock import RepositoryInUseError
-from app.ostree.objects import Kind, ObjectName
+from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.repository import (
     RefEntry,
     Repository,
@@ -60,7 +60,7 @@ def test_ostrees_own(upstream: Made) -> None:
     repository = Repository.open(Root(upstream.path))
     assert repository.collection == COLLECTION
     assert repository.collection_refs() == {COLLECTION: {REF: upstream.commit}}
-    assert repository.has(ObjectName(upstream.commit, Kind.COMMIT))
+    assert repository.has(ObjectName(upstream.commit, ObjectKind.COMMIT))
     assert repository.object_paths() == {name.path for name in upstream.objects()}
 
 
@@ -229,7 +229,7 @@ def test_writing_is_atomic(repository: Repository, monkeypatch: pytest.MonkeyPat
 
 
 def test_objects(repository: Repository) -> None:
-    name = ObjectName(CHECKSUM, Kind.COMMITMETA)
+    name = ObjectName(CHECKSUM, ObjectKind.COMMITMETA)
     assert repository.read_detached(CHECKSUM) is None
     repository.write_object(name, b"data")
     assert repository.has(name)
@@ -240,13 +240,13 @@ def test_objects(repository: Repository) -> None:
 
 
 def test_reading_object_by_object_can_be_stopped(repository: Repository) -> None:
-    repository.write_object(ObjectName(CHECKSUM, Kind.DIRTREE), b"data")
+    repository.write_object(ObjectName(CHECKSUM, ObjectKind.DIRTREE), b"data")
     cancel = CancelToken()
     with heeding(cancel):
-        assert repository.read_object(ObjectName(CHECKSUM, Kind.DIRTREE)) == b"data"
+        assert repository.read_object(ObjectName(CHECKSUM, ObjectKind.DIRTREE)) == b"data"
         cancel.request()
         with pytest.raises(InterruptedByUser):
-            repository.read_object(ObjectName(CHECKSUM, Kind.DIRTREE))
+            repository.read_object(ObjectName(CHECKSUM, ObjectKind.DIRTREE))
         with pytest.raises(InterruptedByUser):
             repository.read_detached(CHECKSUM)
 

@@ -16,13 +16,13 @@ import pytest
 
 from app.errors import UpstreamError
 from app.fs.root import Root
-from app.ostree.objects import Kind
+from app.ostree.objects import ObjectKind
 from app.ostree.pull.answers import LONGEST_WAIT, DeniedError, WebPageError
 from app.ostree.pull.delivery import Busy, ObjectDeniedError, ObjectRejectedError
 from app.ostree.pull.fetch import Network, open_source
 from app.ostree.pull.http_engine import HttpEngine
 from app.ostree.pull.object_writer import ObjectStore
-from app.ostree.pull.pacing import Pace
+from app.ostree.pull.pacing import RequestPace
 from app.ostree.pull.transfer import _Tasks
 from app.ostree.repository import Repository
 from app.progress import CancelToken, Event, Notice
@@ -118,13 +118,13 @@ def test_all_processes_heed_what_one_was_told(tmp_path: Path) -> None:
 
 
 def test_the_pace_after_a_pause() -> None:
-    pace = Pace(4, 1.0)
+    pace = RequestPace(4, 1.0)
     assert pace.room == 4
     assert pace.pause(7) == 7.0
     assert pace.pause(0) == 1.0
     assert pace.rests(time.monotonic() + 1000)
     assert pace.pause(0) is None
-    assert not Pace(4, 1.0).rests(1.0)
+    assert not RequestPace(4, 1.0).rests(1.0)
     rooms = []
     for _ in range(4):
         rooms.append(pace.room)
@@ -220,7 +220,7 @@ def test_a_web_page_in_place_of_an_object(upstream: Made, web: Web, target: Targ
     with pytest.raises(WebPageError, match="answers with a web page"):
         target.pull(upstream, web.url)
     web.everything = None
-    name = upstream.small(Kind.DIRMETA)
+    name = upstream.small(ObjectKind.DIRMETA)
     web.rules[url_path(name)] = [lambda exchange: exchange.send("200 OK", PAGE)]
     target.pull(upstream, web.url)
     assert target.same_as(upstream)
@@ -258,7 +258,7 @@ def test_no_error_shows_credentials(upstream: Made, web: Web, target: Target, an
         target.pull(upstream, secret)
     for error in (small.value, many.value):
         assert not [one for one in ("s3cr3t", "t0k3n") if one in f"{error.message}{error.hint}"]
-        assert "127.0.0.1" in str(error.message) or upstream.objects(Kind.DIRTREE)
+        assert "127.0.0.1" in str(error.message) or upstream.objects(ObjectKind.DIRTREE)
 
 
 # From https only to https
@@ -363,7 +363,7 @@ def test_objects_from_another_place(upstream: Made, web: Web) -> None:
         both = open_source(web.url, QUICK, CancelToken(), content=f"{content.url}/")
         assert both.get("config", SMALL).data
         assert web.paths() == ["/config"]
-        for kind in (Kind.COMMIT, Kind.DIRTREE, Kind.FILE):
+        for kind in (ObjectKind.COMMIT, ObjectKind.DIRTREE, ObjectKind.FILE):
             name = next(iter(upstream.objects(kind)))
             assert both.get(f"objects/{name.path}", 32_000_000).data
             assert content.paths()[-1] == url_path(name)

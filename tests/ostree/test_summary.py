@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app.formats.gvariant import FormatError, serialise
 from app.fs.root import Root
-from app.ostree.objects import Kind, ObjectName
+from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.repository import Repository
 from app.ostree.summary import NewRef, Summary, build_summary
 from tests.examples import examples
@@ -45,7 +45,7 @@ def rebuilt(made: Made) -> bytes:
     old = Summary((made.path / "summary").read_bytes())
 
     def ref(checksum: str) -> NewRef:
-        size = len(repository.read_object(ObjectName(checksum, Kind.COMMIT)))
+        size = len(repository.read_object(ObjectName(checksum, ObjectKind.COMMIT)))
         commit = repository.read_commit(checksum)
         return NewRef(checksum, size, commit.timestamp, commit.metadata.get("version", "s"))
 

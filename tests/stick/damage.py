@@ -21,7 +21,7 @@ from app.ostree.objects import (
     DETACHED_TYPE,
     Commit,
     DirTree,
-    Kind,
+    ObjectKind,
     ObjectName,
     commit_children,
     detached_signatures,
@@ -124,10 +124,10 @@ class Stick:
         path.write_text(json.dumps(record))
 
     def commit_path(self, ref: str) -> Path:
-        return self.path(ObjectName(self.commit(ref), Kind.COMMIT))
+        return self.path(ObjectName(self.commit(ref), ObjectKind.COMMIT))
 
     def signatures(self, ref: str) -> Path:
-        return self.path(ObjectName(self.commit(ref), Kind.COMMITMETA))
+        return self.path(ObjectName(self.commit(ref), ObjectKind.COMMITMETA))
 
     def partial(self, ref: str) -> Path:
         return self.repo / "state" / f"{self.commit(ref)}.commitpartial"
@@ -144,16 +144,16 @@ class Stick:
             place = todo.pop()
             tree = DirTree.parse(self.path(found[place]).read_bytes())
             for name, checksum in tree.files:
-                found[f"{place}/{name}"] = ObjectName(checksum, Kind.FILE)
+                found[f"{place}/{name}"] = ObjectName(checksum, ObjectKind.FILE)
             for name, checksum, _ in tree.directories:
-                found[f"{place}/{name}"] = ObjectName(checksum, Kind.DIRTREE)
+                found[f"{place}/{name}"] = ObjectName(checksum, ObjectKind.DIRTREE)
                 todo.append(f"{place}/{name}")
         return found
 
     def object(self, kind: str) -> ObjectName:
         """One that only Hello needs, but for ``dirmeta``, which all share."""
         if kind == "commit":
-            return ObjectName(self.commit(HELLO), Kind.COMMIT)
+            return ObjectName(self.commit(HELLO), ObjectKind.COMMIT)
         if kind == "dirmeta":
             return commit_children(Commit.parse(self.commit_path(HELLO).read_bytes()))[1]
         return self.tree(HELLO)["/files/share/big" if kind == "filez" else "/files/share"]
@@ -195,7 +195,7 @@ class Stick:
         for name, data in written.objects.items():
             self.path(name).parent.mkdir(exist_ok=True)
             self.path(name).write_bytes(data)
-        self.path(ObjectName(self.commit(METADATA), Kind.COMMIT)).unlink()
+        self.path(ObjectName(self.commit(METADATA), ObjectKind.COMMIT)).unlink()
         self.ref(METADATA).write_text(written.checksum)
         if key is not None:
             self.sign(METADATA, key)
@@ -204,7 +204,7 @@ class Stick:
     def forge_commit(self, ref: str, data: bytes, *keys: SigningKey) -> str:
         """Put another commit under a ref; the old one goes."""
         self.commit_path(ref).unlink()
-        name = ObjectName(sha256(data).hexdigest(), Kind.COMMIT)
+        name = ObjectName(sha256(data).hexdigest(), ObjectKind.COMMIT)
         self.path(name).parent.mkdir(exist_ok=True)
         self.path(name).write_bytes(data)
         self.ref(ref).write_text(name.checksum)

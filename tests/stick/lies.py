@@ -14,7 +14,7 @@ from pathlib import Path
 from app.formats.gvariant import Variant, serialise
 from app.ostree.objects import (
     DETACHED_TYPE,
-    Kind,
+    ObjectKind,
     ObjectName,
 )
 from tests.stick import damage
@@ -96,7 +96,7 @@ def signatures_twice(stick: Placed) -> None:
     both = [
         ("ostree.gpgsigs", Variant("aay", [one])) for one in (stick.attacker.sign(data), b"none")
     ]
-    name = ObjectName(commit, Kind.COMMITMETA)
+    name = ObjectName(commit, ObjectKind.COMMITMETA)
     stick.path(name).write_bytes(serialise(DETACHED_TYPE, both))
 
 
@@ -146,7 +146,7 @@ def exchanged_commit(stick: Placed) -> None:
     before = stick.commit_path(HELLO)
     other = stick.rewrite(HELLO, tree=_other_tree(stick))
     before.write_bytes(stick.commit_path(HELLO).read_bytes())
-    stick.path(ObjectName(other, Kind.COMMIT)).unlink()
+    stick.path(ObjectName(other, ObjectKind.COMMIT)).unlink()
     stick.ref(HELLO).write_text(name)
     stick.list()
 
@@ -216,7 +216,7 @@ def summary_names_none(stick: Placed) -> None:
     right = stick.commit(HELLO)
     stick.rewrite(HELLO, stick.key)
     stick.list({COLLECTION: {**stick.refs(), HELLO: right}})
-    stick.path(ObjectName(right, Kind.COMMIT)).unlink()
+    stick.path(ObjectName(right, ObjectKind.COMMIT)).unlink()
 
 
 @lie("summary-missing", flatpak=REFUSED)

@@ -15,7 +15,7 @@ from app.ostree.objects import (
     COMMIT_TYPE,
     DIRTREE_TYPE,
     Commit,
-    Kind,
+    ObjectKind,
     ObjectName,
     byteswap64,
     commit_children,
@@ -50,7 +50,7 @@ class Placed(Stick):
 
     # ---- Other commits
 
-    def put(self, kind: Kind, data: bytes, checksum: str = "") -> bytes:
+    def put(self, kind: ObjectKind, data: bytes, checksum: str = "") -> bytes:
         name = ObjectName(checksum or sha256(data).hexdigest(), kind)
         self.path(name).parent.mkdir(exist_ok=True)
         self.path(name).write_bytes(data)
@@ -58,7 +58,7 @@ class Placed(Stick):
 
     def put_file(self, content: bytes) -> bytes:
         checksum, data = filez(content)
-        return self.put(Kind.FILE, data, checksum)
+        return self.put(ObjectKind.FILE, data, checksum)
 
     def put_link(self, target: str) -> bytes:
         mode = big_endian(0o120777, 4)
@@ -66,7 +66,7 @@ class Placed(Stick):
         checksum = sha256(len(plain).to_bytes(4, "big") + bytes(4) + plain).hexdigest()
         header = serialise("(tuuuusa(ayay))", (0, 0, 0, mode, 0, target, []))
         data = len(header).to_bytes(4, "big") + bytes(4) + header
-        return self.put(Kind.FILE, data, checksum)
+        return self.put(ObjectKind.FILE, data, checksum)
 
     def rewrite(
         self,
@@ -91,7 +91,7 @@ class Placed(Stick):
         members[5] = byteswap64(time)
         members[6] = members[6] if tree is None else tree
         members[7] = members[7] if meta is None else meta
-        raw = self.put(Kind.COMMIT, serialise(COMMIT_TYPE, [told, *members[1:]]))
+        raw = self.put(ObjectKind.COMMIT, serialise(COMMIT_TYPE, [told, *members[1:]]))
         self.name(ref, raw.hex(), *keys)
         return raw.hex()
 
@@ -113,7 +113,9 @@ class Placed(Stick):
         self, files: Mapping[str, bytes], directories: Mapping[str, tuple[bytes, bytes]]
     ) -> bytes:
         entries = [(name, *both) for name, both in sorted(directories.items())]
-        return self.put(Kind.DIRTREE, serialise(DIRTREE_TYPE, (sorted(files.items()), entries)))
+        return self.put(
+            ObjectKind.DIRTREE, serialise(DIRTREE_TYPE, (sorted(files.items()), entries))
+        )
 
     def with_metadata(self, ref: str, text: str) -> bytes:
         """The tree of a ref with another file ``metadata``."""
@@ -132,7 +134,7 @@ class Placed(Stick):
         self.summary.write_bytes(data)
 
     def _listed(self, commit: str) -> NewRef:
-        data = self.path(ObjectName(commit, Kind.COMMIT)).read_bytes()
+        data = self.path(ObjectName(commit, ObjectKind.COMMIT)).read_bytes()
         return NewRef(commit, len(data), Commit.parse(data).timestamp)
 
     def config(self, text: str) -> None:

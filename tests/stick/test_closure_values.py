@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from app.flatpak.refs import Ref
-from app.flatpak.related import Policy
+from app.flatpak.related import RelatedPolicy
 from app.ostree.objects import Commit
 from app.stick.findings import Code
 from app.stick.planning.closure import Closure
@@ -62,7 +62,7 @@ def closed(
     closure = Closure(
         remotes(*offers),
         stick or {},
-        Policy(gpus, frozenset(map(Ref.parse, names))),
+        RelatedPolicy(gpus, frozenset(map(Ref.parse, names))),
         related=related,
         runtimes=runtimes,
         strict=strict,

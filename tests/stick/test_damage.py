@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from app.ostree.objects import Kind, ObjectName
+from app.ostree.objects import ObjectKind, ObjectName
 from tests.gpg import SigningKey
 from tests.stick import damage
 from tests.stick.damage import (
@@ -137,7 +137,7 @@ def test_objects_exchanged(stick: Stick, stranger: Path) -> None:
 
 
 def test_commits_exchanged(stick: Stick, stranger: Path) -> None:
-    pair = [ObjectName(stick.commit(ref), Kind.COMMIT) for ref in (HELLO, OTHER)]
+    pair = [ObjectName(stick.commit(ref), ObjectKind.COMMIT) for ref in (HELLO, OTHER)]
     damage.exchange(*map(stick.path, pair))
     found = verify(stick, stranger)
     assert {("object-corrupt", str(name)) for name in pair} <= found
@@ -166,8 +166,8 @@ def test_below_a_damaged_tree_damage_is_still_seen(stick: Stick, stranger: Path)
 
 
 def test_object_that_nothing_needs(stick: Stick, stranger: Path) -> None:
-    stick.path(ObjectName("ab" * 32, Kind.FILE)).parent.mkdir(exist_ok=True)
-    stick.path(ObjectName("ab" * 32, Kind.FILE)).write_bytes(b"left by a crash")
+    stick.path(ObjectName("ab" * 32, ObjectKind.FILE)).parent.mkdir(exist_ok=True)
+    stick.path(ObjectName("ab" * 32, ObjectKind.FILE)).write_bytes(b"left by a crash")
     assert verify(stick, stranger) == {ORPHANS}
 
 

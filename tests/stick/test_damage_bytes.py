@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from app.ostree.objects import Kind, ObjectName, detached_signatures
+from app.ostree.objects import ObjectKind, ObjectName, detached_signatures
 from app.ostree.summary import Summary
 from app.trust.keyring import Keyring
 from tests.gpg import SigningKey
@@ -32,7 +32,7 @@ def objects(stick: Stick) -> list[tuple[ObjectName, Path]]:
     found = []
     for path in sorted((stick.repo / "objects").glob("*/*")):
         name = ObjectName.from_path(path.parent.name, path.name)
-        if name is not None and name.kind is not Kind.COMMITMETA:
+        if name is not None and name.kind is not ObjectKind.COMMITMETA:
             found.append((name, path))
     return found
 
@@ -59,7 +59,7 @@ def test_a_byte_of_every_object(good: Path, stranger: Path, tmp_path: Path, roun
         # The first and the last bytes are where formats keep what is easily forgotten.
         offsets = [chance.randrange(len(before)), -1, chance.randrange(8), -chance.randrange(1, 4)]
         flip(path, offsets[round_] % len(before), 1 << chance.randrange(8))
-        content = unpacked(before) if name.kind is Kind.FILE else None
+        content = unpacked(before) if name.kind is ObjectKind.FILE else None
         if content is None or content != unpacked(path.read_bytes()):
             expected.add(("object-corrupt", str(name)))
     found = verify(stick, stranger)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from app.formats.gvariant import Variant, parse, serialise
-from app.ostree.objects import COMMIT_TYPE, Kind, ObjectName, byteswap64
+from app.ostree.objects import COMMIT_TYPE, ObjectKind, ObjectName, byteswap64
 from app.ostree.summary import COLLECTION_MAP_KEY, COLLECTION_MAP_TYPE, SUMMARY_TYPE
 from tests.client import Client
 from tests.stick.damage import HELLO, SUMMARY, Stick, verify
@@ -46,7 +46,7 @@ class Lists:
         members = list(value)
         time = byteswap64(members[5].unpack()) + 60
         data = serialise(COMMIT_TYPE, [*members[:5], byteswap64(time), *members[6:]])
-        name = ObjectName(sha256(data).hexdigest(), Kind.COMMIT)
+        name = ObjectName(sha256(data).hexdigest(), ObjectKind.COMMIT)
         self.stick.path(name).parent.mkdir(exist_ok=True)
         self.stick.path(name).write_bytes(data)
         metadata = {"ostree.commit.timestamp": Variant("t", byteswap64(time))}
@@ -225,7 +225,7 @@ def test_what_could_be_read_differently(stick: Stick, stranger: Path) -> None:
         stick.summary.write_bytes(before)
         lists = Lists(stick)
         change(lists)
-        stick.path(ObjectName(lists.forged, Kind.COMMIT)).unlink()
+        stick.path(ObjectName(lists.forged, ObjectKind.COMMIT)).unlink()
         codes = {code for code, _ in verify(stick, stranger, "--quick")}
         assert codes == {"summary-mismatch"}, name
     lists.write([(COLLECTION, lists.refs)])

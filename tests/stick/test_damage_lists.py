@@ -16,7 +16,7 @@ import pytest
 
 from app.formats.gvariant import Variant, parse, serialise
 from app.fs.root import Root
-from app.ostree.objects import Commit, Kind, ObjectName
+from app.ostree.objects import Commit, ObjectKind, ObjectName
 from app.ostree.repository import Repository
 from app.ostree.summary import SUMMARY_TYPE, NewRef, build_summary
 from tests.gpg import SigningKey
@@ -52,7 +52,7 @@ def listed(stick: Stick) -> dict[str, NewRef]:
     repository = Repository.open(Root(stick.repo))
     found = {}
     for name, checksum in stick.refs().items():
-        data = repository.read_object(ObjectName(checksum, Kind.COMMIT))
+        data = repository.read_object(ObjectName(checksum, ObjectKind.COMMIT))
         found[name] = NewRef(checksum, len(data), Commit.parse(data).timestamp)
     return found
 

@@ -11,7 +11,7 @@ import pytest
 
 from app.drive.space import FAT_MAX_FILE, Space
 from app.message import NOTHING as NO_REASON
-from app.ostree.objects import Commit, Kind, ObjectName
+from app.ostree.objects import Commit, ObjectKind, ObjectName
 from app.stick.planning.estimate import (
     DoesNotFitError,
     FileTooLargeError,
@@ -31,12 +31,12 @@ FULL = PresentObjects(frozenset(), 256)
 
 
 def file(number: int) -> ObjectName:
-    return ObjectName(sha256(str(number).encode()).hexdigest(), Kind.FILE)
+    return ObjectName(sha256(str(number).encode()).hexdigest(), ObjectKind.FILE)
 
 
 FILES = {file(number): 1000 * (number + 1) for number in range(20)}
 told = Published(APP, APP_TEXT, told=FILES)
-told_commit = ObjectName(told.checksum(COLLECTION), Kind.COMMIT)
+told_commit = ObjectName(told.checksum(COLLECTION), ObjectKind.COMMIT)
 silent = Published(OTHER, APP_TEXT, size=5 * MB)
 
 
@@ -123,7 +123,7 @@ def test_an_update_may_take_little() -> None:
 
 def test_of_a_tree_that_is_there_nothing_is_guessed() -> None:
     tree = Commit.parse(silent.commit(COLLECTION)).tree
-    present = PresentObjects({ObjectName(tree, Kind.DIRTREE).path}, 256)
+    present = PresentObjects({ObjectName(tree, ObjectKind.DIRTREE).path}, 256)
     assert taken(silent, present=present).exact
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from app.formats.gvariant import serialise
-from app.ostree.objects import DIRTREE_TYPE, Commit, DirTree, Kind, ObjectName
+from app.ostree.objects import DIRTREE_TYPE, Commit, DirTree, ObjectKind, ObjectName
 from tests.stick import damage
 from tests.stick.damage import HELLO, Stick, verify
 from tests.upstream import COLLECTION, Upstream
@@ -252,7 +252,7 @@ def test_more_places_than_anybody_has(stick: Stick, stranger: Path) -> None:
 
 def put(stick: Stick, tree: bytes) -> str:
     """The checksum of a directory tree that is on the stick now."""
-    name = ObjectName(sha256(tree).hexdigest(), Kind.DIRTREE)
+    name = ObjectName(sha256(tree).hexdigest(), ObjectKind.DIRTREE)
     stick.path(name).parent.mkdir(exist_ok=True)
     stick.path(name).write_bytes(tree)
     return name.checksum
@@ -261,7 +261,7 @@ def put(stick: Stick, tree: bytes) -> str:
 def test_shared_directories_are_looked_at_once(stick: Stick, stranger: Path) -> None:
     """Sixty trees, each twice in the next: as paths they would be more than there are atoms."""
     commit = Commit.parse(stick.commit_path(HELLO).read_bytes())
-    tree = DirTree.parse(stick.path(ObjectName(commit.tree, Kind.DIRTREE)).read_bytes())
+    tree = DirTree.parse(stick.path(ObjectName(commit.tree, ObjectKind.DIRTREE)).read_bytes())
     meta = bytes.fromhex(tree.directories[0][2])
     child = put(stick, serialise(DIRTREE_TYPE, ([], [])))
     for _ in range(60):

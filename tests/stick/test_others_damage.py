@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.ostree.objects import Commit, Kind, ObjectName
+from app.ostree.objects import Commit, ObjectKind, ObjectName
 from tests.stick import damage
 from tests.stick.damage import HELLO, OTHER, Stick
 from tests.upstream import Upstream
@@ -38,7 +38,7 @@ def signatures(stick: Stick) -> Iterable[Path]:
 
 
 def tree(stick: Stick) -> Iterable[Path]:
-    name = ObjectName(Commit.parse(stick.commit_path(OTHER).read_bytes()).tree, Kind.DIRTREE)
+    name = ObjectName(Commit.parse(stick.commit_path(OTHER).read_bytes()).tree, ObjectKind.DIRTREE)
     return [stick.path(name)]
 
 

@@ -16,7 +16,7 @@ from app.flatpak.upstream.offer import Offer
 from app.fs.root import Root
 from app.message import Message
 from app.ostree.names import METADATA_REF
-from app.ostree.objects import Kind, ObjectName
+from app.ostree.objects import ObjectKind, ObjectName
 from app.stick.memory.accepted_snapshots import OlderSnapshotError, Origin, SeenSnapshots
 from app.stick.planning.estimate import DoesNotFitError
 from app.stick.planning.name_clashes import NamesClashError
@@ -62,7 +62,7 @@ def drive(*there: Published, damaged: bool = False, **more: Any) -> TargetState:
     """A drive with these on it, and with enough space."""
     refs = {each.ref: each.checksum(COLLECTION) for each in there}
     objects = {
-        ObjectName(each.checksum(COLLECTION), Kind.COMMIT): each.commit(COLLECTION)
+        ObjectName(each.checksum(COLLECTION), ObjectKind.COMMIT): each.commit(COLLECTION)
         for each in there
     }
     state = TargetState(
@@ -145,7 +145,9 @@ def test_versions_are_kept_where_that_is_wanted() -> None:
             drive(app, runtime, extension),
             commits=StoredCommits(
                 {
-                    ObjectName(each.checksum(COLLECTION), Kind.COMMIT): each.commit(COLLECTION)
+                    ObjectName(each.checksum(COLLECTION), ObjectKind.COMMIT): each.commit(
+                        COLLECTION
+                    )
                     for each in (runtime, extension)
                 }.get
             ),

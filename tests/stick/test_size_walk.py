@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from app.formats.gvariant import serialise
-from app.ostree.objects import Kind, ObjectName
+from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.repository import Repository
 from app.progress import CancelToken, Meter, Phase, silent
 from app.stick.inspecting.size_walk import SizeWalk
@@ -43,11 +43,11 @@ class Shelf(Repository):
         return SimpleNamespace(tree=self.commits[checksum], tree_meta=META)
 
     def walk(self, gone: set[bytes] | None = None) -> SizeWalk:
-        names = [ObjectName(META, Kind.DIRMETA)]
-        names += [ObjectName(commit, Kind.COMMIT) for commit in self.commits]
+        names = [ObjectName(META, ObjectKind.DIRMETA)]
+        names += [ObjectName(commit, ObjectKind.COMMIT) for commit in self.commits]
         for tree, (files, _) in self.trees.items():
-            names.append(ObjectName(tree, Kind.DIRTREE))
-            names += [ObjectName(file, Kind.FILE) for file in files]
+            names.append(ObjectName(tree, ObjectKind.DIRTREE))
+            names += [ObjectName(file, ObjectKind.FILE) for file in files]
         objects = {name.key: 1 for name in names if name.key not in (gone or set())}
         walk = SizeWalk(self, objects, Meter(silent, Phase.SIZES), CancelToken())
         walk.follow(list(self.commits))
@@ -59,15 +59,15 @@ def _name(number: int) -> str:
 
 
 def _below(shelf: Shelf, commit: str) -> set[bytes]:
-    found = {ObjectName(commit, Kind.COMMIT).key, ObjectName(META, Kind.DIRMETA).key}
+    found = {ObjectName(commit, ObjectKind.COMMIT).key, ObjectName(META, ObjectKind.DIRMETA).key}
     todo = [shelf.commits[commit]]
     while todo:
         tree = todo.pop()
-        key = ObjectName(tree, Kind.DIRTREE).key
+        key = ObjectName(tree, ObjectKind.DIRTREE).key
         if key not in found:
             found.add(key)
             files, trees = shelf.trees[tree]
-            found.update(ObjectName(file, Kind.FILE).key for file in files)
+            found.update(ObjectName(file, ObjectKind.FILE).key for file in files)
             todo += trees
     return found
 
@@ -82,7 +82,7 @@ def test_the_same_as_going_through_each_commit() -> None:
             files = [_name(2000 + chance.randrange(15)) for _ in range(3)]
             shelf.trees[tree] = files, chance.sample(later, min(len(later), 3))
         shelf.commits = {_name(number): chance.choice(trees[:6]) for number in range(5)}
-        gone = {ObjectName(_name(2000 + chance.randrange(15)), Kind.FILE).key}
+        gone = {ObjectName(_name(2000 + chance.randrange(15)), ObjectKind.FILE).key}
         walk = shelf.walk(gone)
         commits = list(shelf.commits)
         below = [_below(shelf, commit) for commit in commits]
@@ -102,7 +102,9 @@ def test_many_commits_that_share_a_tree() -> None:
         shelf.trees[_name(5000 + number)] = ([], [_name(1)])
         shelf.commits[_name(10_000 + number)] = _name(5000 + number)
     walk = shelf.walk()
-    shared = {walk.users[ObjectName(file, Kind.FILE).key] for file in shelf.trees[_name(1)][0]}
+    shared = {
+        walk.users[ObjectName(file, ObjectKind.FILE).key] for file in shelf.trees[_name(1)][0]
+    }
     assert len(shared) == 1
     assert walk.sets.count(shared.pop()) == 300
     assert shelf.read[_name(1)] == 1
@@ -114,4 +116,4 @@ def test_trees_that_go_in_circles() -> None:
     shelf.trees = {_name(1): ([_name(9)], [_name(2)]), _name(2): ([], [_name(1), _name(2)])}
     shelf.commits = {_name(3): _name(1), _name(4): _name(2)}
     walk = shelf.walk()
-    assert ObjectName(_name(9), Kind.FILE).key in walk.users
+    assert ObjectName(_name(9), ObjectKind.FILE).key in walk.users

@@ -8,7 +8,7 @@ from enum import Enum, auto
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import InterruptedByUser, SatchelError
-from app.flatpak.catalogue.browse import Order, Sort, Wanted
+from app.flatpak.catalogue.browse import AppFilter, Order, Sort
 from app.flatpak.catalogue.catalogues import Catalogues
 from app.flatpak.catalogue.remote_catalogue import Row
 from app.progress import Advanced
@@ -278,7 +278,7 @@ class AppsController(QObject):
         search = self._search
         self._catalogues.query(
             CatalogueQuery(
-                Wanted(
+                AppFilter(
                     text=search.text,
                     sort=search.sort,
                     category=search.category,

@@ -9,8 +9,8 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import SatchelError
-from app.flatpak.catalogue.app_info import About
-from app.flatpak.catalogue.browse import Order, Wanted
+from app.flatpak.catalogue.app_info import AppInfo
+from app.flatpak.catalogue.browse import AppFilter, Order
 from app.flatpak.catalogue.catalogues import Catalogues
 from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.opening import open_catalogues
@@ -30,7 +30,7 @@ class CatalogueQuery:
     only: these and nothing else, whatever is wanted; None for what is wanted.
     """
 
-    wanted: Wanted
+    wanted: AppFilter
     order: Order = Order.BEST
     remote: str | None = None
     only: tuple[ChosenRef, ...] | None = None
@@ -51,7 +51,7 @@ class CatalogueController(QObject):
     progress(object): while they are being opened.
     failed(object): they could not be, or were not wanted any more.
     queried(object): the `QueryResult` of the last query.
-    described(object): `About` what was last asked about; not_described(object): the error.
+    described(object): `AppInfo` what was last asked about; not_described(object): the error.
 
     Attributes:
         catalogues: those of all remotes, once they have been opened.
@@ -157,7 +157,7 @@ class CatalogueController(QObject):
         self._querying = None
         self.queried.emit(result)
 
-    def _tell_about(self, about: About) -> None:
+    def _tell_about(self, about: AppInfo) -> None:
         self._describing = None
         self.described.emit(about)
 
@@ -210,5 +210,5 @@ def _row_of(catalogues: Catalogues, chosen: ChosenRef) -> Row:
 
 def _describe(
     catalogues: Catalogues, remote: str, ref: str, _report: Reporter, _cancel: CancelToken
-) -> About:
+) -> AppInfo:
     return catalogues.of(remote).about(ref)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import SatchelError
-from app.flatpak.remotes.adding import NameTakenError, Offer, add_remote, read_offer
+from app.flatpak.remotes.adding import NameTakenError, OfferedRemote, add_remote, read_offer
 from app.flatpak.remotes.given import is_repo_file
 from app.flatpak.remotes.known import REPO_FILE, Known, read_key
 from app.ostree.pull.fetch import Network
@@ -50,7 +50,7 @@ class AddRemoteDialog(QDialog):
         self._session = session
         self._bridge = bridge
         self._task: Task | None = None
-        self._offer: Offer | None = None
+        self._offer: OfferedRemote | None = None
         self.setWindowTitle(self.tr("Add a remote"))
         self.setMinimumWidth(style.grown(_WIDTH))
         self._build()
@@ -189,7 +189,7 @@ class AddRemoteDialog(QDialog):
         self._go.setEnabled(bool(text))
         self._fit()
 
-    def _show_offer(self, offer: Offer) -> None:
+    def _show_offer(self, offer: OfferedRemote) -> None:
         self._offer = offer
         text = filled(self.tr("It is at %1. Its key has the fingerprint:"), offer.remote.address)
         advice = self.tr(
@@ -302,7 +302,7 @@ def _read(
     network: Network,
     _report: Reporter,
     cancel: CancelToken,
-) -> Offer:
+) -> OfferedRemote:
     return read_offer(
         text,
         network,
@@ -314,7 +314,11 @@ def _read(
 
 
 def _add(
-    environment: Environment, offer: Offer, known: Known, _report: Reporter, _cancel: CancelToken
+    environment: Environment,
+    offer: OfferedRemote,
+    known: Known,
+    _report: Reporter,
+    _cancel: CancelToken,
 ) -> Known:
     add_remote(environment.config, offer, known)
     return environment.known_with_news()

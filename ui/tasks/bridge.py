@@ -21,7 +21,7 @@ from ui.tasks.inbox import Inbox
 Work = Callable[[Reporter, CancelToken], Any]
 
 
-class Closing(Protocol):
+class Closable(Protocol):
     """Something that has to be closed."""
 
     def close(self) -> None: ...
@@ -132,7 +132,7 @@ class Bridge(QObject):
         self._inbox = Inbox(self)
         self._inbox.arrived.connect(self._receive)
         self._running: dict[int, tuple[Task, threading.Thread]] = {}
-        self._kept: list[Closing] = []
+        self._kept: list[Closable] = []
         self.ending = CancelToken()
         self._started = 0
         self._closed = False
@@ -185,7 +185,7 @@ class Bridge(QObject):
         self.changed.emit()
         return task
 
-    def keep(self, thing: Closing) -> None:
+    def keep(self, thing: Closable) -> None:
         """Close ``thing`` with the bridge, when no work can need it any more."""
         self._kept.append(thing)
 

@@ -16,8 +16,8 @@ from app.cli.plan_arguments import (
     not_for_drives,
 )
 from app.errors import UpstreamError
-from app.flatpak.catalogue.app_info import About, about
-from app.flatpak.catalogue.appstream_details import Block, BlockKind
+from app.flatpak.catalogue.app_info import AppInfo, about
+from app.flatpak.catalogue.appstream_details import BlockKind, TextBlock
 from app.flatpak.catalogue.source import (
     NoCatalogueError,
     UntrustedCatalogueError,
@@ -83,7 +83,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     return 0
 
 
-def _json(app: About, languages: Sequence[str]) -> dict[str, Any]:
+def _json(app: AppInfo, languages: Sequence[str]) -> dict[str, Any]:
     values: dict[str, Any] = plain(app)
     values["ref"] = str(app.ref)
     values["runtime"] = str(app.runtime) if app.runtime is not None else None
@@ -106,7 +106,7 @@ def _json(app: About, languages: Sequence[str]) -> dict[str, Any]:
     return values
 
 
-def _print(app: About, remote: str, languages: Sequence[str]) -> None:
+def _print(app: AppInfo, remote: str, languages: Sequence[str]) -> None:
     component = app.component
     if component is not None:
         verified = ", verified" if component.verified else ""
@@ -137,7 +137,7 @@ def _print(app: About, remote: str, languages: Sequence[str]) -> None:
         say(f"{kind}: {url}")
 
 
-def _print_blocks(blocks: Iterable[Block]) -> None:
+def _print_blocks(blocks: Iterable[TextBlock]) -> None:
     for block in blocks:
         for number, text in enumerate(block.texts, 1):
             mark = {BlockKind.BULLETS: "- ", BlockKind.NUMBERS: f"{number}. "}.get(block.kind, "")

@@ -15,7 +15,7 @@ from app.cli.plan_arguments import (
     not_for_drives,
 )
 from app.errors import UsageError
-from app.flatpak.catalogue.browse import Sort, Wanted
+from app.flatpak.catalogue.browse import AppFilter, Sort
 from app.flatpak.catalogue.catalogues import Catalogues
 from app.flatpak.catalogue.opening import open_catalogues
 from app.flatpak.catalogue.remote_catalogue import Row
@@ -28,14 +28,14 @@ from app.units import moment_text
 
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     arch = architecture(arguments, invocation)
-    wanted = Wanted(
+    wanted = AppFilter(
         text=" ".join(arguments.text),
         category=arguments.category or "",
         free=arguments.free,
         verified=arguments.verified,
         supported=arguments.supported,
     )
-    if wanted == Wanted():
+    if wanted == AppFilter():
         raise UsageError(Message("What to search for?"), Remedy.GIVE_SEARCH)
     chosen = chosen_remotes(arguments, invocation)
     remotes = chosen.known.remotes
@@ -63,14 +63,14 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     return 0
 
 
-def _found(catalogues: Catalogues, wanted: Wanted, limit: int) -> tuple[list[Row], int]:
+def _found(catalogues: Catalogues, wanted: AppFilter, limit: int) -> tuple[list[Row], int]:
     """The best ``limit``, and how many more there are.
 
     With nothing but words runtimes and extensions are looked for, too. They come last; those that
     no catalogue describes, the many languages and debug symbols, only where there is nothing else.
     """
     selections = [catalogues.select(wanted)]
-    if wanted == Wanted(text=wanted.text):
+    if wanted == AppFilter(text=wanted.text):
         others = replace(wanted, sort=Sort.OTHERS)
         selections.append(catalogues.select(others, undescribed=False))
         if not any(map(len, selections)):

@@ -23,7 +23,7 @@ from types import FrameType
 from app.cli.completion.candidates import Candidate, Names, offer
 from app.cli.completion.line import Line, quoted, read_line
 from app.cli.completion.names import KnownNames
-from app.cli.syntax.model import Value
+from app.cli.syntax.model import ValueKind
 
 LONGEST = 2.0
 """Seconds after which nobody waits for names any more."""
@@ -64,7 +64,7 @@ def lines(shell: str, text: str, more: str = "", *, names: Names) -> Iterator[st
 def patient(names: Names) -> Names:
     """``names`` as far as they can be had, and soon."""
 
-    def those(value: Value, beginning: str) -> list[Candidate]:
+    def those(value: ValueKind, beginning: str) -> list[Candidate]:
         candidates: list[Candidate] = []
         with contextlib.suppress(Exception), _limited(LONGEST):
             for candidate in names(value, beginning):

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import chain
 
 from app.cli.parser import Words
-from app.cli.syntax.model import JSON, Argument, Command, Option, Value
+from app.cli.syntax.model import JSON, Argument, Command, Option, ValueKind
 from app.cli.verbs import VERBS, verb
 
-_FILES = (Value.FILE, Value.DIRECTORY)
+_FILES = (ValueKind.FILE, ValueKind.DIRECTORY)
 _HELP = Option(name="--help", help="tells what it takes")
 _WITHOUT_VERB = (
     Option(name="--demo", help="the window with a repository and a drive to play with"),
@@ -27,38 +27,42 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """Attributes: files: the shell is to complete these, `Value.FILE` or `Value.DIRECTORY`."""
+class Completions:
+    """What may stand at the cursor.
+
+    Attributes:
+        files: the shell is to complete these, `ValueKind.FILE` or `ValueKind.DIRECTORY`.
+    """
 
     candidates: tuple[Candidate, ...] = ()
-    files: Value | None = None
+    files: ValueKind | None = None
 
 
-Names = Callable[[Value, str], Iterable[Candidate]]
+Names = Callable[[ValueKind, str], Iterable[Candidate]]
 """The things of a kind that there are, of which only those count that begin with a text."""
 
 
-def offer(words: Sequence[str], current: str, names: Names) -> Offer:
+def offer(words: Sequence[str], current: str, names: Names) -> Completions:
     """For ``current``, the beginning of a word behind ``words``."""
     others = Words.of(words).others
     if not others:
         return _verb(words, current)
     if others[0] not in VERBS:
-        return Offer()
+        return Completions()
     behind = list(words)
     behind.remove(others[0])
     return _within(verb(others[0]), behind, current, names)
 
 
-def _verb(words: Sequence[str], current: str) -> Offer:
+def _verb(words: Sequence[str], current: str) -> Completions:
     if current.startswith("-"):
         options = (_HELP, JSON) if words else (_HELP, *_WITHOUT_VERB, JSON)
-        return Offer(_beginning(current, _options(options)))
+        return Completions(_beginning(current, _options(options)))
     verbs = (Candidate(name, verb(name).summary) for name in VERBS)
-    return Offer(_beginning(current, verbs))
+    return Completions(_beginning(current, verbs))
 
 
-def _within(command: Command, words: Sequence[str], current: str, names: Names) -> Offer:
+def _within(command: Command, words: Sequence[str], current: str, names: Names) -> Completions:
     given = Words.of(words, command.every_option())
     known = {option.name: option for option in command.every_option()}
     if given.waits:
@@ -67,7 +71,7 @@ def _within(command: Command, words: Sequence[str], current: str, names: Names) 
     if command.actions and others:
         action = command.action(others[0])
         if action is None:
-            return Offer()
+            return Completions()
         command, others = action, others[1:]
     if current.startswith("-") and not given.ended:
         name, equals, beginning = current.partition("=")
@@ -75,18 +79,18 @@ def _within(command: Command, words: Sequence[str], current: str, names: Names) 
             (option for option in command.options if option.name == name and option.metavar), None
         )
         if equals:
-            return Offer() if option is None else _value(option, beginning, names, f"{name}=")
+            return Completions() if option is None else _value(option, beginning, names, f"{name}=")
         left = [
             option
             for option in (*command.options, JSON, _HELP)
             if option.name not in given.options or option.repeated
         ]
-        return Offer(_beginning(current, _options(left)))
+        return Completions(_beginning(current, _options(left)))
     if command.actions:
         actions = (Candidate(action.name, action.summary) for action in command.actions)
-        return Offer(_beginning(current, actions))
+        return Completions(_beginning(current, actions))
     argument = _next(command.arguments, len(others))
-    return Offer() if argument is None else _value(argument, current, names)
+    return Completions() if argument is None else _value(argument, current, names)
 
 
 def _next(arguments: Sequence[Argument], given: int) -> Argument | None:
@@ -99,7 +103,7 @@ def _options(options: Iterable[Option]) -> Iterator[Candidate]:
     return (Candidate(option.name, option.help) for option in options)
 
 
-def _value(wanted: Option | Argument, current: str, names: Names, before: str = "") -> Offer:
+def _value(wanted: Option | Argument, current: str, names: Names, before: str = "") -> Completions:
     """``before``: what stands in the same word before the value."""
     candidates = chain(
         map(Candidate, wanted.suggestions),
@@ -107,7 +111,7 @@ def _value(wanted: Option | Argument, current: str, names: Names, before: str = 
     )
     files = next((value for value in wanted.values if value in _FILES), None)
     chosen = _beginning(current, candidates)
-    return Offer(
+    return Completions(
         tuple(Candidate(f"{before}{candidate.text}", candidate.about) for candidate in chosen),
         files,
     )

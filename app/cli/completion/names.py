@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from app.cli.completion.candidates import Candidate
-from app.cli.syntax.model import Value
+from app.cli.syntax.model import ValueKind
 
 if TYPE_CHECKING:
     from app.drive.drive import Drive
@@ -27,19 +27,19 @@ class KnownNames:
     def __init__(self, variables: Mapping[str, str]) -> None:
         self._variables = variables
 
-    def __call__(self, value: Value, beginning: str) -> Iterator[Candidate]:
+    def __call__(self, value: ValueKind, beginning: str) -> Iterator[Candidate]:
         match value:
-            case Value.DRIVE:
+            case ValueKind.DRIVE:
                 yield from self._drives()
-            case Value.TARGET:
+            case ValueKind.TARGET:
                 yield from self._drives(automatic=True)
-            case Value.REMOTE:
+            case ValueKind.REMOTE:
                 yield from self._remotes()
-            case Value.OWN_REMOTE:
+            case ValueKind.OWN_REMOTE:
                 yield from self._own_remotes()
-            case Value.PROFILE:
+            case ValueKind.PROFILE:
                 yield from self._profiles()
-            case Value.APP:
+            case ValueKind.APP:
                 yield from self._apps(beginning)
 
     @cached_property

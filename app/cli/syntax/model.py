@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 
-class Value(Enum):
+class ValueKind(Enum):
     """What kind of thing a word names, for completion.
 
     Attributes:
@@ -58,7 +58,7 @@ class Argument:
     help: str
     count: Count = Count.ONE
     default: str | None = None
-    values: tuple[Value, ...] = ()
+    values: tuple[ValueKind, ...] = ()
     suggestions: tuple[str, ...] = ()
 
 
@@ -79,7 +79,7 @@ class Option:
     repeated: bool = False
     default: Any = None
     convert: Callable[[str], Any] = str
-    values: tuple[Value, ...] = ()
+    values: tuple[ValueKind, ...] = ()
     suggestions: tuple[str, ...] = ()
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from app.cli.syntax.model import Argument, Command, Count, Option, Value
+from app.cli.syntax.model import Argument, Command, Count, Option, ValueKind
 from app.cli.syntax.shared import ARCHITECTURES, REF_HELP
 
-_NAME = Argument(name="name", metavar="NAME", help="its name", values=(Value.PROFILE,))
+_NAME = Argument(name="name", metavar="NAME", help="its name", values=(ValueKind.PROFILE,))
 _NEW_NAME = Argument(
     name="name",
     metavar="NAME",
     help="what to call it; one of that name is replaced",
-    values=(Value.PROFILE,),
+    values=(ValueKind.PROFILE,),
 )
 
 COMMAND = Command(
@@ -43,7 +43,7 @@ COMMAND = Command(
                     metavar="REF",
                     help=REF_HELP.removesuffix(", or a .flatpakref"),
                     count=Count.SOME,
-                    values=(Value.APP,),
+                    values=(ValueKind.APP,),
                 ),
             ),
             options=(
@@ -71,7 +71,7 @@ COMMAND = Command(
                     name="file",
                     metavar="FILE",
                     help="the file; - is standard input",
-                    values=(Value.FILE,),
+                    values=(ValueKind.FILE,),
                 ),
             ),
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.cli.syntax.model import Argument, Command, Option, Value
+from app.cli.syntax.model import Argument, Command, Option, ValueKind
 from app.cli.syntax.shared import COLLECTION_ID, GPG_KEY
 
 COMMAND = Command(
@@ -22,7 +22,7 @@ COMMAND = Command(
                     name="source",
                     metavar="SOURCE",
                     help="a .flatpakrepo, its address, or a repository's address with --gpg-key",
-                    values=(Value.FILE,),
+                    values=(ValueKind.FILE,),
                 ),
             ),
             options=(
@@ -40,7 +40,7 @@ COMMAND = Command(
                     name="name",
                     metavar="NAME",
                     help="the remote's name, or the key's fingerprint",
-                    values=(Value.OWN_REMOTE,),
+                    values=(ValueKind.OWN_REMOTE,),
                 ),
             ),
         ),

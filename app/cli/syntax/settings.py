@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.cli.syntax.model import Argument, Command, Count, Option, Value
+from app.cli.syntax.model import Argument, Command, Count, Option, ValueKind
 from app.cli.syntax.shared import ARCHITECTURES
 
 _RESET = Option(name="--reset", help="back to what Satchel does by itself")
@@ -13,7 +13,7 @@ def _setting(
     summary: str,
     *,
     several: bool = False,
-    values: tuple[Value, ...] = (),
+    values: tuple[ValueKind, ...] = (),
     suggestions: tuple[str, ...] = (),
 ) -> Command:
     return Command(
@@ -48,7 +48,7 @@ COMMAND = Command(
             "architecture of the computers that drives are made for",
             suggestions=ARCHITECTURES,
         ),
-        _setting("cache", "the directory that the cache lies in", values=(Value.DIRECTORY,)),
+        _setting("cache", "the directory that the cache lies in", values=(ValueKind.DIRECTORY,)),
         _setting("cache_limit", "how many bytes the cache may take"),
         _setting("connections", "how many requests are sent to a server at the same time"),
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.cli.syntax.model import Argument, Count, Option, Value
+from app.cli.syntax.model import Argument, Count, Option, ValueKind
 from app.drive.choosing import AUTO
 
 _TARGET = (
@@ -10,7 +10,7 @@ _TARGET = (
     f"“{AUTO}” is the only one plugged in"
 )
 TARGET = Argument(
-    name="target", metavar="TARGET", help=_TARGET, values=(Value.TARGET, Value.DIRECTORY)
+    name="target", metavar="TARGET", help=_TARGET, values=(ValueKind.TARGET, ValueKind.DIRECTORY)
 )
 OPTIONAL_TARGET = Argument(
     name="target",
@@ -18,13 +18,13 @@ OPTIONAL_TARGET = Argument(
     help=f"{_TARGET}, as without TARGET",
     count=Count.OPTIONAL,
     default=AUTO,
-    values=(Value.TARGET, Value.DIRECTORY),
+    values=(ValueKind.TARGET, ValueKind.DIRECTORY),
 )
 DRIVE = Argument(
     name="drive",
     metavar="DRIVE",
     help="device, label, serial or model",
-    values=(Value.DRIVE,),
+    values=(ValueKind.DRIVE,),
 )
 DESTINATION_REPO = Option(
     name="--destination-repo",
@@ -45,7 +45,7 @@ GPG_KEY = Option(
     metavar="FILE",
     help="with an address, or a file that has none: the remote's key; may be given several times",
     repeated=True,
-    values=(Value.FILE,),
+    values=(ValueKind.FILE,),
 )
 COLLECTION_ID = Option(name="--collection-id", metavar="ID", help="likewise: its collection")
 REMOTE = (
@@ -54,7 +54,7 @@ REMOTE = (
         metavar="R",
         help="where to look: a known remote's name, a .flatpakrepo file or its address, or a "
         "repository's address",
-        values=(Value.REMOTE, Value.FILE),
+        values=(ValueKind.REMOTE, ValueKind.FILE),
     ),
     GPG_KEY,
     COLLECTION_ID,
@@ -68,14 +68,14 @@ REFS = Argument(
     metavar="REF",
     help=REF_HELP,
     count=Count.ANY,
-    values=(Value.APP, Value.FILE),
+    values=(ValueKind.APP, ValueKind.FILE),
 )
 PLAN = (
     Option(
         name="--profile",
         metavar="P",
         help="a saved choice, by its name or its file; then REF may be left out",
-        values=(Value.PROFILE, Value.FILE),
+        values=(ValueKind.PROFILE, ValueKind.FILE),
     ),
     *REMOTE,
     ARCH,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.cli.syntax.model import Command, Option, Value
+from app.cli.syntax.model import Command, Option, ValueKind
 from app.cli.syntax.shared import DESTINATION_REPO, OPTIONAL_TARGET
 
 COMMAND = Command(
@@ -22,7 +22,7 @@ COMMAND = Command(
             metavar="R",
             help="a .flatpakrepo whose key counts for its collection, or a known remote's name",
             repeated=True,
-            values=(Value.REMOTE, Value.FILE),
+            values=(ValueKind.REMOTE, ValueKind.FILE),
         ),
         Option(
             name="--gpg-key",
@@ -30,7 +30,7 @@ COMMAND = Command(
             help="a key that counts for what this computer does not know",
             repeated=True,
             convert=Path,
-            values=(Value.FILE,),
+            values=(ValueKind.FILE,),
         ),
         Option(
             name="--maker-key",
@@ -47,7 +47,7 @@ COMMAND = Command(
             metavar="FILE",
             help="also write a report with everything that is on the drive, as .html or .json",
             convert=Path,
-            values=(Value.FILE,),
+            values=(ValueKind.FILE,),
         ),
     ),
 )

@@ -33,7 +33,7 @@ _NO_DRIVES = re.compile(r"sr\d+|fd\d+|mtdblock.*|mmcblk\d+(boot|rpmb|gp).*")
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class BlockDevice:
     """A disk, a partition, or what is put together from them.
 
     Attributes:
@@ -84,7 +84,7 @@ class Block:
         return bool(self.size) and (self.place / "loop" / "backing_file").exists()
 
 
-def read_blocks(sys: Path = SYS) -> dict[str, Block]:
+def read_blocks(sys: Path = SYS) -> dict[str, BlockDevice]:
     """All block devices by name, as they are now."""
     places: dict[str, Path] = {}
     for link in sorted((sys / "class/block").glob("*")):
@@ -96,7 +96,7 @@ def read_blocks(sys: Path = SYS) -> dict[str, Block]:
     blocks = {}
     for name, place in places.items():
         is_part = (place / "partition").exists()
-        blocks[name] = Block(
+        blocks[name] = BlockDevice(
             name=name,
             number=numbers[name],
             place=place,
@@ -110,7 +110,7 @@ def read_blocks(sys: Path = SYS) -> dict[str, Block]:
     return blocks
 
 
-def drives_below(name: str, blocks: Mapping[str, Block]) -> set[str]:
+def drives_below(name: str, blocks: Mapping[str, BlockDevice]) -> set[str]:
     """The drives that a block device is on, through all that is in between."""
     drives: set[str] = set()
     seen: set[str] = set()

@@ -13,19 +13,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.drive.discovery.block_devices import Block, attribute, can_be_carried, read_blocks
+from app.drive.discovery.block_devices import BlockDevice, attribute, can_be_carried, read_blocks
 from app.drive.discovery.mounts import Mount, mounts
 from app.drive.discovery.system_drives import mounted_from, system_drives, uses
 from app.drive.drive import Drive, Volume
 from app.drive.space import measure
-from app.drive.udev import About, describe
+from app.drive.udev import UdevRecord, describe
 from app.drive.udisks_objects import BLOCK, DRIVE, open_disks
 from app.errors import DriveError
 from app.fs.files import drive_errors
 from app.message import NOTHING, Message
 from app.text import Policy, clean
 
-_UNKNOWN = About({}, complete=False)
+_UNKNOWN = UdevRecord({}, complete=False)
 _EXTENDED = frozenset({"0x5", "0xf", "0x85"})
 _NEVER_WRITTEN = frozenset({"iso9660", "udf", "squashfs", "erofs", "cramfs"})
 
@@ -41,25 +41,25 @@ def list_drives(
     """
     drives = []
     with drive_errors(Message("looking for drives")):
-        look = _Look(read_blocks(), describe())
-        for block in look.blocks.values():
+        discovery = _Discovery(read_blocks(), describe())
+        for block in discovery.blocks.values():
             if not block.is_drive or (block.is_loop and not loops_are_removable):
                 continue
-            if look.is_path(block.name):
+            if discovery.is_path(block.name):
                 continue
             removable = block.is_loop or can_be_carried(block.place)
-            offered = removable and block.name not in look.system
+            offered = removable and block.name not in discovery.system
             if all_drives or offered or block.node in also:
-                drives.append(look.drive(block, removable=removable))
+                drives.append(discovery.drive(block, removable=removable))
     return tuple(sorted(drives, key=lambda drive: (len(drive.device), drive.device)))
 
 
 @dataclass
-class _Look:
+class _Discovery:
     """All that was read at one moment."""
 
-    blocks: dict[str, Block]
-    udev: dict[str, About]
+    blocks: dict[str, BlockDevice]
+    udev: dict[str, UdevRecord]
     system: dict[str, Message] = field(init=False)
     _mounts: dict[str, list[Mount]] = field(init=False)
     _disks: dict[int, Mapping[str, Any]] | None = None
@@ -85,7 +85,7 @@ class _Look:
             or properties.get("ID_FS_TYPE") == "mpath_member"
         )
 
-    def drive(self, block: Block, *, removable: bool) -> Drive:
+    def drive(self, block: BlockDevice, *, removable: bool) -> Drive:
         about = self.udev.get(block.name, _UNKNOWN)
         told = self._told(block, about)
         hardware = block.place / "device"
@@ -116,7 +116,7 @@ class _Look:
             sequence=block.sequence,
         )
 
-    def _volumes(self, disk: Block) -> tuple[Volume, ...]:
+    def _volumes(self, disk: BlockDevice) -> tuple[Volume, ...]:
         parts = sorted(
             (part for part in self.blocks.values() if part.disk == disk.name),
             key=lambda part: (part.start, part.name),
@@ -133,7 +133,7 @@ class _Look:
             volumes.insert(0, whole)
         return tuple(volumes)
 
-    def _volume(self, block: Block, disk: Block) -> Volume:
+    def _volume(self, block: BlockDevice, disk: BlockDevice) -> Volume:
         about = self.udev.get(block.name, _UNKNOWN)
         told = self._told(block, about)
         here = self._mounts.get(block.name, [])
@@ -154,7 +154,7 @@ class _Look:
             cluster=cluster,
         )
 
-    def _told(self, block: Block, about: About) -> Mapping[str, Any]:
+    def _told(self, block: BlockDevice, about: UdevRecord) -> Mapping[str, Any]:
         """What UDisks2 says about what udev has not looked at."""
         if about.complete:
             return {}

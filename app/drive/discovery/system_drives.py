@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.drive.discovery.block_devices import SYS, Block, drives_below
+from app.drive.discovery.block_devices import SYS, BlockDevice, drives_below
 from app.drive.discovery.mounts import Mount, mounts
 from app.drive.discovery.swaps import swap_numbers
 from app.message import Message
@@ -39,7 +39,7 @@ class Use:
     name: str
 
 
-def system_drives(blocks: Mapping[str, Block], used: Iterable[Use]) -> dict[str, Message]:
+def system_drives(blocks: Mapping[str, BlockDevice], used: Iterable[Use]) -> dict[str, Message]:
     """The drives that any of the uses stands on, by name, each with the best reason."""
     reasons: dict[str, Message] = {}
     for use in sorted(used, key=lambda use: (use.rank, str(use.reason), use.name)):
@@ -48,7 +48,7 @@ def system_drives(blocks: Mapping[str, Block], used: Iterable[Use]) -> dict[str,
     return reasons
 
 
-def uses(blocks: Mapping[str, Block], parts: Mapping[str, str]) -> list[Use]:
+def uses(blocks: Mapping[str, BlockDevice], parts: Mapping[str, str]) -> list[Use]:
     """What this computer does now with block devices, other than with drives that come and go.
 
     ``parts``: names of partitions by their UUID in lower case, as the partition table has it.

@@ -11,13 +11,13 @@ from app.flatpak.catalogue.database import Catalogue
 from app.flatpak.metadata import Metadata
 from app.flatpak.permissions import Permission, permissions
 from app.flatpak.refs import Ref
-from app.flatpak.related import Policy, related
+from app.flatpak.related import RelatedPolicy, related
 from app.flatpak.upstream.upstream import Upstream
 from app.formats.keyfile import KeyfileError
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class AppInfo:
     """Attributes:
     component: None for what the catalogue does not name.
     installed_size, download_size: bytes, as upstream claims.
@@ -46,7 +46,7 @@ class About:
 
 def about(
     upstream: Upstream, catalogue: Catalogue | None, ref: Ref, languages: Sequence[str]
-) -> About:
+) -> AppInfo:
     """What is known about a ref that upstream has. Raises UpstreamError."""
     table = upstream.table(ref.arch)
     entry = table.lookup(str(ref))
@@ -63,8 +63,8 @@ def about(
         allowed = permissions(metadata) if metadata is not None else None
     runtime = metadata.runtime if metadata is not None and ref.kind == "app" else None
     base = table.lookup(str(runtime)) if runtime is not None else None
-    extensions = related(ref, metadata, table, Policy()) if metadata is not None else []
-    return About(
+    extensions = related(ref, metadata, table, RelatedPolicy()) if metadata is not None else []
+    return AppInfo(
         ref=ref,
         component=catalogue.get(str(ref)) if catalogue is not None else None,
         details=catalogue.details(str(ref), languages) if catalogue is not None else Details(),

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from xml.parsers import expat
 
-from app.flatpak.catalogue.appstream_icons import Icon, cached_icon, number_of
+from app.flatpak.catalogue.appstream_icons import AppIcon, cached_icon, number_of
 from app.flatpak.catalogue.component import Component
 from app.flatpak.refs import Ref
 from app.formats.gvariant import FormatError
@@ -118,7 +118,7 @@ class _Draft:
     summaries: dict[str, str] = field(default_factory=dict)
     keywords: dict[str, list[str]] = field(default_factory=dict)
     categories: list[str] = field(default_factory=list)
-    icons: list[Icon] = field(default_factory=list)
+    icons: list[AppIcon] = field(default_factory=list)
     languages: dict[str, int] = field(default_factory=dict)
     release: tuple[bool, date, str] | None = None
     verified: bool = False

@@ -37,7 +37,7 @@ _KINDS = {"p": BlockKind.PARAGRAPH, "ul": BlockKind.BULLETS, "ol": BlockKind.NUM
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class TextBlock:
     """A paragraph, which is one text, or a list. Texts are single lines without markup."""
 
     kind: BlockKind
@@ -51,7 +51,7 @@ class Release:
     version: str
     made: date | None
     stable: bool
-    description: tuple[Block, ...]
+    description: tuple[TextBlock, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Details:
     content_rating: what is in it that not everybody should see, and how much (OARS).
     """
 
-    description: tuple[Block, ...] = ()
+    description: tuple[TextBlock, ...] = ()
     captions: tuple[str, ...] = ()
     releases: tuple[Release, ...] = ()
     urls: Mapping[str, str] = field(default_factory=dict)
@@ -109,12 +109,12 @@ def _urls(root: Element) -> Iterator[tuple[str, str]]:
             yield _short(element.get("type", "")), url
 
 
-def _description(parent: Element, languages: Sequence[str]) -> tuple[Block, ...]:
+def _description(parent: Element, languages: Sequence[str]) -> tuple[TextBlock, ...]:
     """In the most preferred language that there is anything in.
 
     Catalogues translate whole descriptions, what apps ship translates each paragraph: both occur.
     """
-    blocks: dict[str, list[Block]] = {}
+    blocks: dict[str, list[TextBlock]] = {}
     for description in parent.iterfind("description"):
         whole = _language(description, UNTRANSLATED)
         for child in description:
@@ -129,7 +129,7 @@ def _description(parent: Element, languages: Sequence[str]) -> tuple[Block, ...]
                 if language is not None and (text := _text(item)):
                     texts.setdefault(language, []).append(text)
             for language, lines in texts.items():
-                blocks.setdefault(language, []).append(Block(kind, tuple(lines)))
+                blocks.setdefault(language, []).append(TextBlock(kind, tuple(lines)))
     best = next((blocks[name] for name in fallbacks(languages) if name in blocks), [])
     return tuple(best[:_MOST_BLOCKS])
 

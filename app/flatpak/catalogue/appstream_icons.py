@@ -16,7 +16,7 @@ _USUAL = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Icon:
+class AppIcon:
     """An icon of the catalogue: ``icons/64x64/NAME`` in its commit; ``64x64@2`` at scale 2.
 
     ``name`` is a file name; ``width`` and ``height`` are in units of the scale.
@@ -32,7 +32,7 @@ class Icon:
         return f"{self.width}x{self.height}" + (f"@{self.scale}" if self.scale > 1 else "")
 
 
-def cached_icon(attributes: Mapping[str, str], text: str) -> Icon | None:
+def cached_icon(attributes: Mapping[str, str], text: str) -> AppIcon | None:
     """The icon of an element's text; None for what is no file of the commit."""
     placed = _PLACED.fullmatch(text)
     if placed is not None:
@@ -42,7 +42,7 @@ def cached_icon(attributes: Mapping[str, str], text: str) -> Icon | None:
         name, width = text, number_of(attributes.get("width"), _USUAL)
         height = number_of(attributes.get("height"), width)
         scale = number_of(attributes.get("scale"), 1)
-    return Icon(name, width, height, max(scale, 1)) if _is_file_name(name) else None
+    return AppIcon(name, width, height, max(scale, 1)) if _is_file_name(name) else None
 
 
 def number_of(text: str | None, default: int) -> int:

@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.flatpak.catalogue.component import Component
-from app.flatpak.catalogue.database import Catalogue, Outline
+from app.flatpak.catalogue.database import AppOutline, Catalogue
 
 
 class Order(StrEnum):
@@ -31,7 +31,7 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class AppFilter:
     """What to show.
 
     Attributes:
@@ -73,7 +73,7 @@ class Browser:
         self._today = today.isoformat()
         self._ended = ended
         # A ref may have several components: the first is what it is about.
-        first: dict[str, Outline] = {}
+        first: dict[str, AppOutline] = {}
         # Number of any component → that of what its ref is about.
         self._about: dict[int, int] = {}
         for outline in catalogue.outlines():
@@ -84,7 +84,7 @@ class Browser:
         labels = catalogue.labels(languages)
         self._by_name = sorted(self._outlines, key=lambda number: (labels.get(number, ""), number))
 
-    def select(self, wanted: Wanted, order: Order = Order.BEST) -> list[int]:
+    def select(self, wanted: AppFilter, order: Order = Order.BEST) -> list[int]:
         """The numbers of what is wanted, for `rows`."""
         if wanted.text.strip():
             matching = self.catalogue.matching(wanted.text, self._languages)
@@ -109,14 +109,14 @@ class Browser:
         """A part of a selection."""
         return self.catalogue.rows(numbers)
 
-    def categories(self, wanted: Wanted) -> dict[str, int]:
+    def categories(self, wanted: AppFilter) -> dict[str, int]:
         """How many there are of each category, whichever is chosen; by name."""
         counts: Counter[str] = Counter()
         for number in self.select(replace(wanted, category="")):
             counts.update(self._outlines[number].categories)
         return dict(sorted(counts.items()))
 
-    def _fits(self, outline: Outline, wanted: Wanted) -> bool:
+    def _fits(self, outline: AppOutline, wanted: AppFilter) -> bool:
         return (
             (outline.ref.startswith("app/") == (wanted.sort is Sort.APPS))
             and (not wanted.category or wanted.category in outline.categories)
@@ -126,5 +126,5 @@ class Browser:
             and (wanted.refs is None or outline.ref in wanted.refs)
         )
 
-    def _has_ended(self, outline: Outline) -> bool:
+    def _has_ended(self, outline: AppOutline) -> bool:
         return outline.ref in self._ended or bool(outline.ends and outline.ends <= self._today)

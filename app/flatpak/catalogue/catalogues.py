@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from itertools import chain, zip_longest
 
 from app.errors import SatchelError
-from app.flatpak.catalogue.browse import Order, Wanted
+from app.flatpak.catalogue.browse import AppFilter, Order
 from app.flatpak.catalogue.remote_catalogue import RemoteCatalogue, Row
 from app.flatpak.remotes.remote import Remote
 
@@ -66,7 +66,7 @@ class Catalogues:
 
     def select(
         self,
-        wanted: Wanted,
+        wanted: AppFilter,
         order: Order = Order.BEST,
         remote: str | None = None,
         *,
@@ -97,7 +97,7 @@ class Catalogues:
             first = list(heapq.merge(*described, key=self._label))
         return Selection(self.opened, [*first, *heapq.merge(*bare, key=self._label)])
 
-    def categories(self, wanted: Wanted, remote: str | None = None) -> dict[str, int]:
+    def categories(self, wanted: AppFilter, remote: str | None = None) -> dict[str, int]:
         """How many there are of each category, whichever is chosen; by name."""
         counts: dict[str, int] = {}
         for catalogue in self.opened:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from app.flatpak.catalogue.appstream_icons import Icon
+from app.flatpak.catalogue.appstream_icons import AppIcon
 from app.flatpak.catalogue.licences import is_free_license
 from app.languages import pick
 
@@ -39,7 +39,7 @@ class Component:
     license: str = ""
     version: str = ""
     release_date: date | None = None
-    icons: tuple[Icon, ...] = ()
+    icons: tuple[AppIcon, ...] = ()
     verified: bool = False
     languages: Mapping[str, int] = field(default_factory=dict)
     end_of_life: date | None = None

@@ -20,7 +20,7 @@ from typing import Any, Self
 
 from app.closing import Closing
 from app.flatpak.catalogue.appstream_details import Details, parse_details
-from app.flatpak.catalogue.appstream_icons import Icon
+from app.flatpak.catalogue.appstream_icons import AppIcon
 from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.search_terms import cut, fold_name, index_columns
 from app.flatpak.catalogue.search_terms import match as match_expression
@@ -77,7 +77,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
+class AppOutline:
     """What lists are filtered and sorted by. ``number``: of the component in its catalogue.
 
     ``released`` and ``ends`` are days such as 2026-05-03, or empty.
@@ -183,10 +183,10 @@ class Catalogue(Closing):
         )
         return parse_details(zlib.decompress(rows[0][0]), languages) if rows else Details()
 
-    def outlines(self) -> list[Outline]:
+    def outlines(self) -> list[AppOutline]:
         """All components, by number."""
         return [
-            Outline(
+            AppOutline(
                 number, ref, bool(main), bool(free), bool(verified), released, ends,
                 tuple(categories.split(_SEPARATOR)) if categories else (),
             )
@@ -341,7 +341,7 @@ def _encode(component: Component) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, Icon):
+    if isinstance(value, AppIcon):
         return [value.name, value.width, value.height, value.scale]
     raise TypeError(type(value))
 
@@ -353,7 +353,7 @@ def _decode(data: str) -> Component:
         | {
             "keywords": {name: tuple(words) for name, words in values["keywords"].items()},
             "categories": tuple(values["categories"]),
-            "icons": tuple(Icon(*icon) for icon in values["icons"]),
+            "icons": tuple(AppIcon(*icon) for icon in values["icons"]),
             "release_date": values["release_date"] and date.fromisoformat(values["release_date"]),
             "end_of_life": values["end_of_life"] and date.fromisoformat(values["end_of_life"]),
         }

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from app.errors import UpstreamError
-from app.flatpak.catalogue.appstream_icons import Icon
+from app.flatpak.catalogue.appstream_icons import AppIcon
 from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.source import catalogue_ref
 from app.flatpak.upstream.objects import find_objects, find_trees
 from app.flatpak.upstream.upstream import Upstream
 from app.formats.gvariant import FormatError
 from app.ostree.content import unpack_content
-from app.ostree.objects import Commit, Kind, ObjectName
+from app.ostree.objects import Commit, ObjectKind, ObjectName
 
 MAX_ICON = 1024 * 1024
 """Bytes, packed and unpacked. The largest of Flathub has 100,000."""
@@ -45,7 +45,7 @@ class Icons:
         for component in components:
             checksum = self._find(component, size)
             if checksum is not None:
-                names[component.ref] = ObjectName(checksum, Kind.FILE)
+                names[component.ref] = ObjectName(checksum, ObjectKind.FILE)
         files = find_objects(self._upstream.client, list(names.values()), MAX_ICON)
         icons = {}
         for ref, name in names.items():
@@ -55,7 +55,7 @@ class Icons:
         return icons
 
     def _find(self, component: Component, size: int) -> str | None:
-        def distance(icon: Icon) -> tuple[bool, int]:
+        def distance(icon: AppIcon) -> tuple[bool, int]:
             pixels = icon.width * icon.scale
             return pixels < size, abs(pixels - size)
 

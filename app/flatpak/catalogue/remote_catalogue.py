@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from app.errors import SatchelError
-from app.flatpak.catalogue.app_info import About, about
-from app.flatpak.catalogue.browse import Browser, Order, Sort, Wanted
+from app.flatpak.catalogue.app_info import AppInfo, about
+from app.flatpak.catalogue.browse import AppFilter, Browser, Order, Sort
 from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.database import Catalogue
 from app.flatpak.catalogue.icons import Icons
@@ -88,7 +88,7 @@ class RemoteCatalogue:
         if self._browser is not None:
             self._browser.catalogue.close()
 
-    def select(self, wanted: Wanted, order: Order) -> tuple[list[int], list[int]]:
+    def select(self, wanted: AppFilter, order: Order) -> tuple[list[int], list[int]]:
         """The numbers of what the catalogue describes, and of what it does not; for `rows`."""
         described = self._browser.select(wanted, order) if self._browser is not None else []
         return described, [-1 - n for n, ref in enumerate(self._bare) if self._fits(ref, wanted)]
@@ -102,7 +102,7 @@ class RemoteCatalogue:
         """What a row is sorted by."""
         return self._bare[-1 - number].id.lower() if number < 0 else self._labels.get(number, "")
 
-    def categories(self, wanted: Wanted) -> dict[str, int]:
+    def categories(self, wanted: AppFilter) -> dict[str, int]:
         return self._browser.categories(wanted) if self._browser is not None else {}
 
     def rows(self, numbers: Sequence[int]) -> list[Row]:
@@ -137,7 +137,7 @@ class RemoteCatalogue:
         """Ref → PNG. For one thread at a time."""
         return self._icons.get(components, size)
 
-    def about(self, ref: str) -> About:
+    def about(self, ref: str) -> AppInfo:
         """All that is known about a full ref. Raises UpstreamError."""
         catalogue = self._browser.catalogue if self._browser is not None else None
         return about(self._upstream, catalogue, Ref.parse(ref), self._languages)
@@ -147,7 +147,7 @@ class RemoteCatalogue:
         ended = component.ref in self._ended or (end is not None and end <= self._today)
         return Row(self.remote, component, ended)
 
-    def _fits(self, ref: Ref, wanted: Wanted) -> bool:
+    def _fits(self, ref: Ref, wanted: AppFilter) -> bool:
         name = str(ref)
         # Kind, architecture and branch are everybody's: only a ref is searched for by them.
         searched = name.lower() if "/" in wanted.text else ref.id.lower()

@@ -24,7 +24,7 @@ from app.ostree.objects import (
     MAX_METADATA_SIZE,
     Commit,
     DirTree,
-    Kind,
+    ObjectKind,
     ObjectName,
     check_metadata,
     detached_signatures,
@@ -167,7 +167,7 @@ def _trusted_commit(upstream: Upstream, ref: UpstreamRef) -> tuple[Commit, Judge
 
 def _signatures(upstream: Upstream, commit: str) -> tuple[bytes, ...]:
     try:
-        detached = _request(upstream, ObjectName(commit, Kind.COMMITMETA), MAX_SIGNATURE_SIZE)
+        detached = _request(upstream, ObjectName(commit, ObjectKind.COMMITMETA), MAX_SIGNATURE_SIZE)
     except (NotFoundError, DeniedError):
         return ()
     return detached_signatures(detached)
@@ -179,14 +179,14 @@ def _request(upstream: Upstream, name: ObjectName, limit: int) -> bytes:
 
 def _read_catalogue(commit: Commit, read: Callable[[ObjectName, int], bytes]) -> bytes:
     """The catalogue's file in a commit; every object is checked against its name."""
-    root = ObjectName(commit.tree, Kind.DIRTREE)
+    root = ObjectName(commit.tree, ObjectKind.DIRTREE)
     tree = read(root, MAX_METADATA_SIZE)
     check_metadata(root, tree)
     files = dict(DirTree.parse(tree).files)
     checksum = next((files[name] for name in _FILES if name in files), None)
     if checksum is None:
         raise FormatError(Message("its commit holds no catalogue"))
-    data = read(ObjectName(checksum, Kind.FILE), MAX_FILE_SIZE)
+    data = read(ObjectName(checksum, ObjectKind.FILE), MAX_FILE_SIZE)
     # The size stands first in the file's header. Never unpacks to more than it says.
     if int.from_bytes(data[8:16], "big") > MAX_CATALOGUE_SIZE:
         raise FormatError(Message("the catalogue is larger than it can be"))
@@ -223,7 +223,7 @@ def components_from_repository(
 
 
 def _carried(repository: Repository, checksum: str) -> Iterator[Component]:
-    name = ObjectName(checksum, Kind.COMMIT)
+    name = ObjectName(checksum, ObjectKind.COMMIT)
     commit = repository.read_object(name)
     check_metadata(name, commit)
     return parse_catalogue(

@@ -39,7 +39,7 @@ class NotStoredError(SatchelError):
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class OfferedRemote:
     """A remote that may be added.
 
     Attributes:
@@ -61,7 +61,7 @@ def read_offer(
     name: str | None = None,
     key: bytes = b"",
     collection_id: str | None = None,
-) -> Offer:
+) -> OfferedRemote:
     """The remote of a `.flatpakrepo` file, the address of one, or a repository's with its key.
 
     Raises what `given_remote` raises, `NoKeyError`.
@@ -90,7 +90,7 @@ def read_offer(
         fingerprints = tuple(key.fingerprint for key in keyring.keys)
     parts = split_address(text)
     open_way = parts is not None and parts.scheme == "http" and is_repo_file(text)
-    return Offer(remote, fingerprints, protected=not open_way)
+    return OfferedRemote(remote, fingerprints, protected=not open_way)
 
 
 def fingerprints(remote: Remote) -> tuple[str, ...]:
@@ -104,7 +104,7 @@ def fingerprints(remote: Remote) -> tuple[str, ...]:
         return ()
 
 
-def add_remote(config: Path, offer: Offer, known: Known) -> Remote:
+def add_remote(config: Path, offer: OfferedRemote, known: Known) -> Remote:
     """Store what was offered; as it will be known from now on. Raises UsageError if it is already.
 
     ``config`` is the directory of Satchel's configuration.

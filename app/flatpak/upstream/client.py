@@ -10,7 +10,7 @@ from app.errors import UpstreamError
 from app.flatpak.upstream.cache import RemoteCache
 from app.flatpak.upstream.errors import NotFetchedError
 from app.message import Message
-from app.ostree.objects import Kind, ObjectName
+from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.pull.answers import ABSENT, DeniedError, NotFoundError, UnauthorizedError
 from app.ostree.pull.fetch import Reply, Source, Validators
 from app.ostree.repository import MAX_SUMMARY_SIZE
@@ -139,7 +139,7 @@ def fetch_detached(source: Source, checksums: Iterable[str]) -> dict[str, bytes 
 
     Never cached: it is not named by its content and may change.
     """
-    names = [ObjectName(checksum, Kind.COMMITMETA) for checksum in checksums]
+    names = [ObjectName(checksum, ObjectKind.COMMITMETA) for checksum in checksums]
     paths = [f"objects/{name.path}" for name in names]
     files = fetch_all(source, paths, MAX_SIGNATURE_SIZE, (NotFoundError, DeniedError))
     return {name.checksum: data for name, data in zip(names, files, strict=True)}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from app.errors import UpstreamError
 from app.flatpak.upstream.client import RemoteClient, fetch_detached, fetch_each
 from app.message import Message
-from app.ostree.objects import CorruptObject, Kind, ObjectName, check_metadata
+from app.ostree.objects import CorruptObject, ObjectKind, ObjectName, check_metadata
 from app.ostree.pull.answers import NotFoundError
 
 MAX_COMMIT_SIZE = 32 * 1024 * 1024
@@ -32,7 +32,7 @@ class CommitClient:
 
     def ask(self, checksums: Iterable[str]) -> tuple[dict[str, bytes], dict[str, UpstreamError]]:
         """The same, and for those that upstream does not hand out whole: why."""
-        wanted = {checksum: ObjectName(checksum, Kind.COMMIT) for checksum in checksums}
+        wanted = {checksum: ObjectName(checksum, ObjectKind.COMMIT) for checksum in checksums}
         missing = []
         for checksum, name in wanted.items():
             if checksum in self._known:
@@ -95,7 +95,7 @@ class CommitClient:
         cached: dict[str, bytes | None] = {}
         missing = []
         for checksum in checksums:
-            data = cache.read(f"commits/{ObjectName(checksum, Kind.COMMITMETA)}")
+            data = cache.read(f"commits/{ObjectName(checksum, ObjectKind.COMMITMETA)}")
             if data is None:
                 missing.append(checksum)
             else:
@@ -103,7 +103,7 @@ class CommitClient:
         fetched = fetch_detached(self.client.source, missing)
         for checksum, detached in fetched.items():
             if detached is not None:
-                cache.write(f"commits/{ObjectName(checksum, Kind.COMMITMETA)}", detached)
+                cache.write(f"commits/{ObjectName(checksum, ObjectKind.COMMITMETA)}", detached)
         return {**cached, **fetched}, fetched
 
 

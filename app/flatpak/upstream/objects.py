@@ -12,12 +12,12 @@ from app.errors import UpstreamError
 from app.flatpak.upstream.client import RemoteClient, fetch_all
 from app.formats.gvariant import FormatError
 from app.ostree.content import check_content
-from app.ostree.objects import MAX_METADATA_SIZE, DirTree, Kind, ObjectName, check_metadata
+from app.ostree.objects import MAX_METADATA_SIZE, DirTree, ObjectKind, ObjectName, check_metadata
 
 
 def find_trees(client: RemoteClient, checksums: Sequence[str]) -> dict[str, DirTree]:
     """Checksum → directory. Raises InterruptedByUser."""
-    names = [ObjectName(checksum, Kind.DIRTREE) for checksum in checksums]
+    names = [ObjectName(checksum, ObjectKind.DIRTREE) for checksum in checksums]
     objects = find_objects(client, names, MAX_METADATA_SIZE)
     trees = {}
     for name, data in objects.items():
@@ -57,7 +57,7 @@ def _path(name: ObjectName) -> str:
 
 def _intact(name: ObjectName, data: bytes, limit: int) -> bool:
     try:
-        if name.kind is Kind.FILE:
+        if name.kind is ObjectKind.FILE:
             # The size stands first in the file's header. Never unpacks to more than it says.
             if int.from_bytes(data[8:16], "big") > limit:
                 return False

@@ -44,7 +44,7 @@ from app.ostree.pull.delivery import (
 )
 from app.ostree.pull.fetch import Network, ask_for, below, new_handle
 from app.ostree.pull.object_writer import ObjectStore, ObjectTooLargeError, StreamedObject
-from app.ostree.pull.pacing import Pace
+from app.ostree.pull.pacing import RequestPace
 
 MAX_REJECTIONS = 1
 """Tries from the beginning after bytes that were wrong: a proxy or an earlier run's part may be
@@ -126,7 +126,7 @@ class HttpEngine:
         base, mark, query = below(url, "objects").partition("?")
         self._base = f"{base}/"
         self._query = mark + query
-        self._pace = Pace(network.connections, network.first_pause * BUSY_FACTOR)
+        self._pace = RequestPace(network.connections, network.first_pause * BUSY_FACTOR)
         self._protocol = 0
         # poll, not epoll: libcurl drops and takes back its interest with every request, and
         # that costs a system call each time only with epoll.

@@ -19,7 +19,7 @@ from app.fs.root import Root
 from app.message import Message
 from app.ostree.content import ContentCheck
 from app.ostree.object_check import READ_STEP, MetadataCheck, check_object, check_stored
-from app.ostree.objects import CorruptObject, Kind, ObjectName
+from app.ostree.objects import CorruptObject, ObjectKind, ObjectName
 
 _CHECK_STEP = 128 * 1024
 TEMPORARY_PREFIX = "satchel-"
@@ -236,7 +236,7 @@ class StreamedObject:
             os.close(descriptor)
 
     def _new_check(self) -> ContentCheck | MetadataCheck:
-        kind = ContentCheck if self.name.kind is Kind.FILE else MetadataCheck
+        kind = ContentCheck if self.name.kind is ObjectKind.FILE else MetadataCheck
         return kind(self.name.checksum)
 
     def restart(self) -> None:
@@ -260,7 +260,7 @@ class StreamedObject:
         """Check the whole and give it its name; what it refers to."""
         self._check.finish()
         children: tuple[ObjectName, ...] = ()
-        if self.name.kind is not Kind.FILE:
+        if self.name.kind is not ObjectKind.FILE:
             os.lseek(self._descriptor, 0, os.SEEK_SET)
             children, _, _ = check_stored(self.name, self._descriptor, bytearray(READ_STEP))
         self._close()

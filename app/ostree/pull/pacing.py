@@ -12,7 +12,7 @@ _LONGEST_PAUSE = 30.0
 """Seconds between tries at a busy server that does not say how long it wants to be left alone."""
 
 
-class Pace:
+class RequestPace:
     """After a pause it feels its way: one request, then one more for each answer.
 
     Attributes:

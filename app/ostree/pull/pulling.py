@@ -16,7 +16,7 @@ from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.fs.nodes import LeadsOutsideError, Node
 from app.message import Message
-from app.ostree.objects import FILE_KEY, Commit, DirTree, Kind, ObjectName, commit_children
+from app.ostree.objects import FILE_KEY, Commit, DirTree, ObjectKind, ObjectName, commit_children
 from app.ostree.pull.answers import TOLD_FROM, busy_text
 from app.ostree.pull.delivery import Busy
 from app.ostree.pull.fetch import HttpSource, LocalSource
@@ -179,7 +179,7 @@ def pull(
         walk = _Walk(repository, meter, flusher, distrust=distrust)
         for checksum, data in wanted:
             repository.mark_partial(checksum)
-            repository.write_object(ObjectName(checksum, Kind.COMMIT), data)
+            repository.write_object(ObjectName(checksum, ObjectKind.COMMIT), data)
             walk.add(child.key for child in commit_children(Commit.parse(data)))
         transfer.run(walk, cancel)
     with drive_errors(Message("writing the repository")), ObjectStore(repository.root) as store:
@@ -204,14 +204,14 @@ def find_object(repository: Repository, commit: str, key: bytes) -> str | None:
     while todo:
         path, checksum = todo.pop()
         try:
-            tree = DirTree.parse(repository.read_object(ObjectName(checksum, Kind.DIRTREE)))
+            tree = DirTree.parse(repository.read_object(ObjectName(checksum, ObjectKind.DIRTREE)))
         except (OSError, FormatError):
             continue
         for name, file in tree.files:
-            if ObjectName(file, Kind.FILE).key == key:
+            if ObjectName(file, ObjectKind.FILE).key == key:
                 return path + name
         for name, child, meta in tree.directories:
-            names = ObjectName(child, Kind.DIRTREE), ObjectName(meta, Kind.DIRMETA)
+            names = ObjectName(child, ObjectKind.DIRTREE), ObjectName(meta, ObjectKind.DIRMETA)
             if key in {child_name.key for child_name in names}:
                 return f"{path}{name}/"
             if child not in seen:

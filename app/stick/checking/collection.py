@@ -11,7 +11,7 @@ from app.formats.gvariant import FormatError
 from app.fs.root import Root
 from app.message import Message
 from app.ostree.names import METADATA_REF
-from app.ostree.objects import Commit, Kind, ObjectName, detached_signatures
+from app.ostree.objects import Commit, ObjectKind, ObjectName, detached_signatures
 from app.ostree.repository import MAX_SUMMARY_SIZE
 from app.stick.checking.foreign import check_root_index
 from app.stick.checking.key_files import CAREFUL, judge_key_files
@@ -73,7 +73,7 @@ class CollectionCheck(Closing):
     def _read_commit(self, checksum: str) -> tuple[bytes, bytes | None] | None:
         """A commit and its signatures, once however many refs name it."""
         try:
-            data = self._repository.read_object(ObjectName(checksum, Kind.COMMIT))
+            data = self._repository.read_object(ObjectName(checksum, ObjectKind.COMMIT))
             Commit.parse(data)
         except (OSError, FormatError):
             return None

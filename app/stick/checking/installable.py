@@ -18,7 +18,7 @@ from app.formats.gvariant import FormatError
 from app.formats.keyfile import MAX_SIZE, Keyfile, KeyfileError
 from app.message import NOTHING, Message
 from app.ostree.content import unpack_expected, unpack_regular
-from app.ostree.objects import Commit, DirTree, Kind, ObjectName
+from app.ostree.objects import Commit, DirTree, ObjectKind, ObjectName
 from app.ostree.repository import Repository
 from app.stick.findings import Code, Finding, finding
 from app.stick.store.contents import CarriedRef
@@ -35,7 +35,7 @@ def check_installable(
     """Not of commits that are ``damaged``, or are those of another ref: more is wrong with them."""
     trees: dict[tuple[str, str], Message] = {}
     for (collection, ref), subject in carried.items():
-        name = ObjectName(refs[collection][ref], Kind.COMMIT)
+        name = ObjectName(refs[collection][ref], ObjectKind.COMMIT)
         if name in damaged or ref not in subject.commit.ref_bindings:
             continue
         text = subject.commit.app_metadata
@@ -81,7 +81,7 @@ def _tree_problem(
     repository: Repository, commit: Commit, text: bytes, damaged: Collection[ObjectName]
 ) -> Message:
     """How the tree differs from what the commit says about it."""
-    root = ObjectName(commit.tree, Kind.DIRTREE)
+    root = ObjectName(commit.tree, ObjectKind.DIRTREE)
     try:
         if root in damaged:
             return NOTHING
@@ -92,7 +92,7 @@ def _tree_problem(
         return Message("its tree has no directory “files”")
     for name, checksum in tree.files:
         if name == _FILE:
-            file = ObjectName(checksum, Kind.FILE)
+            file = ObjectName(checksum, ObjectKind.FILE)
             same = file in damaged or _is(repository, file, text)
             return NOTHING if same else Message("its commit and its tree have different metadata")
     return Message("its tree has no file “metadata”")
@@ -106,7 +106,7 @@ def _exports_problem(
     for directory, ending in READ.items():
         tree = _subtree(repository, commit, f"{_EXPORT}/{directory}", damaged)
         for name, checksum in tree.files if tree is not None else ():
-            file = ObjectName(checksum, Kind.FILE)
+            file = ObjectName(checksum, ObjectKind.FILE)
             if not name.endswith(ending) or file in damaged:
                 continue
             try:
@@ -123,14 +123,14 @@ def _subtree(
     repository: Repository, commit: Commit, path: str, damaged: Collection[ObjectName]
 ) -> DirTree | None:
     """A directory; None if there is none that is whole."""
-    name = ObjectName(commit.tree, Kind.DIRTREE)
+    name = ObjectName(commit.tree, ObjectKind.DIRTREE)
     try:
         tree = None if name in damaged else DirTree.parse(repository.read_object(name))
         for step in path.split("/"):
             if tree is None:
                 return None
             below = {entry: checksum for entry, checksum, _ in tree.directories}.get(step)
-            name = ObjectName(below or "", Kind.DIRTREE)
+            name = ObjectName(below or "", ObjectKind.DIRTREE)
             whole = below is not None and name not in damaged
             tree = DirTree.parse(repository.read_object(name)) if whole else None
     except (OSError, FormatError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from app.flatpak.eol_rebase import ReplacementError
-from app.flatpak.related import Policy, related
+from app.flatpak.related import RelatedPolicy, related
 from app.flatpak.required_flatpak import lacking, required_text, unreadable
 from app.formats.gvariant import FormatError
 from app.message import Message
@@ -34,7 +34,7 @@ def check_needs(
     refs, record = stick.refs, stick.record
     left_out = {(entry.collection, entry.ref) for entry in record.left_out} if record else set()
     sets = ref_sets(refs)
-    policy = Policy(record.gpus if record is not None else ())
+    policy = RelatedPolicy(record.gpus if record is not None else ())
     for subject in carried.values():
         yield from _check_end_of_life(subject)
         yield from _check_replacement(subject, carried)
@@ -180,7 +180,7 @@ def _check_related(
     parent: CarriedRef,
     there: RefSet,
     copy: UpstreamCopy,
-    policy: Policy,
+    policy: RelatedPolicy,
     left_out: set[tuple[str, str]],
 ) -> Iterator[Finding]:
     table = copy.table(parent.ref.arch)

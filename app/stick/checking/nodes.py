@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
-from app.fs.nodes import Entry, LeadsOutsideError, Node
+from app.fs.nodes import DirectoryEntry, LeadsOutsideError, Node
 from app.fs.readable_root import MAX_DEPTH
 from app.fs.root import Root
 from app.message import Message
@@ -114,7 +114,7 @@ def _strange(location: Location, cancel: Cancel) -> Iterator[Finding]:
             yield from _check_node(root, entry)
 
 
-def _walk(root: Root) -> Iterator[Entry]:
+def _walk(root: Root) -> Iterator[DirectoryEntry]:
     """As `Root.walk`, but not below the directories of objects, which are read elsewhere."""
     todo = ["."]
     while todo:
@@ -127,12 +127,12 @@ def _walk(root: Root) -> Iterator[Entry]:
                     todo.append(entry.path)
         except LeadsOutsideError:
             # A directory, so it is one of another file system.
-            yield Entry(directory, directory, Node.LINK)
+            yield DirectoryEntry(directory, directory, Node.LINK)
         except (FileNotFoundError, NotADirectoryError):
             continue
 
 
-def _check_node(root: Root, entry: Entry) -> Iterator[Finding]:
+def _check_node(root: Root, entry: DirectoryEntry) -> Iterator[Finding]:
     path = f"{root.prefix}/{entry.path}" if root.prefix != "." else entry.path
     wanted = _wanted(root, entry.path)
     if entry.node is Node.LINK:

@@ -9,7 +9,7 @@ from app.message import Message, Size
 from app.ostree.blame import MOST
 from app.ostree.fsck import Damage, StoreReport
 from app.ostree.names import is_collection_id, is_ref_name
-from app.ostree.objects import Kind
+from app.ostree.objects import ObjectKind
 from app.ostree.repository import RefEntry
 from app.stick.findings import Code, Finding, finding
 from app.stick.store.partial_languages import is_locale, missing_languages
@@ -23,7 +23,7 @@ def check_refs(entries: Iterable[RefEntry], store: StoreReport) -> Iterator[Find
     missing = {
         damage.name.checksum
         for damage in store.damage
-        if damage.name.kind is Kind.COMMIT and damage.reason is None
+        if damage.name.kind is ObjectKind.COMMIT and damage.reason is None
     }
     for entry in entries:
         in_mirrors = entry.path.startswith("refs/mirrors/")
@@ -84,7 +84,7 @@ def check_objects(stick: StickState, store: StoreReport) -> Iterator[Finding]:
             names.setdefault(commit, []).append(name)
     yield from _check_partial(stick, store, names)
     for damage in store.damage:
-        absent = damage.reason is None and damage.name.kind is not Kind.COMMIT
+        absent = damage.reason is None and damage.name.kind is not ObjectKind.COMMIT
         # What an incomplete commit lacks is said once, by the mark.
         if absent and stick.partial.issuperset(damage.commits):
             continue
@@ -133,7 +133,7 @@ def _damage_finding(damage: Damage, users: str) -> Finding:
                 reason=damage.reason,
             )
         return finding(Code.OBJECT_CORRUPT, subject, said)
-    if damage.name.kind is Kind.COMMIT:
+    if damage.name.kind is ObjectKind.COMMIT:
         checksum = damage.name.checksum
         said = Message("The commit {checksum} is missing.", checksum=checksum)
         if users:

@@ -8,7 +8,7 @@ from app.formats.gvariant import FormatError, Value
 from app.message import Message
 from app.ostree.config import ARCHIVE_MODES
 from app.ostree.names import is_collection_id, is_ref_name
-from app.ostree.objects import Commit, Kind, ObjectName, byteswap64
+from app.ostree.objects import Commit, ObjectKind, ObjectName, byteswap64
 from app.ostree.repository import Repository
 from app.ostree.summary import (
     CACHE_TYPE,
@@ -140,7 +140,7 @@ def _check_claims(
 ) -> Iterator[Finding]:
     """What the summary tells of a commit: size, time and, as flatpak writes it, metadata."""
     try:
-        data = repository.read_object(ObjectName(entry.commit, Kind.COMMIT))
+        data = repository.read_object(ObjectName(entry.commit, ObjectKind.COMMIT))
         commit = Commit.parse(data)
     except (OSError, FormatError):
         return

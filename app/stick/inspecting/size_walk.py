@@ -9,13 +9,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from app.formats.gvariant import FormatError
 from app.ostree.dirtree import read_dirtree
-from app.ostree.objects import DirTree, Kind, ObjectName
+from app.ostree.objects import DirTree, ObjectKind, ObjectName
 from app.ostree.repository import Repository
 from app.progress import Cancel, Meter
 
 _COMMIT, _META, _TREE, _DIRMETA, _FILE = (
     ObjectName("", kind).key
-    for kind in (Kind.COMMIT, Kind.COMMITMETA, Kind.DIRTREE, Kind.DIRMETA, Kind.FILE)
+    for kind in (
+        ObjectKind.COMMIT,
+        ObjectKind.COMMITMETA,
+        ObjectKind.DIRTREE,
+        ObjectKind.DIRMETA,
+        ObjectKind.FILE,
+    )
 )
 _OFTEN = 256
 """Trees between two looks at the cancel token."""

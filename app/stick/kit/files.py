@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import PurePosixPath
 
-from app.fs.nodes import Entry, LeadsOutsideError, Node, NotRegularError
+from app.fs.nodes import DirectoryEntry, LeadsOutsideError, Node, NotRegularError
 from app.fs.root import Root
 from app.message import Message, verbatim
 from app.stick.kit.contents import CONTENTS, INSTALLER, KEY_FILE, PAGE
@@ -80,8 +80,8 @@ class FoundKit:
 def read_kit(location: Location) -> FoundKit:
     """Never raises for what a drive holds; OSError for a drive that has gone."""
     root = location.drive
-    ours: list[Entry] = []
-    others: list[Entry] = []
+    ours: list[DirectoryEntry] = []
+    others: list[DirectoryEntry] = []
     try:
         for entry in root.entries(KIT_FOLDER):
             if _is_ours(entry.name) and len(ours) < _MAX_OURS:
@@ -110,7 +110,7 @@ def _is_ours(name: str) -> bool:
     return name in (INSTALLER, CONTENTS, PAGE) or name.endswith(KEY_FILE)
 
 
-def _strangers(root: Root, entries: list[Entry], modes_count: bool) -> Iterator[Stranger]:
+def _strangers(root: Root, entries: list[DirectoryEntry], modes_count: bool) -> Iterator[Stranger]:
     for entry in entries:
         payloads = entry.name == EXTRA_DATA and entry.node is Node.DIRECTORY
         if payloads or _TEMPORARY.fullmatch(entry.name):
@@ -121,7 +121,7 @@ def _strangers(root: Root, entries: list[Entry], modes_count: bool) -> Iterator[
                 yield _stranger(root, inner, modes_count)
 
 
-def _stranger(root: Root, entry: Entry, modes_count: bool) -> Stranger:
+def _stranger(root: Root, entry: DirectoryEntry, modes_count: bool) -> Stranger:
     path = PurePosixPath(entry.path).relative_to(KIT_FOLDER)
     dangerous = path.suffix.lower() in _RUN_OR_OPENED
     if entry.node is Node.FILE and not dangerous:

@@ -14,7 +14,7 @@ from app.errors import UsageError
 from app.flatpak.eol_rebase import REPLACED_KEY, ReplacementError, replacement, replacements
 from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref, arch_of
-from app.flatpak.related import Policy, gpu_matches, related
+from app.flatpak.related import RelatedPolicy, gpu_matches, related
 from app.flatpak.required_flatpak import unreadable
 from app.flatpak.upstream.offer import Offer
 from app.flatpak.upstream.ref_table import UpstreamRef
@@ -57,7 +57,7 @@ class Closure:
         self,
         remotes: Remotes[Offer],
         stick: Mapping[str, Mapping[str, str]],
-        policy: Policy,
+        policy: RelatedPolicy,
         *,
         related: bool,
         runtimes: bool,

@@ -12,7 +12,7 @@ from app.drive.space import Space
 from app.errors import DriveError
 from app.fs.files import DriveFullError
 from app.message import Message, Size
-from app.ostree.objects import Commit, Kind, ObjectName
+from app.ostree.objects import Commit, ObjectKind, ObjectName
 from app.stick.planning.plan import Action, Estimate, Item
 from app.stick.planning.target_state import PresentObjects
 
@@ -92,7 +92,7 @@ def estimate(
         commit = Commit.parse(data)
         told = _told(item, commit, space)
         sizes.update(told)
-        if not told and ObjectName(commit.tree, Kind.DIRTREE).path not in present:
+        if not told and ObjectName(commit.tree, ObjectKind.DIRTREE).path not in present:
             silent.append(item)
     new = [size for path, size in sizes.items() if path not in present]
     commit_sizes = [len(data) for data in commits.values()]

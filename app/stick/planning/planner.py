@@ -8,7 +8,7 @@ from app.drive.filesystem_advice import Advice, advise, warn_of_large_files
 from app.errors import DriveError
 from app.flatpak.catalogue.source import catalogue_refs
 from app.flatpak.refs import Ref, arch_of
-from app.flatpak.related import Policy
+from app.flatpak.related import RelatedPolicy
 from app.flatpak.upstream.offer import Offer
 from app.flatpak.upstream.ref_table import UpstreamRef
 from app.message import Message
@@ -145,7 +145,7 @@ class Planner:
         closure = Closure(
             self._remotes,
             self._existing,
-            Policy(self._options.gpus, frozenset(each.ref for each in chosen)),
+            RelatedPolicy(self._options.gpus, frozenset(each.ref for each in chosen)),
             related=self._options.related,
             runtimes=self._options.runtimes,
             strict=self._options.strict,

@@ -12,7 +12,7 @@ from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.fs.nodes import Node
 from app.message import Message
-from app.ostree.objects import Commit, Kind, ObjectName, check_metadata
+from app.ostree.objects import Commit, ObjectKind, ObjectName, check_metadata
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.stick.planning.name_clashes import folds_refs
 from app.stick.store.location import Location, choose_stick, open_repository
@@ -50,7 +50,7 @@ class StoredCommits:
         return self._commits[checksum]
 
     def _parsed(self, checksum: str) -> Commit | None:
-        name = ObjectName(checksum, Kind.COMMIT)
+        name = ObjectName(checksum, ObjectKind.COMMIT)
         data = self._read(name)
         if data is None:
             return None
@@ -65,8 +65,8 @@ class StoredCommits:
         """Those of these that are there, whatever they say, with their signatures."""
         commits = []
         for checksum in checksums:
-            data = self._read(ObjectName(checksum, Kind.COMMIT))
-            detached = self._read(ObjectName(checksum, Kind.COMMITMETA))
+            data = self._read(ObjectName(checksum, ObjectKind.COMMIT))
+            detached = self._read(ObjectName(checksum, ObjectKind.COMMITMETA))
             if data is not None:
                 commits.append(SignedCommit(collection, "", checksum, data, detached))
         return commits
@@ -154,7 +154,7 @@ def _open(location: Location) -> Repository | None:
 def _reader(repository: Repository) -> Callable[[ObjectName], bytes | None]:
     def read(name: ObjectName) -> bytes | None:
         try:
-            if name.kind is Kind.COMMITMETA:
+            if name.kind is ObjectKind.COMMITMETA:
                 return repository.read_detached(name.checksum)
             return repository.read_object(name)
         except OSError:

@@ -11,7 +11,7 @@ from operator import itemgetter
 from app.flatpak.eol_rebase import REPLACED_KEY, ReplacementError, replacements
 from app.flatpak.metadata import Metadata
 from app.flatpak.refs import Ref
-from app.flatpak.related import Policy, related
+from app.flatpak.related import RelatedPolicy, related
 from app.formats.keyfile import KeyfileError
 from app.ostree.objects import Commit
 from app.stick.store.stick_state import StickState
@@ -148,5 +148,5 @@ def _extensions(carried: CarriedRef, sets: Mapping[str, RefSet]) -> Iterator[tup
     there = sets.get(carried.collection)
     if carried.metadata is None or there is None:
         return
-    for extension in related(carried.ref, carried.metadata, there, Policy()):
+    for extension in related(carried.ref, carried.metadata, there, RelatedPolicy()):
         yield carried.collection, str(extension.ref)

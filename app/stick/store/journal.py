@@ -19,7 +19,7 @@ _FILE = "journal.json"
 _MAX_SIZE = 64 * 1024
 
 
-class Stage(StrEnum):
+class JobStage(StrEnum):
     """How far a job got. Of no account for a check: the file comes from the drive.
 
     ``PUBLISHING``: copies, summary, kit and refs are being exchanged, in this order; until the
@@ -35,7 +35,7 @@ class Stage(StrEnum):
 class Journal:
     """``started`` in seconds since 1970."""
 
-    stage: Stage
+    stage: JobStage
     started: int
 
 
@@ -46,11 +46,11 @@ def read_journal(location: Location) -> Journal | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, schema.SchemaError):
-        return Journal(Stage.FETCHING, 0)
+        return Journal(JobStage.FETCHING, 0)
 
 
 _JOURNAL = schema.structure(
-    Journal, stage=schema.choice(Stage), started=schema.integer(0, (1 << 63) - 1)
+    Journal, stage=schema.choice(JobStage), started=schema.integer(0, (1 << 63) - 1)
 )
 
 

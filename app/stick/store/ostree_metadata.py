@@ -20,7 +20,7 @@ from app.ostree.objects import (
     DETACHED_TYPE,
     DIRTREE_TYPE,
     Commit,
-    Kind,
+    ObjectKind,
     ObjectName,
     byteswap64,
     serialise_dirmeta,
@@ -54,7 +54,7 @@ class MetadataCommit:
 
     @property
     def data(self) -> bytes:
-        return self.objects[ObjectName(self.checksum, Kind.COMMIT)]
+        return self.objects[ObjectName(self.checksum, ObjectKind.COMMIT)]
 
 
 def is_described(ref: str) -> bool:
@@ -162,9 +162,9 @@ def write_metadata(collection: str, refs: Mapping[str, Described], made: int) ->
     return MetadataCommit(
         checksum,
         {
-            ObjectName(checksum, Kind.COMMIT): commit,
-            ObjectName(sha256(tree).hexdigest(), Kind.DIRTREE): tree,
-            ObjectName(sha256(tree_meta).hexdigest(), Kind.DIRMETA): tree_meta,
+            ObjectName(checksum, ObjectKind.COMMIT): commit,
+            ObjectName(sha256(tree).hexdigest(), ObjectKind.DIRTREE): tree,
+            ObjectName(sha256(tree_meta).hexdigest(), ObjectKind.DIRMETA): tree_meta,
         },
     )
 

@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping
 from app.flatpak.refs import Ref
 from app.formats.gvariant import FormatError
 from app.ostree.fsck import Damage
-from app.ostree.objects import DirTree, Kind, ObjectName
+from app.ostree.objects import DirTree, ObjectKind, ObjectName
 from app.ostree.repository import Repository
 from app.text import Policy, clean
 
@@ -45,11 +45,11 @@ def missing_languages(
     except (OSError, FormatError, StopIteration):
         return None
     absent = {entry.name for entry in damage if entry.reason is None}
-    left_out = [entry for entry in languages if ObjectName(entry[1], Kind.DIRTREE) in absent]
+    left_out = [entry for entry in languages if ObjectName(entry[1], ObjectKind.DIRTREE) in absent]
     explained = {
         name
         for _, tree, meta in left_out
-        for name in (ObjectName(tree, Kind.DIRTREE), ObjectName(meta, Kind.DIRMETA))
+        for name in (ObjectName(tree, ObjectKind.DIRTREE), ObjectName(meta, ObjectKind.DIRMETA))
     }
     if any(entry.reason is not None or entry.name not in explained for entry in damage):
         return None
@@ -78,7 +78,7 @@ def carried_languages(
         sorted(
             clean(name, Policy.NAME)
             for name, tree, _ in files
-            if repository.has(ObjectName(tree, Kind.DIRTREE))
+            if repository.has(ObjectName(tree, ObjectKind.DIRTREE))
         )
     )
 
@@ -94,4 +94,4 @@ def _languages(repository: Repository, commit: str) -> tuple[tuple[str, str, str
 
 
 def _tree(repository: Repository, checksum: str) -> DirTree:
-    return DirTree.parse(repository.read_object(ObjectName(checksum, Kind.DIRTREE)))
+    return DirTree.parse(repository.read_object(ObjectName(checksum, ObjectKind.DIRTREE)))

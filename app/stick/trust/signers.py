@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 
 from app.formats.gvariant import FormatError
-from app.ostree.objects import Kind, ObjectName, detached_signatures
+from app.ostree.objects import ObjectKind, ObjectName, detached_signatures
 from app.ostree.repository import Repository
 from app.stick.store.upstream_copy import Signed
 from app.stick.trust.commits import SignedCommit, judge_commits, judge_signed, open_keyring
@@ -56,7 +56,7 @@ def _commits(
 ) -> Iterable[SignedCommit]:
     for name, checksum in names.items():
         try:
-            data = repository.read_object(ObjectName(checksum, Kind.COMMIT))
+            data = repository.read_object(ObjectName(checksum, ObjectKind.COMMIT))
             detached = repository.read_detached(checksum)
         except OSError:
             continue

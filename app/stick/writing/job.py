@@ -21,7 +21,7 @@ from app.flatpak.remotes.known import Known
 from app.fs.files import drive_errors, readable_by_everybody
 from app.fs.nodes import Aside
 from app.message import Message
-from app.ostree.objects import Kind, ObjectName
+from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.pull.delivery import ObjectNotDeliveredError
 from app.ostree.pull.object_writer import ObjectTooLargeError
 from app.ostree.pull.pulling import PullResult, pull
@@ -37,7 +37,7 @@ from app.stick.memory.accepted_snapshots import Origin
 from app.stick.memory.known_keys import used_keys
 from app.stick.planning.plan import Action, CollectionPlan, Plan
 from app.stick.planning.planner import basis
-from app.stick.store.journal import Journal, Stage, remove_journal, write_journal
+from app.stick.store.journal import JobStage, Journal, remove_journal, write_journal
 from app.stick.store.location import make_findable
 from app.stick.store.record import LeftOut, write_record
 from app.stick.store.stick_state import read_stick
@@ -211,9 +211,9 @@ class _Job:
         # use for their objects.
         distrust = interrupted is not None or bool(stick.partial)
         started = int(self._environment.clock())
-        if interrupted is None or interrupted.stage is not Stage.PUBLISHING:
+        if interrupted is None or interrupted.stage is not JobStage.PUBLISHING:
             # Else refs and summary may differ until this job has exchanged them.
-            write_journal(self._location, Journal(Stage.FETCHING, started))
+            write_journal(self._location, Journal(JobStage.FETCHING, started))
         self._accept_snapshots(started)
         self._pull(repository, guard, distrust=distrust)
         metadata = {
@@ -224,10 +224,10 @@ class _Job:
         stage_copies(self._location, self._plan, maker)
         self._flush(guard)
         self._cancel.check()
-        write_journal(self._location, Journal(Stage.PUBLISHING, started))
+        write_journal(self._location, Journal(JobStage.PUBLISHING, started))
         with heeding(None):  # once begun, it is finished
             self._publish(repository, guard, refs, metadata, maker, started)
-        write_journal(self._location, Journal(Stage.CHECKING, started))
+        write_journal(self._location, Journal(JobStage.CHECKING, started))
         check = self._check(repository, guard, maker) if verify else None
         if check is not None and check.damage and self._repair(repository, check):
             check = self._check(repository, guard, maker)
@@ -289,7 +289,7 @@ class _Job:
                 self._report(notice)
             on_stick = {commit for _, _, commit in self._plan.basis}
             for checksum in reduced.dropped - on_stick:
-                repository.remove_object(ObjectName(checksum, Kind.COMMIT))
+                repository.remove_object(ObjectName(checksum, ObjectKind.COMMIT))
                 repository.unmark_partial(checksum)
         return None
 
@@ -310,7 +310,7 @@ class _Job:
         with contextlib.suppress(OSError):
             if repository.read_detached(checksum) == data:
                 return
-        repository.write_object(ObjectName(checksum, Kind.COMMITMETA), data)
+        repository.write_object(ObjectName(checksum, ObjectKind.COMMITMETA), data)
 
     def _flush(self, guard: DriveGuard) -> None:
         self._report(PhaseStarted(Phase.FLUSH))

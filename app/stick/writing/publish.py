@@ -11,7 +11,7 @@ from app.formats.gvariant import FormatError
 from app.fs.nodes import Node
 from app.fs.root import Root
 from app.ostree.names import METADATA_REF
-from app.ostree.objects import Kind, ObjectName
+from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.repository import Repository
 from app.ostree.summary import NewRef, build_summary
 from app.stick.planning.name_clashes import folds_refs, refuse_clashes
@@ -67,7 +67,7 @@ def author_metadata(
     written = write_metadata(plan.id, described, plan.snapshot.made or 0)
     for name, data in written.objects.items():
         repository.write_object(name, data)
-    detached = ObjectName(written.checksum, Kind.COMMITMETA)
+    detached = ObjectName(written.checksum, ObjectKind.COMMITMETA)
     if maker is not None:
         signature = sign(written.data, maker.name, maker.homedir)
         repository.write_object(detached, detached_with([signature]))
@@ -248,7 +248,7 @@ def stick_summary(
     for collection, refs in by_collection.items():
         for name, checksum in refs.items():
             try:
-                size = len(repository.read_object(ObjectName(checksum, Kind.COMMIT)))
+                size = len(repository.read_object(ObjectName(checksum, ObjectKind.COMMIT)))
                 commit = repository.read_commit(checksum)
             except (OSError, FormatError):
                 # libostree refuses to write a summary then; clients are better off with the rest.

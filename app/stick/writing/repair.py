@@ -9,7 +9,7 @@ from app.ostree.fsck import Damage
 from app.ostree.objects import (
     MAX_METADATA_SIZE,
     CorruptObject,
-    Kind,
+    ObjectKind,
     ObjectName,
     check_metadata,
 )
@@ -71,7 +71,7 @@ def repair_objects(
 
 def _fetch_commit(source: HttpSource | LocalSource, checksum: str) -> bytes | None:
     """The commit object; None if upstream does not hand out the right one."""
-    name = ObjectName(checksum, Kind.COMMIT)
+    name = ObjectName(checksum, ObjectKind.COMMIT)
     try:
         data = source.get(f"objects/{name.path}", MAX_METADATA_SIZE).data
         assert data is not None

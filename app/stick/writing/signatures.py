@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from app.errors import SatchelError
 from app.flatpak.upstream.client import fetch_detached
 from app.ostree.names import METADATA_REF
-from app.ostree.objects import Kind, ObjectName
+from app.ostree.objects import ObjectKind, ObjectName
 from app.ostree.pull.fetch import Source
 from app.ostree.repository import Repository
 from app.progress import Reporter
@@ -125,7 +125,7 @@ def _stored(
     for checksum, ref in kept.items():
         try:
             repository = Repository.open(location.repository)
-            data = repository.read_object(ObjectName(checksum, Kind.COMMIT))
+            data = repository.read_object(ObjectName(checksum, ObjectKind.COMMIT))
         except (OSError, SatchelError):
             continue
         yield SignedCommit(collection, ref, checksum, data, detached[checksum])

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import SatchelError
-from app.flatpak.catalogue.app_info import About
+from app.flatpak.catalogue.app_info import AppInfo
 from app.flatpak.catalogue.remote_catalogue import Row
 from app.stick.planning.plan import Addition
 from ui.i18n.filling import filled
@@ -178,7 +178,7 @@ class AppDetails(QStackedWidget):
             filled(self.tr("Take %1 away") if chosen else self.tr("Choose %1"), name)
         )
 
-    def show_about(self, about: About) -> None:
+    def show_about(self, about: AppInfo) -> None:
         """What its remote says, once it has been read."""
         if self._row is None or str(about.ref) != self._row.ref:
             return

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from app.flatpak.catalogue.app_info import About
-from app.flatpak.catalogue.appstream_details import Block, BlockKind
+from app.flatpak.catalogue.app_info import AppInfo
+from app.flatpak.catalogue.appstream_details import BlockKind, TextBlock
 from app.flatpak.catalogue.remote_catalogue import Row
 from app.flatpak.permissions import Permission, Power
 from app.flatpak.refs import Ref
@@ -53,7 +53,7 @@ def first_facts(row: Row) -> list[str]:
     return facts
 
 
-def more_facts(about: About) -> Iterator[str]:
+def more_facts(about: AppInfo) -> Iterator[str]:
     """What its remote says, a line each."""
     sizes = QCoreApplication.translate("AppWords", "Size: %1 to download, %2 installed")
     yield filled(sizes, sized(about.download_size), sized(about.installed_size))
@@ -83,7 +83,7 @@ def more_facts(about: About) -> Iterator[str]:
         yield filled(QCoreApplication.translate("AppWords", "Website: %1"), homepage)
 
 
-def end_of_life(about: About) -> Iterator[str]:
+def end_of_life(about: AppInfo) -> Iterator[str]:
     """That it gets no more updates, and what replaces it."""
     yield QCoreApplication.translate("AppWords", "It gets no more updates.")
     if about.eol:
@@ -159,7 +159,7 @@ def added(addition: Addition) -> Iterator[str]:
         )
 
 
-def description_lines(blocks: Sequence[Block]) -> Iterator[str]:
+def description_lines(blocks: Sequence[TextBlock]) -> Iterator[str]:
     """Its description as lines, with marks of lists."""
     for block in blocks:
         for number, text in enumerate(block.texts, 1):
