@@ -72,6 +72,9 @@ def _about(wheel: Distribution, place: Path, directory: str) -> str:
     meta = wheel.metadata
     author = meta["Author"] or meta["Author-email"] or meta["Maintainer"] or "its makers"
     licence = (meta["License-Expression"] or meta["License"] or "").splitlines()
+    # Some name it only among what they are filed under.
+    filed = meta.get_all("Classifier") or []
+    licence += [words.split(" :: ")[-1] for words in filed if words.startswith("License ::")]
     if not licence:
         raise SystemExit(f"{meta['Name']} does not name its licence.")
     lines = [f"{meta['Name']} {wheel.version}", f"Copyright: {' '.join(author.split())}"]
