@@ -2477,7 +2477,7 @@
     </message>
     <message>
         <source>a list is needed, such as [&quot;one&quot;, &quot;two&quot;]</source>
-        <translation>nötig ist eine Liste wie [&quot;eins&quot;, &quot;zwei&quot;]</translation>
+        <translation>nötig ist eine Liste in eckigen Klammern, jedes Wort in Anführungszeichen, mit Kommas dazwischen</translation>
     </message>
     <message>
         <source>true or false is needed</source>
