@@ -22,7 +22,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests import gpg, upstream
+from tests import build_contents, gpg, upstream
 from tests.gpg import SigningKey
 from tests.upstream import COLLECTION, Upstream, host_arch
 
@@ -80,7 +80,8 @@ def kept_upstream(
 ) -> Upstream:
     """An upstream at ``place`` that ``fill`` has filled; it may be changed.
 
-    ``fill`` may use nothing but what is in its module and in `tests.upstream`.
+    ``fill`` may use nothing but what is in its module, in `tests.upstream` and in
+    `tests.build_contents`.
     """
 
     def make(new: Path) -> None:
@@ -89,12 +90,12 @@ def kept_upstream(
         (new / _STATE).write_text(json.dumps(made.state()))
 
     made_from = (
-        *(_source(module) for module in (upstream, gpg)),
+        *(_source(module) for module in (upstream, build_contents, gpg)),
         Path(inspect.getfile(fill)).read_text(),
         fill.__qualname__,
         *(_version(tool) for tool in ("flatpak", "ostree", "gpg")),
         platform.python_version(),
-        [(name, path.stat().st_mtime_ns) for name, path in upstream.programs()],
+        [(name, path.stat().st_mtime_ns) for name, path in build_contents.programs()],
         (key.public, collection, host_arch()),
     )
     entry = kept("upstream", made_from, make)

@@ -212,43 +212,53 @@ class Server:
         )  # fmt: skip
 
     def _configuration(self) -> str:
-        modules = ""
-        location = f'location / {{ root "{self.root}"; }}'
-        if self._redirect:
-            location = f"location / {{ return 302 {self._redirect}$request_uri; }}"
-        if self._latency:
-            found = [
-                path for each in _ECHO if (path := Path(each, "ngx_http_echo_module.so")).exists()
-            ]
-            assert found, "nginx's echo module is not installed"
-            modules = f"load_module {found[0]};"
-            # Sleeping and then jumping to a named location holds no worker.
-            location = (
-                f"location / {{ echo_sleep {self._latency}; echo_exec @file; }}\n"
-                f'    location @file {{ root "{self.root}"; }}'
-            )
         listen = f"127.0.0.1:{self.port}"
         if self._tls:
             listen += " ssl http2; ssl_certificate ca.pem; ssl_certificate_key key.pem"
+        location = self._location()
         if self._mutual:
             listen += "; ssl_client_certificate ca.pem; ssl_verify_client optional"
             location = location.replace(
                 "{ ", "{ if ($ssl_client_verify != SUCCESS) { return 403; } "
             )
-        # Test directories may be closed to anybody but root.
-        user = "user root;" if os.geteuid() == 0 else ""
-        log = ", ".join(
-            f'"{name}":{variable}'
-            for name, variable in (
-                ("method", '"$request_method"'),
-                ("path", '"$request_uri"'),
-                ("status", "$status"),
-                ("bytes", "$body_bytes_sent"),
-                ("range", '"$http_range"'),
-                ("protocol", '"$server_protocol"'),
-            )
+        return _CONFIGURATION.format(
+            modules=f"load_module {_echo_module()};" if self._latency else "",
+            # Test directories may be closed to anybody but root.
+            user="user root;" if os.geteuid() == 0 else "",
+            log=", ".join(f'"{name}":{variable}' for name, variable in _LOG.items()),
+            listen=listen,
+            location=location,
         )
-        return f"""
+
+    def _location(self) -> str:
+        if self._latency:
+            # Sleeping and then jumping to a named location holds no worker.
+            return (
+                f"location / {{ echo_sleep {self._latency}; echo_exec @file; }}\n"
+                f'    location @file {{ root "{self.root}"; }}'
+            )
+        if self._redirect:
+            return f"location / {{ return 302 {self._redirect}$request_uri; }}"
+        return f'location / {{ root "{self.root}"; }}'
+
+
+def _echo_module() -> Path:
+    for directory in _ECHO:
+        path = Path(directory, "ngx_http_echo_module.so")
+        if path.exists():
+            return path
+    raise AssertionError("nginx's echo module is not installed")
+
+
+_LOG = {
+    "method": '"$request_method"',
+    "path": '"$request_uri"',
+    "status": "$status",
+    "bytes": "$body_bytes_sent",
+    "range": '"$http_range"',
+    "protocol": '"$server_protocol"',
+}
+_CONFIGURATION = """
 {modules}
 {user}
 daemon off;

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.build_contents import ExtraData
 from tests.client import Client
 from tests.gpg import SigningKey
 from tests.servers import (
@@ -26,7 +27,7 @@ from tests.servers import (
     status,
     unavailable,
 )
-from tests.upstream import ExtraData, Upstream, fill_default, host_arch
+from tests.upstream import Upstream, fill_default, host_arch
 from tests.waiting import GUARD
 
 pytestmark = pytest.mark.slow

@@ -8,76 +8,35 @@ from __future__ import annotations
 
 import base64
 import copy
-import functools
-import hashlib
 import os
-import random
-import re
 import shutil
-import struct
 import subprocess
-import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from tests.build_contents import (
+    PLATFORM,
+    PLATFORM_EXTENSIONS,
+    PLUGIN_EXTENSION,
+    Content,
+    ExtraData,
+    add_programs,
+    app_files,
+    fill_tree,
+    link_languages,
+    make_mount_points,
+)
 from tests.gpg import SigningKey
 
 COLLECTION = "org.test.Upstream"
-PLATFORM = "org.test.Platform"
 TICK = 60
-
-PLATFORM_EXTENSIONS = f"""
-[Extension {PLATFORM}.GL]
-versions=1;1.4
-directory=lib/GL
-subdirectories=true
-no-autodownload=true
-autodelete=false
-add-ld-path=lib
-merge-dirs=glvnd
-download-if=active-gl-driver
-enable-if=active-gl-driver
-
-[Extension org.test.Theme]
-directory=share/runtime/themes
-version=3.22
-subdirectories=true
-no-autodownload=true
-download-if=active-gtk-theme
-"""
-"""How org.freedesktop.Platform declares GL drivers and themes."""
-
-PLUGIN_EXTENSION = """
-[Extension org.test.Hello.Plugin]
-directory=share/hello/plugins
-version=v1
-subdirectories=true
-no-autodownload=true
-autodelete=true
-"""
-
-Content = Mapping[str, str | bytes]
-"""Path below the build's root → content. A text that starts with ``#!`` becomes executable."""
 
 
 def host_arch() -> str:
     """As flatpak names it; for those it runs tests on."""
     return os.uname().machine
-
-
-@dataclass(frozen=True)
-class ExtraData:
-    """A payload that the client downloads itself from ``uri``, where the test must serve it."""
-
-    payload: bytes
-    uri: str
-    name: str = "payload.bin"
-
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.payload).hexdigest()
 
 
 @dataclass
@@ -190,10 +149,10 @@ class Upstream:
         build = self._new_build(f"runtime/{name}", metadata, extensions, languages)
         (build / "files").mkdir()  # build-export wants it, though it takes usr
         if runnable:
-            _add_programs(build / "usr")
-        _fill(build / "usr", files or {}, size, f"runtime/{name}")
-        _link_languages(build / "usr", languages)
-        _make_mount_points(build / "usr", extensions)
+            add_programs(build / "usr")
+        fill_tree(build / "usr", files or {}, size, f"runtime/{name}")
+        link_languages(build / "usr", languages)
+        make_mount_points(build / "usr", extensions)
         options = self._options(arch, eol, eol_rebase, subset)
         self._export(f"runtime/{name}", _Build(build, branch, ("--runtime", *options), "usr"))
         if languages:
@@ -231,10 +190,10 @@ class Upstream:
         metadata = f"[Application]\nname={id}\nruntime={runtime}\nsdk={runtime}\n"
         build = self._new_build(ref, metadata, extensions, languages)
         root = build / "files"
-        _fill(root, _app_files(id, name, says or f"{name}: hello"), 0, "")
-        _fill(root, files or {}, size, ref)
-        _link_languages(root, languages)
-        _make_mount_points(root, extensions)
+        fill_tree(root, app_files(id, name, says or f"{name}: hello"), 0, "")
+        fill_tree(root, files or {}, size, ref)
+        link_languages(root, languages)
+        make_mount_points(root, extensions)
         finish = ["--command=start"]
         if extra_data is not None:
             length = len(extra_data.payload)
@@ -271,7 +230,7 @@ class Upstream:
         ref = f"runtime/{id}/{arch}/{branch}"
         text = f"[Runtime]\nname={id}\n" + (f"\n[ExtensionOf]\nref={of}\n" if of else "")
         build = self._new_build(ref, text, metadata)
-        _fill(build / "files", files or {}, size, ref)
+        fill_tree(build / "files", files or {}, size, ref)
         finish = []
         if extra_data is not None:
             length = len(extra_data.payload)
@@ -288,7 +247,7 @@ class Upstream:
         build = self._builds[ref]
         build.bumps += 1
         root = build.directory / build.files
-        _fill(root, {"share/bump": f"{build.bumps}\n", **(files or {})}, 0, "")
+        fill_tree(root, {"share/bump": f"{build.bumps}\n", **(files or {})}, 0, "")
         self._export(ref, build)
         return self.refs[ref]
 
@@ -412,7 +371,7 @@ class Upstream:
         build = self._new_build(ref, text, "")
         for language in languages:
             path = f"{language}/share/{language}/LC_MESSAGES/{id}.txt"
-            _fill(build / "files", {path: f"{id} in {language}\n"}, 0, "")
+            fill_tree(build / "files", {path: f"{id} in {language}\n"}, 0, "")
         self._run("flatpak", "build-finish", build)
         self._export(ref, _Build(build, branch, ("--runtime", *options), "files"))
 
@@ -470,105 +429,3 @@ def fill_default(upstream: Upstream) -> None:
     upstream.add_app("org.test.Other", eol="Nobody looks after it")
     upstream.add_app("org.test.Large", size=3_000_000)
     upstream.update()
-
-
-# ---- Contents
-
-
-def _fill(root: Path, files: Content, size: int, seed: str) -> None:
-    root.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        data = content.encode() if isinstance(content, str) else content
-        path.write_bytes(data)
-        path.chmod(0o755 if data.startswith(b"#!") else 0o644)
-    if size:
-        (root / "share").mkdir(exist_ok=True)
-        (root / "share" / "noise").write_bytes(random.Random(seed).randbytes(size))
-
-
-def _link_languages(root: Path, languages: Sequence[str]) -> None:
-    for language in languages:
-        (root / "share" / "runtime" / "locale" / language).mkdir(parents=True)
-        (root / "share" / "locale").mkdir(parents=True, exist_ok=True)
-        link = root / "share" / "locale" / language
-        link.symlink_to(f"../runtime/locale/{language}/share/{language}")
-
-
-def _make_mount_points(root: Path, extensions: str) -> None:
-    """Where extensions go has to be there: nothing can be made in an installed app."""
-    for place in re.findall(r"^directory=(.+)$", extensions, re.MULTILINE):
-        (root / place).mkdir(parents=True, exist_ok=True)
-
-
-def _app_files(id: str, name: str, says: str) -> dict[str, str | bytes]:
-    component = (
-        f"<component type='desktop-application'><id>{id}</id><name>{name}</name>"
-        f"<summary>Prints a greeting</summary>"
-        "<metadata_license>CC0-1.0</metadata_license><project_license>MIT</project_license>"
-        f"<description><p>{name} is for tests.</p></description>"
-        f"<launchable type='desktop-id'>{id}.desktop</launchable>"
-        "<categories><category>Utility</category></categories>"
-        "<releases><release version='1.0' date='2025-01-01'/></releases>{more}</component>"
-    )
-    xml = "<?xml version='1.0' encoding='UTF-8'?>\n"
-    icon = f"<icon type='cached' width='64' height='64'>{id}.png</icon>"
-    collected = f"<components version='0.16'>{component.replace('{more}', icon)}</components>"
-    png = _icon(id)
-    return {
-        "bin/start": f'#!/bin/sh\necho "{says}"\n',
-        f"share/applications/{id}.desktop": (
-            f"[Desktop Entry]\nType=Application\nName={name}\nExec=start\nIcon={id}\n"
-        ),
-        f"share/icons/hicolor/64x64/apps/{id}.png": png,
-        f"share/metainfo/{id}.metainfo.xml": xml + component.replace("{more}", ""),
-        f"share/app-info/icons/flatpak/64x64/{id}.png": png,
-        f"share/app-info/xmls/{id}.xml.gz": _gzip((xml + collected).encode()),
-    }
-
-
-def _gzip(data: bytes) -> bytes:
-    """Without a time in it, unlike the module's."""
-    packer = zlib.compressobj(wbits=31)
-    return packer.compress(data) + packer.flush()
-
-
-def _icon(id: str) -> bytes:
-    """A 64x64 PNG of one colour, another one for each app."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        crc = struct.pack(">I", zlib.crc32(kind + data))
-        return struct.pack(">I", len(data)) + kind + data + crc
-
-    row = b"\0" + hashlib.sha256(id.encode()).digest()[:3] * 64
-    header = struct.pack(">IIBBBBB", 64, 64, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(row * 64))
-        + chunk(b"IEND", b"")
-    )
-
-
-@functools.cache
-def programs() -> tuple[tuple[str, Path], ...]:
-    """Place below /usr and source of ``sh``, ``cat`` and the libraries they need."""
-    found: dict[str, Path] = {}
-    for name in ("sh", "cat"):
-        program = shutil.which(name)
-        assert program is not None
-        found[f"bin/{name}"] = Path(program).resolve()
-        linked = subprocess.run(["ldd", program], capture_output=True, text=True, check=True).stdout
-        for library in re.findall(r"(/\S+) \(0x", linked):
-            found[f"lib/{Path(library).name}"] = Path(library).resolve()
-    return tuple(found.items())
-
-
-def _add_programs(usr: Path) -> None:
-    for name, source in programs():
-        (usr / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, usr / name)
-        (usr / name).chmod(0o755)
-    # Where x86_64 looks for the loader.
-    (usr / "lib64").symlink_to("lib")

@@ -74,63 +74,90 @@ def split(signature: str) -> list[str]:
     return types
 
 
+NAMES = {
+    "b": "boolean",
+    "y": "byte",
+    "n": "int16",
+    "q": "uint16",
+    "i": "int32",
+    "u": "uint32",
+    "x": "int64",
+    "t": "uint64",
+    "h": "handle",
+    "s": "string",
+    "o": "string",
+    "g": "string",
+}
+CONSTRUCTORS = {"o": "object_path", "g": "signature"}
+
+
+def _plain(value: Any) -> Any:
+    """What is in a GLib.Variant."""
+    kind = value.get_type_string()
+    head = kind[0]
+    if kind == "ay":
+        return bytes(value.get_data_as_bytes().get_data() or b"")
+    if head == "d":
+        return value.get_double().hex()
+    if head in NAMES:
+        return getattr(value, "get_" + NAMES[head])()
+    children = [value.get_child_value(index) for index in range(value.n_children())]
+    if head == "v":
+        return ("v", children[0].get_type_string(), _plain(children[0]))
+    if head == "m":
+        if not children:
+            return None
+        return ("just", _plain(children[0])) if kind[1] == "m" else _plain(children[0])
+    items = [_plain(child) for child in children]
+    if kind.startswith("a{"):
+        first: dict[Any, Any] = {}
+        for key, item in items:
+            first.setdefault(key, item)
+        return list(first.items())
+    return items if head == "a" else tuple(items)
+
+
+class _Builder:
+    """Makes GLib.Variants; ``glib``: the bindings, which only the system's Python has."""
+
+    def __init__(self, glib: Any) -> None:
+        self._glib = glib
+
+    def build(self, kind: str, value: Any) -> Any:
+        variant, variant_type = self._glib.Variant, self._glib.VariantType
+        head = kind[0]
+        if kind == "ay":
+            data = self._glib.Bytes.new(value)
+            return variant.new_from_bytes(variant_type.new(kind), data, True)
+        if head == "d":
+            return variant.new_double(float.fromhex(value))
+        if head in NAMES:
+            return getattr(variant, "new_" + CONSTRUCTORS.get(head, NAMES[head]))(value)
+        if head == "v":
+            return variant.new_variant(self.build(value[1], value[2]))
+        if head in "am":
+            element = variant_type.new(kind[1:])
+            if head == "a":
+                return variant.new_array(element, [self.build(kind[1:], item) for item in value])
+            if value is not None:
+                value = self.build(kind[1:], value[1] if kind[1] == "m" else value)
+            return variant.new_maybe(element, value)
+        members = map(self.build, split(kind[1:-1]), value)
+        return (variant.new_dict_entry if head == "{" else variant.new_tuple)(*members)
+
+
 def serve() -> None:
     from gi.repository import GLib
 
-    def plain(value: Any) -> Any:
-        kind = value.get_type_string()
-        head = kind[0]
-        if kind == "ay":
-            return bytes(value.get_data_as_bytes().get_data() or b"")
-        if head == "d":
-            return value.get_double().hex()
-        if head in NAMES:
-            return getattr(value, "get_" + NAMES[head])()
-        children = [value.get_child_value(index) for index in range(value.n_children())]
-        if head == "v":
-            return ("v", children[0].get_type_string(), plain(children[0]))
-        if head == "m":
-            if not children:
-                return None
-            return ("just", plain(children[0])) if kind[1] == "m" else plain(children[0])
-        items = [plain(child) for child in children]
-        if kind.startswith("a{"):
-            first: dict[Any, Any] = {}
-            for key, item in items:
-                first.setdefault(key, item)
-            return list(first.items())
-        return items if head == "a" else tuple(items)
-
-    def build(kind: str, value: Any) -> Any:
-        head = kind[0]
-        if kind == "ay":
-            data = GLib.Bytes.new(value)
-            return GLib.Variant.new_from_bytes(GLib.VariantType.new(kind), data, True)
-        if head == "d":
-            return GLib.Variant.new_double(float.fromhex(value))
-        if head in NAMES:
-            return getattr(GLib.Variant, "new_" + CONSTRUCTORS.get(head, NAMES[head]))(value)
-        if head == "v":
-            return GLib.Variant.new_variant(build(value[1], value[2]))
-        if head in "am":
-            element = GLib.VariantType.new(kind[1:])
-            if head == "a":
-                return GLib.Variant.new_array(element, [build(kind[1:], item) for item in value])
-            if value is not None:
-                value = build(kind[1:], value[1] if kind[1] == "m" else value)
-            return GLib.Variant.new_maybe(element, value)
-        members = map(build, split(kind[1:-1]), value)
-        return (GLib.Variant.new_dict_entry if head == "{" else GLib.Variant.new_tuple)(*members)
-
     def serialise(case: list[str]) -> str:
-        built = build(case[0], ast.literal_eval(case[1]))
+        built = _Builder(GLib).build(case[0], ast.literal_eval(case[1]))
         return bytes(built.get_data_as_bytes().get_data() or b"").hex()
 
     def read(case: list[str]) -> tuple[str, str, bool]:
         data = GLib.Bytes.new(bytes.fromhex(case[1]))
         value = GLib.Variant.new_from_bytes(GLib.VariantType.new(case[0]), data, False)
         swapped = value.byteswap()
-        return repr(plain(value)), repr(plain(swapped)), value.is_normal_form()
+        return repr(_plain(value)), repr(_plain(swapped)), value.is_normal_form()
 
     def is_type(signature: str) -> bool:
         if not GLib.VariantType.string_is_valid(signature):
@@ -147,22 +174,6 @@ def serve() -> None:
         verb, cases = json.loads(line)
         print(json.dumps([verbs[verb](case) for case in cases]), flush=True)
 
-
-NAMES = {
-    "b": "boolean",
-    "y": "byte",
-    "n": "int16",
-    "q": "uint16",
-    "i": "int32",
-    "u": "uint32",
-    "x": "int64",
-    "t": "uint64",
-    "h": "handle",
-    "s": "string",
-    "o": "string",
-    "g": "string",
-}
-CONSTRUCTORS = {"o": "object_path", "g": "signature"}
 
 if __name__ == "__main__":
     serve()

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.build_contents import ExtraData
 from tests.gpg import SigningKey
 from tests.kept import kept_key, kept_upstream
 from tests.satchel import environment, satchel
 from tests.stick.damage import HELLO, Stick, copy_stick
-from tests.upstream import COLLECTION, ExtraData, Upstream
+from tests.upstream import COLLECTION, Upstream
 
 
 def make(directory: Path, upstream: Upstream, *refs: str) -> Path:

@@ -29,9 +29,10 @@ from app.ostree.objects import (
 from app.ostree.repository import Repository
 from app.stick.store.ostree_metadata import Described, describe_refs, write_metadata
 from app.stick.store.stick_state import CommitReader
+from tests.build_contents import PLATFORM
 from tests.gpg import SigningKey
 from tests.satchel import environment
-from tests.upstream import COLLECTION, PLATFORM, host_arch
+from tests.upstream import COLLECTION, host_arch
 
 ARCH = host_arch()
 HELLO = f"app/org.test.Hello/{ARCH}/stable"

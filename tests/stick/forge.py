@@ -9,9 +9,10 @@ from hashlib import sha256
 from typing import Any
 
 from app.formats.gvariant import Variant, serialise
+from tests.build_contents import PLATFORM
 from tests.gpg import SigningKey
 from tests.servers import Exchange, HostileServer, Rule, status
-from tests.upstream import COLLECTION, PLATFORM, host_arch
+from tests.upstream import COLLECTION, host_arch
 
 EVIL = f"app/org.test.Evil/{host_arch()}/stable"
 METADATA = f"[Application]\nname=org.test.Evil\nruntime={PLATFORM}/{host_arch()}/1\n"

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from tests.build_contents import PLATFORM
 from tests.client import Client
 from tests.gpg import SigningKey
 from tests.kept import kept_upstream
 from tests.satchel import Done, satchel
 from tests.servers import HostileServer, Rule, replace, status
 from tests.stick.makers import REPO
-from tests.upstream import PLATFORM, Upstream, host_arch
+from tests.upstream import Upstream, host_arch
 
 pytestmark = pytest.mark.slow
 

@@ -21,6 +21,7 @@ from app.flatpak.upstream.summary_index import SummaryIndex
 from app.formats.gvariant import Variant, serialise
 from app.ostree.pull.fetch import Network
 from app.stick.environment import Environment
+from tests.build_contents import PLATFORM
 from tests.gpg import SigningKey
 from tests.satchel import command, environment, satchel
 from tests.servers import (
@@ -38,7 +39,7 @@ from tests.servers import (
 )
 from tests.stick.forge import DIRTREE_TYPE, EVIL, METADATA, Forge, big_endian, body, filez, text
 from tests.stick.scene import Scene, check_refusal, copy_drive, only, published
-from tests.upstream import COLLECTION, PLATFORM, Upstream, host_arch
+from tests.upstream import COLLECTION, Upstream, host_arch
 from tests.waiting import GUARD, until
 
 pytestmark = pytest.mark.slow

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from app.resources import resource
+from tests.build_contents import PLATFORM
 from tests.client import Client
 from tests.gpg import SigningKey
 from tests.kept import kept_upstream
 from tests.satchel import satchel
-from tests.upstream import PLATFORM, Upstream, host_arch
+from tests.upstream import Upstream, host_arch
 
 pytestmark = pytest.mark.slow
 

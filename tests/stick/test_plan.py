@@ -16,18 +16,12 @@ from typing import Any
 
 import pytest
 
+from tests.build_contents import PLATFORM, PLATFORM_EXTENSIONS, PLUGIN_EXTENSION, ExtraData
 from tests.gpg import SigningKey
 from tests.kept import kept_upstream
 from tests.satchel import Done, satchel
 from tests.servers import Server
-from tests.upstream import (
-    PLATFORM,
-    PLATFORM_EXTENSIONS,
-    PLUGIN_EXTENSION,
-    ExtraData,
-    Upstream,
-    host_arch,
-)
+from tests.upstream import Upstream, host_arch
 from tests.volumes import mounted
 
 ARCH = host_arch()

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from tests.build_contents import PLATFORM
 from tests.client import Client
 from tests.gpg import SigningKey
 from tests.kept import kept_upstream
 from tests.satchel import Done, satchel
 from tests.stick.makers import REPO, carry, findings, update_summary
-from tests.upstream import COLLECTION, PLATFORM, Upstream, host_arch
+from tests.upstream import COLLECTION, Upstream, host_arch
 
 pytestmark = pytest.mark.slow
 

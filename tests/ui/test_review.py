@@ -14,12 +14,13 @@ from pytestqt.qtbot import QtBot
 
 from app.flatpak.remotes.known import Known, read_remote
 from app.stick.environment import Environment
+from tests.build_contents import ExtraData
 from tests.gpg import SigningKey
 from tests.kept import kept_upstream
 from tests.servers import Server
 from tests.ui.jobs import buttons, choose, finish, review, said, until_said, write
 from tests.ui.user_actions import LONG, press
-from tests.upstream import ExtraData, Upstream, fill_default, host_arch
+from tests.upstream import Upstream, fill_default, host_arch
 from tests.volumes import mounted
 from ui.pages.review.plan_tree import PlanColumn
 from ui.state.page_name import PageName
