@@ -1,0 +1,60 @@
+"""Where the upstream is put: empty folders, on a file system of their own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.bench.processes import MB, call
+
+
+def unmount(mount: Path) -> None:
+    # Something that was killed may take a moment to let go of its files.
+    if subprocess.run(["umount", mount], check=False).returncode:
+        subprocess.run(["umount", "--lazy", mount], check=True)
+
+
+def remove_leftovers(work: Path) -> None:
+    """Clears up after a run that was killed outright."""
+    for folder in work.glob("target-*"):
+        if (folder / "mount").is_mount():
+            unmount(folder / "mount")
+        shutil.rmtree(folder)
+
+
+@contextlib.contextmanager
+def target_folder(work: Path, image_gb: float | None) -> Iterator[Path]:
+    """An empty folder for the targets: on a mounted image of that size, or in the work folder."""
+    with tempfile.TemporaryDirectory(prefix="target-", dir=work) as name:
+        folder = Path(name)
+        if image_gb is None:
+            yield folder
+            return
+        image, mount = folder / "image", folder / "mount"
+        with image.open("wb") as file:
+            file.truncate(int(image_gb * 1000) * MB)
+        # Written out now, not by the kernel in the background of the first runs.
+        call("mkfs.ext4", "-q", "-E", "lazy_itable_init=0,lazy_journal_init=0", str(image))
+        mount.mkdir()
+        call("mount", "-o", "loop", str(image), str(mount))
+        try:
+            (mount / "lost+found").rmdir()
+            yield mount
+        finally:
+            unmount(mount)
+
+
+def empty(path: Path) -> None:
+    if path.exists():
+        shutil.rmtree(path)
+    os.sync()
+
+
+def drop_caches() -> None:
+    os.sync()
+    Path("/proc/sys/vm/drop_caches").write_text("3")
