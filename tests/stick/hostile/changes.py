@@ -1,0 +1,78 @@
+"""What is wanted of upstreams that are hostile, and what is changed of what they send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import sha256
+
+from app.flatpak.upstream.summary_index import SummaryIndex
+from tests.servers import Exchange, Rule, replace, status
+from tests.stick.forge import body
+from tests.stick.scene import Scene
+from tests.upstream import Upstream, host_arch
+
+ARCH = host_arch()
+MORE = "org.test.Large"
+"""What the stick does not have yet."""
+
+BOMB = 300_000_000
+
+
+def made(upstream: Upstream) -> int:
+    found = SummaryIndex((upstream.path / "summary.idx").read_bytes()).last_modified
+    assert found is not None
+    return found
+
+
+def flip(data: bytes) -> bytes:
+    """One bit in the middle."""
+    changed = bytearray(data)
+    changed[len(data) // 2] ^= 1
+    return bytes(changed)
+
+
+def sign_index(scene: Scene, index: bytes, signature: bytes) -> None:
+    """What the server has as the index and as its signature, wherever that is looked for."""
+    scene.web.always["/summary.idx"] = body(index)
+    scene.web.always["/summary.idx.sig"] = body(signature)
+    scene.web.always[f"/summaries/{sha256(index).hexdigest()}.idx.sig"] = body(signature)
+
+
+def changed_index(change: Callable[[bytes], bytes]) -> Callable[[Scene], None]:
+    def arrange(scene: Scene) -> None:
+        index = (scene.upstream.path / "summary.idx").read_bytes()
+        signature = (scene.upstream.path / "summary.idx.sig").read_bytes()
+        sign_index(scene, change(index), signature)
+
+    return arrange
+
+
+def lost(kind: str, rule: Rule, but: str = "") -> Callable[[Scene], None]:
+    def arrange(scene: Scene) -> None:
+        def answer(exchange: Exchange) -> None:
+            hit = exchange.path.endswith(f".{kind}") and exchange.path != but
+            (rule if hit else Exchange.good)(exchange)
+
+        scene.web.everything = answer
+
+    return arrange
+
+
+SIGNATURES: dict[str, Rule] = {
+    "missing": status("404 Not Found"),
+    "empty": body(b""),
+    "flipped": replace(flip),
+    "garbage": body(b"\xff" * 333),
+}
+
+
+def drop(scene: Scene, kind: str) -> None:
+    """Nothing of this kind is there already, beside what the present refs need."""
+    if kind == "dirmeta":
+        for path in (scene.drive / ".ostree/repo/objects").glob("*/*.dirmeta"):
+            path.unlink()
+
+
+def check_harmless(said: str) -> None:
+    assert not [char for char in said if char < " " and char != "\n"], said
+    assert "\nsatchel: all is well" not in said

@@ -1,0 +1,154 @@
+"""What is signed, changed on the way."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+
+import pytest
+
+from app.formats.gvariant import Variant, serialise
+from tests.servers import Exchange, Rule, replace, status
+from tests.stick.forge import Forge, body
+from tests.stick.hostile.changes import (
+    ARCH,
+    BOMB,
+    MORE,
+    SIGNATURES,
+    changed_index,
+    drop,
+    flip,
+    lost,
+    made,
+    sign_index,
+)
+from tests.stick.scene import Scene
+from tests.upstream import COLLECTION
+
+pytestmark = pytest.mark.slow
+
+
+def _signature_of_the_summary(scene: Scene) -> None:
+    index = (scene.upstream.path / "summary.idx").read_bytes()
+    sign_index(scene, index, (scene.upstream.path / "summary.sig").read_bytes())
+
+
+def _no_signature(scene: Scene) -> None:
+    def rule(exchange: Exchange) -> None:
+        (status("404 Not Found") if exchange.path.endswith(".sig") else Exchange.good)(exchange)
+
+    scene.web.everything = rule
+
+
+def _signature(data: bytes) -> Callable[[Scene], None]:
+    def change(scene: Scene) -> None:
+        sign_index(scene, (scene.upstream.path / "summary.idx").read_bytes(), data)
+
+    return change
+
+
+def _changed_sub_summary(rule: Rule) -> Callable[[Scene], None]:
+    def arrange(scene: Scene) -> None:
+        for path in (scene.upstream.path / "summaries").glob("*.gz"):
+            scene.web.always[f"/summaries/{path.name}"] = rule
+
+    return arrange
+
+
+def _without_index(rule: Rule) -> Callable[[Scene], None]:
+    def arrange(scene: Scene) -> None:
+        scene.web.always["/summary.idx"] = status("404 Not Found")
+        scene.web.always["/summary"] = rule
+
+    return arrange
+
+
+def _changed_summary_beside_index(scene: Scene) -> None:
+    scene.web.always["/summary"] = replace(flip)
+
+
+def _other_summary_beside_index(scene: Scene) -> None:
+    other = Forge(scene.web, scene.upstream.key, made(scene.upstream))
+    summary = other.summary([], "org.test.Another")
+    scene.web.always["/summary"] = body(summary)
+    scene.web.always["/summary.sig"] = body(other.signature(summary))
+
+
+TAMPERED: dict[str, Callable[[Scene], None]] = {
+    "index": changed_index(flip),
+    "index cut off": changed_index(lambda data: data[:-7]),
+    "index with more": changed_index(lambda data: data + bytes(8)),
+    "index empty": changed_index(lambda _: b""),
+    "signature missing": _no_signature,
+    "signature empty": _signature(b""),
+    "signature garbage": _signature(b"<html>sorry</html>"),
+    "signature of nothing": _signature(serialise("a{sv}", {"ostree.gpgsigs": Variant("aay", [])})),
+    "signature not OpenPGP": _signature(
+        serialise("a{sv}", {"ostree.gpgsigs": Variant("aay", [b"hello", b"", bytes(5000)])})
+    ),
+    "signature of another file": _signature_of_the_summary,
+    "sub-summary": _changed_sub_summary(replace(flip)),
+    "sub-summary cut off": _changed_sub_summary(replace(lambda data: data[:-9])),
+    "sub-summary with more": _changed_sub_summary(replace(lambda data: data + b"more")),
+    "sub-summary not packed": _changed_sub_summary(replace(gzip.decompress)),
+    "sub-summary of another": _changed_sub_summary(body(gzip.compress(b"another"))),
+    "sub-summary a bomb": _changed_sub_summary(body(gzip.compress(bytes(BOMB), 1))),
+    "summary": _without_index(replace(flip)),
+    "summary empty": _without_index(body(b"")),
+}
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_tampered(calm: Scene, what: str) -> None:
+    TAMPERED[what](calm)
+    calm.refused(5, MORE)
+
+
+@pytest.mark.parametrize("spoil", [_changed_summary_beside_index, _other_summary_beside_index])
+def test_a_summary_beside_a_good_index_does_not_matter(
+    scene: Scene, spoil: Callable[[Scene], None]
+) -> None:
+    spoil(scene)
+    assert scene.make(MORE).finished["verify"]["ok"]
+    copy = scene.drive / ".ostree/repo/extensions/satchel/upstream" / COLLECTION
+    assert (copy / "summary.idx").exists()
+    assert not (copy / "summary").exists()
+
+
+@pytest.mark.parametrize("what", SIGNATURES)
+def test_commit_without_a_good_signature(calm: Scene, what: str) -> None:
+    lost("commitmeta", SIGNATURES[what])(calm)
+    said = calm.refused(5, MORE)
+    assert "cannot be trusted" in said
+
+
+def test_signature_of_another_commit(calm: Scene) -> None:
+    other = calm.upstream.commit("app/org.test.Other/" + ARCH + "/stable")
+    path = calm.upstream.path / f"objects/{other[:2]}/{other[2:]}.commitmeta"
+    lost("commitmeta", body(path.read_bytes()))(calm)
+    calm.refused(5, MORE)
+
+
+@pytest.mark.parametrize(
+    ("kind", "how"),
+    [
+        *((kind, "flipped") for kind in ("commit", "dirtree", "dirmeta", "filez")),
+        ("filez", "cut off"),
+        ("filez", "swapped"),
+        ("dirtree", "swapped"),
+    ],
+)
+def test_tampered_object(scene: Scene, kind: str, how: str) -> None:
+    """They are named by their content: what is not that content never gets the name."""
+    other = next((scene.upstream.path / "objects").glob(f"*/*.{kind}")).read_bytes()
+    rule = {
+        "flipped": replace(flip),
+        "cut off": replace(lambda data: data[:-1]),
+        "swapped": body(other + b"x"),
+    }[how]
+    drop(scene, kind)
+    lost(kind, rule)(scene)
+    said = scene.refused(4, MORE)
+    assert "damaged or forged" in said
+    if how == "flipped":
+        scene.honest(MORE)

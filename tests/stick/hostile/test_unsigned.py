@@ -1,0 +1,61 @@
+"""Unsigned, and wanted all the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.satchel import satchel
+from tests.servers import Exchange, HostileServer, replace, status
+from tests.stick.hostile.changes import MORE, changed_index, flip, lost
+from tests.stick.scene import Scene, check_refusal
+from tests.upstream import COLLECTION, Upstream
+
+pytestmark = pytest.mark.slow
+
+
+def test_unsigned_upstream(
+    default_upstream: Upstream, hostile: Callable[[Path], HostileServer], tmp_path: Path
+) -> None:
+    web = hostile(default_upstream.path)
+
+    def unsigned(exchange: Exchange) -> None:
+        hit = exchange.path.endswith((".sig", ".commitmeta"))
+        (status("404 Not Found") if hit else Exchange.good)(exchange)
+
+    web.everything = unsigned
+    drive, home = tmp_path / "drive", tmp_path / "home"
+    drive.mkdir()
+    choice: tuple[str | Path, ...] = (drive, "org.test.Hello", "--remote", web.url)
+    done = satchel("make", "--json", *choice, home=home, check=5)
+    check_refusal(done, 5)
+    assert list(drive.iterdir()) == []
+
+    choice = (*choice, "--allow-unsigned")
+    plan = satchel("plan", "--json", *choice, home=home).json
+    assert "unsigned" in json.dumps(plan)
+    assert "NOT SIGNED" in satchel("plan", *choice, home=home).stdout
+    finished = satchel("make", "--json", *choice, home=home).finished
+    assert finished["ok"]
+    assert finished["unsigned"] == [COLLECTION]
+    assert "NOT SIGNED" in satchel("make", *choice, home=home).stdout
+
+    shown = satchel("inspect", "--json", drive, home=home).json
+    assert [one["unsigned"] for one in shown["collections"]] == [True]
+    assert "NOT SIGNED" in satchel("inspect", drive, home=home).stdout
+    # Whoever checks it later has accepted nothing.
+    report = satchel("verify", "--json", drive, home=home, check=1).json
+    assert "commit-unsigned" in {one["code"] for one in report["findings"]}
+    assert "not signed" in satchel("verify", drive, home=home, check=1).stdout
+
+
+def test_allow_unsigned_allows_nothing_that_is_wrong(scene: Scene) -> None:
+    """A bad signature is worse than none."""
+    changed_index(flip)(scene)
+    scene.refused(5, MORE, "--allow-unsigned")
+    scene.web.always.clear()
+    lost("commitmeta", replace(flip))(scene)
+    scene.refused(5, MORE, "--allow-unsigned")
