@@ -27,7 +27,7 @@ from app.ostree.pull.transfer import _Tasks
 from app.ostree.repository import Repository
 from app.progress import CancelToken, Event, Notice
 from tests.ostree.conftest import Made
-from tests.ostree.test_pull import IMPATIENT, QUICK, Target, url_path
+from tests.ostree.pull.target import IMPATIENT, QUICK, Target, url_path
 from tests.ostree.web import Exchange, Web, cut, replace, status
 from tests.servers import Gate, Server
 
@@ -35,11 +35,6 @@ SMALL = 1_000_000
 PAGE = b"<!DOCTYPE html>\n<html><body>Please log in.</body></html>"
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("nothing_left")]
-
-
-@pytest.fixture
-def target(tmp_path: Path) -> Target:
-    return Target(tmp_path / "stick")
 
 
 def notices(events: list[Event]) -> list[str]:
