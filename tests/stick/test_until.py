@@ -14,8 +14,8 @@ from tests.gpg import SigningKey
 from tests.satchel import satchel
 from tests.servers import Server
 from tests.stick.damage import Stick, verify
+from tests.stick.kit_contents import contents
 from tests.stick.makers import make
-from tests.stick.test_kit import contents
 from tests.upstream import COLLECTION, Upstream
 
 pytestmark = pytest.mark.slow
