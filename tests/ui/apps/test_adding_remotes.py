@@ -1,0 +1,115 @@
+"""Remotes that are added on the Apps page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+
+from tests.gpg import SigningKey
+from tests.large import LargeRemote
+from tests.ui.apps.person import SOME, Person, dialog_of, remote_of
+from tests.ui.widget_tree import focused, the_only
+from tests.upstream import Upstream
+from ui.dialogs.add_remote import AddRemoteDialog
+from ui.pages.apps.filter_bar import FilterBar
+from ui.widgets.labels import Label
+from ui.widgets.primary_button import PrimaryButton
+
+
+def test_a_remote_is_added_after_its_key_was_shown(
+    visit: Callable[..., Person],
+    default_upstream: Upstream,
+    large: LargeRemote,
+    upstream_key: SigningKey,
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "mine.flatpakrepo"
+    file.write_text(large.flatpakrepo(large.path.as_uri()))
+    person = visit(remote_of(default_upstream.path, upstream_key))
+    person.until(lambda: person.count() > 0)
+    person.click("Hello", left=200)
+
+    person.push("Add a remote")
+    dialog = dialog_of(person, AddRemoteDialog)
+    person.type(str(file))
+    person.press(Qt.Key.Key_Return)
+
+    def words() -> str:
+        return "\n".join(one.text() for one in dialog.findChildren(Label) if one.isVisible())
+
+    person.until(lambda: upstream_key.fingerprint in words().replace(" ", ""))
+    assert not (person.window.session.environment.config / "remotes").exists()
+    go = next(one for one in dialog.findChildren(PrimaryButton))
+    assert go.text() == "Trust and add"
+    person.qtbot.mouseClick(go, Qt.MouseButton.LeftButton)
+
+    person.until(lambda: person.count() > SOME)
+    # What was looked at before is looked at again.
+    person.until(lambda: person.details.row is not None)
+    assert person.view.currentIndex().data() == "Hello"
+    source = the_only(person.page, FilterBar)._source
+    assert source.isVisible()
+    source.setCurrentIndex(source.findData("mine"))
+    person.until(lambda: person.count() == SOME)
+
+
+def test_the_fields_of_a_remote_follow_each_other(person: Person) -> None:
+    person.push("Add a remote")
+    dialog = dialog_of(person, AddRemoteDialog)
+    person.type("https://example.org/repo")
+
+    names = []
+    for _ in range(5):
+        names.append(focused().accessibleName())
+        person.press(Qt.Key.Key_Tab)
+
+    assert names == [
+        "Address",
+        "Browse for: Address",
+        "Key file",
+        "Browse for: Key file",
+        "Collection",
+    ]
+    dialog.reject()
+
+
+def test_a_remote_whose_name_is_taken_gets_another(
+    visit: Callable[..., Person],
+    default_upstream: Upstream,
+    large: LargeRemote,
+    upstream_key: SigningKey,
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "mine.flatpakrepo"
+    file.write_text(large.flatpakrepo(large.path.as_uri()))
+    person = visit(remote_of(default_upstream.path, upstream_key, "mine"))
+    person.until(lambda: person.count() > 0)
+    person.push("Add a remote")
+    dialog = dialog_of(person, AddRemoteDialog)
+    go = the_only(dialog, PrimaryButton)
+    person.type(str(file))
+    person.press(Qt.Key.Key_Return)
+    person.until(lambda: go.text() == "Trust and add")
+    person.press(Qt.Key.Key_Return)
+    person.until(lambda: focused().accessibleName() == "Name")
+
+    person.type("other")
+    person.press(Qt.Key.Key_Return)
+    person.until(lambda: go.text() == "Trust and add")
+    person.press(Qt.Key.Key_Return)
+
+    person.until(lambda: person.count() > SOME)
+    assert [one.name for one in person.window.session.remotes] == ["mine", "other"]
+
+
+def test_a_remote_that_is_none_is_not_added(person: Person, tmp_path: Path) -> None:
+    person.push("Add a remote")
+    dialog = dialog_of(person, AddRemoteDialog)
+    person.type(str(tmp_path / "nothing.flatpakrepo"))
+    person.press(Qt.Key.Key_Return)
+
+    go = next(one for one in dialog.findChildren(PrimaryButton))
+    person.until(lambda: go.text() == "Try again")
+    dialog.reject()

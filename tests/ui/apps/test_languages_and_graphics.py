@@ -1,0 +1,61 @@
+"""Languages and graphics drivers, chosen once for all apps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from app.resources import resource
+from tests.gpg import SigningKey
+from tests.large import LargeRemote
+from tests.ui.apps.person import SOME, Person, dialog_of, remote_of
+from tests.ui.widget_tree import the_only
+from tests.upstream import Upstream
+from ui.dialogs.add_language import AddLanguageDialog
+from ui.pages.apps.languages_and_graphics import LanguagesAndGraphicsDialog
+from ui.widgets.search_field import SearchField
+
+
+def test_graphics_drivers_are_chosen_once(
+    visit: Callable[..., Person], large: LargeRemote, upstream_key: SigningKey
+) -> None:
+    person = visit(remote_of(large.path, upstream_key))
+    person.until(lambda: person.count() == SOME)
+
+    person.push("Languages and graphics")
+    dialog = dialog_of(person, LanguagesAndGraphicsDialog)
+    search = the_only(dialog, SearchField)
+    assert search is not None
+    search.setFocus()
+    person.type("nvidia 7-1")
+    person.press(Qt.Key.Key_Down)
+    person.press(Qt.Key.Key_Space)
+    dialog.accept()
+
+    assert person.window.session.choice.options.gpus
+    assert all("7-1" in one for one in person.window.session.choice.options.gpus)
+    assert resource("icons", "gpu.svg").exists()
+
+
+def test_languages_are_chosen_once(
+    visit: Callable[..., Person], default_upstream: Upstream, upstream_key: SigningKey
+) -> None:
+    """By whom the drive is used, not by whom it is made."""
+    person = visit(remote_of(default_upstream.path, upstream_key))
+    person.until(lambda: person.count() > 1)
+    session = person.window.session
+    assert session.choice.options.languages == session.environment.languages[:1]
+
+    person.push("Languages and graphics")
+    dialog = dialog_of(person, LanguagesAndGraphicsDialog)
+    add = next(one for one in dialog.findChildren(QPushButton) if one.text() == "Add…")
+    person.qtbot.mouseClick(add, Qt.MouseButton.LeftButton)
+    dialog_of(person, AddLanguageDialog)
+    # No language's name begins like this; one has it as its code.
+    person.type("pt")
+    person.press(Qt.Key.Key_Return)
+    person.until(lambda: QApplication.activeModalWidget() is dialog)
+    dialog.accept()
+    assert "pt" in session.choice.options.languages
