@@ -1,0 +1,167 @@
+"""A job, how it goes undisturbed, and what has to be true after it was interrupted."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from tests.satchel import ROOT, Done, command, environment, satchel
+from tests.stick.scene import Scene, objects, published
+from tests.upstream import Upstream, host_arch
+from tests.waiting import GUARD, until
+
+ARCH = host_arch()
+FATAL = Path(__file__).parents[1] / "fatal"
+JOB = ("org.test.Hello", "org.test.Large")
+"""What is asked for in the end: an update of the first, and the second for the first time."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A stick before and after an undisturbed job.
+
+    Attributes:
+        directory: with the drive as it is before.
+        changes: how often the job changed the drive.
+        port: of the server that the drive was made from; its address is on the drive.
+    """
+
+    directory: Path
+    upstream: Upstream
+    files: dict[str, bytes]
+    objects: set[str]
+    changes: int
+    port: int
+
+
+def undated(files: dict[str, bytes]) -> dict[str, object]:
+    """Without what differs between two runs of the same job: times, and the server's port."""
+    found: dict[str, object] = {}
+    for name, data in files.items():
+        if name.endswith("stick.json"):
+            record = json.loads(data)
+            record["made"] = 0
+            for collection in record["collections"].values():
+                collection["url"] = ""
+            found[name] = record
+        elif not name.endswith(".flatpakrepo") and any(
+            part in name for part in ("/upstream/", "/refs/", "/summaries/", "/summary.idx")
+        ):
+            found[name] = data
+        else:
+            found[name] = "there"
+    return found
+
+
+def run(scene: Scene, *refs: str, check: bool | int = True, **variables: str) -> Done:
+    """``make`` with `fatal.sitecustomize` in it."""
+    env = {
+        "PYTHONPATH": f"{FATAL}:{ROOT}",
+        "SATCHEL_TEST_DRIVE": str(scene.drive),
+        **variables,
+    }
+    return satchel(
+        "make", "--json", scene.drive, *refs, "--remote", scene.remote,
+        home=scene.home, env=env, check=check,
+    )  # fmt: skip
+
+
+def assert_alone(directory: Path) -> None:
+    """No process of the job is left."""
+
+    def others() -> list[str]:
+        found = []
+        for process in psutil.process_iter(["environ", "cmdline"]):
+            environ = process.info["environ"] or {}
+            if environ.get("HOME", "").startswith(str(directory)) and "gpg-agent" not in str(
+                process.info["cmdline"]
+            ):
+                found.append(str(process.info["cmdline"]))
+        return found
+
+    until(lambda: not others())
+
+
+def assert_valid(scene: Scene, *arguments: str) -> set[str]:
+    """The stick is sound; returns the findings' codes: at most that something was interrupted."""
+    options = ("--json", "--trust-drive-keys", *arguments)
+    report = satchel("verify", *options, scene.drive, home=scene.home).json
+    assert report["ok"], report
+    codes = {one["code"] for one in report["findings"]}
+    assert codes <= {"journal-left", "orphan-objects", "upstream-newer"}, report
+    return codes
+
+
+def complete(scene: Scene, goal: Goal, *refs: str) -> None:
+    """The same job again: now the stick is as if nothing had happened."""
+    scene.web.everything = None
+    finished = scene.make(*(refs or JOB)).finished
+    assert finished["ok"]
+    assert not {one["code"] for one in finished["verify"]["findings"]} & {"journal-left"}
+    repository = scene.drive / ".ostree/repo"
+    assert list((repository / "tmp").iterdir()) == []
+    assert list((repository / "state").iterdir()) == []
+    if not refs:
+        assert undated(published(scene.drive)) == undated(goal.files)
+        assert objects(scene.drive) == goal.objects
+        subprocess.run(
+            ["ostree", "fsck", "--quiet", f"--repo={repository}"], check=True, capture_output=True
+        )
+        leftovers = [
+            path for path in scene.drive.rglob("*") if path.name.endswith((".tmp", ".new"))
+        ]
+        assert leftovers == []
+
+
+class Job:
+    """``make --json`` under way."""
+
+    def __init__(self, scene: Scene, *refs: str) -> None:
+        self.process = subprocess.Popen(
+            command("make", "--json", scene.drive, *refs, "--remote", scene.remote),
+            env=environment(scene.home),
+            cwd=scene.home,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def finish(self) -> Done:
+        out, err = self.process.communicate(timeout=GUARD)
+        assert "Traceback" not in err, err
+        return Done(self.process.args, self.process.returncode, out, err)
+
+
+@dataclass
+class Held:
+    """A job whose files do not arrive before the gate is opened."""
+
+    scene: Scene
+    job: Job
+    gate: threading.Event
+
+    def go_on(self) -> Done:
+        self.gate.set()
+        return self.job.finish()
+
+
+Hold = Callable[..., Held]
+
+
+@contextlib.contextmanager
+def tmpfs(directory: Path, size: int) -> Iterator[None]:
+    directory.mkdir(exist_ok=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", directory], check=True)
+    try:
+        yield
+    finally:
+        if directory.is_mount():
+            subprocess.run(["umount", "-l", directory], check=True)

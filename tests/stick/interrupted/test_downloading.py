@@ -1,0 +1,79 @@
+"""Jobs that end in the middle of a download."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import psutil
+import pytest
+
+from tests.stick.interrupted.jobs import JOB, Goal, Hold, assert_alone, assert_valid, complete
+from tests.stick.scene import Scene, check_refusal, objects, published
+from tests.waiting import GUARD, until
+
+pytestmark = pytest.mark.kills
+
+
+def test_killed_while_downloading(scene: Scene, goal: Goal, hold: Hold) -> None:
+    """Its helpers go with it, though nobody tells them to."""
+    held = hold()
+    helpers = psutil.Process(held.job.process.pid).children(recursive=True)
+    assert helpers
+    held.job.process.kill()
+    held.job.process.wait()
+    _, alive = psutil.wait_procs(helpers, timeout=GUARD)
+    assert alive == []
+    held.gate.set()
+    assert_valid(scene)
+    complete(scene, goal)
+
+
+def test_helper_killed(scene: Scene, goal: Goal, hold: Hold) -> None:
+    held = hold()
+    for helper in psutil.Process(held.job.process.pid).children():
+        if "app.ostree.workers" in " ".join(helper.cmdline()):
+            helper.kill()
+            break
+    done = held.go_on()
+    assert done.returncode == 3, done.said
+    check_refusal(done, 3)
+    assert_valid(scene)
+    complete(scene, goal)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_asked_to_stop(scene: Scene, goal: Goal, hold: Hold, number: signal.Signals) -> None:
+    before = published(scene.drive)
+    held = hold()
+    held.job.process.send_signal(number)
+    done = held.job.finish()
+    assert done.returncode == 130, done.said
+    held.gate.set()
+    assert done.finished["error"]["exit_code"] == 130
+    assert "Run the same command again" in done.stderr
+    assert published(scene.drive) == before
+    assert_valid(scene)
+    complete(scene, goal)
+
+
+def test_objects_that_never_reached_the_medium(scene: Scene, goal: Goal, hold: Hold) -> None:
+    """After a power cut: names without content. Another job in between has no use for them."""
+    had = objects(scene.drive)
+    noise = max(
+        (path for path in (goal.directory / "undisturbed/drive").rglob("*.filez")),
+        key=lambda path: path.stat().st_size,
+    )
+    held = hold(noise.name)
+    base = scene.drive / ".ostree/repo/objects"
+    until(lambda: any(name.endswith(".filez") for name in objects(scene.drive) - had))
+    held.job.process.kill()
+    held.job.process.wait()
+    held.gate.set()
+    assert_alone(scene.directory)
+    for name in objects(scene.drive) - had:
+        if name.endswith(".filez"):
+            os.truncate(base / name, 0)
+    scene.web.everything = None
+    assert scene.make("org.test.Other").finished["ok"]
+    complete(scene, goal, *JOB)

@@ -1,0 +1,75 @@
+"""The drive goes away, or cannot be written any more."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from tests.satchel import satchel
+from tests.stick.interrupted.jobs import JOB, Goal, Hold, assert_valid, complete
+from tests.stick.scene import Scene, check_refusal, copy_drive
+from tests.volumes import mounted
+from tests.waiting import until
+
+pytestmark = pytest.mark.kills
+
+
+def test_directory_removed(scene: Scene, goal: Goal, hold: Hold) -> None:
+    held = hold()
+
+    def gone() -> bool:
+        shutil.rmtree(scene.drive, ignore_errors=True)
+        return not scene.drive.exists()
+
+    until(gone)
+    done = held.go_on()
+    assert done.returncode == 3, done.said
+    check_refusal(done, 3)
+    assert not scene.drive.exists()
+    copy_drive(goal.directory / "drive", scene.drive)
+    complete(scene, goal)
+
+
+def test_another_drive_in_its_place(scene: Scene, hold: Hold) -> None:
+    held = hold()
+    scene.drive.rename(scene.directory / "pulled")
+    scene.drive.mkdir()
+    done = held.go_on()
+    assert done.returncode == 3, done.said
+    check_refusal(done, 3)
+    assert list(scene.drive.iterdir()) == []
+
+
+def test_unmounted_in_the_middle(small: Scene, hold: Hold) -> None:
+    held = hold()
+    subprocess.run(["umount", "-l", small.drive], check=True)
+    done = held.go_on()
+    assert done.returncode == 3, done.said
+    check_refusal(done, 3)
+    assert list(small.drive.iterdir()) == []
+
+
+def test_read_only(small: Scene, goal: Goal) -> None:
+    subprocess.run(["mount", "-o", "remount,ro", small.drive], check=True)
+    assert "read-only" in small.refused(3, *JOB)
+    assert_valid(small)
+    satchel("inspect", small.drive, home=small.home)
+    subprocess.run(["mount", "-o", "remount,rw", small.drive], check=True)
+    complete(small, goal)
+
+
+def test_read_only_in_the_middle(scene: Scene, goal: Goal, hold: Hold) -> None:
+    """As ext4 does it when the drive makes trouble."""
+    shutil.rmtree(scene.drive)
+    with mounted("ext4", scene.drive):
+        shutil.copytree(goal.directory / "drive", scene.drive, symlinks=True, dirs_exist_ok=True)
+        os.sync()
+        held = hold()
+        subprocess.run(["mount", "-o", "remount,abort", scene.drive], check=True)
+        done = held.go_on()
+        assert done.returncode == 3, done.said
+        check_refusal(done, 3)
+        assert_valid(scene)
