@@ -1,0 +1,64 @@
+"""What planning costs: requests, and nothing written."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.servers import Server
+from tests.stick.plans.planned import Planning, app
+from tests.upstream import Upstream
+
+
+def tree(root: Path) -> dict[str, tuple[int, int, str]]:
+    """Everything that can be seen to change: times, modes, contents."""
+    found = {}
+    for path in (root, *sorted(root.rglob("*"))):
+        status = path.lstat()
+        data = path.read_bytes() if path.is_file() else b""
+        found[str(path)] = (status.st_mtime_ns, status.st_mode, hashlib.sha256(data).hexdigest())
+    return found
+
+
+@pytest.mark.parametrize("index", [True, False], ids=["index", "summary"])
+def test_a_plan_writes_nothing_and_a_second_asks_once(
+    upstream: Upstream,
+    serve: Callable[..., Server],
+    tmp_path: Path,
+    index: bool,
+) -> None:
+    own = upstream.copy(tmp_path / "own")
+    own.update(index=index)
+    server = serve(own.path)
+    planning = Planning(tmp_path, own, f"{server.url}/")
+    before = tree(planning.drive)
+    first = planning.plan("org.test.Hello")
+    assert tree(planning.drive) == before
+    server.forget()
+    again = planning.plan("org.test.Hello")
+    assert (again["items"], again["collections"]) == (first["items"], first["collections"])
+    asked = [(one.path, one.status) for one in server.requests()]
+    assert asked == [("/summary.idx" if index else "/summary", 304)]
+
+    planning.run("make", "org.test.Hello")
+    before = tree(planning.drive)
+    server.forget()
+    kept = planning.plan("org.test.Hello")
+    assert {one["action"] for one in kept["items"]} == {"keep"}
+    assert kept["estimate"]["fetch"] == kept["estimate"]["objects"] == 0
+    assert tree(planning.drive) == before
+    assert [one.status for one in server.requests()] == [304]
+
+    own.bump(app("Hello"))
+    own.update(index=index)
+    found = planning.plan("org.test.Old")
+    actions = {one["ref"]: one["action"] for one in found["items"]}
+    assert actions[app("Hello")] == "update"
+    assert actions[app("Old")] == "add"
+    assert any("--keep-versions" in one["hint"] for one in found["notices"])
+    kept = planning.plan("org.test.Old", "--keep-versions")
+    assert {one["ref"]: one["action"] for one in kept["items"]}[app("Hello")] == "keep"
+    assert tree(planning.drive) == before
