@@ -27,7 +27,7 @@ from app.message import NOTHING, Message
 _TABLE = "/proc/self/mountinfo"
 
 
-class Happened(StrEnum):
+class DriveChange(StrEnum):
     """What can happen to a drive."""
 
     ADDED = "added"
@@ -43,11 +43,11 @@ class DriveEvent:
 
     Attributes:
         event: what.
-        drive: as it is now; for `Happened.REMOVED` as it was.
+        drive: as it is now; for `DriveChange.REMOVED` as it was.
         volume: the volume that was mounted or unmounted, as it is now; None for other events.
     """
 
-    event: Happened
+    event: DriveChange
     drive: Drive
     volume: Volume | None = None
 
@@ -143,12 +143,14 @@ class DriveMonitor(Closing):
 def differences(before: Sequence[Drive], after: Sequence[Drive]) -> list[DriveEvent]:
     """What happened between two looks."""
     old, new = _by_identity(before), _by_identity(after)
-    events = [DriveEvent(Happened.REMOVED, drive) for key, drive in old.items() if key not in new]
+    events = [
+        DriveEvent(DriveChange.REMOVED, drive) for key, drive in old.items() if key not in new
+    ]
     for key, drive in new.items():
         if key in old:
             events += _differences(old[key], drive)
         else:
-            events.append(DriveEvent(Happened.ADDED, drive))
+            events.append(DriveEvent(DriveChange.ADDED, drive))
     return events
 
 
@@ -166,13 +168,13 @@ def _differences(old: Drive, new: Drive) -> list[DriveEvent]:
         had = set(before.mount_points) if before is not None else set()
         has = set(volume.mount_points)
         if had - has:
-            events.append(DriveEvent(Happened.UNMOUNTED, new, volume))
+            events.append(DriveEvent(DriveChange.UNMOUNTED, new, volume))
         if has - had:
-            events.append(DriveEvent(Happened.MOUNTED, new, volume))
+            events.append(DriveEvent(DriveChange.MOUNTED, new, volume))
         if had != has:
             moved.add(volume.number)
     if _lasting(old, moved) != _lasting(new, moved):
-        events.insert(0, DriveEvent(Happened.CHANGED, new))
+        events.insert(0, DriveEvent(DriveChange.CHANGED, new))
     return events
 
 

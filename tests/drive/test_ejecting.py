@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from app.drive.drive import Drive
-from app.drive.udisks.ejecting import Rest, _let_go
+from app.drive.udisks.ejecting import Removal, _let_go
 from app.drive.udisks_objects import BLOCK, DRIVE, Disks, FailedError
 from app.message import NOTHING, Message
 
@@ -40,7 +40,7 @@ class Service:
             raise FailedError("x", "y", Message("ejecting"))
 
 
-def let_go(service: Service) -> Rest:
+def let_go(service: Service) -> Removal:
     return _let_go(cast(Disks, service), STICK)
 
 
@@ -58,7 +58,7 @@ def let_go(service: Service) -> Rest:
 )
 def test_a_stick_is_switched_off(about: dict[str, Any]) -> None:
     service = Service({**USB, **about}, {**USB, "SiblingId": "/sys/usb/2"})
-    assert let_go(service) is Rest.POWERED_OFF
+    assert let_go(service) is Removal.POWERED_OFF
     assert service.told == ["PowerOff"]
 
 
@@ -79,17 +79,17 @@ def test_a_stick_is_switched_off(about: dict[str, Any]) -> None:
 )
 def test_a_card_is_ejected_and_its_reader_stays(about: dict[str, Any]) -> None:
     service = Service({**USB, **about}, {**USB, "SiblingId": "/sys/usb/2"})
-    assert let_go(service) is Rest.EJECTED
+    assert let_go(service) is Removal.EJECTED
     assert service.told == ["Eject"]
 
 
 def test_a_card_that_cannot_be_ejected_is_safe_to_take_out() -> None:
     service = Service({**USB, "MediaCompatibility": ["flash_sd"]}, fails=("Eject",))
-    assert let_go(service) is Rest.SAFE
+    assert let_go(service) is Removal.SAFE
     assert service.told == ["Eject"]
 
 
 def test_a_stick_that_cannot_be_switched_off_is_ejected() -> None:
     service = Service(USB, fails=("PowerOff",))
-    assert let_go(service) is Rest.EJECTED
-    assert let_go(Service({"CanPowerOff": False, "Ejectable": False})) is Rest.SAFE
+    assert let_go(service) is Removal.EJECTED
+    assert let_go(Service({"CanPowerOff": False, "Ejectable": False})) is Removal.SAFE

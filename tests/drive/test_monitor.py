@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from app.drive.drive import Drive, Volume
-from app.drive.monitor import DriveEvent, DriveMonitor, Happened, differences
+from app.drive.monitor import DriveChange, DriveEvent, DriveMonitor, differences
 from app.drive.udisks.mounting import mount, unmount
 from app.message import NOTHING
 from tests.devices import Devices, Disk
@@ -32,7 +32,7 @@ class Watched:
         self.monitor = monitor
         self.events: list[DriveEvent] = []
 
-    def until(self, event: Happened, disk: Disk) -> DriveEvent:
+    def until(self, event: DriveChange, disk: Disk) -> DriveEvent:
         """Wait for an event of a drive; the others before it are forgotten."""
         return self.until_that(lambda one: one.event is event and is_of(one, disk))
 
@@ -77,19 +77,19 @@ def test_a_drive_comes_is_mounted_unmounted_and_goes(devices: Devices, watched: 
     assert drive.volumes[0].label == "STICK"
 
     place = mount(drive.volumes[0]).path
-    event = watched.until(Happened.MOUNTED, disk)
+    event = watched.until(DriveChange.MOUNTED, disk)
     assert event.volume is not None
     assert event.volume.mount_points == (place,)
     assert event.volume.free
     assert event.drive.volumes == (event.volume,)
 
     unmount(event.volume)
-    event = watched.until(Happened.UNMOUNTED, disk)
+    event = watched.until(DriveChange.UNMOUNTED, disk)
     assert event.volume is not None
     assert event.volume.mount_points == ()
 
     disk.detach()
-    assert watched.until(Happened.REMOVED, disk).drive.device == device
+    assert watched.until(DriveChange.REMOVED, disk).drive.device == device
     assert not watched.has(disk)
 
 
@@ -103,7 +103,7 @@ def test_each_of_several_partitions(devices: Devices, watched: Watched) -> None:
     ).drive
     for volume in drive.volumes:
         mount(volume)
-        event = watched.until(Happened.MOUNTED, disk)
+        event = watched.until(DriveChange.MOUNTED, disk)
         assert event.volume is not None
         assert event.volume.device == volume.device
 
@@ -126,10 +126,10 @@ def test_mounts_are_told_without_udisks(
         watched = Watched(monitor)
         mount_by_hand("ext4", device, tmp_path / "there")
         # It is this computer's now, and yet it has not gone.
-        assert watched.until(Happened.MOUNTED, disk).drive.system
+        assert watched.until(DriveChange.MOUNTED, disk).drive.system
         assert watched.has(disk)
         run("umount", tmp_path / "there")
-        assert not watched.until(Happened.UNMOUNTED, disk).drive.system
+        assert not watched.until(DriveChange.UNMOUNTED, disk).drive.system
 
 
 def test_a_mount_is_not_lost_to_those_who_only_look(
@@ -143,7 +143,7 @@ def test_a_mount_is_not_lost_to_those_who_only_look(
     # As event loops do that have something more urgent.
     for _ in range(3):
         assert select.select([watched.monitor], [], [], 0)[0]
-    watched.until(Happened.MOUNTED, disk)
+    watched.until(DriveChange.MOUNTED, disk)
 
 
 def test_a_drive_exchanged_between_two_looks_is_another(devices: Devices, watched: Watched) -> None:
@@ -152,7 +152,7 @@ def test_a_drive_exchanged_between_two_looks_is_another(devices: Devices, watche
     watched.known(first)
     first.detach()
     second.appear()
-    assert watched.until(Happened.REMOVED, first)
+    assert watched.until(DriveChange.REMOVED, first)
     assert watched.known(second).volumes[0].label == "SAME"
 
 
@@ -164,16 +164,16 @@ def test_a_new_label_is_a_change(devices: Devices, watched: Watched) -> None:
     event = watched.until_that(
         lambda one: is_of(one, disk) and [each.label for each in one.drive.volumes] == ["NEW"]
     )
-    assert event.event is Happened.CHANGED
+    assert event.event is DriveChange.CHANGED
 
 
 def test_pulled_out_while_mounted(devices: Devices, watched: Watched) -> None:
     disk = devices.disk("exfat")
     disk.appear()
     mount(watched.known(disk).volumes[0])
-    watched.until(Happened.MOUNTED, disk)
+    watched.until(DriveChange.MOUNTED, disk)
     disk.detach()
-    watched.until(Happened.REMOVED, disk)
+    watched.until(DriveChange.REMOVED, disk)
 
 
 def test_it_waits_until_something_happens(devices: Devices, watched: Watched) -> None:
@@ -205,18 +205,18 @@ DRIVE = Drive("/dev/sdx", 2, "V", "M", "S", "usb", 200, True, False, NOTHING, (V
 MOUNTED = replace(VOLUME, mount_points=(Path("/media/x"),), free=10, cluster=4096)
 
 
-def told(before: Drive | None, after: Drive | None) -> list[Happened]:
+def told(before: Drive | None, after: Drive | None) -> list[DriveChange]:
     return [one.event for one in differences([before] if before else [], [after] if after else [])]
 
 
 def test_what_is_told() -> None:
     mounted = replace(DRIVE, volumes=(MOUNTED,))
     assert told(DRIVE, DRIVE) == []
-    assert told(None, DRIVE) == [Happened.ADDED]
-    assert told(mounted, None) == [Happened.REMOVED]
-    assert told(DRIVE, mounted) == [Happened.MOUNTED]
-    assert told(mounted, DRIVE) == [Happened.UNMOUNTED]
-    assert told(DRIVE, replace(DRIVE, sequence=8)) == [Happened.REMOVED, Happened.ADDED]
+    assert told(None, DRIVE) == [DriveChange.ADDED]
+    assert told(mounted, None) == [DriveChange.REMOVED]
+    assert told(DRIVE, mounted) == [DriveChange.MOUNTED]
+    assert told(mounted, DRIVE) == [DriveChange.UNMOUNTED]
+    assert told(DRIVE, replace(DRIVE, sequence=8)) == [DriveChange.REMOVED, DriveChange.ADDED]
 
 
 def test_free_space_changes_all_the_time_and_is_not_told() -> None:
@@ -227,17 +227,17 @@ def test_free_space_changes_all_the_time_and_is_not_told() -> None:
 def test_mounted_somewhere_else_is_both() -> None:
     moved = replace(MOUNTED, mount_points=(Path("/media/y"),))
     assert told(replace(DRIVE, volumes=(MOUNTED,)), replace(DRIVE, volumes=(moved,))) == [
-        Happened.UNMOUNTED,
-        Happened.MOUNTED,
+        DriveChange.UNMOUNTED,
+        DriveChange.MOUNTED,
     ]
 
 
 def test_a_mount_that_becomes_read_only_is_a_change() -> None:
     failed = replace(MOUNTED, read_only=True)
     assert told(replace(DRIVE, volumes=(MOUNTED,)), replace(DRIVE, volumes=(failed,))) == [
-        Happened.CHANGED
+        DriveChange.CHANGED
     ]
 
 
 def test_a_medium_taken_out_is_a_change() -> None:
-    assert told(DRIVE, replace(DRIVE, size=0, volumes=())) == [Happened.CHANGED]
+    assert told(DRIVE, replace(DRIVE, size=0, volumes=())) == [DriveChange.CHANGED]

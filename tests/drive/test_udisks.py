@@ -21,7 +21,7 @@ from app.drive.choosing import (
 from app.drive.discovery.discover import list_drives
 from app.drive.discovery.mounts import mounts
 from app.drive.drive import Drive
-from app.drive.udisks.ejecting import Rest, eject
+from app.drive.udisks.ejecting import Removal, eject
 from app.drive.udisks.mounting import CannotMountError, Mounted, mount, unmount, unmount_drive
 from app.drive.udisks.usage import BusyError, usages
 from app.drive.udisks_objects import GoneError
@@ -155,7 +155,7 @@ def test_eject_takes_all_partitions(devices: Devices) -> None:
     done = eject(drive(disk.device))
     assert set(done.unmounted) == places
     # A loop device has no power to switch off.
-    assert done.rest is Rest.SAFE
+    assert done.removal is Removal.SAFE
 
 
 def test_what_cannot_be_mounted_says_why(devices: Devices) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.drive.safety.guard import Standing
+from app.drive.safety.guard import FileSystemIdentity
 from app.drive.space import Space
 from app.errors import DriveError
 from app.flatpak.upstream.offer import Offer
@@ -67,7 +67,7 @@ def drive(*there: Published, damaged: bool = False, **more: Any) -> TargetState:
     }
     state = TargetState(
         location=Location(Root(NOWHERE), DEFAULT_REPO),
-        standing=Standing(1, 1, 1, "", ""),
+        identity=FileSystemIdentity(1, 1, 1, "", ""),
         space=SPACE,
         refs={COLLECTION: refs} if refs else {},
         present=PresentObjects(frozenset(), 0) if refs else None,

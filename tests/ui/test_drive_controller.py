@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.drive.drive import Drive, Volume
 from app.drive.space import Space
-from app.drive.udisks.ejecting import Ejected, Rest
+from app.drive.udisks.ejecting import Ejected, Removal
 from app.drive.udisks.mounting import Mounted
 from app.errors import DriveError, SatchelError
 from app.message import NOTHING, Message
@@ -293,7 +293,7 @@ def test_mounting_makes_it_the_target(
 def test_ejecting_lets_go_of_the_target_and_tells_how_the_drive_rests(
     person: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(controller_module, "eject", lambda _drive: Ejected((), Rest.POWERED_OFF))
+    monkeypatch.setattr(controller_module, "eject", lambda _drive: Ejected((), Removal.POWERED_OFF))
     stick = drive("a", tmp_path)
     person.plug(stick)
     person.choose(stick)
@@ -303,7 +303,7 @@ def test_ejecting_lets_go_of_the_target_and_tells_how_the_drive_rests(
     person.looks_again()
 
     assert person.state() is DriveState.NO_DRIVE
-    assert person.view.result == Ejection(stick.name, Rest.POWERED_OFF)
+    assert person.view.result == Ejection(stick.name, Removal.POWERED_OFF)
     assert person.lost == []
     person.controller.enter()
     assert person.view.result is None
@@ -345,7 +345,7 @@ def test_nothing_is_done_while_somebody_reads_from_the_drive(
 
     def eject(wanted: Drive) -> Ejected:
         ejected.append(wanted)
-        return Ejected((), Rest.SAFE)
+        return Ejected((), Removal.SAFE)
 
     monkeypatch.setattr(place_overviews, "read_overview", read)
     monkeypatch.setattr(controller_module, "eject", eject)

@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.drive.drive import Drive, Volume
-from app.drive.udisks.ejecting import Ejected, Rest, eject
+from app.drive.udisks.ejecting import Ejected, Removal, eject
 from app.drive.udisks.mounting import Mounted, mount
 from app.errors import SatchelError
 from app.progress import CancelToken, Notice, Reporter
@@ -84,7 +84,7 @@ class Ejection:
     """A drive was ejected: its name, and whether it is switched off."""
 
     name: str
-    rest: Rest
+    removal: Removal
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,7 +395,7 @@ class DriveController(QObject):
     def _ejected(self, ejected: Ejected) -> None:
         operation = self._operation
         assert operation is not None
-        self._settle(Ejection(operation.drive.name, ejected.rest))
+        self._settle(Ejection(operation.drive.name, ejected.removal))
 
     def _settle(self, result: Ejection | SatchelError | None) -> None:
         """It is done. What is known of the drive is out of date until the next look."""

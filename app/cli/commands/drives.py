@@ -14,7 +14,7 @@ from app.cli.output import notice_text, say, write_json
 from app.cli.signals import signals
 from app.drive.discovery.discover import list_drives
 from app.drive.drive import Drive, Volume
-from app.drive.monitor import DriveEvent, DriveMonitor, Happened
+from app.drive.monitor import DriveChange, DriveEvent, DriveMonitor
 from app.drive.safety.obstacles import drive_obstacles, volume_obstacles
 from app.drive.udev import missing_parts
 from app.plain import plain
@@ -24,11 +24,11 @@ from app.units import size_text
 _HEADINGS = ("DRIVE", "DEVICE", "SIZE", "FILE SYSTEM", "FREE", "MOUNTED AT", "IN THE WAY")
 _RIGHT = frozenset({2, 4})
 _WORDS = {
-    Happened.ADDED: "Plugged in",
-    Happened.CHANGED: "Changed",
-    Happened.REMOVED: "Unplugged",
-    Happened.MOUNTED: "Mounted",
-    Happened.UNMOUNTED: "Unmounted",
+    DriveChange.ADDED: "Plugged in",
+    DriveChange.CHANGED: "Changed",
+    DriveChange.REMOVED: "Unplugged",
+    DriveChange.MOUNTED: "Mounted",
+    DriveChange.UNMOUNTED: "Unmounted",
 }
 _INTERRUPTED = 130
 
@@ -59,7 +59,7 @@ def _watch(arguments: argparse.Namespace, invocation: Invocation) -> int:
             all_drives=arguments.all, loops_are_removable=invocation.loops_are_removable
         ) as monitor,
     ):
-        _tell((DriveEvent(Happened.ADDED, drive) for drive in monitor.drives), arguments.json)
+        _tell((DriveEvent(DriveChange.ADDED, drive) for drive in monitor.drives), arguments.json)
         poll = select.poll()
         poll.register(signalled, select.POLLIN)
         poll.register(monitor, select.POLLIN)
@@ -112,7 +112,7 @@ def _event_text(event: DriveEvent) -> str:
         if volume.device != drive.device or volume.label:
             parts.append(f"{_file_system(volume)} on {volume.device}")
         parts += [f"at {point}" for point in volume.mount_points]
-    elif event.event is not Happened.REMOVED:
+    elif event.event is not DriveChange.REMOVED:
         parts.append(size_text(drive.size))
         parts += [_file_system(volume) for volume in drive.volumes if volume.file_system]
         parts += [

@@ -8,12 +8,12 @@ from app.cli.drive_argument import check_not_system, drives
 from app.cli.invocation import Invocation
 from app.cli.output import say, write_json
 from app.drive.choosing import describe, find_drive
-from app.drive.udisks.ejecting import Rest, eject
+from app.drive.udisks.ejecting import Removal, eject
 
-REST_WORDS = {
-    Rest.POWERED_OFF: "It is switched off and can be pulled out.",
-    Rest.EJECTED: "It is ejected and can be taken out.",
-    Rest.SAFE: "It is safe to remove.",
+REMOVAL_WORDS = {
+    Removal.POWERED_OFF: "It is switched off and can be pulled out.",
+    Removal.EJECTED: "It is ejected and can be taken out.",
+    Removal.SAFE: "It is safe to remove.",
 }
 
 
@@ -22,8 +22,8 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     check_not_system(drive)
     done = eject(drive)
     if arguments.json:
-        write_json({"device": drive.device, "unmounted": done.unmounted, "state": done.rest})
+        write_json({"device": drive.device, "unmounted": done.unmounted, "state": done.removal})
         return 0
     places = f"Unmounted {', '.join(map(str, done.unmounted))}. " if done.unmounted else ""
-    say(f"{describe(drive)}: {places}All is written. {REST_WORDS[done.rest]}")
+    say(f"{describe(drive)}: {places}All is written. {REMOVAL_WORDS[done.removal]}")
     return 0

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from app.cli import plan_arguments
-from app.cli.commands.eject import REST_WORDS
+from app.cli.commands.eject import REMOVAL_WORDS
 from app.cli.commands.plan import print_plan
 from app.cli.commands.verify import print_report
 from app.cli.invocation import Invocation
@@ -14,7 +14,7 @@ from app.cli.output import TextReporter, reporter, say, write_json
 from app.cli.questions import ask, can_ask
 from app.cli.target_argument import drive_to_eject
 from app.drive.drive import Drive
-from app.drive.udisks.ejecting import Rest, eject
+from app.drive.udisks.ejecting import Removal, eject
 from app.errors import DriveError, InterruptedByUser
 from app.message import Message
 from app.plain import plain
@@ -52,11 +52,11 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     ok = outcome.check is None or outcome.check.ok
     if not arguments.json:
         print_outcome(plan, outcome)
-    rest = _eject(drive) if drive is not None and ok else None
+    removal = _eject(drive) if drive is not None and ok else None
     if arguments.json:
-        write_json({**outcome_json(outcome), "ejected": rest})
-    elif rest is not None:
-        say(REST_WORDS[rest])
+        write_json({**outcome_json(outcome), "ejected": removal})
+    elif removal is not None:
+        say(REMOVAL_WORDS[removal])
     elif drive is not None:
         say("It was not ejected, so that you can look at it.")
     if not ok:
@@ -64,9 +64,9 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
     return plan_arguments.LEFT_OUT if any(refusal.chosen for refusal in outcome.left_out) else 0
 
 
-def _eject(drive: Drive) -> Rest:
+def _eject(drive: Drive) -> Removal:
     try:
-        return eject(drive).rest
+        return eject(drive).removal
     except DriveError as error:
         raise NotEjectedError(
             Message(

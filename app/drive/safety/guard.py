@@ -42,7 +42,7 @@ class DriveGoneError(DriveError):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class FileSystemIdentity:
     """What tells the file system at a place from others.
 
     Attributes:
@@ -59,7 +59,7 @@ class Standing:
     uuid: str
     sequence: str
 
-    def is_still(self, now: Standing) -> bool:
+    def is_still(self, now: FileSystemIdentity) -> bool:
         """Whether ``now`` is the same. udev may not know a UUID yet, or no more."""
         known = bool(self.uuid and now.uuid)
         return replace(self, uuid="") == replace(now, uuid="") and (
@@ -67,7 +67,7 @@ class Standing:
         )
 
 
-def look(root: Path) -> Standing:
+def read_file_system(root: Path) -> FileSystemIdentity:
     """What is at ``root`` now. Raises DriveError."""
     with drive_errors(Message("looking at the drive")):
         # Opening is what makes an automounter mount.
@@ -78,7 +78,7 @@ def look(root: Path) -> Standing:
             number = block_device(root)
         finally:
             os.close(descriptor)
-    return Standing(
+    return FileSystemIdentity(
         device=status.st_dev,
         inode=status.st_ino,
         file_system=file_system,
@@ -93,16 +93,16 @@ class DriveGuard:
     A context manager. While it is held the file system cannot be unmounted, but for good.
     """
 
-    def __init__(self, root: Path, expected: Standing | None = None) -> None:
+    def __init__(self, root: Path, expected: FileSystemIdentity | None = None) -> None:
         """Raises `DriveGoneError` unless it is what was ``expected``."""
         self._root = root
         with drive_errors(Message("looking at the drive")):
             self._held = os.open(root, _DIRECTORY)
         try:
-            standing = look(root)
+            identity = read_file_system(root)
             self._number = block_device(root)
-            self._sequence = standing.sequence
-            if expected is not None and not expected.is_still(standing):
+            self._sequence = identity.sequence
+            if expected is not None and not expected.is_still(identity):
                 raise self._gone(Message("Nothing was written."))
         except BaseException:
             os.close(self._held)

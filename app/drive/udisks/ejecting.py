@@ -29,7 +29,7 @@ _READER = re.compile(
 )
 
 
-class Rest(Enum):
+class Removal(Enum):
     """What an ejected drive is now."""
 
     POWERED_OFF = "powered-off"
@@ -43,11 +43,11 @@ class Ejected:
 
     Attributes:
         unmounted: the places it was mounted at.
-        rest: powered off, medium ejected, or nothing mounted and all written out.
+        removal: powered off, medium ejected, or nothing mounted and all written out.
     """
 
     unmounted: tuple[Path, ...]
-    rest: Rest
+    removal: Removal
 
 
 def eject(drive: Drive) -> Ejected:
@@ -63,27 +63,27 @@ def eject(drive: Drive) -> Ejected:
         return Ejected(unmounted, _let_go(disks, drive))
 
 
-def _let_go(disks: Disks, drive: Drive) -> Rest:
+def _let_go(disks: Disks, drive: Drive) -> Removal:
     whole = disks.block_path(drive.number, drive.device)
     objects = disks.objects()
     path = str(objects.get(whole, {}).get(BLOCK, {}).get("Drive", ""))
     about = objects.get(path, {}).get(DRIVE)
     if about is None:  # a loop device has no drive
-        return Rest.SAFE
+        return Removal.SAFE
     steps = []
     reader = _is_reader(objects, about)
     if about.get("CanPowerOff") and not reader:
-        steps.append(("PowerOff", Rest.POWERED_OFF))
+        steps.append(("PowerOff", Removal.POWERED_OFF))
     if about.get("Ejectable") or (reader and about.get("MediaRemovable")):
-        steps.append(("Eject", Rest.EJECTED))
-    for method, rest in steps:
+        steps.append(("Eject", Removal.EJECTED))
+    for method, removal in steps:
         try:
             disks.call(path, DRIVE, method, doing=Message("ejecting {drive}", drive=drive.name))
         except (FailedError, GoneError, NotAllowedError):
             # Nothing is mounted and all is written: the rest is only comfort.
             continue
-        return rest
-    return Rest.SAFE
+        return removal
+    return Removal.SAFE
 
 
 def _is_reader(objects: Objects, about: dict[str, Any]) -> bool:

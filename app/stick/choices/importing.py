@@ -133,13 +133,10 @@ def _preinstalled(
             wanted = keyfile.boolean(group, "Install", True)
             ref = PartialRef.parse(f"{'runtime' if runtime else 'app'}/{id}//{branch}")
         except (KeyfileError, RefError) as error:
-            reason = error.message if isinstance(error, RefError) else str(error)
             notices.append(
                 Notice(
                     Severity.WARNING,
-                    Message(
-                        "[{group}] was passed over: {reason}", group=group[:200], reason=reason
-                    ),
+                    Message("[{group}] was passed over: {reason}", group=group[:200], reason=error),
                 )
             )
             continue

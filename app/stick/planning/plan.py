@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.drive.filesystem_advice import Advice, Claim
-from app.drive.safety.guard import Standing
+from app.drive.safety.guard import FileSystemIdentity
 from app.drive.space import Space
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.upstream import Snapshot
@@ -204,7 +204,7 @@ class Plan:
     """Everything a job needs to know.
 
     Attributes:
-        standing: what was at the place when the plan was made; a job writes to nothing else.
+        identity: what was at the place when the plan was made; a job writes to nothing else.
         basis: the refs on the stick when the plan was made: (collection, ref, commit).
         left_out: what was asked for or would have come along, and does not.
         advice: what the drive's file system makes of it.
@@ -212,7 +212,7 @@ class Plan:
     """
 
     location: Location
-    standing: Standing
+    identity: FileSystemIdentity
     options: Options
     collections: tuple[CollectionPlan, ...]
     estimate: Estimate

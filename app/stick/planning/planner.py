@@ -104,7 +104,7 @@ class Planner:
         room = self._estimate(collections)
         return Plan(
             location=self._location,
-            standing=self._drive.standing,
+            identity=self._drive.identity,
             options=self._options,
             collections=collections,
             estimate=room,

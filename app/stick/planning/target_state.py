@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.drive.safety.guard import Standing, look
+from app.drive.safety.guard import FileSystemIdentity, read_file_system
 from app.drive.space import Space, measure
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
@@ -82,7 +82,7 @@ class TargetState:
 
     Attributes:
         location: where the stick is or will be.
-        standing: what is at the place; a job writes to nothing else.
+        identity: what is at the place; a job writes to nothing else.
         folds_names: names that differ in case only are one name there.
         refs: those on the stick.
         partial: commits that are not complete.
@@ -94,7 +94,7 @@ class TargetState:
     """
 
     location: Location
-    standing: Standing
+    identity: FileSystemIdentity
     space: Space
     folds_names: bool = False
     refs: Refs = field(default_factory=dict)
@@ -112,18 +112,18 @@ def read_target(root: Path, destination: str | None = None) -> TargetState:
     Raises DriveError, UsageError, StickDamagedError.
     """
     location = choose_stick(root, destination)
-    standing = look(root)
+    identity = read_file_system(root)
     space = measure(root)
     repository = _open(location)
     with drive_errors(Message("reading the repository")):
         folding = folds_refs(location.drive, location.repository_path, space.file_system)
         if repository is None:
             record = read_record(location)
-            return TargetState(location, standing, space, folding, record=record)
+            return TargetState(location, identity, space, folding, record=record)
         stick = read_stick(location, repository)
         return TargetState(
             location=location,
-            standing=standing,
+            identity=identity,
             space=space,
             folds_names=folding,
             refs=stick.refs,

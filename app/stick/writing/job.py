@@ -151,7 +151,7 @@ class _Job:
         with (
             kept_awake("Writing apps to a drive"),
             readable_by_everybody(),
-            DriveGuard(self._location.root, self._plan.standing) as guard,
+            DriveGuard(self._location.root, self._plan.identity) as guard,
         ):
             check = self._guarded(guard, maker, verify=verify)
         return Outcome(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.drive.drive import Drive, Volume
-from app.drive.udisks.ejecting import Ejected, Rest
+from app.drive.udisks.ejecting import Ejected, Removal
 from app.errors import DriveError
 from app.message import NOTHING, Message
 from app.stick.findings import Code, Finding, finding
@@ -50,7 +50,7 @@ def test_a_sound_drive_is_ejected_first(
     assert made.status.next_step is NextStep.WAIT
     made.go_on()
     assert len(bridge.tasks) == 1
-    bridge.finish(Ejected((), Rest.POWERED_OFF))
+    bridge.finish(Ejected((), Removal.POWERED_OFF))
     assert made.status.ejection is EjectionState.EJECTED
     assert made.status.next_step is NextStep.MAKE_ANOTHER
     assert not made.status.reachable

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QPushButton, QWidget
 
-from app.drive.udisks.ejecting import Rest
+from app.drive.udisks.ejecting import Removal
 from app.errors import SatchelError
 from ui.controllers.drive import DriveController, DriveState, DriveView, LostTarget, Operation
 from ui.i18n.filling import filled
@@ -171,11 +171,11 @@ class DrivePage(Page):
                 self._details.say(self._in_words(view.operation, view.state), icon="time")
             case ejection:
                 texts = {
-                    Rest.POWERED_OFF: self.tr("%1 is switched off and can be pulled out."),
-                    Rest.EJECTED: self.tr("%1 is ejected and can be taken out."),
-                    Rest.SAFE: self.tr("%1 can be pulled out now; everything is written."),
+                    Removal.POWERED_OFF: self.tr("%1 is switched off and can be pulled out."),
+                    Removal.EJECTED: self.tr("%1 is ejected and can be taken out."),
+                    Removal.SAFE: self.tr("%1 can be pulled out now; everything is written."),
                 }
-                text = filled(texts[ejection.rest], ejection.name)
+                text = filled(texts[ejection.removal], ejection.name)
                 self._details.say(text, icon="ok", tone=style.Tone.GOOD)
         self._details.show_place(view.chosen, busy=busy)
 
