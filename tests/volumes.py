@@ -20,7 +20,7 @@ from pathlib import Path
 import psutil
 
 from app.drive.discovery.mounts import mounts
-from tests.waiting import GUARD
+from tests.waiting import GUARD, until
 
 _MAKE = {
     "ext4": ("mkfs.ext4", "-q", "-F"),
@@ -158,10 +158,16 @@ def mount(kind: str, device: str, directory: Path) -> None:
 
 def settle() -> None:
     """Wait until udev, if it runs, knows what is there now: nodes and numbers are used again."""
-    if Path("/run/udev/control").exists():
-        command = ["udevadm", "settle", f"--timeout={GUARD:.0f}"]
-        # It may be of another test run, and end right now.
-        subprocess.run(command, check=False, capture_output=True)
+    control = Path("/run/udev/control")
+    command = ["udevadm", "settle", f"--timeout={GUARD:.0f}"]
+
+    def settled() -> bool:
+        # It cannot watch the queue while other test runs have all inotify instances.
+        done = subprocess.run(command, check=False, capture_output=True)
+        return done.returncode == 0 or not control.exists()
+
+    if control.exists():
+        until(settled)
 
 
 def sweep() -> None:
