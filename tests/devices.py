@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import socket
-import string
 import subprocess
 import sys
 import time
@@ -17,15 +16,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.volumes import Image, settle, sweep
+from tests.volumes import Image, settle, sweep, turn
 from tests.waiting import GUARD
 
-__all__ = ["Devices", "Disk", "Image", "drive_services", "own_label"]
+__all__ = ["Devices", "Disk", "Image", "drive_services"]
 
 # In Linux's abstract namespace: it goes with its owner.
 _ADDRESS = "\0satchel-tests-drive-services"
 _DEADLINE = GUARD
-_DIGITS = string.digits + string.ascii_uppercase
 _SERVICES = Path(__file__).with_name("drive_services.py")
 
 
@@ -52,7 +50,7 @@ class Disk(Image):
 
 
 class Devices:
-    """The computer's drives for one test.
+    """The computer's drives for one test; other processes wait for theirs until it is closed.
 
     Attributes:
         environment: what a command needs to see them: the bus, and that loop devices count as
@@ -60,6 +58,7 @@ class Devices:
     """
 
     def __init__(self, directory: Path, bus: str) -> None:
+        turn.take()
         self._directory = directory
         self._disks: list[Disk] = []
         self.environment = {"SATCHEL_LOOP_IS_REMOVABLE": "1"}
@@ -93,15 +92,7 @@ class Devices:
         for disk in self._disks:
             disk.close()
         settle()
-
-
-def own_label(name: str) -> str:
-    """``name``, of at most five letters, as no other process calls a drive; FAT takes it."""
-    number, digits = os.getpid(), ""
-    while number:
-        number, digit = divmod(number, 36)
-        digits = f"{_DIGITS[digit]}{digits}"
-    return f"{name}-{digits}"
+        turn.give_back()
 
 
 @contextmanager

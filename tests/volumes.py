@@ -1,7 +1,8 @@
 """Drives and file systems made of image files: real block devices, while a test needs them.
 
-A run that was killed leaves its loop devices behind; the name of an image tells whose it was, and
-`sweep` removes what belongs to nobody any more.
+Processes that test at the same time take turns: no test sees another's drives, nor finds their
+nodes, labels and mount points taken. A run that was killed leaves its loop devices behind; the name
+of an image tells whose it was, and `sweep` removes what belongs to nobody any more.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ _MOUNT = {"ext4": ("mount", "-t", "ext4"), "exfat": ("mount.exfat-fuse",)}
 _LABEL = {"ext4": "-L", "exfat": "-n", "vfat": "-n"}
 _NAME = "satchel-drive"
 _IMAGE = re.compile(rf"/{_NAME}-(\d+)-\d+\.img( \(deleted\))?$")
+_TURNS = "/tmp/satchel-tests-drives.lock"
 _numbers = itertools.count(1)
 
 # linux/loop.h: struct loop_info64, and what reads and writes it.
@@ -51,13 +53,38 @@ def run(*command: str | Path) -> str:
     return done.stdout.strip()
 
 
+class _Turn:
+    """Whether this process may have drives; as often as it is taken it has to be given back.
+
+    There is this one lock for the whole computer, and it goes with its process: nobody can wait for
+    ever, as long as no test that has its turn waits for another process's test.
+    """
+
+    def __init__(self) -> None:
+        self._times = 0
+        self._lock = -1
+
+    def take(self) -> None:
+        if not self._times:
+            self._lock = os.open(_TURNS, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
+        self._times += 1
+
+    def give_back(self) -> None:
+        self._times -= 1
+        if not self._times:
+            os.close(self._lock)
+
+
+turn = _Turn()
+
+
 class Image:
     """The memory of a drive, in a file: plugged in it is a loop device.
 
     Attributes:
         device: ``/dev/loop3`` while it is plugged in, else empty.
-        sequence: of the last time that it was plugged in (`Drive.sequence`): other test runs may
-            get the same node afterwards.
+        sequence: of the last time that it was plugged in (`Drive.sequence`).
     """
 
     def __init__(self, directory: Path, *, megabytes: int = 48) -> None:
@@ -92,7 +119,12 @@ class Image:
         """Make it a device; its node."""
         assert not self.device, "it is plugged in already"
         switch = ("--read-only",) if read_only else ()
-        self.device = run("losetup", "--find", "--show", "--partscan", *switch, self.path)
+        turn.take()
+        try:
+            self.device = run("losetup", "--find", "--show", "--partscan", *switch, self.path)
+        except BaseException:
+            turn.give_back()
+            raise
         number = Path("/sys/block", Path(self.device).name, "diskseq")
         self.sequence = int(number.read_text()) if number.exists() else 0
         settle()
@@ -112,6 +144,7 @@ class Image:
             fcntl.ioctl(file, _SET_STATUS, bytes(status))
         _drop(device)
         settle()
+        turn.give_back()
 
     def close(self) -> None:
         if self.device:

@@ -17,7 +17,7 @@ from tests.satchel import ROOT, Done, command, environment, satchel
 from tests.servers import Exchange, HostileServer, lasting_port
 from tests.stick.scene import Scene, check_refusal, only
 from tests.upstream import Upstream, host_arch
-from tests.volumes import Image, mount, run
+from tests.volumes import Image, mount, run, turn
 from tests.waiting import GUARD, until
 
 pytestmark = pytest.mark.kills
@@ -116,6 +116,8 @@ def plug(
     tmp_path: Path,
 ) -> Iterator[Callable[..., Plugged]]:
     """Plugs in a copy of the stick, of a file system."""
+    # Nobody else gets the node of a drive that was pulled out.
+    turn.take()
     found: list[Plugged] = []
 
     def start(kind: str = "ext4") -> Plugged:
@@ -129,6 +131,7 @@ def plug(
     yield start
     for one in found:
         one.image.close()
+    turn.give_back()
 
 
 class Job:
