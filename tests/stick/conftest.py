@@ -88,8 +88,8 @@ def fill_warned(upstream: Upstream) -> None:
 def warned(directory: Path, upstream_key: SigningKey) -> Path:
     """From another collection; an app at its end, and one whose codec cannot be carried."""
     place = directory / "upstream-warned"
-    found = kept_upstream(place, upstream_key, fill_warned, "org.test.Second")
-    return make(directory / "warned", found, "org.test.Hello", "org.test.Old")
+    upstream = kept_upstream(place, upstream_key, fill_warned, "org.test.Second")
+    return make(directory / "warned", upstream, "org.test.Hello", "org.test.Old")
 
 
 @pytest.fixture

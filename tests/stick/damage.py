@@ -139,17 +139,17 @@ class Stick:
         """Path → object of all a commit has; ``""`` is the root's dirtree."""
         commit = Commit.parse(self.commit_path(ref).read_bytes())
         root, _ = commit_children(commit)
-        found = {"": root}
+        checksums = {"": root}
         todo = [""]
         while todo:
             place = todo.pop()
-            tree = DirTree.parse(self.path(found[place]).read_bytes())
+            tree = DirTree.parse(self.path(checksums[place]).read_bytes())
             for name, checksum in tree.files:
-                found[f"{place}/{name}"] = ObjectName(checksum, ObjectKind.FILE)
+                checksums[f"{place}/{name}"] = ObjectName(checksum, ObjectKind.FILE)
             for name, checksum, _ in tree.directories:
-                found[f"{place}/{name}"] = ObjectName(checksum, ObjectKind.DIRTREE)
+                checksums[f"{place}/{name}"] = ObjectName(checksum, ObjectKind.DIRTREE)
                 todo.append(f"{place}/{name}")
-        return found
+        return checksums
 
     def object(self, kind: str) -> ObjectName:
         """One that only Hello needs, but for ``dirmeta``, which all share."""
@@ -174,8 +174,8 @@ class Stick:
         data = self.commit_path(ref).read_bytes()
         self.set_signatures(ref, [key.sign(data) for key in keys])
 
-    def set_signatures(self, ref: str, found: Iterable[bytes]) -> None:
-        value = [("ostree.gpgsigs", Variant("aay", list(found)))]
+    def set_signatures(self, ref: str, signatures: Iterable[bytes]) -> None:
+        value = [("ostree.gpgsigs", Variant("aay", list(signatures)))]
         self.signatures(ref).write_bytes(serialise(DETACHED_TYPE, value))
 
     def get_signatures(self, ref: str) -> tuple[bytes, ...]:
@@ -184,13 +184,15 @@ class Stick:
     def forge_metadata(self, key: SigningKey | None, *, old: int = 0, **changes: Any) -> None:
         """An ostree-metadata of the stick's refs, ``old`` seconds too old, wrong about Hello."""
         described = describe_refs(CommitReader(Repository.open(Root(self.repo))), self.refs())
-        one = described[HELLO]
-        fields = {name: getattr(one, name) for name in Described.__slots__}
+        hello = described[HELLO]
+        fields = {name: getattr(hello, name) for name in Described.__slots__}
         described[HELLO] = Described(**{**fields, **changes})
         if old:
             described = {
-                name: Described(one.commit, one.timestamp - old, one.metadata, 0, 0)
-                for name, one in described.items()
+                name: Described(
+                    description.commit, description.timestamp - old, description.metadata, 0, 0
+                )
+                for name, description in described.items()
             }
         written = write_metadata(COLLECTION, described, 0)
         for name, data in written.objects.items():
@@ -298,9 +300,9 @@ def huge(path: Path) -> None:
     os.truncate(path, 5 << 30)
 
 
-def exchange(one: Path, other: Path) -> None:
-    first, second = one.read_bytes(), other.read_bytes()
-    one.write_bytes(second)
+def exchange(path: Path, other: Path) -> None:
+    first, second = path.read_bytes(), other.read_bytes()
+    path.write_bytes(second)
     other.write_bytes(first)
 
 
@@ -351,22 +353,22 @@ def verify(stick: Stick, home: Path, *options: str, trust: bool = True) -> Codes
     assert status in (0, 1), said
     report = json.loads(said)
     check_report(report, status)
-    return {(one["code"], one["subject"]) for one in report["findings"]}
+    return {(finding["code"], finding["subject"]) for finding in report["findings"]}
 
 
 def check_report(report: dict[str, Any], status: int) -> None:
     assert {"ok", "findings", "refs", "objects", "bytes", "seconds", "keys"} <= set(report)
-    for one in report["findings"]:
-        assert set(one) == {
+    for finding in report["findings"]:
+        assert set(finding) == {
             *("code", "severity", "subject", "message", "id", "args"),
             *("hint", "hint_id", "hint_args"),
         }
-        code = one["code"]
+        code = finding["code"]
         expected = "warning" if code in WARNINGS else "info" if code in INFOS else "error"
-        assert one["severity"] == expected, one
-        assert one["message"], one
-        assert one["hint"], one
-    errors = [one for one in report["findings"] if one["severity"] == "error"]
+        assert finding["severity"] == expected, finding
+        assert finding["message"], finding
+        assert finding["hint"], finding
+    errors = [finding for finding in report["findings"] if finding["severity"] == "error"]
     assert report["ok"] is not bool(errors)
     assert status == (1 if errors else 0)
 

@@ -85,44 +85,44 @@ def _installation(kind: str) -> str:
 
 
 def _deployed(installation: Path) -> Installed:
-    found = {}
+    installed = {}
     for active in filter(Path.is_symlink, installation.glob("*/*/*/*/active")):
         ref = str(active.parent.relative_to(installation))
-        found[ref] = os.readlink(active), _content(active)
-    return found
+        installed[ref] = os.readlink(active), _content(active)
+    return installed
 
 
 def _fetched(installation: Path) -> Installed:
     """Of an installation in which nothing is deployed."""
-    found = {}
+    installed = {}
     refs = installation / "repo/refs/remotes/up"
-    for number, path in enumerate(sorted(one for one in refs.rglob("*") if one.is_file())):
+    for number, path in enumerate(sorted(path for path in refs.rglob("*") if path.is_file())):
         ref, commit = str(path.relative_to(refs)), path.read_text().strip()
         if ref.startswith(("app/", "runtime/")):
             files = installation / f"checkout{number}"
             checkout = ["ostree", "checkout", "--user-mode", f"--repo={installation}/repo"]
             done = subprocess.run([*checkout, commit, files], capture_output=True, check=False)
             if done.returncode == 0:
-                found[ref] = commit, _content(files)
-    return found
+                installed[ref] = commit, _content(files)
+    return installed
 
 
 def _content(root: Path) -> Content:
-    found = {}
+    files = {}
     for directory, _, names in os.walk(root):
         for name in names:
             path = Path(directory, name)
             place = str(path.relative_to(root))
             if place == "metadata" or (place.startswith("files/") and place != "files/.ref"):
                 data = os.readlink(path).encode() if path.is_symlink() else path.read_bytes()
-                found[place] = sha256(data).hexdigest()
-    return found
+                files[place] = sha256(data).hexdigest()
+    return files
 
 
-def outcome(found: Installed, genuine: Installed, more: Iterable[str] = ()) -> str:
+def outcome(installed: Installed, genuine: Installed, more: Iterable[str] = ()) -> str:
     """Whether that is what upstream signed; ``more`` are commits that it signed as well."""
-    for ref, (commit, content) in found.items():
+    for ref, (commit, content) in installed.items():
         right, expected = genuine[ref]
         if content != expected or commit not in {right, *more}:
             return FORGED
-    return GENUINE if set(_EXPECTED) <= found.keys() else REFUSED
+    return GENUINE if set(_EXPECTED) <= installed.keys() else REFUSED

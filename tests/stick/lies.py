@@ -94,7 +94,8 @@ def signatures_twice(stick: Placed) -> None:
     commit = stick.rewrite(HELLO)
     data = stick.commit_path(HELLO).read_bytes()
     both = [
-        ("ostree.gpgsigs", Variant("aay", [one])) for one in (stick.attacker.sign(data), b"none")
+        ("ostree.gpgsigs", Variant("aay", [signature]))
+        for signature in (stick.attacker.sign(data), b"none")
     ]
     name = ObjectName(commit, ObjectKind.COMMITMETA)
     stick.path(name).write_bytes(serialise(DETACHED_TYPE, both))

@@ -59,9 +59,9 @@ def _ostree(repo: Path, command: str, *arguments: str) -> None:
 def findings(target: Path, *, home: Path) -> dict[str, list[str]]:
     """What ``satchel verify`` finds: code → subjects; the drive's own keys count."""
     report = satchel("verify", "--json", "--trust-drive-keys", target, home=home, check=False).json
-    found: dict[str, list[str]] = {}
-    for one in report["findings"]:
-        found.setdefault(one["code"], []).append(one["subject"])
-    errors = [one for one in report["findings"] if one["severity"] == "error"]
+    subjects: dict[str, list[str]] = {}
+    for finding in report["findings"]:
+        subjects.setdefault(finding["code"], []).append(finding["subject"])
+    errors = [finding for finding in report["findings"] if finding["severity"] == "error"]
     assert report["ok"] == (not errors)
-    return found
+    return subjects

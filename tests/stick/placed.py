@@ -82,7 +82,7 @@ class Placed(Stick):
         ``metadata``: keys with ``__`` for a dot and ``_`` for a dash; None takes one away.
         """
         members: list[Any] = list(parse(COMMIT_TYPE, self.commit_path(ref).read_bytes()))
-        told = {one[0].unpack(): one[1].unpack() for one in members[0]}
+        told = {entry[0].unpack(): entry[1].unpack() for entry in members[0]}
         for word, value in metadata.items():
             name = word.replace("__", ".").replace("_", "-")
             told.pop(name, None)

@@ -41,12 +41,12 @@ def test_what_is_there_and_what_is_not(
     upstream: Upstream, upstream_key: SigningKey, tmp_path: Path
 ) -> None:
     profile = Profile(("org.test.Hello", "org.test.Gone", "nobody:org.test.Other"))
-    found = offered(profile, tmp_path, upstream_key, upstream.path.as_uri())
+    offer = offered(profile, tmp_path, upstream_key, upstream.path.as_uri())
 
-    assert [(one.ref, one.remote) for one in found.offered] == [(HELLO, "up0")]
-    assert [one.text for one in found.missing] == ["org.test.Gone", "nobody:org.test.Other"]
-    assert "nobody" in str(found.missing[1].error.message)
-    assert not found.notices
+    assert [(entry.ref, entry.remote) for entry in offer.offered] == [(HELLO, "up0")]
+    assert [entry.text for entry in offer.missing] == ["org.test.Gone", "nobody:org.test.Other"]
+    assert "nobody" in str(offer.missing[1].error.message)
+    assert not offer.notices
 
 
 def test_a_remote_that_does_not_answer_is_as_it_was(
@@ -57,8 +57,8 @@ def test_a_remote_that_does_not_answer_is_as_it_was(
         url = server.url
         offered(profile, tmp_path, upstream_key, url)
 
-    found = offered(profile, tmp_path, upstream_key, url)
-    assert [one.ref for one in found.offered] == [HELLO]
+    offer = offered(profile, tmp_path, upstream_key, url)
+    assert [entry.ref for entry in offer.offered] == [HELLO]
 
 
 def test_without_any_remote_it_is_the_network_that_is_missing(
@@ -86,5 +86,5 @@ def test_a_choice_that_is_saved_comes_back(
     assert (profile.architecture, profile.gpus) == (ARCH, ("nvidia-550",))
     assert profile.languages == ("en_US", "de")
     assert (profile.related, profile.keep_versions) == (False, True)
-    found = offered(profile, tmp_path, upstream_key, upstream.path.as_uri(), arch="mips")
-    assert [one.ref for one in found.offered] == [HELLO]
+    offer = offered(profile, tmp_path, upstream_key, upstream.path.as_uri(), arch="mips")
+    assert [entry.ref for entry in offer.offered] == [HELLO]

@@ -229,8 +229,8 @@ def test_lock_is_odd(stick: Stick, stranger: Path) -> None:
     lock = stick.repo / ".lock"
     for change in (damage.into_pipe, damage.delete, Path.mkdir):
         change(lock)
-        found = verify(stick, stranger)
-        assert found == ({(STRANGE, ".ostree/repo/.lock")} if lock.is_fifo() else set())
+        findings = verify(stick, stranger)
+        assert findings == ({(STRANGE, ".ostree/repo/.lock")} if lock.is_fifo() else set())
 
 
 # ---- Where the stick is
@@ -249,7 +249,7 @@ def _in_namespace(script: str, home: Path, *arguments: str | Path) -> SimpleName
     report = json.loads(done.stdout)
     damage.check_report(report, done.returncode)
     return SimpleNamespace(
-        findings={(one["code"], one["subject"]) for one in report["findings"]},
+        findings={(finding["code"], finding["subject"]) for finding in report["findings"]},
         objects=report["objects"],
     )
 
@@ -263,8 +263,8 @@ def test_read_only_mount(stick: Stick, stranger: Path) -> None:
     flip(stick.path(stick.object("filez")), -1)
     (stick.repo / ".lock").unlink()
     script = 'mount --bind "$1" "$1"; mount -o remount,bind,ro "$1"; ! touch "$1/x" 2>&-; '
-    found = _in_namespace(script + _verify_command() + ' "$1"', stranger, stick.root)
-    assert found.findings == {("object-corrupt", str(stick.object("filez")))}
+    done = _in_namespace(script + _verify_command() + ' "$1"', stranger, stick.root)
+    assert done.findings == {("object-corrupt", str(stick.object("filez")))}
 
 
 def test_squashfs(good: Path, stranger: Path, tmp_path: Path) -> None:
@@ -272,9 +272,9 @@ def test_squashfs(good: Path, stranger: Path, tmp_path: Path) -> None:
     mount.mkdir()
     subprocess.run(["mksquashfs", good, image, "-quiet", "-no-progress"], check=True)
     script = 'mount -t squashfs -o loop "$1" "$2"; '
-    found = _in_namespace(script + _verify_command() + ' "$2"', stranger, image, mount)
-    assert found.findings == set()
-    assert found.objects > 50
+    done = _in_namespace(script + _verify_command() + ' "$2"', stranger, image, mount)
+    assert done.findings == set()
+    assert done.objects > 50
 
 
 def test_without_permission(stick: Stick, stranger: Path) -> None:
@@ -291,8 +291,8 @@ def test_without_permission(stick: Stick, stranger: Path) -> None:
     )
     for path in closed:
         path.chmod(0)
-    found = _in_namespace(script, stranger, stick.root)
-    assert found.findings == {
+    done = _in_namespace(script, stranger, stick.root)
+    assert done.findings == {
         ("object-corrupt", str(unreadable)),
         ("commit-bad-signature", HELLO),
         SUMMARY,
@@ -332,8 +332,8 @@ def test_made_by_flatpak(
     drive = tmp_path / "drive"
     drive.mkdir()
     client.run("create-usb", "--user", drive, "org.test.Hello")
-    found = verify(Stick(drive), stranger)
-    assert found == {
+    findings = verify(Stick(drive), stranger)
+    assert findings == {
         ("metadata-missing", COLLECTION),
         NO_COPY,
         ("unknown-key", COLLECTION),
@@ -353,12 +353,16 @@ def test_flatpak_added_to_it(
     client.remote_add("up", upstream.path.as_uri(), upstream.key.public, COLLECTION)
     client.install("up", "org.test.Third")
     client.run("create-usb", "--user", stick.root, "org.test.Third")
-    found = verify(stick, stranger)
-    assert OUT_OF_SYNC in found
-    assert not {code for code, _ in found} & {"commit-unsigned", "object-corrupt", "ref-dangling"}
+    findings = verify(stick, stranger)
+    assert OUT_OF_SYNC in findings
+    assert not {code for code, _ in findings} & {
+        "commit-unsigned",
+        "object-corrupt",
+        "ref-dangling",
+    }
     # Who goes by the kit does not get it.
-    assert {LIST, PAGE} <= found
-    subjects = {subject for _, subject in found - {LIST, PAGE}}
+    assert {LIST, PAGE} <= findings
+    subjects = {subject for _, subject in findings - {LIST, PAGE}}
     assert subjects <= {COLLECTION, third, f"appstream2/{ARCH}", "objects"}
 
 
@@ -379,5 +383,5 @@ def test_commit_that_says_nothing(stick: Stick, stranger: Path, upstream_key: Si
         ),
     )
     stick.forge_commit(OTHER, data, upstream_key)
-    found = verify(stick, stranger)
-    assert ("commit-wrong-collection", OTHER) in found
+    findings = verify(stick, stranger)
+    assert ("commit-wrong-collection", OTHER) in findings

@@ -29,12 +29,12 @@ SEED = 20250101
 
 
 def objects(stick: Stick) -> list[tuple[ObjectName, Path]]:
-    found = []
+    unnoticed = []
     for path in sorted((stick.repo / "objects").glob("*/*")):
         name = ObjectName.from_path(path.parent.name, path.name)
         if name is not None and name.kind is not ObjectKind.COMMITMETA:
-            found.append((name, path))
-    return found
+            unnoticed.append((name, path))
+    return unnoticed
 
 
 def unpacked(filez: bytes) -> bytes | None:
@@ -62,8 +62,8 @@ def test_a_byte_of_every_object(good: Path, stranger: Path, tmp_path: Path, roun
         content = unpacked(before) if name.kind is ObjectKind.FILE else None
         if content is None or content != unpacked(path.read_bytes()):
             expected.add(("object-corrupt", str(name)))
-    found = verify(stick, stranger)
-    assert {one for one in found if one[0] == "object-corrupt"} == expected
+    findings = verify(stick, stranger)
+    assert {finding for finding in findings if finding[0] == "object-corrupt"} == expected
     assert len(expected) > 60
 
 
@@ -81,10 +81,10 @@ def test_a_byte_of_every_signature(
                 flip(path, chance.randrange(path.stat().st_size), 1 << chance.randrange(8))
                 if not _still_good(keyring, stick.commit_path(ref).read_bytes(), path, before):
                     expected.add(ref)
-        found = verify(stick, stranger)
+        findings = verify(stick, stranger)
         codes = {"commit-bad-signature", "commit-unsigned"}
-        assert {subject for code, subject in found if code in codes} == expected - {METADATA}
-        assert (("metadata-bad-signature", COLLECTION) in found) == (METADATA in expected)
+        assert {subject for code, subject in findings if code in codes} == expected - {METADATA}
+        assert (("metadata-bad-signature", COLLECTION) in findings) == (METADATA in expected)
 
 
 def _still_good(keyring: Keyring, data: bytes, path: Path, before: tuple[bytes, ...]) -> bool:
@@ -99,7 +99,7 @@ def _listed(data: bytes) -> object:
     """What clients look at in a summary."""
     summary = Summary(data)
     entries = {
-        collection: [(one.name, one.commit, one.commit_size, one.timestamp) for one in refs]
+        collection: [(ref.name, ref.commit, ref.commit_size, ref.timestamp) for ref in refs]
         for collection, refs in summary.collection_map().items()
     }
     mode = summary.metadata.get("ostree.summary.mode", "s")

@@ -33,7 +33,7 @@ class Lists:
         self.stick = stick
         value = parse(SUMMARY_TYPE, stick.summary.read_bytes())
         self.main: Pairs = []
-        self.metadata: Pairs = [(one[0].unpack(), one[1].unpack()) for one in value[1]]
+        self.metadata: Pairs = [(pair[0].unpack(), pair[1].unpack()) for pair in value[1]]
         known = value[1].lookup(COLLECTION_MAP_KEY)
         assert known is not None
         self.metadata = [pair for pair in self.metadata if pair[0] != COLLECTION_MAP_KEY]
@@ -55,18 +55,18 @@ class Lists:
 
     def write(self, *maps: Pairs) -> None:
         """With these lists of collections: usually one."""
-        found = [(COLLECTION_MAP_KEY, Variant(COLLECTION_MAP_TYPE, one)) for one in maps]
-        data = serialise(SUMMARY_TYPE, (self.main, [*self.metadata, *found]))
+        entries = [(COLLECTION_MAP_KEY, Variant(COLLECTION_MAP_TYPE, refs)) for refs in maps]
+        data = serialise(SUMMARY_TYPE, (self.main, [*self.metadata, *entries]))
         self.stick.summary.write_bytes(data)
 
     @property
     def without(self) -> Pairs:
-        return [one for one in self.refs if one[0] != HELLO]
+        return [entry for entry in self.refs if entry[0] != HELLO]
 
     @property
     def instead(self) -> Pairs:
         """The forgery in place of the right one."""
-        return [self.entry if one[0] == HELLO else one for one in self.refs]
+        return [self.entry if entry[0] == HELLO else entry for entry in self.refs]
 
 
 def collection_twice(lists: Lists) -> None:
@@ -92,7 +92,7 @@ def ref_twice(lists: Lists) -> None:
 
 def not_in_order(lists: Lists) -> None:
     """The right one is where nobody searches for it."""
-    right = next(one for one in lists.refs if one[0] == HELLO)
+    right = next(entry for entry in lists.refs if entry[0] == HELLO)
     lists.write([(COLLECTION, [*lists.instead, right])])
 
 
@@ -140,9 +140,9 @@ def test_flatpak_installs_the_forgery_and_we_tell(
     client.remote_add_upstream("up", upstream, DEAD)
     client.install("up", "org.test.Hello", sideload=stick.repo)
     assert client.installed()[HELLO] == lists.forged
-    found = verify(stick, stranger)
-    assert SUMMARY in found
-    assert {code for code, _ in found} <= {"summary-mismatch", "orphan-objects"}
+    findings = verify(stick, stranger)
+    assert SUMMARY in findings
+    assert {code for code, _ in findings} <= {"summary-mismatch", "orphan-objects"}
 
 
 # ---- What is merely odd

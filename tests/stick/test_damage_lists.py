@@ -50,11 +50,11 @@ pytestmark = pytest.mark.slow
 def listed(stick: Stick) -> dict[str, NewRef]:
     """What a right summary says."""
     repository = Repository.open(Root(stick.repo))
-    found = {}
+    refs = {}
     for name, checksum in stick.refs().items():
         data = repository.read_object(ObjectName(checksum, ObjectKind.COMMIT))
-        found[name] = NewRef(checksum, len(data), Commit.parse(data).timestamp)
-    return found
+        refs[name] = NewRef(checksum, len(data), Commit.parse(data).timestamp)
+    return refs
 
 
 def write_summary(
@@ -137,9 +137,9 @@ def test_summary_is_not_sorted(stick: Stick, stranger: Path) -> None:
     stick.summary.write_bytes(
         serialise(SUMMARY_TYPE, ([], [("ostree.summary.collection-map", turned)]))
     )
-    found = verify(stick, stranger)
-    assert found
-    assert {code for code, _ in found} == {"summary-mismatch"}
+    findings = verify(stick, stranger)
+    assert findings
+    assert {code for code, _ in findings} == {"summary-mismatch"}
 
 
 def test_summary_names_another_mode(stick: Stick, stranger: Path) -> None:
@@ -203,11 +203,11 @@ def test_parts_of_the_copy_are_missing(stick: Stick, stranger: Path) -> None:
 @pytest.mark.parametrize("change", ["flipped", "cut", "garbage", "pipe", "empty"])
 def test_copy_is_tampered_with(stick: Stick, stranger: Path, name: str, change: str) -> None:
     CHANGES[change](stick.upstream / name)
-    found = verify(stick, stranger)
+    findings = verify(stick, stranger)
     expected = NO_COPY if change == "pipe" else BAD_COPY
-    assert expected in found
+    assert expected in findings
     node = ("foreign-content", str((stick.upstream / name).relative_to(stick.root)))
-    assert found <= {expected, DIGEST, node, ("upstream-wrong-collection", COLLECTION)}
+    assert findings <= {expected, DIGEST, node, ("upstream-wrong-collection", COLLECTION)}
 
 
 def test_lists_are_sparse_files(stick: Stick, stranger: Path) -> None:
@@ -289,14 +289,14 @@ def test_copy_is_newer_or_older_than_the_refs(
     stick.upstream.rename(tmp_path / "older")
     shutil.copytree(other.upstream, stick.upstream)
     appstream = f"appstream2/{ARCH}"
-    found = verify(stick, stranger)
-    assert ("upstream-newer", HELLO) in found
-    assert {subject for _, subject in found} - beside <= {HELLO, appstream}
+    findings = verify(stick, stranger)
+    assert ("upstream-newer", HELLO) in findings
+    assert {subject for _, subject in findings} - beside <= {HELLO, appstream}
     shutil.rmtree(other.upstream)
     shutil.copytree(tmp_path / "older", other.upstream)
-    found = verify(other, stranger)
-    assert ("upstream-older", HELLO) in found
-    assert {subject for _, subject in found} - beside <= {HELLO, appstream}
+    findings = verify(other, stranger)
+    assert ("upstream-older", HELLO) in findings
+    assert {subject for _, subject in findings} - beside <= {HELLO, appstream}
 
 
 def test_single_summary_is_tampered_with(newer: Path, stranger: Path, tmp_path: Path) -> None:

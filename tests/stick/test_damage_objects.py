@@ -33,15 +33,15 @@ def test_object_is_not_what_it_should_be(
     names = [stick.object(kind) for kind in kinds.split()]
     for name in names:
         CHANGES[change](stick.path(name))
-    found = verify(stick, stranger)
+    findings = verify(stick, stranger)
     corrupt = {("object-corrupt", str(name)) for name in names}
     others = {
         # A commit that can be read still is judged by its signature.
         "commit": {ORPHANS, ("commit-bad-signature", HELLO), OUT_OF_SYNC},
         "dirtree": {ORPHANS},
     }.get(kinds, set())
-    assert corrupt <= found <= corrupt | others
-    assert (ORPHANS in found) == bool(others)
+    assert corrupt <= findings <= corrupt | others
+    assert (ORPHANS in findings) == bool(others)
 
 
 @pytest.mark.parametrize("kind", ["commit", "dirtree", "dirmeta", "filez"])
@@ -69,7 +69,7 @@ def test_bit_of_a_file(stick: Stick, stranger: Path, offset: int) -> None:
 
 def test_quick_does_not_read_files_and_sees_the_rest(stick: Stick, stranger: Path) -> None:
     tree = stick.tree(HELLO)
-    icon = next(one for path, one in tree.items() if path.endswith("64x64/org.test.Hello.png"))
+    icon = next(name for path, name in tree.items() if path.endswith("64x64/org.test.Hello.png"))
     flip_middle(stick.path(tree["/files/share/big"]))
     damage.empty(stick.path(icon))
     meta = stick.object("dirmeta")
@@ -89,10 +89,10 @@ def test_objects_exchanged(stick: Stick, stranger: Path) -> None:
 def test_commits_exchanged(stick: Stick, stranger: Path) -> None:
     pair = [ObjectName(stick.commit(ref), ObjectKind.COMMIT) for ref in (HELLO, OTHER)]
     damage.exchange(*map(stick.path, pair))
-    found = verify(stick, stranger)
-    assert {("object-corrupt", str(name)) for name in pair} <= found
-    assert {("commit-bad-signature", HELLO), ("commit-bad-signature", OTHER)} <= found
-    assert {("commit-wrong-ref", HELLO), ("commit-wrong-ref", OTHER)} <= found
+    findings = verify(stick, stranger)
+    assert {("object-corrupt", str(name)) for name in pair} <= findings
+    assert {("commit-bad-signature", HELLO), ("commit-bad-signature", OTHER)} <= findings
+    assert {("commit-wrong-ref", HELLO), ("commit-wrong-ref", OTHER)} <= findings
 
 
 def test_directory_of_objects_is_gone(stick: Stick, stranger: Path) -> None:

@@ -61,10 +61,10 @@ def test_ref_names_a_missing_commit(stick: Stick, stranger: Path) -> None:
 
 def test_ref_names_the_commit_of_another(stick: Stick, stranger: Path) -> None:
     stick.ref(HELLO).write_text(stick.commit(OTHER))
-    found = verify(stick, stranger)
+    findings = verify(stick, stranger)
     expected = {("commit-wrong-ref", HELLO), ("summary-mismatch", HELLO), OUT_OF_SYNC, ORPHANS}
-    assert expected <= found
-    assert {code for code, _ in found - expected} <= {"upstream-older", "upstream-newer"}
+    assert expected <= findings
+    assert {code for code, _ in findings - expected} <= {"upstream-older", "upstream-newer"}
 
 
 def test_commit_of_another_collection(stick: Stick, stranger: Path) -> None:
@@ -118,10 +118,10 @@ def test_refs_deeper_than_anybody_reads(stick: Stick, stranger: Path) -> None:
         path /= part
         path.mkdir()
     (path / "a").write_text(stick.commit(HELLO))
-    found = verify(stick, stranger)
+    findings = verify(stick, stranger)
     # Too deep for Python's own way of removing it.
     subprocess.run(["rm", "-rf", stick.ref("a")], check=True)
-    assert {(code, subject[:30]) for code, subject in found} == {
+    assert {(code, subject[:30]) for code, subject in findings} == {
         ("ref-unsafe", f"refs/mirrors/{COLLECTION}/a/a/a/a"[:30]),
         ("foreign-content", f".ostree/repo/refs/mirrors/{COLLECTION}"[:30]),
     }

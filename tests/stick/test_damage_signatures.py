@@ -76,9 +76,9 @@ def test_the_drive_hands_out_another_key(
     stick.sign(HELLO, attacker)
     assert verify(stick, friend) == {ALTERED, ("commit-bad-signature", HELLO)}
     # Who does not, sees at least what the attacker did not sign.
-    found = verify(stick, stranger)
-    assert ("commit-bad-signature", HELLO) not in found
-    assert {("commit-bad-signature", OTHER), BAD_COPY} <= found
+    findings = verify(stick, stranger)
+    assert ("commit-bad-signature", HELLO) not in findings
+    assert {("commit-bad-signature", OTHER), BAD_COPY} <= findings
 
 
 def test_people_are_handed_another_key(
@@ -97,9 +97,9 @@ def test_key_file_is_gone(stick: Stick, stranger: Path, friend: Path, change: st
     for path in stick.key_files:
         getattr(damage, change)(path)
     nobody = ("unvouched", COLLECTION)
-    found = {("kit-missing", COLLECTION)} if change == "delete" else {ALTERED}
-    assert verify(stick, stranger) == {*found, ("unknown-key", COLLECTION), nobody}
-    assert verify(stick, friend) == found
+    expected = {("kit-missing", COLLECTION)} if change == "delete" else {ALTERED}
+    assert verify(stick, stranger) == {*expected, ("unknown-key", COLLECTION), nobody}
+    assert verify(stick, friend) == expected
 
 
 def test_damaged_key_does_not_hide_a_bad_signature(

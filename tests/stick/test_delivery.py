@@ -103,8 +103,8 @@ def place(upstream: Upstream, tmp_path: Path) -> Iterator[Place]:
         yield Place(tmp_path, upstream, web)
 
 
-def left(found: Any) -> dict[str, str]:
-    return {one["ref"]: one["reason"] for one in found["left_out"]}
+def left(plan: Any) -> dict[str, str]:
+    return {item["ref"]: item["reason"] for item in plan["left_out"]}
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_an_extension_is_left_out(
     assert finished["ok"]
     assert set(left(finished)) == {ref, EARLY_FUN}
     assert says in left(finished)[ref]
-    told = {one["subject"]: one for one in finished["verify"]["findings"]}
+    told = {finding["subject"]: finding for finding in finished["verify"]["findings"]}
     assert told[ref]["code"] == "related-missing"
     assert says in told[ref]["message"]
     repo = place.drive / REPO
@@ -198,9 +198,11 @@ def test_what_nobody_asked_for_now_stays_as_it_is(upstream: Upstream, tmp_path: 
         place.withhold(status("404 Not Found"), RUNTIME, "/files/share/bump")
         done = place.run("make", "org.test.Other")
         assert done.finished["ok"]
-        said = [one["message"] for one in done.events if one["event"] == "notice"]
+        said = [event["message"] for event in done.events if event["event"] == "notice"]
         for ref in (HELLO, LOCALE, RUNTIME):
-            assert any(one.startswith(f"{ref} stays on the drive as it is") for one in said)
+            assert any(
+                sentence.startswith(f"{ref} stays on the drive as it is") for sentence in said
+            )
         refs = place.drive / REPO / "refs/mirrors/org.test.Upstream"
         assert (refs / HELLO).read_text().strip() == old
         assert place.verify()["ok"]
@@ -218,9 +220,13 @@ def test_damage_that_upstream_cannot_mend(place: Place) -> None:
         # The second time it is known to be incomplete, and comes no more than before.
         for _ in range(2):
             finished = place.run("make", "org.test.Other", check=1).finished
-            errors = [one for one in finished["verify"]["findings"] if one["severity"] == "error"]
+            errors = [
+                finding
+                for finding in finished["verify"]["findings"]
+                if finding["severity"] == "error"
+            ]
             assert errors
-            assert all(HELLO in one["message"] for one in errors)
+            assert all(HELLO in finding["message"] for finding in errors)
             assert not (place.drive / REPO / "extensions/satchel/journal.json").exists()
         # Upstream has it again.
         place.web.always.clear()
@@ -229,7 +235,9 @@ def test_damage_that_upstream_cannot_mend(place: Place) -> None:
 
 def test_an_app_for_a_token_is_told_beforehand(place: Place) -> None:
     plan = place.run("plan", "org.test.Paid").json
-    assert any(PAID in one["message"] and "token" in one["message"] for one in plan["notices"])
+    assert any(
+        PAID in notice["message"] and "token" in notice["message"] for notice in plan["notices"]
+    )
     place.withhold(status("401 Unauthorized"), PAID, ".commit")
     place.home = place.home / "fresh"
     place.home.mkdir()

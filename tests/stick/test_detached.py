@@ -118,19 +118,19 @@ def plug(
     """Plugs in a copy of the stick, of a file system."""
     # Nobody else gets the node of a drive that was pulled out.
     turn.take()
-    found: list[Plugged] = []
+    plugged: list[Plugged] = []
 
     def start(kind: str = "ext4") -> Plugged:
         image = Image(tmp_path / "images")
         shutil.copyfile(made(kind), image.path)
-        one = Plugged(kind, image, Scene(tmp_path, upstream, hostile(upstream.path, port)))
-        found.append(one)
-        one.plug()
-        return one
+        stick = Plugged(kind, image, Scene(tmp_path, upstream, hostile(upstream.path, port)))
+        plugged.append(stick)
+        stick.plug()
+        return stick
 
     yield start
-    for one in found:
-        one.image.close()
+    for stick in plugged:
+        stick.image.close()
     turn.give_back()
 
 
@@ -197,7 +197,7 @@ def assert_sound(plugged: Plugged) -> set[str]:
     options = ("--json", "--trust-drive-keys")
     report = satchel("verify", *options, plugged.point, home=plugged.scene.home).json
     assert report["ok"], report
-    return {one["code"] for one in report["findings"]}
+    return {finding["code"] for finding in report["findings"]}
 
 
 def complete(plugged: Plugged) -> None:
@@ -205,13 +205,13 @@ def complete(plugged: Plugged) -> None:
     plugged.scene.web.everything = None
     finished = plugged.scene.make(*JOB).finished
     assert finished["ok"], finished
-    assert "journal-left" not in {one["code"] for one in finished["verify"]["findings"]}
+    assert "journal-left" not in {finding["code"] for finding in finished["verify"]["findings"]}
     repository = plugged.point / ".ostree/repo"
     assert list((repository / "tmp").iterdir()) == []
     assert list((repository / "state").iterdir()) == []
     run("ostree", "fsck", "--quiet", f"--repo={repository}")
     refs = satchel("inspect", "--json", plugged.point, home=plugged.scene.home).json
-    carried = {one["ref"]: one["state"] for one in refs["collections"][0]["refs"]}
+    carried = {entry["ref"]: entry["state"] for entry in refs["collections"][0]["refs"]}
     for name in ("Hello", "Large"):
         assert carried[f"app/org.test.{name}/{ARCH}/stable"] == "current"
 

@@ -71,20 +71,20 @@ def in_clusters(sizes: Mapping[ObjectName, int], cluster: int) -> int:
 
 
 def test_what_commits_tell_is_exact() -> None:
-    found = taken(told)
+    cost = taken(told)
     commit = len(told.commit(COLLECTION))
-    assert (found.exact, found.claims) == (True, ())
-    assert found.fetch == sum(FILES.values()) + commit
-    assert found.objects == len(FILES) + 2
-    assert found.write == found.least >= in_clusters(FILES, 4096)
+    assert (cost.exact, cost.claims) == (True, ())
+    assert cost.fetch == sum(FILES.values()) + commit
+    assert cost.objects == len(FILES) + 2
+    assert cost.write == cost.least >= in_clusters(FILES, 4096)
 
 
 def test_what_is_there_is_not_counted() -> None:
     half = dict(list(FILES.items())[:10])
     present = PresentObjects({name.path for name in half}, 256)
-    found = taken(told, present=present)
-    assert found.fetch == taken(told).fetch - sum(half.values())
-    assert found.write == taken(told).write - in_clusters(half, 4096)
+    cost = taken(told, present=present)
+    assert cost.fetch == taken(told).fetch - sum(half.values())
+    assert cost.write == taken(told).write - in_clusters(half, 4096)
     everything = taken(told, present=PresentObjects({name.path for name in FILES}, 256))
     assert everything.fetch == len(told.commit(COLLECTION))
 
@@ -96,24 +96,24 @@ def test_an_object_of_two_is_counted_once() -> None:
 
 @pytest.mark.parametrize("cluster", [512, 4 * KiB, 32 * KiB, 128 * KiB])
 def test_clusters_are_what_counts(cluster: int) -> None:
-    found = taken(told, space=replace(SPACE, cluster=cluster))
+    cost = taken(told, space=replace(SPACE, cluster=cluster))
     commit = {told_commit: len(told.commit(COLLECTION))}
-    around = found.write - in_clusters(FILES, cluster) - in_clusters(commit, cluster)
+    around = cost.write - in_clusters(FILES, cluster) - in_clusters(commit, cluster)
     # The ref with its directories and what is said about it.
     assert around == 4 * cluster + 3 * KiB
-    assert found.fetch == taken(told).fetch
-    assert found.on_ext4 == taken(told).write
+    assert cost.fetch == taken(told).fetch
+    assert cost.on_ext4 == taken(told).write
 
 
 def test_sizes_are_guessed_where_nobody_tells() -> None:
-    found = taken(silent)
-    assert not found.exact
-    assert [claim.ref for claim in found.claims] == [OTHER]
-    assert found.fetch >= 5 * MB
-    assert found.least < found.write
+    cost = taken(silent)
+    assert not cost.exact
+    assert [claim.ref for claim in cost.claims] == [OTHER]
+    assert cost.fetch >= 5 * MB
+    assert cost.least < cost.write
     coarse = taken(silent, space=replace(SPACE, cluster=128 * KiB))
-    assert (coarse.fetch, coarse.on_ext4) == (found.fetch, found.write)
-    assert coarse.write > 3 * found.write
+    assert (coarse.fetch, coarse.on_ext4) == (cost.fetch, cost.write)
+    assert coarse.write > 3 * cost.write
 
 
 def test_an_update_may_take_little() -> None:
@@ -128,14 +128,14 @@ def test_of_a_tree_that_is_there_nothing_is_guessed() -> None:
 
 
 def test_what_is_kept_takes_nothing() -> None:
-    found = estimate([an_item(told, Action.KEEP)], {}, FULL, (), SPACE)
-    assert (found.objects, found.fetch, found.write, found.exact) == (0, 0, 0, True)
+    cost = estimate([an_item(told, Action.KEEP)], {}, FULL, (), SPACE)
+    assert (cost.objects, cost.fetch, cost.write, cost.exact) == (0, 0, 0, True)
 
 
 def test_without_commits_what_upstream_claims() -> None:
-    found = estimate([an_item(told), an_item(silent)], {}, FULL, (), SPACE)
-    assert [claim.ref for claim in found.claims] == [APP, OTHER]
-    assert found.fetch == told.size + silent.size
+    cost = estimate([an_item(told), an_item(silent)], {}, FULL, (), SPACE)
+    assert [claim.ref for claim in cost.claims] == [APP, OTHER]
+    assert cost.fetch == told.size + silent.size
 
 
 def test_the_first_stick_takes_more_than_the_second() -> None:
@@ -167,13 +167,13 @@ def test_a_file_that_the_file_system_cannot_hold() -> None:
 
 
 def test_too_little_room() -> None:
-    found = taken(told)
-    check_room(found)
-    check_room(taken(told, space=replace(SPACE, free=found.least)))
+    cost = taken(told)
+    check_room(cost)
+    check_room(taken(told, space=replace(SPACE, free=cost.least)))
     with pytest.raises(DoesNotFitError) as caught:
-        check_room(taken(told, space=replace(SPACE, free=found.least - 1)))
+        check_room(taken(told, space=replace(SPACE, free=cost.least - 1)))
     assert "ext4" not in str(caught.value.hint)
-    coarse = taken(told, space=replace(SPACE, cluster=128 * KiB, free=2 * found.least))
+    coarse = taken(told, space=replace(SPACE, cluster=128 * KiB, free=2 * cost.least))
     with pytest.raises(DoesNotFitError) as caught:
         check_room(coarse)
     assert "ext4" in str(caught.value.hint)

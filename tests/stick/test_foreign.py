@@ -138,26 +138,30 @@ def test_the_index_of_one_of_several_collections(both: Stick, stranger: Path) ->
     codes = ("foreign-content", "upstream-digest-mismatch")
     mismatch = ("upstream-digest-mismatch", INDEX)
 
-    def found() -> set[tuple[str, str]]:
+    def findings() -> set[tuple[str, str]]:
         mine = (INDEX, "summary.idx.sig", "summaries")
-        return {one for one in verify(both, stranger) if one[0] in codes and one[1] in mine}
+        return {
+            finding
+            for finding in verify(both, stranger)
+            if finding[0] in codes and finding[1] in mine
+        }
 
-    assert found() == set()
+    assert findings() == set()
     signature = both.repo / "summary.idx.sig"
     before = signature.read_bytes()
     garbage(signature)
-    assert found() == {mismatch}
+    assert findings() == {mismatch}
     signature.write_bytes(before)
     _bad_first_signature(both)
-    assert found() == {mismatch}
+    assert findings() == {mismatch}
     _index_signature(both).unlink()
     garbage(both.repo / INDEX)
-    assert found() == {mismatch}
+    assert findings() == {mismatch}
     (both.repo / INDEX).unlink()
-    assert found() == {_foreign("summary.idx.sig")}
+    assert findings() == {_foreign("summary.idx.sig")}
     signature.unlink()
     shutil.rmtree(both.repo / "summaries")
-    assert found() == set()
+    assert findings() == set()
 
 
 # ---- Older than it was
@@ -175,8 +179,12 @@ def back(newer: Path, good: Path, tmp_path: Path) -> Stick:
 
 def _severity(stick: Stick, home: Path, code: str) -> set[str]:
     _, said = run(home, "verify", stick.root, "--json")
-    found = json.loads(said)["findings"]
-    return {one["severity"] for one in found if (one["code"], one["subject"]) == (code, HELLO)}
+    findings = json.loads(said)["findings"]
+    return {
+        finding["severity"]
+        for finding in findings
+        if (finding["code"], finding["subject"]) == (code, HELLO)
+    }
 
 
 def test_an_older_commit_in_place_of_a_newer(

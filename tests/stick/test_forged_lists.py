@@ -41,7 +41,7 @@ Pairs = list[tuple[str, Any]]
 
 
 def pairs(value: Any) -> Pairs:
-    return [(one[0].unpack(), one[1].unpack()) for one in value]
+    return [(pair[0].unpack(), pair[1].unpack()) for pair in value]
 
 
 # ---- The copies
@@ -185,10 +185,10 @@ def test_signatures_twice(
     good, bad = (
         ("ostree.gpgsigs", Variant("aay", [key.sign(data)])) for key in (upstream_key, attacker)
     )
-    for number, found in enumerate(([good, bad], [bad, good], [good, good])):
-        stick.signatures(HELLO).write_bytes(serialise(DETACHED_TYPE, found))
+    for number, signatures in enumerate(([good, bad], [bad, good], [good, good])):
+        stick.signatures(HELLO).write_bytes(serialise(DETACHED_TYPE, signatures))
         taken = ostree_takes(stick, upstream_key, tmp_path / f"client{number}")
-        assert taken is (found[0] == good)
+        assert taken is (signatures[0] == good)
         assert verify(stick, stranger, "--quick") == {("commit-bad-signature", HELLO)}
     stick.signatures(HELLO).write_bytes(serialise(DETACHED_TYPE, [good]))
     assert verify(stick, stranger, "--quick") == set()
@@ -203,8 +203,8 @@ def test_commit_says_it_twice(
     known = dict(metadata).get(key, Variant("s", "1"))
     data = serialise(COMMIT_TYPE, [[*metadata, (key, known), (key, known)], *members[1:]])
     checksum = stick.forge_commit(OTHER, data, upstream_key)
-    found = verify(stick, stranger, "--quick")
-    assert ("object-corrupt", f"{checksum}.commit") in found
+    findings = verify(stick, stranger, "--quick")
+    assert ("object-corrupt", f"{checksum}.commit") in findings
 
 
 @pytest.mark.parametrize("key", ["xa.cache", "satchel.commits"])

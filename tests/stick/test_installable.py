@@ -108,10 +108,10 @@ def test_a_commit_that_flatpak_does_not_take_as_it_is(
         case.change(files)
 
     recommit(stick, HELLO, upstream_key, said, *case.more, change=change)
-    found = verify(stick, stranger)
-    assert MISMATCH in found
+    findings = verify(stick, stranger)
+    assert MISMATCH in findings
     # Whose needs are others than the list of the kit says.
-    assert {code for code, _ in found - {MISMATCH}} <= ASIDE | {"related-missing", "kit-altered"}
+    assert {code for code, _ in findings - {MISMATCH}} <= ASIDE | {"related-missing", "kit-altered"}
     done = _install(client, stick, upstream_key)
     assert (done.returncode == 0) == case.installs, done.stdout
 

@@ -134,8 +134,8 @@ def test_page() -> None:
 
 
 def test_page_of_a_bare_stick() -> None:
-    one = KitRef(APPS, HELLO, True)
-    page = Page(render(contents(refs=(one,), label='a"; rm'))["START-HERE.html"])
+    hello = KitRef(APPS, HELLO, True)
+    page = Page(render(contents(refs=(hello,), label='a"; rm'))["START-HERE.html"])
     assert "1 app for" in page.text
     assert "details" in page.tags  # other ways
     assert "Needed by them" not in page.text

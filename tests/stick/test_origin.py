@@ -75,7 +75,9 @@ def plan_and_make(upstream: Upstream, home: Path, drive: Path, url: str) -> tupl
     arguments = (drive, "org.test.Hello", "--remote", remote, "--json")
     plan = satchel("plan", *arguments, home=home).json
     satchel("make", *arguments, home=home)
-    said = [one["message"] for one in plan["notices"] if "look for updates" in one["message"]]
+    said = [
+        notice["message"] for notice in plan["notices"] if "look for updates" in notice["message"]
+    ]
     return plan["collections"][0]["updates_from"], said
 
 
@@ -170,9 +172,9 @@ def test_an_address_that_is_not_the_publishers(upstream: Upstream, tmp_path: Pat
         plan_and_make(moved, home, drive, server.url)
     assert satchel("verify", "--json", drive, home=home).json["ok"]
     lead_elsewhere(drive)
-    found = satchel("verify", "--json", drive, home=home, check=1).json["findings"]
-    said = [one["message"] for one in found if one["code"] == "kit-altered"]
-    assert any("https://attacker.example/repo/" in one for one in said)
+    findings = satchel("verify", "--json", drive, home=home, check=1).json["findings"]
+    said = [finding["message"] for finding in findings if finding["code"] == "kit-altered"]
+    assert any("https://attacker.example/repo/" in sentence for sentence in said)
 
 
 def test_a_public_mirror_is_not_where_updates_come_from(upstream: Upstream) -> None:

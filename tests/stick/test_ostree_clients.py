@@ -54,7 +54,7 @@ def made(
 def _made(upstream: Upstream, drive: Path, home: Path) -> Made:
     make(upstream, drive, "org.test.Hello", "org.test.Large", home=home)
     [collection] = satchel("inspect", "--json", drive, home=home).json["collections"]
-    refs = {one["ref"]: one["commit"] for one in collection["refs"]}
+    refs = {entry["ref"]: entry["commit"] for entry in collection["refs"]}
     return Made(drive, upstream, {**refs, "ostree-metadata": collection["metadata"]["commit"]})
 
 
@@ -158,5 +158,5 @@ def test_found_on_a_mounted_drive(made: Made, tmp_path: Path) -> None:
     if expected:
         for ref in refs:
             assert tree(target, made.refs[ref]) == tree(made.upstream.path, ref)
-        found = ostree("refs", target, "--list", "--collections").split("\n")
-        assert {f"({COLLECTION}, {ref})" for ref in refs} <= set(found)
+        listed = ostree("refs", target, "--list", "--collections").split("\n")
+        assert {f"({COLLECTION}, {ref})" for ref in refs} <= set(listed)

@@ -19,14 +19,14 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def later(directory: Path, upstream: Upstream) -> Upstream:
     """Upstream went on with Hello, and no longer has Other."""
-    found = upstream.copy(directory / "upstream-without-other")
-    found.bump(HELLO)
-    found.remove(OTHER)
-    found.update()
-    for path in (found.path / "objects").glob("*/*.commit*"):
+    without_other = upstream.copy(directory / "upstream-without-other")
+    without_other.bump(HELLO)
+    without_other.remove(OTHER)
+    without_other.update()
+    for path in (without_other.path / "objects").glob("*/*.commit*"):
         if path.name.startswith(upstream.refs[OTHER][2:]):
             path.unlink()
-    return found
+    return without_other
 
 
 def commit(stick: Stick) -> Iterable[Path]:
@@ -72,9 +72,9 @@ def test_damage_of_another_app(
     assert stick.commit(HELLO) == later.refs[HELLO]
     assert not stick.satchel.joinpath("journal.json").exists()
     errors = {
-        (one["code"], one["subject"])
-        for one in last["verify"]["findings"]
-        if one["severity"] == "error"
+        (finding["code"], finding["subject"])
+        for finding in last["verify"]["findings"]
+        if finding["severity"] == "error"
     }
     assert (status == 0) is not bool(errors)
     for code, subject in errors:

@@ -83,18 +83,18 @@ REFS = st.sampled_from(["a", "b", "c", "d", "e"])
             st.booleans(),
             st.sampled_from(list(Action)),
         ),
-        unique_by=lambda one: one.ref,
+        unique_by=lambda item: item.ref,
     )
 )
 def test_everything_is_there_exactly_once_whatever_needs_what(items: list[Item]) -> None:
     lines = drawn(items)
 
     once = sorted(line.split()[1] for line in lines if not line.endswith(" again"))
-    assert once == sorted(one.ref for one in items)
+    assert once == sorted(item.ref for item in items)
 
 
 def test_findings_by_what_helps_the_worst_first() -> None:
-    found = [
+    findings = [
         finding(Code.ORPHAN_OBJECTS, "objects", verbatim("a")),
         finding(Code.END_OF_LIFE, "app", verbatim("b")),
         finding(Code.OBJECT_CORRUPT, "1", verbatim("c")),
@@ -103,8 +103,8 @@ def test_findings_by_what_helps_the_worst_first() -> None:
     ]
 
     groups = [
-        (remedy.severity, [str(one.message) for one in remedy.findings])
-        for remedy in by_remedy(found)
+        (remedy.severity, [str(finding.message) for finding in remedy.findings])
+        for remedy in by_remedy(findings)
     ]
 
     assert groups == [

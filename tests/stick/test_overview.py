@@ -62,24 +62,24 @@ def look(target: Path, environment: Environment) -> Overview:
 
 
 def test_an_empty_drive_has_room_and_nothing_else(tmp_path: Path, upstream_key: SigningKey) -> None:
-    found = look(tmp_path, knowing(tmp_path, NOWHERE, upstream_key))
+    overview = look(tmp_path, knowing(tmp_path, NOWHERE, upstream_key))
 
-    assert found.space.total > 0
-    assert found == Overview(found.space)
+    assert overview.space.total > 0
+    assert overview == Overview(overview.space)
 
 
 def test_apps_and_what_they_need_are_counted(
     stick: Path, tmp_path: Path, upstream_key: SigningKey
 ) -> None:
-    found = look(stick, knowing(tmp_path, NOWHERE, upstream_key))
+    overview = look(stick, knowing(tmp_path, NOWHERE, upstream_key))
 
-    assert found.stick
-    assert found.apps == 2
-    assert found.others >= 1
-    assert found.made is not None
-    assert abs(found.made - time.time()) < 3600
-    assert found.updates == 0
-    assert not found.interrupted
+    assert overview.stick
+    assert overview.apps == 2
+    assert overview.others >= 1
+    assert overview.made is not None
+    assert abs(overview.made - time.time()) < 3600
+    assert overview.updates == 0
+    assert not overview.interrupted
 
 
 def test_updates_are_those_that_were_seen_the_last_time_anybody_asked(
@@ -105,10 +105,10 @@ def test_a_damaged_repository_is_told_from_none(
 ) -> None:
     (stick / REPO / "config").write_text("[core]\nrepo_version=99\nmode=strange\n")
 
-    found = look(stick, knowing(tmp_path, NOWHERE, upstream_key))
+    overview = look(stick, knowing(tmp_path, NOWHERE, upstream_key))
 
-    assert found.damaged
-    assert not found.stick
+    assert overview.damaged
+    assert not overview.stick
 
 
 def test_a_stick_of_others_has_apps_but_nobody_wrote_down_when(
@@ -116,10 +116,10 @@ def test_a_stick_of_others_has_apps_but_nobody_wrote_down_when(
 ) -> None:
     (stick / REPO / "extensions/satchel/stick.json").unlink()
 
-    found = look(stick, knowing(tmp_path, NOWHERE, upstream_key))
+    overview = look(stick, knowing(tmp_path, NOWHERE, upstream_key))
 
-    assert found.apps == 2
-    assert found.made is None
+    assert overview.apps == 2
+    assert overview.made is None
 
 
 def test_a_place_that_has_gone_is_an_error(tmp_path: Path, upstream_key: SigningKey) -> None:

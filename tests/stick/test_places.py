@@ -54,9 +54,9 @@ def judge(stick: Stick, home: Path, *options: str) -> dict[str, Any]:
 def errors(report: dict[str, Any]) -> set[tuple[str, str, str]]:
     """Code, subject, repository."""
     return {
-        (one["code"], one["subject"], one.get("repository", ""))
-        for one in report["findings"]
-        if one["severity"] == "error"
+        (finding["code"], finding["subject"], finding.get("repository", ""))
+        for finding in report["findings"]
+        if finding["severity"] == "error"
     }
 
 
@@ -79,7 +79,7 @@ def test_a_forgery_in_another_place(
     put(forged, stick.root, place)
     report = judge(stick, friend)
     assert ("commit-bad-signature", HELLO, place) in errors(report)
-    assert {one[2] for one in errors(report)} == {place}
+    assert {finding[2] for finding in errors(report)} == {place}
     assert sorted(report["repositories"]) == sorted([FIRST, place])
     assert installs(client, stick, upstream_key) != stick.commit(HELLO)
 
@@ -107,7 +107,7 @@ def test_the_same_repository_by_several_ways_is_one(stick: Stick, friend: Path) 
     report = judge(stick, friend)
     assert report["ok"]
     assert "repositories" not in report
-    assert all("repository" not in one for one in report["findings"])
+    assert all("repository" not in finding for finding in report["findings"])
 
 
 def _bare(path: Path) -> None:
@@ -162,9 +162,9 @@ def test_a_link_that_leads_off_the_drive(
         absolute = target == "absolute"
         link.symlink_to(goal if absolute else os.path.relpath(goal, link.parent))
     report = judge(stick, friend)
-    found = {(code, subject) for code, subject, _ in errors(report)}
-    assert ("link-outside", place) in found
-    assert {code for code, _ in found} == {"link-outside"}
+    codes = {(code, subject) for code, subject, _ in errors(report)}
+    assert ("link-outside", place) in codes
+    assert {code for code, _ in codes} == {"link-outside"}
     if target == "absolute":
         assert installs(client, stick, upstream_key) != stick.commit(HELLO)
 
@@ -180,11 +180,11 @@ def test_every_rule_is_about_each_of_them(
     other.summary.unlink()
     garbage(other.upstream / "summary")
     put(other.repo, stick.root, place)
-    found = errors(judge(stick, friend))
+    findings = errors(judge(stick, friend))
     assert {
         ("object-corrupt", str(broken), place),
         ("commit-unsigned", OTHER, place),
         ("summary-missing", "summary", place),
         ("upstream-bad-signature", COLLECTION, place),
-    } <= found
-    assert {where for _, _, where in found} == {place}
+    } <= findings
+    assert {where for _, _, where in findings} == {place}

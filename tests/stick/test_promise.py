@@ -59,12 +59,12 @@ def installer(reachable: Path, upstream_key: SigningKey) -> Installer:
 
 @pytest.fixture(scope="module")
 def genuine(installer: Installer, good: Path, upstream: Upstream) -> Installed:
-    found = installer.install(USER, good)
-    assert set(found) <= set(upstream.refs)
-    assert {ref: commit for ref, (commit, _) in found.items()} == {
-        ref: upstream.refs[ref] for ref in found
+    installed = installer.install(USER, good)
+    assert set(installed) <= set(upstream.refs)
+    assert {ref: commit for ref, (commit, _) in installed.items()} == {
+        ref: upstream.refs[ref] for ref in installed
     }
-    return found
+    return installed
 
 
 @pytest.fixture
@@ -110,12 +110,12 @@ def judge(target: Path, home: Path, *options: str) -> dict[str, Any]:
     status, said = run(home, "verify", target, "--json", *options)
     report: dict[str, Any] = json.loads(said)
     assert report["ok"] is (status == 0)
-    assert report["ok"] is not any(one["severity"] == "error" for one in report["findings"])
+    assert report["ok"] is not any(finding["severity"] == "error" for finding in report["findings"])
     return report
 
 
 def codes(report: dict[str, Any], severity: str = "error") -> set[str]:
-    return {one["code"] for one in report["findings"] if one["severity"] == severity}
+    return {finding["code"] for finding in report["findings"] if finding["severity"] == severity}
 
 
 def check_verdict(
@@ -219,8 +219,10 @@ def test_a_forgery_where_clients_look_as_well(
     shutil.copytree(stick.repo, stick.root / way)
     Placed(stick.root, way, stick.key, stick.attacker).rewrite(HELLO, stick.attacker)
     assert outcome(installer.install(USER, target), genuine) == FORGED
-    found = judge(target, friend)["findings"]
-    assert ("commit-bad-signature", way) in {(one["code"], one.get("repository")) for one in found}
+    findings = judge(target, friend)["findings"]
+    assert ("commit-bad-signature", way) in {
+        (finding["code"], finding.get("repository")) for finding in findings
+    }
 
 
 # ---- Something is
@@ -242,8 +244,10 @@ def test_a_lie_is_told_from_the_truth(
     told.tell(stick)
     with ThreadPoolExecutor() as pool:
         kinds = (USER, SYSTEM)
-        found = list(pool.map(lambda kind: installer.install(kind, target), kinds))
-    assert [outcome(one, genuine, stick.published) for one in found] == [told.flatpak] * 2
+        installations = list(pool.map(lambda kind: installer.install(kind, target), kinds))
+    assert [outcome(installed, genuine, stick.published) for installed in installations] == [
+        told.flatpak
+    ] * 2
     for person in (KNOWN, UNKNOWN, NONE):
         check_verdict(told, stick, target, person, friend, stranger)
     stick, target = place(where)

@@ -99,10 +99,10 @@ def maker(upstream: Upstream, tmp_path: Path) -> Maker:
 @pytest.fixture(scope="module")
 def stick(upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Of what leads somewhere; found sound."""
-    found = Maker(tmp_path_factory.mktemp("renamed-stick"), upstream)
+    maker_of_renamed = Maker(tmp_path_factory.mktemp("renamed-stick"), upstream)
     chosen = [f"org.test.{name}" for name in ("Old", "OnOld", "Extended", "Lame")]
-    assert found.run("make", *chosen).finished["verify"]["ok"]
-    return found.drive
+    assert maker_of_renamed.run("make", *chosen).finished["verify"]["ok"]
+    return maker_of_renamed.drive
 
 
 @pytest.fixture
@@ -113,16 +113,18 @@ def offline(upstream: Upstream, client: Client) -> Client:
 
 
 def test_what_replaces_it_comes_along(maker: Maker) -> None:
-    found = maker.plan("org.test.Old")
-    items = {one["ref"]: one for one in found["items"]}
+    plan = maker.plan("org.test.Old")
+    items = {item["ref"]: item for item in plan["items"]}
     del items[f"appstream2/{ARCH}"]
     assert set(items) == {app("Old"), app("Middle"), app("New"), NEW_LOCALE, PLATFORM_REF}
     assert items[app("New")]["needed_by"] == [app("Middle")]
     assert items[app("Middle")]["needed_by"] == [app("Old")]
     assert "org.test.Old, which was renamed" in items[app("Middle")]["reason"]
     assert items[PLATFORM_REF]["needed_by"] == [app("New")]
-    said = [one["message"] for one in found["notices"]]
-    assert any(app("Old") in one and f"replaced by {app('Middle')}" in one for one in said)
+    said = [notice["message"] for notice in plan["notices"]]
+    assert any(
+        app("Old") in sentence and f"replaced by {app('Middle')}" in sentence for sentence in said
+    )
 
 
 def test_the_real_flatpak_installs_the_new_names(stick: Path, offline: Client) -> None:
@@ -159,9 +161,14 @@ def test_who_has_the_old_one_gets_the_new_one(upstream: Upstream, tmp_path: Path
 
 def test_its_languages_are_those_of_the_new_one(maker: Maker) -> None:
     for code, lacks in (("de", False), ("fr", True)):
-        said = [one["message"] for one in maker.plan("org.test.Old", "--language", code)["notices"]]
-        assert any(one.endswith(": org.test.New.") for one in said) == lacks
-        assert not any("translation" in one and "org.test.Old" in one for one in said)
+        said = [
+            notice["message"]
+            for notice in maker.plan("org.test.Old", "--language", code)["notices"]
+        ]
+        assert any(sentence.endswith(": org.test.New.") for sentence in said) == lacks
+        assert not any(
+            "translation" in sentence and "org.test.Old" in sentence for sentence in said
+        )
 
 
 def test_what_the_kit_is_told(stick: Path) -> None:
@@ -180,20 +187,20 @@ def test_what_the_kit_is_told(stick: Path) -> None:
 
 def test_a_renamed_runtime_is_told(maker: Maker, stick: Path) -> None:
     """flatpak installs the app and not the runtime that it looks for."""
-    said = [one["message"] for one in maker.plan("org.test.OnOld")["notices"]]
-    assert any(app("OnOld") in one and "will not start" in one for one in said)
+    said = [notice["message"] for notice in maker.plan("org.test.OnOld")["notices"]]
+    assert any(app("OnOld") in sentence and "will not start" in sentence for sentence in said)
     assert app("OnOld") in findings(stick, home=maker.home)["end-of-life"]
 
 
 def test_what_leads_nowhere_is_left_out(maker: Maker) -> None:
-    found = maker.plan("org.test.New", *(f"org.test.{name}" for name in NOWHERE), check=7)
-    assert {one["ref"] for one in found["items"]} == {
+    plan = maker.plan("org.test.New", *(f"org.test.{name}" for name in NOWHERE), check=7)
+    assert {item["ref"] for item in plan["items"]} == {
         app("New"),
         NEW_LOCALE,
         PLATFORM_REF,
         f"appstream2/{ARCH}",
     }
-    left = {(one["ref"], one["code"], one["chosen"]) for one in found["left_out"]}
+    left = {(item["ref"], item["code"], item["chosen"]) for item in plan["left_out"]}
     assert left == {(app(name), "replacement-missing", True) for name in NOWHERE}
     for arguments in (("org.test.Gone",), ("org.test.New", "org.test.Gone", "--strict")):
         error = maker.plan(*arguments, check=4)["error"]
@@ -206,8 +213,8 @@ def test_what_leads_nowhere_is_left_out(maker: Maker) -> None:
 
 def test_an_extension_that_leads_nowhere_is_left_out(maker: Maker, stick: Path) -> None:
     """With it, flatpak would not even install the app."""
-    found = maker.plan("org.test.Lame")
-    assert [(one["ref"], one["chosen"]) for one in found["left_out"]] == [
+    plan = maker.plan("org.test.Lame")
+    assert [(item["ref"], item["chosen"]) for item in plan["left_out"]] == [
         (extension("GoneExtension"), False)
     ]
     told = findings(stick, home=maker.home)

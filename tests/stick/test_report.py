@@ -19,7 +19,7 @@ from tests.upstream import Upstream
 
 def refs(drive: Path, home: Path) -> dict[str, dict[str, object]]:
     [collection] = satchel("inspect", "--json", drive, home=home).json["collections"]
-    return {one["ref"]: one for one in collection["refs"]}
+    return {entry["ref"]: entry for entry in collection["refs"]}
 
 
 class Page(HTMLParser):
@@ -49,16 +49,18 @@ class Page(HTMLParser):
 
 
 def test_every_ref_tells_its_kind_version_signer_and_languages(good: Path, tmp_path: Path) -> None:
-    found = refs(good, tmp_path)
-    hello = found[HELLO]
+    by_ref = refs(good, tmp_path)
+    hello = by_ref[HELLO]
     assert (hello["kind"], hello["name"], hello["version"]) == ("app", "Hello", "1.0")
     assert hello["signature"] == "good"
     assert "@" in str(hello["signer"])
     assert hello["languages"] == ["de"]
-    assert found[RUNTIME]["kind"] == "runtime"
-    assert found[RUNTIME]["languages"] == ["de", "en"]
-    assert found[LOCALE]["kind"] == "language"
-    assert [one["kind"] for ref, one in found.items() if ref.startswith("appstream")] == ["list"]
+    assert by_ref[RUNTIME]["kind"] == "runtime"
+    assert by_ref[RUNTIME]["languages"] == ["de", "en"]
+    assert by_ref[LOCALE]["kind"] == "language"
+    assert [entry["kind"] for ref, entry in by_ref.items() if ref.startswith("appstream")] == [
+        "list"
+    ]
 
 
 def test_what_agrees_and_what_does_not(good: Path, tmp_path: Path) -> None:
@@ -83,16 +85,16 @@ def test_a_forged_signature_has_no_signer(
 def test_a_stick_without_any_key_has_unknown_signers(stick: Stick, tmp_path: Path) -> None:
     for path in stick.key_files:
         path.unlink()
-    assert {one["signature"] for one in refs(stick.root, tmp_path).values()} == {"unknown-key"}
+    assert {entry["signature"] for entry in refs(stick.root, tmp_path).values()} == {"unknown-key"}
 
 
 def test_without_gpg_signers_are_unknown(good: Path, tmp_path: Path) -> None:
     programs = tmp_path / "programs"
     programs.mkdir()
-    found = satchel(
+    refs = satchel(
         "inspect", "--json", good, home=tmp_path, env={"PATH": str(programs)}
     ).json["collections"][0]["refs"]  # fmt: skip
-    assert {one["signature"] for one in found} == {"unknown-key"}
+    assert {entry["signature"] for entry in refs} == {"unknown-key"}
 
 
 def test_a_language_that_is_not_there_is_not_told(stick: Stick, tmp_path: Path) -> None:
@@ -131,12 +133,12 @@ def test_nothing_on_a_drive_becomes_part_of_the_page(good: Path, tmp_path: Path)
     stick = copy_stick(good, tmp_path / "<script>alert(1)")
     record = stick.satchel / "stick.json"
     name = "<script>alert(2)</script>\N{RIGHT-TO-LEFT OVERRIDE}gnp.exe"
-    found = json.loads(record.read_text())
-    for refs_of_one in found["refs"].values():
+    content = json.loads(record.read_text())
+    for refs_of_one in content["refs"].values():
         for ref in refs_of_one.values():
             # What the catalogue does not name is called as here.
             ref["name"] = name
-    text = json.dumps(found, ensure_ascii=False)
+    text = json.dumps(content, ensure_ascii=False)
     record.write_text(text.replace('"title": "', '"title": "\\u202e'))
     path = tmp_path / "report.html"
     satchel(
@@ -200,10 +202,10 @@ def foreign(upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 
 def test_a_stick_that_flatpak_made(foreign: Path, tmp_path: Path) -> None:
-    found = refs(foreign, tmp_path)
-    assert found[HELLO]["kind"] == "app"
-    assert found[HELLO]["state"] == "unknown"
-    assert found[HELLO]["signature"] == "unknown-key"
+    by_ref = refs(foreign, tmp_path)
+    assert by_ref[HELLO]["kind"] == "app"
+    assert by_ref[HELLO]["state"] == "unknown"
+    assert by_ref[HELLO]["signature"] == "unknown-key"
     path = tmp_path / "report.html"
     satchel("verify", foreign, "--report", path, home=tmp_path, check=False)
     assert HELLO in Page(path.read_text()).text

@@ -82,19 +82,21 @@ def test_told_by_plan_page_and_check(place: Path) -> None:
     (place / "other").mkdir()
     arguments: tuple[str | Path, ...] = *chosen, "--remote", place / "up.flatpakrepo", "--json"
     plan = satchel("plan", place / "other", *arguments, home=home, check=7).json
-    left = {one["ref"] for one in plan["left_out"] if one["chosen"]}
+    left = {item["ref"] for item in plan["left_out"] if item["chosen"]}
     assert left == set(map(app, NO_VERSION))
-    needed = [one["message"] for one in plan["notices"] if "or newer is needed" in one["message"]]
+    needed = [
+        notice["message"] for notice in plan["notices"] if "or newer is needed" in notice["message"]
+    ]
     assert f"flatpak 9.1.0 or newer is needed by: runtime/org.test.Extension/{ARCH}/1." in needed
-    (series,) = (one for one in needed if app("SeriesNewer") in one)
+    (series,) = (sentence for sentence in needed if app("SeriesNewer") in sentence)
     assert f"{MAJOR}.{MINOR + 2}.4 (or {MAJOR}.{MINOR}.{MICRO + 1})" in series
 
-    found = satchel("verify", drive, "--json", home=home, check=1).json["findings"]
-    told = {one["subject"] for one in found if one["code"] == "needs-newer-flatpak"}
+    findings = satchel("verify", drive, "--json", home=home, check=1).json["findings"]
+    told = {finding["subject"] for finding in findings if finding["code"] == "needs-newer-flatpak"}
     newer = {name for name, text in LISTS.items() if lacking(filter(None, text.split(";")))}
     extension = f"runtime/org.test.Extension/{ARCH}/1"
     assert told == {*(app(name) for name in newer - NO_VERSION), extension}
-    errors = {one["subject"]: one for one in found if one["severity"] == "error"}
+    errors = {finding["subject"]: finding for finding in findings if finding["severity"] == "error"}
     for name in NO_VERSION:
         assert errors[app(name)]["code"] == "metadata-mismatch"
 

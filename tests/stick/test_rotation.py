@@ -137,7 +137,10 @@ def test_once_handed_out_it_is_known(
     with Server(scene.upstream.path) as server:
         scene.make(server.url)
         listed = satchel("remotes", "--json", home=tmp_path / "home").json
-        assert {key for one in listed for key in one["keys"]} >= {old.fingerprint, new.fingerprint}
+        assert {key for remote in listed for key in remote["keys"]} >= {
+            old.fingerprint,
+            new.fingerprint,
+        }
         scene.upstream.key = new
         scene.upstream.bump(HELLO)
         scene.upstream.update()
@@ -276,5 +279,5 @@ def test_keys_for_the_whole_computer(
         config = client.repo / "config"
         config.write_text(config.read_text() + f"gpgkeypath={path}\n")
         satchel("plan", drive, f"up:{APP}", home=home, env=env)
-    found = satchel("verify", drive, "--json", home=tmp_path / "other", env=env).json
-    assert {one["voucher"] for one in found["keys"]} == {"computer"}
+    report = satchel("verify", drive, "--json", home=tmp_path / "other", env=env).json
+    assert {key["voucher"] for key in report["keys"]} == {"computer"}

@@ -76,8 +76,8 @@ def test_the_cost_is_that_of_the_plan(open_session: Open, upstream: Upstream) ->
     session = open_session(upstream.path.as_uri())
     cost = session.cost(["org.test.Hello"], OPTIONS)
     plan = session.plan(["org.test.Hello"], OPTIONS)
-    assert {(one.ref, one.action, one.commit) for one in cost.items} == {
-        (one.ref, one.action, one.commit) for one in plan.items
+    assert {(item.ref, item.action, item.commit) for item in cost.items} == {
+        (item.ref, item.action, item.commit) for item in plan.items
     }
     assert abs(cost.estimate.write - plan.estimate.write) < 0.1 * plan.estimate.write
     assert cost.left == cost.estimate.space.free - cost.estimate.write
@@ -117,8 +117,8 @@ def test_what_is_on_the_stick_is_shared_too(
     make(upstream, drive, "org.test.Other", home=tmp_path / "home")
     session = open_session(upstream.path.as_uri())
     assert any(ref.startswith("app/org.test.Other/") for ref in session.carried)
-    found = session.addition([], "org.test.Hello", OPTIONS)
-    assert f"runtime/org.test.Platform/{ARCH}/1" in {item.ref for item in found.shared}
+    added = session.addition([], "org.test.Hello", OPTIONS)
+    assert f"runtime/org.test.Platform/{ARCH}/1" in {item.ref for item in added.shared}
 
 
 def test_nothing_chosen_costs_nothing_to_fetch(open_session: Open, upstream: Upstream) -> None:
@@ -137,7 +137,7 @@ def test_what_is_on_the_stick_costs_nothing(
     session.refresh(read_target(drive))
     added = session.cost(["org.test.Other"], OPTIONS)
     assert added.estimate.write < new - 1_500_000
-    actions = {one.ref.split("/")[1]: one.action for one in added.items}
+    actions = {item.ref.split("/")[1]: item.action for item in added.items}
     assert actions["org.test.Platform"] == actions["org.test.Hello"] == Action.KEEP
     assert session.cost(["org.test.Hello"], OPTIONS).estimate.fetch == 0
 
@@ -201,7 +201,7 @@ def test_every_click_among_thousands_is_answered_at_once(
         chosen.append(app(number))
         with counted() as work:
             cost = session.cost(chosen, OPTIONS)
-        assert {one.ref for one in cost.items} >= set(chosen)
+        assert {item.ref for item in cost.items} >= set(chosen)
         assert work.calls < 400_000  # 72,000 as it is
 
 

@@ -59,17 +59,17 @@ def _name(number: int) -> str:
 
 
 def _below(shelf: Shelf, commit: str) -> set[bytes]:
-    found = {ObjectName(commit, ObjectKind.COMMIT).key, ObjectName(META, ObjectKind.DIRMETA).key}
+    reached = {ObjectName(commit, ObjectKind.COMMIT).key, ObjectName(META, ObjectKind.DIRMETA).key}
     todo = [shelf.commits[commit]]
     while todo:
         tree = todo.pop()
         key = ObjectName(tree, ObjectKind.DIRTREE).key
-        if key not in found:
-            found.add(key)
+        if key not in reached:
+            reached.add(key)
             files, trees = shelf.trees[tree]
-            found.update(ObjectName(file, ObjectKind.FILE).key for file in files)
+            reached.update(ObjectName(file, ObjectKind.FILE).key for file in files)
             todo += trees
-    return found
+    return reached
 
 
 def test_the_same_as_going_through_each_commit() -> None:
@@ -86,9 +86,9 @@ def test_the_same_as_going_through_each_commit() -> None:
         walk = shelf.walk(gone)
         commits = list(shelf.commits)
         below = [_below(shelf, commit) for commit in commits]
-        assert walk.complete == [not found & gone for found in below]
+        assert walk.complete == [not keys & gone for keys in below]
         for key in set().union(*below) - gone:
-            users = [number for number, found in enumerate(below) if key in found]
+            users = [number for number, keys in enumerate(below) if key in keys]
             assert list(walk.sets.commits(walk.users[key])) == users
         assert not gone & walk.users.keys()
         assert set(shelf.read.values()) == {1}

@@ -58,25 +58,25 @@ def disk_usage(*paths: Path) -> int:
 
 
 def test_the_total_is_what_the_file_system_gave(shared: Path) -> None:
-    found = sizes(shared)
-    assert found.total == disk_usage(shared / ".ostree/repo", shared / "satchel")
-    assert found.unused == 0
-    assert all(size.complete for size in found.refs.values())
+    measured = sizes(shared)
+    assert measured.total == disk_usage(shared / ".ostree/repo", shared / "satchel")
+    assert measured.unused == 0
+    assert all(size.complete for size in measured.refs.values())
 
 
 def test_every_object_is_in_one_share(shared: Path) -> None:
-    found = sizes(shared)
+    measured = sizes(shared)
     objects = [path for path in shared.glob(".ostree/repo/objects/*/*") if path.is_file()]
-    assert sum(share.objects for share in found.shares) == len(objects)
-    assert len({share.refs for share in found.shares}) == len(found.shares)
+    assert sum(share.objects for share in measured.shares) == len(objects)
+    assert len({share.refs for share in measured.shares}) == len(measured.shares)
 
 
 def test_what_only_one_needs_and_what_two_share(shared: Path) -> None:
-    found = sizes(shared).refs
-    assert found[ONE].own > BIG
-    assert found[TWO].own < BIG
-    assert found[ONE].shared_with[TWO] == found[TWO].shared_with[ONE] > 0
-    assert found[PLATFORM].own > 0
+    measured = sizes(shared).refs
+    assert measured[ONE].own > BIG
+    assert measured[TWO].own < BIG
+    assert measured[ONE].shared_with[TWO] == measured[TWO].shared_with[ONE] > 0
+    assert measured[PLATFORM].own > 0
 
 
 def test_own_is_what_removing_the_ref_would_free(shared: Path, tmp_path: Path) -> None:
@@ -97,10 +97,10 @@ def test_what_is_missing_or_damaged_is_named_and_not_counted(shared: Path, tmp_p
         stick.root.glob(".ostree/repo/objects/*/*.filez"), key=lambda path: path.stat().st_size
     )
     largest.unlink()
-    found = sizes(stick.root)
-    assert not found.refs[ONE].complete
-    assert found.refs[TWO].complete
-    assert found.refs[ONE].own < BIG
+    measured = sizes(stick.root)
+    assert not measured.refs[ONE].complete
+    assert measured.refs[TWO].complete
+    assert measured.refs[ONE].own < BIG
     for path in stick.root.glob(".ostree/repo/objects/*/*.dirtree"):
         path.write_bytes(b"rubbish")
     assert not any(size.complete for size in sizes(stick.root).refs.values())
@@ -123,12 +123,12 @@ def test_it_tells_how_far_it_is_and_can_be_stopped(shared: Path) -> None:
 
 
 def test_the_command_shows_them(shared: Path, tmp_path: Path) -> None:
-    found = sizes(shared)
+    measured = sizes(shared)
     value = satchel("inspect", shared, "--sizes", "--json", home=tmp_path).json
     (collection,) = value["collections"]
-    (one,) = (ref for ref in collection["refs"] if ref["ref"] == ONE[1])
-    assert (one["size"], one["shared"]) == (found.refs[ONE].own, found.refs[ONE].shared)
-    assert value["sizes"]["total"] == found.total
+    (entry,) = (ref for ref in collection["refs"] if ref["ref"] == ONE[1])
+    assert (entry["size"], entry["shared"]) == (measured.refs[ONE].own, measured.refs[ONE].shared)
+    assert value["sizes"]["total"] == measured.total
     assert "All together" in satchel("inspect", shared, "--sizes", home=tmp_path).stdout
     plain = satchel("inspect", shared, "--json", home=tmp_path).json
     assert "sizes" not in plain

@@ -38,8 +38,8 @@ def upstream(made: int | None, url: str = HERE, key: str = KEY) -> Any:
 
 
 def origin(url: str = HERE) -> Origin:
-    one = upstream(0, url)
-    return Origin.of(one.snapshot, one.remote)
+    known = upstream(0, url)
+    return Origin.of(known.snapshot, known.remote)
 
 
 @pytest.fixture

@@ -126,8 +126,8 @@ def test_what_a_job_leaves_is_sound(
     ahead: Stick, newer: Path, friend: Path, client: Client, upstream_key: SigningKey
 ) -> None:
     status, said = run(friend, "verify", ahead.root, "--json", "--quick")
-    found = {(one["code"], one["subject"]) for one in json.loads(said)["findings"]}
-    assert {MISMATCH, ("summary-mismatch", OTHER)} <= found
+    codes = {(finding["code"], finding["subject"]) for finding in json.loads(said)["findings"]}
+    assert {MISMATCH, ("summary-mismatch", OTHER)} <= codes
     assert status == 1
     left = leave_journal(ahead)
     assert verify(ahead, friend) - {ORPHANS} == {left}

@@ -58,10 +58,10 @@ def test_flatpak_installs_what_is_forged_and_the_check_says_so(
     forgery(stick, attacker)
     status, said = run(friend, "verify", stick.root, "--json")
     assert status == 1
-    (found,) = (one for one in json.loads(said)["findings"] if one["code"] == code)
-    assert found["severity"] == "error"
-    assert ("install it from the drive all the same" in found["hint"]) == (forgery in SIGNATURES)
-    assert "refuse" not in found["message"] + found["hint"]
+    (finding,) = (finding for finding in json.loads(said)["findings"] if finding["code"] == code)
+    assert finding["severity"] == "error"
+    assert ("install it from the drive all the same" in finding["hint"]) == (forgery in SIGNATURES)
+    assert "refuse" not in finding["message"] + finding["hint"]
 
     key = client.directory / "up.gpg"
     key.write_bytes(upstream_key.public)

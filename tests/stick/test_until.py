@@ -46,11 +46,11 @@ def lasting() -> Iterator[SigningKey]:
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory, lasting: SigningKey) -> Upstream:
-    found = Upstream(tmp_path_factory.mktemp("until") / "upstream", lasting)
-    found.add_runtime(runnable=False)
-    found.add_app(APP)
-    found.update()
-    return found
+    made = Upstream(tmp_path_factory.mktemp("until") / "upstream", lasting)
+    made.add_runtime(runnable=False)
+    made.add_app(APP)
+    made.update()
+    return made
 
 
 def test_it_is_told_everywhere(base: Upstream, tmp_path: Path) -> None:
@@ -88,7 +88,9 @@ def test_it_is_told_everywhere(base: Upstream, tmp_path: Path) -> None:
     make(other, drive, "org.test.Second", home=home, name="second")
     soon.close()
     told = satchel("inspect", "--json", drive, home=home).json
-    by_id = {one["id"]: one["installable_until"] for one in told["collections"]}
+    by_id = {
+        collection["id"]: collection["installable_until"] for collection in told["collections"]
+    }
     assert near(by_id[COLLECTION], at(2040))
     assert near(by_id["org.test.Second"], int(ends.timestamp()))
     assert told["installable_until"] == by_id["org.test.Second"]
@@ -148,11 +150,15 @@ def test_a_plan_made_again_asks_for_no_signature(base: Upstream, tmp_path: Path)
             server.forget()
             plan = satchel("plan", drive, APP, "--remote", remote, "--json", home=home).json
             assert near(plan["installable_until"], at(2040))
-        assert not [one.path for one in server.requests() if one.path.endswith(".commitmeta")]
+        assert not [
+            request.path for request in server.requests() if request.path.endswith(".commitmeta")
+        ]
         # The job asks again: signatures may have changed.
         server.forget()
         satchel("make", drive, APP, "--remote", remote, "--json", home=home)
-        asked = [one.path for one in server.requests() if one.path.endswith(".commitmeta")]
+        asked = [
+            request.path for request in server.requests() if request.path.endswith(".commitmeta")
+        ]
         assert asked
         assert len(asked) == len(set(asked))
     shutil.rmtree(drive)

@@ -37,9 +37,9 @@ def test_a_stranger_is_told_who_vouches(
 def test_who_knows_the_collection_is_told_by_what(
     stick: Stick, friend: Path, upstream_key: SigningKey
 ) -> None:
-    found = satchel("verify", stick.root, "--json", home=friend).json
-    assert found["ok"]
-    assert found["keys"] == [
+    report = satchel("verify", stick.root, "--json", home=friend).json
+    assert report["ok"]
+    assert report["keys"] == [
         {
             "collection": COLLECTION,
             "fingerprint": upstream_key.fingerprint,
@@ -85,9 +85,9 @@ def test_a_person_names_the_remote(
     lines = upstream.flatpakrepo("https://elsewhere.example/").splitlines()
     kept = [line for line in lines if collection or "CollectionID" not in line]
     remote.write_text("\n".join(kept))
-    found = satchel("verify", stick.root, "--json", "--remote", remote, home=stranger).json
-    assert found["findings"] == []
-    assert {one["voucher"] for one in found["keys"]} == {"named"}
+    report = satchel("verify", stick.root, "--json", "--remote", remote, home=stranger).json
+    assert report["findings"] == []
+    assert {key["voucher"] for key in report["keys"]} == {"named"}
 
 
 def test_a_person_names_keys(
@@ -99,8 +99,8 @@ def test_a_person_names_keys(
     wrong.write_bytes(attacker.public)
     both = ("--gpg-key", str(wrong), "--gpg-key", str(right))
     assert verify(stick, stranger, *both, trust=False) == set()
-    found = verify(stick, stranger, "--gpg-key", str(wrong))
-    assert {("commit-bad-signature", HELLO), ("commit-bad-signature", OTHER)} <= found
+    findings = verify(stick, stranger, "--gpg-key", str(wrong))
+    assert {("commit-bad-signature", HELLO), ("commit-bad-signature", OTHER)} <= findings
     missing = satchel("verify", stick.root, "--gpg-key", tmp_path / "none", home=stranger, check=2)
     assert "cannot be read" in missing.stderr
 
@@ -117,9 +117,9 @@ def test_a_named_key_signs_nobody_elses(
     stick.sign(HELLO, attacker)
     key = tmp_path / "key.gpg"
     key.write_bytes(attacker.public)
-    found = verify(stick, friend, "--gpg-key", str(key), trust=False)
-    assert ("commit-bad-signature", HELLO) in found
-    assert ("commit-bad-signature", OTHER) not in found
+    findings = verify(stick, friend, "--gpg-key", str(key), trust=False)
+    assert ("commit-bad-signature", HELLO) in findings
+    assert ("commit-bad-signature", OTHER) not in findings
 
 
 def test_a_job_is_remembered(
@@ -132,10 +132,10 @@ def test_a_job_is_remembered(
     drive = tmp_path / "drive"
     drive.mkdir()
     satchel("make", drive, "org.test.Other", "--remote", remote, "--json", home=home)
-    found = satchel("verify", stick.root, "--json", home=home).json
-    assert {one["voucher"] for one in found["keys"]} == {"job"}
+    report = satchel("verify", stick.root, "--json", home=home).json
+    assert {key["voucher"] for key in report["keys"]} == {"job"}
     listed = satchel("remotes", "--json", home=home).json
-    (entry,) = [one for one in listed if one["source"] == "job"]
+    (entry,) = [remote for remote in listed if remote["source"] == "job"]
     assert entry["keys"] == [upstream_key.fingerprint]
     assert entry["collection_id"] == COLLECTION
     assert upstream_key.fingerprint in satchel("remotes", home=home).stdout
@@ -205,8 +205,8 @@ def test_the_makers_key(
     assert "fingerprint" in refused.stderr
     # It may have signed ostree-metadata, and nothing else.
     stick.sign(HELLO, attacker)
-    found = verify(stick, friend, "--maker-key", attacker.fingerprint)
-    assert found == {("commit-bad-signature", HELLO)}
+    findings = verify(stick, friend, "--maker-key", attacker.fingerprint)
+    assert findings == {("commit-bad-signature", HELLO)}
 
 
 def test_ones_own_key_needs_no_saying(

@@ -52,9 +52,9 @@ def commits(upstream: Upstream, refs: set[str]) -> dict[str, str]:
 
 def refs_of(stick: Path, home: Path, collection: str = COLLECTION) -> dict[str, str]:
     """Ref → commit, as inspect tells."""
-    found = satchel("inspect", "--json", stick, home=home).json
-    collections = {one["id"]: one for one in found["collections"]}
-    return {one["ref"]: one["commit"] for one in collections[collection]["refs"]}
+    inspection = satchel("inspect", "--json", stick, home=home).json
+    collections = {collection["id"]: collection for collection in inspection["collections"]}
+    return {entry["ref"]: entry["commit"] for entry in collections[collection]["refs"]}
 
 
 def install_sh(client: Client, stick: Path, *arguments: str) -> str:

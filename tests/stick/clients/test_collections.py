@@ -40,9 +40,9 @@ def test_the_runtime_is_on_the_stick(
     shutil.copytree(old.stick, stick)
     done = make(apps_only, stick, "org.test.Foreign", home=home, name="foreign")
     # What others put there is as it was, and nobody here knows whose it is.
-    (found,) = done.finished["verify"]["findings"]
-    assert (found["code"], found["severity"]) == ("unvouched", "warning")
-    assert found["subject"] == COLLECTION
+    (missing,) = done.finished["verify"]["findings"]
+    assert (missing["code"], missing["severity"]) == ("unvouched", "warning")
+    assert missing["subject"] == COLLECTION
     assert findings(stick, home=home) == {}
     assert refs_of(stick, home)[PLATFORM] == old.upstream.refs[PLATFORM]
     # A remote has one index, and now there are two collections.

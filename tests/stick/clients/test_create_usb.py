@@ -48,15 +48,15 @@ def test_satchel_adds_to_a_stick_of_create_usb(
     known = home / "config" / "remotes.d" / "up.flatpakrepo"
     known.parent.mkdir(parents=True)
     known.write_text(own_upstream.flatpakrepo("http://127.0.0.1:9"))
-    found = findings(stick, home=home)
-    assert found == {
+    by_code = findings(stick, home=home)
+    assert by_code == {
         "metadata-missing": [COLLECTION],
         "upstream-missing": [COLLECTION],
         "end-of-life": [OTHER],
     }
 
     done = make(own_upstream, stick, "org.test.Hello", home=home)
-    assert {one["code"] for one in done.finished["verify"]["findings"]} <= {"end-of-life"}
+    assert {finding["code"] for finding in done.finished["verify"]["findings"]} <= {"end-of-life"}
     assert findings(stick, home=home).keys() <= {"end-of-life", "orphan-objects"}
     knows(client, stick)
     client.install("up", "org.test.Hello", "org.test.Other", sideload=stick)
@@ -70,12 +70,12 @@ def test_create_usb_adds_to_our_stick(
     stick, home = tmp_path / "stick", tmp_path / "home"
     shutil.copytree(old.stick, stick)
     create_usb(online, stick, "org.test.Other")
-    found = findings(stick, home=home)
-    assert found.pop("end-of-life", [OTHER]) == [OTHER]
-    assert found.pop("metadata-out-of-sync") == [COLLECTION]
+    by_code = findings(stick, home=home)
+    assert by_code.pop("end-of-life", [OTHER]) == [OTHER]
+    assert by_code.pop("metadata-out-of-sync") == [COLLECTION]
     # What Satchel wrote for people does not know of it.
-    assert found.pop("kit-altered") == ["satchel/START-HERE.html", "satchel/contents.tsv"]
-    assert found == {}
+    assert by_code.pop("kit-altered") == ["satchel/START-HERE.html", "satchel/contents.tsv"]
+    assert by_code == {}
     knows(client, stick)
     client.install("up", "org.test.Hello", "org.test.Other", sideload=stick)
     assert client.flatpak_run("org.test.Hello") == OLD
@@ -100,12 +100,12 @@ def test_create_usb_brings_newer_and_partial_commits(
     other.languages("de")
     other.install("up", "org.test.Hello")
     create_usb(other, stick, "--allow-partial", "org.test.Hello")
-    found = findings(stick, home=home)
-    assert HELLO in found.pop("upstream-older")
-    assert found.pop("metadata-out-of-sync") == [COLLECTION]
-    assert found.pop("kit-altered") == ["satchel/START-HERE.html"]
+    by_code = findings(stick, home=home)
+    assert HELLO in by_code.pop("upstream-older")
+    assert by_code.pop("metadata-out-of-sync") == [COLLECTION]
+    assert by_code.pop("kit-altered") == ["satchel/START-HERE.html"]
     # What was complete stays so.
-    assert found.keys() <= {"orphan-objects"}
+    assert by_code.keys() <= {"orphan-objects"}
 
     make(new.upstream, stick, "org.test.Hello", home=home)
     assert findings(stick, home=home).keys() <= {"orphan-objects"}
@@ -124,8 +124,8 @@ def test_a_partial_stick_of_create_usb_is_completed(
     other.languages("de")
     other.install("up", "org.test.Hello")
     create_usb(other, stick, "--allow-partial", "org.test.Hello")
-    found = findings(stick, home=home)
-    assert found == {
+    by_code = findings(stick, home=home)
+    assert by_code == {
         # Nobody here knows the remote.
         "unknown-key": [COLLECTION],
         "unvouched": [COLLECTION],

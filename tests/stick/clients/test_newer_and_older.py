@@ -79,11 +79,11 @@ def test_keeping_versions(old: Made, new: Made, client: Client, tmp_path: Path) 
     carried = refs_of(stick, home)
     assert carried[HELLO] == old.upstream.refs[HELLO]
     assert carried[OTHER] == new.upstream.refs[OTHER]
-    found = findings(stick, home=home)
-    assert HELLO in found.pop("upstream-newer")
-    assert found.keys() <= {"end-of-life", "orphan-objects"}
+    by_code = findings(stick, home=home)
+    assert HELLO in by_code.pop("upstream-newer")
+    assert by_code.keys() <= {"end-of-life", "orphan-objects"}
     told = satchel("inspect", "--json", stick, home=home).json["collections"][0]["refs"]
-    assert {one["ref"]: one["state"] for one in told}[HELLO] == "upstream-newer"
+    assert {entry["ref"]: entry["state"] for entry in told}[HELLO] == "upstream-newer"
     knows(client, stick)
     client.install("up", "org.test.Hello", "org.test.Other", sideload=stick)
     assert client.flatpak_run("org.test.Hello") == OLD

@@ -42,8 +42,8 @@ def test_the_repository_elsewhere(
         if kind == "exfat":
             done = make(default_upstream, drive, *options, home=home, check=2)
             assert ".ostree/repos.d" in done.stderr
-            found = [path for path in drive.rglob("*") if path.name != "lost+found"]
-            assert found == []
+            paths = [path for path in drive.rglob("*") if path.name != "lost+found"]
+            assert paths == []
             options = ("org.test.Hello", "--destination-repo", ".ostree/repos.d/apps")
         make(default_upstream, drive, *options, home=home)
         assert not (drive / REPO).exists()

@@ -14,8 +14,8 @@ import signal
 def _watch(module: str, name: str, number: int) -> None:
     owner = importlib.import_module(module)
     *classes, last = name.split(".")
-    for one in classes:
-        owner = getattr(owner, one)
+    for part in classes:
+        owner = getattr(owner, part)
     function = getattr(owner, last)
     calls = 0
 

@@ -19,9 +19,9 @@ BOMB = 300_000_000
 
 
 def made(upstream: Upstream) -> int:
-    found = SummaryIndex((upstream.path / "summary.idx").read_bytes()).last_modified
-    assert found is not None
-    return found
+    seconds = SummaryIndex((upstream.path / "summary.idx").read_bytes()).last_modified
+    assert seconds is not None
+    return seconds
 
 
 def flip(data: bytes) -> bytes:

@@ -83,4 +83,8 @@ def test_a_busy_server_is_waited_for(scene: Scene) -> None:
     assert done.finished["verify"]["ok"]
     assert gate.refused
     told = [event["message"] for event in done.events if event["event"] == "notice"]
-    assert [one for one in told if "is asked for too much at once (429): waiting 1 s" in one]
+    assert [
+        sentence
+        for sentence in told
+        if "is asked for too much at once (429): waiting 1 s" in sentence
+    ]

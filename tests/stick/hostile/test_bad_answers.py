@@ -179,7 +179,7 @@ def test_hanging_server_can_be_left(scene: Scene, path: str) -> None:
         text=True,
     )
     try:
-        until(lambda: any(one.endswith(path) for one in scene.web.paths()))
+        until(lambda: any(asked.endswith(path) for asked in scene.web.paths()))
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=GUARD)
     finally:

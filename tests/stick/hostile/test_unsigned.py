@@ -44,11 +44,11 @@ def test_unsigned_upstream(
     assert "NOT SIGNED" in satchel("make", *choice, home=home).stdout
 
     shown = satchel("inspect", "--json", drive, home=home).json
-    assert [one["unsigned"] for one in shown["collections"]] == [True]
+    assert [collection["unsigned"] for collection in shown["collections"]] == [True]
     assert "NOT SIGNED" in satchel("inspect", drive, home=home).stdout
     # Whoever checks it later has accepted nothing.
     report = satchel("verify", "--json", drive, home=home, check=1).json
-    assert "commit-unsigned" in {one["code"] for one in report["findings"]}
+    assert "commit-unsigned" in {finding["code"] for finding in report["findings"]}
     assert "not signed" in satchel("verify", drive, home=home, check=1).stdout
 
 

@@ -62,22 +62,22 @@ def hold(scene: Scene) -> Iterator[Callable[..., Held]]:
             exchange.good()
 
         scene.web.everything = only(ending, wait)
-        one = Held(scene, Job(scene, *JOB), gate)
-        held.append(one)
+        waiting = Held(scene, Job(scene, *JOB), gate)
+        held.append(waiting)
         until(
             lambda: (
                 any(asked.endswith(ending) for asked in scene.web.paths())
-                or one.job.process.poll() is not None
+                or waiting.job.process.poll() is not None
             )
         )
-        assert one.job.process.poll() is None, one.job.finish().said
-        return one
+        assert waiting.job.process.poll() is None, waiting.job.finish().said
+        return waiting
 
     yield start
-    for one in held:
-        one.gate.set()
-        one.job.process.kill()
-        one.job.process.communicate()
+    for waiting in held:
+        waiting.gate.set()
+        waiting.job.process.kill()
+        waiting.job.process.communicate()
 
 
 @pytest.fixture

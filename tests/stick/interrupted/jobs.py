@@ -43,21 +43,21 @@ class Goal:
 
 def undated(files: dict[str, bytes]) -> dict[str, object]:
     """Without what differs between two runs of the same job: times, and the server's port."""
-    found: dict[str, object] = {}
+    stable: dict[str, object] = {}
     for name, data in files.items():
         if name.endswith("stick.json"):
             record = json.loads(data)
             record["made"] = 0
             for collection in record["collections"].values():
                 collection["url"] = ""
-            found[name] = record
+            stable[name] = record
         elif not name.endswith(".flatpakrepo") and any(
             part in name for part in ("/upstream/", "/refs/", "/summaries/", "/summary.idx")
         ):
-            found[name] = data
+            stable[name] = data
         else:
-            found[name] = "there"
-    return found
+            stable[name] = "there"
+    return stable
 
 
 def run(scene: Scene, *refs: str, check: bool | int = True, **variables: str) -> Done:
@@ -77,14 +77,14 @@ def assert_alone(directory: Path) -> None:
     """No process of the job is left."""
 
     def others() -> list[str]:
-        found = []
+        commands = []
         for process in psutil.process_iter(["environ", "cmdline"]):
             environ = process.info["environ"] or {}
             if environ.get("HOME", "").startswith(str(directory)) and "gpg-agent" not in str(
                 process.info["cmdline"]
             ):
-                found.append(str(process.info["cmdline"]))
-        return found
+                commands.append(str(process.info["cmdline"]))
+        return commands
 
     until(lambda: not others())
 
@@ -94,7 +94,7 @@ def assert_valid(scene: Scene, *arguments: str) -> set[str]:
     options = ("--json", "--trust-drive-keys", *arguments)
     report = satchel("verify", *options, scene.drive, home=scene.home).json
     assert report["ok"], report
-    codes = {one["code"] for one in report["findings"]}
+    codes = {finding["code"] for finding in report["findings"]}
     assert codes <= {"journal-left", "orphan-objects", "upstream-newer"}, report
     return codes
 
@@ -104,7 +104,7 @@ def complete(scene: Scene, goal: Goal, *refs: str) -> None:
     scene.web.everything = None
     finished = scene.make(*(refs or JOB)).finished
     assert finished["ok"]
-    assert not {one["code"] for one in finished["verify"]["findings"]} & {"journal-left"}
+    assert not {finding["code"] for finding in finished["verify"]["findings"]} & {"journal-left"}
     repository = scene.drive / ".ostree/repo"
     assert list((repository / "tmp").iterdir()) == []
     assert list((repository / "state").iterdir()) == []

@@ -65,4 +65,4 @@ class Planning:
         return self.run("plan", *arguments, "--json", check=check).json
 
     def items(self, *arguments: str | Path) -> dict[str, dict[str, Any]]:
-        return {one["ref"]: one for one in self.plan(*arguments)["items"]}
+        return {item["ref"]: item for item in self.plan(*arguments)["items"]}

@@ -15,12 +15,12 @@ from tests.upstream import Upstream
 
 def tree(root: Path) -> dict[str, tuple[int, int, str]]:
     """Everything that can be seen to change: times, modes, contents."""
-    found = {}
+    files = {}
     for path in (root, *sorted(root.rglob("*"))):
         status = path.lstat()
         data = path.read_bytes() if path.is_file() else b""
-        found[str(path)] = (status.st_mtime_ns, status.st_mode, hashlib.sha256(data).hexdigest())
-    return found
+        files[str(path)] = (status.st_mtime_ns, status.st_mode, hashlib.sha256(data).hexdigest())
+    return files
 
 
 @pytest.mark.parametrize("index", [True, False], ids=["index", "summary"])
@@ -40,25 +40,25 @@ def test_a_plan_writes_nothing_and_a_second_asks_once(
     server.forget()
     again = planning.plan("org.test.Hello")
     assert (again["items"], again["collections"]) == (first["items"], first["collections"])
-    asked = [(one.path, one.status) for one in server.requests()]
+    asked = [(request.path, request.status) for request in server.requests()]
     assert asked == [("/summary.idx" if index else "/summary", 304)]
 
     planning.run("make", "org.test.Hello")
     before = tree(planning.drive)
     server.forget()
     kept = planning.plan("org.test.Hello")
-    assert {one["action"] for one in kept["items"]} == {"keep"}
+    assert {item["action"] for item in kept["items"]} == {"keep"}
     assert kept["estimate"]["fetch"] == kept["estimate"]["objects"] == 0
     assert tree(planning.drive) == before
-    assert [one.status for one in server.requests()] == [304]
+    assert [request.status for request in server.requests()] == [304]
 
     own.bump(app("Hello"))
     own.update(index=index)
-    found = planning.plan("org.test.Old")
-    actions = {one["ref"]: one["action"] for one in found["items"]}
+    plan = planning.plan("org.test.Old")
+    actions = {item["ref"]: item["action"] for item in plan["items"]}
     assert actions[app("Hello")] == "update"
     assert actions[app("Old")] == "add"
-    assert any("--keep-versions" in one["hint"] for one in found["notices"])
+    assert any("--keep-versions" in notice["hint"] for notice in plan["notices"])
     kept = planning.plan("org.test.Old", "--keep-versions")
-    assert {one["ref"]: one["action"] for one in kept["items"]}[app("Hello")] == "keep"
+    assert {item["ref"]: item["action"] for item in kept["items"]}[app("Hello")] == "keep"
     assert tree(planning.drive) == before

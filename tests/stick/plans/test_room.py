@@ -103,15 +103,15 @@ def test_room_to_the_cluster(
     with drive_on(kind, options, telling, tmp_path) as planning:
         cluster = int(options[1].removesuffix("K")) * (1024 if "K" in options[1] else 1)
         for name in ("First", "Second"):
-            found = planning.plan(f"org.test.{name}")["estimate"]
-            assert found["space"]["cluster"] == cluster
+            estimate = planning.plan(f"org.test.{name}")["estimate"]
+            assert estimate["space"]["cluster"] == cluster
             before = used(planning.drive)
             finished = planning.run("make", f"org.test.{name}", "--no-verify", "--json").finished
             took = used(planning.drive) - before
-            assert found["least"] <= found["write"]
-            assert found["write"] == pytest.approx(took, rel=0.05), name
-            assert found["fetch"] == pytest.approx(finished["bytes"], rel=0.05)
-            assert found["objects"] == pytest.approx(finished["objects"], rel=0.05)
+            assert estimate["least"] <= estimate["write"]
+            assert estimate["write"] == pytest.approx(took, rel=0.05), name
+            assert estimate["fetch"] == pytest.approx(finished["bytes"], rel=0.05)
+            assert estimate["objects"] == pytest.approx(finished["objects"], rel=0.05)
 
 
 @pytest.mark.devices
@@ -121,13 +121,13 @@ def test_room_where_nobody_tells(
 ) -> None:
     """Commits made by flatpak keep it to themselves: an honest guess, said to be one."""
     with drive_on(kind, options, large, tmp_path) as planning:
-        found = planning.plan("org.test.Second")["estimate"]
-        assert found["exact"] is False
+        estimate = planning.plan("org.test.Second")["estimate"]
+        assert estimate["exact"] is False
         before = used(planning.drive)
         planning.run("make", "org.test.Second", "--no-verify")
         took = used(planning.drive) - before
-        assert 0.7 * took < found["write"] < 1.4 * took
-        assert found["least"] < took
+        assert 0.7 * took < estimate["write"] < 1.4 * took
+        assert estimate["least"] < took
 
 
 @pytest.mark.devices

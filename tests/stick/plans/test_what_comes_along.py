@@ -17,7 +17,7 @@ from tests.upstream import Upstream
 
 def test_what_an_app_needs_and_why(planning: Planning) -> None:
     items = planning.items("org.test.Hello")
-    assert {ref: (one["chosen"], one["needed_by"]) for ref, one in items.items()} == {
+    assert {ref: (item["chosen"], item["needed_by"]) for ref, item in items.items()} == {
         app("Hello"): (True, []),
         runtime("Hello.Locale", "stable"): (False, [app("Hello")]),
         runtime("Platform"): (False, [app("Hello")]),
@@ -25,10 +25,10 @@ def test_what_an_app_needs_and_why(planning: Planning) -> None:
         runtime("Platform.GL.default"): (False, [runtime("Platform")]),
         APPSTREAM: (False, []),
     }
-    for one in items.values():
-        assert re.fullmatch(r"[A-Z][^\n]{5,100}\.", one["reason"]), one
-        assert one["action"] == "add"
-        assert one["collection"] == "org.test.Upstream"
+    for item in items.values():
+        assert re.fullmatch(r"[A-Z][^\n]{5,100}\.", item["reason"]), item
+        assert item["action"] == "add"
+        assert item["collection"] == "org.test.Upstream"
 
 
 def test_the_runtime_has_what_flatpak_would_give_it(planning: Planning) -> None:
@@ -57,10 +57,10 @@ def test_languages_that_the_chosen_do_not_come_in(
 ) -> None:
     """Of Old, which keeps no translations apart, nobody can tell."""
     notices = planning.plan("org.test.Hello", "org.test.Old", *arguments)["notices"]
-    assert [one["message"] for one in notices if "translation" in one["message"]] == [
+    assert [notice["message"] for notice in notices if "translation" in notice["message"]] == [
         f"No translation into the language {code}: org.test.Hello." for code in lacking
     ]
-    assert all(one["severity"] == "warning" for one in notices)
+    assert all(notice["severity"] == "warning" for notice in notices)
 
 
 def test_two_branches_of_one_app_in_different_languages(
@@ -75,7 +75,7 @@ def test_two_branches_of_one_app_in_different_languages(
     both = "org.test.Twice//beta", "org.test.Twice//stable"
     for arguments, lacks in ((both, True), (both[1:], False), (both[:1], True)):
         notices = planning.plan(*arguments, "--language", "de")["notices"]
-        assert any("translation" in one["message"] for one in notices) == lacks
+        assert any("translation" in notice["message"] for notice in notices) == lacks
 
 
 def test_languages_meant_where_none_is_named(planning: Planning) -> None:
@@ -83,7 +83,7 @@ def test_languages_meant_where_none_is_named(planning: Planning) -> None:
 
     def told(*arguments: str) -> list[str]:
         notices = planning.plan("org.test.Hello", *arguments)["notices"]
-        return [one["message"] for one in notices if "translation" in one["message"]]
+        return [notice["message"] for notice in notices if "translation" in notice["message"]]
 
     satchel("settings", "languages", "fr", "es", home=planning.home)
     assert told() == ["No translation into the language fr: org.test.Hello."]
@@ -103,11 +103,11 @@ def test_languages_meant_where_none_is_named(planning: Planning) -> None:
     ],
 )
 def test_a_driver_by_name(planning: Planning, gpu: str, drivers: list[str]) -> None:
-    found = planning.plan("org.test.Hello", "--gpu", gpu)
-    refs = [one["ref"] for one in found["items"]]
+    plan = planning.plan("org.test.Hello", "--gpu", gpu)
+    refs = [item["ref"] for item in plan["items"]]
     wanted = {runtime(f"Platform.GL.{driver}") for driver in ("default", *drivers)}
     assert {ref for ref in refs if ".GL." in ref} == wanted
-    warned = [one for one in found["notices"] if "graphics driver" in one["message"]]
+    warned = [notice for notice in plan["notices"] if "graphics driver" in notice["message"]]
     assert bool(warned) is not bool(drivers)
 
 
@@ -120,16 +120,16 @@ def test_optional_ones_when_named(planning: Planning) -> None:
 
 
 def test_nothing_related(planning: Planning) -> None:
-    found = set(planning.items("org.test.Hello", "--no-related"))
-    assert found == {app("Hello"), runtime("Platform"), APPSTREAM}
+    alone = set(planning.items("org.test.Hello", "--no-related"))
+    assert alone == {app("Hello"), runtime("Platform"), APPSTREAM}
 
 
 def test_two_architectures_on_one_stick(planning: Planning) -> None:
     planning.run("make", "org.test.Hello", "--no-related")
-    found = planning.items("org.test.Hello", "--arch", OTHER_ARCH)
-    assert found[f"appstream2/{OTHER_ARCH}"]["action"] == "add"
-    assert found[APPSTREAM]["action"] == "keep"
-    assert found[app("Hello", arch=OTHER_ARCH)]["action"] == "add"
+    items = planning.items("org.test.Hello", "--arch", OTHER_ARCH)
+    assert items[f"appstream2/{OTHER_ARCH}"]["action"] == "add"
+    assert items[APPSTREAM]["action"] == "keep"
+    assert items[app("Hello", arch=OTHER_ARCH)]["action"] == "add"
     planning.run("make", "org.test.Hello", "--arch", OTHER_ARCH)
     refs = planning.drive / ".ostree/repo/refs/mirrors/org.test.Upstream/appstream2"
     assert sorted(path.name for path in refs.iterdir()) == sorted((ARCH, OTHER_ARCH))
@@ -152,7 +152,7 @@ def test_extra_data_of_a_chosen_app(planning: Planning) -> None:
     # Else the rest goes on, and whoever asked is told: by name, and by the exit status.
     done = planning.run("make", *both, "--json", check=7).finished
     assert done["ok"]
-    left = {one["ref"]: one for one in done["left_out"]}
+    left = {item["ref"]: item for item in done["left_out"]}
     assert left[app("Payload")]["chosen"]
     assert left[app("Payload")]["code"] == "extra-data-missing"
     assert not left[runtime("Platform.Codec")]["chosen"]
@@ -160,7 +160,7 @@ def test_extra_data_of_a_chosen_app(planning: Planning) -> None:
     assert f"LEFT OUT: {app('Payload')}. 19 bytes of it" in " ".join(said.split())
     assert planning.plan(*both, check=7)["items"]
     told = satchel("verify", planning.drive, "--json", home=planning.home).json["findings"]
-    assert app("Payload") in [one["subject"] for one in told]
+    assert app("Payload") in [finding["subject"] for finding in told]
     page = (planning.drive / "satchel/START-HERE.html").read_text()
     assert app("Payload") in page
 
@@ -168,15 +168,21 @@ def test_extra_data_of_a_chosen_app(planning: Planning) -> None:
 def test_a_runtime_that_everybody_has(planning: Planning) -> None:
     """Left out on purpose, and said to be missing, by what only looks at the drive as an error."""
     finished = planning.run("make", "org.test.Hello", "--no-runtime", "--json").finished
-    found = [one for one in finished["verify"]["findings"] if one["code"] == "runtime-missing"]
-    assert [(one["subject"], one["severity"]) for one in found] == [(app("Hello"), "warning")]
-    assert [(one["ref"], one["code"]) for one in finished["left_out"]] == [
+    missing = [
+        finding
+        for finding in finished["verify"]["findings"]
+        if finding["code"] == "runtime-missing"
+    ]
+    assert [(finding["subject"], finding["severity"]) for finding in missing] == [
+        (app("Hello"), "warning")
+    ]
+    assert [(item["ref"], item["code"]) for item in finished["left_out"]] == [
         (runtime("Platform"), "runtime-missing")
     ]
     refs = planning.drive / ".ostree/repo/refs/mirrors/org.test.Upstream/runtime"
     assert sorted(path.name for path in refs.iterdir()) == ["org.test.Hello.Locale"]
     report = satchel("verify", planning.drive, "--json", home=planning.home, check=1).json
-    (told,) = (one for one in report["findings"] if one["severity"] == "error")
+    (told,) = (finding for finding in report["findings"] if finding["severity"] == "error")
     assert told["code"] == "runtime-missing"
     assert "left out on purpose" in told["message"]
     # Named, it is carried; and the next job without the option brings it.
@@ -188,19 +194,19 @@ def test_a_runtime_that_everybody_has(planning: Planning) -> None:
 
 
 def test_extra_data_of_a_related_one(planning: Planning) -> None:
-    found = planning.plan("org.test.Hello")
+    plan = planning.plan("org.test.Hello")
     codec = runtime("Platform.Codec")
-    assert codec not in [one["ref"] for one in found["items"]]
-    assert [(one["ref"], one["code"]) for one in found["left_out"]] == [
+    assert codec not in [item["ref"] for item in plan["items"]]
+    assert [(item["ref"], item["code"]) for item in plan["left_out"]] == [
         (codec, "extra-data-missing")
     ]
-    warnings = [one["message"] for one in found["notices"] if one["severity"] == "warning"]
-    assert any(codec in one and "left out" in one for one in warnings)
+    warnings = [notice["message"] for notice in plan["notices"] if notice["severity"] == "warning"]
+    assert any(codec in warning and "left out" in warning for warning in warnings)
 
 
 def test_end_of_life(planning: Planning) -> None:
-    found = planning.plan("org.test.Old", "org.test.Former")
-    items = {one["ref"]: one for one in found["items"]}
+    plan = planning.plan("org.test.Old", "org.test.Former")
+    items = {item["ref"]: item for item in plan["items"]}
     assert items[app("Old")]["eol"] == "Nobody looks after it."
     assert items[app("Former")]["eol_rebase"] == app("Hello")
     said = planning.run("plan", "org.test.Old", "org.test.Former").stdout
