@@ -48,9 +48,9 @@ class Listener(QObject):
 
 @pytest.fixture
 def bridge() -> Iterator[Bridge]:
-    found = Bridge()
-    yield found
-    found.close()
+    own_bridge = Bridge()
+    yield own_bridge
+    own_bridge.close()
 
 
 def wait(report: Reporter, cancel: CancelToken) -> None:

@@ -22,18 +22,18 @@ _LONG = GUARD_MS
 @pytest.fixture
 def reporter(qapp: QApplication) -> Iterator[CrashReporter]:
     del qapp
-    found = CrashReporter()
-    found.install()
-    yield found
-    found.remove()
+    crash_reporter = CrashReporter()
+    crash_reporter.install()
+    yield crash_reporter
+    crash_reporter.remove()
 
 
 def answer(qtbot: QtBot, button: str) -> str:
     """Wait for the dialog, press the button with that text; the dialog's details."""
 
     def dialog() -> QMessageBox | None:
-        found = QApplication.activeModalWidget()
-        return found if isinstance(found, QMessageBox) else None
+        widget = QApplication.activeModalWidget()
+        return widget if isinstance(widget, QMessageBox) else None
 
     details: list[str] = []
 
@@ -44,7 +44,7 @@ def answer(qtbot: QtBot, button: str) -> str:
             return
         assert threading.current_thread() is threading.main_thread()
         details.append(box.detailedText())
-        next(one for one in box.buttons() if one.text() == button).click()
+        next(each for each in box.buttons() if each.text() == button).click()
 
     press()
     qtbot.waitUntil(lambda: bool(details) and dialog() is None, timeout=_LONG)

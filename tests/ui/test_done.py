@@ -27,8 +27,8 @@ from ui.window.main_window import MainWindow
 
 
 def messages(window: MainWindow) -> list[str]:
-    [found] = window.page.findChildren(MessageList)
-    model = found.model()
+    [shown] = window.page.findChildren(MessageList)
+    model = shown.model()
     return [
         str(model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole))
         for row in range(model.rowCount())
@@ -43,7 +43,7 @@ def show(window: MainWindow, qtbot: QtBot, *codes: Code) -> None:
     outcome = window.session.outcome
     assert outcome is not None
     assert outcome.check is not None
-    found = tuple(
+    findings = tuple(
         finding(
             code,
             f"subject {number}",
@@ -51,7 +51,7 @@ def show(window: MainWindow, qtbot: QtBot, *codes: Code) -> None:
         )
         for number, code in enumerate(codes)
     )
-    check: CheckReport = replace(outcome.check, findings=found)
+    check: CheckReport = replace(outcome.check, findings=findings)
     window.session.set_outcome(replace(outcome, check=check))
 
 
@@ -64,7 +64,7 @@ def stick(
     device = devices.disk("ext4", label="STICK").appear()
 
     def there() -> list[Drive]:
-        return [one for one in window.session.drives.drives if one.device == device]
+        return [drive for drive in window.session.drives.drives if drive.device == device]
 
     qtbot.waitUntil(lambda: bool(there()), timeout=LONG)
     place = mount(there()[0].volumes[0]).path

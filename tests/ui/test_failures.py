@@ -40,8 +40,8 @@ def every_error() -> Iterator[type[SatchelError]]:
 
 @pytest.mark.parametrize("kind", sorted(set(every_error()), key=str))
 def test_has_a_way_out(kind: type[SatchelError]) -> None:
-    found = actions_for(kind.__new__(kind))
-    offered = {action for action in (found.first, found.second) if action is not None}
+    actions = actions_for(kind.__new__(kind))
+    offered = {action for action in (actions.first, actions.second) if action is not None}
     assert all(label(action) for action in offered)
     if kind is not SatchelError:
         assert offered & _OFFERED[kind.exit_code], kind

@@ -30,9 +30,9 @@ _LONG = GUARD_MS
 
 @pytest.fixture
 def bridge() -> Iterator[Bridge]:
-    found = Bridge()
-    yield found
-    found.close()
+    own_bridge = Bridge()
+    yield own_bridge
+    own_bridge.close()
 
 
 def outcome_of(task: Task, qtbot: QtBot) -> Any:

@@ -65,9 +65,9 @@ def window(
 
 @pytest.fixture
 def drive(tmp_path: Path) -> Path:
-    found = tmp_path / "drive"
-    found.mkdir()
-    return found
+    directory = tmp_path / "drive"
+    directory.mkdir()
+    return directory
 
 
 def app(name: str) -> str:
@@ -80,21 +80,21 @@ Lines = dict[str, list[str]]
 def tree(window: MainWindow) -> Lines:
     """Below each line of the tree, by its name, the names of those below it; "" for the top."""
     model = view(window).model()
-    found: Lines = {}
+    lines: Lines = {}
 
     def walk(parent: QModelIndex, name: str) -> None:
         for row in range(model.rowCount(parent)):
             index = model.index(row, PlanColumn.NAME, parent)
-            found.setdefault(name, []).append(index.data())
+            lines.setdefault(name, []).append(index.data())
             walk(index, index.data())
 
     walk(QModelIndex(), "")
-    return found
+    return lines
 
 
 def view(window: MainWindow) -> QTreeView:
-    [found] = window.page.findChildren(QTreeView)
-    return found
+    [tree] = window.page.findChildren(QTreeView)
+    return tree
 
 
 def line(model: QAbstractItemModel, name: str) -> list[str]:
@@ -105,8 +105,8 @@ def line(model: QAbstractItemModel, name: str) -> list[str]:
 
 
 def notices(window: MainWindow) -> str:
-    [found] = window.page.findChildren(MessageList)
-    model = found.model()
+    [messages] = window.page.findChildren(MessageList)
+    model = messages.model()
     return "\n".join(
         str(model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole))
         for row in range(model.rowCount())

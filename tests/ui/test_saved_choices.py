@@ -45,7 +45,7 @@ class Saved:
         self._qtbot.waitUntil(self.button.isEnabled, timeout=LONG)
         menu = self.button.menu()
         assert isinstance(menu, QMenu)
-        action = next(one for one in menu.actions() if one.text() == text)
+        action = next(action for action in menu.actions() if action.text() == text)
         assert action.isEnabled()
         action.trigger()
 
@@ -120,7 +120,7 @@ def test_what_is_not_there_any_more_is_told_by_name(
         "old", Profile((apps[0].ref, "org.example.Gone", "school:org.example.X"))
     )
     saved.window.session.set_environment(demo)
-    saved.until(lambda: any(one.text() == "old" for one in menu_of(saved).actions()))
+    saved.until(lambda: any(action.text() == "old" for action in menu_of(saved).actions()))
     saved.pick("old")
     notes = dialog(qtbot, ChoiceNotesDialog)
     said = everything_said(notes)

@@ -30,10 +30,10 @@ SIDES = st.floats(1, 5000)
 def test_areas_are_to_each_other_as_the_sizes(
     sizes: list[int], width: float, height: float
 ) -> None:
-    found = squarify(sizes, Area(0, 0, width, height))
-    assert len(found) == len(sizes)
+    areas = squarify(sizes, Area(0, 0, width, height))
+    assert len(areas) == len(sizes)
     total = sum(sizes)
-    for size, area in zip(sizes, found, strict=True):
+    for size, area in zip(sizes, areas, strict=True):
         wanted = size / total * width * height if total else 0.0
         assert area.width * area.height == pytest.approx(
             wanted, rel=1e-4, abs=1e-4 * width * height
@@ -45,26 +45,28 @@ def test_areas_stay_inside_and_do_not_overlap(
     sizes: list[int], width: float, height: float
 ) -> None:
     slack = 1e-6 * max(width, height)
-    found = [one for one in squarify(sizes, Area(10, 20, width, height)) if one.width * one.height]
-    for one in found:
-        assert one.left >= 10 - slack
-        assert one.top >= 20 - slack
-        assert one.left + one.width <= 10 + width + slack
-        assert one.top + one.height <= 20 + height + slack
-    for one, other in combinations(found, 2):
+    areas = [
+        area for area in squarify(sizes, Area(10, 20, width, height)) if area.width * area.height
+    ]
+    for area in areas:
+        assert area.left >= 10 - slack
+        assert area.top >= 20 - slack
+        assert area.left + area.width <= 10 + width + slack
+        assert area.top + area.height <= 20 + height + slack
+    for area, other in combinations(areas, 2):
         apart = (
-            one.left + one.width <= other.left + slack
-            or other.left + other.width <= one.left + slack
-            or one.top + one.height <= other.top + slack
-            or other.top + other.height <= one.top + slack
+            area.left + area.width <= other.left + slack
+            or other.left + other.width <= area.left + slack
+            or area.top + area.height <= other.top + slack
+            or other.top + other.height <= area.top + slack
         )
         assert apart
 
 
 def test_cells_are_about_as_wide_as_high() -> None:
-    found = squarify([6, 6, 4, 3, 2, 2, 1], Area(0, 0, 600, 400))
-    assert found[0] == Area(0, 0, 300, 200)
-    assert all(max(one.width / one.height, one.height / one.width) < 4 for one in found)
+    areas = squarify([6, 6, 4, 3, 2, 2, 1], Area(0, 0, 600, 400))
+    assert areas[0] == Area(0, 0, 300, 200)
+    assert all(max(area.width / area.height, area.height / area.width) < 4 for area in areas)
 
 
 def measured(*bytes: int) -> tuple[Inspection, Sizes]:
@@ -101,9 +103,9 @@ def test_nothing_and_no_room() -> None:
 def picture(qtbot: QtBot) -> TreeMap:
     """Large on the left; on the right two above each other."""
     model = SpaceModel()
-    found = TreeMap(model)
-    model.setParent(found)
-    qtbot.addWidget(found)
+    tree_map = TreeMap(model)
+    model.setParent(tree_map)
+    qtbot.addWidget(tree_map)
     model.show_cells(
         (
             SpaceCell(CellKind.APP, "Large", 4_000_000, "An app."),
@@ -111,10 +113,10 @@ def picture(qtbot: QtBot) -> TreeMap:
             SpaceCell(CellKind.SHARED, "Lower", 2_000_000, "Shared."),
         )
     )
-    found.resize(QSize(600, 400))
-    found.show()
-    qtbot.waitUntil(lambda: found.view.visualRect(model.index(2)).height() > 0)
-    return found
+    tree_map.resize(QSize(600, 400))
+    tree_map.show()
+    qtbot.waitUntil(lambda: tree_map.view.visualRect(model.index(2)).height() > 0)
+    return tree_map
 
 
 def press(picture: TreeMap, qtbot: QtBot, *keys: Qt.Key) -> str:
@@ -204,10 +206,10 @@ def test_it_follows_the_size_of_the_window(picture: TreeMap, qtbot: QtBot) -> No
 
 def test_empty_is_no_trouble(qtbot: QtBot) -> None:
     model = SpaceModel()
-    found = TreeMap(model)
-    model.setParent(found)
-    qtbot.addWidget(found)
-    found.show()
+    picture = TreeMap(model)
+    model.setParent(picture)
+    qtbot.addWidget(picture)
+    picture.show()
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End):
-        qtbot.keyClick(found.view, key)
-    assert not found.view.currentIndex().isValid()
+        qtbot.keyClick(picture.view, key)
+    assert not picture.view.currentIndex().isValid()

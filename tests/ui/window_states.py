@@ -153,7 +153,7 @@ def refused(window: MainWindow, qtbot: QtBot) -> None:
     """The plan cannot work."""
     choose_one(window)
     session = window.session
-    gone = tuple(replace(one, ref=f"{one.ref}x") for one in session.choice.refs)
+    gone = tuple(replace(chosen, ref=f"{chosen.ref}x") for chosen in session.choice.refs)
     session.set_choice(replace(session.choice, refs=gone))
     window.open(PageName.REVIEW)
     panel = window.page.findChild(FailurePanel)
@@ -169,10 +169,10 @@ def made(window: MainWindow, qtbot: QtBot) -> None:
     outcome = window.session.outcome
     assert outcome is not None
     assert outcome.check is not None
-    found = finding(
+    missing = finding(
         Code.OBJECT_MISSING, "x", Message("The object {subject} is missing.", subject="x")
     )
-    window.session.set_outcome(replace(outcome, check=replace(outcome.check, findings=(found,))))
+    window.session.set_outcome(replace(outcome, check=replace(outcome.check, findings=(missing,))))
 
 
 def made_again(window: MainWindow, qtbot: QtBot) -> None:
@@ -214,13 +214,13 @@ def _with_neutral_names(inspector: InspectionController) -> None:
     assert inspection is not None
     collections = tuple(
         replace(
-            one,
+            collection,
             refs=tuple(
                 replace(ref, name="org.test.App", signer="org.test.Maker", languages=())
-                for ref in one.refs
+                for ref in collection.refs
             ),
         )
-        for one in inspection.collections
+        for collection in inspection.collections
     )
     inspection = replace(inspection, collections=collections)
     inspector.result = replace(inspector.result, inspection=inspection)

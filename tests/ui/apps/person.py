@@ -78,23 +78,27 @@ class Person:
             self.click(name, left=16)
 
     def chosen(self) -> list[str]:
-        return [one.name for one in self.window.session.choice.refs]
+        return [chosen.name for chosen in self.window.session.choice.refs]
 
     def texts(self) -> str:
         """All that can be read on the page."""
-        return "\n".join(one.text() for one in self.page.findChildren(Label) if one.isVisible())
+        return "\n".join(
+            label.text() for label in self.page.findChildren(Label) if label.isVisible()
+        )
 
     def panel(self) -> str:
         """What stands in place of a list; empty if nothing does."""
-        panels = [one for one in self.page.findChildren(StatePanel) if one.isVisible()]
-        return "\n".join(one.accessibleName() for one in panels if one.parent() is not self.details)
+        panels = [panel for panel in self.page.findChildren(StatePanel) if panel.isVisible()]
+        return "\n".join(
+            panel.accessibleName() for panel in panels if panel.parent() is not self.details
+        )
 
     def button(self, text: str) -> QPushButton | QToolButton:
         kinds: list[QPushButton | QToolButton] = [
             *self.page.findChildren(QPushButton),
             *self.page.findChildren(QToolButton),
         ]
-        return next(one for one in kinds if one.isVisible() and text in one.text())
+        return next(button for button in kinds if button.isVisible() and text in button.text())
 
     def push(self, text: str) -> None:
         self.qtbot.mouseClick(self.button(text), Qt.MouseButton.LeftButton)
@@ -102,7 +106,7 @@ class Person:
     def filter(self, text: str) -> None:
         """As in the menu of filters."""
         actions = the_only(self.page, FilterBar).findChildren(QAction)
-        next(one for one in actions if text in one.text()).trigger()
+        next(action for action in actions if text in action.text()).trigger()
 
     @property
     def primary(self) -> PrimaryButton:

@@ -37,11 +37,11 @@ def test_a_remote_is_added_after_its_key_was_shown(
     person.press(Qt.Key.Key_Return)
 
     def words() -> str:
-        return "\n".join(one.text() for one in dialog.findChildren(Label) if one.isVisible())
+        return "\n".join(label.text() for label in dialog.findChildren(Label) if label.isVisible())
 
     person.until(lambda: upstream_key.fingerprint in words().replace(" ", ""))
     assert not (person.window.session.environment.config / "remotes").exists()
-    go = next(one for one in dialog.findChildren(PrimaryButton))
+    go = next(button for button in dialog.findChildren(PrimaryButton))
     assert go.text() == "Trust and add"
     person.qtbot.mouseClick(go, Qt.MouseButton.LeftButton)
 
@@ -101,7 +101,7 @@ def test_a_remote_whose_name_is_taken_gets_another(
     person.press(Qt.Key.Key_Return)
 
     person.until(lambda: person.count() > SOME)
-    assert [one.name for one in person.window.session.remotes] == ["mine", "other"]
+    assert [remote.name for remote in person.window.session.remotes] == ["mine", "other"]
 
 
 def test_a_remote_that_is_none_is_not_added(person: Person, tmp_path: Path) -> None:
@@ -110,6 +110,6 @@ def test_a_remote_that_is_none_is_not_added(person: Person, tmp_path: Path) -> N
     person.type(str(tmp_path / "nothing.flatpakrepo"))
     person.press(Qt.Key.Key_Return)
 
-    go = next(one for one in dialog.findChildren(PrimaryButton))
+    go = next(button for button in dialog.findChildren(PrimaryButton))
     person.until(lambda: go.text() == "Try again")
     dialog.reject()

@@ -35,7 +35,7 @@ def test_graphics_drivers_are_chosen_once(
     dialog.accept()
 
     assert person.window.session.choice.options.gpus
-    assert all("7-1" in one for one in person.window.session.choice.options.gpus)
+    assert all("7-1" in gpu for gpu in person.window.session.choice.options.gpus)
     assert resource("icons", "gpu.svg").exists()
 
 
@@ -50,7 +50,7 @@ def test_languages_are_chosen_once(
 
     person.push("Languages and graphics")
     dialog = dialog_of(person, LanguagesAndGraphicsDialog)
-    add = next(one for one in dialog.findChildren(QPushButton) if one.text() == "Add…")
+    add = next(button for button in dialog.findChildren(QPushButton) if button.text() == "Add…")
     person.qtbot.mouseClick(add, Qt.MouseButton.LeftButton)
     dialog_of(person, AddLanguageDialog)
     # No language's name begins like this; one has it as its code.

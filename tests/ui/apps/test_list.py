@@ -75,7 +75,9 @@ def test_nothing_fits_and_the_way_back(person: Person) -> None:
 
 def test_as_a_grid(person: Person, qtbot: QtBot) -> None:
     grid = next(
-        one for one in person.page.findChildren(QToolButton) if one.accessibleName() == "Grid"
+        button
+        for button in person.page.findChildren(QToolButton)
+        if button.accessibleName() == "Grid"
     )
     qtbot.mouseClick(grid, Qt.MouseButton.LeftButton)
 

@@ -94,9 +94,12 @@ def test_without_any_remote_one_is_asked_for(visit: Callable[..., Person]) -> No
     person = visit()
 
     person.until(lambda: person.panel() == "No remote is known")
-    panels = [one for one in person.page.findChildren(StatePanel) if one.isVisible()]
+    panels = [panel for panel in person.page.findChildren(StatePanel) if panel.isVisible()]
     button = next(
-        one for panel in panels for one in panel.findChildren(QPushButton) if one.isVisible()
+        button
+        for panel in panels
+        for button in panel.findChildren(QPushButton)
+        if button.isVisible()
     )
     person.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     dialog = dialog_of(person, AddRemoteDialog)

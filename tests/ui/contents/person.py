@@ -54,9 +54,9 @@ class Person:
 
     def button(self, text: str) -> QPushButton:
         return next(
-            one
-            for one in self.page.findChildren(QPushButton)
-            if one.text() == text and one.isVisible()
+            button
+            for button in self.page.findChildren(QPushButton)
+            if button.text() == text and button.isVisible()
         )
 
     def presses(self) -> None:
@@ -65,15 +65,17 @@ class Person:
 
     @property
     def primary(self) -> str:
-        found = self.window.findChild(PrimaryButton)
-        assert found is not None
-        return found.text() if found.isVisible() else ""
+        button = self.window.findChild(PrimaryButton)
+        assert button is not None
+        return button.text() if button.isVisible() else ""
 
     @property
     def panel(self) -> str:
         """What is said in place of contents."""
-        shown = [one for one in self.page.findChildren(StatePanel) if one.isVisible()]
-        return " ".join(f"{one.accessibleName()} {one.accessibleDescription()}" for one in shown)
+        shown = [panel for panel in self.page.findChildren(StatePanel) if panel.isVisible()]
+        return " ".join(
+            f"{panel.accessibleName()} {panel.accessibleDescription()}" for panel in shown
+        )
 
     @property
     def said(self) -> str:
@@ -82,36 +84,36 @@ class Person:
 
     @property
     def check(self) -> CheckView:
-        found = self.page.findChild(CheckView)
-        assert found is not None
-        return found
+        view = self.page.findChild(CheckView)
+        assert view is not None
+        return view
 
     @property
     def picture(self) -> TreeMap:
-        found = self.page.findChild(TreeMap)
-        assert found is not None
-        return found
+        tree_map = self.page.findChild(TreeMap)
+        assert tree_map is not None
+        return tree_map
 
     @property
     def work(self) -> WorkMap:
-        found = self.check.findChild(WorkMap)
-        assert found is not None
-        return found
+        picture = self.check.findChild(WorkMap)
+        assert picture is not None
+        return picture
 
     def offers(self, text: str) -> bool:
         buttons = self.page.findChildren(QPushButton)
-        return any(one.text() == text and one.isVisible() for one in buttons)
+        return any(button.text() == text and button.isVisible() for button in buttons)
 
     @property
     def table(self) -> RefsTable:
-        found = self.page.findChild(RefsTable)
-        assert found is not None
-        return found
+        refs_table = self.page.findChild(RefsTable)
+        assert refs_table is not None
+        return refs_table
 
     def tab(self, number: int) -> None:
-        found = self.page.findChild(QTabWidget)
-        assert found is not None
-        found.setCurrentIndex(number)
+        tabs = self.page.findChild(QTabWidget)
+        assert tabs is not None
+        tabs.setCurrentIndex(number)
 
     def column(self, column: RefColumn) -> list[str]:
         model = self.table.model()

@@ -34,7 +34,7 @@ def test_a_damaged_drive_and_what_to_do(person: Person, good: Path, tmp_path: Pa
     flip_middle(stick.path(stick.object("filez")))
     person.looks_at(stick.root)
     assert person.checks().startswith("It is not sound")
-    [damage] = [one for one in person.find_control() if "damaged" in one]
+    [damage] = [finding for finding in person.find_control() if "damaged" in finding]
     assert "needed by Hello, is damaged" in damage
     assert "fetches what is damaged again" in damage
     assert "Everything agrees" not in person.said
@@ -124,7 +124,9 @@ def test_a_damaged_drive_is_put_in_order_with_a_press(window: MainWindow, qtbot:
     person = Person(window, qtbot)
     window.open(PageName.CONTENTS)
     assert person.checks().startswith("It is not sound")
-    [changed] = [one for one in person.find_control() if "install.sh has been changed" in one]
+    [changed] = [
+        finding for finding in person.find_control() if "install.sh has been changed" in finding
+    ]
     assert "Do not use it as it is." in changed
     person.clicks("Write it again…")
     assert window.page.name is PageName.REVIEW

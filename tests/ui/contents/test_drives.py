@@ -29,9 +29,9 @@ def test_of_two_repositories_both_can_be_looked_at(
     person.until(lambda: "There are 2 repositories on it" in person.said)
     person.until(lambda: "made on" in person.said)
     box = next(
-        one
-        for one in person.page.findChildren(QComboBox)
-        if one.accessibleName() == "Repository on the drive"
+        box
+        for box in person.page.findChildren(QComboBox)
+        if box.accessibleName() == "Repository on the drive"
     )
     assert [box.itemText(row) for row in range(box.count())] == [".ostree/repo", "media/repo"]
     box.setFocus()

@@ -51,9 +51,9 @@ def test_every_part_of_the_drive_is_in_the_picture_once(person: Person, good: Pa
         str(model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole))
         for row in range(model.rowCount())
     ]
-    assert len([one for one in spoken if "A runtime" in one]) == 1
-    assert any(one.startswith("Other, ") and "only it" in one for one in spoken)
-    assert all(NARROW in one for one in spoken)
+    assert len([row for row in spoken if "A runtime" in row]) == 1
+    assert any(row.startswith("Other, ") and "only it" in row for row in spoken)
+    assert all(NARROW in row for row in spoken)
 
 
 def test_the_table_tells_and_sorts(person: Person, good: Path) -> None:

@@ -127,7 +127,7 @@ def test_how_many_are_opened_is_told(apps: AppsController, bridge: HeldBridge) -
 
 
 @pytest.mark.parametrize(
-    ("found", "state"),
+    ("opened", "state"),
     [
         (catalogues(UP), CatalogueState.OPEN),
         (catalogues(), CatalogueState.NO_REMOTE),
@@ -135,13 +135,13 @@ def test_how_many_are_opened_is_told(apps: AppsController, bridge: HeldBridge) -
     ],
 )
 def test_what_there_is_to_choose_from(
-    apps: AppsController, bridge: HeldBridge, found: Catalogues, state: CatalogueState
+    apps: AppsController, bridge: HeldBridge, opened: Catalogues, state: CatalogueState
 ) -> None:
     replaced: list[Catalogues | None] = []
     apps.catalogues_replaced.connect(lambda: replaced.append(apps.catalogues))
-    bridge.finish(found)
+    bridge.finish(opened)
     assert apps.catalogue.state is state
-    assert replaced == [found]
+    assert replaced == [opened]
 
 
 def test_stopped_it_can_be_fetched_again(apps: AppsController, bridge: HeldBridge) -> None:

@@ -111,8 +111,8 @@ def make(directory: Path) -> Path:
 
 
 def room_on(drive: Path) -> int:
-    found = os.statvfs(drive)
-    return found.f_bavail * found.f_frsize
+    status = os.statvfs(drive)
+    return status.f_bavail * status.f_frsize
 
 
 def shown_keys(window: MainWindow) -> str:

@@ -115,8 +115,8 @@ def test_closed_in_the_middle_it_asks_stops_and_leaves_what_can_be_gone_on_with(
     with qtbot.waitSignal(window.closed, timeout=LONG):
         window.close()
 
-    found = satchel("verify", "--json", tmp_path / "drive", home=tmp_path, check=1).json
-    assert "journal-left" in {one["code"] for one in found["findings"]}
+    report = satchel("verify", "--json", tmp_path / "drive", home=tmp_path, check=1).json
+    assert "journal-left" in {finding["code"] for finding in report["findings"]}
 
 
 def test_the_computer_is_kept_awake_and_the_desktop_tells_who_looks_elsewhere(
