@@ -65,7 +65,7 @@ class Place:
         return satchel("plan", self.drive, *arguments, "--json", home=home, check=check, **options)  # type: ignore[arg-type]
 
     def chosen(self, *arguments: str | Path) -> list[str]:
-        return [one["ref"] for one in self.plan(*arguments).json["items"] if one["chosen"]]
+        return [item["ref"] for item in self.plan(*arguments).json["items"] if item["chosen"]]
 
     def error(self, *arguments: str | Path, code: int = 2, **options: object) -> str:
         """Message and hint of a refusal: on standard error for people, in JSON for programs."""
@@ -194,7 +194,7 @@ def test_options_stand_anywhere(place: Place) -> None:
         (*two, "--remote", place.up),
     ):
         plan = place.plan(*words).json
-        assert {one["ref"].split("/")[1] for one in plan["items"] if one["chosen"]} == set(two)
+        assert {item["ref"].split("/")[1] for item in plan["items"] if item["chosen"]} == set(two)
 
 
 # ---- Remotes
@@ -295,7 +295,7 @@ def configured(place: Place, tmp_path: Path) -> Path:
 
 def test_configured_remotes_are_known_by_name(place: Place, configured: Path) -> None:
     listed = satchel("remotes", "--json", home=configured).json
-    known = {one["name"]: one for one in listed}
+    known = {remote["name"]: remote for remote in listed}
     assert known["mine"]["source"] == "user"
     assert known["mine"]["collection_id"] == "org.test.Upstream"
     assert known["plain"]["collection_id"] is None
@@ -305,15 +305,18 @@ def test_configured_remotes_are_known_by_name(place: Place, configured: Path) ->
     assert "mine" in said
     assert "plain" in said
 
-    found = place.plan("org.test.Hello", "--remote", "mine", home=configured).json
-    assert [one["id"] for one in found["collections"]] == ["org.test.Upstream"]
+    plan = place.plan("org.test.Hello", "--remote", "mine", home=configured).json
+    assert [collection["id"] for collection in plan["collections"]] == ["org.test.Upstream"]
 
 
 def test_collection_id_comes_from_the_summary(place: Place, configured: Path) -> None:
-    found = place.plan("org.test.Many//stable", "--remote", "plain", home=configured).json
+    plan = place.plan("org.test.Many//stable", "--remote", "plain", home=configured).json
     # Its runtime is in the other remote, which is asked for it.
-    assert [one["id"] for one in found["collections"]] == ["org.test.Second", "org.test.Upstream"]
-    reasons = {one["ref"]: one for one in found["items"]}
+    assert [collection["id"] for collection in plan["collections"]] == [
+        "org.test.Second",
+        "org.test.Upstream",
+    ]
+    reasons = {item["ref"]: item for item in plan["items"]}
     assert reasons[PLATFORM]["collection"] == "org.test.Upstream"
     assert reasons[PLATFORM]["needed_by"] == [f"app/org.test.Many/{ARCH}/stable"]
 
@@ -322,21 +325,21 @@ def test_in_several_remotes(place: Place, configured: Path) -> None:
     said = place.error("org.test.Hello", home=configured)
     assert f"mine:{HELLO}" in said
     assert f"plain:{HELLO}" in said
-    found = place.plan("mine:org.test.Hello", home=configured).json
-    assert [one["ref"] for one in found["items"] if one["chosen"]] == [HELLO]
+    plan = place.plan("mine:org.test.Hello", home=configured).json
+    assert [item["ref"] for item in plan["items"] if item["chosen"]] == [HELLO]
 
 
 def test_unreachable_remotes_are_a_notice(place: Place, configured: Path) -> None:
     """Flathub is built in, and not to be reached here (as nothing is)."""
-    found = place.plan("org.test.Other", home=configured).json
-    assert [one["ref"] for one in found["items"] if one["chosen"]] == [OTHER]
-    notices = [one["message"] for one in found["notices"]]
+    plan = place.plan("org.test.Other", home=configured).json
+    assert [item["ref"] for item in plan["items"] if item["chosen"]] == [OTHER]
+    notices = [notice["message"] for notice in plan["notices"]]
     assert any("Flathub" in message and "not searched" in message for message in notices)
     # What is not found may be in the one that was not searched.
     assert "Flathub was not searched" in place.error("org.test.Nothing", home=configured)
     # Named, it is not needed, and nobody asks it.
     named = place.plan("org.test.Other", "--remote", "mine", home=configured).json
-    assert not [one for one in named["notices"] if "Flathub" in one["message"]]
+    assert not [notice for notice in named["notices"] if "Flathub" in notice["message"]]
 
 
 def test_a_runtime_that_nobody_has(place: Place, configured: Path) -> None:
@@ -351,11 +354,11 @@ def test_the_same_collection_from_two_places_is_one(
     """A mirror beside the remote that this computer has."""
     mirror = tmp_path / "mirror.flatpakrepo"
     mirror.write_text(place.upstream.flatpakrepo(place.upstream.path.as_uri()))
-    found = place.plan("org.test.Other", "--remote", mirror, home=configured).json
-    assert [one["id"] for one in found["collections"]] == ["org.test.Upstream"]
+    plan = place.plan("org.test.Other", "--remote", mirror, home=configured).json
+    assert [collection["id"] for collection in plan["collections"]] == ["org.test.Upstream"]
     both = place.plan("mine:org.test.Other", "mirror:org.test.Large", "--remote", mirror,
                       home=configured).json  # fmt: skip
-    assert [one["ref"] for one in both["items"] if one["chosen"]] == [LARGE, OTHER]
+    assert [item["ref"] for item in both["items"] if item["chosen"]] == [LARGE, OTHER]
     assert len(both["collections"]) == 1
 
 
@@ -366,7 +369,7 @@ def test_damaged_configuration_leaves_the_others(place: Place, configured: Path)
         '[remote "nourl"]\ncollection-id=x\n[remote "oci"]\nurl=oci+https://example.org\n'
     )
     done = place.plan("org.test.Other", "--remote", "mine", home=configured)
-    left_out = " ".join(one["message"] for one in done.json["notices"])
+    left_out = " ".join(notice["message"] for notice in done.json["notices"])
     for name in ("bad", "nourl", "container registries: oci (oci+https://example.org)"):
         assert name in left_out
     config.write_bytes(b"\xff\x00nonsense")
@@ -385,8 +388,8 @@ def test_a_remote_that_never_answers_costs_its_time_once(place: Place, tmp_path:
         url = f"http://127.0.0.1:{port}/{number}/"
         text = place.upstream.flatpakrepo(url).replace("Test upstream", f"Gone {number}")
         (remotes / f"gone{number}.flatpakrepo").write_text(text)
-    found = place.plan("org.test.Other", home=home).json
-    assert len([one for one in found["notices"] if "not searched" in one["message"]]) == 11
+    plan = place.plan("org.test.Other", home=home).json
+    assert len([notice for notice in plan["notices"] if "not searched" in notice["message"]]) == 11
 
 
 def test_no_collection_anywhere(place: Place, upstream_key: SigningKey, tmp_path: Path) -> None:
@@ -435,7 +438,7 @@ def test_ctrl_c_while_remotes_do_not_answer(place: Place, tmp_path: Path, heard_
                 process.send_signal(signal.SIGINT)
             else:
                 threads = map(int, os.listdir(f"/proc/{process.pid}/task"))
-                other = next(one for one in threads if one != process.pid)
+                other = next(thread for thread in threads if thread != process.pid)
                 assert ctypes.CDLL(None).tgkill(process.pid, other, signal.SIGINT) == 0
             _, said = process.communicate(timeout=GUARD)
         finally:

@@ -198,7 +198,7 @@ class TestNames:
             drive("/dev/sdc", "Ultra", "other", "$(touch HACK)"),
             drive("/dev/sdd", "Cruzer", "other"),
         )
-        names = [[one.text for one in drive_names(each, drives)] for each in drives]
+        names = [[name.text for name in drive_names(each, drives)] for each in drives]
 
         assert names == [
             ["STICK", "/dev/sdb"],
@@ -216,13 +216,13 @@ class TestNames:
         monkeypatch.setattr("app.drive.discovery.discover.list_drives", lambda **_: drives)
         names = KnownNames(environment(tmp_path))
 
-        assert [one.text for one in names(ValueKind.DRIVE, "")] == ["SanDisk Ultra", "/dev/sdb"]
+        assert [name.text for name in names(ValueKind.DRIVE, "")] == ["SanDisk Ultra", "/dev/sdb"]
         assert next(names(ValueKind.TARGET, "")).text == "auto"
 
     def test_remotes_and_apps(self, default_upstream: Upstream, tmp_path: Path) -> None:
         def answered(line: str, current: str) -> list[str]:
             said = satchel("__complete", "zsh", line, current, home=tmp_path).stdout
-            return [one.partition("\t")[0] for one in said.splitlines()]
+            return [line.partition("\t")[0] for line in said.splitlines()]
 
         file = tmp_path / "up.flatpakrepo"
         file.write_text(default_upstream.flatpakrepo(default_upstream.path.as_uri()))
@@ -318,10 +318,10 @@ def test_files_and_directories(name: str, home: Path) -> None:
     (home / "a key $(touch HACK).gpg").touch()
     (home / "a place $(touch HACK)").mkdir()
     with Shell(name, home) as shell:
-        found = shell.run("satchel verify --gpg-key a\\ k\t /mnt")
-        assert found == ["verify", "--gpg-key", "a key $(touch HACK).gpg", "/mnt"]
-        found = shell.run("satchel verify --gpg-key=a\\ k\t /mnt")
-        assert found == ["verify", "--gpg-key=a key $(touch HACK).gpg", "/mnt"]
+        shown = shell.run("satchel verify --gpg-key a\\ k\t /mnt")
+        assert shown == ["verify", "--gpg-key", "a key $(touch HACK).gpg", "/mnt"]
+        shown = shell.run("satchel verify --gpg-key=a\\ k\t /mnt")
+        assert shown == ["verify", "--gpg-key=a key $(touch HACK).gpg", "/mnt"]
         # Not the file.
         (word,) = shell.run("satchel settings cache a\t")[2:]
         assert word.rstrip("/") == "a place $(touch HACK)"

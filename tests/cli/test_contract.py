@@ -24,12 +24,15 @@ VERBS = ("demo", "drives", "remotes", "search", "plan", "make", "verify", "inspe
 
 
 def test_make_prints_events_and_finishes(made: Made) -> None:
-    assert {one["event"] for one in made.events} == {"phase", "progress", "notice", "finished"} - (
-        {"notice"} - {one["event"] for one in made.events}
-    )
-    phases = [one["phase"] for one in made.events if one["event"] == "phase"]
+    assert {event["event"] for event in made.events} == {
+        "phase",
+        "progress",
+        "notice",
+        "finished",
+    } - ({"notice"} - {event["event"] for event in made.events})
+    phases = [event["phase"] for event in made.events if event["event"] == "phase"]
     assert phases == ["summary", "trust", "download", "flush", "write", "flush", "verify"]
-    assert [one["event"] for one in made.events].count("finished") == 1
+    assert [event["event"] for event in made.events].count("finished") == 1
     finished = made.events[-1]
     assert finished["event"] == "finished"
     assert finished["ok"] is True
@@ -38,10 +41,10 @@ def test_make_prints_events_and_finishes(made: Made) -> None:
     for key in ("refs", "objects", "bytes", "seconds"):
         assert finished[key] > 0
     last: dict[str, dict[str, int]] = {}
-    for one in made.events:
-        if one["event"] == "progress":
-            assert 0 <= one["objects"] <= max(one["objects"], one["objects_total"])
-            last[one["phase"]] = one
+    for event in made.events:
+        if event["event"] == "progress":
+            assert 0 <= event["objects"] <= max(event["objects"], event["objects_total"])
+            last[event["phase"]] = event
     assert last["download"]["objects"] == last["download"]["objects_total"]
     assert last["download"]["bytes"] == last["download"]["bytes_total"]
 
@@ -75,47 +78,47 @@ def test_progress_comes_at_most_ten_times_a_second(made: Made, tmp_path: Path) -
 
 
 def test_verify_is_one_value(made: Made) -> None:
-    found = satchel("verify", made.drive, "--json", home=made.home).json
-    assert {"ok", "findings", "refs", "objects", "bytes", "seconds", "keys"} <= set(found)
-    assert found["ok"] is True
-    assert found["refs"] == 7
+    report = satchel("verify", made.drive, "--json", home=made.home).json
+    assert {"ok", "findings", "refs", "objects", "bytes", "seconds", "keys"} <= set(report)
+    assert report["ok"] is True
+    assert report["refs"] == 7
     quick = satchel("verify", made.drive, "--json", "--quick", home=made.home).json
-    assert set(quick) == set(found)
+    assert set(quick) == set(report)
 
 
 def test_verify_of_a_damaged_stick(made: Made, tmp_path: Path) -> None:
     drive = tmp_path / "drive"
     shutil.copytree(made.drive, drive)
-    victim = max((drive / ".ostree/repo/objects").rglob("*.filez"), key=lambda one: one.name)
+    victim = max((drive / ".ostree/repo/objects").rglob("*.filez"), key=lambda path: path.name)
     victim.write_bytes(b"damage")
     done = satchel("verify", drive, "--json", home=made.home, check=1)
     assert done.json["ok"] is False
-    for one in done.json["findings"]:
-        assert set(one) == {
+    for finding in done.json["findings"]:
+        assert set(finding) == {
             *("code", "severity", "subject", "message", "id", "args"),
             *("hint", "hint_id", "hint_args"),
         }
-        assert one["severity"] in {"error", "warning", "info"}
-    assert "object-corrupt" in [one["code"] for one in done.json["findings"]]
+        assert finding["severity"] in {"error", "warning", "info"}
+    assert "object-corrupt" in [finding["code"] for finding in done.json["findings"]]
     said = satchel("verify", drive, home=made.home, check=1).stdout
     assert "[object-corrupt]" in said
     assert "NOT sound" in said
 
 
 def test_inspect_is_one_value(made: Made) -> None:
-    found = satchel("inspect", made.drive, "--json", home=made.home).json
-    assert {"collections", "space"} <= set(found)
-    assert {"free", "total", "cluster", "file_system"} <= set(found["space"])
-    (collection,) = found["collections"]
+    inspection = satchel("inspect", made.drive, "--json", home=made.home).json
+    assert {"collections", "space"} <= set(inspection)
+    assert {"free", "total", "cluster", "file_system"} <= set(inspection["space"])
+    (collection,) = inspection["collections"]
     assert {"id", "metadata", "upstream", "refs"} <= set(collection)
     assert collection["id"] == "org.test.Upstream"
-    refs = {one["ref"]: one for one in collection["refs"]}
+    refs = {entry["ref"]: entry for entry in collection["refs"]}
     assert len(refs) == 6
-    for one in refs.values():
-        assert re.fullmatch("[0-9a-f]{64}", one["commit"])
-        assert one["timestamp"] > 1_700_000_000
-        assert one["reason"]
-        assert one["state"] == "current"
+    for entry in refs.values():
+        assert re.fullmatch("[0-9a-f]{64}", entry["commit"])
+        assert entry["timestamp"] > 1_700_000_000
+        assert entry["reason"]
+        assert entry["state"] == "current"
     assert refs[HELLO]["chosen"]
     said = satchel("inspect", made.drive, home=made.home).stdout
     assert HELLO in said
@@ -160,9 +163,9 @@ def test_json_may_stand_before_the_verb(made: Made) -> None:
 )  # fmt: skip
 def test_exit_status(made: Made, tmp_path: Path, arguments: tuple[str, ...], code: int) -> None:
     given: list[str | Path] = []
-    for one in arguments:
-        given += made.remote if one == "REMOTE" else [
-            {"DRIVE": made.drive, "EMPTY": tmp_path}.get(one, one)
+    for argument in arguments:
+        given += made.remote if argument == "REMOTE" else [
+            {"DRIVE": made.drive, "EMPTY": tmp_path}.get(argument, argument)
         ]  # fmt: skip
     done = satchel(*given, "--json", home=made.home, check=code, process=True)
     if code:
@@ -246,8 +249,8 @@ def test_version_imports_next_to_nothing(tmp_path: Path) -> None:
         [
             sys.executable, "-c",
             "import sys; from app.cli.main import main; main(['--version']);"
-            "print(*(one for one in ('pycurl', 'gnupg', 'isal', 'sqlite3', 'psutil', 'app.stick')"
-            " if one in sys.modules))",
+            "print(*(name for name in ('pycurl', 'gnupg', 'isal', 'sqlite3', 'psutil', 'app.stick')"
+            " if name in sys.modules))",
         ],
         env=environment(tmp_path), capture_output=True, text=True, check=True,
     )  # fmt: skip

@@ -26,9 +26,9 @@ def test_demo(tmp_path: Path, with_flatpak: bool) -> None:
         tools = tmp_path / "tools"
         tools.mkdir()
         for name in ("gpg", "gpgconf", "gpg-agent", "gpgv"):
-            found = shutil.which(name)
-            if found is not None:
-                (tools / name).symlink_to(found)
+            program = shutil.which(name)
+            if program is not None:
+                (tools / name).symlink_to(program)
         path = str(tools)
     done = satchel("demo", home=home, env={"PATH": path})
     said = done.stdout

@@ -126,9 +126,9 @@ class Watch:
 
     def event(self, name: str, disk: Disk) -> dict[str, Any]:
         def wanted(line: str) -> bool:
-            found = json.loads(line)
+            told = json.loads(line)
             # Nodes are used again, also by other test runs on this computer.
-            return bool(found["event"] == name and found["drive"]["sequence"] == disk.sequence)
+            return bool(told["event"] == name and told["drive"]["sequence"] == disk.sequence)
 
         return dict(json.loads(self.line(wanted)))
 

@@ -60,8 +60,8 @@ class Site:
 
     def remotes(self, *arguments: str | Path) -> dict[str, str]:
         """Collection → name of the remote it comes from."""
-        found = self.plan(*arguments).json["collections"]
-        return {one["id"]: one["remote"] for one in found}
+        collections = self.plan(*arguments).json["collections"]
+        return {collection["id"]: collection["remote"] for collection in collections}
 
 
 def fill(upstream: Upstream) -> None:
@@ -95,11 +95,11 @@ def test_the_address_of_a_flatpakrepo_is_that_file(site: Site) -> None:
     url = site.write("my apps.flatpakrepo", site.repo_file()).replace(" ", "%20")
 
     for address in (url, f"{url}?download=1", url.replace("%20", " ")):
-        found = site.plan("org.test.Hello", "--remote", address).json
-        assert [one["ref"] for one in found["items"] if one["chosen"]] == [HELLO]
-        assert found["collections"][0]["remote"] == "my-apps"
+        plan = site.plan("org.test.Hello", "--remote", address).json
+        assert [item["ref"] for item in plan["items"] if item["chosen"]] == [HELLO]
+        assert plan["collections"][0]["remote"] == "my-apps"
         # The address in it has letters that no wire carries.
-        assert found["collections"][0]["url"] == f"{site.server.url}/w%C3%B6rter/repo/"
+        assert plan["collections"][0]["url"] == f"{site.server.url}/w%C3%B6rter/repo/"
 
     (hit,) = site.run("search", "hello", "--remote", url).json
     assert (hit["ref"], hit["remote"]) == (HELLO, "my-apps")
@@ -145,8 +145,8 @@ def test_a_file_without_a_key_may_be_given_one(site: Site, tmp_path: Path) -> No
     assert "--gpg-key" in said
     assert "--allow-unsigned" not in said
     for remote in (file, site.write("bare.flatpakrepo", bare)):
-        found = site.remotes("org.test.Hello", "--remote", remote, "--gpg-key", key)
-        assert found == {"org.test.Upstream": "bare"}
+        remotes = site.remotes("org.test.Hello", "--remote", remote, "--gpg-key", key)
+        assert remotes == {"org.test.Upstream": "bare"}
     file.write_text(whole)
     twice = site.plan("org.test.Hello", "--remote", file, "--gpg-key", key, check=2)
     assert "brings its own" in twice.said
@@ -193,7 +193,7 @@ def test_its_address_goes_with_it_on_the_drive(site: Site, tmp_path: Path) -> No
     assert "\nTitle=Flathub\n" in (drive / "satchel/shop.flatpakrepo").read_text()
     assert address in satchel("inspect", drive, home=site.home).stdout
     codes = satchel("verify", drive, "--json", home=site.home, check=False).json["findings"]
-    assert not [one for one in codes if one["code"].startswith("kit")]
+    assert not [finding for finding in codes if finding["code"].startswith("kit")]
 
 
 # ---- .flatpakref
@@ -204,13 +204,13 @@ def test_a_flatpakref_brings_the_remote_of_its_runtime(site: Site, client: Clien
     runtime = site.write("words.stable.flatpakrepo", site.repo_file())
     ref = site.write("tool.flatpakref", site.ref_file(runtime=runtime))
 
-    found = site.plan(ref).json
+    plan = site.plan(ref).json
 
-    assert [one["ref"] for one in found["items"] if one["chosen"]] == [ALONE]
-    assert PLATFORM in [one["ref"] for one in found["items"]]
+    assert [item["ref"] for item in plan["items"] if item["chosen"]] == [ALONE]
+    assert PLATFORM in [item["ref"] for item in plan["items"]]
     about = site.run("info", ref).json
     assert (about["ref"], about["remote"]) == (ALONE, "tool-origin")
-    ours = {one["remote"] for one in found["collections"]}
+    ours = {collection["remote"] for collection in plan["collections"]}
     local = client.directory / "tool.flatpakref"
     words = client.directory / "words.stable.flatpakrepo"
     words.write_text(site.repo_file(url=site.upstream.path.as_uri()))
@@ -279,7 +279,7 @@ def test_a_runtimes_remote_that_cannot_be_had(site: Site) -> None:
     finally:
         site.run("remotes", "remove", "words")
     assert missing in done.stderr + done.stdout
-    assert PLATFORM in [one["ref"] for one in done.json["items"]]
+    assert PLATFORM in [item["ref"] for item in done.json["items"]]
     # Nobody need be asked for what comes along.
     flathub = "https://dl.flathub.org/repo/flathub.flatpakrepo"
     usual = site.write("usual.flatpakref", site.ref_file(runtime=flathub))

@@ -35,14 +35,14 @@ def test_nobody_reads_to_the_end(made: Made, tmp_path: Path, verb: str) -> None:
     assert "rror" not in done.stderr, done.stderr
     if verb == "make":
         # The drive matters more than whoever was watching.
-        found = satchel("inspect", drive, "--json", home=made.home).json
-        refs = [one["ref"] for one in found["collections"][0]["refs"]]
+        inspection = satchel("inspect", drive, "--json", home=made.home).json
+        refs = [entry["ref"] for entry in inspection["collections"][0]["refs"]]
         assert f"app/org.test.Other/{ARCH}/stable" in refs
         assert satchel("verify", drive, "--json", home=made.home).json["ok"]
 
 
 def test_closed_and_full_outputs(made: Made) -> None:
-    line = " ".join(str(one) for one in command("inspect", made.drive))
+    line = " ".join(str(word) for word in command("inspect", made.drive))
     for how, code in ((">&-", 1), ("2>&-", 0), ("<&- >&- 2>&-", 1), (">/dev/full", 1)):
         done = subprocess.run(
             ["sh", "-c", f"{line} {how}"], env=environment(made.home), cwd=made.home,
@@ -54,7 +54,7 @@ def test_closed_and_full_outputs(made: Made) -> None:
 
 @pytest.mark.parametrize("mode", [(), ("--json",), ("--quick",)])
 def test_a_verdict_that_cannot_be_written_is_none(made: Made, mode: tuple[str, ...]) -> None:
-    line = " ".join(str(one) for one in command("verify", made.drive, *mode))
+    line = " ".join(str(word) for word in command("verify", made.drive, *mode))
     for how in (">&-", ">/dev/full", "| true"):
         shell = f"exec 3>&1; ({line}; echo $? >&3) {how}"
         done = subprocess.run(
@@ -73,8 +73,8 @@ def test_a_verdict_that_cannot_be_written_is_none(made: Made, mode: tuple[str, .
 def terminals() -> Iterator[list[Terminal]]:
     opened: list[Terminal] = []
     yield opened
-    for one in opened:
-        one.close()
+    for file in opened:
+        file.close()
 
 
 def on_terminal(made: Made, drive: Path, terminals: list[Terminal], *more: str) -> Terminal:

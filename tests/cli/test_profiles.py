@@ -104,8 +104,8 @@ class TestFile:
         assert profiles.names() == ["Klasse 5b", "a.b", "ß"]
         (tmp_path / "profiles/broken.toml").write_text("x")
         (tmp_path / "profiles/notes.txt").write_text("x")
-        found, notices = profiles.all()
-        assert set(found) == {"Klasse 5b", "a.b", "ß"}
+        saved, notices = profiles.all()
+        assert set(saved) == {"Klasse 5b", "a.b", "ß"}
         assert len(notices) == 1
 
     @pytest.mark.parametrize("name", ["", " ", "../x", ".x", "-x", "a/b", "a\nb", "x" * 200, "\0"])
@@ -156,9 +156,9 @@ class TestImport:
 
     def test_a_known_origin_is_the_remote(self) -> None:
         text = "org.gnome.Maps/x86_64/stable\tflathub\norg.b.C.D/x86_64/beta\telsewhere\n"
-        found = import_choice(text.encode(), "it", REMOTES).profile
-        assert found.refs == (f"flathub:{MAPS}//stable", "org.b.C.D//beta")
-        assert found.architecture == "x86_64"
+        profile = import_choice(text.encode(), "it", REMOTES).profile
+        assert profile.refs == (f"flathub:{MAPS}//stable", "org.b.C.D//beta")
+        assert profile.architecture == "x86_64"
 
     def test_several_architectures_stay_with_the_refs(self) -> None:
         text = "org.gnome.Maps/x86_64/stable\norg.gnome.Maps/aarch64/stable\n"
@@ -172,13 +172,13 @@ class TestImport:
             "x\torg.gnome.Maps.Locale\t\tstable\n"
             "x\truntime/org.a.B/x86_64/1\n"
         )
-        found = import_choice(text.encode(), "it", ())
-        assert found.profile.refs == (f"{MAPS}//stable",)
-        assert "4 runtimes" in str(found.notices[0].message)
+        imported = import_choice(text.encode(), "it", ())
+        assert imported.profile.refs == (f"{MAPS}//stable",)
+        assert "4 runtimes" in str(imported.notices[0].message)
 
     def test_names_that_were_cut_off_are_said(self) -> None:
-        found = import_choice("Maps org.gnome.Maps\nCalc org.gnome.Cal…\n".encode(), "it", ())
-        assert "line 2" in str(found.notices[0].message)
+        imported = import_choice("Maps org.gnome.Maps\nCalc org.gnome.Cal…\n".encode(), "it", ())
+        assert "line 2" in str(imported.notices[0].message)
 
     @pytest.mark.parametrize("text", ["", "Name\tVersion\n", "nothing here\n", "\0\0", "1.2.3\n"])
     def test_nothing_in_it(self, text: str) -> None:
@@ -194,14 +194,14 @@ class TestImport:
             "[Flatpak Preinstall not a name]\n"
             "[Flatpak Preinstall org.gnome.Far]\nCollectionID=org.unknown\n"
         )
-        found = import_choice(text.encode(), "it", REMOTES)
-        assert found.profile.refs == (
+        choice = import_choice(text.encode(), "it", REMOTES)
+        assert choice.profile.refs == (
             f"school:app/{MAPS}//stable",
             "app/org.gnome.Calculator//master",
             "runtime/org.gnome.Platform//45",
             "app/org.gnome.Far//master",
         )
-        assert len(found.notices) == 2
+        assert len(choice.notices) == 2
         with pytest.raises(ProfileError):
             imported("[Flatpak Preinstall x]\nrubbish\n")
 
@@ -236,8 +236,8 @@ class TestImport:
                 ["flatpak", "list", "--user", *options],
                 env=client.environment, check=True, capture_output=True,
             ).stdout  # fmt: skip
-            found = import_choice(listed, "it", ()).profile.refs
-            ids = {ref.removeprefix("app/").partition("/")[0] for ref in found}
+            refs = import_choice(listed, "it", ()).profile.refs
+            ids = {ref.removeprefix("app/").partition("/")[0] for ref in refs}
             assert ids == {"org.test.Hello", "org.test.Other"}, (options, listed)
 
 
@@ -257,12 +257,12 @@ class TestCommand:
         (place / "mine.toml").write_text(text)
         for choice in ("class 5b", place / "mine.toml", "mine.toml"):
             plan = satchel("plan", "--profile", choice, "drive", "--json", home=place).json
-            chosen = [one["ref"] for one in plan["items"] if one["chosen"]]
+            chosen = [item["ref"] for item in plan["items"] if item["chosen"]]
             assert chosen == [f"app/org.test.Hello/{host_arch()}/stable"]
         both = satchel(
             "plan", "drive", "org.test.Other", "--profile", "class 5b", "--json", home=place
         ).json
-        assert sum(one["chosen"] for one in both["items"]) == 2
+        assert sum(item["chosen"] for item in both["items"]) == 2
         satchel("profiles", "remove", "class 5b", home=place)
         assert satchel("profiles", "--json", home=place).json == []
 
@@ -280,8 +280,8 @@ class TestCommand:
         (place / "list").write_text("Hello\torg.test.Hello\t1\tstable\nP\torg.test.Platform\t\t1\n")
         done = satchel("profiles", "import", "old", "list", home=place)
         assert "passed over" in done.stderr
-        (one,) = satchel("profiles", "--json", home=place).json
-        assert (one["name"], one["refs"]) == ("old", ["org.test.Hello//stable"])
+        (saved,) = satchel("profiles", "--json", home=place).json
+        assert (saved["name"], saved["refs"]) == ("old", ["org.test.Hello//stable"])
         (place / "a.preinstall").write_text(
             f"[Flatpak Preinstall org.test.Hello]\nBranch=stable\nCollectionID={COLLECTION}\n"
         )
@@ -294,7 +294,7 @@ class TestCommand:
         assert "Hello" in satchel("profiles", "check", "all", home=place).stdout
         satchel("profiles", "save", "some", "org.test.Hello", "org.test.Gone", home=place)
         done = satchel("profiles", "check", "some", "--json", home=place, check=1)
-        assert [one["ref"] for one in done.json["missing"]] == ["org.test.Gone"]
+        assert [app["ref"] for app in done.json["missing"]] == ["org.test.Gone"]
         (offered,) = done.json["offered"]
         assert offered["ref"] == f"app/org.test.Hello/{host_arch()}/stable"
         assert offered["remote"] == "up"

@@ -29,12 +29,12 @@ def computer(tmp_path: Path) -> Environment:
 
 
 def told(known: Known) -> list[str]:
-    return [str(one.message) for one in known.notices]
+    return [str(notice.message) for notice in known.notices]
 
 
 def test_registries_are_told_once(computer: Environment) -> None:
     known = computer.known_remotes()
-    assert [one.name for one in known.registries] == ["fedora", "fedora-testing"]
+    assert [registry.name for registry in known.registries] == ["fedora", "fedora-testing"]
     assert told(known) == []
     assert told(computer.known_with_news()) == [
         "Left out container registries: fedora (oci+https://registry.example.org), "

@@ -47,15 +47,15 @@ class Person:
     def stored(self) -> dict[str, bytes]:
         """Every file of the drive and of the person's home, with its name."""
         places = (self.drive, self.home)
-        found = {
+        contents = {
             str(p): p.read_bytes() for place in places for p in place.rglob("*") if p.is_file()
         }
         # What the person told Satchel about the remote; only they can read it.
         own = self.home / ".config/satchel/remotes/private.flatpakrepo"
         if own.exists():
             assert own.stat().st_mode & 0o077 == 0
-            assert b"p%40ss" in found.pop(str(own))
-        return found
+            assert b"p%40ss" in contents.pop(str(own))
+        return contents
 
 
 @pytest.fixture
@@ -72,9 +72,9 @@ def person(tmp_path: Path, web: HostileServer, default_upstream: Upstream) -> Pe
 
 def assert_discreet(person: Person) -> None:
     for text in person.said:
-        assert not [one for one in SECRETS if one in text], text
+        assert not [secret for secret in SECRETS if secret in text], text
     for path, data in person.stored().items():
-        assert not [one for one in SECRETS[:-1] if one.encode() in data], path
+        assert not [secret for secret in SECRETS[:-1] if secret.encode() in data], path
 
 
 def test_what_succeeds_shows_no_secret(person: Person, web: HostileServer) -> None:
@@ -83,7 +83,7 @@ def test_what_succeeds_shows_no_secret(person: Person, web: HostileServer) -> No
     person("remotes", "add", person.file, "--json")
     person("remotes")
     listed = person("remotes", "--json").json
-    assert f"http://127.0.0.1:{web.port}/" in [one["url"] for one in listed]
+    assert f"http://127.0.0.1:{web.port}/" in [remote["url"] for remote in listed]
     person("remotes", "add", person.file, check=2)
     assert person("make", "--json", person.drive, HELLO).finished["ok"]
     assert all(exchange.headers["authorization"] for exchange in web.asked)

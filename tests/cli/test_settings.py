@@ -247,7 +247,7 @@ class TestAddedRemotes:
         assert upstream_key.fingerprint in done.stdout
         repo_file.unlink()
         listed = satchel("remotes", "--json", home=tmp_path).json
-        (added,) = (one for one in listed if one["source"] == "added")
+        (added,) = (remote for remote in listed if remote["source"] == "added")
         assert (added["name"], added["collection_id"]) == ("school", COLLECTION)
         assert added["keys"] == [upstream_key.fingerprint]
         (drive := tmp_path / "drive").mkdir()
@@ -307,7 +307,7 @@ class TestAddedRemotes:
         refused(2, "remove", "../../x")
         satchel("remotes", "add", repo_file, home=tmp_path)
         assert "already" in refused(2, "add", repo_file, "--name", "again")
-        sources = [one["source"] for one in satchel("remotes", "--json", home=tmp_path).json]
+        sources = [remote["source"] for remote in satchel("remotes", "--json", home=tmp_path).json]
         assert sorted(sources) == ["added", "built-in"]
 
     def test_a_damaged_one_is_left_out(self, tmp_path: Path, config: Path) -> None:

@@ -68,34 +68,34 @@ def test_apps_that_no_catalogue_describes_are_found(
     client.remote_add_upstream("up", upstream, upstream.path.as_uri())
     options = ("--user", "--app", "--all", "--columns=ref")
     listed = client.run("remote-ls", *options, "up").stdout.split()
-    assert {f"app/{one.removeprefix('app/')}" for one in listed} == APPS
+    assert {f"app/{ref.removeprefix('app/')}" for ref in listed} == APPS
     remote = ("--remote", client.directory / "up.flatpakrepo")
 
     done = satchel("search", "test", *remote, "--json", home=tmp_path)
 
-    assert {one["ref"] for one in done.json if one["ref"].startswith("app/")} == APPS
+    assert {hit["ref"] for hit in done.json if hit["ref"].startswith("app/")} == APPS
     assert said in done.stderr
     (hit,) = satchel("search", "bare", *remote, "--json", home=tmp_path).json
     assert (hit["ref"], hit["id"], hit["name"]) == (BARE, "org.test.Bare", "org.test.Bare")
     shown = satchel("search", "org.test.Bare", *remote, home=tmp_path).stdout
     assert shown == f"{BARE}  (up)\n"
-    found = satchel("info", "org.test.Bare", *remote, "--json", home=tmp_path).json
-    assert found["ref"] == BARE
-    assert found["component"] is None
-    assert found["runtime"] == f"runtime/org.test.Platform/{ARCH}/1"
+    details = satchel("info", "org.test.Bare", *remote, "--json", home=tmp_path).json
+    assert details["ref"] == BARE
+    assert details["component"] is None
+    assert details["runtime"] == f"runtime/org.test.Platform/{ARCH}/1"
     # Nobody knows whether it is free: not said to be.
     assert all(
-        one["ref"] != BARE
-        for one in satchel("search", "bare", "--free", *remote, "--json", home=tmp_path).json
+        hit["ref"] != BARE
+        for hit in satchel("search", "bare", "--free", *remote, "--json", home=tmp_path).json
     )
 
 
 def test_an_exact_name_is_not_buried_under_descriptions(grown: Upstream, tmp_path: Path) -> None:
     file = tmp_path / "up.flatpakrepo"
     file.write_text(grown.flatpakrepo(grown.path.as_uri()))
-    one = ("--remote", file, "--limit", "1")
-    assert satchel("search", "Bare", *one, "--json", home=tmp_path).json[0]["ref"] == BARE
-    shown = satchel("search", "test", *one, home=tmp_path).stdout
+    limited = ("--remote", file, "--limit", "1")
+    assert satchel("search", "Bare", *limited, "--json", home=tmp_path).json[0]["ref"] == BARE
+    shown = satchel("search", "test", *limited, home=tmp_path).stdout
     assert len(shown.splitlines()) in {2, 3}
     assert "more were found" in shown
 
@@ -103,8 +103,8 @@ def test_an_exact_name_is_not_buried_under_descriptions(grown: Upstream, tmp_pat
 def test_runtimes_are_found_where_nothing_else_is(grown: Upstream, tmp_path: Path) -> None:
     file = tmp_path / "up.flatpakrepo"
     file.write_text(grown.flatpakrepo(grown.path.as_uri()))
-    found = satchel("search", "theme night", "--remote", file, "--json", home=tmp_path).json
-    assert [one["id"] for one in found] == ["org.test.Theme.Night"]
+    hits = satchel("search", "theme night", "--remote", file, "--json", home=tmp_path).json
+    assert [hit["id"] for hit in hits] == ["org.test.Theme.Night"]
 
 
 def test_remotes_without_signatures(grown: Upstream, tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_a_remote_that_does_not_answer_is_searched_as_it_was(
 
     done = satchel("search", "hello", "--remote", file, "--json", home=tmp_path)
 
-    assert [one["ref"] for one in done.json] == [HELLO]
+    assert [hit["ref"] for hit in done.json] == [HELLO]
     assert "was searched as it was" in done.stderr
     satchel("search", "hello", "--remote", file, "--arch", "riscv64", home=tmp_path)
 
@@ -157,11 +157,11 @@ def test_remotes_that_cannot_be_carried_are_searched_and_said_so(
     file.write_text("\n".join(line for line in lines if "CollectionID" not in line))
     remote = ("--remote", file)
 
-    found = satchel("search", "test", *remote, "--json", home=tmp_path)
+    done = satchel("search", "test", *remote, "--json", home=tmp_path)
     about = satchel("info", "org.test.Hello", *remote, home=tmp_path)
 
-    assert {one["ref"] for one in found.json} >= APPS
-    for said in (found.stderr, about.stderr):
+    assert {hit["ref"] for hit in done.json} >= APPS
+    for said in (done.stderr, about.stderr):
         assert "no collection ID" in said
     assert HELLO in about.stdout
     (tmp_path / "drive").mkdir()
