@@ -78,7 +78,9 @@ def test_a_proxy(
         "url=http://upstream.invalid/", f"proxy=http://us%65r:p%40ss@127.0.0.1:{web.port}"
     )
     assert computer.look(remote) == default_upstream.commit(HELLO)
-    assert {one.headers["proxy-authorization"] for one in web.asked} == {"Basic dXNlcjpwQHNz"}
+    assert {request.headers["proxy-authorization"] for request in web.asked} == {
+        "Basic dXNlcjpwQHNz"
+    }
     assert "p%40ss" not in repr(remote)
 
 
@@ -109,7 +111,9 @@ def test_certificates(computer: Computer, default_upstream: Upstream) -> None:
                 computer.look(computer.remote(url, *lines))
             remote = computer.remote(url, *lines, *own, "http2=false")
             assert computer.look(remote) == default_upstream.commit(HELLO)
-        assert {one.protocol for one in server.requests() if one.status == 200} == {"HTTP/1.1"}
+        assert {request.protocol for request in server.requests() if request.status == 200} == {
+            "HTTP/1.1"
+        }
 
 
 def test_cookies(
@@ -119,7 +123,7 @@ def test_cookies(
     jar = computer.repo / "up.cookies.txt"
     jar.write_text("127.0.0.1\tFALSE\t/\tFALSE\t0\tticket\t1234\n")
     computer.look(computer.remote(f"url={web.url}"))
-    assert {one.headers.get("cookie") for one in web.asked} == {"ticket=1234"}
+    assert {request.headers.get("cookie") for request in web.asked} == {"ticket=1234"}
 
 
 def test_keys_in_other_places(

@@ -74,14 +74,14 @@ def component(inside: str = "", *, name: str = "org.example.App", **attributes: 
 
 
 def parse_one(inside: str = "", **attributes: str) -> Component:
-    (found,) = parse_catalogue(catalogue(component(inside, **attributes)))
-    return found
+    (parsed,) = parse_catalogue(catalogue(component(inside, **attributes)))
+    return parsed
 
 
 @pytest.fixture(scope="module")
 def maps() -> Component:
-    (found,) = parse_catalogue(catalogue(MAPS))
-    return found
+    (component,) = parse_catalogue(catalogue(MAPS))
+    return component
 
 
 def test_what_is_kept(maps: Component) -> None:
@@ -116,22 +116,22 @@ def test_gzipped_is_the_same(maps: Component) -> None:
 
 
 def test_older_ways_to_write_it() -> None:
-    found = parse_one(
+    component = parse_one(
         "<developer_name>Someone</developer_name>"
         '<metadata><value key="flathub::verification::verified">true</value></metadata>',
         type="desktop",
     )
-    assert found.developer == "Someone"
-    assert found.verified
-    assert found.kind == "desktop-application"
+    assert component.developer == "Someone"
+    assert component.verified
+    assert component.kind == "desktop-application"
 
 
 def test_little_is_needed() -> None:
-    found = parse_one()
-    assert found == Component("org.example.App", "app/org.example.App/x86_64/stable")
-    assert found.name(["de"]) == "org.example.App"
-    assert found.summary(["de"]) == ""
-    assert not found.is_free
+    component = parse_one()
+    assert component == Component("org.example.App", "app/org.example.App/x86_64/stable")
+    assert component.name(["de"]) == "org.example.App"
+    assert component.summary(["de"]) == ""
+    assert not component.is_free
 
 
 def test_end_of_life() -> None:
@@ -152,13 +152,13 @@ def test_end_of_life() -> None:
 def test_ids_lose_desktop_unless_it_is_the_apps_own(
     component_id: str, app: str, expected: str
 ) -> None:
-    (found,) = parse_catalogue(
+    (component,) = parse_catalogue(
         catalogue(
             f"<component><id>{component_id}</id>"
             f'<bundle type="flatpak">app/{app}/x86_64/stable</bundle></component>'
         )
     )
-    assert found.id == expected
+    assert component.id == expected
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,9 @@ def test_ids_lose_desktop_unless_it_is_the_apps_own(
 )
 def test_what_has_no_ref_is_left_out(bundle: str) -> None:
     odd = f"<component><id>org.example.App</id>{bundle}</component>"
-    assert [one.id for one in parse_catalogue(catalogue(odd, MAPS))] == ["org.gnome.Maps"]
+    assert [component.id for component in parse_catalogue(catalogue(odd, MAPS))] == [
+        "org.gnome.Maps"
+    ]
 
 
 def test_the_main_component_of_a_ref_wins() -> None:
@@ -180,8 +182,8 @@ def test_the_main_component_of_a_ref_wins() -> None:
         "<id>org.example.App", "<id>org.example.App.Part"
     )
     for order in ((part, component()), (component(), part)):
-        found = main_components(parse_catalogue(catalogue(*order)))
-        assert [one.id for one in found.values()] == ["org.example.App"]
+        by_ref = main_components(parse_catalogue(catalogue(*order)))
+        assert [main.id for main in by_ref.values()] == ["org.example.App"]
 
 
 @pytest.mark.parametrize(
@@ -197,13 +199,13 @@ def test_the_main_component_of_a_ref_wins() -> None:
     ],
 )
 def test_the_newest_release(releases: str, version: str, when: date | None) -> None:
-    found = parse_one(f"<releases>{releases}</releases>")
-    assert (found.version, found.release_date) == (version, when)
+    component = parse_one(f"<releases>{releases}</releases>")
+    assert (component.version, component.release_date) == (version, when)
 
 
 def test_nothing_that_a_terminal_obeys_is_left() -> None:
-    found = parse_one("<name>A\u009b31mred\u202e\u2066 \u200dB\nC\x7f</name>")
-    assert found.names == {"": "A31mred \u200dB C"}
+    component = parse_one("<name>A\u009b31mred\u202e\u2066 \u200dB\nC\x7f</name>")
+    assert component.names == {"": "A31mred \u200dB C"}
 
 
 # Damaged and hostile
@@ -253,8 +255,8 @@ def test_refused(data: bytes) -> None:
 
 def test_a_declared_encoding_does_not_count() -> None:
     data = catalogue(component("<name>ä</name>")).replace(b"UTF-8", b"ISO-8859-1", 1)
-    (found,) = parse_catalogue(data)
-    assert found.names == {"": "ä"}
+    (parsed,) = parse_catalogue(data)
+    assert parsed.names == {"": "ä"}
 
 
 def test_too_many_components(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -311,7 +313,7 @@ def test_damage_is_only_ever_a_format_error(data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 4))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     try:
-        for found in parse_catalogue(bytes(content[: data.draw(st.integers(0, len(content)))])):
-            assert isinstance(found, Component)
+        for component in parse_catalogue(bytes(content[: data.draw(st.integers(0, len(content)))])):
+            assert isinstance(component, Component)
     except FormatError:
         pass

@@ -54,15 +54,15 @@ def opened(url: str, key: SigningKey, cache: Path, *, offline: bool = False) -> 
 
 @pytest.fixture(scope="module")
 def upstream(large: LargeRemote, upstream_key: SigningKey, cache: Path) -> Iterator[Upstream]:
-    found = opened(large.path.as_uri(), upstream_key, cache)
-    yield found
-    found.close()
+    offered = opened(large.path.as_uri(), upstream_key, cache)
+    yield offered
+    offered.close()
 
 
 @pytest.fixture(scope="module")
 def catalogue(upstream: Upstream, cache: Path) -> Iterator[Catalogue]:
-    with load_catalogue(upstream, ARCH, cache) as found:
-        yield found
+    with load_catalogue(upstream, ARCH, cache) as loaded:
+        yield loaded
 
 
 @pytest.fixture(scope="module")
@@ -72,12 +72,12 @@ def browser(upstream: Upstream, catalogue: Catalogue) -> Browser:
 
 
 def refs(browser: Browser, wanted: AppFilter, order: Order = Order.BEST) -> list[str]:
-    return [one.ref for one in browser.rows(browser.select(wanted, order))]
+    return [row.ref for row in browser.rows(browser.select(wanted, order))]
 
 
 class TestLists:
     def test_everything_by_name_in_the_persons_language(self, browser: Browser) -> None:
-        names = [one.name(("de",)).casefold() for one in browser.rows(browser.select(AppFilter()))]
+        names = [row.name(("de",)).casefold() for row in browser.rows(browser.select(AppFilter()))]
         assert len(names) == APPS
         assert names == sorted(names)
         assert names[0].startswith("zett ")
@@ -109,10 +109,10 @@ class TestLists:
         text = AppFilter(text=app_name(7))
         assert refs(browser, text)[0] == app(7)
         by_name = browser.rows(browser.select(AppFilter(text="atlas"), Order.NAME))
-        labels = [one.name(("de",)).casefold() for one in by_name]
+        labels = [component.name(("de",)).casefold() for component in by_name]
         assert labels == sorted(labels)
         newest = browser.rows(browser.select(AppFilter(text="atlas"), Order.NEWEST))
-        days = [one.release_date or date.min for one in newest]
+        days = [component.release_date or date.min for component in newest]
         assert days == sorted(days, reverse=True)
         assert len(days) == len(labels)
 
@@ -142,26 +142,26 @@ class TestLists:
             assert work.calls < 150_000  # 29,000 as it is
 
     def test_a_second_look_opens_at_once(self, upstream: Upstream, cache: Path) -> None:
-        with counted() as work, load_catalogue(upstream, ARCH, cache) as found:
-            Browser(found, ("de",), TODAY)
+        with counted() as work, load_catalogue(upstream, ARCH, cache) as catalogue:
+            Browser(catalogue, ("de",), TODAY)
         assert work.calls < 80_000  # 16,000 as it is
 
 
 class TestDetails:
     def test_of_one_app(self, catalogue: Catalogue) -> None:
-        found = catalogue.details(app(7), ("de_AT",))
-        assert [block.kind for block in found.description] == [BlockKind.PARAGRAPH]
-        assert found.description[0].texts[0].startswith("Deutsch 7.")
-        assert found.captions == ("Das Hauptfenster",)
-        assert found.urls == {"homepage": "https://example.org/7"}
-        assert found.content_license == "CC0-1.0"
-        (release,) = found.releases
+        details = catalogue.details(app(7), ("de_AT",))
+        assert [block.kind for block in details.description] == [BlockKind.PARAGRAPH]
+        assert details.description[0].texts[0].startswith("Deutsch 7.")
+        assert details.captions == ("Das Hauptfenster",)
+        assert details.urls == {"homepage": "https://example.org/7"}
+        assert details.content_license == "CC0-1.0"
+        (release,) = details.releases
         assert (release.version, release.made, release.stable) == ("1.7", date(2025, 1, 8), True)
         assert release.description == (TextBlock(BlockKind.PARAGRAPH, ("Mended.",)),)
 
     def test_in_english_it_has_a_list(self, catalogue: Catalogue) -> None:
-        found = catalogue.details(app_id(7), ("fr",)).description
-        assert found[1] == TextBlock(BlockKind.BULLETS, ("Fast", "Small & neat"))
+        description = catalogue.details(app_id(7), ("fr",)).description
+        assert description[1] == TextBlock(BlockKind.BULLETS, ("Fast", "Small & neat"))
 
     def test_of_what_is_not_there(self, catalogue: Catalogue) -> None:
         assert catalogue.details("org.not.There", ()) == Details()
@@ -188,16 +188,16 @@ class TestDetails:
         assert isinstance(parse_details(b"<component>" + data + b"</component>", ()), Details)
 
     def test_what_all_is_known_of_an_app(self, upstream: Upstream, catalogue: Catalogue) -> None:
-        found = about(upstream, catalogue, Ref.parse(app(20)), ("de",))
-        assert found.component is not None
-        assert found.download_size == 1_200_000
-        assert str(found.runtime) == runtime(0)
-        assert found.runtime_size == 250_000_000
-        assert found.extensions == (f"runtime/{app_id(20)}.Locale/{ARCH}/stable",)
-        assert found.branches == ("stable",)
-        assert found.eol == "Nobody looks after it"
-        assert found.permissions is not None
-        assert [one.power for one in found.permissions] == [Power.NETWORK]
+        info = about(upstream, catalogue, Ref.parse(app(20)), ("de",))
+        assert info.component is not None
+        assert info.download_size == 1_200_000
+        assert str(info.runtime) == runtime(0)
+        assert info.runtime_size == 250_000_000
+        assert info.extensions == (f"runtime/{app_id(20)}.Locale/{ARCH}/stable",)
+        assert info.branches == ("stable",)
+        assert info.eol == "Nobody looks after it"
+        assert info.permissions is not None
+        assert [permission.power for permission in info.permissions] == [Power.NETWORK]
         base = about(upstream, catalogue, Ref.parse(runtime(0)), ())
         assert base.component is None
         assert any("nvidia" in ref for ref in base.optional)
@@ -217,9 +217,9 @@ class TestElements:
             for number, length in enumerate(lengths)
         ]
         data = ("<components> " + " \n ".join(parts) + "</components>").encode()
-        found = list(read_catalogue(data))
-        assert [one for one, _ in found] == list(parse_catalogue(data))
-        for (_, element), length in zip(found, lengths, strict=True):
+        read = list(read_catalogue(data))
+        assert [component for component, _ in read] == list(parse_catalogue(data))
+        for (_, element), length in zip(read, lengths, strict=True):
             description = parse_details(element, ()).description
             assert sum(len(block.texts[0]) for block in description) == min(length, 5000)
 
@@ -237,7 +237,11 @@ class TestIcons:
     def test_fetched_once_and_kept(
         self, large: LargeRemote, upstream_key: SigningKey, catalogue: Catalogue, tmp_path: Path
     ) -> None:
-        apps = [one for number in (0, 1, 2) if (one := catalogue.get(app(number))) is not None]
+        apps = [
+            component
+            for number in (0, 1, 2)
+            if (component := catalogue.get(app(number))) is not None
+        ]
         with Server(large.path) as server:
             upstream = opened(server.url, upstream_key, tmp_path)
             icons = Icons(upstream, ARCH)
@@ -263,10 +267,14 @@ class TestIcons:
         remote = LargeRemote(tmp_path / "large", upstream_key, 3, icons=named)
         upstream = opened(remote.path.as_uri(), upstream_key, tmp_path / "cache")
         with load_catalogue(upstream, ARCH, tmp_path / "cache") as catalogue:
-            apps = [one for number in (0, 2) if (one := catalogue.get(app(number))) is not None]
+            apps = [
+                component
+                for number in (0, 2)
+                if (component := catalogue.get(app(number))) is not None
+            ]
         for size in (64, 128):
-            found = Icons(upstream, ARCH).get(apps, size)
-            assert found == {app(0): png(size, 0), app(2): png(size, 2)}
+            icons = Icons(upstream, ARCH).get(apps, size)
+            assert icons == {app(0): png(size, 0), app(2): png(size, 2)}
         upstream.close()
 
     def test_damaged_ones_come_again_and_forged_ones_never(
@@ -300,7 +308,9 @@ class TestPermissions:
     )
     def test_in_few_words(self, context: str, expected: set[Power]) -> None:
         text = f"[Application]\nname=org.a.B\n[Context]\n{context}\n"
-        assert {one.power for one in permissions(Metadata.parse(text.encode()))} == expected
+        assert {
+            permission.power for permission in permissions(Metadata.parse(text.encode()))
+        } == expected
 
 
 class TestCommand:
@@ -311,15 +321,15 @@ class TestCommand:
 
     def test_search_with_filters(self, home: Path) -> None:
         remote = ("--remote", home / "large.flatpakrepo", "--json", "--limit", "5000")
-        found = satchel("search", "--category", "Science", "--free", *remote, home=home).json
-        assert {one["ref"] for one in found} == {
+        hits = satchel("search", "--category", "Science", "--free", *remote, home=home).json
+        assert {hit["ref"] for hit in hits} == {
             app(number) for number in range(5, APPS, 7) if number % 5
         }
-        found = satchel("search", "tool", "--verified", "--supported", *remote, home=home).json
-        assert {one["ref"] for one in found} == {
+        hits = satchel("search", "tool", "--verified", "--supported", *remote, home=home).json
+        assert {hit["ref"] for hit in hits} == {
             app(number) for number in range(0, APPS, 3) if number % 10
         }
-        assert all(one["verified"] for one in found)
+        assert all(hit["verified"] for hit in hits)
         satchel("search", *remote, home=home, check=2)
 
     def test_info(self, home: Path) -> None:
@@ -330,7 +340,7 @@ class TestCommand:
         value = satchel("info", app_id(7), *remote, "--json", home=home).json
         assert value["ref"] == app(7)
         assert value["details"]["releases"][0]["made"] == "2025-01-08"
-        assert [one["power"] for one in value["permissions"]] == ["network"]
+        assert [permission["power"] for permission in value["permissions"]] == ["network"]
         bare = satchel("info", "org.large.Platform//3", *remote, "--json", home=home).json
         assert bare["component"] is None
         satchel("info", "org.not.There", *remote, home=home, check=2)

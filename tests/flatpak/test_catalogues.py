@@ -86,16 +86,16 @@ def test_a_search_shows_the_best_of_each_remote_first(
 ) -> None:
     catalogues = enter(*remotes)
 
-    found = ids(catalogues, AppFilter(text="hello"))
+    matching = ids(catalogues, AppFilter(text="hello"))
 
-    assert found[0] == "org.test.Hello"
+    assert matching[0] == "org.test.Hello"
 
 
 def test_one_remote_alone(enter: Open, remotes: tuple[Remote, ...]) -> None:
     catalogues = enter(*remotes)
 
     assert len(ids(catalogues, AppFilter(), remote="large")) == APPS
-    assert all(one.startswith("org.test.") for one in ids(catalogues, AppFilter(), remote="small"))
+    assert all(id.startswith("org.test.") for id in ids(catalogues, AppFilter(), remote="small"))
 
 
 def test_extensions_that_no_catalogue_describes_are_found_by_their_names(
@@ -104,10 +104,10 @@ def test_extensions_that_no_catalogue_describes_are_found_by_their_names(
     catalogues = enter(*remotes)
 
     others = AppFilter(sort=Sort.OTHERS, text="gl nvidia-3-")
-    found = catalogues.select(others)
+    selection = catalogues.select(others)
 
-    assert len(found) == 20
-    assert all("GL.nvidia-3-1" in row.ref for row in found.rows(0, 20))
+    assert len(selection) == 20
+    assert all("GL.nvidia-3-1" in row.ref for row in selection.rows(0, 20))
     assert ids(catalogues, AppFilter(sort=Sort.OTHERS, text="nvidia", free=True)) == []
 
 

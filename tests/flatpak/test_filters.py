@@ -64,7 +64,7 @@ def test_a_filter_hides_what_flatpak_hides(
     path = tmp_path / "filter"
     path.write_bytes(content)
     config = shop.repo / "config"
-    lines = [one for one in config.read_text().splitlines() if not one.startswith("xa.filter")]
+    lines = [line for line in config.read_text().splitlines() if not line.startswith("xa.filter")]
     place = lines.index('[remote "up"]') + 1
     config.write_text("\n".join([*lines[:place], f"xa.filter={path}", *lines[place:], ""]))
     theirs = shown_by_flatpak(shop)

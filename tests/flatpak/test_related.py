@@ -20,12 +20,14 @@ def find(
 
 
 def wanted(extensions: list[Related]) -> set[str]:
-    return {str(one.ref).removeprefix("runtime/") for one in extensions if one.wanted}
+    return {
+        str(extension.ref).removeprefix("runtime/") for extension in extensions if extension.wanted
+    }
 
 
 def reason(ref: str) -> str:
-    (one,) = (one for one in find() if str(one.ref) == f"runtime/{ref}")
-    return str(one.reason)
+    (extension,) = (extension for extension in find() if str(extension.ref) == f"runtime/{ref}")
+    return str(extension.reason)
 
 
 ALWAYS = {
@@ -44,7 +46,9 @@ def test_a_drive_carries_what_some_computer_may_need() -> None:
 
 
 def test_everything_upstream_has_is_known_even_when_it_is_not_carried() -> None:
-    left_out = {str(one.ref).removeprefix("runtime/") for one in find() if not one.wanted}
+    left_out = {
+        str(extension.ref).removeprefix("runtime/") for extension in find() if not extension.wanted
+    }
     assert left_out == {
         "org.gnome.Platform.Debug/x86_64/45",
         "org.freedesktop.Platform.GL.nvidia-470-223-02/x86_64/1.4",
@@ -116,11 +120,11 @@ def test_reasons_are_for_people() -> None:
     assert "GNOME" in reason("org.kde.KStyle.Adwaita/x86_64/5.15")
     assert "when named" in reason("org.gnome.Platform.Debug/x86_64/45")
     assert "phase-of-the-moon" in reason("org.example.Future/x86_64/1")
-    assert all(one.reason for one in find())
+    assert all(extension.reason for extension in find())
 
 
 def test_translations_are_marked() -> None:
-    assert [str(one.ref) for one in find() if one.locale] == [
+    assert [str(extension.ref) for extension in find() if extension.locale] == [
         "runtime/org.gnome.Platform.Locale/x86_64/45"
     ]
 
@@ -140,7 +144,7 @@ versions=2;1
 collection-id=org.example.Plugins
 [Extension not a name]
 """
-    found = find(
+    extensions = find(
         metadata,
         Ref.parse("app/org.example.App/aarch64/beta"),
         [
@@ -151,7 +155,9 @@ collection-id=org.example.Plugins
             "runtime/org.example.App.Plugin/x86_64/2",
         ],
     )
-    assert [(str(one.ref), one.wanted, one.collection) for one in found] == [
+    assert [
+        (str(extension.ref), extension.wanted, extension.collection) for extension in extensions
+    ] == [
         ("runtime/org.example.App.Locale/aarch64/beta", True, None),
         # Two points lead here; one of them wants it.
         ("runtime/org.example.App.Plugin/aarch64/1", True, "org.example.Plugins"),
@@ -170,5 +176,5 @@ def test_the_exact_name_comes_before_what_lies_below_it() -> None:
 def test_conditions_that_are_only_semicolons_never_hold() -> None:
     metadata = b"[Runtime]\nname=a.b.c\n[Extension a.b.d]\nversion=1\ndownload-if=;\n"
     parent = Ref.parse("runtime/a.b.c/x86_64/1")
-    (one,) = find(metadata, parent, ["runtime/a.b.d/x86_64/1"])
-    assert not one.wanted
+    (extension,) = find(metadata, parent, ["runtime/a.b.d/x86_64/1"])
+    assert not extension.wanted

@@ -94,8 +94,8 @@ from gi.repository import Flatpak, Gio
 place = Flatpak.Installation.new_for_path(Gio.File.new_for_path(sys.argv[1]), True, None)
 print(json.dumps({
     ref: [
-        [one.format_ref(), one.should_download()]
-        for one in place.list_remote_related_refs_sync("upstream", ref, None)
+        [related.format_ref(), related.should_download()]
+        for related in place.list_remote_related_refs_sync("upstream", ref, None)
     ]
     for ref in sys.argv[2:]
 }))
@@ -151,10 +151,10 @@ def flatpaks_answer(tmp_path_factory: pytest.TempPathFactory) -> Ask:
     answers = json.loads(run(environment, *asking, str(GNOME), str(APP)))
 
     def ask(ref: Ref) -> dict[str, bool]:
-        found: dict[str, bool] = {}
+        downloads: dict[str, bool] = {}
         for name, download in answers[str(ref)]:
-            found[name] = found.get(name, False) or download
-        return found
+            downloads[name] = downloads.get(name, False) or download
+        return downloads
 
     return ask
 
@@ -163,7 +163,8 @@ def ours(parent: Ref, metadata: bytes) -> dict[str, bool]:
     index = Upstream(UPSTREAM + APP_UPSTREAM)
     policy = RelatedPolicy(gpus=("nvidia-550-54-14",))
     return {
-        str(one.ref): one.wanted for one in related(parent, Metadata.parse(metadata), index, policy)
+        str(extension.ref): extension.wanted
+        for extension in related(parent, Metadata.parse(metadata), index, policy)
     }
 
 
@@ -183,9 +184,9 @@ def test_a_runtimes_related_refs_but_for_hardware_and_desktops(flatpaks_answer: 
         "runtime/org.gtk.Gtk3theme.Adwaita-dark/x86_64/3.22",
         "runtime/org.gtk.Gtk3theme.Breeze/x86_64/3.22",
     }
-    found = ours(GNOME, GNOME_METADATA)
-    assert found.keys() == theirs.keys()
+    mine = ours(GNOME, GNOME_METADATA)
+    assert mine.keys() == theirs.keys()
     assert depends < theirs.keys()
-    assert {ref: found[ref] for ref in found.keys() - depends} == {
+    assert {ref: mine[ref] for ref in mine.keys() - depends} == {
         ref: theirs[ref] for ref in theirs.keys() - depends
     }

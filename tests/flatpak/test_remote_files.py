@@ -118,7 +118,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_a_flatpakref() -> None:
-    found = RefFile.parse(
+    file = RefFile.parse(
         ref_file(
             "Name=org.gnome.Maps",
             "Branch=stable",
@@ -132,16 +132,16 @@ def test_a_flatpakref() -> None:
         ),
         "maps.flatpakref",
     )
-    assert found.ref("x86_64") == Ref("app", "org.gnome.Maps", "x86_64", "stable")
-    assert (found.title, found.suggested_name) == ("Maps", "flathub")
-    assert found.repo.collection_id == "org.flathub.Stable"
-    assert found.repo.key == KEY
-    assert not found.repo.title
+    assert file.ref("x86_64") == Ref("app", "org.gnome.Maps", "x86_64", "stable")
+    assert (file.title, file.suggested_name) == ("Maps", "flathub")
+    assert file.repo.collection_id == "org.flathub.Stable"
+    assert file.repo.key == KEY
+    assert not file.repo.title
 
 
 def test_a_flatpakref_without_a_branch_means_master() -> None:
-    found = RefFile.parse(ref_file("Name=org.a.B", "Url=x", "IsRuntime=true"), "x")
-    assert str(found.ref("arm")) == "runtime/org.a.B/arm/master"
+    file = RefFile.parse(ref_file("Name=org.a.B", "Url=x", "IsRuntime=true"), "x")
+    assert str(file.ref("arm")) == "runtime/org.a.B/arm/master"
 
 
 @pytest.mark.parametrize("lines", [["Url=x"], ["Name=org.a.B"], ["Name=../../x", "Url=x"]])

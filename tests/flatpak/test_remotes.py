@@ -120,15 +120,17 @@ def test_installations(tmp_path: Path) -> None:
     (folder / "b.conf").write_text("nonsense")
     (folder / "c.conf").write_text('[Installation "big"]\nPath=/other\n')
     (folder / "readme.txt").write_text("nonsense")
-    found, notices = installations(
+    known, notices = installations(
         tmp_path / "user", tmp_path / "system", [tmp_path, tmp_path / "not-there"]
     )
-    assert [(one.name, one.title, one.origin) for one in found] == [
+    assert [
+        (installation.name, installation.title, installation.origin) for installation in known
+    ] == [
         ("user", "", RemoteOrigin.USER),
         ("system", "", RemoteOrigin.SYSTEM),
         ("big", "Big disk", RemoteOrigin.INSTALLATION),
     ]
-    assert str(found[2].path) == "/big/flatpak"
+    assert str(known[2].path) == "/big/flatpak"
     assert len(notices) == 3
 
 
@@ -201,7 +203,9 @@ def test_the_given_beats_the_users_beats_the_systems_beats_the_built_in() -> Non
         RemoteOrigin.GIVEN,
     ]
     for position in range(1, len(origins) + 1):
-        remotes = [Remote("x", "https://example.org/", origin=one) for one in origins[:position]]
+        remotes = [
+            Remote("x", "https://example.org/", origin=origin) for origin in origins[:position]
+        ]
         (merged,) = merge_remotes(remotes).remotes
         assert merged.origin is origins[position - 1]
 

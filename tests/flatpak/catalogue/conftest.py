@@ -103,8 +103,8 @@ def opening(tmp_path: Path, key: SigningKey) -> Iterator[Open]:
         return opened[-1]
 
     yield open_it
-    for one in opened:
-        one.close()
+    for upstream in opened:
+        upstream.close()
 
 
 @pytest.fixture
@@ -116,8 +116,8 @@ def load(tmp_path: Path) -> Iterator[Load]:
         return loaded[-1]
 
     yield load
-    for one in loaded:
-        one.close()
+    for catalogue in loaded:
+        catalogue.close()
 
 
 @pytest.fixture(scope="session")
@@ -128,7 +128,7 @@ def maps_and_more(
     remote = Remote("test", f"file://{built}", keys=(key.public,))
     upstream = UpstreamOpener(cache, Network(), CancelToken()).open(remote)
     try:
-        with load_catalogue(upstream, ARCH, cache) as found:
-            yield found
+        with load_catalogue(upstream, ARCH, cache) as catalogue:
+            yield catalogue
     finally:
         upstream.close()

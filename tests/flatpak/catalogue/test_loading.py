@@ -22,7 +22,7 @@ from tests.gpg import SigningKey
 
 
 def test_what_flatpak_made_of_the_apps(maps_and_more: Catalogue) -> None:
-    assert [one.id for one in maps_and_more.components()] == [
+    assert [component.id for component in maps_and_more.components()] == [
         "org.example.LibreOffice",
         "org.example.Maps",
         "org.example.desktop",
@@ -80,9 +80,9 @@ def test_only_the_older_branch(
     sign = (f"--gpg-sign={key.fingerprint}", f"--gpg-homedir={key.homedir}")
     run("ostree", f"--repo={upstream_repo}", "refs", "--delete", f"appstream2/{ARCH}")
     run("flatpak", "build-update-repo", "--no-update-appstream", *sign, upstream_repo)
-    found = load(opening(upstream_repo))
-    assert found.commit == appstream_commit(upstream_repo, f"appstream/{ARCH}")
-    assert len(found) == 3
+    catalogue = load(opening(upstream_repo))
+    assert catalogue.commit == appstream_commit(upstream_repo, f"appstream/{ARCH}")
+    assert len(catalogue) == 3
 
 
 def test_no_catalogue(built: Path, opening: Open, tmp_path: Path) -> None:
@@ -126,8 +126,8 @@ def test_a_cache_that_cannot_be_written(
         raise PermissionError("no")
 
     monkeypatch.setattr("app.flatpak.upstream.cache.replace_file", deny)
-    with load_catalogue(upstream, ARCH, tmp_path / "cache") as found:
-        assert len(found) == 3
+    with load_catalogue(upstream, ARCH, tmp_path / "cache") as catalogue:
+        assert len(catalogue) == 3
 
 
 def test_readers_while_it_is_replaced(built: Path, opening: Open, tmp_path: Path) -> None:
@@ -137,15 +137,15 @@ def test_readers_while_it_is_replaced(built: Path, opening: Open, tmp_path: Path
     def work(upstream: Upstream) -> None:
         try:
             for _ in range(5):
-                with load_catalogue(upstream, ARCH, tmp_path / "cache") as found:
-                    assert names(found.search("karten", ["de"], 5)) == ["Maps"]
+                with load_catalogue(upstream, ARCH, tmp_path / "cache") as catalogue:
+                    assert names(catalogue.search("karten", ["de"], 5)) == ["Maps"]
                 path = next((tmp_path / "cache").rglob("*.sqlite"), None)
                 if path is not None:
                     path.unlink(missing_ok=True)
         except Exception as error:
             problems.append(error)
 
-    threads = [threading.Thread(target=work, args=(one,)) for one in upstreams]
+    threads = [threading.Thread(target=work, args=(upstream,)) for upstream in upstreams]
     for thread in threads:
         thread.start()
     for thread in threads:

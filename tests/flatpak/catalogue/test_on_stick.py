@@ -18,9 +18,9 @@ from tests.flatpak.catalogue.upstreams import (
 
 
 def test_a_sticks_names(built: Path) -> None:
-    found = components_from_repository(Repository.open(Root(built)), COLLECTION, ARCH)
-    assert found.keys() == {f"app/{name}/{ARCH}/stable" for name in APPS}
-    assert found[f"app/org.example.Maps/{ARCH}/stable"].name(["de"]) == "Karten"
+    components = components_from_repository(Repository.open(Root(built)), COLLECTION, ARCH)
+    assert components.keys() == {f"app/{name}/{ARCH}/stable" for name in APPS}
+    assert components[f"app/org.example.Maps/{ARCH}/stable"].name(["de"]) == "Karten"
 
 
 def test_a_stick_with_the_older_branch_only(upstream_repo: Path) -> None:

@@ -45,9 +45,9 @@ def test_search(
 
 
 def test_where_it_was_found(maps_and_more: Catalogue) -> None:
-    found = maps_and_more.search("maps", [], 10)
-    assert [one.match for one in found] == [Match.NAME, Match.NAME, Match.TEXT]
-    assert [one.match for one in maps_and_more.search("geogr", [], 10)] == [Match.HANDLE]
+    hits = maps_and_more.search("maps", [], 10)
+    assert [hit.match for hit in hits] == [Match.NAME, Match.NAME, Match.TEXT]
+    assert [hit.match for hit in maps_and_more.search("geogr", [], 10)] == [Match.HANDLE]
 
 
 @pytest.mark.parametrize("limit", [-1, 0, 1, 2, 3, 100])
@@ -70,8 +70,8 @@ ODD = st.one_of(
 
 @given(ODD, st.lists(st.one_of(st.text(max_size=8), st.sampled_from(["de", "zh_CN"])), max_size=4))
 def test_no_query_is_too_odd(maps_and_more: Catalogue, text: str, languages: list[str]) -> None:
-    for one in maps_and_more.search(text, languages, 5):
-        assert one.component.id.startswith("org.example.")
+    for hit in maps_and_more.search(text, languages, 5):
+        assert hit.component.id.startswith("org.example.")
 
 
 @pytest.mark.parametrize("text", ["a" * 10**6, "a " * 10**5, '"' * 10**5, "地" * 10**5])

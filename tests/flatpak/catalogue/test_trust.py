@@ -52,8 +52,8 @@ def test_another_commit_in_its_place_is_refused(
 def test_what_was_accepted_unsigned_is_not_used_once_there_is_a_key(
     upstream_repo: Path, opening: Open, load: Load
 ) -> None:
-    found = load(opening(upstream_repo, signed=False))
-    assert len(found) == 3
+    catalogue = load(opening(upstream_repo, signed=False))
+    assert len(catalogue) == 3
     checksum = appstream_commit(upstream_repo, f"appstream2/{ARCH}")
     name = ObjectName(checksum, ObjectKind.COMMITMETA)
     (upstream_repo / "objects" / name.path).unlink()

@@ -41,8 +41,8 @@ class Run(Protocol):
 
 
 def cache_file(tmp_path: Path) -> Path:
-    (found,) = (tmp_path / "cache").rglob("*.sqlite")
-    return found
+    (file,) = (tmp_path / "cache").rglob("*.sqlite")
+    return file
 
 
 def appstream_commit(repo: Path, ref: str) -> str:
@@ -57,5 +57,5 @@ def appstream_file(repo: Path, ref: str) -> ObjectName:
     return ObjectName(files[0], ObjectKind.FILE)
 
 
-def names(found: Iterable[Hit]) -> list[str]:
-    return [one.component.id.removeprefix("org.example.") for one in found]
+def names(hits: Iterable[Hit]) -> list[str]:
+    return [hit.component.id.removeprefix("org.example.") for hit in hits]
