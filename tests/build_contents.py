@@ -142,15 +142,15 @@ def _icon(id: str) -> bytes:
 @functools.cache
 def programs() -> tuple[tuple[str, Path], ...]:
     """Place below /usr and source of ``sh``, ``cat`` and the libraries they need."""
-    found: dict[str, Path] = {}
+    files: dict[str, Path] = {}
     for name in ("sh", "cat"):
         program = shutil.which(name)
         assert program is not None
-        found[f"bin/{name}"] = Path(program).resolve()
+        files[f"bin/{name}"] = Path(program).resolve()
         linked = subprocess.run(["ldd", program], capture_output=True, text=True, check=True).stdout
         for library in re.findall(r"(/\S+) \(0x", linked):
-            found[f"lib/{Path(library).name}"] = Path(library).resolve()
-    return tuple(found.items())
+            files[f"lib/{Path(library).name}"] = Path(library).resolve()
+    return tuple(files.items())
 
 
 def add_programs(usr: Path) -> None:

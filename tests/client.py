@@ -101,12 +101,12 @@ class Client:
         """Full ref → commit."""
         listed = self.run("list", "--user", "--all", "--columns=ref,active").stdout
         names = [line.split()[0] for line in listed.splitlines() if line]
-        found = {}
+        commits = {}
         for name in names:
             shown = self.run("info", "--user", "--show-ref", "--show-commit", name).stdout
             ref, commit = shown.split()
-            found[ref] = commit
-        return found
+            commits[ref] = commit
+        return commits
 
     def location(self, ref: str) -> Path:
         """Where its files are deployed."""

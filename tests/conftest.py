@@ -128,8 +128,8 @@ def system_bus() -> Iterator[str]:
 @pytest.fixture
 def devices(system_bus: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Devices]:
     """Drives to plug in and pull out; they go after the test. This process sees the same bus."""
-    found = Devices(tmp_path / "drives", system_bus)
-    for name, value in found.environment.items():
+    plugged_in = Devices(tmp_path / "drives", system_bus)
+    for name, value in plugged_in.environment.items():
         monkeypatch.setenv(name, value)
-    yield found
-    found.close()
+    yield plugged_in
+    plugged_in.close()

@@ -77,8 +77,8 @@ def main() -> int:
         line = json.dumps(answer).encode() + b"\n"
         waiting = _serve(listener, line, answer.get("bus"))
     # Whoever is told so by the end of the connection finds everything stopped.
-    for one in waiting:
-        one.close()
+    for connection in waiting:
+        connection.close()
     return 0
 
 
@@ -88,17 +88,17 @@ def _serve(listener: socket.socket, line: bytes, bus: str | None) -> list[socket
     with listener:
         while True:
             ready, _, _ = select.select([listener, *runs], [], [])
-            for one in ready:
-                if one is listener:
+            for connection in ready:
+                if connection is listener:
                     run = listener.accept()[0]
                     with contextlib.suppress(OSError):
                         run.sendall(line)
                     runs.append(run)
                     continue
-                runs.remove(one)
+                runs.remove(connection)
                 if not runs or bus is None:
-                    return [one, *runs]
-                one.close()
+                    return [connection, *runs]
+                connection.close()
 
 
 def _start(stack: contextlib.ExitStack, directory: Path) -> str:

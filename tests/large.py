@@ -110,7 +110,7 @@ class LargeRemote:
                 "download-if=active-gl-driver\n",
             )
             add(f"runtime/org.large.Platform.Locale/{ARCH}/{number}", 90_000_000, _plain("Locale"))
-            for driver in ("default", *(f"nvidia-{one}-1" for one in range(_DRIVERS))):
+            for driver in ("default", *(f"nvidia-{number}-1" for number in range(_DRIVERS))):
                 ref = f"runtime/org.large.Platform.GL.{driver}/{ARCH}/{number}"
                 add(ref, 60_000_000, _plain(f"GL.{driver}"))
         for number in range(self.apps):
@@ -156,7 +156,10 @@ class LargeRemote:
         meta = self._store("dirmeta", serialise(DIRMETA_TYPE, _DIRMETA))
         sizes = {}
         for size in (64, 128):
-            icons = {f"{app_id(one)}.png": self._file(png(size, one)) for one in range(0, 200, 2)}
+            icons = {
+                f"{app_id(number)}.png": self._file(png(size, number))
+                for number in range(0, 200, 2)
+            }
             sizes[f"{size}x{size}"] = self._tree(icons, {}, meta)
         icons_tree = self._tree({}, sizes, meta)
         root = self._tree(files, {"icons": icons_tree}, meta)
@@ -208,10 +211,10 @@ class LargeRemote:
             serialise(
                 DIRTREE_TYPE,
                 (
-                    [(name, bytes.fromhex(one)) for name, one in sorted(files.items())],
+                    [(name, bytes.fromhex(checksum)) for name, checksum in sorted(files.items())],
                     [
-                        (name, bytes.fromhex(one), bytes.fromhex(meta))
-                        for name, one in sorted(directories.items())
+                        (name, bytes.fromhex(checksums), bytes.fromhex(meta))
+                        for name, checksums in sorted(directories.items())
                     ],
                 ),
             ),

@@ -49,7 +49,7 @@ def environment(home: Path) -> dict[str, str]:
 
 def command(*arguments: str | bytes | Path) -> list[str | bytes]:
     """What to run for ``satchel ARGUMENTS``."""
-    given = [one if isinstance(one, bytes) else str(one) for one in arguments]
+    given = [argument if isinstance(argument, bytes) else str(argument) for argument in arguments]
     return [sys.executable, "-m", "app.cli.main", *given]
 
 
@@ -94,7 +94,7 @@ def satchel(
     ``check``: it has to succeed, or end with that status; False for any status. A traceback fails
     whatever is expected. ``process``: in one of its own, where its start or its end matter.
     """
-    words = [one if isinstance(one, bytes) else str(one) for one in arguments]
+    words = [argument if isinstance(argument, bytes) else str(argument) for argument in arguments]
     variables = {**environment(home), **(env or {})}
     ended: subprocess.CompletedProcess[bytes]
     if process or in_process.needs_process(env or {}):

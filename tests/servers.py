@@ -160,8 +160,8 @@ class Server:
         # There is one worker, and it logs an answer before it looks at the next request.
         self._mark()
         lines = (self._directory / "access.log").read_text().splitlines()
-        found = [Request(**json.loads(line)) for line in lines]
-        return [request for request in found if not request.path.startswith("/.mark-")]
+        logged = [Request(**json.loads(line)) for line in lines]
+        return [request for request in logged if not request.path.startswith("/.mark-")]
 
     def paths(self) -> list[str]:
         return [request.path for request in self.requests()]

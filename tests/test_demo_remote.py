@@ -167,8 +167,8 @@ def test_german_and_the_addon(demo_client: Client) -> None:
 
 def test_appstream_as_the_client_reads_it(demo_client: Client) -> None:
     demo_client.run("update", "--user", "--appstream", "demo")
-    found = demo_client.run("search", "--user", "--columns=application", "solar").stdout
-    assert found.split() == ["org.satchel.Demo.Planets"]
+    shown = demo_client.run("search", "--user", "--columns=application", "solar").stdout
+    assert shown.split() == ["org.satchel.Demo.Planets"]
 
 
 def test_what_is_on_a_drive_is_named_in_the_language_of_who_looks(tmp_path: Path) -> None:
@@ -182,7 +182,11 @@ def test_what_is_on_a_drive_is_named_in_the_language_of_who_looks(tmp_path: Path
         file.write_text(text.replace("Url=http://127.0.0.1/", f"Url={demo.remote.url}"))
         satchel("make", drive, APP, "--remote", file, "--yes", home=home)
     for language, name in (("C.UTF-8", "Classroom Atlas"), ("de_DE.UTF-8", "Klassenatlas")):
-        found = satchel("inspect", drive, "--json", home=home, env={"LC_ALL": language}).json
-        refs = {ref["ref"]: ref["name"] for one in found["collections"] for ref in one["refs"]}
+        inspection = satchel("inspect", drive, "--json", home=home, env={"LC_ALL": language}).json
+        refs = {
+            ref["ref"]: ref["name"]
+            for collection in inspection["collections"]
+            for ref in collection["refs"]
+        }
         assert refs[f"app/{APP}/{ARCH}/stable"] == name
         assert refs[f"runtime/{APP}.Locale/{ARCH}/stable"] == name

@@ -195,10 +195,10 @@ def test_catalogues(text: str) -> None:
         <releases><release version="{xml}" date="{xml[:20]}"/></releases>
         <bundle type="flatpak">app/org.test.Hello/x86_64/stable</bundle></component>"""
     catalogue = f"<components>{element}</components>".encode()
-    found = list(parse_catalogue(catalogue))
-    assert all(isinstance(component, Component) for component in found)
-    assert found or not xml[:5000].strip()
-    check(*found, parse_details(element.encode(), ()))
+    components = list(parse_catalogue(catalogue))
+    assert all(isinstance(component, Component) for component in components)
+    assert components or not xml[:5000].strip()
+    check(*components, parse_details(element.encode(), ()))
 
 
 @hostile

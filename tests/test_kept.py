@@ -67,13 +67,13 @@ def test_each_has_a_copy(tmp_path: Path) -> None:
     try:
         assert keys[0].public == keys[1].public
         assert keys[0].homedir != keys[1].homedir
-        one, two = (
+        first, second = (
             kept_upstream(tmp_path / key.homedir.rpartition("-")[2], key, add_one) for key in keys
         )
-        ref = next(iter(one.refs))
-        assert one.bump(ref) != two.refs[ref]
-        assert two.commit(ref) == two.refs[ref]
-        assert two.bump(ref) == one.refs[ref]
+        ref = next(iter(first.refs))
+        assert first.bump(ref) != second.refs[ref]
+        assert second.commit(ref) == second.refs[ref]
+        assert second.bump(ref) == first.refs[ref]
     finally:
         for key in keys:
             key.close()

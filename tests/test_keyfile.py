@@ -70,19 +70,19 @@ def ours(text: str) -> Groups | None:
         keyfile = Keyfile.parse(text.encode())
     except KeyfileError:
         return None
-    found: Groups = {}
+    groups: Groups = {}
     for group in keyfile.groups:
-        found[group] = {}
+        groups[group] = {}
         for key in keyfile.keys(group):
             items = attempt(keyfile.strings, group, key)
             first, second = (keyfile.boolean(group, key, default) for default in (True, False))
-            found[group][key] = [
+            groups[group][key] = [
                 keyfile.raw(group, key),
                 attempt(keyfile.string, group, key),
                 None if items is None else list(items),
                 first if first == second else None,
             ]
-    return found
+    return groups
 
 
 TEXTS = [

@@ -117,8 +117,8 @@ class TestHostileTexts:
             assert len(str(told)) == LONGEST + 1
 
     @given(st.text(), st.text())
-    def test_whatever_stands_in_a_gap_comes_out_once(self, one: str, other: str) -> None:
-        message = Message("<{one}|{other}>", one=one, other=other)
+    def test_whatever_stands_in_a_gap_comes_out_once(self, first: str, other: str) -> None:
+        message = Message("<{one}|{other}>", one=first, other=other)
         values = dict(message.arguments)
         assert str(message) == f"<{values['one']}|{values['other']}>"
 

@@ -48,7 +48,7 @@ def test_the_remaining_time_does_not_jump_when_the_network_does() -> None:
         return (t // 10 * 10 + min(t % 10 * 2, 10)) * MB
 
     told = [pace.left for pace in paces(in_gusts, 600 * MB, 200)[300:]]
-    left = [one for one in told if one is not None]
+    left = [seconds for seconds in told if seconds is not None]
 
     assert len(left) == len(told)
     assert max(abs(after - before) for before, after in pairwise(left)) <= 60

@@ -55,22 +55,22 @@ ROOTS = {
 
 
 def opens(tree: ast.AST) -> list[tuple[int, str]]:
-    found = []
+    calls = []
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         match node.func:
             case ast.Name(id=name) if name in FUNCTIONS:
-                found.append((node.lineno, name))
+                calls.append((node.lineno, name))
             case ast.Attribute(value=ast.Name(id="os" | "shutil"), attr=name) if (
                 name in OS | FUNCTIONS
             ):
-                found.append((node.lineno, f"os.{name}"))
+                calls.append((node.lineno, f"os.{name}"))
             case ast.Attribute(value=value, attr=name) if name in METHODS:
                 last = value.attr if isinstance(value, ast.Attribute) else ast.unparse(value)
                 if last.lstrip("_") not in ROOTS:
-                    found.append((node.lineno, f".{name}"))
-    return found
+                    calls.append((node.lineno, f".{name}"))
+    return calls
 
 
 MODULES = sorted(

@@ -242,7 +242,10 @@ def test_the_log_tells_everything(site: Path, serve: Serve) -> None:
     fetch(server, "/file")
     fetch(server, "/file", Range="bytes=100-199")
     fetch(server, "/missing")
-    asked = [(one.path, one.status, one.bytes, one.range) for one in server.requests()]
+    asked = [
+        (request.path, request.status, request.bytes, request.range)
+        for request in server.requests()
+    ]
     assert asked[:2] == [("/file", 200, 10240, ""), ("/file", 206, 100, "bytes=100-199")]
     assert asked[2][:2] == ("/missing", 404)
     server.forget()
@@ -254,7 +257,7 @@ def test_http2_over_tls(site: Path, serve: Serve) -> None:
     assert server.ca is not None
     curl = ["curl", "--silent", "--fail", "--noproxy", "*", "--cacert", str(server.ca)]
     subprocess.run([*curl, f"{server.url}/file", "-o", os.devnull], check=True)
-    assert [one.protocol for one in server.requests()] == ["HTTP/2.0"]
+    assert [request.protocol for request in server.requests()] == ["HTTP/2.0"]
 
 
 def test_latency(site: Path, serve: Serve) -> None:

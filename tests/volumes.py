@@ -207,16 +207,16 @@ def sweep() -> None:
     """Remove the loop devices and mounts of test runs that are no more."""
     for entry in Path("/sys/block").glob("loop*/loop/backing_file"):
         with contextlib.suppress(OSError):
-            found = _IMAGE.search(entry.read_text().rstrip("\n"))
-            if found and not psutil.pid_exists(int(found[1])):
+            image = _IMAGE.search(entry.read_text().rstrip("\n"))
+            if image and not psutil.pid_exists(int(image[1])):
                 _drop(f"/dev/{entry.parts[3]}")
 
 
 def _drop(device: str) -> None:
     """Unmount a loop device and its partitions wherever they are mounted, and detach it."""
-    for one in reversed(mounts()):
-        if re.fullmatch(rf"{device}(p\d+)?", one.source):
-            command = ["umount", "--lazy", str(one.point)]
+    for mount in reversed(mounts()):
+        if re.fullmatch(rf"{device}(p\d+)?", mount.source):
+            command = ["umount", "--lazy", str(mount.point)]
             subprocess.run(command, check=False, capture_output=True)
     subprocess.run(["swapoff", device], check=False, capture_output=True)
     subprocess.run(["losetup", "--detach", device], check=False, capture_output=True)

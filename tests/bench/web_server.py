@@ -83,8 +83,10 @@ http {{
 def web_server(root: Path, latency_ms: float) -> Iterator[Server]:
     """nginx with a root that may hold several upstreams."""
     modules = ("/usr/lib/nginx/modules", "/usr/lib64/nginx/modules", "/usr/share/nginx/modules")
-    found = [path for each in modules if (path := Path(each, "ngx_http_echo_module.so")).exists()]
-    if not found:
+    loadable = [
+        path for each in modules if (path := Path(each, "ngx_http_echo_module.so")).exists()
+    ]
+    if not loadable:
         raise BenchError("nginx's echo module is not installed (packaging/test installs it)")
     with tempfile.TemporaryDirectory(prefix="satchel-nginx-") as name:
         prefix = Path(name)
@@ -96,7 +98,7 @@ def web_server(root: Path, latency_ms: float) -> Iterator[Server]:
         (prefix / "nginx.conf").write_text(
             NGINX.format(
                 user="user root;" if os.geteuid() == 0 else "",
-                module=f"load_module {found[0]};",
+                module=f"load_module {loadable[0]};",
                 prefix=prefix,
                 root=root,
                 ports=ports,

@@ -36,8 +36,8 @@ _MANAGER = ("/org/freedesktop/UDisks2/Manager", "org.freedesktop.UDisks2.Manager
 def bus(devices: Devices, monkeypatch: pytest.MonkeyPatch) -> Iterator[SystemBus]:
     for name, value in devices.environment.items():
         monkeypatch.setenv(name, value)
-    with SystemBus() as found:
-        yield found
+    with SystemBus() as own_bus:
+        yield own_bus
 
 
 @pytest.fixture
@@ -83,11 +83,11 @@ def test_signals_wake_whoever_waits_on_the_descriptor(bus: SystemBus, devices: D
     bus.add_match()
     bus.pending()
     device = devices.disk("ext4").appear()
-    found: list[Signal] = []
-    while not any(one.path.endswith(f"/{Path(device).name}") for one in found):
+    signals: list[Signal] = []
+    while not any(signal.path.endswith(f"/{Path(device).name}") for signal in signals):
         ready, _, _ = select.select([bus], [], [], 60)
-        assert ready, found
-        found += bus.pending()
+        assert ready, signals
+        signals += bus.pending()
 
 
 def test_a_bus_that_does_not_answer_is_not_waited_for(

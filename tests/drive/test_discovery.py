@@ -46,11 +46,11 @@ def test_a_drive_with_one_file_system(devices: Devices, kind: str) -> None:
 def test_partitions_come_in_their_order(devices: Devices) -> None:
     disk = devices.partitioned("exfat", "", "ext4", label="FIRST")
     drive = the(disk.device)
-    assert [one.device for one in drive.volumes] == [f"{disk.device}p{n}" for n in (1, 2, 3)]
-    assert [one.file_system for one in drive.volumes] == ["exfat", "", "ext4"]
-    assert [one.label for one in drive.volumes] == ["FIRST", "", ""]
-    assert all(one.number == os.stat(one.device).st_rdev for one in drive.volumes)
-    assert all(0 < one.size < drive.size for one in drive.volumes)
+    assert [volume.device for volume in drive.volumes] == [f"{disk.device}p{n}" for n in (1, 2, 3)]
+    assert [volume.file_system for volume in drive.volumes] == ["exfat", "", "ext4"]
+    assert [volume.label for volume in drive.volumes] == ["FIRST", "", ""]
+    assert all(volume.number == os.stat(volume.device).st_rdev for volume in drive.volumes)
+    assert all(0 < volume.size < drive.size for volume in drive.volumes)
     assert volume_obstacles(drive.volumes[1]) == ("not formatted",)
 
 
@@ -160,7 +160,7 @@ def test_a_drive_plugged_in_again_is_not_taken_for_the_same(devices: Devices) ->
     first = the(disk.appear())
     disk.detach()
     # Other test runs may have got its node by now.
-    assert first.sequence not in {one.sequence for one in list_drives(loops_are_removable=True)}
+    assert first.sequence not in {drive.sequence for drive in list_drives(loops_are_removable=True)}
     second = the(disk.appear())
     assert second.sequence > first.sequence
     assert second.volumes[0].uuid == first.volumes[0].uuid
@@ -176,7 +176,7 @@ def test_pulled_out_while_mounted(devices: Devices) -> None:
         list_drives(all_drives=True, loops_are_removable=True)
         file.close()
     assert drive.sequence not in {
-        one.sequence for one in list_drives(all_drives=True, loops_are_removable=True)
+        drive.sequence for drive in list_drives(all_drives=True, loops_are_removable=True)
     }
 
 
@@ -199,8 +199,10 @@ def without(devices: Devices, tmp_path: Path, *, bus: bool) -> subprocess.Comple
 
 def test_without_udev_udisks_tells_what_is_on_a_drive(devices: Devices, tmp_path: Path) -> None:
     device = devices.disk("ext4", label="STICK").appear()
-    found = {one["device"]: one for one in json.loads(without(devices, tmp_path, bus=True).stdout)}
-    (volume,) = found[device]["volumes"]
+    drives = {
+        drive["device"]: drive for drive in json.loads(without(devices, tmp_path, bus=True).stdout)
+    }
+    (volume,) = drives[device]["volumes"]
     assert (volume["file_system"], volume["label"]) == ("ext4", "STICK")
 
 
@@ -209,7 +211,9 @@ def test_without_udev_and_udisks_the_kernel_tells_of_drives(
 ) -> None:
     device = devices.disk("ext4", label="STICK").appear()
     mounted = mount(the(device).volumes[0])
-    found = {one["device"]: one for one in json.loads(without(devices, tmp_path, bus=False).stdout)}
-    assert found[device]["size"] == 48_000_000 // 512 * 512
-    assert found[device]["volumes"][0]["mount_points"] == [str(mounted.path)]
-    assert found[device]["volumes"][0]["file_system"] == "ext4"
+    drives = {
+        drive["device"]: drive for drive in json.loads(without(devices, tmp_path, bus=False).stdout)
+    }
+    assert drives[device]["size"] == 48_000_000 // 512 * 512
+    assert drives[device]["volumes"][0]["mount_points"] == [str(mounted.path)]
+    assert drives[device]["volumes"][0]["file_system"] == "ext4"

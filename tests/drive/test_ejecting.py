@@ -25,10 +25,10 @@ class Service:
         self.told: list[str] = []
 
     def objects(self) -> dict[str, Any]:
-        found: dict[str, Any] = {
+        managed: dict[str, Any] = {
             f"/drive/{'abc'[n]}": {DRIVE: d} for n, d in enumerate(self.drives)
         }
-        return {**found, BLOCK_PATH: {BLOCK: {"Drive": DRIVE_PATH, "DeviceNumber": 16}}}
+        return {**managed, BLOCK_PATH: {BLOCK: {"Drive": DRIVE_PATH, "DeviceNumber": 16}}}
 
     def block_path(self, _number: int, _device: str) -> str:
         return BLOCK_PATH

@@ -108,7 +108,7 @@ def fill(upstream: Upstream) -> None:
     upstream.add_runtime(runnable=False)
     dice = random.Random(4)
     upstream.add_app(
-        "org.test.Many", files={f"share/{one}": dice.randbytes(500) for one in range(300)}
+        "org.test.Many", files={f"share/{number}": dice.randbytes(500) for number in range(300)}
     )
     upstream.add_app("org.test.Big", files={"share/deep/down/big.bin": dice.randbytes(700_000)})
     upstream.update()
@@ -131,11 +131,11 @@ def run(verb: str, drive: Path, upstream: Upstream, *more: str, check: bool | in
 
 def test_large_clusters_are_warned_of(upstream: Upstream, tmp_path: Path) -> None:
     with mounted("exfat", tmp_path / "mnt", megabytes=200, options=("-c", "128K")) as drive:
-        found = run("plan", drive, upstream, "--json").json
-        advice = found["file_system"]
-        assert advice["here"] == found["estimate"]["write"]
+        plan = run("plan", drive, upstream, "--json").json
+        advice = plan["file_system"]
+        assert advice["here"] == plan["estimate"]["write"]
         assert advice["wasted"] == advice["here"] - advice["on_ext4"]
-        assert advice["advice"] in found["notices"]
+        assert advice["advice"] in plan["notices"]
         assert advice["advice"]["severity"] == "warning"
         assert "128 KiB" in advice["advice"]["message"]
         assert "--fs ext4" in advice["advice"]["hint"]
@@ -143,8 +143,8 @@ def test_large_clusters_are_warned_of(upstream: Upstream, tmp_path: Path) -> Non
         assert "would be wasted" in said
         assert "satchel format /dev/loop" in said
         done = run("make", drive, upstream, "--no-verify", "--json")
-        told = [one for one in done.events if one["event"] == "notice"]
-        assert any("would be wasted" in one["message"] for one in told)
+        told = [event for event in done.events if event["event"] == "notice"]
+        assert any("would be wasted" in notice["message"] for notice in told)
 
 
 def test_what_ext4_would_take_is_what_it_takes(upstream: Upstream, tmp_path: Path) -> None:

@@ -34,8 +34,8 @@ from tests.volumes import mounted
     ],
 )
 def test_clashes(paths: list[str], names: tuple[str, str] | None) -> None:
-    found = find_clash(paths)
-    assert (found.names if found is not None else None) == names
+    clash = find_clash(paths)
+    assert (clash.names if clash is not None else None) == names
 
 
 @pytest.mark.devices

@@ -55,11 +55,11 @@ def content(disk: Disk) -> str:
 @pytest.fixture
 def disk(devices: Devices) -> Iterator[Disk]:
     """A plugged-in drive whose content must not change."""
-    found = devices.disk("ext4", label="PRECIOUS")
-    found.appear()
-    before = content(found)
-    yield found
-    assert content(found) == before
+    precious = devices.disk("ext4", label="PRECIOUS")
+    precious.appear()
+    before = content(precious)
+    yield precious
+    assert content(precious) == before
 
 
 def test_ext4_for_many_small_files_and_for_everybody(devices: Devices) -> None:
@@ -174,12 +174,12 @@ def test_a_drive_that_has_gone(disk: Disk) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda one: replace(one, size=one.size + 512),
-        lambda one: replace(one, number=one.number + 1),
-        lambda one: replace(one, serial="other"),
-        lambda one: replace(one, model="other"),
-        lambda one: replace(one, device="/dev/null"),
-        lambda one: replace(one, device="/dev/nothing"),
+        lambda drive: replace(drive, size=drive.size + 512),
+        lambda drive: replace(drive, number=drive.number + 1),
+        lambda drive: replace(drive, serial="other"),
+        lambda drive: replace(drive, model="other"),
+        lambda drive: replace(drive, device="/dev/null"),
+        lambda drive: replace(drive, device="/dev/nothing"),
     ],
     ids=["size", "number", "serial", "model", "no-disk", "no-node"],
 )
@@ -193,10 +193,10 @@ def test_what_is_not_as_it_was_shown_is_refused(
 @pytest.mark.parametrize(
     "change",
     [
-        lambda one: replace(one, system="this computer runs from it"),
-        lambda one: replace(one, removable=False),
-        lambda one: replace(one, read_only=True),
-        lambda one: replace(one, size=0),
+        lambda drive: replace(drive, system="this computer runs from it"),
+        lambda drive: replace(drive, removable=False),
+        lambda drive: replace(drive, read_only=True),
+        lambda drive: replace(drive, size=0),
     ],
     ids=["system", "built-in", "write-protected", "no-medium"],
 )

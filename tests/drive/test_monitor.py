@@ -34,12 +34,14 @@ class Watched:
 
     def until(self, event: DriveChange, disk: Disk) -> DriveEvent:
         """Wait for an event of a drive; the others before it are forgotten."""
-        return self.until_that(lambda one: one.event is event and is_of(one, disk))
+        return self.until_that(lambda change: change.event is event and is_of(change, disk))
 
     def known(self, disk: Disk) -> Drive:
         """Wait until it is there with a file system."""
         return self.until_that(
-            lambda one: is_of(one, disk) and any(each.file_system for each in one.drive.volumes)
+            lambda change: (
+                is_of(change, disk) and any(each.file_system for each in change.drive.volumes)
+            )
         ).drive
 
     def until_that(self, wanted: Callable[[DriveEvent], bool]) -> DriveEvent:
@@ -96,9 +98,9 @@ def test_a_drive_comes_is_mounted_unmounted_and_goes(devices: Devices, watched: 
 def test_each_of_several_partitions(devices: Devices, watched: Watched) -> None:
     disk = devices.partitioned("ext4", "exfat", label="ONE")
     drive = watched.until_that(
-        lambda one: (
-            is_of(one, disk)
-            and [volume.file_system for volume in one.drive.volumes] == ["ext4", "exfat"]
+        lambda change: (
+            is_of(change, disk)
+            and [volume.file_system for volume in change.drive.volumes] == ["ext4", "exfat"]
         )
     ).drive
     for volume in drive.volumes:
@@ -113,7 +115,7 @@ def test_those_that_are_there_already(devices: Devices) -> None:
     disk.appear()
     with DriveMonitor(loops_are_removable=True) as monitor:
         assert Watched(monitor).has(disk)
-        assert not any(is_of(one, disk) for one in monitor.read())
+        assert not any(is_of(change, disk) for change in monitor.read())
 
 
 def test_mounts_are_told_without_udisks(
@@ -162,7 +164,9 @@ def test_a_new_label_is_a_change(devices: Devices, watched: Watched) -> None:
     watched.known(disk)
     run("e2label", device, "NEW")
     event = watched.until_that(
-        lambda one: is_of(one, disk) and [each.label for each in one.drive.volumes] == ["NEW"]
+        lambda change: (
+            is_of(change, disk) and [each.label for each in change.drive.volumes] == ["NEW"]
+        )
     )
     assert event.event is DriveChange.CHANGED
 
@@ -206,7 +210,10 @@ MOUNTED = replace(VOLUME, mount_points=(Path("/media/x"),), free=10, cluster=409
 
 
 def told(before: Drive | None, after: Drive | None) -> list[DriveChange]:
-    return [one.event for one in differences([before] if before else [], [after] if after else [])]
+    return [
+        difference.event
+        for difference in differences([before] if before else [], [after] if after else [])
+    ]
 
 
 def test_what_is_told() -> None:

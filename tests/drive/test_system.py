@@ -105,8 +105,8 @@ def test_what_went_meanwhile_is_nobodys(tree: Tree) -> None:
     ],
 )
 def test_what_a_mount_point_says(point: str, rank: int | None) -> None:
-    found = purpose(Path(point))
-    assert (found[0] if found else None) == rank
+    use = purpose(Path(point))
+    assert (use[0] if use else None) == rank
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_a_drive_by_its_label_from_mounting_to_pulling_out(
     done = person.make(label(), "--eject")
     assert done.finished["ok"]
     assert done.finished["ejected"] == "safe-to-remove"
-    told = [one["message"] for one in done.events if one["event"] == "notice"]
+    told = [event["message"] for event in done.events if event["event"] == "notice"]
     (where,) = [text for text in told if "mounted at" in text]
     assert label() in where
     assert mounted_at(disk) == []
@@ -160,8 +160,8 @@ def test_the_volume_with_the_stick(person: Person, devices: Devices) -> None:
     assert f"{disk.device}p2" in said
     assert person.make(f"{disk.device}p2").finished["ok"]
     person.run("mount", f"{disk.device}p1")
-    found = person.run("inspect", disk.device, "--json").json
-    assert found["collections"]
+    inspection = person.run("inspect", disk.device, "--json").json
+    assert inspection["collections"]
 
 
 def test_the_only_volume_that_can_be_mounted(person: Person, devices: Devices) -> None:
@@ -241,8 +241,8 @@ def test_another_repository_is_told_of_and_can_be_named(
 ) -> None:
     assert "--destination-repo second/repo" in error(two("inspect"))
     assert two("inspect").json["other_repositories"] == ["second/repo"]
-    found = two("inspect", "--destination-repo", "second/repo").json
-    assert found["repository"] == "second/repo"
-    assert found["other_repositories"] == [".ostree/repo"]
+    inspection = two("inspect", "--destination-repo", "second/repo").json
+    assert inspection["repository"] == "second/repo"
+    assert inspection["other_repositories"] == [".ostree/repo"]
     assert two("verify", "--destination-repo", "nowhere", check=1).json["ok"] is False
     assert two("inspect", "--destination-repo", "../x", check=2)

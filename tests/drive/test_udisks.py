@@ -92,7 +92,7 @@ def test_a_file_system_mounted_twice_is_unmounted_twice(devices: Devices) -> Non
     try:
         subprocess.run(["mount", device, second], check=True)
         assert set(unmount_drive(drive(device))) == {first, second}
-        assert not [one for one in mounts() if one.source == device]
+        assert not [mount for mount in mounts() if mount.source == device]
     finally:
         second.rmdir()
 
@@ -140,7 +140,7 @@ def test_a_drive_with_an_image_in_use_on_it_is_busy(devices: Devices) -> None:
         ["losetup", "--find", "--show", image], check=True, capture_output=True, text=True
     ).stdout.strip()
     try:
-        assert [one.name for one in usages(path)] == [inner]
+        assert [usage.name for usage in usages(path)] == [inner]
         with pytest.raises(BusyError, match=f"{inner} is a drive made of"):
             eject(drive(device))
     finally:
@@ -200,12 +200,12 @@ def test_a_drive_that_was_pulled_out(devices: Devices) -> None:
 
 def test_drives_are_found_by_device_label_and_mount_point(devices: Devices) -> None:
     disk = devices.partitioned("ext4", "ext4", label="Name")
-    one = drive(disk.device)
-    part = one.volumes[0]
+    chosen = drive(disk.device)
+    part = chosen.volumes[0]
     link = f"/dev/disk/by-uuid/{part.uuid}"
     for text in (disk.device, part.device, "Name", "NAME", part.uuid, link):
-        assert find_drive(text, plugged()) == one, text
-    assert find_volume("Name", plugged()) == (one, part)
+        assert find_drive(text, plugged()) == chosen, text
+    assert find_volume("Name", plugged()) == (chosen, part)
     with pytest.raises(AmbiguousDriveError, match="more than one file system") as caught:
         find_volume(disk.device, plugged())
     assert part.device in str(caught.value.hint)

@@ -48,12 +48,12 @@ class Made:
 
     def objects(self, *kinds: ObjectKind) -> list[ObjectName]:
         """Everything in the store, of these kinds or all, sorted."""
-        found = []
+        names = []
         for path in (self.path / "objects").glob("??/*"):
             name = ObjectName.from_path(path.parent.name, path.name)
             if name is not None and (not kinds or name.kind in kinds):
-                found.append(name)
-        return sorted(found)
+                names.append(name)
+        return sorted(names)
 
     @property
     def big(self) -> ObjectName:
@@ -125,13 +125,13 @@ def web(upstream: Made) -> Iterator[Web]:
 
 
 def open_files() -> set[str]:
-    found = set()
+    files = set()
     for entry in os.listdir("/proc/self/fd"):
         try:
-            found.add(f"{entry}:{os.readlink(f'/proc/self/fd/{entry}')}")
+            files.add(f"{entry}:{os.readlink(f'/proc/self/fd/{entry}')}")
         except OSError:
             continue  # the listing's own
-    return found
+    return files
 
 
 @pytest.fixture

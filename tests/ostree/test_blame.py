@@ -18,16 +18,16 @@ def _joined(*names: ObjectName) -> bytes:
 
 
 def _all_below(key: bytes, children: dict[bytes, bytes]) -> set[bytes]:
-    found: set[bytes] = set()
+    keys: set[bytes] = set()
     todo = [key]
     while todo:
         joined = children.get(todo.pop(), b"")
         for start in range(0, len(joined), 33):
             child = joined[start : start + 33]
-            if child not in found:
-                found.add(child)
+            if child not in keys:
+                keys.add(child)
                 todo.append(child)
-    return found
+    return keys
 
 
 def test_the_same_as_looking_at_everything() -> None:
@@ -42,7 +42,7 @@ def test_the_same_as_looking_at_everything() -> None:
             children[tree.key] = _joined(*below, *chance.sample(files, 2))
         for commit in commits:
             children[commit.key] = _joined(chance.choice(trees))
-        damaged = {one.key for one in chance.sample(files + trees + commits, 5)}
+        damaged = {name.key for name in chance.sample(files + trees + commits, 5)}
         for tree in trees:
             if tree.key in damaged and chance.random() < 0.5:
                 del children[tree.key]
@@ -51,12 +51,12 @@ def test_the_same_as_looking_at_everything() -> None:
         users = paths.users(sums)
         for commit in commits:
             needed = (_all_below(commit.key, children) | {commit.key}) & damaged
-            assert {one.key for one in paths.below([commit.checksum])} == needed
+            assert {name.key for name in paths.below([commit.checksum])} == needed
             assert {key for key in damaged if commit.checksum in users[key]} == needed
             assert paths.concern(commit.checksum) == bool(needed)
             little = paths.little_below(commit.checksum, 1000)
             assert little is not None
-            assert {one.key for one in little} == needed
+            assert {name.key for name in little} == needed
     assert find_paths(sums, children, set()).below(sums) == frozenset()
 
 
@@ -64,9 +64,9 @@ class _Counting(dict[bytes, tuple[bytes, ...]]):
     read = 0
 
     def __getitem__(self, key: bytes) -> tuple[bytes, ...]:
-        found = super().__getitem__(key)
-        self.read += len(found)
-        return found
+        users = super().__getitem__(key)
+        self.read += len(users)
+        return users
 
 
 def test_many_commits_that_share_much_damage_cost_little() -> None:
@@ -77,11 +77,11 @@ def test_many_commits_that_share_much_damage_cost_little() -> None:
         tree = _name(0, ObjectKind.DIRTREE)
         files = [_name(number, ObjectKind.FILE) for number in range(300)]
         leading = _Counting({commit.key: (tree.key,) for commit in commits})
-        leading[tree.key] = tuple(one.key for one in files)
-        paths = Paths(leading, {one.key for one in files})
+        leading[tree.key] = tuple(name.key for name in files)
+        paths = Paths(leading, {name.key for name in files})
         users = paths.users([commit.checksum for commit in commits])
         first = [commit.checksum for commit in commits[: MOST + 1]]
-        assert all(found == first for found in users.values())
+        assert all(using == first for using in users.values())
         return leading.read - count
 
     assert cost(1000) == cost(100)
@@ -89,16 +89,16 @@ def test_many_commits_that_share_much_damage_cost_little() -> None:
 
 def test_no_end_where_trees_go_in_circles() -> None:
     """Checksums make that impossible; a check must not rely on it."""
-    one, other, file = (
+    first, other, file = (
         _name(1, ObjectKind.DIRTREE),
         _name(2, ObjectKind.DIRTREE),
         _name(3, ObjectKind.FILE),
     )
     commit = _name(0, ObjectKind.COMMIT)
     children = {
-        commit.key: _joined(one),
-        one.key: _joined(other, file),
-        other.key: _joined(one),
+        commit.key: _joined(first),
+        first.key: _joined(other, file),
+        other.key: _joined(first),
     }
     paths = find_paths([commit.checksum], children, {file.key})
     assert paths.users([commit.checksum]) == {file.key: [commit.checksum]}
@@ -109,7 +109,7 @@ def test_looking_for_little_ends_early() -> None:
     commit = _name(0, ObjectKind.COMMIT)
 
     def keys() -> Iterator[bytes]:
-        yield from (one.key for one in files)
+        yield from (name.key for name in files)
 
     paths = find_paths([commit.checksum], {commit.key: _joined(*files)}, set(keys()))
     assert paths.little_below(commit.checksum, 10) is None

@@ -156,10 +156,10 @@ LINES = st.one_of(
 def test_no_config_is_read_otherwise(theirs: Callable[[str], Opened], lines: list[str]) -> None:
     """What we open without objection libostree opens, and reads no differently."""
     text = "\n".join(["[core]", "repo_version=1", *lines, ""])
-    mine, found = ours(text), theirs(text)
-    if mine is not None and (found is not None or not _foreign(text)):
-        assert found is not None
-        assert mine == [found[0], found[1] or None]
+    mine, expected = ours(text), theirs(text)
+    if mine is not None and (expected is not None or not _foreign(text)):
+        assert expected is not None
+        assert mine == [expected[0], expected[1] or None]
 
 
 def _foreign(text: str) -> list[str]:

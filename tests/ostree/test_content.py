@@ -85,13 +85,13 @@ def test_every_file_that_ostree_wrote_is_right(upstream: Made) -> None:
 
 
 def test_content_mode_and_target_are_what_was_committed(upstream: Made) -> None:
-    found = {
+    contents = {
         unpack_content(upstream.file(n).read_bytes()) for n in upstream.objects(ObjectKind.FILE)
     }
-    assert (stat.S_IFREG | 0o755, "", b"#!/bin/sh\n") in found
-    assert (LINK, "../lib/größe", b"") in found
-    assert (REGULAR, "", b"") in found
-    assert (REGULAR, "", ("ü" * 3000).encode()) in found
+    assert (stat.S_IFREG | 0o755, "", b"#!/bin/sh\n") in contents
+    assert (LINK, "../lib/größe", b"") in contents
+    assert (REGULAR, "", b"") in contents
+    assert (REGULAR, "", ("ü" * 3000).encode()) in contents
 
 
 @pytest.mark.parametrize("mode", [0o4755, 0o2711, 0o1000, 0o000])

@@ -47,9 +47,9 @@ def test_noise(noise: bytes) -> None:
 
 def _agrees(data: bytes) -> None:
     """What is read at all is in normal form and means what the general reader says."""
-    found = read_dirtree(data)
-    if found is not None:
+    tree = read_dirtree(data)
+    if tree is not None:
         value = parse(DIRTREE_TYPE, data)
         assert value.is_normal()
-        assert value.unpack() == found
-        assert serialise(DIRTREE_TYPE, found) == data
+        assert value.unpack() == tree
+        assert serialise(DIRTREE_TYPE, tree) == data

@@ -49,9 +49,9 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def source(web: Web, network: Network = QUICK) -> HttpSource:
-    found = open_source(web.url, network, CancelToken())
-    assert isinstance(found, HttpSource)
-    return found
+    opened = open_source(web.url, network, CancelToken())
+    assert isinstance(opened, HttpSource)
+    return opened
 
 
 # Plain

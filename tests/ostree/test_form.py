@@ -90,8 +90,8 @@ def test_every_way_to_read_a_summary_finds_the_same(
     known = [(name, refs(names)) for name, names in others]
     kind = "a{sa(s(taya{sv}))}"
     listed = refs(main)
-    found = [*metadata, ("ostree.summary.collection-map", Variant(kind, known))]
-    data = serialise(SUMMARY_TYPE, (listed, found))
+    mapped = [*metadata, ("ostree.summary.collection-map", Variant(kind, known))]
+    data = serialise(SUMMARY_TYPE, (listed, mapped))
     try:
         summary = Summary(data)
     except FormatError:

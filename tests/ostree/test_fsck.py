@@ -125,11 +125,11 @@ def test_damage(store: Made, kind: ObjectKind, how: str, contents: bool) -> None
     name = ObjectName(store.commit, kind) if kind is ObjectKind.COMMIT else store.small(kind)
     damage, shows = DAMAGE[how]
     damage(store.file(name))
-    found = check(store, contents=contents).damage
+    damaged = check(store, contents=contents).damage
     if not contents and kind is ObjectKind.FILE and not shows:
-        assert found == ()
+        assert damaged == ()
         return
-    (only,) = found
+    (only,) = damaged
     assert only.name == name
     assert (only.reason is None) == (how == "missing")
     assert only.commits == (store.commit,)
@@ -143,11 +143,11 @@ def test_everything_at_once(store: Made) -> None:
 
 
 def test_swapped_objects(store: Made) -> None:
-    one, other = store.objects(ObjectKind.FILE)[:2]
-    first, second = store.file(one).read_bytes(), store.file(other).read_bytes()
-    store.file(one).write_bytes(second)
+    this, other = store.objects(ObjectKind.FILE)[:2]
+    first, second = store.file(this).read_bytes(), store.file(other).read_bytes()
+    store.file(this).write_bytes(second)
     store.file(other).write_bytes(first)
-    assert {damage.name for damage in check(store).damage} == {one, other}
+    assert {damage.name for damage in check(store).damage} == {this, other}
 
 
 def test_two_commits(store: Made) -> None:
@@ -221,10 +221,10 @@ def test_a_directory_that_cannot_be_listed(store: Made) -> None:
     """It says nothing against the others."""
     name = store.small()
     directory = store.file(name).parent
-    lost = [found for found in store.objects() if found.checksum[:2] == directory.name]
+    lost = [name for name in store.objects() if name.checksum[:2] == directory.name]
     shutil.rmtree(directory)
     directory.symlink_to(directory.name)
     damage = check(store).damage
-    assert name in {found.name for found in damage}
-    assert {found.name for found in damage} <= set(lost)
-    assert all(found.reason and "directory" in str(found.reason) for found in damage)
+    assert name in {damaged.name for damaged in damage}
+    assert {damaged.name for damaged in damage} <= set(lost)
+    assert all(damaged.reason and "directory" in str(damaged.reason) for damaged in damage)

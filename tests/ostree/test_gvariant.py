@@ -122,9 +122,9 @@ class TestLookup:
     def test_variants_are_opened(self) -> None:
         data = serialise("a{sv}", {"one": Variant("i", 1), "two": Variant("s", "zwei")})
         for view in (parse("a{sv}", data), parse("a{sv}", memoryview(data))):
-            found = view.lookup("two")
-            assert found is not None
-            assert (found.signature, found.unpack()) == ("s", "zwei")
+            value = view.lookup("two")
+            assert value is not None
+            assert (value.signature, value.unpack()) == ("s", "zwei")
             assert view.lookup("three") is None
             assert view.get("one", "i") == 1
             assert view.get("one", "u", 5) == 5
@@ -132,15 +132,15 @@ class TestLookup:
 
     def test_other_values_are_returned_as_they_are(self) -> None:
         view = parse("a{s(tts)}", serialise("a{s(tts)}", {"ref": (1, 2, "x")}))
-        found = view.lookup("ref")
-        assert found is not None
-        assert found.unpack() == (1, 2, "x")
+        value = view.lookup("ref")
+        assert value is not None
+        assert value.unpack() == (1, 2, "x")
 
     def test_damaged_keys_are_empty_strings(self) -> None:
         damaged_key = serialise("a{si}", {"xy": 1}).replace(b"xy", b"\xff\xff")
-        found = parse("a{si}", damaged_key).lookup("")
-        assert found is not None
-        assert found.unpack() == 1
+        value = parse("a{si}", damaged_key).lookup("")
+        assert value is not None
+        assert value.unpack() == 1
         assert parse("a{si}", damaged_key).lookup("\udcff\udcff") is None
 
     @given(entries=st.dictionaries(st.text(max_size=5), st.integers(0, 255), max_size=9))
@@ -148,8 +148,8 @@ class TestLookup:
         entries = {key: n for key, n in entries.items() if "\0" not in key}
         view = parse("a{sy}", serialise("a{sy}", entries))
         for key in (*entries, "absent", "a\0b", ""):
-            found = view.lookup(key)
-            assert (found and found.unpack()) == entries.get(key)
+            value = view.lookup(key)
+            assert (value and value.unpack()) == entries.get(key)
 
     def test_only_string_keys_can_be_looked_up(self) -> None:
         for kind in ("a{uv}", "as", "s", "a(sv)", "ai"):
@@ -166,9 +166,9 @@ class TestBisect:
         for buffer in (data, memoryview(data)):
             view = parse(kind, buffer)
             for index, name in enumerate(ordered):
-                found = view.bisect(name)
-                assert found is not None
-                assert found.unpack() == (name, index)
+                value = view.bisect(name)
+                assert value is not None
+                assert value.unpack() == (name, index)
             if absent not in ordered:
                 assert view.bisect(absent) is None
 
@@ -191,8 +191,8 @@ class TestBisect:
         kind = "a(say)"
         data = serialise(kind, [(f"name {index:03d}", b"sum") for index in range(300)])
         for seed in range(300):
-            found = parse(kind, damaged(Random(seed), data)).bisect("name 150")
-            assert found is None or found[0].unpack() == "name 150"
+            value = parse(kind, damaged(Random(seed), data)).bisect("name 150")
+            assert value is None or value[0].unpack() == "name 150"
 
 
 class TestWriting:

@@ -207,8 +207,8 @@ def commit(metadata: Any = (), parent: bytes = b"", root: bytes = SUM, meta: byt
 
 def test_fields_of_a_commit() -> None:
     data = commit([("ostree.ref-binding", Variant("s", "not a list"))], parent=SUM)
-    found = Commit.parse(data)
-    assert (found.timestamp, found.parent, found.ref_bindings) == (1_700_000_000, SUM.hex(), ())
+    parsed = Commit.parse(data)
+    assert (parsed.timestamp, parsed.parent, parsed.ref_bindings) == (1_700_000_000, SUM.hex(), ())
 
 
 @pytest.mark.parametrize(
@@ -226,8 +226,8 @@ def test_a_commit_with_an_empty_key() -> None:
 
 @pytest.mark.parametrize("entry", [b"", b"x" * 31, SUM, SUM + b"\xff" * 30, SUM + b"\x80"])
 def test_sizes_that_are_damaged(entry: bytes) -> None:
-    found = Commit.parse(commit([("ostree.sizes", Variant("aay", [entry]))]))
-    list(found.sizes())
+    parsed = Commit.parse(commit([("ostree.sizes", Variant("aay", [entry]))]))
+    list(parsed.sizes())
 
 
 # Damage

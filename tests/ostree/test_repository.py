@@ -151,16 +151,16 @@ def test_whatever_lies_in_refs(repository: Repository) -> None:
     (refs / "mirrors/org.example.X/loop").symlink_to(".")
     os.mkfifo(refs / "mirrors/org.example.X/pipe")
     (refs / "mirrors/org.example.X/binary").write_bytes(b"\xff" * 64)
-    found = {entry.path: entry for entry in repository.refs()}
-    assert len(found) == 16
-    assert found["refs/mirrors/org.example.X/app/a"] == RefEntry(
+    by_path = {entry.path: entry for entry in repository.refs()}
+    assert len(by_path) == 16
+    assert by_path["refs/mirrors/org.example.X/app/a"] == RefEntry(
         "org.example.X", "app/a", CHECKSUM, "refs/mirrors/org.example.X/app/a"
     )
-    assert found["refs/heads/good"].collection is None
-    assert found["refs/mirrors/stray"].collection is None
-    assert found["refs/mirrors/org.example.X/spaced"].checksum == CHECKSUM
+    assert by_path["refs/heads/good"].collection is None
+    assert by_path["refs/mirrors/stray"].collection is None
+    assert by_path["refs/mirrors/org.example.X/spaced"].checksum == CHECKSUM
     for bad in ("link", "loop", "pipe", "binary", "huge", "empty", "upper", "indented"):
-        assert found[f"refs/mirrors/org.example.X/{bad}"].checksum is None, bad
+        assert by_path[f"refs/mirrors/org.example.X/{bad}"].checksum is None, bad
     assert repository.collection_refs() == {
         "org.example.X": {"app/a": CHECKSUM, "spaced": CHECKSUM}
     }

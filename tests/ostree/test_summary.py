@@ -73,11 +73,11 @@ def test_what_ostree_wrote(summarised: Made) -> None:
     others = summary.collection_map()
     assert list(others) == ["org.example.Another", OTHER]
     names = ["app/a", "app/a-b", "app/a0/b", "app/a_b", "app/b", "runtime/z"]
-    assert [found.name for found in others[OTHER]] == names
+    assert [ref.name for ref in others[OTHER]] == names
     for name in names:
-        found = summary.lookup_in(OTHER, name)
-        assert found is not None
-        assert found.commit == summarised.commit
+        value = summary.lookup_in(OTHER, name)
+        assert value is not None
+        assert value.commit == summarised.commit
     assert summary.lookup_in(COLLECTION, REF) is not None
     for collection, name in ((OTHER, "app"), (OTHER, "zz"), (COLLECTION, "app/a"), ("x.y", REF)):
         assert summary.lookup_in(collection, name) is None
@@ -124,9 +124,9 @@ def test_every_ref_is_found_by_binary_search(names: set[str]) -> None:
     assert summary.last_modified == 5
     for collection in (COLLECTION, OTHER):
         for name, ref in refs.items():
-            found = summary.lookup_in(collection, name)
-            assert found is not None
-            assert (found.commit, found.commit_size, found.timestamp) == (
+            value = summary.lookup_in(collection, name)
+            assert value is not None
+            assert (value.commit, value.commit_size, value.timestamp) == (
                 ref.commit, ref.size, ref.timestamp,
             )  # fmt: skip
         assert summary.lookup_in(collection, "no such ref") is None

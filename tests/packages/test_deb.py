@@ -24,9 +24,9 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     quick = {"DPKG_DEB_COMPRESSOR_TYPE": "gzip", "DPKG_DEB_COMPRESSOR_LEVEL": "1"}
     place = tmp_path_factory.mktemp("deb")
     built = output(PACKAGING / "deb", place, env={**os.environ, **quick})
-    (found,) = place.iterdir()
-    assert built.splitlines()[-1] == str(found)
-    return found
+    (file,) = place.iterdir()
+    assert built.splitlines()[-1] == str(file)
+    return file
 
 
 @pytest.fixture(scope="module")

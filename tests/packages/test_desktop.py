@@ -47,7 +47,7 @@ class TestMetainfo:
     def test_says_everything_in_german_too(self) -> None:
         root = ET.parse(METAINFO).getroot()
         for place in (*root.iter("description"), *root.iter("ul")):
-            languages = [one.get(LANGUAGE) for one in place if one.tag in ("p", "li")]
+            languages = [element.get(LANGUAGE) for element in place if element.tag in ("p", "li")]
             assert languages == [None, "de"] * (len(languages) // 2)
 
     def test_tells_of_the_releases_in_the_changelog(self) -> None:

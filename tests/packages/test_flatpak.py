@@ -161,7 +161,11 @@ class TestFlatpak:
         assert manifest["base-version"] == manifest["runtime-version"]
 
     def test_brings_qt_that_pyproject_allows(self, manifest: Any) -> None:
-        (qt,) = (one for one in project("project", "dependencies") if "PySide6" in one.name)
+        (qt,) = (
+            requirement
+            for requirement in project("project", "dependencies")
+            if "PySide6" in requirement.name
+        )
 
         assert Version(manifest["base-version"]) in qt.specifier
 

@@ -46,7 +46,7 @@ def test_one_process_judges_many(keys: SimpleNamespace, monkeypatch: pytest.Monk
     items[9] = (DATA, [])
     items[11] = (DATA, [_CRASHER])
     with Keyring([keys.plain.public]) as ring:
-        verdicts = [one.verdict for one in ring.verify_many(items)]
+        verdicts = [verdict.verdict for verdict in ring.verify_many(items)]
     assert len(calls) <= 8
     expected = {3: Verdict.UNKNOWN_KEY, 7: Verdict.BAD, 9: Verdict.UNSIGNED, 11: Verdict.BAD}
     assert verdicts == [expected.get(number, Verdict.GOOD) for number in range(200)]
@@ -69,7 +69,7 @@ def test_one_that_ends_gpg_does_not_end_the_others(
     good, bad = keys.plain.sign(DATA), keys.stranger.sign(DATA)
     with Keyring([keys.plain.public]) as ring:
         judged = ring.verify_many([(DATA, [good]), (DATA, [bad]), (DATA, [good])])
-    assert [one.verdict for one in judged] == [Verdict.GOOD, Verdict.BAD, Verdict.GOOD]
+    assert [verdict.verdict for verdict in judged] == [Verdict.GOOD, Verdict.BAD, Verdict.GOOD]
 
 
 def test_until_is_the_first_end(keys: SimpleNamespace, lasting: SigningKey) -> None:
@@ -107,7 +107,7 @@ def test_a_prolonged_copy_counts(keys: SimpleNamespace) -> None:
         assert ring.verify(DATA, [signature]).good
         exported = ring.export()
     # The stranger's did not come along, and clients get it once.
-    assert [one.fingerprint for one in public_keys(exported)] == [key.fingerprint]
+    assert [key.fingerprint for key in public_keys(exported)] == [key.fingerprint]
     with Keyring([exported]) as ring:
         assert ring.verify(DATA, [signature]).good
 
@@ -136,7 +136,7 @@ def test_a_strangers_copy_is_not_in_the_way(keys: SimpleNamespace) -> None:
 def test_fingerprints_without_gpg(keys: SimpleNamespace) -> None:
     blob = keys.plain.armoured + keys.subkey.armoured
     expected = [keys.plain.fingerprint, keys.subkey.fingerprint]
-    assert [one.fingerprint for one in public_keys(blob)] == expected
+    assert [key.fingerprint for key in public_keys(blob)] == expected
     assert fingerprints_in([b"no key", keys.other.public]) == {keys.other.fingerprint}
 
 

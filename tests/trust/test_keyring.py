@@ -59,9 +59,9 @@ VERDICTS = {
 def test_verdicts(keyring: Keyring, signed: Signed) -> None:
     cases = signed(DATA)
     judged = keyring.verify_many((DATA, signatures) for signatures in cases.values())
-    verdicts = dict(zip(cases, (one.verdict for one in judged), strict=True))
+    verdicts = dict(zip(cases, (verdict.verdict for verdict in judged), strict=True))
     assert verdicts == VERDICTS
-    assert all(str(one.describe()).endswith(".") for one in judged)
+    assert all(str(verdict.describe()).endswith(".") for verdict in judged)
 
 
 def test_good_names_the_signer_from_our_keyring(keyring: Keyring, keys: SimpleNamespace) -> None:
@@ -99,9 +99,9 @@ def test_flipped_bits(keyring: Keyring, keys: SimpleNamespace) -> None:
     *judged, of_data = keyring.verify_many([*damaged, (flipped_data, [good])])
     assert of_data.verdict is Verdict.BAD
     # The unhashed part (issuer key ID, some lengths) is not covered by a signature.
-    unhashed = [one for one in judged if one.good]
+    unhashed = [verdict for verdict in judged if verdict.good]
     assert len(unhashed) < len(judged) / 5
-    assert all(one.fingerprint == keys.plain.fingerprint for one in unhashed)
+    assert all(verdict.fingerprint == keys.plain.fingerprint for verdict in unhashed)
 
 
 def test_too_many_bytes_of_signatures(keyring: Keyring, keys: SimpleNamespace) -> None:
@@ -167,7 +167,7 @@ def test_status_lines_in_a_user_id() -> None:
 def test_reading_status(lines: str, good: bool, failed: bool) -> None:
     raw = b"".join(gpg.PREFIX + line.encode() + b"\n" for line in lines.split("\n") if line)
     signatures, whole = read_status(gpg.parse_status(raw))
-    assert any(one.verdict is Verdict.GOOD for one in signatures) is good
+    assert any(signature.verdict is Verdict.GOOD for signature in signatures) is good
     assert whole is failed
 
 
@@ -213,12 +213,15 @@ def test_armoured_binary_and_concatenated_keys(keys: SimpleNamespace) -> None:
 
 
 def test_keys_tell_their_state(keyring: Keyring, keys: SimpleNamespace) -> None:
-    found = {key.fingerprint: key for key in keyring.keys}
-    assert len(found) == 5
-    expired, revoked = found[keys.expired.fingerprint], found[keys.revoked.fingerprint]
+    by_fingerprint = {key.fingerprint: key for key in keyring.keys}
+    assert len(by_fingerprint) == 5
+    expired, revoked = (
+        by_fingerprint[keys.expired.fingerprint],
+        by_fingerprint[keys.revoked.fingerprint],
+    )
     assert (expired.expires, expired.expired, expired.revoked) == (1609372800, True, False)
     assert (revoked.user_id, revoked.expired, revoked.revoked) == ("Revoked", False, True)
-    plain = found[keys.plain.fingerprint]
+    plain = by_fingerprint[keys.plain.fingerprint]
     assert (plain.expires, plain.expired, plain.revoked) == (None, False, False)
 
 
@@ -283,11 +286,11 @@ def _gpg_processes() -> set[int]:
 
 
 def _agents() -> set[tuple[str, ...]]:
-    found = set()
+    answers = set()
     for process in psutil.process_iter(["name", "cmdline"]):
         if process.info["name"] in ("gpg-agent", "dirmngr", "keyboxd"):
-            found.add(tuple(process.info["cmdline"] or ()))
-    return found
+            answers.add(tuple(process.info["cmdline"] or ()))
+    return answers
 
 
 def test_lazy_private_and_gone_after_close(keys: SimpleNamespace) -> None:

@@ -75,7 +75,7 @@ def test_good_is_what_ostree_accepts(
     with ThreadPoolExecutor(4) as pool:
         by_ostree = dict(zip(cases, pool.map(accepted, range(99), cases.values()), strict=True))
     judged = keyring.verify_many((data, signatures) for signatures in cases.values())
-    by_us = {name: one.good for name, one in zip(cases, judged, strict=True)}
+    by_us = {name: verdict.good for name, verdict in zip(cases, judged, strict=True)}
     assert by_ostree["good"]
     assert not by_ostree["expired key"]
     disagree = {name for name in cases if by_ostree[name] != by_us[name]}

@@ -45,8 +45,8 @@ def test_a_certified_key_counts(family: SimpleNamespace) -> None:
 
 def test_a_chain_of_them_in_any_order(family: SimpleNamespace) -> None:
     offered = family.newest.public + family.other.public + family.new.public
-    found = certified([family.old.public], offered)
-    assert fingerprints_in(found) == {family.new.fingerprint, family.newest.fingerprint}
+    keys = certified([family.old.public], offered)
+    assert fingerprints_in(keys) == {family.new.fingerprint, family.newest.fingerprint}
 
 
 def test_the_other_way_round_it_says_nothing(family: SimpleNamespace) -> None:

@@ -58,12 +58,12 @@ def test_bytes_that_are_always_wrong(
 
 
 def test_objects_under_each_others_names(upstream: Made, web: Web, target: Target) -> None:
-    one, other = upstream.objects(ObjectKind.FILE)[:2]
+    first, other = upstream.objects(ObjectKind.FILE)[:2]
     data = upstream.file(other).read_bytes()
-    web.always[url_path(one)] = replace(lambda _: data)
+    web.always[url_path(first)] = replace(lambda _: data)
     with pytest.raises(ObjectRejectedError):
         target.pull(upstream, web.url)
-    assert not target.repository.has(one)
+    assert not target.repository.has(first)
 
 
 def test_a_local_upstream_that_is_damaged(tmp_path: Path, target: Target) -> None:

@@ -68,7 +68,7 @@ def test_a_server_that_wants_a_pause_gets_it(
     assert 0 < gate.refused <= 3 * QUICK.connections
     told = notices(target.events)
     assert told
-    assert all(f"127.0.0.1:{web.port}" in one and "waiting" in one for one in told)
+    assert all(f"127.0.0.1:{web.port}" in sentence and "waiting" in sentence for sentence in told)
 
 
 @pytest.mark.parametrize("answer", ["429 Slow", "503 Busy", "500 Oops", "502 Bad Gateway"])
@@ -180,8 +180,8 @@ def test_a_proxy_that_refuses_is_named(
 
 def test_a_proxy_with_a_password(upstream: Made, web: Web) -> None:
     through = change(QUICK, proxy=f"http://us%65r:p%40ss@127.0.0.1:{web.port}")
-    found = open_source("http://upstream.example.org/", through, CancelToken())
-    assert found.get("config", SMALL).data == (upstream.path / "config").read_bytes()
+    source = open_source("http://upstream.example.org/", through, CancelToken())
+    assert source.get("config", SMALL).data == (upstream.path / "config").read_bytes()
     assert web.asked[0].headers["proxy-authorization"] == "Basic dXNlcjpwQHNz"
 
 
@@ -227,10 +227,10 @@ def test_a_web_page_in_place_of_an_object(upstream: Made, web: Web, target: Targ
 def test_credentials_are_sent_and_not_shown(upstream: Made, web: Web, target: Target) -> None:
     secret = f"http://us%65r:p%40ss@127.0.0.1:{web.port}/?token=s3cr3t"
     web.always["/config?token=s3cr3t"] = lambda e: e.send("200 OK", b"x")
-    found = open_source(secret, QUICK, CancelToken())
-    assert found.get("config", SMALL).data == b"x"
+    source = open_source(secret, QUICK, CancelToken())
+    assert source.get("config", SMALL).data == b"x"
     assert web.asked[0].headers["authorization"] == "Basic dXNlcjpwQHNz"
-    assert found.url == web.url
+    assert source.url == web.url
 
     def strip(exchange: Exchange) -> None:
         assert exchange.headers["authorization"] == "Basic dXNlcjpwQHNz"
@@ -252,7 +252,9 @@ def test_no_error_shows_credentials(upstream: Made, web: Web, target: Target, an
     with pytest.raises(UpstreamError) as many:
         target.pull(upstream, secret)
     for error in (small.value, many.value):
-        assert not [one for one in ("s3cr3t", "t0k3n") if one in f"{error.message}{error.hint}"]
+        assert not [
+            secret for secret in ("s3cr3t", "t0k3n") if secret in f"{error.message}{error.hint}"
+        ]
         assert "127.0.0.1" in str(error.message) or upstream.objects(ObjectKind.DIRTREE)
 
 
@@ -274,7 +276,7 @@ def test_https_is_never_left(upstream: Made, web: Web, target: Target, tmp_path:
             target.pull(upstream, away.url, network=change(QUICK, ca_bundle=str(away.ca)))
         assert web.asked == []
         both = tmp_path / "both.pem"
-        both.write_bytes(b"".join(Path(one.ca or "").read_bytes() for one in (on, end)))
+        both.write_bytes(b"".join(Path(server.ca or "").read_bytes() for server in (on, end)))
         trusting = change(QUICK, ca_bundle=str(both))
         assert open_source(on.url, trusting, CancelToken()).get("config", SMALL).data
         target.pull(upstream, on.url, network=trusting)
