@@ -22,7 +22,7 @@ from tests.gpg import SigningKey
 from tests.kept import kept_upstream
 from tests.satchel import Done, satchel
 from tests.servers import Exchange, HostileServer
-from tests.stick.scene import published
+from tests.stick.made_drive import published
 from tests.upstream import Upstream, host_arch
 from tests.volumes import mounted
 

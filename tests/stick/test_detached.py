@@ -15,7 +15,7 @@ import pytest
 
 from tests.satchel import ROOT, Done, command, environment, satchel
 from tests.servers import Exchange, HostileServer, lasting_port
-from tests.stick.scene import Scene, check_refusal, only
+from tests.stick.made_drive import MadeDrive, check_refusal, only
 from tests.upstream import Upstream, host_arch
 from tests.volumes import Image, mount, run, turn
 from tests.waiting import GUARD, until
@@ -41,15 +41,15 @@ def upstream(default_upstream: Upstream, tmp_path_factory: pytest.TempPathFactor
 
 @dataclass
 class Plugged:
-    """A stick on a drive of its own, mounted where the scene has its drive."""
+    """A stick on a drive of its own, mounted where `MadeDrive` has its drive."""
 
     kind: str
     image: Image
-    scene: Scene
+    made_drive: MadeDrive
 
     @property
     def point(self) -> Path:
-        return self.scene.drive
+        return self.made_drive.drive
 
     def plug(self) -> None:
         mount(self.kind, self.image.plug(), self.point)
@@ -93,12 +93,12 @@ def made(
             image = images[kind] = Image(directory / kind)
             image.fill(kind)
             with HostileServer(default_upstream.path, port) as web:
-                scene = Scene(directory / kind, default_upstream, web)
-                mount(kind, image.plug(), scene.drive)
+                made_drive = MadeDrive(directory / kind, default_upstream, web)
+                mount(kind, image.plug(), made_drive.drive)
                 try:
-                    assert scene.make("org.test.Hello").finished["ok"]
+                    assert made_drive.make("org.test.Hello").finished["ok"]
                 finally:
-                    run("umount", scene.drive)
+                    run("umount", made_drive.drive)
                     image.unplug()
         return images[kind].path
 
@@ -123,7 +123,7 @@ def plug(
     def start(kind: str = "ext4") -> Plugged:
         image = Image(tmp_path / "images")
         shutil.copyfile(made(kind), image.path)
-        stick = Plugged(kind, image, Scene(tmp_path, upstream, hostile(upstream.path, port)))
+        stick = Plugged(kind, image, MadeDrive(tmp_path, upstream, hostile(upstream.path, port)))
         plugged.append(stick)
         stick.plug()
         return stick
@@ -138,14 +138,14 @@ class Job:
     """A command under way that halts at one exact moment."""
 
     def __init__(self, plugged: Plugged, verb: str, *arguments: str | Path, halt: str = "") -> None:
-        env = environment(plugged.scene.home)
+        env = environment(plugged.made_drive.home)
         if halt:
             env["PYTHONPATH"] = f"{HERE / 'halting'}:{ROOT}"
             env["SATCHEL_TEST_HALT"] = halt
         self.process = subprocess.Popen(
             command(verb, "--json", plugged.point, *arguments),
             env=env,
-            cwd=plugged.scene.home,
+            cwd=plugged.made_drive.home,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -182,7 +182,7 @@ def start() -> Iterator[Callable[..., Job]]:
 
 
 def make(start: Callable[..., Job], plugged: Plugged, halt: str) -> Job:
-    return start(plugged, "make", *JOB, "--remote", plugged.scene.remote, halt=halt)
+    return start(plugged, "make", *JOB, "--remote", plugged.made_drive.remote, halt=halt)
 
 
 def assert_gone(done: Done, *words: str) -> None:
@@ -195,22 +195,22 @@ def assert_gone(done: Done, *words: str) -> None:
 
 def assert_sound(plugged: Plugged) -> set[str]:
     options = ("--json", "--trust-drive-keys")
-    report = satchel("verify", *options, plugged.point, home=plugged.scene.home).json
+    report = satchel("verify", *options, plugged.point, home=plugged.made_drive.home).json
     assert report["ok"], report
     return {finding["code"] for finding in report["findings"]}
 
 
 def complete(plugged: Plugged) -> None:
     """The same job again: the stick is whole and checked, nothing of the old job is left."""
-    plugged.scene.web.everything = None
-    finished = plugged.scene.make(*JOB).finished
+    plugged.made_drive.web.everything = None
+    finished = plugged.made_drive.make(*JOB).finished
     assert finished["ok"], finished
     assert "journal-left" not in {finding["code"] for finding in finished["verify"]["findings"]}
     repository = plugged.point / ".ostree/repo"
     assert list((repository / "tmp").iterdir()) == []
     assert list((repository / "state").iterdir()) == []
     run("ostree", "fsck", "--quiet", f"--repo={repository}")
-    refs = satchel("inspect", "--json", plugged.point, home=plugged.scene.home).json
+    refs = satchel("inspect", "--json", plugged.point, home=plugged.made_drive.home).json
     carried = {entry["ref"]: entry["state"] for entry in refs["collections"][0]["refs"]}
     for name in ("Hello", "Large"):
         assert carried[f"app/org.test.{name}/{ARCH}/stable"] == "current"
@@ -224,7 +224,7 @@ class Waiting:
 
     def __init__(self, plugged: Plugged) -> None:
         self._open = False
-        self._web = plugged.scene.web
+        self._web = plugged.made_drive.web
         self._web.everything = only(".filez", self._wait)
 
     def _wait(self, exchange: Exchange) -> None:
@@ -399,16 +399,16 @@ def test_plugged_in_again_under_the_job(
 # ---- Killed, where a file system has no journal
 
 
-def watched(scene: Scene, **variables: str) -> Done:
+def watched(made_drive: MadeDrive, **variables: str) -> Done:
     """``make`` with `fatal.sitecustomize` in it."""
     env = {
         "PYTHONPATH": f"{HERE / 'fatal'}:{ROOT}",
-        "SATCHEL_TEST_DRIVE": str(scene.drive),
+        "SATCHEL_TEST_DRIVE": str(made_drive.drive),
         **variables,
     }
     return satchel(
-        "make", "--json", scene.drive, *JOB, "--remote", scene.remote,
-        home=scene.home, env=env, check=False,
+        "make", "--json", made_drive.drive, *JOB, "--remote", made_drive.remote,
+        home=made_drive.home, env=env, check=False,
     )  # fmt: skip
 
 
@@ -422,10 +422,10 @@ def changes(
     shutil.copyfile(made("exfat"), image.path)
     try:
         with HostileServer(upstream.path) as web:
-            scene = Scene(directory, upstream, web)
-            mount("exfat", image.plug(), scene.drive)
+            made_drive = MadeDrive(directory, upstream, web)
+            mount("exfat", image.plug(), made_drive.drive)
             count = directory / "count"
-            assert watched(scene, SATCHEL_TEST_COUNT=str(count)).finished["ok"]
+            assert watched(made_drive, SATCHEL_TEST_COUNT=str(count)).finished["ok"]
             return int(count.read_text())
     finally:
         image.close()
@@ -440,7 +440,7 @@ def changes(
 )
 def test_killed_on_exfat(plug: Callable[..., Plugged], changes: int, share: float) -> None:
     plugged = plug("exfat")
-    done = watched(plugged.scene, SATCHEL_TEST_DIE_AT=str(int(share * changes)))
+    done = watched(plugged.made_drive, SATCHEL_TEST_DIE_AT=str(int(share * changes)))
     assert done.returncode == -signal.SIGKILL
     plugged.unmount()
     plugged.plug()

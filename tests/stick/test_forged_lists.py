@@ -32,7 +32,7 @@ from tests.stick.damage import (
     verify,
 )
 from tests.stick.forge import EVIL, Forge
-from tests.stick.scene import Scene
+from tests.stick.made_drive import MadeDrive
 from tests.upstream import COLLECTION, Upstream, host_arch
 
 pytestmark = pytest.mark.slow
@@ -231,15 +231,15 @@ def test_metadata_says_it_twice(
 
 
 @pytest.fixture
-def scene(
+def made_drive(
     default_upstream: Upstream, hostile: Callable[[Path], HostileServer], tmp_path: Path
-) -> Scene:
+) -> MadeDrive:
     (tmp_path / "drive").mkdir()
-    return Scene(tmp_path, default_upstream, hostile(default_upstream.path))
+    return MadeDrive(tmp_path, default_upstream, hostile(default_upstream.path))
 
 
-def test_make_takes_no_such_list(scene: Scene) -> None:
-    forge = Forge(scene.web, scene.upstream.key, 1_800_000_000)
+def test_make_takes_no_such_list(made_drive: MadeDrive) -> None:
+    forge = Forge(made_drive.web, made_drive.upstream.key, 1_800_000_000)
     commit = forge.commit()
     nothing: dict[str, Variant] = {}
     entry = (EVIL, (100, commit, nothing))
@@ -253,9 +253,9 @@ def test_make_takes_no_such_list(scene: Scene) -> None:
     for name, parts in bad.items():
         data = serialise(SUMMARY_TYPE, parts)
         forge.publish(data)
-        assert "cannot be read" in scene.refused(4, EVIL), name
+        assert "cannot be read" in made_drive.refused(4, EVIL), name
         forge.publish_index(data)
-        assert scene.refused(4, EVIL), name
+        assert made_drive.refused(4, EVIL), name
     good = serialise(SUMMARY_TYPE, ([entry], [first]))
     about: tuple[bytes, list[bytes], dict[str, Variant]] = (sha256(good).digest(), [], {})
     for entries in ([(host_arch(), about)] * 2, [("zz", about), (host_arch(), about)]):
@@ -264,4 +264,4 @@ def test_make_takes_no_such_list(scene: Scene) -> None:
         forge.put("summary.idx", index)
         forge.put("summary.idx.sig", forge.signature(index))
         forge.put(f"summaries/{sha256(index).hexdigest()}.idx.sig", forge.signature(index))
-        assert "cannot be read" in scene.refused(4, EVIL)
+        assert "cannot be read" in made_drive.refused(4, EVIL)

@@ -13,7 +13,7 @@ from app.drive import case_folding as folding_names
 from tests.gpg import SigningKey
 from tests.kept import kept_upstream
 from tests.satchel import Done, environment, satchel
-from tests.stick.scene import published
+from tests.stick.made_drive import published
 from tests.upstream import Upstream, host_arch
 from tests.volumes import mounted
 

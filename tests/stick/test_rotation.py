@@ -47,7 +47,7 @@ def base(tmp_path_factory: pytest.TempPathFactory, keys: tuple[SigningKey, Signi
     return kept_upstream(tmp_path_factory.mktemp("rotation") / "upstream", keys[0], fill)
 
 
-class Scene:
+class RotatingUpstream:
     """An upstream that changes its keys, and somebody who knows the old one."""
 
     def __init__(self, directory: Path, upstream: Upstream, old: bytes) -> None:
@@ -87,8 +87,10 @@ class Scene:
 
 
 @pytest.fixture
-def scene(base: Upstream, keys: tuple[SigningKey, SigningKey], tmp_path: Path) -> Scene:
-    return Scene(tmp_path, base.copy(tmp_path / "upstream"), keys[0].public)
+def rotating(
+    base: Upstream, keys: tuple[SigningKey, SigningKey], tmp_path: Path
+) -> RotatingUpstream:
+    return RotatingUpstream(tmp_path, base.copy(tmp_path / "upstream"), keys[0].public)
 
 
 def friend_of(directory: Path, key: bytes) -> Path:
@@ -105,68 +107,74 @@ def friend_of(directory: Path, key: bytes) -> Path:
 
 @pytest.mark.parametrize("index", [True, False])
 def test_the_list_hands_out_a_key(
-    scene: Scene, keys: tuple[SigningKey, SigningKey], client: Client, tmp_path: Path, index: bool
+    rotating: RotatingUpstream,
+    keys: tuple[SigningKey, SigningKey],
+    client: Client,
+    tmp_path: Path,
+    index: bool,
 ) -> None:
     old, new = keys
     both = {old.fingerprint, new.fingerprint}
-    scene.rotate(old, new, index=index)
+    rotating.rotate(old, new, index=index)
     # The real flatpak takes it: what it knew was the old key only.
-    with Server(scene.upstream.path) as server:
+    with Server(rotating.upstream.path) as server:
         client.remote_add("up", server.url, old.public, COLLECTION)
         client.install("up", APP)
         assert fingerprints_in([(client.repo / "up.trustedkeys.gpg").read_bytes()]) == both
-        assert scene.make(server.url).finished["ok"]
-    assert scene.handed_out == both
+        assert rotating.make(server.url).finished["ok"]
+    assert rotating.handed_out == both
     # Somebody elsewhere knows the old key only, and that one signed the list.
     friend = friend_of(tmp_path / "friend", old.public)
-    assert verify(Stick(scene.drive), friend, trust=False) == set()
+    assert verify(Stick(rotating.drive), friend, trust=False) == set()
     # A computer that knows nothing gets all keys from the stick, and updates with the new one.
     fresh = Client(tmp_path / "fresh")
-    install = scene.drive / "satchel/install.sh"
+    install = rotating.drive / "satchel/install.sh"
     subprocess.run(["sh", install, "--user"], env=fresh.environment, check=True)
     assert fingerprints_in([(fresh.repo / "up.trustedkeys.gpg").read_bytes()]) == both
-    assert fresh.installed()[HELLO] == scene.upstream.refs[HELLO]
+    assert fresh.installed()[HELLO] == rotating.upstream.refs[HELLO]
 
 
 def test_once_handed_out_it_is_known(
-    scene: Scene, keys: tuple[SigningKey, SigningKey], tmp_path: Path
+    rotating: RotatingUpstream, keys: tuple[SigningKey, SigningKey], tmp_path: Path
 ) -> None:
     """Then the old key goes. Who was there meanwhile goes on; who was not is refused."""
     old, new = keys
-    scene.rotate(old, new)
-    with Server(scene.upstream.path) as server:
-        scene.make(server.url)
+    rotating.rotate(old, new)
+    with Server(rotating.upstream.path) as server:
+        rotating.make(server.url)
         listed = satchel("remotes", "--json", home=tmp_path / "home").json
         assert {key for remote in listed for key in remote["keys"]} >= {
             old.fingerprint,
             new.fingerprint,
         }
-        scene.upstream.key = new
-        scene.upstream.bump(HELLO)
-        scene.upstream.update()
-        scene.make(server.url)
-        refused = scene.make(server.url, home="elsewhere", check=5)
+        rotating.upstream.key = new
+        rotating.upstream.bump(HELLO)
+        rotating.upstream.update()
+        rotating.make(server.url)
+        refused = rotating.make(server.url, home="elsewhere", check=5)
     assert "not trusted" in refused.stderr
-    satchel("verify", scene.drive, home=tmp_path / "home")
+    satchel("verify", rotating.drive, home=tmp_path / "home")
 
 
 def test_an_unsigned_list_hands_out_nothing(
-    scene: Scene, keys: tuple[SigningKey, SigningKey]
+    rotating: RotatingUpstream, keys: tuple[SigningKey, SigningKey]
 ) -> None:
     old, new = keys
-    scene.rotate(old, new)
+    rotating.rotate(old, new)
     for name in ("summary.sig", "summary.idx.sig"):
-        (scene.upstream.path / name).unlink(missing_ok=True)
-    for path in (scene.upstream.path / "summaries").glob("*.sig"):
+        (rotating.upstream.path / name).unlink(missing_ok=True)
+    for path in (rotating.upstream.path / "summaries").glob("*.sig"):
         path.unlink()
-    with Server(scene.upstream.path) as server:
-        scene.make(server.url, check=5)
+    with Server(rotating.upstream.path) as server:
+        rotating.make(server.url, check=5)
 
 
-def test_a_strangers_list_hands_out_nothing(scene: Scene, attacker: SigningKey) -> None:
-    scene.rotate(attacker, attacker)
-    with Server(scene.upstream.path) as server:
-        scene.make(server.url, check=5)
+def test_a_strangers_list_hands_out_nothing(
+    rotating: RotatingUpstream, attacker: SigningKey
+) -> None:
+    rotating.rotate(attacker, attacker)
+    with Server(rotating.upstream.path) as server:
+        rotating.make(server.url, check=5)
 
 
 def announce_url(upstream: Upstream, url: str) -> None:
@@ -196,27 +204,27 @@ def serialise_parts(data: bytes) -> tuple[object, dict[str, Variant]]:
 
 @pytest.mark.parametrize("certified", [True, False])
 def test_keys_behind_an_address(
-    scene: Scene, keys: tuple[SigningKey, SigningKey], tmp_path: Path, certified: bool
+    rotating: RotatingUpstream, keys: tuple[SigningKey, SigningKey], tmp_path: Path, certified: bool
 ) -> None:
     old = keys[0]
     new = SigningKey("Certified <certified@example.org>")
-    scene.upstream.key = new
-    scene.upstream.bump(HELLO)
-    scene.upstream.key = old
-    scene.upstream.update()
+    rotating.upstream.key = new
+    rotating.upstream.bump(HELLO)
+    rotating.upstream.key = old
+    rotating.upstream.update()
     if certified:
         old.gpg("--import", data=new.public)
         old.gpg("--yes", "--quick-sign-key", new.fingerprint)
         new.public = old.gpg("--export", new.fingerprint)
-    (scene.upstream.path / "keys.gpg").write_bytes(new.public)
-    with Server(scene.upstream.path) as server:
-        announce_url(scene.upstream, f"{server.url}/keys.gpg")
-        scene.make(server.url, check=True if certified else 5)
+    (rotating.upstream.path / "keys.gpg").write_bytes(new.public)
+    with Server(rotating.upstream.path) as server:
+        announce_url(rotating.upstream, f"{server.url}/keys.gpg")
+        rotating.make(server.url, check=True if certified else 5)
     new.close()
     if certified:
-        assert scene.handed_out == {old.fingerprint, new.fingerprint}
+        assert rotating.handed_out == {old.fingerprint, new.fingerprint}
         friend = friend_of(tmp_path / "friend", old.public)
-        assert verify(Stick(scene.drive), friend, trust=False) == set()
+        assert verify(Stick(rotating.drive), friend, trust=False) == set()
 
 
 def test_a_prolonged_key_from_wherever(tmp_path: Path) -> None:
@@ -228,27 +236,29 @@ def test_a_prolonged_key_from_wherever(tmp_path: Path) -> None:
     fresh.add_runtime(runnable=False)
     fresh.add_app(APP)
     fresh.update()
-    scene = Scene(tmp_path, fresh, expired)
+    rotating = RotatingUpstream(tmp_path, fresh, expired)
     prolonged = tmp_path / "prolonged.gpg"
     prolonged.write_bytes(key.public)
     old = tmp_path / "expired.gpg"
     old.write_bytes(expired)
     with Server(fresh.path) as server:
-        refused = scene.make(server.url, check=5)
+        refused = rotating.make(server.url, check=5)
         assert "expired" in refused.stderr
         # --gpg-key twice, in whichever order.
         named = ("--gpg-key", old, "--gpg-key", prolonged)
-        satchel("make", scene.drive, APP, "--remote", server.url, *named, "--json", home=tmp_path)
+        satchel(
+            "make", rotating.drive, APP, "--remote", server.url, *named, "--json", home=tmp_path
+        )
         # From the stick.
-        assert scene.make(server.url, home="second").finished["ok"]
+        assert rotating.make(server.url, home="second").finished["ok"]
         # From the list that the key itself has signed.
-        shutil.rmtree(scene.drive)
-        scene.drive.mkdir()
+        shutil.rmtree(rotating.drive)
+        rotating.drive.mkdir()
         fresh.update(options=[f"--gpg-import={prolonged}"])
-        assert scene.make(server.url, home="third").finished["ok"]
+        assert rotating.make(server.url, home="third").finished["ok"]
     key.close()
     friend = friend_of(tmp_path / "friend", expired)
-    assert verify(Stick(scene.drive), friend, trust=False) == set()
+    assert verify(Stick(rotating.drive), friend, trust=False) == set()
 
 
 def test_keys_for_the_whole_computer(

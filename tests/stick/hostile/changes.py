@@ -8,7 +8,7 @@ from hashlib import sha256
 from app.flatpak.upstream.summary_index import SummaryIndex
 from tests.servers import Exchange, Rule, replace, status
 from tests.stick.forge import body
-from tests.stick.scene import Scene
+from tests.stick.made_drive import MadeDrive
 from tests.upstream import Upstream, host_arch
 
 ARCH = host_arch()
@@ -31,29 +31,29 @@ def flip(data: bytes) -> bytes:
     return bytes(changed)
 
 
-def sign_index(scene: Scene, index: bytes, signature: bytes) -> None:
+def sign_index(made_drive: MadeDrive, index: bytes, signature: bytes) -> None:
     """What the server has as the index and as its signature, wherever that is looked for."""
-    scene.web.always["/summary.idx"] = body(index)
-    scene.web.always["/summary.idx.sig"] = body(signature)
-    scene.web.always[f"/summaries/{sha256(index).hexdigest()}.idx.sig"] = body(signature)
+    made_drive.web.always["/summary.idx"] = body(index)
+    made_drive.web.always["/summary.idx.sig"] = body(signature)
+    made_drive.web.always[f"/summaries/{sha256(index).hexdigest()}.idx.sig"] = body(signature)
 
 
-def changed_index(change: Callable[[bytes], bytes]) -> Callable[[Scene], None]:
-    def arrange(scene: Scene) -> None:
-        index = (scene.upstream.path / "summary.idx").read_bytes()
-        signature = (scene.upstream.path / "summary.idx.sig").read_bytes()
-        sign_index(scene, change(index), signature)
+def changed_index(change: Callable[[bytes], bytes]) -> Callable[[MadeDrive], None]:
+    def arrange(made_drive: MadeDrive) -> None:
+        index = (made_drive.upstream.path / "summary.idx").read_bytes()
+        signature = (made_drive.upstream.path / "summary.idx.sig").read_bytes()
+        sign_index(made_drive, change(index), signature)
 
     return arrange
 
 
-def lost(kind: str, rule: Rule, but: str = "") -> Callable[[Scene], None]:
-    def arrange(scene: Scene) -> None:
+def lost(kind: str, rule: Rule, but: str = "") -> Callable[[MadeDrive], None]:
+    def arrange(made_drive: MadeDrive) -> None:
         def answer(exchange: Exchange) -> None:
             hit = exchange.path.endswith(f".{kind}") and exchange.path != but
             (rule if hit else Exchange.good)(exchange)
 
-        scene.web.everything = answer
+        made_drive.web.everything = answer
 
     return arrange
 
@@ -66,10 +66,10 @@ SIGNATURES: dict[str, Rule] = {
 }
 
 
-def drop(scene: Scene, kind: str) -> None:
+def drop(made_drive: MadeDrive, kind: str) -> None:
     """Nothing of this kind is there already, beside what the present refs need."""
     if kind == "dirmeta":
-        for path in (scene.drive / ".ostree/repo/objects").glob("*/*.dirmeta"):
+        for path in (made_drive.drive / ".ostree/repo/objects").glob("*/*.dirmeta"):
             path.unlink()
 
 

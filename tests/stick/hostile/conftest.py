@@ -11,7 +11,7 @@ from tests.gpg import SigningKey
 from tests.servers import HostileServer
 from tests.stick.forge import Forge
 from tests.stick.hostile.changes import MORE, made
-from tests.stick.scene import Scene, copy_drive
+from tests.stick.made_drive import MadeDrive, copy_drive
 from tests.upstream import Upstream
 
 
@@ -21,36 +21,36 @@ def stick(default_upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) 
     directory = tmp_path_factory.mktemp("hostile")
     (directory / "drive").mkdir()
     with HostileServer(default_upstream.path) as web:
-        Scene(directory, default_upstream, web).make("org.test.Hello")
+        MadeDrive(directory, default_upstream, web).make("org.test.Hello")
     return directory
 
 
 @pytest.fixture
-def scene(
+def made_drive(
     stick: Path,
     default_upstream: Upstream,
     hostile: Callable[[Path], HostileServer],
     tmp_path: Path,
-) -> Scene:
+) -> MadeDrive:
     copy_drive(stick / "drive", tmp_path / "drive")
-    return Scene(tmp_path, default_upstream, hostile(default_upstream.path))
+    return MadeDrive(tmp_path, default_upstream, hostile(default_upstream.path))
 
 
 @pytest.fixture(scope="module")
 def stage(
     stick: Path, default_upstream: Upstream, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Scene]:
+) -> Iterator[MadeDrive]:
     """One for many refusals, at one address: what one leaves behind the next one meets."""
     directory = tmp_path_factory.mktemp("stage")
     copy_drive(stick / "drive", directory / "drive")
     with HostileServer(default_upstream.path) as web:
-        scene = Scene(directory, default_upstream, web)
-        yield scene
-        scene.honest(MORE)
+        made_drive = MadeDrive(directory, default_upstream, web)
+        yield made_drive
+        made_drive.honest(MORE)
 
 
 @pytest.fixture
-def calm(stage: Scene) -> Iterator[Scene]:
+def calm(stage: MadeDrive) -> Iterator[MadeDrive]:
     """The stage, with a server that behaves until told otherwise."""
     yield stage
     stage.web.rules.clear()
@@ -60,7 +60,7 @@ def calm(stage: Scene) -> Iterator[Scene]:
 
 
 @pytest.fixture
-def forge(calm: Scene) -> Forge:
+def forge(calm: MadeDrive) -> Forge:
     return Forge(calm.web, calm.upstream.key, made(calm.upstream))
 
 

@@ -26,14 +26,14 @@ from tests.servers import (
     status,
 )
 from tests.stick.hostile.changes import ARCH, MORE, drop, lost
-from tests.stick.scene import Scene, copy_drive, only, published
+from tests.stick.made_drive import MadeDrive, copy_drive, only, published
 from tests.upstream import Upstream
 from tests.waiting import GUARD, until
 
 pytestmark = pytest.mark.slow
 
 
-def test_denied(calm: Scene) -> None:
+def test_denied(calm: MadeDrive) -> None:
     calm.web.everything = status("403 Forbidden")
     assert "403" in calm.refused(4, MORE)
 
@@ -48,52 +48,52 @@ def test_denied(calm: Scene) -> None:
         ("objects", "/loop.filez"),
     ],
 )
-def test_redirects(scene: Scene, path: str, target: str) -> None:
+def test_redirects(made_drive: MadeDrive, path: str, target: str) -> None:
     """Nowhere but to other web addresses, and not for ever."""
     if path == "objects":
-        lost("filez", redirect(target))(scene)
+        lost("filez", redirect(target))(made_drive)
     else:
-        scene.web.always["/summary.idx"] = redirect(target)
-    said = scene.refused(4, MORE)
+        made_drive.web.always["/summary.idx"] = redirect(target)
+    said = made_drive.refused(4, MORE)
     assert "redirect" in said
 
 
 def test_redirect_to_a_web_address_is_followed(
-    scene: Scene, hostile: Callable[[Path], HostileServer]
+    made_drive: MadeDrive, hostile: Callable[[Path], HostileServer]
 ) -> None:
-    mirror = hostile(scene.upstream.path)
+    mirror = hostile(made_drive.upstream.path)
 
     def elsewhere(exchange: Exchange) -> None:
         redirect(f"{mirror.url}{exchange.path}", 301)(exchange)
 
-    scene.web.everything = elsewhere
-    assert scene.make(MORE).finished["ok"]
+    made_drive.web.everything = elsewhere
+    assert made_drive.make(MORE).finished["ok"]
 
 
 @pytest.mark.parametrize("what", ["summary.idx", "commit", "commitmeta", "filez", "dirtree"])
-def test_endless(scene: Scene, what: str) -> None:
+def test_endless(made_drive: MadeDrive, what: str) -> None:
     if what == "summary.idx":
-        scene.web.always["/summary.idx"] = endless(b"")
+        made_drive.web.always["/summary.idx"] = endless(b"")
     else:
-        drop(scene, what)
-        lost(what, endless(b""))(scene)
-    scene.refused(4, MORE)
+        drop(made_drive, what)
+        lost(what, endless(b""))(made_drive)
+    made_drive.refused(4, MORE)
     if what == "filez":
-        scene.honest(MORE)
+        made_drive.honest(MORE)
 
 
-def test_endless_file_with_a_plausible_start(scene: Scene) -> None:
+def test_endless_file_with_a_plausible_start(made_drive: MadeDrive) -> None:
     """It begins as the object does, so only its end tells."""
-    commit = scene.upstream.commit(f"app/{MORE}/{ARCH}/stable")
-    listing = scene.upstream.ostree("ls", "-R", "-C", commit, "/files/share/noise")
+    commit = made_drive.upstream.commit(f"app/{MORE}/{ARCH}/stable")
+    listing = made_drive.upstream.ostree("ls", "-R", "-C", commit, "/files/share/noise")
     checksum = next(word for word in listing.split() if len(word) == 64)
     path = f"objects/{checksum[:2]}/{checksum[2:]}.filez"
-    whole = (scene.upstream.path / path).read_bytes()
-    scene.web.always[f"/{path}"] = endless(whole)
-    scene.refused(4, MORE)
-    scene.web.always[f"/{path}"] = endless(whole[: len(whole) // 2])
-    scene.refused(4, MORE)
-    scene.honest(MORE)
+    whole = (made_drive.upstream.path / path).read_bytes()
+    made_drive.web.always[f"/{path}"] = endless(whole)
+    made_drive.refused(4, MORE)
+    made_drive.web.always[f"/{path}"] = endless(whole[: len(whole) // 2])
+    made_drive.refused(4, MORE)
+    made_drive.honest(MORE)
 
 
 TROUBLES: dict[str, Callable[[HostileServer], None]] = {
@@ -109,7 +109,9 @@ TROUBLES: dict[str, Callable[[HostileServer], None]] = {
 
 
 @pytest.mark.parametrize("name", TROUBLES)
-def test_servers_in_trouble(scene: Scene, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_servers_in_trouble(
+    made_drive: MadeDrive, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     """What may pass is tried again and again, and then it is upstream's fault."""
     usual: property = vars(Environment)["network"]
 
@@ -119,8 +121,8 @@ def test_servers_in_trouble(scene: Scene, monkeypatch: pytest.MonkeyPatch, name:
         return replace_field(network, first_pause=0.005, stall_timeout=2)
 
     monkeypatch.setattr(Environment, "network", property(hurried))
-    TROUBLES[name](scene.web)
-    scene.refused(4, MORE)
+    TROUBLES[name](made_drive.web)
+    made_drive.refused(4, MORE)
 
 
 @pytest.mark.thorough
@@ -133,9 +135,9 @@ def test_servers_in_trouble_are_given_some_seconds(
         directory = tmp_path / name
         copy_drive(stick / "drive", directory / "drive")
         with HostileServer(default_upstream.path) as web:
-            scene = Scene(directory, default_upstream, web)
+            made_drive = MadeDrive(directory, default_upstream, web)
             TROUBLES[name](web)
-            scene.refused(4, MORE)
+            made_drive.refused(4, MORE)
 
     with ThreadPoolExecutor(len(TROUBLES)) as pool:
         list(pool.map(suffer, TROUBLES))
@@ -146,16 +148,16 @@ def garbage(exchange: Exchange) -> None:
     hang_up(exchange)
 
 
-def test_promises_less(scene: Scene) -> None:
+def test_promises_less(made_drive: MadeDrive) -> None:
     """Content-Length is believed: what is cut off fails its check."""
-    scene.web.everything = only(".filez", lie_about_length(-5))
-    scene.refused(4, MORE)
-    scene.web.everything = only("summary.idx", lie_about_length(-5))
-    scene.refused(5, MORE)
-    scene.honest(MORE)
+    made_drive.web.everything = only(".filez", lie_about_length(-5))
+    made_drive.refused(4, MORE)
+    made_drive.web.everything = only("summary.idx", lie_about_length(-5))
+    made_drive.refused(5, MORE)
+    made_drive.honest(MORE)
 
 
-def test_nobody_there(calm: Scene, tmp_path: Path) -> None:
+def test_nobody_there(calm: MadeDrive, tmp_path: Path) -> None:
     key = tmp_path / "key"
     key.write_bytes(calm.upstream.key.public)
     for url in ("http://127.0.0.1:9/repo", "http://no-such-host.invalid/"):
@@ -164,22 +166,22 @@ def test_nobody_there(calm: Scene, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["/summary.idx", "filez"])
-def test_hanging_server_can_be_left(scene: Scene, path: str) -> None:
+def test_hanging_server_can_be_left(made_drive: MadeDrive, path: str) -> None:
     """It would be given up after some time; a person need not wait for that."""
     if path == "filez":
-        scene.web.everything = only(".filez", stall(10))
+        made_drive.web.everything = only(".filez", stall(10))
     else:
-        scene.web.always[path] = stall(10)
-    before = published(scene.drive)
+        made_drive.web.always[path] = stall(10)
+    before = published(made_drive.drive)
     process = subprocess.Popen(
-        command("make", "--json", scene.drive, MORE, "--remote", scene.remote),
-        env=environment(scene.home),
+        command("make", "--json", made_drive.drive, MORE, "--remote", made_drive.remote),
+        env=environment(made_drive.home),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
     try:
-        until(lambda: any(asked.endswith(path) for asked in scene.web.paths()))
+        until(lambda: any(asked.endswith(path) for asked in made_drive.web.paths()))
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=GUARD)
     finally:
@@ -188,4 +190,4 @@ def test_hanging_server_can_be_left(scene: Scene, path: str) -> None:
     assert process.returncode == 130, out + err
     assert "Traceback" not in err
     assert json.loads(out.splitlines()[-1])["error"]["exit_code"] == 130
-    assert published(scene.drive) == before
+    assert published(made_drive.drive) == before

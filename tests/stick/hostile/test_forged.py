@@ -11,20 +11,20 @@ from app.formats.gvariant import Variant, serialise
 from tests.satchel import satchel
 from tests.stick.forge import DIRTREE_TYPE, EVIL, METADATA, Forge, big_endian, filez, text
 from tests.stick.hostile.changes import ARCH, BOMB, check_harmless, made
-from tests.stick.scene import Scene, check_refusal
+from tests.stick.made_drive import MadeDrive, check_refusal
 from tests.upstream import COLLECTION
 
 pytestmark = pytest.mark.slow
 
 
-def test_honest_forgery(scene: Scene) -> None:
+def test_honest_forgery(made_drive: MadeDrive) -> None:
     """What the other tests put wrong is right to begin with."""
-    forge = Forge(scene.web, scene.upstream.key, made(scene.upstream))
+    forge = Forge(made_drive.web, made_drive.upstream.key, made(made_drive.upstream))
     name, data = filez(b"evil\n")
     forge.object("filez", data, name)
     tree = forge.app_tree(METADATA, [("evil", bytes.fromhex(name))])
     forge.offer(forge.commit(tree))
-    assert scene.make(EVIL).finished["ok"]
+    assert made_drive.make(EVIL).finished["ok"]
 
 
 BAD_NAMES = ["..", ".", "", "a/b", "../../../../etc/cron.d/x", "/etc/passwd"]
@@ -34,7 +34,7 @@ BAD_NAMES = ["..", ".", "", "a/b", "../../../../etc/cron.d/x", "/etc/passwd"]
     ("what", "name"),
     [*(("file", name) for name in BAD_NAMES), ("directory", ".."), ("directory", "a/b")],
 )
-def test_hostile_names_in_trees(calm: Scene, forge: Forge, what: str, name: str) -> None:
+def test_hostile_names_in_trees(calm: MadeDrive, forge: Forge, what: str, name: str) -> None:
     checksum, data = filez(b"evil\n")
     forge.object("filez", data, checksum)
     if what == "file":
@@ -45,7 +45,7 @@ def test_hostile_names_in_trees(calm: Scene, forge: Forge, what: str, name: str)
     calm.refused(4, EVIL)
 
 
-def test_tree_of_another_kind(calm: Scene, forge: Forge) -> None:
+def test_tree_of_another_kind(calm: MadeDrive, forge: Forge) -> None:
     for data in (
         b"\0" * 100,
         serialise(DIRTREE_TYPE, ([("a", b"short")], [])),
@@ -57,14 +57,14 @@ def test_tree_of_another_kind(calm: Scene, forge: Forge) -> None:
 
 
 @pytest.mark.parametrize("claimed", [1, 0, 2**40, 2**63, 2**64 - 1])
-def test_file_of_another_size(calm: Scene, forge: Forge, claimed: int) -> None:
+def test_file_of_another_size(calm: MadeDrive, forge: Forge, claimed: int) -> None:
     checksum, data = filez(b"some content", claimed=claimed)
     forge.object("filez", data, checksum)
     forge.offer(forge.commit(forge.tree([("file", bytes.fromhex(checksum))])))
     calm.refused(4, EVIL)
 
 
-def test_file_that_is_a_bomb(calm: Scene, forge: Forge) -> None:
+def test_file_that_is_a_bomb(calm: MadeDrive, forge: Forge) -> None:
     checksum, data = filez(bytes(BOMB), claimed=100)
     assert len(data) < BOMB // 100
     forge.object("filez", data, checksum)
@@ -72,7 +72,7 @@ def test_file_that_is_a_bomb(calm: Scene, forge: Forge) -> None:
     calm.refused(4, EVIL)
 
 
-def test_file_with_a_boundless_header(calm: Scene, forge: Forge) -> None:
+def test_file_with_a_boundless_header(calm: MadeDrive, forge: Forge) -> None:
     checksum, data = filez(b"some content")
     for length in (0, 1, 2**31 - 1, 2**32 - 1):
         forge.object("filez", length.to_bytes(4, "big") + data[4:], checksum)
@@ -112,19 +112,19 @@ WRONG_COMMITS: dict[str, tuple[int, Callable[[Forge], bytes]]] = {
 
 
 @pytest.mark.parametrize("what", WRONG_COMMITS)
-def test_wrong_commit(calm: Scene, forge: Forge, what: str) -> None:
+def test_wrong_commit(calm: MadeDrive, forge: Forge, what: str) -> None:
     expected, make = WRONG_COMMITS[what]
     forge.offer(make(forge))
     calm.refused(expected, EVIL)
 
 
-def test_summary_and_commit_contradict_each_other(calm: Scene, forge: Forge) -> None:
+def test_summary_and_commit_contradict_each_other(calm: MadeDrive, forge: Forge) -> None:
     lie = Variant("(tts)", (0, 0, METADATA + "[Context]\nshared=network;\n"))
     forge.publish(forge.summary([(EVIL, forge.commit(), {"xa.data": lie})]))
     assert "contradict" in calm.refused(5, EVIL)
 
 
-def test_one_commit_for_two_refs(calm: Scene, forge: Forge) -> None:
+def test_one_commit_for_two_refs(calm: MadeDrive, forge: Forge) -> None:
     """Each of them has to be meant."""
     commit = forge.commit()
     twin = f"app/org.test.Twin/{ARCH}/stable"
@@ -133,7 +133,7 @@ def test_one_commit_for_two_refs(calm: Scene, forge: Forge) -> None:
         calm.refused(5, *order)
 
 
-def test_summaries_that_are_none(calm: Scene, forge: Forge) -> None:
+def test_summaries_that_are_none(calm: MadeDrive, forge: Forge) -> None:
     """What the signed index names, and yet cannot be read."""
     for data in (
         b"",
@@ -151,20 +151,20 @@ def test_summaries_that_are_none(calm: Scene, forge: Forge) -> None:
         check_refusal(done, done.returncode)
 
 
-def test_numbers_that_no_clock_shows(scene: Scene) -> None:
+def test_numbers_that_no_clock_shows(made_drive: MadeDrive) -> None:
     """They cannot be understood, so they say nothing; nothing fails over them."""
-    forge = Forge(scene.web, scene.upstream.key, made(scene.upstream))
+    forge = Forge(made_drive.web, made_drive.upstream.key, made(made_drive.upstream))
     for moment in (2**64 - 1, 2**62):
         about = {"ot.ts": Variant("t", big_endian(moment))}
         commit = forge.commit(timestamp=moment)
         forge.publish(forge.summary([(EVIL, commit, about)]))
-        satchel("make", scene.drive, EVIL, "--remote", scene.remote, home=scene.home)
-        satchel("inspect", scene.drive, home=scene.home)
-        satchel("verify", scene.drive, home=scene.home)
+        satchel("make", made_drive.drive, EVIL, "--remote", made_drive.remote, home=made_drive.home)
+        satchel("inspect", made_drive.drive, home=made_drive.home)
+        satchel("verify", made_drive.drive, home=made_drive.home)
 
 
 @pytest.mark.parametrize("size", [2**40, 2**63])
-def test_claims_of_enormous_size(calm: Scene, forge: Forge, size: int) -> None:
+def test_claims_of_enormous_size(calm: MadeDrive, forge: Forge, size: int) -> None:
     """Nobody has a drive for that, so it is not begun."""
     number = b""
     left = size
@@ -180,36 +180,38 @@ def test_claims_of_enormous_size(calm: Scene, forge: Forge, size: int) -> None:
 
 
 @pytest.mark.parametrize("entry", [bytes(32), bytes(32) + b"\xff" * 400])
-def test_sizes_that_are_none(scene: Scene, entry: bytes) -> None:
-    forge = Forge(scene.web, scene.upstream.key, made(scene.upstream))
+def test_sizes_that_are_none(made_drive: MadeDrive, entry: bytes) -> None:
+    forge = Forge(made_drive.web, made_drive.upstream.key, made(made_drive.upstream))
     forge.offer(forge.commit(ostree__sizes=Variant("aay", [entry])))
-    done = scene.make(EVIL, check=False)
+    done = made_drive.make(EVIL, check=False)
     assert done.returncode in {0, 4}, done.said
 
 
-def test_texts_do_not_reach_the_terminal_as_they_are(scene: Scene) -> None:
+def test_texts_do_not_reach_the_terminal_as_they_are(made_drive: MadeDrive) -> None:
     """What upstream says could otherwise move the cursor, or worse."""
-    forge = Forge(scene.web, scene.upstream.key, made(scene.upstream))
+    forge = Forge(made_drive.web, made_drive.upstream.key, made(made_drive.upstream))
     evil = "gone\x1b]0;owned\x07\x1b[2J\x1b[31m\u202e\nsatchel: all is well\r"
     about = {"eol": text(evil), "eolr": text(evil)}
     commit = forge.commit(version=text(evil), ostree__collection_binding=text(COLLECTION))
     forge.publish(forge.summary([(EVIL, commit, about)]))
     for verb in ("plan", "make"):
-        done = satchel(verb, scene.drive, EVIL, "--remote", scene.remote, home=scene.home)
+        done = satchel(
+            verb, made_drive.drive, EVIL, "--remote", made_drive.remote, home=made_drive.home
+        )
         check_harmless(done.said)
     for verb in ("inspect", "verify"):
-        check_harmless(satchel(verb, scene.drive, home=scene.home, check=False).said)
+        check_harmless(satchel(verb, made_drive.drive, home=made_drive.home, check=False).said)
 
 
-def test_commit_texts_do_not_reach_the_terminal_as_they_are(calm: Scene, forge: Forge) -> None:
+def test_commit_texts_do_not_reach_the_terminal_as_they_are(calm: MadeDrive, forge: Forge) -> None:
     evil = "org.test\x1b[2J\x07.Evil\nsatchel: all is well"
     forge.offer(forge.commit(collection=evil))
     check_harmless(calm.refused(5, EVIL))
 
 
-def test_appstream_that_is_a_bomb(scene: Scene) -> None:
+def test_appstream_that_is_a_bomb(made_drive: MadeDrive) -> None:
     """The catalogue cannot be read; the apps are no worse for it."""
-    forge = Forge(scene.web, scene.upstream.key, made(scene.upstream))
+    forge = Forge(made_drive.web, made_drive.upstream.key, made(made_drive.upstream))
     ref = f"appstream2/{ARCH}"
     start = b"<?xml version='1.0'?><components version='0.8'>"
     bomb = gzip.compress(start + b"<component><id>" + bytes(b"a" * BOMB), 9)
@@ -219,6 +221,8 @@ def test_appstream_that_is_a_bomb(scene: Scene) -> None:
     appstream = forge.commit(tree, ref=ref)
     summary = forge.summary([(EVIL, forge.commit(), {}), (ref, appstream, {})])
     forge.publish(summary)
-    assert scene.make(EVIL).finished["ok"]
-    done = satchel("search", "evil", "--remote", scene.remote, home=scene.home, check=False)
+    assert made_drive.make(EVIL).finished["ok"]
+    done = satchel(
+        "search", "evil", "--remote", made_drive.remote, home=made_drive.home, check=False
+    )
     assert done.returncode in {0, 1, 4}, done.said

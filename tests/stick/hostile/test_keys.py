@@ -10,12 +10,12 @@ from app.formats.gvariant import Variant, serialise
 from tests.gpg import SigningKey
 from tests.stick.forge import EVIL, Forge
 from tests.stick.hostile.changes import MORE, made, sign_index
-from tests.stick.scene import Scene, check_refusal, published
+from tests.stick.made_drive import MadeDrive, check_refusal, published
 
 pytestmark = pytest.mark.slow
 
 
-def test_wrong_key(calm: Scene, trust_keys: dict[str, SigningKey]) -> None:
+def test_wrong_key(calm: MadeDrive, trust_keys: dict[str, SigningKey]) -> None:
     file = calm.directory / "wrong.flatpakrepo"
     right = calm.remote.read_text().splitlines()
     lines = [line for line in right if not line.startswith("GPGKey=")]
@@ -25,7 +25,7 @@ def test_wrong_key(calm: Scene, trust_keys: dict[str, SigningKey]) -> None:
     assert "cannot be trusted" in said
 
 
-def test_no_key(calm: Scene) -> None:
+def test_no_key(calm: MadeDrive) -> None:
     file = calm.directory / "no-key.flatpakrepo"
     lines = calm.remote.read_text().splitlines()
     file.write_text("\n".join(line for line in lines if not line.startswith("GPGKey=")))
@@ -36,7 +36,7 @@ def test_no_key(calm: Scene) -> None:
         assert "--allow-unsigned" not in said
 
 
-def test_keys_that_are_none(calm: Scene, trust_keys: dict[str, SigningKey]) -> None:
+def test_keys_that_are_none(calm: MadeDrive, trust_keys: dict[str, SigningKey]) -> None:
     key = calm.directory / "key"
     for content, expected in (
         (b"", (2, 5)),
@@ -55,7 +55,7 @@ def test_keys_that_are_none(calm: Scene, trust_keys: dict[str, SigningKey]) -> N
         calm.refused(2, MORE, "--remote", calm.web.url, "--gpg-key", path)
 
 
-def test_a_secret_key_is_called_one(calm: Scene, trust_keys: dict[str, SigningKey]) -> None:
+def test_a_secret_key_is_called_one(calm: MadeDrive, trust_keys: dict[str, SigningKey]) -> None:
     key = calm.directory / "secret"
     key.write_bytes(trust_keys["other"].secret)
     done = calm.make(MORE, "--remote", calm.web.url, "--gpg-key", key, check=False)
@@ -64,7 +64,7 @@ def test_a_secret_key_is_called_one(calm: Scene, trust_keys: dict[str, SigningKe
 
 @pytest.mark.parametrize("name", ["expired", "revoked"])
 def test_key_that_is_no_longer_good(
-    calm: Scene, trust_keys: dict[str, SigningKey], name: str
+    calm: MadeDrive, trust_keys: dict[str, SigningKey], name: str
 ) -> None:
     bad = trust_keys[name]
     evil = Forge(calm.web, bad, made(calm.upstream))
@@ -75,7 +75,7 @@ def test_key_that_is_no_longer_good(
     assert name in said
 
 
-def test_signature_that_is_no_longer_good(calm: Scene) -> None:
+def test_signature_that_is_no_longer_good(calm: MadeDrive) -> None:
     index = (calm.upstream.path / "summary.idx").read_bytes()
     old = calm.upstream.key.sign(index, expired=True)
     signature = serialise("a{sv}", {"ostree.gpgsigs": Variant("aay", [old])})

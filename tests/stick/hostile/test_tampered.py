@@ -22,59 +22,59 @@ from tests.stick.hostile.changes import (
     made,
     sign_index,
 )
-from tests.stick.scene import Scene
+from tests.stick.made_drive import MadeDrive
 from tests.upstream import COLLECTION
 
 pytestmark = pytest.mark.slow
 
 
-def _signature_of_the_summary(scene: Scene) -> None:
-    index = (scene.upstream.path / "summary.idx").read_bytes()
-    sign_index(scene, index, (scene.upstream.path / "summary.sig").read_bytes())
+def _signature_of_the_summary(made_drive: MadeDrive) -> None:
+    index = (made_drive.upstream.path / "summary.idx").read_bytes()
+    sign_index(made_drive, index, (made_drive.upstream.path / "summary.sig").read_bytes())
 
 
-def _no_signature(scene: Scene) -> None:
+def _no_signature(made_drive: MadeDrive) -> None:
     def rule(exchange: Exchange) -> None:
         (status("404 Not Found") if exchange.path.endswith(".sig") else Exchange.good)(exchange)
 
-    scene.web.everything = rule
+    made_drive.web.everything = rule
 
 
-def _signature(data: bytes) -> Callable[[Scene], None]:
-    def change(scene: Scene) -> None:
-        sign_index(scene, (scene.upstream.path / "summary.idx").read_bytes(), data)
+def _signature(data: bytes) -> Callable[[MadeDrive], None]:
+    def change(made_drive: MadeDrive) -> None:
+        sign_index(made_drive, (made_drive.upstream.path / "summary.idx").read_bytes(), data)
 
     return change
 
 
-def _changed_sub_summary(rule: Rule) -> Callable[[Scene], None]:
-    def arrange(scene: Scene) -> None:
-        for path in (scene.upstream.path / "summaries").glob("*.gz"):
-            scene.web.always[f"/summaries/{path.name}"] = rule
+def _changed_sub_summary(rule: Rule) -> Callable[[MadeDrive], None]:
+    def arrange(made_drive: MadeDrive) -> None:
+        for path in (made_drive.upstream.path / "summaries").glob("*.gz"):
+            made_drive.web.always[f"/summaries/{path.name}"] = rule
 
     return arrange
 
 
-def _without_index(rule: Rule) -> Callable[[Scene], None]:
-    def arrange(scene: Scene) -> None:
-        scene.web.always["/summary.idx"] = status("404 Not Found")
-        scene.web.always["/summary"] = rule
+def _without_index(rule: Rule) -> Callable[[MadeDrive], None]:
+    def arrange(made_drive: MadeDrive) -> None:
+        made_drive.web.always["/summary.idx"] = status("404 Not Found")
+        made_drive.web.always["/summary"] = rule
 
     return arrange
 
 
-def _changed_summary_beside_index(scene: Scene) -> None:
-    scene.web.always["/summary"] = replace(flip)
+def _changed_summary_beside_index(made_drive: MadeDrive) -> None:
+    made_drive.web.always["/summary"] = replace(flip)
 
 
-def _other_summary_beside_index(scene: Scene) -> None:
-    other = Forge(scene.web, scene.upstream.key, made(scene.upstream))
+def _other_summary_beside_index(made_drive: MadeDrive) -> None:
+    other = Forge(made_drive.web, made_drive.upstream.key, made(made_drive.upstream))
     summary = other.summary([], "org.test.Another")
-    scene.web.always["/summary"] = body(summary)
-    scene.web.always["/summary.sig"] = body(other.signature(summary))
+    made_drive.web.always["/summary"] = body(summary)
+    made_drive.web.always["/summary.sig"] = body(other.signature(summary))
 
 
-TAMPERED: dict[str, Callable[[Scene], None]] = {
+TAMPERED: dict[str, Callable[[MadeDrive], None]] = {
     "index": changed_index(flip),
     "index cut off": changed_index(lambda data: data[:-7]),
     "index with more": changed_index(lambda data: data + bytes(8)),
@@ -99,30 +99,30 @@ TAMPERED: dict[str, Callable[[Scene], None]] = {
 
 
 @pytest.mark.parametrize("what", TAMPERED)
-def test_tampered(calm: Scene, what: str) -> None:
+def test_tampered(calm: MadeDrive, what: str) -> None:
     TAMPERED[what](calm)
     calm.refused(5, MORE)
 
 
 @pytest.mark.parametrize("spoil", [_changed_summary_beside_index, _other_summary_beside_index])
 def test_a_summary_beside_a_good_index_does_not_matter(
-    scene: Scene, spoil: Callable[[Scene], None]
+    made_drive: MadeDrive, spoil: Callable[[MadeDrive], None]
 ) -> None:
-    spoil(scene)
-    assert scene.make(MORE).finished["verify"]["ok"]
-    copy = scene.drive / ".ostree/repo/extensions/satchel/upstream" / COLLECTION
+    spoil(made_drive)
+    assert made_drive.make(MORE).finished["verify"]["ok"]
+    copy = made_drive.drive / ".ostree/repo/extensions/satchel/upstream" / COLLECTION
     assert (copy / "summary.idx").exists()
     assert not (copy / "summary").exists()
 
 
 @pytest.mark.parametrize("what", SIGNATURES)
-def test_commit_without_a_good_signature(calm: Scene, what: str) -> None:
+def test_commit_without_a_good_signature(calm: MadeDrive, what: str) -> None:
     lost("commitmeta", SIGNATURES[what])(calm)
     said = calm.refused(5, MORE)
     assert "cannot be trusted" in said
 
 
-def test_signature_of_another_commit(calm: Scene) -> None:
+def test_signature_of_another_commit(calm: MadeDrive) -> None:
     other = calm.upstream.commit("app/org.test.Other/" + ARCH + "/stable")
     path = calm.upstream.path / f"objects/{other[:2]}/{other[2:]}.commitmeta"
     lost("commitmeta", body(path.read_bytes()))(calm)
@@ -138,17 +138,17 @@ def test_signature_of_another_commit(calm: Scene) -> None:
         ("dirtree", "swapped"),
     ],
 )
-def test_tampered_object(scene: Scene, kind: str, how: str) -> None:
+def test_tampered_object(made_drive: MadeDrive, kind: str, how: str) -> None:
     """They are named by their content: what is not that content never gets the name."""
-    other = next((scene.upstream.path / "objects").glob(f"*/*.{kind}")).read_bytes()
+    other = next((made_drive.upstream.path / "objects").glob(f"*/*.{kind}")).read_bytes()
     rule = {
         "flipped": replace(flip),
         "cut off": replace(lambda data: data[:-1]),
         "swapped": body(other + b"x"),
     }[how]
-    drop(scene, kind)
-    lost(kind, rule)(scene)
-    said = scene.refused(4, MORE)
+    drop(made_drive, kind)
+    lost(kind, rule)(made_drive)
+    said = made_drive.refused(4, MORE)
     assert "damaged or forged" in said
     if how == "flipped":
-        scene.honest(MORE)
+        made_drive.honest(MORE)

@@ -11,7 +11,7 @@ import pytest
 from tests.satchel import satchel
 from tests.servers import Exchange, HostileServer, replace, status
 from tests.stick.hostile.changes import MORE, changed_index, flip, lost
-from tests.stick.scene import Scene, check_refusal
+from tests.stick.made_drive import MadeDrive, check_refusal
 from tests.upstream import COLLECTION, Upstream
 
 pytestmark = pytest.mark.slow
@@ -52,10 +52,10 @@ def test_unsigned_upstream(
     assert "not signed" in satchel("verify", drive, home=home, check=1).stdout
 
 
-def test_allow_unsigned_allows_nothing_that_is_wrong(scene: Scene) -> None:
+def test_allow_unsigned_allows_nothing_that_is_wrong(made_drive: MadeDrive) -> None:
     """A bad signature is worse than none."""
-    changed_index(flip)(scene)
-    scene.refused(5, MORE, "--allow-unsigned")
-    scene.web.always.clear()
-    lost("commitmeta", replace(flip))(scene)
-    scene.refused(5, MORE, "--allow-unsigned")
+    changed_index(flip)(made_drive)
+    made_drive.refused(5, MORE, "--allow-unsigned")
+    made_drive.web.always.clear()
+    lost("commitmeta", replace(flip))(made_drive)
+    made_drive.refused(5, MORE, "--allow-unsigned")

@@ -10,13 +10,13 @@ import pytest
 from tests.build_contents import PLATFORM
 from tests.stick.forge import Forge, body
 from tests.stick.hostile.changes import ARCH, MORE
-from tests.stick.scene import Scene
+from tests.stick.made_drive import MadeDrive
 from tests.upstream import COLLECTION
 
 pytestmark = pytest.mark.slow
 
 
-def test_another_collection_than_configured(calm: Scene) -> None:
+def test_another_collection_than_configured(calm: MadeDrive) -> None:
     file = calm.directory / "other.flatpakrepo"
     file.write_text(calm.remote.read_text().replace(COLLECTION, "org.test.Configured"))
     said = calm.refused(5, MORE, "--remote", file)
@@ -24,12 +24,12 @@ def test_another_collection_than_configured(calm: Scene) -> None:
     assert "org.test.Configured" in said
 
 
-def test_index_of_another_collection(calm: Scene, forge: Forge) -> None:
+def test_index_of_another_collection(calm: MadeDrive, forge: Forge) -> None:
     forge.publish_index(forge.summary([], None), "org.test.Another")
     assert "org.test.Another" in calm.refused(5, MORE)
 
 
-def test_no_collection(calm: Scene, forge: Forge) -> None:
+def test_no_collection(calm: MadeDrive, forge: Forge) -> None:
     file = calm.directory / "none.flatpakrepo"
     lines = calm.remote.read_text().splitlines()
     file.write_text("\n".join(line for line in lines if "CollectionID" not in line))
@@ -41,7 +41,7 @@ def test_no_collection(calm: Scene, forge: Forge) -> None:
 @pytest.mark.parametrize(
     "collection", ["../../../etc", "org.test/../../x", "org.test.\x1b[2J", "a" * 300]
 )
-def test_hostile_collection(calm: Scene, forge: Forge, collection: str) -> None:
+def test_hostile_collection(calm: MadeDrive, forge: Forge, collection: str) -> None:
     file = calm.directory / "none.flatpakrepo"
     lines = calm.remote.read_text().splitlines()
     file.write_text("\n".join(line for line in lines if "CollectionID" not in line))
@@ -49,14 +49,14 @@ def test_hostile_collection(calm: Scene, forge: Forge, collection: str) -> None:
     calm.refused(5, MORE, "--remote", file)
 
 
-def test_hostile_collection_on_the_command_line(calm: Scene, tmp_path: Path) -> None:
+def test_hostile_collection_on_the_command_line(calm: MadeDrive, tmp_path: Path) -> None:
     key = tmp_path / "key"
     key.write_bytes(calm.upstream.key.public)
     trust = ("--remote", calm.web.url, "--gpg-key", key)
     calm.refused(2, MORE, *trust, "--collection-id", "../../etc")
 
 
-def test_not_a_repository(calm: Scene, tmp_path: Path) -> None:
+def test_not_a_repository(calm: MadeDrive, tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("<html>Index of /</html>")
     calm.web.root = tmp_path
     assert "not a Flatpak repository" in calm.refused(4, MORE)
@@ -68,7 +68,7 @@ def test_not_a_repository(calm: Scene, tmp_path: Path) -> None:
         calm.refused(4, MORE, "--remote", url, "--gpg-key", key)
 
 
-def test_bare_repository(calm: Scene, tmp_path: Path) -> None:
+def test_bare_repository(calm: MadeDrive, tmp_path: Path) -> None:
     """As flatpak keeps what is installed: not what servers have."""
     bare = tmp_path / "bare"
     subprocess.run(

@@ -13,7 +13,7 @@ import pytest
 from app.flatpak.upstream.summary_index import SummaryIndex
 from tests.servers import Exchange, HostileServer, lasting_port
 from tests.stick.interrupted.jobs import ARCH, JOB, Goal, Held, Job, assert_alone, run, tmpfs
-from tests.stick.scene import Scene, copy_drive, objects, only, published
+from tests.stick.made_drive import MadeDrive, copy_drive, objects, only, published
 from tests.upstream import Upstream
 from tests.waiting import until
 
@@ -30,11 +30,11 @@ def goal(default_upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -
     new.update()
     (directory / "drive").mkdir()
     with HostileServer(old.path, lasting_port()) as web:
-        scene = Scene(directory, new, web)
-        assert scene.make("org.test.Hello").finished["ok"]
+        made_drive = MadeDrive(directory, new, web)
+        assert made_drive.make("org.test.Hello").finished["ok"]
         copy_drive(directory / "drive", directory / "undisturbed/drive")
         web.root = new.path
-        other = Scene(directory / "undisturbed", new, web)
+        other = MadeDrive(directory / "undisturbed", new, web)
         count = directory / "count"
         run(other, *JOB, SATCHEL_TEST_COUNT=str(count))
     drive = directory / "undisturbed/drive"
@@ -42,15 +42,17 @@ def goal(default_upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture
-def scene(goal: Goal, hostile: Callable[..., HostileServer], tmp_path: Path) -> Iterator[Scene]:
+def made_drive(
+    goal: Goal, hostile: Callable[..., HostileServer], tmp_path: Path
+) -> Iterator[MadeDrive]:
     """The stick before the job, and the upstream of the job."""
     copy_drive(goal.directory / "drive", tmp_path / "drive")
-    yield Scene(tmp_path, goal.upstream, hostile(goal.upstream.path, goal.port))
+    yield MadeDrive(tmp_path, goal.upstream, hostile(goal.upstream.path, goal.port))
     assert_alone(tmp_path)
 
 
 @pytest.fixture
-def hold(scene: Scene) -> Iterator[Callable[..., Held]]:
+def hold(made_drive: MadeDrive) -> Iterator[Callable[..., Held]]:
     """Starts a job and brings it to where it waits for files."""
     held: list[Held] = []
 
@@ -61,12 +63,12 @@ def hold(scene: Scene) -> Iterator[Callable[..., Held]]:
             until(lambda: gate.is_set() or exchange.web.closing.is_set())
             exchange.good()
 
-        scene.web.everything = only(ending, wait)
-        waiting = Held(scene, Job(scene, *JOB), gate)
+        made_drive.web.everything = only(ending, wait)
+        waiting = Held(made_drive, Job(made_drive, *JOB), gate)
         held.append(waiting)
         until(
             lambda: (
-                any(asked.endswith(ending) for asked in scene.web.paths())
+                any(asked.endswith(ending) for asked in made_drive.web.paths())
                 or waiting.job.process.poll() is not None
             )
         )
@@ -81,9 +83,11 @@ def hold(scene: Scene) -> Iterator[Callable[..., Held]]:
 
 
 @pytest.fixture
-def small(scene: Scene, goal: Goal) -> Iterator[Scene]:
+def small(made_drive: MadeDrive, goal: Goal) -> Iterator[MadeDrive]:
     """The stick on a file system of its own, with hardly more room than the job needs."""
-    shutil.rmtree(scene.drive)
-    with tmpfs(scene.drive, 16_000_000):
-        shutil.copytree(goal.directory / "drive", scene.drive, symlinks=True, dirs_exist_ok=True)
-        yield scene
+    shutil.rmtree(made_drive.drive)
+    with tmpfs(made_drive.drive, 16_000_000):
+        shutil.copytree(
+            goal.directory / "drive", made_drive.drive, symlinks=True, dirs_exist_ok=True
+        )
+        yield made_drive

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 
 from tests.satchel import ROOT, Done, command, environment, satchel
-from tests.stick.scene import Scene, objects, published
+from tests.stick.made_drive import MadeDrive, objects, published
 from tests.upstream import Upstream, host_arch
 from tests.waiting import GUARD, until
 
@@ -60,16 +60,16 @@ def undated(files: dict[str, bytes]) -> dict[str, object]:
     return stable
 
 
-def run(scene: Scene, *refs: str, check: bool | int = True, **variables: str) -> Done:
+def run(made_drive: MadeDrive, *refs: str, check: bool | int = True, **variables: str) -> Done:
     """``make`` with `fatal.sitecustomize` in it."""
     env = {
         "PYTHONPATH": f"{FATAL}:{ROOT}",
-        "SATCHEL_TEST_DRIVE": str(scene.drive),
+        "SATCHEL_TEST_DRIVE": str(made_drive.drive),
         **variables,
     }
     return satchel(
-        "make", "--json", scene.drive, *refs, "--remote", scene.remote,
-        home=scene.home, env=env, check=check,
+        "make", "--json", made_drive.drive, *refs, "--remote", made_drive.remote,
+        home=made_drive.home, env=env, check=check,
     )  # fmt: skip
 
 
@@ -89,33 +89,33 @@ def assert_alone(directory: Path) -> None:
     until(lambda: not others())
 
 
-def assert_valid(scene: Scene, *arguments: str) -> set[str]:
+def assert_valid(made_drive: MadeDrive, *arguments: str) -> set[str]:
     """The stick is sound; returns the findings' codes: at most that something was interrupted."""
     options = ("--json", "--trust-drive-keys", *arguments)
-    report = satchel("verify", *options, scene.drive, home=scene.home).json
+    report = satchel("verify", *options, made_drive.drive, home=made_drive.home).json
     assert report["ok"], report
     codes = {finding["code"] for finding in report["findings"]}
     assert codes <= {"journal-left", "orphan-objects", "upstream-newer"}, report
     return codes
 
 
-def complete(scene: Scene, goal: Goal, *refs: str) -> None:
+def complete(made_drive: MadeDrive, goal: Goal, *refs: str) -> None:
     """The same job again: now the stick is as if nothing had happened."""
-    scene.web.everything = None
-    finished = scene.make(*(refs or JOB)).finished
+    made_drive.web.everything = None
+    finished = made_drive.make(*(refs or JOB)).finished
     assert finished["ok"]
     assert not {finding["code"] for finding in finished["verify"]["findings"]} & {"journal-left"}
-    repository = scene.drive / ".ostree/repo"
+    repository = made_drive.drive / ".ostree/repo"
     assert list((repository / "tmp").iterdir()) == []
     assert list((repository / "state").iterdir()) == []
     if not refs:
-        assert undated(published(scene.drive)) == undated(goal.files)
-        assert objects(scene.drive) == goal.objects
+        assert undated(published(made_drive.drive)) == undated(goal.files)
+        assert objects(made_drive.drive) == goal.objects
         subprocess.run(
             ["ostree", "fsck", "--quiet", f"--repo={repository}"], check=True, capture_output=True
         )
         leftovers = [
-            path for path in scene.drive.rglob("*") if path.name.endswith((".tmp", ".new"))
+            path for path in made_drive.drive.rglob("*") if path.name.endswith((".tmp", ".new"))
         ]
         assert leftovers == []
 
@@ -123,11 +123,11 @@ def complete(scene: Scene, goal: Goal, *refs: str) -> None:
 class Job:
     """``make --json`` under way."""
 
-    def __init__(self, scene: Scene, *refs: str) -> None:
+    def __init__(self, made_drive: MadeDrive, *refs: str) -> None:
         self.process = subprocess.Popen(
-            command("make", "--json", scene.drive, *refs, "--remote", scene.remote),
-            env=environment(scene.home),
-            cwd=scene.home,
+            command("make", "--json", made_drive.drive, *refs, "--remote", made_drive.remote),
+            env=environment(made_drive.home),
+            cwd=made_drive.home,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -144,7 +144,7 @@ class Job:
 class Held:
     """A job whose files do not arrive before the gate is opened."""
 
-    scene: Scene
+    made_drive: MadeDrive
     job: Job
     gate: threading.Event
 

@@ -9,13 +9,13 @@ import psutil
 import pytest
 
 from tests.stick.interrupted.jobs import JOB, Goal, Hold, assert_alone, assert_valid, complete
-from tests.stick.scene import Scene, check_refusal, objects, published
+from tests.stick.made_drive import MadeDrive, check_refusal, objects, published
 from tests.waiting import GUARD, until
 
 pytestmark = pytest.mark.kills
 
 
-def test_killed_while_downloading(scene: Scene, goal: Goal, hold: Hold) -> None:
+def test_killed_while_downloading(made_drive: MadeDrive, goal: Goal, hold: Hold) -> None:
     """Its helpers go with it, though nobody tells them to."""
     held = hold()
     helpers = psutil.Process(held.job.process.pid).children(recursive=True)
@@ -25,11 +25,11 @@ def test_killed_while_downloading(scene: Scene, goal: Goal, hold: Hold) -> None:
     _, alive = psutil.wait_procs(helpers, timeout=GUARD)
     assert alive == []
     held.gate.set()
-    assert_valid(scene)
-    complete(scene, goal)
+    assert_valid(made_drive)
+    complete(made_drive, goal)
 
 
-def test_helper_killed(scene: Scene, goal: Goal, hold: Hold) -> None:
+def test_helper_killed(made_drive: MadeDrive, goal: Goal, hold: Hold) -> None:
     held = hold()
     for helper in psutil.Process(held.job.process.pid).children():
         if "app.ostree.workers" in " ".join(helper.cmdline()):
@@ -38,13 +38,15 @@ def test_helper_killed(scene: Scene, goal: Goal, hold: Hold) -> None:
     done = held.go_on()
     assert done.returncode == 3, done.said
     check_refusal(done, 3)
-    assert_valid(scene)
-    complete(scene, goal)
+    assert_valid(made_drive)
+    complete(made_drive, goal)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_asked_to_stop(scene: Scene, goal: Goal, hold: Hold, number: signal.Signals) -> None:
-    before = published(scene.drive)
+def test_asked_to_stop(
+    made_drive: MadeDrive, goal: Goal, hold: Hold, number: signal.Signals
+) -> None:
+    before = published(made_drive.drive)
     held = hold()
     held.job.process.send_signal(number)
     done = held.job.finish()
@@ -52,28 +54,30 @@ def test_asked_to_stop(scene: Scene, goal: Goal, hold: Hold, number: signal.Sign
     held.gate.set()
     assert done.finished["error"]["exit_code"] == 130
     assert "Run the same command again" in done.stderr
-    assert published(scene.drive) == before
-    assert_valid(scene)
-    complete(scene, goal)
+    assert published(made_drive.drive) == before
+    assert_valid(made_drive)
+    complete(made_drive, goal)
 
 
-def test_objects_that_never_reached_the_medium(scene: Scene, goal: Goal, hold: Hold) -> None:
+def test_objects_that_never_reached_the_medium(
+    made_drive: MadeDrive, goal: Goal, hold: Hold
+) -> None:
     """After a power cut: names without content. Another job in between has no use for them."""
-    had = objects(scene.drive)
+    had = objects(made_drive.drive)
     noise = max(
         (path for path in (goal.directory / "undisturbed/drive").rglob("*.filez")),
         key=lambda path: path.stat().st_size,
     )
     held = hold(noise.name)
-    base = scene.drive / ".ostree/repo/objects"
-    until(lambda: any(name.endswith(".filez") for name in objects(scene.drive) - had))
+    base = made_drive.drive / ".ostree/repo/objects"
+    until(lambda: any(name.endswith(".filez") for name in objects(made_drive.drive) - had))
     held.job.process.kill()
     held.job.process.wait()
     held.gate.set()
-    assert_alone(scene.directory)
-    for name in objects(scene.drive) - had:
+    assert_alone(made_drive.directory)
+    for name in objects(made_drive.drive) - had:
         if name.endswith(".filez"):
             os.truncate(base / name, 0)
-    scene.web.everything = None
-    assert scene.make("org.test.Other").finished["ok"]
-    complete(scene, goal, *JOB)
+    made_drive.web.everything = None
+    assert made_drive.make("org.test.Other").finished["ok"]
+    complete(made_drive, goal, *JOB)

@@ -16,7 +16,7 @@ from app.stick.planning.estimate import FileTooLargeError, estimate
 from app.stick.planning.plan import Action, Item
 from tests.stick.forge import COMMIT_TYPE
 from tests.stick.interrupted.jobs import JOB, Goal, Hold, assert_valid, complete, run, tmpfs
-from tests.stick.scene import Scene, check_refusal
+from tests.stick.made_drive import MadeDrive, check_refusal
 
 pytestmark = pytest.mark.kills
 
@@ -29,7 +29,7 @@ def fill(drive: Path) -> Path:
     return filler
 
 
-def test_full_while_downloading(small: Scene, goal: Goal, hold: Hold) -> None:
+def test_full_while_downloading(small: MadeDrive, goal: Goal, hold: Hold) -> None:
     held = hold()
     filler = fill(small.drive)
     done = held.go_on()
@@ -48,7 +48,7 @@ def test_full_while_downloading(small: Scene, goal: Goal, hold: Hold) -> None:
         *(pytest.param(number / 20 + 0.02, marks=pytest.mark.thorough) for number in range(10)),
     ],
 )
-def test_full_at_any_moment(small: Scene, goal: Goal, share: float) -> None:
+def test_full_at_any_moment(small: MadeDrive, goal: Goal, share: float) -> None:
     """Of those until everything is there and only has to get its name."""
     at = str(int(goal.changes * share))
     done = run(small, *JOB, check=3, SATCHEL_TEST_FILL_AT=at)
@@ -59,7 +59,7 @@ def test_full_at_any_moment(small: Scene, goal: Goal, share: float) -> None:
     complete(small, goal)
 
 
-def test_too_little_room(small: Scene, goal: Goal) -> None:
+def test_too_little_room(small: MadeDrive, goal: Goal) -> None:
     filler = fill(small.drive)
     before = set(small.drive.rglob("*"))
     said = small.refused(3, *JOB)
@@ -70,11 +70,11 @@ def test_too_little_room(small: Scene, goal: Goal) -> None:
     complete(small, goal)
 
 
-def test_no_room_on_a_new_drive(scene: Scene) -> None:
-    shutil.rmtree(scene.drive)
-    with tmpfs(scene.drive, 1_000_000):
-        scene.refused(3, *JOB)
-        assert list(scene.drive.iterdir()) == []
+def test_no_room_on_a_new_drive(made_drive: MadeDrive) -> None:
+    shutil.rmtree(made_drive.drive)
+    with tmpfs(made_drive.drive, 1_000_000):
+        made_drive.refused(3, *JOB)
+        assert list(made_drive.drive.iterdir()) == []
 
 
 def test_file_too_large_for_fat() -> None:

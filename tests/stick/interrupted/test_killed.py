@@ -9,7 +9,7 @@ import pytest
 
 from tests.client import Client
 from tests.stick.interrupted.jobs import ARCH, JOB, Goal, assert_alone, assert_valid, complete, run
-from tests.stick.scene import Scene, copy_drive
+from tests.stick.made_drive import MadeDrive, copy_drive
 from tests.upstream import Upstream
 
 pytestmark = pytest.mark.kills
@@ -34,31 +34,35 @@ def moments(goal: Goal) -> list[int]:
         for number in range(KILLS)
     ],
 )
-def test_killed(scene: Scene, goal: Goal, moments: list[int], number: int) -> None:
+def test_killed(made_drive: MadeDrive, goal: Goal, moments: list[int], number: int) -> None:
     """Before any change that the job makes to the drive."""
-    done = run(scene, *JOB, check=-signal.SIGKILL, SATCHEL_TEST_DIE_AT=str(moments[number]))
+    done = run(made_drive, *JOB, check=-signal.SIGKILL, SATCHEL_TEST_DIE_AT=str(moments[number]))
     assert '"finished"' not in done.stdout
-    assert_alone(scene.directory)
+    assert_alone(made_drive.directory)
     if number // EVERY % 4 == 3:
-        assert_valid(scene, "--quick")
-    complete(scene, goal)
+        assert_valid(made_drive, "--quick")
+    complete(made_drive, goal)
 
 
 def test_killed_late_and_then_early(
-    scene: Scene, goal: Goal, client: Client, default_upstream: Upstream
+    made_drive: MadeDrive, goal: Goal, client: Client, default_upstream: Upstream
 ) -> None:
     """While refs are exchanged, and again before the next job has got that far: clients see the
     stick as it was."""
-    run(scene, *JOB, check=-signal.SIGKILL, SATCHEL_TEST_DIE_AT=str(goal.changes * 2 // 3))
-    assert_valid(scene)
-    run(scene, *JOB, check=-signal.SIGKILL, SATCHEL_TEST_DIE_AT="4")
-    assert "journal-left" in assert_valid(scene)
+    run(made_drive, *JOB, check=-signal.SIGKILL, SATCHEL_TEST_DIE_AT=str(goal.changes * 2 // 3))
+    assert_valid(made_drive)
+    run(made_drive, *JOB, check=-signal.SIGKILL, SATCHEL_TEST_DIE_AT="4")
+    assert "journal-left" in assert_valid(made_drive)
     client.remote_add(
-        "up", "http://127.0.0.1:9/", scene.upstream.key.public, "org.test.Upstream", check=False
+        "up",
+        "http://127.0.0.1:9/",
+        made_drive.upstream.key.public,
+        "org.test.Upstream",
+        check=False,
     )
     ref = f"app/org.test.Hello/{ARCH}/stable"
     # The client leaves its cache in the repository's tmp/.
-    copy_drive(scene.drive, scene.directory / "copy")
-    client.install("up", "org.test.Hello", sideload=scene.directory / "copy/.ostree/repo")
+    copy_drive(made_drive.drive, made_drive.directory / "copy")
+    client.install("up", "org.test.Hello", sideload=made_drive.directory / "copy/.ostree/repo")
     assert client.installed()[ref] == default_upstream.refs[ref]
-    complete(scene, goal)
+    complete(made_drive, goal)

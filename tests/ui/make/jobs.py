@@ -21,7 +21,7 @@ from app.flatpak.remotes.remote import Remote
 from app.progress import CancelToken, Event, Phase, PhaseStarted, Reporter
 from tests.ostree.web import Exchange, hang_up
 from tests.servers import HostileServer
-from tests.stick.scene import only
+from tests.stick.made_drive import only
 from tests.ui.user_actions import LONG, press
 from tests.upstream import Upstream, host_arch
 from tests.work import counted

@@ -13,7 +13,7 @@ from tests.devices import Devices
 from tests.gpg import SigningKey
 from tests.ostree.web import status
 from tests.servers import HostileServer
-from tests.stick.scene import only
+from tests.stick.made_drive import only
 from tests.ui.jobs import buttons, choose, finish, review, said, until_said, write
 from tests.ui.make.jobs import HELLO, Cable, Gate, make, room_on, shown_keys
 from tests.ui.user_actions import LONG, press

@@ -40,7 +40,7 @@ def objects(drive: Path) -> set[str]:
 
 
 @dataclass
-class Scene:
+class MadeDrive:
     """A drive, a person's home, and the web server that both know."""
 
     directory: Path
