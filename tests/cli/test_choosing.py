@@ -24,8 +24,7 @@ from tests.waiting import GUARD
 
 ARCH = host_arch()
 HELLO = f"app/org.test.Hello/{ARCH}/stable"
-OTHER = f"app/org.test.Other/{ARCH}/stable"
-LARGE = f"app/org.test.Large/{ARCH}/stable"
+OTHER, LARGE = (f"app/org.test.{name}/{ARCH}/stable" for name in ("Other", "Large"))
 PLATFORM = f"runtime/org.test.Platform/{ARCH}/1"
 
 
@@ -46,8 +45,8 @@ class Place:
         self.upstream = upstream
         self.home = directory / "home"
         self.drive = directory / "drive"
-        for path in (self.home, self.drive):
-            path.mkdir()
+        self.home.mkdir()
+        self.drive.mkdir()
         self.second = kept_upstream(directory / "second", key, fill_second, "org.test.Second")
         self.server = Server(upstream.path).__enter__()
         self.second_server = Server(self.second.path).__enter__()
