@@ -28,6 +28,7 @@ from app.resources import resource
 from app.stick.demo import demo_environment
 from app.stick.environment import Environment
 from ui.style import icons
+from ui.style.dressing import dress
 from ui.tasks.crash import CrashReporter
 from ui.window.main_window import MainWindow
 
@@ -114,6 +115,7 @@ def _application() -> QApplication:
     finally:
         qInstallMessageHandler(None)
     application.setWindowIcon(icons.program_icon())
+    dress(application)
     return application
 
 

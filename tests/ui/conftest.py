@@ -22,6 +22,7 @@ from app.stick.demo import demo_environment
 from app.stick.environment import Environment
 from tests.environments import environment_in
 from tests.waiting import GUARD_MS
+from ui.style.dressing import dress
 from ui.window.main_window import MainWindow
 
 _LONG = GUARD_MS
@@ -30,6 +31,7 @@ _LONG = GUARD_MS
 @pytest.fixture(autouse=True)
 def nothing_left(qapp: QApplication) -> Iterator[None]:
     """No thread, no window, no running timer outlives its test."""
+    dress(qapp)
     threads = set(threading.enumerate())
     yield
     qapp.closeAllWindows()

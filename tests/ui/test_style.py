@@ -6,45 +6,138 @@ import re
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
 
 from app.resources import resource
 from tests.satchel import ROOT
-from ui.style import icons, style
+from ui.style import colours, icons, style
+from ui.style.dressing import dress
+from ui.style.look import Scheme, is_loud, look, look_of, qpalette
+from ui.style.tokens import tokens
 
-PALETTES = {
-    "light": (QColor("#efefef"), QColor("#efefef"), QColor("#3daee9")),
-    "white": (QColor("white"), QColor("white"), QColor("#308cc6")),
-    "dark": (QColor("#2a2b2e"), QColor("#202124"), QColor("#3a7acc")),
-    "black": (QColor("black"), QColor("black"), QColor("#88c0ff")),
-}
+SCHEMES = (Scheme.LIGHT, Scheme.DARK)
 
 
-@pytest.fixture(params=PALETTES)
+@pytest.fixture(params=SCHEMES, ids=lambda scheme: scheme.value)
 def palette(request: pytest.FixtureRequest, qapp: QApplication) -> QPalette:
     del qapp
-    button, window, highlight = PALETTES[request.param]
-    palette = QPalette(button, window)
-    palette.setColor(QPalette.ColorRole.Highlight, highlight)
-    palette.setColor(QPalette.ColorRole.HighlightedText, QColor("white"))
-    return palette
+    return qpalette(look_of(request.param, QPalette()))
 
 
-@pytest.mark.parametrize("tone", style.Tone)
-def test_tones_can_be_read(palette: QPalette, tone: style.Tone) -> None:
-    colour = style.tone(palette, tone)
-    assert style.contrast(colour, palette.window().color()) >= style.READABLE_CONTRAST
+def rgb(colour: QColor) -> tuple[int, int, int]:
+    return colour.red(), colour.green(), colour.blue()
 
 
-def test_text_on_the_accent_can_be_read(palette: QPalette) -> None:
-    ratio = style.contrast(style.accent(palette), style.on_accent(palette))
-    assert ratio >= style.READABLE_CONTRAST
+def pairs(kind: str) -> list[tuple[Scheme, str, str, float]]:
+    """Every pair that ``tokens.json`` promises: scheme, upper, lower, ratio."""
+    return [
+        (scheme, *pair.split(" on "), ratio)
+        for scheme in SCHEMES
+        for pair, ratio in tokens()["contrast"][scheme.value][kind].items()
+    ]
 
 
-def test_quiet_text_can_be_read(palette: QPalette) -> None:
-    ratio = style.contrast(style.quiet(palette), palette.window().color())
-    assert ratio >= style.READABLE_CONTRAST
+@pytest.mark.parametrize(("scheme", "upper", "lower", "ratio"), pairs("text"))
+def test_text_can_be_read(scheme: Scheme, upper: str, lower: str, ratio: float) -> None:
+    look = look_of(scheme, QPalette())
+    measured = colours.contrast(look.named(upper), look.named(lower))
+    assert measured >= style.READABLE_CONTRAST
+    assert measured == pytest.approx(ratio, abs=0.01)
+
+
+@pytest.mark.parametrize(("scheme", "upper", "lower", "ratio"), pairs("shapes"))
+def test_shapes_can_be_seen(scheme: Scheme, upper: str, lower: str, ratio: float) -> None:
+    look = look_of(scheme, QPalette())
+    measured = colours.contrast(look.named(upper), look.named(lower))
+    assert measured >= style.SHAPE_CONTRAST
+    assert measured == pytest.approx(ratio, abs=0.01)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_what_others_draw_can_be_read_too(scheme: Scheme) -> None:
+    """Qt's own widgets take the palette: also what is disabled, also placeholders."""
+    palette = qpalette(look_of(scheme, QPalette()))
+    role, group = QPalette.ColorRole, QPalette.ColorGroup
+    for above, below in (
+        (role.WindowText, role.Window),
+        (role.Text, role.Base),
+        (role.Text, role.AlternateBase),
+        (role.ButtonText, role.Button),
+        (role.PlaceholderText, role.Base),
+        (role.HighlightedText, role.Highlight),
+        (role.ToolTipText, role.ToolTipBase),
+        (role.Link, role.Window),
+    ):
+        for each in (group.Active, group.Inactive, group.Disabled):
+            ratio = colours.contrast(palette.color(each, above), palette.color(each, below))
+            assert ratio >= style.READABLE_CONTRAST, (above, below, each)
+
+
+def test_high_contrast_takes_the_colours_of_the_platform() -> None:
+    platform = QPalette(QColor("black"), QColor("black"))
+    platform.setColor(QPalette.ColorRole.Highlight, QColor("#ffff00"))
+    assert is_loud(platform)
+    look = look_of(Scheme.CONTRAST, platform)
+    assert look.page == platform.window().color()
+    assert look.accent == QColor("#ffff00")
+    assert look.accent_tint == platform.base().color()
+    assert look.line_width == 2
+
+
+def test_the_platforms_usual_colours_are_no_high_contrast() -> None:
+    assert not is_loud(QPalette(QColor("#efefef"), QColor("#efefef")))
+
+
+def test_light_or_dark_can_be_wished(qapp: QApplication) -> None:
+    dresser = dress(qapp)
+    assert dress(qapp) is dresser
+    try:
+        dresser.wish(Scheme.DARK)
+        assert look().is_dark
+        assert qapp.palette().window().color() == look().page
+        assert look().card.name() in qapp.styleSheet()
+    finally:
+        dresser.wish(None)
+    assert not look().is_dark
+
+
+def test_a_ring_is_drawn_only_for_the_keyboard(qtbot: QtBot, qapp: QApplication) -> None:
+    dress(qapp)
+    window = QWidget()
+    qtbot.addWidget(window)
+    QPushButton(window)
+    button = QPushButton(window)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    assert button.property("keyed") is True
+    button.clearFocus()
+    button.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert button.property("keyed") is False
+
+
+@pytest.mark.parametrize("size", style.Text)
+def test_sizes_of_text_are_shares_of_the_applications(qapp: QApplication, size: style.Text) -> None:
+    own = qapp.font().pointSizeF()
+    described = tokens()["type"][size.value]
+    assert style.font(size).pointSizeF() == pytest.approx(
+        max(own * described["scale"], min(own, described.get("minimum-pt", 0)))
+    )
+
+
+def test_sizes_grow_with_the_font(qapp: QApplication) -> None:
+    before = qapp.font()
+    try:
+        large = QFont(before)
+        large.setPointSizeF(before.pointSizeF() * 3)
+        qapp.setFont(large)
+        assert style.px(100) > 150
+    finally:
+        qapp.setFont(before)
+    assert style.px(100) >= 100
 
 
 def test_every_icon_that_is_named_is_there() -> None:
@@ -67,12 +160,15 @@ def test_icons_are_drawn_in_the_colour_that_is_asked_for(palette: QPalette, path
         return
     image = icons.icon(name, palette).pixmap(32, 32).toImage()
     drawn = {
-        image.pixelColor(x, y).rgb()
+        rgb(image.pixelColor(x, y))
         for x in range(image.width())
         for y in range(image.height())
         if image.pixelColor(x, y).alpha() > 250
     }
-    assert drawn == {palette.windowText().color().rgb()}
+    wanted = rgb(palette.windowText().color())
+    assert drawn
+    # Colours that are multiplied by their opacity and divided again are off by one.
+    assert all(max(abs(a - b) for a, b in zip(each, wanted, strict=True)) <= 1 for each in drawn)
 
 
 def test_an_icon_follows_the_palette(qapp: QApplication) -> None:

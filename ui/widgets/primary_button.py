@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from ui.style import style
+from ui.style import colours, style
 
 
 class PrimaryButton(QPushButton):
@@ -35,9 +35,9 @@ class PrimaryButton(QPushButton):
             fill = style.faint(palette)
             ink = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.WindowText)
         elif self.isDown():
-            fill = style.mixed(fill, palette.shadow().color(), 0.25)
+            fill = colours.mixed(fill, palette.shadow().color(), 0.25)
         elif self.underMouse():
-            fill = style.mixed(fill, palette.shadow().color(), 0.1)
+            fill = colours.mixed(fill, palette.shadow().color(), 0.1)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)

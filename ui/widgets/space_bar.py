@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
-from ui.style import style
+from ui.style import colours, style
 from ui.widgets.flow import Flow
 from ui.widgets.labels import Label
 
@@ -67,7 +67,7 @@ class SpaceBar(QWidget):
 
 def _brush(palette: QPalette, part: _Part) -> QBrush:
     if part == _Part.USED:
-        return QBrush(style.mixed(palette.window().color(), palette.windowText().color(), 0.45))
+        return QBrush(colours.mixed(palette.window().color(), palette.windowText().color(), 0.45))
     if part == _Part.CHOSEN:
         return QBrush(style.accent(palette))
     return QBrush(palette.base().color())
@@ -131,7 +131,7 @@ def paint_space(
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(style.mixed(*_line(palette), 0.4)))
+    painter.setPen(QPen(colours.mixed(*_line(palette), 0.4)))
     painter.drawPath(shape)
     painter.restore()
 
@@ -178,6 +178,6 @@ class _Swatch(QWidget):
         painter.fillPath(shape, _brush(self.palette(), self._part))
         if self._part == _Part.CHOSEN or self._over:
             painter.fillPath(shape, _hatching(self.palette(), over=self._over))
-        painter.setPen(QPen(style.mixed(*_line(self.palette()), 0.4)))
+        painter.setPen(QPen(colours.mixed(*_line(self.palette()), 0.4)))
         painter.drawPath(shape)
         painter.end()

@@ -13,7 +13,7 @@ from app.progress import Phase, Placed
 from ui.i18n.filling import filled
 from ui.i18n.numbers import counted
 from ui.models.work_cells import CellState, WorkCell, WorkCells
-from ui.style import style
+from ui.style import colours, style
 from ui.widgets.flow import Flow
 from ui.widgets.labels import Label
 
@@ -131,7 +131,7 @@ class _Cells(QWidget):
 def _draw(painter: QPainter, palette: QPalette, area: QRectF, state: CellState) -> None:
     """A cell: outline; hatched; full with a tick; red with a cross."""
     window, text = palette.window().color(), palette.windowText().color()
-    line = style.mixed(window, text, 0.2 if state is CellState.EMPTY else 0.45)
+    line = colours.mixed(window, text, 0.2 if state is CellState.EMPTY else 0.45)
     ink = (
         style.tone(palette, style.Tone.BAD) if state is CellState.DAMAGED else style.accent(palette)
     )
@@ -139,7 +139,7 @@ def _draw(painter: QPainter, palette: QPalette, area: QRectF, state: CellState) 
     fill = {
         CellState.EMPTY: QBrush(Qt.BrushStyle.NoBrush),
         CellState.PLANNED: QBrush(palette.base()),
-        CellState.WRITTEN: QBrush(style.mixed(palette.base().color(), ink, 0.4)),
+        CellState.WRITTEN: QBrush(colours.mixed(palette.base().color(), ink, 0.4)),
         CellState.VERIFIED: QBrush(ink),
         CellState.DAMAGED: QBrush(palette.base()),
     }[state]

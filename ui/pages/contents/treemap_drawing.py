@@ -7,7 +7,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter, QPalette, QPen
 
 from ui.i18n.numbers import sized
 from ui.pages.contents.space_cells import CellKind, SpaceCell
-from ui.style import style
+from ui.style import colours, style
 
 _FEWEST_LETTERS = 5
 _AT_START = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
@@ -25,7 +25,7 @@ _PATTERNS = {
 
 
 def _fill(palette: QPalette, kind: CellKind) -> QColor:
-    return style.mixed(palette.base().color(), style.accent(palette), _PATTERNS[kind][0])
+    return colours.mixed(palette.base().color(), style.accent(palette), _PATTERNS[kind][0])
 
 
 def draw_ground(painter: QPainter, palette: QPalette, kind: CellKind, area: QRectF) -> None:
@@ -34,16 +34,16 @@ def draw_ground(painter: QPainter, palette: QPalette, kind: CellKind, area: QRec
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(_fill(palette, kind))
     painter.drawRoundedRect(area, corner, corner)
-    ink = style.mixed(_fill(palette, kind), palette.text().color(), 0.22)
+    ink = colours.mixed(_fill(palette, kind), palette.text().color(), 0.22)
     painter.setBrush(QBrush(ink, _PATTERNS[kind][1]))
-    painter.setPen(QPen(style.mixed(palette.base().color(), palette.text().color(), 0.35), 1))
+    painter.setPen(QPen(colours.mixed(palette.base().color(), palette.text().color(), 0.35), 1))
     painter.drawRoundedRect(area, corner, corner)
 
 
 def draw_cell(painter: QPainter, palette: QPalette, cell: SpaceCell, area: QRect) -> None:
     frame = QRectF(area).adjusted(1.5, 1.5, -1.5, -1.5)
     if frame.width() < 2 or frame.height() < 2:
-        painter.fillRect(area, style.mixed(palette.base().color(), palette.text().color(), 0.35))
+        painter.fillRect(area, colours.mixed(palette.base().color(), palette.text().color(), 0.35))
         return
     draw_ground(painter, palette, cell.kind, frame)
     inside = frame.adjusted(style.GRID, style.HALF, -style.GRID, -style.HALF)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from ui.models import place_words
 from ui.models.place import Place, PlaceKind
 from ui.models.places import PlacesModel
-from ui.style import icons, style
+from ui.style import colours, icons, style
 from ui.widgets.space_bar import paint_space
 
 _SIDE = 6 * style.GRID
@@ -58,7 +58,7 @@ def _paint_frame(
     hovered: bool,
 ) -> None:
     fill = palette.base().color()
-    painter.setBrush(style.mixed(fill, palette.text().color(), 0.04) if hovered else fill)
+    painter.setBrush(colours.mixed(fill, palette.text().color(), 0.04) if hovered else fill)
     colour = style.accent(palette) if chosen else style.faint(palette)
     painter.setPen(QPen(colour, 3 if focused else 2 if chosen else 1))
     painter.drawRoundedRect(card, style.GRID, style.GRID)

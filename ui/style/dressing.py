@@ -1,0 +1,130 @@
+"""Gives the application its look, and keeps it when the platform's font or colours change."""
+
+from __future__ import annotations
+
+from string import Template
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QFocusEvent, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.resources import resource
+from ui.style import style
+from ui.style.look import Look, Scheme, is_loud, look, look_of, qpalette, set_look
+from ui.style.tokens import tokens
+
+_BY_KEYBOARD = {
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+}
+_NAME = "dresser"
+
+
+def dress(application: QApplication) -> Dresser:
+    """Style, palette and style sheet; done once for an application, later calls change nothing."""
+    dresser = application.findChild(
+        Dresser, _NAME, Qt.FindChildOption.FindDirectChildrenOnly
+    ) or Dresser(application)
+    assert isinstance(dresser, Dresser)
+    return dresser
+
+
+class Dresser(QObject):
+    """Follows the platform's colours and font, and the person's wish for light or dark.
+
+    It also marks what has come into focus by the keyboard (property ``keyed``), which is when a
+    ring is drawn around it.
+    """
+
+    def __init__(self, application: QApplication) -> None:
+        super().__init__(application)
+        self.setObjectName(_NAME)
+        self._application = application
+        self._dressing = False
+        application.setStyle("Fusion")
+        self._dress()
+        application.styleHints().colorSchemeChanged.connect(self._dress)
+        application.installEventFilter(self)
+
+    def wish(self, scheme: Scheme | None) -> None:
+        """Light or dark whatever the platform has; None: as the platform."""
+        wanted = {
+            None: Qt.ColorScheme.Unknown,
+            Scheme.LIGHT: Qt.ColorScheme.Light,
+            Scheme.DARK: Qt.ColorScheme.Dark,
+        }[scheme]
+        self._wished = scheme
+        self._application.styleHints().setColorScheme(wanted)
+        self._dress()
+
+    _wished: Scheme | None = None
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            if isinstance(watched, QWidget) and isinstance(event, QFocusEvent):
+                _mark(watched, kind == QEvent.Type.FocusIn and event.reason() in _BY_KEYBOARD)
+        elif watched is self._application and kind in (
+            QEvent.Type.ApplicationFontChange,
+            QEvent.Type.ThemeChange,
+        ):
+            self._dress()
+        return False
+
+    def _dress(self) -> None:
+        if self._dressing:
+            return
+        self._dressing = True
+        try:
+            application = self._application
+            application.setPalette(QPalette())
+            platform = application.palette()
+            set_look(look_of(self._scheme(platform), platform))
+            if look().scheme is not Scheme.CONTRAST:
+                application.setPalette(qpalette(look()))
+            application.setStyleSheet(sheet(look()))
+        finally:
+            self._dressing = False
+
+    def _scheme(self, platform: QPalette) -> Scheme:
+        if self._wished is not None:
+            return self._wished
+        if is_loud(platform) or self._wants_contrast():
+            return Scheme.CONTRAST
+        hinted = self._application.styleHints().colorScheme()
+        if hinted == Qt.ColorScheme.Unknown:
+            window, text = platform.window().color(), platform.windowText().color()
+            return Scheme.DARK if window.lightnessF() < text.lightnessF() else Scheme.LIGHT
+        return Scheme.DARK if hinted == Qt.ColorScheme.Dark else Scheme.LIGHT
+
+    def _wants_contrast(self) -> bool:
+        # Each is held while the next is asked: PySide6 else frees them in between.
+        hints = self._application.styleHints()
+        accessibility = hints.accessibility()
+        return accessibility.contrastPreference() == Qt.ContrastPreference.HighContrast
+
+
+def sheet(present: Look) -> str:
+    """``resources/window/window.qss`` with its gaps filled: ``$accent_tint``, ``$px_12``.
+
+    Lines in pixels of the design are written ``$px_N``; radii ``$radius_button``.
+    """
+    values: dict[str, str] = {"line_width": f"{present.line_width}px"}
+    for token in tokens()["palette"]["light"]:
+        name = token.replace("-", "_")
+        values[name] = present.named(token).name()
+    for pixels in range(81):
+        values[f"px_{pixels}"] = f"{style.px(pixels)}px"
+    for name, pixels in tokens()["radius"].items():
+        if isinstance(pixels, int):
+            values[f"radius_{name}"] = f"{style.px(pixels)}px"
+    return Template(resource("window", "window.qss").read_text("utf-8")).substitute(values)
+
+
+def _mark(widget: QWidget, keyed: bool) -> None:
+    if bool(widget.property("keyed")) != keyed:
+        widget.setProperty("keyed", keyed)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+        widget.update()
