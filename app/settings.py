@@ -2,11 +2,20 @@
 
 ``settings.json`` is an object; every key may be absent::
 
-    languages     list of languages, best first, as ``de_AT``; empty: the environment's
-    architecture  of the computers that drives are made for; empty: this computer's
-    cache         absolute path of a directory; empty: the usual one
-    cache_limit   bytes the cache may take
-    connections   requests in flight over HTTP/1.1
+    languages            list of languages, best first, as ``de_AT``, for the window and for what
+                         apps say of themselves; empty: the environment's
+    appearance           ``system``, ``light`` or ``dark``
+    sound                whether a drive that is ready is heard
+    notifications        whether the desktop is told of it
+    screenshots          whether those of apps are fetched when somebody looks at one
+    classroom_languages  those read where the drives go; empty: the best of ``languages``
+    graphics             of the computers there: ``unknown``, ``ordinary`` or ``nvidia``
+    gpus                 list of graphics drivers to carry where it is ``nvidia``
+    sets_address         where the ready-made sets are read from; empty: those of Satchel
+    architecture         of the computers that drives are made for; empty: this computer's
+    cache                absolute path of a directory; empty: the usual one
+    cache_limit          bytes the cache may take
+    connections          requests in flight over HTTP/1.1
 
 Keys that are not known here stay in the file: a later Satchel may have written them.
 """
@@ -19,6 +28,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +48,10 @@ MIN_CACHE_LIMIT = 50_000_000
 _MAX_SIZE = 1024 * 1024
 _PRIVATE = 0o700
 _ARCHITECTURE = re.compile(r"\w{1,64}", re.ASCII)
+_ADDRESS = re.compile(r"(?:https?://[^/\s]|file:///)\S*")
+_GPU = re.compile(r"[\w.-]{1,64}", re.ASCII)
 _MOST_LANGUAGES = 32
+_MOST_GPUS = 32
 _LONGEST = 4096
 _SHOWN = 60
 
@@ -51,11 +64,36 @@ class SettingsNotSavedError(SatchelError):
     """The settings cannot be written."""
 
 
+class Appearance(Enum):
+    """Of the window."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Graphics(Enum):
+    """What is known of the graphics cards of the computers that drives are made for."""
+
+    UNKNOWN = "unknown"
+    ORDINARY = "ordinary"
+    """Nothing has to be carried for them beside the free drivers."""
+    NVIDIA = "nvidia"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Attributes: as in the file; ``others`` are the keys that are not known here."""
 
     languages: tuple[str, ...] = ()
+    appearance: Appearance = Appearance.SYSTEM
+    sound: bool = True
+    notifications: bool = True
+    screenshots: bool = True
+    classroom_languages: tuple[str, ...] = ()
+    graphics: Graphics = Graphics.UNKNOWN
+    gpus: tuple[str, ...] = ()
+    sets_address: str = ""
     architecture: str = ""
     cache: str = ""
     cache_limit: int = 2_000_000_000
@@ -71,7 +109,7 @@ class Settings:
                 Message("There are {checks}.", checks=tuple(_CHECKS)),
             )
         try:
-            return replace(self, **{name: check(value)})
+            return replace(self, **{name: check(_plain(value))})
         except schema.SchemaError as error:
             shown = json.dumps(value, default=str)[:_SHOWN]
             raise SettingError(
@@ -210,16 +248,52 @@ def _number(least: int, most: int) -> schema.Reader[int]:
     return schema.integer(least, most, expected=expected)
 
 
+def _values(kind: type[Enum]) -> tuple[str, ...]:
+    return tuple(member.value for member in kind)
+
+
+def _is_address(text: str) -> bool:
+    """Whether something can be fetched from it; empty: the usual one."""
+    return not text or (text.isprintable() and _ADDRESS.fullmatch(text) is not None)
+
+
+_LANGUAGES = schema.list_of(
+    schema.text(
+        _LONGEST,
+        is_language,
+        expected=Message("A language is written like de or pt_BR."),
+    ),
+    _MOST_LANGUAGES,
+    distinct=True,
+    expected=Message("A list of languages is needed."),
+)
+_FLAG = schema.flag(expected=Message("It is on or off."))
 _CHECKS: dict[str, schema.Reader[Any]] = {
-    "languages": schema.list_of(
+    "languages": _LANGUAGES,
+    "appearance": schema.choice(
+        Appearance, expected=Message("It is one of {values}.", values=_values(Appearance))
+    ),
+    "sound": _FLAG,
+    "notifications": _FLAG,
+    "screenshots": _FLAG,
+    "classroom_languages": _LANGUAGES,
+    "graphics": schema.choice(
+        Graphics, expected=Message("It is one of {values}.", values=_values(Graphics))
+    ),
+    "gpus": schema.list_of(
         schema.text(
             _LONGEST,
-            is_language,
-            expected=Message("A language is written like de or pt_BR."),
+            lambda text: _GPU.fullmatch(text) is not None,
+            expected=Message("A driver is written like nvidia-550-120."),
         ),
-        _MOST_LANGUAGES,
+        _MOST_GPUS,
         distinct=True,
-        expected=Message("A list of languages is needed."),
+        expected=Message("A list of graphics drivers is needed."),
+    ),
+    "sets_address": schema.text(
+        _LONGEST,
+        _is_address,
+        expected=Message("An address begins with https:// or file:///."),
     ),
     "architecture": schema.text(
         _LONGEST,
@@ -238,4 +312,10 @@ _DEFAULTS = {name: getattr(Settings(), name) for name in _CHECKS}
 
 
 def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
+    """As JSON has it."""
+    match value:
+        case tuple():
+            return list(value)
+        case Enum():
+            return value.value
+    return value

@@ -20,7 +20,7 @@ from app.flatpak.remotes.known import Known, read_key
 from app.flatpak.remotes.merging import merge_remotes
 from app.flatpak.remotes.remote import Remote
 from app.fs.files import read_bounded
-from app.languages import first_language, is_language
+from app.languages import is_language
 from app.message import Message
 from app.progress import Notice, Reporter
 from app.remedy import Remedy
@@ -180,10 +180,10 @@ def options(
         arch = architecture(arguments, invocation)
     return Options(
         arch=arch,
-        gpus=tuple(dict.fromkeys((*saved.gpus, *arguments.gpu))),
+        gpus=tuple(dict.fromkeys((*saved.gpus, *arguments.gpu))) or invocation.environment.gpus,
         languages=_languages(arguments)
         or saved.languages
-        or first_language(invocation.environment.languages),
+        or invocation.environment.classroom_languages,
         keep_versions=arguments.keep_versions or saved.keep_versions,
         related=saved.related and not arguments.no_related,
         runtimes=not arguments.no_runtime,

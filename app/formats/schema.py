@@ -129,14 +129,14 @@ def flag(*, expected: Message = NOTHING) -> Reader[bool]:
     return read
 
 
-def choice(kind: type[E]) -> Reader[E]:
+def choice(kind: type[E], *, expected: Message = NOTHING) -> Reader[E]:
     """A member of an enumeration, by its value."""
     members = {member.value: member for member in kind}
 
     def read(value: object) -> E:
         if isinstance(value, str) and value in members:
             return members[value]
-        raise SchemaError
+        raise SchemaError(expected)
 
     return read
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.settings import Settings, load_settings
+from app.languages import first_language
+from app.settings import Graphics, Settings, load_settings
 
 if TYPE_CHECKING:
     from app.flatpak.remotes.directories import FlatpakDirectories
@@ -80,6 +81,16 @@ class Environment:
     def languages(self) -> tuple[str, ...]:
         """The person's, best first, as in ``de_DE``."""
         return self.settings.languages or self.system_languages
+
+    @property
+    def classroom_languages(self) -> tuple[str, ...]:
+        """Those that what goes on a drive should come in."""
+        return self.settings.classroom_languages or first_language(self.languages)
+
+    @property
+    def gpus(self) -> tuple[str, ...]:
+        """The graphics drivers that drives carry beside the free ones."""
+        return self.settings.gpus if self.settings.graphics is Graphics.NVIDIA else ()
 
     @property
     def arch(self) -> str:

@@ -76,7 +76,7 @@ class TestOffer:
     def test_actions(self) -> None:
         assert offered("satchel remotes ") == ["add", "remove"]
         assert offered("satchel --json remotes --name x re") == ["remove"]
-        assert offered("satchel settings c") == ["cache", "cache_limit", "connections"]
+        assert offered("satchel settings ca") == ["cache", "cache_limit"]
         assert offered("satchel remotes nothing ") == []
 
     def test_options(self) -> None:

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.cli.syntax.settings import APPEARANCES, GRAPHICS
 from app.flatpak.upstream.cache import RemoteCache, cache_size, trim_cache
 from app.settings import (
     FILE,
     MIN_CACHE_LIMIT,
+    Appearance,
+    Graphics,
     SettingError,
     Settings,
     SettingsNotSavedError,
     load_settings,
     save_settings,
 )
+from tests.environments import environment_in
 from tests.gpg import SigningKey
 from tests.satchel import satchel
 from tests.servers import Server
@@ -146,23 +151,72 @@ class TestValues:
             ("connections", True),
             ("connections", 10**6),
             ("colour", "blue"),
+            ("appearance", "blue"),
+            ("appearance", ["dark"]),
+            ("sound", 1),
+            ("screenshots", "no"),
+            ("classroom_languages", ["../de"]),
+            ("graphics", "intel"),
+            ("gpus", ["nvidia 550"]),
+            ("sets_address", "school.example"),
+            ("sets_address", "ftp://school.example/sets"),
+            ("sets_address", "https://school.example/a b"),
+            ("sets_address", "https:///"),
         ],
     )
     def test_refused(self, name: str, value: object) -> None:
         with pytest.raises(SettingError):
             Settings().with_value(name, value)
 
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("appearance", "dark"),
+            ("sound", False),
+            ("notifications", False),
+            ("screenshots", False),
+            ("classroom_languages", ["de", "ar"]),
+            ("graphics", "nvidia"),
+            ("gpus", ["nvidia-550-120"]),
+            ("sets_address", "https://school.example/sets.json"),
+            ("sets_address", "file:///srv/sets.json"),
+        ],
+    )
+    def test_kept(self, config: Path, name: str, value: object) -> None:
+        save_settings(config, Settings().with_value(name, value))
+        assert json.loads((config / FILE).read_text()) == {name: value}
+        assert load_settings(config).settings.values()[name] == value
+
+    def test_drivers_count_where_the_cards_need_them(self, tmp_path: Path) -> None:
+        settings = Settings(gpus=("nvidia-550-120",))
+        computer = environment_in(tmp_path)
+        assert replace(computer, settings=settings).gpus == ()
+        settings = settings.with_value("graphics", "nvidia")
+        assert replace(computer, settings=settings).gpus == ("nvidia-550-120",)
+
+    def test_a_classroom_reads_what_its_teacher_reads_first(self, tmp_path: Path) -> None:
+        computer = environment_in(tmp_path, languages=("de_AT", "en"))
+        assert computer.classroom_languages == ("de_AT",)
+        settings = Settings(classroom_languages=("ar", "de"))
+        assert replace(computer, settings=settings).classroom_languages == ("ar", "de")
+
     def test_reset(self) -> None:
         assert Settings(connections=5).without("connections") == Settings()
 
 
 class TestCommand:
+    def test_what_is_offered_is_what_there_is(self) -> None:
+        assert tuple(each.value for each in Appearance) == APPEARANCES
+        assert tuple(each.value for each in Graphics) == GRAPHICS
+
     def test_set_show_reset(self, tmp_path: Path) -> None:
         satchel("settings", "languages", "de", "fr", home=tmp_path)
         satchel("settings", "connections", "8", home=tmp_path)
         shown = satchel("settings", "--json", home=tmp_path).json
         assert (shown["languages"], shown["connections"]) == (["de", "fr"], 8)
         assert "languages: de fr" in satchel("settings", home=tmp_path).stdout
+        assert "sound: off" in satchel("settings", "sound", "off", home=tmp_path).stdout
+        assert satchel("settings", "sound", "--json", home=tmp_path).json == {"sound": False}
         satchel("settings", "connections", "--reset", home=tmp_path)
         assert satchel("settings", "connections", "--json", home=tmp_path).json == {
             "connections": 32
@@ -174,6 +228,7 @@ class TestCommand:
             ("colour",),
             ("colour", "blue"),
             ("connections", "none"),
+            ("sound", "loud"),
             ("connections", "8", "9"),
             ("connections", "8", "--reset"),
             ("--reset",),

@@ -128,3 +128,29 @@ def test_options_follow_the_settings_until_something_is_chosen(
     session.set_choice(replace(session.choice, refs=(ref,)))
     session.set_environment(environment)
     assert session.choice.options.arch == "riscv64"
+
+
+def test_what_the_settings_said_follows_them_with_apps_chosen(
+    session: Session, environment: Environment
+) -> None:
+    ref = ChosenRef("app/org.test.App/x86_64/stable", "school", "App")
+    session.set_choice(replace(session.choice, refs=(ref,)))
+    settings = replace(environment.settings, classroom_languages=("ar",))
+    session.set_environment(replace(environment, settings=settings))
+    assert session.choice.options.languages == ("ar",)
+
+    own = replace(session.choice.options, languages=("fr",))
+    session.set_choice(replace(session.choice, options=own))
+    session.set_environment(environment)
+    assert session.choice.options.languages == ("fr",)
+
+
+def test_settings_leave_a_job_alone_that_is_under_way(
+    session: Session, environment: Environment
+) -> None:
+    approved = plan()
+    session.set_plan(approved)
+    session.approve()
+    settings = replace(environment.settings, classroom_languages=("ar",))
+    session.set_environment(replace(environment, settings=settings))
+    assert session.plan is approved

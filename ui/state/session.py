@@ -15,7 +15,6 @@ from PySide6.QtCore import QObject, Signal
 from app.drive.drive import Drive, Volume
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
-from app.languages import first_language
 from app.progress import Notice
 from app.stick.environment import Environment
 from app.stick.planning.plan import Options, Plan
@@ -123,15 +122,28 @@ class Session(QObject):
 
     def set_environment(self, environment: Environment) -> None:
         """What `Environment.reloaded` returned; work that reads files, for the bridge."""
+        before = self.default_options
         self._environment = environment
         # What was set aside once is not told again.
         self._notices = tuple(dict.fromkeys((*self._notices, *environment.notices)))
-        if not self._choice.refs:
-            usual = self.default_options
-            options = replace(self._choice.options, arch=usual.arch, languages=usual.languages)
+        if not self.approved:
+            # A job that is under way was said yes to as it is.
+            options = self._following(before, self.default_options)
             self.set_choice(replace(self._choice, options=options))
         self.environment_changed.emit()
         self.notice_changed.emit()
+
+    def _following(self, before: Options, usual: Options) -> Options:
+        """The choice's options, where what was as the settings said still is."""
+        options = self._choice.options
+        if not self._choice.refs:
+            # Those that are chosen are for one architecture.
+            options = replace(options, arch=usual.arch)
+        if not self._choice.refs or options.languages == before.languages:
+            options = replace(options, languages=usual.languages)
+        if not self._choice.refs or options.gpus == before.gpus:
+            options = replace(options, gpus=usual.gpus)
+        return options
 
     @property
     def target(self) -> Target | None:
@@ -250,7 +262,10 @@ class Session(QObject):
         environment = self._environment
         # Who looks at a window is told at once what cannot be carried, and takes it out.
         return Options(
-            environment.arch, languages=first_language(environment.languages), strict=True
+            environment.arch,
+            gpus=environment.gpus,
+            languages=environment.classroom_languages,
+            strict=True,
         )
 
     def request(self) -> PlanRequest | None:

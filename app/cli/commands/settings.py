@@ -7,11 +7,21 @@ from typing import Any
 
 from app.cli.invocation import Invocation
 from app.cli.output import say, write_json
+from app.cli.syntax.settings import FLAGS
 from app.errors import UsageError
 from app.flatpak.upstream.cache import cache_size
 from app.message import Message
 from app.settings import save_settings
 from app.units import size_text
+
+_BY_ITSELF = {
+    "languages": "as the environment says",
+    "classroom_languages": "your own",
+    "gpus": "none",
+    "sets_address": "Satchel's own",
+    "architecture": "this computer's",
+    "cache": "the usual place",
+}
 
 
 def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
@@ -50,16 +60,20 @@ def _show(values: dict[str, Any], *, as_json: bool) -> None:
 def _value(given: str | list[str]) -> object:
     if isinstance(given, list):
         return given
+    if given in FLAGS:
+        return given == "on"
     number = given.isascii() and given.isdigit() and len(given) < 20
     return int(given) if number else given
 
 
 def _text(name: str, value: object) -> str:
     match value:
+        case bool():
+            return "on" if value else "off"
+        case [] | "":
+            return _BY_ITSELF[name]
         case list():
-            return " ".join(value) or "as the environment says"
-        case "":
-            return "this computer's" if name == "architecture" else "the usual place"
+            return " ".join(value)
         case int() if name == "cache_limit":
             return f"{size_text(value)} ({value})"
     return str(value)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from app.cli.syntax.model import Argument, Command, Count, Option, ValueKind
 from app.cli.syntax.shared import ARCHITECTURES
 
+FLAGS = ("on", "off")
+# As `app.settings` has them, which is not needed to complete a word.
+APPEARANCES = ("system", "light", "dark")
+GRAPHICS = ("unknown", "ordinary", "nvidia")
 _RESET = Option(name="--reset", help="back to what Satchel does by itself")
 
 
@@ -37,12 +41,43 @@ def _setting(
 
 COMMAND = Command(
     name="settings",
-    summary="languages, cache and connections; shows and changes them",
+    summary="languages, appearance, cache and more; shows and changes them",
     about="Without NAME all are shown, and where the cache is.",
     run="settings:run",
     action_metavar="NAME",
     actions=(
-        _setting("languages", "the languages you read, as de_AT", several=True),
+        _setting(
+            "languages",
+            "the languages you read, as de_AT: of the window, and of what apps say of themselves",
+            several=True,
+        ),
+        _setting(
+            "appearance",
+            "of the window",
+            suggestions=APPEARANCES,
+        ),
+        _setting("sound", "whether a drive that is ready is heard", suggestions=FLAGS),
+        _setting("notifications", "whether the desktop tells of it", suggestions=FLAGS),
+        _setting(
+            "screenshots",
+            "whether the window fetches those of an app that you look at",
+            suggestions=FLAGS,
+        ),
+        _setting(
+            "classroom_languages",
+            "those read where the drives go: you are told which apps lack them; without any, your "
+            "own",
+            several=True,
+        ),
+        _setting(
+            "graphics",
+            "which graphics cards the computers there have",
+            suggestions=GRAPHICS,
+        ),
+        _setting(
+            "gpus", "the graphics drivers that drives carry where these are nvidia", several=True
+        ),
+        _setting("sets_address", "where the window gets its ready-made sets of apps"),
         _setting(
             "architecture",
             "architecture of the computers that drives are made for",
