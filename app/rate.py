@@ -5,21 +5,34 @@ Time is told by the caller, in seconds of any clock that only goes forward.
 
 from __future__ import annotations
 
-import math
+from collections import deque
 from dataclasses import dataclass
+from statistics import median
 
 from app.progress import Advanced
 
-_MEMORY = 15.0
-"""Seconds after which what was measured counts a third."""
-_SETTLED = 2.0
+_WINDOW = 30.0
+"""Seconds of which the pace is told."""
+_STEP = 0.5
+"""Seconds between two measurements."""
+_SETTLED = 3.0
 """Seconds before anything is said."""
-_FOLLOW = 10.0
-"""Seconds in which the remaining time follows what is measured; between, it counts down."""
 _PATIENCE = 10.0
 """Seconds without anything done after which that is all there is to tell."""
-_STEPS = ((20.0, 1.0), (60.0, 5.0), (3600.0, 60.0), (math.inf, 600.0))
-"""Up to so many seconds the remaining time is told in steps of so many."""
+
+_MINUTE = 60.0
+_HOUR = 3600.0
+_TOLD = (
+    *(10.0, 30.0),
+    *(minutes * _MINUTE for minutes in (1, 2, 3, 5, 10, 15, 30)),
+    *(hours * _HOUR for hours in (1, 2, 3, 5, 10, 24)),
+)
+"""The remaining times that are told. Each is at least half as long again as the one before, so that
+one always leaves out a third when it gives way to the next."""
+_CLOSE = 1.05
+"""So many times what is told it may be."""
+_MORE = 4 / 3
+"""So many times what is told it has to be before more is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +42,7 @@ class Pace:
     Attributes:
         share: how much is done, 0 to 1; None while nothing is known of the whole.
         rate: bytes a second; None until it has settled.
-        left: seconds, rounded up to steps that do not flicker; None until they are known.
+        left: seconds, as `RemainingTime` tells them; None until they are known, and at the end.
         still: seconds in which nothing has been done; None while something is. Neither rate nor
             remaining time are known then.
     """
@@ -40,15 +53,24 @@ class Pace:
     still: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """Bytes and work (see `_work`) done after so many seconds of running."""
+
+    time: float
+    bytes: int
+    work: int
+
+
 class Rate:
     """Of one phase, from its beginning."""
 
     def __init__(self, now: float) -> None:
         self._last = now
         self._running = 0.0
-        self._bytes = _Average()
-        self._work = _Average()
-        self._left: float | None = None
+        self._samples: deque[_Sample] = deque()
+        self._ends: deque[tuple[float, float]] = deque()
+        self._remaining = RemainingTime()
         self._done: tuple[int, int] | None = None
         self._still = 0.0
 
@@ -67,50 +89,64 @@ class Rate:
         self._still = self._still + elapsed if before == self._done else 0.0
         if self._still >= _PATIENCE:
             # When it goes on, it will be about as fast as it was.
+            self._forget_rest()
             return Pace(share, None, None, self._still)
         self._running += elapsed
-        self._bytes.add(event.bytes, elapsed)
-        self._work.add(done, elapsed)
-        if self._running < _SETTLED:
+        first = self._measure(_Sample(self._running, event.bytes, done))
+        passed = self._running - first.time
+        if self._running < _SETTLED or passed <= 0:
             return Pace(share, None, None)
-        return Pace(share, self._bytes.rate or None, self._remaining(total - done, elapsed))
+        rate = (event.bytes - first.bytes) / passed
+        speed = (done - first.work) / passed
+        left = self._left(total - done, speed)
+        return Pace(share, rate if rate > 0 else None, left)
 
-    def _remaining(self, work: int, elapsed: float) -> float | None:
-        speed = self._work.rate
-        if work < 0 or speed <= 0:
-            self._left = None
+    def _measure(self, now: _Sample) -> _Sample:
+        """Note where it is; where it was at the beginning of what is looked at."""
+        if not self._samples or now.time - self._samples[-1].time >= _STEP:
+            self._samples.append(now)
+        while len(self._samples) > 1 and self._samples[1].time <= now.time - _WINDOW:
+            self._samples.popleft()
+        return self._samples[0]
+
+    def _forget_rest(self) -> None:
+        """The time in which nothing was done."""
+        samples = self._samples
+        while len(samples) > 1 and samples[-1].work == samples[-2].work:
+            samples.pop()
+        if samples:
+            self._running = samples[-1].time
+        while self._ends and self._ends[-1][0] > self._running:
+            self._ends.pop()
+
+    def _left(self, work: int, speed: float) -> float | None:
+        """The median of all that was measured lately of when it will end."""
+        now = self._running
+        if work <= 0 or speed <= 0:
             return None
-        measured = work / speed
-        if self._left is None:
-            self._left = measured
-        else:
-            self._left = max(0.0, self._left - elapsed)
-            self._left += (measured - self._left) * (1 - math.exp(-elapsed / _FOLLOW))
-        return _in_steps(self._left)
+        if not self._ends or now - self._ends[-1][0] >= _STEP:
+            self._ends.append((now, now + work / speed))
+        while self._ends[0][0] < now - _WINDOW:
+            self._ends.popleft()
+        return self._remaining.tell(max(0.0, median(end for _, end in self._ends) - now))
 
 
-class _Average:
-    """Units a second of a number that grows: recent ones count most."""
+class RemainingTime:
+    """Few and round numbers, one of which stays until it is wrong by a third."""
 
     def __init__(self) -> None:
-        self._before: int | None = None
-        self._sum = 0.0
-        self._weight = 0.0
+        self._told: float | None = None
 
-    def add(self, value: int, elapsed: float) -> None:
-        """``value`` now; less than before where something has to come again."""
-        before, self._before = self._before, value
-        if elapsed <= 0:
-            # What comes at the same moment belongs to the time that follows.
-            self._before = before if before is not None else 0
-            return
-        keep = math.exp(-elapsed / _MEMORY)
-        self._sum = self._sum * keep + max(0, value - (before or 0)) * (1 - keep) / elapsed
-        self._weight = self._weight * keep + 1 - keep
-
-    @property
-    def rate(self) -> float:
-        return self._sum / self._weight if self._weight else 0.0
+    def tell(self, seconds: float) -> float:
+        """What to tell of so many seconds: hardly ever less."""
+        least = seconds / _CLOSE
+        rounded = next((step for step in _TOLD if least <= step), _TOLD[-1])
+        while rounded < least:
+            rounded *= 2
+        told = self._told
+        if told is None or rounded < told or seconds > told * _MORE:
+            self._told = told = rounded
+        return told
 
 
 def _work(event: Advanced) -> tuple[int, int]:
@@ -118,8 +154,3 @@ def _work(event: Advanced) -> tuple[int, int]:
     if event.bytes_total:
         return event.bytes, event.bytes_total
     return event.objects, event.objects_total
-
-
-def _in_steps(seconds: float) -> float:
-    step = next(step for limit, step in _STEPS if seconds <= limit)
-    return math.ceil(seconds / step) * step

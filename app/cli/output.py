@@ -149,7 +149,7 @@ class TextReporter:
         if pace.rate is not None:
             parts.append(f"{size_text(pace.rate)}/s")
         if pace.left is not None:
-            parts.append(f"{duration_text(pace.left)} left")
+            parts.append(f"about {duration_text(pace.left)} left")
         if pace.still is not None:
             parts.append(f"waiting: nothing has moved for {duration_text(pace.still)}")
         self._stream.write(f"\r\x1b[K{'  '.join(parts)}")
