@@ -6,8 +6,11 @@ POSIX locales without their encoding: ``de``, ``pt_BR``, ``sr@latin``; as glib c
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+
+from app.folding import fold
 
 UNTRANSLATED = ""
 """The language of texts without ``xml:lang``, which AppStream wants to be English."""
@@ -95,3 +98,65 @@ def _fallbacks(languages: tuple[str, ...]) -> tuple[str, ...]:
 def pick(texts: Mapping[str, str], languages: Sequence[str]) -> str:
     """The text for a reader of ``languages``; empty if there is none that serves."""
     return next((texts[language] for language in fallbacks(languages) if language in texts), "")
+
+
+# Found by what people type
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageName:
+    """What a language is called.
+
+    Attributes:
+        own: by those who speak it.
+        english: in English.
+        local: in the reader's language; as in English where nobody knows better.
+    """
+
+    code: str
+    own: str
+    english: str
+    local: str
+
+    @property
+    def both(self) -> str:
+        """“German Deutsch”: for those who ask for it, and for those who speak it."""
+        return self.local if fold(self.own) == fold(self.local) else f"{self.local} {self.own}"
+
+
+def find_languages(names: Iterable[LanguageName], text: str) -> list[LanguageName]:
+    """Those that somebody may mean by ``text``, best first; all of them for an empty one.
+
+    Every word has to be in one of the names or the code. First stands the exact code, then names
+    that begin so, languages before their varieties; equals stay in their order.
+    """
+    typed = _searched(text)
+    if not typed:
+        return list(names)
+    fitting = [(fit, name) for name in names if (fit := _fit(name, typed)) is not None]
+    return [name for _, name in sorted(fitting, key=lambda pair: pair[0])]
+
+
+def _fit(name: LanguageName, typed: str) -> tuple[bool, int, bool] | None:
+    """To sort by; None where it does not fit."""
+    code = _searched(name.code)
+    names = [_searched(each) for each in (name.local, name.own, name.english)]
+    everything = " ".join((*names, code))
+    if not all(word in everything for word in typed.split()):
+        return None
+    if any(each.startswith(typed) for each in names):
+        place = 0
+    elif any(f" {typed}" in each for each in names):
+        place = 1
+    else:
+        place = 2
+    return code != typed, place, " " in code
+
+
+def _searched(text: str) -> str:
+    """Folded words: what separates them and what stands for a breath says nothing."""
+    kept = (char if char.isalnum() else "" if char in _BREATHS else " " for char in fold(text))
+    return " ".join("".join(kept).split())
+
+
+_BREATHS = frozenset("'\u2018\u2019\u02bb\u02bc\u02be\u02bf")

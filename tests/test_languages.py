@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.languages import fallbacks, first_language, is_language, normal_language, pick
+from app.languages import (
+    LanguageName,
+    fallbacks,
+    find_languages,
+    first_language,
+    is_language,
+    normal_language,
+    pick,
+)
 
 NAMES = {"": "Colours", "de": "Farben", "de_CH": "Farbe", "en_GB": "Colour", "sr@latin": "Boje"}
 
@@ -70,3 +78,50 @@ def test_what_is_none(text: str) -> None:
 def test_the_first_is_enough() -> None:
     assert first_language(("C", "de_AT", "en")) == ("de_AT",)
     assert first_language(("C",)) == ()
+
+
+LANGUAGES = (
+    LanguageName("ar", "العربية", "Arabic", "Arabic"),
+    LanguageName("de_AT", "Deutsch (Österreich)", "German (Austria)", "German (Austria)"),
+    LanguageName("de", "Deutsch", "German", "German"),
+    LanguageName("en_DE", "English (Germany)", "English (Germany)", "English (Germany)"),
+    LanguageName("fr", "Français", "French", "Französisch"),
+    LanguageName("gsw", "Schwiizertüütsch", "Swiss German", "Swiss German"),
+    LanguageName("ru", "Русский", "Russian", "Russian"),
+    LanguageName("tr", "Türkçe", "Turkish", "Turkish"),
+    LanguageName("uz", "O\u2018zbek", "Uzbek", "Uzbek"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("germ", ["de", "de_AT", "gsw", "en_DE"]),
+        ("deu", ["de", "de_AT"]),
+        ("arabic", ["ar"]),
+        ("العربية", ["ar"]),
+        ("russ", ["ru"]),
+        ("русский", ["ru"]),
+        ("francais", ["fr"]),
+        ("french", ["fr"]),
+        ("franzos", ["fr"]),
+        ("turkce", ["tr"]),
+        ("ozbek", ["uz"]),
+        ("de", ["de", "de_AT", "en_DE"]),
+        ("de-at", ["de_AT"]),
+        ("de_AT", ["de_AT"]),
+        ("german austria", ["de_AT"]),
+        ("austria", ["de_AT"]),
+        ("klingon", []),
+    ],
+)
+def test_languages_are_found_by_either_name_in_any_script(text: str, codes: list[str]) -> None:
+    assert [name.code for name in find_languages(LANGUAGES, text)] == codes
+
+
+def test_nothing_typed_leaves_nothing_out() -> None:
+    assert find_languages(LANGUAGES, "  ") == list(LANGUAGES)
+
+
+def test_both_names_where_there_are_two() -> None:
+    assert [LANGUAGES[2].both, LANGUAGES[3].both] == ["German Deutsch", "English (Germany)"]

@@ -33,6 +33,7 @@ from app.stick.inspecting.facts import HEADS, SIGNATURES, STATES
 from app.stick.inspecting.report_page import report_page
 from app.trust.verdict import Judgement, Verdict
 from tests.stick.test_report_page import report
+from ui.i18n.language_names import named
 from ui.i18n.numbers import counted, dated, sized
 from ui.i18n.wording import worded
 
@@ -121,7 +122,7 @@ class TestGerman:
             language=Language("pt"),
         )
         assert worded(message) == (
-            "1,2\N{NO-BREAK SPACE}GB, 12.345, 01.01.70, 2\N{NO-BREAK SPACE}min, Português"
+            "1,2\N{NO-BREAK SPACE}GB, 12.345, 01.01.70, 2\N{NO-BREAK SPACE}min, " + named("pt")
         )
 
     def test_what_ends_in_another_sentence(self) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.languages import find_languages
 from ui.i18n.language_names import all_languages
 from ui.style import style
 from ui.widgets.buttons import tall
@@ -37,10 +38,7 @@ class AddLanguageDialog(QDialog):
         self._list.setAccessibleName(self.tr("Languages"))
         self._list.setUniformItemSizes(True)
         self._list.setItemDelegate(PaddedRowDelegate(self._list))
-        for code, name in all_languages():
-            if code not in present:
-                item = QListWidgetItem(f"{name}  \N{MIDDLE DOT}  {code}", self._list)
-                item.setData(_CODE, code)
+        self._names = [name for name in all_languages() if name.code not in present]
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         self._add = buttons.addButton(self.tr("Add"), QDialogButtonBox.ButtonRole.AcceptRole)
         self._add.setDefault(True)
@@ -58,28 +56,20 @@ class AddLanguageDialog(QDialog):
         layout.addWidget(self._search)
         layout.addWidget(self._list, 1)
         layout.addWidget(buttons)
-        self._refresh()
+        self._filter("")
 
     @property
     def chosen(self) -> str:
         item = self._list.currentItem()
-        return str(item.data(_CODE)) if item is not None and not item.isHidden() else ""
+        return str(item.data(_CODE)) if item is not None else ""
 
     def _filter(self, text: str) -> None:
-        typed = text.strip().casefold().replace("-", "_")
-        words = typed.split()
-        best: tuple[int, QListWidgetItem] | None = None
-        for number in range(self._list.count()):
-            item = self._list.item(number)
-            name = item.text().casefold()
-            shown = all(word in name for word in words)
-            item.setHidden(not shown)
-            fit = (str(item.data(_CODE)).casefold() == typed) * 2 + name.startswith(typed)
-            if shown and (best is None or fit > best[0]):
-                best = fit, item
-        if words and best is not None:
-            self._list.setCurrentItem(best[1])
-            self._list.scrollToItem(best[1])
+        self._list.clear()
+        for name in find_languages(self._names, text):
+            item = QListWidgetItem(f"{name.both}  \N{MIDDLE DOT}  {name.code}", self._list)
+            item.setData(_CODE, name.code)
+        if text.strip():
+            self._list.setCurrentRow(0)
         self._refresh()
 
     def _enter(self) -> None:

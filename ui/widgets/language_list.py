@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.dialogs.add_language import AddLanguageDialog
-from ui.i18n.language_names import is_known, named
+from ui.i18n.language_names import both_names, is_known
 from ui.style import icons, style
 from ui.widgets.buttons import tall
 from ui.widgets.row_padding import PaddedRowDelegate
@@ -66,22 +66,27 @@ class LanguageList(QWidget):
     @property
     def languages(self) -> tuple[str, ...]:
         items = (self._list.item(row) for row in range(self._list.count()))
-        return tuple(str(item.data(_CODE)) for item in items)
+        return tuple(str(code) for item in items if (code := item.data(_CODE)))
 
     def show_languages(self, languages: Sequence[str], *, own: bool) -> None:
         """``own``: the person has set them; else they are the computer's."""
         shown = [code for code in languages if is_known(code)]
         self._usual.setEnabled(own)
-        if tuple(shown) == self.languages:
+        if shown and tuple(shown) == self.languages:
             return
         current = self._list.currentItem()
         kept = current.data(_CODE) if current is not None else None
         self._list.clear()
         for code in shown:
-            item = QListWidgetItem(named(code), self._list)
+            item = QListWidgetItem(both_names(code), self._list)
             item.setData(_CODE, code)
             if code == kept:
                 self._list.setCurrentItem(item)
+        if not shown:
+            # As where the locale is C.
+            empty = QListWidgetItem(self.tr("This computer names none: texts are English"))
+            empty.setFlags(Qt.ItemFlag.NoItemFlags)
+            self._list.addItem(empty)
         self._refresh()
 
     def _button(self, text: str, icon: str) -> QPushButton:
@@ -94,7 +99,7 @@ class LanguageList(QWidget):
 
     def _refresh(self) -> None:
         row = self._list.currentRow()
-        self._remove.setEnabled(row >= 0 and self._list.count() > 1)
+        self._remove.setEnabled(row >= 0 and len(self.languages) > 1)
         self._first.setEnabled(row > 0)
 
     def _ask(self) -> None:

@@ -27,7 +27,7 @@ from app.flatpak.catalogue.search_terms import match as match_expression
 from app.languages import UNTRANSLATED, fallbacks
 from app.trust.verdict import Verdict
 
-FORMAT = "4"
+FORMAT = "5"
 """Of the database; part of what a catalogue is said to be ``about``."""
 
 MAX_QUERY = 200

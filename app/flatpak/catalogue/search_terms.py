@@ -8,10 +8,10 @@ nothing of the languages nobody asked for.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 
 from app.flatpak.catalogue.component import Component
+from app.folding import fold
 from app.languages import UNTRANSLATED
 
 # Scripts written without spaces between words: Thai to Burmese, Khmer, kana, Han.
@@ -24,22 +24,14 @@ _MIXED = re.compile(r"\b[A-Za-z0-9]+[a-z0-9][A-Z][A-Za-z0-9]*\b")
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 
 
-def _fold(text: str) -> str:
-    """Without case, accents and compatibility forms."""
-    if text.isascii():
-        return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
-
-
 def fold_name(text: str) -> str:
     """What a name is sorted by."""
-    return " ".join(_fold(text).split())
+    return " ".join(fold(text).split())
 
 
 def cut(text: str) -> list[tuple[str, ...]]:
     """The words of a text, folded; a run of characters without spaces is a tuple of several."""
-    return [tuple(match[0]) if match[1] else (match[0],) for match in _RUNS.finditer(_fold(text))]
+    return [tuple(match[0]) if match[1] else (match[0],) for match in _RUNS.finditer(fold(text))]
 
 
 def _tagged(language: str, text: str) -> Iterator[str]:

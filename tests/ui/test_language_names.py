@@ -1,0 +1,66 @@
+"""Languages by both of their names, wherever one is picked."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QListWidget
+from pytestqt.qtbot import QtBot
+
+from ui.dialogs.add_language import AddLanguageDialog
+from ui.i18n.language_names import COMMON, all_languages, both_names, language_name, named
+from ui.widgets.language_list import LanguageList
+from ui.widgets.search_field import SearchField
+
+
+def test_languages_have_the_readers_name_and_their_speakers() -> None:
+    assert both_names("de") == "German Deutsch"
+    assert both_names("en") == "English"
+    assert language_name("de_AT").own == "Deutsch (Österreich)"
+    assert named("de_AT") == "German (Austria)"
+    assert both_names("xx-unknown") == "xx-unknown"
+    codes = {name.code for name in all_languages()}
+    assert {"de", "pt_BR", "sw", "ar"} <= codes
+
+
+def test_what_translators_see_is_what_qt_says() -> None:
+    assert {str(name) for name in COMMON} <= {
+        QLocale.languageToString(language) for language in QLocale.Language
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [("germ", "de"), ("arabic", "ar"), ("french", "fr"), ("russian", "ru"), ("العر", "ar")],
+)
+def test_a_language_is_found_by_either_name(qtbot: QtBot, typed: str, first: str) -> None:
+    dialog = AddLanguageDialog(("en",))
+    qtbot.addWidget(dialog)
+    search = dialog.findChild(SearchField)
+    assert search is not None
+    search.setText(typed)
+    assert dialog.chosen == first
+
+
+def test_nothing_that_is_present_is_offered(qtbot: QtBot) -> None:
+    dialog = AddLanguageDialog(("en", "de"))
+    qtbot.addWidget(dialog)
+    search = dialog.findChild(SearchField)
+    assert search is not None
+    search.setText("german")
+    assert dialog.chosen == "de_AT"
+    search.setText("klingon")
+    assert dialog.chosen == ""
+
+
+def test_a_computer_without_a_language_says_so(qtbot: QtBot) -> None:
+    """As under the C locale: an empty list says nothing."""
+    languages = LanguageList()
+    qtbot.addWidget(languages)
+    languages.show_languages(("C",), own=False)
+    rows = languages.findChild(QListWidget)
+    assert rows is not None
+    assert "English" in rows.item(0).text()
+    assert languages.languages == ()
+    languages.show_languages(("de",), own=True)
+    assert [rows.item(row).text() for row in range(rows.count())] == ["German Deutsch"]
