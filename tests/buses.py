@@ -8,8 +8,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from jeepney import DBusAddress, Message, MessageType, new_method_call, new_method_return
+from jeepney import (
+    DBusAddress,
+    HeaderFields,
+    Message,
+    MessageType,
+    new_method_call,
+    new_method_return,
+)
 from jeepney.io.blocking import open_dbus_connection
+
+from tests.waiting import GUARD
 
 _BUS = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
 Answer = tuple[str, tuple[Any, ...]]
@@ -31,6 +40,26 @@ def message_bus() -> Iterator[str]:
         finally:
             process.terminate()
             process.wait()
+
+
+class Listener:
+    """Hears the signals of an interface, on a bus."""
+
+    def __init__(self, address: str, interface: str) -> None:
+        self._connection = open_dbus_connection(address)
+        rule = f"type='signal',interface='{interface}'"
+        self._connection.send_and_get_reply(new_method_call(_BUS, "AddMatch", "s", (rule,)))
+        self._interface = interface
+
+    def hear(self) -> tuple[Any, ...]:
+        """The arguments of the next one."""
+        while True:
+            message = self._connection.receive(timeout=GUARD)
+            if message.header.fields.get(HeaderFields.interface) == self._interface:
+                return tuple(message.body)
+
+    def close(self) -> None:
+        self._connection.close()
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import pytest
 _UI = Path(__file__).parents[2] / "ui"
 
 
-@pytest.mark.parametrize("room", ["controllers", "models", "state", "i18n"])
+@pytest.mark.parametrize("room", ["controllers", "desktop", "models", "state", "i18n"])
 def test_no_widget_is_used_here(room: str) -> None:
     users = [
         path.name

@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, Signal
 
 from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
-from app.notifications import notify
 from app.progress import Advanced, CancelToken, Event, Notice, Phase, PhaseStarted, Placed, Reporter
 from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
@@ -184,10 +183,6 @@ class JobController(QObject):
         ready = self._session.request() is not None
         self.go.emit(PageName.REVIEW if ready else PageName.DRIVE)
 
-    def notify(self, title: str, text: str) -> None:
-        """Tell somebody who looks elsewhere, by the desktop's means."""
-        self._bridge.run(partial(_notify, title, text))
-
     # What the job tells
 
     def _hear(self, event: Event) -> None:
@@ -255,7 +250,3 @@ def _make(
     plan: Plan, environment: Environment, known: Known, report: Reporter, cancel: CancelToken
 ) -> Outcome:
     return run_job(plan, environment, known, report, cancel)
-
-
-def _notify(title: str, text: str, _report: Reporter, _cancel: CancelToken) -> None:
-    notify(title, text)

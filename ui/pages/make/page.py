@@ -9,7 +9,9 @@ from app.errors import InterruptedByUser, SatchelError
 from app.progress import Notice, Phase
 from app.stick.planning.plan import Plan
 from app.stick.writing.job import Outcome
+from ui.controllers.announcements import Announcements
 from ui.controllers.job import JobController, JobState, JobStatus, LogEntry
+from ui.controllers.progress import Progress
 from ui.controllers.recovery import RecoveryController, RemoteKeys
 from ui.dialogs.keys import KeysDialog
 from ui.i18n.wording import worded, worded_together
@@ -34,6 +36,7 @@ class MakePage(Page):
         super().__init__(session, bridge, parent)
         self._controller = JobController(session, bridge, self)
         self._recovery = RecoveryController(session, bridge, self)
+        self._announcements = Announcements(session, bridge, self)
         self._build()
         self._connect()
 
@@ -60,6 +63,7 @@ class MakePage(Page):
         controller.status_changed.connect(self._show_status)
         controller.phase_began.connect(self._view.show_phase)
         controller.progressed.connect(self._view.show_progress)
+        controller.progressed.connect(self._announce_progress)
         controller.placed.connect(self._view.show_placed)
         controller.logged.connect(self._show_entry)
         controller.succeeded.connect(self._show_success)
@@ -123,8 +127,13 @@ class MakePage(Page):
             shown = self._failure
         self._stack.setCurrentWidget(shown)
         self._log.setVisible(status.state is not JobState.IDLE)
+        if not status.under_way:
+            self._announcements.show_progress(None)
         self.retitle()
         self.changed.emit()
+
+    def _announce_progress(self, progress: Progress) -> None:
+        self._announcements.show_progress(progress.share)
 
     def _show_entry(self, entry: LogEntry) -> None:
         clock = QTime.currentTime().toString("HH:mm:ss")
@@ -163,6 +172,7 @@ class MakePage(Page):
 
     def _tell(self, title: str, text: str) -> None:
         """To somebody who looks elsewhere."""
-        if not (self.isVisible() and self.window().isActiveWindow()):
+        seen = self.isVisible() and self.window().isActiveWindow()
+        if not seen:
             QApplication.alert(self.window())
-            self._controller.notify(title, text)
+        self._announcements.tell(title, text, seen=seen)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.notifications import notify
 from tests.buses import message_bus, service
+from ui.desktop.notifications import notify
 
 
 @pytest.fixture
@@ -34,6 +34,22 @@ def test_title_and_text_arrive_without_markup(bus: str) -> None:
     assert program == "Satchel"
     assert title == "The drive is ready"
     assert text == "&lt;b&gt;Tom &amp; Co&lt;/b&gt;"
+
+
+@pytest.mark.parametrize("sound", [True, False])
+def test_a_sound_is_the_desktops(bus: str, sound: bool) -> None:
+    hints: list[dict[str, Any]] = []
+
+    def answer(_method: str, arguments: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+        hints.append(arguments[6])
+        return "u", (1,)
+
+    with service(bus, "org.freedesktop.Notifications", answer):
+        assert notify("The drive is ready", "", sound=sound)
+
+    [given] = hints
+    assert given.get("sound-name") == (("s", "complete") if sound else None)
+    assert given.get("suppress-sound") == (None if sound else ("b", True))
 
 
 @pytest.mark.usefixtures("bus")

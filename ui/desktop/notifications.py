@@ -1,4 +1,4 @@
-"""What the person's desktop can do for a program: tell them something while they look elsewhere.
+"""Tells the person something while they look elsewhere.
 
 https://specifications.freedesktop.org/notification-spec/latest/
 """
@@ -22,12 +22,20 @@ _ANSWER_SECONDS = 5.0
 _AS_USUAL = -1
 
 
-def notify(title: str, text: str) -> bool:
+def notify(title: str, text: str, *, sound: bool = False, brief: bool = False) -> bool:
     """Show a notification; whether somebody took it. Blocks while the desktop answers.
+
+    ``sound``: with the desktop's own for what has been completed, where it has one. ``brief``: it
+    need not be kept, since the person looks at the window.
 
     The address is what ``DBUS_SESSION_BUS_ADDRESS`` says (jeepney reads it).
     """
-    hints = {"desktop-entry": ("s", _ENTRY)}
+    hints = {"desktop-entry": ("s", _ENTRY), "transient": ("b", brief)}
+    if sound:
+        # https://specifications.freedesktop.org/sound-naming-spec/latest/
+        hints["sound-name"] = ("s", "complete")
+    else:
+        hints["suppress-sound"] = ("b", True)
     message = new_method_call(
         _SERVICE,
         "Notify",
