@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import traceback
+from enum import StrEnum
 from typing import Any, ClassVar
 
 from app.credentials import without_secrets
@@ -16,15 +17,39 @@ from app.message import NOTHING, Message
 from app.remedy import Hint, Remedy, hint_message
 
 
+class Cause(StrEnum):
+    """What an error is about, in the few kinds that people are shown a sign of."""
+
+    NETWORK = "network"
+    """There is no connection to the internet."""
+    SERVER = "server"
+    """There is, and what is wanted does not come."""
+    TRUST = "trust"
+    DRIVE = "drive"
+    FULL = "full"
+    """The drive, or a file too large for its file system."""
+    PULLED_OUT = "pulled-out"
+    LOCKED = "locked"
+    """A password or a permission is wanted."""
+    DAMAGED = "damaged"
+    REQUEST = "request"
+    """What was asked for."""
+    STOPPED = "stopped"
+    SATCHEL = "satchel"
+    """This program or this computer."""
+
+
 class SatchelError(Exception):
     """Something a person has to know about.
 
     Attributes:
+        cause: what it is about.
         message: one sentence that says what happened.
         hint: one sentence that says what to do; may be `NOTHING`.
         exit_code: exit status of the command.
     """
 
+    cause: ClassVar[Cause] = Cause.SATCHEL
     exit_code: ClassVar[int] = 1
 
     def __init__(self, message: Message, hint: Hint = NOTHING) -> None:
@@ -46,36 +71,42 @@ def _rebuilt(kind: type[SatchelError], message: Message, hint: Message) -> Satch
 class UsageError(SatchelError):
     """The request makes no sense: unknown ref, ambiguous name, contradicting options."""
 
+    cause: ClassVar[Cause] = Cause.REQUEST
     exit_code: ClassVar[int] = 2
 
 
 class DriveError(SatchelError):
     """The drive is full, read-only, gone or in use."""
 
+    cause: ClassVar[Cause] = Cause.DRIVE
     exit_code: ClassVar[int] = 3
 
 
 class UpstreamError(SatchelError):
     """The network or the upstream repository failed, or what upstream sent cannot be used."""
 
+    cause: ClassVar[Cause] = Cause.SERVER
     exit_code: ClassVar[int] = 4
 
 
 class TrustError(SatchelError):
     """A signature, a key or the age of a snapshot forbids going on."""
 
+    cause: ClassVar[Cause] = Cause.TRUST
     exit_code: ClassVar[int] = 5
 
 
 class StickDamagedError(SatchelError):
     """The stick's repository is damaged in a way that forbids going on."""
 
+    cause: ClassVar[Cause] = Cause.DAMAGED
     exit_code: ClassVar[int] = 6
 
 
 class InterruptedByUser(SatchelError):
     """The user asked to stop and a safe boundary was reached."""
 
+    cause: ClassVar[Cause] = Cause.STOPPED
     exit_code: ClassVar[int] = 130
 
 

@@ -56,6 +56,7 @@ def error_json(error: SatchelError) -> dict[str, Any]:
         "kind": type(error).__name__,
         "message": error.message,
         "hint": error.hint,
+        "cause": error.cause,
         "exit_code": error.exit_code,
     }
 

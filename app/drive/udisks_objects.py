@@ -14,6 +14,7 @@ from typing import Any
 
 from app.drive.system_bus import CallError, SystemBus
 from app.errors import DriveError
+from app.fs.files import AccessDeniedError
 from app.message import Message
 from app.progress import Notice
 from app.remedy import Remedy
@@ -42,7 +43,7 @@ ALREADY_MOUNTED = f"{_ERROR}AlreadyMounted"
 DEVICE_BUSY = f"{_ERROR}DeviceBusy"
 
 
-class NotAllowedError(DriveError):
+class NotAllowedError(AccessDeniedError):
     """polkit, or UDisks2 by itself, does not let this user do that."""
 
 

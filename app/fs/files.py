@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import ClassVar
 
-from app.errors import DriveError
+from app.errors import Cause, DriveError
 from app.message import Message
 from app.remedy import Hint, Remedy
 
@@ -24,6 +25,20 @@ _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 class DriveFullError(DriveError):
     """No room left on the drive."""
+
+    cause: ClassVar[Cause] = Cause.FULL
+
+
+class DriveLostError(DriveError):
+    """The drive is not there any more, or does not answer."""
+
+    cause: ClassVar[Cause] = Cause.PULLED_OUT
+
+
+class AccessDeniedError(DriveError):
+    """The system does not let this user do it."""
+
+    cause: ClassVar[Cause] = Cause.LOCKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +62,12 @@ _FULL = _Meaning(
 _GONE = _Meaning(
     lambda doing: Message("The drive or a directory on it has gone while {doing}.", doing=doing),
     Remedy.PLUG_DRIVE_IN,
+    DriveLostError,
 )
 _DENIED = _Meaning(
-    lambda doing: Message("Permission denied while {doing}.", doing=doing), Remedy.GET_PERMISSION
+    lambda doing: Message("Permission denied while {doing}.", doing=doing),
+    Remedy.GET_PERMISSION,
+    AccessDeniedError,
 )
 _ELSEWHERE = _Meaning(
     lambda doing: Message(

@@ -18,8 +18,7 @@ from types import TracebackType
 from typing import Self
 
 from app.drive.medium import block_device
-from app.errors import DriveError
-from app.fs.files import drive_errors, drop_cache, sync_descriptor
+from app.fs.files import DriveLostError, drive_errors, drop_cache, sync_descriptor
 from app.fs.nodes import Aside
 from app.fs.root import Root
 from app.message import NOTHING, Message, sentences
@@ -37,7 +36,7 @@ _EVERY = 1.0
 _HINT = Remedy.PLUG_IT_IN
 
 
-class DriveGoneError(DriveError):
+class DriveGoneError(DriveLostError):
     """The drive was pulled out, or something else is in its place."""
 
 

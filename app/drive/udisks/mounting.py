@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from app.drive.drive import Drive, Volume
 from app.drive.udisks.usage import busy_error
@@ -26,7 +26,7 @@ from app.drive.udisks_objects import (
     open_disks,
     text,
 )
-from app.errors import DriveError
+from app.errors import Cause, DriveError
 from app.fs.files import drive_errors, explain, sync_file_system
 from app.message import Message
 from app.remedy import Remedy
@@ -44,6 +44,8 @@ class CannotMountError(DriveError):
 
 class EncryptedError(CannotMountError):
     """It has to be unlocked first."""
+
+    cause: ClassVar[Cause] = Cause.LOCKED
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import pycurl
 
 from app.credentials import host_of, public_address, without_secrets
-from app.errors import UpstreamError
+from app.errors import Cause, UpstreamError
 from app.message import Duration, Message
+from app.ostree.pull.connection import is_offline
 from app.remedy import Remedy
 from app.text import Policy, clean
 
@@ -64,6 +65,18 @@ class WebPageError(UpstreamError):
     """A page for people came in place of a file."""
 
 
+class OfflineError(UpstreamError):
+    """This computer has no connection to the internet."""
+
+    cause: ClassVar[Cause] = Cause.NETWORK
+
+
+class CertificateError(UpstreamError):
+    """A server cannot prove who it is."""
+
+    cause: ClassVar[Cause] = Cause.TRUST
+
+
 ABSENT = (NotFoundError, DeniedError, WebPageError)
 """What servers answer for a file that they do not have; where it may be absent, it is."""
 
@@ -79,6 +92,7 @@ class Answer:
         retry_after: seconds that the server wants to be left alone; 0: it did not say.
         connect_status: the proxy's answer to CONNECT, or 0.
         peer: address and port of whoever answered, which may be a proxy; or "".
+        offline: nobody could be reached at all.
     """
 
     url: str
@@ -88,6 +102,7 @@ class Answer:
     retry_after: int = 0
     connect_status: int = 0
     peer: str = ""
+    offline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +132,7 @@ def failed(handle: Any, url: str, code: int, text: str, proxy: str) -> Failure:
             retry_after=max(0, handle.getinfo(pycurl.RETRY_AFTER)),
             connect_status=handle.getinfo(pycurl.HTTP_CONNECTCODE),
             peer=host_of(proxy) if proxy else f"{ip}:{port}" if ip else "",
+            offline=is_offline(code, handle.getinfo(pycurl.OS_ERRNO), url),
         )
     )
 
@@ -129,6 +145,9 @@ def classify(answer: Answer) -> Failure:
         return _refused_by_proxy(host, answer)
     if code == pycurl.E_HTTP_RETURNED_ERROR:
         return _refused(url, host, answer)
+    if answer.offline:
+        message = Message("There is no internet connection: {host} cannot be reached.", host=host)
+        return Failure(OfflineError(message, _OFFLINE_HINT), code in _TRANSIENT)
     return Failure(_broken_off(url, host, code, text), code in _TRANSIENT)
 
 
@@ -150,7 +169,7 @@ def _broken_off(url: str, host: str, code: int, reason: str) -> UpstreamError:
                 Message("Only http and https addresses are followed, and from https only https."),
             )
         case pycurl.E_PEER_FAILED_VERIFICATION:
-            return UpstreamError(
+            return CertificateError(
                 Message(
                     "The certificate of {host} cannot be verified: {reason}.",
                     host=host,

@@ -10,10 +10,10 @@ import contextlib
 import os
 import stat
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from app.closing import Closing
-from app.errors import DriveError
+from app.errors import Cause, DriveError
 from app.fs.files import DIRECTORY_MODE, open_regular
 from app.fs.root import Root
 from app.message import Message
@@ -37,6 +37,8 @@ class ObjectTooLargeError(DriveError):
     Attributes:
         key: `ObjectName.key`.
     """
+
+    cause: ClassVar[Cause] = Cause.FULL
 
     def __init__(self, key: bytes) -> None:
         super().__init__(

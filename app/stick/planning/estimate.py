@@ -6,10 +6,11 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import ClassVar
 
 from app.drive.filesystem_advice import SMALL_CLUSTER, Claim
 from app.drive.space import Space
-from app.errors import DriveError
+from app.errors import Cause, DriveError
 from app.fs.files import DriveFullError
 from app.message import Message, Size
 from app.ostree.objects import Commit, ObjectKind, ObjectName
@@ -49,6 +50,8 @@ class DoesNotFitError(DriveFullError):
 
 class FileTooLargeError(DriveError):
     """An object is larger than the file system can hold."""
+
+    cause: ClassVar[Cause] = Cause.FULL
 
     @classmethod
     def of(cls, ref: str, what: Message, space: Space) -> FileTooLargeError:
