@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QImage, QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.resources import resource
-from tests.satchel import ROOT
 from ui.style import colours, icons, style
 from ui.style.dressing import dress
 from ui.style.look import Scheme, is_loud, look, look_of, qpalette
+from ui.style.symbol import Symbol
 from ui.style.tokens import tokens
 
 SCHEMES = (Scheme.LIGHT, Scheme.DARK)
@@ -140,44 +138,64 @@ def test_sizes_grow_with_the_font(qapp: QApplication) -> None:
     assert style.px(100) >= 100
 
 
-def test_every_icon_that_is_named_is_there() -> None:
-    named = set()
-    for path in (ROOT / "ui").rglob("*.py"):
-        text = path.read_text("utf-8")
-        named.update(re.findall(r"icons\.(?:give|icon)\([^()]*?\"(\w+)\"", text))
-        named.update(re.findall(r"\bicon(?:: str)? ?= ?\"(\w+)\"", text))
-    assert named
-    assert not [name for name in named if not resource("icons", f"{name}.svg").is_file()]
+def test_every_sign_has_a_stencil_and_every_stencil_a_name() -> None:
+    stencils = {path.stem for path in resource("icons").glob("*.svg")} - {icons.PROGRAM}
+    assert stencils == {symbol.value for symbol in Symbol}
 
 
-@pytest.mark.parametrize(
-    "path", sorted(resource("icons").glob("*.svg")), ids=lambda path: path.stem
-)
-def test_icons_are_drawn_in_the_colour_that_is_asked_for(palette: QPalette, path: object) -> None:
-    name = getattr(path, "stem", "")
-    if name == icons.PROGRAM:
-        assert not icons.program_icon().pixmap(64, 64).isNull()
-        return
-    image = icons.icon(name, palette).pixmap(32, 32).toImage()
+def test_the_programs_own_icon_is_there(qapp: QApplication) -> None:
+    del qapp
+    assert not icons.program_icon().pixmap(64, 64).isNull()
+
+
+@pytest.mark.parametrize("scheme", [Scheme.LIGHT, Scheme.DARK])
+@pytest.mark.parametrize("symbol", Symbol)
+def test_signs_are_drawn_in_the_looks_colour(
+    qapp: QApplication, symbol: Symbol, scheme: Scheme
+) -> None:
+    dresser = dress(qapp)
+    dresser.wish(scheme)
+    try:
+        image = icons.icon(symbol, side=32).pixmap(32, 32).toImage()
+        wanted = rgb(look().text)
+    finally:
+        dresser.wish(None)
     drawn = {
         rgb(image.pixelColor(x, y))
         for x in range(image.width())
         for y in range(image.height())
         if image.pixelColor(x, y).alpha() > 250
     }
-    wanted = rgb(palette.windowText().color())
     assert drawn
     # Colours that are multiplied by their opacity and divided again are off by one.
     assert all(max(abs(a - b) for a, b in zip(each, wanted, strict=True)) <= 1 for each in drawn)
 
 
-def test_an_icon_follows_the_palette(qapp: QApplication) -> None:
-    del qapp
-    label = QLabel()
-    icons.give(label, "drive", side=32)
-    before = label.pixmap().toImage()
+def test_a_sign_follows_the_look(qtbot: QtBot, qapp: QApplication) -> None:
+    dresser = dress(qapp)
+    label, button = QLabel(), QPushButton()
+    qtbot.addWidget(label)
+    qtbot.addWidget(button)
+    icons.give(label, Symbol.DRIVE, side=32)
+    icons.give(button, Symbol.DRIVE, token="soft", side=32)
+    before = label.pixmap().toImage(), button.icon().pixmap(32, 32).toImage()
+    dresser.wish(Scheme.DARK)
+    try:
+        assert label.pixmap().toImage() != before[0]
+        assert button.icon().pixmap(32, 32).toImage() != before[1]
+    finally:
+        dresser.wish(None)
+    assert label.pixmap().toImage() == before[0]
 
-    label.setPalette(QPalette(QColor("#2a2b2e"), QColor("#202124")))
 
-    assert label.pixmap().toImage() != before
-    assert not label.testAttribute(Qt.WidgetAttribute.WA_WState_Visible)
+def test_signs_that_point_along_the_text_turn_with_it(qapp: QApplication) -> None:
+    def drawn(symbol: Symbol) -> QImage:
+        return icons.pixmap(symbol, 32, look().text, 1.0).toImage()
+
+    onward, check = drawn(Symbol.CHEVRON_RIGHT), drawn(Symbol.CHECK)
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    try:
+        assert drawn(Symbol.CHEVRON_RIGHT) == onward.flipped(Qt.Orientation.Horizontal)
+        assert drawn(Symbol.CHECK) == check
+    finally:
+        qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)

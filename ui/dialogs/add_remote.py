@@ -32,6 +32,7 @@ from ui.i18n.fingerprints import grouped
 from ui.i18n.wording import worded
 from ui.state.session import Session
 from ui.style import icons, style
+from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge, Task
 from ui.widgets import labels
 from ui.widgets.buttons import tall
@@ -152,7 +153,7 @@ class AddRemoteDialog(QDialog):
         button = QPushButton(self.tr("Browse…"), self)
         button.setAccessibleName(filled(self.tr("Browse for: %1"), line.accessibleName()))
         button.setAutoDefault(False)
-        icons.give(button, "folder", role=button.foregroundRole())
+        icons.give(button, Symbol.FOLDER)
         button.clicked.connect(choose)
         whole = QWidget(self)
         row = QHBoxLayout(whole)
@@ -198,13 +199,18 @@ class AddRemoteDialog(QDialog):
         )
         prints = "\n".join(map(grouped, offer.fingerprints))
         if offer.protected:
-            self._say("key", None, offer.remote.label, advice, text, prints)
+            self._say(Symbol.KEY, None, offer.remote.label, advice, text, prints)
         else:
             unsafe = self.tr(
                 "It came without encryption: anybody on the way may have put another key in."
             )
             self._say(
-                "warning", style.Tone.WARN, offer.remote.label, f"{unsafe} {advice}", text, prints
+                Symbol.WARNING,
+                style.Tone.WARN,
+                offer.remote.label,
+                f"{unsafe} {advice}",
+                text,
+                prints,
             )
         self._go.setText(self.tr("Trust and add"))
         self._go.setEnabled(True)
@@ -216,7 +222,7 @@ class AddRemoteDialog(QDialog):
             self._naming.show()
             self._name.setFocus(Qt.FocusReason.OtherFocusReason)
             self._offer = None
-        self._say("error", style.Tone.BAD, worded(error.message), worded(error.hint))
+        self._say(Symbol.ERROR, style.Tone.BAD, worded(error.message), worded(error.hint))
         self._go.setText(self.tr("Try again"))
         self._go.setEnabled(True)
 
@@ -227,7 +233,7 @@ class AddRemoteDialog(QDialog):
 
     def _say(
         self,
-        icon: str | None,
+        icon: Symbol | None,
         tone: style.Tone | None,
         heading: str,
         advice: str,

@@ -17,6 +17,7 @@ from ui.i18n.stick_words import called
 from ui.i18n.wording import worded
 from ui.models.messages import MessageItem
 from ui.style import style
+from ui.style.symbol import Symbol
 
 _MOST = 4
 """Different findings of one remedy that are told."""
@@ -24,9 +25,9 @@ _MOST_READ = 200
 """Findings among which to look for different ones: there may be one for every file."""
 _REF = re.compile(r"(?:app|runtime)/[\w.-]+/[\w.-]+/[\w.-]+|appstream2?/[\w.-]+", re.ASCII)
 _ICONS = {
-    Severity.ERROR: ("error", style.Tone.BAD),
-    Severity.WARNING: ("warning", style.Tone.WARN),
-    Severity.INFO: ("info", None),
+    Severity.ERROR: (Symbol.ERROR, style.Tone.BAD),
+    Severity.WARNING: (Symbol.WARNING, style.Tone.WARN),
+    Severity.INFO: (Symbol.INFO, None),
 }
 _NOBODY: Mapping[str, str] = {}
 

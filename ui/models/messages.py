@@ -17,6 +17,7 @@ from app.progress import Notice
 from app.severity import Severity
 from ui.i18n.wording import worded
 from ui.style import style
+from ui.style.symbol import Symbol
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -26,7 +27,7 @@ _NOWHERE = QModelIndex()
 class MessageItem:
     """What is the case, and what to do; ``icon`` and ``tone`` say how serious it is."""
 
-    icon: str
+    icon: Symbol
     tone: style.Tone | None
     heading: str
     text: str = ""
@@ -35,7 +36,7 @@ class MessageItem:
 def from_notice(notice: Notice) -> MessageItem:
     warning = notice.severity is Severity.WARNING
     return MessageItem(
-        "warning" if warning else "info",
+        Symbol.WARNING if warning else Symbol.INFO,
         style.Tone.WARN if warning else None,
         worded(notice.message),
         worded(notice.hint),

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.style import style
+from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
 from ui.widgets import labels
 
@@ -37,7 +38,7 @@ class Page(QWidget):
     demo_wanted = Signal()
 
     name: PageName
-    icon: str
+    icon: Symbol
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)

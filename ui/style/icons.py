@@ -1,45 +1,45 @@
-"""Icons of one family, in the palette's colours.
+"""Our own signs, one family everywhere, in the colours of the look.
 
-Where the desktop's icon theme has the whole family in its symbolic form, it is the theme's, else
-our own from ``resources/icons``: a mixture would look like an accident. Both are drawn as a
-stencil in the colour of the text, so they follow light and dark and high contrast.
+Each is a stencil from ``resources/icons``, filled with a colour when it is drawn, so all of them
+follow light and dark and high contrast. The desktop's icon theme is not asked: its signs differ
+in weight and size from desktop to desktop, and lack half of what is needed here.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap, QTransform
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from app.resources import resource
 from ui.style import style
+from ui.style.look import look
+from ui.style.symbol import Symbol
 
 PROGRAM = "satchel"
-_THEMED = {
-    "drive": "drive-removable-media-symbolic",
-    "folder": "folder-symbolic",
-    "settings": "preferences-system-symbolic",
-    "warning": "dialog-warning-symbolic",
-    "error": "dialog-error-symbolic",
-    "info": "dialog-information-symbolic",
-    "done": "object-select-symbolic",
-    "search": "edit-find-symbolic",
-    "eject": "media-eject-symbolic",
-    "add": "list-add-symbolic",
-    "remove": "list-remove-symbolic",
-    "pause": "media-playback-pause-symbolic",
-    "stop": "media-playback-stop-symbolic",
-    "back": "go-previous-symbolic",
-    "forward": "go-next-symbolic",
-    "refresh": "view-refresh-symbolic",
-    "language": "preferences-desktop-locale-symbolic",
-    "apps": "view-app-grid-symbolic",
-    "lock": "changes-prevent-symbolic",
+_RATIOS = (1.0, 1.25, 1.5, 2.0, 3.0)
+"""Real pixels for a logical one, on the screens that there are."""
+_POINTING = {
+    Symbol.CHEVRON_LEFT,
+    Symbol.CHEVRON_RIGHT,
+    Symbol.DRIVE,
+    Symbol.LINK,
+    Symbol.LIST,
+    Symbol.REVIEW,
+    Symbol.SOUND,
+    Symbol.UNDO,
+    Symbol.UNPLUGGED,
 }
-_SIDES = (16, 24, 32, 48, 64, 96, 128)
+"""They point along the text, and the other way where it runs from the right."""
+_REDRAWN = {
+    QEvent.Type.PaletteChange,
+    QEvent.Type.StyleChange,
+    QEvent.Type.FontChange,
+    QEvent.Type.LayoutDirectionChange,
+}
 
 
 def program_icon() -> QIcon:
@@ -47,48 +47,54 @@ def program_icon() -> QIcon:
     return QIcon.fromTheme(PROGRAM, QIcon(str(resource("icons", f"{PROGRAM}.svg"))))
 
 
-def icon(name: str, palette: QPalette, *, colour: QColor | None = None) -> QIcon:
-    """The icon ``name`` in the colour of text on ``palette``'s window, or in ``colour``.
+def icon(symbol: Symbol, *, side: int = style.Icon.SMALL, colour: QColor | None = None) -> QIcon:
+    """For a button or an action: ``side`` in design pixels; the text's colour unless told.
 
-    It does not follow later changes of the palette: `give` does.
+    It does not follow later changes of the look: `give` does.
     """
-    usual = colour or palette.windowText().color()
-    disabled = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.WindowText)
+    pixels = style.px(side)
     picture = QIcon()
-    for side in _SIDES:
-        picture.addPixmap(_stencil(name, side, usual.rgba()), QIcon.Mode.Normal)
-        picture.addPixmap(_stencil(name, side, disabled.rgba()), QIcon.Mode.Disabled)
-        picture.addPixmap(
-            _stencil(name, side, palette.highlightedText().color().rgba()), QIcon.Mode.Selected
-        )
+    for ratio in _RATIOS:
+        for mode, ink in (
+            (QIcon.Mode.Normal, colour or look().text),
+            (QIcon.Mode.Disabled, look().disabled),
+            (QIcon.Mode.Selected, look().on_accent),
+        ):
+            picture.addPixmap(pixmap(symbol, pixels, ink, ratio), mode)
     return picture
 
 
-def pixmap(name: str, side: int, colour: QColor, ratio: float) -> QPixmap:
+def pixmap(symbol: Symbol, side: int, colour: QColor, ratio: float) -> QPixmap:
     """For painting: ``side`` in logical pixels on a screen with ``ratio`` real ones each."""
-    pixels = QPixmap(_stencil(name, round(side * ratio), colour.rgba()))
-    pixels.setDevicePixelRatio(ratio)
-    return pixels
+    mirrored = (
+        symbol in _POINTING and QGuiApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    )
+    return _stencil(symbol, round(side * ratio), colour.rgba(), ratio, mirrored)
 
 
 def give(
     widget: QAbstractButton | QLabel,
-    name: str,
+    symbol: Symbol,
     *,
+    token: str = "text",
     tone: style.Tone | None = None,
-    role: QPalette.ColorRole = QPalette.ColorRole.WindowText,
     side: int = style.Icon.SMALL,
 ) -> None:
-    """Show an icon on a button or label, and keep it in the palette's colours.
+    """Show a sign on a button or label, and keep it in the look's colours.
+
+    Args:
+        token: its colour, as named in ``tokens.json``.
+        tone: the same by what it says.
+        side: in design pixels.
 
     Given again, it replaces the one before.
     """
     take(widget)
-    _Follower(widget, name, tone, role, side)
+    _Follower(widget, symbol, token if tone is None else tone.value, side)
 
 
 def take(widget: QAbstractButton | QLabel) -> None:
-    """From now on the widget shows something else than the icon it was given."""
+    """From now on the widget shows something else than the sign it was given."""
     for follower in widget.findChildren(
         _Follower, options=Qt.FindChildOption.FindDirectChildrenOnly
     ):
@@ -97,40 +103,35 @@ def take(widget: QAbstractButton | QLabel) -> None:
 
 
 class _Follower(QObject):
-    """Draws the icon of its parent again when the palette changes."""
+    """Draws the sign of its parent again when the look changes."""
 
     def __init__(
-        self,
-        widget: QAbstractButton | QLabel,
-        name: str,
-        tone: style.Tone | None,
-        role: QPalette.ColorRole,
-        side: int,
+        self, widget: QAbstractButton | QLabel, symbol: Symbol, token: str, side: int
     ) -> None:
         super().__init__(widget)
         self._widget = widget
-        self._name = name
-        self._tone = tone
-        self._role = role
+        self._symbol = symbol
+        self._token = token
         self._side = side
         self._draw()
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.EnabledChange}:
+        if event.type() in _REDRAWN or (
+            event.type() == QEvent.Type.EnabledChange and isinstance(self._widget, QLabel)
+        ):
             self._draw()
         return super().eventFilter(watched, event)
 
     def _draw(self) -> None:
-        widget, palette = self._widget, self._widget.palette()
-        colour = palette.color(self._role)
-        if self._tone is not None:
-            colour = style.tone(palette, self._tone)
+        widget, colour = self._widget, look().named(self._token)
+        side = style.px(self._side)
         if isinstance(widget, QLabel):
-            widget.setPixmap(pixmap(self._name, self._side, colour, _ratio(widget)))
+            ink = colour if widget.isEnabled() else look().disabled
+            widget.setPixmap(pixmap(self._symbol, side, ink, _ratio(widget)))
         else:
-            widget.setIcon(icon(self._name, palette, colour=colour))
-            widget.setIconSize(QSize(self._side, self._side))
+            widget.setIcon(icon(self._symbol, side=self._side, colour=colour))
+            widget.setIconSize(QSize(side, side))
 
 
 def _ratio(widget: QWidget) -> float:
@@ -138,28 +139,22 @@ def _ratio(widget: QWidget) -> float:
     return screen.devicePixelRatio() if screen is not None else 1.0
 
 
-@lru_cache(maxsize=1024)
-def _stencil(name: str, side: int, colour: int) -> QPixmap:
+@lru_cache(maxsize=2048)
+def _stencil(symbol: Symbol, side: int, colour: int, ratio: float, mirrored: bool) -> QPixmap:
     pixels = QPixmap(side, side)
     pixels.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixels)
-    themed = _THEMED.get(name)
-    if themed is not None and _theme_is_complete(QIcon.themeName()):
-        painter.drawPixmap(0, 0, QIcon.fromTheme(themed).pixmap(QSize(side, side), 1.0))
-    else:
-        _own(name).render(painter, QRectF(0, 0, side, side))
+    _drawing(symbol).render(painter, QRectF(0, 0, side, side))
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
     painter.fillRect(pixels.rect(), QColor.fromRgba(colour))
     painter.end()
+    if mirrored:
+        pixels = pixels.transformed(QTransform.fromScale(-1, 1))
+    pixels.setDevicePixelRatio(ratio)
     return pixels
 
 
-@lru_cache(maxsize=4)
-def _theme_is_complete(_theme: str) -> bool:
-    return all(QIcon.hasThemeIcon(name) for name in _THEMED.values())
-
-
-@lru_cache(maxsize=128)
-def _own(name: str) -> QSvgRenderer:
-    text = resource("icons", f"{name}.svg").read_bytes().replace(b"currentColor", b"#000000")
-    return QSvgRenderer(QByteArray(text))
+@cache
+def _drawing(symbol: Symbol) -> QSvgRenderer:
+    text = resource("icons", f"{symbol.value}.svg").read_bytes()
+    return QSvgRenderer(QByteArray(text.replace(b"currentColor", b"#000000")))

@@ -9,6 +9,7 @@ from app.errors import InterruptedByUser, SatchelError
 from ui.controllers import failures
 from ui.controllers.failures import RecoveryAction, Written
 from ui.style import style
+from ui.style.symbol import Symbol
 from ui.widgets.buttons import tall
 from ui.widgets.state_panel import StatePanel
 
@@ -43,9 +44,9 @@ class FailurePanel(QWidget):
     def show_failure(self, error: SatchelError, written: Written) -> None:
         self._actions = failures.actions_for(error)
         first = failures.label(self._actions.first)
-        icon = "error"
+        icon = Symbol.ERROR
         if isinstance(error, InterruptedByUser):
-            icon, first = "pause", self.tr("Go on")
+            icon, first = Symbol.PAUSE, self.tr("Go on")
         self._panel.show_error(error, meaning=failures.meaning(written), action=first, icon=icon)
         self._other.setVisible(self._actions.second is not None)
         if self._actions.second is not None:

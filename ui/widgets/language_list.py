@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from ui.dialogs.add_language import AddLanguageDialog
 from ui.i18n.language_names import both_names, is_known
 from ui.style import icons, style
+from ui.style.symbol import Symbol
 from ui.widgets.buttons import tall
 from ui.widgets.row_padding import PaddedRowDelegate
 
@@ -40,12 +41,12 @@ class LanguageList(QWidget):
         self._list.setMinimumHeight(_ROWS * height)
         # As high as the buttons beside it.
         self._list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-        self._add = self._button(self.tr("Add…"), "add")
+        self._add = self._button(self.tr("Add…"), Symbol.PLUS)
         self._add.setAccessibleName(self.tr("Add a language"))
-        self._remove = self._button(self.tr("Remove"), "remove")
+        self._remove = self._button(self.tr("Remove"), Symbol.MINUS)
         self._remove.setAccessibleName(self.tr("Remove the language"))
-        self._first = self._button(self.tr("Make it the first"), "")
-        self._usual = self._button(self.tr("As on this computer"), "")
+        self._first = self._button(self.tr("Make it the first"))
+        self._usual = self._button(self.tr("As on this computer"))
         self._usual.setAccessibleName(self.tr("Languages as on this computer"))
         self._add.clicked.connect(self._ask)
         self._remove.clicked.connect(self._take_away)
@@ -89,12 +90,12 @@ class LanguageList(QWidget):
             self._list.addItem(empty)
         self._refresh()
 
-    def _button(self, text: str, icon: str) -> QPushButton:
+    def _button(self, text: str, icon: Symbol | None = None) -> QPushButton:
         button = QPushButton(text, self)
         button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         tall(button)
-        if icon:
-            icons.give(button, icon, role=button.foregroundRole())
+        if icon is not None:
+            icons.give(button, icon)
         return button
 
     def _refresh(self) -> None:

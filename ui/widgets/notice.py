@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from ui.style import icons, style
+from ui.style.symbol import Symbol
 from ui.widgets import labels
 
 
@@ -29,7 +30,7 @@ class NoticeLabel(QWidget):
     def text(self) -> str:
         return self._text.text() if not self.isHidden() else ""
 
-    def say(self, text: str, *, icon: str = "info", tone: style.Tone | None = None) -> None:
+    def say(self, text: str, *, icon: Symbol = Symbol.INFO, tone: style.Tone | None = None) -> None:
         """An empty text hides it."""
         self._text.setText(text)
         if text:

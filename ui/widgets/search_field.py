@@ -7,6 +7,8 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ui.style import icons, style
+from ui.style.look import look
+from ui.style.symbol import Symbol
 
 _LONGEST = 200
 
@@ -53,5 +55,4 @@ class SearchField(QLineEdit):
         super().changeEvent(event)
 
     def _draw(self) -> None:
-        palette = self.palette()
-        self._glass.setIcon(icons.icon("search", palette, colour=style.quiet(palette)))
+        self._glass.setIcon(icons.icon(Symbol.SEARCH, colour=look().soft))

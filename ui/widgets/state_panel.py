@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from app.errors import SatchelError
 from ui.i18n.wording import worded
 from ui.style import icons, style
+from ui.style.symbol import Symbol
 from ui.widgets import labels
 from ui.widgets.buttons import tall
 
@@ -55,25 +56,30 @@ class StatePanel(QWidget):
         layout.addStretch(3)
 
     def show_empty(
-        self, heading: str, advice: str = "", *, action: str = "", icon: str = "info"
+        self, heading: str, advice: str = "", *, action: str = "", icon: Symbol = Symbol.INFO
     ) -> None:
         """Nothing is there yet; ``advice`` says what to do next."""
         self._show(icon, None, heading, "", advice, action)
 
     def show_loading(self, heading: str, advice: str = "", *, action: str = "") -> None:
         """It is being looked for; an indeterminate bar."""
-        self._show("", None, heading, "", advice, action, loading=True)
+        self._show(None, None, heading, "", advice, action, loading=True)
 
     def show_error(
-        self, error: SatchelError, *, meaning: str = "", action: str = "", icon: str = "error"
+        self,
+        error: SatchelError,
+        *,
+        meaning: str = "",
+        action: str = "",
+        icon: Symbol = Symbol.ERROR,
     ) -> None:
         """What happened, ``meaning`` for the drive, what to do."""
-        tone = style.Tone.BAD if icon == "error" else style.Tone.WARN
+        tone = style.Tone.BAD if icon is Symbol.ERROR else style.Tone.WARN
         self._show(icon, tone, worded(error.message), meaning, worded(error.hint), action)
 
     def _show(
         self,
-        icon: str,
+        icon: Symbol | None,
         tone: style.Tone | None,
         heading: str,
         meaning: str,
@@ -82,8 +88,8 @@ class StatePanel(QWidget):
         *,
         loading: bool = False,
     ) -> None:
-        self._icon.setVisible(bool(icon))
-        if icon:
+        self._icon.setVisible(icon is not None)
+        if icon is not None:
             icons.give(self._icon, icon, tone=tone, side=style.Icon.LARGE)
         for label, text in (
             (self._heading, heading),

@@ -32,6 +32,7 @@ from ui.pages.settings.page import SettingsPage
 from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.style import icons, style
+from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
 from ui.widgets.buttons import tall
 from ui.widgets.labels import Label
@@ -106,7 +107,7 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(page)
         self._back = QPushButton(self.tr("Back"))
         tall(self._back)
-        icons.give(self._back, "back", role=self._back.foregroundRole())
+        icons.give(self._back, Symbol.CHEVRON_LEFT)
         self._back.clicked.connect(self.back)
         self._status = Label(quiet=True, wrap=True)
         self._primary = PrimaryButton()

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from ui.i18n.filling import filled
 from ui.state.page_name import PageName
 from ui.style import icons, style
+from ui.style.symbol import Symbol
 from ui.widgets.labels import Label
 
 
@@ -38,7 +39,7 @@ class Entry:
 
     name: PageName
     label: str
-    icon: str
+    icon: Symbol
     number: int = 0
 
 
@@ -155,7 +156,7 @@ class _Line(QToolButton):
         self.update()
         self._text.set_bold(state is StepState.CURRENT)
         self._text.set_quiet(state is StepState.AHEAD and bool(self._entry.number))
-        icons.give(self._mark, "done" if self._is_done else self._entry.icon)
+        icons.give(self._mark, Symbol.CHECK if self._is_done else self._entry.icon)
         words = {
             StepState.DONE: self.tr("Step %1, %2, done"),
             StepState.CURRENT: self.tr("Step %1, %2, open now"),

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from app.resources import resource
 from tests.gpg import SigningKey
 from tests.large import LargeRemote
 from tests.ui.apps.person import SOME, Person, dialog_of, remote_of
@@ -36,7 +35,6 @@ def test_graphics_drivers_are_chosen_once(
 
     assert person.window.session.choice.options.gpus
     assert all("7-1" in gpu for gpu in person.window.session.choice.options.gpus)
-    assert resource("icons", "gpu.svg").exists()
 
 
 def test_languages_are_chosen_once(

@@ -36,6 +36,7 @@ from app.flatpak.catalogue.remote_catalogue import Row
 from ui.pages.apps.app_icons import AppIcons
 from ui.pages.apps.app_list import AppListModel, Role
 from ui.style import icons, style
+from ui.style.symbol import Symbol
 
 _LINE_ICON = 5 * style.GRID
 _CELL = QSize(17 * style.GRID, 0)
@@ -121,7 +122,7 @@ class AppDelegate(QStyledItemDelegate):
         if checked:
             ratio = painter.device().devicePixelRatioF()
             ink = style.on_accent(option.palette)
-            painter.drawPixmap(place, icons.pixmap("done", style.Icon.SMALL, ink, ratio))
+            painter.drawPixmap(place, icons.pixmap(Symbol.CHECK, style.Icon.SMALL, ink, ratio))
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _paint_line(
@@ -175,7 +176,9 @@ class AppDelegate(QStyledItemDelegate):
             left = area.left() + metrics.horizontalAdvance(name) + style.HALF
             top = area.center().y() - style.Icon.SMALL // 2 + 1
             ratio = painter.device().devicePixelRatioF()
-            painter.drawPixmap(left, top, icons.pixmap("verified", style.Icon.SMALL, colour, ratio))
+            painter.drawPixmap(
+                left, top, icons.pixmap(Symbol.BADGE, style.Icon.SMALL, colour, ratio)
+            )
 
     def _paint_cell(self, painter: QPainter, option: QStyleOptionViewItem, row: Row) -> None:
         area = option.rect.adjusted(style.GRID, style.GAP, -style.GRID, -style.GRID)
@@ -201,7 +204,7 @@ class AppDelegate(QStyledItemDelegate):
             painter.drawPixmap(area, picture)
             return
         _, faded = _colours(option)
-        name = "apps" if row.ref.startswith("app/") else "runtime"
+        name = Symbol.GRID if row.ref.startswith("app/") else Symbol.LAYERS
         ratio = painter.device().devicePixelRatioF()
         painter.drawPixmap(area, icons.pixmap(name, area.width(), faded, ratio))
 

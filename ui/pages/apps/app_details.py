@@ -35,6 +35,7 @@ from ui.pages.apps.app_words import (
 )
 from ui.pages.apps.details_part import DetailsPart, breakable, mark_upstream
 from ui.style import icons, style
+from ui.style.symbol import Symbol
 from ui.widgets import labels
 from ui.widgets.buttons import tall
 from ui.widgets.state_panel import StatePanel
@@ -60,7 +61,9 @@ class AppDetails(QStackedWidget):
         self.setAccessibleName(self.tr("Details"))
         self._nothing = StatePanel(self)
         self._nothing.show_empty(
-            self.tr("Details appear here"), self.tr("Click an app to see what it is."), icon="info"
+            self.tr("Details appear here"),
+            self.tr("Click an app to see what it is."),
+            icon=Symbol.INFO,
         )
         self._build()
         self.addWidget(self._nothing)
@@ -151,7 +154,7 @@ class AppDetails(QStackedWidget):
     def show_picture(self, picture: QPixmap | None) -> None:
         if picture is None:
             app = self._row is None or self._row.ref.startswith("app/")
-            icons.give(self._picture, "apps" if app else "runtime", side=style.Icon.LARGE)
+            icons.give(self._picture, Symbol.GRID if app else Symbol.LAYERS, side=style.Icon.LARGE)
             return
         icons.take(self._picture)
         side = style.Icon.LARGE
@@ -170,8 +173,7 @@ class AppDetails(QStackedWidget):
         self._choose.setText(text)
         icons.give(
             self._choose,
-            "remove" if chosen else "add",
-            role=self._choose.foregroundRole(),
+            Symbol.MINUS if chosen else Symbol.PLUS,
         )
         name = self._name.text().replace("\N{ZERO WIDTH SPACE}", "")
         self._choose.setAccessibleName(

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from ui.controllers.catalogue_status import CatalogueState, CatalogueStatus
 from ui.i18n.filling import filled
+from ui.style.symbol import Symbol
 from ui.widgets.state_panel import Stateful
 
 
@@ -26,21 +27,21 @@ class CataloguePanel(Stateful):
                     self.tr("No remote is known"),
                     self.tr("Add one to choose from: the address or file its makers publish."),
                     action=self.tr("Add a remote…"),
-                    icon="network",
+                    icon=Symbol.CLOUD_OFF,
                 )
             case CatalogueState.STOPPED:
                 self.show_panel().show_empty(
                     self.tr("The catalogue was not fetched"),
                     self.tr("You stopped it. Nothing on the drive has changed."),
                     action=self.tr("Fetch it"),
-                    icon="apps",
+                    icon=Symbol.GRID,
                 )
             case CatalogueState.FAILED if status.error is not None:
                 self.show_panel().show_error(
                     status.error,
                     meaning=self.tr("Without it no apps can be chosen. The drive is as it was."),
                     action=self.tr("Try again"),
-                    icon="network",
+                    icon=Symbol.CLOUD_OFF,
                 )
 
     def _show_opening(self, status: CatalogueStatus) -> None:

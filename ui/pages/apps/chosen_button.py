@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from ui.controllers.apps import ChoiceStatus
 from ui.style import icons
+from ui.style.symbol import Symbol
 from ui.widgets.buttons import tall
 
 
@@ -20,7 +21,7 @@ class ChosenButton(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setToolTip(self.tr("Show only what is chosen"))
-        icons.give(self, "done", role=self.foregroundRole())
+        icons.give(self, Symbol.CHECK)
 
     def show_choice(self, choice: ChoiceStatus) -> None:
         self.setText(self.tr("%n chosen", "", len(choice.keys)))

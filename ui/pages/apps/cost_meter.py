@@ -10,6 +10,7 @@ from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
 from ui.i18n.wording import worded_together
 from ui.style import style
+from ui.style.symbol import Symbol
 from ui.widgets.notice import NoticeLabel
 from ui.widgets.space_bar import SpaceBar
 
@@ -44,20 +45,20 @@ class CostMeter(QWidget):
             self._bar.show_space(space.total, space.total - space.free, cost.write)
         match cost.state:
             case CostState.ESTIMATING:
-                self._say("time", None, self.tr("Working out what this needs…"))
+                self._say(Symbol.CLOCK, None, self.tr("Working out what this needs…"))
             case CostState.NOTHING_CHOSEN:
-                self._say("info", None, self.tr("Choose what should go on the drive."))
+                self._say(Symbol.INFO, None, self.tr("Choose what should go on the drive."))
             case CostState.FITS:
-                self._say("ok", style.Tone.GOOD, self._fitting(cost))
+                self._say(Symbol.CIRCLE_CHECK, style.Tone.GOOD, self._fitting(cost))
             case CostState.MAY_NOT_FIT:
                 text = self.tr("It may not fit: it needs up to %1, and %2 are free.")
                 free = cost.space.free if cost.space is not None else 0
                 text = filled(text, sized(cost.write), sized(free))
-                self._say("warning", style.Tone.WARN, text)
+                self._say(Symbol.WARNING, style.Tone.WARN, text)
             case CostState.TOO_LARGE | CostState.REFUSED:
                 error = cost.error
                 text = worded_together(error.message, error.hint) if error else ""
-                self._say("error", style.Tone.BAD, text)
+                self._say(Symbol.ERROR, style.Tone.BAD, text)
 
     def _fitting(self, cost: CostStatus) -> str:
         text = filled(self.tr("It fits. %1 to download."), sized(cost.fetch))
@@ -66,7 +67,7 @@ class CostMeter(QWidget):
             text += f" {more}"
         return text
 
-    def _say(self, icon: str, tone: style.Tone | None, text: str) -> None:
+    def _say(self, icon: Symbol, tone: style.Tone | None, text: str) -> None:
         self._remark.say(text, icon=icon, tone=tone)
         # Nothing moves when the sentence becomes longer by a line.
         self._remark.setMinimumHeight(2 * self.fontMetrics().lineSpacing())

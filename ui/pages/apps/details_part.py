@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ui.style import icons, style
+from ui.style.symbol import Symbol
 from ui.widgets import labels
 from ui.widgets.labels import Label
 
@@ -37,7 +38,7 @@ class DetailsPart(QWidget):
         row.setSpacing(style.GRID)
         if tone is not None:
             mark = QLabel(self)
-            icons.give(mark, "warning", tone=tone)
+            icons.give(mark, Symbol.WARNING, tone=tone)
             row.addWidget(mark)
         row.addWidget(title, 1)
         layout = QVBoxLayout(self)

@@ -22,6 +22,7 @@ from ui.controllers.apps import Filter, Search
 from ui.i18n.filling import filled
 from ui.i18n.numbers import counted
 from ui.style import icons, style
+from ui.style.symbol import Symbol
 from ui.widgets.search_field import SearchField
 
 _LEAST = 14
@@ -48,7 +49,7 @@ class FilterBar(QWidget):
         self._filters.setMinimumHeight(4 * style.GRID)
         self._filters.setToolButtonStyle(self._filters.toolButtonStyle().ToolButtonTextBesideIcon)
         self._filters.setFocusPolicy(self._category.focusPolicy())
-        icons.give(self._filters, "filter", role=self._filters.foregroundRole())
+        icons.give(self._filters, Symbol.FILTER)
         menu = QMenu(self._filters)
         self._actions = {
             Filter.FREE: self._action(menu, self.tr("Free licence only")),
@@ -59,8 +60,8 @@ class FilterBar(QWidget):
         menu.addSeparator()
         self._newest = self._action(menu, self.tr("Newest first"))
         self._filters.setMenu(menu)
-        self._list = self._view(self.tr("List"), "list")
-        self._grid = self._view(self.tr("Grid"), "apps")
+        self._list = self._view(self.tr("List"), Symbol.LIST)
+        self._grid = self._view(self.tr("Grid"), Symbol.GRID)
         self._views = QButtonGroup(self)
         self._views.addButton(self._list)
         self._views.addButton(self._grid)
@@ -171,14 +172,14 @@ class FilterBar(QWidget):
         self._filters.setText(text)
         self._filters.setAccessibleName(text)
 
-    def _view(self, name: str, icon: str) -> QToolButton:
+    def _view(self, name: str, icon: Symbol) -> QToolButton:
         button = QToolButton(self)
         button.setAccessibleName(name)
         button.setToolTip(name)
         button.setCheckable(True)
         button.setFixedSize(4 * style.GRID, 4 * style.GRID)
         button.setFocusPolicy(self._category.focusPolicy())
-        icons.give(button, icon, role=button.foregroundRole())
+        icons.give(button, icon)
         return button
 
 

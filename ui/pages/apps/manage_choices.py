@@ -24,6 +24,7 @@ from ui.i18n.wording import worded_together
 from ui.models.messages import from_notice
 from ui.state.saved_choices import SavedChoices
 from ui.style import icons, style
+from ui.style.symbol import Symbol
 from ui.widgets.buttons import tall
 from ui.widgets.message_list import MessageList
 from ui.widgets.notice import NoticeLabel
@@ -51,7 +52,7 @@ class ManageChoicesDialog(QDialog):
         self._export = QPushButton(self.tr("Export…"), self)
         self._export.clicked.connect(self._ask_where)
         self._remove = QPushButton(self.tr("Remove"), self)
-        icons.give(self._remove, "remove", role=self._remove.foregroundRole())
+        icons.give(self._remove, Symbol.MINUS)
         self._remove.clicked.connect(self._take_away)
         row = QHBoxLayout()
         row.setSpacing(style.GRID)
@@ -98,7 +99,7 @@ class ManageChoicesDialog(QDialog):
             self._choices.show_panel().show_empty(
                 self.tr("Nothing is saved"),
                 self.tr("Choose apps, then save the choice under a name."),
-                icon="list",
+                icon=Symbol.LIST,
             )
         self._unusable.show_messages(map(from_notice, entries.notices))
         self._unusable.setVisible(bool(entries.notices))
@@ -118,11 +119,11 @@ class ManageChoicesDialog(QDialog):
         self._saved.remove(self._name)
 
     def _tell(self, name: str) -> None:
-        self._remark.say(filled(self.tr("It was written to %1."), name), icon="ok")
+        self._remark.say(filled(self.tr("It was written to %1."), name), icon=Symbol.CIRCLE_CHECK)
 
     def _fail(self, error: SatchelError) -> None:
         text = worded_together(error.message, error.hint)
-        self._remark.say(text, icon="error", tone=style.Tone.BAD)
+        self._remark.say(text, icon=Symbol.ERROR, tone=style.Tone.BAD)
 
 
 def where_to(parent: QWidget, title: str, name: str) -> Path | None:

@@ -31,6 +31,7 @@ from ui.pages.base import Page
 from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.style import style
+from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
 
 
@@ -38,7 +39,7 @@ class AppsPage(Page):
     """The catalogue, the choice, and what it costs."""
 
     name = PageName.APPS
-    icon = "apps"
+    icon = Symbol.GRID
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(session, bridge, parent)

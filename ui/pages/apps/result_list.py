@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from ui.controllers.apps import ResultState, SearchResult
 from ui.pages.apps.app_list import AppListModel
 from ui.pages.apps.app_view import AppView
+from ui.style.symbol import Symbol
 from ui.widgets.state_panel import Stateful
 
 
@@ -27,7 +28,7 @@ class ResultList(Stateful):
                     self.tr("Nothing fits"),
                     self.tr("Try fewer letters, or fewer filters."),
                     action=self.tr("Show everything"),
-                    icon="search",
+                    icon=Symbol.SEARCH,
                 )
             case ResultState.NOTHING_THERE:
                 self.show_panel().show_empty(self.tr("There is nothing of this kind here."))

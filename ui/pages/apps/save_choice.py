@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout,
 
 from app.stick.choices.profile import name_problem
 from ui.style import style
+from ui.style.symbol import Symbol
 from ui.widgets import labels
 from ui.widgets.buttons import tall
 from ui.widgets.notice import NoticeLabel
@@ -58,6 +59,6 @@ class SaveChoiceDialog(QDialog):
             self._remark.say(self.tr("The saved choice of this name will be replaced."))
         elif problem and self.name:
             text = self.tr("It cannot be called so. Use letters, digits and spaces, not too many.")
-            self._remark.say(text, icon="warning", tone=style.Tone.WARN)
+            self._remark.say(text, icon=Symbol.WARNING, tone=style.Tone.WARN)
         else:
             self._remark.say("")

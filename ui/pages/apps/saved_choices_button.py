@@ -22,6 +22,7 @@ from ui.pages.apps.save_choice import SaveChoiceDialog
 from ui.state.saved_choices import LoadedChoice, SavedChoices
 from ui.state.session import Session
 from ui.style import icons, style
+from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
 from ui.widgets.buttons import tall
 
@@ -36,7 +37,7 @@ class SavedChoicesButton(QPushButton):
         self._loader = ChoiceLoader(session, self)
         self._naming: SaveChoiceDialog | None = None
         self.setText(self.tr("Saved choices"))
-        icons.give(self, "list", role=self.foregroundRole())
+        icons.give(self, Symbol.LIST)
         tall(self)
         self._menu = QMenu(self)
         self._menu.setAccessibleName(self.tr("Saved choices"))
@@ -177,7 +178,7 @@ class SavedChoicesButton(QPushButton):
 def _not_there(missing: Missing) -> MessageItem:
     error = missing.error
     return MessageItem(
-        "warning",
+        Symbol.WARNING,
         style.Tone.WARN,
         missing.text,
         worded_together(error.message, error.hint),

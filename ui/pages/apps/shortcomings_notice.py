@@ -10,6 +10,7 @@ from ui.i18n.filling import filled
 from ui.i18n.numbers import dated
 from ui.i18n.wording import worded
 from ui.style import style
+from ui.style.symbol import Symbol
 from ui.widgets.buttons import tall
 from ui.widgets.notice import NoticeLabel
 
@@ -37,7 +38,7 @@ class ShortcomingsNotice(QWidget):
         self.hide()
 
     def show_shortcomings(self, shortcomings: tuple[Shortcoming, ...]) -> None:
-        self._text.say(_told(shortcomings), icon="warning", tone=style.Tone.WARN)
+        self._text.say(_told(shortcomings), icon=Symbol.WARNING, tone=style.Tone.WARN)
         self.setVisible(bool(shortcomings))
 
 

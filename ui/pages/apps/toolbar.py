@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QPushButton, QTabBar, QWidget
 
 from app.flatpak.catalogue.browse import Sort
 from ui.style import icons
+from ui.style.symbol import Symbol
 from ui.widgets.buttons import tall
 from ui.widgets.flow import Flow
 
@@ -35,10 +36,10 @@ class Toolbar(QWidget):
         self._tabs.addTab(self.tr("Runtimes and extensions"))
         self._tabs.currentChanged.connect(self.sort_changed)
         languages = QPushButton(self.tr("Languages and graphics…"), self)
-        icons.give(languages, "language", role=languages.foregroundRole())
+        icons.give(languages, Symbol.GLOBE)
         languages.clicked.connect(self.languages_wanted)
         remote = QPushButton(self.tr("Add a remote…"), self)
-        icons.give(remote, "add", role=remote.foregroundRole())
+        icons.give(remote, Symbol.PLUS)
         remote.clicked.connect(self.remote_wanted)
         tall(languages, remote)
         row = Flow()

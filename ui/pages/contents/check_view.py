@@ -28,6 +28,7 @@ from ui.i18n.wording import worded
 from ui.models.findings import from_findings
 from ui.models.soundness import Soundness, summarized
 from ui.style import icons, style
+from ui.style.symbol import Symbol
 from ui.widgets import labels
 from ui.widgets.buttons import tall
 from ui.widgets.message_list import MessageList
@@ -37,10 +38,10 @@ from ui.widgets.work_map import WorkMap
 _PERMILLE = 1000
 _MOST_SIGNERS = 3
 _ICONS = {
-    Soundness.SOUND: ("ok", style.Tone.GOOD),
-    Soundness.HINTS: ("warning", style.Tone.WARN),
-    Soundness.UNVOUCHED: ("warning", style.Tone.WARN),
-    Soundness.DAMAGED: ("error", style.Tone.BAD),
+    Soundness.SOUND: (Symbol.CIRCLE_CHECK, style.Tone.GOOD),
+    Soundness.HINTS: (Symbol.WARNING, style.Tone.WARN),
+    Soundness.UNVOUCHED: (Symbol.WARNING, style.Tone.WARN),
+    Soundness.DAMAGED: (Symbol.ERROR, style.Tone.BAD),
 }
 
 
@@ -144,7 +145,7 @@ class CheckView(QWidget):
             self._panel.show_empty(
                 self.tr("The check was stopped"),
                 self.tr("Nothing has been changed. Check again whenever you like."),
-                icon="stop",
+                icon=Symbol.STOP,
             )
         elif check.error is not None:
             meaning = self.tr("So nobody can say whether the drive is sound.")
@@ -155,13 +156,13 @@ class CheckView(QWidget):
                 self.tr(
                     "A check reads everything back and tells whether the drive can be relied on."
                 ),
-                icon="verified",
+                icon=Symbol.BADGE,
             )
         self._stack.setCurrentWidget(self._panel)
 
     def show_start(self, objects: int) -> None:
         """A check begins, of about so many objects; 0 if nobody knows."""
-        icons.give(self._icon, "time", side=style.Icon.MEDIUM)
+        icons.give(self._icon, Symbol.CLOCK, side=style.Icon.MEDIUM)
         self._verdict.setText(self.tr("Reading everything back"))
         self._bar.setAccessibleName(self._verdict.text())
         self._signers.hide()

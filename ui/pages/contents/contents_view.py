@@ -18,6 +18,7 @@ from ui.pages.contents.refs_table import RefsTable
 from ui.pages.contents.space_cells import SpaceModel, cells_of
 from ui.pages.contents.treemap import TreeMap
 from ui.style import style
+from ui.style.symbol import Symbol
 from ui.widgets import labels
 from ui.widgets.buttons import tall
 from ui.widgets.notice import NoticeLabel
@@ -83,10 +84,10 @@ class ContentsView(QWidget):
     def show_agreement(self, agreement: Agreement) -> None:
         if agreement.complete:
             text = self.tr("Everything agrees: what is listed is there, and signed.")
-            self._agreement.say(text, icon="ok", tone=style.Tone.GOOD)
+            self._agreement.say(text, icon=Symbol.CIRCLE_CHECK, tone=style.Tone.GOOD)
         else:
             problems = " ".join(self._problems(agreement))
-            self._agreement.say(problems, icon="warning", tone=style.Tone.WARN)
+            self._agreement.say(problems, icon=Symbol.WARNING, tone=style.Tone.WARN)
 
     def show_sizes(
         self, inspection: Inspection, sizes: Sizes | None, error: SatchelError | None

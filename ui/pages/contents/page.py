@@ -20,6 +20,7 @@ from ui.pages.contents.repository_choice import RepositoryChoice
 from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.style import icons, style
+from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
 from ui.widgets.notice import NoticeLabel
 from ui.widgets.state_panel import Stateful
@@ -29,7 +30,7 @@ class ContentsPage(Page):
     """Any drive with a repository, made by Satchel or not."""
 
     name = PageName.CONTENTS
-    icon = "contents"
+    icon = Symbol.CONTENTS
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(session, bridge, parent)
@@ -43,7 +44,7 @@ class ContentsPage(Page):
     def _build(self) -> None:
         self._bar = PlaceBar(self._controller.viewed, self)
         self._export = QPushButton(self.tr("Save a report…"), self)
-        icons.give(self._export, "write", role=self._export.foregroundRole())
+        icons.give(self._export, Symbol.SAVE)
         self._bar.add(self._export)
         self._repositories = RepositoryChoice(self)
         self._message = NoticeLabel(self)
@@ -138,37 +139,37 @@ class ContentsPage(Page):
                 self.tr("%1 was unplugged"),
                 self.tr("Plug it in again, choose another drive, or open a folder."),
                 folder,
-                "drive",
+                Symbol.DRIVE,
             ),
             ContentsState.NOT_CHOSEN: (
                 self.tr("No drive chosen yet"),
                 self.tr("Choose one above, or open a folder."),
                 folder,
-                "drive",
+                Symbol.DRIVE,
             ),
             ContentsState.NO_PLACE: (
                 self.tr("No drive to look at"),
                 self.tr("Plug in a USB drive with apps, or open a folder."),
                 folder,
-                "drive",
+                Symbol.DRIVE,
             ),
             ContentsState.NOT_MOUNTED: (
                 self.tr("%1 is not mounted"),
                 self.tr("Mount it on the Drive page to see what is on it."),
                 drives,
-                "drive",
+                Symbol.DRIVE,
             ),
             ContentsState.NO_REPOSITORY: (
                 self.tr("There are no apps on %1 yet"),
                 choose,
                 drives,
-                "apps",
+                Symbol.GRID,
             ),
             ContentsState.NO_APPS: (
                 self.tr("On %1 is a repository, but no apps that computers would find"),
                 choose,
                 drives,
-                "apps",
+                Symbol.GRID,
             ),
         }[status.state]
         self._state.show_panel().show_empty(
@@ -225,8 +226,8 @@ class ContentsPage(Page):
 
     def _show_written(self, path: Path) -> None:
         text = filled(self.tr("The report is in %1."), str(path))
-        self._message.say(text, icon="ok", tone=style.Tone.GOOD)
+        self._message.say(text, icon=Symbol.CIRCLE_CHECK, tone=style.Tone.GOOD)
 
     def _show_not_written(self, error: SatchelError) -> None:
         text = worded_together(error.message, error.hint)
-        self._message.say(text, icon="error", tone=style.Tone.BAD)
+        self._message.say(text, icon=Symbol.ERROR, tone=style.Tone.BAD)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QPushButton, QSizePolicy, 
 from ui.controllers.viewed_place import ViewedPlaceController
 from ui.models.places import PlacesModel
 from ui.style import icons
+from ui.style.symbol import Symbol
 from ui.widgets.buttons import tall
 from ui.widgets.flow import Flow
 
@@ -28,7 +29,7 @@ class PlaceBar(QWidget):
         self._list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._list.currentIndexChanged.connect(self._choose)
         self._folder = QPushButton(self.tr("Open a folder…"), self)
-        icons.give(self._folder, "folder", role=self._folder.foregroundRole())
+        icons.give(self._folder, Symbol.FOLDER)
         self._folder.clicked.connect(self.ask_for_folder)
         self._row = Flow()
         self._row.addWidget(self._list)

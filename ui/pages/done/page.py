@@ -20,6 +20,7 @@ from ui.pages.base import Page
 from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.style import icons, style
+from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
 from ui.widgets import labels
 from ui.widgets.buttons import tall
@@ -32,7 +33,7 @@ class DonePage(Page):
     """What the job and its check came to."""
 
     name = PageName.DONE
-    icon = "ok"
+    icon = Symbol.CIRCLE_CHECK
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(session, bridge, parent)
@@ -42,7 +43,7 @@ class DonePage(Page):
         self._panel.show_empty(
             self.tr("Nothing has been made yet"),
             self.tr("Choose a drive and apps first."),
-            icon="ok",
+            icon=Symbol.CIRCLE_CHECK,
         )
         self._content = self._build()
         self._stack = QStackedWidget(self)
@@ -80,8 +81,10 @@ class DonePage(Page):
         tall(*buttons)
         row = QHBoxLayout()
         row.setSpacing(style.GRID)
-        for button, icon in zip(buttons, ("contents", "drive", "eject"), strict=True):
-            icons.give(button, icon, role=button.foregroundRole())
+        for button, icon in zip(
+            buttons, (Symbol.CONTENTS, Symbol.DRIVE, Symbol.EJECT), strict=True
+        ):
+            icons.give(button, icon)
             row.addWidget(button)
         row.addStretch(1)
         layout = QVBoxLayout(content)
@@ -152,7 +155,7 @@ class DonePage(Page):
         unsound = made.summary.errors > 0
         icons.give(
             self._icon,
-            "error" if unsound else "ok",
+            Symbol.ERROR if unsound else Symbol.CIRCLE_CHECK,
             tone=style.Tone.BAD if unsound else style.Tone.GOOD,
             side=style.Icon.LARGE,
         )
@@ -194,10 +197,10 @@ class DonePage(Page):
     def _show_ejection(self, status: MadeStatus) -> None:
         if status.ejection is EjectionState.EJECTED:
             text = self.tr("You can pull it out now.")
-            self._safe.say(text, icon="ok", tone=style.Tone.GOOD)
+            self._safe.say(text, icon=Symbol.CIRCLE_CHECK, tone=style.Tone.GOOD)
         elif status.error is not None:
             error = status.error
             parts = (worded(error.message), worded(error.hint), self.tr("Do not pull it out yet."))
-            self._safe.say(" ".join(parts), icon="error", tone=style.Tone.BAD)
+            self._safe.say(" ".join(parts), icon=Symbol.ERROR, tone=style.Tone.BAD)
         else:
             self._safe.say("")

@@ -30,6 +30,7 @@ from ui.i18n.numbers import sized
 from ui.i18n.wording import worded_together
 from ui.models import place_words
 from ui.style import style
+from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge, Task
 from ui.widgets import labels
 from ui.widgets.buttons import tall
@@ -115,7 +116,7 @@ class FormatDialog(QDialog):
         layout.addWidget(labels.heading(question, form))
         layout.addWidget(labels.body(self._hardware(), quiet=True, parent=form))
         lost = NoticeLabel(form)
-        lost.say(self._what_is_lost(contents), icon="warning", tone=style.Tone.WARN)
+        lost.say(self._what_is_lost(contents), icon=Symbol.WARNING, tone=style.Tone.WARN)
         layout.addWidget(lost)
         layout.addSpacing(style.GRID)
         self._add_file_systems(form, layout)
@@ -237,7 +238,7 @@ class FormatDialog(QDialog):
         self._step = FormatStep.IMPOSSIBLE
         self._notice.say(
             worded_together(error.message, error.hint),
-            icon="error",
+            icon=Symbol.ERROR,
             tone=style.Tone.BAD,
         )
         self._refresh()
@@ -248,7 +249,7 @@ class FormatDialog(QDialog):
             check_label(self.file_system, self._label.text())
         except UsageError as error:
             fits = worded_together(error.message, error.hint)
-        self._misfit.say(fits, icon="warning", tone=style.Tone.WARN)
+        self._misfit.say(fits, icon=Symbol.WARNING, tone=style.Tone.WARN)
         named = is_typed_name(self._typed.text(), self.drive)
         possible = self._step is FormatStep.POSSIBLE
         self._go.setEnabled(possible and not fits and named)
@@ -272,7 +273,9 @@ class FormatDialog(QDialog):
         self._end()
         notice = next(iter(formatted.notices), None)
         advice = worded_together(notice.message, notice.hint) if notice is not None else ""
-        self._panel.show_empty(self.tr("The drive is ready for apps"), advice, icon="ok")
+        self._panel.show_empty(
+            self.tr("The drive is ready for apps"), advice, icon=Symbol.CIRCLE_CHECK
+        )
 
     def _failed(self, error: SatchelError) -> None:
         self._end()
@@ -286,7 +289,7 @@ class FormatDialog(QDialog):
             self._panel.show_empty(
                 self.tr("The drive was unplugged"),
                 self.tr("Nothing was written. Plug it in again to format it."),
-                icon="drive",
+                icon=Symbol.DRIVE,
             )
 
     def _end(self) -> None:

@@ -21,6 +21,7 @@ from ui.pages.drive.place_list import PlaceList
 from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.style import icons, style
+from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
 from ui.widgets.buttons import tall
 from ui.widgets.notice import NoticeLabel
@@ -31,7 +32,7 @@ class DrivePage(Page):
     """Drives as they come and go; a folder for those who build media."""
 
     name = PageName.DRIVE
-    icon = "drive"
+    icon = Symbol.DRIVE
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(session, bridge, parent)
@@ -55,7 +56,7 @@ class DrivePage(Page):
         self._places = Stateful(self._list, self)
         self._details = PlaceDetails(self)
         self._folder = QPushButton(self.tr("Choose a folder…"), self)
-        icons.give(self._folder, "folder", role=self._folder.foregroundRole())
+        icons.give(self._folder, Symbol.FOLDER)
         # Without any place, the panel offers the demo.
         self._demo = QPushButton(self.tr("Try the demo"), self)
         tall(self._folder, self._demo)
@@ -134,7 +135,7 @@ class DrivePage(Page):
         else:
             self._draw_panel(view)
         lines = (worded_together(notice.message, notice.hint) for notice in view.notices)
-        self._missing.say("\n".join(lines), icon="warning", tone=style.Tone.WARN)
+        self._missing.say("\n".join(lines), icon=Symbol.WARNING, tone=style.Tone.WARN)
         self._draw_details(view)
         if focused and view.places:
             self._list.setFocus()
@@ -155,7 +156,7 @@ class DrivePage(Page):
                 self.tr("Plug in a USB drive"),
                 self.tr("It shows up here by itself. To look around first, try the demo."),
                 action=self.tr("Try the demo"),
-                icon="drive",
+                icon=Symbol.DRIVE,
             )
 
     def _draw_details(self, view: DriveView) -> None:
@@ -166,9 +167,9 @@ class DrivePage(Page):
         match view.result:
             case SatchelError() as error:
                 text = worded_together(error.message, error.hint)
-                self._details.say(text, icon="error", tone=style.Tone.BAD)
+                self._details.say(text, icon=Symbol.ERROR, tone=style.Tone.BAD)
             case None:
-                self._details.say(self._in_words(view.operation, view.state), icon="time")
+                self._details.say(self._in_words(view.operation, view.state), icon=Symbol.CLOCK)
             case ejection:
                 texts = {
                     Removal.POWERED_OFF: self.tr("%1 is switched off and can be pulled out."),
@@ -176,7 +177,7 @@ class DrivePage(Page):
                     Removal.SAFE: self.tr("%1 can be pulled out now; everything is written."),
                 }
                 text = filled(texts[ejection.removal], ejection.name)
-                self._details.say(text, icon="ok", tone=style.Tone.GOOD)
+                self._details.say(text, icon=Symbol.CIRCLE_CHECK, tone=style.Tone.GOOD)
         self._details.show_place(view.chosen, busy=busy)
 
     def _in_words(self, operation: Operation | None, state: DriveState) -> str:

@@ -10,12 +10,17 @@ from ui.models import place_words
 from ui.models.place import Place, PlaceKind
 from ui.models.places import PlacesModel
 from ui.style import colours, icons, style
+from ui.style.symbol import Symbol
 from ui.widgets.space_bar import paint_space
 
 _SIDE = 6 * style.GRID
 _BAR = style.GRID
 _EDGE = style.GAP
-_ICONS = {PlaceKind.DRIVE: "drive", PlaceKind.DEMO: "drive", PlaceKind.FOLDER: "folder"}
+_ICONS = {
+    PlaceKind.DRIVE: Symbol.DRIVE,
+    PlaceKind.DEMO: Symbol.DRIVE,
+    PlaceKind.FOLDER: Symbol.FOLDER,
+}
 
 
 class PlaceCard(QStyledItemDelegate):
@@ -81,7 +86,7 @@ def _paint_inside(
     digits = style.digits(style.font(style.Text.BODY))
     end = line.right()
     if chosen and place.can_be_written:
-        tick = icons.pixmap("done", style.Icon.SMALL, style.accent(palette), ratio)
+        tick = icons.pixmap(Symbol.CHECK, style.Icon.SMALL, style.accent(palette), ratio)
         end -= style.Icon.SMALL
         middle = line.top() + (line.height() - style.Icon.SMALL) / 2
         painter.drawPixmap(round(end), round(middle), tick)
@@ -113,7 +118,9 @@ def _paint_state(painter: QPainter, line: QRectF, palette: QPalette, place: Plac
     words = place_words.in_the_way(place)
     if words:
         tone = style.tone(palette, style.Tone.WARN)
-        sign = icons.pixmap("warning", style.Icon.SMALL, tone, painter.device().devicePixelRatioF())
+        sign = icons.pixmap(
+            Symbol.WARNING, style.Icon.SMALL, tone, painter.device().devicePixelRatioF()
+        )
         width = _width(words, usual)
         contents = place_words.contents(place)
         start = line.right() - width if contents else line.left() + style.Icon.SMALL + style.HALF

@@ -9,6 +9,7 @@ from ui.i18n.wording import worded_together
 from ui.models import place_words
 from ui.models.place import Place
 from ui.style import icons, style
+from ui.style.symbol import Symbol
 from ui.widgets.buttons import tall
 from ui.widgets.notice import NoticeLabel
 
@@ -35,7 +36,7 @@ class PlaceDetails(QWidget):
         self._mount = QPushButton(self.tr("Mount"), self)
         self._format = QPushButton(self.tr("Format…"), self)
         self._eject = QPushButton(self.tr("Eject"), self)
-        icons.give(self._eject, "eject", role=self._eject.foregroundRole())
+        icons.give(self._eject, Symbol.EJECT)
         row = QHBoxLayout()
         row.setSpacing(style.GRID)
         for button, signal in (
@@ -68,7 +69,7 @@ class PlaceDetails(QWidget):
             texts.insert(0, worded_together(place.error.message, place.error.hint))
         texts += [""] * _MOST_OBSTACLES
         for notice, text in zip(self._obstacles, texts, strict=False):
-            notice.say(text, icon="warning", tone=style.Tone.WARN)
+            notice.say(text, icon=Symbol.WARNING, tone=style.Tone.WARN)
         self._advice.say(place_words.file_system_advice(place) if place is not None else "")
         is_drive = place is not None and place.drive is not None
         self._mount.setVisible(place is not None and place.can_be_mounted)
@@ -77,6 +78,6 @@ class PlaceDetails(QWidget):
         for button in (self._mount, self._format, self._eject):
             button.setEnabled(not busy)
 
-    def say(self, text: str, *, icon: str = "info", tone: style.Tone | None = None) -> None:
+    def say(self, text: str, *, icon: Symbol = Symbol.INFO, tone: style.Tone | None = None) -> None:
         """What has come of what the person did; empty to say nothing."""
         self._message.say(text, icon=icon, tone=tone)

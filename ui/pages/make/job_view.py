@@ -12,6 +12,7 @@ from ui.i18n.filling import filled
 from ui.i18n.numbers import counted, lasting, sized
 from ui.pages.make.phase_steps import STEPS, PhaseSteps, Step
 from ui.style import icons, style
+from ui.style.symbol import Symbol
 from ui.widgets import labels
 from ui.widgets.buttons import tall
 from ui.widgets.labels import Label
@@ -56,7 +57,7 @@ class JobView(QWidget):
         self._pause = QPushButton(self)
         self._pause.clicked.connect(self.pause_pressed)
         self._stop = QPushButton(self.tr("Stop"), self)
-        icons.give(self._stop, "stop", role=self._stop.foregroundRole())
+        icons.give(self._stop, Symbol.STOP)
         self._stop.clicked.connect(self.stop_pressed)
         tall(self._pause, self._stop)
         numbers = QHBoxLayout()
@@ -105,8 +106,8 @@ class JobView(QWidget):
             case JobState.FINISHED:
                 self._show_end()
         self._pause.setText(self.tr("Go on") if status.paused else self.tr("Pause"))
-        icon = "forward" if status.paused else "pause"
-        icons.give(self._pause, icon, role=self._pause.foregroundRole())
+        icon = Symbol.CHEVRON_RIGHT if status.paused else Symbol.PAUSE
+        icons.give(self._pause, icon)
         self._pause.setVisible(status.under_way)
         self._stop.setVisible(status.under_way)
         self._pause.setEnabled(status.can_pause)

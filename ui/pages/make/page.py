@@ -20,6 +20,7 @@ from ui.pages.make.job_view import JobView, phase_sentence
 from ui.pages.make.log_view import LogView
 from ui.state.page_name import PageName
 from ui.state.session import Session
+from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
 from ui.widgets.failure_panel import FailurePanel
 from ui.widgets.state_panel import StatePanel
@@ -29,7 +30,7 @@ class MakePage(Page):
     """Shows the job for the session's plan, and passes on what holds it."""
 
     name = PageName.MAKE
-    icon = "write"
+    icon = Symbol.SAVE
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         self._status = JobStatus()
@@ -45,7 +46,7 @@ class MakePage(Page):
         self._panel.show_empty(
             self.tr("Nothing is being written"),
             self.tr("Review what will be written first."),
-            icon="write",
+            icon=Symbol.SAVE,
         )
         self._failure = FailurePanel(self)
         self._view = JobView(self)

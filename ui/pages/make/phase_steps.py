@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from app.progress import Phase
 from ui.i18n.filling import filled
 from ui.style import icons, style
+from ui.style.symbol import Symbol
 from ui.widgets.labels import Label
 
 
@@ -39,7 +40,11 @@ class StepState(Enum):
     DONE = auto()
 
 
-_ICONS = {StepState.AHEAD: "time", StepState.NOW: "forward", StepState.DONE: "done"}
+_ICONS = {
+    StepState.AHEAD: Symbol.CLOCK,
+    StepState.NOW: Symbol.CHEVRON_RIGHT,
+    StepState.DONE: Symbol.CHECK,
+}
 
 
 class PhaseSteps(QWidget):

@@ -12,6 +12,7 @@ from ui.pages.base import Page
 from ui.pages.review.plan_view import PlanView
 from ui.state.page_name import PageName
 from ui.state.session import Session
+from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
 from ui.widgets.failure_panel import FailurePanel
 from ui.widgets.state_panel import StatePanel
@@ -21,7 +22,7 @@ class ReviewPage(Page):
     """The plan, before anything is written."""
 
     name = PageName.REVIEW
-    icon = "review"
+    icon = Symbol.REVIEW
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(session, bridge, parent)
@@ -108,11 +109,13 @@ class ReviewPage(Page):
                 )
             case PlanState.NO_DRIVE:
                 self._panel.show_empty(
-                    self.tr("Choose a drive first"), action=self.tr("Choose a drive"), icon="drive"
+                    self.tr("Choose a drive first"),
+                    action=self.tr("Choose a drive"),
+                    icon=Symbol.DRIVE,
                 )
             case _:
                 self._panel.show_empty(
-                    self.tr("Choose apps first"), action=self.tr("Choose apps"), icon="review"
+                    self.tr("Choose apps first"), action=self.tr("Choose apps"), icon=Symbol.REVIEW
                 )
 
     def _show_keys(self, keys: tuple[RemoteKeys, ...]) -> None:

@@ -10,6 +10,7 @@ from ui.controllers.settings import SettingsView
 from ui.i18n.numbers import sized
 from ui.pages.settings.wheel_safe_fields import WheelSafeDoubleSpinBox
 from ui.style import icons, style
+from ui.style.symbol import Symbol
 from ui.widgets import labels
 from ui.widgets.buttons import tall
 from ui.widgets.labels import Label
@@ -43,7 +44,7 @@ class CacheSettings(QWidget):
         self._place = labels.body(parent=self)
         self._change = QPushButton(self.tr("Change…"), self)
         self._change.setAccessibleName(self.tr("Change where it is kept"))
-        icons.give(self._change, "folder", role=self._change.foregroundRole())
+        icons.give(self._change, Symbol.FOLDER)
         self._change.clicked.connect(self._ask)
         self._usual = QPushButton(self.tr("Usual place"), self)
         self._usual.setAccessibleName(self.tr("Keep it in the usual place"))

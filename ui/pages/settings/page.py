@@ -20,6 +20,7 @@ from ui.pages.settings.remote_settings import RemoteSettings
 from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.style import style
+from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
 from ui.widgets.language_list import LanguageList
 from ui.widgets.message_list import MessageList
@@ -33,7 +34,7 @@ class SettingsPage(Page):
     """Remotes, languages, architecture, cache, connections."""
 
     name = PageName.SETTINGS
-    icon = "settings"
+    icon = Symbol.SETTINGS
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(session, bridge, parent)
@@ -142,7 +143,7 @@ class SettingsPage(Page):
     def _draw(self, view: SettingsView) -> None:
         problem = view.problem
         text = worded_together(problem.message, problem.hint) if problem else ""
-        self._problem.say(text, icon="error", tone=style.Tone.BAD)
+        self._problem.say(text, icon=Symbol.ERROR, tone=style.Tone.BAD)
         self._languages.show_languages(view.languages, own=bool(view.settings.languages))
         self._computer.show_settings(view)
         self._cache.show_settings(view)

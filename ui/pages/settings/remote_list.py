@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from app.flatpak.remotes.remote import Remote
 from ui.pages.settings.remotes import RemotesModel, Role
 from ui.style import icons, style
+from ui.style.symbol import Symbol
 
 _Index = QModelIndex | QPersistentModelIndex
 _LINES = 3
@@ -75,7 +76,7 @@ class _Delegate(QStyledItemDelegate):
         area = own.rect.adjusted(style.GRID, style.GRID, -style.GRID, -style.GRID)
         side = style.Icon.MEDIUM
         ratio = painter.device().devicePixelRatioF()
-        picture = icons.pixmap("network", side, quiet, ratio)
+        picture = icons.pixmap(Symbol.GLOBE, side, quiet, ratio)
         painter.drawPixmap(area.left(), area.top(), picture)
         line = QRect(area.adjusted(side + style.GRID, 0, 0, 0))
         for number, words in enumerate((remote.label, *lines)):

@@ -12,6 +12,7 @@ from ui.controllers.settings import RemoteFingerprints
 from ui.i18n.filling import filled
 from ui.pages.settings.remote_list import RemoteList
 from ui.style import icons, style
+from ui.style.symbol import Symbol
 from ui.widgets.buttons import tall
 from ui.widgets.notice import NoticeLabel
 
@@ -31,11 +32,11 @@ class RemoteSettings(QWidget):
         self._list = RemoteList(self.tr("Remotes"), self)
         self._list.selectionModel().currentChanged.connect(self._refresh)
         self._add = QPushButton(self.tr("Add a remote…"), self)
-        icons.give(self._add, "add", role=self._add.foregroundRole())
+        icons.give(self._add, Symbol.PLUS)
         self._add.clicked.connect(self.add_wanted)
         self._remove = QPushButton(self.tr("Remove"), self)
         self._remove.setAccessibleName(self.tr("Remove the remote"))
-        icons.give(self._remove, "remove", role=self._remove.foregroundRole())
+        icons.give(self._remove, Symbol.MINUS)
         self._remove.clicked.connect(self._ask)
         tall(self._add, self._remove)
         self._why_not = NoticeLabel(self)
