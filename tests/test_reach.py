@@ -26,6 +26,8 @@ OWN_FILES = {
     "stick/choices/profile.py": "saved choices of this computer",
     "stick/memory/accepted_snapshots.py": "this computer's state",
     "stick/memory/told_registries.py": "this computer's state",
+    "stick/memory/unfinished_jobs.py": "this computer's state",
+    "stick/memory/speeds.py": "this computer's state",
     "stick/inspecting/report.py": "writes where the person says",
     "pages.py": "Satchel's own files",
     "stick/kit/rendering.py": "Satchel's own files",

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from app.progress import Cancel, Notice, Reporter
     from app.stick.memory.accepted_snapshots import AcceptedSnapshots
     from app.stick.memory.known_keys import RememberedKeys
+    from app.stick.memory.speeds import MeasuredSpeeds
+    from app.stick.memory.unfinished_jobs import UnfinishedJobs
 
 CACHE_NAME = "satchel"
 """The cache is a directory of its own, whatever else lies in the one that was set."""
@@ -36,7 +38,8 @@ class Environment:
 
     Attributes:
         config: directory for the person's settings, remotes and saved choices.
-        state: directory for what is remembered: accepted snapshots, keys, the window's size.
+        state: directory for what is remembered: accepted snapshots, keys, unfinished jobs, speeds,
+            the window's size.
         default_cache: `cache` where the settings name none.
         system_languages: `languages` where the settings name none.
         default_network: `network` but for what was set.
@@ -116,6 +119,20 @@ class Environment:
         from app.stick.memory.known_keys import FILE, RememberedKeys
 
         return RememberedKeys(self.state / FILE)
+
+    @property
+    def unfinished(self) -> UnfinishedJobs:
+        """The jobs that this computer has begun and not ended."""
+        from app.stick.memory.unfinished_jobs import FILE, UnfinishedJobs
+
+        return UnfinishedJobs(self.state / FILE)
+
+    @property
+    def speeds(self) -> MeasuredSpeeds:
+        """How fast drives and networks were."""
+        from app.stick.memory.speeds import FILE, MeasuredSpeeds
+
+        return MeasuredSpeeds(self.state / FILE)
 
     def upstreams(
         self,

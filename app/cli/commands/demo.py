@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
             request = PlanRequest(drive, (APP,), demo.remote, None, Options(host_arch()))
             plan = make_plan(request, environment, known, report, invocation.cancel)
             if not arguments.json:
-                print_plan(plan)
+                print_plan(plan, environment)
             outcome = run_job(plan, environment, known, report, invocation.cancel)
         # From here on nobody serves the remote: whatever installs now is offline.
         rehearsal = rehearse(plan.location, APP, Path(scratch) / "client", invocation.variables)

@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         for notice in plan.notices:
             report(notice)
     else:
-        print_plan(plan)
+        print_plan(plan, invocation.environment)
         if not arguments.yes and can_ask():
             _ask()
     drive = drive_to_eject(plan.location.root, invocation) if arguments.eject else None

@@ -12,6 +12,8 @@ from app.cli.output import notice_text, reporter, say, wrapped, write_json, writ
 from app.errors import SatchelError
 from app.plain import plain
 from app.progress import Event, Notice
+from app.stick.environment import Environment
+from app.stick.planning.duration import duration_message, plan_duration
 from app.stick.planning.outline import Branch, flat, outline
 from app.stick.planning.plan import Action, Plan
 from app.units import date_text, size_text
@@ -37,9 +39,11 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
         raise
     if arguments.json:
         fields = plan_json(plan)
-        write_json({**fields, "notices": [*plain(early), *fields["notices"]]})
+        expected = plain(plan_duration(plan, invocation.environment))
+        notices = [*plain(early), *fields["notices"]]
+        write_json({**fields, "duration": expected, "notices": notices})
     else:
-        print_plan(plan)
+        print_plan(plan, invocation.environment)
     return plan_arguments.LEFT_OUT if plan.chosen_left_out else 0
 
 
@@ -78,7 +82,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
     }
 
 
-def print_plan(plan: Plan) -> None:
+def print_plan(plan: Plan, environment: Environment) -> None:
     """The plan for people."""
     say(f"Plan for {plan.location.root} (+ new, ^ newer version, = already there):")
     for collection in plan.collections:
@@ -104,6 +108,9 @@ def print_plan(plan: Plan) -> None:
         f"{size_text(estimate.space.free)} of {size_text(estimate.space.total)} are free"
         f"\nAfterwards:   {about}{size_text(max(0, estimate.left))} free"
     )
+    expected = plan_duration(plan, environment)
+    if expected is not None:
+        print(f"It takes {duration_message(expected)}, at {size_text(expected.rate)} a second.")
     for notice in plan.notices:
         print(wrapped(notice_text(notice), ""))
     sys.stdout.flush()

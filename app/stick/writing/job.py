@@ -35,6 +35,7 @@ from app.stick.environment import Environment
 from app.stick.kit.gathering import kit_contents, stick_components, write_kit
 from app.stick.memory.accepted_snapshots import Origin
 from app.stick.memory.known_keys import used_keys
+from app.stick.memory.speeds import SpeedMeter
 from app.stick.planning.plan import Action, CollectionPlan, Plan
 from app.stick.planning.planner import basis
 from app.stick.store.journal import JobStage, Journal, remove_journal, write_journal
@@ -42,6 +43,7 @@ from app.stick.store.location import make_findable
 from app.stick.store.record import LeftOut, write_record
 from app.stick.store.stick_state import read_stick
 from app.stick.writing.delivery import named, without_object
+from app.stick.writing.job_memory import JobMemory
 from app.stick.writing.publish import (
     MakerKey,
     MetadataChoice,
@@ -102,13 +104,18 @@ def run_job(
     cancel: Cancel,
     *,
     verify: bool = True,
+    names: Mapping[str, str] | None = None,
 ) -> Outcome:
-    """Do what the plan says.
+    """Do what the plan says. ``names``: what people call the refs that they asked for.
 
     Raises SatchelError: `UpstreamError`, `TrustError` and `DriveError` for what goes wrong, and
     what ``cancel`` raises; then the stick is as it was, but for objects that the next run uses.
     """
-    return _Job(plan, environment, known, report, cancel).run(verify=verify)
+    meter = SpeedMeter(report, time.monotonic)
+    memory = JobMemory(environment, plan, names or {})
+    outcome = _Job(plan, environment, known, meter, cancel, memory).run(verify=verify)
+    memory.measured(meter)
+    return outcome
 
 
 def _moved_text(what: str, where: str) -> Message:
@@ -125,8 +132,10 @@ class _Job:
         known: Known,
         report: Reporter,
         cancel: Cancel,
+        memory: JobMemory,
     ) -> None:
         self._plan = plan
+        self._memory = memory
         self._environment = environment
         self._known = known
         self._report = report
@@ -214,6 +223,7 @@ class _Job:
         if interrupted is None or interrupted.stage is not JobStage.PUBLISHING:
             # Else refs and summary may differ until this job has exchanged them.
             write_journal(self._location, Journal(JobStage.FETCHING, started))
+        self._memory.began(started)
         self._accept_snapshots(started)
         self._pull(repository, guard, distrust=distrust)
         metadata = {
@@ -234,6 +244,7 @@ class _Job:
         guard.check(self._so_far)
         remove_journal(self._location, repository.collection_refs().keys())
         guard.flush()
+        self._memory.ended()
         return check
 
     def _accept_snapshots(self, now: int) -> None:

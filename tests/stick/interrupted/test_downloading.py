@@ -8,6 +8,7 @@ import signal
 import psutil
 import pytest
 
+from app.stick.memory.unfinished_jobs import UnfinishedJobs
 from tests.stick.interrupted.jobs import JOB, Goal, Hold, assert_alone, assert_valid, complete
 from tests.stick.made_drive import MadeDrive, check_refusal, objects, published
 from tests.waiting import GUARD, until
@@ -81,3 +82,20 @@ def test_objects_that_never_reached_the_medium(
     made_drive.web.everything = None
     assert made_drive.make("org.test.Other").finished["ok"]
     complete(made_drive, goal, *JOB)
+
+
+def test_the_computer_remembers_it_until_it_has_ended(
+    made_drive: MadeDrive, goal: Goal, hold: Hold
+) -> None:
+    jobs = UnfinishedJobs(made_drive.home / ".local/state/satchel/unfinished.json")
+    held = hold()
+    (job,) = jobs.all().values()
+    assert {wanted.ref.split("/")[1] for wanted in job.refs} == set(JOB)
+    assert job.total > 0
+    held.job.process.kill()
+    held.job.process.wait()
+    held.gate.set()
+    assert list(jobs.all()) == [str(made_drive.drive)]
+
+    complete(made_drive, goal)
+    assert jobs.all() == {}

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from app.progress import Advanced, Phase, PhaseStarted, silent
+from app.stick.memory.speeds import MeasuredSpeeds, SpeedMeter
 from tests.servers import Server
 from tests.stick.plans.planned import Planning, app
 from tests.upstream import Upstream
@@ -62,3 +64,21 @@ def test_a_plan_writes_nothing_and_a_second_asks_once(
     kept = planning.plan("org.test.Old", "--keep-versions")
     assert {item["ref"]: item["action"] for item in kept["items"]}[app("Hello")] == "keep"
     assert tree(planning.drive) == before
+
+
+def test_how_long_it_takes_is_told_where_it_was_measured(planning: Planning) -> None:
+    assert planning.plan("org.test.Hello")["duration"] is None
+    assert "It takes" not in planning.run("plan", "org.test.Hello").stdout
+
+    speeds = MeasuredSpeeds(planning.home / ".local/state/satchel/speeds.json")
+    address = planning.plan("org.test.Hello")["collections"][0]["url"]
+    meter = SpeedMeter(silent, iter(range(0, 80, 10)).__next__)
+    for phase in (Phase.DOWNLOAD, Phase.VERIFY):
+        meter(PhaseStarted(phase))
+        meter(Advanced(phase, 1, 1, 50_000_000, 50_000_000))
+    speeds.remember(str(planning.drive), [address], meter, 1)
+
+    duration = planning.plan("org.test.Hello")["duration"]
+    assert duration["least"] < duration["most"]
+    said = planning.run("plan", "org.test.Hello").stdout
+    assert "It takes less than a minute, at 5.0 MB a second." in said

@@ -1,0 +1,128 @@
+"""Jobs that this computer has begun and not ended, so that they go on without being chosen again.
+
+They stand in a file of the state directory, by the drive (`app.drive.recognition`). What a drive
+says about itself is not asked: whoever can write to a drive would decide what is put on it next.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from app.flatpak.refs import is_valid_remote_name
+from app.formats import schema
+from app.fs.files import DIRECTORY_MODE, read_bounded, replace_file
+from app.ostree.names import is_ref_name
+
+FILE = "unfinished.json"
+_MAX_SIZE = 4 * 1024 * 1024
+_MOST = 50
+"""Jobs that are remembered; the oldest are forgotten first."""
+
+_LONGEST = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class WantedRef:
+    """What was asked for.
+
+    Attributes:
+        ref: full ref.
+        remote: the name of the remote it comes from.
+        name: what a person calls it; empty if nobody said.
+    """
+
+    ref: str
+    remote: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedJob:
+    """What a job was to do.
+
+    Attributes:
+        started: seconds since 1970.
+        total: bytes on the drive, of which a part may be there already.
+        arch, gpus, languages, keep_versions, related, runtimes: as in a plan's options. What
+            makes an exception from what is safe is not among them: it has to be said again.
+    """
+
+    refs: tuple[WantedRef, ...]
+    started: int
+    total: int
+    arch: str
+    gpus: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    keep_versions: bool = False
+    related: bool = True
+    runtimes: bool = True
+
+
+class UnfinishedJobs:
+    """Those in a file; what cannot be read or written is not remembered, and stops nothing."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def all(self) -> dict[str, UnfinishedJob]:
+        """By the key of their drive."""
+        try:
+            return dict(_JOBS(schema.parse_json(read_bounded(self._path, _MAX_SIZE))))
+        except (OSError, schema.SchemaError):
+            return {}
+
+    def remember(self, key: str, job: UnfinishedJob) -> None:
+        """It begins, or goes on: then as much belongs to it as before."""
+        jobs = self.all()
+        before = jobs.pop(key, None)
+        if before is not None and set(before.refs) == set(job.refs):
+            job = replace(job, total=max(job.total, before.total))
+        jobs[key] = job
+        newest = sorted(jobs.items(), key=lambda entry: entry[1].started)[-_MOST:]
+        self._write(dict(newest))
+
+    def forget(self, key: str) -> None:
+        """It has ended, or nobody wants it any more."""
+        jobs = self.all()
+        if jobs.pop(key, None) is not None:
+            self._write(jobs)
+
+    def _write(self, jobs: Mapping[str, UnfinishedJob]) -> None:
+        entries = {key: asdict(job) for key, job in jobs.items()}
+        with contextlib.suppress(OSError):
+            self._path.parent.mkdir(DIRECTORY_MODE, parents=True, exist_ok=True)
+            replace_file(self._path, json.dumps({"version": 1, "jobs": entries}, indent=1).encode())
+
+
+_TEXT = schema.text(_LONGEST)
+_NUMBER = schema.integer(0, (1 << 63) - 1)
+_JOBS = schema.member(
+    "jobs",
+    schema.mapping_of(
+        _TEXT,
+        schema.structure(
+            UnfinishedJob,
+            refs=schema.list_of(
+                schema.structure(
+                    WantedRef,
+                    ref=schema.text(_LONGEST, is_ref_name),
+                    remote=schema.text(_LONGEST, is_valid_remote_name),
+                    name=_TEXT,
+                )
+            ),
+            started=_NUMBER,
+            total=_NUMBER,
+            arch=_TEXT,
+            gpus=schema.list_of(_TEXT),
+            languages=schema.list_of(_TEXT),
+            keep_versions=schema.flag(),
+            related=schema.flag(),
+            runtimes=schema.flag(),
+        ),
+        lenient=True,
+    ),
+)

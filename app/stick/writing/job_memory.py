@@ -1,0 +1,69 @@
+"""What this computer remembers of a job: that it has begun, that it has ended, how fast it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.drive.recognition import directory_key
+from app.errors import DriveError
+from app.stick.environment import Environment
+from app.stick.memory.speeds import SpeedMeter
+from app.stick.memory.unfinished_jobs import UnfinishedJob, WantedRef
+from app.stick.planning.plan import Plan
+from app.stick.store.location import WELL_KNOWN
+
+
+class JobMemory:
+    """Of one job, while it is carried out."""
+
+    def __init__(self, environment: Environment, plan: Plan, names: Mapping[str, str]) -> None:
+        """``names``: what people call the refs that they asked for."""
+        self._environment = environment
+        self._plan = plan
+        self._names = names
+        try:
+            self._key = directory_key(plan.location.root)
+        except DriveError:
+            self._key = ""
+
+    def began(self, now: int) -> None:
+        """From now on it is unfinished, whatever happens."""
+        options = self._plan.options
+        excepted = options.allow_unsigned or options.allow_older or options.sign_key
+        # What is in an unusual place, or was allowed by way of exception, has to be said again.
+        usual = self._plan.location.repository_path in WELL_KNOWN
+        if not self._key or excepted or not usual:
+            return
+        wanted = tuple(
+            WantedRef(item.ref, collection.remote.name, self._names.get(item.ref, ""))
+            for collection in self._plan.collections
+            for item in collection.items
+            if item.named
+        )
+        if not wanted:
+            return
+        self._environment.unfinished.remember(
+            self._key,
+            UnfinishedJob(
+                wanted,
+                now,
+                self._plan.estimate.write,
+                options.arch,
+                options.gpus,
+                options.languages,
+                options.keep_versions,
+                options.related,
+                options.runtimes,
+            ),
+        )
+
+    def ended(self) -> None:
+        """It has come to its end."""
+        if self._key:
+            self._environment.unfinished.forget(self._key)
+
+    def measured(self, meter: SpeedMeter) -> None:
+        """How fast it was."""
+        addresses = {collection.remote.address for collection in self._plan.collections}
+        now = int(self._environment.clock())
+        self._environment.speeds.remember(self._key, addresses, meter, now)

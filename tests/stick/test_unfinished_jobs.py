@@ -1,0 +1,59 @@
+"""What a job was to do is known as long as it has not ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.stick.memory.unfinished_jobs import UnfinishedJob, UnfinishedJobs, WantedRef
+
+MAPS = WantedRef("app/org.test.Maps/x86_64/stable", "up", "Maps")
+NOTES = WantedRef("app/org.test.Notes/x86_64/stable", "up", "Notes")
+JOB = UnfinishedJob((MAPS,), 1000, 500, "x86_64", ("nvidia-550",), ("de",), related=False)
+
+
+@pytest.fixture
+def jobs(tmp_path: Path) -> UnfinishedJobs:
+    return UnfinishedJobs(tmp_path / "state/unfinished.json")
+
+
+def test_it_is_remembered_until_it_is_forgotten(jobs: UnfinishedJobs) -> None:
+    assert jobs.all() == {}
+    jobs.remember("A", JOB)
+    jobs.remember("B", replace(JOB, refs=(NOTES,)))
+    assert jobs.all() == {"A": JOB, "B": replace(JOB, refs=(NOTES,))}
+
+    jobs.forget("A")
+    jobs.forget("A")
+    assert set(jobs.all()) == {"B"}
+
+
+def test_the_same_job_gone_on_with_is_as_large_as_before(jobs: UnfinishedJobs) -> None:
+    jobs.remember("A", JOB)
+    jobs.remember("A", replace(JOB, started=2000, total=100))
+    assert jobs.all()["A"] == replace(JOB, started=2000)
+
+    jobs.remember("A", replace(JOB, refs=(MAPS, NOTES), total=100))
+    assert jobs.all()["A"].total == 100
+
+
+def test_the_oldest_are_forgotten(jobs: UnfinishedJobs) -> None:
+    for number in range(60):
+        jobs.remember(str(number), replace(JOB, started=number))
+    assert set(jobs.all()) == {str(number) for number in range(10, 60)}
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [lambda _: "", lambda text: text.replace('"refs"', '"fers"'), lambda _: "[" * 10_000],
+)
+def test_what_cannot_be_read_is_not_there(
+    jobs: UnfinishedJobs, tmp_path: Path, spoil: Callable[[str], str]
+) -> None:
+    jobs.remember("A", JOB)
+    path = tmp_path / "state/unfinished.json"
+    path.write_text(spoil(path.read_text()))
+    assert jobs.all() == {}
