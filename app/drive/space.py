@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -54,8 +56,51 @@ class Space:
         return -(-size // self.cluster) * self.cluster
 
 
-def measure(path: Path) -> Space:
-    """The file system that holds ``path``. Raises DriveError."""
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """A directory that stands for a drive of a size of its own.
+
+    Attributes:
+        root: the directory.
+        size: bytes of the drive.
+    """
+
+    root: Path
+    size: int
+
+    def of(self, space: Space) -> Space:
+        """``space``, that of the file system on which the directory is, as that drive."""
+        used = sum(map(space.allocated, _sizes_below(self.root)))
+        return replace(
+            space,
+            mount_point=self.root,
+            free=max(0, min(space.free, self.size - used)),
+            total=self.size,
+            free_files=None,
+            device="",
+        )
+
+
+def _sizes_below(root: Path) -> Iterator[int]:
+    """Of everything in a directory, and of directories as of a file of one cluster."""
+    for directory, _, files in os.walk(root):
+        yield 1
+        for name in files:
+            # What goes meanwhile takes nothing any more.
+            with contextlib.suppress(OSError):
+                yield os.lstat(os.path.join(directory, name)).st_size
+
+
+def measure(path: Path, quota: Quota | None = None) -> Space:
+    """The file system that holds ``path``, or what ``quota`` makes of its directory.
+
+    Raises DriveError.
+    """
+    space = _measure(path)
+    return quota.of(space) if quota is not None and path == quota.root else space
+
+
+def _measure(path: Path) -> Space:
     with drive_errors(Message("looking at the drive")):
         status = os.statvfs(path)
         mount_point = _mount_point(path.resolve())

@@ -17,6 +17,7 @@ from app.languages import first_language
 from app.settings import Graphics, Settings, load_settings
 
 if TYPE_CHECKING:
+    from app.drive.space import Quota
     from app.flatpak.remotes.directories import FlatpakDirectories
     from app.flatpak.remotes.known import Known
     from app.flatpak.remotes.remote import Remote
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 CACHE_NAME = "satchel"
 """The cache is a directory of its own, whatever else lies in the one that was set."""
+
+_DEMO_SIZE = 8_000_000_000
+"""Bytes, as drives are sold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,13 @@ class Environment:
     @property
     def is_demo(self) -> bool:
         return self.demo_drive is not None
+
+    @property
+    def quota(self) -> Quota | None:
+        """What there is room for in the demo: on a small drive, not on this computer's disk."""
+        from app.drive.space import Quota
+
+        return Quota(self.demo_drive, _DEMO_SIZE) if self.demo_drive is not None else None
 
     @property
     def cache(self) -> Path:

@@ -11,6 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from app.drive.space import Quota
 from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter, silent
@@ -123,6 +124,7 @@ class CostController(QObject):
                 _work,
                 self._plans,
                 root=target.root,
+                quota=self._session.environment.quota,
                 freshness=self._freshness,
                 open_session=partial(
                     _open,
@@ -166,7 +168,8 @@ class CostController(QObject):
 def _open(
     root: Path, environment: Environment, known: Known, cancel: CancelToken, offline: bool
 ) -> PlanSession:
-    return PlanSession(read_target(root), environment, known, silent, cancel, offline=offline)
+    drive = read_target(root, quota=environment.quota)
+    return PlanSession(drive, environment, known, silent, cancel, offline=offline)
 
 
 def _work(
@@ -175,6 +178,7 @@ def _work(
     _cancel: CancelToken,
     *,
     root: Path,
+    quota: Quota | None,
     freshness: _Freshness,
     open_session: Callable[[], PlanSession],
     ask: Callable[[PlanSession], Any],
@@ -187,7 +191,7 @@ def _work(
         if session is None:
             session = open_session()
         elif freshness is _Freshness.STALE:
-            session.refresh(read_target(root))
+            session.refresh(read_target(root, quota=quota))
         return _Answer(session, ask(session), None)
     except SatchelError as error:
         return _Answer(session, None, error)

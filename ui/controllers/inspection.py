@@ -330,7 +330,7 @@ def _inspect(
     except StickDamagedError as error:
         return InspectionResult(None, repositories, error)
     judges = environment.judges(known)
-    inspection = inspect_stick(stick, judges, environment.languages, cancel)
+    inspection = inspect_stick(stick, judges, environment.languages, cancel, environment.quota)
     return InspectionResult(inspection, repositories)
 
 

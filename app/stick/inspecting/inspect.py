@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.credentials import public_address
-from app.drive.space import Space, measure
+from app.drive.space import Quota, Space, measure
 from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.source import components_from_repository
 from app.flatpak.refs import Ref, arch_of
@@ -170,8 +170,10 @@ def inspect_stick(
     remotes: Sequence[Remote],
     languages: Sequence[str],
     cancel: Cancel,
+    quota: Quota | None = None,
 ) -> Inspection:
-    """Look at a stick; ``remotes`` have keys, names are in the first of ``languages`` there is.
+    """Look at a stick; ``remotes`` have keys, names are in the first of ``languages`` there is;
+    ``quota`` as for `measure`.
 
     Raises DriveError and what ``cancel`` raises.
     """
@@ -186,7 +188,7 @@ def inspect_stick(
             made=stick.record.made if stick.record is not None else None,
             interrupted=stick.journal is not None,
             collections=tuple(collections),
-            space=measure(stick.location.root),
+            space=measure(stick.location.root, quota),
         )
 
 

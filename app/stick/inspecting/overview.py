@@ -60,7 +60,7 @@ class Overview:
 
 def read_overview(root: Path, environment: Environment, known: Known, cancel: Cancel) -> Overview:
     """Look at a drive or directory. Raises DriveError."""
-    space = measure(root)
+    space = measure(root, environment.quota)
     try:
         stick = load_stick(find_stick(root))
     except RepositoryInvalidError:

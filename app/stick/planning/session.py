@@ -160,7 +160,7 @@ def make_plan(
     Raises SatchelError for everything that could not work.
     """
     with PlanSession(
-        read_target(request.root, request.destination),
+        read_target(request.root, request.destination, environment.quota),
         environment,
         known,
         report,

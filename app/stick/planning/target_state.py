@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.drive.safety.guard import FileSystemIdentity, read_file_system
-from app.drive.space import Space, measure
+from app.drive.space import Quota, Space, measure
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.fs.nodes import Node
@@ -106,14 +106,16 @@ class TargetState:
     commits: StoredCommits = field(default_factory=lambda: StoredCommits(_nothing))
 
 
-def read_target(root: Path, destination: str | None = None) -> TargetState:
-    """What is at ``root``; ``destination`` as in `PlanRequest`.
+def read_target(
+    root: Path, destination: str | None = None, quota: Quota | None = None
+) -> TargetState:
+    """What is at ``root``; ``destination`` as in `PlanRequest`, ``quota`` as for `measure`.
 
     Raises DriveError, UsageError, StickDamagedError.
     """
     location = choose_stick(root, destination)
     identity = read_file_system(root)
-    space = measure(root)
+    space = measure(root, quota)
     repository = _open(location)
     with drive_errors(Message("reading the repository")):
         folding = folds_refs(location.drive, location.repository_path, space.file_system)
