@@ -11,7 +11,12 @@ import pytest
 from tests.satchel import ROOT
 
 README = ROOT / "app/README.md"
-PAGES = (README, ROOT / "app/stick/store/FORMAT.md", ROOT / "CONTRIBUTING.md")
+PAGES = (
+    README,
+    ROOT / "app/stick/store/FORMAT.md",
+    ROOT / "app/stick/choices/FORMAT.md",
+    ROOT / "CONTRIBUTING.md",
+)
 
 
 def decisions() -> list[int]:
@@ -52,7 +57,7 @@ def is_there(name: str, directory: Path) -> bool:
     return any((place / name).exists() or any(place.glob(pattern)) for place in places)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.parent.name}/{page.name}")
 def test_files_that_pages_name_are_there(page: Path) -> None:
     text = page.read_text("utf-8")
     named = set(re.findall(r"`((?:[\w.-]+/)*[\w.-]+\.py)`", text))

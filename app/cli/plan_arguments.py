@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from app.progress import Notice, Reporter
 from app.remedy import Remedy
 from app.severity import Severity
 from app.stick.choices.profile import MAX_SIZE, Profile, read_profile, saved_profiles
+from app.stick.choices.sources import known_ref
 from app.stick.memory.known_keys import extended
 from app.stick.planning.plan import Options, Plan
 from app.stick.planning.session import PlanRequest, make_plan
@@ -158,6 +159,13 @@ def _profile(arguments: argparse.Namespace, invocation: Invocation) -> Profile |
         ) from None
 
 
+def _profile_refs(profile: Profile | None, known: Known) -> Iterator[str]:
+    """With the names that a set's sources have here."""
+    if profile is not None:
+        for text in profile.refs:
+            yield known_ref(text, profile.sources, known.remotes)
+
+
 def _languages(arguments: argparse.Namespace) -> tuple[str, ...]:
     given: list[str] = arguments.language
     for text in given:
@@ -199,8 +207,7 @@ def planned(
 ) -> tuple[Plan, Known]:
     """The plan for a command line, and the remotes that it was made with."""
     profile = _profile(arguments, invocation)
-    texts = [*(profile.refs if profile is not None else ()), *arguments.refs]
-    if not texts:
+    if profile is None and not arguments.refs:
         raise UsageError(Message("What to put on the drive?"), Remedy.NAME_APPS)
     if arguments.gpu and arguments.no_related:
         raise UsageError(
@@ -210,6 +217,7 @@ def planned(
     chosen = options(arguments, invocation, profile)
     root = open_target(arguments.target, invocation, report).root
     remotes = chosen_remotes(arguments, invocation)
+    texts = [*_profile_refs(profile, remotes.known), *arguments.refs]
     refs, given = named_refs(texts, chosen.arch, remotes.known.remotes, invocation, report)
     remotes = remotes.beside(given).extended(invocation)
     environment = invocation.environment

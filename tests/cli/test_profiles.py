@@ -289,6 +289,20 @@ class TestCommand:
         assert value["refs"] == ["up:app/org.test.Hello//stable"]
         satchel("plan", "--profile", "pre", "drive", home=place)
 
+    def test_a_set_names_its_source_and_brings_none_along(self, place: Path) -> None:
+        words = 'refs = ["school:org.test.Hello"]\n[about]\nname = "Ours"\ndate = 2026-11-28\n'
+        source = '[sources.school]\ntitle = "School apps"\ncollection = "{}"\n'
+        (place / "ours.satchel-set").write_text(words + source.format(COLLECTION))
+        (place / "theirs.satchel-set").write_text(words + source.format("org.school.Apps"))
+        plan = satchel("plan", "--profile", "ours.satchel-set", "drive", "--json", home=place).json
+        chosen = [item["ref"] for item in plan["items"] if item["chosen"]]
+        assert chosen == [f"app/org.test.Hello/{host_arch()}/stable"]
+        done = satchel("plan", "--profile", "theirs.satchel-set", "drive", home=place, check=2)
+        assert "School apps, which is not among the sources here" in done.stderr
+        saved = satchel("profiles", "import", "kept", "ours.satchel-set", "--json", home=place).json
+        assert saved["about"]["date"] == "2026-11-28"
+        satchel("profiles", "check", "kept", home=place)
+
     def test_check_names_what_no_remote_has(self, place: Path) -> None:
         satchel("profiles", "save", "all", "up:org.test.Hello", home=place)
         assert "Hello" in satchel("profiles", "check", "all", home=place).stdout

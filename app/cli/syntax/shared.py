@@ -74,7 +74,7 @@ PLAN = (
     Option(
         name="--profile",
         metavar="P",
-        help="a saved choice, by its name or its file; then REF may be left out",
+        help="a saved choice by its name, or the file of one or of a set; then REF may be left out",
         values=(ValueKind.PROFILE, ValueKind.FILE),
     ),
     *REMOTE,

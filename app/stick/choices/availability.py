@@ -15,6 +15,7 @@ from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.upstream import Upstream
 from app.progress import Cancel, Notice
 from app.stick.choices.profile import Profile
+from app.stick.choices.sources import known_ref
 from app.stick.environment import Environment
 from app.stick.planning.plan import Options
 from app.stick.planning.selection import Remotes, ResolvedRef, resolve
@@ -83,7 +84,8 @@ def check_availability(
         for text in profile.refs:
             cancel.check()
             try:
-                resolved.append(resolve(text, remotes, wanted))
+                meant = known_ref(text, profile.sources, known.remotes)
+                resolved.append(resolve(meant, remotes, wanted))
             except InterruptedByUser:
                 raise
             except SatchelError as error:

@@ -17,7 +17,7 @@ from app.message import Message
 from app.progress import Notice
 from app.severity import Severity
 from app.stick.choices.app_lists import from_elsewhere, read_list
-from app.stick.choices.profile import MAX_REFS, SUFFIX, Profile, ProfileError
+from app.stick.choices.profile import MAX_REFS, SET_SUFFIX, SUFFIX, Profile, ProfileError
 
 _PREINSTALL = "Flatpak Preinstall "
 _DEFAULT_BRANCH = "master"
@@ -45,8 +45,8 @@ class Imported:
 def read_choice(
     data: bytes, source: str, remotes: Sequence[Remote], registries: Sequence[Registry] = ()
 ) -> Imported:
-    """As `import_choice`; a choice that Satchel wrote is taken as it is."""
-    if b"refs" in data and Path(source).suffix == SUFFIX:
+    """As `import_choice`; a choice that Satchel wrote, or a set, is taken as it is."""
+    if b"refs" in data and Path(source).suffix in (SUFFIX, SET_SUFFIX):
         return Imported(Profile.parse(data, source), ())
     return import_choice(data, source, remotes, registries)
 

@@ -1,20 +1,13 @@
 """A saved choice: what to put on drives, under a name, in a file that people can read and edit.
 
-TOML; only ``refs`` has to be there::
-
-    refs = ["org.gnome.Maps", "flathub:org.gnome.Calculator//stable"]
-    architecture = "aarch64"     # of the computers that the drive is for
-    gpus = ["nvidia-550-54-14"]  # graphics drivers beside the free ones
-    languages = ["de", "fr"]
-    related = false              # leave extensions out
-    keep_versions = true         # do not update what is on the drive
+A choice that says what it is called and whom it is for is a set. Form: FORMAT.md beside this.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -28,11 +21,23 @@ from app.message import NOTHING, Message, verbatim
 from app.progress import Notice
 from app.remedy import Remedy
 from app.severity import Severity
+from app.stick.choices.about import (
+    About,
+    Source,
+    read_about,
+    read_sources,
+    written_about,
+    written_sources,
+)
 
 DIRECTORY = "profiles"
 """In Satchel's configuration: a file for each choice."""
 
 SUFFIX = ".toml"
+
+SET_SUFFIX = ".satchel-set"
+"""Of a choice that is handed on."""
+
 MAX_SIZE = 1024 * 1024
 MAX_REFS = 5000
 _MAX_NAME = 80
@@ -52,7 +57,8 @@ class ProfileNotStoredError(SatchelError):
 class Profile:
     """Attributes: as in the file. ``refs`` as typed, with ``REMOTE:`` where one is meant.
 
-    ``architecture`` is empty for that of the computer in use.
+    ``architecture`` is empty for that of the computer in use. ``about``: what a set says of itself.
+    ``sources``: which remotes are meant; without, those that have these names here.
     """
 
     refs: tuple[str, ...]
@@ -61,6 +67,8 @@ class Profile:
     languages: tuple[str, ...] = ()
     related: bool = True
     keep_versions: bool = False
+    about: About | None = None
+    sources: tuple[Source, ...] = ()
 
     @classmethod
     def parse(cls, data: bytes, source: str) -> Profile:
@@ -107,9 +115,16 @@ class Profile:
         lines = ["# What to put on a drive: satchel make --profile THIS-FILE TARGET", ""]
         for field in fields(self):
             value = getattr(self, field.name)
+            if field.name in _TABLES:
+                continue
             if field.name == "refs" or value != getattr(usual, field.name):
                 lines.append(f"{field.name} = {_written(value)}")
-        return ("\n".join(lines) + "\n").encode()
+        return ("\n".join([*lines, *self._tables()]) + "\n").encode()
+
+    def _tables(self) -> Iterator[str]:
+        if self.about is not None:
+            yield from written_about(self.about)
+        yield from written_sources(self.sources)
 
 
 def saved_profiles(config: Path) -> Profiles:
@@ -306,4 +321,7 @@ _CHECKS: Mapping[str, schema.Reader[Any]] = {
     "languages": _languages,
     "related": _FLAG,
     "keep_versions": _FLAG,
+    "about": read_about,
+    "sources": read_sources,
 }
+_TABLES = frozenset({"about", "sources"})
