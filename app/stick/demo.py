@@ -98,7 +98,7 @@ def in_demo(real: Environment, scratch: Path, remote: Remote) -> Environment:
     drive.mkdir(exist_ok=True)
     config = scratch / "config"
     if not config.exists():
-        save_settings(config, replace(real.settings, cache="", architecture=""))
+        save_settings(config, replace(real.settings, cache="", architecture="", sets_address=""))
     return replace(
         real,
         config=config,
@@ -109,6 +109,7 @@ def in_demo(real: Environment, scratch: Path, remote: Remote) -> Environment:
         settings=load_settings(config).settings,
         notices=(),
         built_in=(remote,),
+        built_in_sets=resource("demo", "sets"),
         demo_drive=drive,
     )
 

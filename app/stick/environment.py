@@ -51,6 +51,7 @@ class Environment:
         settings: what the person has set.
         notices: what a person should know about the settings.
         built_in: in place of the remotes that come with Satchel; None for these.
+        built_in_sets: directory of sets in place of those that come with Satchel; None for these.
         clock: seconds since 1970.
         loops_are_removable: loop devices count as drives that can be carried away; for tests.
         demo_drive: the directory that stands for a drive in the demo, else None.
@@ -65,6 +66,7 @@ class Environment:
     settings: Settings
     notices: tuple[Notice, ...] = ()
     built_in: tuple[Remote, ...] | None = None
+    built_in_sets: Path | None = None
     clock: Callable[[], float] = time.time
     loops_are_removable: bool = False
     demo_drive: Path | None = None

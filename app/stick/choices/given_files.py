@@ -1,0 +1,74 @@
+"""What a file is that somebody opens with Satchel, drops on its window or names."""
+
+from __future__ import annotations
+
+import contextlib
+from enum import Enum, auto
+from pathlib import PurePosixPath
+
+from app.flatpak.remotes.addresses import file_name
+from app.formats import schema
+from app.stick.choices.profile import SET_SUFFIX, SUFFIX
+
+HEAD = 64 * 1024
+"""As much of a file as `kind_of` looks at."""
+
+
+class FileKind(Enum):
+    """What a file hands on."""
+
+    APP = auto()
+    """One app and its source: `.flatpakref`."""
+    SOURCE = auto()
+    """`.flatpakrepo`."""
+    BUNDLE = auto()
+    """An app as a file: `.flatpak`."""
+    SET = auto()
+    """A set of apps, a list of sets or a saved choice."""
+    LIST = auto()
+    """A text that may name apps, whoever wrote it."""
+    UNKNOWN = auto()
+
+
+_GROUPS = (("[Flatpak Ref]", FileKind.APP), ("[Flatpak Repo]", FileKind.SOURCE))
+_SUFFIXES = {
+    ".flatpakref": FileKind.APP,
+    ".flatpakrepo": FileKind.SOURCE,
+    ".flatpak": FileKind.BUNDLE,
+    SET_SUFFIX: FileKind.SET,
+    SUFFIX: FileKind.SET,
+}
+_BUNDLE = (b"flatpak", b"xdg-app")
+# Of the type that GVariant would tell, shared-mime-info looks here.
+_BUNDLE_HEAD = 256
+
+
+def kind_of(name: str, head: bytes | None = None) -> FileKind:
+    """By what it says, else by its name. ``name``: a path or an address; ``head``: the first
+    `HEAD` bytes, None where they are not at hand.
+    """
+    suffix = PurePosixPath(file_name(name)).suffix.lower()
+    named = _SUFFIXES.get(suffix, FileKind.UNKNOWN)
+    if head is None:
+        return named
+    if b"\0" in head:
+        if named is FileKind.BUNDLE or any(mark in head[:_BUNDLE_HEAD] for mark in _BUNDLE):
+            return FileKind.BUNDLE
+        # UTF-16, as some write lists, has zeros too.
+        return FileKind.LIST if head[:2] in (b"\xff\xfe", b"\xfe\xff") else FileKind.UNKNOWN
+    text = head.decode(errors="replace")
+    for line in text.splitlines():
+        for group, kind in _GROUPS:
+            if line.strip() == group:
+                return kind
+    if _is_set(head):
+        return FileKind.SET
+    # One that ends here, and one that is damaged, has to be told by who reads it.
+    return named if named is FileKind.SET and suffix == SET_SUFFIX else FileKind.LIST
+
+
+def _is_set(head: bytes) -> bool:
+    with contextlib.suppress(schema.SchemaError):
+        entries = schema.parse_toml(head)
+        return isinstance(entries.get("refs") or entries.get("sets"), list)
+    return False
