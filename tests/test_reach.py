@@ -18,6 +18,7 @@ OWN_FILES = {
     "fs/readable_root.py": "reaches below a drive by descriptors",
     "fs/beneath.py": "reaches below a drive by descriptors",
     "settings.py": "this computer's settings",
+    "handover.py": "this computer's runtime directory",
     "resources.py": "Satchel's own files",
     "ostree/pull/object_writer.py": "by names of one part, from descriptors of a Root",
     "ostree/fsck.py": "by names of one part, from descriptors of a Root",

@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from PySide6.QtCore import (
@@ -16,6 +16,7 @@ from PySide6.QtCore import (
     QMessageLogContext,
     QObject,
     QSocketNotifier,
+    Qt,
     QTimer,
     QtMsgType,
     QTranslator,
@@ -24,9 +25,11 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication
 
 from app import __version__
+from app.handover import Request, hand_over
 from app.resources import resource
 from app.stick.demo import demo_environment
 from app.stick.environment import Environment
+from ui.desktop.handover import HandoverServer
 from ui.style import icons
 from ui.style.dressing import dress
 from ui.tasks.crash import CrashReporter
@@ -35,18 +38,28 @@ from ui.window.main_window import MainWindow
 _NO_SCREEN = 2
 
 
-def open_window(environment: Environment, *, demo: bool = False) -> int:
-    """Show the window until it is closed; the exit status."""
+def open_window(environment: Environment, *, demo: bool = False, files: Sequence[str] = ()) -> int:
+    """Show the window until it is closed; the exit status.
+
+    ``files``: absolute paths and addresses of what it is to open. A later start hands its own over
+    to this window, but to the demo's.
+    """
     application = _application()
+    server = HandoverServer(None if demo else environment.runtime)
+    if not (demo or server.listening) and hand_over(environment.runtime, Request(tuple(files))):
+        # Two were started at the same time, and the other was faster.
+        return 0
     translate(application, environment.languages)
     crash = CrashReporter()
     crash.install()
     windows = Windows(environment)
+    server.requested.connect(windows.receive)
     try:
         with _stopped_by_signals(windows):
             windows.open(demo=demo)
             return application.exec()
     finally:
+        server.close()
         windows.close()
         crash.remove()
 
@@ -80,6 +93,18 @@ class Windows(QObject):
 
     def _closed(self) -> None:
         self.window = None
+
+    def receive(self, request: Request) -> None:
+        """Another start was asked to do this, and has left it to this one."""
+        if self.window is None:
+            return
+        if request.token:
+            # Qt asks the desktop by it, once, to let a window come to the front.
+            os.environ["XDG_ACTIVATION_TOKEN"] = request.token
+        self.window.setWindowState(self.window.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.window.show()
+        self.window.raise_()
+        self.window.activateWindow()
 
     def stop(self) -> None:
         """Close as soon as what runs has stopped; without asking.

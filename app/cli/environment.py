@@ -46,7 +46,18 @@ def read_environment(
         settings=loaded.settings,
         notices=loaded.notices,
         loops_are_removable=loops_are_removable(variables),
+        runtime=runtime_directory(variables),
     )
+
+
+def runtime_directory(variables: Mapping[str, str]) -> Path | None:
+    """The person's own directory while they are logged in; None if there is none."""
+    value = variables.get("XDG_RUNTIME_DIR", "")
+    if not os.path.isabs(value):
+        return None
+    sandbox = variables.get("FLATPAK_ID", "")
+    # In a flatpak's sandbox the directory is another each time, but for this in it.
+    return Path(value, "app", sandbox) if sandbox else Path(value)
 
 
 def loops_are_removable(variables: Mapping[str, str]) -> bool:

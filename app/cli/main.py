@@ -76,14 +76,12 @@ def _main(argv: list[str]) -> int:
 
 
 def _run(argv: list[str]) -> int:
+    from app.cli.openable import is_openable
     from app.cli.parser import Words, command_parser, parse, short
     from app.cli.verbs import VERBS, verb
 
     if argv in ([], ["--demo"]):
-        from app.cli.commands.window import open_window
-        from app.cli.invocation import Invocation
-
-        return open_window(Invocation(os.environ, CancelToken()), demo=bool(argv))
+        return _open_window(demo=bool(argv))
     others = Words.of(argv).others
     if not others and not {"-h", "--help"}.intersection(argv):
         raise UsageError(Message("Which command?"), Remedy.LIST_COMMANDS)
@@ -91,6 +89,14 @@ def _run(argv: list[str]) -> int:
         command_parser(map(verb, VERBS)).parse_args(argv)
         return 0
     name = others[0]
+    if name not in VERBS and is_openable(name):
+        options = Words.of(argv).options
+        if options:
+            raise UsageError(
+                Message("{option} does not go with files to open.", option=options[0]),
+                Remedy.LIST_COMMANDS,
+            )
+        return _open_window(others)
     if name not in VERBS:
         raise UsageError(
             Message("There is no command “{name}”.", name=short(name)),
@@ -99,6 +105,13 @@ def _run(argv: list[str]) -> int:
     words = list(argv)
     words.remove(name)
     return _run_command(parse(verb(name), words))
+
+
+def _open_window(files: Sequence[str] = (), *, demo: bool = False) -> int:
+    from app.cli.commands.window import open_window
+    from app.cli.invocation import Invocation
+
+    return open_window(Invocation(os.environ, CancelToken()), files, demo=demo)
 
 
 def _run_command(parsed: argparse.Namespace) -> int:

@@ -20,8 +20,9 @@ from app.remedy import Remedy
 
 _DESCRIPTION = "Puts Flatpak apps on a drive, and proves it sound."
 _EPILOG = (
-    "satchel alone opens the window. satchel VERB --help tells more. A first look, "
-    "without drive and network: satchel demo, or satchel --demo in the window."
+    "satchel alone opens the window, satchel FILE with a file to take apps from. satchel VERB "
+    "--help tells more. A first look, without drive and network: satchel demo, or satchel --demo "
+    "in the window."
 )
 _ERROR = 200
 _NUMBER = re.compile(r"-\d+|-\d*\.\d+")

@@ -111,6 +111,7 @@ def in_demo(real: Environment, scratch: Path, remote: Remote) -> Environment:
         built_in=(remote,),
         built_in_sets=resource("demo", "sets"),
         demo_drive=drive,
+        runtime=None,
     )
 
 

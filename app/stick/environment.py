@@ -55,6 +55,7 @@ class Environment:
         clock: seconds since 1970.
         loops_are_removable: loop devices count as drives that can be carried away; for tests.
         demo_drive: the directory that stands for a drive in the demo, else None.
+        runtime: directory for what lasts as long as a login, else None.
     """
 
     config: Path
@@ -70,6 +71,7 @@ class Environment:
     clock: Callable[[], float] = time.time
     loops_are_removable: bool = False
     demo_drive: Path | None = None
+    runtime: Path | None = None
 
     def reloaded(self) -> Environment:
         """The same with the settings as they are now; reads files."""

@@ -73,6 +73,11 @@ class TestOffer:
         assert offered("A=1 /usr/bin/satchel --json un") == ["unmount"]
         assert offered("satchel --") == ["--help", "--demo", "--version", "--json"]
 
+    def test_files_for_the_window(self) -> None:
+        assert offered("satchel Down") == ["<file>"]
+        assert offered("satchel a.flatpakref ") == ["<file>"]
+        assert offered("satchel nonsense ") == []
+
     def test_actions(self) -> None:
         assert offered("satchel remotes ") == ["add", "remove"]
         assert offered("satchel --json remotes --name x re") == ["remove"]

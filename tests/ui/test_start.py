@@ -87,6 +87,32 @@ def test_a_signal_closes_the_window_and_takes_the_demo_away(
     assert not said
 
 
+def test_a_second_start_hands_over_and_ends(tmp_path: Path) -> None:
+    socket = tmp_path / "runtime/satchel/window"
+    process = subprocess.Popen(
+        command(),
+        env={**environment(tmp_path), **OFFSCREEN},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        until(socket.exists, process)
+        satchel(home=tmp_path, env=OFFSCREEN, process=True)
+        assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=_DEADLINE)
+    finally:
+        process.kill()
+        process.wait()
+
+    assert process.returncode == 0, said
+    # What Qt's offscreen screen has to say.
+    assert said in {"", "This plugin does not support raise()\n"}
+    assert not socket.exists()
+
+
 def test_other_words_are_no_window(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--json"]) == 2
     assert main(["--demo", "--json"]) == 2

@@ -6,11 +6,14 @@ window's parts are not installed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import entry_points
 
+from app.cli.environment import runtime_directory
 from app.cli.invocation import Invocation
+from app.cli.openable import absolute
 from app.errors import UsageError
+from app.handover import Request, hand_over
 from app.message import Message
 from app.remedy import Remedy
 
@@ -22,10 +25,19 @@ class NoWindowError(UsageError):
     """There is no screen to open a window on, or the parts for it are missing."""
 
 
-def open_window(invocation: Invocation, *, demo: bool) -> int:
-    """Show the window until it is closed; its exit status. Raises `NoWindowError`."""
+def open_window(invocation: Invocation, files: Sequence[str], *, demo: bool) -> int:
+    """Show the window until it is closed; its exit status.
+
+    Where one is open already it is given the ``files``, and that is all. The demo is always one of
+    its own. Raises `NoWindowError`, UsageError for what is no file.
+    """
     require_display(invocation.variables)
-    return _starter()(invocation.environment, demo=demo)
+    opened = absolute(files)
+    token = invocation.variables.get("XDG_ACTIVATION_TOKEN", "")
+    runtime = runtime_directory(invocation.variables)
+    if not demo and hand_over(runtime, Request(opened, token)):
+        return 0
+    return _starter()(invocation.environment, demo=demo, files=opened)
 
 
 def require_display(variables: Mapping[str, str]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from app.cli.openable import is_openable
 from app.cli.parser import Words
 from app.cli.syntax.model import JSON, Argument, Command, Option, ValueKind
 from app.cli.verbs import VERBS, verb
@@ -48,7 +49,7 @@ def offer(words: Sequence[str], current: str, names: Names) -> Completions:
     if not others:
         return _verb(words, current)
     if others[0] not in VERBS:
-        return Completions()
+        return Completions(files=ValueKind.FILE if is_openable(others[0]) else None)
     behind = list(words)
     behind.remove(others[0])
     return _within(verb(others[0]), behind, current, names)
@@ -58,8 +59,9 @@ def _verb(words: Sequence[str], current: str) -> Completions:
     if current.startswith("-"):
         options = (_HELP, JSON) if words else (_HELP, *_WITHOUT_VERB, JSON)
         return Completions(_beginning(current, _options(options)))
-    verbs = (Candidate(name, verb(name).summary) for name in VERBS)
-    return Completions(_beginning(current, verbs))
+    verbs = _beginning(current, (Candidate(name, verb(name).summary) for name in VERBS))
+    # What is no verb is a file that the window is to open.
+    return Completions(verbs, None if verbs else ValueKind.FILE)
 
 
 def _within(command: Command, words: Sequence[str], current: str, names: Names) -> Completions:
