@@ -7,6 +7,7 @@ import os
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 import gc
+import itertools
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -23,6 +24,7 @@ from app.stick.environment import Environment
 from tests.environments import environment_in
 from tests.waiting import GUARD_MS
 from ui.style.dressing import dress
+from ui.widgets import guard
 from ui.window.main_window import MainWindow
 
 _LONG = GUARD_MS
@@ -51,6 +53,13 @@ def nothing_left(qapp: QApplication) -> Iterator[None]:
         if type(each) is QTimer and isValid(each) and each.isActive()
     ]
     assert not timers, f"timers left behind: {timers}"
+
+
+@pytest.fixture(autouse=True)
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever presses something has looked at it for a second before."""
+    seconds = itertools.count()
+    monkeypatch.setattr(guard, "now", lambda: 1000 * next(seconds))
 
 
 @pytest.fixture

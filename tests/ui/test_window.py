@@ -43,15 +43,15 @@ def test_opens_on_the_drive(window: MainWindow) -> None:
     ]
 
 
-def test_steps_open_in_their_order(
+def test_apps_open_without_a_drive_and_review_does_not(
     open_window: Callable[..., MainWindow], environment: Environment
 ) -> None:
     window = open_window(environment)
 
     window.open(PageName.APPS)
+    window.open(PageName.REVIEW)
 
-    assert window.page.name is PageName.DRIVE
-    assert not window.may_open(PageName.REVIEW)
+    assert window.page.name is PageName.APPS
 
 
 def test_back_leads_to_the_step_before_and_from_settings_to_where_one_was(

@@ -2,60 +2,100 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.style import style
 from ui.style.symbol import Symbol
+from ui.style.tokens import breakpoint_at, size
 from ui.tasks.bridge import Bridge
 from ui.widgets import labels
+from ui.widgets.foot import Foot
+from ui.widgets.toast import Toast
+
+_TITLE_TOP = 28
 
 
 class Page(QWidget):
-    """A page: a title, content below it, and what the window's buttons do while it is shown.
+    """A page: a title, a sentence, content below, its part of the foot, and one primary button.
 
     A page reads and changes the session, runs work through the bridge, and knows no other page.
     Subclasses fill ``self.body`` and override what differs.
 
     Signals:
-        changed(): the primary button or `complete` may be another now.
+        changed(): title, foot, the primary button or `complete` may be another now.
         proceed(): on to the next step.
         go(object): to the page of that `PageName`.
+        back(): to where the person was.
+        toasted(object): a `Toast` to show over the foot; it leaves with the page.
         demo_wanted(): a window of its own with the demo remote and a throwaway drive.
 
     Attributes:
         name: as in ``go`` and in the window's ``page``; set by each page's class.
         icon: its icon in the sidebar.
-        head: the layout with the title; buttons for the whole page may follow it.
-        body: the layout below the title.
+        is_wide: whether the content takes the whole width; else at most ``content-max``.
+        scrolls: whether the body scrolls as a whole; pages with a list of their own do not.
+        head: the layout with the title; search, segments, buttons for the whole page follow it.
+        body: the layout below the sentence.
+        foot: its part of the window's foot.
     """
 
     changed = Signal()
     proceed = Signal()
     go = Signal(object)
+    back = Signal()
+    toasted = Signal(object)
     demo_wanted = Signal()
 
     name: PageName
     icon: Symbol
+    is_wide = False
+    scrolls = False
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session = session
         self.bridge = bridge
         self.setObjectName(self.name.value)
-        self._title = labels.title(self.title, self)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(style.MARGIN, style.MARGIN, style.MARGIN, style.GAP)
-        layout.setSpacing(style.GAP)
+        self._title = labels.title(parent=self)
+        self._sentence = labels.body(quiet=True, parent=self)
+        self.foot = Foot()
         self.head = QHBoxLayout()
-        self.head.setSpacing(style.GRID)
+        self.head.setSpacing(style.px(style.GRID))
         self.head.addWidget(self._title, 1)
-        layout.addLayout(self.head)
         self.body = QVBoxLayout()
-        self.body.setSpacing(style.GAP)
-        layout.addLayout(self.body, 1)
+        self.body.setSpacing(style.px(style.INNER))
+        self._around = QVBoxLayout(self)
+        self._around.setSpacing(0)
+        self._around.addLayout(self.head)
+        self._around.addWidget(self._sentence)
+        self._around.addSpacing(style.px(style.CARD))
+        self._around.addWidget(self._framed(), 1)
+        self._set_margins()
+        self.retitle()
+
+    def _framed(self) -> QWidget:
+        """The body, no wider than it should be, and scrolling where the page wants it."""
+        content = QWidget()
+        content.setLayout(self.body)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        if not self.is_wide:
+            content.setMaximumWidth(style.px(size("content-max")))
+        if not self.scrolls:
+            return content
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.viewport().setAutoFillBackground(False)
+        content.setAutoFillBackground(False)
+        area.setWidget(content)
+        return area
 
     @property
     def label(self) -> str:
@@ -63,9 +103,24 @@ class Page(QWidget):
         raise NotImplementedError
 
     @property
+    def value(self) -> str:
+        """What has been chosen or reached, in small below `label`: "10 apps, 2.1 GB"."""
+        return ""
+
+    @property
     def title(self) -> str:
         """A short sentence above the page."""
         raise NotImplementedError
+
+    @property
+    def sentence(self) -> str:
+        """One sentence below the title; empty for none."""
+        return ""
+
+    @property
+    def foot_text(self) -> str:
+        """What is said in the foot while nothing else has to be."""
+        return ""
 
     @property
     def primary_text(self) -> str:
@@ -82,8 +137,18 @@ class Page(QWidget):
         return ""
 
     @property
+    def primary_is_quiet(self) -> bool:
+        """Whether it is drawn as a secondary button: a stray click there does no harm."""
+        return False
+
+    @property
+    def primary_icon(self) -> Symbol | None:
+        """Beside its text."""
+        return None
+
+    @property
     def complete(self) -> bool:
-        """Whether this step is done, so that the next may be opened."""
+        """Whether this step is done."""
         return False
 
     def primary(self) -> None:
@@ -96,6 +161,31 @@ class Page(QWidget):
     def left(self) -> None:
         """It is no longer shown: time to stop what only this page wanted."""
 
+    def toast(self, toast: Toast) -> None:
+        """Something has happened that can be undone, or is only to be told."""
+        self.toasted.emit(toast)
+
     def retitle(self) -> None:
-        """Show `title` again after it has changed."""
+        """Show `title` and `sentence` again after they have changed."""
         self._title.setText(self.title)
+        self._sentence.setText(self.sentence)
+        self._sentence.setVisible(bool(self.sentence))
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether the window is one with little room, and the sidebar narrow."""
+        return self.window().width() < style.px(breakpoint_at("sidebar becomes narrow under"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._set_margins()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ApplicationFontChange:
+            self._set_margins()
+
+    def _set_margins(self) -> None:
+        side = style.px(style.MARGIN_NARROW if self.is_narrow else style.MARGIN)
+        top = style.px(_TITLE_TOP - style.GRID if self.is_narrow else _TITLE_TOP)
+        self._around.setContentsMargins(side, top, side, 0 if self.scrolls else style.px(style.GAP))

@@ -1,54 +1,162 @@
-"""The one button of a page that leads on, in the accent colour."""
+"""The one button of a page that leads on. It stays at its place, and never acts at once."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from ui.style import colours, style
+from ui.style import icons, style
+from ui.style.look import look
+from ui.style.symbol import Symbol
+from ui.style.tokens import radius, size
+from ui.widgets.guard import Guard
+
+
+@dataclass(frozen=True, slots=True)
+class PrimaryAction:
+    """What it says and does on a page.
+
+    Attributes:
+        text: empty for none: the place stays empty.
+        reason: why it cannot be pressed; a tip, and read to who cannot see it.
+        quiet: drawn as a secondary button: what a stray click may do without harm.
+        icon: beside the text; None for none.
+    """
+
+    text: str = ""
+    enabled: bool = True
+    reason: str = ""
+    quiet: bool = False
+    icon: Symbol | None = None
 
 
 class PrimaryButton(QPushButton):
-    """A push button in the accent colour.
+    """Signals: acted(): pressed, by someone who could see for long enough what it means.
 
     It paints itself: styles mix a button's colour with their own, and then text on it may not be
     readable.
     """
 
-    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
+    acted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setFont(style.font(style.Text.STRONG))
+        self._guard = Guard()
+        self._action = PrimaryAction()
+        self._page: object = None
+        self._began: object = None
+        self.pressed.connect(self._begin)
+        self.clicked.connect(self._end)
+
+    @property
+    def action(self) -> PrimaryAction:
+        return self._action
+
+    def show_action(self, page: object, action: PrimaryAction) -> None:
+        """``page``: whatever tells one page from another."""
+        self._page, self._action = page, action
+        self.setText(action.text)
+        self.setAccessibleName(action.text)
+        self.setVisible(bool(action.text))
+        self.setEnabled(action.enabled)
+        reason = "" if action.enabled else action.reason
+        self.setToolTip(reason)
+        self.setAccessibleDescription(reason)
+        self.setDefault(True)
+        self._look_where_it_is()
+        self.updateGeometry()
+        self.update()
+
+    def act(self) -> None:
+        """As if pressed, by a shortcut."""
+        self._look_where_it_is()
+        if self.isVisible() and self.isEnabled() and self._guard.settled:
+            self.acted.emit()
 
     def sizeHint(self) -> QSize:
-        width = self.fontMetrics().horizontalAdvance(self.text()) + 2 * style.MARGIN
-        height = self.fontMetrics().height() + 2 * style.GRID
-        return QSize(max(width, 16 * style.GRID), max(height, 4 * style.GRID))
+        width = self.fontMetrics().horizontalAdvance(self.text()) + 2 * style.px(style.SECTION)
+        if self._action.icon is not None:
+            width += style.px(style.Icon.SMALL + style.GRID)
+        least = style.px(size("primary-min-width"))
+        return QSize(max(width, least), style.px(size("primary-height")))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.isAutoRepeat():
+            event.accept()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def _look_where_it_is(self) -> None:
+        place = QRect(self.mapTo(self.window(), self.rect().topLeft()), self.size())
+        action = self._action
+        self._guard.mean((self._page, action.text, action.enabled, action.quiet, place.getRect()))
+
+    def _begin(self) -> None:
+        self._look_where_it_is()
+        self._began = self._guard.meaning if self._guard.settled else None
+
+    def _end(self) -> None:
+        began, self._began = self._began, None
+        self._look_where_it_is()
+        if began is not None and began == self._guard.meaning:
+            self.acted.emit()
+
     def paintEvent(self, _event: QPaintEvent) -> None:
-        palette = self.palette()
-        fill, ink = style.accent(palette), style.on_accent(palette)
-        if not self.isEnabled():
-            fill = style.faint(palette)
-            ink = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.WindowText)
-        elif self.isDown():
-            fill = colours.mixed(fill, palette.shadow().color(), 0.25)
-        elif self.underMouse():
-            fill = colours.mixed(fill, palette.shadow().color(), 0.1)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
+        fill, ink, edge = self._colours()
+        area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        corner = style.px(radius("primary"))
+        painter.setPen(QPen(edge, look().line_width))
         painter.setBrush(fill)
-        area = QRectF(self.rect())
-        painter.drawRoundedRect(area, style.HALF, style.HALF)
-        if self.hasFocus():
+        painter.drawRoundedRect(area, corner, corner)
+        if self.hasFocus() and self.property("keyed"):
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(ink, 2))
-            painter.drawRoundedRect(area.adjusted(3, 3, -3, -3), style.HALF / 2, style.HALF / 2)
-        painter.setPen(ink)
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextShowMnemonic
-        painter.drawText(self.rect(), flags, self.text())
+            painter.setPen(QPen(look().accent if self._action.quiet else ink, 2))
+            painter.drawRoundedRect(area.adjusted(3, 3, -3, -3), corner - 3, corner - 3)
+        self._draw_text(painter, ink)
         painter.end()
+
+    def _colours(self) -> tuple[QColor, QColor, QColor]:
+        """Fill, ink and edge."""
+        colours = look()
+        if not self.isEnabled():
+            return colours.sunken, colours.disabled, colours.sunken
+        if self._action.quiet:
+            fill = colours.sunken if self.isDown() else colours.card
+            return (colours.hover if self.underMouse() else fill), colours.text, colours.line_strong
+        fill = colours.accent
+        if self.isDown():
+            fill = colours.accent_pressed
+        elif self.underMouse():
+            fill = colours.accent_hover
+        return fill, colours.on_accent, fill
+
+    def _draw_text(self, painter: QPainter, ink: QColor) -> None:
+        painter.setPen(ink)
+        area = self.rect()
+        if self._action.icon is not None:
+            side, gap = style.px(style.Icon.SMALL), style.px(style.GRID)
+            width = side + gap + self.fontMetrics().horizontalAdvance(self.text())
+            left = (area.width() - width) // 2
+            square = QRect(left, (area.height() - side) // 2, side, side)
+            right_to_left = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+            if right_to_left:
+                square.moveRight(area.width() - left)
+            sign = icons.pixmap(self._action.icon, side, ink, self.devicePixelRatioF())
+            painter.drawPixmap(square.topLeft(), sign)
+            area = area.adjusted(
+                *((0, 0, -(side + gap), 0) if right_to_left else (side + gap, 0, 0, 0))
+            )
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextShowMnemonic
+        painter.drawText(area, flags, self.text())

@@ -1,16 +1,14 @@
-"""The window: the way on the left, the page, and below it Back and the page's one button."""
+"""The window: the way on the left, the page, and below it what the page says and its one button."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
-    QFrame,
     QHBoxLayout,
     QMainWindow,
     QMessageBox,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -31,19 +29,20 @@ from ui.pages.review.page import ReviewPage
 from ui.pages.settings.page import SettingsPage
 from ui.state.page_name import PageName
 from ui.state.session import Session
-from ui.style import icons, style
-from ui.style.symbol import Symbol
+from ui.style import style
+from ui.style.tokens import breakpoint_at
 from ui.tasks.bridge import Bridge
-from ui.widgets.buttons import tall
-from ui.widgets.labels import Label
-from ui.widgets.primary_button import PrimaryButton
+from ui.widgets.guard import StillButtons
+from ui.window.foot_bar import FootBar
 from ui.window.navigation import Navigation
 from ui.window.sidebar import Entry, Sidebar, StepState
 
 _STEPS: tuple[type[Page], ...] = (DrivePage, AppsPage, ReviewPage, MakePage, DonePage)
 _OTHERS: tuple[type[Page], ...] = (ContentsPage, SettingsPage)
 _SMALLEST = QSize(720, 480)
-_USUAL = QSize(1100, 720)
+_USUAL = QSize(1280, 800)
+_LOW = 560
+"""Below this height, in design pixels, the foot is lower."""
 
 
 class MainWindow(QMainWindow):
@@ -77,6 +76,8 @@ class MainWindow(QMainWindow):
             page.changed.connect(self._refresh)
             page.proceed.connect(self._proceed)
             page.go.connect(self.open)
+            page.back.connect(self.back)
+            page.toasted.connect(self._foot.toast)
             page.demo_wanted.connect(self.demo_wanted)
         self.bridge.changed.connect(self._refresh)
         self.session.notice_changed.connect(self._refresh)
@@ -97,36 +98,25 @@ class MainWindow(QMainWindow):
             self.tr("Satchel, demo") if self.session.environment.is_demo else "Satchel"
         )
         self.setMinimumSize(_SMALLEST)
+        way = [page for page in steps if page.name is not PageName.DONE]
+        self._sidebar_pages = [*way, *others]
         self._sidebar = Sidebar(
-            [Entry(page.name, page.label, page.icon, n) for n, page in enumerate(steps, 1)],
-            [Entry(page.name, page.label, page.icon) for page in others],
+            [Entry(each.name, each.label, each.icon, n, len(way)) for n, each in enumerate(way, 1)],
+            [Entry(each.name, each.label, each.icon) for each in others],
         )
         self._sidebar.chosen.connect(self.open)
         self._stack = QStackedWidget()
         for page in self.pages.values():
             self._stack.addWidget(page)
-        self._back = QPushButton(self.tr("Back"))
-        tall(self._back)
-        icons.give(self._back, Symbol.CHEVRON_LEFT)
-        self._back.clicked.connect(self.back)
-        self._status = Label(quiet=True, wrap=True)
-        self._primary = PrimaryButton()
-        self._primary.clicked.connect(self._press)
-        bar = QHBoxLayout()
-        bar.setContentsMargins(style.MARGIN, style.GAP, style.MARGIN, style.GAP)
-        bar.setSpacing(style.GAP)
-        bar.addWidget(self._back)
-        bar.addWidget(self._status, 1)
-        bar.addWidget(self._primary)
-        line = QFrame()
-        line.setFrameShape(QFrame.Shape.HLine)
-        line.setForegroundRole(self.palette().ColorRole.Mid)
+        self._foot = FootBar()
+        self._foot.acted.connect(self._press)
+        for page in self.pages.values():
+            self._foot.add(page)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
         right.addWidget(self._stack, 1)
-        right.addWidget(line)
-        right.addLayout(bar)
+        right.addWidget(self._foot)
         whole = QHBoxLayout()
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -135,12 +125,16 @@ class MainWindow(QMainWindow):
         centre = QWidget()
         centre.setLayout(whole)
         self.setCentralWidget(centre)
+        StillButtons.watch()
         for keys, slot in (
             (QKeySequence(QKeySequence.StandardKey.Back), self.back),
-            (QKeySequence(Qt.Modifier.CTRL | Qt.Key.Key_Return), self._press),
+            (QKeySequence(Qt.Modifier.CTRL | Qt.Key.Key_Return), self._foot.primary_button.act),
+            (QKeySequence(QKeySequence.StandardKey.Undo), self._foot.undo),
             (QKeySequence(QKeySequence.StandardKey.Quit), self.close),
         ):
-            QShortcut(keys, self).activated.connect(slot)
+            shortcut = QShortcut(keys, self)
+            shortcut.setAutoRepeat(False)
+            shortcut.activated.connect(slot)
 
     # Going about
 
@@ -154,6 +148,7 @@ class MainWindow(QMainWindow):
             self._refresh()
             return
         self.page.left()
+        self._foot.end_toast()
         self._navigation.open(name)
         self._show_page()
 
@@ -185,36 +180,52 @@ class MainWindow(QMainWindow):
         return self.bridge.guarded
 
     def _press(self) -> None:
-        if self._primary.isVisible() and self._primary.isEnabled():
-            self.page.primary()
+        self.page.primary()
 
     def _refresh(self) -> None:
-        """Sidebar and buttons as session and page are now."""
+        """Sidebar and foot as session and page are now."""
         page = self.page
-        self._primary.setText(page.primary_text)
-        self._primary.setAccessibleName(page.primary_text)
-        enabled = page.primary_enabled and not self._leaving
-        if self._primary.hasFocus() and not (page.primary_text and enabled):
+        page.retitle()
+        primary = self._foot.primary_button
+        usable = bool(page.primary_text) and page.primary_enabled and not self._leaving
+        if primary.hasFocus() and not usable:
             # Else Qt gives it to the next control, which is the sidebar.
             page.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._primary.setVisible(bool(page.primary_text))
-        self._primary.setEnabled(enabled)
-        self._primary.setDefault(True)
-        previous = self._navigation.previous
-        self._back.setVisible(previous is not None)
-        self._back.setEnabled(previous is not None and self.may_open(previous))
-        reason = "" if self._primary.isEnabled() else page.primary_reason
-        self._primary.setToolTip(reason)
-        self._primary.setAccessibleDescription(reason)
-        status = self.session.notice or reason
-        if not status and self.session.unread:
-            status = self.tr("There is something to know about your settings: see Settings.")
-        self._status.setText(self.tr("Stopping…") if self._leaving else status)
-        for name, other in self.pages.items():
-            state = StepState.DONE if other.complete else StepState.AHEAD
-            if other is page:
-                state = StepState.CURRENT
-            self._sidebar.show_state(name, state, enabled=self.may_open(name))
+        self._foot.show_page(page, text=self._foot_text(), enabled=not self._leaving)
+        for step in self._sidebar_pages:
+            self._show_in_sidebar(step)
+
+    def _foot_text(self) -> str:
+        """One thing at a time: what has happened, why it does not go on, what the page says."""
+        page = self.page
+        if self._leaving:
+            return self.tr("Stopping…")
+        reason = "" if page.primary_enabled else page.primary_reason
+        text = self.session.notice or reason or page.foot_text
+        if not text and self.session.unread:
+            return self.tr("There is something to know about your settings: see Settings.")
+        return text
+
+    def _show_in_sidebar(self, shown: Page) -> None:
+        state = StepState.DONE if shown.complete else StepState.AHEAD
+        # How it came out is told on a page of its own, which is no step.
+        is_end = shown.name is PageName.MAKE and self.page.name is PageName.DONE
+        if shown is self.page or is_end:
+            state = StepState.CURRENT
+        self._sidebar.show_state(
+            shown.name, state, enabled=self.may_open(shown.name), value=shown.value
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Sidebar and foot take less of a small window."""
+        narrow = self.width() < style.px(breakpoint_at("sidebar becomes narrow under"))
+        self._sidebar.set_narrow(narrow)
+        self._foot.fit(is_narrow=narrow, is_low=self.height() < style.px(_LOW))
+        self._refresh()
 
     def _no_remotes(self, error: SatchelError) -> None:
         self.session.set_known(Known((), (Notice(Severity.WARNING, error.message, error.hint),)))

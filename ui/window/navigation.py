@@ -6,12 +6,16 @@ from collections.abc import Callable, Sequence
 
 from ui.state.page_name import PageName
 
+_FREE = 2
+"""So many steps at the beginning can be opened in any order."""
+
 
 class Navigation:
     """The way through the steps, and the pages beside it.
 
     Attributes:
-        steps: in their order; every other page may be opened at any time.
+        steps: in their order; every other page may be opened at any time, and so may the first
+            two: where and what are chosen in any order.
         page: the open one.
     """
 
@@ -31,12 +35,14 @@ class Navigation:
         self._last_step = self.page
 
     def may_open(self, page: PageName) -> bool:
-        """Every step before it is done; while something is written, only where it is shown."""
+        """Every step before it is done, but for the second, which needs nothing; while something is
+        written, only where it is shown."""
         if page not in self.steps:
             return True
         if self._is_closed():
             return page is self._last_step
-        return all(map(self._is_complete, self.steps[: self.steps.index(page)]))
+        place = self.steps.index(page)
+        return place < _FREE or all(map(self._is_complete, self.steps[:place]))
 
     def open(self, page: PageName) -> None:
         """``page`` is the open one now; `may_open` is asked before."""

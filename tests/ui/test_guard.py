@@ -1,0 +1,192 @@
+"""What has just changed under the pointer does nothing yet."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from ui.widgets import guard
+from ui.widgets.guard import StillButtons
+from ui.widgets.primary_button import PrimaryAction, PrimaryButton
+
+_LEFT = Qt.MouseButton.LeftButton
+
+
+class Clock:
+    """Milliseconds, as a test says."""
+
+    def __init__(self) -> None:
+        self.now = 10_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(guard, "now", clock)
+    return clock
+
+
+class Shown:
+    """A primary button in a window, and how often it acted."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.window = QWidget()
+        qtbot.addWidget(self.window)
+        self.window.resize(400, 200)
+        self.button = PrimaryButton(self.window)
+        self.button.resize(200, 40)
+        self.button.acted.connect(self._count)
+        self.acted = 0
+        self.window.show()
+
+    def _count(self) -> None:
+        self.acted += 1
+
+    def mean(self, page: str, text: str) -> None:
+        self.button.show_action(page, PrimaryAction(text))
+
+
+@pytest.mark.parametrize(("waited", "acts"), [(100, 0), (250, 0), (500, 0), (699, 0), (700, 1)])
+def test_a_press_counts_once_it_has_meant_the_same_for_a_while(
+    qtbot: QtBot, clock: Clock, waited: int, acts: int
+) -> None:
+    shown = Shown(qtbot)
+    shown.mean("review", "Write to CLASSROOM")
+    clock.now += waited
+    qtbot.mouseClick(shown.button, _LEFT)
+    shown.button.act()
+    qtbot.keyClick(shown.button, Qt.Key.Key_Return)
+    assert shown.acted == 3 * acts
+
+
+@pytest.mark.parametrize("changed", ["page", "text", "place"])
+def test_a_change_begins_the_wait_anew(qtbot: QtBot, clock: Clock, changed: str) -> None:
+    shown = Shown(qtbot)
+    shown.mean("apps", "Review")
+    clock.now += 1000
+    if changed == "place":
+        shown.button.move(50, 50)
+    else:
+        shown.mean(
+            "review" if changed == "page" else "apps", "Write" if changed == "text" else "Review"
+        )
+    qtbot.mouseClick(shown.button, _LEFT)
+    clock.now += 300
+    qtbot.mouseClick(shown.button, _LEFT)
+    assert shown.acted == 0
+    clock.now += 400
+    qtbot.mouseClick(shown.button, _LEFT)
+    assert shown.acted == 1
+
+
+def test_being_told_the_same_again_changes_nothing(qtbot: QtBot, clock: Clock) -> None:
+    shown = Shown(qtbot)
+    shown.mean("apps", "Review")
+    clock.now += 690
+    shown.mean("apps", "Review")
+    clock.now += 10
+    qtbot.mouseClick(shown.button, _LEFT)
+    assert shown.acted == 1
+
+
+def test_a_press_that_began_before_the_change_does_nothing(qtbot: QtBot, clock: Clock) -> None:
+    shown = Shown(qtbot)
+    shown.mean("apps", "Review")
+    clock.now += 1000
+    qtbot.mousePress(shown.button, _LEFT)
+    shown.mean("review", "Write to CLASSROOM")
+    clock.now += 1000
+    qtbot.mouseRelease(shown.button, _LEFT)
+    assert shown.acted == 0
+
+
+def test_a_press_that_began_too_early_does_nothing_however_long_it_is_held(
+    qtbot: QtBot, clock: Clock
+) -> None:
+    shown = Shown(qtbot)
+    shown.mean("review", "Write to CLASSROOM")
+    clock.now += 600
+    qtbot.mousePress(shown.button, _LEFT)
+    clock.now += 600
+    qtbot.mouseRelease(shown.button, _LEFT)
+    assert shown.acted == 0
+
+
+def test_what_cannot_be_pressed_says_why(qtbot: QtBot, clock: Clock) -> None:
+    shown = Shown(qtbot)
+    shown.button.show_action("apps", PrimaryAction("Review", False, "Nothing chosen yet"))
+    clock.now += 1000
+    shown.button.act()
+    assert shown.acted == 0
+    assert shown.button.accessibleDescription() == "Nothing chosen yet"
+    assert shown.button.toolTip() == "Nothing chosen yet"
+
+
+class Buttons:
+    """Two buttons below each other; the first may go away."""
+
+    def __init__(self, qtbot: QtBot, clock: Clock, *, scrolled: bool = False) -> None:
+        StillButtons.watch()
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        self.first, self.second = QPushButton("first"), QPushButton("second")
+        for button in (self.first, self.second):
+            layout.addWidget(button)
+        self.first.clicked.connect(self._note_first)
+        self.second.clicked.connect(self._note_second)
+        self.window: QWidget = content
+        if scrolled:
+            content.setMinimumHeight(2000)
+            area = QScrollArea()
+            area.setWidget(content)
+            area.setWidgetResizable(True)
+            self.window = area
+        qtbot.addWidget(self.window)
+        self.window.resize(300, 200)
+        self.window.show()
+        self.pressed: list[str] = []
+        clock.now += 1000
+
+    def _note_first(self) -> None:
+        self.pressed.append("first")
+
+    def _note_second(self) -> None:
+        self.pressed.append("second")
+
+
+@pytest.mark.parametrize(("waited", "pressed"), [(0, 0), (200, 0), (349, 0), (350, 1)])
+def test_a_button_that_has_just_moved_swallows_the_mouse(
+    qtbot: QtBot, clock: Clock, waited: int, pressed: int
+) -> None:
+    shown = Buttons(qtbot, clock)
+    shown.first.hide()
+    qtbot.waitUntil(lambda: shown.second.property("moved") == clock.now)
+    clock.now += waited
+    qtbot.mouseClick(shown.second, _LEFT)
+    assert len(shown.pressed) == pressed
+
+
+def test_a_button_that_has_just_appeared_swallows_the_mouse_but_not_the_keys(
+    qtbot: QtBot, clock: Clock
+) -> None:
+    shown = Buttons(qtbot, clock)
+    shown.first.hide()
+    clock.now += 1000
+    shown.first.show()
+    qtbot.mouseClick(shown.first, _LEFT)
+    assert shown.pressed == []
+    qtbot.keyClick(shown.first, Qt.Key.Key_Space)
+    assert shown.pressed == ["first"]
+
+
+def test_what_was_scrolled_by_hand_can_be_pressed_at_once(qtbot: QtBot, clock: Clock) -> None:
+    shown = Buttons(qtbot, clock, scrolled=True)
+    assert isinstance(shown.window, QScrollArea)
+    shown.window.verticalScrollBar().setValue(40)
+    qtbot.mouseClick(shown.second, _LEFT)
+    assert shown.pressed == ["second"]

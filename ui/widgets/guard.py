@@ -1,0 +1,92 @@
+"""Keeps a press from doing what nobody meant: what has just changed does not count yet."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QWidget
+
+from ui.style.tokens import tokens
+
+_NAME = "still buttons"
+
+
+def now() -> float:
+    """Milliseconds of a clock that is never set. Tests put another in its place."""
+    return time.monotonic() * 1000
+
+
+class Guard:
+    """Whether something has meant the same for long enough (``guard`` in ``tokens.json``)."""
+
+    def __init__(self) -> None:
+        self._meaning: object = None
+        self._since = now()
+        self._wait: int = tokens()["guard"]["after page change ms"]
+
+    def mean(self, meaning: object) -> None:
+        """What a press would do now: page, text and place."""
+        if meaning != self._meaning:
+            self._meaning = meaning
+            self._since = now()
+
+    @property
+    def meaning(self) -> object:
+        return self._meaning
+
+    @property
+    def settled(self) -> bool:
+        return now() - self._since >= self._wait
+
+
+class StillButtons(QObject):
+    """Swallows presses of the mouse on buttons that have just moved or appeared.
+
+    Scrolling moves them too, but by the person's own hand, and so does not count.
+    """
+
+    def __init__(self, application: QApplication) -> None:
+        super().__init__(application)
+        self.setObjectName(_NAME)
+        self._wait: int = tokens()["guard"]["after layout change under pointer ms"]
+        application.installEventFilter(self)
+
+    @classmethod
+    def watch(cls) -> None:
+        """From now on, over all windows of the application; once."""
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        if application.findChild(QObject, _NAME, direct) is None:
+            cls(application)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind in (QEvent.Type.Move, QEvent.Type.Show):
+            if isinstance(watched, QWidget) and not watched.isWindow():
+                watched.setProperty("moved", now())
+        elif kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick):
+            return (
+                isinstance(watched, QAbstractButton)
+                and isinstance(event, QMouseEvent)
+                and event.button() == Qt.MouseButton.LeftButton
+                and self._has_just_moved(watched)
+            )
+        return False
+
+    def _has_just_moved(self, button: QWidget) -> bool:
+        widget: QWidget | None = button
+        while widget is not None and not widget.isWindow():
+            moved = widget.property("moved")
+            if moved is not None and not _is_scrolled(widget) and now() - moved < self._wait:
+                return True
+            widget = widget.parentWidget()
+        return False
+
+
+def _is_scrolled(widget: QWidget) -> bool:
+    viewport = widget.parentWidget()
+    area = viewport.parentWidget() if viewport is not None else None
+    return isinstance(area, QAbstractScrollArea) and area.viewport() is viewport

@@ -1,0 +1,92 @@
+"""The foot of the window: each page's part of it, toasts over that, and the primary button."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+
+from ui.pages.base import Page
+from ui.style import style
+from ui.style.look import look
+from ui.style.tokens import size
+from ui.widgets.primary_button import PrimaryAction, PrimaryButton
+from ui.widgets.toast import Toast, ToastBar
+
+_LOW = 64
+"""Its height in design pixels where the window is low."""
+
+
+class FootBar(QWidget):
+    """Signals: acted(): the primary button was pressed."""
+
+    acted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._parts = QStackedWidget()
+        self._toast = ToastBar()
+        self._toast.ended.connect(self._show_part)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._parts)
+        self._stack.addWidget(self._toast)
+        self._primary = PrimaryButton()
+        self._primary.acted.connect(self.acted)
+        self._place = QWidget()
+        self._place.setMinimumWidth(style.px(size("primary-min-width")))
+        place = QHBoxLayout(self._place)
+        place.setContentsMargins(0, 0, 0, 0)
+        place.addStretch(1)
+        place.addWidget(self._primary)
+        self._layout = QHBoxLayout(self)
+        self._layout.setSpacing(style.px(style.GAP))
+        self._layout.addWidget(self._stack, 1)
+        self._layout.addWidget(self._place)
+        self.fit(is_narrow=False, is_low=False)
+
+    @property
+    def primary_button(self) -> PrimaryButton:
+        return self._primary
+
+    def add(self, page: Page) -> None:
+        self._parts.addWidget(page.foot)
+
+    def fit(self, *, is_narrow: bool, is_low: bool) -> None:
+        """Its margins and height for a window of that size."""
+        side = style.px(style.MARGIN_NARROW if is_narrow else style.MARGIN)
+        self._layout.setContentsMargins(side, 0, side, 0)
+        self.setFixedHeight(style.px(_LOW if is_low else size("foot")))
+
+    def show_page(self, page: Page, *, text: str, enabled: bool) -> None:
+        """The part of ``page``; ``enabled``: whether its button may be pressed at all."""
+        self._parts.setCurrentWidget(page.foot)
+        page.foot.text.setText(text)
+        action = PrimaryAction(
+            page.primary_text,
+            page.primary_enabled and enabled,
+            page.primary_reason,
+            page.primary_is_quiet,
+            page.primary_icon,
+        )
+        self._primary.show_action(page.name, action)
+
+    def toast(self, toast: Toast) -> None:
+        self._toast.show_toast(toast)
+        self._stack.setCurrentWidget(self._toast)
+
+    def undo(self) -> None:
+        """What the toast that is shown can take back."""
+        self._toast.undo()
+
+    def end_toast(self) -> None:
+        """It leaves with its page."""
+        if self._toast.toast is not None:
+            self._toast.end()
+
+    def _show_part(self) -> None:
+        self._stack.setCurrentWidget(self._parts)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(QRect(0, 0, self.width(), look().line_width), look().line)
+        painter.end()
