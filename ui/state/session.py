@@ -20,6 +20,7 @@ from app.stick.environment import Environment
 from app.stick.planning.plan import Options, Plan
 from app.stick.planning.session import PlanRequest
 from app.stick.writing.job import Outcome
+from ui.state.app_pictures import AppPictures
 from ui.state.drives import Drives
 
 
@@ -89,6 +90,7 @@ class Session(QObject):
 
     Attributes:
         drives: what is plugged in.
+        pictures: the icons of apps that are known.
 
     The plan and what follows from it: `stage` says how far it has come.
     """
@@ -113,6 +115,7 @@ class Session(QObject):
         self._notice = ""
         self._notices = environment.notices
         self._read: frozenset[Notice] = frozenset()
+        self.pictures = AppPictures(self)
         self.drives = Drives(loops_are_removable=environment.loops_are_removable, parent=self)
 
     @property

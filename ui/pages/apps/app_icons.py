@@ -13,6 +13,7 @@ from app.flatpak.catalogue.catalogues import Catalogues
 from app.flatpak.catalogue.remote_catalogue import Row
 from app.progress import CancelToken, Reporter
 from ui.models.app_rows import RowKey, row_key
+from ui.state.app_pictures import AppPictures
 from ui.tasks.bridge import Bridge, Task
 
 _BATCH = 24
@@ -26,11 +27,14 @@ class AppIcons(QObject):
 
     arrived = Signal()
 
-    def __init__(self, bridge: Bridge, side: int, parent: QObject | None = None) -> None:
-        """``side``: real pixels that are enough everywhere."""
+    def __init__(
+        self, bridge: Bridge, side: int, known: AppPictures, parent: QObject | None = None
+    ) -> None:
+        """``known`` gets what it asks for too; ``side``: real pixels that are enough everywhere."""
         super().__init__(parent)
         self._bridge = bridge
         self._side = side
+        self._known = known
         self._catalogues: Catalogues | None = None
         self._kept: OrderedDict[RowKey, QPixmap | None] = OrderedDict()
         self._wanted: OrderedDict[RowKey, Row] = OrderedDict()
@@ -39,6 +43,7 @@ class AppIcons(QObject):
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
         self._soon.timeout.connect(self._fetch)
+        known.asked.connect(self._start)
 
     def use(self, catalogues: Catalogues | None) -> None:
         """Where they are from now on."""
@@ -46,6 +51,7 @@ class AppIcons(QObject):
         self._wanted.clear()
         # The ones that could not be had may be there now.
         self._kept = OrderedDict((key, pixmap) for key, pixmap in self._kept.items() if pixmap)
+        self._known.forget_missing()
 
     def get(self, row: Row) -> QPixmap | None:
         """The icon, if it is there; else it will be asked for."""
@@ -56,19 +62,25 @@ class AppIcons(QObject):
         if row.component.icons and self._catalogues is not None:
             self._wanted[wanted] = row
             self._wanted.move_to_end(wanted)
-            if self._task is None and not self._soon.isActive():
-                self._soon.start()
+            self._start()
         return None
+
+    def _start(self) -> None:
+        if self._task is None and not self._soon.isActive():
+            self._soon.start()
 
     def _fetch(self) -> None:
         busy = self._task is not None or self._bridge.ending.requested
-        if busy or self._catalogues is None or not self._wanted:
+        if busy or self._catalogues is None:
+            return
+        asked = self._known.take_asked()
+        if not self._wanted and not asked:
             return
         latest = [self._wanted.popitem() for _ in range(min(_BATCH, len(self._wanted)))]
         # What has scrolled by meanwhile will be asked for again when it is seen again.
         self._wanted.clear()
         self._task = self._bridge.run(
-            partial(_load, self._catalogues, [row for _, row in latest], self._side),
+            partial(_load, self._catalogues, [row for _, row in latest], asked, self._side),
             done=self._keep,
             failed=self._give_up,
         )
@@ -79,6 +91,7 @@ class AppIcons(QObject):
             self._kept[key] = QPixmap.fromImage(image) if image is not None else None
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
+        self._known.put({ref: image for (_, ref), image in images.items()})
         self.arrived.emit()
         self._fetch()
 
@@ -87,13 +100,25 @@ class AppIcons(QObject):
 
 
 def _load(
-    catalogues: Catalogues, rows: Sequence[Row], side: int, _report: Reporter, _cancel: CancelToken
+    catalogues: Catalogues,
+    wanted: Sequence[Row],
+    asked: Sequence[str],
+    side: int,
+    _report: Reporter,
+    _cancel: CancelToken,
 ) -> dict[RowKey, QImage | None]:
+    rows = [*wanted, *(row for ref in asked if (row := _pictured(catalogues, ref)) is not None)]
     icons = catalogues.icons(rows, side)
     return {
         row_key(row): _image(icons[row_key(row)], side) if row_key(row) in icons else None
         for row in rows
     }
+
+
+def _pictured(catalogues: Catalogues, ref: str) -> Row | None:
+    """The row of a ref in the first catalogue that has an icon for it."""
+    rows = (catalogue.find(ref) for catalogue in catalogues.opened)
+    return next((row for row in rows if row is not None and row.component.icons), None)
 
 
 def _image(data: bytes, side: int) -> QImage | None:
