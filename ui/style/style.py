@@ -88,6 +88,13 @@ def font(size: Text, *, bold: bool = False) -> QFont:
     return digits(wanted) if described.get("tabular") else wanted
 
 
+def medium() -> QFont:
+    """For what is pressed: only a little stronger than the application's font, and follows it."""
+    wanted = QFont()
+    wanted.setWeight(QFont.Weight.Medium)
+    return wanted
+
+
 def digits(base: QFont) -> QFont:
     """``base`` with digits of one width, for numbers below each other or that change."""
     wanted = QFont(base)

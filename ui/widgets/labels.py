@@ -1,12 +1,24 @@
-"""Text in the three sizes. It follows the application's font when that changes."""
+"""Text in the sizes and inks of the design. It follows the application's font and colours."""
 
 from __future__ import annotations
 
+from enum import Enum
+
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from ui.style import style
+from ui.style.properties import mark
+
+
+class Ink(Enum):
+    """Colours of text; the style sheet has them."""
+
+    TEXT = "text"
+    SOFT = "soft"
+    ACCENT = "accent"
+    WARM = "warm"
+    BAD = "bad"
 
 
 class Label(QLabel):
@@ -19,13 +31,14 @@ class Label(QLabel):
         *,
         bold: bool = False,
         quiet: bool = False,
+        ink: Ink = Ink.TEXT,
         wrap: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._size = size
         self._bold = bold
-        self._quiet = quiet
+        self.setProperty("ink", (Ink.SOFT if quiet else ink).value)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         if wrap:
@@ -41,43 +54,40 @@ class Label(QLabel):
             self._restyle()
 
     def set_quiet(self, quiet: bool) -> None:
-        if quiet != self._quiet:
-            self._quiet = quiet
-            if not quiet:
-                self.setPalette(QPalette())
-            self._restyle()
+        self.set_ink(Ink.SOFT if quiet else Ink.TEXT)
+
+    def set_ink(self, ink: Ink) -> None:
+        mark(self, "ink", ink.value)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.ApplicationFontChange:
             self._restyle()
-        elif event.type() == QEvent.Type.PaletteChange and self._quiet:
-            self._dim()
         super().changeEvent(event)
 
     def _restyle(self) -> None:
         self.setFont(style.font(self._size, bold=self._bold))
-        if self._quiet:
-            self._dim()
-
-    def _dim(self) -> None:
-        around = self.parentWidget()
-        wanted = style.quiet(around.palette() if around is not None else QPalette())
-        palette = self.palette()
-        if palette.windowText().color() != wanted:
-            palette.setColor(QPalette.ColorRole.WindowText, wanted)
-            self.setPalette(palette)
 
 
 def title(text: str = "", parent: QWidget | None = None) -> Label:
     """The one title of a page."""
-    return Label(text, style.Text.TITLE, bold=True, wrap=True, parent=parent)
+    return Label(text, style.Text.TITLE, wrap=True, parent=parent)
 
 
 def heading(text: str = "", parent: QWidget | None = None) -> Label:
     """The heading of a part of a page."""
-    return Label(text, style.Text.HEADING, bold=True, wrap=True, parent=parent)
+    return Label(text, style.Text.HEADING, wrap=True, parent=parent)
+
+
+def strong(text: str = "", parent: QWidget | None = None) -> Label:
+    """What a sentence or a row begins with."""
+    return Label(text, style.Text.STRONG, wrap=True, parent=parent)
 
 
 def body(text: str = "", *, quiet: bool = False, parent: QWidget | None = None) -> Label:
     """Running text."""
     return Label(text, quiet=quiet, wrap=True, parent=parent)
+
+
+def small(text: str = "", *, ink: Ink = Ink.SOFT, parent: QWidget | None = None) -> Label:
+    """What stands below something, and says more of it."""
+    return Label(text, style.Text.SMALL, ink=ink, wrap=True, parent=parent)

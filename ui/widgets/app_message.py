@@ -1,0 +1,173 @@
+"""What there is to say about an app, on a banner with the button that ends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from ui.i18n.filling import filled
+from ui.style import icons, style
+from ui.style.symbol import Symbol
+from ui.widgets import labels
+from ui.widgets.announcing import announce
+from ui.widgets.buttons import Button
+from ui.widgets.card import Card, Surface
+
+_ICON = 28
+
+
+class Urgency(Enum):
+    """How bad it is: to know, or in the way."""
+
+    WARM = "warm"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class AppRemark:
+    """One thing to say about one app.
+
+    Attributes:
+        kind: those of one kind become one banner.
+        key: what `AppMessages.acted` names.
+        strong: a sentence that begins with the app's name.
+        text: what it means.
+        action: of the button; empty for none.
+        icon: the app's; null for a sign instead.
+    """
+
+    kind: str
+    key: str
+    strong: str
+    text: str = ""
+    action: str = ""
+    urgency: Urgency = Urgency.WARM
+    icon: QIcon | None = None
+
+
+class AppMessage(Card):
+    """One banner.
+
+    Signals:
+        acted(str): the button was pressed; the key of the remark.
+    """
+
+    acted = Signal(str)
+
+    def __init__(self, remark: AppRemark, parent: QWidget | None = None) -> None:
+        super().__init__(Surface(remark.urgency.value), padding=style.INNER, parent=parent)
+        self._remark = remark
+        self._icon = QLabel(self)
+        self._strong = labels.strong(parent=self)
+        self._text = labels.body(parent=self)
+        self.button = Button(small=True, parent=self)
+        self.button.clicked.connect(self._act)
+        said = QVBoxLayout()
+        said.setSpacing(0)
+        said.addWidget(self._strong)
+        said.addWidget(self._text)
+        row = QHBoxLayout()
+        row.setSpacing(style.px(style.GAP))
+        row.addWidget(self._icon)
+        row.addLayout(said, 1)
+        row.addWidget(self.button)
+        self.body.addLayout(row)
+        self.show_remark(remark)
+
+    def show_remark(self, remark: AppRemark) -> None:
+        self._remark = remark
+        self.set_surface(Surface(remark.urgency.value))
+        side = style.px(_ICON)
+        if remark.icon is not None:
+            icons.take(self._icon)
+            self._icon.setPixmap(remark.icon.pixmap(side, side))
+        else:
+            bad = remark.urgency is Urgency.BAD
+            tone = style.Tone.BAD if bad else style.Tone.WARN
+            symbol = Symbol.ERROR if bad else Symbol.WARNING
+            icons.give(self._icon, symbol, tone=tone, side=_ICON)
+        self._strong.setText(remark.strong)
+        self._text.setText(remark.text)
+        self._text.setVisible(bool(remark.text))
+        self.button.setText(remark.action)
+        self.button.setVisible(bool(remark.action))
+        # Many have the same text: which one this is the name tells.
+        self.button.setAccessibleDescription(remark.strong)
+        announce(self, f"{remark.strong} {remark.text}".strip())
+
+    def _act(self) -> None:
+        self.acted.emit(self._remark.key)
+
+
+class AppMessages(QWidget):
+    """Banners below each other; several of one kind are one, until they are asked for.
+
+    Signals:
+        acted(str): as of `AppMessage`.
+    """
+
+    acted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._remarks: tuple[AppRemark, ...] = ()
+        self._open: set[str] = set()
+        self._sum: Callable[[str, int], str] = lambda kind, count: f"{kind} {count}"
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(style.px(style.GRID))
+        self.hide()
+
+    @property
+    def banners(self) -> tuple[AppMessage, ...]:
+        items = (self._layout.itemAt(row) for row in range(self._layout.count()))
+        widgets = (item.widget() for item in items if item is not None)
+        return tuple(each for each in widgets if isinstance(each, AppMessage))
+
+    def show_remarks(self, remarks: Iterable[AppRemark], in_one: Callable[[str, int], str]) -> None:
+        """``in_one``: the sentence for so many of a kind."""
+        self._remarks, self._sum = tuple(remarks), in_one
+        self._show()
+
+    def _show(self) -> None:
+        shown = list(self._grouped())
+        banners = self.banners
+        for banner in banners[len(shown) :]:
+            self._layout.removeWidget(banner)
+            banner.hide()
+            banner.deleteLater()
+        for number, remark in enumerate(shown):
+            if number < len(banners):
+                banners[number].show_remark(remark)
+                continue
+            banner = AppMessage(remark, self)
+            banner.acted.connect(self._act)
+            self._layout.addWidget(banner)
+        self.setVisible(bool(shown))
+
+    def _grouped(self) -> Iterable[AppRemark]:
+        kinds: dict[tuple[str, Urgency], list[AppRemark]] = {}
+        for remark in self._remarks:
+            kinds.setdefault((remark.kind, remark.urgency), []).append(remark)
+        for (kind, urgency), several in kinds.items():
+            if len(several) == 1 or kind in self._open:
+                yield from several
+            else:
+                text = filled(self.tr("Show %1"), str(len(several)))
+                sentence = self._sum(kind, len(several))
+                yield AppRemark(kind, f"{_SHOW}{kind}", sentence, "", text, urgency)
+
+    def _act(self, key: str) -> None:
+        if key.startswith(_SHOW):
+            self._open.add(key.removeprefix(_SHOW))
+            self._show()
+        else:
+            self.acted.emit(key)
+
+
+_SHOW = "show several: "

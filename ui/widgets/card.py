@@ -1,0 +1,81 @@
+"""Surfaces that things lie on: a fill, a line around it, round corners."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from ui.style import style
+from ui.style.properties import mark
+
+
+class Surface(Enum):
+    """What a card looks like; the style sheet draws each."""
+
+    CARD = "card"
+    CHOSEN = "chosen"
+    SUNKEN = "sunken"
+    WARM = "warm"
+    BAD = "bad"
+
+
+class Card(QFrame):
+    """Attributes: body: what lies on it, below each other."""
+
+    def __init__(
+        self,
+        surface: Surface = Surface.CARD,
+        *,
+        padding: int = style.CARD,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", surface.value)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(*(4 * (style.px(padding),)))
+        self.body.setSpacing(style.px(style.GRID))
+
+    def set_surface(self, surface: Surface) -> None:
+        mark(self, "surface", surface.value)
+
+
+class RowsCard(Card):
+    """Rows over the whole width, with a line between each two."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(padding=0, parent=parent)
+        self.body.setSpacing(0)
+        self._rows: list[tuple[Line, QWidget]] = []
+
+    def add_row(self, row: QWidget) -> None:
+        """At the end; a row that is hidden takes its line with it once `arrange` is called."""
+        line = Line(self)
+        self._rows.append((line, row))
+        self.body.addWidget(line)
+        self.body.addWidget(row)
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Lines between the rows that are shown now."""
+        first = True
+        for line, row in self._rows:
+            line.setVisible(not row.isHidden() and not first)
+            first = first and row.isHidden()
+
+    def clear(self) -> None:
+        """Without rows; they are deleted."""
+        for pair in self._rows:
+            for widget in pair:
+                self.body.removeWidget(widget)
+                widget.deleteLater()
+        self._rows.clear()
+
+
+class Line(QFrame):
+    """A line of the width of what it lies in."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "line")
+        self.setFixedHeight(1)

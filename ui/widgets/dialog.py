@@ -1,0 +1,163 @@
+"""A question in a window of its own, above the window that it is about."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractButton, QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from ui.style import style
+from ui.style.look import look
+from ui.widgets import labels
+from ui.widgets.buttons import Button, Kind
+
+_WIDTH = 472
+_WIDEST = 560
+_EDGE = 28
+
+
+class Dialog(QDialog):
+    """Its title stands inside; the buttons are at the bottom, Cancel before the verb.
+
+    As high as what is in it. Return does the verb unless that destroys something; Escape cancels.
+
+    Attributes:
+        body: the layout between title and buttons.
+        foot: the layout of the buttons.
+        verb: the button that does it; `accept` is its business unless the dialog connects more.
+        cancel: the one that does nothing.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        verb: str,
+        *,
+        destroys: bool = False,
+        cancel: str = "",
+        width: int = _WIDTH,
+        parent: QWidget | None = None,
+    ) -> None:
+        """``width`` in design pixels. Without ``verb`` there is only a button to close it."""
+        super().__init__(parent)
+        self._scrim: Scrim | None = None
+        self._width = min(width, _WIDEST)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setProperty("surface", "dialog")
+        self._title = labels.heading(parent=self)
+        self._title.setProperty("role", "title")
+        self.retitle(title)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(style.px(style.GAP))
+        kind = Kind.DESTRUCTIVE if destroys else Kind.VERB
+        self.cancel = Button(cancel or (self.tr("Cancel") if verb else self.tr("Close")))
+        self.verb = Button(verb, kind)
+        for button in (self.cancel, self.verb):
+            button.setProperty("tall", True)
+        self.cancel.clicked.connect(self.reject)
+        self.verb.setVisible(bool(verb))
+        # What it does with Return, wherever in the dialog the focus is.
+        self.verb.setDefault(bool(verb) and not destroys)
+        self.foot = QHBoxLayout()
+        self.foot.setSpacing(style.px(style.GRID))
+        self.foot.addStretch(1)
+        self.foot.addWidget(self.cancel)
+        self.foot.addWidget(self.verb)
+        self._layout = QVBoxLayout(self)
+        edge = style.px(_EDGE)
+        self._layout.setContentsMargins(edge, edge, edge, edge)
+        self._layout.setSpacing(style.px(style.GAP))
+        self._layout.addWidget(self._title)
+        self._layout.addLayout(self.body)
+        self._layout.addSpacing(style.px(style.GRID))
+        self._layout.addLayout(self.foot)
+
+    def retitle(self, title: str) -> None:
+        self._title.setText(title)
+        self.setWindowTitle(title)
+
+    def above_title(self, widget: QWidget) -> None:
+        """A drawing, say."""
+        self._layout.insertWidget(0, widget)
+
+    def add_before_cancel(self, button: QAbstractButton) -> None:
+        """At the other end of the foot."""
+        self.foot.insertWidget(0, button)
+
+    def fit(self) -> None:
+        """As wide as it should be, and as high as what is in it needs."""
+        self._layout.activate()
+        width = max(style.px(self._width), self._layout.minimumSize().width())
+        height = self._layout.totalHeightForWidth(width)
+        if height < 0:
+            height = self._layout.totalSizeHint().height()
+        screen = self.screen()
+        if screen is not None:
+            height = min(height, screen.availableGeometry().height())
+        self.setFixedSize(width, height)
+
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.fit()
+        return handled
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.fit()
+        super().showEvent(event)
+        parent = self.parentWidget()
+        if parent is not None and self._scrim is None:
+            self._scrim = Scrim(parent.window())
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self._scrim is not None:
+            self._scrim.leave()
+            self._scrim = None
+
+
+class Scrim(QWidget):
+    """Darkens a window, so that what lies above it is looked at."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setGeometry(window.rect())
+        window.installEventFilter(self)
+        self.show()
+        self.raise_()
+
+    def leave(self) -> None:
+        self.hide()
+        self.deleteLater()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
+            self.setGeometry(watched.rect())
+        return False
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), look().scrim)
+        painter.end()
+
+
+class Question(Dialog):
+    """A sentence or two, and a yes that says what it does; accepted for yes."""
+
+    def __init__(
+        self,
+        title: str,
+        sentence: str,
+        verb: str,
+        *,
+        stay: str = "",
+        destroys: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        """``stay``: the word for no. What ``destroys`` needs more than Return."""
+        super().__init__(title, verb, destroys=destroys, cancel=stay, parent=parent)
+        self.sentence = labels.body(sentence, parent=self)
+        self.body.addWidget(self.sentence)
+        self.verb.clicked.connect(self.accept)
+        (self.cancel if destroys else self.verb).setFocus(Qt.FocusReason.OtherFocusReason)

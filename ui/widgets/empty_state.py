@@ -1,0 +1,65 @@
+"""Where there is nothing yet: a drawing, what is missing, and at most two ways to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
+
+from ui.style import style
+from ui.widgets import labels
+from ui.widgets.buttons import Link
+
+_WIDEST = 440
+
+
+class EmptyState(QWidget):
+    """In the middle of where it stands."""
+
+    def __init__(
+        self,
+        drawing: QWidget | None = None,
+        buttons: Sequence[QAbstractButton] = (),
+        link: Link | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        middle = Qt.AlignmentFlag.AlignHCenter
+        self._heading = labels.heading(parent=self)
+        self._sentence = labels.body(quiet=True, parent=self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(style.px(style.GRID))
+        layout.addStretch(2)
+        if drawing is not None:
+            layout.addWidget(drawing, 0, middle)
+            layout.addSpacing(style.px(style.GAP))
+        for label in (self._heading, self._sentence):
+            label.setAlignment(middle)
+            label.setMaximumWidth(style.px(_WIDEST))
+            row = QHBoxLayout()
+            row.addStretch(1)
+            row.addWidget(label, 100)
+            row.addStretch(1)
+            layout.addLayout(row)
+        if buttons:
+            layout.addSpacing(style.px(style.GRID))
+            row = QHBoxLayout()
+            row.setSpacing(style.px(style.INNER))
+            row.addStretch(1)
+            for button in buttons:
+                row.addWidget(button)
+            row.addStretch(1)
+            layout.addLayout(row)
+        if link is not None:
+            layout.addSpacing(style.px(style.GRID))
+            layout.addWidget(link, 0, middle)
+        layout.addStretch(3)
+
+    def say(self, heading: str, sentence: str = "") -> None:
+        self._heading.setText(heading)
+        self._sentence.setText(sentence)
+        self._sentence.setVisible(bool(sentence))
+        self.setAccessibleName(heading)
+        self.setAccessibleDescription(sentence)

@@ -1,0 +1,150 @@
+"""What there is to know about something, at a glance: tiles with a sign, and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from ui.style import icons, style
+from ui.style.symbol import Symbol
+from ui.widgets import labels
+from ui.widgets.card import Card, Surface
+from ui.widgets.labels import Ink, Label
+
+_COLUMNS = 2
+_WRAPS_UNDER = 500
+"""What is left for three figures beside a meter in a window 780 wide is less."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    symbol: Symbol
+    strong: str
+    text: str
+    good: bool = False
+
+
+class FactTile(Card):
+    """One fact; good ones are tinted."""
+
+    def __init__(self, fact: Fact, parent: QWidget | None = None) -> None:
+        super().__init__(padding=style.INNER, parent=parent)
+        self.setProperty("fact", True)
+        self._sign = QLabel(self)
+        self._strong = labels.strong(parent=self)
+        self._text = labels.small(parent=self)
+        row = QHBoxLayout()
+        row.setSpacing(style.px(style.GRID))
+        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._strong, 1)
+        self.body.setSpacing(style.px(2))
+        self.body.addLayout(row)
+        self.body.addWidget(self._text)
+        self.body.addStretch(1)
+        self.show_fact(fact)
+
+    def show_fact(self, fact: Fact) -> None:
+        self.set_surface(Surface.CHOSEN if fact.good else Surface.SUNKEN)
+        tone = style.Tone.GOOD if fact.good else None
+        icons.give(self._sign, fact.symbol, tone=tone, side=style.Icon.SMALL)
+        self._strong.setText(fact.strong)
+        self._strong.set_ink(Ink.ACCENT if fact.good else Ink.TEXT)
+        self._text.setText(fact.text)
+        self._text.setVisible(bool(fact.text))
+
+
+class FactGrid(QWidget):
+    """Facts, two beside each other."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tiles: list[FactTile] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(style.px(style.GRID))
+        for column in range(_COLUMNS):
+            self._grid.setColumnStretch(column, 1)
+
+    def show_facts(self, facts: Sequence[Fact]) -> None:
+        while len(self._tiles) < len(facts):
+            number = len(self._tiles)
+            tile = FactTile(facts[number], self)
+            self._tiles.append(tile)
+            self._grid.addWidget(tile, number // _COLUMNS, number % _COLUMNS)
+        for number, tile in enumerate(self._tiles):
+            tile.setVisible(number < len(facts))
+            if number < len(facts):
+                tile.show_fact(facts[number])
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """``wrong``: the remark says what is the matter."""
+
+    label: str
+    number: str
+    remark: str = ""
+    wrong: bool = False
+
+
+class FigureView(QWidget):
+    """A small label, a number, a small remark."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._label = labels.small(parent=self)
+        self._number = Label(size=style.Text.NUMBER, parent=self)
+        self._remark = labels.small(parent=self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for label in (self._label, self._number, self._remark):
+            layout.addWidget(label)
+        layout.addStretch(1)
+
+    def show_figure(self, figure: Figure) -> None:
+        self._label.setText(figure.label)
+        self._number.setText(figure.number)
+        self._number.set_ink(Ink.BAD if figure.wrong else Ink.TEXT)
+        self._remark.setText(figure.remark)
+        self._remark.set_ink(Ink.BAD if figure.wrong else Ink.SOFT)
+        # Its line stays where it is empty, so that nothing moves when it comes.
+
+
+class Figures(QWidget):
+    """Figures beside each other, below each other where there is little room."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._views: list[FigureView] = []
+        self._beside = True
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(style.px(style.SECTION))
+        self._grid.setVerticalSpacing(style.px(style.INNER))
+
+    def show_figures(self, figures: Sequence[Figure]) -> None:
+        while len(self._views) < len(figures):
+            self._views.append(FigureView(self))
+            self._place()
+        for view, figure in zip(self._views, figures, strict=False):
+            view.show_figure(figure)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        beside = event.size().width() >= style.px(_WRAPS_UNDER)
+        if beside != self._beside:
+            self._beside = beside
+            self._place()
+
+    def _place(self) -> None:
+        for number, view in enumerate(self._views):
+            self._grid.removeWidget(view)
+            row, column = (0, number) if self._beside else (number, 0)
+            self._grid.addWidget(view, row, column)
+        for column in range(len(self._views)):
+            self._grid.setColumnStretch(column, int(self._beside or column == 0))

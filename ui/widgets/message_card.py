@@ -1,0 +1,83 @@
+"""A page's own state where it cannot go on: what has happened, and what it means."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from ui.style import icons, style
+from ui.style.symbol import Symbol
+from ui.widgets import labels
+from ui.widgets.announcing import announce
+from ui.widgets.buttons import Link
+from ui.widgets.card import Card, Surface
+from ui.widgets.labels import Ink
+
+_SIGN = 32
+
+
+class Sign(Enum):
+    """What it is about."""
+
+    OFFLINE = Symbol.CLOUD_OFF
+    KEY = Symbol.KEY
+    DRIVE = Symbol.UNPLUGGED
+    LOCK = Symbol.LOCK
+    WARNING = Symbol.WARNING
+
+
+class MessageCard(Card):
+    """Sign, headline, meaning; Details unfolds what the system said. The action is the page's."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Surface.WARM, parent=parent)
+        self._sign = QLabel(self)
+        self._headline = labels.heading(parent=self)
+        self._meaning = labels.body(parent=self)
+        self._details = labels.small(ink=Ink.TEXT, parent=self)
+        self._details.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self._details.hide()
+        self._link = Link(self.tr("Details"), self)
+        self._link.clicked.connect(self._unfold)
+        said = QVBoxLayout()
+        said.setSpacing(style.px(2))
+        for label in (self._headline, self._meaning, self._details):
+            said.addWidget(label)
+        row = QHBoxLayout()
+        row.setSpacing(style.px(style.CARD))
+        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(said, 1)
+        row.addWidget(self._link, 0, Qt.AlignmentFlag.AlignTop)
+        self.body.addLayout(row)
+
+    @property
+    def headline(self) -> str:
+        return self._headline.text()
+
+    @property
+    def meaning(self) -> str:
+        return self._meaning.text()
+
+    def say(
+        self, sign: Sign, headline: str, meaning: str, details: str = "", *, bad: bool = False
+    ) -> None:
+        """``details``: the system's own words, or whatever else most need not read."""
+        self.set_surface(Surface.BAD if bad else Surface.WARM)
+        tone = style.Tone.BAD if bad else style.Tone.WARN
+        icons.give(self._sign, sign.value, tone=tone, side=_SIGN)
+        self._headline.setText(headline)
+        self._meaning.setText(meaning)
+        self._meaning.setVisible(bool(meaning))
+        self._details.setText(details)
+        self._details.hide()
+        self._link.setVisible(bool(details))
+        announce(self, headline)
+        self.setAccessibleDescription(meaning)
+
+    def _unfold(self) -> None:
+        self._details.setVisible(self._details.isHidden())

@@ -1,0 +1,49 @@
+"""A few views of the same thing, of which one is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from ui.style import style
+
+
+class Segments(QFrame):
+    """Buttons in one track; the arrow keys move between them.
+
+    Signals:
+        chosen(int): the person wants the view of that number.
+    """
+
+    chosen = Signal(int)
+
+    def __init__(self, name: str, texts: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setProperty("surface", "track")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(*(4 * (style.px(3),)))
+        layout.setSpacing(style.px(2))
+        self._group = QButtonGroup(self)
+        for number, text in enumerate(texts):
+            button = QToolButton(self)
+            button.setText(text)
+            button.setFont(style.medium())
+            button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            button.setProperty("kind", "segment")
+            self._group.addButton(button, number)
+            layout.addWidget(button)
+        self.show_segment(0)
+        self._group.idClicked.connect(self.chosen)
+
+    @property
+    def current(self) -> int:
+        return self._group.checkedId()
+
+    def show_segment(self, number: int) -> None:
+        """Nothing is signalled."""
+        self._group.button(number).setChecked(True)
