@@ -1548,6 +1548,10 @@
         <translation>{url} kann nicht geholt werden: Die Adresse oder eine Umleitung ist nicht erlaubt ({reason}).</translation>
     </message>
     <message>
+        <source>There is no internet connection: {host} cannot be reached.</source>
+        <translation>Keine Internetverbindung: {host} ist nicht erreichbar.</translation>
+    </message>
+    <message>
         <source>The certificate of {host} cannot be verified: {reason}.</source>
         <translation>Das Zertifikat von {host} lässt sich nicht prüfen: {reason}.</translation>
     </message>
@@ -1814,6 +1818,26 @@
     <message>
         <source>A language is written like de or pt_BR.</source>
         <translation>Eine Sprache schreibt man so: de oder pt_BR.</translation>
+    </message>
+    <message>
+        <source>It is on or off.</source>
+        <translation>Es ist „on“ oder „off“.</translation>
+    </message>
+    <message>
+        <source>It is one of {values}.</source>
+        <translation>Möglich sind {values}.</translation>
+    </message>
+    <message>
+        <source>A driver is written like nvidia-550-120.</source>
+        <translation>Ein Treiber wird geschrieben wie nvidia-550-120.</translation>
+    </message>
+    <message>
+        <source>A list of graphics drivers is needed.</source>
+        <translation>Es muss eine Liste von Grafiktreibern sein.</translation>
+    </message>
+    <message>
+        <source>An address begins with https:// or file:///.</source>
+        <translation>Eine Adresse beginnt mit https:// oder file:///.</translation>
     </message>
     <message>
         <source>An architecture is written like x86_64 or aarch64.</source>
@@ -3919,6 +3943,90 @@
         <source>Can be installed until</source>
         <translation>Installierbar bis</translation>
     </message>
+    <message>
+        <source>the set has no name</source>
+        <translation>die Zusammenstellung hat keinen Namen</translation>
+    </message>
+    <message>
+        <source>the date has to be written like 2026-11-28</source>
+        <translation>das Datum wird geschrieben wie 2026-11-28</translation>
+    </message>
+    <message>
+        <source>a table is needed</source>
+        <translation>hier gehört eine Tabelle hin</translation>
+    </message>
+    <message>
+        <source>{name} cannot be the name of a source</source>
+        <translation>{name} kann nicht der Name einer Quelle sein</translation>
+    </message>
+    <message>
+        <source>the source {name} has neither address nor collection</source>
+        <translation>die Quelle {name} hat weder Adresse noch Sammlung</translation>
+    </message>
+    <message>
+        <source>a collection is written like org.flathub.Stable</source>
+        <translation>eine Sammlung wird geschrieben wie org.flathub.Stable</translation>
+    </message>
+    <message>
+        <source>{name} in the list of sets leads elsewhere.</source>
+        <translation>{name} in der Liste der Zusammenstellungen führt anderswohin.</translation>
+    </message>
+    <message>
+        <source>A list names files beside it, or below.</source>
+        <translation>Eine Liste nennt Dateien, die neben ihr oder darunter liegen.</translation>
+    </message>
+    <message>
+        <source>Check where the file is.</source>
+        <translation>Prüfen Sie, wo die Datei liegt.</translation>
+    </message>
+    <message>
+        <source>The sets at {place} would come without encryption: anybody on the way could change them.</source>
+        <translation>Die Zusammenstellungen von {place} kämen unverschlüsselt: Unterwegs könnte jeder sie verändern.</translation>
+    </message>
+    <message>
+        <source>Use an https address.</source>
+        <translation>Nehmen Sie eine https-Adresse.</translation>
+    </message>
+    <message>
+        <source>{app} comes from {source}, which is not among the sources here.</source>
+        <translation>{app} kommt aus {source}; diese Quelle ist hier nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>Add that source first, if you trust the people who keep it.</source>
+        <translation>Fügen Sie diese Quelle zuerst hinzu, wenn Sie denen vertrauen, die sie pflegen.</translation>
+    </message>
+    <message>
+        <source>a few minutes</source>
+        <translation>einige Minuten</translation>
+    </message>
+    <message>
+        <source>less than a minute</source>
+        <translation>weniger als eine Minute</translation>
+    </message>
+    <message>
+        <source>one to two hours</source>
+        <translation>ein bis zwei Stunden</translation>
+    </message>
+    <message>
+        <source>about 1 minute</source>
+        <translation>etwa 1 Minute</translation>
+    </message>
+    <message>
+        <source>about {minutes} minutes</source>
+        <translation>etwa {minutes} Minuten</translation>
+    </message>
+    <message>
+        <source>{least} to {most} minutes</source>
+        <translation>{least} bis {most} Minuten</translation>
+    </message>
+    <message>
+        <source>about {hours} hours</source>
+        <translation>etwa {hours} Stunden</translation>
+    </message>
+    <message>
+        <source>{least} to {most} hours</source>
+        <translation>{least} bis {most} Stunden</translation>
+    </message>
 </context>
 <context>
     <name>AddLanguageDialog</name>
@@ -5268,6 +5376,353 @@
         <source>Languages as on this computer</source>
         <translation>Sprachen wie auf diesem Computer</translation>
     </message>
+    <message>
+        <source>This computer names none: texts are English</source>
+        <translation>Dieser Computer nennt keine: Texte sind englisch</translation>
+    </message>
+</context>
+<context>
+    <name>LanguageNames</name>
+    <message>
+        <source>Albanian</source>
+        <translation>Albanisch</translation>
+    </message>
+    <message>
+        <source>Amharic</source>
+        <translation>Amharisch</translation>
+    </message>
+    <message>
+        <source>Arabic</source>
+        <translation>Arabisch</translation>
+    </message>
+    <message>
+        <source>Armenian</source>
+        <translation>Armenisch</translation>
+    </message>
+    <message>
+        <source>Azerbaijani</source>
+        <translation>Aserbaidschanisch</translation>
+    </message>
+    <message>
+        <source>Basque</source>
+        <translation>Baskisch</translation>
+    </message>
+    <message>
+        <source>Belarusian</source>
+        <translation>Belarussisch</translation>
+    </message>
+    <message>
+        <source>Bangla</source>
+        <translation>Bengalisch</translation>
+    </message>
+    <message>
+        <source>Bosnian</source>
+        <translation>Bosnisch</translation>
+    </message>
+    <message>
+        <source>Bulgarian</source>
+        <translation>Bulgarisch</translation>
+    </message>
+    <message>
+        <source>Burmese</source>
+        <translation>Birmanisch</translation>
+    </message>
+    <message>
+        <source>Catalan</source>
+        <translation>Katalanisch</translation>
+    </message>
+    <message>
+        <source>Central Kurdish</source>
+        <translation>Zentralkurdisch</translation>
+    </message>
+    <message>
+        <source>Chinese</source>
+        <translation>Chinesisch</translation>
+    </message>
+    <message>
+        <source>Croatian</source>
+        <translation>Kroatisch</translation>
+    </message>
+    <message>
+        <source>Czech</source>
+        <translation>Tschechisch</translation>
+    </message>
+    <message>
+        <source>Danish</source>
+        <translation>Dänisch</translation>
+    </message>
+    <message>
+        <source>Dutch</source>
+        <translation>Niederländisch</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation>Englisch</translation>
+    </message>
+    <message>
+        <source>Esperanto</source>
+        <translation>Esperanto</translation>
+    </message>
+    <message>
+        <source>Estonian</source>
+        <translation>Estnisch</translation>
+    </message>
+    <message>
+        <source>Finnish</source>
+        <translation>Finnisch</translation>
+    </message>
+    <message>
+        <source>French</source>
+        <translation>Französisch</translation>
+    </message>
+    <message>
+        <source>Galician</source>
+        <translation>Galicisch</translation>
+    </message>
+    <message>
+        <source>Georgian</source>
+        <translation>Georgisch</translation>
+    </message>
+    <message>
+        <source>German</source>
+        <translation>Deutsch</translation>
+    </message>
+    <message>
+        <source>Greek</source>
+        <translation>Griechisch</translation>
+    </message>
+    <message>
+        <source>Hausa</source>
+        <translation>Hausa</translation>
+    </message>
+    <message>
+        <source>Hebrew</source>
+        <translation>Hebräisch</translation>
+    </message>
+    <message>
+        <source>Hindi</source>
+        <translation>Hindi</translation>
+    </message>
+    <message>
+        <source>Hungarian</source>
+        <translation>Ungarisch</translation>
+    </message>
+    <message>
+        <source>Icelandic</source>
+        <translation>Isländisch</translation>
+    </message>
+    <message>
+        <source>Indonesian</source>
+        <translation>Indonesisch</translation>
+    </message>
+    <message>
+        <source>Irish</source>
+        <translation>Irisch</translation>
+    </message>
+    <message>
+        <source>Italian</source>
+        <translation>Italienisch</translation>
+    </message>
+    <message>
+        <source>Japanese</source>
+        <translation>Japanisch</translation>
+    </message>
+    <message>
+        <source>Kazakh</source>
+        <translation>Kasachisch</translation>
+    </message>
+    <message>
+        <source>Khmer</source>
+        <translation>Khmer</translation>
+    </message>
+    <message>
+        <source>Korean</source>
+        <translation>Koreanisch</translation>
+    </message>
+    <message>
+        <source>Kurdish</source>
+        <translation>Kurdisch</translation>
+    </message>
+    <message>
+        <source>Kyrgyz</source>
+        <translation>Kirgisisch</translation>
+    </message>
+    <message>
+        <source>Lao</source>
+        <translation>Laotisch</translation>
+    </message>
+    <message>
+        <source>Latin</source>
+        <translation>Latein</translation>
+    </message>
+    <message>
+        <source>Latvian</source>
+        <translation>Lettisch</translation>
+    </message>
+    <message>
+        <source>Lithuanian</source>
+        <translation>Litauisch</translation>
+    </message>
+    <message>
+        <source>Low German</source>
+        <translation>Niederdeutsch</translation>
+    </message>
+    <message>
+        <source>Luxembourgish</source>
+        <translation>Luxemburgisch</translation>
+    </message>
+    <message>
+        <source>Macedonian</source>
+        <translation>Mazedonisch</translation>
+    </message>
+    <message>
+        <source>Malay</source>
+        <translation>Malaiisch</translation>
+    </message>
+    <message>
+        <source>Maltese</source>
+        <translation>Maltesisch</translation>
+    </message>
+    <message>
+        <source>Mongolian</source>
+        <translation>Mongolisch</translation>
+    </message>
+    <message>
+        <source>Nepali</source>
+        <translation>Nepalesisch</translation>
+    </message>
+    <message>
+        <source>Norwegian Bokmål</source>
+        <translation>Norwegisch (Bokmål)</translation>
+    </message>
+    <message>
+        <source>Norwegian Nynorsk</source>
+        <translation>Norwegisch (Nynorsk)</translation>
+    </message>
+    <message>
+        <source>Pashto</source>
+        <translation>Paschtu</translation>
+    </message>
+    <message>
+        <source>Persian</source>
+        <translation>Persisch</translation>
+    </message>
+    <message>
+        <source>Polish</source>
+        <translation>Polnisch</translation>
+    </message>
+    <message>
+        <source>Portuguese</source>
+        <translation>Portugiesisch</translation>
+    </message>
+    <message>
+        <source>Punjabi</source>
+        <translation>Panjabi</translation>
+    </message>
+    <message>
+        <source>Romanian</source>
+        <translation>Rumänisch</translation>
+    </message>
+    <message>
+        <source>Russian</source>
+        <translation>Russisch</translation>
+    </message>
+    <message>
+        <source>Serbian</source>
+        <translation>Serbisch</translation>
+    </message>
+    <message>
+        <source>Sinhala</source>
+        <translation>Singhalesisch</translation>
+    </message>
+    <message>
+        <source>Slovak</source>
+        <translation>Slowakisch</translation>
+    </message>
+    <message>
+        <source>Slovenian</source>
+        <translation>Slowenisch</translation>
+    </message>
+    <message>
+        <source>Somali</source>
+        <translation>Somali</translation>
+    </message>
+    <message>
+        <source>Spanish</source>
+        <translation>Spanisch</translation>
+    </message>
+    <message>
+        <source>Swahili</source>
+        <translation>Swahili</translation>
+    </message>
+    <message>
+        <source>Swedish</source>
+        <translation>Schwedisch</translation>
+    </message>
+    <message>
+        <source>Swiss German</source>
+        <translation>Schweizerdeutsch</translation>
+    </message>
+    <message>
+        <source>Tajik</source>
+        <translation>Tadschikisch</translation>
+    </message>
+    <message>
+        <source>Tamil</source>
+        <translation>Tamil</translation>
+    </message>
+    <message>
+        <source>Telugu</source>
+        <translation>Telugu</translation>
+    </message>
+    <message>
+        <source>Thai</source>
+        <translation>Thailändisch</translation>
+    </message>
+    <message>
+        <source>Tibetan</source>
+        <translation>Tibetisch</translation>
+    </message>
+    <message>
+        <source>Tigrinya</source>
+        <translation>Tigrinya</translation>
+    </message>
+    <message>
+        <source>Turkish</source>
+        <translation>Türkisch</translation>
+    </message>
+    <message>
+        <source>Turkmen</source>
+        <translation>Turkmenisch</translation>
+    </message>
+    <message>
+        <source>Ukrainian</source>
+        <translation>Ukrainisch</translation>
+    </message>
+    <message>
+        <source>Urdu</source>
+        <translation>Urdu</translation>
+    </message>
+    <message>
+        <source>Uzbek</source>
+        <translation>Usbekisch</translation>
+    </message>
+    <message>
+        <source>Vietnamese</source>
+        <translation>Vietnamesisch</translation>
+    </message>
+    <message>
+        <source>Welsh</source>
+        <translation>Walisisch</translation>
+    </message>
+    <message>
+        <source>Yoruba</source>
+        <translation>Yoruba</translation>
+    </message>
+    <message>
+        <source>Zulu</source>
+        <translation>Zulu</translation>
+    </message>
 </context>
 <context>
     <name>LanguagesAndGraphicsDialog</name>
@@ -5308,10 +5763,6 @@
     <message>
         <source>Satchel, demo</source>
         <translation>Satchel, Demo</translation>
-    </message>
-    <message>
-        <source>Back</source>
-        <translation>Zurück</translation>
     </message>
     <message>
         <source>There is something to know about your settings: see Settings.</source>
@@ -6203,6 +6654,17 @@
     </message>
 </context>
 <context>
+    <name>ToastBar</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+</context>
+<context>
     <name>Toolbar</name>
     <message>
         <source>What to choose from</source>
@@ -6308,16 +6770,16 @@
 <context>
     <name>_Line</name>
     <message>
-        <source>Step %1, %2, done</source>
-        <translation>Schritt %1, %2, erledigt</translation>
+        <source>Step %1 of %2, %3, done</source>
+        <translation>Schritt %1 von %2, %3, erledigt</translation>
     </message>
     <message>
-        <source>Step %1, %2, open now</source>
-        <translation>Schritt %1, %2, jetzt offen</translation>
+        <source>Step %1 of %2, %3, open now</source>
+        <translation>Schritt %1 von %2, %3, jetzt offen</translation>
     </message>
     <message>
-        <source>Step %1, %2, not yet</source>
-        <translation>Schritt %1, %2, noch nicht</translation>
+        <source>Step %1 of %2, %3, not yet</source>
+        <translation>Schritt %1 von %2, %3, noch nicht</translation>
     </message>
     <message>
         <source>%1, open now</source>
