@@ -57,6 +57,7 @@ class Drive:
         volumes: in the order they have on the drive.
         sequence: another one each time that a drive is plugged in or a medium put in
             (Linux >= 5.15); 0 if the kernel does not tell.
+        port: the USB socket it is in, as the kernel counts them: ``1-2.3``; empty for others.
     """
 
     device: str
@@ -71,6 +72,7 @@ class Drive:
     system: Message
     volumes: tuple[Volume, ...]
     sequence: int = 0
+    port: str = ""
 
     @property
     def name(self) -> str:

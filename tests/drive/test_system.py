@@ -130,6 +130,15 @@ def test_hardware(tree: Tree, place: str, bus: str, carried: bool) -> None:
     assert can_be_carried(part) is carried
 
 
+@pytest.mark.parametrize(
+    ("place", "port"),
+    [(USB, "2-1"), (USB.replace("/2-1/", "/2-1/2-1.4/"), "2-1.4"), (SATA, ""), (NVME, "")],
+)
+def test_the_socket_is_known_where_there_is_one(tree: Tree, place: str, port: str) -> None:
+    path = tree.disk(place)
+    assert read_blocks(tree.root)[path.name].port == port
+
+
 def test_a_card_in_a_built_in_reader_can_be_carried_and_memory_on_the_board_cannot(
     tree: Tree,
 ) -> None:

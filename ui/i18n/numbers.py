@@ -17,6 +17,14 @@ def sized(size: float) -> str:
     return f"{QLocale().toString(float(number), 'f', digits)}\N{NO-BREAK SPACE}{unit}"
 
 
+def drive_sized(size: int) -> str:
+    """The size of a drive, as it stands on it: “8 GB” for what is hardly less or more."""
+    number, _, unit = size_parts(size)
+    if number < 2 or unit == "bytes":
+        return sized(size)
+    return f"{QLocale().toString(float(round(number)), 'f', 0)}\N{NO-BREAK SPACE}{unit}"
+
+
 def lasting(seconds: float) -> str:
     """“45 s”, “3 min”, “1 h 20 min”."""
     return duration_text(seconds).replace(" ", "\N{NO-BREAK SPACE}")

@@ -20,6 +20,7 @@ from app.stick.environment import Environment
 from app.stick.planning.plan import Options, Plan
 from app.stick.planning.session import PlanRequest
 from app.stick.writing.job import Outcome
+from ui.i18n.drive_names import name_among
 from ui.state.app_pictures import AppPictures
 from ui.state.drives import Drives
 
@@ -158,6 +159,15 @@ class Session(QObject):
             self.set_notice("")
             self.target_changed.emit()
             self.set_plan(None)
+
+    @property
+    def target_name(self) -> str:
+        """What the target is called; where another drive is called so too, with what tells the two
+        apart. Empty without one."""
+        target = self._target
+        if target is None or target.drive is None:
+            return target.name if target is not None else ""
+        return name_among(target.name, target.drive, self.drives.drives)
 
     @property
     def notice(self) -> str:

@@ -17,6 +17,7 @@ _SECTOR = 512
 # Media readers that are built in are fixed, what is put into them is not.
 _CARD = "SD"
 _CARRIED_BUS = re.compile(r"/(usb\d+|fw\d+|memstick\d*)/")
+_PORT = re.compile(r"\d+-\d+(\.\d+)*")
 _BUSES = (
     (re.compile(r"/usb\d+/"), "usb"),
     (re.compile(r"/fw\d+/"), "firewire"),
@@ -67,6 +68,11 @@ class BlockDevice:
     def bus(self) -> str:
         """How it is attached, as `Drive.bus`."""
         return next((name for form, name in _BUSES if form.search(str(self.place))), "")
+
+    @property
+    def port(self) -> str:
+        """As `Drive.port`."""
+        return next((part for part in reversed(self.place.parts) if _PORT.fullmatch(part)), "")
 
     @property
     def is_drive(self) -> bool:

@@ -114,6 +114,7 @@ class _Discovery:
             system=self.system.get(block.name, NOTHING),
             volumes=self._volumes(block),
             sequence=block.sequence,
+            port=block.port,
         )
 
     def _volumes(self, disk: BlockDevice) -> tuple[Volume, ...]:
