@@ -122,7 +122,7 @@ def test_the_report_as_a_page_says_what_to_do(stick: Stick, tmp_path: Path) -> N
     path = tmp_path / "report.html"
     satchel("verify", "--trust-drive-keys", stick.root, "--report", path, home=tmp_path, check=1)
     page = Page(path.read_text())
-    assert "not sound" in page.text
+    assert "1 app damaged" in page.text
     assert "object-corrupt" in page.text
     assert "satchel make" in page.text
     assert HELLO in page.text

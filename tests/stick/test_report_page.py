@@ -138,7 +138,7 @@ def test_what_a_drive_says_is_text() -> None:
     assert page.texts.count(SHOWN) > 20
     assert f"{SHOWN} differs." in page.texts
     assert "1.2 MB" in page.texts
-    assert "The drive is not sound: something on it is damaged or missing." in page.texts
+    assert "Damaged" in page.texts
 
 
 def test_every_word_is_a_message() -> None:
@@ -178,6 +178,6 @@ def test_every_state_and_signature_has_words(state: RefState, verdict: Verdict) 
 
 def test_what_nobody_measured_or_checked_is_not_told() -> None:
     page = Page(report_page(replace(report("NAME"), sizes=None, check=None), str))
-    assert "Nobody has checked the drive yet." in page.texts
+    assert "Not checked yet" in page.texts
     assert not {"Size", "Shared", "All together"} & set(page.texts)
     assert {"Free", "1.0 kB", "Size of the drive", "2.0 GB"} <= set(page.texts)

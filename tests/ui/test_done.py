@@ -86,7 +86,7 @@ def root_of(window: MainWindow) -> Path:
 def test_a_sound_drive_is_said_to_be_ready(window: MainWindow, qtbot: QtBot) -> None:
     show(window, qtbot)
 
-    assert "My drive is ready: everything was read back and is right." in said(window)
+    assert "My drive: Sound" in said(window)
     assert messages(window) == []
     assert "Eject" not in buttons(window)
 
@@ -114,7 +114,7 @@ def test_findings_are_grouped_by_what_helps_the_worst_first(
         *[Code.OBJECT_MISSING] * 2,
     )
 
-    assert "My drive is not sound: 6 problem" in said(window)
+    assert "My drive: Damaged" in said(window)
     shown = messages(window)
     assert len(shown) == 3
     assert "Message 2 about object-corrupt." in shown[0]
@@ -164,7 +164,7 @@ def test_ejects_the_drive_and_says_when_it_may_be_pulled_out(
     until_said(stick, qtbot, "You can pull it out now.")
 
     assert not root.is_mount()
-    assert "STICK is ready" in said(stick)
+    assert "STICK: Sound" in said(stick)
     assert "Eject" not in buttons(stick)
 
 
@@ -184,4 +184,4 @@ def test_a_drive_that_is_not_sound_is_written_again(window: MainWindow, qtbot: Q
     assert window.page.name is PageName.REVIEW
     write(window, qtbot)
     finish(window, qtbot)
-    assert "My drive is ready: everything was read back and is right." in said(window)
+    assert "My drive: Sound" in said(window)

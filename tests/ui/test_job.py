@@ -21,7 +21,8 @@ from app.stick.demo import APP
 from app.stick.environment import Environment
 from app.stick.planning.plan import Options, Plan
 from app.stick.planning.session import PlanRequest, make_plan
-from app.stick.writing.job import Outcome, run_job
+from app.stick.writing.job import run_job
+from app.stick.writing.outcome import Outcome
 from tests.waiting import GUARD, GUARD_MS
 from ui.tasks.bridge import Bridge, Task
 

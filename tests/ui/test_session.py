@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
-from app.stick.writing.job import Outcome
+from app.stick.writing.outcome import Outcome
 from ui.state.session import Choice, ChosenRef, Session, Stage, Target
 
 

@@ -250,6 +250,7 @@ class InspectionController(QObject):
             self.sizes = self.sizes_error = None
             if self._checking is None:
                 self._change_check(CheckStatus())
+        self._recall_check()
         self.inspected.emit()
         self.measure()
 
@@ -282,8 +283,18 @@ class InspectionController(QObject):
             case Advanced():
                 self.check_progressed.emit(self._meter.advance(event))
 
+    def _recall_check(self) -> None:
+        """A check of the same state of the drive, by a job or earlier, is as good as a new one."""
+        inspection = self.inspection
+        if inspection is None or self.check.state is not CheckState.NONE:
+            return
+        report = self._session.checks.of(inspection.stamp)
+        if report is not None and not inspection.interrupted:
+            self._change_check(CheckStatus(CheckState.DONE, report))
+
     def _keep_report(self, report: CheckReport) -> None:
         self._checking = None
+        self._session.checks.remember(report)
         self._change_check(CheckStatus(CheckState.DONE, report))
         self.measure()
 

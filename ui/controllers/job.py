@@ -14,7 +14,8 @@ from app.flatpak.remotes.known import Known
 from app.progress import Advanced, CancelToken, Event, Notice, Phase, PhaseStarted, Placed, Reporter
 from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
-from app.stick.writing.job import Outcome, run_job
+from app.stick.writing.job import run_job
+from app.stick.writing.outcome import Outcome
 from ui.controllers.failures import Written, written_after
 from ui.controllers.progress import Clock, ProgressMeter
 from ui.state.page_name import PageName
@@ -218,7 +219,15 @@ class JobController(QObject):
             self.review_again()
             return
         self._session.set_outcome(outcome)
+        self._remember(outcome)
         self.succeeded.emit(outcome)
+
+    def _remember(self, outcome: Outcome) -> None:
+        """The job's own check counts as one, unless it judged by rules of its own."""
+        options = self._plan.options if self._plan is not None else None
+        usual = options is not None and options.runtimes and not options.allow_unsigned
+        if outcome.check is not None and usual:
+            self._session.checks.remember(outcome.check)
 
     def _fail(self, error: SatchelError) -> None:
         self._task = None

@@ -12,9 +12,9 @@ from app.drive.drive import Drive
 from app.drive.udisks.ejecting import Ejected, eject
 from app.errors import SatchelError
 from app.progress import CancelToken, Reporter
+from app.stick.checking.soundness import Verdict, verdict_on
 from app.stick.findings import Finding
-from app.stick.writing.job import Outcome
-from ui.models.soundness import CheckSummary, Soundness, summarized
+from app.stick.writing.outcome import Outcome
 from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge
@@ -46,13 +46,13 @@ class MadeDrive:
 
     Attributes:
         name: what a person calls the drive.
-        judgement: of the check; sound where none was wanted.
+        verdict: of the check.
         until: when the first key or signature on it ends, seconds since 1970; None if none does.
     """
 
     name: str
     outcome: Outcome
-    summary: CheckSummary
+    verdict: Verdict
     until: int | None
 
     @property
@@ -165,7 +165,7 @@ class MadeDriveController(QObject):
         return MadeDrive(
             target.name if target is not None else "",
             outcome,
-            summarized(check) if check is not None else CheckSummary(Soundness.SOUND),
+            verdict_on(check),
             check.until if check is not None else until,
         )
 

@@ -19,9 +19,10 @@ from app.progress import Notice
 from app.stick.environment import Environment
 from app.stick.planning.plan import Options, Plan
 from app.stick.planning.session import PlanRequest
-from app.stick.writing.job import Outcome
+from app.stick.writing.outcome import Outcome
 from ui.i18n.drive_names import name_among
 from ui.state.app_pictures import AppPictures
+from ui.state.checks import Checks
 from ui.state.drives import Drives
 
 
@@ -92,6 +93,7 @@ class Session(QObject):
     Attributes:
         drives: what is plugged in.
         pictures: the icons of apps that are known.
+        checks: what checks came to.
 
     The plan and what follows from it: `stage` says how far it has come.
     """
@@ -117,6 +119,7 @@ class Session(QObject):
         self._notices = environment.notices
         self._read: frozenset[Notice] = frozenset()
         self.pictures = AppPictures(self)
+        self.checks = Checks()
         self.drives = Drives(loops_are_removable=environment.loops_are_removable, parent=self)
 
     @property

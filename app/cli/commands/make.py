@@ -20,7 +20,8 @@ from app.message import Message
 from app.plain import plain
 from app.stick.inspecting.report_json import check_json
 from app.stick.planning.plan import Plan
-from app.stick.writing.job import Outcome, run_job
+from app.stick.writing.job import run_job
+from app.stick.writing.outcome import Outcome
 from app.units import duration_text, size_text
 
 
@@ -91,6 +92,7 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
         "refs": outcome.refs,
         "objects": outcome.objects,
         "bytes": outcome.bytes,
+        "replaced": plain(outcome.replaced),
         "seconds": outcome.seconds,
         "unsigned": plain(outcome.unsigned),
         "left_out": plain(outcome.left_out),
@@ -100,10 +102,13 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
 
 
 def print_outcome(plan: Plan, outcome: Outcome) -> None:
-    print(
-        f"Wrote {outcome.objects:,} objects ({size_text(outcome.bytes)}) "
-        f"in {duration_text(outcome.seconds)}."
-    )
+    if outcome.objects or not outcome.replaced:
+        print(
+            f"Wrote {outcome.objects:,} objects ({size_text(outcome.bytes)}) "
+            f"in {duration_text(outcome.seconds)}."
+        )
+    if outcome.replaced:
+        say(str(outcome.replaced.words))
     for refusal in outcome.left_out:
         say(f"LEFT OUT: {refusal.ref}. {refusal.reason}")
     for collection in outcome.unsigned:

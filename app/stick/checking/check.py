@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import file_digest
 from pathlib import Path
@@ -35,9 +35,10 @@ from app.stick.checking.modes import check_modes
 from app.stick.checking.needs import check_needs
 from app.stick.checking.nodes import check_failures, check_nodes, check_places, check_record
 from app.stick.checking.objects import check_objects, check_refs
+from app.stick.checking.soundness import damaged_apps
 from app.stick.checking.summary import check_summary
 from app.stick.findings import Code, Finding, finding
-from app.stick.store.contents import carried_refs
+from app.stick.store.contents import CarriedRef, carried_refs
 from app.stick.store.interrupted import as_clients_see
 from app.stick.store.location import (
     KIT_FOLDER,
@@ -62,6 +63,9 @@ class CheckReport:
         damage: the objects behind the findings about objects.
         paths: what leads to them.
         keys: those that signed what is on the stick.
+        damaged_apps: refs of those that errors are about, or that need what these are about.
+        finished: when, seconds since 1970.
+        stamp: `StickState.stamp` of what was judged; empty if it was several.
         repositories: where those are that were judged, if the drive has more than one.
     """
 
@@ -75,6 +79,9 @@ class CheckReport:
     paths: Paths = NO_PATHS
     keys: tuple[UsedKey, ...] = ()
     repositories: tuple[str, ...] = ()
+    damaged_apps: tuple[str, ...] = ()
+    finished: int = 0
+    stamp: str = ""
 
     @property
     def until(self) -> int | None:
@@ -159,6 +166,9 @@ def check_path(
         unread=sum(each.unread for each in reports),
         keys=tuple(dict.fromkeys(key for each in reports for key in each.keys)),
         repositories=tuple(location.repository_path for location in chosen) if several else (),
+        damaged_apps=tuple(sorted({app for each in reports for app in each.damaged_apps})),
+        finished=int(time.time()),
+        stamp=reports[0].stamp if not several else "",
     )
 
 
@@ -228,7 +238,8 @@ def check_stick(
     stick = subject.stick
     keys: list[UsedKey] = []
     findings = [*_check_lists(subject), *_check_collections(subject, remotes, options, keys)]
-    findings += _check_apps(subject, without_runtimes=options.without_runtimes)
+    carried = carried_refs(stick)
+    findings += _check_apps(subject, carried, without_runtimes=options.without_runtimes)
     circumstances = Circumstances(
         certain=not any(each.code in UNCERTAIN for each in findings),
         interrupted=subject.interrupted,
@@ -248,6 +259,9 @@ def check_stick(
         damage=subject.store.damage,
         paths=subject.store.paths,
         keys=tuple(keys),
+        damaged_apps=damaged_apps(stick, carried, subject.store, findings),
+        finished=int(time.time()),
+        stamp=subject.stamp,
     )
 
 
@@ -266,11 +280,13 @@ class _Subject:
         stick: its refs are those that clients find.
         store: what became of their objects.
         interrupted: a journal says that a job was.
+        stamp: of all that is there, whatever clients find of it.
     """
 
     stick: StickState
     store: StoreReport
     interrupted: bool
+    stamp: str
 
 
 def _read(
@@ -282,6 +298,7 @@ def _read(
 ) -> _Subject:
     """All that refs name, and the summary where it is ahead of them."""
     stick = read_stick(location, repository)
+    stamp = stick.stamp
     interrupted = not options.during_job and stick.journal is not None
     if interrupted:
         stick = as_clients_see(stick)
@@ -299,7 +316,7 @@ def _read(
         from_medium=from_medium,
         partial=stick.partial,
     )
-    return _Subject(stick, store, interrupted)
+    return _Subject(stick, store, interrupted, stamp)
 
 
 def _check_lists(subject: _Subject) -> Iterator[Finding]:
@@ -332,9 +349,10 @@ def _check_collections(
             keys += check.used
 
 
-def _check_apps(subject: _Subject, *, without_runtimes: bool) -> Iterator[Finding]:
+def _check_apps(
+    subject: _Subject, carried: Mapping[tuple[str, str], CarriedRef], *, without_runtimes: bool
+) -> Iterator[Finding]:
     stick, store = subject.stick, subject.store
-    carried = carried_refs(stick)
     damaged = {damage.name for damage in store.damage}
     yield from check_installable(stick.repository, stick.refs, carried, damaged)
     yield from check_foreign(stick, store)

@@ -84,19 +84,6 @@ class Fact:
     details: tuple[Fact, ...] = ()
 
 
-def verdict(check: CheckReport | None) -> Message:
-    """In one sentence."""
-    if check is None:
-        return Message("Nobody has checked the drive yet.")
-    if check.only_unvouched:
-        return Message("Nothing on the drive is damaged, but nobody here knows whose it is.")
-    if not check.ok:
-        return Message("The drive is not sound: something on it is damaged or missing.")
-    if check.findings:
-        return Message("The drive is sound, with something to know.")
-    return Message("The drive is sound.")
-
-
 def key_texts(key: UsedKey) -> list[Message]:
     """Who signed a collection, whose word that is, and until when; a sentence each."""
     name, collection, fingerprint = key.user_id, key.collection, key.fingerprint

@@ -130,7 +130,12 @@ class InspectedCollection:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """All of it. ``made`` is when Satchel last wrote the stick, if it did."""
+    """All of it.
+
+    Attributes:
+        made: when Satchel last wrote the stick, if it did.
+        stamp: `StickState.stamp`; a check that has the same was of this.
+    """
 
     location: Location
     tool: str
@@ -138,6 +143,7 @@ class Inspection:
     interrupted: bool
     collections: tuple[InspectedCollection, ...]
     space: Space
+    stamp: str = ""
 
     @property
     def refs(self) -> Iterator[tuple[str, InspectedRef]]:
@@ -189,6 +195,7 @@ def inspect_stick(
             interrupted=stick.journal is not None,
             collections=tuple(collections),
             space=measure(stick.location.root, quota),
+            stamp=stick.stamp,
         )
 
 

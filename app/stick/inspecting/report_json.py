@@ -28,6 +28,7 @@ def check_json(report: CheckReport) -> dict[str, Any]:
     return {
         "ok": report.ok,
         "findings": [_finding_json(finding) for finding in report.findings],
+        "damaged_apps": list(report.damaged_apps),
         "keys": plain(report.keys),
         "installable_until": report.until,
         "refs": report.refs,

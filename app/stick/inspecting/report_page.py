@@ -13,6 +13,7 @@ from typing import Any
 from app.message import Duration, Message, Size, verbatim
 from app.pages import page_template
 from app.stick.checking.check import CheckReport
+from app.stick.checking.soundness import verdict_on
 from app.stick.findings import by_remedy
 from app.stick.inspecting.facts import (
     HEADS,
@@ -23,7 +24,6 @@ from app.stick.inspecting.facts import (
     collection_facts,
     key_texts,
     space_facts,
-    verdict,
 )
 from app.stick.inspecting.sizes import NOTHING
 from app.text import Policy, clean
@@ -63,7 +63,7 @@ def report_page(report: StickReport, words: Callable[[Message], str]) -> str:
         place=inspection.location.shown,
         tool=report.tool,
         made=moment_text(int(report.made)),
-        verdict=verdict(check),
+        verdict=verdict_on(check).words,
         severities=SEVERITIES,
         groups=by_remedy(check.findings) if check is not None else (),
         read=_read(check) if check is not None else None,

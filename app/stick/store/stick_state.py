@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
+from app.drive.safety.guard import read_file_system
 from app.formats.gvariant import FormatError
 from app.fs.files import drive_errors
 from app.message import Message
@@ -59,6 +61,23 @@ class StickState:
     journal: Journal | None
     copies: Mapping[str, UpstreamCopy]
     commit: CommitReader
+
+    @property
+    def stamp(self) -> str:
+        """Tells this state of this stick from others: where it is, its refs, when it was written.
+
+        Whoever damages files does not change it. Raises DriveError.
+        """
+        place = read_file_system(self.location.root)
+        made = self.record.made if self.record is not None else None
+        state = (
+            place.file_system,
+            place.inode,
+            self.location.repository_path,
+            made,
+            sorted((collection, sorted(names.items())) for collection, names in self.refs.items()),
+        )
+        return sha256(repr(state).encode()).hexdigest()
 
     def with_refs(self, refs: Refs) -> StickState:
         """The same with other refs, as it will be or as clients see it."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from app import TOOL
 from app.drive.safety.guard import DriveGoneError, DriveGuard, Watch
@@ -40,10 +40,11 @@ from app.stick.planning.plan import Action, CollectionPlan, Plan
 from app.stick.planning.planner import basis
 from app.stick.store.journal import JobStage, Journal, remove_journal, write_journal
 from app.stick.store.location import make_findable
-from app.stick.store.record import LeftOut, write_record
+from app.stick.store.record import write_record
 from app.stick.store.stick_state import read_stick
 from app.stick.writing.delivery import named, without_object
 from app.stick.writing.job_memory import JobMemory
+from app.stick.writing.outcome import Outcome, Replaced
 from app.stick.writing.publish import (
     MakerKey,
     MetadataChoice,
@@ -58,7 +59,7 @@ from app.stick.writing.publish import (
     stick_summary,
     with_staged,
 )
-from app.stick.writing.repair import repair_objects
+from app.stick.writing.repair import Repair, repair_objects
 from app.stick.writing.sharing import share
 from app.stick.writing.signatures import verify_plan
 
@@ -72,28 +73,6 @@ MOVED_ASIDE = "satchel-moved-aside"
 
 _AS_BEFORE = Message("What clients see on it is as before.")
 _COMPLETE = Message("Everything had been written; it is not checked yet.")
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a job did.
-
-    Attributes:
-        refs: how many of the plan are on the stick now.
-        objects, bytes: fetched and written.
-        seconds: from start to end.
-        unsigned: collections carried without signatures, because that was accepted.
-        left_out: as in the plan, and what upstream did not hand out in the end.
-        check: the report of the check at the end, or None if it was not wanted.
-    """
-
-    refs: int
-    objects: int
-    bytes: int
-    seconds: float
-    unsigned: tuple[str, ...]
-    left_out: tuple[LeftOut, ...]
-    check: CheckReport | None
 
 
 def run_job(
@@ -149,6 +128,7 @@ class _Job:
         self._keys: Mapping[str, tuple[str, ...]] = {}
         self._objects = 0
         self._bytes = 0
+        self._replaced = Replaced()
         self._so_far = _AS_BEFORE
 
     def run(self, *, verify: bool) -> Outcome:
@@ -175,6 +155,7 @@ class _Job:
             ),
             left_out=self._plan.left_out,
             check=check,
+            replaced=self._replaced,
         )
 
     def _guarded(
@@ -376,9 +357,9 @@ class _Job:
     def _repair(self, repository: Repository, check: CheckReport) -> bool:
         """Objects that were damaged before this job, or by the drive under it, come again once."""
         meter = Meter(self._report, Phase.DOWNLOAD)
-        repaired = False
+        replaced: list[tuple[CollectionPlan, Repair]] = []
         for collection in self._plan.collections:
-            repaired |= repair_objects(
+            repair = repair_objects(
                 repository,
                 self._sources[collection.id],
                 check.damage,
@@ -388,7 +369,20 @@ class _Job:
                 self._cancel,
                 self._plan.estimate.space.max_file,
             )
-        return repaired
+            if repair is not None:
+                replaced.append((collection, repair))
+        self._replaced = Replaced(
+            objects=sum(repair.objects for _, repair in replaced),
+            bytes=sum(repair.bytes for _, repair in replaced),
+            refs=tuple(
+                item.ref
+                for collection, repair in replaced
+                for item in collection.items
+                if item.commit in repair.commits
+            ),
+            apps=len(check.damaged_apps),
+        )
+        return bool(replaced)
 
     def _check(
         self, repository: Repository, guard: DriveGuard, maker: MakerKey | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from app.ostree.blame import Paths
 from app.ostree.fsck import Damage
@@ -16,9 +17,18 @@ from app.ostree.objects import (
 from app.ostree.pull.answers import DeniedError, NotFoundError, UnauthorizedError
 from app.ostree.pull.delivery import ObjectNotDeliveredError
 from app.ostree.pull.fetch import HttpSource, LocalSource
-from app.ostree.pull.pulling import find_object, pull
+from app.ostree.pull.pulling import PullResult, find_object, pull
 from app.ostree.repository import Repository
 from app.progress import Cancel, Meter
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What came again: whose, how many objects and their bytes."""
+
+    commits: frozenset[str]
+    objects: int
+    bytes: int
 
 
 def repair_objects(
@@ -30,8 +40,8 @@ def repair_objects(
     meter: Meter,
     cancel: Cancel,
     max_file: int | None,
-) -> bool:
-    """Fetch again what ``commits`` of this source need and is damaged; whether there was anything.
+) -> Repair | None:
+    """Fetch again what ``commits`` of this source need and is damaged; None if there is nothing.
 
     ``paths`` lead to the damage. Damaged objects are removed first; until theirs are back, the
     commits are marked partial: they stay so where upstream does not hand them out. ``max_file`` as
@@ -44,16 +54,19 @@ def repair_objects(
         if (data := _fetch_commit(source, checksum)) is not None
     ]
     if not wanted:
-        return False
+        return None
     for checksum, _ in wanted:
         repository.mark_partial(checksum)
     needed = paths.below(affected)
     for damaged in damage:
         if damaged.reason is not None and damaged.name in needed:
             repository.remove_object(damaged.name)
+    done = PullResult(0, 0)
     while wanted:
         try:
-            pull(repository, source, wanted, meter, cancel, distrust=False, max_file=max_file)
+            done = pull(
+                repository, source, wanted, meter, cancel, distrust=False, max_file=max_file
+            )
             break
         except ObjectNotDeliveredError as error:
             key = error.key
@@ -66,7 +79,7 @@ def repair_objects(
     repository.root.sync()
     for checksum, _ in wanted:
         repository.unmark_partial(checksum)
-    return True
+    return Repair(frozenset(checksum for checksum, _ in wanted), done.objects, done.bytes)
 
 
 def _fetch_commit(source: HttpSource | LocalSource, checksum: str) -> bytes | None:

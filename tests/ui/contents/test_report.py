@@ -28,7 +28,7 @@ def test_the_report_as_a_page_and_as_data(
         friend.clicks("Save a report…")
         friend.until(path.exists)
         friend.until(partial(says, friend, f"{name}."))
-    assert "The drive is sound" in (tmp_path / "report.html").read_text()
+    assert "Sound" in (tmp_path / "report.html").read_text()
     report = json.loads((tmp_path / "report.json").read_text())
     assert report["verify"]["ok"]
     assert report["inspect"]["sizes"]["total"] > 0

@@ -143,6 +143,36 @@ def test_a_check_runs_to_its_end(shown: ContentsController, bridge: HeldBridge) 
     assert not agreement.complete
 
 
+def test_what_a_check_came_to_is_known_as_long_as_nothing_is_written(
+    contents: ContentsController, session: Session, bridge: HeldBridge
+) -> None:
+    """That of a job, too: right after it nobody asks to check what was just read back."""
+    judged = replace(report(DAMAGE), stamp="as written", finished=1)
+    session.checks.remember(judged)
+    bridge.finish(InspectionResult(replace(inspection(COLLECTION), stamp="as written")))
+    known = contents.inspection.check
+    assert known.state is CheckState.DONE
+    assert known.report == judged
+
+    contents.leave()
+    contents.enter()
+    bridge.finish(SIZES)
+    changed = replace(inspection(COLLECTION, made=2), stamp="written again")
+    bridge.finish(InspectionResult(changed))
+    assert contents.inspection.check.state is CheckState.NONE
+
+
+def test_a_check_is_remembered_for_other_pages(
+    shown: ContentsController, session: Session, bridge: HeldBridge
+) -> None:
+    shown.inspection.start_check()
+    judged = replace(report(), stamp="as it is", finished=1)
+    bridge.finish(judged)
+    assert session.checks.of("as it is") == judged
+    session.checks.remember(replace(judged, stamp="not all was read", unread=3))
+    assert session.checks.of("not all was read") is None
+
+
 def test_a_check_that_is_stopped_or_fails(shown: ContentsController, bridge: HeldBridge) -> None:
     inspector = shown.inspection
     inspector.start_check()

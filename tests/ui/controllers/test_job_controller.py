@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.errors import InterruptedByUser, UpstreamError
 from app.message import Message
 from app.progress import GROUPS, Advanced, Notice, Phase, PhaseStarted, Placed
 from app.severity import Severity
-from app.stick.planning.plan import Plan
+from app.stick.planning.plan import Options, Plan
 from tests.ui.controllers.held_bridge import HeldBridge
-from tests.ui.controllers.values import outcome, plan
+from tests.ui.controllers.values import outcome, plan, report
 from ui.controllers.failures import Written
 from ui.controllers.job import JobController, JobState, LogEntry
 from ui.controllers.progress import Progress
@@ -98,6 +100,18 @@ def test_it_goes_through_its_phases_and_ends_well(
     assert chosen.outcome is result
     assert ears.ended == [result]
     assert ears.entries[-1] is JobState.FINISHED
+
+
+@pytest.mark.parametrize("unsigned", [False, True])
+def test_its_own_check_counts_as_one_unless_it_was_lenient(
+    job: JobController, chosen: Session, bridge: HeldBridge, unsigned: bool
+) -> None:
+    chosen.set_plan(plan(options=Options("x86_64", allow_unsigned=unsigned)))
+    chosen.approve()
+    job.enter()
+    judged = replace(report(), stamp="as written", finished=1)
+    bridge.finish(outcome(judged))
+    assert chosen.checks.of("as written") == (None if unsigned else judged)
 
 
 @pytest.mark.parametrize("phase", [Phase.DOWNLOAD, Phase.VERIFY])

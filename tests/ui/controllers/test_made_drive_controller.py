@@ -10,11 +10,11 @@ from app.drive.drive import Drive, Volume
 from app.drive.udisks.ejecting import Ejected, Removal
 from app.errors import DriveError
 from app.message import NOTHING, Message
+from app.stick.checking.soundness import Soundness
 from app.stick.findings import Code, Finding, finding
 from tests.ui.controllers.held_bridge import HeldBridge
 from tests.ui.controllers.values import GB, outcome, plan, report
 from ui.controllers.made_drive import EjectionState, MadeDriveController, NextStep
-from ui.models.soundness import Soundness
 from ui.state.page_name import PageName
 from ui.state.session import Session, Target
 
@@ -43,7 +43,7 @@ def test_a_sound_drive_is_ejected_first(
     made.enter()
     assert made.status.made is not None
     assert made.status.made.name == "APPS"
-    assert made.status.made.summary.soundness is Soundness.SOUND
+    assert made.status.made.verdict.soundness is Soundness.SOUND
     assert made.status.next_step is NextStep.EJECT
 
     made.go_on()
@@ -85,7 +85,7 @@ def test_the_verdict_decides_what_helps(
 ) -> None:
     chosen.set_outcome(outcome(report(*findings)))
     assert made.status.made is not None
-    assert made.status.made.summary.soundness is soundness
+    assert made.status.made.verdict.soundness is soundness
     assert made.status.next_step is step
 
 

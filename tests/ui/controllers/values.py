@@ -9,15 +9,15 @@ from typing import cast
 from app.drive.space import Space
 from app.stick.checking.check import CheckReport
 from app.stick.findings import Finding
-from app.stick.planning.plan import Plan
-from app.stick.writing.job import Outcome
+from app.stick.planning.plan import Options, Plan
+from app.stick.writing.outcome import Outcome
 
 GB = 10**9
 
 
-def plan(until: int | None = None) -> Plan:
-    """Of which nothing is known but when its first key ends."""
-    return cast(Plan, SimpleNamespace(until=until))
+def plan(until: int | None = None, options: Options | None = None) -> Plan:
+    """Of which nothing is known but when its first key ends, and how it is to be carried out."""
+    return cast(Plan, SimpleNamespace(until=until, options=options or Options("x86_64")))
 
 
 def report(*findings: Finding) -> CheckReport:

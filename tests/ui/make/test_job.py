@@ -41,7 +41,7 @@ def test_the_whole_job(window: MainWindow, qtbot: QtBot) -> None:
     assert outcome is not None
     assert outcome.check is not None
     assert outcome.check.ok
-    assert "My drive is ready" in said(window)
+    assert "My drive: Sound" in said(window)
     counts = work_of(window).counts()
     assert counts[CellState.VERIFIED] > 0
     assert counts[CellState.DAMAGED] == counts[CellState.PLANNED] == counts[CellState.WRITTEN] == 0

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from app.progress import Phase, Placed
 from app.stick.checking.check import CheckReport
 from app.stick.checking.keys import UsedKey
+from app.stick.checking.soundness import NOT_CHECKED, verdict_on
 from app.stick.findings import Help, helps
 from app.stick.inspecting.facts import key_texts
 from ui.controllers.inspection import CheckState, CheckStatus
@@ -26,7 +27,7 @@ from ui.i18n.filling import filled
 from ui.i18n.numbers import counted, lasting, sized
 from ui.i18n.wording import worded
 from ui.models.findings import from_findings
-from ui.models.soundness import Soundness, summarized
+from ui.models.verdicts import verdict_symbol, verdict_text, verdict_tone
 from ui.style import icons, style
 from ui.style.symbol import Symbol
 from ui.widgets import labels
@@ -37,12 +38,6 @@ from ui.widgets.work_map import WorkMap
 
 _PERMILLE = 1000
 _MOST_SIGNERS = 3
-_ICONS = {
-    Soundness.SOUND: (Symbol.CIRCLE_CHECK, style.Tone.GOOD),
-    Soundness.HINTS: (Symbol.WARNING, style.Tone.WARN),
-    Soundness.UNVOUCHED: (Symbol.WARNING, style.Tone.WARN),
-    Soundness.DAMAGED: (Symbol.ERROR, style.Tone.BAD),
-}
 
 
 class CheckView(QWidget):
@@ -152,7 +147,7 @@ class CheckView(QWidget):
             self._panel.show_error(check.error, meaning=meaning)
         else:
             self._panel.show_empty(
-                self.tr("Not checked yet"),
+                verdict_text(NOT_CHECKED),
                 self.tr(
                     "A check reads everything back and tells whether the drive can be relied on."
                 ),
@@ -196,21 +191,10 @@ class CheckView(QWidget):
         self, report: CheckReport, names: Mapping[str, str], *, writable: bool
     ) -> None:
         """What was found; what helps stands beside it."""
-        summary = summarized(report)
-        icon, tone = _ICONS[summary.soundness]
-        icons.give(self._icon, icon, tone=tone, side=style.Icon.MEDIUM)
-        match summary.soundness:
-            case Soundness.UNVOUCHED:
-                text = self.tr("Nothing is damaged, but nobody here knows whose it is.")
-            case Soundness.DAMAGED:
-                errors = summary.errors
-                text = self.tr("It is not sound: %n problem(s) were found.", "", errors)
-            case Soundness.HINTS:
-                warnings = summary.warnings
-                text = self.tr("It is sound. There are %n thing(s) to know.", "", warnings)
-            case Soundness.SOUND:
-                text = self.tr("It is sound: everything on it is as its makers signed it.")
-        self._verdict.setText(text)
+        verdict = verdict_on(report)
+        tone = verdict_tone(verdict)
+        icons.give(self._icon, verdict_symbol(verdict), tone=tone, side=style.Icon.MEDIUM)
+        self._verdict.setText(verdict_text(verdict))
         facts = filled(
             self.tr("%1 parts, %2, read in %3"),
             counted(report.objects),

@@ -15,7 +15,7 @@ from ui.i18n.filling import filled
 from ui.i18n.numbers import counted, dated, lasting, sized
 from ui.i18n.wording import worded
 from ui.models.findings import from_findings
-from ui.models.soundness import Soundness
+from ui.models.verdicts import verdict_symbol, verdict_text, verdict_tone
 from ui.pages.base import Page
 from ui.state.page_name import PageName
 from ui.state.session import Session
@@ -151,12 +151,12 @@ class DonePage(Page):
         self.changed.emit()
 
     def _show_made(self, made: MadeDrive) -> None:
-        self._verdict.setText(filled(self._verdict_on(made), made.name))
-        unsound = made.summary.errors > 0
+        verdict = made.verdict
+        self._verdict.setText(f"{made.name}: {verdict_text(verdict)}")
         icons.give(
             self._icon,
-            Symbol.ERROR if unsound else Symbol.CIRCLE_CHECK,
-            tone=style.Tone.BAD if unsound else style.Tone.GOOD,
+            verdict_symbol(verdict),
+            tone=verdict_tone(verdict),
             side=style.Icon.LARGE,
         )
         self._facts.setText(" ".join(self._facts_about(made)))
@@ -165,27 +165,16 @@ class DonePage(Page):
         self._findings.setVisible(bool(findings))
         self._rest.setVisible(not findings)
 
-    def _verdict_on(self, made: MadeDrive) -> str:
-        summary = made.summary
-        match summary.soundness:
-            case Soundness.SOUND:
-                return self.tr("%1 is ready: everything was read back and is right.")
-            case Soundness.HINTS:
-                warnings = summary.warnings
-                return self.tr("%1 is ready. There are %n thing(s) to know.", "", warnings)
-            case _:
-                errors = summary.errors
-                return self.tr("%1 is not sound: %n problem(s) were found.", "", errors)
-
     def _facts_about(self, made: MadeDrive) -> list[str]:
         outcome = made.outcome
+        lines = [worded(outcome.replaced.words)] if outcome.replaced else []
+        facts = ""
         if outcome.objects:
             facts = self.tr("%1 parts (%2) were written in %3.")
-        else:
+        elif not outcome.replaced:
             facts = self.tr("All of it was there already. Seeing to that took %3.")
-        lines = [
-            filled(facts, counted(outcome.objects), sized(outcome.bytes), lasting(outcome.seconds))
-        ]
+        numbers = counted(outcome.objects), sized(outcome.bytes), lasting(outcome.seconds)
+        lines += [filled(facts, *numbers)] if facts else []
         if made.until is not None:
             ends = self.tr("It is good until %1, when the first key or signature on it ends.")
             lines.append(filled(ends, dated(made.until)))

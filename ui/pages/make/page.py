@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from app.errors import InterruptedByUser, SatchelError
 from app.progress import Notice, Phase
 from app.stick.planning.plan import Plan
-from app.stick.writing.job import Outcome
+from app.stick.writing.outcome import Outcome
 from ui.controllers.announcements import Announcements
 from ui.controllers.job import JobController, JobState, JobStatus, LogEntry
 from ui.controllers.progress import Progress

@@ -1,0 +1,71 @@
+"""What a job did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.message import NOTHING, Message, Size
+from app.stick.checking.check import CheckReport
+from app.stick.store.record import LeftOut
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """What was on the drive, was damaged, and has come again.
+
+    Attributes:
+        objects, bytes: fetched again.
+        refs: those it belongs to.
+        apps: how many apps could not be installed without it.
+    """
+
+    objects: int = 0
+    bytes: int = 0
+    refs: tuple[str, ...] = ()
+    apps: int = 0
+
+    def __bool__(self) -> bool:
+        return self.objects > 0
+
+    @property
+    def words(self) -> Message:
+        """In one sentence; empty if nothing was."""
+        if not self:
+            return NOTHING
+        files = (
+            Message("1 file fetched again ({size})", size=Size(self.bytes))
+            if self.objects == 1
+            else Message(
+                "{files} files fetched again ({size})", files=self.objects, size=Size(self.bytes)
+            )
+        )
+        match self.apps:
+            case 0:
+                return Message("Repaired: {files}.", files=files)
+            case 1:
+                return Message("1 app repaired: {files}.", files=files)
+        return Message("{apps} apps repaired: {files}.", apps=self.apps, files=files)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a job did.
+
+    Attributes:
+        refs: how many of the plan are on the stick now.
+        objects, bytes: fetched and written.
+        seconds: from start to end.
+        unsigned: collections carried without signatures, because that was accepted.
+        left_out: as in the plan, and what upstream did not hand out in the end.
+        check: the report of the check at the end, or None if it was not wanted.
+        replaced: what was damaged; not among ``objects`` and ``bytes``.
+    """
+
+    refs: int
+    objects: int
+    bytes: int
+    seconds: float
+    unsigned: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
+    check: CheckReport | None
+    replaced: Replaced = Replaced()
