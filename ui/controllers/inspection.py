@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
 
 from app import TOOL
 from app.drive.space import Space
@@ -19,6 +21,7 @@ from app.progress import Advanced, CancelToken, Event, Meter, Phase, PhaseStarte
 from app.stick.checking.check import CheckOptions, CheckReport, check_path
 from app.stick.environment import Environment
 from app.stick.inspecting.facts import StickReport
+from app.stick.inspecting.icons import read_icons
 from app.stick.inspecting.inspect import Inspection, inspect_stick
 from app.stick.inspecting.report import write_report
 from app.stick.inspecting.sizes import Sizes, measure_sizes
@@ -27,6 +30,7 @@ from app.stick.store.stick_state import load_stick
 from ui.controllers.progress import Clock, ProgressMeter
 from ui.i18n.wording import worded
 from ui.state.session import Session
+from ui.style.icon_image import ENOUGH, icon_image
 from ui.tasks.bridge import Bridge, Task
 
 
@@ -38,11 +42,13 @@ class InspectionResult:
         inspection: None if there is no repository, or for an error.
         repositories: paths of all on the drive, as clients look for them.
         error: why the one cannot be read.
+        icons: ref of an app → its icon, as the drive has it.
     """
 
     inspection: Inspection | None
     repositories: tuple[str, ...] = ()
     error: SatchelError | None = None
+    icons: Mapping[str, QImage | None] = field(default_factory=dict)
 
 
 class CheckState(Enum):
@@ -244,6 +250,7 @@ class InspectionController(QObject):
         known = self.result is not None
         self.result, self.error = result, None
         self.repositories = result.repositories
+        self._session.pictures.put(result.icons)
         if known and _written(before) != _written(result.inspection):
             # Something has been written since: what was measured and checked is another.
             self._drop_measuring()
@@ -342,7 +349,9 @@ def _inspect(
         return InspectionResult(None, repositories, error)
     judges = environment.judges(known)
     inspection = inspect_stick(stick, judges, environment.languages, cancel, environment.quota)
-    return InspectionResult(inspection, repositories)
+    icons = read_icons(stick, inspection.collections, ENOUGH, cancel)
+    images = {ref: icon_image(data, ENOUGH) for ref, data in icons.items()}
+    return InspectionResult(inspection, repositories, icons=images)
 
 
 def _measure(location: Location, space: Space, report: Reporter, cancel: CancelToken) -> Sizes:

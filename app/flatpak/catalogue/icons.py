@@ -5,7 +5,7 @@ The signed summary names the commit, that its tree, that the file: each is check
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from app.errors import UpstreamError
@@ -21,7 +21,7 @@ from app.ostree.objects import Commit, ObjectKind, ObjectName
 MAX_ICON = 1024 * 1024
 """Bytes, packed and unpacked. The largest of Flathub has 100,000."""
 
-_DIRECTORY = "icons"
+DIRECTORY = "icons"
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -43,28 +43,16 @@ class Icons:
         """
         names = {}
         for component in components:
-            checksum = self._find(component, size)
+            checksum = best_icon(component.icons, self._trees(), size)
             if checksum is not None:
                 names[component.ref] = ObjectName(checksum, ObjectKind.FILE)
         files = find_objects(self._upstream.client, list(names.values()), MAX_ICON)
         icons = {}
         for ref, name in names.items():
-            icon = _picture(files.get(name))
+            icon = picture(files.get(name))
             if icon is not None:
                 icons[ref] = icon
         return icons
-
-    def _find(self, component: Component, size: int) -> str | None:
-        def distance(icon: AppIcon) -> tuple[bool, int]:
-            pixels = icon.width * icon.scale
-            return pixels < size, abs(pixels - size)
-
-        directories = self._trees()
-        for icon in sorted(component.icons, key=distance):
-            files = directories.get(icon.directory, {})
-            if icon.name in files:
-                return files[icon.name]
-        return None
 
     def _trees(self) -> dict[str, dict[str, str]]:
         """Directory → file → checksum."""
@@ -77,7 +65,7 @@ class Icons:
     def _read_trees(self) -> dict[str, dict[str, str]]:
         checksum = catalogue_ref(self._upstream, self._arch).commit
         commit = Commit.parse(self._upstream.commits([checksum])[checksum])
-        icons = [entry for entry in self._below([commit.tree]) if entry[0] == _DIRECTORY]
+        icons = [entry for entry in self._below([commit.tree]) if entry[0] == DIRECTORY]
         sizes = self._below([tree for _, tree in icons])
         trees = find_trees(self._upstream.client, [tree for _, tree in sizes])
         return {name: dict(trees[tree].files) for name, tree in sizes if tree in trees}
@@ -88,7 +76,26 @@ class Icons:
         return [(name, tree) for parent in trees for name, tree, _ in parent.directories]
 
 
-def _picture(data: bytes | None) -> bytes | None:
+def best_icon(
+    icons: Iterable[AppIcon], directories: Mapping[str, Mapping[str, str]], size: int
+) -> str | None:
+    """The file of at least ``size`` pixels where there is one, else of another size.
+
+    ``directories``: directory → file → checksum.
+    """
+
+    def distance(icon: AppIcon) -> tuple[bool, int]:
+        pixels = icon.width * icon.scale
+        return pixels < size, abs(pixels - size)
+
+    for icon in sorted(icons, key=distance):
+        files = directories.get(icon.directory, {})
+        if icon.name in files:
+            return files[icon.name]
+    return None
+
+
+def picture(data: bytes | None) -> bytes | None:
     """The content of a checked file if it is a PNG."""
     if data is None:
         return None

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from app.credentials import public_address
 from app.drive.space import Quota, Space, measure
+from app.flatpak.catalogue.appstream_icons import AppIcon
 from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.source import components_from_repository
 from app.flatpak.refs import Ref, arch_of
@@ -61,6 +62,9 @@ class InspectedRef:
         signer: who made a signature that could be verified, as the key has it; else empty.
         languages: those it comes in, where they are kept apart from it.
         installed_size, download_size: bytes, as the copied summary claims; 0 if it does not.
+        summary: what an app is for, in a few words, as the carried catalogue has it; may be empty.
+        ended: it gets no more updates, as the copied summary says.
+        icons: those of the carried catalogue; `app.stick.inspecting.icons` reads them.
     """
 
     ref: str
@@ -79,6 +83,9 @@ class InspectedRef:
     languages: tuple[str, ...]
     installed_size: int
     download_size: int
+    summary: str = ""
+    ended: bool = False
+    icons: tuple[AppIcon, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +294,9 @@ class _Look:
             languages=carried_languages(self._repository, name, self._names),
             installed_size=upstream.installed_size if upstream is not None else 0,
             download_size=upstream.download_size if upstream is not None else 0,
+            summary=component.summary(self._languages) if component is not None and own else "",
+            ended=upstream is not None and (upstream.eol or upstream.eol_rebase) is not None,
+            icons=component.icons if component is not None and own else (),
         )
 
 

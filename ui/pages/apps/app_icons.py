@@ -6,20 +6,19 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QImageReader, QPixmap
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QImage, QPixmap
 
 from app.flatpak.catalogue.catalogues import Catalogues
 from app.flatpak.catalogue.remote_catalogue import Row
 from app.progress import CancelToken, Reporter
 from ui.models.app_rows import RowKey, row_key
 from ui.state.app_pictures import AppPictures
+from ui.style.icon_image import icon_image
 from ui.tasks.bridge import Bridge, Task
 
 _BATCH = 24
 _KEPT = 1500
-_LARGEST = 1024
-"""Pixels of a side; upstream may claim anything."""
 
 
 class AppIcons(QObject):
@@ -110,7 +109,7 @@ def _load(
     rows = [*wanted, *(row for ref in asked if (row := _pictured(catalogues, ref)) is not None)]
     icons = catalogues.icons(rows, side)
     return {
-        row_key(row): _image(icons[row_key(row)], side) if row_key(row) in icons else None
+        row_key(row): icon_image(icons[row_key(row)], side) if row_key(row) in icons else None
         for row in rows
     }
 
@@ -119,17 +118,3 @@ def _pictured(catalogues: Catalogues, ref: str) -> Row | None:
     """The row of a ref in the first catalogue that has an icon for it."""
     rows = (catalogue.find(ref) for catalogue in catalogues.opened)
     return next((row for row in rows if row is not None and row.component.icons), None)
-
-
-def _image(data: bytes, side: int) -> QImage | None:
-    buffer = QBuffer()
-    buffer.setData(QByteArray(data))
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer, QByteArray(b"png"))
-    size = reader.size()
-    if not size.isValid() or max(size.width(), size.height()) > _LARGEST:
-        return None
-    wanted = size.scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio)
-    reader.setScaledSize(wanted)
-    image = reader.read()
-    return None if image.isNull() else image
