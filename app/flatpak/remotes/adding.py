@@ -76,6 +76,16 @@ def read_offer(
             Message("“{remote}” cannot be the name of a remote.", remote=remote.name[:_MAX_NAME]),
             Remedy.NAME_WITH_LETTERS,
         )
+    parts = split_address(text)
+    open_way = parts is not None and parts.scheme == "http" and is_repo_file(text)
+    offer = offer_remote(remote, protected=not open_way)
+    # An address that nothing can be fetched from is refused now rather than later.
+    open_source(remote.url, network, cancel)
+    return offer
+
+
+def offer_remote(remote: Remote, *, protected: bool = True) -> OfferedRemote:
+    """``remote`` with the fingerprints of its keys. Raises `NoKeyError`, `BadKeyError`."""
     if not remote.keys:
         raise NoKeyError(
             Message(
@@ -84,13 +94,9 @@ def read_offer(
             ),
             Remedy.ASK_FOR_REPO_FILE,
         )
-    # An address that nothing can be fetched from is refused now rather than later.
-    open_source(remote.url, network, cancel)
     with Keyring(remote.keys) as keyring:
         fingerprints = tuple(key.fingerprint for key in keyring.keys)
-    parts = split_address(text)
-    open_way = parts is not None and parts.scheme == "http" and is_repo_file(text)
-    return OfferedRemote(remote, fingerprints, protected=not open_way)
+    return OfferedRemote(remote, fingerprints, protected)
 
 
 def fingerprints(remote: Remote) -> tuple[str, ...]:

@@ -1,0 +1,190 @@
+"""Takes apps from the files that hand them on: dropped on the window, or opened with Satchel."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.credentials import public_address
+from app.errors import InterruptedByUser, SatchelError, UsageError
+from app.flatpak.remotes.adding import OfferedRemote, offer_remote, read_offer
+from app.flatpak.remotes.addresses import (
+    ascii_address,
+    file_name,
+    is_protected,
+    local_path,
+    same_place,
+)
+from app.flatpak.remotes.given import given_app
+from app.flatpak.remotes.known import Known
+from app.flatpak.remotes.remote import Remote
+from app.fs.files import open_regular
+from app.message import Message
+from app.ostree.pull.fetch import get_file
+from app.progress import Cancel
+from app.stick.choices.app_sets import SetsUnprotectedError, sets_at
+from app.stick.choices.availability import Offered, check_availability
+from app.stick.choices.given_files import HEAD, FileKind, kind_of
+from app.stick.choices.importing import read_choice
+from app.stick.choices.profile import MAX_SIZE, Profile
+from app.stick.environment import Environment
+from app.text import Policy, clean
+
+
+class NotTakenError(UsageError):
+    """A file that no app and no source can be taken from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What could not be taken: what it is called, and why."""
+
+    name: str
+    error: SatchelError
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a file came to.
+
+    Attributes:
+        word: the path or address.
+        name: what people call it.
+        offered: the apps that can be had.
+        refused: what cannot.
+        sources: where apps come from that nobody here has added; first the person has to look at
+            each. What is ``offered`` is known only afterwards.
+        known: the name of a source that was there already.
+    """
+
+    word: str
+    name: str
+    offered: tuple[Offered, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    sources: tuple[OfferedRemote, ...] = ()
+    known: str = ""
+
+
+def take(
+    words: Iterable[str], arch: str, environment: Environment, known: Known, cancel: Cancel
+) -> tuple[Taken, ...]:
+    """What each path or address hands on, for computers of ``arch``. Raises InterruptedByUser."""
+    return tuple(_each(words, arch, environment, known, cancel))
+
+
+def _each(
+    words: Iterable[str], arch: str, environment: Environment, known: Known, cancel: Cancel
+) -> Iterator[Taken]:
+    for word in words:
+        cancel.check()
+        name = clean(file_name(word), Policy.NAME) or public_address(word)
+        try:
+            yield _take(word, name, arch, environment, known, cancel)
+        except InterruptedByUser:
+            raise
+        except SatchelError as error:
+            yield Taken(word, name, refused=(Refusal(name, error),))
+
+
+def _take(
+    word: str, name: str, arch: str, environment: Environment, known: Known, cancel: Cancel
+) -> Taken:
+    kind, data = _look(word, name, environment, cancel)
+    match kind:
+        case FileKind.APP:
+            return _app(word, name, arch, environment, known, cancel)
+        case FileKind.SOURCE:
+            return _source(word, name, environment, known, cancel)
+        case FileKind.BUNDLE:
+            raise NotTakenError(
+                Message("{name} is an app in a single file.", name=name),
+                Message("Satchel cannot put such files on drives yet."),
+            )
+        case FileKind.UNKNOWN:
+            raise NotTakenError(
+                Message("{name} names no apps.", name=name),
+                Message("Satchel takes apps, sources, lists of apps and sets."),
+            )
+    if kind is FileKind.SET:
+        sets = sets_at(word, environment, cancel).sets
+        if len(sets) != 1:
+            raise NotTakenError(
+                Message("{name} is a list of sets.", name=name),
+                Message("Its address belongs into the settings."),
+            )
+        profile = sets[0].profile
+    else:
+        profile = read_choice(data, name, known.remotes, known.registries).profile
+    return _chosen(word, name, profile, arch, environment, known, cancel)
+
+
+def _look(word: str, name: str, environment: Environment, cancel: Cancel) -> tuple[FileKind, bytes]:
+    """What it is, and what is in it where that is needed."""
+    path = local_path(word)
+    if path is not None:
+        data = _beginning(path, name)
+        return kind_of(name, data[:HEAD]), data
+    kind = kind_of(word)
+    if kind not in {FileKind.UNKNOWN, FileKind.LIST}:
+        # Whoever reads these looks after how they come.
+        return kind, b""
+    if not is_protected(word):
+        raise SetsUnprotectedError(
+            Message("{name} would come without encryption.", name=name),
+            Message("Use its https address."),
+        )
+    data = get_file(ascii_address(word), MAX_SIZE, environment.network, cancel)
+    return kind_of(word, data[:HEAD]), data
+
+
+def _beginning(path: Path, name: str) -> bytes:
+    """All of a list; of other files, which may be large, more than enough to tell what they are."""
+    try:
+        with os.fdopen(open_regular(path), "rb") as file:
+            return file.read(MAX_SIZE)
+    except OSError as error:
+        raise NotTakenError(
+            Message("{name} cannot be read: {reason}.", name=name, reason=error.strerror),
+            Message("Choose another file."),
+        ) from error
+
+
+def _app(
+    word: str, name: str, arch: str, environment: Environment, known: Known, cancel: Cancel
+) -> Taken:
+    given = given_app(word, arch, known.remotes, environment.network, cancel)
+    unknown = [each for each in (given.remote, *given.further) if not _is_known(each, known)]
+    if unknown:
+        return Taken(word, name, sources=tuple(map(offer_remote, unknown)))
+    profile = Profile((f"{given.remote.name}:{given.ref}",))
+    return _chosen(word, name, profile, arch, environment, known, cancel)
+
+
+def _source(word: str, name: str, environment: Environment, known: Known, cancel: Cancel) -> Taken:
+    offer = read_offer(word, environment.network, cancel)
+    if _is_known(offer.remote, known):
+        return Taken(word, name, known=offer.remote.label)
+    return Taken(word, name, sources=(offer,))
+
+
+def _chosen(
+    word: str,
+    name: str,
+    profile: Profile,
+    arch: str,
+    environment: Environment,
+    known: Known,
+    cancel: Cancel,
+) -> Taken:
+    there = check_availability(profile, arch, environment, known, cancel)
+    refused = tuple(Refusal(each.text, each.error) for each in there.missing)
+    return Taken(word, name, there.offered, refused)
+
+
+def _is_known(remote: Remote, known: Known) -> bool:
+    return any(
+        same_place(each.url, remote.url) and each.subset == remote.subset and each.keys
+        for each in known.remotes
+    )
