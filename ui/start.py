@@ -45,21 +45,16 @@ def open_window(environment: Environment, *, demo: bool = False, files: Sequence
     to this window, but to the demo's.
     """
     application = _application()
-    server = HandoverServer(None if demo else environment.runtime)
-    if not (demo or server.listening) and hand_over(environment.runtime, Request(tuple(files))):
-        # Two were started at the same time, and the other was faster.
-        return 0
     translate(application, environment.languages)
     crash = CrashReporter()
     crash.install()
     windows = Windows(environment)
-    server.requested.connect(windows.receive)
     try:
         with _stopped_by_signals(windows):
-            windows.open(demo=demo)
-            return application.exec()
+            if windows.open(demo=demo, files=files):
+                return application.exec()
+            return 0
     finally:
-        server.close()
         windows.close()
         crash.remove()
 
@@ -71,24 +66,54 @@ class Windows(QObject):
         super().__init__()
         self._environment = environment
         self._demo = ExitStack()
+        self._server: HandoverServer | None = None
         self.window: MainWindow | None = None
 
-    def open(self, *, demo: bool) -> None:
-        """Open a window; the present one, if any, has closed."""
+    def open(self, *, demo: bool, files: Sequence[str] = ()) -> bool:
+        """Open a window, with ``files``; the present one, if any, is about to go.
+
+        False if the person has one already elsewhere, which has come to the front.
+        """
         environment = self._environment
         if demo:
             environment = self._demo.enter_context(demo_environment(environment))
+        elif not self._listen(Request(tuple(files))):
+            return False
         self.window = MainWindow(environment)
         self.window.closed.connect(self._closed)
-        self.window.demo_wanted.connect(self._switch)
+        self.window.demo_wanted.connect(self._try)
+        self.window.own_wanted.connect(self._return)
         self.window.show()
+        self.window.opening.open(files)
+        return True
 
-    def _switch(self) -> None:
+    def _listen(self, request: Request) -> bool:
+        """Hear from now on what later starts hand over; False if another does, and took this."""
+        if self._server is None:
+            server = HandoverServer(self._environment.runtime, self)
+            if not server.listening and hand_over(self._environment.runtime, request):
+                server.close()
+                return False
+            server.requested.connect(self.receive)
+            self._server = server
+        return True
+
+    def _try(self) -> None:
         """The demo in place of the window that asked for it, which loses nothing yet."""
+        self._switch(demo=True)
+
+    def _return(self) -> None:
+        """The person's own window in place of the demo."""
+        self._switch(demo=False)
+
+    def _switch(self, *, demo: bool, files: Sequence[str] = ()) -> None:
         before = self.window
-        self.open(demo=True)
+        opened = self.open(demo=demo, files=files)
         if before is not None:
-            before.closed.disconnect(self._closed)
+            if opened:
+                before.closed.disconnect(self._closed)
+            if before.session.environment.is_demo:
+                before.closed.connect(self._demo.close)
             before.leave()
 
     def _closed(self) -> None:
@@ -101,10 +126,14 @@ class Windows(QObject):
         if request.token:
             # Qt asks the desktop by it, once, to let a window come to the front.
             os.environ["XDG_ACTIVATION_TOKEN"] = request.token
+        if request.words and self.window.session.environment.is_demo:
+            self._switch(demo=False, files=request.words)
+            return
         self.window.setWindowState(self.window.windowState() & ~Qt.WindowState.WindowMinimized)
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()
+        self.window.opening.open(request.words)
 
     def stop(self) -> None:
         """Close as soon as what runs has stopped; without asking.
@@ -121,6 +150,8 @@ class Windows(QObject):
 
     def close(self) -> None:
         """Stop what still runs, and take the demo away."""
+        if self._server is not None:
+            self._server.close()
         if self.window is not None:
             self.window.bridge.close()
             self.window.session.drives.close()

@@ -19,6 +19,7 @@ from tests.waiting import GUARD
 PACKAGING = ROOT / "packaging"
 DESKTOP = PACKAGING / "org.satchel.Satchel.desktop"
 METAINFO = PACKAGING / "org.satchel.Satchel.metainfo.xml"
+MIME = PACKAGING / "org.satchel.Satchel.xml"
 MANUAL = PACKAGING / "satchel.1"
 MANIFEST = PACKAGING / "org.satchel.Satchel.yml"
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"

@@ -12,7 +12,16 @@ from pathlib import Path
 import pytest
 
 from app import __version__
-from tests.packages.files import DEADLINE, DESKTOP, MANUAL, METAINFO, PACKAGING, output, pinned
+from tests.packages.files import (
+    DEADLINE,
+    DESKTOP,
+    MANUAL,
+    METAINFO,
+    MIME,
+    PACKAGING,
+    output,
+    pinned,
+)
 from tests.satchel import ROOT, environment
 
 pytestmark = pytest.mark.packages
@@ -66,6 +75,7 @@ class TestDeb:
         share = unpacked / "usr/share"
 
         assert (share / "applications" / DESKTOP.name).read_bytes() == DESKTOP.read_bytes()
+        assert (share / "mime/packages" / MIME.name).read_bytes() == MIME.read_bytes()
         assert (share / "metainfo" / METAINFO.name).read_bytes() == METAINFO.read_bytes()
         assert (share / f"icons/hicolor/scalable/apps/{DESKTOP.stem}.svg").is_file()
         assert (share / f"icons/hicolor/symbolic/apps/{DESKTOP.stem}-symbolic.svg").is_file()

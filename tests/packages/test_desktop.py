@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 
 from app import __version__
+from app.stick.choices.app_sets import MIME_TYPE
+from app.stick.choices.profile import SET_SUFFIX
 from tests.cli.test_syntax import COMMANDS
-from tests.packages.files import DESKTOP, LANGUAGE, MANUAL, METAINFO, PACKAGING, entry, output
+from tests.packages.files import (
+    DESKTOP,
+    LANGUAGE,
+    MANUAL,
+    METAINFO,
+    MIME,
+    PACKAGING,
+    entry,
+    output,
+)
 from tests.satchel import ROOT
 
 pytestmark = pytest.mark.packages
@@ -22,12 +35,34 @@ class TestDesktopEntry:
         assert output("desktop-file-validate", DESKTOP) == ""
 
     def test_starts_the_window(self) -> None:
-        assert (entry()["Exec"], entry()["Terminal"]) == ("satchel", "false")
+        assert (entry()["Exec"], entry()["Terminal"]) == ("satchel %U", "false")
+
+    def test_opens_what_hands_on_apps(self) -> None:
+        types = entry()["MimeType"].rstrip(";").split(";")
+        root = ET.parse(METAINFO).getroot()
+
+        assert types == [
+            "application/vnd.flatpak.ref",
+            "application/vnd.flatpak.repo",
+            MIME_TYPE,
+        ]
+        assert [each.text for each in root.findall("provides/mediatype")] == types
 
     def test_speaks_german(self) -> None:
         translatable = {"GenericName", "Comment", "Keywords"}
 
         assert all(entry()[f"{key}[de]"] for key in translatable)
+
+
+class TestMimeType:
+    def test_desktops_know_a_set_by_its_name(self, tmp_path: Path) -> None:
+        packages = tmp_path / "packages"
+        packages.mkdir()
+        shutil.copy(MIME, packages)
+        output("update-mime-database", tmp_path)
+
+        globs = (tmp_path / "globs").read_text("utf-8").splitlines()
+        assert f"{MIME_TYPE}:*{SET_SUFFIX}" in globs
 
 
 class TestMetainfo:
@@ -39,7 +74,7 @@ class TestMetainfo:
 
         assert root.findtext("launchable") == DESKTOP.name
         assert root.findtext("id") == DESKTOP.stem == entry()["Icon"]
-        assert root.findtext("provides/binary") == entry()["Exec"]
+        assert root.findtext("provides/binary") == entry()["Exec"].partition(" ")[0]
         assert root.findtext("summary") == entry()["Comment"]
         categories = [category.text for category in root.findall("categories/category")]
         assert categories == entry()["Categories"].rstrip(";").split(";")

@@ -1,4 +1,4 @@
-"""What is dropped on the window, or opened with it: each file comes to apps, a source, or a word."""
+"""What is dropped on the window or opened with it comes to apps, a source, or a word."""
 
 from __future__ import annotations
 
@@ -153,7 +153,8 @@ def test_anything_else_is_said(tmp_path: Path, kind: str) -> None:
             path.write_bytes(b"\0" * 3_000_000)
     result = taken(tmp_path, path)
     assert "thing" in said(result)
-    assert not (result.offered or result.sources)
+    assert not result.offered
+    assert not result.sources
 
 
 def test_one_that_cannot_be_used_stops_no_other(

@@ -21,7 +21,13 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import SatchelError
-from app.flatpak.remotes.adding import NameTakenError, OfferedRemote, add_remote, read_offer
+from app.flatpak.remotes.adding import (
+    NameTakenError,
+    OfferedRemote,
+    add_remote,
+    read_offer,
+    renamed,
+)
 from app.flatpak.remotes.given import is_repo_file
 from app.flatpak.remotes.known import REPO_FILE, Known, read_key
 from app.ostree.pull.fetch import Network
@@ -52,6 +58,7 @@ class AddRemoteDialog(QDialog):
         self._bridge = bridge
         self._task: Task | None = None
         self._offer: OfferedRemote | None = None
+        self._considered: OfferedRemote | None = None
         self.setWindowTitle(self.tr("Add a remote"))
         self.setMinimumWidth(style.grown(_WIDTH))
         self._build()
@@ -59,11 +66,20 @@ class AddRemoteDialog(QDialog):
         self._source.setFocus(Qt.FocusReason.OtherFocusReason)
         self.finished.connect(self._stop)
 
+    def consider(self, offer: OfferedRemote) -> None:
+        """Whether to trust this one, instead of one whose address is typed."""
+        self._considered = offer
+        self._asked.hide()
+        self._bare.hide()
+        self._show_offer(offer)
+
     def _build(self) -> None:
         self._source = self._line(
             self.tr("Address"), self.tr("https://… or the name of a .flatpakrepo file")
         )
-        form = QFormLayout()
+        self._asked = QWidget(self)
+        form = QFormLayout(self._asked)
+        form.setContentsMargins(0, 0, 0, 0)
         form.setSpacing(style.GRID)
         form.addRow(self.tr("&Address:"), self._with_files(self._source, self._choose_source))
         self._bare = QWidget(self)
@@ -101,7 +117,7 @@ class AddRemoteDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(style.MARGIN, style.MARGIN, style.MARGIN, style.GAP)
         layout.setSpacing(style.GAP)
-        layout.addLayout(form)
+        layout.addWidget(self._asked)
         layout.addWidget(self._bare)
         layout.addWidget(self._naming)
         layout.addWidget(self._bar)
@@ -221,7 +237,7 @@ class AddRemoteDialog(QDialog):
         if isinstance(error, NameTakenError):
             self._naming.show()
             self._name.setFocus(Qt.FocusReason.OtherFocusReason)
-            self._offer = None
+            self._offer = self._considered
         self._say(Symbol.ERROR, style.Tone.BAD, worded(error.message), worded(error.hint))
         self._go.setText(self.tr("Try again"))
         self._go.setEnabled(True)
@@ -282,16 +298,22 @@ class AddRemoteDialog(QDialog):
             )
         else:
             self._task = self._bridge.run(
-                partial(_add, environment, self._offer, self._session.known),
+                partial(
+                    _add,
+                    environment,
+                    self._offer,
+                    self._name.text().strip() if self._naming.isVisible() else "",
+                    self._session.known,
+                ),
                 done=self._finish,
                 failed=self._show_error,
             )
         self._show_working()
 
-    def _finish(self, known: Known) -> None:
-        assert self._offer is not None
+    def _finish(self, added: tuple[str, Known]) -> None:
+        name, known = added
         self._session.set_known(known)
-        self.added.emit(self._offer.remote.name)
+        self.added.emit(name)
         self.accept()
 
     def _stop(self) -> None:
@@ -322,9 +344,11 @@ def _read(
 def _add(
     environment: Environment,
     offer: OfferedRemote,
+    name: str,
     known: Known,
     _report: Reporter,
     _cancel: CancelToken,
-) -> Known:
-    add_remote(environment.config, offer, known)
-    return environment.known_with_news()
+) -> tuple[str, Known]:
+    """The name that it is known by now, and all that are known. ``name``: empty for its own."""
+    added = add_remote(environment.config, renamed(offer, name) if name else offer, known)
+    return added.name, environment.known_with_news()

@@ -35,6 +35,7 @@ from ui.tasks.bridge import Bridge
 from ui.widgets.guard import StillButtons
 from ui.window.foot_bar import FootBar
 from ui.window.navigation import Navigation
+from ui.window.opening import Opening
 from ui.window.sidebar import Entry, Sidebar, StepState
 
 _STEPS: tuple[type[Page], ...] = (DrivePage, AppsPage, ReviewPage, MakePage, DonePage)
@@ -51,13 +52,16 @@ class MainWindow(QMainWindow):
     Signals:
         closed(): it has closed; nothing of it is running any more.
         demo_wanted(): the person would like to try it without a drive.
+        own_wanted(): the person has tried enough, and would like to see their own.
 
     Attributes:
         pages: by name, the steps first and in their order.
+        opening: takes files.
     """
 
     closed = Signal()
     demo_wanted = Signal()
+    own_wanted = Signal()
 
     def __init__(self, environment: Environment) -> None:
         super().__init__()
@@ -79,6 +83,9 @@ class MainWindow(QMainWindow):
             page.back.connect(self.back)
             page.toasted.connect(self._foot.toast)
             page.demo_wanted.connect(self.demo_wanted)
+        self.opening = Opening(self.session, self.bridge, self)
+        self.opening.go.connect(self.open)
+        self.opening.toasted.connect(self._foot.toast)
         self.bridge.changed.connect(self._refresh)
         self.session.notice_changed.connect(self._refresh)
         self.bridge.idle.connect(self._leave)

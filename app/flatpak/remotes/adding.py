@@ -69,19 +69,27 @@ def read_offer(
     remote = given_remote(
         text, network, cancel, key=key, collection_id=collection_id, protected=False
     )
-    if name is not None:
-        remote = replace(remote, name=name)
-    if not is_valid_remote_name(remote.name) or len(remote.name) > _MAX_NAME:
-        raise RemoteError(
-            Message("“{remote}” cannot be the name of a remote.", remote=remote.name[:_MAX_NAME]),
-            Remedy.NAME_WITH_LETTERS,
-        )
+    remote = _named(remote, remote.name if name is None else name)
     parts = split_address(text)
     open_way = parts is not None and parts.scheme == "http" and is_repo_file(text)
     offer = offer_remote(remote, protected=not open_way)
     # An address that nothing can be fetched from is refused now rather than later.
     open_source(remote.url, network, cancel)
     return offer
+
+
+def renamed(offer: OfferedRemote, name: str) -> OfferedRemote:
+    """The same under a name of the person's. Raises `RemoteError`."""
+    return replace(offer, remote=_named(offer.remote, name))
+
+
+def _named(remote: Remote, name: str) -> Remote:
+    if not is_valid_remote_name(name) or len(name) > _MAX_NAME:
+        raise RemoteError(
+            Message("“{remote}” cannot be the name of a remote.", remote=name[:_MAX_NAME]),
+            Remedy.NAME_WITH_LETTERS,
+        )
+    return replace(remote, name=name)
 
 
 def offer_remote(remote: Remote, *, protected: bool = True) -> OfferedRemote:

@@ -57,6 +57,7 @@ class Taken:
         sources: where apps come from that nobody here has added; first the person has to look at
             each. What is ``offered`` is known only afterwards.
         known: the name of a source that was there already.
+        is_source: it hands on a source and no apps.
     """
 
     word: str
@@ -65,6 +66,7 @@ class Taken:
     refused: tuple[Refusal, ...] = ()
     sources: tuple[OfferedRemote, ...] = ()
     known: str = ""
+    is_source: bool = False
 
 
 def take(
@@ -165,8 +167,8 @@ def _app(
 def _source(word: str, name: str, environment: Environment, known: Known, cancel: Cancel) -> Taken:
     offer = read_offer(word, environment.network, cancel)
     if _is_known(offer.remote, known):
-        return Taken(word, name, known=offer.remote.label)
-    return Taken(word, name, sources=(offer,))
+        return Taken(word, name, known=offer.remote.label, is_source=True)
+    return Taken(word, name, sources=(offer,), is_source=True)
 
 
 def _chosen(

@@ -1,0 +1,230 @@
+"""Files dropped on the window or opened with it: added, or told why not."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.flatpak.remotes.remote import Remote
+from app.stick.environment import Environment
+from tests.gpg import SigningKey
+from tests.ui.widget_tree import the_only
+from tests.upstream import Upstream, host_arch
+from tests.waiting import GUARD_MS
+from ui.controllers.given_files import GivenFiles, GivenState
+from ui.dialogs.add_remote import AddRemoteDialog
+from ui.state.page_name import PageName
+from ui.widgets.primary_button import PrimaryButton
+from ui.widgets.toast import ToastBar
+from ui.window.drop_overlay import DropOverlay
+from ui.window.main_window import MainWindow
+
+HELLO = f"app/org.test.Hello/{host_arch()}/stable"
+
+
+@pytest.fixture
+def school(default_upstream: Upstream, upstream_key: SigningKey) -> Remote:
+    return Remote(
+        "school", default_upstream.path.as_uri(), "School apps", keys=(upstream_key.public,)
+    )
+
+
+@pytest.fixture
+def window(
+    open_window: Callable[..., MainWindow], environment: Environment, school: Remote
+) -> MainWindow:
+    return open_window(environment, built_in=(school,))
+
+
+@pytest.fixture
+def ref_file(default_upstream: Upstream, tmp_path: Path) -> Path:
+    path = tmp_path / "hello.flatpakref"
+    key = base64.b64encode(default_upstream.key.public).decode()
+    path.write_text(
+        "[Flatpak Ref]\nName=org.test.Hello\nBranch=stable\nTitle=Hello\nIsRuntime=false\n"
+        f"Url={default_upstream.path.as_uri()}\nGPGKey={key}\n"
+    )
+    return path
+
+
+def dragged(*paths: Path | str) -> QMimeData:
+    data = QMimeData()
+    data.setUrls(
+        [QUrl.fromLocalFile(str(path)) if isinstance(path, Path) else QUrl(path) for path in paths]
+    )
+    return data
+
+
+def drop(window: MainWindow, data: QMimeData) -> bool:
+    """Whether it was taken."""
+    none = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    actions = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+    enter = QDragEnterEvent(QPoint(400, 300), actions, data, *none)
+    enter.ignore()
+    QApplication.sendEvent(window, enter)
+    assert the_only(window, DropOverlay).isVisible() == enter.isAccepted()
+    event = QDropEvent(QPointF(400, 300), actions, data, *none)
+    event.ignore()
+    QApplication.sendEvent(window, event)
+    assert not the_only(window, DropOverlay).isVisible()
+    assert not event.isAccepted() or event.dropAction() is Qt.DropAction.CopyAction
+    return event.isAccepted()
+
+
+def told(window: MainWindow, qtbot: QtBot) -> str:
+    """What the toast says, once it does."""
+    bar = the_only(window, ToastBar)
+    qtbot.waitUntil(lambda: bar.toast is not None, timeout=GUARD_MS)
+    assert bar.toast is not None
+    return bar.toast.text
+
+
+def chosen(window: MainWindow) -> list[str]:
+    return [each.ref for each in window.session.choice.refs]
+
+
+def test_an_app_is_chosen_and_can_be_taken_back(
+    window: MainWindow, ref_file: Path, qtbot: QtBot
+) -> None:
+    assert drop(window, dragged(ref_file))
+    text = told(window, qtbot)
+    assert text.endswith("added to your choice")
+    assert chosen(window) == [HELLO]
+    assert window.page.name is PageName.APPS
+
+    the_only(window, ToastBar).undo()
+    assert chosen(window) == []
+
+
+def test_undo_leaves_alone_what_came_later(
+    window: MainWindow, ref_file: Path, qtbot: QtBot
+) -> None:
+    drop(window, dragged(ref_file))
+    told(window, qtbot)
+    choice = window.session.choice
+    window.session.set_choice(replace(choice, refs=(*choice.refs, *choice.refs)))
+    the_only(window, ToastBar).undo()
+    assert chosen(window) == [HELLO, HELLO]
+
+
+def test_what_is_chosen_already_is_said_to_be(
+    window: MainWindow, ref_file: Path, qtbot: QtBot
+) -> None:
+    window.opening.open([str(ref_file)])
+    told(window, qtbot)
+    the_only(window, ToastBar).end()
+    window.opening.open([str(ref_file)])
+    assert told(window, qtbot).endswith("is chosen already")
+    assert chosen(window) == [HELLO]
+
+
+def test_several_end_in_one_sentence(
+    window: MainWindow, ref_file: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (bundle := tmp_path / "game.flatpak").write_bytes(b"flatpak\0" + bytes(2000))
+    drop(window, dragged(ref_file, bundle))
+    assert told(window, qtbot) == (
+        "1 added, 1 not: game.flatpak is an app in a single file. "
+        "Satchel cannot put such files on drives yet."
+    )
+
+
+def test_a_source_is_looked_at_first(
+    open_window: Callable[..., MainWindow],
+    environment: Environment,
+    default_upstream: Upstream,
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    window = open_window(environment, built_in=())
+    path = tmp_path / "school.flatpakrepo"
+    path.write_text(default_upstream.flatpakrepo(default_upstream.path.as_uri()))
+    drop(window, dragged(path))
+    dialog = add_dialog(window, qtbot)
+    assert not window.session.remotes
+
+    accept(dialog, qtbot)
+    assert told(window, qtbot) == "Test upstream added to your sources"
+    assert [remote.name for remote in window.session.remotes] == ["school"]
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_an_app_brings_no_source_along_unasked(
+    open_window: Callable[..., MainWindow],
+    environment: Environment,
+    ref_file: Path,
+    qtbot: QtBot,
+    trusted: bool,
+) -> None:
+    window = open_window(environment, built_in=())
+    window.opening.open([str(ref_file)])
+    dialog = add_dialog(window, qtbot)
+    if trusted:
+        accept(dialog, qtbot)
+        assert "added" in told(window, qtbot)
+        assert chosen(window) == [HELLO]
+    else:
+        dialog.reject()
+        assert "which was not added" in told(window, qtbot)
+        assert chosen(window) == []
+
+
+def test_while_a_drive_is_written_the_choice_stays(
+    window: MainWindow, ref_file: Path, qtbot: QtBot
+) -> None:
+    over = threading.Event()
+    window.bridge.run(lambda _report, _cancel: over.wait(), guarded=True)
+    window.opening.open([str(ref_file)])
+    assert "being written" in told(window, qtbot)
+    assert chosen(window) == []
+    over.set()
+
+
+def test_what_is_given_before_the_sources_are_known_waits_for_them(
+    environment: Environment, school: Remote, ref_file: Path, qtbot: QtBot
+) -> None:
+    window = MainWindow(replace(environment, built_in=(school,)))
+    window.show()
+    window.opening.open([str(ref_file)])
+    (files,) = window.opening.findChildren(GivenFiles)
+    assert files.state is GivenState.WAITING
+    qtbot.waitUntil(lambda: chosen(window) == [HELLO], timeout=GUARD_MS)
+    with qtbot.waitSignal(window.closed, timeout=GUARD_MS):
+        window.leave()
+
+
+def test_a_text_is_not_taken(window: MainWindow) -> None:
+    data = QMimeData()
+    data.setText("org.test.Hello")
+    assert not drop(window, data)
+
+
+def test_whoever_drags_it_away_again_sees_the_page(window: MainWindow, ref_file: Path) -> None:
+    data = dragged(ref_file)
+    enter = QDragEnterEvent(
+        QPoint(400, 300), Qt.DropAction.CopyAction, data,
+        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(window, enter)
+    assert the_only(window, DropOverlay).isVisible()
+    assert not any(each.acceptDrops() for each in window.findChildren(QWidget))
+    QApplication.sendEvent(window, QDragLeaveEvent())
+    assert not the_only(window, DropOverlay).isVisible()
+
+
+def add_dialog(window: MainWindow, qtbot: QtBot) -> AddRemoteDialog:
+    qtbot.waitUntil(lambda: bool(window.findChildren(AddRemoteDialog)), timeout=GUARD_MS)
+    return the_only(window, AddRemoteDialog)
+
+
+def accept(dialog: AddRemoteDialog, qtbot: QtBot) -> None:
+    qtbot.mouseClick(the_only(dialog, PrimaryButton), Qt.MouseButton.LeftButton)

@@ -1,0 +1,227 @@
+"""Files that are dropped on the window or opened with it: their apps are added to the choice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from app.errors import InterruptedByUser, SatchelError, UsageError
+from app.flatpak.remotes.adding import OfferedRemote
+from app.flatpak.remotes.known import Known
+from app.message import Message
+from app.progress import CancelToken, Reporter
+from app.stick.choices.taking import Refusal, Taken, take
+from app.stick.environment import Environment
+from ui.state.session import Choice, ChosenRef, Session
+from ui.tasks.bridge import Bridge
+
+MOST = 200
+"""Files at a time."""
+
+
+class GivenState(Enum):
+    """Of what was given last."""
+
+    IDLE = auto()
+    WAITING = auto()
+    """Until the sources of this computer are known."""
+    READING = auto()
+    ASKING = auto()
+    """The person looks at a source that would be new."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenResult:
+    """What came of it.
+
+    Attributes:
+        added: names of the apps that are chosen now.
+        present: names of those that were chosen before.
+        sources: those that were added.
+        known: those that were there before.
+    """
+
+    added: tuple[str, ...] = ()
+    present: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+
+
+class GivenFiles(QObject):
+    """Signals:
+    source_offered(object): this `OfferedRemote` would be new; `answer` tells what became of it.
+    ended(object): the `GivenResult`.
+    state_changed(): so is `state`.
+
+    Attributes:
+        state: the `GivenState`.
+    """
+
+    source_offered = Signal(object)
+    ended = Signal(object)
+    state_changed = Signal()
+
+    def __init__(self, session: Session, bridge: Bridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._bridge = bridge
+        self.state = GivenState.IDLE
+        self._words: list[str] = []
+        self._results: list[Taken] = []
+        self._open: list[Taken] = []
+        """Those whose sources have to be looked at first."""
+        self._offers: list[OfferedRemote] = []
+        self._sources: list[str] = []
+        self._asked = False
+        self._undo: tuple[Choice, Choice] | None = None
+        session.remotes_changed.connect(self._remotes_changed)
+
+    def open(self, words: Sequence[str]) -> None:
+        """Take what these paths and addresses hand on; `ended` tells what came of it."""
+        if not words:
+            return
+        self._words += [word for word in words[:MOST] if word not in self._words]
+        if self.state is GivenState.IDLE:
+            self._begin()
+
+    def answer(self, added: bool) -> None:
+        """Whether the source that was offered last is one of this computer's now."""
+        if self.state is not GivenState.ASKING:
+            return
+        offer = self._offers.pop(0)
+        if added:
+            self._sources.append(offer.remote.label)
+        self._ask()
+
+    def undo(self) -> None:
+        """What was added is not chosen any more, unless the choice is another since."""
+        if self._undo is not None and self._session.choice == self._undo[1]:
+            self._session.set_choice(self._undo[0])
+        self._undo = None
+
+    def _begin(self) -> None:
+        if self._session.knows_remotes:
+            self._read()
+        else:
+            self._enter(GivenState.WAITING)
+
+    def _remotes_changed(self) -> None:
+        if self.state is GivenState.WAITING:
+            self._read()
+
+    def _read(self) -> None:
+        words, self._words = self._words, []
+        self._enter(GivenState.READING)
+        session = self._session
+        self._bridge.run(
+            partial(_take, words, session.choice.options.arch, session.environment, session.known),
+            done=self._take,
+            failed=self._fail,
+        )
+
+    def _take(self, results: tuple[Taken, ...]) -> None:
+        for result in results:
+            # Nobody is asked twice.
+            ask = result.sources and not self._asked
+            (self._open if ask else self._results).append(result)
+        for offer in (offer for result in self._open for offer in result.sources):
+            if all(offer.remote.url != other.remote.url for other in self._offers):
+                self._offers.append(offer)
+        self._ask()
+
+    def _ask(self) -> None:
+        """About one source after the other; then what comes from them is read again."""
+        if self._offers:
+            self._enter(GivenState.ASKING)
+            self.source_offered.emit(self._offers[0])
+            return
+        again = [result for result in self._open if not result.is_source]
+        self._open = []
+        if again and self._sources and not self._asked:
+            self._asked = True
+            self._words[:0] = [result.word for result in again]
+            self._read()
+            return
+        self._results += again
+        self._finish()
+
+    def _fail(self, error: SatchelError) -> None:
+        # Each file that fails is a result; this is the end of the window.
+        self._results, self._open, self._offers, self._sources = [], [], [], []
+        self._asked = False
+        self._enter(GivenState.IDLE)
+        if not isinstance(error, InterruptedByUser):
+            self.ended.emit(GivenResult(refused=(Refusal("", error),)))
+
+    def _finish(self) -> None:
+        self._asked = False
+        results, self._results = self._results, []
+        sources, self._sources = self._sources, []
+        refused = [refusal for result in results for refusal in result.refused]
+        refused += (
+            Refusal(result.name, _no_source(result)) for result in results if result.sources
+        )
+        choice = self._session.choice
+        fresh: dict[tuple[str, str], ChosenRef] = {}
+        present = []
+        for app in (app for result in results for app in result.offered):
+            if choice.has(app.ref, app.remote):
+                present.append(app.name)
+            else:
+                fresh[app.remote, app.ref] = ChosenRef(app.ref, app.remote, app.name)
+        if fresh and self._bridge.guarded:
+            refused += (Refusal(each.name, _busy(each.name)) for each in fresh.values())
+            fresh = {}
+        self._undo = None
+        if fresh:
+            wanted = replace(choice, refs=(*choice.refs, *fresh.values()))
+            self._undo = (choice, wanted)
+            self._session.set_choice(wanted)
+        known = (result.known for result in results if result.known not in ("", *sources))
+        self._enter(GivenState.IDLE)
+        self.ended.emit(
+            GivenResult(
+                tuple(each.name for each in fresh.values()),
+                tuple(dict.fromkeys(present)),
+                tuple(sources),
+                tuple(dict.fromkeys(known)),
+                tuple(refused),
+            )
+        )
+        if self._words:
+            self._begin()
+
+    def _enter(self, state: GivenState) -> None:
+        if state is not self.state:
+            self.state = state
+            self.state_changed.emit()
+
+
+def _no_source(result: Taken) -> SatchelError:
+    source = result.sources[0].remote.label
+    return UsageError(
+        Message("{name} comes from {source}, which was not added.", name=result.name, source=source)
+    )
+
+
+def _busy(name: str) -> SatchelError:
+    return UsageError(
+        Message("A drive is being written, so {name} was not added.", name=name),
+        Message("Add it when the drive is ready."),
+    )
+
+
+def _take(
+    words: Sequence[str],
+    arch: str,
+    environment: Environment,
+    known: Known,
+    _report: Reporter,
+    cancel: CancelToken,
+) -> tuple[Taken, ...]:
+    return take(words, arch, environment, known, cancel)
