@@ -54,6 +54,7 @@ class Advanced:
     Attributes:
         objects, objects_total: repository objects.
         bytes, bytes_total: bytes as stored (compressed).
+        there: bytes of ``bytes`` that were there before.
     """
 
     phase: Phase
@@ -61,6 +62,7 @@ class Advanced:
     objects_total: int
     bytes: int
     bytes_total: int
+    there: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,17 +166,35 @@ def heed() -> None:
 class Meter:
     """Counts one phase and reports at most ten times a second. For use from one thread.
 
-    Its numbers are those of `Advanced` and `Placed`.
+    Its numbers are those of `Advanced` and `Placed`, but for ``bytes``: those that have come.
+
+    Attributes:
+        wants_sizes: `meet` is to be told of everything that is there.
     """
 
-    def __init__(self, report: Reporter, phase: Phase) -> None:
+    def __init__(
+        self,
+        report: Reporter,
+        phase: Phase,
+        *,
+        there: int = 0,
+        total: int = 0,
+        exact: bool = True,
+    ) -> None:
+        """``there``: bytes that are done from the start; ``total``: all of them, as estimated.
+
+        ``exact``: more than ``there`` is not there.
+        """
         self._report = report
         self._phase = phase
         self._last = time.monotonic()
+        self._expected = there
+        self._met = 0
+        self.wants_sizes = not exact
         self.objects = 0
         self.objects_total = 0
         self.bytes = 0
-        self.bytes_total = 0
+        self.bytes_total = total
         self.expected = [0] * GROUPS
         self.done = [0] * GROUPS
         self.bad = [0] * GROUPS
@@ -187,6 +207,21 @@ class Meter:
             self._last = now
             self.finish()
 
+    def meet(self, size: int) -> None:
+        """Something of so many bytes is there already; as much as that was expected."""
+        self._met += size
+
+    def complete(self) -> None:
+        """The phase is at its end: an estimate gives way to what it was."""
+        self.bytes_total = self._there + self.bytes
+        self.finish()
+
+    @property
+    def _there(self) -> int:
+        """Bytes that were there before: all that were expected, and what is met beyond them."""
+        there = max(self._expected, self._met)
+        return min(there, max(0, self.bytes_total - self.bytes)) if self.bytes_total else there
+
     def tell(self, notice: Notice) -> None:
         """Report what a person should know beside the numbers."""
         self._report(notice)
@@ -194,6 +229,8 @@ class Meter:
     def finish(self) -> None:
         """Report where the phase stands, whatever the time."""
         self._report(Placed(self._phase, tuple(self.expected), tuple(self.done), tuple(self.bad)))
-        self._report(
-            Advanced(self._phase, self.objects, self.objects_total, self.bytes, self.bytes_total)
-        )
+        there = self._there
+        done = there + self.bytes
+        # An estimate may be exceeded.
+        total = max(self.bytes_total, done) if self.bytes_total else 0
+        self._report(Advanced(self._phase, self.objects, self.objects_total, done, total, there))

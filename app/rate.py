@@ -92,12 +92,15 @@ class Rate:
             self._forget_rest()
             return Pace(share, None, None, self._still)
         self._running += elapsed
-        first = self._measure(_Sample(self._running, event.bytes, done))
+        # What was there before took no time.
+        come = event.bytes - event.there
+        work = come if event.bytes_total else done
+        first = self._measure(_Sample(self._running, come, work))
         passed = self._running - first.time
         if self._running < _SETTLED or passed <= 0:
             return Pace(share, None, None)
-        rate = (event.bytes - first.bytes) / passed
-        speed = (done - first.work) / passed
+        rate = (come - first.bytes) / passed
+        speed = (work - first.work) / passed
         left = self._left(total - done, speed)
         return Pace(share, rate if rate > 0 else None, left)
 

@@ -28,6 +28,7 @@ from app.severity import Severity
 from app.stick.choices.profile import MAX_SIZE, Profile, read_profile, saved_profiles
 from app.stick.choices.sources import known_ref
 from app.stick.memory.known_keys import extended
+from app.stick.planning.estimate import check_room
 from app.stick.planning.plan import Options, Plan
 from app.stick.planning.session import PlanRequest, make_plan
 
@@ -226,6 +227,7 @@ def planned(
     environment.trim_cache()
     request = PlanRequest(root, refs, remotes.main, arguments.destination_repo, chosen)
     plan = make_plan(request, environment, remotes.known, report, invocation.cancel)
+    check_room(plan.estimate)
     return plan, remotes.known
 
 

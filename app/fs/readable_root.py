@@ -6,7 +6,7 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Self
@@ -125,6 +125,18 @@ class ReadableRoot:
                 if not number % _OFTEN:
                     heed()
                 yield entry
+
+    def sizes(self, path: str, names: Iterable[str]) -> dict[str, int]:
+        """Bytes of those of these that are files in a directory. Raises OSError."""
+        sizes = {}
+        heed()
+        with self._directory(path) as directory:
+            for name in names:
+                with contextlib.suppress(FileNotFoundError):
+                    status = os.stat(name, dir_fd=directory, follow_symlinks=False)
+                    if stat.S_ISREG(status.st_mode):
+                        sizes[name] = status.st_size
+        return sizes
 
     def names(self, path: str = ".") -> list[str]:
         """The names in a directory, sorted. Raises OSError."""

@@ -5,12 +5,15 @@ Layout: ``ostree-repo.c`` (``config``, ``objects/``, ``state/``, ``refs/``, ``.l
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from app.errors import StickDamagedError
@@ -248,6 +251,15 @@ class Repository:
                     if entry.node is Node.FILE:
                         paths.add(entry.path.removeprefix("objects/"))
         return paths
+
+    def object_sizes(self, paths: Iterable[str]) -> dict[str, int]:
+        """Bytes of each of these that is there, by `ObjectName.path`. Raises OSError."""
+        sizes: dict[str, int] = {}
+        for prefix, names in groupby(sorted(path.split("/") for path in paths), itemgetter(0)):
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError, LeadsOutsideError):
+                below = self.root.sizes(f"objects/{prefix}", (name for _, name in names))
+                sizes |= {f"{prefix}/{name}": size for name, size in below.items()}
+        return sizes
 
     # Partial commits (state/CHECKSUM.commitpartial, as libostree has it)
 

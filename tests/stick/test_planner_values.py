@@ -18,12 +18,13 @@ from app.message import Message
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import ObjectKind, ObjectName
 from app.stick.memory.accepted_snapshots import OlderSnapshotError, Origin, SeenSnapshots
-from app.stick.planning.estimate import DoesNotFitError
+from app.stick.planning.estimate import DoesNotFitError, check_room
 from app.stick.planning.name_clashes import NamesClashError
 from app.stick.planning.plan import Action, Item, Options, Plan
 from app.stick.planning.planner import Planner
+from app.stick.planning.present_objects import PresentObjects
 from app.stick.planning.selection import NoSuchRefError
-from app.stick.planning.target_state import PresentObjects, StoredCommits, TargetState
+from app.stick.planning.target_state import StoredCommits, TargetState
 from app.stick.store.location import DEFAULT_REPO, Location
 from app.stick.store.record import RefRecord, StickRecord
 from tests.stick.offers import (
@@ -231,10 +232,13 @@ def test_an_older_snapshot_is_refused() -> None:
 # The drive
 
 
-def test_without_room_there_is_no_plan() -> None:
+def test_without_room_a_plan_says_so() -> None:
+    """It is still there to look at: what is left out of it makes room."""
     state = drive(space=replace(SPACE, free=100_000))
+    room = planner(state, offer).plan(["org.test.App"]).estimate
+    assert not room.fits
     with pytest.raises(DoesNotFitError):
-        planner(state, offer).plan(["org.test.App"])
+        check_room(room)
     cost = planner(state, offer).cost(["org.test.App"])
     assert (cost.fits, cost.left < 0) == (False, True)
 

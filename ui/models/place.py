@@ -13,7 +13,7 @@ from app.drive.filesystem_advice import TOLERATED
 from app.drive.safety.obstacles import Obstacle, drive_obstacles, space_obstacles, volume_obstacles
 from app.errors import SatchelError
 from app.stick.inspecting.overview import Overview
-from app.stick.planning.estimate import wasted_when_filled
+from app.stick.planning.guess import wasted_when_filled
 
 
 class PlaceKind(Enum):

@@ -15,7 +15,7 @@ from app.progress import Event, Notice
 from app.stick.environment import Environment
 from app.stick.planning.duration import duration_message, plan_duration
 from app.stick.planning.outline import Branch, flat, outline
-from app.stick.planning.plan import Action, Plan
+from app.stick.planning.plan import Action, Estimate, Item, Part, Plan
 from app.units import date_text, size_text
 
 _REF_WIDTH = 62
@@ -49,13 +49,11 @@ def run(arguments: argparse.Namespace, invocation: Invocation) -> int:
 
 def plan_json(plan: Plan) -> dict[str, Any]:
     """The plan for programs: everything but the bytes."""
+    parts = {(part.collection, part.ref): part for part in plan.estimate.parts}
     return {
         "target": str(plan.location.root),
         "repository": plan.location.repository_path,
-        "items": [
-            {key: value for key, value in plain(item).items() if key != "metadata"}
-            for item in plan.items
-        ],
+        "items": [_item_json(item, parts.get((item.collection, item.ref))) for item in plan.items],
         "collections": [
             {
                 "id": collection.id,
@@ -69,7 +67,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
             }
             for collection in plan.collections
         ],
-        "estimate": plain(plan.estimate),
+        "estimate": _estimate_json(plan.estimate),
         "file_system": {
             "here": plan.advice.here,
             "on_ext4": plan.advice.on_ext4,
@@ -80,6 +78,19 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "left_out": plain(plan.left_out),
         "notices": plain(plan.notices),
     }
+
+
+def _item_json(item: Item, part: Part | None) -> dict[str, Any]:
+    """``part``: None for what stays as it is."""
+    fields = {key: value for key, value in plain(item).items() if key != "metadata"}
+    sizes = part or Part(item.collection, item.ref, 0, 0, 0, 0)
+    return {**fields, "fetch": sizes.fetch, "there": sizes.there, "write": sizes.write}
+
+
+def _estimate_json(estimate: Estimate) -> dict[str, Any]:
+    fields = {key: value for key, value in plain(estimate).items() if key != "parts"}
+    whole = {"total": estimate.total, "takes": estimate.takes, "download": estimate.download}
+    return {**fields, **whole}
 
 
 def print_plan(plan: Plan, environment: Environment) -> None:
@@ -102,8 +113,10 @@ def print_plan(plan: Plan, environment: Environment) -> None:
             _print_branch(depth, branch)
     estimate = plan.estimate
     about = "" if estimate.exact else "about "
+    there = f"; {size_text(estimate.there)} are on the drive already" if estimate.there else ""
     print(
         f"\nTo download:  {about}{size_text(estimate.fetch)} in {about}{estimate.objects:,} objects"
+        f"{there}"
         f"\nOn the drive: {about}{size_text(estimate.write)}; "
         f"{size_text(estimate.space.free)} of {size_text(estimate.space.total)} are free"
         f"\nAfterwards:   {about}{size_text(max(0, estimate.left))} free"

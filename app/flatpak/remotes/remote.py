@@ -152,6 +152,11 @@ class Remote:
             content=self.access.content_url,
         )
 
+    @property
+    def is_local(self) -> bool:
+        """Whether its files come from this computer."""
+        return self.url.startswith("file:")
+
     def answers_to(self, name: str) -> bool:
         return name == self.name or name in self.aliases
 

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Self
 from app.closing import Closing
 from app.errors import Cause, DriveError
 from app.fs.files import DIRECTORY_MODE, open_regular
+from app.fs.nodes import LeadsOutsideError
 from app.fs.root import Root
 from app.message import Message
 from app.ostree.content import ContentCheck
@@ -52,6 +53,23 @@ class ObjectTooLargeError(DriveError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.key,)
+
+
+def unfinished(repository: Root) -> dict[str, int]:
+    """Bytes of the parts that an interrupted run left and that are worth continuing.
+
+    By `ObjectName.path`. Raises OSError.
+    """
+    parts = {}
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError, LeadsOutsideError):
+        for entry in repository.scan("tmp"):
+            checksum, _, kind = entry.name.removeprefix(TEMPORARY_PREFIX).partition(".")
+            name = ObjectName.from_path(checksum[:2], f"{checksum[2:]}.{kind}")
+            if name is not None and entry.is_file(follow_symlinks=False):
+                size = entry.stat(follow_symlinks=False).st_size
+                if size >= MIN_PART:
+                    parts[name.path] = size
+    return parts
 
 
 class ObjectStore(Closing):

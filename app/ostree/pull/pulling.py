@@ -62,6 +62,7 @@ class _Walk:
 
     def add(self, keys: Iterable[bytes]) -> None:
         """Note objects that are needed, by their keys."""
+        there = []
         for key in keys:
             if key in self._seen:
                 continue
@@ -69,15 +70,20 @@ class _Walk:
             file = key[0] == FILE_KEY
             if not self._is_present(key):
                 (self._files if file else self._metadata).append(key)
-            elif not file:
-                self._present_metadata.append(key)
-            elif self._distrust:
-                self._present_files.append(key)
             else:
-                continue
+                there.append(key)
+                if not file:
+                    self._present_metadata.append(key)
+                elif self._distrust:
+                    self._present_files.append(key)
+                else:
+                    continue
             self._meter.objects_total += 1
             # The second byte of a key is the first of the checksum.
             self._meter.expected[key[1]] += 1
+        if self._meter.wants_sizes and there:
+            paths = (ObjectName.from_key(key).path for key in there)
+            self._meter.meet(sum(self._repository.object_sizes(paths).values()))
 
     def _is_present(self, key: bytes) -> bool:
         # The second byte of a key is the name of the directory.

@@ -65,9 +65,9 @@ def plan_duration(plan: Plan, environment: Environment) -> Expected | None:
     except DriveError:
         drive = ""
     return expected_duration(
-        plan.estimate.fetch,
+        plan.estimate.download,
         plan.estimate.write,
-        plan.estimate.write,
+        plan.estimate.takes,
         environment.speeds.read(),
         drive,
         [collection.remote.address for collection in plan.collections],

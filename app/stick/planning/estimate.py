@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import partial
 from typing import ClassVar
 
 from app.drive.filesystem_advice import SMALL_CLUSTER, Claim
@@ -13,24 +12,11 @@ from app.drive.space import Space
 from app.errors import Cause, DriveError
 from app.fs.files import DriveFullError
 from app.message import Message, Size
-from app.ostree.objects import Commit, ObjectKind, ObjectName
-from app.stick.planning.plan import Action, Estimate, Item
-from app.stick.planning.target_state import PresentObjects
-
-# Commits made by flatpak do not tell the sizes of their objects, only how many bytes their files
-# have when packed. How those are spread matters where clusters are large. The files below a
-# Debian's /usr, packed, follow a log-normal distribution within 3% for clusters of 0.5 to 128 KiB.
-_MEAN_FILE = 18_000
-_MEDIAN_FILE = 1_250
-_FILES_OF_NOTHING = 6
-"""Files of even the smallest ref."""
-_DIRECTORIES_PER_FILE = 0.25
-_DIRECTORIES_OF_NOTHING = 8
-
-# An appstream branch holds one packed text about all apps and two icons of each, as Flathub's does.
-_ICONS = 2
-_ICON = 6_500
-_DESCRIPTION = 3_500
+from app.ostree.objects import Commit, ObjectKind
+from app.stick.planning import guess
+from app.stick.planning.guess import Guess, Rest
+from app.stick.planning.plan import Action, Estimate, Item, Part, TooLarge
+from app.stick.planning.present_objects import PresentObjects, Reach
 
 _PREFIXES = 256
 _REPOSITORY_CLUSTERS = 24
@@ -42,6 +28,9 @@ _REF_CLUSTERS = 4
 """The ref, its directories, the signatures of its commit."""
 _REF_TEXT = 3 * 1024
 """What the record, the summary, ostree-metadata and the kit say about a ref."""
+
+_FILE = f".{ObjectKind.FILE.value}"
+_NO_OBJECTS = PresentObjects(frozenset(), 0)
 
 
 class DoesNotFitError(DriveFullError):
@@ -76,137 +65,160 @@ def estimate(
     stick: PresentObjects | None,
     files: Iterable[int],
     space: Space,
+    local: Container[str] = (),
 ) -> Estimate:
     """What fetching ``commits`` (bytes by checksum) for ``items`` takes on ``space``.
 
-    ``stick`` is what is there already; ``files`` are the sizes of the upstream copies. Items whose
-    commits are not among ``commits`` are taken for as large as upstream claims. Raises
-    `FileTooLargeError`, naming the app.
+    ``stick`` is what is there already; ``files`` are the sizes of the upstream copies; ``local``
+    are the collections that come from this computer. Items whose commits are not among ``commits``
+    are taken for as large as upstream claims. Raises OSError for what is there and cannot be read.
     """
-    sizes: dict[str, int] = {}
-    silent = []
-    present = stick.paths if stick is not None else frozenset()
+    count = _Count(stick or _NO_OBJECTS, space)
     for item in items:
-        data = commits.get(item.commit)
-        if data is None:
-            if item.action is not Action.KEEP:
-                silent.append(item)
-            continue
-        commit = Commit.parse(data)
-        told = _told(item, commit, space)
-        sizes.update(told)
-        if not told and ObjectName(commit.tree, ObjectKind.DIRTREE).path not in present:
-            silent.append(item)
-    new = [size for path, size in sizes.items() if path not in present]
+        if item.action is not Action.KEEP:
+            data = commits.get(item.commit)
+            count.add(item, Commit.parse(data) if data is not None else None)
     commit_sizes = [len(data) for data in commits.values()]
-    known = [*new, *commit_sizes, *files]
+    beside = [*commit_sizes, *files]
+    objects = count.objects + 2 * len(commits)
 
-    def on(other: Space) -> tuple[_Guess, int, int]:
-        """The guess, the objects, and the bytes known for sure."""
-        guess = _Guess(other)
-        for item in silent:
-            guess.add(item)
-        objects = len(new) + guess.objects + 2 * len(commit_sizes)
-        around = _around(items, stick, objects, other)
-        return guess, objects, sum(map(other.allocated, known)) + around
+    def around(other: Space) -> int:
+        return sum(map(other.allocated, beside)) + _around(items, stick, objects, other)
 
-    guess, objects, sure = on(space)
-    other_guess, _, other_sure = on(replace(space, cluster=SMALL_CLUSTER))
+    parts = count.parts
+    write = sum(part.write for part in parts) + around(space)
     return Estimate(
         objects=objects,
-        fetch=sum(new) + guess.bytes + sum(commit_sizes),
-        write=sure + guess.allocated,
-        least=sure + guess.least,
-        on_ext4=other_sure + other_guess.allocated,
-        exact=not guess.objects,
+        fetch=sum(part.fetch for part in parts) + sum(commit_sizes),
+        write=write,
+        least=count.least + around(space),
+        on_ext4=count.on_ext4 + around(replace(space, cluster=SMALL_CLUSTER)),
+        exact=not count.claims,
         space=space,
-        claims=tuple(Claim(item.ref, item.installed_size, item.download_size) for item in silent),
+        claims=tuple(count.claims),
+        there=sum(part.there for part in parts),
+        held=sum(part.held for part in parts),
+        local=sum(part.fetch for part in parts if part.collection in local),
+        parts=tuple(parts),
+        too_large=tuple(count.too_large),
     )
 
 
-def _told(item: Item, commit: Commit, space: Space) -> dict[str, int]:
-    """Object → size, as far as a commit tells."""
-    told = {}
-    for name, archived, _ in commit.sizes():
-        if space.max_file is not None and archived > space.max_file:
-            raise FileTooLargeError.of(
-                item.ref, Message("a file of {size}", size=Size(archived)), space
-            )
-        told[name.path] = archived
-    return told
-
-
-class _Guess:
-    """What refs take whose commits do not tell.
+class _Count:
+    """Adds up items; an object that several need is counted for the first of them.
 
     Attributes:
-        objects, bytes, allocated: what to expect.
-        least: allocated bytes to expect at the very least: of an update most may be there already.
+        objects: to fetch.
+        least, on_ext4: as in `Estimate`, of objects alone.
+        parts: of the items, in their order.
+        claims: about the items of which not everything is known.
+        too_large: what the file system cannot hold for sure.
     """
 
-    def __init__(self, space: Space) -> None:
+    def __init__(self, stick: PresentObjects, space: Space) -> None:
+        self._stick = stick
         self._space = space
+        self._fine = replace(space, cluster=SMALL_CLUSTER)
+        self._told: dict[str, int] = {}
+        self._counted: set[str] = set()
+        self._held: set[str] = set()
         self.objects = 0
-        self.bytes = 0
-        self.allocated = 0
         self.least = 0
+        self.on_ext4 = 0
+        self.parts: list[Part] = []
+        self.claims: list[Claim] = []
+        self.too_large: list[TooLarge] = []
 
-    def add(self, item: Item) -> None:
-        if item.describes:
-            self._add_appstream(item)
+    def add(self, item: Item, commit: Commit | None) -> None:
+        """``commit``: that of the item, where it is known."""
+        if commit is None:
+            self._guess(item, partial(guess.of_nothing, item))
             return
-        files = _FILES_OF_NOTHING + item.download_size // _MEAN_FILE
-        directories = _DIRECTORIES_OF_NOTHING + int(files * _DIRECTORIES_PER_FILE)
-        average = _allocated_file(self._space.cluster)
-        # Few files say little about how large they are, but each takes a cluster at least.
-        allocated = int(item.download_size * average / _MEAN_FILE)
-        allocated += (_FILES_OF_NOTHING + directories) * self._space.cluster
-        self.objects += files + directories
-        self.bytes += item.download_size
-        self.allocated += allocated
-        if item.action is Action.ADD:
-            self.least += item.download_size + max(0, allocated - item.download_size) // 2
+        told = {name.path: archived for name, archived, _ in commit.sizes()}
+        reach = self._stick.reach(commit) if not told else None
+        if told:
+            self._add_told(item, told)
+        elif reach is not None and reach.present:
+            rest = self._rest(item, reach)
+            self._guess(item, partial(guess.of_rest, rest, item), reach, exact=not rest.hidden)
+        else:
+            self._guess(item, partial(guess.of_nothing, item))
 
-    def _add_appstream(self, item: Item) -> None:
-        icons = _ICONS * item.describes
-        text = _DESCRIPTION * item.describes
-        size = _ICON * icons + text
-        allocated = self._space.allocated(_ICON) * icons + self._space.allocated(text)
-        allocated += _DIRECTORIES_OF_NOTHING * self._space.cluster
-        self.objects += icons + 1 + _DIRECTORIES_OF_NOTHING
-        self.bytes += size
-        self.allocated += allocated
-        if item.action is Action.ADD:
-            # Not every app has an icon in both sizes.
-            self.least += allocated // 2
+    def _add_told(self, item: Item, told: Mapping[str, int]) -> None:
+        """An item whose commit names all its objects with their sizes."""
+        limit = self._space.max_file
+        largest = max(told.values())
+        if limit is not None and largest > limit:
+            self.too_large.append(TooLarge(item.ref, largest))
+        stick = self._stick
+        fetch = {
+            path: size
+            for path, size in told.items()
+            if path not in stick.paths and path not in self._counted
+        }
+        self._counted.update(fetch)
+        self._told.update(told)
+        parts = {path: stick.parts[path] for path in fetch if path in stick.parts}
+        present = {path: size for path, size in told.items() if path in stick.paths}
+        # What is there of an object has its room already.
+        write = self._allocated(fetch, parts, self._space)
+        self.objects += len(fetch)
+        self.least += write
+        self.on_ext4 += self._allocated(fetch, parts, self._fine)
+        self._add_part(item, sum(fetch.values()) - sum(parts.values()), write, {**present, **parts})
 
+    @staticmethod
+    def _allocated(fetch: Mapping[str, int], parts: Mapping[str, int], space: Space) -> int:
+        return sum(map(space.allocated, fetch.values())) - sum(map(space.allocated, parts.values()))
 
-def wasted_when_filled(free: int, cluster: int) -> int:
-    """Bytes of ``free`` that large clusters would cost if all of it was filled with apps.
+    def _rest(self, item: Item, reach: Reach) -> Rest:
+        """What is missing of an item of which something is there."""
+        files = {path: ways for path, ways in reach.missing.items() if path.endswith(_FILE)}
+        unknown = {path for path in files if path not in self._told}
+        new = {path for path in reach.missing if path not in self._counted}
+        self._counted.update(new)
+        there = reach.files + sum(self._stick.parts.get(path, 0) for path in unknown)
+        there += sum(ways * self._told[path] for path, ways in files.items() if path in self._told)
+        size = guess.missing_bytes(item, there, len(unknown), hidden=reach.hidden)
+        counted = len(unknown & new)
+        if not reach.hidden and unknown:
+            # Of those that others need as well nobody knows how large they are either.
+            size = size * counted // len(unknown)
+        return Rest(
+            files=counted,
+            trees=sum(not path.endswith(_FILE) for path in new),
+            bytes=size,
+            hidden=reach.hidden,
+        )
 
-    What is gained on a file system with small ones; 0 for those.
-    """
+    def _guess(
+        self,
+        item: Item,
+        made: Callable[[Space], Guess],
+        reach: Reach | None = None,
+        *,
+        exact: bool = False,
+    ) -> None:
+        """An item whose commit does not tell; ``reach``: what is known of it."""
+        here, fine = made(self._space), made(self._fine)
+        there: dict[str, int] = {}
+        if reach is not None:
+            parts = self._stick.parts
+            there = {path: parts[path] for path in reach.missing if path in parts}
+            there |= reach.present
+        self.objects += here.objects
+        self.least += here.least
+        self.on_ext4 += fine.allocated
+        if not exact:
+            self.claims.append(Claim(item.ref, item.installed_size, item.download_size))
+        self._add_part(item, here.bytes, here.allocated, there)
 
-    def average(size: int) -> float:
-        return _allocated_file(size) + _DIRECTORIES_PER_FILE * size
-
-    return max(0, round(free * (1 - average(SMALL_CLUSTER) / average(max(cluster, SMALL_CLUSTER)))))
-
-
-@lru_cache(maxsize=16)
-def _allocated_file(cluster: int) -> float:
-    """Bytes that an average file takes in clusters: each one that it reaches into."""
-    middle = math.log(_MEDIAN_FILE)
-    spread = math.sqrt(2 * math.log(_MEAN_FILE / _MEDIAN_FILE))
-    total, number, share = 0.0, 0, 1.0
-    while share > _NEGLIGIBLE:
-        total += share
-        number += 1
-        share = math.erfc((math.log(number * cluster) - middle) / spread / math.sqrt(2)) / 2
-    return total * cluster
-
-
-_NEGLIGIBLE = 1e-7
+    def _add_part(self, item: Item, fetch: int, write: int, there: Mapping[str, int]) -> None:
+        """``there``: bytes of what is on the drive already."""
+        sizes = [size for path, size in there.items() if path not in self._held]
+        self._held.update(there)
+        held = sum(map(self._space.allocated, sizes))
+        self.parts.append(Part(item.collection, item.ref, fetch, sum(sizes), write, held))
 
 
 def _around(
@@ -231,8 +243,11 @@ def _around(
 
 
 def check_room(room: Estimate) -> None:
-    """Raise `DoesNotFitError` with numbers if the plan cannot fit."""
+    """Raise `FileTooLargeError` or `DoesNotFitError` if the plan cannot fit."""
     space = room.space
+    for large in room.too_large:
+        what = Message("a file of {size}", size=Size(large.bytes))
+        raise FileTooLargeError.of(large.ref, what, space)
     if room.least > space.free:
         about = "" if room.exact else "about "
         hint = Message("Choose fewer apps, free some space, or take a larger drive.")

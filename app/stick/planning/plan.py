@@ -128,18 +128,53 @@ class CollectionPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
-    """What the plan takes.
+class Part:
+    """What one item is of an `Estimate`. What several need counts for the first of them.
 
     Attributes:
-        objects: to fetch; exact where commits tell their objects, else a guess.
-        fetch: bytes over the network.
-        write: bytes on this file system with its real cluster size.
+        fetch, write: bytes still to come, as stored and as allocated.
+        there, held: bytes that are on the drive already, likewise.
+    """
+
+    collection: str
+    ref: str
+    fetch: int
+    there: int
+    write: int
+    held: int
+
+    @property
+    def takes(self) -> int:
+        """Bytes that it has on the drive in the end."""
+        return self.write + self.held
+
+
+@dataclass(frozen=True, slots=True)
+class TooLarge:
+    """A ref with a file of so many bytes, which the file system cannot hold."""
+
+    ref: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What the plan takes: of what it adds and updates, what is there and what is missing.
+
+    Attributes:
+        objects: to fetch; exact where commits or the trees on the drive tell, else a guess.
+        fetch: bytes still to come, as stored.
+        write: bytes still to come, on this file system with its real cluster size.
         least: of these, what is needed for sure; less than ``write`` only where it is a guess.
         on_ext4: what ``write`` would be with clusters as small as ext4's.
-        exact: no commit kept its objects' sizes to itself.
+        exact: of every item it is known which objects are missing.
         space: the file system.
         claims: about the refs that are a guess.
+        there: bytes that are on the drive already, as stored.
+        held: the same with its real cluster size.
+        local: bytes of ``fetch`` that come from this computer.
+        parts: of each item that is not kept.
+        too_large: what the file system cannot hold.
     """
 
     objects: int
@@ -150,11 +185,41 @@ class Estimate:
     exact: bool
     space: Space
     claims: tuple[Claim, ...]
+    there: int = 0
+    held: int = 0
+    local: int = 0
+    parts: tuple[Part, ...] = ()
+    too_large: tuple[TooLarge, ...] = ()
 
     @property
     def left(self) -> int:
         """Bytes that would be free afterwards; less than 0 if it does not fit."""
         return self.space.free - self.write
+
+    @property
+    def total(self) -> int:
+        """Bytes that will be on the drive, as stored: what a job's bar counts up to."""
+        return self.there + self.fetch
+
+    @property
+    def takes(self) -> int:
+        """Bytes that will be on the drive, with its real cluster size."""
+        return self.held + self.write
+
+    @property
+    def download(self) -> int:
+        """Bytes over the network."""
+        return self.fetch - self.local
+
+    @property
+    def here(self) -> int:
+        """Bytes that need no download: on the drive or on this computer."""
+        return self.there + self.local
+
+    @property
+    def fits(self) -> bool:
+        """Whether a job would begin: less than the least that is needed is refused."""
+        return self.least <= self.space.free and not self.too_large
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +244,8 @@ class Cost:
 
     @property
     def fits(self) -> bool:
-        """Whether a job would begin: less than the least that is needed is refused."""
-        return self.estimate.least <= self.estimate.space.free
+        """As in `Estimate`."""
+        return self.estimate.fits
 
 
 @dataclass(frozen=True, slots=True)

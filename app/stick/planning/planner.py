@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from app.drive.filesystem_advice import Advice, advise, warn_of_large_files
 from app.errors import DriveError
@@ -11,6 +11,7 @@ from app.flatpak.refs import Ref, arch_of
 from app.flatpak.related import RelatedPolicy
 from app.flatpak.upstream.offer import Offer
 from app.flatpak.upstream.ref_table import UpstreamRef
+from app.fs.files import drive_errors
 from app.message import Message
 from app.ostree.names import METADATA_REF
 from app.ostree.objects import Commit
@@ -18,7 +19,7 @@ from app.progress import Notice
 from app.severity import Severity
 from app.stick.memory.accepted_snapshots import SeenSnapshots, refuse_older
 from app.stick.planning.closure import Closure
-from app.stick.planning.estimate import check_room, estimate
+from app.stick.planning.estimate import estimate
 from app.stick.planning.name_clashes import refuse_clashes
 from app.stick.planning.notices import (
     end_of_life,
@@ -77,7 +78,7 @@ class Planner:
         self._notices += unknown_gpus(self._options.gpus, closure)
         return Cost(
             items=tuple(items),
-            estimate=estimate(items, {}, self._drive.present, (), self._space),
+            estimate=self._estimate(closure, items, self._stored_commits(items), ()),
             left_out=tuple(closure.left_out.values()),
             notices=(*self._remotes.notices, *closure.notices, *self._notices),
         )
@@ -101,7 +102,14 @@ class Planner:
             *languages_lacking(lacking),
             *needs_of_clients(closure),
         )
-        room = self._estimate(collections)
+        room = self._estimate(
+            closure,
+            [item for collection in collections for item in collection.items],
+            {sum_: data for collection in collections for sum_, data in collection.commits.items()},
+            [len(data) for collection in collections for data in collection.files.values()],
+        )
+        if room.fits and room.write > self._space.free:
+            self._notices.append(may_not_fit(room))
         return Plan(
             location=self._location,
             identity=self._drive.identity,
@@ -114,19 +122,26 @@ class Planner:
             notices=(*self._remotes.notices, *closure.notices, *self._notices),
         )
 
-    def _estimate(self, collections: Sequence[CollectionPlan]) -> Estimate:
-        """Raises DoesNotFitError; that it may not fit is among the notices."""
-        room = estimate(
-            [item for collection in collections for item in collection.items],
-            {sum_: data for collection in collections for sum_, data in collection.commits.items()},
-            self._drive.present,
-            [len(data) for collection in collections for data in collection.files.values()],
-            self._space,
-        )
-        check_room(room)
-        if room.write > self._space.free:
-            self._notices.append(may_not_fit(room))
-        return room
+    def _stored_commits(self, items: Sequence[Item]) -> dict[str, bytes]:
+        """Those that an interrupted job has left on the drive."""
+        commits = self._drive.commits
+        data = {
+            item.commit: commits.data(item.commit)
+            for item in items
+            if item.action is not Action.KEEP
+        }
+        return {checksum: each for checksum, each in data.items() if each is not None}
+
+    def _estimate(
+        self,
+        closure: Closure,
+        items: Sequence[Item],
+        commits: Mapping[str, bytes],
+        files: Iterable[int],
+    ) -> Estimate:
+        local = {name for name, upstream in closure.touched().items() if upstream.remote.is_local}
+        with drive_errors(Message("reading the repository")):
+            return estimate(items, commits, self._drive.present, files, self._space, local)
 
     def _advice(self, room: Estimate) -> Advice:
         """What the file system makes of it; also among the notices."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,24 +15,12 @@ from app.message import Message
 from app.ostree.objects import Commit, ObjectKind, ObjectName, check_metadata
 from app.ostree.repository import Repository, RepositoryInvalidError
 from app.stick.planning.name_clashes import folds_refs
+from app.stick.planning.present_objects import PresentObjects
 from app.stick.store.location import Location, choose_stick, open_repository
 from app.stick.store.record import StickRecord, read_record
 from app.stick.store.stick_state import Refs, read_stick
 from app.stick.store.upstream_copy import copy_keys
 from app.stick.trust.commits import SignedCommit
-
-
-@dataclass(frozen=True, slots=True)
-class PresentObjects:
-    """The objects of a stick: paths as `ObjectName.path`, and how many directories hold them."""
-
-    paths: Set[str]
-    prefixes: int
-
-    @classmethod
-    def of(cls, repository: Repository) -> PresentObjects:
-        paths = repository.object_paths()
-        return cls(paths, len({path[:2] for path in paths}))
 
 
 class StoredCommits:
@@ -41,15 +29,24 @@ class StoredCommits:
     def __init__(self, read: Callable[[ObjectName], bytes | None]) -> None:
         """``read`` gives an object's bytes, None for one that is not there or cannot be read."""
         self._read = read
-        self._commits: dict[str, Commit | None] = {}
+        self._commits: dict[str, tuple[bytes, Commit] | None] = {}
 
     def get(self, checksum: str) -> Commit | None:
         """None for one that is not there or damaged."""
+        stored = self._stored(checksum)
+        return stored[1] if stored is not None else None
+
+    def data(self, checksum: str) -> bytes | None:
+        """The same in bytes."""
+        stored = self._stored(checksum)
+        return stored[0] if stored is not None else None
+
+    def _stored(self, checksum: str) -> tuple[bytes, Commit] | None:
         if checksum not in self._commits:
             self._commits[checksum] = self._parsed(checksum)
         return self._commits[checksum]
 
-    def _parsed(self, checksum: str) -> Commit | None:
+    def _parsed(self, checksum: str) -> tuple[bytes, Commit] | None:
         name = ObjectName(checksum, ObjectKind.COMMIT)
         data = self._read(name)
         if data is None:
@@ -57,7 +54,7 @@ class StoredCommits:
         try:
             # A drive may not say what upstream has never said.
             check_metadata(name, data)
-            return Commit.parse(data)
+            return data, Commit.parse(data)
         except FormatError:
             return None
 

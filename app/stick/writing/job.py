@@ -36,7 +36,8 @@ from app.stick.kit.gathering import kit_contents, stick_components, write_kit
 from app.stick.memory.accepted_snapshots import Origin
 from app.stick.memory.known_keys import used_keys
 from app.stick.memory.speeds import SpeedMeter
-from app.stick.planning.plan import Action, CollectionPlan, Plan
+from app.stick.planning.estimate import check_room
+from app.stick.planning.plan import CollectionPlan, Plan
 from app.stick.planning.planner import basis
 from app.stick.store.journal import JobStage, Journal, remove_journal, write_journal
 from app.stick.store.location import make_findable
@@ -133,6 +134,7 @@ class _Job:
 
     def run(self, *, verify: bool) -> Outcome:
         started = time.monotonic()
+        check_room(self._plan.estimate)
         self._report(PhaseStarted(Phase.TRUST))
         maker = maker_key(self._plan)
         verified = verify_plan(self._plan, self._sources, self._report)
@@ -238,11 +240,14 @@ class _Job:
                 self._environment.accepted.accept(origin, made)
 
     def _pull(self, repository: Repository, guard: DriveGuard, *, distrust: bool) -> None:
-        meter = Meter(self._report, Phase.DOWNLOAD)
-        # A guess counts what an update shares with what is there: then objects tell more.
-        updating = any(item.action is Action.UPDATE for item in self._plan.items)
-        if self._plan.estimate.exact or not updating:
-            meter.bytes_total = self._plan.estimate.fetch
+        estimate = self._plan.estimate
+        meter = Meter(
+            self._report,
+            Phase.DOWNLOAD,
+            there=estimate.there,
+            total=estimate.total,
+            exact=estimate.exact,
+        )
         for number in range(len(self._plan.collections)):
             guard.check(self._so_far)
             result = None
@@ -253,8 +258,7 @@ class _Job:
             self._bytes += result.bytes
             for checksum in self._commits_of(self._plan.collections[number]):
                 self._write_detached(repository, checksum)
-        meter.bytes_total = meter.bytes
-        meter.finish()
+        meter.complete()
 
     def _try(
         self, repository: Repository, number: int, meter: Meter, *, distrust: bool

@@ -12,7 +12,7 @@ import pytest
 from app.drive.space import FAT_MAX_FILE, Space
 from app.formats.gvariant import Variant, serialise
 from app.message import NOTHING
-from app.stick.planning.estimate import FileTooLargeError, estimate
+from app.stick.planning.estimate import FileTooLargeError, check_room, estimate
 from app.stick.planning.plan import Action, Item
 from tests.stick.forge import COMMIT_TYPE
 from tests.stick.interrupted.jobs import JOB, Goal, Hold, assert_valid, complete, run, tmpfs
@@ -94,7 +94,7 @@ def test_file_too_large_for_fat() -> None:
     )
     space = Space(Path("/"), "vfat", 4096, 2**40, 2**40, None, FAT_MAX_FILE, read_only=False)
     with pytest.raises(FileTooLargeError, match=r"app/org\.test\.Huge.*FAT32.*4\.3 GB") as caught:
-        estimate([item], {item.commit: data}, None, [], space)
+        check_room(estimate([item], {item.commit: data}, None, [], space))
     assert caught.value.exit_code == 3
     assert "exFAT" in str(caught.value.hint)
     exfat = replace(space, file_system="exfat", max_file=None)

@@ -1,0 +1,153 @@
+"""What refs take whose commits do not tell the sizes of their files. Why: decision D47."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.drive.filesystem_advice import SMALL_CLUSTER
+from app.drive.space import Space
+from app.stick.planning.plan import Action, Item
+
+# Commits made by flatpak do not tell the sizes of their objects, only how many bytes their files
+# have when packed. How those are spread matters where clusters are large. The files below a
+# Debian's /usr, packed, follow a log-normal distribution within 3% for clusters of 0.5 to 128 KiB.
+_MEAN_FILE = 18_000
+_MEDIAN_FILE = 1_250
+_FILES_OF_NOTHING = 6
+"""Files of even the smallest ref."""
+_DIRECTORIES_PER_FILE = 0.25
+_DIRECTORIES_OF_NOTHING = 8
+_DIRECTORY = 350
+"""Bytes of a directory's tree, which upstream does not count."""
+
+# An appstream branch holds one packed text about all apps and two icons of each, as Flathub's does.
+_ICONS = 2
+_ICON = 6_500
+_DESCRIPTION = 3_500
+
+_NEGLIGIBLE = 1e-7
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What to expect.
+
+    Attributes:
+        objects, bytes, allocated: of what is to come.
+        least: allocated bytes to expect at the very least: of an update most may be there already.
+    """
+
+    objects: int
+    bytes: int
+    allocated: int
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What is known of a ref of which something is there.
+
+    Attributes:
+        files, trees: how many objects are known to be missing, and are not counted for another ref.
+        bytes: at most in its missing files.
+        hidden: below missing trees lies what nobody knows.
+    """
+
+    files: int
+    trees: int
+    bytes: int
+    hidden: bool
+
+
+def of_nothing(item: Item, space: Space) -> Guess:
+    """Of a ref of which nothing is known to be there."""
+    if item.describes:
+        return _appstream(item, space)
+    files = _FILES_OF_NOTHING + item.download_size // _MEAN_FILE
+    directories = _DIRECTORIES_OF_NOTHING + int(files * _DIRECTORIES_PER_FILE)
+    # Few files say little about how large they are, but each takes a cluster at least.
+    allocated = int(item.download_size * _allocated_file(space.cluster) / _MEAN_FILE)
+    allocated += (_FILES_OF_NOTHING + directories) * space.cluster
+    sure = item.download_size + max(0, allocated - item.download_size) // 2
+    return Guess(
+        objects=files + directories,
+        bytes=item.download_size + directories * _DIRECTORY,
+        allocated=allocated,
+        least=sure if item.action is Action.ADD else 0,
+    )
+
+
+def of_rest(rest: Rest, item: Item, space: Space) -> Guess:
+    """Of a ref of which something is there."""
+    cluster = space.cluster
+    trees = rest.trees
+    files = rest.files
+    size = rest.bytes if files or rest.hidden else 0
+    if rest.hidden:
+        files = max(files, size // _MEAN_FILE)
+        trees += int((files - rest.files) * _DIRECTORIES_PER_FILE)
+    spread = _allocated_file(cluster) - _MEAN_FILE
+    # A file takes a cluster at least, and wastes one at most.
+    allocated = max(files * cluster, size + int(files * min(spread, cluster)))
+    sure = max(rest.files * cluster, 0 if rest.hidden and item.action is not Action.ADD else size)
+    return Guess(
+        objects=files + trees,
+        bytes=size + trees * _DIRECTORY,
+        allocated=allocated + trees * cluster,
+        least=sure + rest.trees * cluster,
+    )
+
+
+def _appstream(item: Item, space: Space) -> Guess:
+    icons = _ICONS * item.describes
+    text = _DESCRIPTION * item.describes
+    allocated = space.allocated(_ICON) * icons + space.allocated(text)
+    allocated += _DIRECTORIES_OF_NOTHING * space.cluster
+    return Guess(
+        objects=icons + 1 + _DIRECTORIES_OF_NOTHING,
+        bytes=_ICON * icons + text,
+        allocated=allocated,
+        # Not every app has an icon in both sizes.
+        least=allocated // 2 if item.action is Action.ADD else 0,
+    )
+
+
+def missing_bytes(item: Item, there: int, missing: int, *, hidden: bool) -> int:
+    """At most in the ``missing`` files of an item, of whose files ``there`` bytes are there.
+
+    ``hidden``: what else is missing is not known.
+    """
+    if item.describes and not hidden:
+        return _ICON * missing
+    if item.describes:
+        return max(0, (_ICONS * _ICON + _DESCRIPTION) * item.describes - there)
+    if not item.download_size:
+        return _MEAN_FILE * missing
+    return max(0, item.download_size - there)
+
+
+def wasted_when_filled(free: int, cluster: int) -> int:
+    """Bytes of ``free`` that large clusters would cost if all of it was filled with apps.
+
+    What is gained on a file system with small ones; 0 for those.
+    """
+
+    def average(size: int) -> float:
+        return _allocated_file(size) + _DIRECTORIES_PER_FILE * size
+
+    return max(0, round(free * (1 - average(SMALL_CLUSTER) / average(max(cluster, SMALL_CLUSTER)))))
+
+
+@lru_cache(maxsize=16)
+def _allocated_file(cluster: int) -> float:
+    """Bytes that an average file takes in clusters: each one that it reaches into."""
+    middle = math.log(_MEDIAN_FILE)
+    spread = math.sqrt(2 * math.log(_MEAN_FILE / _MEDIAN_FILE))
+    total, number, share = 0.0, 0, 1.0
+    while share > _NEGLIGIBLE:
+        total += share
+        number += 1
+        share = math.erfc((math.log(number * cluster) - middle) / spread / math.sqrt(2)) / 2
+    return total * cluster
