@@ -11,6 +11,7 @@ import errno
 import os
 import re
 import stat
+import time
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
@@ -22,7 +23,7 @@ from app.ostree.blame import NO_PATHS, Paths, find_paths, split_keys
 from app.ostree.object_check import READ_STEP, check_stored
 from app.ostree.objects import FILE_KEY, CorruptObject, ObjectKind, ObjectName
 from app.ostree.workers import TICK, WorkerPool
-from app.progress import Cancel, Meter
+from app.progress import MIN_INTERVAL, Cancel, Meter
 
 _PREFIX = re.compile("[0-9a-f]{2}")
 # The drive itself is gone: nothing more can be found out.
@@ -132,6 +133,8 @@ def check_store(
         prefixes = sorted(entry.name for entry in objects.entries() if len(entry.name) == 2)
     for name in filter(_PREFIX.fullmatch, prefixes):
         meter.expected[int(name, 16)] = 1
+    meter.bytes_total = _measured(objects, prefixes, cancel)
+    meter.finish()
     # They only read: whoever stops need not wait until a large file has been read.
     with WorkerPool(check_directories, objects, contents, from_medium, patience=0) as pool:
         seen = _read_directories(pool, prefixes, meter, cancel)
@@ -171,17 +174,49 @@ def _read_directories(
         for connection in wait(list(workers), TICK):
             assert isinstance(connection, Connection)
             worker = workers[connection]
-            outcome: _Seen = worker.receive()
+            outcome: _Seen | int = worker.receive()
+            if isinstance(outcome, int):
+                meter.bytes += outcome
+                meter.tick()
+                continue
             worker.outstanding -= 1
             done += 1
             seen.merge(outcome)
             meter.objects = len(seen.sizes)
             # Checksums spread evenly, so a part of the directories tells the whole.
             meter.objects_total = meter.objects * len(prefixes) // done
-            meter.bytes += sum(outcome.sizes.values())
             _place(meter, outcome)
             meter.tick()
+        # Also when nothing came, so that whoever watches sees that.
+        meter.tick()
+    # Of what cannot be read not all was.
+    meter.bytes = meter.bytes_total
     return seen
+
+
+def _measured(objects: Root, prefixes: Sequence[str], cancel: Cancel) -> int:
+    """Bytes of all the objects. What cannot be looked at is for the check to tell."""
+    total = 0
+    for prefix in prefixes:
+        cancel.check()
+        with contextlib.suppress(OSError):
+            directory = objects.open_directory(prefix)
+            try:
+                total += sum(_sizes(prefix, directory))
+            finally:
+                os.close(directory)
+    return total
+
+
+def _sizes(prefix: str, directory: int) -> Iterator[int]:
+    for entry in _entries(directory):
+        name = ObjectName.from_path(prefix, entry.name)
+        if name is None or name.kind is ObjectKind.COMMITMETA:
+            continue
+        with contextlib.suppress(OSError):
+            status = entry.stat(follow_symlinks=False)
+            if stat.S_ISREG(status.st_mode):
+                yield status.st_size
 
 
 def _place(meter: Meter, outcome: _Seen) -> None:
@@ -197,20 +232,51 @@ def _place(meter: Meter, outcome: _Seen) -> None:
 def check_directories(
     connection: Connection, objects: Root, contents: bool, from_medium: bool
 ) -> None:
-    """Of a worker: check the directories that the parent names."""
-    buffer = bytearray(READ_STEP)
+    """Of a worker: check the directories that the parent names.
+
+    It answers with numbers of bytes as they are read, and with what it has seen at the end of each.
+    """
+    reader = _Reader(connection, contents=contents, from_medium=from_medium)
     with drive_errors(Message("reading the repository")):
         while True:
             prefix = connection.recv()
-            outcome = _check_directory(objects, buffer, contents, from_medium, prefix)
+            outcome = _check_directory(objects, reader, prefix)
             if isinstance(outcome, OSError):
                 raise outcome
+            reader.flush()
             connection.send(outcome)
 
 
-def _check_directory(
-    objects: Root, buffer: bytearray, contents: bool, from_medium: bool, prefix: str
-) -> _Seen | OSError:
+class _Reader:
+    """How a worker reads, and how much it has read.
+
+    Attributes:
+        contents: of files, too.
+        from_medium: not from memory.
+        buffer: for everything that is read.
+    """
+
+    def __init__(self, connection: Connection, *, contents: bool, from_medium: bool) -> None:
+        self.contents = contents
+        self.from_medium = from_medium
+        self.buffer = bytearray(READ_STEP)
+        self._connection = connection
+        self._read = 0
+        self._told = time.monotonic()
+
+    def tell(self, count: int) -> None:
+        self._read += count
+        if time.monotonic() - self._told >= MIN_INTERVAL:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._read:
+            self._connection.send(self._read)
+        self._read = 0
+        self._told = time.monotonic()
+
+
+def _check_directory(objects: Root, reader: _Reader, prefix: str) -> _Seen | OSError:
     seen = _Seen()
     try:
         directory = objects.open_directory(prefix)
@@ -229,10 +295,11 @@ def _check_directory(
                 # Also a device: opening it may do something.
                 if not entry.is_file(follow_symlinks=False):
                     raise CorruptObject(Message("it is not a file"))
-                if name.kind is ObjectKind.FILE and not contents:
+                if name.kind is ObjectKind.FILE and not reader.contents:
                     size = _look_at(entry, seen)
+                    reader.tell(size)
                 else:
-                    size = _check_file(name, entry.name, directory, buffer, from_medium, seen)
+                    size = _check_file(name, entry.name, directory, reader, seen)
             except CorruptObject as error:
                 seen.bad[name.key] = message_of(error)
                 size = 0
@@ -288,17 +355,16 @@ def _check_file(
     name: ObjectName,
     entry: str,
     directory: int,
-    buffer: bytearray,
-    from_medium: bool,
+    reader: _Reader,
     seen: _Seen,
 ) -> int:
     """Read and check one object; its size. Raises `CorruptObject`, OSError."""
     descriptor = open_regular(entry, directory=directory, follow=False)
     try:
-        if from_medium:
+        if reader.from_medium:
             drop_cache(descriptor)
         seen.note(os.fstat(descriptor).st_mode)
-        children, size, mode = check_stored(name, descriptor, buffer)
+        children, size, mode = check_stored(name, descriptor, reader.buffer, reader.tell)
         if children:
             seen.children[name.key] = b"".join(child.key for child in children)
         if stat.S_ISREG(mode) and mode & _REFUSED:

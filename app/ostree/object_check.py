@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from hashlib import sha256
 
 from app.message import Message
@@ -28,11 +29,15 @@ def check_object(name: ObjectName, data: bytes) -> tuple[ObjectName, ...]:
 
 
 def check_stored(
-    name: ObjectName, descriptor: int, buffer: bytearray
+    name: ObjectName,
+    descriptor: int,
+    buffer: bytearray,
+    tell: Callable[[int], None] | None = None,
 ) -> tuple[tuple[ObjectName, ...], int, int]:
     """Read and check an open object; what it refers to, its size, and the mode of a file.
 
-    ``buffer`` is overwritten. Raises `CorruptObject`, OSError.
+    ``buffer`` is overwritten; ``tell`` is told of bytes as they are read. Raises `CorruptObject`,
+    OSError.
     """
     total = 0
     view = memoryview(buffer)
@@ -41,12 +46,16 @@ def check_stored(
         while count := os.readv(descriptor, [buffer]):
             total += count
             check.feed(view[:count])
+            if tell is not None:
+                tell(count)
         check.finish()
         return (), total, check.mode
     pieces = []
     while total <= MAX_METADATA_SIZE and (count := os.readv(descriptor, [buffer])):
         pieces.append(bytes(view[:count]))
         total += count
+        if tell is not None:
+            tell(count)
     data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
     return check_metadata(name, data), total, 0
 

@@ -62,7 +62,10 @@ def test_progress(upstream: Made) -> None:
     )
     count = len(upstream.objects())
     size = sum(upstream.file(name).stat().st_size for name in upstream.objects())
-    assert events[-1] == Advanced(Phase.VERIFY, count, count, size, 0)
+    assert events[-1] == Advanced(Phase.VERIFY, count, count, size, size)
+    steps = [event for event in events if isinstance(event, Advanced)]
+    assert steps[0] == Advanced(Phase.VERIFY, 0, 0, 0, size)
+    assert [event.bytes for event in steps] == sorted(event.bytes for event in steps)
     picture = events[-2]
     assert isinstance(picture, Placed)
     assert picture.expected == picture.done

@@ -28,12 +28,13 @@ def copy_objects(root: Path, store: ObjectStore, tasks: Tasks) -> None:
             select.select([tasks], [], [], tasks.patience)
             tasks.exchange(0)
         else:
-            arrived = _copy(root, store, name)
+            arrived = _copy(root, store, name, tasks)
             tasks.arrived(arrived)
-            tasks.exchange(arrived.size)
+            # Of large ones it was told as they came: on a slow drive they take their time.
+            tasks.exchange(arrived.size if arrived.size < SPILL else 0)
 
 
-def _copy(root: Path, store: ObjectStore, name: ObjectName) -> Arrived:
+def _copy(root: Path, store: ObjectStore, name: ObjectName, tasks: Tasks) -> Arrived:
     path = root / "objects" / name.path
     try:
         descriptor = open_regular(path)
@@ -49,6 +50,7 @@ def _copy(root: Path, store: ObjectStore, name: ObjectName) -> Arrived:
         with StreamedObject(store, name, resume=False) as stream:
             while data:
                 stream.feed(data)
+                tasks.exchange(len(data))
                 data = _read(path, descriptor)
             children = stream.finish()
             return Arrived(name, stream.size, children)
