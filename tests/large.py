@@ -27,6 +27,16 @@ RUNTIMES = 20
 CATEGORIES = ("Game", "Office", "Education", "Graphics", "Network", "Science", "Utility")
 _WORDS = ("Atlas", "Birch", "Cedar", "Delta", "Ember", "Fjord", "Grove", "Heron", "Iris", "Kelp")
 _DRIVERS = 40
+EXTRA = 48
+"""The remainder by fifty of those that cannot be carried."""
+
+_EXTRA_DATA = (
+    f"[Extra Data]\nname=payload\nchecksum={'0' * 64}\nsize=5000\nuri=https://example.org/p\n"
+)
+_LANGUAGES = {
+    0: "<languages><lang percentage='80'>de</lang><lang>fr</lang></languages>",
+    1: "<languages><lang>fr</lang><lang percentage='20'>de</lang></languages>",
+}
 
 
 def app(number: int) -> str:
@@ -50,7 +60,9 @@ class LargeRemote:
     """``apps`` apps, each with translations, on `RUNTIMES` runtimes with graphics drivers.
 
     Every tenth app is at its end of life in the summary; every fifth is not free; every third is
-    verified. ``icons``: how the catalogue names them.
+    verified; every second may not use the network; every fiftieth has a payload of its maker's.
+    Every fourth is translated into German, and the next one only into French. ``icons``: how the
+    catalogue names them.
     """
 
     path: Path
@@ -120,8 +132,10 @@ class LargeRemote:
                 app(number),
                 1_000_000 + 10_000 * number,
                 f"[Application]\nname={id}\nruntime=org.large.Platform/{ARCH}/{number % RUNTIMES}\n"
-                f"[Context]\nshared=network;ipc;\nsockets=wayland;fallback-x11;\n"
-                f"[Extension {id}.Locale]\nlocale-subset=true\n",
+                f"[Context]\nshared={'network;' * (number % 2)}ipc;\n"
+                "sockets=wayland;fallback-x11;\n"
+                f"[Extension {id}.Locale]\nlocale-subset=true\n"
+                + ("" if number % 50 != EXTRA else _EXTRA_DATA),
                 **sparse,
             )
             add(f"runtime/{id}.Locale/{ARCH}/stable", 200_000, _plain(f"{id}.Locale"))
@@ -200,7 +214,7 @@ class LargeRemote:
             f"<categories><category>{CATEGORIES[number % len(CATEGORIES)]}</category></categories>"
             f"<releases><release version='1.{number}' date='2025-01-0{number % 9 + 1}'>"
             "<description><p>Mended.</p></description></release></releases>"
-            f"<custom>{'' if number % 3 else verified}</custom>"
+            f"<custom>{'' if number % 3 else verified}</custom>{_LANGUAGES.get(number % 4, '')}"
             f"<bundle type='flatpak' runtime='org.large.Platform/{ARCH}/{number % RUNTIMES}'>"
             f"{app(number)}</bundle></component>"
         )

@@ -10,12 +10,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from app.flatpak.catalogue.app_facts import Coverage, Hindrance, Internet
 from app.flatpak.catalogue.app_info import about
 from app.flatpak.catalogue.appstream import parse_catalogue, read_catalogue
 from app.flatpak.catalogue.appstream_details import BlockKind, Details, TextBlock, parse_details
 from app.flatpak.catalogue.browse import AppFilter, Browser, Order, Sort
 from app.flatpak.catalogue.database import Catalogue
 from app.flatpak.catalogue.icons import Icons
+from app.flatpak.catalogue.remote_catalogue import RemoteCatalogue, Row
 from app.flatpak.catalogue.source import load_catalogue
 from app.flatpak.metadata import Metadata
 from app.flatpak.permissions import Power, permissions
@@ -27,7 +29,18 @@ from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
 from tests.examples import examples
 from tests.gpg import SigningKey
-from tests.large import ARCH, CATEGORIES, LargeRemote, app, app_id, app_name, png, runtime
+from tests.large import (
+    ARCH,
+    CATEGORIES,
+    EXTRA,
+    MADE,
+    LargeRemote,
+    app,
+    app_id,
+    app_name,
+    png,
+    runtime,
+)
 from tests.satchel import satchel
 from tests.servers import Server
 from tests.work import counted
@@ -69,6 +82,19 @@ def catalogue(upstream: Upstream, cache: Path) -> Iterator[Catalogue]:
 def browser(upstream: Upstream, catalogue: Catalogue) -> Browser:
     ended = upstream.table(ARCH).ended(app(number) for number in range(APPS))
     return Browser(catalogue, ("de",), TODAY, ended)
+
+
+@pytest.fixture(scope="module")
+def offered(upstream: Upstream, cache: Path) -> Iterator[RemoteCatalogue]:
+    catalogue = load_catalogue(upstream, ARCH, cache)
+    offered = RemoteCatalogue(upstream, catalogue, ARCH, ("de",), MADE, None, None)
+    yield offered
+    offered.close()
+
+
+def rows(offered: RemoteCatalogue, wanted: AppFilter, order: Order = Order.BEST) -> list[Row]:
+    described, bare = offered.select(wanted, order)
+    return offered.rows([*described, *bare])
 
 
 def refs(browser: Browser, wanted: AppFilter, order: Order = Order.BEST) -> list[str]:
@@ -115,6 +141,57 @@ class TestLists:
         days = [component.release_date or date.min for component in newest]
         assert days == sorted(days, reverse=True)
         assert len(days) == len(labels)
+
+    def test_what_works_offline_and_can_be_carried(self, offered: RemoteCatalogue) -> None:
+        wanted = AppFilter(offline=True)
+        assert {row.ref for row in rows(offered, wanted)} == {
+            app(number) for number in range(0, APPS, 2) if number % 50 != EXTRA
+        }
+
+    def test_what_comes_in_a_language(self, offered: RemoteCatalogue) -> None:
+        def numbers(language: str) -> set[str]:
+            return {row.ref for row in rows(offered, AppFilter(language=language))}
+
+        assert numbers("de_AT") == {app(number) for number in range(0, APPS, 4)}
+        assert numbers("fr") == numbers("de") | {app(number) for number in range(1, APPS, 4)}
+        assert len(numbers("en_GB")) == APPS
+
+    def test_what_is_small(self, offered: RemoteCatalogue) -> None:
+        few = rows(offered, AppFilter(largest=1_000_000 + 10_000 * 20), Order.SIZE)
+        assert [row.ref for row in few] == [app(number) for number in range(21)]
+        assert few[1].facts.download_size == 1_010_000
+
+    def test_what_rows_say(self, offered: RemoteCatalogue) -> None:
+        def row(number: int) -> Row:
+            found = offered.find(app(number))
+            assert found is not None
+            return found
+
+        assert row(0).facts.internet is Internet.OFFLINE
+        assert row(1).facts.internet is Internet.OPTIONAL
+        assert {row(n).facts.internet for n in range(APPS) if n % 2 and CATEGORIES[n % 7] ==
+                "Network"} == {Internet.NEEDED}  # fmt: skip
+        assert [row(number).comes_in("de") for number in range(3)] == [
+            Coverage.YES,
+            Coverage.NO,
+            Coverage.UNKNOWN,
+        ]
+        assert row(EXTRA).facts.hindrance is Hindrance.EXTRA_DATA
+        assert row(0).facts.hindrance is None
+        assert [row(number).unverified for number in range(2)] == [False, True]
+
+    def test_spelling_is_forgiven(self, offered: RemoteCatalogue) -> None:
+        assert offered.suggestion(AppFilter(text="atlsa birhc")) == "atlas birch"
+        assert offered.suggestion(AppFilter(text="xqzw")) == ""
+        # Not where what was meant does not fit either.
+        assert offered.suggestion(AppFilter(text="atlsa", largest=1)) == ""
+
+    def test_translations_come_with_what_they_belong_to(self, offered: RemoteCatalogue) -> None:
+        everything = rows(offered, AppFilter(sort=Sort.OTHERS))
+        folded = rows(offered, AppFilter(sort=Sort.OTHERS, folded=True))
+        assert any(".Locale/" in row.ref for row in everything)
+        assert not any(".Locale/" in row.ref for row in folded)
+        assert any(".GL." in row.ref for row in folded)
 
     def test_nothing_fits(self, browser: Browser) -> None:
         for wanted in (
@@ -196,8 +273,10 @@ class TestDetails:
         assert info.extensions == (f"runtime/{app_id(20)}.Locale/{ARCH}/stable",)
         assert info.branches == ("stable",)
         assert info.eol == "Nobody looks after it"
-        assert info.permissions is not None
-        assert [permission.power for permission in info.permissions] == [Power.NETWORK]
+        assert info.permissions == ()
+        other = about(upstream, catalogue, Ref.parse(app(21)), ("de",)).permissions
+        assert other is not None
+        assert [permission.power for permission in other] == [Power.NETWORK]
         base = about(upstream, catalogue, Ref.parse(runtime(0)), ())
         assert base.component is None
         assert any("nvidia" in ref for ref in base.optional)

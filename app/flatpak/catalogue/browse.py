@@ -6,11 +6,14 @@ Filters and orders work on outlines in memory: of 5,000 apps in a few millisecon
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Collection, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
+from math import inf
 
+from app.flatpak.catalogue.app_facts import AppFacts, Coverage, Internet, coverage
 from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.database import AppOutline, Catalogue
 
@@ -20,6 +23,8 @@ class Order(StrEnum):
 
     BEST = "best"
     NAME = "name"
+    SIZE = "size"
+    """The smallest first."""
     NEWEST = "newest"
 
 
@@ -42,6 +47,10 @@ class AppFilter:
         supported: nothing at its end of life.
         refs: only these, such as those on the stick; None for all.
         sort: apps, or runtimes and extensions.
+        offline: only what works without internet and can go on a drive.
+        language: only what comes in it, such as de_AT; empty for all.
+        largest: only what is no larger to download, in bytes; 0 for all.
+        folded: without translations and the like, which come with what they belong to.
     """
 
     text: str = ""
@@ -51,6 +60,21 @@ class AppFilter:
     supported: bool = False
     refs: Set[str] | None = None
     sort: Sort = Sort.APPS
+    offline: bool = False
+    language: str = ""
+    largest: int = 0
+    folded: bool = False
+
+    @property
+    def asks_for_facts(self) -> bool:
+        """Whether something is asked that only the source's list of refs tells."""
+        return self.offline or self.largest > 0
+
+    def suits(self, facts: AppFacts) -> bool:
+        """Whether it is what is asked for, as far as the facts are concerned."""
+        fits = not self.largest or 0 < facts.download_size <= self.largest
+        offline = facts.internet is Internet.OFFLINE and facts.hindrance is None
+        return fits and (offline or not self.offline)
 
 
 class Browser:
@@ -63,15 +87,18 @@ class Browser:
         today: date,
         ended: Set[str] = frozenset(),
         hides: Callable[[str], bool] = lambda _: False,
+        facts: Callable[[str, Collection[str]], AppFacts] = lambda *_: AppFacts(),
     ) -> None:
         """``ended``: refs at their end of life, as the summary knows them.
 
-        ``hides``: whether a ref is not to be seen though the catalogue describes it.
+        ``hides``: whether a ref is not to be seen though the catalogue describes it. ``facts``: of
+        a ref of these categories.
         """
         self.catalogue = catalogue
         self._languages = tuple(languages)
         self._today = today.isoformat()
         self._ended = ended
+        self._facts = facts
         # A ref may have several components: the first is what it is about.
         first: dict[str, AppOutline] = {}
         # Number of any component → that of what its ref is about.
@@ -101,9 +128,21 @@ class Browser:
             for number in candidates
             if number in outlines and self._fits(outlines[number], wanted)
         ]
-        if order is Order.NEWEST:
-            numbers.sort(key=lambda number: outlines[number].released, reverse=True)
+        if order in {Order.NEWEST, Order.SIZE}:
+            numbers.sort(key=lambda number: self.sort_key(number, order))
         return numbers
+
+    def sort_key(self, number: int, order: Order) -> float:
+        """What comes first has the smaller one; what is not known comes last."""
+        outline = self._outlines[number]
+        if order is Order.NEWEST:
+            return -date.fromisoformat(outline.released).toordinal() if outline.released else 0.0
+        return self._facts(outline.ref, outline.categories).download_size or inf
+
+    @cached_property
+    def verifies(self) -> bool:
+        """Whether anybody is verified here, so that those who are not are worth a word."""
+        return any(outline.verified for outline in self._outlines.values())
 
     def rows(self, numbers: Sequence[int]) -> list[Component]:
         """A part of a selection."""
@@ -116,6 +155,11 @@ class Browser:
             counts.update(self._outlines[number].categories)
         return dict(sorted(counts.items()))
 
+    def suggestion(self, wanted: AppFilter) -> str:
+        """Another text that finds something, where this one finds nothing; else empty."""
+        text = self.catalogue.suggestion(wanted.text, self._languages)
+        return text if text and self.select(replace(wanted, text=text)) else ""
+
     def _fits(self, outline: AppOutline, wanted: AppFilter) -> bool:
         return (
             (outline.ref.startswith("app/") == (wanted.sort is Sort.APPS))
@@ -124,7 +168,15 @@ class Browser:
             and (not wanted.verified or outline.verified)
             and (not wanted.supported or not self._has_ended(outline))
             and (wanted.refs is None or outline.ref in wanted.refs)
+            and (not wanted.language or self._comes_in(outline, wanted.language))
+            and (
+                not wanted.asks_for_facts
+                or wanted.suits(self._facts(outline.ref, outline.categories))
+            )
         )
+
+    def _comes_in(self, outline: AppOutline, language: str) -> bool:
+        return coverage(outline.languages, language) is Coverage.YES
 
     def _has_ended(self, outline: AppOutline) -> bool:
         return outline.ref in self._ended or bool(outline.ends and outline.ends <= self._today)

@@ -94,7 +94,11 @@ class Catalogues:
             merged = chain.from_iterable(zip_longest(*described))
             first = [place for place in merged if place is not None]
         else:
-            first = list(heapq.merge(*described, key=self._label))
+
+            def sort_key(place: tuple[int, int]) -> tuple[float, str]:
+                return self.opened[place[0]].sort_key(place[1], order)
+
+            first = list(heapq.merge(*described, key=sort_key))
         return Selection(self.opened, [*first, *heapq.merge(*bare, key=self._label)])
 
     def categories(self, wanted: AppFilter, remote: str | None = None) -> dict[str, int]:
@@ -105,6 +109,17 @@ class Catalogues:
                 for name, count in catalogue.categories(wanted).items():
                     counts[name] = counts.get(name, 0) + count
         return dict(sorted(counts.items()))
+
+    def suggestion(self, wanted: AppFilter, remote: str | None = None) -> str:
+        """What may have been meant by a text that nothing is found by, and finds something; else
+        empty.
+        """
+        texts = (
+            catalogue.suggestion(wanted)
+            for catalogue in self.opened
+            if remote is None or catalogue.remote.name == remote
+        )
+        return next(filter(None, texts), "")
 
     def drivers(self) -> tuple[str, ...]:
         """Graphics drivers for particular hardware, as `Options.gpus` has them; newest first."""

@@ -11,11 +11,14 @@ import json
 import sqlite3
 import threading
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, Self
 
 from app.closing import Closing
@@ -24,6 +27,7 @@ from app.flatpak.catalogue.appstream_icons import AppIcon
 from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.search_terms import cut, fold_name, index_columns
 from app.flatpak.catalogue.search_terms import match as match_expression
+from app.flatpak.catalogue.spelling import Vocabulary
 from app.languages import UNTRANSLATED, fallbacks
 from app.trust.verdict import Verdict
 
@@ -46,7 +50,7 @@ CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE component (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL, ref TEXT NOT NULL, main INTEGER NOT NULL,
     free INTEGER NOT NULL, verified INTEGER NOT NULL, released TEXT NOT NULL, ends TEXT NOT NULL,
-    categories TEXT NOT NULL, data TEXT NOT NULL
+    categories TEXT NOT NULL, languages TEXT NOT NULL, data TEXT NOT NULL
 );
 CREATE TABLE element (number INTEGER PRIMARY KEY, xml BLOB NOT NULL);
 CREATE INDEX component_id ON component (id COLLATE NOCASE);
@@ -58,6 +62,9 @@ CREATE VIRTUAL TABLE words USING fts5 (
     name, handle, rest, content = '', columnsize = 0, tokenize = "ascii tokenchars '=@_'"
 );
 """
+
+# Of this connection only: what is kept does not hold it.
+_VOCABULARY = "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab ('main', 'words', 'row')"
 
 
 class Match(StrEnum):
@@ -80,7 +87,7 @@ class Hit:
 class AppOutline:
     """What lists are filtered and sorted by. ``number``: of the component in its catalogue.
 
-    ``released`` and ``ends`` are days such as 2026-05-03, or empty.
+    ``released`` and ``ends`` are days such as 2026-05-03, or empty; ``languages`` as a component's.
     """
 
     number: int
@@ -91,6 +98,7 @@ class AppOutline:
     released: str
     ends: str
     categories: tuple[str, ...]
+    languages: Mapping[str, int]
 
 
 class Catalogue(Closing):
@@ -99,6 +107,7 @@ class Catalogue(Closing):
     def __init__(self, connection: sqlite3.Connection, about: Mapping[str, str]) -> None:
         self._connection = connection
         self._lock = threading.Lock()
+        self._words: tuple[tuple[str, ...], Vocabulary] | None = None
         self.commit = about["commit"]
         self.collection = about["collection"]
 
@@ -108,6 +117,7 @@ class Catalogue(Closing):
         connection = sqlite3.connect(":memory:", check_same_thread=False)
         try:
             connection.executescript(_SCHEMA)
+            connection.execute(_VOCABULARY)
             connection.executemany("INSERT INTO about VALUES (?, ?)", about.items())
             # Packed at once: all together they are sixty megabytes.
             packed = [(component, zlib.compress(xml, _EFFORT)) for component, xml in components]
@@ -134,6 +144,7 @@ class Catalogue(Closing):
         connection = sqlite3.connect(":memory:", check_same_thread=False)
         try:
             connection.deserialize(content)
+            connection.execute(_VOCABULARY)
             connection.execute("PRAGMA query_only = ON")
             stored = dict(connection.execute("SELECT key, value FROM about"))
         except sqlite3.Error:
@@ -188,10 +199,11 @@ class Catalogue(Closing):
         return [
             AppOutline(
                 number, ref, bool(main), bool(free), bool(verified), released, ends,
-                tuple(categories.split(_SEPARATOR)) if categories else (),
+                tuple(categories.split(_SEPARATOR)) if categories else (), _percents(languages),
             )
-            for number, ref, main, free, verified, released, ends, categories in self._query(
-                "SELECT number, ref, main, free, verified, released, ends, categories "
+            for number, ref, main, free, verified, released, ends, categories, languages
+            in self._query(
+                "SELECT number, ref, main, free, verified, released, ends, categories, languages "
                 "FROM component ORDER BY number"
             )
         ]  # fmt: skip
@@ -217,6 +229,25 @@ class Catalogue(Closing):
     def matching(self, text: str, languages: Sequence[str]) -> list[int]:
         """The numbers of all that `search` would find, best first."""
         return list(self._ranked(text, languages, _EVERYTHING))
+
+    def suggestion(self, text: str, languages: Sequence[str]) -> str:
+        """What may have been meant by a ``text`` that finds nothing; empty for no idea."""
+        words = ["".join(word) for word in cut(text[:MAX_QUERY])[:_MAX_WORDS]]
+        return " ".join(self._vocabulary(fallbacks(languages)).corrected(words) or ())
+
+    def _vocabulary(self, languages: tuple[str, ...]) -> Vocabulary:
+        if self._words is None or self._words[0] != languages:
+            uses: Counter[str] = Counter()
+            for language in languages[:_MAX_LANGUAGES]:
+                tag = f"{language.lower()}="
+                for term, count in self._query(
+                    "SELECT term, doc FROM temp.vocabulary WHERE term >= ? AND term < ?",
+                    tag,
+                    f"{language.lower()}>",
+                ):
+                    uses[term.removeprefix(tag)] += count
+            self._words = languages, Vocabulary(uses.items())
+        return self._words[1]
 
     def search(self, text: str, languages: Sequence[str], limit: int) -> list[Hit]:
         """What a person may mean by ``text``; every word has to be the beginning of some word.
@@ -294,7 +325,7 @@ class Catalogue(Closing):
 
 def _insert(connection: sqlite3.Connection, number: int, component: Component, xml: bytes) -> None:
     connection.execute(
-        "INSERT INTO component VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO component VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (number, *_columns(component), _encode(component)),
     )
     connection.execute("INSERT INTO element VALUES (?, ?)", (number, xml))
@@ -330,7 +361,15 @@ def _columns(component: Component) -> tuple[str | int, ...]:
         component.release_date.isoformat() if component.release_date else "",
         component.end_of_life.isoformat() if component.end_of_life else "",
         _SEPARATOR.join(component.categories),
+        " ".join(f"{code}:{percent}" for code, percent in component.languages.items()),
     )
+
+
+@lru_cache(maxsize=8192)
+def _percents(text: str) -> Mapping[str, int]:
+    """Many apps come in the same languages, or nobody says in which."""
+    pairs = (pair.rpartition(":") for pair in text.split())
+    return MappingProxyType({code: int(percent) for code, _, percent in pairs})
 
 
 def _encode(component: Component) -> str:

@@ -6,11 +6,12 @@ there is no catalogue) goes by its name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from app.errors import SatchelError
+from app.flatpak.catalogue.app_facts import AppFacts, Coverage, app_facts, coverage
 from app.flatpak.catalogue.app_info import AppInfo, about
 from app.flatpak.catalogue.browse import AppFilter, Browser, Order, Sort
 from app.flatpak.catalogue.component import Component
@@ -22,6 +23,7 @@ from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.upstream import Upstream
 
 _DRIVERS = ".GL."
+_PARTS = (".Locale", ".Debug", ".Sources")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +33,22 @@ class Row:
     Attributes:
         remote: where it comes from.
         ended: it gets no more updates.
+        facts: what its source's list of refs tells.
+        unverified: nobody has checked that it comes from its developers, though others are.
     """
 
     remote: Remote
     component: Component
     ended: bool
+    facts: AppFacts = field(default_factory=AppFacts)
+    unverified: bool = False
 
     @property
     def ref(self) -> str:
         return self.component.ref
+
+    def comes_in(self, language: str) -> Coverage:
+        return coverage(self.component.languages, language)
 
 
 class RemoteCatalogue:
@@ -72,14 +81,17 @@ class RemoteCatalogue:
         self._languages = tuple(languages)
         self._today = datetime.fromtimestamp(now, UTC).date()
         self._icons = Icons(upstream, arch)
-        table = upstream.table(arch)
+        self._table = table = upstream.table(arch)
+        self._facts: dict[str, AppFacts] = {}
         refs = [ref for ref in table.refs() if ref.arch == arch]
         self._ended = table.ended(map(str, refs))
         self._browser: Browser | None = None
         self._labels: dict[int, str] = {}
         described: set[str] = set()
         if catalogue is not None:
-            self._browser = Browser(catalogue, languages, self._today, self._ended, table.hides)
+            self._browser = Browser(
+                catalogue, languages, self._today, self._ended, table.hides, self.facts
+            )
             self._labels = catalogue.labels(languages)
             described = {outline.ref for outline in catalogue.outlines()}
         self._bare = [ref for ref in refs if str(ref) not in described]
@@ -102,8 +114,29 @@ class RemoteCatalogue:
         """What a row is sorted by."""
         return self._bare[-1 - number].id.lower() if number < 0 else self._labels.get(number, "")
 
+    def sort_key(self, number: int, order: Order) -> tuple[float, str]:
+        """By which a list of several remotes is sorted."""
+        label = self.label(number)
+        if self._browser is None or order in {Order.BEST, Order.NAME}:
+            return 0.0, label
+        return self._browser.sort_key(number, order), label
+
+    def facts(self, ref: str, categories: Collection[str] = ()) -> AppFacts:
+        """Of a full ref of these categories."""
+        facts = self._facts.get(ref)
+        if facts is None:
+            entry = self._table.lookup(ref)
+            facts = AppFacts()
+            if entry is not None:
+                facts = app_facts(entry, categories, collection=self.carried)
+            self._facts[ref] = facts
+        return facts
+
     def categories(self, wanted: AppFilter) -> dict[str, int]:
         return self._browser.categories(wanted) if self._browser is not None else {}
+
+    def suggestion(self, wanted: AppFilter) -> str:
+        return self._browser.suggestion(wanted) if self._browser is not None else ""
 
     def rows(self, numbers: Sequence[int]) -> list[Row]:
         """Those rows, in that order."""
@@ -145,7 +178,14 @@ class RemoteCatalogue:
     def _row(self, component: Component) -> Row:
         end = component.end_of_life
         ended = component.ref in self._ended or (end is not None and end <= self._today)
-        return Row(self.remote, component, ended)
+        unverified = (
+            self._browser is not None
+            and self._browser.verifies
+            and component.ref.startswith("app/")
+            and not component.verified
+        )
+        facts = self.facts(component.ref, component.categories)
+        return Row(self.remote, component, ended, facts, unverified)
 
     def _fits(self, ref: Ref, wanted: AppFilter) -> bool:
         name = str(ref)
@@ -154,11 +194,18 @@ class RemoteCatalogue:
         return (
             (ref.kind == "app") == (wanted.sort is Sort.APPS)
             # Nobody knows these about it.
-            and not (wanted.category or wanted.free or wanted.verified)
+            and not (wanted.category or wanted.free or wanted.verified or wanted.language)
             and not (wanted.supported and name in self._ended)
             and (wanted.refs is None or name in wanted.refs)
             and all(word in searched for word in wanted.text.lower().split())
+            and not (wanted.folded and _belongs(ref))
+            and (not wanted.asks_for_facts or wanted.suits(self.facts(name)))
         )
+
+
+def _belongs(ref: Ref) -> bool:
+    """Whether it goes with something else and is never chosen alone: translations and the like."""
+    return ref.kind == "runtime" and ref.id.endswith(_PARTS)
 
 
 def _bare(ref: Ref) -> Component:
