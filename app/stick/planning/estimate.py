@@ -181,14 +181,12 @@ class _Count:
         there += sum(ways * self._told[path] for path, ways in files.items() if path in self._told)
         size = guess.missing_bytes(item, there, len(unknown), hidden=reach.hidden)
         counted = len(unknown & new)
-        if not reach.hidden and unknown:
-            # Of those that others need as well nobody knows how large they are either.
-            size = size * counted // len(unknown)
         return Rest(
             files=counted,
             trees=sum(not path.endswith(_FILE) for path in new),
             bytes=size,
             hidden=reach.hidden,
+            shared=counted < len(unknown),
         )
 
     def _guess(

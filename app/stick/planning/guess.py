@@ -53,12 +53,14 @@ class Rest:
         files, trees: how many objects are known to be missing, and are not counted for another ref.
         bytes: at most in its missing files.
         hidden: below missing trees lies what nobody knows.
+        shared: other missing files of it are counted for another ref, and part of ``bytes``.
     """
 
     files: int
     trees: int
     bytes: int
     hidden: bool
+    shared: bool
 
 
 def of_nothing(item: Item, space: Space) -> Guess:
@@ -91,7 +93,8 @@ def of_rest(rest: Rest, item: Item, space: Space) -> Guess:
     spread = _allocated_file(cluster) - _MEAN_FILE
     # A file takes a cluster at least, and wastes one at most.
     allocated = max(files * cluster, size + int(files * min(spread, cluster)))
-    sure = max(rest.files * cluster, 0 if rest.hidden and item.action is not Action.ADD else size)
+    unsure = rest.shared or (rest.hidden and item.action is not Action.ADD)
+    sure = max(rest.files * cluster, 0 if unsure else size)
     return Guess(
         objects=files + trees,
         bytes=size + trees * _DIRECTORY,
