@@ -101,8 +101,6 @@ def _json(app: AppInfo, languages: Sequence[str]) -> dict[str, Any]:
             "version": component.version,
             "categories": list(component.categories),
         }
-    for release in values["details"]["releases"]:
-        release["made"] = release["made"].isoformat() if release["made"] is not None else None
     return values
 
 
