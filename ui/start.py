@@ -11,31 +11,35 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from PySide6.QtCore import (
-    QLibraryInfo,
-    QLocale,
     QMessageLogContext,
     QObject,
     QSocketNotifier,
     Qt,
     QTimer,
     QtMsgType,
-    QTranslator,
     qInstallMessageHandler,
 )
 from PySide6.QtWidgets import QApplication
 
 from app import __version__
 from app.handover import Request, hand_over
-from app.resources import resource
+from app.settings import Appearance
 from app.stick.demo import demo_environment
 from app.stick.environment import Environment
 from ui.desktop.handover import HandoverServer
+from ui.i18n.translation import translate
 from ui.style import icons
 from ui.style.dressing import dress
+from ui.style.look import Scheme
 from ui.tasks.crash import CrashReporter
 from ui.window.main_window import MainWindow
 
 _NO_SCREEN = 2
+_SCHEMES = {
+    Appearance.SYSTEM: None,
+    Appearance.LIGHT: Scheme.LIGHT,
+    Appearance.DARK: Scheme.DARK,
+}
 
 
 def open_window(environment: Environment, *, demo: bool = False, files: Sequence[str] = ()) -> int:
@@ -67,6 +71,8 @@ class Windows(QObject):
         self._environment = environment
         self._demo = ExitStack()
         self._server: HandoverServer | None = None
+        self._appearance = Appearance.SYSTEM
+        self._languages = environment.languages
         self.window: MainWindow | None = None
 
     def open(self, *, demo: bool, files: Sequence[str] = ()) -> bool:
@@ -83,7 +89,10 @@ class Windows(QObject):
         self.window.closed.connect(self._closed)
         self.window.demo_wanted.connect(self._try)
         self.window.own_wanted.connect(self._return)
+        self.window.session.environment_changed.connect(self._heed_settings)
+        self.window.bridge.changed.connect(self._heed_settings)
         self.window.show()
+        self._heed_settings()
         self.window.opening.open(files)
         return True
 
@@ -97,6 +106,22 @@ class Windows(QObject):
             server.requested.connect(self.receive)
             self._server = server
         return True
+
+    def _heed_settings(self) -> None:
+        """Appearance and language as they are set; the language not while a drive is written."""
+        application = QApplication.instance()
+        if self.window is None or not isinstance(application, QApplication):
+            return
+        environment = self.window.session.environment
+        appearance = environment.settings.appearance
+        if appearance is not self._appearance:
+            self._appearance = appearance
+            dress(application).wish(_SCHEMES[appearance])
+        if environment.languages != self._languages and not self.window.bridge.guarded:
+            self._languages = environment.languages
+            if translate(application, environment.languages):
+                # Not before whoever has changed it has ended.
+                QTimer.singleShot(0, self.window.rebuild)
 
     def _try(self) -> None:
         """The demo in place of the window that asked for it, which loses nothing yet."""
@@ -184,21 +209,6 @@ def _while_starting(kind: QtMsgType, _context: QMessageLogContext, text: str) ->
         os._exit(_NO_SCREEN)
     elif kind != QtMsgType.QtDebugMsg:
         sys.stderr.write(f"{text}\n")
-
-
-def translate(application: QApplication, languages: tuple[str, ...]) -> None:
-    """Qt's own texts and ours in the first of the person's languages that there is, or English."""
-    for language in (*languages, "en"):
-        locale = QLocale(language)
-        ours = QTranslator(application)
-        if ours.load(locale, "satchel", "_", str(resource("translations"))):
-            QLocale.setDefault(locale)
-            application.installTranslator(ours)
-            theirs = QTranslator(application)
-            place = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-            if theirs.load(locale, "qtbase", "_", place):
-                application.installTranslator(theirs)
-            return
 
 
 @contextmanager

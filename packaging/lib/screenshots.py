@@ -22,9 +22,9 @@ from app.settings import Settings
 from app.stick.demo import demo_environment
 from app.stick.environment import Environment
 from ui.controllers.inspection import InspectionController
+from ui.i18n.translation import translate
 from ui.pages.apps.app_view import AppView
 from ui.pages.apps.cost_meter import CostMeter
-from ui.start import translate
 from ui.state.page_name import PageName
 from ui.window.main_window import MainWindow
 

@@ -33,6 +33,7 @@ from ui.style import style
 from ui.style.tokens import breakpoint_at
 from ui.tasks.bridge import Bridge
 from ui.widgets.guard import StillButtons
+from ui.widgets.toast import Toast
 from ui.window.foot_bar import FootBar
 from ui.window.navigation import Navigation
 from ui.window.opening import Opening
@@ -69,23 +70,13 @@ class MainWindow(QMainWindow):
         self.session = Session(environment, self)
         self.bridge = Bridge(self)
         self._leaving = False
-        steps = [kind(self.session, self.bridge) for kind in _STEPS]
-        others = [kind(self.session, self.bridge) for kind in _OTHERS]
-        self.pages: dict[PageName, Page] = {page.name: page for page in (*steps, *others)}
         self._navigation = Navigation(
-            [page.name for page in steps], is_complete=self._is_complete, is_closed=self._is_closed
+            [kind.name for kind in _STEPS], is_complete=self._is_complete, is_closed=self._is_closed
         )
-        self._build(steps, others)
-        for page in self.pages.values():
-            page.changed.connect(self._refresh)
-            page.proceed.connect(self._proceed)
-            page.go.connect(self.open)
-            page.back.connect(self.back)
-            page.toasted.connect(self._foot.toast)
-            page.demo_wanted.connect(self.demo_wanted)
+        self._populate()
         self.opening = Opening(self.session, self.bridge, self)
         self.opening.go.connect(self.open)
-        self.opening.toasted.connect(self._foot.toast)
+        self.opening.toasted.connect(self._toast)
         self.bridge.changed.connect(self._refresh)
         self.session.notice_changed.connect(self._refresh)
         self.bridge.idle.connect(self._leave)
@@ -99,6 +90,30 @@ class MainWindow(QMainWindow):
             failed=self._no_remotes,
         )
         self.bridge.run(lambda _report, _cancel: environment.trim_cache())
+
+    def _populate(self) -> None:
+        """All that is seen."""
+        steps = [kind(self.session, self.bridge) for kind in _STEPS]
+        others = [kind(self.session, self.bridge) for kind in _OTHERS]
+        self.pages: dict[PageName, Page] = {page.name: page for page in (*steps, *others)}
+        self._build(steps, others)
+        for page in self.pages.values():
+            page.changed.connect(self._refresh)
+            page.proceed.connect(self._proceed)
+            page.go.connect(self.open)
+            page.back.connect(self.back)
+            page.toasted.connect(self._foot.toast)
+            page.demo_wanted.connect(self.demo_wanted)
+
+    def rebuild(self) -> None:
+        """All that is seen anew, in another language; the session is as it was."""
+        self.page.left()
+        before = self.takeCentralWidget()
+        self._populate()
+        if before is not None:
+            before.deleteLater()
+        self._fit()
+        self._show_page()
 
     def _build(self, steps: list[Page], others: list[Page]) -> None:
         self.setWindowTitle(
@@ -132,6 +147,7 @@ class MainWindow(QMainWindow):
         centre = QWidget()
         centre.setLayout(whole)
         self.setCentralWidget(centre)
+        centre.show()
         StillButtons.watch()
         for keys, slot in (
             (QKeySequence(QKeySequence.StandardKey.Back), self.back),
@@ -139,7 +155,8 @@ class MainWindow(QMainWindow):
             (QKeySequence(QKeySequence.StandardKey.Undo), self._foot.undo),
             (QKeySequence(QKeySequence.StandardKey.Quit), self.close),
         ):
-            shortcut = QShortcut(keys, self)
+            # Theirs is the whole window; they go with what it shows.
+            shortcut = QShortcut(keys, centre)
             shortcut.setAutoRepeat(False)
             shortcut.activated.connect(slot)
 
@@ -179,6 +196,9 @@ class MainWindow(QMainWindow):
         step = self._navigation.next
         if step is not None:
             self.open(step)
+
+    def _toast(self, toast: Toast) -> None:
+        self._foot.toast(toast)
 
     def _is_complete(self, name: PageName) -> bool:
         return self.pages[name].complete
