@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QListWidget
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
+from tests.ui.user_actions import everything_said, find_control
+from tests.ui.widget_tree import focused
 from ui.dialogs.add_language import AddLanguageDialog
 from ui.i18n.language_names import COMMON, all_languages, both_names, language_name, named
-from ui.widgets.language_list import LanguageList
+from ui.widgets.language_chips import LanguageChips
 from ui.widgets.search_field import SearchField
 
 
@@ -55,12 +57,29 @@ def test_nothing_that_is_present_is_offered(qtbot: QtBot) -> None:
 
 def test_a_computer_without_a_language_says_so(qtbot: QtBot) -> None:
     """As under the C locale: an empty list says nothing."""
-    languages = LanguageList()
+    languages = LanguageChips()
     qtbot.addWidget(languages)
     languages.show_languages(("C",), own=False)
-    rows = languages.findChild(QListWidget)
-    assert rows is not None
-    assert "English" in rows.item(0).text()
+    languages.show()
+    assert "texts are English" in everything_said(languages)
     assert languages.languages == ()
     languages.show_languages(("de",), own=True)
-    assert [rows.item(row).text() for row in range(rows.count())] == ["German Deutsch"]
+    assert "texts are English" not in everything_said(languages)
+    assert "German Deutsch" in everything_said(languages)
+
+
+def test_removing_a_language_leaves_the_focus_where_one_goes_on(qtbot: QtBot) -> None:
+    languages = LanguageChips()
+    qtbot.addWidget(languages)
+    languages.wanted.connect(lambda wanted: languages.show_languages(wanted, own=True))
+    languages.show_languages(("en", "de", "fr"), own=True)
+    languages.show()
+    languages.activateWindow()
+    qtbot.waitUntil(languages.isActiveWindow)
+    german = find_control(languages, QToolButton, "Remove German")
+    german.setFocus()
+
+    qtbot.keyClick(german, Qt.Key.Key_Delete)
+
+    assert languages.languages == ("en", "fr")
+    assert focused().accessibleName() == "Remove French"

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QLineEdit,
     QListView,
-    QListWidget,
     QMessageBox,
     QPushButton,
     QSpinBox,
+    QToolButton,
 )
 from pytestqt.qtbot import QtBot
 
@@ -28,9 +28,17 @@ from app.settings import FILE
 from app.stick.demo import demo_environment
 from app.stick.environment import Environment
 from tests.satchel import environment, satchel
-from tests.ui.user_actions import LONG, dialog, everything_said, find_control, press
+from tests.ui.user_actions import (
+    LONG,
+    choose_from_menu,
+    dialog,
+    everything_said,
+    find_control,
+    press,
+)
 from tests.upstream import Upstream
 from ui.state.page_name import PageName
+from ui.widgets.language_chips import LanguageChips
 from ui.window.main_window import MainWindow
 
 
@@ -121,23 +129,20 @@ def test_languages_are_added_ordered_and_given_back(
 ) -> None:
     window = page()
     for typed in ("deut", "espa"):
-        press(qtbot, window, "Add…")
+        press(qtbot, window, "Add a language")
         choosing = dialog(qtbot, QDialog)
         qtbot.keyClicks(choosing.findChildren(QLineEdit)[0], typed)
         press(qtbot, choosing, "Add")
         qtbot.waitUntil(lambda: not window.bridge.busy, timeout=LONG)
     assert saved(settings_file)["languages"] == ["de", "es"]
 
-    languages = find_control(window, QListWidget, "Languages, best first")
-    assert [languages.item(row).text() for row in range(2)] == [
-        "German Deutsch",
-        "Spanish Español",
-    ]
-    languages.setCurrentRow(1)
-    press(qtbot, window, "Make it the first")
+    chips = find_control(window, LanguageChips, "Languages, best first")
+    assert chips.languages == ("de", "es")
+    spanish = find_control(window, QToolButton, "Remove Spanish")
+    choose_from_menu(qtbot, spanish, "Make it the first")
     qtbot.waitUntil(lambda: saved(settings_file)["languages"] == ["es", "de"], timeout=LONG)
     qtbot.waitUntil(lambda: window.session.environment.languages == ("es", "de"), timeout=LONG)
-    press(qtbot, window, "Remove the language")
+    press(qtbot, window, "Remove Spanish")
     qtbot.waitUntil(lambda: saved(settings_file)["languages"] == ["de"], timeout=LONG)
 
     press(qtbot, window, "As on this computer")

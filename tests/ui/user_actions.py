@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QWidget
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.widget_tree import texts
@@ -30,6 +31,19 @@ def press(qtbot: QtBot, root: QWidget, text: str) -> None:
     """Click a button as soon as it can be."""
     qtbot.waitUntil(lambda: find_control(root, QAbstractButton, text).isEnabled(), timeout=LONG)
     qtbot.mouseClick(find_control(root, QAbstractButton, text), Qt.MouseButton.LeftButton)
+
+
+def choose_from_menu(qtbot: QtBot, widget: QWidget, text: str) -> None:
+    """Open the menu that the menu key opens on ``widget``, and take one of its actions."""
+    place = widget.rect().center()
+    keyboard = QContextMenuEvent.Reason.Keyboard
+    event = QContextMenuEvent(keyboard, place, widget.mapToGlobal(place))
+    QApplication.sendEvent(widget, event)
+    qtbot.waitUntil(lambda: isinstance(QApplication.activePopupWidget(), QMenu), timeout=LONG)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    next(action for action in menu.actions() if action.text() == text).trigger()
+    menu.close()
 
 
 def dialog(qtbot: QtBot, kind: type[Asking]) -> Asking:

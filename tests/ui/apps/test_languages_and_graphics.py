@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication
 
 from tests.gpg import SigningKey
 from tests.large import LargeRemote
 from tests.ui.apps.person import SOME, Person, dialog_of, remote_of
+from tests.ui.user_actions import press
 from tests.ui.widget_tree import the_only
 from tests.upstream import Upstream
 from ui.dialogs.add_language import AddLanguageDialog
@@ -48,8 +49,7 @@ def test_languages_are_chosen_once(
 
     person.push("Languages and graphics")
     dialog = dialog_of(person, LanguagesAndGraphicsDialog)
-    add = next(button for button in dialog.findChildren(QPushButton) if button.text() == "Add…")
-    person.qtbot.mouseClick(add, Qt.MouseButton.LeftButton)
+    press(person.qtbot, dialog, "Add a language")
     dialog_of(person, AddLanguageDialog)
     # No language's name begins like this; one has it as its code.
     person.type("pt")

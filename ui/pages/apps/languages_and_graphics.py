@@ -12,7 +12,7 @@ from app.stick.planning.plan import Options
 from ui.pages.apps.driver_list import DriverList
 from ui.style import style
 from ui.widgets.buttons import tall
-from ui.widgets.language_list import LanguageList
+from ui.widgets.language_chips import LanguageChips
 from ui.widgets.section import Section
 
 _SIZE = (64, 72)
@@ -34,7 +34,7 @@ class LanguagesAndGraphicsDialog(QDialog):
         self.resize(*map(style.grown, _SIZE))
         self._options = options
         self._usual = tuple(usual)
-        self._languages = LanguageList(self)
+        self._languages = LanguageChips(self)
         self._languages.wanted.connect(self._show_languages)
         languages = Section(
             self.tr("Languages"),

@@ -22,7 +22,7 @@ from ui.state.session import Session
 from ui.style import style
 from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
-from ui.widgets.language_list import LanguageList
+from ui.widgets.language_chips import LanguageChips
 from ui.widgets.message_list import MessageList
 from ui.widgets.notice import NoticeLabel
 from ui.widgets.section import Section
@@ -68,7 +68,7 @@ class SettingsPage(Page):
         self.body.addWidget(self._problem)
         self._notice_list = MessageList(self.tr("Good to know"), self)
         self._remotes = RemoteSettings(self)
-        self._languages = LanguageList(self)
+        self._languages = LanguageChips(self)
         self._computer = ComputerSettings(self)
         self._cache = CacheSettings(self)
         self._notices = Section(self.tr("Good to know"), parent=self)
