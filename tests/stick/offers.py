@@ -51,6 +51,7 @@ class Published:
         bound: the collection that its commit names; None for that of its remote.
         told: object → bytes, as its commit tells.
         withheld: it is listed, and not handed out.
+        ended: why it gets no more updates; empty while it does.
     """
 
     ref: str
@@ -62,6 +63,7 @@ class Published:
     bound: str | None = None
     told: Mapping[ObjectName, int] = field(default_factory=dict)
     withheld: bool = False
+    ended: str = ""
 
     def commit(self, collection: str) -> bytes:
         metadata = {
@@ -178,6 +180,8 @@ def _summary(published: Sequence[Published], collection: str) -> bytes:
         if Ref.parse_or_none(each.ref) is not None:
             sizes = byteswap64(2 * each.size), byteswap64(each.size), each.text
             metadata["xa.data"] = Variant("(tts)", sizes)
+        if each.ended:
+            metadata["eol"] = Variant("s", each.ended)
         if each.renamed_to is not None and not each.hushed:
             metadata["eolr"] = Variant("s", each.renamed_to)
         sum_ = bytes.fromhex(each.checksum(collection))

@@ -19,6 +19,7 @@ from app.stick.planning.plan import Action, Estimate, Item, Part, Plan
 from app.units import date_text, size_text
 
 _REF_WIDTH = 62
+_NOT_TOLD = ("metadata", "reasons")
 _MARKS = {Action.ADD: "+", Action.UPDATE: "^", Action.KEEP: "="}
 
 
@@ -74,6 +75,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
             "wasted": plan.advice.wasted,
             "advice": plain(plan.advice.notice),
         },
+        "nothing_to_do": plan.nothing_to_do,
         "installable_until": plan.until,
         "left_out": plain(plan.left_out),
         "notices": plain(plan.notices),
@@ -82,7 +84,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
 
 def _item_json(item: Item, part: Part | None) -> dict[str, Any]:
     """``part``: None for what stays as it is."""
-    fields = {key: value for key, value in plain(item).items() if key != "metadata"}
+    fields = {key: value for key, value in plain(item).items() if key not in _NOT_TOLD}
     sizes = part or Part(item.collection, item.ref, 0, 0, 0, 0)
     return {**fields, "fetch": sizes.fetch, "there": sizes.there, "write": sizes.write}
 
@@ -124,6 +126,8 @@ def print_plan(plan: Plan, environment: Environment) -> None:
     expected = plan_duration(plan, environment)
     if expected is not None:
         print(f"It takes {duration_message(expected)}, at {size_text(expected.rate)} a second.")
+    if plan.nothing_to_do:
+        say("Everything you chose is on it already.")
     for notice in plan.notices:
         print(wrapped(notice_text(notice), ""))
     sys.stdout.flush()
@@ -137,4 +141,4 @@ def _print_branch(depth: int, branch: Branch) -> None:
     size = size_text(item.download_size) if item.download_size else ""
     width = _REF_WIDTH - 2 * depth
     say(f"{indent}{_MARKS[item.action]} {item.ref:<{width}} {size:>9}".rstrip())
-    print(wrapped(str(item.reason), f"{indent}    "))
+    print(wrapped(str(branch.reason), f"{indent}    "))

@@ -26,7 +26,20 @@ def may_not_fit(room: Estimate) -> Notice:
     )
 
 
-def end_of_life(wanted: Wanted) -> Notice:
+def ends_of_life(closure: Closure) -> Iterator[Notice]:
+    """One for each that is at its end of life; not for translations and other extensions too,
+    which share the end of what they extend.
+    """
+    ended = [each for each in closure.wanted.values() if each.entry.eol or each.replaced_by]
+    names = {wanted.entry.name for wanted in ended}
+    for wanted in ended:
+        extension = wanted.metadata is not None and wanted.metadata.extension_of is not None
+        told = extension and not names.isdisjoint(wanted.needed_by)
+        if not told or wanted.named or wanted.replaced_by:
+            yield _end_of_life(wanted)
+
+
+def _end_of_life(wanted: Wanted) -> Notice:
     """``wanted`` is at its end of life."""
     name, new = wanted.entry.name, wanted.replaced_by
     hint = Message("It gets no more updates.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from app.message import Message
 from app.stick.planning.plan import Action, Item
 
 
@@ -13,11 +14,13 @@ class Branch:
     """An item and what it needs.
 
     Attributes:
+        reason: why it comes along, there where it stands.
         needs: empty for an item that stands elsewhere with them.
         again: it stands elsewhere already, because more than one thing needs it; counted there.
     """
 
     item: Item
+    reason: Message
     needs: tuple[Branch, ...] = ()
     again: bool = False
 
@@ -46,14 +49,14 @@ def outline(items: Iterable[Item]) -> Outline:
             needs.setdefault(needed_by, []).append(item)
     placed: set[tuple[str, str]] = set()
 
-    def branch(item: Item) -> Branch:
+    def branch(item: Item, above: str = "") -> Branch:
         key = item.collection, item.ref
+        reason = item.reason_for(above)
         if key in placed:
-            return Branch(item, again=True)
+            return Branch(item, reason, again=True)
         placed.add(key)
-        return Branch(
-            item, tuple(branch(needed) for needed in needs.get(item.ref, ()) if not needed.chosen)
-        )
+        needed = (each for each in needs.get(item.ref, ()) if not each.chosen)
+        return Branch(item, reason, tuple(branch(each, item.ref) for each in needed))
 
     def rest(*, written: bool) -> tuple[Branch, ...]:
         """What has no place yet: first what heads a branch, then what only others of it need."""

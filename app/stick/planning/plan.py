@@ -6,7 +6,7 @@ The review page, ``satchel plan`` and the job consume the same plan.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.drive.filesystem_advice import Advice, Claim
@@ -69,6 +69,7 @@ class Item:
         timestamp: of the commit, seconds since 1970; None if unknown before it is fetched.
         reason: one sentence for people.
         needed_by: refs that need it.
+        reasons: the same sentence for each of these that says something else.
         requires: collections and refs without which it cannot be installed.
         named: asked for now.
         essential: a job that cannot have it does nothing.
@@ -95,6 +96,11 @@ class Item:
     eol: str | None = None
     eol_rebase: str | None = None
     describes: int = 0
+    reasons: tuple[tuple[str, Message], ...] = ()
+
+    def reason_for(self, ref: str) -> Message:
+        """Why it comes along where it stands below ``ref``."""
+        return dict(self.reasons).get(ref, self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +280,8 @@ class Plan:
         left_out: what was asked for or would have come along, and does not.
         advice: what the drive's file system makes of it.
         notices: what a person should read before saying yes.
+        lacking: language → IDs of what was asked for and does not come in it.
+        unfinished: a job was interrupted, or what it wrote was never checked.
     """
 
     location: Location
@@ -285,6 +293,14 @@ class Plan:
     basis: frozenset[tuple[str, str, str]]
     left_out: tuple[LeftOut, ...]
     notices: tuple[Notice, ...]
+    lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unfinished: bool = False
+
+    @property
+    def nothing_to_do(self) -> bool:
+        """Everything that was asked for is there already."""
+        kept = all(item.action is Action.KEEP for item in self.items)
+        return kept and not self.unfinished and not self.chosen_left_out
 
     @property
     def chosen_left_out(self) -> tuple[LeftOut, ...]:

@@ -22,7 +22,7 @@ from app.stick.planning.closure import Closure
 from app.stick.planning.estimate import estimate
 from app.stick.planning.name_clashes import refuse_clashes
 from app.stick.planning.notices import (
-    end_of_life,
+    ends_of_life,
     languages_lacking,
     may_not_fit,
     needs_of_clients,
@@ -75,7 +75,7 @@ class Planner:
         for collection, upstream in sorted(closure.touched().items()):
             items += self._items(closure, collection, upstream)
         self._refuse_clashes(items)
-        self._notices += unknown_gpus(self._options.gpus, closure)
+        self._notices += (*ends_of_life(closure), *unknown_gpus(self._options.gpus, closure))
         return Cost(
             items=tuple(items),
             estimate=self._estimate(closure, items, self._stored_commits(items), ()),
@@ -98,6 +98,7 @@ class Planner:
         self._refuse_clashes([item for collection in collections for item in collection.items])
         lacking = untranslated(closure.wanted, closure.installed(), self._options.languages)
         self._notices += (
+            *ends_of_life(closure),
             *unknown_gpus(self._options.gpus, closure),
             *languages_lacking(lacking),
             *needs_of_clients(closure),
@@ -120,6 +121,8 @@ class Planner:
             basis=basis(self._existing),
             left_out=tuple(closure.left_out.values()),
             notices=(*self._remotes.notices, *closure.notices, *self._notices),
+            lacking={code: tuple(ids) for code, ids in lacking.items()},
+            unfinished=self._drive.unfinished,
         )
 
     def _stored_commits(self, items: Sequence[Item]) -> dict[str, bytes]:
@@ -291,8 +294,6 @@ class Planner:
         old = self._existing.get(collection, {}).get(entry.name)
         commit = self._commit_of(wanted.key, entry)[0]
         action = self._action(old, commit)
-        if entry.eol or wanted.replaced_by:
-            self._notices.append(end_of_life(wanted))
         return Item(
             collection=collection,
             ref=entry.name,
@@ -302,6 +303,7 @@ class Planner:
             chosen=wanted.chosen,
             reason=wanted.reason,
             needed_by=tuple(wanted.needed_by),
+            reasons=tuple(wanted.reasons),
             requires=tuple(wanted.requires),
             named=wanted.named,
             essential=essential,

@@ -83,6 +83,7 @@ class TargetState:
         folds_names: names that differ in case only are one name there.
         refs: those on the stick.
         partial: commits that are not complete.
+        unfinished: a job was interrupted.
         copied: collection → when the snapshot was made whose copy is on the stick, seconds since
             1970, of those that tell.
         keys: those that the stick hands out.
@@ -96,6 +97,7 @@ class TargetState:
     folds_names: bool = False
     refs: Refs = field(default_factory=dict)
     partial: frozenset[str] = frozenset()
+    unfinished: bool = False
     record: StickRecord | None = None
     copied: Mapping[str, int] = field(default_factory=dict)
     keys: tuple[bytes, ...] = ()
@@ -127,6 +129,7 @@ def read_target(
             folds_names=folding,
             refs=stick.refs,
             partial=stick.partial,
+            unfinished=stick.journal is not None,
             record=stick.record,
             copied={
                 collection: made

@@ -53,6 +53,13 @@ class Wanted:
         return self.asks[0][1] if self.asks else NOTHING
 
     @property
+    def reasons(self) -> list[tuple[str, Message]]:
+        """For each ref that asked for it, where that is not `reason`."""
+        return [
+            (asker[1], why) for asker, why in self.asks if asker is not None and why != self.reason
+        ]
+
+    @property
     def needed_by(self) -> list[str]:
         """The refs that asked for it."""
         return list(dict.fromkeys(asker[1] for asker, _ in self.asks if asker is not None))

@@ -95,7 +95,7 @@ class PlanTree(QAbstractItemModel):
         if item.action is Action.KEEP:
             size = ""
         # The reason is that of the place where it stands with all it needs.
-        why = "" if branch.again else worded(item.reason)
+        why = "" if branch.again else worded(branch.reason)
         action = self.tr("counted above") if branch.again else self._action(item.action)
         hint = tip("\n".join(filter(None, (why, item.ref))))
         node = _Node((self._name(item, names), why, action, size), tip=hint)

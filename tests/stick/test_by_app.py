@@ -1,0 +1,179 @@
+"""A plan by app: sizes with translations, what others share, and what there is to say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from app.drive.safety.guard import FileSystemIdentity
+from app.drive.space import FAT_MAX_FILE, Space
+from app.fs.root import Root
+from app.message import Message
+from app.stick.findings import Code
+from app.stick.memory.accepted_snapshots import SeenSnapshots
+from app.stick.planning.by_app import (
+    Ending,
+    LargeFile,
+    PlannedApp,
+    PlannedApps,
+    Sharing,
+    by_app,
+)
+from app.stick.planning.outline import Branch, outline
+from app.stick.planning.plan import Action, Options, Plan
+from app.stick.planning.planner import Planner
+from app.stick.planning.target_state import TargetState
+from app.stick.store.location import DEFAULT_REPO, Location
+from app.stick.store.record import LeftOut
+from tests.stick.offers import (
+    APP,
+    APP_TEXT,
+    ARCH,
+    COLLECTION,
+    OTHER,
+    RUNTIME,
+    RUNTIME_TEXT,
+    Published,
+    ValueOffer,
+    remotes,
+)
+
+GB = 10**9
+SPACE = Space(Path("/nowhere"), "ext4", 4096, 10 * GB, 16 * GB, None, None, read_only=False)
+LOCALE = f"runtime/org.test.App.Locale/{ARCH}/stable"
+RUNTIME_LOCALE = f"runtime/org.test.Platform.Locale/{ARCH}/1"
+OTHER_TEXT = APP_TEXT.replace("org.test.App", "org.test.Other")
+
+app = Published(APP, f"{APP_TEXT}\n[Extension org.test.App.Locale]\nautodelete=true\n")
+other = Published(OTHER, OTHER_TEXT)
+runtime = Published(RUNTIME, f"{RUNTIME_TEXT}\n[Extension org.test.Platform.Locale]\n")
+locale = Published(
+    LOCALE, f"[Runtime]\nname=org.test.App.Locale\n\n[ExtensionOf]\nref={APP}\n", size=200_000
+)
+runtime_locale = Published(
+    RUNTIME_LOCALE,
+    f"[Runtime]\nname=org.test.Platform.Locale\n\n[ExtensionOf]\nref={RUNTIME}\n",
+)
+
+
+def planned(*published: Published, space: Space = SPACE) -> Plan:
+    drive = TargetState(
+        Location(Root(Path("/nowhere")), DEFAULT_REPO), FileSystemIdentity(1, 1, 1, "", ""), space
+    )
+    wanted = [each.ref for each in published if each.ref.startswith("app/")]
+    offer = ValueOffer(*published)
+    return Planner(drive, SeenSnapshots(), remotes(offer), Options(ARCH)).plan(wanted)
+
+
+def apps(plan: Plan) -> dict[str, PlannedApp]:
+    return {each.item.ref: each for each in by_app(plan).apps}
+
+
+def kept(plan: Plan) -> Plan:
+    return replace(
+        plan,
+        collections=tuple(
+            replace(
+                collection,
+                items=tuple(replace(item, action=Action.KEEP) for item in collection.items),
+            )
+            for collection in plan.collections
+        ),
+        estimate=replace(plan.estimate, parts=()),
+    )
+
+
+def test_translations_are_the_apps_and_the_rest_is_what_they_need() -> None:
+    plan = planned(app, other, runtime, locale, runtime_locale)
+    sorted_ = by_app(plan)
+    assert [each.item.ref for each in sorted_.apps] == [APP, OTHER]
+    assert {item.ref for item in sorted_.needs} == {RUNTIME, RUNTIME_LOCALE}
+    assert apps(plan)[APP].fetch > apps(plan)[OTHER].fetch
+    assert sorted_.sharing is Sharing.ALL
+    whole = sum(part.takes for part in plan.estimate.parts)
+    assert sum(each.takes for each in sorted_.apps) + sorted_.needs_take == whole
+
+
+def test_what_a_single_app_needs_is_shared_by_nobody() -> None:
+    assert by_app(planned(app, runtime)).sharing is Sharing.ALONE
+
+
+def test_what_stays_is_counted() -> None:
+    plan = kept(planned(app, other, runtime))
+    unnamed = replace(
+        plan,
+        collections=tuple(
+            replace(
+                collection,
+                items=tuple(
+                    replace(item, named=item.ref == APP and item.named) for item in collection.items
+                ),
+            )
+            for collection in plan.collections
+        ),
+    )
+    sorted_ = by_app(unnamed)
+    assert [each.item.ref for each in sorted_.apps] == [APP]
+    assert (sorted_.others, sorted_.unchanged) == (1, True)
+    assert plan.nothing_to_do
+    assert not replace(plan, unfinished=True).nothing_to_do
+
+
+def test_an_end_is_told_once_an_app() -> None:
+    """Not for its translations, nor for its runtime too."""
+    ended = [
+        replace(each, ended="Nobody looks after it.")
+        for each in (app, locale, runtime, runtime_locale)
+    ]
+    plan = planned(*ended, other)
+    assert {ref: each.ending for ref, each in apps(plan).items()} == {
+        APP: Ending.ITSELF,
+        OTHER: Ending.BASE,
+    }
+    said = [str(notice.message) for notice in plan.notices if "end of life" in str(notice.message)]
+    assert [text.split()[0] for text in said] == [APP, RUNTIME]
+
+
+def test_a_renamed_app() -> None:
+    renamed = replace(app, renamed_to=OTHER)
+    assert apps(planned(renamed, other, runtime))[APP].ending is Ending.RENAMED
+
+
+def test_a_file_that_is_or_may_be_too_large() -> None:
+    fat = replace(SPACE, file_system="vfat", max_file=FAT_MAX_FILE)
+    large = replace(app, size=5 * GB)
+    sizes = apps(planned(large, other, runtime, space=fat))
+    assert sizes[APP].large_file is LargeFile.MAYBE
+    assert sizes[OTHER].large_file is LargeFile.NONE
+    assert apps(planned(large, runtime))[APP].large_file is LargeFile.NONE
+
+
+def test_languages_and_what_is_blocked() -> None:
+    plan = replace(
+        planned(app, other, runtime),
+        lacking={"de": ("org.test.App",)},
+        left_out=(LeftOut(COLLECTION, "app/x", Code.EXTRA_DATA_MISSING, Message("No."), True),),
+    )
+    assert apps(plan)[APP].lacks == ("de",)
+    assert apps(plan)[OTHER].lacks == ()
+    sorted_: PlannedApps = by_app(plan)
+    assert [each.ref for each in sorted_.blocked] == ["app/x"]
+
+
+def test_what_several_need_has_the_reason_of_the_place_where_it_stands() -> None:
+    """It said "The runtime of Firefox" below Audacity."""
+    plan = planned(other, app, runtime)
+    parts = outline(plan.items)
+    reasons: dict[str, str] = {}
+
+    def walk(branch: Branch) -> None:
+        for need in branch.needs:
+            reasons[branch.item.ref] = str(need.reason)
+            walk(need)
+
+    for branch in parts.chosen:
+        walk(branch)
+    for branch in parts.chosen:
+        for need in branch.needs:
+            assert branch.item.ref.split("/")[1] in str(need.reason)
+    assert reasons
