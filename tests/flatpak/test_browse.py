@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 from app.flatpak.catalogue.app_facts import Coverage, Hindrance, Internet
 from app.flatpak.catalogue.app_info import about
 from app.flatpak.catalogue.appstream import parse_catalogue, read_catalogue
-from app.flatpak.catalogue.appstream_details import BlockKind, Details, TextBlock, parse_details
+from app.flatpak.catalogue.appstream_details import (
+    BlockKind,
+    Details,
+    ScreenshotImage,
+    TextBlock,
+    parse_details,
+)
 from app.flatpak.catalogue.browse import AppFilter, Browser, Order, Sort
 from app.flatpak.catalogue.database import Catalogue
 from app.flatpak.catalogue.icons import Icons
@@ -230,6 +236,9 @@ class TestDetails:
         assert [block.kind for block in details.description] == [BlockKind.PARAGRAPH]
         assert details.description[0].texts[0].startswith("Deutsch 7.")
         assert details.captions == ("Das Hauptfenster",)
+        (screenshot,) = details.screenshots
+        assert screenshot.caption == "Das Hauptfenster"
+        assert screenshot.images == (ScreenshotImage("https://example.org/1.png"),)
         assert details.urls == {"homepage": "https://example.org/7"}
         assert details.content_license == "CC0-1.0"
         (release,) = details.releases

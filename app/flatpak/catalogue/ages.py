@@ -41,13 +41,8 @@ _AGES = {
 }
 
 
-def youngest(rating: Mapping[str, str] | None) -> int | None:
-    """The age in years, 0 for everybody; None where nobody has answered the questions.
-
-    ``rating``: question → answer, without those answered with “none”.
-    """
-    if rating is None:
-        return None
+def youngest(rating: Mapping[str, str]) -> int:
+    """The age in years, 0 for everybody. ``rating``: question → answer; the others are “none”."""
     return max(
         (
             _AGES[question][_ANSWERS.index(answer)]

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from app.errors import UpstreamError
 from app.flatpak.catalogue.appstream_details import Details
 from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.database import Catalogue
 from app.flatpak.metadata import Metadata
 from app.flatpak.permissions import Permission, permissions
 from app.flatpak.refs import Ref
-from app.flatpak.related import RelatedPolicy, related
+from app.flatpak.related import Related, RelatedPolicy, related
+from app.flatpak.upstream.objects import find_trees
+from app.flatpak.upstream.ref_table import RefTable
 from app.flatpak.upstream.upstream import Upstream
+from app.formats.gvariant import FormatError
 from app.formats.keyfile import KeyfileError
+from app.languages import normal_language
+from app.ostree.objects import Commit
+
+_FILES = "files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +35,8 @@ class AppInfo:
     optional: refs that only come along when they are named.
     permissions: of an app; None where upstream does not tell.
     branches: of the same name, in this remote.
+    languages: percent by language, as the catalogue says or else by what lies in the Locale
+        extension; empty where nobody says.
     """
 
     ref: Ref
@@ -42,6 +52,7 @@ class AppInfo:
     branches: tuple[str, ...]
     eol: str
     eol_rebase: str
+    languages: Mapping[str, int] = field(default_factory=dict)
 
 
 def about(
@@ -64,9 +75,11 @@ def about(
     runtime = metadata.runtime if metadata is not None and ref.kind == "app" else None
     base = table.lookup(str(runtime)) if runtime is not None else None
     extensions = related(ref, metadata, table, RelatedPolicy()) if metadata is not None else []
+    component = catalogue.get(str(ref)) if catalogue is not None else None
+    translated = component.languages if component is not None else {}
     return AppInfo(
         ref=ref,
-        component=catalogue.get(str(ref)) if catalogue is not None else None,
+        component=component,
         details=catalogue.details(str(ref), languages) if catalogue is not None else Details(),
         installed_size=entry.installed_size,
         download_size=entry.download_size,
@@ -78,4 +91,28 @@ def about(
         branches=tuple(other.branch for other in table.with_id(ref.id) if other.arch == ref.arch),
         eol=entry.eol or "",
         eol_rebase=entry.eol_rebase or "",
+        languages=translated or _carried_languages(upstream, table, extensions),
     )
+
+
+def _carried_languages(
+    upstream: Upstream, table: RefTable, extensions: Sequence[Related]
+) -> dict[str, int]:
+    """Those that the Locale extension has a directory for; three small objects, kept afterwards."""
+    locale = next((extension for extension in extensions if extension.locale), None)
+    entry = table.lookup(str(locale.ref)) if locale is not None else None
+    if entry is None:
+        return {}
+    try:
+        checksum = Commit.parse(upstream.commits([entry.commit])[entry.commit]).tree
+    except (UpstreamError, FormatError):
+        return {}
+    files = _directories(upstream, checksum).get(_FILES)
+    names = _directories(upstream, files) if files is not None else {}
+    return {code: 100 for name in names if (code := normal_language(name))}
+
+
+def _directories(upstream: Upstream, checksum: str) -> dict[str, str]:
+    """Name → tree of those in a tree; empty where that cannot be had."""
+    tree = find_trees(upstream.client, [checksum]).get(checksum)
+    return {name: below for name, below, _ in tree.directories} if tree is not None else {}

@@ -14,14 +14,20 @@ from itertools import islice
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from app.flatpak.catalogue.ages import youngest
 from app.flatpak.catalogue.appstream import release_date
+from app.flatpak.catalogue.appstream_icons import number_of
+from app.flatpak.remotes.addresses import ascii_address
 from app.languages import UNTRANSLATED, fallbacks, normal_language, pick
+from app.ostree.pull.fetch import is_web_address
 from app.text import Policy, clean
 
 _MOST_BLOCKS = 100
 _MOST_ITEMS = 100
 _MOST_SCREENSHOTS = 20
 _MOST_RELEASES = 20
+_MOST_IMAGES = 60
+_LONGEST_ADDRESS = 2000
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -55,21 +61,47 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class ScreenshotImage:
+    """``width`` and ``height``: pixels; 0 where upstream does not say."""
+
+    address: str
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Screenshot:
+    """One picture, in several sizes."""
+
+    caption: str
+    images: tuple[ScreenshotImage, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Details:
     """Attributes:
+    screenshots: of those that are pictures; videos are left out.
     captions: of the screenshots; empty texts for those without one.
     releases: as upstream lists them, newest first.
     urls: by kind, such as ``homepage``, ``bugtracker``, ``donation``; only http and https.
     content_license: of the texts here, an SPDX expression.
     content_rating: what is in it that not everybody should see, and how much (OARS).
+    is_rated: whether its maker has answered what is in it at all.
     """
 
     description: tuple[TextBlock, ...] = ()
+    screenshots: tuple[Screenshot, ...] = ()
     captions: tuple[str, ...] = ()
     releases: tuple[Release, ...] = ()
     urls: Mapping[str, str] = field(default_factory=dict)
     content_license: str = ""
     content_rating: Mapping[str, str] = field(default_factory=dict)
+    is_rated: bool = False
+
+    @property
+    def age(self) -> int | None:
+        """From which it is for; None where nobody says."""
+        return youngest(self.content_rating) if self.is_rated else None
 
 
 def parse_details(element: bytes, languages: Sequence[str]) -> Details:
@@ -78,10 +110,11 @@ def parse_details(element: bytes, languages: Sequence[str]) -> Details:
         root = ElementTree.fromstring(element)
     except ElementTree.ParseError:
         return Details()
-    shots = islice(root.iterfind("screenshots/screenshot"), _MOST_SCREENSHOTS)
+    shots = list(islice(root.iterfind("screenshots/screenshot"), _MOST_SCREENSHOTS))
     releases = islice(root.iterfind("releases/release"), _MOST_RELEASES)
     return Details(
         description=_description(root, languages),
+        screenshots=tuple(_screenshots(shots, languages)),
         captions=tuple(_translated(shot.iterfind("caption"), languages) for shot in shots),
         releases=tuple(
             Release(
@@ -99,7 +132,22 @@ def parse_details(element: bytes, languages: Sequence[str]) -> Details:
             for attribute in root.iterfind("content_rating/content_attribute")
             if _text(attribute) not in {"", "none"}
         },
+        is_rated=root.find("content_rating") is not None,
     )
+
+
+def _screenshots(shots: Iterable[Element], languages: Sequence[str]) -> Iterator[Screenshot]:
+    for shot in shots:
+        images = [
+            ScreenshotImage(
+                address, number_of(image.get("width"), 0), number_of(image.get("height"), 0)
+            )
+            for image in islice(shot.iterfind("image"), _MOST_IMAGES)
+            if is_web_address(address := ascii_address("".join(image.itertext()).strip()))
+            and len(address) <= _LONGEST_ADDRESS
+        ]
+        if images:
+            yield Screenshot(_translated(shot.iterfind("caption"), languages), tuple(images))
 
 
 def _urls(root: Element) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ import pytest
 
 from app.flatpak.catalogue.ages import youngest
 from app.flatpak.catalogue.app_facts import Coverage, Hindrance, Internet, app_facts, coverage
+from app.flatpak.catalogue.appstream_details import parse_details
 from app.flatpak.catalogue.spelling import Vocabulary
 from app.flatpak.upstream.ref_table import UpstreamRef
 
@@ -27,10 +28,11 @@ def metadata(*lines: str) -> str:
 
 class TestAges:
     def test_nobody_was_asked(self) -> None:
-        assert youngest(None) is None
+        assert parse_details(b"<component/>", ()).age is None
 
     def test_nothing_to_mind(self) -> None:
-        assert youngest({}) == 0
+        xml = b"<component><content_rating type='oars-1.1'/></component>"
+        assert parse_details(xml, ()).age == 0
 
     def test_the_strictest_answer_counts(self) -> None:
         assert youngest(ANSWERED) == 13
