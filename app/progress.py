@@ -22,10 +22,6 @@ from app.severity import Severity
 MIN_INTERVAL = 0.1
 """Seconds between two `Advanced` events of one phase: at most ten a second."""
 
-GROUPS = 256
-"""Objects are counted in groups by the first byte of their checksum, as repositories lay them out:
-groups of one size, whatever is in them."""
-
 
 class Phase(StrEnum):
     """What work is busy with."""
@@ -48,13 +44,25 @@ class PhaseStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class AppPlace:
+    """Which app work is at: the how manieth of how many."""
+
+    ref: str
+    number: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Advanced:
     """How far a phase is. A total of 0 means not known yet; totals may still grow.
 
     Attributes:
         objects, objects_total: repository objects.
-        bytes, bytes_total: bytes as stored (compressed).
+        bytes, bytes_total: bytes as stored (compressed): of what will be on the drive, or of what
+            is read.
         there: bytes of ``bytes`` that were there before.
+        damaged: objects that are damaged or missing.
+        app: what is being fetched.
     """
 
     phase: Phase
@@ -63,6 +71,18 @@ class Advanced:
     bytes: int
     bytes_total: int
     there: int = 0
+    damaged: int = 0
+    app: AppPlace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AppProgress:
+    """Bytes of an app and of all that comes along for it; ``saved`` once nothing is missing."""
+
+    ref: str
+    bytes: int
+    bytes_total: int
+    saved: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +95,13 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """Where in the repository a phase is, for a picture of it; comes right before `Advanced`.
+class AppsAdvanced:
+    """How far each app is, for a picture of it; comes right before `Advanced`."""
 
-    Attributes:
-        expected, done, bad: objects of each of the `GROUPS`. What is known to be expected still
-            grows; of a group that is there and not counted yet it is 1. ``bad`` ones are damaged or
-            missing.
-    """
-
-    phase: Phase
-    expected: tuple[int, ...]
-    done: tuple[int, ...]
-    bad: tuple[int, ...]
+    apps: tuple[AppProgress, ...]
 
 
-Event = PhaseStarted | Advanced | Placed | Notice
+Event = PhaseStarted | Advanced | AppsAdvanced | Notice
 Reporter = Callable[[Event], None]
 
 
@@ -166,7 +177,7 @@ def heed() -> None:
 class Meter:
     """Counts one phase and reports at most ten times a second. For use from one thread.
 
-    Its numbers are those of `Advanced` and `Placed`, but for ``bytes``: those that have come.
+    Its numbers are those of `Advanced`, but for ``bytes``: those that have come.
 
     Attributes:
         wants_sizes: `meet` is to be told of everything that is there.
@@ -195,9 +206,8 @@ class Meter:
         self.objects_total = 0
         self.bytes = 0
         self.bytes_total = total
-        self.expected = [0] * GROUPS
-        self.done = [0] * GROUPS
-        self.bad = [0] * GROUPS
+        self.damaged = 0
+        self.app: AppPlace | None = None
         report(PhaseStarted(phase))
 
     def tick(self) -> None:
@@ -210,6 +220,12 @@ class Meter:
     def meet(self, size: int) -> None:
         """Something of so many bytes is there already; as much as that was expected."""
         self._met += size
+
+    def stored(self, portion: int, size: int) -> None:
+        """Of the bytes that have come, so many are an object of a portion of the work."""
+
+    def ended(self, portion: int) -> None:
+        """Nothing more is to come of a portion of the work."""
 
     def complete(self) -> None:
         """The phase is at its end: an estimate gives way to what it was."""
@@ -228,9 +244,19 @@ class Meter:
 
     def finish(self) -> None:
         """Report where the phase stands, whatever the time."""
-        self._report(Placed(self._phase, tuple(self.expected), tuple(self.done), tuple(self.bad)))
         there = self._there
         done = there + self.bytes
         # An estimate may be exceeded.
         total = max(self.bytes_total, done) if self.bytes_total else 0
-        self._report(Advanced(self._phase, self.objects, self.objects_total, done, total, there))
+        self._report(
+            Advanced(
+                self._phase,
+                self.objects,
+                self.objects_total,
+                done,
+                total,
+                there,
+                self.damaged,
+                self.app,
+            )
+        )

@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 from app.errors import SatchelError
 from app.plain import plain
-from app.progress import Advanced, Event, Notice, Phase, PhaseStarted, Placed
+from app.progress import Advanced, AppsAdvanced, Event, Notice, Phase, PhaseStarted
 from app.rate import Rate
 from app.severity import Severity
 from app.text import Policy, clean
@@ -101,7 +101,7 @@ class JsonReporter:
 
     def __call__(self, event: Event) -> None:
         # A picture is for people; programs would have a hundred times as much to read.
-        if not isinstance(event, Placed):
+        if not isinstance(event, AppsAdvanced):
             with contextlib.suppress(OSError):
                 write_json({"event": _EVENT_NAMES[type(event)], **plain(event)})
 
@@ -146,13 +146,17 @@ class TextReporter:
         share = pace.share or 0.0
         filled = round(share * _BAR_WIDTH)
         parts = [f"[{'#' * filled}{'.' * (_BAR_WIDTH - filled)}] {share:4.0%}"]
-        parts.append(size_text(event.bytes))
+        total = f" of {size_text(event.bytes_total)}" if event.bytes_total else ""
+        parts.append(f"{size_text(event.bytes)}{total}")
         if pace.rate is not None:
             parts.append(f"{size_text(pace.rate)}/s")
         if pace.left is not None:
             parts.append(f"about {duration_text(pace.left)} left")
         if pace.still is not None:
             parts.append(f"waiting: nothing has moved for {duration_text(pace.still)}")
+        if event.app is not None:
+            name = event.app.ref.split("/")[1]
+            parts.append(f"now {name}, {event.app.number} of {event.app.total}")
         self._stream.write(f"\r\x1b[K{'  '.join(parts)}")
         self._stream.flush()
         self._bar = True

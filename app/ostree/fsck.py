@@ -131,8 +131,6 @@ def check_store(
     """
     with drive_errors(Message("reading the repository")):
         prefixes = sorted(entry.name for entry in objects.entries() if len(entry.name) == 2)
-    for name in filter(_PREFIX.fullmatch, prefixes):
-        meter.expected[int(name, 16)] = 1
     meter.bytes_total = _measured(objects, prefixes, cancel)
     meter.finish()
     # They only read: whoever stops need not wait until a large file has been read.
@@ -144,11 +142,7 @@ def check_store(
         files = sum(1 for key, size in seen.sizes.items() if size < 0 and key[0] == FILE_KEY)
         report = replace(report, unread=files)
     # Now it is known what should have been there.
-    meter.expected = list(meter.done)
-    for damage in report.damage:
-        if damage.reason is None:
-            meter.expected[damage.name.key[1]] += 1
-            meter.bad[damage.name.key[1]] += 1
+    meter.damaged = max(meter.damaged, len(report.damage))
     meter.finish()
     return report
 
@@ -185,7 +179,7 @@ def _read_directories(
             meter.objects = len(seen.sizes)
             # Checksums spread evenly, so a part of the directories tells the whole.
             meter.objects_total = meter.objects * len(prefixes) // done
-            _place(meter, outcome)
+            meter.damaged += len(outcome.bad)
             meter.tick()
         # Also when nothing came, so that whoever watches sees that.
         meter.tick()
@@ -217,16 +211,6 @@ def _sizes(prefix: str, directory: int) -> Iterator[int]:
             status = entry.stat(follow_symlinks=False)
             if stat.S_ISREG(status.st_mode):
                 yield status.st_size
-
-
-def _place(meter: Meter, outcome: _Seen) -> None:
-    """Note what was read of a directory."""
-    first = next(iter(outcome.sizes), None)
-    if first is not None:
-        # The second byte of a key is the name of the directory.
-        group = first[1]
-        meter.expected[group] = meter.done[group] = len(outcome.sizes)
-        meter.bad[group] = len(outcome.bad)
 
 
 def check_directories(

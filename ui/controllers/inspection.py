@@ -17,7 +17,7 @@ from app.drive.space import Space
 from app.errors import InterruptedByUser, SatchelError, StickDamagedError
 from app.flatpak.remotes.known import Known
 from app.ostree.repository import RepositoryInvalidError
-from app.progress import Advanced, CancelToken, Event, Meter, Phase, PhaseStarted, Placed, Reporter
+from app.progress import Advanced, CancelToken, Event, Meter, Phase, PhaseStarted, Reporter
 from app.stick.checking.check import CheckOptions, CheckReport, check_path
 from app.stick.environment import Environment
 from app.stick.inspecting.facts import StickReport
@@ -84,7 +84,7 @@ class InspectionController(QObject):
         sizes_changed(), check_changed(): the attributes of that name are others now, or are being
             found out.
         check_progressed(object): the `ui.controllers.progress.Progress` of the check.
-        check_phase_began(object), check_placed(object): a `Phase`, a `Placed`, for a picture of it.
+        check_phase_began(object), check_advanced(object): a `Phase`, an `Advanced`, for a picture.
         report_written(object): the report is in the file of that path.
         report_failed(object): it is not, for this `SatchelError`.
 
@@ -100,7 +100,7 @@ class InspectionController(QObject):
     check_changed = Signal()
     check_progressed = Signal(object)
     check_phase_began = Signal(object)
-    check_placed = Signal(object)
+    check_advanced = Signal(object)
     report_written = Signal(object)
     report_failed = Signal(object)
 
@@ -144,11 +144,6 @@ class InspectionController(QObject):
     @property
     def inspection(self) -> Inspection | None:
         return self.result.inspection if self.result is not None else None
-
-    @property
-    def objects(self) -> int:
-        """About how many there are to check; 0 if nobody knows."""
-        return sum(share.objects for share in self.sizes.shares) if self.sizes is not None else 0
 
     # What is asked for
 
@@ -285,9 +280,8 @@ class InspectionController(QObject):
         match event:
             case PhaseStarted(phase):
                 self.check_phase_began.emit(phase)
-            case Placed():
-                self.check_placed.emit(event)
             case Advanced():
+                self.check_advanced.emit(event)
                 self.check_progressed.emit(self._meter.advance(event))
 
     def _recall_check(self) -> None:

@@ -11,7 +11,16 @@ from PySide6.QtCore import QObject, Signal
 
 from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
-from app.progress import Advanced, CancelToken, Event, Notice, Phase, PhaseStarted, Placed, Reporter
+from app.progress import (
+    Advanced,
+    AppsAdvanced,
+    CancelToken,
+    Event,
+    Notice,
+    Phase,
+    PhaseStarted,
+    Reporter,
+)
 from app.stick.environment import Environment
 from app.stick.planning.plan import Plan
 from app.stick.writing.job import run_job
@@ -91,7 +100,7 @@ class JobController(QObject):
         started(object, bool): a job begins, for this `Plan`; whether it is another than last time.
         phase_began(object): it goes on with another phase; the `JobStatus` then.
         progressed(object): the `Progress` of the phase.
-        placed(object): `app.progress.Placed`, for a picture of it.
+        advanced(object), apps_advanced(object): `Advanced` and `AppsAdvanced`, for pictures of it.
         logged(object): a `LogEntry`.
         succeeded(object): it has come to its end; the `Outcome` is in the session.
         failed(object): it has not; the `SatchelError`.
@@ -105,7 +114,8 @@ class JobController(QObject):
     started = Signal(object, bool)
     phase_began = Signal(object)
     progressed = Signal(object)
-    placed = Signal(object)
+    advanced = Signal(object)
+    apps_advanced = Signal(object)
     logged = Signal(object)
     succeeded = Signal(object)
     failed = Signal(object)
@@ -191,9 +201,10 @@ class JobController(QObject):
             case PhaseStarted(phase):
                 self._begin(phase)
                 self.logged.emit(phase)
-            case Placed():
-                self.placed.emit(event)
+            case AppsAdvanced():
+                self.apps_advanced.emit(event)
             case Advanced():
+                self.advanced.emit(event)
                 self._advance(event)
             case Notice():
                 self.logged.emit(event)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from app.progress import Advanced
+from app.progress import Advanced, AppPlace
 from app.rate import Rate
 
 Clock = Callable[[], float]
@@ -20,19 +20,22 @@ class Progress:
     Attributes:
         share: 0 to 1; None while nothing is known of the whole.
         objects, total: repository objects.
-        bytes: as stored.
+        bytes, bytes_total: as stored; a total of 0 is not known.
         rate: bytes a second; None while it is not known.
         left: seconds that it will still take; None while they are not known.
         still: seconds in which nothing has been done; None while something is.
+        app: which is being fetched.
     """
 
     share: float | None
     objects: int
     total: int
     bytes: int
+    bytes_total: int = 0
     rate: float | None = None
     left: float | None = None
     still: float | None = None
+    app: AppPlace | None = None
 
 
 class ProgressMeter:
@@ -53,7 +56,15 @@ class ProgressMeter:
         pace = self._rate.tell(event, self._clock())
         total = max(event.objects_total, event.objects)
         self._last = Progress(
-            pace.share, event.objects, total, event.bytes, pace.rate, pace.left, pace.still
+            share=pace.share,
+            objects=event.objects,
+            total=total,
+            bytes=event.bytes,
+            bytes_total=event.bytes_total,
+            rate=pace.rate,
+            left=pace.left,
+            still=pace.still,
+            app=event.app,
         )
         return self._last
 

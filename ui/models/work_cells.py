@@ -1,18 +1,16 @@
-"""What is done of a job or a check, as cells: each stands for a group of objects."""
+"""What is done of a job or a check, as cells: each stands for as many bytes as any other."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from enum import Enum
 
-from app.progress import GROUPS, Phase, Placed
+from app.progress import Advanced, Phase
 
-_FULL = 8
-"""Objects for a cell on average, so that hardly any cell has none: their names are random."""
+_MOST = 256
 _FEWEST = 16
-_NOTHING = (0,) * GROUPS
-_EMPTY = Placed(Phase.SIZES, _NOTHING, _NOTHING, _NOTHING)
+_SMALL = 64 * 1024
+"""Bytes that are hardly worth a cell of their own."""
 
 
 class CellState(Enum):
@@ -30,39 +28,48 @@ WorkCell = tuple[CellState, float]
 
 
 class WorkCells:
-    """The cells of one piece of work.
+    """The cells of one piece of work, in the order in which it is done.
 
     Attributes:
         cells: as they are now.
+        damaged: objects, not cells.
     """
 
     def __init__(self) -> None:
-        self._written = self._verified = _EMPTY
-        self._number = _FEWEST
-        self.cells: tuple[WorkCell, ...] = ((CellState.EMPTY, 0.0),) * self._number
+        self.begin()
 
-    def begin(self, objects: int) -> None:
-        """New work that will deal with about so many objects."""
-        power = math.floor(math.log2(max(1, objects // _FULL)))
-        self._number = min(GROUPS, max(_FEWEST, 2**power))
-        self._written = self._verified = _EMPTY
+    def begin(self) -> None:
+        """New work, of which nothing is known."""
+        self._number = _FEWEST
+        self._written: float | None = None
+        self._verified: float | None = None
+        self._bad: frozenset[int] = frozenset()
+        self.damaged = 0
         self._count()
 
     def begin_phase(self, phase: Phase) -> None:
         """What an earlier phase of that name told is no longer so."""
-        self.place(Placed(phase, _NOTHING, _NOTHING, _NOTHING))
+        if phase is Phase.VERIFY:
+            self._verified = None
+            self._bad, self.damaged = frozenset(), 0
+            self._count()
 
-    def place(self, event: Placed) -> None:
-        if event.phase is Phase.VERIFY:
-            self._verified = event
-        elif event.phase is Phase.DOWNLOAD:
-            self._written = event
+    def advance(self, event: Advanced) -> None:
+        if not event.bytes_total:
+            return
+        share = min(1.0, event.bytes / event.bytes_total)
+        if self._written is None and self._verified is None:
+            power = math.floor(math.log2(max(1, event.bytes_total // _SMALL)))
+            self._number = min(_MOST, max(_FEWEST, 2**power))
+        if event.phase is Phase.DOWNLOAD:
+            self._written = share
+        elif event.phase is Phase.VERIFY:
+            self._verified = share
+            if event.damaged > self.damaged:
+                # Found in what was read last.
+                self._bad |= {min(self._number - 1, int(share * self._number))}
+            self.damaged = event.damaged
         self._count()
-
-    @property
-    def damaged(self) -> int:
-        """Objects, not cells."""
-        return sum(self._verified.bad)
 
     def counts(self) -> dict[CellState, int]:
         """Cells in each state."""
@@ -72,27 +79,20 @@ class WorkCells:
         return counts
 
     def _count(self) -> None:
-        each = GROUPS // self._number
-        self.cells = tuple(
-            self._cell(slice(start, start + each)) for start in range(0, GROUPS, each)
-        )
+        self.cells = tuple(self._cell(place) for place in range(self._number))
 
-    def _cell(self, groups: slice) -> WorkCell:
-        if any(self._verified.bad[groups]):
+    def _cell(self, place: int) -> WorkCell:
+        if place in self._bad:
             return CellState.DAMAGED, 0.0
-        verified = _share(self._verified.expected[groups], self._verified.done[groups])
+        verified = self._done(self._verified, place)
         if verified == 1.0:
             return CellState.VERIFIED, 0.0
-        written = _share(self._written.expected[groups], self._written.done[groups])
-        if written is None:
-            empty = verified is None
-            return (CellState.EMPTY, 0.0) if empty else (CellState.WRITTEN, verified or 0.0)
-        if written == 1.0:
-            return CellState.WRITTEN, verified or 0.0
-        return CellState.PLANNED, written
+        if self._written is None and self._verified is None:
+            return CellState.EMPTY, 0.0
+        # A check alone finds everything written.
+        written = self._done(self._written, place) if self._written is not None else 1.0
+        return (CellState.WRITTEN, verified) if written == 1.0 else (CellState.PLANNED, written)
 
-
-def _share(expected: Sequence[int], done: Sequence[int]) -> float | None:
-    """How much of some groups is done; None where nothing is to do."""
-    shares = [min(1.0, had / want) for want, had in zip(expected, done, strict=True) if want]
-    return sum(shares) / len(shares) if shares else None
+    def _done(self, share: float | None, place: int) -> float:
+        """How much of a cell is done, if so much is of all of them."""
+        return min(1.0, max(0.0, (share or 0.0) * self._number - place))

@@ -1,4 +1,4 @@
-"""A picture of the work: every cell is a group of objects, from planned to written to verified."""
+"""A picture of the work: every cell is as many bytes, from planned to written to verified."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from app.progress import Phase, Placed
+from app.progress import Advanced, Phase
 from ui.i18n.filling import filled
 from ui.i18n.numbers import counted
 from ui.models.work_cells import CellState, WorkCell, WorkCells
@@ -45,9 +45,9 @@ class WorkMap(QWidget):
         self.setAccessibleName(self.tr("A picture of the work"))
         self._show()
 
-    def begin(self, objects: int) -> None:
-        """A new job that will deal with about so many objects."""
-        self._work.begin(objects)
+    def begin(self) -> None:
+        """New work, of which nothing is known."""
+        self._work.begin()
         self._show()
 
     def begin_phase(self, phase: Phase) -> None:
@@ -55,8 +55,8 @@ class WorkMap(QWidget):
         self._work.begin_phase(phase)
         self._show()
 
-    def place(self, event: Placed) -> None:
-        self._work.place(event)
+    def advance(self, event: Advanced) -> None:
+        self._work.advance(event)
         self._show()
 
     def counts(self) -> dict[CellState, int]:

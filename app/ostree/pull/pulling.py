@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.formats.gvariant import FormatError
@@ -36,8 +36,32 @@ class PullResult:
     bytes: int
 
 
+class _Portion:
+    """A part of the work that comes before others: what is to be fetched of it.
+
+    Attributes:
+        missing: objects that are neither there nor checked yet, also those under way.
+    """
+
+    def __init__(self) -> None:
+        self.metadata: deque[bytes] = deque()
+        self.files: deque[bytes] = deque()
+        self.missing = 0
+
+    def add(self, key: bytes) -> None:
+        (self.files if key[0] == FILE_KEY else self.metadata).append(key)
+
+    def next(self) -> bytes | None:
+        if self.metadata:
+            return self.metadata.popleft()
+        return self.files.popleft() if self.files else None
+
+
 class _Walk:
     """The objects still to come; grows while trees arrive.
+
+    Portion by portion, and of each its trees first; the next one is begun as soon as there is
+    nothing more to ask for of the one before.
 
     Trees that are already there are always read: a damaged one would hide what is missing below
     it. With ``distrust`` files are too: an interrupted run may have left names whose content never
@@ -53,37 +77,62 @@ class _Walk:
         self._distrust = distrust
         self._present_metadata: deque[bytes] = deque()
         self._present_files: deque[bytes] = deque()
-        self._metadata: deque[bytes] = deque()
-        self._files: deque[bytes] = deque()
-        self._seen: set[bytes] = set()
+        self._portions: dict[int, _Portion] = {}
+        self._seen: dict[bytes, int] = {}
+        """The portion of each object: the first that wants it."""
         self._present: dict[int, frozenset[bytes]] = {}
         self.fetched = 0
         self.stored = 0
 
-    def add(self, keys: Iterable[bytes]) -> None:
-        """Note objects that are needed, by their keys."""
+    def begin(self, commits: Mapping[str, bytes], portions: Mapping[str, int]) -> None:
+        """Note what ``commits`` need, those of low portions first."""
+        first: dict[int, list[ObjectName]] = {}
+        for checksum, data in commits.items():
+            children = commit_children(Commit.parse(data))
+            first.setdefault(portions.get(checksum, 0), []).extend(children)
+        self._portions = {number: _Portion() for number in sorted(first)}
+        for number in self._portions:
+            self._add(number, (child.key for child in first[number]))
+        for number in tuple(self._portions):
+            self._end(number)
+
+    def _add(self, number: int, keys: Iterable[bytes]) -> None:
+        """Note objects that a portion needs, by their keys."""
         there = []
+        portion = self._portions[number]
         for key in keys:
             if key in self._seen:
                 continue
-            self._seen.add(key)
-            file = key[0] == FILE_KEY
+            self._seen[key] = number
             if not self._is_present(key):
-                (self._files if file else self._metadata).append(key)
+                portion.add(key)
             else:
                 there.append(key)
-                if not file:
+                if key[0] != FILE_KEY:
                     self._present_metadata.append(key)
                 elif self._distrust:
                     self._present_files.append(key)
                 else:
                     continue
+            portion.missing += 1
             self._meter.objects_total += 1
-            # The second byte of a key is the first of the checksum.
-            self._meter.expected[key[1]] += 1
         if self._meter.wants_sizes and there:
             paths = (ObjectName.from_key(key).path for key in there)
             self._meter.meet(sum(self._repository.object_sizes(paths).values()))
+
+    def _settle(self, key: bytes, children: Sequence[bytes]) -> None:
+        """An object is there and right."""
+        number = self._seen[key]
+        self._meter.objects += 1
+        if children:
+            self._add(number, children)
+        self._portions[number].missing -= 1
+        self._end(number)
+
+    def _end(self, number: int) -> None:
+        """Note that nothing more is to come of a portion, if that is so."""
+        if not self._portions[number].missing:
+            self._meter.ended(number)
 
     def _is_present(self, key: bytes) -> bool:
         # The second byte of a key is the name of the directory.
@@ -121,18 +170,15 @@ class _Walk:
 
     def checked(self, key: bytes, children: Sequence[bytes] | None) -> None:
         if children is None:
-            (self._files if key[0] == FILE_KEY else self._metadata).append(key)
+            self._portions[self._seen[key]].add(key)
             return
-        self._meter.objects += 1
-        self._meter.done[key[1]] += 1
+        self._settle(key, children)
         self._meter.tick()
-        self.add(children)
 
     def to_fetch(self) -> bytes | None:
-        if self._metadata:
-            return self._metadata.popleft()
-        if self._files:
-            return self._files.popleft()
+        for portion in self._portions.values():
+            if portion.missing and (key := portion.next()) is not None:
+                return key
         return None
 
     def received(self, count: int) -> None:
@@ -148,10 +194,8 @@ class _Walk:
         self.fetched += 1
         self.stored += size
         self._flusher.written(size)
-        self._meter.objects += 1
-        self._meter.done[key[1]] += 1
-        if children:
-            self.add(children)
+        self._meter.stored(self._seen[key], size)
+        self._settle(key, children)
 
 
 def pull(
@@ -163,15 +207,18 @@ def pull(
     *,
     distrust: bool,
     max_file: int | None = None,
+    portions: Mapping[str, int] | None = None,
 ) -> PullResult:
     """Bring the trees of ``commits`` — (checksum, checked bytes) — into the repository.
+
+    ``portions``: by checksum, in which order; what several need comes with the first of them.
 
     Every commit is marked partial before its object is written, so that it is never there before
     its tree unmarked; the caller removes the marks. ``max_file`` is the largest file that the file
     system can hold, or None. Raises `UpstreamError`, `DriveError` (`ObjectTooLargeError` for what
     is larger), and what ``cancel`` raises.
     """
-    wanted = tuple(commits)
+    wanted = dict(commits)
     if not wanted:
         return PullResult(0, 0)
     with drive_errors(Message("writing the repository")):
@@ -183,10 +230,10 @@ def pull(
         Transfer(source, repository, max_file) as transfer,
     ):
         walk = _Walk(repository, meter, flusher, distrust=distrust)
-        for checksum, data in wanted:
+        for checksum, data in wanted.items():
             repository.mark_partial(checksum)
             repository.write_object(ObjectName(checksum, ObjectKind.COMMIT), data)
-            walk.add(child.key for child in commit_children(Commit.parse(data)))
+        walk.begin(wanted, portions or {})
         transfer.run(walk, cancel)
     with drive_errors(Message("writing the repository")), ObjectStore(repository.root) as store:
         store.drop_parts()

@@ -46,6 +46,7 @@ from app.stick.store.stick_state import read_stick
 from app.stick.writing.delivery import named, without_object
 from app.stick.writing.job_memory import JobMemory
 from app.stick.writing.outcome import Outcome, Replaced
+from app.stick.writing.portions import PortionMeter
 from app.stick.writing.publish import (
     MakerKey,
     MetadataChoice,
@@ -240,14 +241,7 @@ class _Job:
                 self._environment.accepted.accept(origin, made)
 
     def _pull(self, repository: Repository, guard: DriveGuard, *, distrust: bool) -> None:
-        estimate = self._plan.estimate
-        meter = Meter(
-            self._report,
-            Phase.DOWNLOAD,
-            there=estimate.there,
-            total=estimate.total,
-            exact=estimate.exact,
-        )
+        meter = PortionMeter(self._report, self._plan)
         for number in range(len(self._plan.collections)):
             guard.check(self._so_far)
             result = None
@@ -261,7 +255,7 @@ class _Job:
         meter.complete()
 
     def _try(
-        self, repository: Repository, number: int, meter: Meter, *, distrust: bool
+        self, repository: Repository, number: int, meter: PortionMeter, *, distrust: bool
     ) -> PullResult | None:
         """Pull a collection; None if something of it is left out now, so that it begins anew."""
         collection = self._plan.collections[number]
@@ -274,6 +268,7 @@ class _Job:
                 self._cancel,
                 distrust=distrust,
                 max_file=self._plan.estimate.space.max_file,
+                portions=meter.enter(collection),
             )
         except ObjectTooLargeError as error:
             space = self._plan.estimate.space

@@ -8,9 +8,8 @@ import psutil
 import pytest
 
 from app.errors import DriveError, InterruptedByUser
-from app.ostree.objects import ObjectKind
 from app.ostree.workers import WorkerLostError
-from app.progress import GROUPS, Advanced, CancelToken, Event, Placed, silent
+from app.progress import Advanced, CancelToken, Event, silent
 from tests.ostree.conftest import Made
 from tests.ostree.pull.target import IMPATIENT, Target, url_path
 from tests.ostree.web import Web, stall
@@ -72,20 +71,6 @@ def test_paused_it_can_be_stopped(upstream: Made, web: Web, target: Target) -> N
         target.pull(upstream, web.url, report=stop)
 
     assert web.paths() == []
-
-
-def test_tells_where_objects_are_expected_and_where_they_are(
-    upstream: Made, web: Web, target: Target
-) -> None:
-    target.pull(upstream, web.url)
-    pictures = [event for event in target.events if isinstance(event, Placed)]
-
-    expected = [0] * GROUPS
-    for name in upstream.objects():
-        if name.kind is not ObjectKind.COMMIT:
-            expected[int(name.checksum[:2], 16)] += 1
-    assert list(pictures[-1].expected) == list(pictures[-1].done) == expected
-    assert not any(pictures[-1].bad)
 
 
 def test_what_a_reporter_raises_gets_through(upstream: Made, web: Web, target: Target) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from app.progress import GROUPS, Phase, Placed
+from app.progress import Advanced, Phase
 from tests.gpg import SigningKey
 from tests.stick.damage import HELLO, METADATA, Stick, copy_stick, flip_middle
 from tests.ui.contents.person import Person
@@ -68,8 +68,8 @@ def test_states_in_the_picture_differ_in_shape(qtbot: QtBot) -> None:
         work = WorkMap(checks_only=True)
         qtbot.addWidget(work)
         work.resize(400, 200)
-        work.begin(1)
-        work.place(Placed(Phase.VERIFY, (1,) * GROUPS, (done,) * GROUPS, (bad,) * GROUPS))
+        work.advance(Advanced(Phase.VERIFY, 0, 0, 0, 1, damaged=bad))
+        work.advance(Advanced(Phase.VERIFY, 0, 0, done, 1, damaged=bad))
         image = work.grab(QRect(0, 0, 40, 40)).toImage()
         seen.add(bytes(image.convertToFormat(image.Format.Format_Mono).constBits()))
     assert len(seen) == 3

@@ -8,7 +8,7 @@ import pytest
 
 from app.errors import InterruptedByUser, UpstreamError
 from app.message import Message
-from app.progress import GROUPS, Advanced, Notice, Phase, PhaseStarted, Placed
+from app.progress import Advanced, AppProgress, AppsAdvanced, Notice, Phase, PhaseStarted
 from app.severity import Severity
 from app.stick.planning.plan import Options, Plan
 from tests.ui.controllers.held_bridge import HeldBridge
@@ -42,13 +42,13 @@ class Ears:
         self.entries: list[LogEntry] = []
         self.progress: list[Progress] = []
         self.pages: list[PageName] = []
-        self.placed: list[Placed] = []
+        self.apps: list[AppsAdvanced] = []
         self.ended: list[object] = []
         controller.status_changed.connect(lambda status: self.states.append(status.state))
         controller.started.connect(lambda plan, fresh: self.begun.append((plan, fresh)))
         controller.logged.connect(self.entries.append)
         controller.progressed.connect(self.progress.append)
-        controller.placed.connect(self.placed.append)
+        controller.apps_advanced.connect(self.apps.append)
         controller.go.connect(self.pages.append)
         controller.succeeded.connect(self.ended.append)
         controller.failed.connect(self.ended.append)
@@ -231,8 +231,8 @@ def test_what_is_worth_a_line_is_logged(running: JobController, bridge: HeldBrid
     notice = Notice(Severity.INFO, Message("Something."))
     bridge.report(PhaseStarted(Phase.TRUST))
     bridge.report(notice)
-    placed = Placed(Phase.DOWNLOAD, (1,) * GROUPS, (0,) * GROUPS, (0,) * GROUPS)
-    bridge.report(placed)
+    apps = AppsAdvanced((AppProgress("app/org.test.Hello/x86_64/stable", 1, 2, saved=False),))
+    bridge.report(apps)
     bridge.fail(BROKEN)
     assert ears.entries == [Phase.TRUST, notice, BROKEN]
-    assert ears.placed == [placed]
+    assert ears.apps == [apps]

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.progress import Phase, Placed
+from app.progress import Advanced, Phase
 from app.stick.checking.check import CheckReport
 from app.stick.checking.keys import UsedKey
 from app.stick.checking.soundness import NOT_CHECKED, verdict_on
@@ -155,8 +155,8 @@ class CheckView(QWidget):
             )
         self._stack.setCurrentWidget(self._panel)
 
-    def show_start(self, objects: int) -> None:
-        """A check begins, of about so many objects; 0 if nobody knows."""
+    def show_start(self) -> None:
+        """A check begins."""
         icons.give(self._icon, Symbol.CLOCK, side=style.Icon.MEDIUM)
         self._verdict.setText(self.tr("Reading everything back"))
         self._bar.setAccessibleName(self._verdict.text())
@@ -165,7 +165,7 @@ class CheckView(QWidget):
         self._facts.setText(self.tr("Looking at what there is"))
         self._bar.setValue(0)
         self._bar.show()
-        self._map.begin(objects)
+        self._map.begin()
         self._findings.show_messages(())
         self._findings.hide()
         self._show_helps(())
@@ -174,8 +174,8 @@ class CheckView(QWidget):
     def show_phase(self, phase: Phase) -> None:
         self._map.begin_phase(phase)
 
-    def show_placed(self, placed: Placed) -> None:
-        self._map.place(placed)
+    def show_advanced(self, event: Advanced) -> None:
+        self._map.advance(event)
 
     def show_progress(self, progress: Progress) -> None:
         if progress.share is not None:

@@ -66,7 +66,7 @@ class ContentsPage(Page):
         inspection.check_changed.connect(self._show_check)
         inspection.check_progressed.connect(view.check.show_progress)
         inspection.check_phase_began.connect(view.check.show_phase)
-        inspection.check_placed.connect(view.check.show_placed)
+        inspection.check_advanced.connect(view.check.show_advanced)
         inspection.report_written.connect(self._show_written)
         inspection.report_failed.connect(self._show_not_written)
         view.check.chosen.connect(controller.help)
@@ -190,7 +190,7 @@ class ContentsPage(Page):
         source = self._inspection
         self._show_agreement()
         if source.check.state is CheckState.RUNNING:
-            self._view.check.show_start(source.objects)
+            self._view.check.show_start()
         else:
             names = names_of(source.inspection)
             self._view.check.show_check(source.check, names, writable=self._controller.is_writable)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from app.progress import Phase, Placed
+from app.progress import Advanced, Phase
 from ui.controllers.job import JobState, JobStatus
 from ui.controllers.progress import Progress
 from ui.i18n.filling import filled
-from ui.i18n.numbers import counted, lasting, sized
+from ui.i18n.numbers import lasting, sized
 from ui.pages.make.phase_steps import STEPS, PhaseSteps, Step
 from ui.style import icons, style
 from ui.style.symbol import Symbol
@@ -78,9 +78,9 @@ class JobView(QWidget):
         layout.addWidget(self._map, 1)
         layout.addLayout(buttons)
 
-    def show_start(self, objects: int) -> None:
-        """A job begins that will deal with about so many objects."""
-        self._map.begin(objects)
+    def show_start(self) -> None:
+        """A job begins."""
+        self._map.begin()
         self._numbers.setText("")
         self._left.setText("")
 
@@ -117,12 +117,7 @@ class JobView(QWidget):
         if progress.share is not None:
             self._bar.setValue(round(progress.share * _PERMILLE))
         self._numbers.setText(
-            filled(
-                self.tr("%1 of %2 parts, %3"),
-                counted(progress.objects),
-                counted(progress.total),
-                sized(progress.bytes),
-            )
+            filled(self.tr("%1 of %2"), sized(progress.bytes), sized(progress.bytes_total))
         )
         told = []
         if progress.rate is not None:
@@ -134,8 +129,8 @@ class JobView(QWidget):
             told.append(filled(text, lasting(progress.still)))
         self._left.setText(", ".join(told))
 
-    def show_placed(self, placed: Placed) -> None:
-        self._map.place(placed)
+    def show_advanced(self, event: Advanced) -> None:
+        self._map.advance(event)
 
     def _show_end(self) -> None:
         self._steps.show_all_done()

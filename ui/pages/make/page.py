@@ -65,7 +65,7 @@ class MakePage(Page):
         controller.phase_began.connect(self._view.show_phase)
         controller.progressed.connect(self._view.show_progress)
         controller.progressed.connect(self._announce_progress)
-        controller.placed.connect(self._view.show_placed)
+        controller.advanced.connect(self._view.show_advanced)
         controller.logged.connect(self._show_entry)
         controller.succeeded.connect(self._show_success)
         controller.failed.connect(self._show_failure)
@@ -111,10 +111,10 @@ class MakePage(Page):
 
     # What is shown
 
-    def _show_start(self, plan: Plan, fresh: bool) -> None:
+    def _show_start(self, _plan: Plan, fresh: bool) -> None:
         if fresh:
             self._log.clear()
-        self._view.show_start(plan.estimate.objects)
+        self._view.show_start()
 
     def _show_status(self, status: JobStatus) -> None:
         self._status = status

@@ -1,0 +1,176 @@
+"""What a job brings, by the app that wants it: bytes as people follow them, and which app it is at.
+
+What several apps need counts for the first of them, as in the estimate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from app.progress import AppPlace, AppProgress, AppsAdvanced, Meter, Phase, Reporter
+from app.stick.planning.plan import Action, CollectionPlan, Item, Part, Plan
+
+_Key = tuple[str, str]
+_APP = "app/"
+_RUNTIME = "runtime/"
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """An app with all that comes along for it; or what comes for no app.
+
+    Attributes:
+        ref: of the app, or of what was asked for in place of one; empty for lists and the like.
+        total: bytes that it has on the drive in the end, as stored.
+        there: those that are there from the start.
+        commits: (collection, commit) of all that belongs to it.
+    """
+
+    ref: str
+    total: int
+    there: int
+    commits: frozenset[_Key]
+
+
+def portions(plan: Plan) -> tuple[Portion, ...]:
+    """Those of a plan, in the order in which they come; the lists last."""
+    new = [item for item in plan.items if item.action is not Action.KEEP]
+    parts = {(part.collection, part.ref): part for part in plan.estimate.parts}
+    groups: dict[str, list[Item]] = {item.ref: [] for item in new if _is_app(item)}
+    owners = _owners(plan.items, (*groups, *(item.ref for item in plan.items if _is_app(item))))
+    for item in new:
+        alone = item.ref if item.ref.startswith(_RUNTIME) else ""
+        groups.setdefault(owners.get(item.ref, alone), []).append(item)
+    lists = groups.pop("", [])
+    metadata = {
+        (collection.id, collection.metadata_commit)
+        for collection in plan.collections
+        if collection.metadata_commit is not None
+    }
+    rest = _portion("", lists, parts)
+    return (
+        *(_portion(ref, group, parts) for ref, group in groups.items()),
+        replace(rest, commits=rest.commits | metadata),
+    )
+
+
+def _is_app(item: Item) -> bool:
+    return item.ref.startswith(_APP)
+
+
+def _owners(items: Iterable[Item], apps: Iterable[str]) -> dict[str, str]:
+    """Ref → the first of ``apps`` that it is for."""
+    brought: dict[str, list[str]] = {}
+    for item in items:
+        for user in item.needed_by:
+            brought.setdefault(user, []).append(item.ref)
+    owners: dict[str, str] = {}
+    for app in apps:
+        todo = [app]
+        while todo:
+            ref = todo.pop()
+            if ref in owners or (ref.startswith(_APP) and ref != app):
+                continue
+            owners[ref] = app
+            todo += brought.get(ref, [])
+    return owners
+
+
+def _portion(ref: str, items: Iterable[Item], parts: Mapping[_Key, Part]) -> Portion:
+    group = list(items)
+    known = [part for item in group if (part := parts.get((item.collection, item.ref)))]
+    there = sum(part.there for part in known)
+    return Portion(
+        ref=ref,
+        total=there + sum(part.fetch for part in known),
+        there=there,
+        commits=frozenset((item.collection, item.commit) for item in group),
+    )
+
+
+@dataclass(slots=True)
+class _State:
+    """How far a portion is: bytes that came; the collections that something is still to come of."""
+
+    came: int
+    open: set[str]
+
+
+class PortionMeter(Meter):
+    """Counts the download by apps as well."""
+
+    def __init__(self, report: Reporter, plan: Plan) -> None:
+        estimate = plan.estimate
+        self._portions = portions(plan)
+        self._apps = sum(bool(portion.ref) for portion in self._portions)
+        self._states = [
+            _State(0, {collection for collection, _ in portion.commits})
+            for portion in self._portions
+        ]
+        self._collection = ""
+        self._stored = 0
+        super().__init__(
+            report,
+            Phase.DOWNLOAD,
+            there=estimate.there,
+            total=estimate.total,
+            exact=estimate.exact,
+        )
+
+    def enter(self, collection: CollectionPlan) -> Mapping[str, int]:
+        """What comes now; commit → the number of its portion."""
+        self._collection = collection.id
+        numbers = {
+            commit: number
+            for number, portion in enumerate(self._portions)
+            for place, commit in portion.commits
+            if place == collection.id
+        }
+        waiting = {numbers[commit] for commit in collection.commits if commit in numbers}
+        for number, state in enumerate(self._states):
+            if number not in waiting:
+                state.open.discard(collection.id)
+        return numbers
+
+    def stored(self, portion: int, size: int) -> None:
+        self._states[portion].came += size
+        self._stored += size
+
+    def ended(self, portion: int) -> None:
+        self._states[portion].open.discard(self._collection)
+
+    def complete(self) -> None:
+        for state in self._states:
+            state.open.clear()
+        super().complete()
+
+    def finish(self) -> None:
+        """Report where the phase stands, whatever the time."""
+        now = next(
+            (number for number, state in enumerate(self._states) if self._collection in state.open),
+            None,
+        )
+        place = now if now is not None and self._portions[now].ref else None
+        self.app = (
+            AppPlace(self._portions[place].ref, place + 1, self._apps)
+            if place is not None
+            else None
+        )
+        flying = max(0, self.bytes - self._stored)
+        self._report(
+            AppsAdvanced(
+                tuple(
+                    self._progress(number, flying if number == now else 0)
+                    for number, portion in enumerate(self._portions)
+                    if portion.ref
+                )
+            )
+        )
+        super().finish()
+
+    def _progress(self, number: int, flying: int) -> AppProgress:
+        portion, state = self._portions[number], self._states[number]
+        saved = not state.open
+        done = min(portion.there + state.came + flying, portion.total)
+        return AppProgress(portion.ref, portion.total if saved else done, portion.total, saved)
