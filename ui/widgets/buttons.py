@@ -26,6 +26,7 @@ from ui.style import icons, style
 from ui.style.look import look
 from ui.style.properties import mark
 from ui.style.symbol import Symbol
+from ui.style.tokens import size
 
 _ICON = 18
 _ICON_IN_SMALL = 16
@@ -112,6 +113,13 @@ class Button(QPushButton):
         # Whoever presses it: the mouse, a key, or a screen reader.
         self.blockSignals(bool(reason))
         self._draw()
+
+    def sizeHint(self) -> QSize:
+        least = style.px(size("target-minimum"))
+        return super().sizeHint().expandedTo(QSize(least, least))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return presses it, as in a dialog."""
@@ -234,12 +242,26 @@ class MenuButton(IconButton):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(symbol, name, kind=kind, parent=parent)
-        self.setMenu(menu)
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._menu = menu
+        self.clicked.connect(self._open)
+
+    def menu(self) -> QMenu:
+        return self._menu
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The arrow down opens it too."""
         if event.key() == Qt.Key.Key_Down:
-            self.showMenu()
+            self.click()
         else:
             super().keyPressEvent(event)
+
+    def _open(self) -> None:
+        open_below(self, self._menu)
+
+
+def open_below(button: QWidget, menu: QMenu) -> None:
+    """Open ``menu`` and go on: Qt's own way waits until it has closed."""
+    place = QPoint(0, button.height())
+    if button.isRightToLeft():
+        place.setX(button.width() - menu.sizeHint().width())
+    menu.popup(button.mapToGlobal(place))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from ui.style import style
 from ui.style.look import look
 from ui.style.properties import mark
+from ui.widgets.buttons import open_below
 from ui.widgets.strokes import Stroke, paint_stroke
 
 _SIDE = 18
@@ -26,17 +27,21 @@ class ChevronButton(QToolButton):
         self.setText(text)
         self.setFont(style.medium())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._menu: QMenu | None = None
+        self.clicked.connect(self._open)
         self._place()
+
+    def menu(self) -> QMenu | None:  # type: ignore[override]
+        return self._menu
+
+    def setMenu(self, menu: QMenu) -> None:
+        self._menu = menu
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return and the arrow down open it too."""
         opening = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down)
         if event.key() in opening and not event.isAutoRepeat():
-            if self.menu() is not None:
-                self.showMenu()
-            else:
-                self.click()
+            self.click()
         else:
             super().keyPressEvent(event)
 
@@ -57,6 +62,10 @@ class ChevronButton(QToolButton):
         ink = look().page if filled else self.palette().color(QPalette.ColorRole.ButtonText)
         paint_stroke(painter, place, self._stroke, ink)
         painter.end()
+
+    def _open(self) -> None:
+        if self._menu is not None:
+            open_below(self, self._menu)
 
     def _place(self) -> None:
         mark(self, "chevron", "left" if self.isRightToLeft() else "right")

@@ -6,10 +6,14 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
+    QDoubleSpinBox,
     QLineEdit,
     QSizePolicy,
+    QSpinBox,
     QStyle,
     QStyleOptionComboBox,
+    QStyleOptionComplex,
+    QStyleOptionSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +26,7 @@ from ui.widgets.labels import Ink, Label
 from ui.widgets.strokes import Stroke, paint_stroke
 
 _CHEVRON = 18
+_CHEVRON_IN_NUMBER = 14
 
 
 class Field(QWidget):
@@ -83,17 +88,66 @@ class Combo(QComboBox):
         super().paintEvent(event)
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
-        arrow = self.style().subControlRect(
-            QStyle.ComplexControl.CC_ComboBox,
-            option,
-            QStyle.SubControl.SC_ComboBoxArrow,
-            self,
-        )
-        side = style.px(_CHEVRON)
-        place = QRectF(0, 0, side, side)
-        place.moveCenter(QRectF(arrow).center())
-        painter = QPainter(self)
-        paint_stroke(
-            painter, place, Stroke.DOWN, look().text if self.isEnabled() else look().disabled
-        )
-        painter.end()
+        _paint_arrow(self, option, Stroke.DOWN)
+
+
+class NumberField(QSpinBox):
+    """A whole number. The wheel scrolls what it stands in."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        _inset(self.lineEdit())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        option = QStyleOptionSpinBox()
+        self.initStyleOption(option)
+        _paint_arrow(self, option, Stroke.UP)
+        _paint_arrow(self, option, Stroke.DOWN)
+
+
+class DecimalField(QDoubleSpinBox):
+    """A number with decimals. The wheel scrolls what it stands in."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        _inset(self.lineEdit())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        option = QStyleOptionSpinBox()
+        self.initStyleOption(option)
+        _paint_arrow(self, option, Stroke.UP)
+        _paint_arrow(self, option, Stroke.DOWN)
+
+
+def _inset(line: QLineEdit) -> None:
+    """As the style sheet does it for a line by itself."""
+    line.setTextMargins(style.px(style.INNER), 0, style.px(style.HALF), 0)
+
+
+def _paint_arrow(widget: QWidget, option: QStyleOptionComplex, stroke: Stroke) -> None:
+    """Where the style has the button, for which the style sheet has no picture."""
+    control = QStyle.ComplexControl.CC_ComboBox
+    part = QStyle.SubControl.SC_ComboBoxArrow
+    side = style.px(_CHEVRON)
+    if isinstance(option, QStyleOptionSpinBox):
+        control = QStyle.ComplexControl.CC_SpinBox
+        part = QStyle.SubControl.SC_SpinBoxDown
+        if stroke is Stroke.UP:
+            part = QStyle.SubControl.SC_SpinBoxUp
+        side = style.px(_CHEVRON_IN_NUMBER)
+    button = widget.style().subControlRect(control, option, part, widget)
+    place = QRectF(0, 0, side, side)
+    place.moveCenter(QRectF(button).center())
+    painter = QPainter(widget)
+    paint_stroke(painter, place, stroke, look().text if widget.isEnabled() else look().disabled)
+    painter.end()
