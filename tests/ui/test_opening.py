@@ -23,7 +23,6 @@ from tests.waiting import GUARD_MS
 from ui.controllers.given_files import GivenFiles, GivenState
 from ui.dialogs.add_remote import AddRemoteDialog
 from ui.state.page_name import PageName
-from ui.widgets.primary_button import PrimaryButton
 from ui.widgets.toast import ToastBar
 from ui.window.drop_overlay import DropOverlay
 from ui.window.main_window import MainWindow
@@ -227,4 +226,4 @@ def add_dialog(window: MainWindow, qtbot: QtBot) -> AddRemoteDialog:
 
 
 def accept(dialog: AddRemoteDialog, qtbot: QtBot) -> None:
-    qtbot.mouseClick(the_only(dialog, PrimaryButton), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(dialog.verb, Qt.MouseButton.LeftButton)

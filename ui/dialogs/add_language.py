@@ -41,7 +41,7 @@ class AddLanguageDialog(Dialog):
         self._search.confirmed.connect(self.verb.click)
         self._list.currentItemChanged.connect(self._refresh)
         self._list.itemActivated.connect(self.accept)
-        self.verb.clicked.connect(self.accept)
+        self.acted.connect(self.accept)
         self.body.addWidget(self._search)
         self.body.addWidget(self._list)
         self.body.addWidget(self._none)

@@ -1,21 +1,17 @@
-"""Add a remote: whose it is, and the fingerprint of its key before anything is trusted."""
+"""Add a source: whose it is, and the fingerprint of its key before anything is trusted."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
     QFileDialog,
-    QFormLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QProgressBar,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -41,29 +37,31 @@ from ui.style import icons, style
 from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge, Task
 from ui.widgets import labels
-from ui.widgets.buttons import tall
-from ui.widgets.primary_button import PrimaryButton
+from ui.widgets.buttons import Button
+from ui.widgets.dialog import Dialog
+from ui.widgets.fields import Field
 
-_WIDTH = 64
+_WIDTH = 528
 
 
-class AddRemoteDialog(QDialog):
+class AddRemoteDialog(Dialog):
     """Signals: added(str): the remote of that name is known now."""
 
     added = Signal(str)
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(
+            self.tr("Add a source"), self.tr("Look at it"), width=_WIDTH, parent=parent
+        )
         self._session = session
         self._bridge = bridge
         self._task: Task | None = None
         self._offer: OfferedRemote | None = None
         self._considered: OfferedRemote | None = None
-        self.setWindowTitle(self.tr("Add a remote"))
-        self.setMinimumWidth(style.grown(_WIDTH))
         self._build()
         self._show_question()
         self._source.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.acted.connect(self._next)
         self.finished.connect(self._stop)
 
     def consider(self, offer: OfferedRemote) -> None:
@@ -74,36 +72,38 @@ class AddRemoteDialog(QDialog):
         self._show_offer(offer)
 
     def _build(self) -> None:
-        self._source = self._line(
-            self.tr("Address"), self.tr("https://… or the name of a .flatpakrepo file")
+        self._source = self._field(
+            self.tr("&Address or file"), self.tr("https://… or the name of a .flatpakrepo file")
         )
-        self._asked = QWidget(self)
-        form = QFormLayout(self._asked)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.setSpacing(style.GRID)
-        form.addRow(self.tr("&Address:"), self._with_files(self._source, self._choose_source))
+        self._asked = self._with_files(self._source, self._choose_source)
         self._bare = QWidget(self)
-        bare = QFormLayout(self._bare)
+        bare = QVBoxLayout(self._bare)
         bare.setContentsMargins(0, 0, 0, 0)
-        bare.setSpacing(style.GRID)
-        bare.addRow(
+        bare.setSpacing(style.px(style.INNER))
+        bare.addWidget(
             labels.body(
-                self.tr("A repository's own address needs its key, and often its collection ID:"),
+                self.tr("An address like this one needs the key of its makers, often an ID too:"),
                 quiet=True,
             )
         )
         # Tab goes through them in the order in which they are made.
-        self._key = self._line(self.tr("Key file"), "")
-        bare.addRow(self.tr("&Key file:"), self._with_files(self._key, self._choose_key))
-        self._collection = self._line(self.tr("Collection"), "org.example.Apps")
-        bare.addRow(self.tr("C&ollection:"), self._collection)
-        self._build_naming()
+        self._key = self._field(self.tr("&Key file"))
+        bare.addWidget(self._with_files(self._key, self._choose_key))
+        self._collection = self._field(self.tr("Its &ID"), "org.example.Apps")
+        bare.addWidget(self._collection)
+        self._naming = Field(self.tr("&Name"), parent=self)
         self._bar = QProgressBar(self)
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(self.tr("Looking at the remote"))
+        self._bar.setAccessibleName(self.tr("Looking at the source"))
+        for widget in (self._asked, self._bare, self._naming, self._bar):
+            self.body.addWidget(widget)
+        self.body.addLayout(self._answer())
+
+    def _answer(self) -> QHBoxLayout:
+        """What is known of the remote, beside an icon."""
         self._icon = QLabel(self)
-        self._heading = labels.heading(parent=self)
+        self._heading = labels.strong(parent=self)
         self._text = labels.body(parent=self)
         self._prints = labels.body(parent=self)
         self._prints.setTextInteractionFlags(
@@ -112,84 +112,44 @@ class AddRemoteDialog(QDialog):
         )
         self._prints.setAccessibleName(self.tr("Fingerprint of the key"))
         self._advice = labels.body(quiet=True, parent=self)
-        answer = self._answer()
-        buttons = self._buttons()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(style.MARGIN, style.MARGIN, style.MARGIN, style.GAP)
-        layout.setSpacing(style.GAP)
-        layout.addWidget(self._asked)
-        layout.addWidget(self._bare)
-        layout.addWidget(self._naming)
-        layout.addWidget(self._bar)
-        layout.addLayout(answer)
-        layout.addStretch(1)
-        layout.addWidget(buttons)
-
-    def _answer(self) -> QHBoxLayout:
-        """What is known of the remote, beside an icon."""
         said = QVBoxLayout()
-        said.setSpacing(style.GRID)
+        said.setSpacing(style.px(style.GRID))
         for label in (self._heading, self._text, self._prints, self._advice):
             said.addWidget(label)
         row = QHBoxLayout()
-        row.setSpacing(style.GAP)
+        row.setSpacing(style.px(style.GAP))
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(said, 1)
         return row
 
-    def _buttons(self) -> QDialogButtonBox:
-        self._go = PrimaryButton(parent=self)
-        self._go.setDefault(True)
-        self._go.clicked.connect(self._next)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        buttons.addButton(self._go, QDialogButtonBox.ButtonRole.ActionRole)
-        buttons.rejected.connect(self.reject)
-        tall(*buttons.buttons())
-        return buttons
+    def _field(self, name: str, example: str = "") -> Field:
+        field = Field(name, example, self)
+        field.line.textChanged.connect(self._show_question)
+        return field
 
-    def _build_naming(self) -> None:
-        """Asked for only where the remote's own name is taken."""
-        self._naming = QWidget(self)
-        naming = QFormLayout(self._naming)
-        naming.setContentsMargins(0, 0, 0, 0)
-        naming.setSpacing(style.GRID)
-        self._name = QLineEdit(self)
-        self._name.setAccessibleName(self.tr("Name"))
-        naming.addRow(self.tr("&Name:"), self._name)
-        self._naming.hide()
-
-    def _line(self, name: str, example: str) -> QLineEdit:
-        line = QLineEdit(self)
-        line.setAccessibleName(name)
-        line.setPlaceholderText(example)
-        line.textChanged.connect(self._show_question)
-        return line
-
-    def _with_files(self, line: QLineEdit, choose: object) -> QWidget:
-        button = QPushButton(self.tr("Browse…"), self)
-        button.setAccessibleName(filled(self.tr("Browse for: %1"), line.accessibleName()))
-        button.setAutoDefault(False)
-        icons.give(button, Symbol.FOLDER)
+    def _with_files(self, field: Field, choose: Callable[[], None]) -> QWidget:
+        button = Button(self.tr("Browse…"), parent=self)
+        button.setAccessibleName(filled(self.tr("Browse for: %1"), field.line.accessibleName()))
         button.clicked.connect(choose)
         whole = QWidget(self)
         row = QHBoxLayout(whole)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(style.GRID)
-        row.addWidget(line, 1)
-        row.addWidget(button)
-        whole.setFocusProxy(line)
+        row.setSpacing(style.px(style.GRID))
+        row.addWidget(field, 1)
+        row.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+        whole.setFocusProxy(field.line)
         return whole
 
     def _choose_source(self) -> None:
-        kinds = self.tr("Flatpak remotes") + f" (*{REPO_FILE})"
-        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a remote"), "", kinds)
+        kinds = self.tr("Sources of apps") + f" (*{REPO_FILE})"
+        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a source"), "", kinds)
         if chosen:
-            self._source.setText(chosen)
+            self._source.line.setText(chosen)
 
     def _choose_key(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a key"))
         if chosen:
-            self._key.setText(chosen)
+            self._key.line.setText(chosen)
 
     # What is shown
 
@@ -197,14 +157,13 @@ class AddRemoteDialog(QDialog):
         """Another address than the one looked at: nothing is known of it."""
         self._stop()
         self._offer = None
-        text = self._source.text().strip()
+        text = self._source.text
         bare = "://" in text and not is_repo_file(text)
         self._bare.setVisible(bare)
         self._naming.hide()
         self._say(None, None, "", self.tr("First its key is shown; nothing is trusted yet."))
-        self._go.setText(self.tr("Look at it"))
-        self._go.setEnabled(bool(text))
-        self._fit()
+        self.rename_verb(self.tr("Look at it"))
+        self.verb.setEnabled(bool(text))
 
     def _show_offer(self, offer: OfferedRemote) -> None:
         self._offer = offer
@@ -228,24 +187,24 @@ class AddRemoteDialog(QDialog):
                 text,
                 prints,
             )
-        self._go.setText(self.tr("Trust and add"))
-        self._go.setEnabled(True)
-        self._go.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.rename_verb(self.tr("Trust and add"))
+        self.verb.setEnabled(True)
+        self.verb.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_error(self, error: SatchelError) -> None:
         self._task = None
         if isinstance(error, NameTakenError):
             self._naming.show()
-            self._name.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._naming.line.setFocus(Qt.FocusReason.OtherFocusReason)
             self._offer = self._considered
         self._say(Symbol.ERROR, style.Tone.BAD, worded(error.message), worded(error.hint))
-        self._go.setText(self.tr("Try again"))
-        self._go.setEnabled(True)
+        self.rename_verb(self.tr("Try again"))
+        self.verb.setEnabled(True)
 
     def _show_working(self) -> None:
-        self._say(None, None, "", self.tr("Looking at the remote…"))
+        self._say(None, None, "", self.tr("Looking at the source…"))
         self._bar.show()
-        self._go.setEnabled(False)
+        self.verb.setEnabled(False)
 
     def _say(
         self,
@@ -268,15 +227,6 @@ class AddRemoteDialog(QDialog):
         ):
             label.setText(words)
             label.setVisible(bool(words))
-        self._fit()
-
-    def _fit(self) -> None:
-        """As high as what is said needs."""
-        layout = self.layout()
-        assert layout is not None
-        layout.activate()
-        width = max(self.width(), style.grown(_WIDTH))
-        self.resize(width, max(layout.totalHeightForWidth(width), self.height()))
 
     # What is done
 
@@ -287,10 +237,10 @@ class AddRemoteDialog(QDialog):
             self._task = self._bridge.run(
                 partial(
                     _read,
-                    self._source.text().strip(),
-                    self._key.text().strip() if self._bare.isVisible() else "",
-                    self._collection.text().strip() if self._bare.isVisible() else "",
-                    self._name.text().strip() if self._naming.isVisible() else "",
+                    self._source.text,
+                    self._key.text if self._bare.isVisible() else "",
+                    self._collection.text if self._bare.isVisible() else "",
+                    self._naming.text if self._naming.isVisible() else "",
                     environment.network,
                 ),
                 done=self._show_offer,
@@ -302,7 +252,7 @@ class AddRemoteDialog(QDialog):
                     _add,
                     environment,
                     self._offer,
-                    self._name.text().strip() if self._naming.isVisible() else "",
+                    self._naming.text if self._naming.isVisible() else "",
                     self._session.known,
                 ),
                 done=self._finish,

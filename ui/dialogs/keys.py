@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from ui.controllers.recovery import RemoteKeys
 from ui.i18n.fingerprints import grouped
 from ui.style import style
 from ui.widgets import labels
-from ui.widgets.buttons import tall
+from ui.widgets.dialog import Dialog
 
-_SIZE = (70, 40)
+_WIDTH = 560
+_HEIGHT = 240
 
 
-class KeysDialog(QDialog):
+class KeysDialog(Dialog):
     """Each remote with its address and the fingerprints of its keys; text to select and copy."""
 
     def __init__(self, keys: Sequence[RemoteKeys], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(self.tr("Keys"))
+        super().__init__(self.tr("Keys"), "", width=_WIDTH, parent=parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         advice = labels.body(
             self.tr(
@@ -35,21 +35,14 @@ class KeysDialog(QDialog):
         self._text.setTabChangesFocus(True)
         self._text.setAccessibleName(self.tr("Fingerprints of the keys"))
         self._text.setPlainText("\n\n".join(map(self._lines, keys)))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        buttons.rejected.connect(self.reject)
-        tall(*buttons.buttons())
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(style.MARGIN, style.MARGIN, style.MARGIN, style.GAP)
-        layout.setSpacing(style.GAP)
-        layout.addWidget(advice)
-        layout.addWidget(self._text, 1)
-        layout.addWidget(buttons)
-        self.resize(*map(style.grown, _SIZE))
+        self._text.setFixedHeight(style.px(_HEIGHT))
+        self.body.addWidget(advice)
+        self.body.addWidget(self._text)
 
     @property
     def text(self) -> str:
         return self._text.toPlainText()
 
     def _lines(self, remote: RemoteKeys) -> str:
-        shown = [grouped(one) for one in remote.fingerprints] or [self.tr("It has no key.")]
+        shown = [grouped(each) for each in remote.fingerprints] or [self.tr("It has no key.")]
         return "\n".join((remote.name, remote.address, *shown))

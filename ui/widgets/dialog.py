@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -10,6 +10,7 @@ from ui.style import style
 from ui.style.look import look
 from ui.widgets import labels
 from ui.widgets.buttons import Button, Kind
+from ui.widgets.guard import Guard
 
 _WIDTH = 472
 _WIDEST = 560
@@ -21,12 +22,17 @@ class Dialog(QDialog):
 
     As high as what is in it. Return does the verb unless that destroys something; Escape cancels.
 
+    Signals:
+        acted(): the verb, by someone who could see for long enough what it means.
+
     Attributes:
         body: the layout between title and buttons.
         foot: the layout of the buttons.
-        verb: the button that does it; `accept` is its business unless the dialog connects more.
+        verb: the button that does it.
         cancel: the one that does nothing.
     """
+
+    acted = Signal()
 
     def __init__(
         self,
@@ -55,6 +61,8 @@ class Dialog(QDialog):
         for button in (self.cancel, self.verb):
             button.setProperty("tall", True)
         self.cancel.clicked.connect(self.reject)
+        self.verb.clicked.connect(self._act)
+        self._guard = Guard()
         self.verb.setVisible(bool(verb))
         # What it does with Return, wherever in the dialog the focus is.
         self.verb.setDefault(bool(verb) and not destroys)
@@ -71,6 +79,16 @@ class Dialog(QDialog):
         self._layout.addLayout(self.body)
         self._layout.addSpacing(style.px(style.GRID))
         self._layout.addLayout(self.foot)
+
+    def rename_verb(self, text: str) -> None:
+        """It means something else from now on, and so is not pressed by who pressed it before."""
+        self.verb.setText(text)
+        self._guard.mean(text)
+
+    def _act(self) -> None:
+        self._guard.mean(self.verb.text())
+        if self._guard.settled:
+            self.acted.emit()
 
     def retitle(self, title: str) -> None:
         self._title.setText(title)
@@ -104,6 +122,7 @@ class Dialog(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         self.fit()
+        self._guard.mean(self.verb.text())
         super().showEvent(event)
         parent = self.parentWidget()
         if parent is not None and self._scrim is None:
@@ -159,5 +178,5 @@ class Question(Dialog):
         super().__init__(title, verb, destroys=destroys, cancel=stay, parent=parent)
         self.sentence = labels.body(sentence, parent=self)
         self.body.addWidget(self.sentence)
-        self.verb.clicked.connect(self.accept)
+        self.acted.connect(self.accept)
         (self.cancel if destroys else self.verb).setFocus(Qt.FocusReason.OtherFocusReason)

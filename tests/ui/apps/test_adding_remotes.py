@@ -15,7 +15,6 @@ from tests.upstream import Upstream
 from ui.dialogs.add_remote import AddRemoteDialog
 from ui.pages.apps.filter_bar import FilterBar
 from ui.widgets.labels import Label
-from ui.widgets.primary_button import PrimaryButton
 
 
 def test_a_remote_is_added_after_its_key_was_shown(
@@ -41,7 +40,7 @@ def test_a_remote_is_added_after_its_key_was_shown(
 
     person.until(lambda: upstream_key.fingerprint in words().replace(" ", ""))
     assert not (person.window.session.environment.config / "remotes").exists()
-    go = next(button for button in dialog.findChildren(PrimaryButton))
+    go = dialog.verb
     assert go.text() == "Trust and add"
     person.qtbot.mouseClick(go, Qt.MouseButton.LeftButton)
 
@@ -66,11 +65,11 @@ def test_the_fields_of_a_remote_follow_each_other(person: Person) -> None:
         person.press(Qt.Key.Key_Tab)
 
     assert names == [
-        "Address",
-        "Browse for: Address",
+        "Address or file",
+        "Browse for: Address or file",
         "Key file",
         "Browse for: Key file",
-        "Collection",
+        "Its ID",
     ]
     dialog.reject()
 
@@ -88,7 +87,7 @@ def test_a_remote_whose_name_is_taken_gets_another(
     person.until(lambda: person.count() > 0)
     person.push("Add a remote")
     dialog = dialog_of(person, AddRemoteDialog)
-    go = the_only(dialog, PrimaryButton)
+    go = dialog.verb
     person.type(str(file))
     person.press(Qt.Key.Key_Return)
     person.until(lambda: go.text() == "Trust and add")
@@ -110,6 +109,6 @@ def test_a_remote_that_is_none_is_not_added(person: Person, tmp_path: Path) -> N
     person.type(str(tmp_path / "nothing.flatpakrepo"))
     person.press(Qt.Key.Key_Return)
 
-    go = next(button for button in dialog.findChildren(PrimaryButton))
+    go = dialog.verb
     person.until(lambda: go.text() == "Try again")
     dialog.reject()
