@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from ui.style import style
@@ -54,6 +55,9 @@ class RowsCard(Card):
         self._rows.append((line, row))
         self.body.addWidget(line)
         self.body.addWidget(row)
+        if not row.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
+            # A card that is shown already would do it only later.
+            row.show()
         self.arrange()
 
     def arrange(self) -> None:
