@@ -29,6 +29,7 @@ from app.stick.findings import Code, finding
 from app.stick.planning.plan import Options
 from app.stick.planning.session import PlanRequest, make_plan
 from app.stick.writing.job import run_job
+from tests.demo import APPS
 from tests.environments import environment_in
 from tests.stick.damage import flip_middle
 from tests.waiting import GUARD_MS
@@ -118,7 +119,7 @@ def choosing(window: MainWindow, qtbot: QtBot) -> None:
     assert view is not None
     assert details is not None
     assert meter is not None
-    qtbot.waitUntil(lambda: view.model().rowCount() == 3, timeout=_LONG)
+    qtbot.waitUntil(lambda: view.model().rowCount() == len(APPS), timeout=_LONG)
     view.setCurrentIndex(view.model().index(0, 0))
     qtbot.waitUntil(lambda: details.row is not None, timeout=_LONG)
     before = meter.sentence

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QTabBar, QToolButton
 from pytestqt.qtbot import QtBot
 
+from tests.demo import APPS
 from tests.ui.apps.person import Person
 from tests.ui.widget_tree import the_only
 from ui.state.session import ChosenRef
@@ -69,7 +70,7 @@ def test_nothing_fits_and_the_way_back(person: Person) -> None:
 
     person.push("Show everything")
 
-    person.until(lambda: person.count() == 3)
+    person.until(lambda: person.count() == len(APPS))
     assert person.search.text() == ""
 
 
@@ -109,7 +110,7 @@ def test_only_what_is_chosen(person: Person) -> None:
     person.choose("Planets")
     person.until(lambda: person.names() == ["Field Notes"])
     person.choose("Field Notes")
-    person.until(lambda: person.count() == 3)
+    person.until(lambda: person.count() == len(APPS))
 
 
 def test_what_is_offered_no_more_can_be_taken_away(person: Person) -> None:
@@ -124,5 +125,5 @@ def test_what_is_offered_no_more_can_be_taken_away(person: Person) -> None:
     person.choose("Gone")
 
     assert person.chosen() == []
-    person.until(lambda: person.count() == 3)
+    person.until(lambda: person.count() == len(APPS))
     person.until(lambda: "Choose what" in person.meter.sentence)
