@@ -307,7 +307,17 @@ def test_what_cannot_be_saved_stays_as_it_was(
 
 
 def source(window: MainWindow, name: str) -> SourceRow:
-    return next(row for row in window.findChildren(SourceRow) if row.name == name)
+    return next(row for row in window.findChildren(SourceRow) if row.remote.label == name)
+
+
+def until_it_says(qtbot: QtBot, window: MainWindow, name: str, word: str) -> None:
+    """Wait until the row of a source does."""
+
+    def does() -> bool:
+        rows = (row for row in window.findChildren(SourceRow) if row.remote.label == name)
+        return any(word in everything_said(row) for row in rows)
+
+    qtbot.waitUntil(does, timeout=LONG)
 
 
 def offered(row: SourceRow) -> dict[str, QAction]:
@@ -337,12 +347,10 @@ def test_sources_show_their_keys_are_turned_off_and_removed(
     keys.close()
 
     offered(mine)["Turn off"].trigger()
-    qtbot.waitUntil(lambda: "Off" in everything_said(source(window, "Test upstream")), timeout=LONG)
+    until_it_says(qtbot, window, "Test upstream", "Off")
     assert not next(each for each in window.session.remotes if each.name == "school").listed
     offered(source(window, "Test upstream"))["Turn on"].trigger()
-    qtbot.waitUntil(
-        lambda: "Signed" in everything_said(source(window, "Test upstream")), timeout=LONG
-    )
+    until_it_says(qtbot, window, "Test upstream", "Signed")
 
     offered(source(window, "Test upstream"))["Remove…"].trigger()
     directory = tmp_path / ".config/satchel/remotes"
@@ -351,9 +359,7 @@ def test_sources_show_their_keys_are_turned_off_and_removed(
     qtbot.waitUntil(lambda: bar.toast is not None, timeout=LONG)
     bar.undo()
     qtbot.waitUntil(lambda: bool(list(directory.iterdir())), timeout=LONG)
-    qtbot.waitUntil(
-        lambda: "Signed" in everything_said(source(window, "Test upstream")), timeout=LONG
-    )
+    until_it_says(qtbot, window, "Test upstream", "Signed")
 
 
 def test_a_source_says_how_much_it_has(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
@@ -26,11 +26,16 @@ class Columns(QWidget):
         self._are_two = False
         self._place()
 
+    def minimumSizeHint(self) -> QSize:
+        """As high as they are at this width: narrower, texts would need more lines."""
+        return QSize(self._grid.minimumSize().width(), self._grid.heightForWidth(self.width()))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if (self.width() >= style.px(_TWO_FROM)) is not self._are_two:
             self._are_two = not self._are_two
             self._place()
+        self.updateGeometry()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -10,11 +10,10 @@ from ui.controllers.settings import SettingsView
 from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
 from ui.pages.settings.rows import SettingRow, SettingsCard
-from ui.pages.settings.wheel_safe_fields import WheelSafeSpinBox
 from ui.style import style
 from ui.widgets import labels
 from ui.widgets.buttons import Button
-from ui.widgets.fields import Combo
+from ui.widgets.fields import Combo, NumberField
 from ui.widgets.fold import Fold
 
 _GB = 1_000_000_000
@@ -50,10 +49,9 @@ class ComputerCard(SettingsCard):
         self.show_size(None)
 
     def _build_advanced(self, fold: Fold) -> None:
-        self._connections = WheelSafeSpinBox()
+        self._connections = NumberField(self.tr("Connections at once"))
         self._connections.setRange(1, MAX_CONNECTIONS)
         self._connections.setKeyboardTracking(False)
-        self._connections.setAccessibleName(self.tr("Connections at once"))
         self._connections.valueChanged.connect(self._set_connections)
         row = QHBoxLayout()
         row.setSpacing(style.px(style.INNER))

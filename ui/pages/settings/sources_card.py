@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -42,39 +42,45 @@ class SourcesCard(SettingsCard):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Where apps come from"), parent)
-        self._remotes: tuple[Remote, ...] = ()
-        self._facts: Mapping[str, SourceFacts] = {}
         self._address = ""
         self._dialog: SetsDialog | None = None
-
-    def show_settings(self, view: SettingsView) -> None:
-        self._address = view.settings.sets_address
-        self._make()
-
-    def show_sources(self, remotes: Sequence[Remote]) -> None:
-        self._remotes = tuple(remotes)
-        self._make()
-
-    def show_facts(self, facts: Sequence[SourceFacts]) -> None:
-        self._facts = {each.remote.name: each for each in facts}
-        self._make()
-
-    def _make(self) -> None:
-        self.rows.clear()
-        for remote in self._remotes:
-            row = SourceRow(remote, self._facts.get(remote.name))
-            row.key_wanted.connect(self.key_wanted)
-            row.removal_wanted.connect(self.removal_wanted)
-            row.listing_wanted.connect(self.listing_wanted)
-            self.rows.add_row(row)
+        self._rows: list[SourceRow] = []
         add = Button(self.tr("Add a source"), Kind.LINK, symbol=Symbol.PLUS)
         add.clicked.connect(self.add_wanted)
         self.rows.add_row(_padded(add))
         change = Button(self.tr("Change…"), small=True)
         change.setAccessibleName(self.tr("Change where the ready-made sets come from"))
         change.clicked.connect(self._ask)
-        where = _host(self._address) if self._address else self.tr("Those of Satchel")
-        self.rows.add_row(SettingRow(self.tr("Ready-made sets"), where, change))
+        self._sets = SettingRow(self.tr("Ready-made sets"), " ", change)
+        self.rows.add_row(self._sets)
+
+    def show_settings(self, view: SettingsView) -> None:
+        self._address = view.settings.sets_address
+        self._sets.say(_host(self._address) if self._address else self.tr("Those of Satchel"))
+
+    def show_sources(self, remotes: Sequence[Remote]) -> None:
+        names = [remote.name for remote in remotes]
+        if names != [row.remote.name for row in self._rows]:
+            self._make(remotes)
+        for row, remote in zip(self._rows, remotes, strict=True):
+            row.show_source(remote)
+
+    def show_facts(self, facts: Sequence[SourceFacts]) -> None:
+        known = {each.remote.name: each for each in facts}
+        for row in self._rows:
+            if row.remote.name in known:
+                row.show_facts(known[row.remote.name])
+
+    def _make(self, remotes: Sequence[Remote]) -> None:
+        """The two last rows stay."""
+        for row in self._rows:
+            self.rows.remove_row(row)
+        self._rows = [SourceRow(remote) for remote in remotes]
+        for number, row in enumerate(self._rows):
+            row.key_wanted.connect(self.key_wanted)
+            row.removal_wanted.connect(self.removal_wanted)
+            row.listing_wanted.connect(self.listing_wanted)
+            self.rows.add_row(row, number)
 
     def _ask(self) -> None:
         self._dialog = SetsDialog(self._address, self.window())
@@ -89,83 +95,88 @@ class SourcesCard(SettingsCard):
 class SourceRow(QWidget):
     """Signals: as those of `SourcesCard`.
 
-    Attributes: name: what people call it.
+    Attributes: remote: as it is shown.
     """
 
     key_wanted = Signal(object)
     removal_wanted = Signal(object)
     listing_wanted = Signal(str, bool)
 
-    def __init__(
-        self, remote: Remote, facts: SourceFacts | None, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, remote: Remote, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._remote = remote
-        self.name = remote.label
-        sign = _Sign(_symbol(remote), self)
+        self.remote = remote
+        self._facts: SourceFacts | None = None
         name = labels.body(remote.label, parent=self)
         name.setProperty("upstream", True)
+        self._about = labels.small(parent=self)
+        self._pill = Pill(parent=self)
+        menu = QMenu(self)
+        menu.addAction(self.tr("Key…")).triggered.connect(self._want_key)
+        self._switch = menu.addAction("")
+        self._switch.triggered.connect(self._want_listing)
+        if remote.origin is RemoteOrigin.ADDED:
+            menu.addAction(self.tr("Remove…")).triggered.connect(self._want_removal)
+        more = filled(self.tr("More about %1"), remote.label)
         said = QVBoxLayout()
         said.setSpacing(0)
         said.addWidget(name)
-        said.addWidget(labels.small(self._about(facts), parent=self))
+        said.addWidget(self._about)
         row = QHBoxLayout(self)
         edge, around = style.px(style.CARD), style.px(style.INNER)
         row.setContentsMargins(edge, around, edge, around)
         row.setSpacing(style.px(style.INNER))
-        row.addWidget(sign)
+        row.addWidget(_Sign(_symbol(remote), self))
         row.addLayout(said, 1)
-        row.addWidget(self._pill(facts))
-        row.addWidget(
-            MenuButton(
-                self._menu(), filled(self.tr("More about %1"), remote.label), kind=Kind.QUIET
-            )
-        )
+        row.addWidget(self._pill)
+        row.addWidget(MenuButton(menu, more, kind=Kind.QUIET))
+        self._draw()
 
-    def _about(self, facts: SourceFacts | None) -> str:
-        """How much there is, or where it is if nobody has looked yet."""
-        where = self._origin() or _host(self._remote.address)
+    def show_source(self, remote: Remote) -> None:
+        """The same, as it is now."""
+        self.remote = remote
+        self._draw()
+
+    def show_facts(self, facts: SourceFacts) -> None:
+        self._facts = facts
+        self._draw()
+
+    def _draw(self) -> None:
+        listed = self.remote.listed
+        self._switch.setText(self.tr("Turn off") if listed else self.tr("Turn on"))
+        self._about.setText(self._contents() or self._origin() or _host(self.remote.address))
+        if not listed:
+            self._pill.say(self.tr("Off"), Symbol.MINUS, PillTone.MUTE)
+        elif self._facts is not None and not self._facts.fingerprints:
+            self._pill.say(self.tr("Key unknown"), Symbol.SHIELD_WARNING, PillTone.BAD)
+        else:
+            self._pill.say(self.tr("Signed"), Symbol.SHIELD_CHECK, PillTone.GOOD)
+
+    def _contents(self) -> str:
+        """How much there is; empty where nobody has looked yet."""
+        facts = self._facts
         if facts is None or facts.apps is None or facts.written is None:
-            return where
+            return ""
         day = QDateTime.fromSecsSinceEpoch(int(facts.written)).date()
         shown = QLocale().toString(day, QLocale.FormatType.ShortFormat)
-        count = QLocale().toString(facts.apps)
-        return filled(self.tr("%1 apps, list of %2"), count, shown)
+        return filled(self.tr("%1 apps, list of %2"), QLocale().toString(facts.apps), shown)
 
     def _origin(self) -> str:
         return {
-            RemoteOrigin.ADDED: _host(self._remote.address),
+            RemoteOrigin.ADDED: _host(self.remote.address),
             RemoteOrigin.USER: self.tr("Your flatpak has it"),
             RemoteOrigin.SYSTEM: self.tr("flatpak on this computer has it"),
             RemoteOrigin.PREDEFINED: self.tr("This computer came with it"),
             RemoteOrigin.BUILT_IN: self.tr("Comes with Satchel"),
-        }.get(self._remote.origin, "")
-
-    def _pill(self, facts: SourceFacts | None) -> Pill:
-        if not self._remote.listed:
-            return Pill(self.tr("Off"), Symbol.MINUS, PillTone.MUTE)
-        if facts is not None and not facts.fingerprints:
-            return Pill(self.tr("Key unknown"), Symbol.SHIELD_WARNING, PillTone.BAD)
-        return Pill(self.tr("Signed"), Symbol.SHIELD_CHECK, PillTone.GOOD)
-
-    def _menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.addAction(self.tr("Key…")).triggered.connect(self._want_key)
-        listed = self._remote.listed
-        switch = self.tr("Turn off") if listed else self.tr("Turn on")
-        menu.addAction(switch).triggered.connect(self._switch)
-        if self._remote.origin is RemoteOrigin.ADDED:
-            menu.addAction(self.tr("Remove…")).triggered.connect(self._want_removal)
-        return menu
+        }.get(self.remote.origin, "")
 
     def _want_key(self) -> None:
-        self.key_wanted.emit(self._remote)
+        self.key_wanted.emit(self.remote)
 
-    def _switch(self) -> None:
-        self.listing_wanted.emit(self._remote.name, not self._remote.listed)
+    def _want_listing(self) -> None:
+        self.listing_wanted.emit(self.remote.name, not self.remote.listed)
 
     def _want_removal(self) -> None:
-        self.removal_wanted.emit(self._remote)
+        self.removal_wanted.emit(self.remote)
 
 
 class _Sign(QWidget):
