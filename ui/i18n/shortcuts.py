@@ -52,6 +52,9 @@ def keys(action: Action) -> QKeySequence:
     return QKeySequence(_KEYS[action])
 
 
+STEPS = (Action.STEP_1, Action.STEP_2, Action.STEP_3, Action.STEP_4)
+
+
 @dataclass(frozen=True, slots=True)
 class Shortcut:
     """Attributes: keys: as the platform writes them."""
