@@ -11,9 +11,8 @@ from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.ostree.pull.fetch import Network
 from app.progress import CancelToken
-from app.stick.choices.availability import Availability, check_availability, profile_of
+from app.stick.choices.availability import Availability, check_availability
 from app.stick.choices.profile import Profile
-from app.stick.planning.plan import Options
 from tests.environments import environment_in
 from tests.gpg import SigningKey
 from tests.servers import Server
@@ -73,18 +72,9 @@ def test_without_any_remote_it_is_the_network_that_is_missing(
         )
 
 
-def test_a_choice_that_is_saved_comes_back(
+def test_a_choice_for_other_computers(
     upstream: Upstream, upstream_key: SigningKey, tmp_path: Path
 ) -> None:
-    options = Options(
-        ARCH, gpus=("nvidia-550",), languages=("en_US", "de"), related=False, keep_versions=True
-    )
-    profile = profile_of([("up0", HELLO)], options)
-
-    assert Profile.parse(profile.dump(), "it") == profile
-    assert profile.refs == ("up0:app/org.test.Hello//stable",)
-    assert (profile.architecture, profile.gpus) == (ARCH, ("nvidia-550",))
-    assert profile.languages == ("en_US", "de")
-    assert (profile.related, profile.keep_versions) == (False, True)
+    profile = Profile(("up0:app/org.test.Hello//stable",), architecture=ARCH)
     offer = offered(profile, tmp_path, upstream_key, upstream.path.as_uri(), arch="mips")
     assert [entry.ref for entry in offer.offered] == [HELLO]

@@ -1,60 +1,88 @@
-"""Saved choices in the window: kept, brought back, imported, given away."""
+"""Saved sets in the window: kept, brought back, lists opened, sets given away."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
     QLineEdit,
     QListWidget,
     QMenu,
-    QMessageBox,
     QPushButton,
+    QToolButton,
 )
 from pytestqt.qtbot import QtBot
 
+from app.stick.choices.app_sets import read_set
 from app.stick.choices.profile import Profile, saved_profiles
 from app.stick.environment import Environment
 from tests.ui.user_actions import LONG, dialog, everything_said, find_control, press
+from tests.ui.widget_tree import the_only
 from ui.pages.apps.choice_notes import ChoiceNotesDialog
-from ui.pages.apps.manage_choices import ManageChoicesDialog
-from ui.pages.apps.save_choice import SaveChoiceDialog
-from ui.pages.apps.saved_choices_button import SavedChoicesButton
+from ui.pages.apps.choice_strip import ChoiceStrip
+from ui.pages.apps.manage_sets import ManageSetsDialog
+from ui.pages.apps.save_set import SaveSetDialog
+from ui.pages.apps.your_choice import YourChoice
 from ui.state.page_name import PageName
 from ui.state.session import ChosenRef
+from ui.widgets.toast import ToastBar
 from ui.window.main_window import MainWindow
 
 
 class Saved:
-    """The menu, as a person goes through it."""
+    """The choice's popover, as a person goes through it."""
 
     def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
         self.window = window
         self._qtbot = qtbot
 
     @property
-    def button(self) -> SavedChoicesButton:
-        return find_control(self.window, SavedChoicesButton, "Saved choices")
+    def toast(self) -> str:
+        shown = the_only(self.window, ToastBar).toast
+        return shown.text if shown is not None else ""
+
+    def undo(self) -> None:
+        the_only(self.window, ToastBar).undo()
+
+    def open(self) -> YourChoice:
+        popover = the_only(self.window, YourChoice)
+        if not popover.isVisible():
+            self._qtbot.mouseClick(
+                the_only(self.window, ChoiceStrip).button, Qt.MouseButton.LeftButton
+            )
+        return popover
+
+    def push(self, text: str) -> None:
+        self._qtbot.mouseClick(
+            find_control(self.open(), QPushButton, text), Qt.MouseButton.LeftButton
+        )
+
+    def names(self) -> list[str]:
+        """Of the menu."""
+        return [action.text() for action in self._menu().actions()]
 
     def pick(self, text: str) -> None:
-        self._qtbot.waitUntil(self.button.isEnabled, timeout=LONG)
-        menu = self.button.menu()
-        assert isinstance(menu, QMenu)
-        action = next(action for action in menu.actions() if action.text() == text)
+        self.until(lambda: text in self.names())
+        action = next(action for action in self._menu().actions() if action.text() == text)
         assert action.isEnabled()
         action.trigger()
 
+    def _menu(self) -> QMenu:
+        menu = find_control(self.open(), QToolButton, "Saved sets").menu()
+        assert isinstance(menu, QMenu)
+        return menu
+
     def save(self, name: str) -> None:
-        self.pick("Save this choice…")
-        asking = dialog(self._qtbot, SaveChoiceDialog)
-        self._qtbot.keyClicks(find_control(asking, QLineEdit, "Name of the choice"), name)
+        self.push("Save as a set…")
+        asking = dialog(self._qtbot, SaveSetDialog)
+        self._qtbot.keyClicks(find_control(asking, QLineEdit, "Name of the set"), name)
         press(self._qtbot, asking, "Save")
-        self.until(lambda: name in self.window.session.notice)
+        self.until(lambda: name in self.toast)
 
     def until(self, condition: Callable[[], bool]) -> None:
         self._qtbot.waitUntil(condition, timeout=LONG)
@@ -80,37 +108,27 @@ def apps(demo: Environment) -> tuple[ChosenRef, ...]:
     )
 
 
-def test_a_choice_comes_back_by_its_name(saved: Saved, apps: tuple[ChosenRef, ...]) -> None:
+def test_a_set_comes_back_by_its_name(saved: Saved, apps: tuple[ChosenRef, ...]) -> None:
     session = saved.window.session
     saved.choose(*apps)
     saved.save("Class 5b")
     saved.choose()
     saved.pick("Class 5b")
     saved.until(lambda: session.choice.refs == apps)
-    assert "Class 5b: 2" in session.notice
-
-    saved.choose(apps[0])
-    assert not session.notice
+    assert "Class 5b: 2" in saved.toast
 
 
-def test_another_choice_is_not_lost_without_asking(
-    saved: Saved, apps: tuple[ChosenRef, ...], qtbot: QtBot
+def test_another_choice_stays_and_what_was_added_goes_again(
+    saved: Saved, apps: tuple[ChosenRef, ...]
 ) -> None:
     session = saved.window.session
     saved.choose(apps[0])
     saved.save("one")
     saved.choose(apps[1])
     saved.pick("one")
-    press(qtbot, dialog(qtbot, QMessageBox), "Cancel")
+    saved.until(lambda: set(session.choice.refs) == set(apps))
+    saved.undo()
     assert session.choice.refs == (apps[1],)
-
-    saved.pick("one")
-    press(qtbot, dialog(qtbot, QMessageBox), "Add")
-    assert set(session.choice.refs) == set(apps)
-    saved.choose(apps[1])
-    saved.pick("one")
-    press(qtbot, dialog(qtbot, QMessageBox), "Replace")
-    assert session.choice.refs == (apps[0],)
 
 
 def test_what_is_not_there_any_more_is_told_by_name(
@@ -120,7 +138,6 @@ def test_what_is_not_there_any_more_is_told_by_name(
         "old", Profile((apps[0].ref, "org.example.Gone", "school:org.example.X"))
     )
     saved.window.session.set_environment(demo)
-    saved.until(lambda: any(action.text() == "old" for action in menu_of(saved).actions()))
     saved.pick("old")
     notes = dialog(qtbot, ChoiceNotesDialog)
     said = everything_said(notes)
@@ -130,13 +147,7 @@ def test_what_is_not_there_any_more_is_told_by_name(
     press(qtbot, notes, "Close")
 
 
-def menu_of(saved: Saved) -> QMenu:
-    menu = saved.button.menu()
-    assert isinstance(menu, QMenu)
-    return menu
-
-
-def test_a_list_of_flatpak_is_imported(
+def test_a_list_of_flatpak_is_opened(
     saved: Saved, apps: tuple[ChosenRef, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     qtbot: QtBot,
 ) -> None:  # fmt: skip
@@ -144,7 +155,7 @@ def test_a_list_of_flatpak_is_imported(
     id = apps[0].ref.split("/")[1]
     listed.write_text(f"Atlas\t{id}\t1\tstable\tsystem\nP\torg.x.y.Platform\t\t1\tsystem\n")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(listed), ""))
-    saved.pick("Import…")
+    saved.push("Open a list…")
     notes = dialog(qtbot, ChoiceNotesDialog)
     assert "passed over" in everything_said(notes)
     press(qtbot, notes, "Close")
@@ -157,31 +168,36 @@ def test_nothing_useful_in_a_file_changes_nothing(
 ) -> None:  # fmt: skip
     saved.choose(apps[0])
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path), ""))
-    saved.pick("Import…")
+    saved.push("Open a list…")
     press(qtbot, dialog(qtbot, ChoiceNotesDialog), "Close")
     assert saved.window.session.choice.refs == (apps[0],)
 
 
-def test_an_exported_choice_is_a_file_for_the_command(
+def test_a_set_for_others_is_a_file_for_the_command_too(
     saved: Saved, apps: tuple[ChosenRef, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     saved.choose(*apps)
+    saved.save("Class 5b")
     target = tmp_path / "mine"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
-    saved.pick("Export this choice…")
-    written = tmp_path / "mine.toml"
+    the_only(saved.window, ToastBar).act()
+    written = tmp_path / "mine.satchel-set"
     saved.until(written.exists)
-    assert len(tomllib.loads(written.read_text())["refs"]) == 2
-    saved.until(lambda: "mine.toml" in saved.window.session.notice)
+    profile = read_set(written).profile
+    assert len(profile.refs) == 2
+    assert profile.about is not None
+    assert profile.about.name(("en",)) == "Class 5b"
+    assert profile.about.date is not None
+    assert [source.collection for source in profile.sources] == ["org.satchel.Demo"]
 
 
 def test_a_name_that_cannot_be_is_refused_in_place(
     saved: Saved, apps: tuple[ChosenRef, ...], qtbot: QtBot
 ) -> None:
     saved.choose(*apps)
-    saved.pick("Save this choice…")
-    asking = dialog(qtbot, SaveChoiceDialog)
-    name = find_control(asking, QLineEdit, "Name of the choice")
+    saved.push("Save as a set…")
+    asking = dialog(qtbot, SaveSetDialog)
+    name = find_control(asking, QLineEdit, "Name of the set")
     save = find_control(asking, QPushButton, "Save")
     assert not save.isEnabled()
     qtbot.keyClicks(name, "a/b")
@@ -198,8 +214,8 @@ def test_saved_choices_are_removed(
     saved.choose(*apps)
     saved.save("one")
     saved.pick("Manage…")
-    managing = dialog(qtbot, ManageChoicesDialog)
-    assert find_control(managing, QListWidget, "Saved choices").count() == 1
+    managing = dialog(qtbot, ManageSetsDialog)
+    assert find_control(managing, QListWidget, "Saved sets").count() == 1
     press(qtbot, managing, "Remove")
     saved.until(lambda: "Nothing is saved" in everything_said(managing))
     press(qtbot, managing, "Close")
@@ -215,16 +231,14 @@ def test_one_that_cannot_be_used_is_removed(
     (profiles / "odd.toml").write_text("refs = 5\n")
     saved.choose(*apps)
     saved.save("one")
-    menu = saved.button.menu()
-    assert isinstance(menu, QMenu)
-    assert "odd" not in [action.text() for action in menu.actions()]
+    assert "odd" not in saved.names()
 
     saved.pick("Manage…")
-    managing = dialog(qtbot, ManageChoicesDialog)
-    choices = find_control(managing, QListWidget, "Saved choices")
+    managing = dialog(qtbot, ManageSetsDialog)
+    choices = find_control(managing, QListWidget, "Saved sets")
     assert [choices.item(row).text() for row in range(2)] == [
         "odd, cannot be used",
-        "one, 2 to choose",
+        "one, 2 app(s)",
     ]
     choices.setCurrentRow(0)
     press(qtbot, managing, "Remove")

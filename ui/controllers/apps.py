@@ -12,13 +12,11 @@ from app.flatpak.catalogue.browse import AppFilter, Order, Sort
 from app.flatpak.catalogue.catalogues import Catalogues
 from app.flatpak.catalogue.remote_catalogue import Row
 from app.progress import Advanced
-from app.stick.planning.plan import Options
 from ui.controllers.catalogue import CatalogueController, CatalogueQuery, QueryResult
 from ui.controllers.catalogue_status import CatalogueState, CatalogueStatus, opened_status
-from ui.controllers.cost import ChoiceCost, CostController
-from ui.controllers.cost_status import CostState, CostStatus, cost_status
-from ui.models.app_rows import RowKey, RowSource, row_key
-from ui.state.session import ChosenRef, Session
+from ui.controllers.choice import ChoiceController
+from ui.models.app_rows import RowSource, row_key
+from ui.state.session import Session
 from ui.tasks.bridge import Bridge
 
 
@@ -75,14 +73,6 @@ class SearchResult:
 
 
 @dataclass(frozen=True, slots=True)
-class ChoiceStatus:
-    """What is chosen. ``only``: nothing else is shown."""
-
-    keys: frozenset[RowKey]
-    only: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class RowNotes:
     """What sets a row apart. ``remote``: where it comes from, if there are several."""
 
@@ -96,26 +86,19 @@ class AppsController(QObject):
     catalogues_replaced(): rows of the earlier `catalogues` must not be read any more.
     catalogue_changed(object): the `CatalogueStatus` is another.
     searched(object): the `SearchResult` of the last search.
-    choice_changed(object): the `ChoiceStatus` is another.
-    cost_changed(object): the `CostStatus` is another.
-    drive_read(): other refs are on the drive than was known; `notes` may be others.
     described(object): `About` the row that is looked at.
-    compared(str, object): its ref and what it would add, an `Addition`, or the error.
     remote_wanted(): there is nothing to choose from without another remote.
 
     Attributes:
-        catalogue, choice, cost: as in the signals.
+        catalogue: as in the signal.
+        choosing: what is chosen, and what that costs.
         row: what is looked at; None for nothing.
     """
 
     catalogues_replaced = Signal()
     catalogue_changed = Signal(object)
     searched = Signal(object)
-    choice_changed = Signal(object)
-    cost_changed = Signal(object)
-    drive_read = Signal()
     described = Signal(object)
-    compared = Signal(str, object)
     remote_wanted = Signal()
 
     def __init__(self, session: Session, bridge: Bridge, parent: QObject | None = None) -> None:
@@ -124,31 +107,23 @@ class AppsController(QObject):
         self._shown = False
         self._opened_for: object = None
         self._search = Search()
-        self._on_drive: frozenset[str] = frozenset()
         self.row: Row | None = None
         self.catalogue = CatalogueStatus(CatalogueState.CLOSED)
-        self.choice = ChoiceStatus(frozenset())
-        self.cost = CostStatus()
         self._catalogues = CatalogueController(session, bridge, self)
-        self._costs = CostController(session, bridge, self)
+        self.choosing = ChoiceController(session, bridge, self)
         self._connect()
-        self._choice_changed()
 
     def _connect(self) -> None:
-        session, catalogues, costs = self._session, self._catalogues, self._costs
-        session.choice_changed.connect(self._choice_changed)
-        session.target_changed.connect(self._target_changed)
+        session, catalogues = self._session, self._catalogues
+        session.choice_changed.connect(self._compare)
         session.remotes_changed.connect(self._open_if_needed)
         session.environment_changed.connect(self._open_if_needed)
-        session.outcome_changed.connect(costs.drive_changed)
         catalogues.opened.connect(self._opened)
         catalogues.progress.connect(self._opening)
         catalogues.failed.connect(self._not_opened)
         catalogues.queried.connect(self._queried)
         catalogues.described.connect(self.described)
-        costs.estimated.connect(self._estimated)
-        costs.refused.connect(self._refused)
-        costs.compared.connect(self.compared)
+        self.choosing.drive_read.connect(self._drive_read)
 
     @property
     def catalogues(self) -> Catalogues | None:
@@ -160,26 +135,22 @@ class AppsController(QObject):
         """Graphics drivers to choose from, as `Options.gpus` has them."""
         return self.catalogues.drivers() if self.catalogues is not None else ()
 
-    @property
-    def ready(self) -> bool:
-        """Whether there is a choice that a plan can be made for."""
-        return bool(self._session.choice.refs) and not self.cost.blocks
-
     def notes(self, row: Row) -> RowNotes:
         several = len(self.catalogue.remotes) > 1
-        return RowNotes(row.ended, row.ref in self._on_drive, row.remote.label if several else "")
+        return RowNotes(
+            row.ended, row.ref in self.choosing.carried, row.remote.label if several else ""
+        )
 
     @property
     def anything_on_drive(self) -> bool:
-        return bool(self._on_drive)
+        return bool(self.choosing.carried)
 
     # What the person does
 
     def enter(self) -> None:
         self._shown = True
-        self._costs.drive_changed()
-        if not self._open_if_needed():
-            self._costs.estimate()
+        self._open_if_needed()
+        self.choosing.enter()
 
     def leave(self) -> None:
         self._shown = False
@@ -204,41 +175,23 @@ class AppsController(QObject):
         self._search = search
         self._query()
 
-    def show_only_chosen(self, only: bool) -> None:
-        if only != self.choice.only:
-            self._change_choice(replace(self.choice, only=only))
-            self._query()
-
     def look_at(self, row: Row) -> None:
         """`described` and `compared` tell more about it."""
         self.row = row
         self._catalogues.describe(row)
-        self._costs.compare(*row_key(row))
-
-    def toggle(self, row: Row, name: str) -> None:
-        """Choose it, or take it away. ``name``: what people call it."""
-        choice = self._session.choice
-        refs = tuple(ref for ref in choice.refs if (ref.remote, ref.ref) != row_key(row))
-        if len(refs) == len(choice.refs):
-            refs = (*refs, ChosenRef(row.ref, row.remote.name, name))
-        self._session.set_choice(replace(choice, refs=refs))
-
-    def set_options(self, options: Options) -> None:
-        self._session.set_choice(replace(self._session.choice, options=options))
+        self.choosing.compare(row_key(row))
 
     # The catalogues
 
-    def _open_if_needed(self) -> bool:
-        """Open them if they are not, or others are meant; whether that was so."""
+    def _open_if_needed(self) -> None:
+        """Open them if they are not, or others are meant."""
         session = self._session
         if not self._shown or not session.knows_remotes:
-            return False
+            return
         meant = session.remotes, session.choice.options.arch, session.environment.languages
-        if meant == self._opened_for:
-            return False
-        self._opened_for = meant
-        self.open()
-        return True
+        if meant != self._opened_for:
+            self._opened_for = meant
+            self.open()
 
     def _opening(self, event: object) -> None:
         if isinstance(event, Advanced) and self.catalogue.state is CatalogueState.OPENING:
@@ -249,14 +202,13 @@ class AppsController(QObject):
     def _opened(self) -> None:
         catalogues = self.catalogues
         assert catalogues is not None
-        self._costs.reset(offline=self._is_stale)
         status = opened_status(catalogues)
         if status.state is CatalogueState.OPEN:
             self.row = None
         self.catalogues_replaced.emit()
         self._change_catalogue(status)
         # Of the drive there is something to say even without apps.
-        self._costs.estimate()
+        self.choosing.open(offline=self._is_stale)
 
     def _not_opened(self, error: SatchelError) -> None:
         stopped = isinstance(error, InterruptedByUser)
@@ -285,11 +237,10 @@ class AppsController(QObject):
                     free=Filter.FREE in search.filters,
                     verified=Filter.VERIFIED in search.filters,
                     supported=Filter.SUPPORTED in search.filters,
-                    refs=self._on_drive if Filter.ON_DRIVE in search.filters else None,
+                    refs=self.choosing.carried if Filter.ON_DRIVE in search.filters else None,
                 ),
                 search.order,
                 search.remote or None,
-                self._session.choice.refs if self.choice.only else None,
             )
         )
 
@@ -304,40 +255,11 @@ class AppsController(QObject):
 
     # The choice
 
-    def _choice_changed(self) -> None:
-        keys = frozenset((ref.remote, ref.ref) for ref in self._session.choice.refs)
-        was_only = self.choice.only
-        self._change_choice(ChoiceStatus(keys, only=was_only and bool(keys)))
-        if was_only:
-            self._query()
+    def _compare(self) -> None:
+        """What is looked at may add something else now."""
         if self.row is not None:
-            self._costs.compare(*row_key(self.row))
-        if self.catalogues is not None:
-            self._costs.estimate()
+            self.choosing.compare(row_key(self.row))
 
-    def _change_choice(self, choice: ChoiceStatus) -> None:
-        self.choice = choice
-        self.choice_changed.emit(choice)
-
-    # The cost
-
-    def _target_changed(self) -> None:
-        self._costs.reset(offline=self._is_stale)
-        self.cost = replace(self.cost, blocks=False)
-
-    def _estimated(self, estimated: ChoiceCost) -> None:
-        self._change_cost(cost_status(estimated.cost))
-        if estimated.on_drive != self._on_drive:
-            self._on_drive = estimated.on_drive
-            if Filter.ON_DRIVE in self._search.filters:
-                self._query()
-            self.drive_read.emit()
-
-    def _refused(self, error: SatchelError) -> None:
-        if not isinstance(error, InterruptedByUser):
-            self._change_cost(replace(self.cost, state=CostState.REFUSED, error=error, blocks=True))
-
-    def _change_cost(self, cost: CostStatus) -> None:
-        if cost != self.cost:
-            self.cost = cost
-            self.cost_changed.emit(cost)
+    def _drive_read(self) -> None:
+        if Filter.ON_DRIVE in self._search.filters:
+            self._query()

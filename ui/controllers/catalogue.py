@@ -12,14 +12,13 @@ from app.errors import SatchelError
 from app.flatpak.catalogue.app_info import AppInfo
 from app.flatpak.catalogue.browse import AppFilter, Order
 from app.flatpak.catalogue.catalogues import Catalogues
-from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.opening import open_catalogues
 from app.flatpak.catalogue.remote_catalogue import Row
 from app.flatpak.remotes.remote import Remote
 from app.progress import CancelToken, Reporter
 from app.stick.environment import Environment
-from ui.models.app_rows import RowList, RowSource
-from ui.state.session import ChosenRef, Session
+from ui.models.app_rows import RowSource
+from ui.state.session import Session
 from ui.tasks.bridge import Bridge, Task
 
 
@@ -27,13 +26,11 @@ from ui.tasks.bridge import Bridge, Task
 class CatalogueQuery:
     """Attributes:
     remote: the name of the only one to look at; None for all.
-    only: these and nothing else, whatever is wanted; None for what is wanted.
     """
 
     wanted: AppFilter
     order: Order = Order.BEST
     remote: str | None = None
-    only: tuple[ChosenRef, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,18 +191,8 @@ def _open(
 def _query(
     catalogues: Catalogues, query: CatalogueQuery, _report: Reporter, _cancel: CancelToken
 ) -> QueryResult:
-    rows: RowSource
-    if query.only is not None:
-        rows = RowList([_row_of(catalogues, chosen) for chosen in query.only])
-    else:
-        rows = catalogues.select(query.wanted, query.order, query.remote)
+    rows = catalogues.select(query.wanted, query.order, query.remote)
     return QueryResult(query, rows, catalogues.categories(query.wanted, query.remote))
-
-
-def _row_of(catalogues: Catalogues, chosen: ChosenRef) -> Row:
-    """What is offered no more can still be taken away."""
-    gone = Row(Remote(chosen.remote, ""), Component(id=chosen.name, ref=chosen.ref), False)
-    return catalogues.find(chosen.remote, chosen.ref) or gone
 
 
 def _describe(

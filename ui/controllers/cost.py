@@ -1,4 +1,7 @@
-"""What the choice costs on this drive, worked out elsewhere, one question after the other."""
+"""What the choice costs, worked out elsewhere, one question after the other.
+
+Without a drive it is asked of one that is imagined: an empty one as they are sold.
+"""
 
 from __future__ import annotations
 
@@ -16,19 +19,26 @@ from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter, silent
 from app.stick.environment import Environment
+from app.stick.planning.imagined_drive import imagined_drive
 from app.stick.planning.plan import Addition, Cost, Options
 from app.stick.planning.session import PlanSession
-from app.stick.planning.target_state import read_target
+from app.stick.planning.target_state import TargetState, read_target
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge, Task
 
 
 @dataclass(frozen=True, slots=True)
 class ChoiceCost:
-    """``on_drive``: every ref on the stick."""
+    """Attributes:
+    chosen: whether anything was.
+    on_drive: every ref on the stick.
+    imagined: there is no drive.
+    """
 
     cost: Cost
+    chosen: bool
     on_drive: frozenset[str]
+    imagined: bool = False
 
 
 class _Freshness(Enum):
@@ -74,6 +84,11 @@ class CostController(QObject):
         self._compared = ""
         bridge.keep(self)
 
+    @property
+    def offline(self) -> bool:
+        """Whether nobody is asked, as `reset` had it."""
+        return self._offline
+
     def close(self) -> None:
         """For the bridge, when nothing is running any more."""
         if self._plans is not None:
@@ -101,16 +116,18 @@ class CostController(QObject):
         self._next()
 
     def _next(self) -> None:
-        target = self._session.target
-        if self._task is not None or target is None or self._bridge.ending.requested:
+        if self._task is not None or self._bridge.ending.requested:
             return
+        target = self._session.target
+        root = target.root if target is not None else None
         choice = self._session.choice
         refs = tuple(f"{chosen.remote}:{chosen.ref}" for chosen in choice.refs)
         ask: Callable[[PlanSession], Any]
         done: Callable[[_Answer], None]
         if self._estimating:
             self._estimating = False
-            ask, done = partial(_estimate, refs, choice.options), self._tell_cost
+            ask = partial(_estimate, refs, choice.options, root is None)
+            done = self._tell_cost
         elif self._comparing is not None:
             remote, ref = self._comparing
             self._comparing = None
@@ -123,12 +140,10 @@ class CostController(QObject):
             partial(
                 _work,
                 self._plans,
-                root=target.root,
-                quota=self._session.environment.quota,
+                read=partial(_read, root, self._session.environment.quota),
                 freshness=self._freshness,
                 open_session=partial(
                     _open,
-                    target.root,
                     self._session.environment,
                     self._session.known,
                     self._bridge.ending,
@@ -143,7 +158,10 @@ class CostController(QObject):
 
     def _tell_cost(self, answer: _Answer) -> None:
         self._take_back(answer)
-        if answer.error is None:
+        if self._freshness is _Freshness.OUTDATED:
+            # About another drive, or what other remotes have.
+            self._estimating = True
+        elif answer.error is None:
             self.estimated.emit(answer.result)
         # Another choice since: what was wrong with this one is of no interest.
         elif not self._estimating:
@@ -165,10 +183,17 @@ class CostController(QObject):
         self.refused.emit(error)
 
 
+def _read(root: Path | None, quota: Quota | None) -> TargetState:
+    return imagined_drive() if root is None else read_target(root, quota=quota)
+
+
 def _open(
-    root: Path, environment: Environment, known: Known, cancel: CancelToken, offline: bool
+    environment: Environment,
+    known: Known,
+    cancel: CancelToken,
+    offline: bool,
+    drive: TargetState,
 ) -> PlanSession:
-    drive = read_target(root, quota=environment.quota)
     return PlanSession(drive, environment, known, silent, cancel, offline=offline)
 
 
@@ -177,10 +202,9 @@ def _work(
     _report: Reporter,
     _cancel: CancelToken,
     *,
-    root: Path,
-    quota: Quota | None,
+    read: Callable[[], TargetState],
     freshness: _Freshness,
-    open_session: Callable[[], PlanSession],
+    open_session: Callable[[TargetState], PlanSession],
     ask: Callable[[PlanSession], Any],
 ) -> _Answer:
     session = before
@@ -189,16 +213,18 @@ def _work(
             session.close()
             session = None
         if session is None:
-            session = open_session()
+            session = open_session(read())
         elif freshness is _Freshness.STALE:
-            session.refresh(read_target(root, quota=quota))
+            session.refresh(read())
         return _Answer(session, ask(session), None)
     except SatchelError as error:
         return _Answer(session, None, error)
 
 
-def _estimate(refs: tuple[str, ...], options: Options, session: PlanSession) -> ChoiceCost:
-    return ChoiceCost(session.cost(refs, options), session.carried)
+def _estimate(
+    refs: tuple[str, ...], options: Options, imagined: bool, session: PlanSession
+) -> ChoiceCost:
+    return ChoiceCost(session.cost(refs, options), bool(refs), session.carried, imagined)
 
 
 def _compare(refs: tuple[str, ...], added: str, options: Options, session: PlanSession) -> Addition:

@@ -1,4 +1,4 @@
-"""What the choice costs on this drive, in one word and a few numbers."""
+"""What the choice costs on this drive, or on one that is still to be had, in a few numbers."""
 
 from __future__ import annotations
 
@@ -8,18 +8,24 @@ from enum import Enum, auto
 from app.drive.space import Space
 from app.errors import SatchelError
 from app.stick.planning.estimate import DoesNotFitError, check_room
+from app.stick.planning.imagined_drive import smallest_drive
 from app.stick.planning.plan import Action, Cost
 
 
 class CostState(Enum):
-    """Of what the choice costs on this drive."""
+    """Of what the choice costs."""
 
-    ESTIMATING = auto()
+    COUNTING = auto()
+    """It is another than what was asked about last; the numbers are those of that."""
     NOTHING_CHOSEN = auto()
+    NEEDS_DRIVE = auto()
+    """There is none yet; `CostStatus.drive` says how large one has to be."""
     FITS = auto()
     MAY_NOT_FIT = auto()
     """It is a guess, and there is room for the least only."""
     TOO_LARGE = auto()
+    ALL_THERE = auto()
+    """All of it is on the drive already, as it is now."""
     REFUSED = auto()
     """It cannot be told, or cannot be."""
 
@@ -29,33 +35,51 @@ class CostStatus:
     """At one moment.
 
     Attributes:
-        space: of the drive; None as long as nothing is known of it.
+        space: of the drive; None without one, and as long as nothing is known of it.
         write: bytes that the choice adds to the drive.
         fetch: bytes to download.
         parts: how many things come along because they are needed.
+        drive: bytes of the smallest drive that will do, as they stand on the package; 0 with one.
         error: why it does not fit, or is refused.
         blocks: a job for it would not begin.
     """
 
-    state: CostState = CostState.ESTIMATING
+    state: CostState = CostState.COUNTING
     space: Space | None = None
     write: int = 0
     fetch: int = 0
     parts: int = 0
+    drive: int = 0
     error: SatchelError | None = None
     blocks: bool = False
 
+    @property
+    def left(self) -> int:
+        """Bytes that stay free; less than 0 for what is too much."""
+        return self.space.free - self.write if self.space is not None else 0
 
-def cost_status(cost: Cost) -> CostStatus:
-    """With nothing new chosen, what there is room for."""
+
+def cost_status(cost: Cost, *, chosen: bool, imagined: bool = False) -> CostStatus:
+    """``chosen``: whether anything is; ``imagined``: of a drive that is still to be had."""
     estimate = cost.estimate
+    space = None if imagined else estimate.space
     blocks = not cost.fits
+    if not chosen:
+        return CostStatus(CostState.NOTHING_CHOSEN, space, blocks=blocks)
     if not any(item.chosen and item.action is not Action.KEEP for item in cost.items):
-        return CostStatus(CostState.NOTHING_CHOSEN, estimate.space, blocks=blocks)
+        return CostStatus(CostState.ALL_THERE, space, blocks=True)
     along = sum(not item.chosen and item.action is Action.ADD for item in cost.items)
-    status = CostStatus(
-        CostState.FITS, estimate.space, estimate.write, estimate.fetch, along, blocks=blocks
-    )
+    if imagined:
+        return CostStatus(
+            CostState.NEEDS_DRIVE,
+            None,
+            # As much as it takes on a drive that Satchel has set up.
+            estimate.on_ext4,
+            estimate.fetch,
+            along,
+            smallest_drive(estimate.write),
+        )
+    status = CostStatus(CostState.FITS, space, estimate.write, estimate.fetch, along, blocks=blocks)
     try:
         check_room(estimate)
     except DoesNotFitError as error:

@@ -1,9 +1,10 @@
-"""Saved choices as the window uses them: kept, found again, brought in and given away."""
+"""Saved sets as the window uses them: kept, found again, brought in and given away."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,12 @@ from PySide6.QtCore import QObject, Signal
 from app.errors import SatchelError
 from app.flatpak.remotes.known import Known
 from app.fs.files import read_bounded
+from app.languages import UNTRANSLATED
 from app.message import Message
 from app.progress import Cancel, CancelToken, Notice, Reporter
-from app.stick.choices.availability import Availability, check_availability, profile_of
+from app.stick.choices.about import About, SetWords
+from app.stick.choices.app_sets import set_of
+from app.stick.choices.availability import Availability, check_availability
 from app.stick.choices.importing import read_choice
 from app.stick.choices.profile import (
     MAX_SIZE,
@@ -88,16 +92,13 @@ class SavedChoices(QObject):
     def refresh(self) -> None:
         self._run(partial(_list, self._profiles), self._tell_list)
 
-    def save(self, name: str) -> None:
+    def save(self, name: str, audience: str = "") -> None:
         """Keep the present choice, instead of one of the same name."""
-        self._run(partial(_save, self._profiles, name, self._present()), self._tell_stored)
-
-    def export(self, path: Path) -> None:
-        """Write the present choice to a file that ``satchel make --profile`` takes."""
-        self._run(partial(_export, path, self._present()), self._tell_stored)
+        present = self._present(name, audience)
+        self._run(partial(_save, self._profiles, name, present), self._tell_stored)
 
     def export_saved(self, name: str, path: Path) -> None:
-        """Write a saved choice to such a file."""
+        """Write a saved one to a file that ``satchel make --profile`` takes."""
         self._run(partial(_export_saved, self._profiles, name, path), self._tell_stored)
 
     def remove(self, name: str) -> None:
@@ -116,9 +117,13 @@ class SavedChoices(QObject):
     def _profiles(self) -> Profiles:
         return saved_profiles(self._session.environment.config)
 
-    def _present(self) -> Profile:
-        choice = self._session.choice
-        return profile_of(((ref.remote, ref.ref) for ref in choice.refs), choice.options)
+    def _present(self, name: str, audience: str) -> Profile:
+        session = self._session
+        choice = session.choice
+        today = datetime.fromtimestamp(session.environment.clock(), UTC).date()
+        about = About(((UNTRANSLATED, SetWords(name, audience)),), date=today)
+        chosen = ((ref.remote, ref.ref) for ref in choice.refs)
+        return set_of(chosen, about, choice.options.arch, session.remotes)
 
     def _checking(self) -> Callable[[Profile, Cancel], Availability]:
         session = self._session
@@ -182,13 +187,6 @@ def _save(
 ) -> tuple[str, ChoiceList]:
     profiles.save(name, profile)
     return name, _listed(profiles)
-
-
-def _export(
-    path: Path, profile: Profile, _report: Reporter, _cancel: CancelToken
-) -> tuple[str, None]:
-    write_profile(path, profile)
-    return path.name, None
 
 
 def _export_saved(

@@ -1,4 +1,4 @@
-"""A saved choice and the remotes: what they have of it now, and a choice as it is saved."""
+"""A saved choice and the remotes: what they have of it now."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from app.errors import InterruptedByUser, SatchelError, UpstreamError
 from app.flatpak.catalogue.database import Catalogue
 from app.flatpak.catalogue.source import load_catalogue
-from app.flatpak.refs import PartialRef, Ref
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.upstream import Upstream
@@ -17,7 +16,6 @@ from app.progress import Cancel, Notice
 from app.stick.choices.profile import Profile
 from app.stick.choices.sources import known_ref
 from app.stick.environment import Environment
-from app.stick.planning.plan import Options
 from app.stick.planning.selection import Remotes, ResolvedRef, resolve
 
 
@@ -98,23 +96,6 @@ def check_availability(
             raise missing[0].error
         offered = tuple(_named(resolved, environment, cancel, stack))
     return Availability(offered, tuple(missing), tuple(remotes.notices))
-
-
-def profile_of(chosen: Iterable[tuple[str, str]], options: Options) -> Profile:
-    """A choice as it is saved, of (remote's name, full ref)."""
-    refs = []
-    for remote, text in chosen:
-        ref = Ref.parse(text)
-        arch = None if ref.arch == options.arch else ref.arch
-        refs.append(str(PartialRef(ref.id, ref.kind, arch, ref.branch, remote)))
-    return Profile(
-        tuple(dict.fromkeys(refs)),
-        architecture=options.arch,
-        gpus=options.gpus,
-        languages=options.languages,
-        related=options.related,
-        keep_versions=options.keep_versions,
-    )
 
 
 def _named(

@@ -17,7 +17,7 @@ from tests.ui.widget_tree import the_only
 from tests.waiting import GUARD_MS
 from ui.pages.apps.app_details import AppDetails
 from ui.pages.apps.app_view import AppView
-from ui.pages.apps.cost_meter import CostMeter
+from ui.pages.apps.choice_strip import ChoiceStrip
 from ui.pages.apps.filter_bar import FilterBar
 from ui.state.page_name import PageName
 from ui.widgets.labels import Label
@@ -40,7 +40,7 @@ class Person:
         self.page = window.pages[PageName.APPS]
         self.view = the_only(self.page, AppView)
         self.search = the_only(self.page, SearchField)
-        self.meter = the_only(self.page, CostMeter)
+        self.strip = the_only(window, ChoiceStrip)
         self.details = the_only(self.page, AppDetails)
 
     def until(self, condition: Callable[[], object]) -> None:
@@ -116,7 +116,7 @@ class Person:
 def arrived(window: MainWindow, qtbot: QtBot) -> Person:
     person = visiting(window, qtbot)
     person.until(lambda: person.count() > 0)
-    person.until(lambda: "Choose what" in person.meter.sentence)
+    person.until(lambda: "Nothing chosen" in person.strip.sentence)
     return person
 
 

@@ -28,14 +28,13 @@ def test_over_the_limit_it_says_so_before_anyone_waits(
 
         person.choose(person.names()[0])
 
-        person.until(lambda: "but only" in person.meter.sentence)
-        assert "Choose fewer apps" in person.meter.sentence
+        person.until(lambda: "too much for" in person.strip.sentence)
         assert not person.primary.isEnabled()
-        assert person.primary.toolTip() == person.meter.sentence
+        assert person.primary.toolTip() == person.strip.sentence
         assert not person.window.may_open(PageName.REVIEW)
 
         person.choose(person.names()[0])
-        person.until(lambda: "Choose what" in person.meter.sentence)
+        person.until(lambda: "Nothing chosen" in person.strip.sentence)
         person.window.leave()
         person.until(lambda: not person.window.bridge.busy)
 
@@ -51,7 +50,7 @@ def test_what_is_on_the_drive_is_known(
     make(default_upstream, drive, "org.test.Hello", home=tmp_path / "home")
     person = visit(remote_of(default_upstream.path, upstream_key), drive=drive)
     person.until(lambda: person.count() > 1)
-    person.until(lambda: "Choose what" in person.meter.sentence)
+    person.until(lambda: "nothing new chosen" in person.strip.sentence)
 
     person.filter("Already on the drive")
 

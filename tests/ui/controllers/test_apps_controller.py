@@ -31,7 +31,6 @@ from ui.controllers.apps import (
 from ui.controllers.catalogue import CatalogueQuery, QueryResult
 from ui.controllers.catalogue_status import CatalogueState, ShortcomingKind
 from ui.controllers.cost import ChoiceCost
-from ui.controllers.cost_status import CostState, cost_status
 from ui.models.app_rows import RowList
 from ui.state.session import Session
 
@@ -81,13 +80,8 @@ ADDED = item(Action.ADD)
 
 def answered(choice_cost: Cost, *on_drive: str) -> object:
     """What `CostController` gets back from its work."""
-    return SimpleNamespace(
-        session=None, result=ChoiceCost(choice_cost, frozenset(on_drive)), error=None
-    )
-
-
-def refused(error: SatchelError) -> object:
-    return SimpleNamespace(session=None, result=None, error=error)
+    told = ChoiceCost(choice_cost, chosen=False, on_drive=frozenset(on_drive))
+    return SimpleNamespace(session=None, result=told, error=None)
 
 
 @pytest.fixture
@@ -117,8 +111,8 @@ def test_catalogues_are_opened_once_somebody_looks(chosen: Session, bridge: Held
     assert apps.catalogue.state is CatalogueState.OPENING
     apps.leave()
     apps.enter()
-    # Only the cost is asked for again.
-    assert len(bridge.tasks) == 2
+    # Nothing is counted before there is something to count with.
+    assert len(bridge.tasks) == 1
 
 
 def test_how_many_are_opened_is_told(apps: AppsController, bridge: HeldBridge) -> None:
@@ -229,25 +223,9 @@ def test_only_the_last_search_is_answered(opened: AppsController, bridge: HeldBr
     assert [searched.state for searched in results] == [ResultState.ROWS]
 
 
-def test_chosen_and_taken_away(opened: AppsController, chosen: Session) -> None:
-    opened.toggle(ROW, "Hello")
-    opened.toggle(MAPS, "Maps")
-    assert [ref.name for ref in chosen.choice.refs] == ["Hello", "Maps"]
-    opened.toggle(ROW, "Hello")
-    assert opened.choice.keys == {("up", MAPS.ref)}
-
-
-def test_only_what_is_chosen_until_nothing_is(opened: AppsController) -> None:
-    opened.toggle(ROW, "Hello")
-    opened.show_only_chosen(True)
-    assert opened.choice.only
-    opened.toggle(ROW, "Hello")
-    assert not opened.choice.only
-
-
 def test_what_sets_a_row_apart(apps: AppsController, bridge: HeldBridge) -> None:
     read: list[bool] = []
-    apps.drive_read.connect(lambda: read.append(apps.anything_on_drive))
+    apps.choosing.drive_read.connect(lambda: read.append(apps.anything_on_drive))
     bridge.finish(catalogues(UP))
     bridge.finish(answered(cost(), ROW.ref))
     assert read == [True]
@@ -255,61 +233,3 @@ def test_what_sets_a_row_apart(apps: AppsController, bridge: HeldBridge) -> None
     apps.open()
     bridge.finish(catalogues(UP, OTHER))
     assert apps.notes(MAPS) == RowNotes(ended=True, on_drive=False, remote="up")
-
-
-def test_a_choice_is_ready_unless_it_is_too_large(
-    opened: AppsController, bridge: HeldBridge
-) -> None:
-    assert not opened.ready
-    opened.toggle(ROW, "Hello")
-    bridge.finish(answered(cost(ADDED)))
-    assert opened.cost.state is CostState.FITS
-    assert opened.ready
-    opened.toggle(MAPS, "Maps")
-    bridge.finish(answered(cost(ADDED, least=7 * GB, write=7 * GB)))
-    assert opened.cost.state is CostState.TOO_LARGE
-    assert not opened.ready
-
-
-def test_what_is_refused_says_why(opened: AppsController, bridge: HeldBridge) -> None:
-    opened.toggle(ROW, "Hello")
-    bridge.finish(refused(STOPPED))
-    assert opened.ready
-    opened.toggle(MAPS, "Maps")
-    bridge.finish(refused(BROKEN))
-    assert opened.cost.state is CostState.REFUSED
-    assert opened.cost.error is BROKEN
-    assert not opened.ready
-
-
-def test_only_the_cost_of_the_last_choice_is_told(
-    opened: AppsController, bridge: HeldBridge
-) -> None:
-    opened.toggle(ROW, "Hello")
-    opened.toggle(MAPS, "Maps")
-    assert len(bridge.tasks) == 1
-    bridge.finish(refused(BROKEN))
-    assert opened.cost.state is not CostState.REFUSED
-    assert len(bridge.tasks) == 1
-
-
-@pytest.mark.parametrize(
-    ("choice_cost", "state", "blocks"),
-    [
-        (cost(), CostState.NOTHING_CHOSEN, False),
-        (cost(item(Action.KEEP)), CostState.NOTHING_CHOSEN, False),
-        (cost(ADDED), CostState.FITS, False),
-        (cost(ADDED, write=7 * GB), CostState.MAY_NOT_FIT, False),
-        (cost(ADDED, write=7 * GB, least=7 * GB), CostState.TOO_LARGE, True),
-    ],
-)
-def test_what_a_cost_comes_to(choice_cost: Cost, state: CostState, blocks: bool) -> None:
-    status = cost_status(choice_cost)
-    assert status.state is state
-    assert status.blocks is blocks
-
-
-def test_what_comes_along_is_counted() -> None:
-    needed = item(Action.ADD, chosen=False)
-    there = item(Action.KEEP, chosen=False)
-    assert cost_status(cost(ADDED, needed, there)).parts == 1

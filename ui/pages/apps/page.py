@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSplitter, QWidget
@@ -9,30 +11,33 @@ from PySide6.QtWidgets import QSplitter, QWidget
 from app.errors import SatchelError
 from app.flatpak.catalogue.remote_catalogue import Row
 from app.stick.planning.plan import Addition
-from ui.controllers.apps import AppsController, ChoiceStatus, SearchResult
+from ui.controllers.apps import AppsController, SearchResult
 from ui.controllers.catalogue_status import CatalogueState, CatalogueStatus
-from ui.controllers.cost_status import CostStatus
+from ui.controllers.choice import ChoiceStatus
 from ui.dialogs.add_remote import AddRemoteDialog
+from ui.i18n.filling import filled
 from ui.models.app_rows import RowList, row_key
 from ui.pages.apps.app_details import AppDetails
 from ui.pages.apps.app_icons import AppIcons
 from ui.pages.apps.app_list import AppListModel
 from ui.pages.apps.app_view import AppView
 from ui.pages.apps.catalogue_panel import CataloguePanel
-from ui.pages.apps.chosen_button import ChosenButton
-from ui.pages.apps.cost_meter import CostMeter
+from ui.pages.apps.choice_strip import ChoiceStrip
+from ui.pages.apps.choice_words import strip_line, summed
 from ui.pages.apps.filter_bar import FilterBar
 from ui.pages.apps.languages_and_graphics import LanguagesAndGraphicsDialog
 from ui.pages.apps.result_list import ResultList
-from ui.pages.apps.saved_choices_button import SavedChoicesButton
+from ui.pages.apps.saved_sets import SavedSets
 from ui.pages.apps.shortcomings_notice import ShortcomingsNotice
 from ui.pages.apps.toolbar import Toolbar
+from ui.pages.apps.your_choice import YourChoice
 from ui.pages.base import Page
 from ui.state.page_name import PageName
-from ui.state.session import Session
+from ui.state.session import ChosenRef, Session
 from ui.style import style
 from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
+from ui.widgets.toast import Toast
 
 
 class AppsPage(Page):
@@ -44,6 +49,7 @@ class AppsPage(Page):
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(session, bridge, parent)
         self._controller = AppsController(session, bridge, self)
+        self._choosing = self._controller.choosing
         ratio = self.devicePixelRatioF()
         side = round(style.px(style.Icon.LARGE) * max(ratio, 1.0))
         self._pictures = AppIcons(bridge, side, session.pictures, self)
@@ -51,17 +57,14 @@ class AppsPage(Page):
         self.body.setSpacing(style.GRID)
         self._build_top()
         self._build_catalogue()
-        self._chosen = ChosenButton(self)
-        self._meter = CostMeter(self._chosen, self)
-        self.body.addWidget(self._meter)
+        self._build_foot()
         self._connect()
-        self._show_choice(self._controller.choice)
+        self._show_choice(self._choosing.status)
 
     def _build_top(self) -> None:
         self._toolbar = Toolbar(self)
         self._shortcomings = ShortcomingsNotice(self)
         self._filters = FilterBar(self)
-        self.head.addWidget(SavedChoicesButton(self.session, self.bridge, self))
         self.body.addWidget(self._toolbar)
         self.body.addWidget(self._filters)
         self.body.addWidget(self._shortcomings)
@@ -80,20 +83,40 @@ class AppsPage(Page):
         self._catalogue = CataloguePanel(both, self)
         self.body.addWidget(self._catalogue, 1)
 
+    def _build_foot(self) -> None:
+        self._strip = ChoiceStrip(self.session.pictures, self)
+        self._yours = YourChoice(self.session.pictures, self._strip.button)
+        self._saved = SavedSets(self.session, self.bridge, self)
+        self.foot.lead.addWidget(self._strip, 1)
+        self.foot.text.hide()
+
+    def _connect_foot(self) -> None:
+        yours, saved = self._yours, self._saved
+        self._strip.opened.connect(yours.toggle)
+        yours.removed.connect(self._remove)
+        yours.cleared.connect(self._clear)
+        yours.save_wanted.connect(saved.ask_for_name)
+        yours.saved_wanted.connect(saved.load)
+        yours.list_wanted.connect(saved.ask_for_file)
+        yours.manage_wanted.connect(saved.manage)
+        saved.listed.connect(yours.show_saved)
+        saved.told.connect(self.toast)
+        yours.show_saved(saved.entries)
+
     def _connect(self) -> None:
         controller = self._controller
+        self._connect_foot()
         controller.catalogues_replaced.connect(self._forget_rows)
         controller.catalogue_changed.connect(self._show_catalogue)
         controller.searched.connect(self._show_result)
-        controller.choice_changed.connect(self._show_choice)
-        controller.cost_changed.connect(self._show_cost)
-        controller.drive_read.connect(self._show_on_drive)
+        self._choosing.changed.connect(self._show_choice)
+        self._choosing.drive_read.connect(self._show_on_drive)
+        self._choosing.stays.connect(self._tell_that_it_stays)
         controller.described.connect(self._details.show_about)
-        controller.compared.connect(self._show_addition)
+        self._choosing.compared.connect(self._show_addition)
         controller.remote_wanted.connect(self._ask_for_remote)
         self._catalogue.panel.acted.connect(controller.act)
         self._shortcomings.retry_wanted.connect(controller.open)
-        self._chosen.toggled.connect(controller.show_only_chosen)
         self._pictures.arrived.connect(self._show_picture)
         self._model.toggled.connect(self._toggle)
         self._details.toggled.connect(self._toggle)
@@ -121,22 +144,34 @@ class AppsPage(Page):
         return self.tr("Which apps?")
 
     @property
+    def value(self) -> str:
+        return summed(self._choosing.status) if self._choosing.status.refs else ""
+
+    @property
     def primary_text(self) -> str:
+        if self.session.target is None:
+            return self.tr("Choose a drive")
         return self.tr("Review")
 
     @property
     def primary_enabled(self) -> bool:
-        return self.complete
+        return self.session.target is None or self.complete
 
     @property
     def primary_reason(self) -> str:
-        if not self._controller.choice.keys:
+        if not self._choosing.status.refs:
             return self.tr("Choose at least one app.")
-        return self._meter.sentence if self._controller.cost.blocks else ""
+        return strip_line(self._choosing.status).text if self._choosing.status.cost.blocks else ""
 
     @property
     def complete(self) -> bool:
-        return self._controller.ready
+        return self._choosing.ready
+
+    def primary(self) -> None:
+        if self.session.target is None:
+            self.go.emit(PageName.DRIVE)
+        else:
+            self.proceed.emit()
 
     def entered(self) -> None:
         self._controller.enter()
@@ -193,7 +228,7 @@ class AppsPage(Page):
     # One app
 
     def _look_at(self, row: Row) -> None:
-        chosen = row_key(row) in self._controller.choice.keys
+        chosen = row_key(row) in self._choosing.status.keys
         self._details.show_row(row, self._pictures.get(row), chosen=chosen)
         self._controller.look_at(row)
 
@@ -208,22 +243,32 @@ class AppsPage(Page):
         else:
             self._details.show_addition(ref, addition)
 
-    # The choice and its cost
+    # The choice
 
     def _toggle(self, row: Row) -> None:
-        self._controller.toggle(row, self._model.name(row))
+        self._choosing.toggle(row, self._model.name(row))
 
-    def _show_choice(self, choice: ChoiceStatus) -> None:
-        self._model.show_chosen(choice.keys)
-        self._chosen.show_choice(choice)
-        self._filters.setEnabled(not choice.only)
+    def _remove(self, ref: ChosenRef) -> None:
+        before = self._choosing.remove([(ref.remote, ref.ref)])
+        text = filled(self.tr("%1 removed from your choice"), ref.name)
+        self.toast(Toast(text, undo=partial(self._choosing.restore, before)))
+
+    def _clear(self) -> None:
+        before = self._choosing.clear()
+        text = self.tr("%n app(s) removed from your choice", "", len(before.refs))
+        self.toast(Toast(text, undo=partial(self._choosing.restore, before)))
+
+    def _tell_that_it_stays(self, name: str) -> None:
+        text = self.tr("%1 stays on %2. Taking apps off a drive is not possible yet.")
+        self.toast(Toast(filled(text, name, self._choosing.status.drive)))
+
+    def _show_choice(self, status: ChoiceStatus) -> None:
+        self._model.show_chosen(status.keys)
+        self._strip.show_status(status)
+        self._yours.show_status(status)
         row = self._details.row
         if row is not None:
-            self._details.show_chosen(row_key(row) in choice.keys)
-        self.changed.emit()
-
-    def _show_cost(self, cost: CostStatus) -> None:
-        self._meter.show_cost(cost)
+            self._details.show_chosen(row_key(row) in status.keys)
         self.changed.emit()
 
     # Dialogs
@@ -245,4 +290,4 @@ class AppsPage(Page):
         self._whom_dialog.open()
 
     def _take_options(self) -> None:
-        self._controller.set_options(self._whom_dialog.options)
+        self._choosing.set_options(self._whom_dialog.options)

@@ -1,0 +1,261 @@
+"""What is chosen and what it costs, in every state."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from app.errors import InterruptedByUser, SatchelError, UpstreamError
+from app.flatpak.catalogue.component import Component
+from app.flatpak.catalogue.remote_catalogue import Row
+from app.flatpak.remotes.remote import Remote
+from app.message import Message
+from app.stick.planning.plan import Action, Cost, Estimate, Item
+from tests.ui.controllers.held_bridge import HeldBridge
+from tests.ui.controllers.values import GB, space
+from ui.controllers.choice import ChoiceController, ChoiceStatus, Tick
+from ui.controllers.cost import ChoiceCost
+from ui.controllers.cost_status import CostState, cost_status
+from ui.models.app_rows import row_key
+from ui.pages.apps.choice_words import LineTone, strip_line, summed
+from ui.state.session import ChosenRef, Session, Target
+
+UP = Remote("up", "")
+ROW = Row(UP, Component(id="org.test.Hello", ref="app/org.test.Hello/x86_64/stable"), False)
+MAPS = Row(UP, Component(id="org.test.Maps", ref="app/org.test.Maps/x86_64/stable"), True)
+BROKEN = UpstreamError(Message("It broke off."))
+STOPPED = InterruptedByUser(Message("Stopped."))
+
+
+def cost(*items: Item, write: int = GB, least: int = GB, free: int = 6 * GB) -> Cost:
+    estimate = Estimate(10, GB // 2, write, least, write, False, space(free), ())
+    return Cost(items, estimate, (), ())
+
+
+def item(action: Action, *, chosen: bool = True) -> Item:
+    return Item("org.test", ROW.ref, "", None, action, chosen, Message("Because."))
+
+
+ADDED = item(Action.ADD)
+
+
+def answered(
+    choice_cost: Cost, *on_drive: str, chosen: bool = True, imagined: bool = False
+) -> object:
+    """What `CostController` gets back from its work."""
+    told = ChoiceCost(choice_cost, chosen, frozenset(on_drive), imagined)
+    return SimpleNamespace(session=None, result=told, error=None)
+
+
+def refused(error: SatchelError) -> object:
+    return SimpleNamespace(session=None, result=None, error=error)
+
+
+@pytest.fixture
+def choosing(chosen: Session, bridge: HeldBridge) -> ChoiceController:
+    """Nothing is chosen, and there is something to count with."""
+    chosen.set_choice(replace(chosen.choice, refs=()))
+    controller = ChoiceController(chosen, bridge, chosen)
+    controller.open(offline=False)
+    bridge.finish(answered(cost(), chosen=False))
+    return controller
+
+
+class TestChoice:
+    def test_chosen_and_taken_away(self, choosing: ChoiceController, chosen: Session) -> None:
+        choosing.toggle(ROW, "Hello")
+        choosing.toggle(MAPS, "Maps")
+        assert [ref.name for ref in chosen.choice.refs] == ["Hello", "Maps"]
+        before = choosing.toggle(ROW, "Hello")
+        assert choosing.status.keys == {("up", MAPS.ref)}
+        choosing.restore(before)
+        assert [ref.name for ref in choosing.status.refs] == ["Hello", "Maps"]
+
+    def test_all_of_it_is_taken_away_and_comes_back(self, choosing: ChoiceController) -> None:
+        choosing.toggle(ROW, "Hello")
+        choosing.toggle(MAPS, "Maps")
+        before = choosing.clear()
+        assert not choosing.status.refs
+        choosing.restore(before)
+        assert len(choosing.status.refs) == 2
+
+    def test_what_is_there_is_not_added_again(
+        self, choosing: ChoiceController, bridge: HeldBridge
+    ) -> None:
+        choosing.enter()
+        bridge.finish(answered(cost(), ROW.ref, chosen=False))
+        hello = ChosenRef(ROW.ref, "up", "Hello")
+        maps = ChosenRef(MAPS.ref, "up", "Maps")
+        choosing.add((hello, maps, maps))
+        assert choosing.status.refs == (maps,)
+
+    def test_what_is_on_the_drive_is_ticked_and_stays(
+        self, choosing: ChoiceController, bridge: HeldBridge, chosen: Session
+    ) -> None:
+        read: list[bool] = []
+        stays: list[str] = []
+        choosing.drive_read.connect(lambda: read.append(True))
+        choosing.stays.connect(stays.append)
+        choosing.enter()
+        bridge.finish(answered(cost(), ROW.ref, "runtime/org.x.P/x86_64/1", chosen=False))
+        assert read == [True]
+        assert choosing.status.on_drive == {ROW.ref}
+        assert choosing.status.tick(row_key(ROW)) is Tick.ON_DRIVE
+        choosing.toggle(ROW, "Hello")
+        assert stays == ["Hello"]
+        assert not chosen.choice.refs
+        # It is not on another drive.
+        chosen.set_target(Target(Path("/elsewhere"), "Another"))
+        assert choosing.status.tick(row_key(ROW)) is Tick.NONE
+
+
+class TestCost:
+    def test_ready_unless_it_is_too_large(
+        self, choosing: ChoiceController, bridge: HeldBridge
+    ) -> None:
+        assert not choosing.ready
+        choosing.toggle(ROW, "Hello")
+        bridge.finish(answered(cost(ADDED)))
+        fits = choosing.status.cost.state
+        assert fits is CostState.FITS
+        assert choosing.ready
+        choosing.toggle(MAPS, "Maps")
+        bridge.finish(answered(cost(ADDED, least=7 * GB, write=7 * GB)))
+        assert choosing.status.cost.state is CostState.TOO_LARGE
+        assert not choosing.ready
+
+    def test_while_it_is_counted_the_numbers_stay(
+        self, choosing: ChoiceController, bridge: HeldBridge
+    ) -> None:
+        choosing.toggle(ROW, "Hello")
+        bridge.finish(answered(cost(ADDED)))
+        choosing.toggle(MAPS, "Maps")
+        assert choosing.status.cost.state is CostState.COUNTING
+        assert choosing.status.cost.write == GB
+
+    def test_what_is_refused_says_why(self, choosing: ChoiceController, bridge: HeldBridge) -> None:
+        choosing.toggle(ROW, "Hello")
+        bridge.finish(refused(STOPPED))
+        assert choosing.ready
+        choosing.toggle(MAPS, "Maps")
+        bridge.finish(refused(BROKEN))
+        assert choosing.status.cost.state is CostState.REFUSED
+        assert choosing.status.cost.error is BROKEN
+        assert not choosing.ready
+
+    def test_only_the_last_choice_is_told(
+        self, choosing: ChoiceController, bridge: HeldBridge
+    ) -> None:
+        choosing.toggle(ROW, "Hello")
+        choosing.toggle(MAPS, "Maps")
+        assert len(bridge.tasks) == 1
+        bridge.finish(refused(BROKEN))
+        assert choosing.status.cost.state is not CostState.REFUSED
+        assert len(bridge.tasks) == 1
+
+    def test_of_another_drive_nothing_is_told(
+        self, choosing: ChoiceController, bridge: HeldBridge, chosen: Session
+    ) -> None:
+        choosing.toggle(ROW, "Hello")
+        chosen.set_target(Target(Path("/elsewhere"), "Another"))
+        bridge.finish(answered(cost(ADDED), ROW.ref))
+        still = choosing.status
+        assert still.cost.state is CostState.COUNTING
+        assert not still.on_drive
+        bridge.finish(answered(cost(ADDED)))
+        assert choosing.status.cost.state is CostState.FITS
+
+    def test_without_a_drive_it_says_how_large_one_has_to_be(
+        self, chosen: Session, bridge: HeldBridge
+    ) -> None:
+        chosen.set_target(None)
+        choosing = ChoiceController(chosen, bridge, chosen)
+        choosing.open(offline=True)
+        bridge.finish(answered(cost(ADDED, write=3 * GB), imagined=True))
+        assert choosing.status.cost.state is CostState.NEEDS_DRIVE
+        assert choosing.status.cost.drive == 4 * GB
+        assert choosing.status.cost.space is None
+        assert choosing.ready
+
+    @pytest.mark.parametrize(
+        ("choice_cost", "chosen", "state", "blocks"),
+        [
+            (cost(), False, CostState.NOTHING_CHOSEN, False),
+            (cost(item(Action.KEEP)), True, CostState.ALL_THERE, True),
+            (cost(ADDED), True, CostState.FITS, False),
+            (cost(ADDED, write=7 * GB), True, CostState.MAY_NOT_FIT, False),
+            (cost(ADDED, write=7 * GB, least=7 * GB), True, CostState.TOO_LARGE, True),
+        ],
+    )
+    def test_what_it_comes_to(
+        self, choice_cost: Cost, chosen: bool, state: CostState, blocks: bool
+    ) -> None:
+        status = cost_status(choice_cost, chosen=chosen)
+        assert status.state is state
+        assert status.blocks is blocks
+
+    def test_what_comes_along_is_counted(self) -> None:
+        needed = item(Action.ADD, chosen=False)
+        there = item(Action.KEEP, chosen=False)
+        assert cost_status(cost(ADDED, needed, there), chosen=True).parts == 1
+
+
+HELLO = ChosenRef(ROW.ref, "up", "Hello")
+FITS = cost_status(cost(ADDED), chosen=True)
+
+
+@pytest.mark.parametrize(
+    ("status", "sum_", "line", "tone"),
+    [
+        (ChoiceStatus(cost=cost_status(cost(), chosen=False)), "", "Nothing chosen yet", "SOFT"),
+        (
+            ChoiceStatus((HELLO,), cost=cost_status(cost(ADDED), chosen=True, imagined=True)),
+            "1 app, 1.0 GB",
+            "Needs a drive of 2 GB or more",
+            "PLAIN",
+        ),
+        (
+            ChoiceStatus((HELLO,), drive="CLASSROOM", cost=FITS),
+            "1 app, 1.0 GB",
+            "Fits on CLASSROOM, 5.0 GB stay free",
+            "PLAIN",
+        ),
+        (
+            ChoiceStatus((HELLO,), frozenset({MAPS.ref}), "CLASSROOM", FITS),
+            "2 apps, 1.0 GB new",
+            "1 stay, 1 new, 5.0 GB stay free",
+            "PLAIN",
+        ),
+        (
+            ChoiceStatus(
+                (HELLO,),
+                drive="CLASSROOM",
+                cost=cost_status(cost(ADDED, write=7 * GB, least=7 * GB), chosen=True),
+            ),
+            "1 app, 7.0 GB",
+            "1.0 GB too much for CLASSROOM",
+            "BAD",
+        ),
+        (
+            ChoiceStatus(
+                (HELLO,),
+                frozenset({HELLO.ref}),
+                "CLASSROOM",
+                cost_status(cost(item(Action.KEEP)), chosen=True),
+            ),
+            "1 app",
+            "All of it is on CLASSROOM already",
+            "PLAIN",
+        ),
+    ],
+)
+def test_what_is_said_of_it(status: ChoiceStatus, sum_: str, line: str, tone: str) -> None:
+    """Plurals are filled by the catalogues, of which there is none here."""
+    said = summed(status).replace("\N{NO-BREAK SPACE}", " ").replace("app(s)", "app")
+    assert said == sum_.replace("apps", "app")
+    told = strip_line(status)
+    assert told.text.replace("\N{NO-BREAK SPACE}", " ") == line
+    assert told.tone is LineTone[tone]

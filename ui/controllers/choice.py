@@ -1,0 +1,219 @@
+"""What is chosen, and what it costs: on the drive, or on one that is still to be had."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+
+from PySide6.QtCore import QObject, Signal
+
+from app.errors import InterruptedByUser, SatchelError
+from app.flatpak.catalogue.remote_catalogue import Row
+from app.flatpak.refs import Ref
+from app.stick.planning.plan import Options
+from ui.controllers.cost import ChoiceCost, CostController
+from ui.controllers.cost_status import CostState, CostStatus, cost_status
+from ui.models.app_rows import RowKey, row_key
+from ui.state.session import Choice, ChosenRef, Session
+from ui.tasks.bridge import Bridge
+
+
+class Tick(Enum):
+    """Of an app in a list."""
+
+    NONE = auto()
+    CHOSEN = auto()
+    ON_DRIVE = auto()
+    """It is there, and stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceStatus:
+    """At one moment.
+
+    Attributes:
+        refs: what is chosen, in the order in which it was.
+        on_drive: the full refs of apps on the drive.
+        drive: what the drive is called; empty without one.
+    """
+
+    refs: tuple[ChosenRef, ...] = ()
+    on_drive: frozenset[str] = frozenset()
+    drive: str = ""
+    cost: CostStatus = field(default_factory=CostStatus)
+
+    @property
+    def keys(self) -> frozenset[RowKey]:
+        return frozenset((ref.remote, ref.ref) for ref in self.refs)
+
+    @property
+    def new(self) -> int:
+        """How many are chosen that are not on the drive."""
+        return sum(ref.ref not in self.on_drive for ref in self.refs)
+
+    @property
+    def stay(self) -> int:
+        """How many apps are on the drive already."""
+        return len(self.on_drive)
+
+    def tick(self, key: RowKey) -> Tick:
+        if key[1] in self.on_drive:
+            return Tick.ON_DRIVE
+        return Tick.CHOSEN if key in self.keys else Tick.NONE
+
+
+class ChoiceController(QObject):
+    """Changes the session's choice. What a method returns is the choice before, for `restore`.
+
+    Signals:
+        changed(object): the `ChoiceStatus` is another.
+        drive_read(): other refs are on the drive than was known.
+        stays(str): an app of that name was to be taken away that is on the drive.
+        compared(str, object): as of `CostController`.
+
+    Attributes:
+        status: as in the signal.
+        carried: every ref on the drive, what apps need among them.
+    """
+
+    changed = Signal(object)
+    drive_read = Signal()
+    stays = Signal(str)
+    compared = Signal(str, object)
+
+    def __init__(self, session: Session, bridge: Bridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._counting = False
+        self._costs = CostController(session, bridge, self)
+        self.carried: frozenset[str] = frozenset()
+        self.status = ChoiceStatus(session.choice.refs)
+        self._costs.estimated.connect(self._estimated)
+        self._costs.refused.connect(self._refused)
+        self._costs.compared.connect(self.compared)
+        session.choice_changed.connect(self._choice_changed)
+        session.target_changed.connect(self._target_changed)
+        session.outcome_changed.connect(self._costs.drive_changed)
+        self._target_changed()
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is a choice that a plan can be made for."""
+        return bool(self.status.refs) and not self.status.cost.blocks
+
+    # What the person does
+
+    def toggle(self, row: Row, name: str) -> Choice:
+        """Choose it, or take it away. ``name``: what people call it."""
+        key = row_key(row)
+        match self.status.tick(key):
+            case Tick.ON_DRIVE:
+                self.stays.emit(name)
+                return self._session.choice
+            case Tick.CHOSEN:
+                return self.remove((key,))
+            case Tick.NONE:
+                return self.add((ChosenRef(row.ref, row.remote.name, name),))
+
+    def add(self, refs: Iterable[ChosenRef]) -> Choice:
+        """Those of them that are neither chosen nor on the drive."""
+        keys = self.status.keys
+        new = (
+            ref
+            for ref in refs
+            if (ref.remote, ref.ref) not in keys and ref.ref not in self.status.on_drive
+        )
+        return self._change((*self._session.choice.refs, *dict.fromkeys(new)))
+
+    def remove(self, keys: Iterable[RowKey]) -> Choice:
+        taken = set(keys)
+        refs = self._session.choice.refs
+        return self._change(tuple(ref for ref in refs if (ref.remote, ref.ref) not in taken))
+
+    def clear(self) -> Choice:
+        return self._change(())
+
+    def restore(self, choice: Choice) -> None:
+        """What was chosen before."""
+        self._session.set_choice(choice)
+
+    def set_options(self, options: Options) -> None:
+        self._session.set_choice(replace(self._session.choice, options=options))
+
+    def _change(self, refs: tuple[ChosenRef, ...]) -> Choice:
+        before = self._session.choice
+        self._session.set_choice(replace(before, refs=refs))
+        return before
+
+    # What it costs
+
+    def enter(self) -> None:
+        """Somebody looks: the drive may be another than it was."""
+        self._costs.drive_changed()
+        self.count()
+
+    def open(self, *, offline: bool) -> None:
+        """Other catalogues are open. ``offline``: ask nobody, use what was fetched."""
+        self._counting = True
+        self._costs.reset(offline=offline)
+        self.count()
+
+    def count(self) -> None:
+        """As soon as there is something to count with."""
+        if self._counting:
+            self._costs.estimate()
+
+    def compare(self, key: RowKey) -> None:
+        """`compared` tells what this adds."""
+        if self._counting:
+            self._costs.compare(*key)
+
+    def _choice_changed(self) -> None:
+        refs = self._session.choice.refs
+        cost = self.status.cost
+        if self._counting:
+            # The numbers stay until there are others.
+            cost = replace(cost, state=CostState.COUNTING, error=None)
+        elif not refs:
+            cost = CostStatus(CostState.NOTHING_CHOSEN)
+        self._show(replace(self.status, refs=refs, cost=cost))
+        self.count()
+
+    def _target_changed(self) -> None:
+        target = self._session.target
+        self._costs.reset(offline=self._costs.offline)
+        state = CostState.COUNTING if self._session.choice.refs else CostState.NOTHING_CHOSEN
+        self._take_carried(frozenset())
+        self._show(
+            replace(
+                self.status,
+                drive=target.name if target is not None else "",
+                cost=replace(self.status.cost, state=state, space=None, error=None, blocks=False),
+            )
+        )
+        self.count()
+
+    def _estimated(self, estimated: ChoiceCost) -> None:
+        self._take_carried(estimated.on_drive)
+        cost = cost_status(estimated.cost, chosen=estimated.chosen, imagined=estimated.imagined)
+        self._show(replace(self.status, cost=cost))
+
+    def _take_carried(self, carried: frozenset[str]) -> None:
+        if carried == self.carried:
+            return
+        self.carried = carried
+        parsed = (Ref.parse_or_none(ref) for ref in carried)
+        apps = frozenset(str(ref) for ref in parsed if ref is not None and ref.kind == "app")
+        self._show(replace(self.status, on_drive=apps))
+        self.drive_read.emit()
+
+    def _refused(self, error: SatchelError) -> None:
+        if not isinstance(error, InterruptedByUser):
+            cost = replace(self.status.cost, state=CostState.REFUSED, error=error, blocks=True)
+            self._show(replace(self.status, cost=cost))
+
+    def _show(self, status: ChoiceStatus) -> None:
+        if status != self.status:
+            self.status = status
+            self.changed.emit(status)

@@ -1,0 +1,194 @@
+"""The foot of the Apps page: icons of what is chosen, what it comes to, and the drive with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from ui.controllers.choice import ChoiceStatus
+from ui.controllers.cost_status import CostState
+from ui.i18n.filling import filled
+from ui.pages.apps.choice_words import LineTone, strip_line, summed
+from ui.state.app_pictures import AppPictures
+from ui.state.session import ChosenRef
+from ui.style import style
+from ui.style.app_icons import paint_app_icon
+from ui.style.look import look
+from ui.style.meter import MeterParts, MeterState
+from ui.widgets.chevrons import ChevronButton
+from ui.widgets.drive_meter import DriveMeter
+from ui.widgets.labels import Ink, Label
+from ui.widgets.strokes import Stroke
+
+_ICON = 30
+_OVERLAP = 0.75
+"""How much of an icon the next one leaves to be seen."""
+_MOST = 8
+_MOST_NARROW = 4
+_METER = (176, 28)
+_NARROW = 760
+"""Width of the strip in design pixels below which it says less."""
+_WITHOUT_METER = 460
+_INKS = {
+    LineTone.PLAIN: Ink.SOFT,
+    LineTone.SOFT: Ink.SOFT,
+    LineTone.WARM: Ink.WARM,
+    LineTone.BAD: Ink.BAD,
+}
+
+
+class ChoiceStrip(QWidget):
+    """Signals: opened(): the choice itself is to be seen.
+
+    Attributes: button: what opens it.
+    """
+
+    opened = Signal()
+
+    def __init__(self, pictures: AppPictures, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._status = ChoiceStatus()
+        self._icons = _Icons(pictures, self)
+        self._icons.pressed.connect(self.opened)
+        self.button = ChevronButton("", Stroke.UP, parent=self)
+        self.button.setProperty("kind", "strip")
+        self.button.setFont(style.font(style.Text.STRONG))
+        self.button.clicked.connect(self.opened)
+        self._line = Label(size=style.Text.SMALL, ink=Ink.SOFT, parent=self)
+        self._line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._meter = DriveMeter(*_METER, parent=self)
+        self._meter.setAccessibleName(self.tr("Room on the drive"))
+        said = QVBoxLayout()
+        said.setSpacing(0)
+        said.addStretch(1)
+        said.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        said.addWidget(self._line)
+        said.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(style.px(style.GAP))
+        row.addWidget(self._icons)
+        row.addLayout(said, 1)
+        row.addWidget(self._meter)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.show_status(self._status)
+
+    @property
+    def sentence(self) -> str:
+        return self._line.text()
+
+    def show_status(self, status: ChoiceStatus) -> None:
+        self._status = status
+        text = summed(status) or self.tr("Your choice")
+        self.button.setText(text)
+        self.button.setAccessibleName(filled(self.tr("Your choice: %1"), text))
+        self._icons.show_refs(status.refs)
+        self._show_line()
+        self._show_meter()
+
+    def _show_line(self) -> None:
+        line = strip_line(self._status, short=self._is_narrow)
+        self._line.setText(line.text)
+        self._line.setToolTip(line.text)
+        self._line.set_ink(_INKS[line.tone])
+        self.button.setAccessibleDescription(line.text)
+
+    def _show_meter(self) -> None:
+        cost = self._status.cost
+        if cost.space is None:
+            self._meter.show_parts(MeterParts(), MeterState.GHOST, self._line.text())
+            return
+        space = cost.space
+        new = 0 if cost.state is CostState.NOTHING_CHOSEN else cost.write
+        parts = MeterParts.of(space.total, used=space.total - space.free, new=new)
+        too_much = cost.state is CostState.TOO_LARGE
+        state = MeterState.TOO_MUCH if too_much else MeterState.ROOM
+        self._meter.show_parts(parts, state, self._line.text())
+
+    @property
+    def _is_narrow(self) -> bool:
+        return self.width() < style.px(_NARROW)
+
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        self._icons.show_most(_MOST_NARROW if self._is_narrow else _MOST)
+        self._meter.setVisible(self.width() >= style.px(_WITHOUT_METER))
+        self._show_line()
+
+
+class _Icons(QWidget):
+    """The icons over each other, the last ones as a number."""
+
+    pressed = Signal()
+
+    def __init__(self, pictures: AppPictures, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._pictures = pictures
+        self._refs: tuple[ChosenRef, ...] = ()
+        self._most = _MOST
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        pictures.arrived.connect(self.update)
+        self.hide()
+
+    def show_refs(self, refs: tuple[ChosenRef, ...]) -> None:
+        if refs != self._refs:
+            self._refs = refs
+            self._refresh()
+
+    def show_most(self, most: int) -> None:
+        if most != self._most:
+            self._most = most
+            self._refresh()
+
+    def _refresh(self) -> None:
+        self.setVisible(bool(self._refs))
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def _shown(self) -> tuple[ChosenRef, ...]:
+        return self._refs[: self._most]
+
+    @property
+    def _more(self) -> str:
+        more = len(self._refs) - len(self._shown)
+        return f"+{more}" if more else ""
+
+    def sizeHint(self) -> QSize:
+        side = style.px(_ICON)
+        count = len(self._shown)
+        width = round(side * _OVERLAP) * max(count - 1, 0) + (side if count else 0)
+        if self._more:
+            width += style.px(style.GRID) + self.fontMetrics().horizontalAdvance(self._more)
+        return QSize(width, side)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.rect().contains(event.position().toPoint()):
+            self.pressed.emit()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        side = style.px(_ICON)
+        step = round(side * _OVERLAP)
+        mirrored = self.isRightToLeft()
+        ratio = self.devicePixelRatioF()
+        left = 0
+        for ref in self._shown:
+            place = self.width() - left - side if mirrored else left
+            picture = self._pictures.shown(ref.ref, ref.name, side, ratio)
+            paint_app_icon(painter, QRectF(place, 0, side, side), picture)
+            left += step
+        if self._more:
+            left += side - step + style.px(style.GRID)
+            rect = self.rect().adjusted(0, 0, -left, 0) if mirrored else self.rect()
+            rect = rect if mirrored else rect.adjusted(left, 0, 0, 0)
+            painter.setPen(look().soft)
+            painter.setFont(style.digits(style.font(style.Text.SMALL)))
+            side_flag = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+            painter.drawText(rect, side_flag | Qt.AlignmentFlag.AlignVCenter, self._more)
+        painter.end()

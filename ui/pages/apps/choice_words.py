@@ -1,0 +1,113 @@
+"""What is said about the choice: in the strip below the apps, in the sidebar, to screen readers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from PySide6.QtCore import QCoreApplication, QObject
+
+from ui.controllers.choice import ChoiceStatus
+from ui.controllers.cost_status import CostState
+from ui.i18n.filling import filled
+from ui.i18n.numbers import drive_sized, sized
+from ui.i18n.wording import worded
+
+
+class LineTone(Enum):
+    """How a line is meant."""
+
+    PLAIN = auto()
+    SOFT = auto()
+    WARM = auto()
+    BAD = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class StripLine:
+    """What the choice means for the drive."""
+
+    text: str
+    tone: LineTone = LineTone.PLAIN
+
+
+class _Counts(QObject):
+    """Numbers in words: lupdate finds their plural forms in ``tr`` only."""
+
+    def apps(self, number: int) -> str:
+        return self.tr("%n app(s)", "", number)
+
+    def apps_of(self, number: int) -> str:
+        return self.tr("%n app(s), %1", "", number)
+
+    def apps_new(self, number: int) -> str:
+        return self.tr("%n app(s), %1 new", "", number)
+
+    def stay(self, number: int) -> str:
+        return self.tr("%n stay", "", number)
+
+    def new(self, number: int) -> str:
+        return self.tr("%n new", "", number)
+
+
+def summed(status: ChoiceStatus) -> str:
+    """“10 apps, 2.1 GB”; empty for none."""
+    counts = _Counts()
+    number = status.stay + status.new
+    if not number:
+        return ""
+    if not status.new or not status.cost.write:
+        return counts.apps(number)
+    text = counts.apps_new(number) if status.stay else counts.apps_of(number)
+    return filled(text, sized(status.cost.write))
+
+
+def strip_line(status: ChoiceStatus, *, short: bool = False) -> StripLine:
+    """The one place that words what a choice means for the drive. ``short``: without its name."""
+    cost = status.cost
+    match cost.state:
+        case CostState.COUNTING:
+            return StripLine(QCoreApplication.translate("ChoiceStrip", "Counting…"), LineTone.SOFT)
+        case CostState.NOTHING_CHOSEN if status.stay:
+            text = QCoreApplication.translate(
+                "ChoiceStrip", "On %1 already; nothing new chosen yet"
+            )
+            return StripLine(filled(text, status.drive), LineTone.SOFT)
+        case CostState.NOTHING_CHOSEN:
+            return StripLine(
+                QCoreApplication.translate("ChoiceStrip", "Nothing chosen yet"), LineTone.SOFT
+            )
+        case CostState.NEEDS_DRIVE:
+            text = QCoreApplication.translate("ChoiceStrip", "Needs a drive of %1 or more")
+            return StripLine(filled(text, drive_sized(cost.drive)))
+        case CostState.ALL_THERE:
+            text = QCoreApplication.translate("ChoiceStrip", "All of it is on %1 already")
+            return StripLine(filled(text, status.drive))
+        case CostState.TOO_LARGE:
+            text = (
+                QCoreApplication.translate("ChoiceStrip", "%1 too much")
+                if short
+                else QCoreApplication.translate("ChoiceStrip", "%1 too much for %2")
+            )
+            return StripLine(filled(text, sized(-cost.left), status.drive), LineTone.BAD)
+        case CostState.MAY_NOT_FIT:
+            text = QCoreApplication.translate("ChoiceStrip", "Perhaps %1 too much for %2")
+            return StripLine(filled(text, sized(-cost.left), status.drive), LineTone.WARM)
+        case CostState.REFUSED:
+            message = worded(cost.error.message) if cost.error is not None else ""
+            return StripLine(message, LineTone.BAD)
+        case CostState.FITS:
+            return StripLine(_fitting(status, short=short))
+
+
+def _fitting(status: ChoiceStatus, *, short: bool) -> str:
+    free = sized(max(status.cost.left, 0))
+    if status.stay:
+        counts = _Counts()
+        text = QCoreApplication.translate("ChoiceStrip", "%1, %2, %3 stay free")
+        return filled(text, counts.stay(status.stay), counts.new(status.new), free)
+    if short:
+        return filled(QCoreApplication.translate("ChoiceStrip", "Fits, %1 stay free"), free)
+    return filled(
+        QCoreApplication.translate("ChoiceStrip", "Fits on %1, %2 stay free"), status.drive, free
+    )
