@@ -11,6 +11,7 @@
     classroom_languages  those read where the drives go; empty: the best of ``languages``
     graphics             of the computers there: ``unknown``, ``ordinary`` or ``nvidia``
     gpus                 list of graphics drivers to carry where it is ``nvidia``
+    sources_off          list of names of remotes that are not searched for apps
     sets_address         where the ready-made sets are read from; empty: those of Satchel
     architecture         of the computers that drives are made for; empty: this computer's
     cache                absolute path of a directory; empty: the usual one
@@ -52,6 +53,7 @@ _ADDRESS = re.compile(r"(?:https?://[^/\s]|file:///)\S*")
 _GPU = re.compile(r"[\w.-]{1,64}", re.ASCII)
 _MOST_LANGUAGES = 32
 _MOST_GPUS = 32
+_MOST_SOURCES = 200
 _LONGEST = 4096
 _SHOWN = 60
 
@@ -93,6 +95,7 @@ class Settings:
     classroom_languages: tuple[str, ...] = ()
     graphics: Graphics = Graphics.UNKNOWN
     gpus: tuple[str, ...] = ()
+    sources_off: tuple[str, ...] = ()
     sets_address: str = ""
     architecture: str = ""
     cache: str = ""
@@ -289,6 +292,16 @@ _CHECKS: dict[str, schema.Reader[Any]] = {
         _MOST_GPUS,
         distinct=True,
         expected=Message("A list of graphics drivers is needed."),
+    ),
+    "sources_off": schema.list_of(
+        schema.text(
+            _LONGEST,
+            lambda text: text.isprintable() and text != "",
+            expected=Message("A source is named as in satchel remotes."),
+        ),
+        _MOST_SOURCES,
+        distinct=True,
+        expected=Message("A list of sources is needed."),
     ),
     "sets_address": schema.text(
         _LONGEST,

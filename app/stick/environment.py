@@ -176,7 +176,13 @@ class Environment:
         from app.stick.memory.known_keys import extended
 
         known = find_remotes(self.config, self.flatpak, self.built_in)
-        return replace(known, remotes=extended(known.remotes, self.remembered.all()))
+        remotes = extended(known.remotes, self.remembered.all())
+        return replace(known, remotes=tuple(map(self._listed, remotes)))
+
+    def _listed(self, remote: Remote) -> Remote:
+        """Not searched if the person does not want that."""
+        off = remote.name in self.settings.sources_off
+        return replace(remote, listed=False) if off else remote
 
     def news(self, known: Known) -> tuple[Notice, ...]:
         """What to tell of ``known``: each time what is wrong, once what the system came with.

@@ -1,4 +1,6 @@
-"""Saves a picture of every page in light and dark and in two sizes; see packaging/screenshots.
+"""Saves a picture of every page and state in every view of `picture_views`.
+
+See packaging/screenshots.
 
 ``STATES`` names what is shown: each brings a window into a state and may wait for it with
 `settle`.
@@ -6,15 +8,15 @@
 
 from __future__ import annotations
 
-import sys
+import argparse
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from picture_views import ENGLISH, IN_OTHERS, TONGUES, VIEWS, RightToLeft, View, taken
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QDialog
 
 from app.flatpak.remotes.directories import FlatpakDirectories
 from app.ostree.pull.fetch import Network
@@ -28,7 +30,6 @@ from ui.pages.apps.choice_strip import ChoiceStrip
 from ui.state.page_name import PageName
 from ui.window.main_window import MainWindow
 
-SIZES = (QSize(900, 600), QSize(1280, 800))
 _PATIENCE = 60.0
 
 
@@ -113,16 +114,6 @@ def settle(until: Callable[[], bool], patience: float = _PATIENCE) -> None:
         loop.exec()
 
 
-def dark() -> QPalette:
-    """As desktops have it that ask for dark."""
-    palette = QPalette(QColor(42, 43, 46), QColor(32, 33, 36))
-    palette.setColor(QPalette.ColorRole.Base, QColor(26, 27, 29))
-    palette.setColor(QPalette.ColorRole.AlternateBase, QColor(38, 39, 42))
-    palette.setColor(QPalette.ColorRole.Highlight, QColor(58, 122, 204))
-    palette.setColor(QPalette.ColorRole.HighlightedText, QColor("white"))
-    return palette
-
-
 def nothing_known(directory: Path, languages: tuple[str, ...]) -> Environment:
     """A computer on which nothing has happened yet."""
     return Environment(
@@ -137,40 +128,75 @@ def nothing_known(directory: Path, languages: tuple[str, ...]) -> Environment:
     )
 
 
-def main(directory: Path, languages: tuple[str, ...]) -> None:
+def main(arguments: argparse.Namespace) -> None:
     application = QApplication(["satchel"])
-    application.setStyle("Fusion")
-    translate(application, languages)
-    light = application.style().standardPalette()
-    with tempfile.TemporaryDirectory() as scratch:
-        real = nothing_known(Path(scratch), languages)
-        for shade, palette in (("light", light), ("dark", dark())):
-            application.setPalette(palette)
-            for name, state in STATES.items():
+    names = arguments.state or tuple(STATES)
+    tongues = TONGUES
+    if arguments.languages:
+        tongues = tuple(each for each in TONGUES if each.languages[0] in arguments.languages)
+    for tongue in tongues:
+        views = [
+            view
+            for view in (VIEWS if tongue is ENGLISH else IN_OTHERS)
+            if not arguments.view or view.name in arguments.view
+        ]
+        translate(application, tongue.languages)
+        application.setLayoutDirection(tongue.direction)
+        mirror = RightToLeft(application)
+        if tongue.direction is Qt.LayoutDirection.RightToLeft:
+            application.installTranslator(mirror)
+        for name in names:
+            views[0].apply(application)
+            with tempfile.TemporaryDirectory() as scratch:
+                real = nothing_known(Path(scratch), tongue.languages)
                 with demo_environment(real) as environment:
-                    _take(environment, state, directory, f"{name}-{shade}")
+                    path = arguments.directory / f"{tongue.name}{name}"
+                    _take(environment, STATES[name], views, path)
 
 
 def _take(
-    environment: Environment, state: Callable[[MainWindow], None], directory: Path, name: str
+    environment: Environment,
+    state: Callable[[MainWindow], None],
+    views: Sequence[View],
+    path: Path,
 ) -> None:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
     window = MainWindow(environment)
     window.setWindowFlag(Qt.WindowType.FramelessWindowHint)
+    window.resize(views[0].size)
     window.show()
     settle(lambda: window.session.knows_remotes)
     state(window)
-    for size in SIZES:
-        window.resize(size)
-        settle(lambda: window.size() == size)  # noqa: B023
-        QApplication.processEvents()
-        path = directory / f"{name}-{size.width()}x{size.height()}.png"
-        if not window.grab().save(str(path)):
-            raise OSError(f"{path} cannot be written")
+    for view in views:
+        view.apply(application)
+        window.resize(view.size)
+        settle(lambda: window.size() == view.size)  # noqa: B023
+        # Layouts and what is fetched for more room follow a little later.
+        for _ in range(3):
+            QApplication.processEvents()
+        picture = f"{path}-{view.name}.png"
+        if not taken(window, view.pixels).save(picture):
+            raise OSError(f"{picture} cannot be written")
+    dialog = QApplication.activeModalWidget()
+    if isinstance(dialog, QDialog):
+        dialog.reject()
     ended: list[bool] = []
     window.closed.connect(lambda: ended.append(True))
     window.leave()
     settle(lambda: bool(ended))
+    # What is closed is gone before the look changes: no loop runs here that would see to it.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("directory", type=Path)
+    parser.add_argument("languages", nargs="*", help="such as de_DE; default: all there are")
+    parser.add_argument("--state", action="append", choices=tuple(STATES))
+    parser.add_argument("--view", action="append", choices=[view.name for view in VIEWS])
+    return parser.parse_args()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), tuple(sys.argv[2:]) or ("en",))
+    main(_arguments())

@@ -158,6 +158,7 @@ class TestValues:
             ("classroom_languages", ["../de"]),
             ("graphics", "intel"),
             ("gpus", ["nvidia 550"]),
+            ("sources_off", [""]),
             ("sets_address", "school.example"),
             ("sets_address", "ftp://school.example/sets"),
             ("sets_address", "https://school.example/a b"),
@@ -179,6 +180,7 @@ class TestValues:
             ("graphics", "nvidia"),
             ("gpus", ["nvidia-550-120"]),
             ("sets_address", "https://school.example/sets.json"),
+            ("sources_off", ["school"]),
             ("sets_address", "file:///srv/sets.json"),
         ],
     )
@@ -309,6 +311,17 @@ class TestAddedRemotes:
         satchel("plan", drive, "school:org.test.Hello", home=tmp_path)
         satchel("remotes", "remove", "school", home=tmp_path)
         assert "school" not in satchel("remotes", home=tmp_path).stdout
+
+    def test_one_that_is_off_is_known_and_not_searched(
+        self, tmp_path: Path, repo_file: Path
+    ) -> None:
+        satchel("remotes", "add", repo_file, home=tmp_path)
+        satchel("settings", "sources_off", "school", home=tmp_path)
+        listed = satchel("remotes", "--json", home=tmp_path).json
+        assert [each["listed"] for each in listed if each["name"] == "school"] == [False]
+        (drive := tmp_path / "drive").mkdir()
+        satchel("plan", drive, "org.test.Hello", home=tmp_path, check=False)
+        satchel("plan", drive, "school:org.test.Hello", home=tmp_path)
 
     def test_from_an_address(
         self, upstream_key: SigningKey, tmp_path: Path, repo_file: Path

@@ -14,8 +14,10 @@ from tests.ui.window_states import WindowState, choose_one, contents, plugged_in
 from tests.waiting import GUARD_MS
 from ui.controllers.inspection import InspectionController
 from ui.controllers.recovery import RemoteKeys
+from ui.dialogs.about import AboutDialog
 from ui.dialogs.add_language import AddLanguageDialog
 from ui.dialogs.add_remote import AddRemoteDialog
+from ui.dialogs.help import HelpDialog
 from ui.dialogs.keys import KeysDialog
 from ui.models.messages import from_notice
 from ui.pages.apps.choice_notes import ChoiceNotesDialog
@@ -24,7 +26,10 @@ from ui.pages.apps.manage_sets import ManageSetsDialog
 from ui.pages.apps.save_set import SaveSetDialog
 from ui.pages.contents.collections import CollectionsDialog
 from ui.pages.drive.format_drive import FormatDialog
+from ui.pages.settings.driver_dialog import DriverDialog
+from ui.pages.settings.sets_dialog import SetsDialog
 from ui.state.saved_choices import SavedChoices
+from ui.widgets.fold import Fold
 from ui.window.main_window import MainWindow
 
 _LONG = GUARD_MS
@@ -83,6 +88,34 @@ def add_language(window: MainWindow, _qtbot: QtBot) -> None:
     opened(AddLanguageDialog(("en",), window))
 
 
+def about(window: MainWindow, _qtbot: QtBot) -> None:
+    """With what Satchel did."""
+    dialog = AboutDialog(window.bridge, window)
+    opened(dialog)
+    for fold in dialog.findChildren(Fold):
+        fold.set_open(True)
+
+
+def help_(window: MainWindow, _qtbot: QtBot) -> None:
+    opened(HelpDialog(window))
+
+
+def drivers(window: MainWindow, qtbot: QtBot) -> None:
+    """Something that is no version."""
+    dialog = DriverDialog(("nvidia-550-120",), window)
+    opened(dialog)
+    dialog.findChildren(QLineEdit)[0].setText("org.test")
+    qtbot.mouseClick(dialog.verb, Qt.MouseButton.LeftButton)
+
+
+def sets_address(window: MainWindow, qtbot: QtBot) -> None:
+    """Something that is no address."""
+    dialog = SetsDialog("https://org.test/sets", window)
+    opened(dialog)
+    dialog.findChildren(QLineEdit)[0].setText("org.test")
+    qtbot.mouseClick(dialog.verb, Qt.MouseButton.LeftButton)
+
+
 def save_set(window: MainWindow, _qtbot: QtBot) -> None:
     """Under a name that there is already."""
     dialog = SaveSetDialog(("org.test",), window)
@@ -127,6 +160,10 @@ DIALOG_STATES: dict[str, WindowState] = {
     "keys": keys,
     "languages and graphics": languages_and_graphics,
     "add a language": add_language,
+    "help": help_,
+    "about": about,
+    "graphics drivers": drivers,
+    "address of sets": sets_address,
     "save as a set": save_set,
     "saved choices": saved_choices,
     "no saved choices": no_saved_choices,

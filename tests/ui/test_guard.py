@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.widgets import guard
@@ -29,6 +31,17 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(guard, "now", clock)
     return clock
+
+
+@pytest.fixture
+def unwatched(qapp: QApplication) -> Iterator[None]:
+    """The primary button by itself: what other tests have let watch over all windows rests."""
+    watching = [each for each in qapp.children() if isinstance(each, StillButtons)]
+    for each in watching:
+        qapp.removeEventFilter(each)
+    yield
+    for each in watching:
+        qapp.installEventFilter(each)
 
 
 class Shown:
@@ -64,6 +77,21 @@ def test_a_press_counts_once_it_has_meant_the_same_for_a_while(
     assert shown.acted == 3 * acts
 
 
+@pytest.mark.usefixtures("unwatched")
+def test_after_a_move_that_was_seen_the_first_press_counts(qtbot: QtBot, clock: Clock) -> None:
+    shown = Shown(qtbot)
+    shown.mean("apps", "Review")
+    clock.now += 1000
+    shown.button.move(50, 50)
+    QApplication.processEvents()
+    clock.now += 700
+
+    qtbot.mouseClick(shown.button, _LEFT)
+
+    assert shown.acted == 1
+
+
+@pytest.mark.usefixtures("unwatched")
 @pytest.mark.parametrize("changed", ["page", "text", "place"])
 def test_a_change_begins_the_wait_anew(qtbot: QtBot, clock: Clock, changed: str) -> None:
     shown = Shown(qtbot)

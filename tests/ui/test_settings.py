@@ -8,21 +8,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QDoubleSpinBox,
-    QLineEdit,
-    QListView,
-    QMessageBox,
-    QPushButton,
-    QSpinBox,
-    QToolButton,
-)
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from app import __version__
 from app.cli.environment import read_environment
+from app.flatpak.remotes.adding import read_offer
 from app.flatpak.upstream.cache import RemoteCache, cache_size
 from app.settings import FILE
 from app.stick.demo import demo_environment
@@ -30,15 +22,26 @@ from app.stick.environment import Environment
 from tests.satchel import environment, satchel
 from tests.ui.user_actions import (
     LONG,
-    choose_from_menu,
     dialog,
     everything_said,
     find_control,
     press,
 )
+from tests.ui.widget_tree import the_only
 from tests.upstream import Upstream
+from ui.dialogs.about import AboutDialog
+from ui.dialogs.help import HelpDialog
+from ui.dialogs.keys import KeysDialog
+from ui.i18n.shortcuts import shortcuts
+from ui.i18n.translation import translate
+from ui.pages.settings.driver_dialog import DriverDialog
+from ui.pages.settings.sets_dialog import SetsDialog
+from ui.pages.settings.sources_card import SourceRow
 from ui.state.page_name import PageName
-from ui.widgets.language_chips import LanguageChips
+from ui.widgets.buttons import MenuButton
+from ui.widgets.check_box import Switch
+from ui.widgets.fold import Fold
+from ui.widgets.toast import ToastBar
 from ui.window.main_window import MainWindow
 
 
@@ -87,7 +90,7 @@ def test_what_is_being_typed_when_the_window_closes_is_kept(
     page: Callable[[], MainWindow], settings_file: Path, qtbot: QtBot
 ) -> None:
     window = page()
-    field = find_control(window, QSpinBox, "Connections at once")
+    field = connections_of(window)
     field.setFocus()
     field.selectAll()
     qtbot.keyClicks(field, "7")
@@ -99,66 +102,164 @@ def test_what_is_being_typed_when_the_window_closes_is_kept(
     assert saved(settings_file)["connections"] == 7
 
 
-def test_numbers_and_kinds_are_kept_at_once(
+def connections_of(window: MainWindow) -> QSpinBox:
+    """In what is folded at first."""
+    the_only(window.page, Fold).set_open(True)
+    return find_control(window, QSpinBox, "Connections at once")
+
+
+def pick(qtbot: QtBot, window: MainWindow, name: str, text: str) -> None:
+    """Choose from a field by what it says."""
+    field = find_control(window, QComboBox, name)
+    row = field.findText(text)
+    assert row >= 0, [field.itemText(number) for number in range(field.count())]
+    field.setCurrentIndex(row)
+    field.activated.emit(row)
+    qtbot.waitUntil(lambda: not window.bridge.busy, timeout=LONG)
+
+
+def test_everything_is_kept_at_once(
     page: Callable[[], MainWindow], settings_file: Path, qtbot: QtBot
 ) -> None:
     window = page()
-    connections = find_control(window, QSpinBox, "Connections at once")
+    connections = connections_of(window)
     assert connections.value() == 32
-    connections.selectAll()
-    qtbot.keyClicks(connections, "4")
-    qtbot.keyClick(connections, Qt.Key.Key_Return)
-    kind = find_control(window, QComboBox, "Drives are for computers of the kind")
-    kind.setFocus()
-    qtbot.keyClicks(kind, "riscv64")
-    find_control(window, QDoubleSpinBox, "Keep at most").setValue(1.5)
-
-    qtbot.waitUntil(lambda: len(saved(settings_file)) == 3, timeout=LONG)
+    connections.setValue(4)
+    pick(qtbot, window, "Their computers", "RISC-V computers")
+    pick(qtbot, window, "Keep at most", "5.0\N{NO-BREAK SPACE}GB")
+    pick(qtbot, window, "Appearance", "Dark")
+    pick(qtbot, window, "Graphics card", "Ordinary")
+    for name in ("Sound when a drive is ready", "Pictures of apps"):
+        find_control(window, Switch, name).click()
+    qtbot.waitUntil(lambda: len(saved(settings_file)) == 7, timeout=LONG)
     assert saved(settings_file) == {
         "connections": 4,
         "architecture": "riscv64",
-        "cache_limit": 1_500_000_000,
+        "cache_limit": 5_000_000_000,
+        "appearance": "dark",
+        "graphics": "ordinary",
+        "sound": False,
+        "screenshots": False,
     }
-    qtbot.waitUntil(lambda: window.session.environment.arch == "riscv64", timeout=LONG)
+    qtbot.waitUntil(lambda: not window.bridge.busy, timeout=LONG)
     assert window.session.choice.options.arch == "riscv64"
     assert window.session.environment.network.connections == 4
+    assert "Saved" in everything_said(window)
+
+    window.open(PageName.DRIVE)
+    window.open(PageName.SETTINGS)
+    assert "Saved" not in everything_said(window)
 
 
-def test_languages_are_added_ordered_and_given_back(
+def test_ones_own_kind_of_computer_is_no_setting(
     page: Callable[[], MainWindow], settings_file: Path, qtbot: QtBot
 ) -> None:
     window = page()
-    for typed in ("deut", "espa"):
+    field = find_control(window, QComboBox, "Their computers")
+    own = field.currentText()
+    pick(qtbot, window, "Their computers", "RISC-V computers")
+    pick(qtbot, window, "Their computers", own)
+    assert saved(settings_file) == {}
+
+
+def test_the_windows_language_stands_before_others(
+    page: Callable[[], MainWindow], settings_file: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    satchel("settings", "languages", "fr", "de_AT", home=tmp_path)
+    window = page()
+    assert find_control(window, QComboBox, "Language").currentText() == "Deutsch"
+    pick(qtbot, window, "Language", "English")
+    assert saved(settings_file)["languages"] == ["en", "fr", "de_AT"]
+    pick(qtbot, window, "Language", "As this computer")
+    assert saved(settings_file) == {}
+
+
+def test_a_sound_comes_with_the_notification(
+    page: Callable[[], MainWindow], settings_file: Path, qtbot: QtBot
+) -> None:
+    window = page()
+    sound = find_control(window, Switch, "Sound when a drive is ready")
+    find_control(window, Switch, "Notification when a drive is ready").click()
+    qtbot.waitUntil(lambda: not sound.isVisible(), timeout=LONG)
+    assert saved(settings_file) == {"notifications": False}
+
+
+def test_the_classrooms_languages_come_and_go(
+    page: Callable[[], MainWindow], settings_file: Path, qtbot: QtBot
+) -> None:
+    window = page()
+    for typed in ("germ", "arab"):
         press(qtbot, window, "Add a language")
         choosing = dialog(qtbot, QDialog)
         qtbot.keyClicks(choosing.findChildren(QLineEdit)[0], typed)
         press(qtbot, choosing, "Add")
         qtbot.waitUntil(lambda: not window.bridge.busy, timeout=LONG)
-    assert saved(settings_file)["languages"] == ["de", "es"]
+    assert saved(settings_file)["classroom_languages"] == ["de", "ar"]
+    assert window.session.choice.options.languages == ("de", "ar")
 
-    chips = find_control(window, LanguageChips, "Languages, best first")
-    assert chips.languages == ("de", "es")
-    spanish = find_control(window, QToolButton, "Remove Spanish")
-    choose_from_menu(qtbot, spanish, "Make it the first")
-    qtbot.waitUntil(lambda: saved(settings_file)["languages"] == ["es", "de"], timeout=LONG)
-    qtbot.waitUntil(lambda: window.session.environment.languages == ("es", "de"), timeout=LONG)
-    press(qtbot, window, "Remove Spanish")
-    qtbot.waitUntil(lambda: saved(settings_file)["languages"] == ["de"], timeout=LONG)
-
-    press(qtbot, window, "As on this computer")
+    press(qtbot, window, "Remove German")
+    qtbot.waitUntil(lambda: not window.bridge.busy, timeout=LONG)
+    assert saved(settings_file)["classroom_languages"] == ["ar"]
+    press(qtbot, window, "Remove Arabic")
     qtbot.waitUntil(lambda: not saved(settings_file), timeout=LONG)
 
 
-def test_the_cache_is_measured_cleared_and_kept_small(
+def test_drivers_are_asked_for_where_they_are_needed(
+    page: Callable[[], MainWindow], settings_file: Path, qtbot: QtBot
+) -> None:
+    window = page()
+    field = find_control(window, QComboBox, "Graphics card")
+    field.setCurrentIndex(field.findText("NVIDIA…"))
+    field.activated.emit(field.currentIndex())
+    asking = dialog(qtbot, DriverDialog)
+    (line,) = asking.findChildren(QLineEdit)
+    line.setText("new")
+    press(qtbot, asking, "Carry it")
+    assert "550.120" in everything_said(asking)
+    line.setText("550.120, nvidia-535-183-01")
+    press(qtbot, asking, "Carry it")
+    qtbot.waitUntil(lambda: not window.bridge.busy, timeout=LONG)
+    assert saved(settings_file) == {
+        "graphics": "nvidia",
+        "gpus": ["nvidia-550-120", "nvidia-535-183-01"],
+    }
+    assert window.session.choice.options.gpus == ("nvidia-550-120", "nvidia-535-183-01")
+    assert "nvidia-550-120, nvidia-535-183-01" in everything_said(window)
+
+    pick(qtbot, window, "Graphics card", "I don't know")
+    assert not window.session.environment.gpus
+
+
+def test_where_the_sets_come_from(
+    page: Callable[[], MainWindow], settings_file: Path, qtbot: QtBot
+) -> None:
+    window = page()
+    press(qtbot, window, "Change where the ready-made sets come from")
+    asking = dialog(qtbot, SetsDialog)
+    (line,) = asking.findChildren(QLineEdit)
+    line.setText("school.example")
+    press(qtbot, asking, "Use this address")
+    assert "An address begins with" in everything_said(asking)
+    line.setText("https://school.example/sets/index.satchel-set")
+    press(qtbot, asking, "Use this address")
+    qtbot.waitUntil(lambda: "school.example" in everything_said(window), timeout=LONG)
+    assert saved(settings_file) == {"sets_address": "https://school.example/sets/index.satchel-set"}
+
+    press(qtbot, window, "Change where the ready-made sets come from")
+    press(qtbot, dialog(qtbot, SetsDialog), "Those of Satchel")
+    qtbot.waitUntil(lambda: not saved(settings_file), timeout=LONG)
+
+
+def test_what_is_kept_is_measured_and_emptied(
     page: Callable[[], MainWindow], real: Environment, qtbot: QtBot
 ) -> None:
     RemoteCache(real.cache, "https://a/").write("summary", bytes(3_000_000))
     window = page()
     assert "3.0\N{NO-BREAK SPACE}MB" in everything_said(window)
 
-    press(qtbot, window, "Clear")
+    press(qtbot, window, "Empty what is kept")
     qtbot.waitUntil(lambda: not cache_size(real.cache), timeout=LONG)
-    qtbot.waitUntil(lambda: "0\N{NO-BREAK SPACE}bytes" in everything_said(window), timeout=LONG)
+    qtbot.waitUntil(lambda: "Nothing yet" in everything_said(window), timeout=LONG)
 
 
 def test_a_window_that_opens_keeps_the_cache_at_its_limit(
@@ -189,7 +290,7 @@ def test_damaged_settings_are_told_and_the_rest_is_used(
     told = everything_said(window)
     assert "damaged" in told
     assert f"{FILE}.damaged-1" in told
-    assert find_control(window, QSpinBox, "Connections at once").value() == 7
+    assert connections_of(window).value() == 7
 
 
 def test_what_cannot_be_saved_stays_as_it_was(
@@ -198,14 +299,34 @@ def test_what_cannot_be_saved_stays_as_it_was(
     real.config.parent.mkdir(parents=True, exist_ok=True)
     real.config.write_text("in the way")
     window = page()
-    connections = find_control(window, QSpinBox, "Connections at once")
+    connections = connections_of(window)
     connections.setValue(5)
 
     qtbot.waitUntil(lambda: "cannot be saved" in everything_said(window), timeout=LONG)
     assert connections.value() == 32
 
 
-def test_remotes_show_their_keys_and_ones_own_can_be_removed(
+def source(window: MainWindow, name: str) -> SourceRow:
+    return next(row for row in window.findChildren(SourceRow) if row.remote.label == name)
+
+
+def until_it_says(qtbot: QtBot, window: MainWindow, name: str, word: str) -> None:
+    """Wait until the row of a source does."""
+
+    def does() -> bool:
+        rows = (row for row in window.findChildren(SourceRow) if row.remote.label == name)
+        return any(word in everything_said(row) for row in rows)
+
+    qtbot.waitUntil(does, timeout=LONG)
+
+
+def offered(row: SourceRow) -> dict[str, QAction]:
+    """What its ⋮ offers."""
+    (button,) = row.findChildren(MenuButton)
+    return {action.text(): action for action in button.menu().actions()}
+
+
+def test_sources_show_their_keys_are_turned_off_and_removed(
     page: Callable[[], MainWindow],
     default_upstream: Upstream,
     tmp_path: Path,
@@ -215,29 +336,80 @@ def test_remotes_show_their_keys_and_ones_own_can_be_removed(
     file.write_text(default_upstream.flatpakrepo(default_upstream.path.as_uri()))
     (fingerprint,) = satchel("remotes", "add", file, "--json", home=tmp_path).json["keys"]
     window = page()
-    remotes = find_control(window, QListView, "Remotes")
-    model = remotes.model()
-    rows = {model.index(row, 0).data(): model.index(row, 0) for row in range(model.rowCount())}
-    mine = next(row for row in rows.values() if "added by you" in said(row.data(_SPOKEN)))
-    assert fingerprint in said(mine.data(_SPOKEN)).replace(" ", "")
-    remove = find_control(window, QPushButton, "Remove the remote")
-    assert not remove.isEnabled()
+    mine = source(window, "Test upstream")
+    assert "Signed" in everything_said(mine)
+    assert list(offered(mine)) == ["Key…", "Turn off", "Remove…"]
+    assert list(offered(source(window, "Flathub"))) == ["Key…", "Turn off"]
 
-    remotes.setCurrentIndex(next(row for row in rows.values() if row.row() != mine.row()))
-    assert not remove.isEnabled()
-    remotes.setCurrentIndex(mine)
-    qtbot.mouseClick(remove, Qt.MouseButton.LeftButton)
-    press(qtbot, dialog(qtbot, QMessageBox), "Remove")
-    qtbot.waitUntil(lambda: model.rowCount() == len(rows) - 1, timeout=LONG)
-    assert not list((tmp_path / ".config/satchel/remotes").iterdir())
+    offered(mine)["Key…"].trigger()
+    keys = dialog(qtbot, KeysDialog)
+    assert fingerprint in keys.text.replace(" ", "")
+    keys.close()
+
+    offered(mine)["Turn off"].trigger()
+    until_it_says(qtbot, window, "Test upstream", "Off")
+    assert not next(each for each in window.session.remotes if each.name == "school").listed
+    offered(source(window, "Test upstream"))["Turn on"].trigger()
+    until_it_says(qtbot, window, "Test upstream", "Signed")
+
+    offered(source(window, "Test upstream"))["Remove…"].trigger()
+    directory = tmp_path / ".config/satchel/remotes"
+    qtbot.waitUntil(lambda: not list(directory.iterdir()), timeout=LONG)
+    bar = the_only(window, ToastBar)
+    qtbot.waitUntil(lambda: bar.toast is not None, timeout=LONG)
+    bar.undo()
+    qtbot.waitUntil(lambda: bool(list(directory.iterdir())), timeout=LONG)
+    until_it_says(qtbot, window, "Test upstream", "Signed")
 
 
-_SPOKEN = Qt.ItemDataRole.AccessibleTextRole
+def test_a_source_says_how_much_it_has(
+    open_window: Callable[..., MainWindow], demo: Environment, qtbot: QtBot
+) -> None:
+    window = open_window(demo)
+    window.open(PageName.APPS)
+    qtbot.waitUntil(lambda: not window.bridge.busy, timeout=LONG)
+    window.open(PageName.SETTINGS)
+    qtbot.waitUntil(lambda: "3 apps, list of" in everything_said(window), timeout=LONG)
 
 
-def said(value: object) -> str:
-    assert isinstance(value, str)
-    return value
+def test_help_is_in_the_windows_language_and_names_every_key(
+    page: Callable[[], MainWindow], qapp: QApplication, qtbot: QtBot
+) -> None:
+    window = page()
+    for language, said in (("de", "Vier Schritte"), ("en", "Four steps")):
+        translate(qapp, (language,))
+        guide = HelpDialog(window)
+        text = guide.text.toPlainText()
+        assert said in text
+        for shortcut in shortcuts():
+            assert shortcut.keys in text
+        guide.deleteLater()
+    press(qtbot, window, "Help")
+    qtbot.waitUntil(lambda: bool(window.findChildren(HelpDialog)), timeout=LONG)
+    the_only(window, HelpDialog).close()
+
+
+def test_about_hands_out_the_log_without_secrets(
+    page: Callable[[], MainWindow], real: Environment, qtbot: QtBot
+) -> None:
+    window = page()
+    with qtbot.waitSignal(
+        window.bridge.run(
+            lambda _report, cancel: read_offer(
+                "https://tom:secret@127.0.0.1:9/x.flatpakrepo", real.network, cancel
+            )
+        ).failed,
+        timeout=LONG,
+    ):
+        pass
+    press(qtbot, window, "About")
+    about = dialog(qtbot, AboutDialog)
+    assert "127.0.0.1" in about.log
+    assert __version__ in about.log
+    assert "secret" not in about.log
+    press(qtbot, about, "Copy the log")
+    assert QGuiApplication.clipboard().text() == about.log
+    about.close()
 
 
 def test_what_is_set_in_the_demo_counts_there_and_nowhere_else(
@@ -250,7 +422,7 @@ def test_what_is_set_in_the_demo_counts_there_and_nowhere_else(
     demo = demo_of(real)
     window = open_window(demo)
     window.open(PageName.SETTINGS)
-    connections = find_control(window, QSpinBox, "Connections at once")
+    connections = connections_of(window)
     connections.setValue(9)
     qtbot.waitUntil(lambda: window.session.environment.network.connections == 9, timeout=LONG)
     assert not settings_file.exists()

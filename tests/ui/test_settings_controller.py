@@ -54,7 +54,7 @@ def saved(person: Person) -> Settings:
 
 
 def test_what_is_set_is_written_and_counts(person: Person) -> None:
-    person.controller.set_connections(7)
+    person.controller.change("connections", 7)
     assert person.state() is SettingsState.SAVING
     person.until_idle()
 
@@ -77,11 +77,11 @@ def test_what_is_set_while_something_is_written_is_written_next(
         save_settings(directory, settings)
 
     monkeypatch.setattr(controller_module, "save_settings", slow)
-    person.controller.set_connections(7)
+    person.controller.change("connections", 7)
     writing.wait()
-    person.controller.set_languages(("de",))
-    person.controller.set_architecture("riscv64")
-    person.controller.set_architecture("aarch64")
+    person.controller.change("languages", ("de",))
+    person.controller.change("architecture", "riscv64")
+    person.controller.change("architecture", "aarch64")
     may_end.set()
     person.until_idle()
 
@@ -93,7 +93,7 @@ def test_what_is_set_while_something_is_written_is_written_next(
 def test_what_cannot_be_written_is_told_until_something_else_could_be(person: Person) -> None:
     config = person.session.environment.config
     config.write_text("in the way")
-    person.controller.set_cache_limit(60_000_000)
+    person.controller.change("cache_limit", 60_000_000)
     person.until_idle()
 
     assert person.state() is SettingsState.REFUSED
@@ -102,14 +102,14 @@ def test_what_cannot_be_written_is_told_until_something_else_could_be(person: Pe
     assert view.settings == Settings()
 
     config.unlink()
-    person.controller.set_cache_limit(60_000_000)
+    person.controller.change("cache_limit", 60_000_000)
     person.until_idle()
     assert person.state() is SettingsState.SETTLED
     assert person.controller.view.problem is None
 
 
 def test_a_value_that_cannot_be_is_told_and_forgotten_when_one_comes_back(person: Person) -> None:
-    person.controller.set_connections(0)
+    person.controller.change("connections", 0)
     person.until_idle()
     assert person.state() is SettingsState.REFUSED
 
@@ -124,7 +124,7 @@ def test_the_cache_is_measured_when_somebody_looks_and_after_it_was_cleared(
 ) -> None:
     cache = RemoteCache(person.session.environment.cache, "https://a/")
     cache.write("summary", bytes(3_000_000))
-    person.controller.set_connections(7)
+    person.controller.change("connections", 7)
     person.until_idle()
     assert person.sizes == []
 

@@ -29,17 +29,19 @@ from app.stick.findings import Code, finding
 from app.stick.planning.plan import Options
 from app.stick.planning.session import PlanRequest, make_plan
 from app.stick.writing.job import run_job
+from tests.demo import APPS
 from tests.environments import environment_in
 from tests.stick.damage import flip_middle
 from tests.waiting import GUARD_MS
 from ui.controllers.inspection import InspectionController
+from ui.controllers.settings import SettingsController
 from ui.pages.apps.app_details import AppDetails
 from ui.pages.apps.app_view import AppView
 from ui.pages.apps.choice_strip import ChoiceStrip
-from ui.pages.settings.remote_list import RemoteList
 from ui.state.page_name import PageName
 from ui.state.session import Choice, ChosenRef, Target
 from ui.widgets.failure_panel import FailurePanel
+from ui.widgets.fold import Fold
 from ui.window.main_window import MainWindow
 
 _GB = 10**9
@@ -117,7 +119,7 @@ def choosing(window: MainWindow, qtbot: QtBot) -> None:
     assert view is not None
     assert details is not None
     assert strip is not None
-    qtbot.waitUntil(lambda: view.model().rowCount() == 3, timeout=_LONG)
+    qtbot.waitUntil(lambda: view.model().rowCount() == len(APPS), timeout=_LONG)
     view.setCurrentIndex(view.model().index(0, 0))
     qtbot.waitUntil(lambda: details.row is not None, timeout=_LONG)
     before = strip.sentence
@@ -246,16 +248,19 @@ def demo_stick() -> Path:
 
 
 def setting(window: MainWindow, qtbot: QtBot) -> None:
-    """Something to know, and a remote chosen that cannot be removed."""
+    """Something to know, everything unfolded, and a driver to be carried."""
     notice = Notice(
         Severity.WARNING, Message("Name a drive or a directory."), verbatim("Name one.")
     )
     known = window.session.known
     window.session.set_known(replace(known, notices=(notice,)))
     window.open(PageName.SETTINGS)
-    remotes = window.page.findChild(RemoteList)
-    assert remotes is not None
-    remotes.setCurrentIndex(remotes.remotes.index(0))
+    controller = window.page.findChild(SettingsController)
+    assert controller is not None
+    controller.change("graphics", "nvidia")
+    controller.change("gpus", ("nvidia-550-120",))
+    for fold in window.page.findChildren(Fold):
+        fold.set_open(True)
     qtbot.waitUntil(lambda: not window.bridge.busy, timeout=_LONG)
 
 

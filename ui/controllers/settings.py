@@ -11,7 +11,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import InterruptedByUser, SatchelError
-from app.flatpak.remotes.adding import fingerprints, remove_remote
+from app.flatpak.catalogue.cached_ids import cached_list
+from app.flatpak.remotes.adding import add_remote, fingerprints, offer_remote, remove_remote
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.flatpak.upstream.cache import cache_size, trim_cache
@@ -39,7 +40,9 @@ class SettingsView:
 
     Attributes:
         settings: what the person has set.
-        languages: theirs, or the computer's.
+        system_languages: the computer's, best first.
+        classroom_languages: those that were set, or the person's own.
+        saved: something was changed since they are looked at, and all of it is written.
         cache: where the cache is now.
         movable: whether it can be elsewhere.
         problem: why something could not be done.
@@ -47,32 +50,44 @@ class SettingsView:
 
     state: SettingsState
     settings: Settings
-    languages: tuple[str, ...]
+    system_languages: tuple[str, ...]
+    classroom_languages: tuple[str, ...]
+    saved: bool
     cache: Path
     movable: bool
     problem: SatchelError | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class RemoteFingerprints:
-    """A remote and the fingerprints of its keys."""
+class SourceFacts:
+    """What is known of a remote.
+
+    Attributes:
+        fingerprints: of its keys.
+        apps: how many its list has that is kept here; None if there is none.
+        written: when that was made, in seconds since 1970.
+    """
 
     remote: Remote
     fingerprints: tuple[str, ...]
+    apps: int | None = None
+    written: float | None = None
 
 
 class SettingsController(QObject):
     """Signals:
     changed(object): the `SettingsView` to draw now.
     remotes_changed(object): a tuple of `Remote`, as they are known now.
-    keys_read(object): a tuple of `RemoteFingerprints`.
+    facts_read(object): a tuple of `SourceFacts`.
+    source_removed(str): one that was added is forgotten; `restore_source` brings it back.
     cache_measured(object): bytes in the cache.
     notices_changed(object): a tuple of `Notice` that a person should read.
     """
 
     changed = Signal(object)
     remotes_changed = Signal(object)
-    keys_read = Signal(object)
+    facts_read = Signal(object)
+    source_removed = Signal(str)
     cache_measured = Signal(object)
     notices_changed = Signal(object)
 
@@ -83,9 +98,11 @@ class SettingsController(QObject):
         self._state = SettingsState.SETTLED
         self._problem: SatchelError | None = None
         self._waiting: dict[str, object] = {}
-        self._reading_keys: Task | None = None
+        self._reading_facts: Task | None = None
         self._measuring: Task | None = None
         self._shown = False
+        self._saved_once = False
+        self._removed: Remote | None = None
         session.environment_changed.connect(self._tell)
         session.remotes_changed.connect(self._tell_remotes)
         session.notice_changed.connect(self._tell_notices)
@@ -97,7 +114,9 @@ class SettingsController(QObject):
         return SettingsView(
             state=self._state,
             settings=environment.settings,
-            languages=environment.languages,
+            system_languages=environment.system_languages,
+            classroom_languages=environment.classroom_languages,
+            saved=self._saved_once and self._state is SettingsState.SETTLED,
             cache=environment.cache,
             movable=not environment.is_demo,
             problem=self._problem,
@@ -108,6 +127,7 @@ class SettingsController(QObject):
     def enter(self) -> None:
         """The settings are looked at now."""
         self._shown = True
+        self._saved_once = False
         saving = self._state is SettingsState.SAVING
         self._enter(SettingsState.SAVING if saving else SettingsState.SETTLED)
         self._tell()
@@ -119,38 +139,47 @@ class SettingsController(QObject):
         """They are no longer looked at."""
         self._shown = False
 
-    def set_languages(self, languages: tuple[str, ...]) -> None:
-        """Best first; none for the computer's."""
-        self._set("languages", languages)
+    def change(self, name: str, value: object) -> None:
+        """The setting of that name shall have this value, as `app.settings` names both."""
+        self._waiting[name] = value
+        if self._state is not SettingsState.SAVING:
+            self._save()
 
-    def set_architecture(self, architecture: str) -> None:
-        """Of the computers that drives are for; empty for this computer's."""
-        self._set("architecture", architecture)
-
-    def set_connections(self, number: int) -> None:
-        """Requests in flight."""
-        self._set("connections", number)
-
-    def set_cache_limit(self, limit: int) -> None:
-        """Bytes."""
-        self._set("cache_limit", limit)
-
-    def set_cache_place(self, directory: str) -> None:
-        """Empty for the usual one."""
-        self._set("cache", directory)
+    def list_source(self, name: str, listed: bool) -> None:
+        """Whether that remote is searched for apps."""
+        off = self._session.environment.settings.sources_off
+        rest = tuple(each for each in off if each != name)
+        self.change("sources_off", rest if listed else (*rest, name))
 
     def clear_cache(self) -> None:
         """Nothing of it is kept; `cache_measured` tells."""
         self._measure(_clear)
 
-    def remove_remote(self, name: str) -> None:
-        """Forget a remote that was added."""
+    def remove_source(self, remote: Remote) -> None:
+        """Forget one that was added; `source_removed` tells."""
         environment, known = self._session.environment, self._session.known
+        self._removed = remote
         self._bridge.run(
-            partial(_remove, environment, name, known),
-            done=self._session.set_known,
+            partial(_remove, environment, remote.name, known),
+            done=self._without_source,
             failed=self._refuse,
         )
+
+    def restore_source(self) -> None:
+        """The one that was removed last is there again."""
+        remote, self._removed = self._removed, None
+        if remote is not None:
+            environment, known = self._session.environment, self._session.known
+            self._bridge.run(
+                partial(_restore, environment, remote, known),
+                done=self._session.set_known,
+                failed=self._refuse,
+            )
+
+    def _without_source(self, known: Known) -> None:
+        self._session.set_known(known)
+        if self._removed is not None:
+            self.source_removed.emit(self._removed.label)
 
     # The state
 
@@ -158,11 +187,6 @@ class SettingsController(QObject):
         """The only place where the state changes."""
         self._state = state
         self._problem = problem
-
-    def _set(self, name: str, value: object) -> None:
-        self._waiting[name] = value
-        if self._state is not SettingsState.SAVING:
-            self._save()
 
     def _save(self) -> None:
         """Write what waits. Not told: the fields show already what is wanted."""
@@ -179,8 +203,14 @@ class SettingsController(QObject):
             self._session.set_environment(environment)
             self._save()
             return
+        off = self._session.environment.settings.sources_off
         self._enter(SettingsState.SETTLED)
+        self._saved_once = self._shown
         self._session.set_environment(environment)
+        if off != environment.settings.sources_off:
+            self._bridge.run(
+                partial(_look_up, environment), done=self._session.set_known, failed=self._refuse
+            )
         if self._shown:
             self._measure()
 
@@ -212,15 +242,17 @@ class SettingsController(QObject):
         if not self._shown:
             return
         self.remotes_changed.emit(self._session.remotes)
-        if self._reading_keys is not None:
-            self._reading_keys.drop()
-        self._reading_keys = self._bridge.run(
-            partial(_read_keys, self._session.remotes), done=self._take_keys, failed=self._refuse
+        if self._reading_facts is not None:
+            self._reading_facts.drop()
+        self._reading_facts = self._bridge.run(
+            partial(_read_facts, self._session.environment, self._session.remotes),
+            done=self._take_facts,
+            failed=self._refuse,
         )
 
-    def _take_keys(self, keys: tuple[RemoteFingerprints, ...]) -> None:
-        self._reading_keys = None
-        self.keys_read.emit(keys)
+    def _take_facts(self, facts: tuple[SourceFacts, ...]) -> None:
+        self._reading_facts = None
+        self.facts_read.emit(facts)
 
     def _measure(
         self, work: Callable[[Environment, Reporter, CancelToken], int] | None = None
@@ -261,14 +293,30 @@ def _remove(
     return environment.known_with_news()
 
 
-def _read_keys(
-    remotes: tuple[Remote, ...], _report: Reporter, cancel: CancelToken
-) -> tuple[RemoteFingerprints, ...]:
-    keys = []
+def _restore(
+    environment: Environment, remote: Remote, known: Known, _report: Reporter, _cancel: CancelToken
+) -> Known:
+    add_remote(environment.config, offer_remote(remote), known)
+    return environment.known_with_news()
+
+
+def _look_up(environment: Environment, _report: Reporter, _cancel: CancelToken) -> Known:
+    return environment.known_with_news()
+
+
+def _read_facts(
+    environment: Environment,
+    remotes: tuple[Remote, ...],
+    _report: Reporter,
+    cancel: CancelToken,
+) -> tuple[SourceFacts, ...]:
+    facts = []
     for remote in remotes:
         cancel.check()
-        keys.append(RemoteFingerprints(remote, fingerprints(remote)))
-    return tuple(keys)
+        kept = cached_list(environment.cache, remote.url)
+        apps, written = (kept.apps, kept.written) if kept is not None else (None, None)
+        facts.append(SourceFacts(remote, fingerprints(remote), apps, written))
+    return tuple(facts)
 
 
 def _size(environment: Environment, _report: Reporter, _cancel: CancelToken) -> int:

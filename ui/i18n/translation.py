@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, Qt, QTranslator
+from PySide6.QtGui import QGuiApplication
 
 from app.resources import resource
 
@@ -28,6 +29,8 @@ def translate(application: QCoreApplication, languages: tuple[str, ...]) -> bool
                 return False
             _silence(application)
             QLocale.setDefault(locale)
+            if isinstance(application, QGuiApplication):
+                application.setLayoutDirection(locale.textDirection())
             _install(application, ours)
             application.setProperty(_SPOKEN, ours.filePath())
             theirs = QTranslator(application)

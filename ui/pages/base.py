@@ -161,6 +161,10 @@ class Page(QWidget):
     def left(self) -> None:
         """It is no longer shown: time to stop what only this page wanted."""
 
+    def look_again(self) -> None:
+        """What is shown may be out of date."""
+        self.session.drives.refresh()
+
     def toast(self, toast: Toast) -> None:
         """Something has happened that can be undone, or is only to be told."""
         self.toasted.emit(toast)

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.errors import SatchelError, unexpected
 from app.progress import CancelToken, Event, Reporter, heeding
+from ui.tasks.activity_log import ActivityLog
 from ui.tasks.inbox import Inbox
 
 Work = Callable[[Reporter, CancelToken], Any]
@@ -122,6 +123,7 @@ class Bridge(QObject):
 
     Attributes:
         ending: asked to stop with everything, for what outlives the work that opened it.
+        log: what it has heard.
     """
 
     changed = Signal()
@@ -134,6 +136,7 @@ class Bridge(QObject):
         self._running: dict[int, tuple[Task, threading.Thread]] = {}
         self._kept: list[Closable] = []
         self.ending = CancelToken()
+        self.log = ActivityLog()
         self._started = 0
         self._closed = False
 
@@ -213,9 +216,12 @@ class Bridge(QObject):
     def _receive(self, message: _Reported | _Ended) -> None:
         match message:
             case _Reported(number, event):
+                self.log.hear(event)
                 self._running[number][0].hear(event)
             case _Ended(number, result, error):
                 task, thread = self._running.pop(number)
+                if error is not None:
+                    self.log.fail(error)
                 # It has nothing left to do but to end.
                 thread.join()
                 task.end(result, error)

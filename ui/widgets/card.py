@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from ui.style import style
@@ -48,12 +49,24 @@ class RowsCard(Card):
         self.body.setSpacing(0)
         self._rows: list[tuple[Line, QWidget]] = []
 
-    def add_row(self, row: QWidget) -> None:
-        """At the end; a row that is hidden takes its line with it once `arrange` is called."""
+    def add_row(self, row: QWidget, place: int | None = None) -> None:
+        """At the end, or as the row with that number; a row that is hidden takes its line with it
+        once `arrange` is called."""
         line = Line(self)
-        self._rows.append((line, row))
-        self.body.addWidget(line)
-        self.body.addWidget(row)
+        place = len(self._rows) if place is None else place
+        self._rows.insert(place, (line, row))
+        self.body.insertWidget(2 * place, line)
+        self.body.insertWidget(2 * place + 1, row)
+        if not row.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide):
+            # A card that is shown already would do it only later.
+            row.show()
+        self.arrange()
+
+    def remove_row(self, row: QWidget) -> None:
+        """It is deleted."""
+        for pair in [pair for pair in self._rows if pair[1] is row]:
+            self._rows.remove(pair)
+            self._drop(pair)
         self.arrange()
 
     def arrange(self) -> None:
@@ -66,10 +79,14 @@ class RowsCard(Card):
     def clear(self) -> None:
         """Without rows; they are deleted."""
         for pair in self._rows:
-            for widget in pair:
-                self.body.removeWidget(widget)
-                widget.deleteLater()
+            self._drop(pair)
         self._rows.clear()
+
+    def _drop(self, pair: tuple[Line, QWidget]) -> None:
+        for widget in pair:
+            self.body.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
 
 
 class Line(QFrame):

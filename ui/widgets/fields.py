@@ -131,7 +131,7 @@ class DecimalField(QDoubleSpinBox):
 
 def _inset(line: QLineEdit) -> None:
     """As the style sheet does it for a line by itself."""
-    line.setTextMargins(style.px(style.INNER), 0, style.px(style.HALF), 0)
+    line.setTextMargins(*(style.px(style.INNER), 0) * 2)
 
 
 def _paint_arrow(widget: QWidget, option: QStyleOptionComplex, stroke: Stroke) -> None:

@@ -39,6 +39,7 @@ class Label(QLabel):
         self._size = size
         self._bold = bold
         self.setProperty("ink", (Ink.SOFT if quiet else ink).value)
+        self._follows = True
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         if wrap:
@@ -46,7 +47,14 @@ class Label(QLabel):
             policy.setHeightForWidth(True)
             self.setSizePolicy(policy)
         self.setText(text)
+        self._align()
         self._restyle()
+
+    def setAlignment(self, alignment: Qt.AlignmentFlag) -> None:
+        sides = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignRight
+        self._follows = not alignment & sides
+        super().setAlignment(alignment)
+        self._align()
 
     def set_bold(self, bold: bool) -> None:
         if bold != self._bold:
@@ -60,12 +68,24 @@ class Label(QLabel):
         mark(self, "ink", ink.value)
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.ApplicationFontChange:
+        if event.type() in (QEvent.Type.ApplicationFontChange, QEvent.Type.StyleChange):
             self._restyle()
+        elif event.type() == QEvent.Type.LayoutDirectionChange:
+            self._align()
         super().changeEvent(event)
 
+    def _align(self) -> None:
+        """At the side where lines begin in this window: Qt asks the text, which may be a name."""
+        if self._follows:
+            from_right = self.isRightToLeft()
+            side = Qt.AlignmentFlag.AlignRight if from_right else Qt.AlignmentFlag.AlignLeft
+            vertical = self.alignment() & Qt.AlignmentFlag.AlignVertical_Mask
+            super().setAlignment(vertical | side | Qt.AlignmentFlag.AlignAbsolute)
+
     def _restyle(self) -> None:
-        self.setFont(style.font(self._size, bold=self._bold))
+        wanted = style.font(self._size, bold=self._bold)
+        if wanted != self.font():
+            self.setFont(wanted)
 
 
 def title(text: str = "", parent: QWidget | None = None) -> Label:

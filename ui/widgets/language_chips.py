@@ -129,8 +129,9 @@ class _LanguageChip(QFrame):
         )
         self.cross.clicked.connect(self._remove)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(style.px(style.INNER), 0, 0, 0)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(style.px(style.HALF))
+        layout.addSpacing(style.px(style.GRID))
         layout.addWidget(Label(name.local))
         if fold(name.own) != fold(name.local):
             own = Label(name.own, quiet=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -88,6 +88,14 @@ class PrimaryButton(QPushButton):
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            # As when the platform's font changes: the sheet is made anew for it.
+            font = style.font(style.Text.STRONG)
+            if font != self.font():
+                self.setFont(font)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.isAutoRepeat():
             event.accept()
@@ -112,6 +120,8 @@ class PrimaryButton(QPushButton):
             self.acted.emit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
+        # Where it is seen: in a window that has become larger its place is another.
+        self._look_where_it_is()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         fill, ink, edge = self._colours()

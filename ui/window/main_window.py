@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -19,6 +22,8 @@ from app.flatpak.remotes.known import Known
 from app.progress import Notice
 from app.severity import Severity
 from app.stick.environment import Environment
+from ui.dialogs.help import HelpDialog
+from ui.i18n.shortcuts import STEPS, Action
 from ui.pages.apps.page import AppsPage
 from ui.pages.base import Page
 from ui.pages.contents.page import ContentsPage
@@ -34,7 +39,9 @@ from ui.style.tokens import breakpoint_at
 from ui.tasks.bridge import Bridge
 from ui.widgets.guard import StillButtons
 from ui.widgets.toast import Toast
+from ui.window.demo_strip import DemoStrip
 from ui.window.foot_bar import FootBar
+from ui.window.keys import listen
 from ui.window.navigation import Navigation
 from ui.window.opening import Opening
 from ui.window.sidebar import Entry, Sidebar, StepState
@@ -137,6 +144,10 @@ class MainWindow(QMainWindow):
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
+        if self.session.environment.is_demo:
+            strip = DemoStrip()
+            strip.left.connect(self.own_wanted)
+            right.addWidget(strip)
         right.addWidget(self._stack, 1)
         right.addWidget(self._foot)
         whole = QHBoxLayout()
@@ -149,16 +160,18 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         centre.show()
         StillButtons.watch()
-        for keys, slot in (
-            (QKeySequence(QKeySequence.StandardKey.Back), self.back),
-            (QKeySequence(Qt.Modifier.CTRL | Qt.Key.Key_Return), self._foot.primary_button.act),
-            (QKeySequence(QKeySequence.StandardKey.Undo), self._foot.undo),
-            (QKeySequence(QKeySequence.StandardKey.Quit), self.close),
-        ):
-            # Theirs is the whole window; they go with what it shows.
-            shortcut = QShortcut(keys, centre)
-            shortcut.setAutoRepeat(False)
-            shortcut.activated.connect(slot)
+        slots: dict[Action, Callable[[], object]] = {
+            Action.BACK: self.back,
+            Action.PRIMARY: self._foot.primary_button.act,
+            Action.UNDO: self._foot.undo,
+            Action.SETTINGS: partial(self.open, PageName.SETTINGS),
+            Action.HELP: self.help,
+            Action.LOOK_AGAIN: self._look_again,
+            Action.QUIT: self.close,
+        }
+        for step, page in zip(STEPS, way, strict=True):
+            slots[step] = partial(self.open, page.name)
+        listen(centre, slots)
 
     # Going about
 
@@ -191,6 +204,13 @@ class MainWindow(QMainWindow):
         previous = self._navigation.previous
         if previous is not None:
             self.open(previous)
+
+    def help(self) -> None:
+        """The guide, beside the window."""
+        HelpDialog(self).show()
+
+    def _look_again(self) -> None:
+        self.page.look_again()
 
     def _proceed(self) -> None:
         step = self._navigation.next

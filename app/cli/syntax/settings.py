@@ -77,6 +77,7 @@ COMMAND = Command(
         _setting(
             "gpus", "the graphics drivers that drives carry where these are nvidia", several=True
         ),
+        _setting("sources_off", "the remotes that are not searched for apps", several=True),
         _setting("sets_address", "where the window gets its ready-made sets of apps"),
         _setting(
             "architecture",

@@ -42,6 +42,10 @@ class RemoteCache:
         except OSError:
             return None
 
+    def files(self, pattern: str) -> list[Path]:
+        """By a pattern of the path they have upstream."""
+        return sorted(self._root.glob(pattern))
+
     def write(self, path: str, data: bytes) -> None:
         target = self._root / path
         with contextlib.suppress(OSError):

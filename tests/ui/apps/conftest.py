@@ -20,7 +20,7 @@ from ui.window.main_window import MainWindow
 
 @pytest.fixture
 def person(window: MainWindow, qtbot: QtBot) -> Person:
-    """On the Apps page of the demo, its three apps before them."""
+    """On the Apps page of the demo, its apps before them."""
     return arrived(window, qtbot)
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QTabBar, QToolButton
 from pytestqt.qtbot import QtBot
 
+from tests.demo import APPS
 from tests.ui.apps.person import Person
 from tests.ui.widget_tree import the_only
 
@@ -65,7 +66,7 @@ def test_nothing_fits_and_the_way_back(person: Person) -> None:
 
     person.push("Show everything")
 
-    person.until(lambda: person.count() == 3)
+    person.until(lambda: person.count() == len(APPS))
     assert person.search.text() == ""
 
 

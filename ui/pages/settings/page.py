@@ -4,41 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from app import __version__
+from app.flatpak.remotes.remote import Remote
 from app.progress import Notice
-from ui.controllers.settings import SettingsController, SettingsView
+from ui.controllers.recovery import RemoteKeys
+from ui.controllers.settings import SettingsController, SettingsView, SourceFacts
+from ui.dialogs.about import AboutDialog
 from ui.dialogs.add_remote import AddRemoteDialog
+from ui.dialogs.help import HelpDialog
+from ui.dialogs.keys import KeysDialog
+from ui.i18n.filling import filled
 from ui.i18n.wording import worded_together
 from ui.models.messages import from_notice
 from ui.pages.base import Page
-from ui.pages.settings.cache_settings import CacheSettings
-from ui.pages.settings.computer_settings import ComputerSettings
-from ui.pages.settings.remote_settings import RemoteSettings
+from ui.pages.settings.classroom_card import ClassroomCard
+from ui.pages.settings.columns import Columns
+from ui.pages.settings.computer_card import ComputerCard
+from ui.pages.settings.sources_card import SourcesCard
+from ui.pages.settings.window_card import WindowCard
 from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.style import style
 from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
-from ui.widgets.language_chips import LanguageChips
+from ui.widgets import labels
+from ui.widgets.buttons import Link
 from ui.widgets.message_list import MessageList
 from ui.widgets.notice import NoticeLabel
 from ui.widgets.section import Section
+from ui.widgets.toast import Toast
 
-_WIDTH = 100 * style.GRID
+_FIELD = 190
+"""Width of fields in design pixels."""
 
 
 class SettingsPage(Page):
-    """Remotes, languages, architecture, cache, connections."""
+    """This window, the classroom, where apps come from, and this computer."""
 
     name = PageName.SETTINGS
     icon = Symbol.SETTINGS
+    scrolls = True
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
+        self._view: SettingsView | None = None
         super().__init__(session, bridge, parent)
         self._controller = SettingsController(session, bridge, self)
+        self._facts: dict[str, SourceFacts] = {}
         self._build()
         self._connect()
         self._draw(self._controller.view)
@@ -51,6 +64,14 @@ class SettingsPage(Page):
     def title(self) -> str:
         return self.tr("Settings")
 
+    @property
+    def sentence(self) -> str:
+        return self.tr("Every change takes effect at once.")
+
+    @property
+    def foot_text(self) -> str:
+        return self.tr("Saved") if self._view is not None and self._view.saved else ""
+
     def entered(self) -> None:
         self._controller.enter()
 
@@ -61,101 +82,95 @@ class SettingsPage(Page):
 
     def _build(self) -> None:
         self._problem = NoticeLabel(self)
-        self._demo = NoticeLabel(self)
-        if self.session.environment.is_demo:
-            self._demo.say(self.tr("This is the demo: what you set here counts until it closes."))
-        self.body.addWidget(self._demo)
-        self.body.addWidget(self._problem)
         self._notice_list = MessageList(self.tr("Good to know"), self)
-        self._remotes = RemoteSettings(self)
-        self._languages = LanguageChips(self)
-        self._computer = ComputerSettings(self)
-        self._cache = CacheSettings(self)
         self._notices = Section(self.tr("Good to know"), parent=self)
         self._notices.body.addWidget(self._notice_list)
         self._notices.hide()
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, style.GRID, 0)
-        column.setSpacing(style.MARGIN)
-        column.addWidget(self._notices)
-        for heading, meaning, part in self._parts():
-            section = Section(heading, meaning, self)
-            section.body.addWidget(part)
-            column.addWidget(section)
-        column.addStretch(1)
-        inside.setMaximumWidth(_WIDTH)
-        self.body.addWidget(self._scrolled(inside), 1)
-
-    def _parts(self) -> tuple[tuple[str, str, QWidget], ...]:
-        """Heading, meaning, and what can be set."""
-        return (
-            (
-                self.tr("Remotes"),
-                self.tr("Where apps come from. What comes from there is judged by these keys."),
-                self._remotes,
+        self._window = WindowCard()
+        self._classroom = ClassroomCard()
+        self._sources = SourcesCard()
+        self._computer = ComputerCard()
+        for widget in (self._problem, self._notices):
+            self.body.addWidget(widget)
+        self.body.addWidget(
+            Columns(
+                (self._window, self._classroom),
+                (self._sources, self._computer, self._program()),
             ),
-            (
-                self.tr("Languages"),
-                self.tr(
-                    "Apps are described in the first of these that there is. The window follows "
-                    "the next time Satchel starts."
-                ),
-                self._languages,
-            ),
-            (self.tr("Computers and network"), "", self._computer),
-            (
-                self.tr("Kept on this computer"),
-                self.tr("Catalogues and lists of remotes, so that little is fetched twice."),
-                self._cache,
-            ),
+            1,
         )
 
-    def _scrolled(self, inside: QWidget) -> QScrollArea:
-        scroll = QScrollArea(self)
-        scroll.setWidget(inside)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.viewport().setBackgroundRole(QPalette.ColorRole.Window)
-        inside.setBackgroundRole(QPalette.ColorRole.Window)
-        return scroll
+    def _program(self) -> QWidget:
+        """What this is, and where to read more."""
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        edge = style.px(style.HALF)
+        layout.setContentsMargins(edge, 0, edge, 0)
+        version = self.tr("Satchel %1, free software")
+        layout.addWidget(labels.small(filled(version, __version__)), 1)
+        for text, show in ((self.tr("Help"), self._help), (self.tr("About"), self._about)):
+            link = Link(text)
+            link.clicked.connect(show)
+            layout.addWidget(link)
+        return row
 
     def _connect(self) -> None:
         controller = self._controller
         controller.changed.connect(self._draw)
         controller.notices_changed.connect(self._draw_notices)
-        controller.remotes_changed.connect(self._remotes.show_remotes)
-        controller.keys_read.connect(self._remotes.show_keys)
-        controller.cache_measured.connect(self._cache.show_size)
-        self._remotes.add_wanted.connect(self._ask_for_remote)
-        self._remotes.remove_wanted.connect(controller.remove_remote)
-        self._languages.wanted.connect(controller.set_languages)
-        self._computer.architecture_wanted.connect(controller.set_architecture)
-        self._computer.connections_wanted.connect(controller.set_connections)
-        self._cache.limit_wanted.connect(controller.set_cache_limit)
-        self._cache.place_wanted.connect(controller.set_cache_place)
-        self._cache.clear_wanted.connect(controller.clear_cache)
+        controller.remotes_changed.connect(self._sources.show_sources)
+        controller.facts_read.connect(self._take_facts)
+        controller.cache_measured.connect(self._computer.show_size)
+        controller.source_removed.connect(self._tell_removal)
+        for card in (self._window, self._classroom, self._sources, self._computer):
+            card.changed.connect(controller.change)
+        self._sources.add_wanted.connect(self._ask_for_source)
+        self._sources.key_wanted.connect(self._show_key)
+        self._sources.removal_wanted.connect(controller.remove_source)
+        self._sources.listing_wanted.connect(controller.list_source)
+        self._computer.clear_wanted.connect(controller.clear_cache)
 
     # What is drawn
 
     def _draw(self, view: SettingsView) -> None:
+        self._view = view
         problem = view.problem
         text = worded_together(problem.message, problem.hint) if problem else ""
         self._problem.say(text, icon=Symbol.ERROR, tone=style.Tone.BAD)
-        self._languages.show_languages(view.languages, own=bool(view.settings.languages))
-        self._computer.show_settings(view)
-        self._cache.show_settings(view)
+        for card in (self._window, self._classroom, self._sources, self._computer):
+            card.show_settings(view)
+        fields = (*self._window.fields, *self._classroom.fields)
+        width = max(style.px(_FIELD), *(field.sizeHint().width() for field in fields))
+        for field in fields:
+            field.setMinimumWidth(width)
+        self.changed.emit()
 
     def _draw_notices(self, notices: Sequence[Notice]) -> None:
         self._notices.setVisible(bool(notices))
         if self._notice_list.count != len(notices):
             self._notice_list.show_messages(map(from_notice, notices))
 
+    def _take_facts(self, facts: Sequence[SourceFacts]) -> None:
+        self._facts = {each.remote.name: each for each in facts}
+        self._sources.show_facts(facts)
+
+    def _tell_removal(self, name: str) -> None:
+        text = filled(self.tr("%1 removed from your sources"), name)
+        self.toast(Toast(text, undo=self._controller.restore_source))
+
     # What the person does
 
-    def _ask_for_remote(self) -> None:
-        dialog = AddRemoteDialog(self.session, self.bridge, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    def _ask_for_source(self) -> None:
+        dialog = AddRemoteDialog(self.session, self.bridge, self.window())
         dialog.open()
+
+    def _show_key(self, remote: Remote) -> None:
+        facts = self._facts.get(remote.name)
+        prints = facts.fingerprints if facts is not None else ()
+        KeysDialog([RemoteKeys(remote.label, remote.address, prints)], self.window()).open()
+
+    def _help(self) -> None:
+        HelpDialog(self.window()).show()
+
+    def _about(self) -> None:
+        AboutDialog(self.bridge, self.window()).open()

@@ -1,0 +1,118 @@
+"""The keys of the window do what Help says of them; the demo has a way out on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShortcut
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.stick.environment import Environment
+from tests.ui.user_actions import everything_said, press
+from tests.ui.widget_tree import the_only
+from tests.waiting import GUARD_MS
+from ui.dialogs.help import HelpDialog
+from ui.i18n.shortcuts import Action, keys
+from ui.start import Windows
+from ui.state.page_name import PageName
+from ui.widgets.toast import Toast, ToastBar
+from ui.window.demo_strip import DemoStrip
+from ui.window.main_window import MainWindow
+
+
+def press_keys(window: MainWindow, action: Action) -> None:
+    QTest.keySequence(window, keys(action))
+
+
+def test_every_key_that_help_names_is_heard(window: MainWindow) -> None:
+    heard = {shortcut.key().toString() for shortcut in window.findChildren(QShortcut)}
+    own = {keys(Action.SEARCH).toString()}  # the page's
+    assert {keys(action).toString() for action in Action} - heard <= own
+
+
+def test_steps_settings_and_back(window: MainWindow) -> None:
+    for action, page in (
+        (Action.STEP_2, PageName.APPS),
+        (Action.SETTINGS, PageName.SETTINGS),
+        (Action.BACK, PageName.APPS),
+        (Action.STEP_1, PageName.DRIVE),
+    ):
+        press_keys(window, action)
+        assert window.page.name is page
+
+
+def test_a_step_that_cannot_be_opened_stays_closed(window: MainWindow) -> None:
+    press_keys(window, Action.STEP_4)
+    assert window.page.name is PageName.DRIVE
+
+
+def test_help_stands_beside_the_window(window: MainWindow, qtbot: QtBot) -> None:
+    press_keys(window, Action.HELP)
+    guide = the_only(window, HelpDialog)
+    assert guide.isVisible()
+    assert not guide.isModal()
+    qtbot.keyClick(guide, Qt.Key.Key_Escape)
+    assert not guide.isVisible()
+
+
+def test_undo_is_the_toasts(window: MainWindow) -> None:
+    undone: list[bool] = []
+    window.page.toast(Toast("Planets removed", undo=lambda: undone.append(True)))
+    press_keys(window, Action.UNDO)
+    assert undone == [True]
+    assert the_only(window, ToastBar).toast is None
+    press_keys(window, Action.UNDO)
+    assert undone == [True]
+
+
+def test_look_again(
+    open_window: Callable[..., MainWindow], environment: Environment, qtbot: QtBot
+) -> None:
+    window = open_window(environment)
+    qtbot.waitUntil(lambda: not window.bridge.busy, timeout=GUARD_MS)
+    with qtbot.waitSignal(window.session.drives.refreshed, timeout=GUARD_MS):
+        press_keys(window, Action.LOOK_AGAIN)
+
+
+@pytest.mark.parametrize("name", [PageName.DRIVE, PageName.APPS, PageName.SETTINGS])
+def test_the_demo_says_so_on_every_page(window: MainWindow, name: PageName) -> None:
+    window.open(name)
+    strip = the_only(window, DemoStrip)
+    assert strip.isVisible()
+    assert "made-up drive" in everything_said(strip)
+
+
+def test_ones_own_window_has_no_strip(
+    open_window: Callable[..., MainWindow], environment: Environment
+) -> None:
+    assert not open_window(environment).findChildren(DemoStrip)
+
+
+@pytest.fixture
+def windows(qapp: QApplication, qtbot: QtBot, environment: Environment) -> Iterator[Windows]:
+    qapp.setQuitOnLastWindowClosed(False)
+    windows = Windows(environment)
+    yield windows
+    assert windows.window is not None
+    with qtbot.waitSignal(windows.window.closed, timeout=GUARD_MS):
+        windows.stop()
+    windows.close()
+    qapp.setQuitOnLastWindowClosed(True)
+
+
+def test_whoever_leaves_the_demo_sees_their_own_drives(windows: Windows, qtbot: QtBot) -> None:
+    windows.open(demo=True)
+    demo = windows.window
+    assert demo is not None
+    drive = demo.session.environment.demo_drive
+    assert drive is not None
+    with qtbot.waitSignal(demo.closed, timeout=GUARD_MS):
+        press(qtbot, demo, "Leave")
+    assert windows.window is not None
+    assert windows.window is not demo
+    assert not windows.window.session.environment.is_demo
+    assert not drive.exists()

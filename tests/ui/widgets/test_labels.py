@@ -1,0 +1,79 @@
+"""Text: its inks, sizes that follow the platform's, and where lines begin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication, QWidget
+
+from tests.ui.seen import picture, strongest_contrast
+from ui.style import style
+from ui.style.look import Scheme
+from ui.widgets import labels
+from ui.widgets.labels import Ink, Label
+from ui.widgets.primary_button import PrimaryButton
+
+Show = Callable[[QWidget], QWidget]
+
+
+@pytest.mark.parametrize("ink", Ink)
+@pytest.mark.parametrize("size", [style.Text.SMALL, style.Text.BODY])
+def test_every_ink_can_be_read(scheme: Scheme, show: Show, ink: Ink, size: style.Text) -> None:
+    del scheme
+    label = Label("Mnopq Inkwell", size, ink=ink)
+    show(label)
+
+    assert strongest_contrast(picture(label)) >= style.READABLE_CONTRAST
+
+
+@pytest.fixture
+def large_font(qapp: QApplication) -> Iterator[Callable[[], None]]:
+    usual = qapp.font()
+
+    def enlarge() -> None:
+        font = QFont(usual)
+        font.setPointSizeF(usual.pointSizeF() * 2)
+        qapp.setFont(font)
+
+    yield enlarge
+    qapp.setFont(usual)
+
+
+@pytest.mark.parametrize("make", [labels.title, labels.small, PrimaryButton])
+def test_sizes_follow_the_platforms_font(
+    show: Show, large_font: Callable[[], None], make: Callable[[], QWidget]
+) -> None:
+    widget = make()
+    show(widget)
+    before = widget.font().pointSizeF()
+
+    large_font()
+    QApplication.processEvents()
+
+    assert widget.font().pointSizeF() > 1.8 * before
+
+
+def test_names_begin_where_lines_begin_in_the_window(show: Show) -> None:
+    """Qt aligns what is written in Latin letters at the left, whatever stands around it."""
+    label = Label("Inkwell")
+    label.setMinimumWidth(400)
+    window = show(label)
+    assert label.alignment() & Qt.AlignmentFlag.AlignLeft
+
+    window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+
+    image = picture(label)
+    half = label.rect().adjusted(0, 0, -label.width() // 2, 0)
+    assert strongest_contrast(image, half) == 1
+    assert strongest_contrast(image) > style.READABLE_CONTRAST
+
+
+def test_what_is_in_the_middle_stays_there(show: Show) -> None:
+    label = Label("Inkwell")
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    window = show(label)
+    window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    assert label.alignment() == Qt.AlignmentFlag.AlignCenter
