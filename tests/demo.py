@@ -20,5 +20,4 @@ APPS = (
 """The last parts of the IDs: ``org.satchel.Demo.Abacus``."""
 NEEDS_INTERNET = "Talk"
 """It has extra data, which cannot be carried."""
-NO_MORE_UPDATES = "Timeline"
 ENGLISH_ONLY = "Curves"

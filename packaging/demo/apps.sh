@@ -5,7 +5,7 @@ build_apps() {
     local arch=$1
     local name_en name_de summary_en summary_de description_en description_de hello_en hello_de
     local translated extensions languages="en de" verified=yes
-    local -a finish=() export=()
+    local -a finish=()
 
     name_en="Classroom Atlas" name_de="Klassenatlas"
     summary_en="Maps of the world for the classroom"
@@ -46,7 +46,7 @@ autodelete=true
     description_de="Aufgaben bis zwanzig, hundert oder tausend, so schnell wie man mag."
     hello_en="Abacus: hello from the stick" hello_de="Abacus: Hallo vom Stick"
     translated=no extensions='' languages="en de" verified=yes
-    finish=() export=()
+    finish=()
     build_app "$arch" org.satchel.Demo.Abacus abacus 2.6 Math
 
     name_en="Paint Box" name_de="Farbkasten"
@@ -56,7 +56,7 @@ autodelete=true
     description_de="Wasserfarben, Kreide und Wachsmalstifte, und eine Palette zum Mischen."
     hello_en="Paint: hello from the stick" hello_de="Paint: Hallo vom Stick"
     translated=no extensions='' languages="en de" verified=yes
-    finish=(--filesystem=xdg-pictures) export=()
+    finish=(--filesystem=xdg-pictures)
     build_app "$arch" org.satchel.Demo.Paint paint 5.2 Graphics
 
     name_en="Ten Fingers" name_de="Zehn Finger"
@@ -66,7 +66,7 @@ autodelete=true
     description_de="Lektionen von je fünf Minuten, von der ersten Reihe bis zu ganzen Texten."
     hello_en="Keys: hello from the stick" hello_de="Keys: Hallo vom Stick"
     translated=no extensions='' languages="en de" verified=yes
-    finish=() export=()
+    finish=()
     build_app "$arch" org.satchel.Demo.Keys keys 3.2 Literature
 
     name_en="Little Composer" name_de="Kleiner Komponist"
@@ -76,7 +76,7 @@ autodelete=true
     description_de="Noten auf die Linien setzen, Instrumente wählen und zuhören."
     hello_en="Music: hello from the stick" hello_de="Music: Hallo vom Stick"
     translated=no extensions='' languages="en de" verified=no
-    finish=(--socket=pulseaudio) export=()
+    finish=(--socket=pulseaudio)
     build_app "$arch" org.satchel.Demo.Music music 1.9 Music
 
     name_en="Curves" name_de="Kurven"
@@ -86,7 +86,7 @@ autodelete=true
     description_de="Eine Funktion eingeben und an ihrer Kurve ziehen."
     hello_en="Curves: hello from the stick" hello_de="Curves: Hallo vom Stick"
     translated=no extensions='' languages="en" verified=yes
-    finish=() export=()
+    finish=()
     build_app "$arch" org.satchel.Demo.Curves curves 1.14 Science
 
     name_en="Letter Press" name_de="Briefpapier"
@@ -96,7 +96,7 @@ autodelete=true
     description_de="Ein Schreibtisch mit allem, was eine Seite braucht, und sonst nichts."
     hello_en="Letters: hello from the stick" hello_de="Letters: Hallo vom Stick"
     translated=no extensions='' languages="en de" verified=yes
-    finish=(--filesystem=xdg-documents) export=()
+    finish=(--filesystem=xdg-documents)
     build_app "$arch" org.satchel.Demo.Letters letters 4.3 Office
 
     name_en="Squared Paper" name_de="Karopapier"
@@ -106,7 +106,7 @@ autodelete=true
     description_de="Spalten, die sich summieren, und Diagramme, die folgen."
     hello_en="Tables: hello from the stick" hello_de="Tables: Hallo vom Stick"
     translated=no extensions='' languages="en de" verified=yes
-    finish=(--filesystem=xdg-documents) export=()
+    finish=(--filesystem=xdg-documents)
     build_app "$arch" org.satchel.Demo.Tables tables 4.1 Office
 
     name_en="Beaker" name_de="Becherglas"
@@ -116,7 +116,7 @@ autodelete=true
     description_de="Sechzig Versuche, die man wiederholen kann, so oft man will."
     hello_en="Beaker: hello from the stick" hello_de="Beaker: Hallo vom Stick"
     translated=no extensions='' languages="en de" verified=yes
-    finish=() export=()
+    finish=()
     build_app "$arch" org.satchel.Demo.Beaker beaker 2.0 Chemistry
 
     name_en="Timeline" name_de="Zeitstrahl"
@@ -126,7 +126,7 @@ autodelete=true
     description_de="Von den ersten Städten bis gestern, auf einer Linie."
     hello_en="Timeline: hello from the stick" hello_de="Timeline: Hallo vom Stick"
     translated=no extensions='' languages="en de" verified=no
-    finish=() export=("--end-of-life=Nobody works on Timeline any more.")
+    finish=()
     build_app "$arch" org.satchel.Demo.Timeline timeline 0.9 History
 
     name_en="Round Table" name_de="Runder Tisch"
@@ -136,6 +136,6 @@ autodelete=true
     description_de="Alle sehen alle. Braucht Internet."
     hello_en="Talk: hello from the stick" hello_de="Talk: Hallo vom Stick"
     translated=no extensions='' languages="en de" verified=no
-    finish=(--share=network --extra-data=codec.bin:0000000000000000000000000000000000000000000000000000000000000000:1048576:1048576:https://demo.example.org/codec.bin) export=()
+    finish=(--share=network --extra-data=codec.bin:0000000000000000000000000000000000000000000000000000000000000000:1048576:1048576:https://demo.example.org/codec.bin)
     build_app "$arch" org.satchel.Demo.Talk talk 7.0 Network
 }

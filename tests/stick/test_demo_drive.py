@@ -13,7 +13,7 @@ from app.progress import CancelToken, silent
 from app.stick.demo import APP, demo_environment
 from app.stick.environment import Environment
 from app.stick.inspecting.overview import read_overview
-from app.stick.planning.estimate import DoesNotFitError
+from app.stick.planning.estimate import DoesNotFitError, check_room
 from app.stick.planning.plan import Options
 from app.stick.planning.session import PlanRequest, make_plan
 from app.stick.planning.target_state import read_target
@@ -59,5 +59,7 @@ def test_a_plan_that_does_not_fit_it_is_refused(
     monkeypatch.setattr(Environment, "quota", small)
     assert demo.built_in is not None
     request = PlanRequest(drive, (APP,), demo.built_in[0], None, Options(demo.arch))
+    plan = make_plan(request, demo, Known(demo.built_in), silent, CancelToken())
+    assert not plan.estimate.fits
     with pytest.raises(DoesNotFitError):
-        make_plan(request, demo, Known(demo.built_in), silent, CancelToken())
+        check_room(plan.estimate)

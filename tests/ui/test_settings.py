@@ -19,6 +19,7 @@ from app.flatpak.upstream.cache import RemoteCache, cache_size
 from app.settings import FILE
 from app.stick.demo import demo_environment
 from app.stick.environment import Environment
+from tests.demo import APPS
 from tests.satchel import environment, satchel
 from tests.ui.user_actions import (
     LONG,
@@ -369,7 +370,7 @@ def test_a_source_says_how_much_it_has(
     window.open(PageName.APPS)
     qtbot.waitUntil(lambda: not window.bridge.busy, timeout=LONG)
     window.open(PageName.SETTINGS)
-    qtbot.waitUntil(lambda: "3 apps, list of" in everything_said(window), timeout=LONG)
+    qtbot.waitUntil(lambda: f"{len(APPS)} apps, list of" in everything_said(window), timeout=LONG)
 
 
 def test_help_is_in_the_windows_language_and_names_every_key(
