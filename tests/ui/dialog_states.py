@@ -19,12 +19,15 @@ from ui.dialogs.add_language import AddLanguageDialog
 from ui.dialogs.add_remote import AddRemoteDialog
 from ui.dialogs.help import HelpDialog
 from ui.dialogs.keys import KeysDialog
+from ui.models.drive_apps import apps_of
 from ui.models.messages import from_notice
 from ui.pages.apps.choice_notes import ChoiceNotesDialog
 from ui.pages.apps.languages_and_graphics import LanguagesAndGraphicsDialog
 from ui.pages.apps.manage_sets import ManageSetsDialog
 from ui.pages.apps.save_set import SaveSetDialog
-from ui.pages.contents.collections import CollectionsDialog
+from ui.pages.contents.app_facts import AppFactsDialog
+from ui.pages.contents.builders import BuildersDialog
+from ui.pages.contents.contents_view import Part
 from ui.pages.drive.format_drive import FormatDialog
 from ui.pages.settings.driver_dialog import DriverDialog
 from ui.pages.settings.sets_dialog import SetsDialog
@@ -144,13 +147,23 @@ def choice_notes(window: MainWindow, _qtbot: QtBot) -> None:
     opened(ChoiceNotesDialog("org.test", "org.test", [from_notice(_NOTICE)], window))
 
 
-def collections(window: MainWindow, qtbot: QtBot) -> None:
-    contents(0)(window, qtbot)
+def builders(window: MainWindow, qtbot: QtBot) -> None:
+    contents(Part.APPS)(window, qtbot)
     inspector = window.page.findChild(InspectionController)
     assert inspector is not None
-    assert inspector.result is not None
-    assert inspector.result.inspection is not None
-    opened(CollectionsDialog(inspector.result.inspection, ("/org.test",), window))
+    assert inspector.inspection is not None
+    dialog = BuildersDialog(window)
+    dialog.show_inspection(inspector.inspection, inspector.sizes, ("/org.test", "/org.test.More"))
+    opened(dialog)
+
+
+def app_facts(window: MainWindow, qtbot: QtBot) -> None:
+    contents(Part.APPS)(window, qtbot)
+    inspector = window.page.findChild(InspectionController)
+    assert inspector is not None
+    assert inspector.inspection is not None
+    app = apps_of(inspector.inspection, inspector.sizes)[0]
+    opened(AppFactsDialog(app, inspector.inspection, window.session.pictures, window))
 
 
 DIALOG_STATES: dict[str, WindowState] = {
@@ -168,5 +181,6 @@ DIALOG_STATES: dict[str, WindowState] = {
     "saved choices": saved_choices,
     "no saved choices": no_saved_choices,
     "notes on a choice": choice_notes,
-    "collections": collections,
+    "details for builders": builders,
+    "an app on a drive": app_facts,
 }

@@ -141,11 +141,11 @@ def test_the_check_of_a_damaged_drive_says_what_is_wrong(person: Person, demo: E
     objects = drive.glob(".ostree/repo/objects/*/*.filez")
     flip_middle(max(objects, key=lambda path: path.stat().st_size))
 
-    sidebar = find_control(window, QAbstractButton, "Contents")
+    sidebar = find_control(window, QAbstractButton, "What's on a drive")
     person.qtbot.mouseClick(sidebar, Qt.MouseButton.LeftButton)
     person.until_page(PageName.CONTENTS)
     person.press("Check now")
-    person.until(lambda: "Check again" in buttons(window))
+    person.until(lambda: "Repair" in buttons(window))
     assert "damaged" in everything_said(window.page).lower()
 
 

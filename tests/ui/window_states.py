@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QListView, QTabWidget
+from PySide6.QtWidgets import QApplication, QListView
 from pytestqt.qtbot import QtBot
 
 from app.drive.drive import Drive, Volume
@@ -38,10 +38,12 @@ from ui.controllers.settings import SettingsController
 from ui.pages.apps.app_details import AppDetails
 from ui.pages.apps.app_view import AppView
 from ui.pages.apps.choice_strip import ChoiceStrip
+from ui.pages.contents.contents_view import Part
 from ui.state.page_name import PageName
 from ui.state.session import Choice, ChosenRef, Target
 from ui.widgets.failure_panel import FailurePanel
 from ui.widgets.fold import Fold
+from ui.widgets.segments import Segments
 from ui.window.main_window import MainWindow
 
 _GB = 10**9
@@ -183,8 +185,8 @@ def made_again(window: MainWindow, qtbot: QtBot) -> None:
     window.open(PageName.MAKE)
 
 
-def contents(tab: int) -> WindowState:
-    """A drive with apps, looked at; damaged, once it is checked."""
+def contents(part: Part, *, damaged: bool = False) -> WindowState:
+    """A drive with apps, looked at, and ``damaged``, once it is checked."""
 
     def show(window: MainWindow, qtbot: QtBot) -> None:
         drive = window.session.environment.demo_drive
@@ -192,12 +194,12 @@ def contents(tab: int) -> WindowState:
         shutil.copytree(demo_stick(), drive, dirs_exist_ok=True, symlinks=True)
         window.open(PageName.CONTENTS)
         inspector = window.page.findChild(InspectionController)
-        tabs = window.page.findChild(QTabWidget)
+        segments = window.page.findChild(Segments)
         assert inspector is not None
-        assert tabs is not None
-        tabs.setCurrentIndex(tab)
+        assert segments is not None
+        segments.chosen.emit(part)
         qtbot.waitUntil(lambda: inspector.sizes is not None, timeout=_LONG)
-        if tab == tabs.count() - 1:
+        if damaged:
             largest = max(
                 drive.glob(".ostree/repo/objects/*/*.filez"), key=lambda path: path.stat().st_size
             )
@@ -218,7 +220,13 @@ def _with_neutral_names(inspector: InspectionController) -> None:
         replace(
             collection,
             refs=tuple(
-                replace(ref, name="org.test.App", signer="org.test.Maker", languages=())
+                replace(
+                    ref,
+                    name="org.test.App",
+                    summary="",
+                    signer="org.test.Maker",
+                    languages=(),
+                )
                 for ref in collection.refs
             ),
         )
@@ -277,9 +285,10 @@ WINDOW_STATES: dict[str, WindowState] = {
     "make": made_again,
     "done": made,
     "contents": page(PageName.CONTENTS),
-    "contents: space": contents(0),
-    "contents: apps": contents(1),
-    "contents: checked": contents(2),
+    "contents: apps": contents(Part.APPS),
+    "contents: space": contents(Part.SPACE),
+    "contents: not checked": contents(Part.CHECK),
+    "contents: damaged": contents(Part.CHECK, damaged=True),
     "settings": page(PageName.SETTINGS),
     "settings: something to know": setting,
 }

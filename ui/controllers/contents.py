@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, auto
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import SatchelError
 from app.message import Message
-from app.stick.findings import Help
+from app.stick.checking.soundness import UNREADABLE, Verdict, checking, verdict_on
+from app.stick.findings import Help, helps
 from app.stick.inspecting.inspect import Inspection
-from ui.controllers.inspection import InspectionController
+from app.stick.kit.contents import PAGE
+from app.stick.store.location import KIT_FOLDER
+from ui.controllers.inspection import CheckState, InspectionController
 from ui.controllers.rewrite import choice_to_rewrite
 from ui.controllers.viewed_place import ViewedPlaceController
+from ui.models.place import PlaceKind
 from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge
@@ -181,6 +188,52 @@ class ContentsController(QObject):
         path = inspection.location.repository_path
         return path != "." and self.inspection.repositories[:1] == (path,)
 
+    @property
+    def verdict(self) -> Verdict:
+        """The check's; while one is under way, how far it is."""
+        check = self.inspection.check
+        if self.status.state is ContentsState.UNREADABLE:
+            return UNREADABLE
+        if check.state is CheckState.RUNNING:
+            progress = self.inspection.progress
+            return checking(progress.share if progress is not None else None)
+        return verdict_on(check.report)
+
+    @property
+    def has_plug(self) -> bool:
+        """Whether it is drawn with one: a folder is not."""
+        place = self.viewed.place
+        return place is not None and place.kind is not PlaceKind.FOLDER
+
+    @property
+    def damaged(self) -> frozenset[str]:
+        """Refs of the apps that a check found damaged."""
+        report = self.inspection.check.report
+        return frozenset(report.damaged_apps) if report is not None else frozenset()
+
+    @property
+    def can_repair(self) -> bool:
+        """Whether writing again what is on it helps, and it is known where that comes from."""
+        inspection, report = self.inspection.inspection, self.inspection.check.report
+        agreement = self.agreement
+        if inspection is None or agreement is None or not self.is_writable:
+            return False
+        if report is not None:
+            useful = Help.WRITE_AGAIN in helps(report.findings) and not report.ok
+        else:
+            useful = not agreement.complete
+        if not useful:
+            return False
+        _, complete = choice_to_rewrite(inspection, self._session.choice, self._session.remotes)
+        return complete
+
+    @property
+    def start_here(self) -> Path | None:
+        """The page for those who get the drive, if it is there."""
+        place = self.viewed.place
+        page = place.root / KIT_FOLDER / PAGE if place is not None and place.root else None
+        return page if page is not None and page.is_file() else None
+
     # What the person does
 
     def enter(self) -> None:
@@ -208,6 +261,32 @@ class ContentsController(QObject):
                 self._inspect()
             case ContentsAction.CHOOSE_DRIVE:
                 self.go.emit(PageName.DRIVE)
+
+    def look_again(self) -> None:
+        """Something may have been written to it meanwhile."""
+        self._inspect()
+
+    def add_apps(self) -> None:
+        """More apps onto what is looked at."""
+        self.viewed.take_as_target()
+        self.go.emit(PageName.APPS)
+
+    def repair(self) -> None:
+        """Write again what is on it, with what is damaged fetched anew; the plan is seen first."""
+        self._write_again()
+
+    def save_report(self, directory: Path) -> None:
+        """A page for a browser, called after the drive and the day."""
+        place = self.viewed.place
+        name = clean_name(place.name if place is not None else "")
+        day = datetime.fromtimestamp(self._session.environment.clock()).astimezone().date()
+        stem = f"{name} {day.isoformat()}".strip()
+        path = directory / f"{stem}.html"
+        number = 2
+        while path.exists():
+            path = directory / f"{stem} ({number}).html"
+            number += 1
+        self.inspection.write_report(path)
 
     def help(self, chosen: Help) -> None:
         """What helps against findings of a check."""
@@ -254,3 +333,8 @@ class ContentsController(QObject):
         # The drive is not what an old plan was made for.
         session.set_plan(None)
         self.go.emit(PageName.REVIEW if complete else PageName.APPS)
+
+
+def clean_name(name: str) -> str:
+    """What a drive is called, as the name of a file."""
+    return re.sub(r'[\x00-\x1f/\\:*?"<>|]+', " ", name).strip(" .")

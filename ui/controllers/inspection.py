@@ -27,7 +27,7 @@ from app.stick.inspecting.report import write_report
 from app.stick.inspecting.sizes import Sizes, measure_sizes
 from app.stick.store.location import Location, find_stick, find_sticks
 from app.stick.store.stick_state import load_stick
-from ui.controllers.progress import Clock, ProgressMeter
+from ui.controllers.progress import Clock, Progress, ProgressMeter
 from ui.i18n.wording import worded
 from ui.state.session import Session
 from ui.style.icon_image import ENOUGH, icon_image
@@ -93,6 +93,7 @@ class InspectionController(QObject):
         repositories: all on the drive, as in `InspectionResult`.
         sizes, sizes_error: one of them, once it has been measured.
         check: the `CheckStatus`.
+        progress: how far the check is that is under way; None before it is known.
     """
 
     inspected = Signal()
@@ -129,6 +130,7 @@ class InspectionController(QObject):
         self.repositories: tuple[str, ...] = ()
         self.sizes: Sizes | None = None
         self.sizes_error: SatchelError | None = None
+        self.progress: Progress | None = None
         self.check = CheckStatus(CheckState.RUNNING if self._checking else CheckState.NONE)
 
     @property
@@ -173,6 +175,7 @@ class InspectionController(QObject):
         # Both would only slow each other down.
         self._drop_measuring()
         self._meter.begin_phase()
+        self.progress = None
         self._checking = self._bridge.run(
             partial(_check, self._root, self._session.environment, self._session.known),
             done=self._keep_report,
@@ -282,7 +285,8 @@ class InspectionController(QObject):
                 self.check_phase_began.emit(phase)
             case Advanced():
                 self.check_advanced.emit(event)
-                self.check_progressed.emit(self._meter.advance(event))
+                self.progress = self._meter.advance(event)
+                self.check_progressed.emit(self.progress)
 
     def _recall_check(self) -> None:
         """A check of the same state of the drive, by a job or earlier, is as good as a new one."""

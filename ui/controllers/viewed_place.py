@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from ui.models.place import Place, PlaceKey, PlaceKind, demo_place, places_of
+from ui.models.place import Place, PlaceKey, demo_place, folder_place, places_of
 from ui.state.session import Session, Target
 
 
@@ -52,7 +52,7 @@ class ViewedPlaceController(QObject):
         if path not in self._folders:
             self._folders.append(path)
         self.unplugged = ""
-        self._key = Place(PlaceKind.FOLDER, str(path), root=path).key
+        self._key = folder_place(path).key
         self.refresh()
         self.chosen.emit()
 
@@ -86,7 +86,7 @@ class ViewedPlaceController(QObject):
             places.append(demo_place(demo))
         for drive in self._session.drives.drives:
             places += places_of(drive)
-        places += [Place(PlaceKind.FOLDER, str(path), root=path) for path in self._folders]
+        places += [folder_place(path) for path in self._folders]
         return tuple(places)
 
     def _follow(self) -> None:

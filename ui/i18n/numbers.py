@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 
 from app.units import duration_text, size_parts
+from ui.i18n.filling import filled
 
 
 def sized(size: float) -> str:
@@ -48,3 +49,34 @@ def dated_on(day: date) -> str:
     """A day, as the language writes it."""
     shown = QDate(day.year, day.month, day.day)
     return QLocale().toString(shown, QLocale.FormatType.ShortFormat)
+
+
+def sized_of(part: int, whole: int, *, drive: bool = False) -> str:
+    """“0.8 of 2.1 GB”: the unit once where it is the same; “2.1 of 8 GB” of a ``drive``."""
+    said, all_of_it = sized(part), drive_sized(whole) if drive else sized(whole)
+    number, _, unit = said.partition("\N{NO-BREAK SPACE}")
+    shown = number if all_of_it.endswith(f"\N{NO-BREAK SPACE}{unit}") else said
+    text = QCoreApplication.translate("numbers", "%1 of %2")
+    return filled(text, shown, all_of_it)
+
+
+def day_told(seconds: int) -> str:
+    """“28 November”; with the year where it is another."""
+    moment = datetime.fromtimestamp(seconds).astimezone()
+    month = QLocale().monthName(moment.month, QLocale.FormatType.LongFormat)
+    text = QCoreApplication.translate("numbers", "%1 %2")
+    told = filled(text, str(moment.day), month)
+    return told if moment.year == datetime.now().astimezone().year else f"{told} {moment.year}"
+
+
+def checked_told(seconds: int, now: float) -> str:
+    """“Checked today at 12:16”."""
+    moment = datetime.fromtimestamp(seconds).astimezone()
+    days = (datetime.fromtimestamp(now).astimezone().date() - moment.date()).days
+    time = QLocale().toString(QTime(moment.hour, moment.minute), QLocale.FormatType.ShortFormat)
+    if days == 0:
+        return filled(QCoreApplication.translate("numbers", "Checked today at %1"), time)
+    if days == 1:
+        return filled(QCoreApplication.translate("numbers", "Checked yesterday at %1"), time)
+    text = QCoreApplication.translate("numbers", "Checked on %1 at %2")
+    return filled(text, day_told(seconds), time)

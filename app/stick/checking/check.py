@@ -164,6 +164,7 @@ def check_path(
         bytes=sum(each.bytes for each in reports),
         seconds=time.monotonic() - started,
         unread=sum(each.unread for each in reports),
+        damage=tuple(damage for each in reports for damage in each.damage),
         keys=tuple(dict.fromkeys(key for each in reports for key in each.keys)),
         repositories=tuple(location.repository_path for location in chosen) if several else (),
         damaged_apps=tuple(sorted({app for each in reports for app in each.damaged_apps})),

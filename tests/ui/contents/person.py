@@ -7,20 +7,28 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QPushButton, QTabWidget
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.widget_tree import texts
 from tests.waiting import GUARD_MS
+from ui.pages.contents.apps_view import AppsList
+from ui.pages.contents.builders import BuildersDialog
 from ui.pages.contents.check_view import CheckView
+from ui.pages.contents.contents_view import Part
+from ui.pages.contents.empty import EmptyContents
 from ui.pages.contents.page import ContentsPage
+from ui.pages.contents.place_title import PlaceTitle
 from ui.pages.contents.refs_model import RefColumn
 from ui.pages.contents.refs_table import RefsTable
 from ui.pages.contents.treemap import TreeMap
 from ui.state.page_name import PageName
 from ui.state.session import Target
+from ui.widgets.fold import Fold
 from ui.widgets.primary_button import PrimaryButton
-from ui.widgets.state_panel import StatePanel
+from ui.widgets.segments import Segments
+from ui.widgets.toast import ToastBar
+from ui.widgets.verdict_line import VerdictLine
 from ui.widgets.work_map import WorkMap
 from ui.window.main_window import MainWindow
 
@@ -47,7 +55,22 @@ class Person:
 
     def opens(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(root))
-        self.clicks("Open a folder…")
+        self.title.menu.actions()[-1].trigger()
+
+    @property
+    def title(self) -> PlaceTitle:
+        title = self.page.findChild(PlaceTitle)
+        assert title is not None
+        return title
+
+    @property
+    def places(self) -> list[str]:
+        """What can be chosen instead, and the folder."""
+        return [action.text() for action in self.title.menu.actions() if action.text()]
+
+    def chooses(self, number: int) -> None:
+        """One of the places in the menu below the title."""
+        self.title.menu.actions()[number].trigger()
 
     def clicks(self, text: str) -> None:
         self.qtbot.mouseClick(self.button(text), Qt.MouseButton.LeftButton)
@@ -55,7 +78,7 @@ class Person:
     def button(self, text: str) -> QPushButton:
         return next(
             button
-            for button in self.page.findChildren(QPushButton)
+            for button in self.window.findChildren(QPushButton)
             if button.text() == text and button.isVisible()
         )
 
@@ -72,10 +95,29 @@ class Person:
     @property
     def panel(self) -> str:
         """What is said in place of contents."""
-        shown = [panel for panel in self.page.findChildren(StatePanel) if panel.isVisible()]
+        empty = self.page.findChild(EmptyContents)
+        assert empty is not None
+        if not empty.isVisible():
+            return ""
+        shown: list[QWidget] = [
+            widget for widget in empty.findChildren(QWidget) if widget.isVisible()
+        ]
         return " ".join(
-            f"{panel.accessibleName()} {panel.accessibleDescription()}" for panel in shown
+            f"{widget.accessibleName()} {widget.accessibleDescription()}" for widget in shown
         )
+
+    @property
+    def line(self) -> str:
+        """What is said of the drive below its name."""
+        line = self.page.findChild(VerdictLine)
+        assert line is not None
+        return line.said if line.isVisible() else ""
+
+    @property
+    def toast(self) -> str:
+        bar = self.window.findChild(ToastBar)
+        assert bar is not None
+        return bar.accessibleName() if bar.isVisible() else ""
 
     @property
     def said(self) -> str:
@@ -101,19 +143,67 @@ class Person:
         return picture
 
     def offers(self, text: str) -> bool:
-        buttons = self.page.findChildren(QPushButton)
+        buttons = self.window.findChildren(QPushButton)
         return any(button.text() == text and button.isVisible() for button in buttons)
 
     @property
     def table(self) -> RefsTable:
-        refs_table = self.page.findChild(RefsTable)
+        refs_table = self.builders.findChild(RefsTable)
         assert refs_table is not None
         return refs_table
 
-    def tab(self, number: int) -> None:
-        tabs = self.page.findChild(QTabWidget)
-        assert tabs is not None
-        tabs.setCurrentIndex(number)
+    @property
+    def builders(self) -> BuildersDialog:
+        """Details for builders, opened by the menu."""
+        dialog = self.page.findChild(BuildersDialog)
+        if dialog is None:
+            self.menu("Details for builders")
+            dialog = self.page.findChild(BuildersDialog)
+        assert dialog is not None
+        return dialog
+
+    def menu(self, text: str) -> None:
+        action = next(action for action in self.page.more.actions() if action.text() == text)
+        action.trigger()
+
+    @property
+    def cells(self) -> list[str]:
+        """Of the map, as they are read out."""
+        model = self.picture.view.model()
+        return [
+            str(model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole))
+            for row in range(model.rowCount())
+        ]
+
+    def opens_cell(self, row: int) -> None:
+        view = self.picture.view
+        self.until(lambda: view.visualRect(view.model().index(row, 0)).height() > 0)
+        place = view.visualRect(view.model().index(row, 0)).center()
+        self.qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+    def unfolds(self) -> None:
+        """Details for builders, below the check."""
+        fold = self.check.findChild(Fold)
+        assert fold is not None
+        fold.set_open(True)
+
+    @property
+    def apps(self) -> list[str]:
+        """The rows of the list, as they are read out."""
+        apps = self.page.findChild(AppsList)
+        assert apps is not None
+        model = apps.view.model()
+        return [
+            str(model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole))
+            for row in range(model.rowCount())
+        ]
+
+    def part(self, part: Part) -> None:
+        """By its segment."""
+        segments = self.page.findChild(Segments)
+        assert segments is not None
+        buttons = segments.findChildren(QAbstractButton)
+        self.qtbot.mouseClick(buttons[part], Qt.MouseButton.LeftButton)
 
     def column(self, column: RefColumn) -> list[str]:
         model = self.table.model()
@@ -121,13 +211,24 @@ class Person:
 
     def checks(self) -> str:
         """Check, to the end; the verdict."""
-        self.until(lambda: self.primary.startswith("Check"))
-        self.presses()
-        self.until(lambda: self.primary == "Check again")
+        self.until(lambda: self.primary.startswith(("Check", "Repair")))
+        if self.primary == "Repair":
+            self.part(Part.CHECK)
+            self.clicks("Check again")
+        else:
+            self.presses()
+        self.until(lambda: self.check.verdict)
         return self.check.verdict
 
-    def find_control(self) -> list[str]:
-        model = self.check.findings.model()
+    @property
+    def remarks(self) -> list[str]:
+        """What is listed below the verdict."""
+        return [f"{remark.title}. {remark.text}" for remark in self.check.remarks]
+
+    @property
+    def findings(self) -> list[str]:
+        """All of it, for builders."""
+        model = self.check.details.findings.model()
         return [
             str(model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole))
             for row in range(model.rowCount())

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QTreeView, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.progress import Advanced, Phase
@@ -34,10 +34,13 @@ def test_a_damaged_drive_and_what_to_do(person: Person, good: Path, tmp_path: Pa
     flip_middle(stick.path(stick.object("filez")))
     person.looks_at(stick.root)
     assert "damaged" in person.checks().lower()
-    [damage] = [finding for finding in person.find_control() if "damaged" in finding]
-    assert "needed by Hello, is damaged" in damage
-    assert "fetches what is damaged again" in damage
-    assert "Everything agrees" not in person.said
+    assert "damaged" in person.line
+    [damage] = [remark for remark in person.remarks if "cannot be read" in remark]
+    assert damage.startswith("Hello. ")
+    # For builders, with all its names.
+    [told] = [finding for finding in person.findings if "damaged" in finding]
+    assert "needed by Hello, is damaged" in told
+    assert any(row.startswith("Hello. ") and "Damaged" in row for row in person.apps)
 
 
 def test_a_damaged_part_is_red_in_the_picture_and_told_by_shape_and_words(
@@ -45,6 +48,7 @@ def test_a_damaged_part_is_red_in_the_picture_and_told_by_shape_and_words(
 ) -> None:
     person.looks_at(good)
     person.checks()
+    person.unfolds()
     sound = person.work.counts()
     assert sound[CellState.DAMAGED] == 0
     red = style.tone(person.work.palette(), style.Tone.BAD).name()
@@ -82,8 +86,9 @@ def test_the_same_is_said_once_with_the_names_that_people_know(
         flip_middle(stick.path(name))
     person.looks_at(stick.root)
     person.checks()
-    assert HELLO not in "".join(person.find_control())
-    assert "Hello" in "".join(person.find_control())
+    assert HELLO not in "".join((*person.findings, *person.remarks))
+    assert "Hello" in "".join(person.findings)
+    assert len(person.remarks) == len(set(person.remarks))
 
 
 def test_who_cannot_trust_a_drive_is_led_to_the_drives(
@@ -124,17 +129,17 @@ def test_a_damaged_drive_is_put_in_order_with_a_press(window: MainWindow, qtbot:
     person = Person(window, qtbot)
     window.open(PageName.CONTENTS)
     assert "damaged" in person.checks().lower()
-    [changed] = [
-        finding for finding in person.find_control() if "install.sh has been changed" in finding
-    ]
+    [changed] = [finding for finding in person.findings if "install.sh has been changed" in finding]
     assert "Do not use it as it is." in changed
-    person.clicks("Write it again…")
+    assert any("was changed by somebody else" in remark for remark in person.remarks)
+    assert person.primary == "Repair"
+    person.presses()
     assert window.page.name is PageName.REVIEW
     person.until(lambda: person.primary == "Write to the drive")
     person.presses()
     person.until(lambda: window.page.name is PageName.DONE)
     window.open(PageName.CONTENTS)
-    assert person.checks().startswith("Sound")
+    assert "sound" in person.checks(), person.findings
 
 
 def test_what_does_not_agree_is_said_in_plain_words(
@@ -144,6 +149,11 @@ def test_what_does_not_agree_is_said_in_plain_words(
     stick.remove_ref(METADATA)
     shutil.rmtree(stick.satchel / "upstream")
     person.looks_at(stick.root)
-    person.until(lambda: "was not copied along" in person.said)
-    assert "is missing" in person.said
-    assert "Everything agrees" not in person.said
+    person.until(lambda: "missing or out of date" in person.said)
+    # For builders, each of them.
+    view = person.builders.findChild(QTreeView)
+    assert view is not None
+    top = view.model().index(0, 0)
+    told = [view.model().index(row, 1, top).data() for row in range(view.model().rowCount(top))]
+    assert any("was not copied along" in text for text in told)
+    assert any("is missing" in text for text in told)

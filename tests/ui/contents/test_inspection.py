@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -14,7 +15,8 @@ from PySide6.QtWidgets import QTreeView
 from tests.gpg import SigningKey
 from tests.stick.damage import Stick
 from tests.ui.contents.person import Person
-from ui.pages.contents.collections import CollectionsDialog
+from ui.pages.contents.builders import BuildersDialog
+from ui.pages.contents.contents_view import Part
 from ui.pages.contents.refs_model import RefColumn
 from ui.state.page_name import PageName
 
@@ -23,11 +25,14 @@ NARROW = "\N{NO-BREAK SPACE}"
 
 def test_a_sound_drive(friend: Person, good: Path, upstream_key: SigningKey) -> None:
     friend.looks_at(good)
-    friend.until(lambda: "Everything agrees" in friend.said)
-    assert "made on" in friend.said
+    friend.until(lambda: "written on" in friend.line)
+    assert friend.line.startswith("Not checked yet")
     assert friend.primary == "Check now"
-    assert friend.checks().startswith("Sound")
-    assert not friend.find_control()
+    assert "are sound" in friend.checks()
+    assert friend.line.startswith("Sound, Checked today at ")
+    assert not friend.remarks
+    assert not friend.findings
+    friend.unfolds()
     assert upstream_key.fingerprint in friend.said
     assert "This computer knows it as that of up." in friend.said
 
@@ -38,27 +43,38 @@ def test_a_drive_that_nobody_here_knows(
     person.looks_at(good)
     verdict = person.checks()
     assert "sound" not in verdict
-    assert "Nobody here vouches for it" in verdict
-    said = " ".join(map(str, person.find_control()))
-    assert upstream_key.fingerprint in said
+    assert "nobody here knows whose it is" in verdict
+    assert person.line.startswith("Nobody here vouches for it")
+    assert upstream_key.fingerprint in " ".join(person.findings)
 
 
 def test_every_part_of_the_drive_is_in_the_picture_once(person: Person, good: Path) -> None:
     person.looks_at(good)
+    person.part(Part.SPACE)
     person.until(person.picture.view.isVisible)
-    model = person.picture.view.model()
-    spoken = [
-        str(model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole))
-        for row in range(model.rowCount())
-    ]
-    assert len([row for row in spoken if "A runtime" in row]) == 1
-    assert any(row.startswith("Other, ") and "only it" in row for row in spoken)
+    spoken = person.cells
+    assert any(row.startswith("Other, ") and " alone" in row for row in spoken)
     assert all(NARROW in row for row in spoken)
+    [shared] = [row for row in spoken if row.startswith("Shared by all apps")]
+    person.opens_cell(spoken.index(shared))
+    inside = person.cells
+    assert len([row for row in inside if re.match(r"org\.test\.Platform, \d", row)]) == 1
+    assert any(row.startswith("Lists, keys and directories") for row in inside)
+    person.clicks("All of the drive")
+    assert person.cells == spoken
+
+
+def test_the_list_tells_of_each_app(person: Person, good: Path) -> None:
+    person.looks_at(good)
+    person.until(lambda: person.apps and NARROW in person.apps[0])
+    assert [row.partition(". ")[0] for row in person.apps] == ["Hello", "Other"]
+    assert "German" in person.apps[0]
+    assert "1.0" in person.apps[0]
 
 
 def test_the_table_tells_and_sorts(person: Person, good: Path) -> None:
     person.looks_at(good)
-    person.tab(1)
+    person.until(lambda: "written on" in person.line)
     person.until(lambda: NARROW in "".join(person.column(RefColumn.SIZE)))
     names = person.column(RefColumn.NAME)
     assert names[:2] == ["Hello", "Other"]
@@ -77,7 +93,7 @@ def test_a_repository_with_nothing_in_it(person: Person, tmp_path: Path) -> None
     repository.parent.mkdir(parents=True)
     subprocess.run(["ostree", "init", "--mode=archive", f"--repo={repository}"], check=True)
     person.looks_at(tmp_path / "drive")
-    person.until(lambda: "a repository, but no apps" in person.panel)
+    person.until(lambda: "no apps that computers would find" in person.panel)
     assert person.primary == ""
 
 
@@ -91,8 +107,12 @@ def test_what_an_app_calls_itself_is_never_markup(person: Person, stick: Stick) 
             ref["name"] = hostile
     record.write_text(json.dumps(written))
     person.looks_at(stick.root)
-    person.until(lambda: hostile in person.column(RefColumn.NAME))
-    person.until(person.picture.view.isVisible)
+    person.until(lambda: "written on" in person.line)
+    person.part(Part.SPACE)
+    person.until(lambda: person.cells and person.picture.view.isVisible())
+    shared = next(row for row in person.cells if row.startswith("Shared by all apps"))
+    person.opens_cell(person.cells.index(shared))
+    assert hostile in person.column(RefColumn.NAME)
     tips = [
         str(model.index(row, column).data(Qt.ItemDataRole.ToolTipRole))
         for model, columns in (
@@ -108,11 +128,9 @@ def test_what_an_app_calls_itself_is_never_markup(person: Person, stick: Stick) 
 
 def test_details_for_builders(person: Person, good: Path) -> None:
     person.looks_at(good)
-    person.until(lambda: "Everything agrees" in person.said)
+    person.until(lambda: "written on" in person.line)
     assert "ostree-metadata" not in person.said
-    person.clicks("Details…")
-    dialog = person.page.findChild(CollectionsDialog)
-    assert dialog is not None
+    dialog = person.builders
     view = dialog.findChild(QTreeView)
     assert view is not None
     model = view.model()
@@ -120,7 +138,7 @@ def test_details_for_builders(person: Person, good: Path) -> None:
     names = [model.index(row, 0, top).data() for row in range(model.rowCount(top))]
     assert "ostree-metadata" in names
     person.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
-    person.until(lambda: person.page.findChild(CollectionsDialog) is None)
+    person.until(lambda: person.page.findChild(BuildersDialog) is None)
 
 
 def test_a_drive_that_flatpak_made(
@@ -128,12 +146,12 @@ def test_a_drive_that_flatpak_made(
 ) -> None:
     person.window.open(PageName.CONTENTS)
     person.opens(foreign, monkeypatch)
-    person.until(lambda: "not made by Satchel" in person.said)
-    person.tab(1)
+    person.until(lambda: "not written by Satchel" in person.line)
     assert "No list to compare with" in person.column(RefColumn.STATE)
     assert "key not known" in "".join(person.column(RefColumn.SIGNER))
+    person.builders.reject()
     person.checks()
-    assert person.find_control()
+    assert person.remarks
 
 
 def test_no_drive_at_all(person: Person) -> None:
@@ -141,6 +159,7 @@ def test_no_drive_at_all(person: Person) -> None:
     person.until(lambda: "No drive to look at" in person.panel)
     assert person.primary == ""
     assert person.button("Open a folder…").isEnabled()
+    assert person.places == ["Open a folder…"]
 
 
 def test_a_drive_without_apps_leads_to_choosing(person: Person, tmp_path: Path) -> None:
@@ -157,5 +176,7 @@ def test_a_repository_that_cannot_be_read(person: Person, stick: Stick) -> None:
     person.looks_at(stick.root)
     person.until(lambda: "cannot be installed from it" in person.panel)
     shutil.rmtree(stick.root)
-    person.clicks("Look again")
+    assert person.line.startswith("Cannot be read")
+    assert person.primary == "Look again"
+    person.presses()
     person.until(lambda: "cannot be installed from it" not in person.panel)

@@ -64,9 +64,9 @@ def test_a_folder_that_is_the_target_can_be_looked_at(
     viewed: ViewedPlaceController, session: Session
 ) -> None:
     session.set_target(Target(Path("/home/me/apps"), "apps"))
-    assert names(viewed) == ["/home/me/apps"]
+    assert names(viewed) == ["apps"]
     session.set_target(Target(Path("/home/me/apps"), "apps"))
-    assert names(viewed) == ["/home/me/apps"]
+    assert names(viewed) == ["apps"]
 
 
 def test_a_folder_is_opened_once(viewed: ViewedPlaceController) -> None:
@@ -74,7 +74,7 @@ def test_a_folder_is_opened_once(viewed: ViewedPlaceController) -> None:
     viewed.chosen.connect(lambda: chosen.append(True))
     viewed.open_folder(Path("/srv"))
     viewed.open_folder(Path("/srv"))
-    assert names(viewed) == ["/srv"]
+    assert names(viewed) == ["srv"]
     assert len(chosen) == 2
 
 

@@ -15,27 +15,21 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from app.stick.inspecting.inspect import InspectedRef, Inspection, RefKind
+from app.stick.inspecting.inspect import InspectedRef, Inspection
 from app.stick.inspecting.sizes import Share, Sizes
 from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
 from ui.i18n.stick_words import called, plain_name
 from ui.i18n.tips import tip
+from ui.models.drive_apps import DriveApp, apps_of, needing_all, users_of
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
-_Place = tuple[str, str]
 
-MOST = 48
-"""Cells that can be told apart at a glance; what is smaller is put together."""
+MOST = 28
+"""Cells that can be told apart at a glance; what is smaller is put together,"""
 _SMALLEST = 250
-"""What is smaller than this part of the whole is hard to point at."""
-_TOGETHER = 10
-"""As long as what is put together is more than this part of the whole, there are more cells,"""
-_MOST_OF_ALL = 300
-"""up to so many,"""
-_SMALLEST_OF_ALL = 1500
-"""and down to such a part."""
+"""and what is smaller than this part of the whole, which is hard to point at."""
 _FEW_NAMES = 3
 
 
@@ -49,20 +43,21 @@ class _Counts(QObject):
         return self.tr("%n more", "", number)
 
     def small(self, number: int) -> str:
-        return self.tr("%n small thing(s)", "", number)
+        return self.tr("%n small one(s)", "", number)
 
 
 class CellKind(Enum):
     """What takes the space."""
 
     APP = "app"
-    RUNTIME = "runtime"
-    EXTENSION = "extension"
-    LANGUAGE = "language"
     SHARED = "shared"
+    """All that several apps need; it can be opened."""
+    PART = "part"
+    """Of what is shared."""
     LIST = "list"
     UNUSED = "unused"
     SMALL = "small"
+    """Several together; they can be opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +67,16 @@ class SpaceCell:
     Attributes:
         bytes: what it takes on the file system.
         detail: a sentence about it.
+        ref: of an app.
+        inside: what it is made of, where it can be opened.
     """
 
     kind: CellKind
     name: str
     bytes: int
     detail: str
+    ref: str = ""
+    inside: tuple[SpaceCell, ...] = ()
 
     @property
     def spoken(self) -> str:
@@ -85,13 +84,14 @@ class SpaceCell:
 
 
 def cells_of(inspection: Inspection, sizes: Sizes) -> tuple[SpaceCell, ...]:
-    """Everything on the stick once, largest first."""
-    refs = {(collection, ref.ref): ref for collection, ref in inspection.refs}
-    cells = [_cell(share, refs) for share in sizes.shares]
-    if sizes.overhead:
-        text = QCoreApplication.translate("Space", "So that computers find and trust the apps.")
-        name = QCoreApplication.translate("Space", "Lists, keys and directories")
-        cells.append(SpaceCell(CellKind.LIST, name, sizes.overhead, text))
+    """Everything on the drive once, largest first."""
+    apps = apps_of(inspection, sizes)
+    cells = [_app(app) for app in apps if app.alone]
+    parts = _parts(inspection, sizes)
+    if cells and len(parts) > 1:
+        cells.append(_shared(parts))
+    else:
+        cells += parts
     if sizes.unused:
         text = QCoreApplication.translate("Space", "Left over from before; it does no harm.")
         name = QCoreApplication.translate("Space", "Needed by nothing")
@@ -99,55 +99,58 @@ def cells_of(inspection: Inspection, sizes: Sizes) -> tuple[SpaceCell, ...]:
     return _largest(cells)
 
 
-def kind_label(kind: CellKind) -> str:
-    """Several of a kind."""
-    return {
-        CellKind.APP: QCoreApplication.translate("Space", "Apps"),
-        CellKind.RUNTIME: QCoreApplication.translate("Space", "Runtimes"),
-        CellKind.EXTENSION: QCoreApplication.translate("Space", "Extensions"),
-        CellKind.LANGUAGE: QCoreApplication.translate("Space", "Translations"),
-        CellKind.SHARED: QCoreApplication.translate("Space", "Shared"),
-        CellKind.LIST: QCoreApplication.translate("Space", "Lists and keys"),
-        CellKind.UNUSED: QCoreApplication.translate("Space", "Left over"),
-        CellKind.SMALL: QCoreApplication.translate("Space", "Small things"),
-    }[kind]
+def _app(app: DriveApp) -> SpaceCell:
+    alone, shared = app.alone or 0, app.shared or 0
+    if shared:
+        text = QCoreApplication.translate("Space", "%1 alone, and uses %2 that others use too.")
+    else:
+        text = QCoreApplication.translate("Space", "%1 alone; it shares nothing with others.")
+    detail = filled(text, sized(alone), sized(shared))
+    return SpaceCell(CellKind.APP, app.name, alone, detail, app.ref)
 
 
-def _cell(share: Share, refs: Mapping[_Place, InspectedRef]) -> SpaceCell:
-    names = [_name(place, refs) for place in share.refs]
-    if len(share.refs) > 1:
-        name = _Counts().sharing(len(names))
+def _shared(parts: Sequence[SpaceCell]) -> SpaceCell:
+    return SpaceCell(
+        CellKind.SHARED,
+        QCoreApplication.translate("Space", "Shared by all apps"),
+        sum(part.bytes for part in parts),
+        QCoreApplication.translate("Space", "What apps need to run. It is there only once."),
+        inside=_largest(parts),
+    )
+
+
+def _parts(inspection: Inspection, sizes: Sizes) -> list[SpaceCell]:
+    """What does not belong to one app alone."""
+    refs = {ref.ref: ref for _, ref in inspection.refs}
+    users = users_of(inspection)
+    parts = []
+    for share in sizes.shares:
+        needing = needing_all(users, [ref for _, ref in share.refs])
+        if len(needing) != 1:
+            parts.append(_part(share, refs, sorted(needing)))
+    if sizes.overhead:
+        text = QCoreApplication.translate("Space", "So that computers find and trust the apps.")
+        name = QCoreApplication.translate("Space", "Lists, keys and directories")
+        parts.append(SpaceCell(CellKind.LIST, name, sizes.overhead, text))
+    return parts
+
+
+def _part(share: Share, refs: Mapping[str, InspectedRef], needing: Sequence[str]) -> SpaceCell:
+    names = list(dict.fromkeys(_name(ref, refs) for _, ref in share.refs))
+    name = names[0] if len(names) == 1 else _Counts().sharing(len(names))
+    if len(names) > 1:
         text = QCoreApplication.translate("Space", "Needed by %1; it is there only once.")
-        return SpaceCell(CellKind.SHARED, name, share.bytes, filled(text, _listed(names)))
-    return SpaceCell(_kind(share.refs[0], refs), names[0], share.bytes, _alone(share.refs[0], refs))
+        detail = filled(text, _listed(names))
+    elif needing:
+        text = QCoreApplication.translate("Space", "Needed by %1.")
+        detail = filled(text, _listed([_name(ref, refs) for ref in needing]))
+    else:
+        detail = QCoreApplication.translate("Space", "Old computers look for apps in it.")
+    return SpaceCell(CellKind.PART, name, share.bytes, detail)
 
 
-def _name(place: _Place, refs: Mapping[_Place, InspectedRef]) -> str:
-    ref = refs.get(place)
-    return called(ref) if ref is not None else plain_name(place[1])
-
-
-def _kind(place: _Place, refs: Mapping[_Place, InspectedRef]) -> CellKind:
-    ref = refs.get(place)
-    return CellKind(ref.kind) if ref is not None else CellKind.LIST
-
-
-def _alone(place: _Place, refs: Mapping[_Place, InspectedRef]) -> str:
-    """About a cell of one ref: what kind of thing that is."""
-    ref = refs.get(place)
-    if ref is None:
-        return QCoreApplication.translate("Space", "Old computers look for apps in it.")
-    return {
-        RefKind.APP: QCoreApplication.translate("Space", "An app; only it needs this."),
-        RefKind.RUNTIME: QCoreApplication.translate("Space", "A runtime, which apps stand on."),
-        RefKind.EXTENSION: QCoreApplication.translate(
-            "Space", "Adds something to an app or runtime."
-        ),
-        RefKind.LANGUAGE: QCoreApplication.translate("Space", "Languages of an app or runtime."),
-        RefKind.LIST: QCoreApplication.translate(
-            "Space", "So that software centres show the apps."
-        ),
-    }[ref.kind]
+def _name(ref: str, refs: Mapping[str, InspectedRef]) -> str:
+    return called(refs[ref]) if ref in refs else plain_name(ref)
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -159,22 +162,21 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _largest(cells: Iterable[SpaceCell]) -> tuple[SpaceCell, ...]:
+    """What is too small to point at becomes one, which can be opened."""
     ordered = sorted(cells, key=lambda cell: (-cell.bytes, cell.name))
-    total = left = sum(cell.bytes for cell in ordered)
-    large: list[SpaceCell] = []
-    for cell in ordered:
-        enough = left * _TOGETHER <= total
-        most, smallest = (MOST, _SMALLEST) if enough else (_MOST_OF_ALL, _SMALLEST_OF_ALL)
-        if len(large) >= most or cell.bytes * smallest < total:
-            break
-        large.append(cell)
-        left -= cell.bytes
+    total = sum(cell.bytes for cell in ordered)
+    large = [cell for cell in ordered[:MOST] if cell.bytes * _SMALLEST >= total]
     rest = ordered[len(large) :]
     if len(rest) < 2:
         return tuple(ordered)
-    name = _Counts().small(len(rest))
-    detail = f"{_listed([cell.name for cell in rest])}."
-    small = SpaceCell(CellKind.SMALL, name, sum(cell.bytes for cell in rest), detail)
+    small = SpaceCell(
+        CellKind.SMALL,
+        _Counts().small(len(rest)),
+        sum(cell.bytes for cell in rest),
+        f"{_listed([cell.name for cell in rest])}.",
+        # Of hundreds of them the smallest are again one.
+        inside=_largest(rest) if large else tuple(rest),
+    )
     return tuple(sorted([*large, small], key=lambda cell: -cell.bytes))
 
 

@@ -1,85 +1,180 @@
-"""How the cells of the picture of the space look."""
+"""How the map looks: the drive, opened up, and the cells in it."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetrics, QPainter, QPalette, QPen
+import re
+from functools import cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPixmap
 
 from ui.i18n.numbers import sized
 from ui.pages.contents.space_cells import CellKind, SpaceCell
-from ui.style import colours, style
+from ui.style import icons, style
+from ui.style.app_icons import paint_app_icon
+from ui.style.look import Scheme, look
+from ui.style.meter import outline
+from ui.style.style import px
+from ui.style.symbol import Symbol
+from ui.style.tokens import radius, tokens
 
-_FEWEST_LETTERS = 5
-_AT_START = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-_PATTERNS = {
-    CellKind.APP: (0.30, Qt.BrushStyle.NoBrush),
-    CellKind.RUNTIME: (0.14, Qt.BrushStyle.BDiagPattern),
-    CellKind.EXTENSION: (0.14, Qt.BrushStyle.FDiagPattern),
-    CellKind.LANGUAGE: (0.14, Qt.BrushStyle.Dense7Pattern),
-    CellKind.SHARED: (0.06, Qt.BrushStyle.DiagCrossPattern),
-    CellKind.LIST: (0.0, Qt.BrushStyle.NoBrush),
-    CellKind.UNUSED: (0.0, Qt.BrushStyle.Dense6Pattern),
-    CellKind.SMALL: (0.0, Qt.BrushStyle.CrossPattern),
+BODY_RADIUS = 28
+_PLUG_WIDTH = 47
+_PLUG_SHARE = 0.41
+"""Of the body's height."""
+_PLUG_RADIUS = 8
+_CONTACT = (13, 34)
+_CONTACT_LEFT = 15
+_CONTACT_AWAY = 0.22
+"""From the middle, as a share of the plug's height."""
+_ALONE_UNDER = (84, 44)
+"""Width and height below which a cell has an icon only."""
+_BESIDE_UNDER = 92
+_LARGE_FROM = (150, 108)
+_LARGE, _MEDIUM, _SMALL = 44, 32, 26
+_SIGN = 24
+SIGNS = {
+    CellKind.SHARED: Symbol.GRID,
+    CellKind.PART: Symbol.LAYERS,
+    CellKind.LIST: Symbol.LIST,
+    CellKind.UNUSED: Symbol.BIN,
+    CellKind.SMALL: Symbol.MORE,
+    CellKind.APP: Symbol.GRID,
 }
-"""Of each kind: how much of the accent colour, and its pattern, so that colour is not needed."""
+_AT_START = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
 
-def _fill(palette: QPalette, kind: CellKind) -> QColor:
-    return colours.mixed(palette.base().color(), style.accent(palette), _PATTERNS[kind][0])
+def plug_width(*, plug: bool) -> int:
+    """What of the drive is left of its body."""
+    return px(_PLUG_WIDTH) if plug else 0
 
 
-def draw_ground(painter: QPainter, palette: QPalette, kind: CellKind, area: QRectF) -> None:
-    """The ground of a cell: colour, pattern, outline."""
-    corner = min(style.HALF, area.width() / 8, area.height() / 8)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(_fill(palette, kind))
+def draw_drive(painter: QPainter, rect: QRectF, *, plug: bool) -> None:
+    """The drive whose body holds the map."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    half = look().line_width / 2
+    body = rect.adjusted(plug_width(plug=plug) + half, half, -half, -half)
+    painter.setPen(outline())
+    if plug:
+        height = round(body.height() * _PLUG_SHARE)
+        place = QRectF(rect.left() + half, 0, plug_width(plug=True) + px(BODY_RADIUS), height)
+        place.moveCenter(QPointF(place.center().x(), body.center().y()))
+        painter.setBrush(look().plug)
+        painter.drawRoundedRect(place, px(_PLUG_RADIUS), px(_PLUG_RADIUS))
+        width, tall = map(px, _CONTACT)
+        for side in (-1, 1):
+            middle = place.center().y() + side * height * _CONTACT_AWAY
+            contact = QRectF(place.left() + px(_CONTACT_LEFT), middle - tall / 2, width, tall)
+            painter.fillRect(QRectF(contact.toRect()), look().control)
+    painter.setBrush(look().meter_free)
+    painter.drawRoundedRect(body, px(BODY_RADIUS), px(BODY_RADIUS))
+
+
+def draw_cell(
+    painter: QPainter, cell: SpaceCell, area: QRectF, picture: QPixmap | None, hue: int
+) -> None:
+    """``picture`` and ``hue`` are an app's."""
+    fill, ink, quiet = _colours(cell, hue)
+    corner = min(px(radius("cell")), area.width() / 4, area.height() / 4)
+    loud = look().scheme is Scheme.CONTRAST
+    painter.setPen(QPen(look().text, 2) if loud else Qt.PenStyle.NoPen)
+    painter.setBrush(fill)
     painter.drawRoundedRect(area, corner, corner)
-    ink = colours.mixed(_fill(palette, kind), palette.text().color(), 0.22)
-    painter.setBrush(QBrush(ink, _PATTERNS[kind][1]))
-    painter.setPen(QPen(colours.mixed(palette.base().color(), palette.text().color(), 0.35), 1))
-    painter.drawRoundedRect(area, corner, corner)
+    narrow = area.width() < px(_ALONE_UNDER[0]) or area.height() < px(_ALONE_UNDER[1])
+    if narrow:
+        side = min(_icon_side(cell, area), round(min(area.width(), area.height()) - px(8)))
+        if side >= px(12):
+            _draw_icon(painter, cell, picture, _centred(area, side), ink)
+        return
+    pad = px(style.INNER) if area.height() >= px(_BESIDE_UNDER) else px(style.GRID)
+    inside = area.adjusted(pad, pad, -pad, -pad)
+    side = _icon_side(cell, area)
+    if area.height() < px(_BESIDE_UNDER):
+        place = QRectF(inside.left(), area.center().y() - side / 2, side, side)
+        _draw_icon(painter, cell, picture, place, ink)
+        words = inside.adjusted(side + px(style.GRID), 0, 0, 0)
+        _draw_words(painter, cell, words, ink, quiet, centred=True)
+    else:
+        place = QRectF(inside.left(), inside.top(), side, side)
+        _draw_icon(painter, cell, picture, place, ink)
+        words = inside.adjusted(0, side + px(style.GRID), 0, pad - px(style.HALF))
+        _draw_words(painter, cell, words, ink, quiet, centred=False)
 
 
-def draw_cell(painter: QPainter, palette: QPalette, cell: SpaceCell, area: QRect) -> None:
-    frame = QRectF(area).adjusted(1.5, 1.5, -1.5, -1.5)
-    if frame.width() < 2 or frame.height() < 2:
-        painter.fillRect(area, colours.mixed(palette.base().color(), palette.text().color(), 0.35))
+def draw_chosen(painter: QPainter, area: QRectF) -> None:
+    """A ring with a gap around a cell."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    corner = px(radius("cell")) + 3
+    painter.setPen(QPen(look().meter_free, 2))
+    painter.drawRoundedRect(area.adjusted(-1, -1, 1, 1), corner - 2, corner - 2)
+    painter.setPen(QPen(look().accent, 2))
+    painter.drawRoundedRect(area.adjusted(-3, -3, 3, 3), corner, corner)
+
+
+def _icon_side(cell: SpaceCell, area: QRectF) -> int:
+    if cell.kind is not CellKind.APP:
+        return px(_SIGN)
+    if area.height() < px(_BESIDE_UNDER):
+        return px(_SMALL)
+    large = area.width() >= px(_LARGE_FROM[0]) and area.height() >= px(_LARGE_FROM[1])
+    return px(_LARGE if large else _MEDIUM)
+
+
+def _centred(area: QRectF, side: float) -> QRectF:
+    place = QRectF(0, 0, side, side)
+    place.moveCenter(area.center())
+    return place
+
+
+def _draw_icon(
+    painter: QPainter, cell: SpaceCell, picture: QPixmap | None, place: QRectF, ink: QColor
+) -> None:
+    if picture is not None:
+        paint_app_icon(painter, place, picture)
         return
-    draw_ground(painter, palette, cell.kind, frame)
-    inside = frame.adjusted(style.GRID, style.HALF, -style.GRID, -style.HALF)
-    bold, usual = style.font(style.Text.BODY, bold=True), style.digits(style.font(style.Text.BODY))
-    height = QFontMetrics(bold).height()
-    wide = inside.width() >= _FEWEST_LETTERS * QFontMetrics(bold).averageCharWidth()
-    if not wide or inside.height() < height:
-        return
-    name = QFontMetrics(bold).elidedText(
-        cell.name, Qt.TextElideMode.ElideRight, round(inside.width())
-    )
-    size = sized(cell.bytes)
-    lines = [(name, bold)]
-    fits = QFontMetrics(usual).horizontalAdvance(size) <= inside.width()
-    if inside.height() >= 2 * height and fits:
-        lines.append((size, usual))
-    ground = _fill(palette, cell.kind)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(ground)
-    longest = max(QFontMetrics(font).horizontalAdvance(text) for text, font in lines)
-    # A quiet place in the pattern, so that the words stay readable.
-    painter.drawRoundedRect(
-        QRectF(inside.left() - style.HALF, inside.top(), longest + style.GRID, height * len(lines)),
-        style.HALF,
-        style.HALF,
-    )
-    painter.setPen(palette.text().color())
-    top = inside.top()
-    for text, font in lines:
+    ratio = painter.device().devicePixelRatioF()
+    sign = icons.pixmap(SIGNS[cell.kind], round(place.width()), ink, ratio)
+    painter.drawPixmap(place.topLeft(), sign)
+
+
+def _draw_words(
+    painter: QPainter, cell: SpaceCell, room: QRectF, ink: QColor, quiet: QColor, *, centred: bool
+) -> None:
+    """The name, and below it the size where there is room for both."""
+    strong = style.font(style.Text.STRONG)
+    small = style.digits(style.font(style.Text.SMALL))
+    height = QFontMetrics(strong).height()
+    lines = [(cell.name, strong, ink)]
+    if room.height() >= 2 * height - px(2):
+        lines.append((sized(cell.bytes), small, quiet))
+    top = room.center().y() - len(lines) * height / 2 if centred else room.top()
+    for text, font, colour in lines:
+        if top + height > room.bottom() + px(4):
+            return
+        shown = QFontMetrics(font).elidedText(
+            text, Qt.TextElideMode.ElideRight, round(room.width())
+        )
         painter.setFont(font)
-        painter.drawText(QRectF(inside.left(), top, inside.width(), height), _AT_START, text)
+        painter.setPen(colour)
+        painter.drawText(QRectF(room.left(), top, room.width(), height), _AT_START, shown)
         top += height
 
 
-def draw_focus(painter: QPainter, palette: QPalette, area: QRect, *, focused: bool) -> None:
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    colour = style.accent(palette) if focused else palette.text().color()
-    painter.setPen(QPen(colour, 3 if focused else 1))
-    painter.drawRoundedRect(QRectF(area).adjusted(2, 2, -2, -2), style.HALF, style.HALF)
+def _colours(cell: SpaceCell, hue: int) -> tuple[QColor, QColor, QColor]:
+    """Of the ground, the name and the size."""
+    if cell.kind is not CellKind.APP or look().scheme is Scheme.CONTRAST:
+        return look().sunken, look().text, look().soft
+    return cell_colour("fill", hue), cell_colour("text", hue), cell_colour("size", hue)
+
+
+def cell_colour(part: str, hue: int) -> QColor:
+    """``fill``, ``text`` or ``size`` of an app's cell."""
+    saturation, lightness = _shades(part, dark=look().is_dark)
+    return QColor.fromHslF(hue / 360, saturation, lightness)
+
+
+@cache
+def _shades(part: str, *, dark: bool) -> tuple[float, float]:
+    text = tokens()["map"]["dark" if dark else "light"][part]
+    saturation, lightness = re.findall(r"(\d+)%", text)
+    return int(saturation) / 100, int(lightness) / 100

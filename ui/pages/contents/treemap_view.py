@@ -5,51 +5,61 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import (
-    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
     QRect,
+    QRectF,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
-from ui.pages.contents.space_cells import SpaceModel
+from ui.pages.contents.space_cells import SpaceCell, SpaceModel
 from ui.pages.contents.squarify import Area, squarify
-from ui.pages.contents.treemap_drawing import draw_cell, draw_focus
+from ui.pages.contents.treemap_drawing import draw_cell, draw_chosen
+from ui.state.app_pictures import AppPictures
 from ui.style import style
 
 _Index = QModelIndex | QPersistentModelIndex
+_GAP = 4
+EDGE = 4
+"""Around the cells: room for the ring of the chosen one."""
 
 
 class TreeMapView(QListView):
     """Cells instead of lines; everything else is a list's, also for screen readers.
 
     Signals:
-        looked_at(object): the `SpaceCell` that the pointer or the keyboard is on, or None.
+        looked_at(object): the `SpaceCell` that is chosen, or None.
+        opened(object): a `SpaceCell` that holds others is to be looked into.
+        closed(): back to where one came from.
     """
 
     looked_at = Signal(object)
+    opened = Signal(object)
+    closed = Signal()
 
-    def __init__(self, model: SpaceModel, parent: QWidget) -> None:
+    def __init__(self, model: SpaceModel, pictures: AppPictures, parent: QWidget) -> None:
         super().__init__(parent)
         self._areas: list[QRect] = []
+        self._pictures = pictures
         self.setModel(model)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAutoFillBackground(False)
         self.viewport().setAutoFillBackground(False)
         self.setMouseTracking(True)
+        self.setProperty("surface", "none")
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         for set_policy in (self.setHorizontalScrollBarPolicy, self.setVerticalScrollBarPolicy):
             set_policy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.entered.connect(self._look_at)
-        self.viewportEntered.connect(self._look_away)
         self.selectionModel().currentChanged.connect(self._look_at)
+        self.clicked.connect(self._open)
+        pictures.arrived.connect(self.viewport().update)
 
     # Where the cells are
 
@@ -57,11 +67,18 @@ class TreeMapView(QListView):
         super().doItemsLayout()
         model = self.model()
         assert isinstance(model, SpaceModel)
-        size = self.viewport().size()
+        edge, size = style.px(EDGE), self.viewport().size()
         areas = squarify(
-            [cell.bytes for cell in model.cells], Area(0, 0, size.width(), size.height())
+            [cell.bytes for cell in model.cells],
+            Area(edge, edge, size.width() - 2 * edge, size.height() - 2 * edge),
         )
-        self._areas = [_pixels(area) for area in areas]
+        half = style.px(_GAP) // 2
+        self._areas = [
+            _pixels(area, size.width(), mirrored=self.isRightToLeft()).adjusted(
+                half, half, -half, -half
+            )
+            for area in areas
+        ]
         self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -127,24 +144,27 @@ class TreeMapView(QListView):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The keyboard is always somewhere."""
-        if not self.currentIndex().isValid() and self.model().rowCount():
+        by_key = event.reason() in _BY_KEY
+        if by_key and not self.currentIndex().isValid() and self.model().rowCount():
             self.setCurrentIndex(self.model().index(0, 0))
         super().focusInEvent(event)
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self._look_away()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self._look_away()
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match event.key():
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter | Qt.Key.Key_Space:
+                self._open(self.currentIndex())
+            case Qt.Key.Key_Backspace | Qt.Key.Key_Escape:
+                self.closed.emit()
+            case _:
+                super().keyPressEvent(event)
 
     def _look_at(self, index: QModelIndex) -> None:
         self.looked_at.emit(index.data(Qt.ItemDataRole.UserRole) if index.isValid() else None)
 
-    def _look_away(self) -> None:
-        """No longer at what the pointer was on; what the keyboard is on remains."""
-        self._look_at(self.currentIndex())
+    def _open(self, index: QModelIndex) -> None:
+        cell = index.data(Qt.ItemDataRole.UserRole) if index.isValid() else None
+        if isinstance(cell, SpaceCell) and cell.inside:
+            self.opened.emit(cell)
 
     # How they look
 
@@ -153,15 +173,26 @@ class TreeMapView(QListView):
         assert isinstance(model, SpaceModel)
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        side, ratio = style.px(style.Icon.ROW), self.devicePixelRatioF()
+        for cell, area in zip(model.cells, self._areas, strict=False):
+            if area.isEmpty():
+                continue
+            picture, hue = None, 0
+            if cell.ref:
+                picture = self._pictures.shown(cell.ref, cell.name, side, ratio)
+                hue = self._pictures.hue(cell.ref, cell.name)
+            draw_cell(painter, cell, QRectF(area), picture, hue)
         chosen = self.currentIndex().row()
-        for row, (cell, area) in enumerate(zip(model.cells, self._areas, strict=False)):
-            if not area.isEmpty():
-                draw_cell(painter, self.palette(), cell, area)
-                if row == chosen:
-                    draw_focus(painter, self.palette(), area, focused=self.hasFocus())
+        if 0 <= chosen < len(self._areas) and not self._areas[chosen].isEmpty():
+            draw_chosen(painter, QRectF(self._areas[chosen]))
         painter.end()
 
 
+_BY_KEY = {
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+}
 _Action = QAbstractItemView.CursorAction
 _STEPS = {
     _Action.MoveNext: 1,
@@ -202,8 +233,9 @@ def _outside(at: int, first: int, last: int) -> int:
     return max(first - at, at - last, 0)
 
 
-def _pixels(area: Area) -> QRect:
-    left, top = round(area.left), round(area.top)
-    return QRect(
-        left, top, round(area.left + area.width) - left, round(area.top + area.height) - top
-    )
+def _pixels(area: Area, width: int, *, mirrored: bool) -> QRect:
+    left, right = round(area.left), round(area.left + area.width)
+    if mirrored:
+        left, right = width - right, width - left
+    top = round(area.top)
+    return QRect(left, top, right - left, round(area.top + area.height) - top)

@@ -1,0 +1,100 @@
+"""What is known of an app on a drive."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
+
+from app.stick.inspecting.inspect import InspectedCollection, InspectedRef, Inspection
+from ui.i18n.numbers import dated, sized
+from ui.i18n.stick_words import signer, state
+from ui.i18n.wording import worded
+from ui.models.drive_apps import DriveApp
+from ui.pages.contents.apps_model import languages_told
+from ui.state.app_pictures import AppPictures
+from ui.style import style
+from ui.widgets import labels
+from ui.widgets.dialog import Dialog
+from ui.widgets.fold import Fold
+from ui.widgets.labels import Label
+
+_ICON = 64
+_MANY = 40
+
+
+class AppFactsDialog(Dialog):
+    """Read-only; every value can be copied."""
+
+    def __init__(
+        self,
+        app: DriveApp,
+        inspection: Inspection,
+        pictures: AppPictures,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(app.name, "", parent=parent)
+        if app.summary:
+            self.body.addWidget(labels.body(app.summary, quiet=True, parent=self))
+        picture = QLabel(self)
+        side = style.px(_ICON)
+        picture.setPixmap(pictures.scaled(app.ref, app.name, side, self.devicePixelRatioF()))
+        facts = QHBoxLayout()
+        facts.setSpacing(style.px(style.CARD))
+        facts.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+        facts.addLayout(self._rows(self._known(app)), 1)
+        self.body.addLayout(facts)
+        entry = next(
+            (
+                (collection, ref)
+                for collection in inspection.collections
+                for ref in collection.refs
+                if ref.ref == app.ref
+            ),
+            None,
+        )
+        if entry is not None:
+            fold = Fold(self.tr("Details for builders"), parent=self)
+            inner = QWidget(fold)
+            inner.setLayout(self._rows(self._built(*entry)))
+            fold.body.addWidget(inner)
+            self.body.addWidget(fold)
+
+    def _known(self, app: DriveApp) -> list[tuple[str, str]]:
+        facts = [
+            (self.tr("Version"), app.version),
+            (self.tr("Languages"), languages_told(app.languages, _MANY)),
+        ]
+        if app.alone is not None and app.shared is not None:
+            facts.append((self.tr("Takes alone"), sized(app.alone)))
+            facts.append((self.tr("Shares with others"), sized(app.shared)))
+        if app.ended:
+            facts.append((self.tr("Updates"), self.tr("None any more")))
+        return facts
+
+    def _built(self, collection: InspectedCollection, ref: InspectedRef) -> list[tuple[str, str]]:
+        return [
+            (self.tr("From"), collection.label),
+            (self.tr("Made"), dated(ref.timestamp)),
+            (self.tr("Signed by"), signer(ref)),
+            (self.tr("State"), state(ref)),
+            (self.tr("Why it is here"), worded(ref.reason)),
+            (self.tr("Ref"), ref.ref),
+            (self.tr("Commit"), ref.commit),
+        ]
+
+    def _rows(self, facts: list[tuple[str, str]]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(style.px(style.GAP))
+        grid.setVerticalSpacing(style.px(style.HALF))
+        grid.setColumnStretch(1, 1)
+        for number, (name, value) in enumerate(fact for fact in facts if fact[1]):
+            what = Label(name, quiet=True, parent=self)
+            said = labels.body(value, parent=self)
+            said.setTextInteractionFlags(
+                Qt.TextInteractionFlag.TextSelectableByMouse
+                | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            )
+            said.setAccessibleName(f"{name}: {value}")
+            grid.addWidget(what, number, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(said, number, 1)
+        return grid

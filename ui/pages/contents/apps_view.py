@@ -1,0 +1,137 @@
+"""The list of the apps on a drive."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QMenu,
+    QSizePolicy,
+    QWidget,
+)
+
+from ui.pages.contents.apps_delegate import AppsDelegate
+from ui.pages.contents.apps_model import AppLine, AppsModel
+from ui.state.app_pictures import AppPictures
+from ui.style import style
+from ui.style.tokens import size
+from ui.widgets.card import Card
+
+_Index = QModelIndex | QPersistentModelIndex
+_EDGE = 1
+
+
+class AppsList(Card):
+    """As high as its rows, if there is so much room.
+
+    Signals:
+        details_wanted(object): of the `DriveApp`.
+    """
+
+    details_wanted = Signal(object)
+
+    def __init__(
+        self, model: AppsModel, pictures: AppPictures, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(padding=_EDGE, parent=parent)
+        self.view = _View(model, pictures, self)
+        self.view.details_wanted.connect(self.details_wanted)
+        self.body.addWidget(self.view)
+        self._model = model
+        self.setFocusProxy(self.view)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        model.modelReset.connect(self.updateGeometry)
+
+    def sizeHint(self) -> QSize:
+        rows = max(1, self._model.rowCount())
+        margins = self.contentsMargins()
+        edge = margins.top() + margins.bottom() + 2 * (self.frameWidth() + _EDGE)
+        return QSize(super().sizeHint().width(), rows * style.px(size("app-row-plain")) + edge)
+
+
+class _View(QListView):
+    details_wanted = Signal(object)
+
+    def __init__(self, model: AppsModel, pictures: AppPictures, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self._delegate = AppsDelegate(pictures, self)
+        self.setItemDelegate(self._delegate)
+        self.setAccessibleName(self.tr("Apps on the drive"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAutoFillBackground(False)
+        self.viewport().setAutoFillBackground(False)
+        self.setMouseTracking(True)
+        self.setUniformItemSizes(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(3 * style.px(size("app-row-plain")))
+        pictures.arrived.connect(self.viewport().update)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        index = self.currentIndex()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
+            self._tell(index)
+        else:
+            super().keyPressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._delegate.point(event.position().toPoint())
+        self.viewport().update()
+        super().mouseMoveEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._delegate.point(None)
+        super().leaveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        place = event.position().toPoint()
+        index = self.indexAt(place)
+        if event.button() is not Qt.MouseButton.LeftButton or not index.isValid():
+            return
+        more = self._delegate.more_area(self.visualRect(index), mirrored=self.isRightToLeft())
+        if more.contains(place):
+            self._open_menu(index, more.bottomLeft())
+        else:
+            self._tell(index)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """By the menu key as well, of the row that the keyboard is on."""
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        if index.isValid():
+            self._open_menu(index, self.visualRect(index).center() if by_key else event.pos())
+
+    def _open_menu(self, index: _Index, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        details = menu.addAction(self.tr("Details"))
+        line = index.data(Qt.ItemDataRole.UserRole)
+        assert isinstance(line, AppLine)
+        details.setData(line.app)
+        details.triggered.connect(self._tell_chosen)
+        menu.popup(self.viewport().mapToGlobal(place))
+
+    def _tell_chosen(self) -> None:
+        action = self.sender()
+        assert isinstance(action, QAction)
+        self.details_wanted.emit(action.data())
+
+    def _tell(self, index: _Index) -> None:
+        line = index.data(Qt.ItemDataRole.UserRole)
+        assert isinstance(line, AppLine)
+        self.details_wanted.emit(line.app)

@@ -1,0 +1,113 @@
+"""In place of contents: why there are none to see, and how to get to some."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from ui.controllers.contents import ContentsAction, ContentsState, ContentsStatus
+from ui.i18n.filling import filled
+from ui.i18n.wording import worded
+from ui.style.meter import MeterParts, MeterState
+from ui.widgets.buttons import Button
+from ui.widgets.drive_meter import DriveMeter
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.message_card import MessageCard, Sign
+
+_PATIENCE_MS = 300
+"""Less is not worth saying that somebody has to wait."""
+
+
+class EmptyContents(QStackedWidget):
+    """Signals: folder_wanted(), drives_wanted()."""
+
+    folder_wanted = Signal()
+    drives_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._drive = DriveMeter(300, 92, self)
+        self._folder = Button(self.tr("Open a folder…"), parent=self)
+        self._drives = Button(self.tr("To the drives"), parent=self)
+        self._folder.clicked.connect(self.folder_wanted)
+        self._drives.clicked.connect(self.drives_wanted)
+        self._state = EmptyState(self._drive, (self._folder, self._drives), parent=self)
+        self._error = MessageCard(self)
+        whole = QWidget(self)
+        layout = QVBoxLayout(whole)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._error)
+        layout.addStretch(1)
+        self._failure = whole
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_PATIENCE_MS)
+        self._soon.timeout.connect(self._show_state)
+        self._blank = QWidget(self)
+        self.addWidget(self._blank)
+        self.addWidget(self._state)
+        self.addWidget(self._failure)
+
+    def show_status(self, status: ContentsStatus) -> None:
+        """Anything but `ContentsState.SHOWN`."""
+        if status.error is not None:
+            self._error.say(
+                Sign.WARNING,
+                worded(status.error.message),
+                self.tr("As it is, apps cannot be installed from it."),
+                worded(status.error.hint),
+                bad=True,
+            )
+            self.setCurrentWidget(self._failure)
+            return
+        heading, sentence = self._words(status.state)
+        heading = filled(heading, status.place)
+        self._state.say(heading, sentence)
+        ghost = status.state in {ContentsState.NO_PLACE, ContentsState.UNPLUGGED}
+        state = MeterState.GHOST if ghost else MeterState.ROOM
+        self._drive.show_parts(MeterParts(), state, heading)
+        self._folder.setVisible(status.action is ContentsAction.OPEN_FOLDER)
+        self._drives.setVisible(status.action is ContentsAction.CHOOSE_DRIVE)
+        self._soon.stop()
+        if status.state is ContentsState.INSPECTING:
+            self.setCurrentWidget(self._blank)
+            self._soon.start()
+        else:
+            self._show_state()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._soon.stop()
+
+    def _show_state(self) -> None:
+        self.setCurrentWidget(self._state)
+
+    def _words(self, state: ContentsState) -> tuple[str, str]:
+        choose = self.tr("Choose it on the page Drive, and then apps to put on it.")
+        return {
+            ContentsState.UNPLUGGED: (
+                self.tr("%1 was pulled out"),
+                self.tr("Plug it in again, choose another drive, or open a folder."),
+            ),
+            ContentsState.NOT_CHOSEN: (
+                self.tr("No drive chosen yet"),
+                self.tr("Choose one above, or open a folder."),
+            ),
+            ContentsState.NO_PLACE: (
+                self.tr("No drive to look at"),
+                self.tr("Plug in a USB drive with apps, or open a folder."),
+            ),
+            ContentsState.NOT_MOUNTED: (
+                self.tr("%1 has not been opened yet"),
+                self.tr("Choose it on the page Drive to see what is on it."),
+            ),
+            ContentsState.NO_REPOSITORY: (self.tr("There are no apps on %1 yet"), choose),
+            ContentsState.NO_APPS: (
+                self.tr("On %1 are no apps that computers would find"),
+                choose,
+            ),
+            ContentsState.INSPECTING: (self.tr("Looking at what is on %1…"), ""),
+            ContentsState.UNREADABLE: ("", ""),
+            ContentsState.SHOWN: ("", ""),
+        }[state]

@@ -1,0 +1,34 @@
+"""A drive in the line below its name: when it was checked, what is on it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from app.stick.checking.check import CheckReport
+from app.stick.inspecting.inspect import Inspection, RefKind
+from app.stick.inspecting.sizes import Sizes
+from ui.i18n.filling import filled
+from ui.i18n.numbers import checked_told, day_told, sized_of
+
+
+def summed_up(
+    inspection: Inspection | None, sizes: Sizes | None, check: CheckReport | None, now: float
+) -> tuple[str, str]:
+    """“Checked today at 12:16”, “10 apps, 2.1 of 8 GB, written on 28 November”."""
+    when = checked_told(check.finished, now) if check is not None and check.finished else ""
+    return when, _Words().about(inspection, sizes) if inspection is not None else ""
+
+
+class _Words(QObject):
+    """A QObject for its ``tr``: lupdate finds plural forms nowhere else."""
+
+    def about(self, inspection: Inspection, sizes: Sizes | None) -> str:
+        apps = sum(ref.kind is RefKind.APP for _, ref in inspection.refs)
+        space = inspection.space
+        used = sizes.total if sizes is not None else space.total - space.free
+        parts = [self.tr("%n app(s)", "", apps), sized_of(used, space.total, drive=True)]
+        if inspection.made is not None:
+            parts.append(filled(self.tr("written on %1"), day_told(inspection.made)))
+        elif inspection.collections:
+            parts.append(self.tr("not written by Satchel"))
+        return ", ".join(parts)

@@ -1,0 +1,56 @@
+"""Whether a drive is sound, in one line: a sign, a word, since when, and what is on it."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+from app.stick.checking.soundness import Verdict
+from ui.models.verdicts import verdict_symbol, verdict_text, verdict_tone
+from ui.style import icons, style
+from ui.style.style import Tone
+from ui.widgets.labels import Ink, Label
+
+_INKS = {Tone.GOOD: Ink.ACCENT, Tone.WARN: Ink.WARM, Tone.BAD: Ink.BAD, None: Ink.SOFT}
+
+
+class VerdictLine(QWidget):
+    """Said in the words and colours of `ui.models.verdicts`, as everywhere."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sign = QLabel(self)
+        self._word = Label(bold=True, parent=self)
+        self._when = Label(quiet=True, parent=self)
+        self._line = QFrame(self)
+        self._line.setFixedWidth(1)
+        self._line.setFixedHeight(style.px(style.GAP))
+        self._line.setProperty("surface", "line")
+        self._about = Label(quiet=True, wrap=True, parent=self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(style.px(style.INNER))
+        signed = QHBoxLayout()
+        signed.setSpacing(style.px(6))
+        signed.addWidget(self._sign)
+        signed.addWidget(self._word)
+        row.addLayout(signed)
+        row.addWidget(self._when)
+        row.addWidget(self._line)
+        row.addWidget(self._about, 1)
+
+    @property
+    def said(self) -> str:
+        parts = (self._word.text(), self._when.text(), self._about.text())
+        return ", ".join(part for part in parts if part)
+
+    def say(self, verdict: Verdict, when: str = "", about: str = "") -> None:
+        """``when`` it was checked; ``about``: what else there is to say of the drive."""
+        tone = verdict_tone(verdict)
+        icons.give(self._sign, verdict_symbol(verdict), token=tone.value if tone else "soft")
+        self._word.setText(verdict_text(verdict))
+        self._word.set_ink(_INKS[tone])
+        self._when.setText(when)
+        self._when.setVisible(bool(when))
+        self._about.setText(about)
+        self._line.setVisible(bool(about))
+        self.setAccessibleName(self.said)
