@@ -15,6 +15,9 @@ from ui.state.page_name import PageName
 from ui.state.session import Choice, ChosenRef, Target
 from ui.window.main_window import MainWindow
 
+DRIVE = "My drive"
+WRITE = f"Write to {DRIVE}"
+
 
 def choose(window: MainWindow, root: Path | None = None, *refs: str, **options: Any) -> None:
     """Choose ``refs`` of the first known remote, or the demo's app, for the directory ``root`` or
@@ -25,7 +28,7 @@ def choose(window: MainWindow, root: Path | None = None, *refs: str, **options: 
     remote = session.remotes[0].name
     arch = session.environment.arch
     wanted = refs or (f"app/{APP}/{arch}/stable",)
-    session.set_target(Target(drive, "My drive"))
+    session.set_target(Target(drive, DRIVE))
     session.set_choice(
         Choice(
             tuple(ChosenRef(ref, remote, ref.split("/")[1].rpartition(".")[2]) for ref in wanted),
@@ -63,7 +66,7 @@ def until_said(widget: QWidget, qtbot: QtBot, text: str) -> None:
 def write(window: MainWindow, qtbot: QtBot) -> None:
     """Say yes on Review; the job is under way."""
     review(window, qtbot)
-    press(qtbot, window, "Write to the drive")
+    press(qtbot, window, WRITE)
     assert window.page.name is PageName.MAKE
 
 

@@ -1,5 +1,4 @@
-"""Review: the plan that `satchel plan` prints, as a tree, with what to know and what stands in the
-way."""
+"""Review: what will be on the drive, what there is to say about it, and what to leave out."""
 
 from __future__ import annotations
 
@@ -8,23 +7,29 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTreeView
 from pytestqt.qtbot import QtBot
 
+from app.drive.drive import Drive
 from app.flatpak.remotes.known import Known, read_remote
+from app.message import NOTHING
 from app.stick.environment import Environment
 from tests.build_contents import ExtraData
 from tests.gpg import SigningKey
 from tests.kept import kept_upstream
 from tests.servers import Server
-from tests.ui.jobs import buttons, choose, finish, review, said, until_said, write
+from tests.ui.jobs import WRITE, buttons, choose, finish, review, said, until_said, write
 from tests.ui.user_actions import LONG, press
 from tests.upstream import Upstream, fill_default, host_arch
 from tests.volumes import mounted
+from ui.models.review_words import NO_SIZE, PlanLine
+from ui.pages.review.plan_card import PlanRows
 from ui.pages.review.plan_tree import PlanColumn
+from ui.pages.review.plan_view import PlanView
 from ui.state.page_name import PageName
-from ui.widgets.message_list import MessageList
+from ui.state.session import Target
+from ui.widgets.app_message import AppMessage, AppMessages
 from ui.window.main_window import MainWindow
 
 ARCH = host_arch()
@@ -74,98 +79,113 @@ def app(name: str) -> str:
     return f"app/org.test.{name}/{ARCH}/stable"
 
 
-Lines = dict[str, list[str]]
+def view(window: MainWindow) -> PlanView:
+    [view] = window.page.findChildren(PlanView)
+    return view
 
 
-def tree(window: MainWindow) -> Lines:
-    """Below each line of the tree, by its name, the names of those below it; "" for the top."""
-    model = view(window).model()
-    lines: Lines = {}
-
-    def walk(parent: QModelIndex, name: str) -> None:
-        for row in range(model.rowCount(parent)):
-            index = model.index(row, PlanColumn.NAME, parent)
-            lines.setdefault(name, []).append(index.data())
-            walk(index, index.data())
-
-    walk(QModelIndex(), "")
-    return lines
+def lines(window: MainWindow) -> dict[str, PlanLine]:
+    """The apps in the list, by name."""
+    return {line.name: line for line in view(window).rows.lines}
 
 
-def view(window: MainWindow) -> QTreeView:
-    [tree] = window.page.findChildren(QTreeView)
-    return tree
+def remarks(window: MainWindow) -> dict[str, AppMessage]:
+    """The banners, by what they say first."""
+    [messages] = view(window).findChildren(AppMessages)
+    return {banner.accessibleName(): banner for banner in messages.banners if banner.isVisible()}
 
 
-def line(model: QAbstractItemModel, name: str) -> list[str]:
-    """The columns of a line."""
+def words_of(line: PlanLine) -> list[str]:
+    return [text for text, _ in line.remarks]
+
+
+def test_apps_by_name_with_what_they_take(window: MainWindow, drive: Path, qtbot: QtBot) -> None:
+    choose(window, drive, app("Hello"), app("Large"))
+    review(window, qtbot)
+
+    assert list(lines(window)) == ["Hello", "Large"]
+    assert lines(window)["Large"].size.endswith("MB")
+    for text in ("2 app(s) onto My drive", "To download", "Takes on the drive", "Takes about"):
+        assert text in said(window)
+    assert WRITE in buttons(window)
+
+
+def test_what_they_need_is_folded(window: MainWindow, drive: Path, qtbot: QtBot) -> None:
+    choose(window, drive, app("Hello"))
+    review(window, qtbot)
+    needs = view(window).needs
+    assert not needs.is_open
+    needs.head.click()
+    [rows] = needs.findChildren(PlanRows)
+    names = [line.name for line in rows.lines]
+    assert "Test Platform 1" in names
+    assert not any("org.test" in name for name in names)
+
+
+def test_for_builders_there_are_refs_and_reasons(
+    window: MainWindow, drive: Path, qtbot: QtBot
+) -> None:
+    choose(window, drive, app("Hello"))
+    review(window, qtbot)
+    builders = view(window).builders
+    builders.head.click()
+    [tree] = builders.findChildren(QTreeView)
+    model = tree.model()
     flags = Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive
-    index = model.match(model.index(0, 0), Qt.ItemDataRole.DisplayRole, name, 1, flags)[0]
-    return [index.siblingAtColumn(column).data() for column in PlanColumn]
-
-
-def notices(window: MainWindow) -> str:
-    [messages] = window.page.findChildren(MessageList)
-    model = messages.model()
-    return "\n".join(
-        str(model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole))
-        for row in range(model.rowCount())
+    [index] = model.match(
+        model.index(0, 0), Qt.ItemDataRole.DisplayRole, "org.test.Platform (1)", 1, flags
     )
+    columns = [index.siblingAtColumn(column).data() for column in PlanColumn]
+    assert columns[1:3] == ["The runtime of org.test.Hello.", "new"]
+    assert columns[3].endswith("B")
+    assert "signed by" in said(builders)
+    assert window.session.plan is not None
 
 
-def test_what_is_chosen_has_what_it_needs_below_it(
-    window: MainWindow, drive: Path, qtbot: QtBot
-) -> None:
-    choose(window, drive, app("Hello"))
-    review(window, qtbot)
-
-    lines = tree(window)
-    assert lines[""] == ["Your choice and what it needs", "Comes with it"]
-    assert lines["Your choice and what it needs"] == ["Hello"]
-    assert {"Hello, translations", "org.test.Platform (1)"} <= set(lines["Hello"])
-    assert lines["Comes with it"] == ["The catalogue"]
-    name, why, action, size = line(view(window).model(), "org.test.Platform (1)")
-    assert (name, why, action) == (
-        "org.test.Platform (1)",
-        "The runtime of org.test.Hello.",
-        "new",
-    )
-    assert size.endswith("B")
-
-
-def test_it_is_the_plan_that_the_job_gets(window: MainWindow, drive: Path, qtbot: QtBot) -> None:
-    choose(window, drive, app("Hello"))
-    review(window, qtbot)
-
-    plan = window.session.plan
-    assert plan is not None
-    rows = sum(map(len, tree(window).values()))
-    sections = len(tree(window)[""])
-    assert rows - sections >= len(plan.items)
-    for text in ("to download", "on the drive", "free afterwards"):
-        assert text in said(window.page)
-
-
-def test_what_is_there_already_is_said_to_stay(
-    window: MainWindow, drive: Path, qtbot: QtBot
-) -> None:
+def test_what_is_there_already(window: MainWindow, drive: Path, qtbot: QtBot) -> None:
     choose(window, drive, app("Hello"))
     write(window, qtbot)
     finish(window, qtbot)
-    choose(window, drive, app("Old"))
+    choose(window, drive, app("Hello"), app("Old"))
     review(window, qtbot)
 
-    lines = tree(window)
-    assert lines["Your choice and what it needs"] == ["Old"]
-    assert "org.test.Hello" in lines["Stays as it is"]
-    assert line(view(window).model(), "org.test.Hello")[2:] == ["on the drive", ""]
+    assert words_of(lines(window)["Hello"]) == ["On the drive already"]
+    assert lines(window)["Hello"].size == NO_SIZE
+    choose(window, drive, app("Hello"))
+    review(window, qtbot)
+    assert "Everything you chose is on it already." in said(window)
+    assert "Write it again" in buttons(window)
 
 
-def test_warnings_are_in_sight(window: MainWindow, drive: Path, qtbot: QtBot) -> None:
-    choose(window, drive, app("Old"))
+def test_an_end_of_life_is_said_of_the_app(window: MainWindow, drive: Path, qtbot: QtBot) -> None:
+    choose(window, drive, app("Old"), app("Hello"))
     review(window, qtbot)
 
-    assert "end of life: Nobody looks after it" in notices(window)
+    assert "No more updates" in words_of(lines(window)["Old"])
+    [banner] = remarks(window).values()
+    assert banner.accessibleName().startswith("Old gets no more updates.")
+
+
+def test_what_is_left_out_is_counted_in_place_and_can_be_taken_back(
+    window: MainWindow, drive: Path, qtbot: QtBot
+) -> None:
+    choose(window, drive, app("Old"), app("Hello"))
+    review(window, qtbot)
+    before = window.session.choice
+    [banner] = remarks(window).values()
+    qtbot.mouseClick(banner.button, Qt.MouseButton.LeftButton)
+
+    assert list(lines(window)) == ["Hello"]
+    assert WRITE not in buttons(window)
+    qtbot.waitUntil(lambda: WRITE in buttons(window), timeout=LONG)
+    assert [each.name for each in window.session.choice.refs] == ["Hello"]
+    assert not remarks(window)
+    assert "Old removed from your choice." in said(window)
+
+    press(qtbot, window, "Undo")
+    assert window.session.choice == before
+    qtbot.waitUntil(lambda: WRITE in buttons(window), timeout=LONG)
+    assert set(lines(window)) == {"Old", "Hello"}
 
 
 def test_languages_that_the_chosen_do_not_come_in(
@@ -173,11 +193,25 @@ def test_languages_that_the_chosen_do_not_come_in(
 ) -> None:
     choose(window, drive, app("Hello"), languages=("de", "pt_BR"))
     review(window, qtbot)
-    assert "Português: org.test.Hello" in notices(window)
-    assert "Deutsch" not in notices(window)
+    assert words_of(lines(window)["Hello"]) == ["Not in Portuguese"]
 
 
-def test_what_must_not_be_carried_leads_back_to_the_apps(
+def test_what_must_not_be_carried_is_left_out_where_it_blocks(
+    window: MainWindow, drive: Path, qtbot: QtBot
+) -> None:
+    choose(window, drive, app("Payload"), app("Hello"))
+    review(window, qtbot)
+
+    assert WRITE not in buttons(window)
+    [(text, banner)] = remarks(window).items()
+    assert text.startswith("Payload cannot go on a drive.")
+    assert "org.test" not in said(window)
+    qtbot.mouseClick(banner.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: WRITE in buttons(window), timeout=LONG)
+    assert list(lines(window)) == ["Hello"]
+
+
+def test_where_nothing_of_it_can_be_carried_it_leads_back_to_the_apps(
     window: MainWindow, drive: Path, qtbot: QtBot
 ) -> None:
     choose(window, drive, app("Payload"))
@@ -185,23 +219,36 @@ def test_what_must_not_be_carried_leads_back_to_the_apps(
     until_said(window, qtbot, "cannot be carried")
 
     assert "Nothing was written. The drive is as before." in said(window)
-    assert "Write to the drive" not in buttons(window)
     press(qtbot, window, "Back to apps")
     assert window.page.name is PageName.APPS
 
 
 @pytest.mark.devices
-def test_what_does_not_fit_says_so_with_numbers(
+def test_what_does_not_fit_can_be_left_out_largest_first(
     window: MainWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:
     with mounted("ext4", tmp_path / "small", megabytes=2) as small:
-        choose(window, small, app("Large"), app("Hello"))
-        window.open(PageName.REVIEW)
-        qtbot.waitUntil(lambda: "Choose another drive" in buttons(window), timeout=LONG)
+        choose(window, small, app("Hello"), app("Large"))
+        review(window, qtbot)
 
-        assert "are free" in said(window)
-        press(qtbot, window, "Choose another drive")
-        assert window.page.name is PageName.DRIVE
+        assert list(lines(window)) == ["Large", "Hello"]
+        assert all(line.may_be_left_out for line in lines(window).values())
+        assert "too much" in said(window)
+        assert WRITE not in buttons(window)
+
+
+def test_eject_when_finished_is_asked_of_drives_only(
+    window: MainWindow, drive: Path, qtbot: QtBot
+) -> None:
+    choose(window, drive, app("Hello"))
+    review(window, qtbot)
+    assert "Eject when finished" not in buttons(window)
+    hardware = Drive("/dev/sdb", 16, "", "org.test", "", "usb", 10**9, True, False, NOTHING, ())
+    window.session.set_target(Target(drive, "My drive", hardware))
+    window.back()
+    window.open(PageName.REVIEW)
+    press(qtbot, window, "Eject when finished")
+    assert window.session.ejects_when_finished
 
 
 def test_an_older_state_can_be_accepted(
@@ -244,7 +291,7 @@ def test_another_choice_is_worked_out_anew(window: MainWindow, drive: Path, qtbo
     review(window, qtbot)
 
     assert window.session.plan is not first
-    assert tree(window)["Your choice and what it needs"] == ["Old"]
+    assert list(lines(window)) == ["Old"]
 
 
 def test_a_drive_that_has_gone_leads_to_the_drives(

@@ -63,7 +63,7 @@ class Person:
         if not self.window.session.choice.refs:
             self.picks(0)
         self.press("Review")
-        self.press("Write to the drive")
+        self.press("Write to Demo drive")
         self.until_page(PageName.DONE)
 
 
@@ -154,7 +154,7 @@ def test_stopped_in_the_middle_and_gone_on(person: Person) -> None:
     person.press("Choose apps")
     person.picks(0)
     person.press("Review")
-    person.press("Write to the drive")
+    person.press("Write to Demo drive")
     person.press("Stop")
     until_said(window, person.qtbot, "Stopped as you asked.")
     assert window.page.name is PageName.MAKE

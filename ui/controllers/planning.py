@@ -1,8 +1,8 @@
-"""The plan for what is chosen: made, looked at, and approved by the person."""
+"""The plan for what is chosen: made, looked at, changed by leaving out, approved by the person."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from functools import partial
 
@@ -12,10 +12,12 @@ from app.errors import InterruptedByUser, SatchelError
 from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter
 from app.stick.environment import Environment
+from app.stick.planning.duration import Expected, plan_duration
 from app.stick.planning.plan import Plan
 from app.stick.planning.session import PlanRequest, make_plan
+from app.stick.planning.versions import Versions, updated_versions
 from ui.state.page_name import PageName
-from ui.state.session import Session
+from ui.state.session import Choice, Session
 from ui.tasks.bridge import Bridge, Task
 
 
@@ -27,17 +29,45 @@ class PlanState(Enum):
     NO_APPS = auto()
     """Nothing is chosen, or nobody has asked for the plan yet."""
     PLANNING = auto()
+    RECOUNTING = auto()
+    """Something was left out of a plan, which is shown meanwhile without it."""
     FAILED = auto()
     READY = auto()
 
 
 @dataclass(frozen=True, slots=True)
+class MadePlan:
+    """A plan, and what else there is to know for somebody who looks at it.
+
+    Attributes:
+        expected: how long it will take; None if nobody knows.
+        versions: those of the apps that get newer.
+    """
+
+    plan: Plan
+    expected: Expected | None = None
+    versions: Versions = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class PlanStatus:
-    """``plan`` while it is ready, ``error`` while it has failed."""
+    """``made`` while it is ready or recounted, ``error`` while it has failed."""
 
     state: PlanState
-    plan: Plan | None = None
+    made: MadePlan | None = None
     error: SatchelError | None = None
+
+    @property
+    def plan(self) -> Plan | None:
+        return self.made.plan if self.made is not None else None
+
+    @property
+    def can_be_written(self) -> bool:
+        """Whether a job for it would begin."""
+        plan = self.plan
+        if self.state is not PlanState.READY or plan is None:
+            return False
+        return plan.estimate.fits and not plan.chosen_left_out
 
 
 class PlanController(QObject):
@@ -46,6 +76,7 @@ class PlanController(QObject):
     Signals:
         status_changed(object): the `PlanStatus` is another.
         approved(): the person said yes to the plan.
+        left_out(str): the app of that name is no longer chosen; `restore` takes that back.
         go(object): to the page of that `PageName`.
 
     Attributes:
@@ -54,6 +85,7 @@ class PlanController(QObject):
 
     status_changed = Signal(object)
     approved = Signal()
+    left_out = Signal(str)
     go = Signal(object)
 
     def __init__(self, session: Session, bridge: Bridge, parent: QObject | None = None) -> None:
@@ -62,6 +94,9 @@ class PlanController(QObject):
         self._bridge = bridge
         self._task: Task | None = None
         self._shown = False
+        self._recounting = False
+        self._made: MadePlan | None = None
+        self._before: Choice | None = None
         self.status = self._nothing()
         session.plan_changed.connect(self._plan_changed)
 
@@ -75,15 +110,20 @@ class PlanController(QObject):
 
     def leave(self) -> None:
         self._shown = False
+        self._before = None
         self._drop()
         if self._session.plan is None:
             self._change(self._nothing())
 
     def make(self) -> None:
         """Make the plan for what is chosen now, whatever there was."""
+        self._make(PlanState.PLANNING)
+
+    def _make(self, state: PlanState) -> None:
         self._drop()
         request = self._session.request()
-        self._change(PlanStatus(PlanState.PLANNING) if request is not None else self._nothing())
+        meanwhile = self._made if state is PlanState.RECOUNTING else None
+        self._change(PlanStatus(state, meanwhile) if request is not None else self._nothing())
         self._session.set_plan(None)
         if request is not None:
             self._task = self._bridge.run(
@@ -92,11 +132,34 @@ class PlanController(QObject):
                 failed=self._fail,
             )
 
+    def leave_out(self, ref: str) -> None:
+        """Take something out of the choice; the plan is counted again in place."""
+        choice = self._session.choice
+        taken = next((each for each in choice.refs if each.ref == ref), None)
+        if taken is None:
+            return
+        self._before = choice
+        self._choose(replace(choice, refs=tuple(each for each in choice.refs if each != taken)))
+        self.left_out.emit(taken.name)
+
+    def restore(self) -> None:
+        """The choice as it was before `leave_out`."""
+        if self._before is not None:
+            self._choose(self._before)
+            self._before = None
+
+    def _choose(self, choice: Choice) -> None:
+        # The plan that this takes back is shown until there is another.
+        self._recounting = True
+        self._session.set_choice(choice)
+        self._recounting = False
+        self._make(PlanState.RECOUNTING if self._made is not None else PlanState.PLANNING)
+
     def approve(self) -> None:
         """Yes to the plan; where it has been carried out already, it is made anew first."""
         if self._session.outcome is not None:
             self.make()
-        else:
+        elif self.status.can_be_written:
             self._session.approve()
             self.approved.emit()
 
@@ -107,9 +170,10 @@ class PlanController(QObject):
 
     # What comes of it
 
-    def _finish(self, plan: Plan) -> None:
+    def _finish(self, made: MadePlan) -> None:
         self._task = None
-        self._session.set_plan(plan)
+        self._made = made
+        self._session.set_plan(made.plan)
 
     def _fail(self, error: SatchelError) -> None:
         self._task = None
@@ -121,8 +185,10 @@ class PlanController(QObject):
     def _plan_changed(self) -> None:
         plan = self._session.plan
         if plan is not None:
-            self._change(PlanStatus(PlanState.READY, plan))
-        elif self.status.state is PlanState.READY:
+            known = self._made or MadePlan(plan)
+            self._made = replace(known, plan=plan)
+            self._change(PlanStatus(PlanState.READY, self._made))
+        elif self.status.state is PlanState.READY and not self._recounting:
             self._change(self._nothing())
             if self._shown:
                 self.make()
@@ -150,5 +216,7 @@ def _plan(
     known: Known,
     report: Reporter,
     cancel: CancelToken,
-) -> Plan:
-    return make_plan(request, environment, known, report, cancel)
+) -> MadePlan:
+    plan = make_plan(request, environment, known, report, cancel)
+    duration = plan_duration(plan, environment)
+    return MadePlan(plan, duration, updated_versions(plan, environment, cancel))

@@ -94,6 +94,7 @@ class Session(QObject):
         drives: what is plugged in.
         pictures: the icons of apps that are known.
         checks: what checks came to.
+        ejects_when_finished: the person wants the drive ejected once a job has ended well.
 
     The plan and what follows from it: `stage` says how far it has come.
     """
@@ -118,6 +119,7 @@ class Session(QObject):
         self._notice = ""
         self._notices = environment.notices
         self._read: frozenset[Notice] = frozenset()
+        self.ejects_when_finished = False
         self.pictures = AppPictures(self)
         self.checks = Checks()
         self.drives = Drives(loops_are_removable=environment.loops_are_removable, parent=self)
@@ -276,12 +278,11 @@ class Session(QObject):
     def default_options(self) -> Options:
         """Where nothing is said."""
         environment = self._environment
-        # Who looks at a window is told at once what cannot be carried, and takes it out.
+        # What cannot be carried is among what a plan leaves out: who looks takes it out.
         return Options(
             environment.arch,
             gpus=environment.gpus,
             languages=environment.classroom_languages,
-            strict=True,
         )
 
     def request(self) -> PlanRequest | None:

@@ -13,6 +13,7 @@ from ui.widgets.strokes import Stroke, onward, paint_stroke
 
 _HEIGHT = 46
 _CHEVRON = 18
+_ROUNDING = 2
 
 
 class Fold(QWidget):
@@ -81,7 +82,7 @@ class FoldHead(QAbstractButton):
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def say(self, text: str, remark: str = "", beside: str = "") -> None:
         self._remark, self._beside = remark, beside
@@ -121,7 +122,8 @@ class FoldHead(QAbstractButton):
         painter.setPen(look().soft)
         painter.setFont(style.font(style.Text.SMALL))
         if self._remark:
-            width = painter.fontMetrics().horizontalAdvance(self._remark)
+            # Metrics are rounded, and a number cut off is worse than none.
+            width = painter.fontMetrics().horizontalAdvance(self._remark) + _ROUNDING
             self._draw(painter, self._remark, max(start, end - width), end)
             end -= width + style.px(style.INNER)
         if self._beside:

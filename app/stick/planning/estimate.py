@@ -265,7 +265,7 @@ def check_room(room: Estimate) -> None:
             ),
             hint,
         )
-    if space.free_files is not None and room.exact and room.objects > space.free_files:
+    if room.too_many and space.free_files is not None:
         raise DoesNotFitError(
             Message(
                 "This needs {objects} files, but the drive's file system has room for only "

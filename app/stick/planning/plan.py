@@ -76,6 +76,7 @@ class Item:
         installed_size, download_size: bytes, as upstream claims.
         metadata: flatpak's metadata keyfile; empty for appstream.
         describes: apps that an appstream branch is about, for which upstream claims no size.
+        name: what people call it, as the drive has it; empty for what is new there.
     """
 
     collection: str
@@ -97,6 +98,7 @@ class Item:
     eol_rebase: str | None = None
     describes: int = 0
     reasons: tuple[tuple[str, Message], ...] = ()
+    name: str = ""
 
     def reason_for(self, ref: str) -> Message:
         """Why it comes along where it stands below ``ref``."""
@@ -225,7 +227,18 @@ class Estimate:
     @property
     def fits(self) -> bool:
         """Whether a job would begin: less than the least that is needed is refused."""
-        return self.least <= self.space.free and not self.too_large
+        return self.has_room and not self.too_large
+
+    @property
+    def has_room(self) -> bool:
+        """The same, whatever the sizes of single files are."""
+        return self.least <= self.space.free and not self.too_many
+
+    @property
+    def too_many(self) -> bool:
+        """The file system has no room for so many files, however small."""
+        files = self.space.free_files
+        return files is not None and self.exact and self.objects > files
 
 
 @dataclass(frozen=True, slots=True)

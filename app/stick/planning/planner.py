@@ -314,7 +314,12 @@ class Planner:
             eol=entry.eol,
             eol_rebase=wanted.replaced_by,
             describes=wanted.upstream.apps(entry) if entry.ref is None else 0,
+            name=self._name(collection, entry.name),
         )
+
+    def _name(self, collection: str, ref: str) -> str:
+        record = self._record.ref(collection, ref) if self._record is not None else None
+        return record.name if record is not None else ""
 
     def _commit_of(self, key: Key, entry: UpstreamRef) -> tuple[str, Commit | None]:
         """Which commit a ref will have, and the commit itself if it is on the stick."""
@@ -349,6 +354,7 @@ class Planner:
                     chosen=record.chosen if record is not None else False,
                     reason=record.reason if record is not None else _THERE_ALREADY,
                     needed_by=record.needed_by if record is not None else (),
+                    name=record.name if record is not None else "",
                 )
             )
         return kept

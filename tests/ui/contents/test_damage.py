@@ -135,7 +135,7 @@ def test_a_damaged_drive_is_put_in_order_with_a_press(window: MainWindow, qtbot:
     assert person.primary == "Repair"
     person.presses()
     assert window.page.name is PageName.REVIEW
-    person.until(lambda: person.primary == "Write to the drive")
+    person.until(lambda: person.primary == "Write it again")
     person.presses()
     person.until(lambda: window.page.name is PageName.DONE)
     window.open(PageName.CONTENTS)

@@ -10,9 +10,9 @@ from app.errors import InterruptedByUser, UpstreamError
 from app.message import Message
 from tests.ui.controllers.held_bridge import HeldBridge
 from tests.ui.controllers.values import outcome, plan
-from ui.controllers.planning import PlanController, PlanState
+from ui.controllers.planning import MadePlan, PlanController, PlanState
 from ui.state.page_name import PageName
-from ui.state.session import Session
+from ui.state.session import Choice, ChosenRef, Session
 
 BROKEN = UpstreamError(Message("It broke off."))
 
@@ -54,7 +54,7 @@ def test_it_is_made_when_somebody_looks_and_approved(
     plans.enter()
     assert plans.status.state is PlanState.PLANNING
     made = plan()
-    bridge.finish(made)
+    bridge.finish(MadePlan(made))
     ready = plans.status
     assert ready.state is PlanState.READY
     assert ready.plan is chosen.plan is made
@@ -67,7 +67,7 @@ def test_what_was_done_is_planned_anew_once(
     plans: PlanController, chosen: Session, bridge: HeldBridge
 ) -> None:
     plans.enter()
-    bridge.finish(plan())
+    bridge.finish(MadePlan(plan()))
     plans.approve()
     chosen.set_outcome(outcome())
 
@@ -82,7 +82,7 @@ def test_another_choice_while_one_looks_is_planned_at_once(
     plans: PlanController, chosen: Session, bridge: HeldBridge
 ) -> None:
     plans.enter()
-    bridge.finish(plan())
+    bridge.finish(MadePlan(plan()))
     chosen.set_choice(replace(chosen.choice, options=replace(chosen.choice.options, strict=True)))
     assert plans.status.state is PlanState.PLANNING
     assert len(bridge.tasks) == 1
@@ -92,7 +92,7 @@ def test_a_plan_that_nobody_looks_at_is_not_made_again(
     plans: PlanController, chosen: Session, bridge: HeldBridge
 ) -> None:
     plans.enter()
-    bridge.finish(plan())
+    bridge.finish(MadePlan(plan()))
     plans.leave()
     chosen.set_target(None)
     assert plans.status.state is PlanState.NO_DRIVE
@@ -105,7 +105,7 @@ def test_left_before_it_is_there_it_is_forgotten(
     plans.enter()
     plans.leave()
     assert bridge.tasks[0].stopping
-    bridge.finish(plan())
+    bridge.finish(MadePlan(plan()))
     assert chosen.plan is None
     assert plans.status.state is PlanState.NO_APPS
 
@@ -121,3 +121,89 @@ def test_why_it_cannot_be_made(plans: PlanController, bridge: HeldBridge) -> Non
     assert again.state is PlanState.PLANNING
     bridge.fail(InterruptedByUser(Message("Stopped.")))
     assert plans.status.state is PlanState.NO_APPS
+
+
+# Leaving out
+
+
+def two_chosen(session: Session) -> Choice:
+    other = ChosenRef("app/org.test.Other/x86_64/stable", "up", "Other")
+    choice = session.choice
+    session.set_choice(replace(choice, refs=(*choice.refs, other)))
+    return session.choice
+
+
+def test_something_left_out_is_counted_in_place(
+    plans: PlanController, chosen: Session, bridge: HeldBridge
+) -> None:
+    before = two_chosen(chosen)
+    names: list[str] = []
+    states: list[PlanState] = []
+    plans.left_out.connect(names.append)
+    plans.status_changed.connect(lambda status: states.append(status.state))
+    plans.enter()
+    made = MadePlan(plan())
+    bridge.finish(made)
+
+    plans.leave_out(before.refs[0].ref)
+    assert names == ["Hello"]
+    assert chosen.choice.refs == before.refs[1:]
+    assert plans.status.state is PlanState.RECOUNTING
+    assert plans.status.made == made
+    assert not plans.status.can_be_written
+    plans.approve()
+    assert not chosen.approved
+    bridge.finish(MadePlan(plan()))
+    assert states == [
+        PlanState.PLANNING,
+        PlanState.READY,
+        PlanState.RECOUNTING,
+        PlanState.READY,
+    ]
+
+    plans.restore()
+    assert chosen.choice == before
+    assert plans.status.state is PlanState.RECOUNTING
+
+
+def test_what_was_left_out_before_is_not_restored_later(
+    plans: PlanController, chosen: Session, bridge: HeldBridge
+) -> None:
+    two_chosen(chosen)
+    plans.enter()
+    bridge.finish(MadePlan(plan()))
+    plans.leave_out(chosen.choice.refs[0].ref)
+    plans.leave()
+    after = chosen.choice
+    plans.restore()
+    assert chosen.choice == after
+
+
+def test_what_nobody_chose_cannot_be_left_out(plans: PlanController, bridge: HeldBridge) -> None:
+    plans.enter()
+    bridge.finish(MadePlan(plan()))
+    plans.leave_out("app/org.test.Unknown/x86_64/stable")
+    assert plans.status.state is PlanState.READY
+
+
+def test_the_last_one_left_out_leaves_nothing(
+    plans: PlanController, chosen: Session, bridge: HeldBridge
+) -> None:
+    plans.enter()
+    bridge.finish(MadePlan(plan()))
+    plans.leave_out(chosen.choice.refs[0].ref)
+    empty = plans.status
+    assert empty.state is PlanState.NO_APPS
+    plans.restore()
+    counted = plans.status
+    assert counted.state is PlanState.RECOUNTING
+
+
+def test_what_does_not_fit_is_not_written(
+    plans: PlanController, chosen: Session, bridge: HeldBridge
+) -> None:
+    plans.enter()
+    bridge.finish(MadePlan(plan(fits=False)))
+    assert plans.status.state is PlanState.READY
+    plans.approve()
+    assert not chosen.approved

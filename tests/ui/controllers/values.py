@@ -15,9 +15,15 @@ from app.stick.writing.outcome import Outcome
 GB = 10**9
 
 
-def plan(until: int | None = None, options: Options | None = None) -> Plan:
-    """Of which nothing is known but when its first key ends, and how it is to be carried out."""
-    return cast(Plan, SimpleNamespace(until=until, options=options or Options("x86_64")))
+def plan(until: int | None = None, options: Options | None = None, *, fits: bool = True) -> Plan:
+    """Of which little is known but when its first key ends, and how it is to be carried out."""
+    known = SimpleNamespace(
+        until=until,
+        options=options or Options("x86_64"),
+        estimate=SimpleNamespace(fits=fits),
+        chosen_left_out=(),
+    )
+    return cast(Plan, known)
 
 
 def report(*findings: Finding) -> CheckReport:

@@ -15,7 +15,7 @@ from app.progress import Phase
 from tests.buses import message_bus, service
 from tests.satchel import satchel
 from tests.servers import HostileServer
-from tests.ui.jobs import buttons, choose, finish, review, said, until_said, write
+from tests.ui.jobs import WRITE, buttons, choose, finish, review, said, until_said, write
 from tests.ui.make.jobs import HELLO, Gate, LongestTurn, Threshold, answer, log_of, make, work_of
 from tests.ui.user_actions import LONG, press
 from tests.upstream import Upstream
@@ -149,7 +149,7 @@ def test_the_window_never_blocks_while_a_job_runs(
     window = start(own_upstream, server.url)
     choose(window, make(tmp_path / "drive"), HELLO)
     review(window, qtbot)
-    press(qtbot, window, "Write to the drive")
+    press(qtbot, window, WRITE)
     with LongestTurn() as turn:
         finish(window, qtbot)
 

@@ -14,7 +14,7 @@ from tests.gpg import SigningKey
 from tests.ostree.web import status
 from tests.servers import HostileServer
 from tests.stick.made_drive import only
-from tests.ui.jobs import buttons, choose, finish, review, said, until_said, write
+from tests.ui.jobs import WRITE, buttons, choose, finish, review, said, until_said, write
 from tests.ui.make.jobs import HELLO, Cable, Gate, make, room_on, shown_keys
 from tests.ui.user_actions import LONG, press
 from tests.upstream import Upstream
@@ -41,7 +41,7 @@ def test_a_network_that_vanishes_on_the_way_and_comes_back(
     choose(window, drive, HELLO)
     review(window, qtbot)
     cable = Cable(server, BEFORE_IT_BREAKS)
-    press(qtbot, window, "Write to the drive")
+    press(qtbot, window, WRITE)
     until_said(window, qtbot, "could not be reached or broke off")
     assert "goes on from here" in said(window)
     assert "The drive is not finished" in said(window)
@@ -69,7 +69,7 @@ def test_without_network_it_can_be_tried_again(
     choose(window, make(tmp_path / "drive"), HELLO)
     review(window, qtbot)
     server.everything = only(".filez", status("404 Not Found"))
-    press(qtbot, window, "Write to the drive")
+    press(qtbot, window, WRITE)
     qtbot.waitUntil(lambda: "Try again" in buttons(window), timeout=LONG)
     assert "goes on from here" in said(window)
 
@@ -119,7 +119,7 @@ def test_a_drive_that_becomes_full_leads_back_to_the_apps(
         # Somebody else uses the room meanwhile.
         with open(drive / "others", "wb") as file:
             os.posix_fallocate(file.fileno(), 0, room_on(drive) - 100_000)
-        press(qtbot, window, "Write to the drive")
+        press(qtbot, window, WRITE)
         qtbot.waitUntil(lambda: "Back to apps" in buttons(window), timeout=LONG)
         assert "drive is full" in said(window)
         assert "Choose another drive" in buttons(window)

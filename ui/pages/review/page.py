@@ -1,21 +1,30 @@
-"""Review: what would be written and why."""
+"""Review: what will be on the drive, how long it takes, and what to leave out of it."""
 
 from __future__ import annotations
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from ui.controllers.failures import Written
 from ui.controllers.planning import PlanController, PlanState, PlanStatus
 from ui.controllers.recovery import RecoveryController, RemoteKeys
 from ui.dialogs.keys import KeysDialog
+from ui.i18n.filling import filled
+from ui.models.review_words import ERASE, ReviewWords, review_words
 from ui.pages.base import Page
 from ui.pages.review.plan_view import PlanView
 from ui.state.page_name import PageName
 from ui.state.session import Session
+from ui.style import style
 from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
+from ui.widgets.buttons import Button, Kind
+from ui.widgets.check_box import CheckBox
 from ui.widgets.failure_panel import FailurePanel
 from ui.widgets.state_panel import StatePanel
+from ui.widgets.toast import Toast
+
+_BESIDE_FROM = 720
 
 
 class ReviewPage(Page):
@@ -23,18 +32,25 @@ class ReviewPage(Page):
 
     name = PageName.REVIEW
     icon = Symbol.REVIEW
+    scrolls = True
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
+        self._words: ReviewWords | None = None
+        self._controller = PlanController(session, bridge)
         super().__init__(session, bridge, parent)
-        self._controller = PlanController(session, bridge, self)
+        self._controller.setParent(self)
         self._recovery = RecoveryController(session, bridge, self)
         self._panel = StatePanel(self)
         self._failure = FailurePanel(self)
-        self._view = PlanView(self)
+        self._view = PlanView(session.pictures, self)
         self._stack = QStackedWidget(self)
         for widget in (self._panel, self._failure, self._view):
             self._stack.addWidget(widget)
         self.body.addWidget(self._stack)
+        self._back = Button(self.tr("Back"), Kind.QUIET, symbol=Symbol.CHEVRON_LEFT)
+        self._eject = CheckBox(self.tr("Eject when finished"))
+        self.foot.lead.addWidget(self._back)
+        self.foot.lead.addWidget(self._eject)
         self._connect()
         self._show_status(self._controller.status)
 
@@ -42,9 +58,14 @@ class ReviewPage(Page):
         controller, recovery, session = self._controller, self._recovery, self.session
         controller.status_changed.connect(self._show_status)
         controller.approved.connect(self.proceed)
+        controller.left_out.connect(self._offer_undo)
         controller.go.connect(self.go)
         self._panel.acted.connect(controller.choose)
         self._failure.chosen.connect(recovery.take)
+        self._view.acted.connect(self._act)
+        self._view.apps_wanted.connect(self._change_apps)
+        self._back.clicked.connect(self.back)
+        self._eject.toggled.connect(self._wish_ejected)
         recovery.again.connect(controller.make)
         recovery.plan_again.connect(controller.make)
         recovery.keys_read.connect(self._show_keys)
@@ -57,20 +78,60 @@ class ReviewPage(Page):
         return self.tr("Review")
 
     @property
+    def value(self) -> str:
+        ready = self._controller.status.state is PlanState.READY
+        return self._words.duration if self._words is not None and ready else ""
+
+    @property
     def title(self) -> str:
-        return self.tr("This will be written")
+        return self._words.title if self._words is not None else self.tr("Look it over")
+
+    @property
+    def sentence(self) -> str:
+        return self._words.sentence if self._words is not None else ""
 
     @property
     def primary_text(self) -> str:
-        if self._controller.status.state is not PlanState.READY:
+        if self._controller.status.plan is None:
             return ""
         if self.session.outcome is not None:
             return self.tr("Work it out again")
-        return self.tr("Write to the drive")
+        if self._is_there:
+            return self.tr("Write it again")
+        return filled(self.tr("Write to %1"), self.session.target_name)
+
+    @property
+    def _is_there(self) -> bool:
+        """Whether everything is on the drive already."""
+        plan = self._controller.status.plan
+        return plan is not None and plan.nothing_to_do
+
+    @property
+    def primary_is_quiet(self) -> bool:
+        return self._is_there
+
+    @property
+    def foot_text(self) -> str:
+        if self._is_there:
+            return self.tr("Writing it again renews its lists and START-HERE, and checks it all.")
+        return ""
 
     @property
     def primary_enabled(self) -> bool:
-        return self.session.plan is not None
+        return self.session.outcome is not None or self._controller.status.can_be_written
+
+    @property
+    def primary_reason(self) -> str:
+        plan = self._controller.status.plan
+        if plan is None or self.primary_enabled:
+            return ""
+        if self._controller.status.state is PlanState.RECOUNTING:
+            return self.tr("Counting…")
+        if plan.chosen_left_out:
+            return self.tr("First leave out what cannot go on a drive.")
+        if not plan.estimate.has_room:
+            return self.tr("It does not fit: leave something out.")
+        return self.tr("First leave out what is too large for this kind of drive.")
 
     @property
     def complete(self) -> bool:
@@ -80,16 +141,43 @@ class ReviewPage(Page):
         self._controller.approve()
 
     def entered(self) -> None:
+        target = self.session.target
+        self._eject.setVisible(target is not None and target.drive is not None)
+        self._eject.setChecked(self.session.ejects_when_finished)
         self._controller.enter()
 
     def left(self) -> None:
         self._controller.leave()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._view.set_beside(wanted=event.size().width() >= style.px(_BESIDE_FROM))
+
+    # What the person does
+
+    def _act(self, ref: str) -> None:
+        if ref == ERASE:
+            self.go.emit(PageName.DRIVE)
+        else:
+            self._controller.leave_out(ref)
+
+    def _offer_undo(self, name: str) -> None:
+        text = filled(self.tr("%1 removed from your choice."), name)
+        self.toast(Toast(text, undo=self._controller.restore))
+
+    def _change_apps(self) -> None:
+        self.go.emit(PageName.APPS)
+
+    def _wish_ejected(self, wanted: bool) -> None:
+        self.session.ejects_when_finished = wanted
+
+    # What is shown
+
     def _show_status(self, status: PlanStatus) -> None:
         shown: QWidget = self._panel
-        if status.plan is not None:
-            names = {chosen.ref: chosen.name for chosen in self.session.choice.refs}
-            self._view.show_plan(status.plan, names)
+        self._words = None
+        if status.made is not None:
+            self._show_plan(status)
             shown = self._view
         elif status.error is not None:
             self._recovery.error = status.error
@@ -100,9 +188,21 @@ class ReviewPage(Page):
         self._stack.setCurrentWidget(shown)
         self.changed.emit()
 
+    def _show_plan(self, status: PlanStatus) -> None:
+        assert status.made is not None
+        plan, session = status.made.plan, self.session
+        names = {chosen.ref: chosen.name for chosen in session.choice.refs}
+        self._words = review_words(
+            plan, names, session.target_name, status.made.expected, status.made.versions
+        )
+        target = session.target
+        demo = target is not None and target.root == session.environment.demo_drive
+        plug = demo or (target is not None and target.drive is not None)
+        self._view.show_plan(plan, self._words, names, plug=plug)
+
     def _show_nothing(self, state: PlanState) -> None:
         match state:
-            case PlanState.PLANNING:
+            case PlanState.PLANNING | PlanState.RECOUNTING:
                 self._panel.show_loading(
                     self.tr("Working out what will be written…"),
                     self.tr("Nothing is written yet."),
@@ -115,7 +215,9 @@ class ReviewPage(Page):
                 )
             case _:
                 self._panel.show_empty(
-                    self.tr("Choose apps first"), action=self.tr("Choose apps"), icon=Symbol.REVIEW
+                    self.tr("Choose apps first"),
+                    action=self.tr("Choose apps"),
+                    icon=Symbol.REVIEW,
                 )
 
     def _show_keys(self, keys: tuple[RemoteKeys, ...]) -> None:

@@ -1,78 +1,147 @@
-"""A plan: its key numbers, the room on the drive, what is written and why, what to know."""
+"""A plan to look over: drive and numbers, what is to be said, the apps, and what is folded."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.stick.planning.plan import Plan
-from ui.i18n.filling import filled
-from ui.i18n.numbers import sized
-from ui.models.messages import from_notice
-from ui.pages.review.key_numbers import KeyNumbers
-from ui.pages.review.plan_tree import PlanColumn, PlanTree
+from ui.models.review_words import Kind, PlanRemark, ReviewWords, summed
+from ui.pages.review.plan_card import PlanCard, PlanRows
+from ui.pages.review.plan_details import PlanDetails
+from ui.state.app_pictures import AppPictures
 from ui.style import style
-from ui.widgets.message_list import MessageList
-from ui.widgets.space_bar import SpaceBar
+from ui.style.meter import MeterParts, MeterState
+from ui.widgets import labels
+from ui.widgets.app_message import AppMessages, AppRemark, Urgency
+from ui.widgets.buttons import Link
+from ui.widgets.card import Card
+from ui.widgets.drive_meter import DriveMeter
+from ui.widgets.facts import Figure, Figures
+from ui.widgets.fold import Fold
 
-_MOST_NOTICES = 18 * style.GRID
+_METER = (300, 76)
+_ICON = 28
 
 
 class PlanView(QWidget):
-    """All of a plan."""
+    """Signals:
+    acted(str): the button of a remark or of a row was pressed; the ref, or `ERASE`.
+    apps_wanted(): the person wants to change what is chosen.
+    """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    acted = Signal(str)
+    apps_wanted = Signal()
+
+    def __init__(self, pictures: AppPictures, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._numbers = KeyNumbers(
-            (self.tr("to download"), self.tr("on the drive"), self.tr("free afterwards")), self
-        )
-        self._space = SpaceBar(self)
-        self._model = PlanTree(self)
-        self._tree = self._build_tree()
-        self._notices = MessageList(self.tr("Worth reading"), self)
-        self._notices.setMaximumHeight(_MOST_NOTICES)
+        self._pictures = pictures
+        self._meter = DriveMeter(*_METER, parent=self)
+        self._meter.setAccessibleName(self.tr("Room on the drive"))
+        self._figures = Figures(self)
+        self._messages = AppMessages(self)
+        self._messages.acted.connect(self.acted)
+        self._heading = labels.heading(parent=self)
+        self._change = Link(self.tr("Change apps"), self)
+        self._change.clicked.connect(self.apps_wanted)
+        self._card = PlanCard(pictures, self)
+        self._card.left_out.connect(self.acted)
+        self._needs = Fold(self.tr("What they need to run"), edge=style.CARD, parent=self)
+        self._need_rows = PlanRows(parent=self._needs)
+        self._needs.body.addWidget(self._need_rows)
+        self._builders = Fold(self.tr("Details for builders"), edge=style.CARD, parent=self)
+        self._details = PlanDetails(self._builders)
+        self._builders.body.addWidget(self._details)
+        self._remarks: tuple[PlanRemark, ...] = ()
+        pictures.arrived.connect(self._show_remarks)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        summary = Card(parent=self)
+        self._summary = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._summary.setSpacing(style.px(style.MARGIN))
+        self._summary.addWidget(self._meter)
+        self._summary.addWidget(self._figures, 1)
+        summary.body.addLayout(self._summary)
+        head = QHBoxLayout()
+        head.addWidget(self._heading, 1)
+        head.addWidget(self._change)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(style.GAP)
-        layout.addWidget(self._numbers)
-        layout.addWidget(self._space)
-        layout.addWidget(self._tree, 1)
-        layout.addWidget(self._notices)
+        layout.setContentsMargins(0, 0, 0, style.px(style.CARD))
+        layout.setSpacing(style.px(style.INNER))
+        layout.addWidget(summary)
+        layout.addWidget(self._messages)
+        layout.addSpacing(style.px(style.HALF))
+        layout.addLayout(head)
+        layout.addWidget(self._card)
+        for fold in (self._needs, self._builders):
+            card = Card(padding=0, parent=self)
+            card.body.addWidget(fold)
+            layout.addWidget(card)
+        layout.addStretch(1)
 
-    def _build_tree(self) -> QTreeView:
-        tree = QTreeView(self)
-        tree.setModel(self._model)
-        tree.setAccessibleName(self.tr("What will be written and why"))
-        tree.setUniformRowHeights(True)
-        tree.setAllColumnsShowFocus(True)
-        tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        tree.setTextElideMode(Qt.TextElideMode.ElideRight)
-        header = tree.header()
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(PlanColumn.WHY, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(PlanColumn.NAME, QHeaderView.ResizeMode.Interactive)
-        header.resizeSection(PlanColumn.NAME, 34 * style.GRID)
-        return tree
+    @property
+    def rows(self) -> PlanRows:
+        return self._card.rows
 
-    def show_plan(self, plan: Plan, names: Mapping[str, str]) -> None:
-        """``names``: what people call the chosen refs."""
-        estimate = plan.estimate
-        about = self.tr("%1") if estimate.exact else self.tr("about %1")
-        self._numbers.show_values(
+    @property
+    def needs(self) -> Fold:
+        return self._needs
+
+    @property
+    def builders(self) -> Fold:
+        return self._builders
+
+    def show_plan(
+        self, plan: Plan, words: ReviewWords, names: Mapping[str, str], *, plug: bool
+    ) -> None:
+        """``names``: what people call the chosen refs; ``plug``: it is a drive that is plugged
+        in."""
+        state = MeterState.ROOM if words.has_room else MeterState.TOO_MUCH
+        said = f"{words.numbers[1].label}: {words.numbers[1].number}, {words.room}"
+        self._meter.show_parts(MeterParts(words.used, words.new), state, said, plug=plug)
+        self._figures.show_figures(
             [
-                filled(about, sized(size))
-                for size in (estimate.fetch, estimate.write, max(0, estimate.left))
+                Figure(each.label, each.number, each.remark, wrong=each.wrong)
+                for each in words.numbers
             ]
         )
-        space = estimate.space
-        self._space.show_space(space.total, space.total - space.free, estimate.write)
-        self._model.show_plan(plan, names)
-        for row in range(self._model.rowCount()):
-            self._tree.setFirstColumnSpanned(row, self._tree.rootIndex(), True)
-        for index in self._model.open_sections:
-            self._tree.expandRecursively(index)
-        self._notices.show_messages(map(from_notice, plan.notices))
-        self._notices.setVisible(bool(plan.notices))
+        self._remarks = words.remarks
+        self._show_remarks()
+        self._heading.setText(words.heading)
+        self._card.rows.show_lines(words.lines)
+        self._card.setVisible(bool(words.lines))
+        self._needs.say(self.tr("What they need to run"), words.needs_size, words.needs_beside)
+        self._need_rows.show_lines(words.needs)
+        self._details.show_plan(plan, names)
+
+    def _show_remarks(self) -> None:
+        self._messages.show_remarks(map(self._remark, self._remarks), _in_one)
+
+    def _remark(self, remark: PlanRemark) -> AppRemark:
+        icon = None
+        if remark.name and remark.kind is not Kind.UNSIGNED:
+            side, ratio = style.px(_ICON), self.devicePixelRatioF()
+            icon = QIcon(self._pictures.scaled(remark.ref, remark.name, side, ratio))
+        urgency = Urgency.BAD if remark.bad else Urgency.WARM
+        return AppRemark(
+            remark.kind.value,
+            remark.ref,
+            remark.strong,
+            remark.text,
+            remark.action,
+            urgency,
+            icon,
+        )
+
+    def set_beside(self, *, wanted: bool) -> None:
+        """Whether the numbers stand beside the meter or below it."""
+        direction = QBoxLayout.Direction.LeftToRight if wanted else QBoxLayout.Direction.TopToBottom
+        self._summary.setDirection(direction)
+
+
+def _in_one(kind: str, count: int) -> str:
+    return summed(Kind(kind), count)

@@ -1,0 +1,58 @@
+"""Which version of an app a plan replaces by which, as far as catalogues know."""
+
+from __future__ import annotations
+
+from app.errors import InterruptedByUser, SatchelError
+from app.flatpak.catalogue.opening import open_catalogues
+from app.fs.files import drive_errors
+from app.message import Message
+from app.progress import Cancel, silent
+from app.stick.environment import Environment
+from app.stick.kit.gathering import stick_components
+from app.stick.planning.plan import Action, Plan
+from app.stick.store.location import find_stick
+from app.stick.store.stick_state import load_stick
+
+Versions = dict[str, tuple[str, str]]
+"""Ref → the version on the drive and the new one."""
+
+
+def updated_versions(plan: Plan, environment: Environment, cancel: Cancel) -> Versions:
+    """Of the apps that get newer; without those of which either is not known.
+
+    Reads catalogues, the drive's and the remotes'; nothing where no app gets newer. Raises what
+    ``cancel`` raises.
+    """
+    updated = [
+        (collection.remote, item.ref)
+        for collection in plan.collections
+        for item in collection.items
+        if item.action is Action.UPDATE and item.ref.startswith("app/")
+    ]
+    if not updated:
+        return {}
+    remotes = list(dict.fromkeys(remote for remote, _ in updated))
+    try:
+        with drive_errors(Message("reading the repository")):
+            there = stick_components(load_stick(find_stick(plan.location.root)))
+        opener = environment.upstreams(cancel)
+        arch, now = plan.options.arch, environment.clock()
+        catalogues = open_catalogues(remotes, opener, arch, (), now, silent)
+    except InterruptedByUser:
+        raise
+    except SatchelError:
+        # It is worth a word, not an error.
+        return {}
+    try:
+        rows = {ref: catalogues.find(remote.name, ref) for remote, ref in updated}
+    finally:
+        catalogues.close()
+    return {
+        ref: (there[ref].version, row.component.version)
+        for ref, row in rows.items()
+        if row is not None
+        and ref in there
+        and there[ref].version
+        and row.component.version
+        and there[ref].version != row.component.version
+    }

@@ -1,0 +1,419 @@
+"""What Review says about a plan: numbers, apps with remarks, and what is in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import QObject
+
+from app.flatpak.refs import Ref
+from app.stick.findings import Code
+from app.stick.planning.by_app import Ending, LargeFile, PlannedApp, PlannedApps, Sharing, by_app
+from app.stick.planning.duration import Expected, duration_message
+from app.stick.planning.plan import Action, Item, Plan
+from app.stick.planning.versions import Versions
+from app.stick.store.partial_languages import LOCALE
+from app.stick.store.record import LeftOut
+from ui.i18n.filling import filled
+from ui.i18n.language_names import named
+from ui.i18n.numbers import sized
+from ui.i18n.stick_words import plain_name, translations_of
+from ui.i18n.wording import worded
+
+_MINUTE = 60
+_LONG = 90
+"""Minutes; beyond, people say hours."""
+
+NO_SIZE = "\N{EN DASH}"
+ERASE = "erase"
+"""`PlanRemark.ref` of what setting the drive up again would mend."""
+
+
+class Kind(StrEnum):
+    """What a remark is about; those of one kind can be `summed`."""
+
+    BLOCKED = "blocked"
+    LARGE = "large"
+    AGAIN = "again"
+    MAYBE_LARGE = "maybe-large"
+    ENDED = "ended"
+    BASE = "base"
+    RENAMED = "renamed"
+    UNSIGNED = "unsigned"
+
+
+@dataclass(frozen=True, slots=True)
+class NumberWords:
+    """A number with what it is of and what follows from it; ``wrong``: that is in the way."""
+
+    label: str
+    number: str
+    remark: str
+    wrong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRemark:
+    """Something to say about an app, with the word of the button that ends it.
+
+    Attributes:
+        ref: of the app; empty for what is about none.
+        bad: it is in the way.
+    """
+
+    kind: Kind
+    ref: str
+    name: str
+    strong: str
+    text: str = ""
+    action: str = ""
+    bad: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """An app in the list, or something that apps need.
+
+    Attributes:
+        remarks: short ones, each with whether it asks for attention.
+        size: what it takes on the drive.
+        may_be_left_out: it is offered, since not all of it fits.
+    """
+
+    ref: str
+    name: str
+    remarks: tuple[tuple[str, bool], ...]
+    size: str
+    may_be_left_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewWords:
+    """All of it.
+
+    Attributes:
+        numbers: to download, on the drive, how long.
+        used, new: shares of the drive.
+        duration: in words that stand alone; empty where nothing can or has to be written.
+    """
+
+    title: str
+    sentence: str
+    numbers: tuple[NumberWords, ...]
+    used: float
+    new: float
+    has_room: bool
+    room: str
+    duration: str
+    remarks: tuple[PlanRemark, ...]
+    heading: str
+    lines: tuple[PlanLine, ...]
+    needs_beside: str
+    needs_size: str
+    needs: tuple[PlanLine, ...]
+
+
+def review_words(
+    plan: Plan,
+    names: Mapping[str, str],
+    drive: str,
+    expected: Expected | None,
+    versions: Versions,
+) -> ReviewWords:
+    """``names``: what people call the chosen refs, which are the choice; ``drive``: what they call
+    the drive."""
+    return PlanWords(plan, names, drive, versions).all(expected)
+
+
+def summed(kind: str, count: int) -> str:
+    """The sentence for so many remarks of a kind."""
+    return _Sums().of(kind, count)
+
+
+class _Sums(QObject):
+    """lupdate finds plural forms in ``tr`` only."""
+
+    def of(self, kind: str, count: int) -> str:
+        match kind:
+            case Kind.BLOCKED:
+                return self.tr("%n app(s) cannot go on a drive.", "", count)
+            case Kind.LARGE:
+                return self.tr("%n app(s) are too large for this kind of drive.", "", count)
+            case Kind.MAYBE_LARGE:
+                return self.tr("%n app(s) may be too large for this kind of drive.", "", count)
+            case Kind.ENDED:
+                return self.tr("%n app(s) get no more updates.", "", count)
+            case Kind.BASE:
+                return self.tr("%n app(s) run on parts that get no more updates.", "", count)
+            case Kind.RENAMED:
+                return self.tr("%n app(s) have a new name.", "", count)
+            case _:
+                return self.tr("%n source(s) are not signed.", "", count)
+
+    def apps(self, count: int) -> str:
+        return self.tr("%n app(s)", "", count)
+
+    def apps_onto(self, count: int) -> str:
+        return self.tr("%n app(s) onto %1", "", count)
+
+    def parts(self, count: int) -> str:
+        return self.tr("%n part(s)", "", count)
+
+    def parts_of_all(self, count: int) -> str:
+        return self.tr("%n part(s), most shared by all apps", "", count)
+
+    def parts_of_several(self, count: int) -> str:
+        return self.tr("%n part(s), most shared by several apps", "", count)
+
+
+class PlanWords(QObject):
+    """The words for one plan."""
+
+    def __init__(
+        self, plan: Plan, names: Mapping[str, str], drive: str, versions: Versions
+    ) -> None:
+        super().__init__()
+        self._plan = plan
+        self._names = names
+        self._drive = drive
+        self._versions = versions
+        self._sums = _Sums()
+        self._apps: PlannedApps = by_app(plan)
+        self._sizes = {(part.collection, part.ref): part.takes for part in plan.estimate.parts}
+
+    def all(self, expected: Expected | None) -> ReviewWords:
+        estimate = self._plan.estimate
+        total = max(1, estimate.space.total)
+        lines = self._lines()
+        return ReviewWords(
+            title=filled(self._sums.apps_onto(len(self._names)), self._drive),
+            sentence=self._sentence(),
+            numbers=self._numbers(expected),
+            used=(total - estimate.space.free) / total,
+            new=estimate.write / total,
+            has_room=estimate.has_room,
+            room=self._room(),
+            duration=_sentence_case(worded(duration_message(expected))) if self._goes else "",
+            remarks=tuple(self._remarks()),
+            heading=self._sums.apps(len(lines)),
+            lines=lines,
+            needs_beside=self._needs_beside(),
+            needs_size=sized(self._apps.needs_take) if self._apps.needs_take else NO_SIZE,
+            needs=tuple(self._need(item) for item in self._apps.needs),
+        )
+
+    def _sentence(self) -> str:
+        if self._plan.nothing_to_do:
+            return self.tr("Everything you chose is on it already.")
+        return self.tr("Look it over once. Nothing that is on the drive now gets lost.")
+
+    @property
+    def _goes(self) -> bool:
+        """Whether there is something that can be written."""
+        return self._plan.estimate.fits and not self._plan.nothing_to_do
+
+    # Numbers
+
+    def _numbers(self, expected: Expected | None) -> tuple[NumberWords, ...]:
+        estimate = self._plan.estimate
+        rate = ""
+        if expected is not None and self._goes:
+            rate = filled(self.tr("at %1 a second"), sized(expected.rate))
+        return (
+            NumberWords(self.tr("To download"), sized(estimate.download), self._here()),
+            NumberWords(
+                self.tr("Takes on the drive"),
+                sized(estimate.takes),
+                self._room(),
+                wrong=not estimate.has_room or estimate.left < 0,
+            ),
+            NumberWords(self.tr("Takes about"), self._time(expected), rate),
+        )
+
+    def _here(self) -> str:
+        here = self._plan.estimate.here
+        return filled(self.tr("%1 are here already"), sized(here)) if here else ""
+
+    def _room(self) -> str:
+        estimate = self._plan.estimate
+        if estimate.too_many:
+            return self.tr("too many files for this drive")
+        if estimate.left >= 0:
+            return filled(self.tr("%1 stay free"), sized(estimate.left))
+        if not estimate.has_room:
+            return filled(self.tr("%1 too much"), sized(-estimate.left))
+        return filled(self.tr("may be %1 too much"), sized(-estimate.left))
+
+    def _time(self, expected: Expected | None) -> str:
+        if not self._goes:
+            return NO_SIZE
+        if expected is None:
+            return self.tr("a few minutes")
+        least, most = expected.least / _MINUTE, expected.most / _MINUTE
+        if most <= 1:
+            return self.tr("under 1 min")
+        unit = self.tr("%1 min")
+        if least > _LONG:
+            least, most, unit = least / _MINUTE, most / _MINUTE, self.tr("%1 h")
+        low, high = max(1, round(least)), max(1, round(most))
+        return filled(unit, str(low) if low == high else f"{low}\N{EN DASH}{high}")
+
+    # Apps
+
+    def _lines(self) -> tuple[PlanLine, ...]:
+        apps = [app for app in self._apps.apps if not app.item.named or app.item.ref in self._names]
+        if self._plan.estimate.has_room:
+            apps.sort(key=lambda app: self._name(app.item).casefold())
+        else:
+            apps.sort(key=lambda app: -app.takes)
+        return tuple(self._line(app) for app in apps)
+
+    def _line(self, app: PlannedApp) -> PlanLine:
+        kept = app.item.action is Action.KEEP
+        return PlanLine(
+            ref=app.item.ref,
+            name=self._name(app.item),
+            remarks=tuple(self._short_remarks(app)),
+            size=NO_SIZE if kept else sized(app.takes),
+            may_be_left_out=not self._plan.estimate.has_room and not kept and app.item.named,
+        )
+
+    def _short_remarks(self, app: PlannedApp) -> Iterator[tuple[str, bool]]:
+        match app.item.action:
+            case Action.KEEP:
+                yield self.tr("On the drive already"), False
+            case Action.UPDATE if app.item.ref in self._versions:
+                old, new = self._versions[app.item.ref]
+                yield filled(self.tr("Update from %1 to %2"), old, new), False
+            case Action.UPDATE:
+                yield self.tr("Update"), False
+            case _:
+                pass
+        for language in app.lacks:
+            yield filled(self.tr("Not in %1"), named(language)), False
+        if app.ending in (Ending.ITSELF, Ending.BASE):
+            yield self.tr("No more updates"), True
+        if app.ending is Ending.RENAMED:
+            yield filled(self.tr("Now called %1"), self._called(app.renamed_to)), False
+
+    def _needs_beside(self) -> str:
+        count = len(self._apps.needs)
+        match self._apps.sharing:
+            case Sharing.ALL:
+                return self._sums.parts_of_all(count)
+            case Sharing.SEVERAL:
+                return self._sums.parts_of_several(count)
+            case Sharing.ALONE:
+                return self._sums.parts(count)
+
+    def _need(self, item: Item) -> PlanLine:
+        size = self._sizes.get((item.collection, item.ref), 0)
+        return PlanLine(item.ref, self._part_name(item), (), sized(size) if size else NO_SIZE)
+
+    def _part_name(self, item: Item) -> str:
+        """Of what most people never hear the name of."""
+        ref = Ref.parse_or_none(item.ref)
+        if ref is None:
+            return plain_name(item.ref)
+        if ref.id.endswith(LOCALE):
+            return translations_of(item.name or _readable(ref.id.removesuffix(LOCALE)))
+        return item.name or f"{_readable(ref.id)} {ref.branch}"
+
+    def _name(self, item: Item) -> str:
+        return self._names.get(item.ref) or item.name or plain_name(item.ref)
+
+    def _called(self, ref: str) -> str:
+        named_ = {item.ref: self._name(item) for item in self._plan.items}
+        return named_.get(ref) or plain_name(ref)
+
+    # What is to be said
+
+    def _remarks(self) -> Iterator[PlanRemark]:
+        for entry in self._apps.blocked:
+            if entry.ref in self._names:
+                yield self._blocked(entry)
+        yield from self._large()
+        yield from self._set_up_again()
+        for app in self._apps.apps:
+            if app.ending is not None and (not app.item.named or app.item.ref in self._names):
+                yield self._ended(app)
+        for collection in self._plan.collections:
+            if not collection.snapshot.signature.good:
+                strong = filled(self.tr("%1 is not signed."), collection.remote.label)
+                text = self.tr("Someone on the way could have changed what comes from there.")
+                yield PlanRemark(Kind.UNSIGNED, "", collection.remote.label, strong, text)
+
+    def _blocked(self, entry: LeftOut) -> PlanRemark:
+        name = self._names[entry.ref]
+        if entry.code == Code.EXTRA_DATA_MISSING:
+            text = self.tr(
+                "Its maker lets nobody pass it on: each computer has to download it itself."
+            )
+        elif entry.code == Code.RUNTIME_MISSING:
+            text = self.tr("Something that it needs to run cannot be had.")
+        else:
+            text = self.tr("What it is made of cannot be had in a form that a drive can carry.")
+        strong = filled(self.tr("%1 cannot go on a drive."), name)
+        return PlanRemark(
+            Kind.BLOCKED, entry.ref, name, strong, text, self.tr("Leave it out"), bad=True
+        )
+
+    def _large(self) -> Iterator[PlanRemark]:
+        limit = self._plan.estimate.space.max_file or 0
+        text = filled(self.tr("No file on it can be larger than %1."), sized(limit))
+        for app in self._apps.apps:
+            name, ref = self._name(app.item), app.item.ref
+            leave = self.tr("Leave it out") if app.item.named else ""
+            match app.large_file:
+                case LargeFile.SURE:
+                    strong = filled(self.tr("%1 is too large for this kind of drive."), name)
+                    yield PlanRemark(Kind.LARGE, ref, name, strong, text, leave, bad=True)
+                case LargeFile.MAYBE:
+                    strong = filled(self.tr("%1 may be too large for this kind of drive."), name)
+                    yield PlanRemark(Kind.MAYBE_LARGE, ref, name, strong, text, leave)
+                case LargeFile.NONE:
+                    pass
+
+    def _set_up_again(self) -> Iterator[PlanRemark]:
+        """What the drive's kind is to blame for."""
+        estimate = self._plan.estimate
+        erase = self.tr("Erase and set up again…")
+        if any(app.large_file is not LargeFile.NONE for app in self._apps.apps):
+            strong = filled(self.tr("Set up again, %1 takes files of any size."), self._drive)
+            text = self.tr("What is on it now gets lost by that.")
+            yield PlanRemark(Kind.AGAIN, ERASE, "", strong, text, erase)
+        elif not estimate.has_room and estimate.on_ext4 <= estimate.space.free:
+            strong = filled(self.tr("Set up again, %1 has room for all of it."), self._drive)
+            text = self.tr("As it is now, it wastes room on small files. What is on it gets lost.")
+            yield PlanRemark(Kind.AGAIN, ERASE, "", strong, text, erase)
+
+    def _ended(self, app: PlannedApp) -> PlanRemark:
+        name, ref = self._name(app.item), app.item.ref
+        leave = self.tr("Leave it out") if app.item.named else ""
+        works = self.tr("It works as it is. Nobody mends mistakes in it any more.")
+        match app.ending:
+            case Ending.RENAMED:
+                strong = filled(self.tr("%1 is now called %2."), name, self._called(app.renamed_to))
+                text = self.tr("Computers install it under its new name.")
+                return PlanRemark(Kind.RENAMED, ref, name, strong, text)
+            case Ending.BASE:
+                strong = filled(self.tr("%1 runs on parts that get no more updates."), name)
+                return PlanRemark(Kind.BASE, ref, name, strong, works, leave)
+            case _:
+                strong = filled(self.tr("%1 gets no more updates."), name)
+                return PlanRemark(Kind.ENDED, ref, name, strong, works, leave)
+
+
+def _readable(id: str) -> str:
+    """“GNOME Platform” of org.gnome.Platform."""
+    parts = id.split(".")[1:] or [id]
+    return " ".join([parts[0].upper() if parts[0] in _INITIALS else parts[0].title(), *parts[1:]])
+
+
+_INITIALS = frozenset({"gnome", "kde"})
+
+
+def _sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]
