@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from ui.style.colours import contrast
 
-_RATIO = 3
+_RATIO = 2
 """Real pixels for a logical one: stems of letters are wider than their soft edges."""
 
 
