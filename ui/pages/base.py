@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.state.page_name import PageName
 from ui.state.session import Session
@@ -14,6 +14,7 @@ from ui.style.tokens import breakpoint_at, size
 from ui.tasks.bridge import Bridge
 from ui.widgets import labels
 from ui.widgets.foot import Foot
+from ui.widgets.page_scroll import PageScroll
 from ui.widgets.toast import Toast
 
 _TITLE_TOP = 28
@@ -71,8 +72,10 @@ class Page(QWidget):
         self._around = QVBoxLayout(self)
         self._around.setSpacing(0)
         self._around.addLayout(self.head)
+        self._around.addSpacing(style.px(style.HALF))
         self._around.addWidget(self._sentence)
-        self._around.addSpacing(style.px(style.CARD))
+        self._around.addSpacing(style.px(style.GAP))
+        self._area: PageScroll | None = None
         self._around.addWidget(self._framed(), 1)
         self._set_margins()
         self.retitle()
@@ -81,21 +84,13 @@ class Page(QWidget):
         """The body, no wider than it should be, and scrolling where the page wants it."""
         content = QWidget()
         content.setLayout(self.body)
-        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setContentsMargins(0, 0, 0, style.px(style.GAP) if self.scrolls else 0)
         if not self.is_wide:
             content.setMaximumWidth(style.px(size("content-max")))
         if not self.scrolls:
             return content
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.viewport().setAutoFillBackground(False)
-        content.setAutoFillBackground(False)
-        area.setWidget(content)
-        return area
+        self._area = PageScroll(content)
+        return self._area
 
     @property
     def label(self) -> str:
@@ -196,4 +191,13 @@ class Page(QWidget):
     def _set_margins(self) -> None:
         side = style.px(style.MARGIN_NARROW if self.is_narrow else style.MARGIN)
         top = style.px(_TITLE_TOP - style.GRID if self.is_narrow else _TITLE_TOP)
-        self._around.setContentsMargins(side, top, side, 0 if self.scrolls else style.px(style.GAP))
+        if self._area is None:
+            self._around.setContentsMargins(side, top, side, style.px(style.GAP))
+            return
+        # The content scrolls to the foot, and beside its bar up to the window's edge.
+        self.head.setContentsMargins(0, 0, side, 0)
+        self._area.set_side(side)
+        right_to_left = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        self._around.setContentsMargins(
+            *((0, top, side, 0) if right_to_left else (side, top, 0, 0))
+        )

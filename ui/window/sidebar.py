@@ -65,8 +65,12 @@ class Sidebar(QWidget):
         self._layout.setSpacing(0)
         self._layout.addLayout(self._heading())
         self._layout.addSpacing(style.px(style.GAP))
+        before: _Line | None = None
         for entry in steps:
-            self._layout.addWidget(self._line(entry))
+            line = self._line(entry)
+            line.before = before
+            self._layout.addWidget(line)
+            before = line
         self._layout.addStretch(1)
         for entry in others:
             self._layout.addWidget(self._line(entry))
@@ -98,6 +102,9 @@ class Sidebar(QWidget):
         self, name: PageName, state: StepState, *, enabled: bool, value: str = ""
     ) -> None:
         self._lines[name].show_state(state, enabled=enabled, value=value)
+        for line in self._lines.values():
+            if line.before is self._lines[name]:
+                line.update()
 
     def _line(self, entry: Entry) -> _Line:
         line = _Line(entry, self)
@@ -134,6 +141,7 @@ class _Line(QToolButton):
         super().__init__(parent)
         self._entry = entry
         self._state = StepState.AHEAD
+        self.before: _Line | None = None
         self._value = ""
         self._is_narrow = False
         self.setCheckable(True)
@@ -225,17 +233,20 @@ class _Line(QToolButton):
                 across = self.width() - across
         return QPointF(across, self.height() / 2)
 
+    @property
+    def way(self) -> QColor:
+        """Of the line from here to the next step."""
+        return look().accent if self._state is StepState.DONE else look().line_strong
+
     def _paint_way(self, painter: QPainter) -> None:
-        """From the step before and to the next: the part behind in the accent."""
+        """From the step before and to the next."""
         entry, centre = self._entry, self._centre()
         around = style.px(_CIRCLE) / 2 + style.px(3)
-        behind = look().accent if self._state is not StepState.AHEAD else look().line_strong
-        ahead = look().accent if self._state is StepState.DONE else look().line_strong
-        if entry.number > 1:
-            painter.setPen(QPen(behind, 2))
+        if self.before is not None:
+            painter.setPen(QPen(self.before.way, 2))
             painter.drawLine(QPointF(centre.x(), 0), QPointF(centre.x(), centre.y() - around))
         if entry.number < entry.of:
-            painter.setPen(QPen(ahead, 2))
+            painter.setPen(QPen(self.way, 2))
             below = QPointF(centre.x(), self.height())
             painter.drawLine(QPointF(centre.x(), centre.y() + around), below)
 
