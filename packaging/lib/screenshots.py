@@ -24,10 +24,14 @@ from app.settings import Settings
 from app.stick.demo import demo_environment
 from app.stick.environment import Environment
 from ui.controllers.inspection import InspectionController
+from ui.dialogs.about import AboutDialog
+from ui.dialogs.help import HelpDialog
 from ui.i18n.translation import translate
 from ui.pages.apps.app_view import AppView
 from ui.pages.apps.choice_strip import ChoiceStrip
 from ui.state.page_name import PageName
+from ui.widgets.fold import Fold
+from ui.window.drop_overlay import DropOverlay
 from ui.window.main_window import MainWindow
 
 _PATIENCE = 60.0
@@ -92,6 +96,31 @@ def settings(window: MainWindow) -> None:
     settle(lambda: not window.bridge.busy)
 
 
+def unfolded(window: MainWindow) -> None:
+    """What few people need, too."""
+    settings(window)
+    for fold in window.page.findChildren(Fold):
+        fold.set_open(True)
+
+
+def reading(window: MainWindow) -> None:
+    """The guide."""
+    HelpDialog(window).open()
+
+
+def about(window: MainWindow) -> None:
+    AboutDialog(window.bridge, window).open()
+
+
+def dropping(window: MainWindow) -> None:
+    """Something is dragged across the window."""
+    window.open(PageName.APPS)
+    settle(lambda: not window.bridge.busy)
+    overlay = window.findChild(DropOverlay)
+    assert overlay is not None
+    overlay.rise()
+
+
 STATES: dict[str, Callable[[MainWindow], None]] = {
     "drive": page(PageName.DRIVE),
     "apps": choosing,
@@ -100,6 +129,10 @@ STATES: dict[str, Callable[[MainWindow], None]] = {
     "done": done,
     "contents": contents,
     "settings": settings,
+    "settings-unfolded": unfolded,
+    "help": reading,
+    "about": about,
+    "dropping": dropping,
 }
 
 

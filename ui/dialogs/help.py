@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QDesktopServices, QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
@@ -25,7 +25,9 @@ class HelpDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Help"))
         self.setProperty("surface", "dialog")
-        self.resize(*map(style.px, _SIZE))
+        wanted = QSize(*map(style.px, _SIZE))
+        screen = self.screen().availableSize()
+        self.resize(wanted.boundedTo(screen if parent is None else screen.boundedTo(parent.size())))
         self.text = QTextBrowser(self)
         self.text.setAccessibleName(self.tr("Help"))
         self.text.setProperty("surface", "reading")

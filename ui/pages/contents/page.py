@@ -166,6 +166,9 @@ class ContentsPage(Page):
     def left(self) -> None:
         self._controller.leave()
 
+    def look_again(self) -> None:
+        self._controller.look_again()
+
     # What there is
 
     def _show_places(self) -> None:

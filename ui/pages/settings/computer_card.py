@@ -78,7 +78,7 @@ class ComputerCard(SettingsCard):
         settings = view.settings
         self._place_set = settings.cache
         self._place.setText(str(view.cache))
-        self._change.setEnabled(view.movable)
+        self._change.setVisible(view.movable)
         self._usual.setVisible(view.movable and bool(settings.cache))
         with QSignalBlocker(self._connections):
             self._connections.setValue(settings.connections)
@@ -95,7 +95,7 @@ class ComputerCard(SettingsCard):
         else:
             text = self.tr("%1, saves downloading twice")
             self._kept.say(filled(text, sized(size)) if size else self.tr("Nothing yet"))
-        self._empty.setEnabled(bool(size))
+        self._empty.explain("" if size else self.tr("There is nothing to empty."))
 
     def _clear(self) -> None:
         self.show_size(None)
