@@ -47,3 +47,7 @@ class Segments(QFrame):
     def show_segment(self, number: int) -> None:
         """Nothing is signalled."""
         self._group.button(number).setChecked(True)
+        # Qt does so only for the keyboard: the tab key leads to the one that is on.
+        for button in self._group.buttons():
+            on = button.isChecked()
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if on else Qt.FocusPolicy.ClickFocus)

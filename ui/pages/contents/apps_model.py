@@ -15,6 +15,7 @@ from PySide6.QtCore import (
     Qt,
 )
 
+from ui.i18n.filling import filled
 from ui.i18n.language_names import named
 from ui.i18n.numbers import sized
 from ui.models.drive_apps import DriveApp
@@ -53,7 +54,9 @@ class AppLine:
     @property
     def spoken(self) -> str:
         app = self.app
-        parts = (app.name, app.summary, app.version, self.languages, self.pill, self.size)
+        version = QCoreApplication.translate("DriveApps", "Version %1")
+        told = filled(version, app.version) if app.version else ""
+        parts = (app.name, app.summary, told, self.languages, self.pill, self.size)
         return ". ".join(part for part in parts if part)
 
 

@@ -6,9 +6,7 @@ from collections.abc import Collection
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QFrame,
     QLabel,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -36,6 +34,7 @@ from ui.widgets.card import RowsCard
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.fold import Fold
 from ui.widgets.message_card import MessageCard, Sign
+from ui.widgets.page_scroll import PageScroll
 
 _SIGN = 64
 
@@ -74,7 +73,7 @@ class CheckView(QWidget):
         layout.addWidget(self._stack)
         pictures.arrived.connect(self._show_remarks)
 
-    def _scrolled(self, *parts: QWidget) -> QScrollArea:
+    def _scrolled(self, *parts: QWidget) -> PageScroll:
         content = QWidget()
         content.setProperty("scrolled", True)
         column = QVBoxLayout(content)
@@ -83,11 +82,7 @@ class CheckView(QWidget):
         for part in parts:
             column.addWidget(part)
         column.addStretch(1)
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidget(content)
-        return area
+        return PageScroll(content, self)
 
     @property
     def verdict(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from app.errors import SatchelError
@@ -24,12 +24,15 @@ from ui.pages.contents.place_title import PlaceTitle
 from ui.pages.contents.summary import summed_up
 from ui.state.page_name import PageName
 from ui.state.session import Session
+from ui.style import style
 from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
 from ui.widgets.buttons import Button, MenuButton
 from ui.widgets.segments import Segments
 from ui.widgets.toast import Toast
 from ui.widgets.verdict_line import VerdictLine
+
+_SHORT_UNDER = 760
 
 
 class ContentsPage(Page):
@@ -227,8 +230,18 @@ class ContentsPage(Page):
     def _show_verdict(self) -> None:
         source, status = self._inspection, self._controller.status
         self._verdict.setVisible(status.inspection is not None or status.error is not None)
-        when, about = summed_up(source.inspection, source.sizes, source.check.report, self._now)
+        when, about = summed_up(
+            source.inspection,
+            source.sizes,
+            source.check.report,
+            self._now,
+            short=self.width() < style.px(_SHORT_UNDER),
+        )
         self._verdict.say(self._controller.verdict, when, about)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_verdict()
 
     @property
     def _now(self) -> float:

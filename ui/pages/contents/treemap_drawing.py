@@ -24,6 +24,7 @@ _PLUG_SHARE = 0.41
 """Of the body's height."""
 _PLUG_RADIUS = 8
 _CONTACT = (13, 34)
+_TALLEST_CONTACT = 0.2
 _CONTACT_LEFT = 15
 _CONTACT_AWAY = 0.22
 """From the middle, as a share of the plug's height."""
@@ -61,7 +62,7 @@ def draw_drive(painter: QPainter, rect: QRectF, *, plug: bool) -> None:
         place.moveCenter(QPointF(place.center().x(), body.center().y()))
         painter.setBrush(look().plug)
         painter.drawRoundedRect(place, px(_PLUG_RADIUS), px(_PLUG_RADIUS))
-        width, tall = map(px, _CONTACT)
+        width, tall = px(_CONTACT[0]), min(px(_CONTACT[1]), round(height * _TALLEST_CONTACT))
         for side in (-1, 1):
             middle = place.center().y() + side * height * _CONTACT_AWAY
             contact = QRectF(place.left() + px(_CONTACT_LEFT), middle - tall / 2, width, tall)
@@ -88,14 +89,20 @@ def draw_cell(
         return
     pad = px(style.INNER) if area.height() >= px(_BESIDE_UNDER) else px(style.GRID)
     inside = area.adjusted(pad, pad, -pad, -pad)
+    mirrored = painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
     side = _icon_side(cell, area)
     if area.height() < px(_BESIDE_UNDER):
         place = QRectF(inside.left(), area.center().y() - side / 2, side, side)
-        _draw_icon(painter, cell, picture, place, ink)
         words = inside.adjusted(side + px(style.GRID), 0, 0, 0)
+        if mirrored:
+            place.moveRight(inside.right())
+            words = inside.adjusted(0, 0, -side - px(style.GRID), 0)
+        _draw_icon(painter, cell, picture, place, ink)
         _draw_words(painter, cell, words, ink, quiet, centred=True)
     else:
         place = QRectF(inside.left(), inside.top(), side, side)
+        if mirrored:
+            place.moveRight(inside.right())
         _draw_icon(painter, cell, picture, place, ink)
         words = inside.adjusted(0, side + px(style.GRID), 0, pad - px(style.HALF))
         _draw_words(painter, cell, words, ink, quiet, centred=False)
