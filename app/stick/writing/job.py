@@ -224,6 +224,7 @@ class _Job:
         write_journal(self._location, Journal(JobStage.CHECKING, started))
         check = self._check(repository, guard, maker) if verify else None
         if check is not None and check.damage and self._repair(repository, check):
+            self._write_kit_again(repository)
             check = self._check(repository, guard, maker)
         guard.check(self._so_far)
         remove_journal(self._location, repository.collection_refs().keys())
@@ -382,6 +383,12 @@ class _Job:
             apps=len(check.damaged_apps),
         )
         return bool(replaced)
+
+    def _write_kit_again(self, repository: Repository) -> None:
+        """What it says comes from the carried appstream, which may have been what was damaged."""
+        stick = read_stick(self._location, repository)
+        kit = kit_contents(stick, stick_components(stick))
+        write_kit(self._location, replace(kit, label=self._location.root.name))
 
     def _check(
         self, repository: Repository, guard: DriveGuard, maker: MakerKey | None
