@@ -195,9 +195,10 @@ class Page(QWidget):
             self._around.setContentsMargins(side, top, side, style.px(style.GAP))
             return
         # The content scrolls to the foot, and beside its bar up to the window's edge.
-        self.head.setContentsMargins(0, 0, side, 0)
         self._area.set_side(side)
-        right_to_left = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        self._around.setContentsMargins(
-            *((0, top, side, 0) if right_to_left else (side, top, 0, 0))
-        )
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            self.head.setContentsMargins(side, 0, 0, 0)
+            self._around.setContentsMargins(0, top, side, 0)
+        else:
+            self.head.setContentsMargins(0, 0, side, 0)
+            self._around.setContentsMargins(side, top, 0, 0)

@@ -51,6 +51,8 @@ class Opening(QObject):
         match event.type():
             case QEvent.Type.DragEnter if isinstance(event, QDragEnterEvent):
                 return self._enter(event)
+            case QEvent.Type.Resize if self._overlay.isVisible():
+                self._overlay.rise()
             case QEvent.Type.DragLeave:
                 self._overlay.hide()
             case QEvent.Type.Drop if isinstance(event, QDropEvent):
