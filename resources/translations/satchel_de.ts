@@ -1836,6 +1836,14 @@
         <translation>Es muss eine Liste von Grafiktreibern sein.</translation>
     </message>
     <message>
+        <source>A source is named as in satchel remotes.</source>
+        <translation>Eine Quelle heißt wie in satchel remotes.</translation>
+    </message>
+    <message>
+        <source>A list of sources is needed.</source>
+        <translation>Es muss eine Liste von Quellen sein.</translation>
+    </message>
+    <message>
         <source>An address begins with https:// or file:///.</source>
         <translation>Eine Adresse beginnt mit https:// oder file:///.</translation>
     </message>
@@ -2546,26 +2554,6 @@
     <message>
         <source>Give it a name that ends in .html or .json.</source>
         <translation>Geben Sie ihm einen Namen, der auf .html oder .json endet.</translation>
-    </message>
-    <message>
-        <source>Nobody has checked the drive yet.</source>
-        <translation>Niemand hat das Laufwerk bisher geprüft.</translation>
-    </message>
-    <message>
-        <source>Nothing on the drive is damaged, but nobody here knows whose it is.</source>
-        <translation>Auf dem Laufwerk ist nichts beschädigt, aber hier weiß niemand, von wem es ist.</translation>
-    </message>
-    <message>
-        <source>The drive is not sound: something on it is damaged or missing.</source>
-        <translation>Das Laufwerk ist nicht in Ordnung: Etwas darauf ist beschädigt oder fehlt.</translation>
-    </message>
-    <message>
-        <source>The drive is sound, with something to know.</source>
-        <translation>Das Laufwerk ist in Ordnung, mit Hinweisen.</translation>
-    </message>
-    <message>
-        <source>The drive is sound.</source>
-        <translation>Das Laufwerk ist in Ordnung.</translation>
     </message>
     <message>
         <source>{collection} is signed by {name}, key {fingerprint}.</source>
@@ -3608,6 +3596,42 @@
         <translation>Sie schaden nicht.</translation>
     </message>
     <message>
+        <source>{name} is an app in a single file.</source>
+        <translation>{name} ist eine App in einer einzelnen Datei.</translation>
+    </message>
+    <message>
+        <source>Satchel cannot put such files on drives yet.</source>
+        <translation>Solche Dateien kann Satchel noch nicht auf Laufwerke bringen.</translation>
+    </message>
+    <message>
+        <source>{name} names no apps.</source>
+        <translation>{name} nennt keine Apps.</translation>
+    </message>
+    <message>
+        <source>Satchel takes apps, sources, lists of apps and sets.</source>
+        <translation>Satchel nimmt Apps, Quellen, Listen von Apps und Zusammenstellungen.</translation>
+    </message>
+    <message>
+        <source>{name} is a list of sets.</source>
+        <translation>{name} ist eine Liste von Zusammenstellungen.</translation>
+    </message>
+    <message>
+        <source>Its address belongs into the settings.</source>
+        <translation>Ihre Adresse gehört in die Einstellungen.</translation>
+    </message>
+    <message>
+        <source>{name} would come without encryption.</source>
+        <translation>{name} käme ohne Verschlüsselung.</translation>
+    </message>
+    <message>
+        <source>Use its https address.</source>
+        <translation>Verwenden Sie die https-Adresse.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read: {reason}.</source>
+        <translation>{name} kann nicht gelesen werden: {reason}.</translation>
+    </message>
+    <message>
         <source>Choose another file.</source>
         <translation>Wählen Sie eine andere Datei.</translation>
     </message>
@@ -3861,7 +3885,7 @@
     </message>
     <message>
         <source>Signed</source>
-        <translation>Signiert</translation>
+        <translation>Unterschrieben</translation>
     </message>
     <message>
         <source>Fits the refs</source>
@@ -3908,8 +3932,44 @@
         <translation>Nicht vollständig</translation>
     </message>
     <message>
+        <source>Sound</source>
+        <translation>In Ordnung</translation>
+    </message>
+    <message>
+        <source>Sound, 1 hint</source>
+        <translation>In Ordnung, 1 Hinweis</translation>
+    </message>
+    <message>
+        <source>Sound, {hints} hints</source>
+        <translation>In Ordnung, {hints} Hinweise</translation>
+    </message>
+    <message>
+        <source>Nobody here vouches for it</source>
+        <translation>Hier bürgt niemand dafür</translation>
+    </message>
+    <message>
+        <source>1 app damaged</source>
+        <translation>1 App beschädigt</translation>
+    </message>
+    <message>
+        <source>{apps} apps damaged</source>
+        <translation>{apps} Apps beschädigt</translation>
+    </message>
+    <message>
+        <source>Damaged</source>
+        <translation>Beschädigt</translation>
+    </message>
+    <message>
+        <source>Checking, {percent} %</source>
+        <translation>Wird geprüft, {percent} %</translation>
+    </message>
+    <message>
         <source>Cannot be read</source>
         <translation>Nicht lesbar</translation>
+    </message>
+    <message>
+        <source>Not checked yet</source>
+        <translation>Noch nicht geprüft</translation>
     </message>
     <message>
         <source>Good</source>
@@ -4027,6 +4087,73 @@
         <source>{least} to {most} hours</source>
         <translation>{least} bis {most} Stunden</translation>
     </message>
+    <message>
+        <source>1 file fetched again ({size})</source>
+        <translation>1 Datei neu geholt ({size})</translation>
+    </message>
+    <message>
+        <source>{files} files fetched again ({size})</source>
+        <translation>{files} Dateien neu geholt ({size})</translation>
+    </message>
+    <message>
+        <source>Repaired: {files}.</source>
+        <translation>Repariert: {files}.</translation>
+    </message>
+    <message>
+        <source>1 app repaired: {files}.</source>
+        <translation>1 App repariert: {files}.</translation>
+    </message>
+    <message>
+        <source>{apps} apps repaired: {files}.</source>
+        <translation>{apps} Apps repariert: {files}.</translation>
+    </message>
+    <message>
+        <source>{name} comes from {source}, which was not added.</source>
+        <translation>{name} kommt aus der Quelle {source}, die nicht hinzugefügt wurde.</translation>
+    </message>
+    <message>
+        <source>A drive is being written, so {name} was not added.</source>
+        <translation>Gerade wird ein Laufwerk geschrieben, deshalb wurde {name} nicht hinzugefügt.</translation>
+    </message>
+    <message>
+        <source>Add it when the drive is ready.</source>
+        <translation>Fügen Sie es hinzu, wenn das Laufwerk fertig ist.</translation>
+    </message>
+</context>
+<context>
+    <name>AboutDialog</name>
+    <message>
+        <source>Satchel %1</source>
+        <translation>Satchel %1</translation>
+    </message>
+    <message>
+        <source>Puts apps on a USB drive, for computers without internet.</source>
+        <translation>Bringt Apps auf ein USB-Laufwerk, für Computer ohne Internet.</translation>
+    </message>
+    <message>
+        <source>Free software: you may use it, pass it on and change it, under the GNU Lesser General Public License, version 2.1 or later.</source>
+        <translation>Freie Software: Sie dürfen sie verwenden, weitergeben und ändern, nach der GNU Lesser General Public License, Version 2.1 oder neuer.</translation>
+    </message>
+    <message>
+        <source>With Qt %1, which is free software too.</source>
+        <translation>Mit Qt %1, das auch freie Software ist.</translation>
+    </message>
+    <message>
+        <source>What Satchel did</source>
+        <translation>Was Satchel getan hat</translation>
+    </message>
+    <message>
+        <source>For those you ask for help</source>
+        <translation>Für alle, die Ihnen helfen</translation>
+    </message>
+    <message>
+        <source>Copy the log</source>
+        <translation>Protokoll kopieren</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
 </context>
 <context>
     <name>AddLanguageDialog</name>
@@ -4035,8 +4162,12 @@
         <translation>Sprache hinzufügen</translation>
     </message>
     <message>
-        <source>Search languages</source>
-        <translation>Sprachen suchen</translation>
+        <source>Search in any language</source>
+        <translation>In jeder Sprache suchen</translation>
+    </message>
+    <message>
+        <source>No language is called that.</source>
+        <translation>So heißt keine Sprache.</translation>
     </message>
     <message>
         <source>Languages</source>
@@ -4050,56 +4181,12 @@
 <context>
     <name>AddRemoteDialog</name>
     <message>
-        <source>Add a remote</source>
-        <translation>Quelle hinzufügen</translation>
-    </message>
-    <message>
-        <source>Address</source>
-        <translation>Adresse</translation>
-    </message>
-    <message>
         <source>https://… or the name of a .flatpakrepo file</source>
         <translation>https://… oder der Name einer .flatpakrepo-Datei</translation>
     </message>
     <message>
-        <source>Key file</source>
-        <translation>Schlüsseldatei</translation>
-    </message>
-    <message>
-        <source>Collection</source>
-        <translation>Sammlung</translation>
-    </message>
-    <message>
-        <source>&amp;Address:</source>
-        <translation>&amp;Adresse:</translation>
-    </message>
-    <message>
-        <source>A repository&apos;s own address needs its key, and often its collection ID:</source>
-        <translation>Die Adresse eines Repositorys selbst braucht dessen Schlüssel und oft die ID seiner Sammlung:</translation>
-    </message>
-    <message>
-        <source>&amp;Key file:</source>
-        <translation>&amp;Schlüsseldatei:</translation>
-    </message>
-    <message>
-        <source>C&amp;ollection:</source>
-        <translation>Sa&amp;mmlung:</translation>
-    </message>
-    <message>
-        <source>Looking at the remote</source>
-        <translation>Quelle wird angesehen</translation>
-    </message>
-    <message>
         <source>Fingerprint of the key</source>
         <translation>Fingerabdruck des Schlüssels</translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation>Name</translation>
-    </message>
-    <message>
-        <source>&amp;Name:</source>
-        <translation>&amp;Name:</translation>
     </message>
     <message>
         <source>Browse…</source>
@@ -4107,15 +4194,7 @@
     </message>
     <message>
         <source>Browse for: %1</source>
-        <translation>Durchsuchen nach: %1</translation>
-    </message>
-    <message>
-        <source>Flatpak remotes</source>
-        <translation>Flatpak-Quellen</translation>
-    </message>
-    <message>
-        <source>Choose a remote</source>
-        <translation>Quelle wählen</translation>
+        <translation>Durchsuchen: %1</translation>
     </message>
     <message>
         <source>Choose a key</source>
@@ -4128,6 +4207,42 @@
     <message>
         <source>Look at it</source>
         <translation>Ansehen</translation>
+    </message>
+    <message>
+        <source>Add a source</source>
+        <translation>Quelle hinzufügen</translation>
+    </message>
+    <message>
+        <source>&amp;Address or file</source>
+        <translation>&amp;Adresse oder Datei</translation>
+    </message>
+    <message>
+        <source>An address like this one needs the key of its makers, often an ID too:</source>
+        <translation>Zu einer solchen Adresse gehört der Schlüssel ihrer Herausgeber, oft auch eine Kennung:</translation>
+    </message>
+    <message>
+        <source>&amp;Key file</source>
+        <translation>&amp;Schlüsseldatei</translation>
+    </message>
+    <message>
+        <source>Its &amp;ID</source>
+        <translation>Ihre &amp;Kennung</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>&amp;Name</translation>
+    </message>
+    <message>
+        <source>Looking at the source</source>
+        <translation>Die Quelle wird angesehen</translation>
+    </message>
+    <message>
+        <source>Sources of apps</source>
+        <translation>Quellen von Apps</translation>
+    </message>
+    <message>
+        <source>Choose a source</source>
+        <translation>Quelle wählen</translation>
     </message>
     <message>
         <source>It is at %1. Its key has the fingerprint:</source>
@@ -4150,15 +4265,15 @@
         <translation>Noch einmal versuchen</translation>
     </message>
     <message>
-        <source>Looking at the remote…</source>
-        <translation>Quelle wird angesehen&#xa0;…</translation>
+        <source>Looking at the source…</source>
+        <translation>Die Quelle wird angesehen&#xa0;…</translation>
     </message>
 </context>
 <context>
     <name>AppDetails</name>
     <message>
         <source>Details</source>
-        <translation>Einzelheiten</translation>
+        <translation>Details</translation>
     </message>
     <message>
         <source>Click an app to see what it is.</source>
@@ -4215,6 +4330,72 @@
     <message>
         <source>It keeps to its own files.</source>
         <translation>Sie bleibt bei ihren eigenen Dateien.</translation>
+    </message>
+</context>
+<context>
+    <name>AppFactsDialog</name>
+    <message>
+        <source>Details for builders</source>
+        <translation>Einzelheiten für Fachleute</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>Version</translation>
+    </message>
+    <message>
+        <source>Languages</source>
+        <translation>Sprachen</translation>
+    </message>
+    <message>
+        <source>Takes alone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shares with others</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Updates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None any more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Signed by</source>
+        <translation>Signiert von</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Why it is here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ref</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Commit</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AppMessages</name>
+    <message>
+        <source>Show %1</source>
+        <translation>%1 anzeigen</translation>
     </message>
 </context>
 <context>
@@ -4378,6 +4559,10 @@
         <translation>Welche Apps?</translation>
     </message>
     <message>
+        <source>Choose a drive</source>
+        <translation>Laufwerk wählen</translation>
+    </message>
+    <message>
         <source>Review</source>
         <translation>Prüfen</translation>
     </message>
@@ -4393,56 +4578,75 @@
         <source>on the drive</source>
         <translation>auf dem Laufwerk</translation>
     </message>
+    <message>
+        <source>%1 removed from your choice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n app(s) removed from your choice</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 stays on %2. Taking apps off a drive is not possible yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
-    <name>CacheSettings</name>
+    <name>BuildersDialog</name>
     <message>
-        <source>Clear</source>
-        <translation>Leeren</translation>
+        <source>Details for builders</source>
+        <translation>Einzelheiten für Fachleute</translation>
     </message>
     <message>
-        <source>Clear what is kept</source>
-        <translation>Gespeichertes leeren</translation>
+        <source>What to look at</source>
+        <translation>Was angesehen wird</translation>
     </message>
     <message>
-        <source>Change…</source>
-        <translation>Ändern&#xa0;…</translation>
+        <source>Refs</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Change where it is kept</source>
-        <translation>Ändern, wo es aufbewahrt wird</translation>
+        <source>Collections</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Usual place</source>
-        <translation>Üblicher Ort</translation>
+        <source>Collections and their lists</source>
+        <translation>Sammlungen und ihre Listen</translation>
     </message>
     <message>
-        <source>Keep it in the usual place</source>
-        <translation>Am üblichen Ort speichern</translation>
+        <source>Save as data…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Keep at most</source>
-        <translation>Höchstens speichern</translation>
+        <source>Close</source>
+        <translation>Schließen</translation>
     </message>
     <message>
-        <source>Holds now:</source>
-        <translation>Enthält jetzt:</translation>
+        <source>What</source>
+        <translation>Was</translation>
     </message>
     <message>
-        <source>At most:</source>
-        <translation>Höchstens:</translation>
+        <source>Value</source>
+        <translation>Wert</translation>
     </message>
     <message>
-        <source>Place:</source>
-        <translation>Ort:</translation>
+        <source>Everything agrees.</source>
+        <translation>Alles stimmt überein.</translation>
     </message>
     <message>
-        <source>counting…</source>
-        <translation>wird gezählt&#xa0;…</translation>
+        <source>Do they agree?</source>
+        <translation>Stimmt alles überein?</translation>
     </message>
     <message>
-        <source>Where to keep it</source>
-        <translation>Wo es aufbewahrt wird</translation>
+        <source>Save as data</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Data (*.json)</source>
+        <translation>Daten (*.json)</translation>
     </message>
 </context>
 <context>
@@ -4497,11 +4701,7 @@
     </message>
 </context>
 <context>
-    <name>CheckView</name>
-    <message>
-        <source>What was found, by what to do about it</source>
-        <translation>Befunde, geordnet danach, was zu tun ist</translation>
-    </message>
+    <name>CheckBanner</name>
     <message>
         <source>Write it again…</source>
         <translation>Noch einmal schreiben&#xa0;…</translation>
@@ -4514,67 +4714,20 @@
         <source>To the settings</source>
         <translation>Zu den Einstellungen</translation>
     </message>
+</context>
+<context>
+    <name>CheckDetails</name>
     <message>
-        <source>Not checked yet</source>
-        <translation>Noch nicht geprüft</translation>
-    </message>
-    <message>
-        <source>A check reads everything back and tells whether the drive can be relied on.</source>
-        <translation>Eine Prüfung liest alles zurück und sagt, ob auf das Laufwerk Verlass ist.</translation>
-    </message>
-    <message>
-        <source>The check was stopped</source>
-        <translation>Die Prüfung wurde abgebrochen</translation>
+        <source>Who signed it</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Nothing has been changed. Check again whenever you like.</source>
-        <translation>Nichts wurde verändert. Prüfen Sie noch einmal, wann Sie möchten.</translation>
+        <source>What was found, by what to do about it</source>
+        <translation>Befunde, geordnet danach, was zu tun ist</translation>
     </message>
     <message>
-        <source>So nobody can say whether the drive is sound.</source>
-        <translation>So kann niemand sagen, ob das Laufwerk in Ordnung ist.</translation>
-    </message>
-    <message>
-        <source>Reading everything back</source>
-        <translation>Alles wird zurückgelesen</translation>
-    </message>
-    <message>
-        <source>Looking at what there is</source>
-        <translation>Es wird nachgesehen, was da ist</translation>
-    </message>
-    <message>
-        <source>%1 parts, %2</source>
-        <translation>%1 Teile, %2</translation>
-    </message>
-    <message>
-        <source>about %1 left</source>
-        <translation>noch etwa %1</translation>
-    </message>
-    <message>
-        <source>Nothing is damaged, but nobody here knows whose it is.</source>
-        <translation>Nichts ist beschädigt, aber hier weiß niemand, von wem es ist.</translation>
-    </message>
-    <message numerus="yes">
-        <source>It is not sound: %n problem(s) were found.</source>
-        <translation>
-            <numerusform>Es ist nicht in Ordnung: %n Problem wurde gefunden.</numerusform>
-            <numerusform>Es ist nicht in Ordnung: %n Probleme wurden gefunden.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>It is sound. There are %n thing(s) to know.</source>
-        <translation>
-            <numerusform>Es ist in Ordnung. Eines sollten Sie wissen.</numerusform>
-            <numerusform>Es ist in Ordnung. %n Dinge sollten Sie wissen.</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>It is sound: everything on it is as its makers signed it.</source>
-        <translation>Es ist in Ordnung: Alles darauf ist so, wie die Hersteller es signiert haben.</translation>
-    </message>
-    <message>
-        <source>%1 parts, %2, read in %3</source>
-        <translation>%1 Teile, %2, gelesen in %3</translation>
+        <source>%1 objects, %2, read in %3</source>
+        <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
         <source>And %n more.</source>
@@ -4585,6 +4738,78 @@
     </message>
 </context>
 <context>
+    <name>CheckProgress</name>
+    <message>
+        <source>Checking</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checking: reading everything back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking at what there is</source>
+        <translation>Es wird nachgesehen, was da ist</translation>
+    </message>
+    <message>
+        <source>%1 read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>about %1 left</source>
+        <translation>noch etwa %1</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CheckRemarks</name>
+    <message>
+        <source>%1 gets no more updates</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CheckView</name>
+    <message>
+        <source>A check reads everything back and tells whether the drive can be relied on.</source>
+        <translation>Eine Prüfung liest alles zurück und sagt, ob auf das Laufwerk Verlass ist.</translation>
+    </message>
+    <message>
+        <source>The check was stopped</source>
+        <translation>Die Prüfung wurde abgebrochen</translation>
+    </message>
+    <message>
+        <source>To repair</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Good to know</source>
+        <translation>Gut zu wissen</translation>
+    </message>
+    <message>
+        <source>Details for builders</source>
+        <translation>Einzelheiten für Fachleute</translation>
+    </message>
+    <message>
+        <source>Nothing has been changed. Check again whenever you like.</source>
+        <translation>Nichts wurde verändert. Prüfen Sie noch einmal, wann Sie möchten.</translation>
+    </message>
+    <message>
+        <source>So nobody can say whether the drive is sound.</source>
+        <translation>So kann niemand sagen, ob das Laufwerk in Ordnung ist.</translation>
+    </message>
+</context>
+<context>
+    <name>ChipRow</name>
+    <message>
+        <source>More</source>
+        <translation>Mehr</translation>
+    </message>
+</context>
+<context>
     <name>ChoiceNotesDialog</name>
     <message>
         <source>What is missing</source>
@@ -4592,99 +4817,220 @@
     </message>
 </context>
 <context>
-    <name>ChosenButton</name>
+    <name>ChoiceStrip</name>
     <message>
-        <source>Show only what is chosen</source>
-        <translation>Nur Gewähltes zeigen</translation>
+        <source>Room on the drive</source>
+        <translation>Platz auf dem Laufwerk</translation>
     </message>
-    <message numerus="yes">
-        <source>%n chosen</source>
-        <translation>
-            <numerusform>%n gewählt</numerusform>
-            <numerusform>%n gewählt</numerusform>
-        </translation>
+    <message>
+        <source>Your choice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your choice: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Counting…</source>
+        <translation>Wird gezählt …</translation>
+    </message>
+    <message>
+        <source>On %1 already; nothing new chosen yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing chosen yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Needs a drive of %1 or more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All of it is on %1 already</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 too much</source>
+        <translation>%1 zu viel</translation>
+    </message>
+    <message>
+        <source>%1 too much for %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Perhaps %1 too much for %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, %2, %3 stay free</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fits, %1 stay free</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fits on %1, %2 stay free</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
-    <name>CollectionsDialog</name>
+    <name>ClassroomCard</name>
     <message>
-        <source>Details</source>
-        <translation>Einzelheiten</translation>
+        <source>The classroom</source>
+        <translation>Das Klassenzimmer</translation>
     </message>
     <message>
-        <source>Place of the repository</source>
-        <translation>Ort des Repositorys</translation>
+        <source>Their computers</source>
+        <translation>Die Computer dort</translation>
     </message>
     <message>
-        <source>What</source>
-        <translation>Was</translation>
+        <source>Graphics card</source>
+        <translation>Grafikkarte</translation>
     </message>
     <message>
-        <source>Value</source>
-        <translation>Wert</translation>
+        <source>I don&apos;t know</source>
+        <translation>Weiß ich nicht</translation>
     </message>
     <message>
-        <source>More repositories on this drive</source>
-        <translation>Weitere Repositorys auf diesem Laufwerk</translation>
+        <source>Ordinary</source>
+        <translation>Gewöhnlich</translation>
     </message>
     <message>
-        <source>Collections and their lists</source>
-        <translation>Sammlungen und ihre Listen</translation>
+        <source>NVIDIA…</source>
+        <translation>NVIDIA …</translation>
     </message>
     <message>
-        <source>Everything agrees.</source>
-        <translation>Alles stimmt überein.</translation>
+        <source>Languages the pupils read</source>
+        <translation>Sprachen, die dort gelesen werden</translation>
     </message>
     <message>
-        <source>Do they agree?</source>
-        <translation>Stimmt alles überein?</translation>
+        <source>Apps that lack one of them are marked</source>
+        <translation>Apps, denen eine davon fehlt, sind markiert</translation>
+    </message>
+    <message>
+        <source>Only matters for games and 3D</source>
+        <translation>Nur wichtig für Spiele und 3D</translation>
+    </message>
+    <message>
+        <source>Which driver do they have?</source>
+        <translation>Welchen Treiber haben sie?</translation>
+    </message>
+    <message>
+        <source>Ordinary PCs</source>
+        <translation>Gewöhnliche PCs</translation>
+    </message>
+    <message>
+        <source>Most PCs and laptops</source>
+        <translation>Die meisten PCs und Laptops</translation>
+    </message>
+    <message>
+        <source>ARM computers</source>
+        <translation>ARM-Computer</translation>
+    </message>
+    <message>
+        <source>Raspberry Pi and others</source>
+        <translation>Raspberry Pi und andere</translation>
+    </message>
+    <message>
+        <source>Old PCs (32 bit)</source>
+        <translation>Alte PCs (32 Bit)</translation>
+    </message>
+    <message>
+        <source>From before about 2005</source>
+        <translation>Etwa von vor 2005</translation>
+    </message>
+    <message>
+        <source>Old ARM computers</source>
+        <translation>Alte ARM-Computer</translation>
+    </message>
+    <message>
+        <source>With 32 bit</source>
+        <translation>Mit 32 Bit</translation>
+    </message>
+    <message>
+        <source>RISC-V computers</source>
+        <translation>RISC-V-Computer</translation>
     </message>
 </context>
 <context>
-    <name>ComputerSettings</name>
+    <name>ComputerCard</name>
     <message>
-        <source>Drives are for computers of the kind</source>
-        <translation>Laufwerke sind für Computer der Art</translation>
+        <source>On this computer</source>
+        <translation>Auf diesem Computer</translation>
+    </message>
+    <message>
+        <source>Empty</source>
+        <translation>Leeren</translation>
+    </message>
+    <message>
+        <source>Empty what is kept</source>
+        <translation>Leeren, was aufgehoben wird</translation>
+    </message>
+    <message>
+        <source>Kept for the next drive</source>
+        <translation>Aufgehoben für das nächste Laufwerk</translation>
+    </message>
+    <message>
+        <source>Keep at most</source>
+        <translation>Höchstens aufheben</translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation>Erweitert</translation>
+    </message>
+    <message>
+        <source>Connections, folders</source>
+        <translation>Verbindungen, Ordner</translation>
     </message>
     <message>
         <source>Connections at once</source>
-        <translation>Verbindungen zugleich</translation>
+        <translation>Verbindungen gleichzeitig</translation>
     </message>
     <message>
-        <source>Drives are for computers of the kind:</source>
-        <translation>Laufwerke sind für Computer der Art:</translation>
+        <source>Change…</source>
+        <translation>Ändern …</translation>
     </message>
     <message>
-        <source>Connections at once:</source>
-        <translation>Verbindungen zugleich:</translation>
+        <source>Change the folder of what is kept</source>
+        <translation>Ordner für das Aufgehobene ändern</translation>
     </message>
     <message>
-        <source>This computer&apos;s (%1)</source>
-        <translation>Wie dieser Computer (%1)</translation>
+        <source>Usual folder</source>
+        <translation>Üblicher Ordner</translation>
+    </message>
+    <message>
+        <source>Keep it in the usual folder</source>
+        <translation>Im üblichen Ordner aufheben</translation>
+    </message>
+    <message>
+        <source>Folder of what is kept</source>
+        <translation>Ordner für das Aufgehobene</translation>
+    </message>
+    <message>
+        <source>Counting…</source>
+        <translation>Wird gezählt …</translation>
+    </message>
+    <message>
+        <source>%1, saves downloading twice</source>
+        <translation>%1, spart doppeltes Herunterladen</translation>
+    </message>
+    <message>
+        <source>Nothing yet</source>
+        <translation>Noch nichts</translation>
+    </message>
+    <message>
+        <source>There is nothing to empty.</source>
+        <translation>Es gibt nichts zu leeren.</translation>
+    </message>
+    <message>
+        <source>Where to keep it</source>
+        <translation>Wo es aufgehoben wird</translation>
     </message>
 </context>
 <context>
     <name>ContentsPage</name>
-    <message>
-        <source>No drive chosen yet</source>
-        <translation>Noch kein Laufwerk gewählt</translation>
-    </message>
-    <message>
-        <source>Open a folder…</source>
-        <translation>Ordner öffnen&#xa0;…</translation>
-    </message>
-    <message>
-        <source>Save a report…</source>
-        <translation>Bericht speichern&#xa0;…</translation>
-    </message>
-    <message>
-        <source>Contents</source>
-        <translation>Inhalt</translation>
-    </message>
-    <message>
-        <source>What is on the drive</source>
-        <translation>Was auf dem Laufwerk ist</translation>
-    </message>
     <message>
         <source>Stop checking</source>
         <translation>Prüfung abbrechen</translation>
@@ -4694,112 +5040,76 @@
         <translation>Noch einmal prüfen</translation>
     </message>
     <message>
-        <source>Check now</source>
-        <translation>Jetzt prüfen</translation>
-    </message>
-    <message>
-        <source>%1 is not mounted</source>
-        <translation>%1 ist nicht eingehängt</translation>
-    </message>
-    <message>
-        <source>Mount it on the Drive page to see what is on it.</source>
-        <translation>Hängen Sie es auf der Seite „Laufwerk“ ein, um zu sehen, was darauf ist.</translation>
-    </message>
-    <message>
-        <source>To the drives</source>
-        <translation>Zu den Laufwerken</translation>
-    </message>
-    <message>
-        <source>As it is, apps cannot be installed from it.</source>
-        <translation>So lassen sich davon keine Apps installieren.</translation>
-    </message>
-    <message>
-        <source>Look again</source>
-        <translation>Noch einmal nachsehen</translation>
-    </message>
-    <message>
-        <source>Looking at what is on it…</source>
-        <translation>Es wird nachgesehen, was darauf ist&#xa0;…</translation>
-    </message>
-    <message>
-        <source>There are no apps on %1 yet</source>
-        <translation>Auf %1 sind noch keine Apps</translation>
-    </message>
-    <message>
-        <source>On %1 is a repository, but no apps that computers would find</source>
-        <translation>Auf %1 ist ein Repository, aber keine Apps, die Computer finden würden</translation>
-    </message>
-    <message>
-        <source>Choose it on the Drive page, and then apps to put on it.</source>
-        <translation>Wählen Sie es auf der Seite „Laufwerk“ und danach die Apps dafür.</translation>
-    </message>
-    <message>
-        <source>%1 was unplugged</source>
-        <translation>%1 wurde abgezogen</translation>
-    </message>
-    <message>
-        <source>Plug it in again, choose another drive, or open a folder.</source>
-        <translation>Stecken Sie es wieder ein, wählen Sie ein anderes oder öffnen Sie einen Ordner.</translation>
-    </message>
-    <message>
-        <source>Choose one above, or open a folder.</source>
-        <translation>Wählen Sie oben eines oder öffnen Sie einen Ordner.</translation>
-    </message>
-    <message>
-        <source>No drive to look at</source>
-        <translation>Kein Laufwerk zum Ansehen</translation>
-    </message>
-    <message>
-        <source>Plug in a USB drive with apps, or open a folder.</source>
-        <translation>Stecken Sie ein USB-Laufwerk mit Apps ein oder öffnen Sie einen Ordner.</translation>
-    </message>
-    <message>
-        <source>Page for a browser (*.html)</source>
-        <translation>Seite für den Browser (*.html)</translation>
-    </message>
-    <message>
-        <source>Data (*.json)</source>
-        <translation>Daten (*.json)</translation>
-    </message>
-    <message>
-        <source>Save a report</source>
-        <translation>Bericht speichern</translation>
-    </message>
-    <message>
-        <source>report.html</source>
-        <translation>bericht.html</translation>
-    </message>
-    <message>
-        <source>The report is in %1.</source>
-        <translation>Der Bericht ist in %1.</translation>
-    </message>
-</context>
-<context>
-    <name>ContentsView</name>
-    <message>
-        <source>Details…</source>
-        <translation>Einzelheiten&#xa0;…</translation>
-    </message>
-    <message>
-        <source>What to look at</source>
-        <translation>Was angesehen wird</translation>
+        <source>Apps</source>
+        <translation>Apps</translation>
     </message>
     <message>
         <source>Space</source>
         <translation>Platz</translation>
     </message>
     <message>
-        <source>Apps and what they need</source>
-        <translation>Apps und was sie brauchen</translation>
-    </message>
-    <message>
         <source>Check</source>
         <translation>Prüfung</translation>
     </message>
     <message>
-        <source>Everything agrees: what is listed is there, and signed.</source>
-        <translation>Alles stimmt überein: Was aufgelistet ist, ist da und signiert.</translation>
+        <source>What to look at</source>
+        <translation>Was angesehen wird</translation>
     </message>
+    <message>
+        <source>Open START-HERE</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Details for builders</source>
+        <translation>Einzelheiten für Fachleute</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Mehr</translation>
+    </message>
+    <message>
+        <source>Add apps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What&apos;s on a drive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 free</source>
+        <translation>%1 frei</translation>
+    </message>
+    <message>
+        <source>Repair</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check now</source>
+        <translation>Jetzt prüfen</translation>
+    </message>
+    <message>
+        <source>Open a folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Report saved: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>Noch einmal nachsehen</translation>
+    </message>
+    <message>
+        <source>Save a report</source>
+        <translation>Bericht speichern</translation>
+    </message>
+</context>
+<context>
+    <name>ContentsView</name>
     <message>
         <source>Measure again</source>
         <translation>Noch einmal messen</translation>
@@ -4813,64 +5123,28 @@
         <translation>Das Übrige können Sie sich schon ansehen.</translation>
     </message>
     <message>
-        <source>None of its apps can be found.</source>
-        <translation>Keine seiner Apps kann gefunden werden.</translation>
+        <source>Writing to it was interrupted.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>It was not finished. Make it again to go on.</source>
-        <translation>Es wurde nicht fertig. Bespielen Sie es noch einmal, dann geht es weiter.</translation>
+        <source>What was on it before can still be installed.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The check found something damaged or missing.</source>
-        <translation>Die Prüfung hat etwas gefunden, was beschädigt ist oder fehlt.</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n app(s)</source>
-        <translation>
-            <numerusform>%n App</numerusform>
-            <numerusform>%n Apps</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n thing(s) they need</source>
-        <translation>
-            <numerusform>%n Teil, den sie brauchen</numerusform>
-            <numerusform>%n Teile, die sie brauchen</numerusform>
-        </translation>
+        <source>Go on</source>
+        <translation>Weiter</translation>
     </message>
     <message>
-        <source>made on %1</source>
-        <translation>bespielt am %1</translation>
+        <source>Some of its lists are missing or out of date.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>not made by Satchel</source>
-        <translation>nicht von Satchel bespielt</translation>
-    </message>
-</context>
-<context>
-    <name>CostMeter</name>
-    <message>
-        <source>Working out what this needs…</source>
-        <translation>Es wird berechnet, was das braucht&#xa0;…</translation>
+        <source>Not every computer would find all of its apps.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Choose what should go on the drive.</source>
-        <translation>Wählen Sie, was auf das Laufwerk soll.</translation>
-    </message>
-    <message>
-        <source>It may not fit: it needs up to %1, and %2 are free.</source>
-        <translation>Es passt vielleicht nicht: Es braucht bis zu %1, und %2 sind frei.</translation>
-    </message>
-    <message>
-        <source>It fits. %1 to download.</source>
-        <translation>Es passt. %1 sind herunterzuladen.</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n part(s) that it needs come along, each only once.</source>
-        <translation>
-            <numerusform>%n Teil, den es braucht, kommt mit.</numerusform>
-            <numerusform>%n Teile, die es braucht, kommen mit, jeder nur einmal.</numerusform>
-        </translation>
+        <source>Repair</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4890,6 +5164,28 @@
     <message>
         <source>Copy the report</source>
         <translation>Bericht kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>DemoStrip</name>
+    <message>
+        <source>You are trying Satchel with a made-up drive. Nothing is written anywhere.</source>
+        <translation>Sie probieren Satchel mit einem erfundenen Laufwerk aus. Es wird nirgends etwas geschrieben.</translation>
+    </message>
+    <message>
+        <source>Leave</source>
+        <translation>Verlassen</translation>
+    </message>
+</context>
+<context>
+    <name>Dialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
     </message>
 </context>
 <context>
@@ -4926,24 +5222,6 @@
         <source>Write it again</source>
         <translation>Noch einmal schreiben</translation>
     </message>
-    <message numerus="yes">
-        <source>%1 is not sound: %n problem(s) were found.</source>
-        <translation>
-            <numerusform>%1 ist nicht in Ordnung: %n Problem wurde gefunden.</numerusform>
-            <numerusform>%1 ist nicht in Ordnung: %n Probleme wurden gefunden.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%1 is ready. There are %n thing(s) to know.</source>
-        <translation>
-            <numerusform>%1 ist fertig. Eines sollten Sie wissen.</numerusform>
-            <numerusform>%1 ist fertig. %n Dinge sollten Sie wissen.</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>%1 is ready: everything was read back and is right.</source>
-        <translation>%1 ist fertig: Alles wurde zurückgelesen und stimmt.</translation>
-    </message>
     <message>
         <source>%1 parts (%2) were written in %3.</source>
         <translation>%1 Teile (%2) wurden in %3 geschrieben.</translation>
@@ -4971,6 +5249,40 @@
     <message>
         <source>Do not pull it out yet.</source>
         <translation>Ziehen Sie es noch nicht ab.</translation>
+    </message>
+</context>
+<context>
+    <name>DriveApps</name>
+    <message>
+        <source>Damaged</source>
+        <translation>Beschädigt</translation>
+    </message>
+    <message>
+        <source>No more updates</source>
+        <translation>Keine Updates mehr</translation>
+    </message>
+    <message>
+        <source>Version %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DriveNames</name>
+    <message>
+        <source>%1, port %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>USB drive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Memory card</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drive</source>
+        <translation>Laufwerk</translation>
     </message>
 </context>
 <context>
@@ -5053,6 +5365,29 @@
     </message>
 </context>
 <context>
+    <name>DriverDialog</name>
+    <message>
+        <source>NVIDIA&apos;s driver</source>
+        <translation>Der Treiber von NVIDIA</translation>
+    </message>
+    <message>
+        <source>Carry it</source>
+        <translation>Mitnehmen</translation>
+    </message>
+    <message>
+        <source>Apps need exactly the version that is installed there. On one of these computers, the command nvidia-smi shows it.</source>
+        <translation>Apps brauchen genau die Version, die dort installiert ist. Auf einem dieser Computer zeigt sie der Befehl nvidia-smi.</translation>
+    </message>
+    <message>
+        <source>Version, or several with commas</source>
+        <translation>Version, mehrere mit Kommas getrennt</translation>
+    </message>
+    <message>
+        <source>A version is written like 550.120.</source>
+        <translation>Eine Version wird geschrieben wie 550.120.</translation>
+    </message>
+</context>
+<context>
     <name>DriverList</name>
     <message>
         <source>Search drivers</source>
@@ -5061,6 +5396,76 @@
     <message>
         <source>Graphics drivers</source>
         <translation>Grafiktreiber</translation>
+    </message>
+</context>
+<context>
+    <name>DropOverlay</name>
+    <message>
+        <source>Drop to add</source>
+        <translation>Loslassen zum Hinzufügen</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyContents</name>
+    <message>
+        <source>Open a folder…</source>
+        <translation>Ordner öffnen&#xa0;…</translation>
+    </message>
+    <message>
+        <source>To the drives</source>
+        <translation>Zu den Laufwerken</translation>
+    </message>
+    <message>
+        <source>As it is, apps cannot be installed from it.</source>
+        <translation>So lassen sich davon keine Apps installieren.</translation>
+    </message>
+    <message>
+        <source>Choose it on the page Drive, and then apps to put on it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 was pulled out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plug it in again, choose another drive, or open a folder.</source>
+        <translation>Stecken Sie es wieder ein, wählen Sie ein anderes oder öffnen Sie einen Ordner.</translation>
+    </message>
+    <message>
+        <source>No drive chosen yet</source>
+        <translation>Noch kein Laufwerk gewählt</translation>
+    </message>
+    <message>
+        <source>Choose one above, or open a folder.</source>
+        <translation>Wählen Sie oben eines oder öffnen Sie einen Ordner.</translation>
+    </message>
+    <message>
+        <source>No drive to look at</source>
+        <translation>Kein Laufwerk zum Ansehen</translation>
+    </message>
+    <message>
+        <source>Plug in a USB drive with apps, or open a folder.</source>
+        <translation>Stecken Sie ein USB-Laufwerk mit Apps ein oder öffnen Sie einen Ordner.</translation>
+    </message>
+    <message>
+        <source>%1 has not been opened yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose it on the page Drive to see what is on it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are no apps on %1 yet</source>
+        <translation>Auf %1 sind noch keine Apps</translation>
+    </message>
+    <message>
+        <source>On %1 are no apps that computers would find</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking at what is on %1…</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -5174,6 +5579,139 @@
     </message>
 </context>
 <context>
+    <name>FindingWords</name>
+    <message numerus="yes">
+        <source>%n file(s) cannot be read: the drive returns something else than was written.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) missing.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It is not what its maker signed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A list that old computers look for is missing or out of date.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The maker&apos;s list of apps is missing, or not as it was signed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Something on it leads away from the drive.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It cannot be read at all.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is not there completely.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its maker&apos;s signature is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Something it needs to run is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>START-HERE, or what belongs to it, was changed by somebody else.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Beside START-HERE is something that does not belong there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>START-HERE, or what belongs to it, is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its maker&apos;s list says something else about it than it does itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What replaces it is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody here knows whose it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Something that belongs to it is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not all of its languages are there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each computer has to download a part of it by itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its maker&apos;s key has expired.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its maker&apos;s key expires soon.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It installs and runs. Nobody mends mistakes in it any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is newer than its maker&apos;s list on the drive.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Computers do not get its maker&apos;s key from this drive.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writing to it was interrupted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is something on it that Satchel did not put there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It needs a newer Flatpak than some computers have.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is older than what was there before.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is a newer version of it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Something left over from before takes room. It does no harm.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Something about it is not as it should be.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>FormatDialog</name>
     <message>
         <source>Format a drive</source>
@@ -5261,6 +5799,21 @@
     </message>
 </context>
 <context>
+    <name>HelpDialog</name>
+    <message>
+        <source>Help</source>
+        <translation>Hilfe</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>What they do</source>
+        <translation>Was sie tun</translation>
+    </message>
+</context>
+<context>
     <name>JobView</name>
     <message>
         <source>Checking signatures</source>
@@ -5303,8 +5856,8 @@
         <translation>Pause</translation>
     </message>
     <message>
-        <source>%1 of %2 parts, %3</source>
-        <translation>%1 von %2 Teilen, %3</translation>
+        <source>%1 of %2</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>%1 a second</source>
@@ -5327,7 +5880,7 @@
     <name>KeysDialog</name>
     <message>
         <source>Keys</source>
-        <translation>Schlüssel</translation>
+        <translation>Tasten</translation>
     </message>
     <message>
         <source>Compare these fingerprints with those that the makers publish on their own pages. If they differ, do not use what comes from there.</source>
@@ -5343,30 +5896,22 @@
     </message>
 </context>
 <context>
-    <name>LanguageList</name>
+    <name>LanguageChips</name>
     <message>
         <source>Languages, best first</source>
         <translation>Sprachen, die beste zuerst</translation>
     </message>
     <message>
-        <source>Add…</source>
-        <translation>Hinzufügen&#xa0;…</translation>
+        <source>This computer names none: texts are English</source>
+        <translation>Dieser Computer nennt keine: Texte sind englisch</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
     </message>
     <message>
         <source>Add a language</source>
         <translation>Sprache hinzufügen</translation>
-    </message>
-    <message>
-        <source>Remove</source>
-        <translation>Entfernen</translation>
-    </message>
-    <message>
-        <source>Remove the language</source>
-        <translation>Die Sprache entfernen</translation>
-    </message>
-    <message>
-        <source>Make it the first</source>
-        <translation>An die erste Stelle</translation>
     </message>
     <message>
         <source>As on this computer</source>
@@ -5375,10 +5920,6 @@
     <message>
         <source>Languages as on this computer</source>
         <translation>Sprachen wie auf diesem Computer</translation>
-    </message>
-    <message>
-        <source>This computer names none: texts are English</source>
-        <translation>Dieser Computer nennt keine: Texte sind englisch</translation>
     </message>
 </context>
 <context>
@@ -5849,18 +6390,18 @@
     </message>
 </context>
 <context>
-    <name>ManageChoicesDialog</name>
+    <name>ManageSetsDialog</name>
     <message>
-        <source>Saved choices</source>
-        <translation>Gespeicherte Auswahlen</translation>
+        <source>Saved sets</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Choices that cannot be used</source>
-        <translation>Auswahlen, die sich nicht verwenden lassen</translation>
+        <source>Sets that cannot be used</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Export…</source>
-        <translation>Weitergeben&#xa0;…</translation>
+        <source>Save to a file…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Remove</source>
@@ -5871,10 +6412,10 @@
         <translation>%1, nicht verwendbar</translation>
     </message>
     <message numerus="yes">
-        <source>%1, %n to choose</source>
-        <translation>
-            <numerusform>%1, %n gewählt</numerusform>
-            <numerusform>%1, %n gewählt</numerusform>
+        <source>%1, %n app(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
         </translation>
     </message>
     <message>
@@ -5882,16 +6423,54 @@
         <translation>Nichts gespeichert</translation>
     </message>
     <message>
-        <source>Choose apps, then save the choice under a name.</source>
-        <translation>Wählen Sie Apps und speichern Sie die Auswahl unter einem Namen.</translation>
+        <source>Choose apps, then save them as a set.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the set</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It was written to %1.</source>
         <translation>Sie steht jetzt in %1.</translation>
     </message>
+</context>
+<context>
+    <name>MessageCard</name>
     <message>
-        <source>Export the choice</source>
-        <translation>Die Auswahl weitergeben</translation>
+        <source>Details</source>
+        <translation>Details</translation>
+    </message>
+</context>
+<context>
+    <name>Opening</name>
+    <message>
+        <source>%1 added, %2 not: %3</source>
+        <translation>%1 hinzugefügt, %2 nicht: %3</translation>
+    </message>
+    <message>
+        <source>%1 added</source>
+        <translation>%1 hinzugefügt</translation>
+    </message>
+    <message>
+        <source>%1 added to your choice</source>
+        <translation>%1 ist jetzt in Ihrer Auswahl</translation>
+    </message>
+    <message>
+        <source>%1 added to your sources</source>
+        <translation>%1 ist jetzt unter Ihren Quellen</translation>
+    </message>
+    <message>
+        <source>%1 is among your sources already</source>
+        <translation>%1 ist schon unter Ihren Quellen</translation>
+    </message>
+    <message>
+        <source>All of it is chosen already</source>
+        <translation>Alles davon ist schon in Ihrer Auswahl</translation>
+    </message>
+    <message>
+        <source>%1 is chosen already</source>
+        <translation>%1 ist schon in Ihrer Auswahl</translation>
     </message>
 </context>
 <context>
@@ -5930,21 +6509,6 @@
     </message>
 </context>
 <context>
-    <name>PlaceBar</name>
-    <message>
-        <source>Drive or folder to look at</source>
-        <translation>Laufwerk oder Ordner zum Ansehen</translation>
-    </message>
-    <message>
-        <source>Open a folder…</source>
-        <translation>Ordner öffnen&#xa0;…</translation>
-    </message>
-    <message>
-        <source>Open a folder</source>
-        <translation>Ordner öffnen</translation>
-    </message>
-</context>
-<context>
     <name>PlaceDetails</name>
     <message>
         <source>Mount</source>
@@ -5957,6 +6521,21 @@
     <message>
         <source>Eject</source>
         <translation>Auswerfen</translation>
+    </message>
+</context>
+<context>
+    <name>PlaceTitle</name>
+    <message>
+        <source>%1. Choose another drive or folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>Open a folder…</source>
+        <translation>Ordner öffnen&#xa0;…</translation>
     </message>
 </context>
 <context>
@@ -6087,6 +6666,28 @@
     </message>
 </context>
 <context>
+    <name>PlanDetails</name>
+    <message>
+        <source>What will be written and why</source>
+        <translation>Was geschrieben wird und warum</translation>
+    </message>
+    <message>
+        <source>%1 (%2), list of %3, signed by %4</source>
+        <translation>%1 (%2), Liste vom %3, signiert von %4</translation>
+    </message>
+    <message>
+        <source>%1 (%2), list of %3, not signed</source>
+        <translation>%1 (%2), Liste vom %3, nicht signiert</translation>
+    </message>
+</context>
+<context>
+    <name>PlanRow</name>
+    <message>
+        <source>Leave it out</source>
+        <translation>Weglassen</translation>
+    </message>
+</context>
+<context>
     <name>PlanTree</name>
     <message>
         <source>Your choice and what it needs</source>
@@ -6144,32 +6745,187 @@
 <context>
     <name>PlanView</name>
     <message>
-        <source>to download</source>
-        <translation>herunterzuladen</translation>
+        <source>Room on the drive</source>
+        <translation>Platz auf dem Laufwerk</translation>
     </message>
     <message>
-        <source>on the drive</source>
-        <translation>auf dem Laufwerk</translation>
+        <source>Change apps</source>
+        <translation>Apps ändern</translation>
     </message>
     <message>
-        <source>free afterwards</source>
-        <translation>danach frei</translation>
+        <source>What they need to run</source>
+        <translation>Was sie zum Laufen brauchen</translation>
     </message>
     <message>
-        <source>Worth reading</source>
-        <translation>Zu beachten</translation>
+        <source>Details for builders</source>
+        <translation>Einzelheiten für Fachleute</translation>
+    </message>
+</context>
+<context>
+    <name>PlanWords</name>
+    <message>
+        <source>Everything you chose is on it already.</source>
+        <translation>Alles, was Sie gewählt haben, ist schon darauf.</translation>
     </message>
     <message>
-        <source>What will be written and why</source>
-        <translation>Was geschrieben wird und warum</translation>
+        <source>Look it over once. Nothing that is on the drive now gets lost.</source>
+        <translation>Einmal durchsehen, bitte. Nichts, was jetzt auf dem Laufwerk ist, geht verloren.</translation>
     </message>
     <message>
-        <source>%1</source>
-        <translation>%1</translation>
+        <source>at %1 a second</source>
+        <translation>bei %1 je Sekunde</translation>
     </message>
     <message>
-        <source>about %1</source>
-        <translation>etwa %1</translation>
+        <source>To download</source>
+        <translation>Zu laden</translation>
+    </message>
+    <message>
+        <source>Takes on the drive</source>
+        <translation>Belegt auf dem Laufwerk</translation>
+    </message>
+    <message>
+        <source>Takes about</source>
+        <translation>Dauert etwa</translation>
+    </message>
+    <message>
+        <source>%1 are here already</source>
+        <translation>%1 sind schon hier</translation>
+    </message>
+    <message>
+        <source>too many files for this drive</source>
+        <translation>zu viele Dateien für dieses Laufwerk</translation>
+    </message>
+    <message>
+        <source>%1 stay free</source>
+        <translation>%1 bleiben frei</translation>
+    </message>
+    <message>
+        <source>%1 too much</source>
+        <translation>%1 zu viel</translation>
+    </message>
+    <message>
+        <source>may be %1 too much</source>
+        <translation>vielleicht %1 zu viel</translation>
+    </message>
+    <message>
+        <source>a few minutes</source>
+        <translation>einige Minuten</translation>
+    </message>
+    <message>
+        <source>under 1 min</source>
+        <translation>unter 1 min</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 min</translation>
+    </message>
+    <message>
+        <source>%1 h</source>
+        <translation>%1 h</translation>
+    </message>
+    <message>
+        <source>On the drive already</source>
+        <translation>Schon auf dem Laufwerk</translation>
+    </message>
+    <message>
+        <source>Update from %1 to %2</source>
+        <translation>Update von %1 auf %2</translation>
+    </message>
+    <message>
+        <source>Update</source>
+        <translation>Update</translation>
+    </message>
+    <message>
+        <source>Not in %1</source>
+        <translation>Nicht auf %1</translation>
+    </message>
+    <message>
+        <source>No more updates</source>
+        <translation>Keine Updates mehr</translation>
+    </message>
+    <message>
+        <source>Now called %1</source>
+        <translation>Heißt jetzt %1</translation>
+    </message>
+    <message>
+        <source>%1 is not signed.</source>
+        <translation>%1 ist nicht signiert.</translation>
+    </message>
+    <message>
+        <source>Someone on the way could have changed what comes from there.</source>
+        <translation>Unterwegs könnte jemand verändert haben, was von dort kommt.</translation>
+    </message>
+    <message>
+        <source>Its maker lets nobody pass it on: each computer has to download it itself.</source>
+        <translation>Der Hersteller erlaubt keine Weitergabe: Jeder Computer muss sie selbst herunterladen.</translation>
+    </message>
+    <message>
+        <source>Something that it needs to run cannot be had.</source>
+        <translation>Etwas, das sie zum Laufen braucht, ist nicht zu bekommen.</translation>
+    </message>
+    <message>
+        <source>What it is made of cannot be had in a form that a drive can carry.</source>
+        <translation>Sie ist nicht in einer Form zu bekommen, die ein Laufwerk tragen kann.</translation>
+    </message>
+    <message>
+        <source>%1 cannot go on a drive.</source>
+        <translation>%1 kann nicht auf ein Laufwerk.</translation>
+    </message>
+    <message>
+        <source>Leave it out</source>
+        <translation>Weglassen</translation>
+    </message>
+    <message>
+        <source>No file on it can be larger than %1.</source>
+        <translation>Keine Datei darauf kann größer sein als %1.</translation>
+    </message>
+    <message>
+        <source>%1 is too large for this kind of drive.</source>
+        <translation>%1 ist für diese Art Laufwerk zu groß.</translation>
+    </message>
+    <message>
+        <source>%1 may be too large for this kind of drive.</source>
+        <translation>%1 ist für diese Art Laufwerk vielleicht zu groß.</translation>
+    </message>
+    <message>
+        <source>Erase and set up again…</source>
+        <translation>Löschen und neu einrichten …</translation>
+    </message>
+    <message>
+        <source>Set up again, %1 takes files of any size.</source>
+        <translation>Neu eingerichtet nimmt %1 Dateien jeder Größe.</translation>
+    </message>
+    <message>
+        <source>What is on it now gets lost by that.</source>
+        <translation>Was jetzt darauf ist, geht dabei verloren.</translation>
+    </message>
+    <message>
+        <source>Set up again, %1 has room for all of it.</source>
+        <translation>Neu eingerichtet hat %1 Platz für alles.</translation>
+    </message>
+    <message>
+        <source>As it is now, it wastes room on small files. What is on it gets lost.</source>
+        <translation>So, wie es jetzt ist, verschenkt es Platz an kleine Dateien. Was darauf ist, geht dabei verloren.</translation>
+    </message>
+    <message>
+        <source>It works as it is. Nobody mends mistakes in it any more.</source>
+        <translation>Es läuft weiter, aber Fehler behebt niemand mehr.</translation>
+    </message>
+    <message>
+        <source>%1 is now called %2.</source>
+        <translation>%1 heißt jetzt %2.</translation>
+    </message>
+    <message>
+        <source>Computers install it under its new name.</source>
+        <translation>Computer installieren es unter dem neuen Namen.</translation>
+    </message>
+    <message>
+        <source>%1 runs on parts that get no more updates.</source>
+        <translation>%1 läuft auf Teilen, die keine Updates mehr bekommen.</translation>
+    </message>
+    <message>
+        <source>%1 gets no more updates.</source>
+        <translation>%1 bekommt keine Updates mehr.</translation>
     </message>
 </context>
 <context>
@@ -6184,88 +6940,6 @@
     <message>
         <source>Everything on the drive</source>
         <translation>Alles auf dem Laufwerk</translation>
-    </message>
-</context>
-<context>
-    <name>RemoteSettings</name>
-    <message>
-        <source>Remotes</source>
-        <translation>Quellen</translation>
-    </message>
-    <message>
-        <source>Add a remote…</source>
-        <translation>Quelle hinzufügen&#xa0;…</translation>
-    </message>
-    <message>
-        <source>Remove</source>
-        <translation>Entfernen</translation>
-    </message>
-    <message>
-        <source>Remove the remote</source>
-        <translation>Die Quelle entfernen</translation>
-    </message>
-    <message>
-        <source>%1 was not added here, so it cannot be removed here.</source>
-        <translation>%1 wurde nicht hier hinzugefügt und kann hier nicht entfernt werden.</translation>
-    </message>
-    <message>
-        <source>Remove the remote?</source>
-        <translation>Quelle entfernen?</translation>
-    </message>
-    <message>
-        <source>Remove %1?</source>
-        <translation>%1 entfernen?</translation>
-    </message>
-    <message>
-        <source>Nothing more can be chosen from it. Drives keep what they have from there.</source>
-        <translation>Von dort lässt sich nichts mehr wählen. Laufwerke behalten, was sie von dort haben.</translation>
-    </message>
-</context>
-<context>
-    <name>RemotesModel</name>
-    <message>
-        <source>%1, switched off</source>
-        <translation>%1, abgeschaltet</translation>
-    </message>
-    <message>
-        <source>Looking at its key…</source>
-        <translation>Der Schlüssel wird angesehen&#xa0;…</translation>
-    </message>
-    <message>
-        <source>No key: nothing from it can be verified, so it is refused</source>
-        <translation>Kein Schlüssel: Nichts von dort lässt sich prüfen, darum wird es abgelehnt</translation>
-    </message>
-    <message>
-        <source>Key %1</source>
-        <translation>Schlüssel %1</translation>
-    </message>
-    <message>
-        <source>only for now</source>
-        <translation>nur für jetzt</translation>
-    </message>
-    <message>
-        <source>added by you</source>
-        <translation>von Ihnen hinzugefügt</translation>
-    </message>
-    <message>
-        <source>your flatpak has it</source>
-        <translation>aus Ihrem Flatpak</translation>
-    </message>
-    <message>
-        <source>flatpak on this computer has it</source>
-        <translation>aus dem Flatpak dieses Computers</translation>
-    </message>
-    <message>
-        <source>predefined on this computer</source>
-        <translation>auf diesem Computer vorgegeben</translation>
-    </message>
-    <message>
-        <source>comes with Satchel</source>
-        <translation>kommt mit Satchel</translation>
-    </message>
-    <message>
-        <source>flatpak has it in %1</source>
-        <translation>aus dem Flatpak „%1“</translation>
     </message>
 </context>
 <context>
@@ -6312,16 +6986,52 @@
         <translation>Prüfen</translation>
     </message>
     <message>
-        <source>This will be written</source>
-        <translation>Das wird geschrieben</translation>
-    </message>
-    <message>
         <source>Work it out again</source>
         <translation>Neu berechnen</translation>
     </message>
     <message>
-        <source>Write to the drive</source>
-        <translation>Auf das Laufwerk schreiben</translation>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Eject when finished</source>
+        <translation>Danach auswerfen</translation>
+    </message>
+    <message>
+        <source>Look it over</source>
+        <translation>Durchsehen</translation>
+    </message>
+    <message>
+        <source>Write it again</source>
+        <translation>Noch einmal schreiben</translation>
+    </message>
+    <message>
+        <source>Write to %1</source>
+        <translation>Auf %1 schreiben</translation>
+    </message>
+    <message>
+        <source>Writing it again renews its lists and START-HERE, and checks it all.</source>
+        <translation>Noch einmal schreiben erneuert Listen und START-HERE und prüft alles.</translation>
+    </message>
+    <message>
+        <source>Counting…</source>
+        <translation>Wird gezählt …</translation>
+    </message>
+    <message>
+        <source>First leave out what cannot go on a drive.</source>
+        <translation>Lassen Sie zuerst weg, was nicht auf ein Laufwerk kann.</translation>
+    </message>
+    <message>
+        <source>It does not fit: leave something out.</source>
+        <translation>Es passt nicht: Lassen Sie etwas weg.</translation>
+    </message>
+    <message>
+        <source>First leave out what is too large for this kind of drive.</source>
+        <translation>Lassen Sie zuerst weg, was für diese Art Laufwerk zu groß ist.</translation>
+    </message>
+    <message>
+        <source>%1 removed from your choice.</source>
+        <translation>%1 ist nicht mehr in Ihrer Auswahl.</translation>
     </message>
     <message>
         <source>Working out what will be written…</source>
@@ -6345,118 +7055,76 @@
     </message>
 </context>
 <context>
-    <name>SaveChoiceDialog</name>
+    <name>SaveSetDialog</name>
     <message>
-        <source>Save this choice</source>
-        <translation>Diese Auswahl speichern</translation>
+        <source>Save as a set</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Name of the choice:</source>
-        <translation>Name der Auswahl:</translation>
-    </message>
-    <message>
-        <source>Name of the choice</source>
-        <translation>Name der Auswahl</translation>
+        <source>Name of the set</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Class 5b</source>
         <translation>Klasse 5b</translation>
     </message>
     <message>
+        <source>Whom it is for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ages 10 to 11</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Save</source>
         <translation>Speichern</translation>
     </message>
     <message>
-        <source>The saved choice of this name will be replaced.</source>
-        <translation>Die gespeicherte Auswahl dieses Namens wird ersetzt.</translation>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>It cannot be called so. Use letters, digits and spaces, not too many.</source>
         <translation>So kann sie nicht heißen. Nehmen Sie Buchstaben, Ziffern und Leerzeichen, nicht zu viele.</translation>
     </message>
+    <message>
+        <source>The saved set of this name will be replaced.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is kept on this computer, and can be saved to a file for others.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
-    <name>SavedChoicesButton</name>
+    <name>SavedSets</name>
     <message>
-        <source>Saved choices</source>
-        <translation>Gespeicherte Auswahlen</translation>
+        <source>Open a list</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Save this choice…</source>
-        <translation>Diese Auswahl speichern&#xa0;…</translation>
+        <source>Saved as %1</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Import…</source>
-        <translation>Einlesen&#xa0;…</translation>
+        <source>Save to a file…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The output of flatpak list, a .preinstall file, or an exported choice</source>
-        <translation>Die Ausgabe von flatpak list, eine .preinstall-Datei oder eine weitergegebene Auswahl</translation>
-    </message>
-    <message>
-        <source>Export this choice…</source>
-        <translation>Diese Auswahl weitergeben&#xa0;…</translation>
-    </message>
-    <message>
-        <source>Manage…</source>
-        <translation>Verwalten&#xa0;…</translation>
-    </message>
-    <message>
-        <source>Nothing saved yet</source>
-        <translation>Noch nichts gespeichert</translation>
-    </message>
-    <message>
-        <source>choice</source>
-        <translation>Auswahl</translation>
-    </message>
-    <message>
-        <source>Export this choice</source>
-        <translation>Diese Auswahl weitergeben</translation>
-    </message>
-    <message>
-        <source>The choice was saved as %1.</source>
-        <translation>Die Auswahl wurde als %1 gespeichert.</translation>
-    </message>
-    <message>
-        <source>Import a choice</source>
-        <translation>Eine Auswahl einlesen</translation>
-    </message>
-    <message>
-        <source>Replace the choice?</source>
-        <translation>Auswahl ersetzen?</translation>
+        <source>Save the set</source>
+        <translation type="unfinished"></translation>
     </message>
     <message numerus="yes">
-        <source>%n are chosen already.</source>
-        <translation>
-            <numerusform>Etwas ist schon gewählt.</numerusform>
-            <numerusform>%n sind schon gewählt.</numerusform>
+        <source>%1: %n app(s) added</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
         </translation>
     </message>
     <message>
-        <source>Shall %1 take their place, or be added to them?</source>
-        <translation>Soll %1 an ihre Stelle treten oder dazukommen?</translation>
-    </message>
-    <message>
-        <source>Replace</source>
-        <translation>Ersetzen</translation>
-    </message>
-    <message>
-        <source>Add</source>
-        <translation>Hinzufügen</translation>
-    </message>
-    <message numerus="yes">
-        <source>%1: %n chosen.</source>
-        <translation>
-            <numerusform>%1: %n gewählt.</numerusform>
-            <numerusform>%1: %n gewählt.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%1: %n chosen, %2 not found.</source>
-        <translation>
-            <numerusform>%1: %n gewählt, %2 nicht gefunden.</numerusform>
-            <numerusform>%1: %n gewählt, %2 nicht gefunden.</numerusform>
-        </translation>
+        <source>%1: all of it is chosen already</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What was found</source>
@@ -6468,46 +7136,72 @@
     </message>
 </context>
 <context>
+    <name>SearchField</name>
+    <message>
+        <source>Clear</source>
+        <translation>Leeren</translation>
+    </message>
+</context>
+<context>
+    <name>SetsDialog</name>
+    <message>
+        <source>Ready-made sets</source>
+        <translation>Fertige Zusammenstellungen</translation>
+    </message>
+    <message>
+        <source>Use this address</source>
+        <translation>Diese Adresse verwenden</translation>
+    </message>
+    <message>
+        <source>A school or a library can host sets of its own. They name apps, and bring no source along.</source>
+        <translation>Eine Schule oder Bücherei kann eigene Zusammenstellungen anbieten. Sie nennen Apps und bringen keine Quelle mit.</translation>
+    </message>
+    <message>
+        <source>Address of the list</source>
+        <translation>Adresse der Liste</translation>
+    </message>
+    <message>
+        <source>Those of Satchel</source>
+        <translation>Die von Satchel</translation>
+    </message>
+    <message>
+        <source>An address begins with https:// or file:///.</source>
+        <translation>Eine Adresse beginnt mit https:// oder file:///.</translation>
+    </message>
+</context>
+<context>
     <name>SettingsPage</name>
     <message>
         <source>Settings</source>
         <translation>Einstellungen</translation>
     </message>
     <message>
-        <source>This is the demo: what you set here counts until it closes.</source>
-        <translation>Das ist die Demo: Was Sie hier einstellen, gilt, bis sie geschlossen wird.</translation>
+        <source>Every change takes effect at once.</source>
+        <translation>Jede Änderung gilt sofort.</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>Gespeichert</translation>
+    </message>
+    <message>
+        <source>Satchel %1, free software</source>
+        <translation>Satchel %1, freie Software</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>Hilfe</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>Über Satchel</translation>
+    </message>
+    <message>
+        <source>%1 removed from your sources</source>
+        <translation>%1 ist nicht mehr unter Ihren Quellen</translation>
     </message>
     <message>
         <source>Good to know</source>
         <translation>Gut zu wissen</translation>
-    </message>
-    <message>
-        <source>Remotes</source>
-        <translation>Quellen</translation>
-    </message>
-    <message>
-        <source>Where apps come from. What comes from there is judged by these keys.</source>
-        <translation>Woher Apps kommen. Was von dort kommt, wird mit diesen Schlüsseln geprüft.</translation>
-    </message>
-    <message>
-        <source>Languages</source>
-        <translation>Sprachen</translation>
-    </message>
-    <message>
-        <source>Apps are described in the first of these that there is. The window follows the next time Satchel starts.</source>
-        <translation>Apps werden in der ersten dieser Sprachen beschrieben, die es gibt. Das Fenster folgt beim nächsten Start von Satchel.</translation>
-    </message>
-    <message>
-        <source>Computers and network</source>
-        <translation>Computer und Netz</translation>
-    </message>
-    <message>
-        <source>Kept on this computer</source>
-        <translation>Auf diesem Computer aufbewahrt</translation>
-    </message>
-    <message>
-        <source>Catalogues and lists of remotes, so that little is fetched twice.</source>
-        <translation>Kataloge und Listen der Quellen, damit wenig zweimal geholt wird.</translation>
     </message>
 </context>
 <context>
@@ -6530,6 +7224,65 @@
     </message>
 </context>
 <context>
+    <name>Shortcuts</name>
+    <message>
+        <source>The four steps</source>
+        <translation>Die vier Schritte</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suchen</translation>
+    </message>
+    <message>
+        <source>The button at the bottom right</source>
+        <translation>Der Knopf unten rechts</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Undo what has just been told</source>
+        <translation>Rückgängig machen, was eben gemeldet wurde</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>Hilfe</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>Noch einmal nachsehen</translation>
+    </message>
+    <message>
+        <source>Choose what is marked</source>
+        <translation>Das Markierte wählen</translation>
+    </message>
+    <message>
+        <source>Details of what is marked</source>
+        <translation>Einzelheiten zum Markierten</translation>
+    </message>
+    <message>
+        <source>Take off what is marked</source>
+        <translation>Das Markierte herunternehmen</translation>
+    </message>
+    <message>
+        <source>What else there is to do with it</source>
+        <translation>Was sich sonst damit tun lässt</translation>
+    </message>
+    <message>
+        <source>Close what lies on top</source>
+        <translation>Schließen, was obenauf liegt</translation>
+    </message>
+    <message>
+        <source>Close the window</source>
+        <translation>Fenster schließen</translation>
+    </message>
+</context>
+<context>
     <name>Sidebar</name>
     <message>
         <source>Steps</source>
@@ -6537,7 +7290,101 @@
     </message>
 </context>
 <context>
+    <name>SourceRow</name>
+    <message>
+        <source>Key…</source>
+        <translation>Schlüssel …</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>Entfernen …</translation>
+    </message>
+    <message>
+        <source>More about %1</source>
+        <translation>Mehr zu %1</translation>
+    </message>
+    <message>
+        <source>Turn off</source>
+        <translation>Ausschalten</translation>
+    </message>
+    <message>
+        <source>Turn on</source>
+        <translation>Einschalten</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>Aus</translation>
+    </message>
+    <message>
+        <source>Key unknown</source>
+        <translation>Schlüssel unbekannt</translation>
+    </message>
+    <message>
+        <source>Signed</source>
+        <translation>Unterschrieben</translation>
+    </message>
+    <message>
+        <source>%1 apps, list of %2</source>
+        <translation>%1 Apps, Liste vom %2</translation>
+    </message>
+    <message>
+        <source>Your flatpak has it</source>
+        <translation>Ihr flatpak hat sie</translation>
+    </message>
+    <message>
+        <source>flatpak on this computer has it</source>
+        <translation>flatpak auf diesem Computer hat sie</translation>
+    </message>
+    <message>
+        <source>This computer came with it</source>
+        <translation>War auf diesem Computer schon da</translation>
+    </message>
+    <message>
+        <source>Comes with Satchel</source>
+        <translation>Bringt Satchel mit</translation>
+    </message>
+</context>
+<context>
+    <name>SourcesCard</name>
+    <message>
+        <source>Where apps come from</source>
+        <translation>Woher Apps kommen</translation>
+    </message>
+    <message>
+        <source>Add a source</source>
+        <translation>Quelle hinzufügen</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>Ändern …</translation>
+    </message>
+    <message>
+        <source>Change where the ready-made sets come from</source>
+        <translation>Ändern, woher die fertigen Zusammenstellungen kommen</translation>
+    </message>
+    <message>
+        <source>Ready-made sets</source>
+        <translation>Fertige Zusammenstellungen</translation>
+    </message>
+    <message>
+        <source>Those of Satchel</source>
+        <translation>Die von Satchel</translation>
+    </message>
+</context>
+<context>
     <name>Space</name>
+    <message>
+        <source>%1 alone, and uses %2 that others use too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 alone; it shares nothing with others.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What apps need to run. It is there only once.</source>
+        <translation type="unfinished"></translation>
+    </message>
     <message>
         <source>So that computers find and trust the apps.</source>
         <translation>Damit Computer die Apps finden und ihnen trauen.</translation>
@@ -6555,64 +7402,20 @@
         <translation>Von nichts gebraucht</translation>
     </message>
     <message>
-        <source>Apps</source>
-        <translation>Apps</translation>
-    </message>
-    <message>
-        <source>Runtimes</source>
-        <translation>Laufzeitumgebungen</translation>
-    </message>
-    <message>
-        <source>Extensions</source>
-        <translation>Erweiterungen</translation>
-    </message>
-    <message>
-        <source>Translations</source>
-        <translation>Übersetzungen</translation>
-    </message>
-    <message>
-        <source>Shared</source>
-        <translation>Gemeinsam</translation>
-    </message>
-    <message>
-        <source>Lists and keys</source>
-        <translation>Listen und Schlüssel</translation>
-    </message>
-    <message>
-        <source>Left over</source>
-        <translation>Übrig</translation>
-    </message>
-    <message>
-        <source>Small things</source>
-        <translation>Kleinigkeiten</translation>
-    </message>
-    <message>
         <source>Needed by %1; it is there only once.</source>
         <translation>Gebraucht von %1; es ist nur einmal da.</translation>
+    </message>
+    <message>
+        <source>Needed by %1.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Old computers look for apps in it.</source>
         <translation>Alte Computer suchen darin nach Apps.</translation>
     </message>
     <message>
-        <source>An app; only it needs this.</source>
-        <translation>Eine App; nur sie braucht das.</translation>
-    </message>
-    <message>
-        <source>A runtime, which apps stand on.</source>
-        <translation>Eine Laufzeitumgebung, auf der Apps aufbauen.</translation>
-    </message>
-    <message>
-        <source>Adds something to an app or runtime.</source>
-        <translation>Ergänzt eine App oder Laufzeitumgebung.</translation>
-    </message>
-    <message>
-        <source>Languages of an app or runtime.</source>
-        <translation>Sprachen einer App oder Laufzeitumgebung.</translation>
-    </message>
-    <message>
-        <source>So that software centres show the apps.</source>
-        <translation>Damit Software-Zentren die Apps zeigen.</translation>
+        <source>Shared by all apps</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -6694,8 +7497,67 @@
         <translation>Was den Platz braucht</translation>
     </message>
     <message>
-        <source>Point at a part, or go through them with the arrow keys.</source>
-        <translation>Zeigen Sie auf einen Teil oder gehen Sie mit den Pfeiltasten hindurch.</translation>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All of the drive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click a part, or go through them with the arrow keys.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1. %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>WindowCard</name>
+    <message>
+        <source>This window</source>
+        <translation>Dieses Fenster</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>Aussehen</translation>
+    </message>
+    <message>
+        <source>As this computer</source>
+        <translation>Wie dieser Computer</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Notification when a drive is ready</source>
+        <translation>Mitteilung, wenn ein Laufwerk fertig ist</translation>
+    </message>
+    <message>
+        <source>Sound when a drive is ready</source>
+        <translation>Ton, wenn ein Laufwerk fertig ist</translation>
+    </message>
+    <message>
+        <source>Pictures of apps</source>
+        <translation>Bilder von Apps</translation>
+    </message>
+    <message>
+        <source>Takes effect at once</source>
+        <translation>Gilt sofort</translation>
+    </message>
+    <message>
+        <source>Fetched when you look at an app</source>
+        <translation>Werden geholt, wenn Sie eine App ansehen</translation>
     </message>
 </context>
 <context>
@@ -6730,6 +7592,48 @@
     </message>
 </context>
 <context>
+    <name>YourChoice</name>
+    <message>
+        <source>Your choice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as a set…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a list…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved sets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing saved yet</source>
+        <translation>Noch nichts gespeichert</translation>
+    </message>
+    <message>
+        <source>Manage…</source>
+        <translation>Verwalten&#xa0;…</translation>
+    </message>
+</context>
+<context>
+    <name>_ChosenList</name>
+    <message>
+        <source>What is chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete takes it away</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>_Counts</name>
     <message numerus="yes">
         <source>%n app(s)</source>
@@ -6760,11 +7664,54 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n small thing(s)</source>
-        <translation>
-            <numerusform>%n Kleinigkeit</numerusform>
-            <numerusform>%n Kleinigkeiten</numerusform>
+        <source>%n small one(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
         </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n app(s), %1</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n app(s), %1 new</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n stay</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>_LanguageChip</name>
+    <message>
+        <source>Remove %1</source>
+        <translation>%1 entfernen</translation>
+    </message>
+    <message>
+        <source>Make it the first</source>
+        <translation>An die erste Stelle</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
     </message>
 </context>
 <context>
@@ -6784,6 +7731,167 @@
     <message>
         <source>%1, open now</source>
         <translation>%1, jetzt offen</translation>
+    </message>
+</context>
+<context>
+    <name>_Sums</name>
+    <message numerus="yes">
+        <source>%n app(s) cannot go on a drive.</source>
+        <translation>
+            <numerusform>%n App kann nicht auf ein Laufwerk.</numerusform>
+            <numerusform>%n Apps können nicht auf ein Laufwerk.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n app(s) are too large for this kind of drive.</source>
+        <translation>
+            <numerusform>%n App ist für diese Art Laufwerk zu groß.</numerusform>
+            <numerusform>%n Apps sind für diese Art Laufwerk zu groß.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n app(s) may be too large for this kind of drive.</source>
+        <translation>
+            <numerusform>%n App ist für diese Art Laufwerk vielleicht zu groß.</numerusform>
+            <numerusform>%n Apps sind für diese Art Laufwerk vielleicht zu groß.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n app(s) get no more updates.</source>
+        <translation>
+            <numerusform>%n App bekommt keine Updates mehr.</numerusform>
+            <numerusform>%n Apps bekommen keine Updates mehr.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n app(s) run on parts that get no more updates.</source>
+        <translation>
+            <numerusform>%n App läuft auf Teilen, die keine Updates mehr bekommen.</numerusform>
+            <numerusform>%n Apps laufen auf Teilen, die keine Updates mehr bekommen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n app(s) have a new name.</source>
+        <translation>
+            <numerusform>%n App hat einen neuen Namen.</numerusform>
+            <numerusform>%n Apps haben einen neuen Namen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n source(s) are not signed.</source>
+        <translation>
+            <numerusform>%n Quelle ist nicht signiert.</numerusform>
+            <numerusform>%n Quellen sind nicht signiert.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n app(s)</source>
+        <translation>
+            <numerusform>%n App</numerusform>
+            <numerusform>%n Apps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n app(s) onto %1</source>
+        <translation>
+            <numerusform>%n App auf %1</numerusform>
+            <numerusform>%n Apps auf %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n part(s)</source>
+        <translation>
+            <numerusform>%n Teil</numerusform>
+            <numerusform>%n Teile</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n part(s), most shared by all apps</source>
+        <translation>
+            <numerusform>%n Teil, den sich alle Apps teilen</numerusform>
+            <numerusform>%n Teile, die meisten teilen sich alle Apps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n part(s), most shared by several apps</source>
+        <translation>
+            <numerusform>%n Teil, den sich mehrere Apps teilen</numerusform>
+            <numerusform>%n Teile, die meisten teilen sich mehrere Apps</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>_View</name>
+    <message>
+        <source>Apps on the drive</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Details</translation>
+    </message>
+</context>
+<context>
+    <name>_Words</name>
+    <message numerus="yes">
+        <source>%n of %1 app(s) damaged, and cannot be installed from this drive</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Repairing fetches again what is damaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>The other %n are sound.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Something on this drive is damaged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its apps are sound. Repairing puts the rest in order.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is damaged, but nobody here knows whose it is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the apps only if you know who made the drive. Once their source is added here, a check can tell.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n app(s) are sound</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Everything was read back, and is as its makers signed it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n app(s)</source>
+        <translation>
+            <numerusform>%n App</numerusform>
+            <numerusform>%n Apps</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>written on %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not written by Satchel</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -6849,6 +7957,26 @@
     <message>
         <source>unknown</source>
         <translation>unbekannt</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checked today at %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checked yesterday at %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checked on %1 at %2</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>

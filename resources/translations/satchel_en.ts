@@ -73,21 +73,17 @@
         </message>
     </context>
     <context>
-        <name>CheckView</name>
+        <name>AppsPage</name>
         <message numerus="yes">
-            <source>It is not sound: %n problem(s) were found.</source>
-            <translation>
-                <numerusform>It is not sound: %n problem was found.</numerusform>
-                <numerusform>It is not sound: %n problems were found.</numerusform>
+            <source>%n app(s) removed from your choice</source>
+            <translation type="unfinished">
+                <numerusform />
+                <numerusform />
             </translation>
         </message>
-        <message numerus="yes">
-            <source>It is sound. There are %n thing(s) to know.</source>
-            <translation>
-                <numerusform>It is sound. There is %n thing to know.</numerusform>
-                <numerusform>It is sound. There are %n things to know.</numerusform>
-            </translation>
-        </message>
+    </context>
+    <context>
+        <name>CheckDetails</name>
         <message numerus="yes">
             <source>And %n more.</source>
             <translation>
@@ -97,66 +93,29 @@
         </message>
     </context>
     <context>
-        <name>ChosenButton</name>
+        <name>FindingWords</name>
         <message numerus="yes">
-            <source>%n chosen</source>
-            <translation>
-                <numerusform>%n chosen</numerusform>
-                <numerusform>%n chosen</numerusform>
+            <source>%n file(s) cannot be read: the drive returns something else than was written.</source>
+            <translation type="unfinished">
+                <numerusform />
+                <numerusform />
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n file(s) missing.</source>
+            <translation type="unfinished">
+                <numerusform />
+                <numerusform />
             </translation>
         </message>
     </context>
     <context>
-        <name>ContentsView</name>
+        <name>ManageSetsDialog</name>
         <message numerus="yes">
-            <source>%n app(s)</source>
-            <translation>
-                <numerusform>%n app</numerusform>
-                <numerusform>%n apps</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n thing(s) they need</source>
-            <translation>
-                <numerusform>%n thing they need</numerusform>
-                <numerusform>%n things they need</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>CostMeter</name>
-        <message numerus="yes">
-            <source>%n part(s) that it needs come along, each only once.</source>
-            <translation>
-                <numerusform>%n part that it needs comes along.</numerusform>
-                <numerusform>%n parts that it needs come along, each only once.</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>DonePage</name>
-        <message numerus="yes">
-            <source>%1 is not sound: %n problem(s) were found.</source>
-            <translation>
-                <numerusform>%1 is not sound: %n problem was found.</numerusform>
-                <numerusform>%1 is not sound: %n problems were found.</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%1 is ready. There are %n thing(s) to know.</source>
-            <translation>
-                <numerusform>%1 is ready. There is one thing to know.</numerusform>
-                <numerusform>%1 is ready. There are %n things to know.</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>ManageChoicesDialog</name>
-        <message numerus="yes">
-            <source>%1, %n to choose</source>
-            <translation>
-                <numerusform>%1, %n chosen</numerusform>
-                <numerusform>%1, %n chosen</numerusform>
+            <source>%1, %n app(s)</source>
+            <translation type="unfinished">
+                <numerusform />
+                <numerusform />
             </translation>
         </message>
     </context>
@@ -171,26 +130,12 @@
         </message>
     </context>
     <context>
-        <name>SavedChoicesButton</name>
+        <name>SavedSets</name>
         <message numerus="yes">
-            <source>%n are chosen already.</source>
-            <translation>
-                <numerusform>Something is chosen already.</numerusform>
-                <numerusform>%n are chosen already.</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%1: %n chosen.</source>
-            <translation>
-                <numerusform>%1: %n chosen.</numerusform>
-                <numerusform>%1: %n chosen.</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%1: %n chosen, %2 not found.</source>
-            <translation>
-                <numerusform>%1: %n chosen, %2 not found.</numerusform>
-                <numerusform>%1: %n chosen, %2 not found.</numerusform>
+            <source>%1: %n app(s) added</source>
+            <translation type="unfinished">
+                <numerusform />
+                <numerusform />
             </translation>
         </message>
     </context>
@@ -225,10 +170,156 @@
             </translation>
         </message>
         <message numerus="yes">
-            <source>%n small thing(s)</source>
+            <source>%n small one(s)</source>
+            <translation type="unfinished">
+                <numerusform />
+                <numerusform />
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n app(s), %1</source>
+            <translation type="unfinished">
+                <numerusform />
+                <numerusform />
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n app(s), %1 new</source>
+            <translation type="unfinished">
+                <numerusform />
+                <numerusform />
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n stay</source>
+            <translation type="unfinished">
+                <numerusform />
+                <numerusform />
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n new</source>
+            <translation type="unfinished">
+                <numerusform />
+                <numerusform />
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>_Sums</name>
+        <message numerus="yes">
+            <source>%n app(s) cannot go on a drive.</source>
             <translation>
-                <numerusform>%n small thing</numerusform>
-                <numerusform>%n small things</numerusform>
+                <numerusform>%n app cannot go on a drive.</numerusform>
+                <numerusform>%n apps cannot go on a drive.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n app(s) are too large for this kind of drive.</source>
+            <translation>
+                <numerusform>%n app is too large for this kind of drive.</numerusform>
+                <numerusform>%n apps are too large for this kind of drive.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n app(s) may be too large for this kind of drive.</source>
+            <translation>
+                <numerusform>%n app may be too large for this kind of drive.</numerusform>
+                <numerusform>%n apps may be too large for this kind of drive.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n app(s) get no more updates.</source>
+            <translation>
+                <numerusform>%n app gets no more updates.</numerusform>
+                <numerusform>%n apps get no more updates.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n app(s) run on parts that get no more updates.</source>
+            <translation>
+                <numerusform>%n app runs on parts that get no more updates.</numerusform>
+                <numerusform>%n apps run on parts that get no more updates.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n app(s) have a new name.</source>
+            <translation>
+                <numerusform>%n app has a new name.</numerusform>
+                <numerusform>%n apps have a new name.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n source(s) are not signed.</source>
+            <translation>
+                <numerusform>%n source is not signed.</numerusform>
+                <numerusform>%n sources are not signed.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n app(s)</source>
+            <translation>
+                <numerusform>%n app</numerusform>
+                <numerusform>%n apps</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n app(s) onto %1</source>
+            <translation>
+                <numerusform>%n app onto %1</numerusform>
+                <numerusform>%n apps onto %1</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n part(s)</source>
+            <translation>
+                <numerusform>%n part</numerusform>
+                <numerusform>%n parts</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n part(s), most shared by all apps</source>
+            <translation>
+                <numerusform>%n part, shared by all apps</numerusform>
+                <numerusform>%n parts, most shared by all apps</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n part(s), most shared by several apps</source>
+            <translation>
+                <numerusform>%n part, shared by several apps</numerusform>
+                <numerusform>%n parts, most shared by several apps</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>_Words</name>
+        <message numerus="yes">
+            <source>%n of %1 app(s) damaged, and cannot be installed from this drive</source>
+            <translation type="unfinished">
+                <numerusform />
+                <numerusform />
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>The other %n are sound.</source>
+            <translation type="unfinished">
+                <numerusform />
+                <numerusform />
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>All %n app(s) are sound</source>
+            <translation type="unfinished">
+                <numerusform />
+                <numerusform />
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n app(s)</source>
+            <translation>
+                <numerusform>%n app</numerusform>
+                <numerusform>%n apps</numerusform>
             </translation>
         </message>
     </context>
