@@ -25,6 +25,8 @@ OWN_FILES = {
     "ostree/pull/fetch.py": "a source that is a directory",
     "ostree/pull/local_engine.py": "a source that is a directory",
     "stick/choices/profile.py": "saved choices of this computer",
+    "stick/choices/taking.py": "files that the person hands over",
+    "ostree/pull/connection.py": "what the kernel tells of the network",
     "stick/choices/app_sets.py": "Satchel's own files, and what the person named",
     "stick/memory/accepted_snapshots.py": "this computer's state",
     "stick/memory/told_registries.py": "this computer's state",
