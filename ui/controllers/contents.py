@@ -51,6 +51,17 @@ class ContentsAction(Enum):
     CHOOSE_DRIVE = auto()
 
 
+class MainAction(Enum):
+    """What the page's one button does."""
+
+    NONE = auto()
+    LOOK_AGAIN = auto()
+    CHECK = auto()
+    CHECK_AGAIN = auto()
+    STOP_CHECK = auto()
+    REPAIR = auto()
+
+
 _ACTIONS = {
     ContentsState.NO_PLACE: ContentsAction.OPEN_FOLDER,
     ContentsState.NOT_CHOSEN: ContentsAction.OPEN_FOLDER,
@@ -226,6 +237,19 @@ class ContentsController(QObject):
             return False
         _, complete = choice_to_rewrite(inspection, self._session.choice, self._session.remotes)
         return complete
+
+    @property
+    def main_action(self) -> MainAction:
+        check = self.inspection.check
+        if self.status.state is ContentsState.UNREADABLE:
+            return MainAction.LOOK_AGAIN
+        if self.status.state is not ContentsState.SHOWN:
+            return MainAction.NONE
+        if check.state is CheckState.RUNNING:
+            return MainAction.STOP_CHECK
+        if self.can_repair:
+            return MainAction.REPAIR
+        return MainAction.CHECK_AGAIN if check.ended else MainAction.CHECK
 
     @property
     def start_here(self) -> Path | None:

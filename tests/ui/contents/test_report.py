@@ -18,7 +18,7 @@ from tests.ui.user_actions import find_control
 def documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     directory = tmp_path / "documents"
     directory.mkdir()
-    monkeypatch.setattr("ui.pages.contents.page._documents", lambda: str(directory))
+    monkeypatch.setattr("ui.pages.contents.beside._documents", lambda: str(directory))
     return directory
 
 

@@ -20,18 +20,17 @@ _PATIENCE_MS = 300
 
 
 class EmptyContents(QStackedWidget):
-    """Signals: folder_wanted(), drives_wanted()."""
+    """Signals: acted(): the button of the state was pressed."""
 
-    folder_wanted = Signal()
-    drives_wanted = Signal()
+    acted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._drive = DriveMeter(300, 92, self)
         self._folder = Button(self.tr("Open a folder…"), parent=self)
         self._drives = Button(self.tr("To the drives"), parent=self)
-        self._folder.clicked.connect(self.folder_wanted)
-        self._drives.clicked.connect(self.drives_wanted)
+        self._folder.clicked.connect(self.acted)
+        self._drives.clicked.connect(self.acted)
         self._state = EmptyState(self._drive, (self._folder, self._drives), parent=self)
         self._error = MessageCard(self)
         whole = QWidget(self)

@@ -1,0 +1,101 @@
+"""What the Contents page opens beside itself: dialogs, reports, START-HERE."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QStandardPaths, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.errors import SatchelError
+from ui.controllers.contents import ContentsController
+from ui.i18n.filling import filled
+from ui.i18n.wording import worded_together
+from ui.models.drive_apps import DriveApp
+from ui.pages.contents.app_facts import AppFactsDialog
+from ui.pages.contents.builders import BuildersDialog
+from ui.state.app_pictures import AppPictures
+from ui.widgets.toast import Toast
+
+
+class Beside(QObject):
+    """Signals: toasted(object): a `Toast` about what was saved."""
+
+    toasted = Signal(object)
+
+    def __init__(
+        self, controller: ContentsController, pictures: AppPictures, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._page = parent
+        self._controller = controller
+        self._inspection = controller.inspection
+        self._pictures = pictures
+        self._builders: BuildersDialog | None = None
+        self._written = Path()
+        self._inspection.report_written.connect(self._tell_written)
+        self._inspection.report_failed.connect(self._tell_not_written)
+        self._inspection.sizes_changed.connect(self._fill_builders)
+        self._inspection.inspected.connect(self._fill_builders)
+        controller.folder_wanted.connect(self.ask_for_folder)
+
+    def ask_for_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self._page, self.tr("Open a folder"))
+        if chosen:
+            self._controller.viewed.open_folder(Path(chosen))
+
+    def open_start_here(self) -> None:
+        page = self._controller.start_here
+        if page is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(page)))
+
+    # An app, and what is for builders
+
+    def show_app(self, app: DriveApp) -> None:
+        if self._inspection.inspection is not None:
+            dialog = AppFactsDialog(app, self._inspection.inspection, self._pictures, self._page)
+            dialog.finished.connect(dialog.deleteLater)
+            dialog.open()
+
+    def show_builders(self) -> None:
+        self._builders = BuildersDialog(self._page)
+        self._builders.repository_chosen.connect(self._controller.choose_repository)
+        self._builders.data_wanted.connect(self._inspection.write_report)
+        self._builders.finished.connect(self._close_builders)
+        self._fill_builders()
+        self._builders.open()
+
+    def _fill_builders(self) -> None:
+        source = self._inspection
+        if self._builders is not None and source.inspection is not None:
+            self._builders.show_inspection(source.inspection, source.sizes, source.repositories)
+
+    def _close_builders(self) -> None:
+        if self._builders is not None:
+            self._builders.deleteLater()
+            self._builders = None
+
+    # The report
+
+    def save_report(self) -> None:
+        self._controller.save_report(Path(_documents()))
+
+    def _tell_written(self, path: Path) -> None:
+        self._written = path
+        text = filled(self.tr("Report saved: %1"), path.name)
+        self.toasted.emit(Toast(text, act=(self.tr("Open"), self._open_report)))
+
+    def _open_report(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written)))
+
+    def _tell_not_written(self, error: SatchelError) -> None:
+        self.toasted.emit(Toast(worded_together(error.message, error.hint)))
+
+
+def _documents() -> str:
+    """Where people look for what they have saved."""
+    place = QStandardPaths.StandardLocation
+    return QStandardPaths.writableLocation(
+        place.DocumentsLocation
+    ) or QStandardPaths.writableLocation(place.HomeLocation)

@@ -1,0 +1,29 @@
+"""The lesser buttons in the foot of the Contents page."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QWidget
+
+from ui.style.symbol import Symbol
+from ui.widgets.buttons import Button
+from ui.widgets.foot import Foot
+
+
+class FootButtons(QObject):
+    """Attributes: add, again, report: the buttons."""
+
+    def __init__(self, foot: Foot, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.add = Button(self.tr("Add apps"), symbol=Symbol.PLUS, parent=parent)
+        self.again = Button(self.tr("Check again"), symbol=Symbol.REFRESH, parent=parent)
+        self.report = Button(self.tr("Save a report"), symbol=Symbol.PRINTER, parent=parent)
+        # Beside the primary button, as what it is about.
+        foot.text.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        for button in (self.add, self.again, self.report):
+            foot.lead.addWidget(button)
+
+    def show(self, *, add: bool, again: bool, report: bool) -> None:
+        self.add.setVisible(add)
+        self.again.setVisible(again)
+        self.report.setVisible(report)
