@@ -16,17 +16,14 @@ from pytestqt.qtbot import QtBot
 
 from app.drive.space import Space
 from app.fs.root import Root
-from app.message import NOTHING
 from app.stick.inspecting.inspect import (
     InspectedCollection,
     InspectedRef,
     Inspection,
-    RefKind,
 )
 from app.stick.inspecting.sizes import Share, Sizes
 from app.stick.store.location import Location
-from app.stick.store.upstream_copy import RefState
-from app.trust.verdict import Verdict
+from tests.ui.controllers.values import drive_ref
 from ui.models.drive_apps import users_of
 from ui.pages.contents.space_cells import MOST, CellKind, SpaceCell, SpaceModel, cells_of
 from ui.pages.contents.squarify import Area, squarify
@@ -85,28 +82,6 @@ def test_cells_are_about_as_wide_as_high() -> None:
     areas = squarify([6, 6, 4, 3, 2, 2, 1], Area(0, 0, 600, 400))
     assert areas[0] == Area(0, 0, 300, 200)
     assert all(max(area.width / area.height, area.height / area.width) < 4 for area in areas)
-
-
-def drive_ref(ref: str, *, needed_by: tuple[str, ...] = ()) -> InspectedRef:
-    kind = RefKind.APP if ref.startswith("app/") else RefKind.RUNTIME
-    return InspectedRef(
-        ref=ref,
-        kind=kind,
-        commit="",
-        timestamp=None,
-        name="",
-        version="",
-        chosen=False,
-        reason=NOTHING,
-        needed_by=needed_by,
-        state=RefState.CURRENT,
-        signed=True,
-        signature=Verdict.GOOD,
-        signer="",
-        languages=(),
-        installed_size=0,
-        download_size=0,
-    )
 
 
 def measured(

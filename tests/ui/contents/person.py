@@ -24,6 +24,7 @@ from ui.pages.contents.refs_table import RefsTable
 from ui.pages.contents.treemap import TreeMap
 from ui.state.page_name import PageName
 from ui.state.session import Target
+from ui.widgets.buttons import MenuButton
 from ui.widgets.fold import Fold
 from ui.widgets.primary_button import PrimaryButton
 from ui.widgets.segments import Segments
@@ -163,7 +164,12 @@ class Person:
         return dialog
 
     def menu(self, text: str) -> None:
-        action = next(action for action in self.page.more.actions() if action.text() == text)
+        action = next(
+            action
+            for button in self.page.findChildren(MenuButton)
+            for action in button.menu().actions()
+            if action.text() == text
+        )
         action.trigger()
 
     @property

@@ -9,16 +9,24 @@ import pytest
 
 from app.errors import InterruptedByUser, StickDamagedError
 from app.flatpak.remotes.known import Known
+from app.flatpak.remotes.remote import Remote
 from app.fs.root import Root
 from app.message import Message
 from app.progress import Advanced, Phase, PhaseStarted
+from app.stick.checking.soundness import NOT_CHECKED, UNREADABLE, Soundness, checking
 from app.stick.findings import Code, Help, finding
 from app.stick.inspecting.inspect import InspectedCollection, Inspection
 from app.stick.inspecting.sizes import Sizes
 from app.stick.store.location import Location
 from tests.ui.controllers.held_bridge import HeldBridge
-from tests.ui.controllers.values import report, space
-from ui.controllers.contents import ContentsAction, ContentsController, ContentsState
+from tests.ui.controllers.values import drive_ref, report, space
+from ui.controllers.contents import (
+    ContentsAction,
+    ContentsController,
+    ContentsState,
+    MainAction,
+    clean_name,
+)
 from ui.controllers.inspection import CheckState, InspectionResult
 from ui.controllers.progress import Progress
 from ui.state.page_name import PageName
@@ -28,6 +36,7 @@ DRIVE = Path("/media/APPS")
 BROKEN = StickDamagedError(Message("It cannot be read."))
 DAMAGE = finding(Code.OBJECT_CORRUPT, "x", Message("It is damaged."))
 COLLECTION = InspectedCollection("org.test", "up", "", "", False, None, None, (), ())
+APP = drive_ref("app/org.test.Hello/x86_64/stable", chosen=True)
 SIZES = Sizes({}, (), 0, 0)
 
 
@@ -254,3 +263,101 @@ def test_only_the_first_repository_is_written_to(
     assert contents.inspection.repository == "media/repo"
     bridge.finish(InspectionResult(inspection(COLLECTION, path="media/repo"), both))
     assert not contents.is_writable
+
+
+def test_the_main_action_follows_what_is_known(
+    contents: ContentsController, bridge: HeldBridge
+) -> None:
+    actions = [contents.main_action]
+    bridge.finish(seen(COLLECTION))
+    actions.append(contents.main_action)
+    bridge.finish(SIZES)
+    contents.inspection.start_check()
+    actions.append(contents.main_action)
+    bridge.finish(report())
+    actions.append(contents.main_action)
+    contents.look_again()
+    bridge.fail(BROKEN)
+    actions.append(contents.main_action)
+    assert actions == [
+        MainAction.NONE,
+        MainAction.CHECK,
+        MainAction.STOP_CHECK,
+        MainAction.CHECK_AGAIN,
+        MainAction.LOOK_AGAIN,
+    ]
+
+
+def test_the_verdict_is_the_checks(shown: ContentsController, bridge: HeldBridge) -> None:
+    assert shown.verdict == NOT_CHECKED
+    shown.inspection.start_check()
+    bridge.report(PhaseStarted(Phase.VERIFY))
+    bridge.report(Advanced(Phase.VERIFY, 5, 10, 840, 1000))
+    assert shown.verdict == checking(0.84)
+    bridge.finish(replace(report(DAMAGE), damaged_apps=(APP.ref,)))
+    assert shown.verdict.soundness is Soundness.DAMAGED
+    assert shown.verdict.apps == 1
+    assert shown.damaged == {APP.ref}
+    shown.look_again()
+    bridge.fail(BROKEN)
+    assert shown.verdict == UNREADABLE
+
+
+def test_only_what_has_a_known_source_can_be_repaired(
+    contents: ContentsController, session: Session, bridge: HeldBridge
+) -> None:
+    bridge.finish(seen(replace(COLLECTION, refs=(APP,))))
+    bridge.finish(SIZES)
+    contents.inspection.start_check()
+    bridge.finish(report(DAMAGE))
+    assert not contents.can_repair
+    assert contents.main_action is MainAction.CHECK_AGAIN
+
+    remote = Remote("up", "file:///gone", collection_id=COLLECTION.id)
+    contents.leave()
+    session.set_known(Known((remote,)))
+    contents.enter()
+    bridge.finish(seen(replace(COLLECTION, refs=(APP,))))
+    assert contents.can_repair
+    assert contents.main_action is MainAction.REPAIR
+    pages: list[PageName] = []
+    contents.go.connect(pages.append)
+    contents.repair()
+    assert pages == [PageName.REVIEW]
+    assert session.choice.has(APP.ref, "up")
+
+
+def test_more_apps_go_onto_what_is_looked_at(
+    shown: ContentsController, session: Session, tmp_path: Path
+) -> None:
+    pages: list[PageName] = []
+    shown.go.connect(pages.append)
+    shown.viewed.open_folder(tmp_path)
+    shown.add_apps()
+    assert pages == [PageName.APPS]
+    assert session.target is not None
+    assert session.target.root == tmp_path
+
+
+def test_start_here_is_offered_where_it_is(shown: ContentsController, tmp_path: Path) -> None:
+    assert shown.start_here is None
+    shown.viewed.open_folder(tmp_path)
+    assert shown.start_here is None
+    page = tmp_path / "satchel/START-HERE.html"
+    page.parent.mkdir()
+    page.touch()
+    assert shown.start_here == page
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("CLASSROOM", "CLASSROOM"),
+        ("My drive", "My drive"),
+        ("../../etc/passwd", "etc passwd"),
+        ("a:b*?\0\n", "a b"),
+        ("...", ""),
+    ],
+)
+def test_a_drives_name_is_no_path(name: str, file: str) -> None:
+    assert clean_name(name) == file

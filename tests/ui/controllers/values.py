@@ -7,10 +7,14 @@ from types import SimpleNamespace
 from typing import cast
 
 from app.drive.space import Space
+from app.message import NOTHING
 from app.stick.checking.check import CheckReport
 from app.stick.findings import Finding
+from app.stick.inspecting.inspect import InspectedRef, RefKind
 from app.stick.planning.plan import Options, Plan
+from app.stick.store.upstream_copy import RefState
 from app.stick.writing.outcome import Outcome
+from app.trust.verdict import Verdict
 
 GB = 10**9
 
@@ -28,6 +32,29 @@ def plan(until: int | None = None, options: Options | None = None, *, fits: bool
 
 def report(*findings: Finding) -> CheckReport:
     return CheckReport(findings, refs=1, objects=10, bytes=1000, seconds=1.0)
+
+
+def drive_ref(ref: str, *, chosen: bool = False, needed_by: tuple[str, ...] = ()) -> InspectedRef:
+    """On a drive; of which little is known."""
+    kind = RefKind.APP if ref.startswith("app/") else RefKind.RUNTIME
+    return InspectedRef(
+        ref=ref,
+        kind=kind,
+        commit="",
+        timestamp=None,
+        name="",
+        version="",
+        chosen=chosen,
+        reason=NOTHING,
+        needed_by=needed_by,
+        state=RefState.CURRENT,
+        signed=True,
+        signature=Verdict.GOOD,
+        signer="",
+        languages=(),
+        installed_size=0,
+        download_size=0,
+    )
 
 
 def outcome(check: CheckReport | None = None) -> Outcome:

@@ -98,11 +98,6 @@ class ContentsPage(Page):
         self._place.folder_wanted.connect(self._beside.ask_for_folder)
         self._empty.acted.connect(controller.act)
 
-    @property
-    def more(self) -> QMenu:
-        """The menu of what else there is to do."""
-        return self._menu
-
     # What the window asks
 
     @property
