@@ -1,23 +1,21 @@
-"""The keys of the window do what Help says of them; the demo has a way out on every page."""
+"""The keys of the window do what Help says of them; the demo says on every page what it is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.stick.environment import Environment
-from tests.ui.user_actions import everything_said, press
+from tests.ui.user_actions import everything_said
 from tests.ui.widget_tree import the_only
 from tests.waiting import GUARD_MS
 from ui.dialogs.help import HelpDialog
 from ui.i18n.shortcuts import Action, keys
-from ui.start import Windows
 from ui.state.page_name import PageName
 from ui.widgets.toast import Toast, ToastBar
 from ui.window.demo_strip import DemoStrip
@@ -90,29 +88,3 @@ def test_ones_own_window_has_no_strip(
     open_window: Callable[..., MainWindow], environment: Environment
 ) -> None:
     assert not open_window(environment).findChildren(DemoStrip)
-
-
-@pytest.fixture
-def windows(qapp: QApplication, qtbot: QtBot, environment: Environment) -> Iterator[Windows]:
-    qapp.setQuitOnLastWindowClosed(False)
-    windows = Windows(environment)
-    yield windows
-    assert windows.window is not None
-    with qtbot.waitSignal(windows.window.closed, timeout=GUARD_MS):
-        windows.stop()
-    windows.close()
-    qapp.setQuitOnLastWindowClosed(True)
-
-
-def test_whoever_leaves_the_demo_sees_their_own_drives(windows: Windows, qtbot: QtBot) -> None:
-    windows.open(demo=True)
-    demo = windows.window
-    assert demo is not None
-    drive = demo.session.environment.demo_drive
-    assert drive is not None
-    with qtbot.waitSignal(demo.closed, timeout=GUARD_MS):
-        press(qtbot, demo, "Leave")
-    assert windows.window is not None
-    assert windows.window is not demo
-    assert not windows.window.session.environment.is_demo
-    assert not drive.exists()
