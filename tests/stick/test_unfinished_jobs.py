@@ -12,7 +12,7 @@ from app.stick.memory.unfinished_jobs import UnfinishedJob, UnfinishedJobs, Want
 
 MAPS = WantedRef("app/org.test.Maps/x86_64/stable", "up", "Maps")
 NOTES = WantedRef("app/org.test.Notes/x86_64/stable", "up", "Notes")
-JOB = UnfinishedJob((MAPS,), 1000, 500, "x86_64", ("nvidia-550",), ("de",), related=False)
+JOB = UnfinishedJob((MAPS,), 1000, "x86_64", ("nvidia-550",), ("de",), related=False)
 
 
 @pytest.fixture
@@ -29,15 +29,6 @@ def test_it_is_remembered_until_it_is_forgotten(jobs: UnfinishedJobs) -> None:
     jobs.forget("A")
     jobs.forget("A")
     assert set(jobs.all()) == {"B"}
-
-
-def test_the_same_job_gone_on_with_is_as_large_as_before(jobs: UnfinishedJobs) -> None:
-    jobs.remember("A", JOB)
-    jobs.remember("A", replace(JOB, started=2000, total=100))
-    assert jobs.all()["A"] == replace(JOB, started=2000)
-
-    jobs.remember("A", replace(JOB, refs=(MAPS, NOTES), total=100))
-    assert jobs.all()["A"].total == 100
 
 
 def test_the_oldest_are_forgotten(jobs: UnfinishedJobs) -> None:

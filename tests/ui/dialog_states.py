@@ -10,7 +10,8 @@ from app.message import Message, verbatim
 from app.progress import Notice
 from app.severity import Severity
 from app.stick.planning.plan import Options
-from tests.ui.window_states import WindowState, choose_one, contents, plugged_in
+from tests.ui.drive_states import plugged_in
+from tests.ui.window_states import WindowState, choose_one, contents
 from tests.waiting import GUARD_MS
 from ui.controllers.inspection import InspectionController
 from ui.controllers.recovery import RemoteKeys
@@ -21,6 +22,7 @@ from ui.dialogs.help import HelpDialog
 from ui.dialogs.keys import KeysDialog
 from ui.models.drive_apps import apps_of
 from ui.models.messages import from_notice
+from ui.models.place import places_of
 from ui.pages.apps.choice_notes import ChoiceNotesDialog
 from ui.pages.apps.languages_and_graphics import LanguagesAndGraphicsDialog
 from ui.pages.apps.manage_sets import ManageSetsDialog
@@ -28,7 +30,8 @@ from ui.pages.apps.save_set import SaveSetDialog
 from ui.pages.contents.app_facts import AppFactsDialog
 from ui.pages.contents.builders import BuildersDialog
 from ui.pages.contents.contents_view import Part
-from ui.pages.drive.format_drive import FormatDialog
+from ui.pages.drive.erase_drive import EraseDialog
+from ui.pages.drive.explanations import DetailsDialog, why_missing
 from ui.pages.settings.driver_dialog import DriverDialog
 from ui.pages.settings.sets_dialog import SetsDialog
 from ui.state.saved_choices import SavedChoices
@@ -46,14 +49,21 @@ def opened(dialog: QDialog) -> None:
     dialog.open()
 
 
-def formatting(window: MainWindow, qtbot: QtBot) -> None:
-    """Of a drive whose name has been typed, and cannot be formatted from here."""
-    drive = plugged_in(window)[0]
-    dialog = FormatDialog(
-        drive, "org.test.Contents", window.bridge, loops_are_removable=False, parent=window
-    )
+def erasing(window: MainWindow, qtbot: QtBot) -> None:
+    """Of a drive that cannot be erased from here."""
+    (place,) = places_of(plugged_in(window)[0])
+    dialog = EraseDialog(place, window.bridge, loops_are_removable=False, parent=window)
     opened(dialog)
     qtbot.waitUntil(lambda: not window.bridge.busy, timeout=_LONG)
+
+
+def drive_details(window: MainWindow, _qtbot: QtBot) -> None:
+    (place,) = places_of(plugged_in(window)[0])
+    DetailsDialog(place, window).open()
+
+
+def drive_missing(window: MainWindow, _qtbot: QtBot) -> None:
+    why_missing([_NOTICE], window).open()
 
 
 def address(dialog: AddRemoteDialog) -> QLineEdit:
@@ -167,7 +177,9 @@ def app_facts(window: MainWindow, qtbot: QtBot) -> None:
 
 
 DIALOG_STATES: dict[str, WindowState] = {
-    "format a drive": formatting,
+    "erase a drive": erasing,
+    "a drive in detail": drive_details,
+    "a drive is missing": drive_missing,
     "add a remote": asking_for_a_remote,
     "add a remote: refused": refused_remote,
     "keys": keys,

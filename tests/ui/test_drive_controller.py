@@ -11,23 +11,20 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.drive.drive import Drive, Volume
+from app.drive.recognition import volume_key
 from app.drive.space import Space
 from app.drive.udisks.ejecting import Ejected, Removal
 from app.drive.udisks.mounting import Mounted
-from app.errors import DriveError, SatchelError
+from app.errors import DriveError
 from app.message import NOTHING, Message
 from app.stick.environment import Environment
 from app.stick.inspecting.overview import Overview
+from app.stick.memory.unfinished_jobs import UnfinishedJob, WantedRef
 from ui.controllers import drive as controller_module
 from ui.controllers import place_overviews
-from ui.controllers.drive import (
-    DriveController,
-    DriveState,
-    DriveView,
-    Ejection,
-    LostTarget,
-    Operation,
-)
+from ui.controllers.drive import DriveController
+from ui.controllers.drive_view import DriveState, DriveView, Ejection, LostTarget, Operation
+from ui.models.place import PlaceKey
 from ui.state.session import Session, Target
 from ui.tasks.bridge import Bridge
 
@@ -47,21 +44,30 @@ def drive(letter: str, *roots: Path, sequence: int = 1) -> Drive:
     )  # fmt: skip
 
 
+def _do_not_look() -> None:
+    """Nobody looks for drives."""
+
+
 class Person:
     """Plugs in, chooses, and hears everything that the controller tells."""
 
-    def __init__(self, session: Session, bridge: Bridge, qtbot: QtBot) -> None:
+    def __init__(self, session: Session, bridge: Bridge, qtbot: QtBot, mounted: list[str]) -> None:
+        self.mounted = mounted
         self.session = session
+        # The look that follows ends when a test says so.
+        session.drives.refresh = _do_not_look  # type: ignore[method-assign]
         self.bridge = bridge
         self.controller = DriveController(session, bridge, session)
         self.states: list[DriveState] = []
         self.lost: list[LostTarget] = []
         self.asked: list[Operation] = []
+        self.ejected: list[Ejection] = []
         self.gone = 0
         self.controller.changed.connect(self._hear)
         self.controller.target_lost.connect(self.lost.append)
-        self.controller.format_wanted.connect(self.asked.append)
-        self.controller.format_drive_gone.connect(self._hear_it_is_gone)
+        self.controller.ejected.connect(self.ejected.append)
+        self.controller.erase_wanted.connect(self.asked.append)
+        self.controller.erase_drive_gone.connect(self._hear_it_is_gone)
         self.controller.enter()
         self._qtbot = qtbot
 
@@ -85,9 +91,11 @@ class Person:
         self.session.drives.drives = drives
         self.session.drives.changed.emit()
 
+    def key(self, wanted: Drive) -> PlaceKey:
+        return next(place.key for place in self.view.places if place.drive == wanted)
+
     def choose(self, wanted: Drive) -> None:
-        place = next(place for place in self.view.places if place.drive == wanted)
-        self.controller.choose(place.key)
+        self.controller.choose(self.key(wanted))
 
     def until(self, state: DriveState) -> None:
         self._qtbot.waitUntil(lambda: self.view.state is state, timeout=_LONG)
@@ -101,6 +109,22 @@ class Person:
         self.session.drives.refreshed.emit()
 
 
+JOB = UnfinishedJob((WantedRef("app/org.test.Maps/x86_64/stable", "up", "Maps"),), 1000, "x86_64")
+
+
+@pytest.fixture(autouse=True)
+def mounted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The devices that were mounted."""
+    devices: list[str] = []
+
+    def mount(volume: Volume) -> Mounted:
+        devices.append(volume.device)
+        return Mounted(Path("/media"), already=False, read_only=False)
+
+    monkeypatch.setattr(controller_module, "mount", mount)
+    return devices
+
+
 @pytest.fixture(autouse=True)
 def overview(monkeypatch: pytest.MonkeyPatch) -> None:
     """Places are read at once, and hold nothing."""
@@ -112,12 +136,16 @@ def overview(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def start(environment: Environment, qtbot: QtBot) -> Iterator[Callable[..., Person]]:
+def start(
+    environment: Environment, qtbot: QtBot, mounted: list[str]
+) -> Iterator[Callable[..., Person]]:
     people: list[Person] = []
 
     def opened(**changes: object) -> Person:
         session = Session(replace(environment, **changes))  # type: ignore[arg-type]
-        people.append(Person(session, Bridge(session), qtbot))
+        people.append(Person(session, Bridge(session), qtbot, mounted))
+        # By then it is known which jobs are unfinished.
+        people[-1].until_idle()
         return people[-1]
 
     yield opened
@@ -142,7 +170,7 @@ def test_it_looks_and_then_there_is_no_drive_or_a_choice(person: Person, tmp_pat
     assert person.state() is DriveState.NO_DRIVE
     assert person.view.chosen is None
 
-    person.plug(drive("a", tmp_path))
+    person.plug(drive("a", tmp_path), drive("b", tmp_path))
     assert person.state() is DriveState.CHOOSING
     assert person.session.target is None
     assert not person.controller.complete
@@ -188,7 +216,7 @@ def test_why_a_place_cannot_be_read_is_told_with_it(
     assert not person.controller.complete
 
 
-def test_a_drive_that_is_pulled_out_is_told_until_something_is_chosen(
+def test_a_drive_that_is_pulled_out_is_chosen_again_when_it_is_back(
     person: Person, tmp_path: Path
 ) -> None:
     stick, other = drive("a", tmp_path), drive("b", tmp_path)
@@ -200,13 +228,77 @@ def test_a_drive_that_is_pulled_out_is_told_until_something_is_chosen(
     assert person.lost == [LostTarget("A", plugged_in=False)]
     assert person.session.target is None
     assert person.view.chosen is None
+    person.session.set_notice("It was pulled out.")
 
-    # It comes back as another one.
-    person.plug(drive("a", tmp_path, sequence=2), other)
+    # In another port, with another name and number.
+    back = replace(drive("a", tmp_path, sequence=2), device="/dev/sdq", number=77)
+    person.plug(other, back)
+    assert person.state() is DriveState.CHOSEN
+    assert person.session.target is not None
+    assert person.session.target.drive == back
+    assert person.session.notice == ""
+
+
+def test_another_one_in_its_place_is_not_taken_for_it(person: Person, tmp_path: Path) -> None:
+    person.plug(drive("a", tmp_path))
+    person.plug()
+    stranger = drive("a", tmp_path, sequence=2)
+    person.plug(replace(stranger, volumes=(replace(stranger.volumes[0], uuid="U-z"),)))
     assert person.state() is DriveState.UNPLUGGED
     assert person.session.target is None
+
+
+def test_a_person_who_chooses_another_no_longer_waits_for_the_first(
+    person: Person, tmp_path: Path
+) -> None:
+    stick, other = drive("a", tmp_path), drive("b", tmp_path)
+    person.plug(stick, other)
+    person.choose(stick)
+    person.plug(other)
     person.choose(other)
+    person.plug(other, drive("a", tmp_path, sequence=2))
+
+    assert person.session.target is not None
+    assert person.session.target.drive == other
+
+
+def test_the_only_drive_that_can_be_used_is_chosen(person: Person, tmp_path: Path) -> None:
+    empty = replace(drive("b"), volumes=())
+    person.plug(empty, replace(drive("c"), read_only=True), drive("a", tmp_path))
+
     assert person.state() is DriveState.CHOSEN
+    assert person.session.target is not None
+    assert person.session.target.name == "A"
+    # A second one does not change that.
+    person.plug(empty, drive("a", tmp_path), drive("d", tmp_path))
+    assert person.session.target.name == "A"
+
+
+def test_of_several_the_one_with_an_unfinished_job_is_chosen(
+    start: Callable[..., Person], environment: Environment, tmp_path: Path
+) -> None:
+    environment.unfinished.remember(volume_key(drive("b").volumes[0]), JOB)
+    person = start()
+    person.plug(drive("a", tmp_path), drive("b", tmp_path))
+
+    assert person.session.target is not None
+    assert person.session.target.name == "B"
+    assert [place.name for place in person.view.places] == ["B", "A"]
+
+
+def test_while_a_job_runs_or_its_result_is_looked_at_nothing_is_chosen(
+    person: Person, tmp_path: Path
+) -> None:
+    may_end = threading.Event()
+    person.controller.leave()
+    person.bridge.run(lambda _report, _cancel: may_end.wait(), guarded=True)
+    try:
+        person.plug(drive("a", tmp_path))
+        assert person.session.target is None
+    finally:
+        may_end.set()
+    person.until_idle()
+    assert person.session.target is not None
 
 
 def test_what_the_desktop_unmounts_is_the_target_again_once_it_is_mounted(
@@ -220,8 +312,19 @@ def test_what_the_desktop_unmounts_is_the_target_again_once_it_is_mounted(
     assert person.lost == [LostTarget("A", plugged_in=True)]
     assert person.session.target is None
 
+    assert person.mounted == []
     person.plug(drive("a", tmp_path))
     assert person.session.target is not None
+
+
+def test_what_another_program_let_go_of_is_mounted_again_when_it_is_chosen_again(
+    person: Person, tmp_path: Path
+) -> None:
+    person.plug(drive("a", tmp_path))
+    person.plug(drive("a"))
+    person.choose(drive("a"))
+    person.until(DriveState.SETTLING)
+    assert person.mounted == ["/dev/sda1"]
 
 
 def test_choosing_another_place_says_nothing_about_the_first(
@@ -266,18 +369,9 @@ def test_the_demo_drive_is_chosen_from_the_beginning(
     assert person.session.target.root == tmp_path
 
 
-def test_mounting_makes_it_the_target(
-    person: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(
-        controller_module,
-        "mount",
-        lambda _volume: Mounted(tmp_path, already=False, read_only=False),
-    )
-    person.plug(drive("a"))
-    person.choose(drive("a"))
+def test_what_is_chosen_is_mounted_without_a_word(person: Person, tmp_path: Path) -> None:
     person.states.clear()
-    person.controller.mount()
+    person.plug(drive("a"))
     person.until(DriveState.SETTLING)
     assert person.view.operation is not None
     assert person.session.target is None
@@ -288,6 +382,34 @@ def test_mounting_makes_it_the_target(
     ]  # fmt: skip
     assert person.view.operation is None
     assert person.session.target is not None
+    assert person.mounted == ["/dev/sda1"]
+
+
+def test_why_it_cannot_be_mounted_is_told_and_not_tried_again_by_itself(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = DriveError(Message("It cannot be mounted."))
+    tried: list[str] = []
+
+    def refuse(volume: Volume) -> Mounted:
+        tried.append(volume.device)
+        raise problem
+
+    monkeypatch.setattr(controller_module, "mount", refuse)
+    person.plug(drive("a"))
+    person.until(DriveState.SETTLING)
+    person.looks_again(drive("a"))
+
+    assert person.state() is DriveState.CHOSEN
+    assert person.view.chosen is not None
+    assert person.view.chosen.trouble is problem
+    person.plug(drive("a"))
+    person.until_idle()
+    assert tried == ["/dev/sda1"]
+
+    person.choose(drive("a"))
+    person.until(DriveState.SETTLING)
+    assert len(tried) == 2
 
 
 def test_ejecting_lets_go_of_the_target_and_tells_how_the_drive_rests(
@@ -296,17 +418,20 @@ def test_ejecting_lets_go_of_the_target_and_tells_how_the_drive_rests(
     monkeypatch.setattr(controller_module, "eject", lambda _drive: Ejected((), Removal.POWERED_OFF))
     stick = drive("a", tmp_path)
     person.plug(stick)
-    person.choose(stick)
-    person.controller.eject()
+    person.until_idle()
+    person.controller.eject(person.key(stick))
     assert person.session.target is None
     person.until(DriveState.SETTLING)
-    person.looks_again()
+    person.looks_again(drive("a"))
 
-    assert person.state() is DriveState.NO_DRIVE
-    assert person.view.result == Ejection(stick.name, Removal.POWERED_OFF)
+    # It is not taken again as long as it is plugged in.
+    assert person.state() is DriveState.CHOOSING
+    assert person.ejected == [Ejection("A", Removal.POWERED_OFF)]
     assert person.lost == []
-    person.controller.enter()
-    assert person.view.result is None
+    assert person.mounted == []
+    person.plug()
+    person.plug(drive("a", tmp_path, sequence=2))
+    assert person.state() is DriveState.CHOSEN
 
 
 def test_what_cannot_be_done_is_told_and_the_drive_stays_chosen(
@@ -321,15 +446,16 @@ def test_what_cannot_be_done_is_told_and_the_drive_stays_chosen(
     stick = drive("a", tmp_path)
     person.plug(stick)
     person.choose(stick)
-    person.controller.eject()
+    person.controller.eject(person.key(stick))
     person.until(DriveState.SETTLING)
     person.looks_again(stick)
 
     assert person.state() is DriveState.CHOSEN
-    assert isinstance(person.view.result, SatchelError)
+    assert person.view.chosen is not None
+    assert person.view.chosen.trouble is problem
     assert person.session.target is not None
     person.choose(stick)
-    assert person.view.result is None
+    assert person.view.chosen.trouble is None
 
 
 def test_nothing_is_done_while_somebody_reads_from_the_drive(
@@ -354,11 +480,10 @@ def test_nothing_is_done_while_somebody_reads_from_the_drive(
     person.choose(stick)
     reading.wait()
     try:
-        person.controller.eject()
+        person.controller.eject(person.key(stick))
         assert person.state() is DriveState.WAITING
         # One thing after the other.
-        person.controller.format()
-        person.controller.mount()
+        person.controller.erase(person.key(stick))
         assert person.state() is DriveState.WAITING
     finally:
         may_end.set()
@@ -367,22 +492,22 @@ def test_nothing_is_done_while_somebody_reads_from_the_drive(
     assert person.asked == []
 
 
-def test_formatting_asks_and_what_is_formatted_is_chosen(person: Person, tmp_path: Path) -> None:
+def test_erasing_asks_and_what_was_erased_is_chosen(person: Person, tmp_path: Path) -> None:
     stick = drive("a", tmp_path)
     person.plug(stick)
     person.choose(stick)
     person.until_idle()
-    person.controller.format()
-    person.until(DriveState.FORMATTING)
+    person.controller.erase(person.key(stick))
+    person.until(DriveState.ERASING)
     (operation,) = person.asked
     assert operation.drive == stick
     assert operation.place.overview is not None
     # Its volume goes while it is formatted.
     person.plug(replace(stick, volumes=()))
-    assert person.state() is DriveState.FORMATTING
+    assert person.state() is DriveState.ERASING
     assert person.gone == 0
 
-    person.controller.end_format(tmp_path / "new")
+    person.controller.end_erase(tmp_path / "new")
     formatted = drive("a", tmp_path / "new")
     person.looks_again(formatted)
     assert person.state() is DriveState.CHOSEN
@@ -394,12 +519,12 @@ def test_a_drive_that_goes_while_it_is_asked_about(person: Person, tmp_path: Pat
     stick = drive("a", tmp_path)
     person.plug(stick)
     person.choose(stick)
-    person.controller.format()
-    person.until(DriveState.FORMATTING)
+    person.controller.erase(person.key(stick))
+    person.until(DriveState.ERASING)
     person.plug()
     assert person.gone == 1
 
-    person.controller.end_format(None)
+    person.controller.end_erase(None)
     person.looks_again()
     assert person.state() is DriveState.NO_DRIVE
 

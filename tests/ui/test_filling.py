@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 from app.drive.drive import Drive
 from app.message import NOTHING
 from ui.i18n.filling import filled
-from ui.pages.drive.format_drive import FormatDialog
+from ui.models.place import places_of
+from ui.pages.drive.erase_drive import EraseDialog
 from ui.tasks.bridge import Bridge
 
 _FOREIGN = (
@@ -53,14 +54,14 @@ def test_what_has_no_argument_stays() -> None:
         assert filled(text, "a", "b") == text
 
 
-def test_a_serial_number_does_not_change_what_is_asked(qtbot: QtBot) -> None:
-    serial = "S%1%2"
-    drive = Drive("/dev/sdb", 16, "", "Test", serial, "usb", 32 * 10**9, True, False, NOTHING, ())
+def test_a_drives_name_does_not_change_what_is_asked(qtbot: QtBot) -> None:
+    name = "S%1%2"
+    drive = Drive("/dev/sdb", 16, "", name, "", "usb", 32 * 10**9, True, False, NOTHING, ())
     bridge = Bridge()
-    dialog = FormatDialog(drive, "", bridge, loops_are_removable=False)
+    dialog = EraseDialog(places_of(drive)[0], bridge, loops_are_removable=False)
     qtbot.addWidget(dialog)
     texts = [label.text() for label in dialog.findChildren(QLabel)]
-    assert any(text.endswith(f"serial number {serial}") for text in texts), texts
+    assert any(text.startswith(f"Erase {name} (32") for text in texts), texts
     dialog.reject()
     qtbot.waitUntil(lambda: not bridge.busy)
 

@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 from app.stick.environment import Environment
 from tests.satchel import satchel
 from tests.stick.damage import flip_middle
+from tests.ui.demo_stick import demo_stick
 from tests.ui.jobs import buttons, until_said
 from tests.ui.user_actions import LONG, everything_said, find_control, press
-from tests.ui.window_states import demo_stick
 from ui.pages.apps.app_view import AppView
 from ui.start import Windows
 from ui.state.page_name import PageName
@@ -89,7 +89,7 @@ def test_first_start_then_the_demo_then_a_drive_that_is_sound(
 ) -> None:
     before = first_start.window
     assert before is not None
-    Person(before, qtbot).press("Try the demo")
+    Person(before, qtbot).press("Try it without a drive")
     qtbot.waitUntil(
         lambda: first_start.window is not None and first_start.window is not before, timeout=LONG
     )
@@ -122,7 +122,7 @@ def test_a_second_drive_with_the_same_choice(
 
     person.press("Make another with the same choice")
     person.until_page(PageName.DRIVE)
-    person.press("Choose a folder…")
+    person.press("Use a folder")
     assert window.session.choice.refs == chosen
     person.chooses_and_writes()
 

@@ -32,7 +32,8 @@ DATA = re.compile(
     | x86_64 | aarch64 | i386 | arm | riscv64
     | /[^ ]*                            # paths
     | [\d\s.,:/%+\N{NO-BREAK SPACE}-]*(bytes|kB|MB|GB|TB|s|min|h)?  # numbers
-    | (\w+[.])+\w+                      # IDs
+    | (\w+[.])+\w+(,\ [\d.]+\N{NO-BREAK SPACE}GB)?  # IDs; drives called so
+    | FAT32 | exFAT | ext4
     | https?://\S+ | nvidia-[\d-]+       # addresses, drivers
     | [0-9a-f]{64} | ostree-metadata | satchel
     | (summaries/)?\S*[.]?(summary|sig|idx|gz|flatpakrepo)\S*  # files of a repository

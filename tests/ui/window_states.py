@@ -6,32 +6,24 @@ at: `test_accessible` and `test_translated` go through all of them.
 
 from __future__ import annotations
 
-import atexit
 import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QListView
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.drive.drive import Drive, Volume
-from app.flatpak.refs import host_arch
-from app.flatpak.remotes.known import Known
-from app.message import NOTHING, Message, verbatim
-from app.progress import CancelToken, Notice, silent
+from app.message import Message, verbatim
+from app.progress import Notice
 from app.severity import Severity
-from app.stick.demo import APP, DemoRemote
+from app.stick.demo import APP
 from app.stick.findings import Code, finding
 from app.stick.planning.plan import Options
-from app.stick.planning.session import PlanRequest, make_plan
-from app.stick.writing.job import run_job
 from tests.demo import APPS
-from tests.environments import environment_in
 from tests.stick.damage import flip_middle
+from tests.ui.demo_stick import demo_stick
+from tests.ui.drive_states import DRIVE_STATES
 from tests.waiting import GUARD_MS
 from ui.controllers.inspection import InspectionController
 from ui.controllers.settings import SettingsController
@@ -60,56 +52,6 @@ def page(name: PageName) -> WindowState:
         assert window.page.name == name
 
     return show
-
-
-def plugged_in(window: MainWindow) -> tuple[Drive, ...]:
-    """Drives with everything that can be in the way; the demo looks for none itself."""
-    card = Volume("/dev/sdb1", 17, "vfat", "org.test.Card", "A-B", 32 * _GB)
-    large = Volume(
-        "/dev/sdc1",
-        33,
-        "exfat",
-        "org.test.Large",
-        "C-D",
-        64 * _GB,
-        (window.session.environment.cache,),
-        False,
-        40 * _GB,
-        128 * 1024,
-    )
-    drives = (
-        Drive("/dev/sdb", 16, "", "org.test", "", "usb", 32 * _GB, True, False, NOTHING, (card,)),
-        Drive("/dev/sdc", 32, "", "org.test", "X", "usb", 64 * _GB, True, False, NOTHING, (large,)),
-        Drive("/dev/sdd", 48, "", "org.test", "Y", "usb", 8 * _GB, True, True, NOTHING, ()),
-    )
-    window.session.drives.drives = drives
-    window.session.drives.changed.emit()
-    return drives
-
-
-def drive_in(row: int) -> WindowState:
-    """One of `plugged_in`, chosen."""
-
-    def show(window: MainWindow, qtbot: QtBot) -> None:
-        window.session.environment.cache.mkdir(parents=True, exist_ok=True)
-        plugged_in(window)
-        cards = window.page.findChild(QListView)
-        assert cards is not None
-        cards.setCurrentIndex(cards.model().index(row, 0))
-        qtbot.waitUntil(lambda: not window.bridge.busy, timeout=_LONG)
-
-    return show
-
-
-def no_drive(window: MainWindow, _qtbot: QtBot) -> None:
-    """Nothing to choose; what is missing is said."""
-    drives = window.session.drives
-    drives.notices = (
-        Notice(Severity.WARNING, Message("Name a drive or a directory."), verbatim("Name one.")),
-    )
-    window.session.set_target(None)
-    window.session.set_notice(window.tr("Stopping…"))
-    drives.changed.emit()
 
 
 def choosing(window: MainWindow, qtbot: QtBot) -> None:
@@ -238,23 +180,6 @@ def _with_neutral_names(inspector: InspectionController) -> None:
     QApplication.processEvents()
 
 
-@cache
-def demo_stick() -> Path:
-    """The demo's app on a drive, to copy from; made once."""
-    directory = tempfile.TemporaryDirectory(prefix="satchel-state-")
-    atexit.register(directory.cleanup)
-    home = Path(directory.name)
-    with DemoRemote() as demo:
-        environment = environment_in(home)
-        known = Known((demo.remote,))
-        drive = home / "drive"
-        drive.mkdir()
-        request = PlanRequest(drive, (APP,), None, None, Options(host_arch()))
-        plan = make_plan(request, environment, known, silent, CancelToken())
-        run_job(plan, environment, known, silent, CancelToken())
-    return drive
-
-
 def setting(window: MainWindow, qtbot: QtBot) -> None:
     """Something to know, everything unfolded, and a driver to be carried."""
     notice = Notice(
@@ -274,10 +199,7 @@ def setting(window: MainWindow, qtbot: QtBot) -> None:
 
 WINDOW_STATES: dict[str, WindowState] = {
     "drive": page(PageName.DRIVE),
-    "drive, not mounted": drive_in(1),
-    "drive, large clusters": drive_in(2),
-    "drive, write-protected": drive_in(3),
-    "drive, something missing": no_drive,
+    **DRIVE_STATES,
     "apps": page(PageName.APPS),
     "apps: chosen": choosing,
     "review": reviewing,

@@ -2,162 +2,85 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from app.drive.drive import Drive, Volume
-from app.drive.udisks.ejecting import Ejected, Removal, eject
+from app.drive.recognition import LastingIdentity, come_back
+from app.drive.udisks.ejecting import Ejected, eject
 from app.drive.udisks.mounting import Mounted, mount
 from app.errors import SatchelError
-from app.progress import CancelToken, Notice, Reporter
-from ui.controllers.place_overviews import PlaceOverviews
-from ui.models.place import Place, PlaceKey, demo_place, folder_place, places_of
+from app.progress import CancelToken, Reporter
+from ui.controllers.drive_view import (
+    NEXT,
+    DriveState,
+    DriveView,
+    Ejection,
+    LostTarget,
+    Operation,
+)
+from ui.controllers.gathering import PlaceGathering
+from ui.controllers.resumption import Resumption, choice_of
+from ui.models.place import Place, PlaceKey, PlaceKind, demo_place, folder_place
 from ui.state.drives import is_same
 from ui.state.session import Session, Target
 from ui.tasks.bridge import Bridge
 
 
-class DriveState(Enum):
-    """What is going on."""
-
-    LOOKING = "looking"
-    """Nobody has looked for drives yet, and there is nothing else to choose."""
-    NO_DRIVE = "no drive"
-    """There is nothing to choose."""
-    CHOOSING = "choosing"
-    """There are places, and none is chosen."""
-    CHOSEN = "chosen"
-    UNPLUGGED = "unplugged"
-    """The chosen drive was pulled out, and nothing was chosen since."""
-    WAITING = "waiting"
-    """Something is to be done to a drive, once nobody reads from it any more."""
-    MOUNTING = "mounting"
-    EJECTING = "ejecting"
-    FORMATTING = "formatting"
-    """The person is asked, and if they say so the drive is formatted."""
-    SETTLING = "settling"
-    """It is done, and how the drive is now is not known yet."""
-
-
-_RESTING = frozenset(
-    {
-        DriveState.LOOKING,
-        DriveState.NO_DRIVE,
-        DriveState.CHOOSING,
-        DriveState.CHOSEN,
-        DriveState.UNPLUGGED,
-    }
-)
-_NEXT = {
-    **dict.fromkeys(_RESTING, _RESTING),
-    DriveState.CHOSEN: _RESTING | {DriveState.WAITING},
-    DriveState.WAITING: {DriveState.MOUNTING, DriveState.EJECTING, DriveState.FORMATTING},
-    DriveState.MOUNTING: {DriveState.SETTLING},
-    DriveState.EJECTING: {DriveState.SETTLING},
-    DriveState.FORMATTING: {DriveState.SETTLING},
-    DriveState.SETTLING: _RESTING,
-}
-"""What may follow."""
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """Something that is done to a drive.
-
-    Attributes:
-        state: the one it is done in: MOUNTING, EJECTING or FORMATTING.
-        place: the chosen place as it was when it began.
-        drive: its drive.
-    """
-
-    state: DriveState
-    place: Place
-    drive: Drive
-
-
-@dataclass(frozen=True, slots=True)
-class Ejection:
-    """A drive was ejected: its name, and whether it is switched off."""
-
-    name: str
-    removal: Removal
-
-
-@dataclass(frozen=True, slots=True)
-class LostTarget:
-    """What was chosen can no longer be written to, and nobody here is to blame.
-
-    Attributes:
-        name: what a person calls it.
-        plugged_in: it is still there, but was unmounted.
-    """
-
-    name: str
-    plugged_in: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DriveView:
-    """Everything there is to draw.
-
-    Attributes:
-        places: in their order; none while there is nothing to choose.
-        chosen: one of them, or None.
-        operation: what is done to a drive now; nothing else can be done meanwhile.
-        result: what the last operation came to, until the person goes on: an `Ejection`, or why
-            it could not be done.
-        problem: why drives cannot be looked for.
-        notices: what this computer lacks for dealing with drives.
-    """
-
-    state: DriveState
-    places: tuple[Place, ...] = ()
-    chosen: Place | None = None
-    operation: Operation | None = None
-    result: Ejection | SatchelError | None = None
-    problem: SatchelError | None = None
-    notices: tuple[Notice, ...] = ()
-
-
 class DriveController(QObject):
-    """Keeps the session's target what the person chose, as long as that is there.
+    """Keeps the session's target what is chosen, as long as that is there.
+
+    Of drives it chooses itself what can be told: the only one that can be used, the one with an
+    unfinished job of this computer, the one that was pulled out and is back. What is chosen is made
+    ready without a word.
 
     Signals:
         changed(object): the `DriveView` to draw now.
         target_lost(object): a `LostTarget`, to be told.
-        format_wanted(object): the `Operation`: ask whether the drive is meant, format it, and call
-            `end_format`.
-        format_drive_gone(): the drive that is asked about was pulled out.
+        ejected(object): an `Ejection`, to be told.
+        erase_wanted(object): the `Operation`: ask whether the drive is meant, erase it, and call
+            `end_erase`.
+        erase_drive_gone(): the drive that is asked about was pulled out.
+        gone_on(): an interrupted job goes on: what is chosen is approved.
+        not_gone_on(): it cannot just now; planned again, it is told why.
     """
 
     changed = Signal(object)
     target_lost = Signal(object)
-    format_wanted = Signal(object)
-    format_drive_gone = Signal()
+    ejected = Signal(object)
+    erase_wanted = Signal(object)
+    erase_drive_gone = Signal()
+    gone_on = Signal()
+    not_gone_on = Signal()
 
     def __init__(self, session: Session, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._bridge = bridge
-        self._overviews = PlaceOverviews(session, bridge, self)
+        self._gathering = PlaceGathering(session, bridge, self)
+        self._resumption = Resumption(session, bridge, self)
         self._state = DriveState.LOOKING
         self._places: tuple[Place, ...] = ()
-        self._folders: list[Path] = []
         self._chosen: PlaceKey | None = None
         self._operation: Operation | None = None
-        self._result: Ejection | SatchelError | None = None
+        self._awaited: LastingIdentity | None = None
         self._awaited_root: Path | None = None
+        self._let_go: set[PlaceKey] = set()
         self._shown = False
-        self._overviews.changed.connect(self._sync)
-        self._overviews.ended.connect(self._begin)
+        self._was_guarded = False
+        self._gathering.changed.connect(self._sync)
+        self._gathering.ended.connect(self._begin)
+        self._resumption.changed.connect(self._tell)
+        self._resumption.approved.connect(self.gone_on)
+        self._resumption.failed.connect(self._tell_it_does_not_go_on)
         session.drives.changed.connect(self._sync)
         session.drives.refreshed.connect(self._settled)
         session.target_changed.connect(self._follow_target)
         session.remotes_changed.connect(self._read_again)
+        bridge.changed.connect(self._follow_job)
         demo = session.environment.demo_drive
         if demo is not None:
             session.set_target(Target(demo, demo_place(demo).name))
@@ -172,7 +95,7 @@ class DriveController(QObject):
             places=self._places,
             chosen=self._chosen_place,
             operation=self._operation,
-            result=self._result,
+            goes_on=self._resumption.under_way,
             problem=drives.problem,
             notices=drives.notices,
         )
@@ -191,101 +114,168 @@ class DriveController(QObject):
         """Drives are looked at now. The space on them changes all the time, and the target may
         have gone after its job."""
         self._shown = True
-        self._result = None
+        self._gathering.sort_again()
+        self._gathering.recall()
         self._session.drives.refresh()
         self._read_again()
-        self._tell()
+        self._sync()
 
     def leave(self) -> None:
         """They are no longer looked at."""
         self._shown = False
 
     def choose(self, key: PlaceKey) -> None:
-        """One of the places."""
-        self._result = None
+        """One of the places; also one that another program has let go of."""
         self._session.set_notice("")
-        self._awaited_root = None
+        self._gathering.tell_trouble(key, None)
+        self._awaited = self._awaited_root = None
+        self._let_go.discard(key)
         self._chosen = key
-        self._keep_target()
-        self._rest()
-        self._tell()
+        self._sync()
 
     def choose_folder(self, path: Path) -> None:
         """A place that the person knows."""
         self._add_folder(path)
-        self._chosen = folder_place(path).key
-        self._sync()
+        self.choose(folder_place(path).key)
 
-    def mount(self) -> None:
-        """The chosen place; then it is the target."""
-        place = self._chosen_place
-        if place is not None and place.volume is not None:
-            self._hold(DriveState.MOUNTING, place)
+    def eject(self, key: PlaceKey) -> None:
+        """The drive of a place."""
+        self._hold(DriveState.EJECTING, self._place(key))
 
-    def eject(self) -> None:
-        """The drive of the chosen place."""
-        self._hold(DriveState.EJECTING, self._chosen_place)
+    def erase(self, key: PlaceKey) -> None:
+        """Ask about the drive of a place."""
+        self._hold(DriveState.ERASING, self._place(key))
 
-    def format(self) -> None:
-        """Ask about the drive of the chosen place."""
-        self._hold(DriveState.FORMATTING, self._chosen_place)
-
-    def end_format(self, mount_point: Path | None) -> None:
-        """The person was asked; ``mount_point``: it was formatted and is mounted there."""
+    def end_erase(self, mount_point: Path | None) -> None:
+        """The person was asked; ``mount_point``: it was erased and is mounted there."""
         self._awaited_root = mount_point
         self._settle(None)
+
+    def go_on(self) -> None:
+        """With the interrupted job of the chosen place: the person has approved it before."""
+        place = self._chosen_place
+        if place is not None and place.unfinished is not None and place.can_go_on:
+            self._resumption.start(choice_of(place.unfinished.job))
+
+    def change_apps(self) -> None:
+        """What the interrupted job was to do is chosen, so that it can be changed."""
+        place = self._chosen_place
+        if place is not None and place.unfinished is not None:
+            self._session.set_choice(choice_of(place.unfinished.job))
+
+    def start_afresh(self, key: PlaceKey) -> Place | None:
+        """The interrupted job of a place does not go on. The place as it was, to `take_up`."""
+        place = self._place(key)
+        if place is None or place.unfinished is None:
+            return None
+        self._gathering.set_aside(place, place.unfinished.job)
+        self._sync()
+        return place
+
+    def take_up(self, place: Place) -> None:
+        """Its job goes on after all."""
+        if place.unfinished is not None:
+            self._gathering.take_up(place, place.unfinished.job)
+            self._sync()
 
     # What there is
 
     def _sync(self) -> None:
         """Places as drives, folders and overviews are now; and what follows for the target."""
-        self._places = self._gathered()
-        if self._awaited_root is not None:
-            for place in self._places:
-                if place.root == self._awaited_root:
-                    self._chosen, self._awaited_root = place.key, None
-                    break
-        self._overviews.read(self._readable())
+        self._places = self._gathering.gather()
+        self._let_go &= {place.key for place in self._places}
+        # What was pulled out, before something is chosen in its place.
+        self._keep_target()
+        self._choose_by_itself()
+        self._gathering.read(self._is_readable)
         self._keep_target()
         self._rest()
+        self._make_ready()
         self._tell()
-        if self._state is DriveState.FORMATTING and not self._is_plugged_in(self._operation):
-            self.format_drive_gone.emit()
-
-    def _gathered(self) -> tuple[Place, ...]:
-        demo = self._session.environment.demo_drive
-        places = [demo_place(demo)] if demo is not None else []
-        for drive in self._session.drives.drives:
-            places += places_of(drive)
-        places += map(folder_place, self._folders)
-        return tuple(map(self._overviews.described, places))
+        if self._state is DriveState.ERASING and not self._is_plugged_in(self._operation):
+            self.erase_drive_gone.emit()
 
     def _is_plugged_in(self, operation: Operation | None) -> bool:
         return operation is not None and self._session.drives.find(operation.drive) is not None
 
-    def _readable(self) -> list[Place]:
-        """Those that somebody may look at."""
-        return [place for place in self._places if not self._is_held(place.drive)]
+    def _is_readable(self, place: Place) -> bool:
+        return not self._is_held(place.drive)
 
     def _read_again(self) -> None:
-        self._overviews.read_again(self._readable())
+        self._gathering.read_again(self._is_readable)
 
     def _add_folder(self, path: Path) -> None:
-        if path not in self._folders:
-            self._folders.append(path)
+        if path not in self._gathering.folders:
+            self._gathering.folders.append(path)
+
+    def _place(self, key: PlaceKey | None) -> Place | None:
+        return next((place for place in self._places if place.key == key), None)
 
     @property
     def _chosen_place(self) -> Place | None:
-        return next((place for place in self._places if place.key == self._chosen), None)
+        return self._place(self._chosen)
 
     def _tell(self) -> None:
         self.changed.emit(self.view)
+
+    # What is chosen without being asked
+
+    def _choose_by_itself(self) -> None:
+        if self._operation is not None or self._is_job_shown:
+            return
+        if self._awaited_root is not None:
+            self._take(place for place in self._places if place.root == self._awaited_root)
+        if self._chosen_place is not None:
+            return
+        if self._awaited is not None:
+            # Nothing takes the place of what was pulled out.
+            back = come_back(self._awaited, self._session.drives.drives)
+            self._take(place for place in self._places if (place.drive, place.volume) == back)
+        elif self._gathering.remembers and not self._session.drives.looking:
+            usable = [place for place in self._places if self._may_be_taken(place)]
+            begun = [place for place in usable if self._gathering.has_unfinished(place)]
+            self._take(begun if len(begun) == 1 else usable)
+
+    def _may_be_taken(self, place: Place) -> bool:
+        return place.kind is PlaceKind.DRIVE and place.is_usable and place.key not in self._let_go
+
+    def _take(self, places: Iterable[Place]) -> None:
+        """The only one of these."""
+        candidates = list(places)
+        if len(candidates) == 1:
+            self._chosen = candidates[0].key
+            # What it speaks of has passed.
+            self._session.set_notice("")
+            self._awaited = self._awaited_root = None
+
+    def _make_ready(self) -> None:
+        """What is chosen is mounted: once, and not if another program undid it."""
+        place = self._chosen_place
+        if place is None or place.trouble is not None or place.key in self._let_go:
+            return
+        if place.can_be_mounted and place.is_usable and not self._is_job_shown:
+            self._let_go.add(place.key)
+            self._hold(DriveState.MOUNTING, place)
+
+    @property
+    def _is_job_shown(self) -> bool:
+        """A job, or what it has made, tells by itself what has become of its drive, and after it
+        people eject that."""
+        under_way = self._bridge.guarded or self._session.outcome is not None
+        return under_way and not self._shown
+
+    def _follow_job(self) -> None:
+        """What happened to the drive while a job was running counts from now on."""
+        was, self._was_guarded = self._was_guarded, self._bridge.guarded
+        if was and not self._was_guarded:
+            self._gathering.recall()
+            self._sync()
 
     # The state
 
     def _enter(self, state: DriveState) -> None:
         """The only place where the state changes."""
-        assert state in _NEXT[self._state], (self._state, state)
+        assert state in NEXT[self._state], (self._state, state)
         self._state = state
 
     def _rest(self) -> None:
@@ -294,9 +284,8 @@ class DriveController(QObject):
             return
         if self._chosen_place is not None:
             self._enter(DriveState.CHOSEN)
-        elif self._state is DriveState.UNPLUGGED:
-            # Until something is chosen, also after the drive has come back.
-            return
+        elif self._awaited is not None:
+            self._enter(DriveState.UNPLUGGED)
         elif self._places:
             self._enter(DriveState.CHOOSING)
         elif self._session.drives.looking:
@@ -309,16 +298,17 @@ class DriveController(QObject):
     def _keep_target(self) -> None:
         """The session's target is the chosen place, as long as that is there."""
         session = self._session
-        under_way = self._bridge.guarded or session.outcome is not None
-        if under_way and not self._shown:
-            # The job tells by itself what has become of the drive, and after it people eject it.
+        if self._is_job_shown:
             return
         place = self._chosen_place
         before = session.target
         if place is not None and place.root is not None and not self._is_held(place.drive):
+            self._let_go.discard(place.key)
             if before is None or not _is_target(before, place):
                 session.set_target(Target(place.root, place.name, place.drive, place.volume))
         elif before is not None:
+            if place is not None and _was_at(before, place) and not self._is_held(place.drive):
+                self._let_go.add(place.key)
             session.set_target(None)
             self._lose(before)
         if place is None:
@@ -328,10 +318,11 @@ class DriveController(QObject):
         """Tell it, unless the person chose another place, or had something done to it."""
         if self._is_held(target.drive) or any(_is_target(target, each) for each in self._places):
             return
-        drive = target.drive
+        drive, volume = target.drive, target.volume
         plugged_in = drive is not None and self._session.drives.find(drive) is not None
-        if not plugged_in and self._operation is None:
-            self._enter(DriveState.UNPLUGGED)
+        gone = not plugged_in and self._chosen_place is None
+        if gone and drive is not None and volume is not None:
+            self._awaited = LastingIdentity.of(drive, volume)
         self.target_lost.emit(LostTarget(target.name, plugged_in))
 
     def _follow_target(self) -> None:
@@ -340,12 +331,14 @@ class DriveController(QObject):
         if target is None:
             place = self._chosen_place
             if place is not None and place.root is not None and not self._is_held(place.drive):
+                self._let_go.add(place.key)
                 self._chosen = None
                 self._sync()
             return
         if target.drive is None and target.root != self._session.environment.demo_drive:
             self._add_folder(target.root)
-        key = next((each.key for each in self._gathered() if _is_target(target, each)), None)
+        places = self._gathering.gather()
+        key = next((each.key for each in places if _is_target(target, each)), None)
         if key is not None and key != self._chosen:
             self._chosen = key
             self._sync()
@@ -361,11 +354,11 @@ class DriveController(QObject):
         """Do something to a drive, once nobody reads from it any more."""
         if self._operation is not None or place is None or place.drive is None:
             return
+        self._gathering.tell_trouble(place.key, None)
         self._operation = Operation(state, place, place.drive)
-        self._result = None
         self._enter(DriveState.WAITING)
         # Others let go of it, too.
-        self._overviews.read(self._readable())
+        self._gathering.read(self._is_readable)
         self._keep_target()
         self._tell()
         self._begin()
@@ -375,7 +368,7 @@ class DriveController(QObject):
         if self._state is not DriveState.WAITING or operation is None:
             return
         # Only this drive: another may be failing, and take long to answer.
-        if self._overviews.is_reading(operation.drive):
+        if self._gathering.is_reading(operation.drive):
             return
         self._enter(operation.state)
         self._tell()
@@ -384,22 +377,28 @@ class DriveController(QObject):
         if operation.state is DriveState.MOUNTING and volume is not None:
             run(partial(_mount, volume), done=self._mounted)
         elif operation.state is DriveState.EJECTING:
-            run(partial(_eject, operation.drive), done=self._ejected)
+            run(partial(_eject, operation.drive), done=self._tell_it_is_ejected)
         else:
-            self.format_wanted.emit(operation)
+            self.erase_wanted.emit(operation)
 
-    def _mounted(self, mounted: Mounted) -> None:
-        self._awaited_root = mounted.path
+    def _mounted(self, _mounted: Mounted) -> None:
         self._settle(None)
 
-    def _ejected(self, ejected: Ejected) -> None:
+    def _tell_it_is_ejected(self, ejected: Ejected) -> None:
         operation = self._operation
         assert operation is not None
-        self._settle(Ejection(operation.drive.name, ejected.removal))
+        # As long as it is plugged in.
+        self._let_go.add(operation.place.key)
+        if self._chosen == operation.place.key:
+            self._chosen = None
+        self._settle(None)
+        self.ejected.emit(Ejection(operation.place.name, ejected.removal))
 
-    def _settle(self, result: Ejection | SatchelError | None) -> None:
+    def _settle(self, trouble: SatchelError | None) -> None:
         """It is done. What is known of the drive is out of date until the next look."""
-        self._result = result
+        operation = self._operation
+        assert operation is not None
+        self._gathering.tell_trouble(operation.place.key, trouble)
         self._enter(DriveState.SETTLING)
         self._tell()
         self._session.drives.refresh()
@@ -408,6 +407,21 @@ class DriveController(QObject):
         if self._state is DriveState.SETTLING:
             self._operation = None
             self._sync()
+
+    def _tell_it_does_not_go_on(self, _error: SatchelError) -> None:
+        self.not_gone_on.emit()
+
+
+def _was_at(target: Target, place: Place) -> bool:
+    """Whether it is the place's drive and file system, mounted or not."""
+    if target.drive is None or place.drive is None or target.volume is None:
+        return False
+    now = place.volume
+    return (
+        is_same(target.drive, place.drive)
+        and now is not None
+        and target.volume.number == now.number
+    )
 
 
 def _is_target(target: Target, place: Place) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import partial
@@ -159,10 +160,11 @@ class JobController(QObject):
             self.review_again()
             return
         fresh, self._plan = plan is not self._plan, plan
+        names = {ref.ref: ref.name for ref in self._session.choice.refs}
         self.started.emit(plan, fresh)
         self._change(JobStatus(JobState.RUNNING))
         self._task = self._bridge.run(
-            partial(_make, plan, self._session.environment, self._session.known),
+            partial(_make, plan, self._session.environment, self._session.known, names),
             done=self._finish,
             failed=self._fail,
             progress=self._hear,
@@ -267,6 +269,11 @@ class JobController(QObject):
 
 
 def _make(
-    plan: Plan, environment: Environment, known: Known, report: Reporter, cancel: CancelToken
+    plan: Plan,
+    environment: Environment,
+    known: Known,
+    names: Mapping[str, str],
+    report: Reporter,
+    cancel: CancelToken,
 ) -> Outcome:
-    return run_job(plan, environment, known, report, cancel)
+    return run_job(plan, environment, known, report, cancel, names=names)

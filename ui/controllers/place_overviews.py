@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,7 +14,8 @@ from app.flatpak.remotes.known import Known
 from app.progress import CancelToken, Reporter
 from app.stick.environment import Environment
 from app.stick.inspecting.overview import Overview, read_overview
-from ui.models.place import Place
+from ui.controllers.remaining_work import read_unfinished
+from ui.models.place import Place, Unfinished
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge, Task
 
@@ -28,6 +28,7 @@ class _Read:
 
     key: _Key
     overview: Overview | SatchelError
+    unfinished: Unfinished | None = None
 
 
 class PlaceOverviews(QObject):
@@ -45,42 +46,43 @@ class PlaceOverviews(QObject):
         super().__init__(parent)
         self._session = session
         self._bridge = bridge
-        self._overviews: dict[_Key, Overview | SatchelError] = {}
+        self._reads: dict[_Key, _Read] = {}
         self._awaited: dict[_Key, Task] = {}
         self._running: list[tuple[_Key, Task]] = []
 
     def described(self, place: Place) -> Place:
         """``place`` with what is known to be on it, or why that cannot be read."""
-        overview = self._overviews.get(_key(place))
-        if isinstance(overview, SatchelError):
-            return replace(place, error=overview)
-        return replace(place, overview=overview)
+        read = self._reads.get(_key(place))
+        if read is None:
+            return place
+        if isinstance(read.overview, SatchelError):
+            return replace(place, error=read.overview)
+        return replace(place, overview=read.overview, unfinished=read.unfinished)
 
     def read(self, places: Iterable[Place]) -> None:
         """Read what is not known yet; what is known of other places is forgotten."""
-        wanted = {_key(place): place.root for place in places if place.root is not None}
+        wanted = {_key(place): place for place in places if place.root is not None}
         self._drop(lambda key: key not in wanted)
-        self._overviews = {
-            key: overview for key, overview in self._overviews.items() if key in wanted
-        }
-        for key, root in wanted.items():
-            if key not in self._awaited and key not in self._overviews:
-                self._start(key, root)
+        self._reads = {key: read for key, read in self._reads.items() if key in wanted}
+        for key, place in wanted.items():
+            if key not in self._awaited and key not in self._reads:
+                self._start(place)
 
     def read_again(self, places: Iterable[Place]) -> None:
         """Read all of them; what is known of them stays until it is known anew."""
         self._drop(lambda _key: True)
         for place in places:
             if place.root is not None:
-                self._start(_key(place), place.root)
+                self._start(place)
 
     def is_reading(self, drive: Drive) -> bool:
         """Whether anything still reads from ``drive``, also if nobody waits for it any more."""
         self._running = [(key, task) for key, task in self._running if task.running]
         return any(_is_on(key, drive) for key, _ in self._running)
 
-    def _start(self, key: _Key, root: Path) -> None:
-        work = partial(_read, key, root, self._session.environment, self._session.known)
+    def _start(self, place: Place) -> None:
+        key = _key(place)
+        work = partial(_read, place, self._session.environment, self._session.known)
         task = self._bridge.run(work, done=self._take)
         task.finished.connect(self.ended)
         self._awaited[key] = task
@@ -92,7 +94,7 @@ class PlaceOverviews(QObject):
 
     def _take(self, read: _Read) -> None:
         self._awaited.pop(read.key, None)
-        self._overviews[read.key] = read.overview
+        self._reads[read.key] = read
         self.changed.emit()
 
 
@@ -106,15 +108,20 @@ def _is_on(key: _Key, drive: Drive) -> bool:
 
 
 def _read(
-    key: _Key,
-    root: Path,
+    place: Place,
     environment: Environment,
     known: Known,
     _report: Reporter,
     cancel: CancelToken,
 ) -> _Read:
+    key, root = _key(place), place.root
+    assert root is not None
     try:
-        return _Read(key, read_overview(root, environment, known, cancel))
+        overview = read_overview(root, environment, known, cancel)
+        unfinished = None
+        if overview.interrupted:
+            unfinished = read_unfinished(root, place.memory_key, environment, known, cancel)
+        return _Read(key, overview, unfinished)
     except InterruptedByUser:
         raise
     except SatchelError as error:

@@ -9,11 +9,13 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 
 from app.drive.drive import Drive, Volume
-from app.drive.filesystem_advice import TOLERATED
+from app.drive.recognition import volume_key
 from app.drive.safety.obstacles import Obstacle, drive_obstacles, space_obstacles, volume_obstacles
 from app.errors import SatchelError
 from app.stick.inspecting.overview import Overview
-from app.stick.planning.guess import wasted_when_filled
+from app.stick.memory.unfinished_jobs import UnfinishedJob
+from app.stick.planning.duration import Expected
+from ui.i18n.drive_names import volume_name
 
 
 class PlaceKind(Enum):
@@ -29,6 +31,24 @@ PlaceKey = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A job of this computer that was interrupted there.
+
+    Attributes:
+        here: how many of the refs it was asked for are on the drive.
+        left, kept: bytes that are still to be written, and that are there already; None if that
+            cannot be told now.
+        expected: how long that takes, if it was measured.
+    """
+
+    job: UnfinishedJob
+    here: int = 0
+    left: int | None = None
+    kept: int | None = None
+    expected: Expected | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Somewhere that apps can go to, now or once something has been done about it.
 
@@ -38,6 +58,8 @@ class Place:
         root: the directory to write to; None while there is none.
         overview: what is on it; None until somebody has looked.
         error: why nobody can look.
+        trouble: why what was done to it last did not work.
+        unfinished: a job that can go on there.
     """
 
     kind: PlaceKind
@@ -47,6 +69,8 @@ class Place:
     root: Path | None = None
     overview: Overview | None = None
     error: SatchelError | None = None
+    trouble: SatchelError | None = None
+    unfinished: Unfinished | None = None
 
     @property
     def key(self) -> PlaceKey:
@@ -64,6 +88,9 @@ class Place:
         obstacles = [each for each in drive_obstacles(self.drive) if isinstance(each, Obstacle)]
         if self.volume is not None:
             obstacles += volume_obstacles(self.volume)
+        elif self.drive.volumes:
+            # Partitions with nothing on them that this computer knows.
+            obstacles.append(Obstacle.NOT_FORMATTED)
         if Obstacle.WRITE_PROTECTED in obstacles and Obstacle.READ_ONLY in obstacles:
             obstacles.remove(Obstacle.READ_ONLY)
         return tuple(dict.fromkeys(obstacles))
@@ -75,11 +102,34 @@ class Place:
         return self.root is not None and self.error is None and not forbidden
 
     @property
+    def is_usable(self) -> bool:
+        """Whether apps can go there, once it has been made ready if it is not."""
+        obstacles = (each for each in self.obstacles if each is not Obstacle.NOT_MOUNTED)
+        return self.error is None and not any(obstacle.forbids for obstacle in obstacles)
+
+    @property
     def can_be_mounted(self) -> bool:
         return self.volume is not None and Obstacle.NOT_MOUNTED in self.obstacles
 
     @property
-    def can_be_formatted(self) -> bool:
+    def is_interrupted(self) -> bool:
+        """A job was begun there, by whatever computer, and has not ended."""
+        return self.overview is not None and self.overview.interrupted
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether it is known here what the interrupted job was to do."""
+        return self.is_interrupted and self.unfinished is not None and self.can_be_written
+
+    @property
+    def memory_key(self) -> str:
+        """What it is called in this computer's memory; empty if it cannot be recognised."""
+        if self.drive is None:
+            return str(self.root)
+        return volume_key(self.volume) if self.volume is not None else ""
+
+    @property
+    def can_be_erased(self) -> bool:
         return self.drive is not None and self.drive.size > 0 and not self.drive.read_only
 
     @property
@@ -98,31 +148,16 @@ class Place:
             return self.overview.space.free
         return self.volume.free if self.volume is not None else None
 
-    @property
-    def cluster(self) -> int | None:
-        """Bytes the file system allocates at once; None if unknown."""
-        if self.overview is not None:
-            return self.overview.space.cluster
-        return self.volume.cluster if self.volume is not None else None
-
-    @property
-    def wasted(self) -> int:
-        """Bytes of what is free that large clusters would waste; 0 if that is not worth a word."""
-        if self.free is None or self.cluster is None:
-            return 0
-        wasted = wasted_when_filled(self.free, self.cluster)
-        return wasted if wasted > TOLERATED * self.free else 0
-
 
 def places_of(drive: Drive) -> list[Place]:
     """One for each file system of a drive; one for the drive where there is none."""
     volumes = [volume for volume in drive.volumes if volume.file_system]
     if not volumes:
-        return [Place(PlaceKind.DRIVE, drive.name, drive)]
+        return [Place(PlaceKind.DRIVE, volume_name(drive, None), drive)]
     return [
         Place(
             PlaceKind.DRIVE,
-            volume.label or drive.name,
+            volume_name(drive, volume),
             drive,
             volume,
             volume.mount_points[0] if volume.mount_points else None,

@@ -1,17 +1,40 @@
-"""What is said about a place: on its card, to a screen reader, and when it is chosen."""
+"""What is said about a place: on its card, to a screen reader, and to who asks why."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from enum import Enum
+
 from PySide6.QtCore import QCoreApplication, QObject
 
+from app.drive.drive import Drive
 from app.drive.safety.obstacles import Obstacle
+from ui.i18n.drive_names import distinction, hardware
 from ui.i18n.filling import filled
-from ui.i18n.numbers import dated, sized
-from ui.i18n.wording import worded
-from ui.models.place import Place
+from ui.i18n.numbers import dated, drive_sized, sized
+from ui.i18n.wording import worded, worded_together
+from ui.models.place import Place, PlaceKind
 
 _FILE_SYSTEMS = {"vfat": "FAT32", "exfat": "exFAT", "ntfs": "NTFS", "btrfs": "Btrfs", "xfs": "XFS"}
-_DOT = " \N{MIDDLE DOT} "
+_UNREADABLE = (Obstacle.NOT_FORMATTED, Obstacle.MEMBER, Obstacle.SWAP)
+_PROTECTED = (Obstacle.WRITE_PROTECTED, Obstacle.READ_ONLY)
+
+
+class PlaceState(Enum):
+    """How it stands with a place, in a word or two."""
+
+    READY = "ready"
+    APPS = "apps"
+    UPDATES = "updates"
+    INTERRUPTED = "interrupted"
+    IN_USE = "in use"
+    READ_ONLY = "read-only"
+    DAMAGED = "damaged"
+    FULL = "full"
+    LOCKED = "locked"
+    NOT_READABLE = "not readable"
+    UNKNOWN = "unknown"
+    """Nobody has looked yet, or there is nothing to look at."""
 
 
 class _Counts(QObject):
@@ -23,161 +46,202 @@ class _Counts(QObject):
     def updates(self, number: int) -> str:
         return self.tr("%n update(s)", "", number)
 
+    def apps_are_on_it(self, number: int) -> str:
+        return self.tr("%n app(s) are on it.", "", number)
+
+    def were_being_written(self, number: int) -> str:
+        return self.tr("%n app(s) were being written.", "", number)
+
 
 def file_system(kind: str) -> str:
     """What people call it."""
     return _FILE_SYSTEMS.get(kind, kind)
 
 
-def about(place: Place) -> str:
-    """The hardware, its size, its file system."""
+def about(place: Place, drives: Iterable[Drive] = ()) -> str:
+    """Make and size; among ``drives`` also where it is plugged in, if it is not plain without."""
+    if place.kind is PlaceKind.DEMO:
+        text = QCoreApplication.translate("Places", "Made up, %1")
+        return filled(text, drive_sized(place.size)) if place.size else ""
     if place.drive is None:
         return str(place.root)
-    parts = [place.drive.name if place.name != place.drive.name else ""]
-    size = place.volume.size if place.volume is not None else place.drive.size
-    parts.append(sized(size) if size else "")
-    if place.volume is not None:
-        parts.append(file_system(place.volume.file_system))
-    return _DOT.join(part for part in parts if part)
+    return distinction(place.name, place.drive, drives) or hardware(place.drive)
 
 
-def room(place: Place) -> str:
-    """“12 GB of 32 GB free”; empty if unknown."""
-    if place.free is None:
-        return ""
-    text = QCoreApplication.translate("Places", "%1 of %2 free")
-    return filled(text, sized(place.free), sized(place.size))
-
-
-def contents(place: Place) -> str:
-    """“14 apps, made 3 May, 5 updates”; empty where nobody can look."""
-    if place.error is not None:
-        return worded(place.error.message)
-    if place.root is None:
-        return ""
+def state(place: Place, *, in_use: bool = False) -> PlaceState:
+    """``in_use``: something is being done to it."""
+    obstacles = place.obstacles
     overview = place.overview
-    if overview is None:
-        return QCoreApplication.translate("Places", "Looking at what is on it…")
+    if in_use:
+        return PlaceState.IN_USE
+    if Obstacle.LOCKED in obstacles:
+        return PlaceState.LOCKED
+    if any(each in obstacles for each in _UNREADABLE):
+        return PlaceState.NOT_READABLE
+    if any(each in obstacles for each in _PROTECTED):
+        return PlaceState.READ_ONLY
+    if overview is None or place.error is not None:
+        return PlaceState.UNKNOWN
     if overview.damaged:
-        return QCoreApplication.translate("Places", "The apps on it are damaged")
-    if not overview.stick:
-        return QCoreApplication.translate("Places", "No apps on it yet")
-    counts = _Counts()
-    parts = [counts.apps(overview.apps)]
-    if overview.made is not None:
-        made = QCoreApplication.translate("Places", "made %1")
-        parts.append(filled(made, dated(overview.made)))
-    if overview.updates == 0:
-        parts.append(QCoreApplication.translate("Places", "no updates known"))
-    elif overview.updates:
-        parts.append(counts.updates(overview.updates))
+        return PlaceState.DAMAGED
     if overview.interrupted:
-        parts.append(QCoreApplication.translate("Places", "not finished"))
-    return ", ".join(parts)
+        return PlaceState.INTERRUPTED
+    if overview.stick and overview.apps:
+        return PlaceState.UPDATES if overview.updates else PlaceState.APPS
+    return PlaceState.FULL if Obstacle.FULL in obstacles else PlaceState.READY
 
 
-def in_the_way(place: Place) -> str:
-    """In a word or two; empty if nothing is."""
-    return ", ".join(map(_short, place.obstacles))
+def state_text(place: Place, wanted: PlaceState) -> str:
+    """In a word or two; empty if there is nothing to say."""
+    counts = _Counts()
+    overview = place.overview
+    apps = counts.apps(overview.apps) if overview is not None else ""
+    match wanted:
+        case PlaceState.READY:
+            return QCoreApplication.translate("Places", "Ready")
+        case PlaceState.APPS:
+            return apps
+        case PlaceState.UPDATES:
+            updates = counts.updates(overview.updates or 0) if overview is not None else ""
+            return f"{apps}, {updates}"
+        case PlaceState.INTERRUPTED:
+            return QCoreApplication.translate("Places", "Interrupted")
+        case PlaceState.IN_USE:
+            return QCoreApplication.translate("Places", "In use")
+        case PlaceState.READ_ONLY:
+            return QCoreApplication.translate("Places", "Read-only")
+        case PlaceState.DAMAGED:
+            return QCoreApplication.translate("Places", "Damaged")
+        case PlaceState.FULL:
+            return QCoreApplication.translate("Places", "Full")
+        case PlaceState.LOCKED:
+            return QCoreApplication.translate("Places", "Locked")
+        case PlaceState.NOT_READABLE:
+            return QCoreApplication.translate("Places", "Not readable, must be erased")
+        case PlaceState.UNKNOWN:
+            return ""
 
 
-def spoken(place: Place) -> str:
-    """All that the card shows."""
-    parts = (place.name, about(place), room(place), contents(place), in_the_way(place))
-    return ". ".join(part for part in parts if part)
+def line(place: Place) -> tuple[str, str]:
+    """What is on it, or what stands in the way: a sentence, and what is said beside it."""
+    if place.trouble is not None:
+        return worded(place.trouble.message), ""
+    if place.error is not None:
+        return worded(place.error.message), ""
+    obstacle = next((each for each in place.obstacles if each.forbids), None)
+    if obstacle is not None and obstacle is not Obstacle.NOT_MOUNTED:
+        return in_the_way(obstacle), ""
+    if place.root is None:
+        return "", QCoreApplication.translate("Places", "Nobody has looked at it yet.")
+    if place.overview is None:
+        return "", QCoreApplication.translate("Places", "Looking at what is on it…")
+    if place.is_interrupted:
+        return _interrupted(place)
+    return _contents(place)
 
 
-def _short(obstacle: Obstacle) -> str:
+def _interrupted(place: Place) -> tuple[str, str]:
+    unfinished = place.unfinished
+    if unfinished is None:
+        apps = place.overview.apps if place.overview is not None else 0
+        text = QCoreApplication.translate("Places", "What is written is kept.")
+        return (_Counts().apps_are_on_it(apps) if apps else ""), text
+    total = len(unfinished.job.refs)
+    if unfinished.here:
+        text = QCoreApplication.translate("Places", "%1 of %2 apps are on it.")
+        told = filled(text, str(unfinished.here), str(total))
+    else:
+        told = _Counts().were_being_written(total)
+    if unfinished.left is None or not unfinished.kept:
+        return told, QCoreApplication.translate("Places", "What is written is kept.")
+    kept = QCoreApplication.translate("Places", "%1 of %2 is written and kept.")
+    return told, filled(kept, sized(unfinished.kept), sized(unfinished.kept + unfinished.left))
+
+
+def _contents(place: Place) -> tuple[str, str]:
+    overview = place.overview
+    assert overview is not None
+    if overview.damaged:
+        text = QCoreApplication.translate("Places", "The apps on it are damaged.")
+        return text, QCoreApplication.translate("Places", "Writing them again repairs it.")
+    free = QCoreApplication.translate("Places", "%1 free.")
+    told = filled(free, sized(overview.space.free))
+    if Obstacle.FULL in place.obstacles:
+        return told, QCoreApplication.translate("Places", "There is no room for apps.")
+    if not overview.stick:
+        return told, QCoreApplication.translate("Places", "No apps on it yet.")
+    if overview.made is None:
+        return told, ""
+    written = QCoreApplication.translate("Places", "Written on %1.")
+    return told, filled(written, dated(overview.made))
+
+
+def in_the_way(obstacle: Obstacle) -> str:
+    """What keeps apps from going there, in one sentence."""
     match obstacle:
         case Obstacle.BUILT_IN:
-            return QCoreApplication.translate("Places", "built in")
+            return QCoreApplication.translate("Places", "It is built into this computer.")
         case Obstacle.NO_MEDIUM:
-            return QCoreApplication.translate("Places", "empty reader")
-        case Obstacle.NOT_FORMATTED:
-            return QCoreApplication.translate("Places", "not formatted")
+            return QCoreApplication.translate("Places", "There is no card in this reader.")
         case Obstacle.WRITE_PROTECTED:
-            return QCoreApplication.translate("Places", "write-protected")
+            return QCoreApplication.translate("Places", "It is write-protected.")
         case Obstacle.LOCKED:
-            return QCoreApplication.translate("Places", "encrypted")
+            return QCoreApplication.translate("Places", "It asks for a password.")
         case Obstacle.MEMBER:
-            return QCoreApplication.translate("Places", "part of something larger")
-        case Obstacle.SWAP:
-            return QCoreApplication.translate("Places", "swap space")
-        case Obstacle.NOT_MOUNTED:
-            return QCoreApplication.translate("Places", "not mounted")
-        case Obstacle.READ_ONLY:
-            return QCoreApplication.translate("Places", "read-only")
-        case Obstacle.FULL:
-            return QCoreApplication.translate("Places", "no room")
-        case Obstacle.FAT:
-            return QCoreApplication.translate("Places", "no large files")
-
-
-def explained(obstacle: Obstacle) -> str:
-    """What it means, and what to do about it."""
-    match obstacle:
-        case Obstacle.BUILT_IN:
-            return QCoreApplication.translate(
-                "Places", "It is built into this computer. Take a drive that can be carried away."
-            )
-        case Obstacle.NO_MEDIUM:
-            return QCoreApplication.translate(
-                "Places", "There is no card in this reader. Put one in."
-            )
-        case Obstacle.NOT_FORMATTED:
-            return QCoreApplication.translate(
-                "Places",
-                "It has no file system that this computer knows. Format it to use it; what is on "
-                "it will be lost.",
-            )
-        case Obstacle.WRITE_PROTECTED:
-            return QCoreApplication.translate(
-                "Places", "It is write-protected. Look for a small switch on its side."
-            )
-        case Obstacle.LOCKED:
-            return QCoreApplication.translate(
-                "Places",
-                "It is encrypted. Unlock it in your file manager, or take another drive: "
-                "classroom computers could not read it either.",
-            )
-        case Obstacle.MEMBER:
-            return QCoreApplication.translate(
-                "Places", "It belongs together with other drives. Take another drive."
-            )
-        case Obstacle.SWAP:
-            return QCoreApplication.translate(
-                "Places", "It is meant for swapping and holds no files. Take another drive."
-            )
-        case Obstacle.NOT_MOUNTED:
-            return QCoreApplication.translate(
-                "Places", "It is plugged in, but not mounted. Mount it to see what is on it."
-            )
+            return QCoreApplication.translate("Places", "It belongs together with other drives.")
         case Obstacle.READ_ONLY:
             return QCoreApplication.translate(
-                "Places",
-                "It can be read, but not written: its file system is damaged, or of a kind that "
-                "cannot be changed. Take another place, or format the drive.",
+                "Places", "This computer can read it, but not write to it."
             )
         case Obstacle.FULL:
-            return QCoreApplication.translate(
-                "Places", "There is no room for apps on it. Delete what is no longer needed there."
-            )
-        case Obstacle.FAT:
-            return QCoreApplication.translate(
-                "Places",
-                "FAT32 holds no file over 4 GB, and some large apps have one. Formatted as ext4 or "
-                "exFAT it would.",
-            )
+            return QCoreApplication.translate("Places", "There is no room for apps.")
+    return QCoreApplication.translate("Places", "This computer cannot read this kind of drive.")
 
 
-def file_system_advice(place: Place) -> str:
-    """Why the file system suits apps badly; empty if it does not."""
-    wasted, free, cluster = place.wasted, place.free, place.cluster
-    if not wasted or free is None or cluster is None:
+def why(place: Place) -> str:
+    """What it means, and what to do about it; empty where nothing is in the way."""
+    error = place.trouble or place.error
+    if error is not None:
+        return worded_together(error.message, error.hint)
+    obstacle = next((each for each in place.obstacles if each.forbids), None)
+    if obstacle is None or obstacle is Obstacle.NOT_MOUNTED:
         return ""
-    text = QCoreApplication.translate(
+    return f"{in_the_way(obstacle)} {_advice(obstacle)}"
+
+
+def _advice(obstacle: Obstacle) -> str:
+    match obstacle:
+        case Obstacle.BUILT_IN:
+            return QCoreApplication.translate("Places", "Take a drive that can be carried away.")
+        case Obstacle.NO_MEDIUM:
+            return QCoreApplication.translate("Places", "Put one in.")
+        case Obstacle.WRITE_PROTECTED:
+            return QCoreApplication.translate("Places", "Look for a small switch on its side.")
+        case Obstacle.LOCKED:
+            return QCoreApplication.translate(
+                "Places",
+                "Unlock it in your file manager, or take another drive: classroom computers could "
+                "not read it either.",
+            )
+        case Obstacle.READ_ONLY:
+            return QCoreApplication.translate(
+                "Places",
+                "It is damaged, or of a kind that cannot be changed. Take another drive, or erase "
+                "this one and set it up again.",
+            )
+        case Obstacle.FULL:
+            return QCoreApplication.translate("Places", "Delete what is no longer needed there.")
+    return QCoreApplication.translate(
         "Places",
-        "Every file takes at least %1 KiB here, and apps are made of many small files: filled "
-        "with apps, about %2 of the free %3 would be wasted. Formatted for apps it would not.",
+        "Erased and set up again, it can be used; what is on it would be lost. Or take another "
+        "drive.",
     )
-    return filled(text, str(cluster // 1024), sized(wasted), sized(free))
+
+
+def spoken(place: Place, drives: Iterable[Drive] = (), *, chosen: bool = False) -> str:
+    """All that the card shows."""
+    told, beside = line(place)
+    parts = [place.name, about(place, drives), state_text(place, state(place)), told, beside]
+    if chosen:
+        parts.append(QCoreApplication.translate("Places", "chosen"))
+    return ". ".join(part.rstrip(".") for part in parts if part)

@@ -65,6 +65,8 @@ class Drives(QObject):
     def refresh(self) -> None:
         """Look again, though nothing was told: the space on a drive changes all the time."""
         if self._monitor is None or self._bridge is None:
+            # There is nobody who looks: they are as they are.
+            self.refreshed.emit()
             return
         if self._task is not None:
             self._again = True

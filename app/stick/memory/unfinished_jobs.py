@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from app.flatpak.refs import is_valid_remote_name
@@ -46,14 +46,12 @@ class UnfinishedJob:
 
     Attributes:
         started: seconds since 1970.
-        total: bytes on the drive, of which a part may be there already.
         arch, gpus, languages, keep_versions, related, runtimes: as in a plan's options. What
             makes an exception from what is safe is not among them: it has to be said again.
     """
 
     refs: tuple[WantedRef, ...]
     started: int
-    total: int
     arch: str
     gpus: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
@@ -76,12 +74,8 @@ class UnfinishedJobs:
             return {}
 
     def remember(self, key: str, job: UnfinishedJob) -> None:
-        """It begins, or goes on: then as much belongs to it as before."""
-        jobs = self.all()
-        before = jobs.pop(key, None)
-        if before is not None and set(before.refs) == set(job.refs):
-            job = replace(job, total=max(job.total, before.total))
-        jobs[key] = job
+        """It begins, or goes on."""
+        jobs = {**self.all(), key: job}
         newest = sorted(jobs.items(), key=lambda entry: entry[1].started)[-_MOST:]
         self._write(dict(newest))
 
@@ -99,7 +93,6 @@ class UnfinishedJobs:
 
 
 _TEXT = schema.text(_LONGEST)
-_NUMBER = schema.integer(0, (1 << 63) - 1)
 _JOBS = schema.member(
     "jobs",
     schema.mapping_of(
@@ -114,8 +107,7 @@ _JOBS = schema.member(
                     name=_TEXT,
                 )
             ),
-            started=_NUMBER,
-            total=_NUMBER,
+            started=schema.integer(0, (1 << 63) - 1),
             arch=_TEXT,
             gpus=schema.list_of(_TEXT),
             languages=schema.list_of(_TEXT),

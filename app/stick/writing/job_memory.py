@@ -47,7 +47,6 @@ class JobMemory:
             UnfinishedJob(
                 wanted,
                 now,
-                self._plan.estimate.write,
                 options.arch,
                 options.gpus,
                 options.languages,

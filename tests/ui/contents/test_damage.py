@@ -13,7 +13,7 @@ from app.progress import Advanced, Phase
 from tests.gpg import SigningKey
 from tests.stick.damage import HELLO, METADATA, Stick, copy_stick, flip_middle
 from tests.ui.contents.person import Person
-from tests.ui.window_states import demo_stick
+from tests.ui.demo_stick import demo_stick
 from ui.models.work_cells import CellState
 from ui.state.page_name import PageName
 from ui.style import style

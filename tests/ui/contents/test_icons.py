@@ -13,7 +13,7 @@ from app.stick.inspecting.inspect import RefKind, inspect_stick
 from app.stick.store.location import find_stick
 from app.stick.store.stick_state import load_stick
 from tests.stick.damage import flip_middle
-from tests.ui.window_states import demo_stick
+from tests.ui.demo_stick import demo_stick
 from ui.style.icon_image import ENOUGH, icon_image
 
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.stick.environment import Environment
 from tests.devices import Devices
 from tests.ui.drive.plugged import Plugged
-from ui.pages.drive.format_drive import FormatDialog
+from ui.pages.drive.erase_drive import EraseDialog
 from ui.window.main_window import MainWindow
 
 
@@ -28,6 +28,6 @@ def plugged(
     plugged.until(lambda: not window.session.drives.looking)
     yield plugged
     dialog = QApplication.activeModalWidget()
-    if isinstance(dialog, FormatDialog):
+    if isinstance(dialog, EraseDialog):
         plugged.until(lambda: not dialog.working)
         dialog.reject()

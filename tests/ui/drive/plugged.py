@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QPushButton
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.devices import Disk
@@ -13,8 +13,11 @@ from tests.waiting import GUARD_MS
 from ui.models import place_words
 from ui.models.place import Place
 from ui.models.places import PlacesModel
-from ui.pages.drive.format_drive import FormatDialog
+from ui.pages.drive.card_layout import CardLayout
+from ui.pages.drive.card_menu import CardMenu
+from ui.pages.drive.erase_drive import EraseDialog
 from ui.pages.drive.page import DrivePage
+from ui.pages.drive.place_list import PlaceList
 from ui.state.page_name import PageName
 from ui.widgets.primary_button import PrimaryButton
 from ui.window.main_window import MainWindow
@@ -22,7 +25,7 @@ from ui.window.main_window import MainWindow
 LONG = GUARD_MS
 
 
-def button(root: DrivePage | FormatDialog, text: str) -> QPushButton:
+def button(root: DrivePage | EraseDialog, text: str) -> QPushButton:
     buttons = [each for each in root.findChildren(QPushButton) if each.text() == text]
     # The one that is shown, where there are more.
     return max(buttons, key=QPushButton.isVisible)
@@ -34,8 +37,8 @@ def primary(window: MainWindow) -> PrimaryButton:
     return button
 
 
-def list_of(page: DrivePage) -> QListView:
-    view = page.findChild(QListView)
+def list_of(page: DrivePage) -> PlaceList:
+    view = page.findChild(PlaceList)
     assert view is not None
     return view
 
@@ -83,8 +86,8 @@ class Plugged:
         assert place is not None
         return place
 
-    def click(self, disk: Disk) -> None:
-        """Choose the card of a drive with the mouse."""
+    def card(self, disk: Disk) -> CardLayout:
+        """Where the parts of a drive's card are."""
         view = list_of(self.page)
         row = next(
             row
@@ -93,23 +96,46 @@ class Plugged:
         )
         index = view.model().index(row, 0)
         view.scrollTo(index)
-        self._qtbot.mouseClick(
-            view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center()
-        )
+        return view.card_layout(index)
+
+    def click_at(self, point: QPoint) -> None:
+        """Somewhere on the cards."""
+        viewport = list_of(self.page).viewport()
+        self._qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=point)
+
+    def click(self, disk: Disk) -> None:
+        """Choose the card of a drive with the mouse."""
+        self.click_at(self.card(disk).tick.center())
 
     def press(self, text: str) -> None:
         self._qtbot.mouseClick(button(self.page, text), Qt.MouseButton.LeftButton)
 
-    def format(self, disk: Disk) -> FormatDialog:
+    def entries(self, disk: Disk) -> list[str]:
+        """What the menu of a drive's card has; it is open."""
+        self.click_at(self.card(disk).more.center())
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, CardMenu)
+        return [action.text() for action in menu.actions()]
+
+    def pick(self, disk: Disk, text: str) -> None:
+        """One entry of its menu."""
+        self.until(lambda: self.page.view.operation is None)
+        assert text in self.entries(disk)
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, CardMenu)
+        action = next(action for action in menu.actions() if action.text() == text)
+        action.trigger()
+        menu.close()
+
+    def erase(self, disk: Disk) -> EraseDialog:
         """Open the dialog for a drive, as far as it knows that it can."""
-        self.click(disk)
-        self.press("Format…")
-        self.until(lambda: isinstance(QApplication.activeModalWidget(), FormatDialog))
+        self.pick(disk, "Erase…")
+        self.until(lambda: isinstance(QApplication.activeModalWidget(), EraseDialog))
         dialog = QApplication.activeModalWidget()
-        assert isinstance(dialog, FormatDialog)
+        assert isinstance(dialog, EraseDialog)
         return dialog
 
-    def confirm(self, dialog: FormatDialog, name: str) -> None:
+    def confirm(self, dialog: EraseDialog, name: str) -> None:
         field = dialog.findChildren(QLineEdit)[-1]
         field.clear()
         self._qtbot.keyClicks(field, name)

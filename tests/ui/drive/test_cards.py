@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,15 +12,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from app.drive.drive import Drive, Volume
-from app.drive.filesystem_advice import TOLERATED
 from app.drive.space import Space
-from app.message import NOTHING
 from app.stick.environment import Environment
 from app.stick.inspecting.overview import Overview
+from app.stick.memory.unfinished_jobs import UnfinishedJob, WantedRef
 from tests.ui.drive.plugged import LONG, button, places, primary, spoken
+from tests.ui.jobs import said
 from ui.models import place_words
-from ui.models.place import Place, PlaceKind
+from ui.models.place import Place, PlaceKind, Unfinished
+from ui.models.place_words import PlaceState
 from ui.pages.drive.page import DrivePage
 from ui.state.page_name import PageName
 from ui.window.main_window import MainWindow
@@ -36,8 +37,14 @@ def test_without_a_drive_it_says_what_to_do_and_offers_the_demo(
     qtbot.waitUntil(lambda: not window.session.drives.looking, timeout=LONG)
 
     assert places(page) == []
+    assert "8 GB is enough for about twenty school apps" in said(page)
+    assert page.foot_text == "You can also plug it in later."
+    assert page.primary_text == "Choose apps first"
+    assert page.value == "Not plugged in yet"
     with qtbot.waitSignal(window.demo_wanted):
-        qtbot.mouseClick(button(page, "Try the demo"), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(button(page, "Try it without a drive"), Qt.MouseButton.LeftButton)
+    page.primary()
+    assert window.page.name is PageName.APPS
 
 
 def test_a_computer_without_the_drive_service_says_so_and_takes_a_folder(
@@ -56,7 +63,7 @@ def test_a_computer_without_the_drive_service_says_so_and_takes_a_folder(
     assert isinstance(page, DrivePage)
     qtbot.waitUntil(lambda: bool(window.session.drives.notices), timeout=LONG)
 
-    qtbot.mouseClick(button(page, "Choose a folder…"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(button(page, "Use a folder"), Qt.MouseButton.LeftButton)
     assert window.session.target is not None
     assert window.session.target.root == folder
     assert window.page.primary_enabled
@@ -73,27 +80,34 @@ def test_the_demo_drive_is_a_card_and_shows_what_is_on_it(
     assert primary(window).isEnabled()
 
 
-def test_advice_says_what_large_clusters_waste() -> None:
-    def place(cluster: int) -> Place:
-        volume = Volume(
-            "/dev/sdb1", 1, "exfat", "BIG", "U", 64 * GB, (Path("/media/BIG"),), False,
-            30 * GB, cluster,
-        )  # fmt: skip
-        drive = Drive("/dev/sdb", 0, "A", "B", "C", "usb", 64 * GB, True, False, NOTHING, (volume,))
-        return Place(PlaceKind.DRIVE, "BIG", drive, volume, Path("/media/BIG"))
-
-    assert place(128 * 1024).wasted > TOLERATED * 30 * GB
-    assert "128 KiB" in place_words.file_system_advice(place(128 * 1024))
-    assert place_words.file_system_advice(place(4096)) == ""
-
-
 def test_a_card_says_how_many_apps_since_when_and_how_many_could_be_newer() -> None:
     space = Space(Path("/media/A"), "ext4", 4096, 10 * GB, 30 * GB, None, None, False)
     made = int(time.mktime((2026, 5, 3, 12, 0, 0, 0, 0, 0)))
     overview = Overview(space, stick=True, apps=14, others=9, updates=5, made=made)
     place = Place(PlaceKind.FOLDER, "A", root=Path("/media/A"), overview=overview)
 
-    text = place_words.contents(place)
-    assert text.startswith("14 app")
-    assert "5 update" in text
-    assert "26" in text
+    state = place_words.state(place)
+    assert state is PlaceState.UPDATES
+    assert place_words.state_text(place, state).startswith("14 app")
+    assert "5 update" in place_words.state_text(place, state)
+    free, written = place_words.line(place)
+    assert free.endswith("GB free.")
+    assert "26" in written
+
+
+def test_an_interrupted_job_is_told_with_what_is_written(tmp_path: Path) -> None:
+    space = Space(tmp_path, "ext4", 4096, 10 * GB, 30 * GB, None, None, False)
+    overview = Overview(space, stick=True, apps=6, interrupted=True)
+    refs = tuple(WantedRef(f"app/org.test.A{n}/x86_64/stable", "up") for n in range(10))
+    unfinished = Unfinished(UnfinishedJob(refs, 1, "x86_64"), 6, GB // 2, 8 * GB // 5)
+    place = Place(PlaceKind.FOLDER, "A", root=tmp_path, overview=overview, unfinished=unfinished)
+
+    assert place.can_go_on
+    assert place_words.state(place) is PlaceState.INTERRUPTED
+    told, kept = place_words.line(place)
+    assert told == "6 of 10 apps are on it."
+    assert kept.replace("\N{NO-BREAK SPACE}", " ") == "1.6 GB of 2.1 GB is written and kept."
+    # Begun by another computer: nobody here knows what it was to do.
+    stranger = replace(place, unfinished=None)
+    assert not stranger.can_go_on
+    assert place_words.line(stranger)[1] == "What is written is kept."

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex
-from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import QPoint, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.drive.udisks.ejecting import Removal
-from app.errors import SatchelError
-from ui.controllers.drive import DriveController, DriveState, DriveView, LostTarget, Operation
+from ui.controllers.drive import DriveController
+from ui.controllers.drive_view import DriveView, Ejection, LostTarget, Operation
 from ui.i18n.filling import filled
-from ui.i18n.wording import worded_together
-from ui.models import place_words
-from ui.models.places import PlacesModel
+from ui.i18n.numbers import drive_sized
+from ui.models.place import Place
 from ui.pages.base import Page
-from ui.pages.drive.format_drive import FormatDialog
-from ui.pages.drive.place_details import PlaceDetails
-from ui.pages.drive.place_list import PlaceList
+from ui.pages.drive.card_menu import CardMenu
+from ui.pages.drive.erase_drive import EraseDialog
+from ui.pages.drive.explanations import DetailsDialog, why_missing, why_not
+from ui.pages.drive.foot_words import FootWords, Next
+from ui.pages.drive.places_view import PlacesView
 from ui.state.page_name import PageName
 from ui.state.session import Session
-from ui.style import icons, style
 from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
-from ui.widgets.buttons import tall
-from ui.widgets.notice import NoticeLabel
-from ui.widgets.state_panel import Stateful
+from ui.widgets.buttons import Button, Kind
+from ui.widgets.toast import Toast
 
 
 class DrivePage(Page):
@@ -36,49 +36,35 @@ class DrivePage(Page):
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(session, bridge, parent)
-        self._dialog: FormatDialog | None = None
-        self._drawing = False
-        self._build()
+        self._dialog: EraseDialog | None = None
+        self._places = PlacesView(is_demo=session.environment.is_demo, parent=self)
+        self.body.addWidget(self._places)
+        self._change = Button(self.tr("Change apps"), Kind.QUIET)
+        self._change.clicked.connect(self._change_apps)
+        self.foot.side.addWidget(self._change)
         self._controller = DriveController(session, bridge, self)
-        self._controller.changed.connect(self._draw)
-        self._controller.target_lost.connect(self._tell_it_is_lost)
-        self._controller.format_wanted.connect(self._ask_to_format)
-        self._controller.format_drive_gone.connect(self._tell_it_is_gone)
+        self._words = FootWords(self._controller.view, session.choice)
         self._connect()
         self._draw(self._controller.view)
-
-    def _build(self) -> None:
-        self._missing = NoticeLabel(self)
-        self._model = PlacesModel(self)
-        self._list = PlaceList(self)
-        self._list.setModel(self._model)
-        self._list.setAccessibleName(self.tr("Drives and folders"))
-        self._places = Stateful(self._list, self)
-        self._details = PlaceDetails(self)
-        self._folder = QPushButton(self.tr("Choose a folder…"), self)
-        icons.give(self._folder, Symbol.FOLDER)
-        # Without any place, the panel offers the demo.
-        self._demo = QPushButton(self.tr("Try the demo"), self)
-        tall(self._folder, self._demo)
-        row = QHBoxLayout()
-        row.addWidget(self._folder)
-        row.addStretch(1)
-        row.addWidget(self._demo)
-        self.body.addWidget(self._missing)
-        self.body.addWidget(self._places, 1)
-        self.body.addWidget(self._details)
-        self.body.addLayout(row)
-        self.setFocusProxy(self._list)
+        self.setFocusProxy(self._places.list)
 
     def _connect(self) -> None:
-        self._list.selectionModel().currentChanged.connect(self._select)
-        self._list.activated.connect(self._activate)
-        self._places.panel.acted.connect(self.demo_wanted)
-        self._details.mount_wanted.connect(self._controller.mount)
-        self._details.eject_wanted.connect(self._controller.eject)
-        self._details.format_wanted.connect(self._controller.format)
-        self._folder.clicked.connect(self._ask_for_folder)
-        self._demo.clicked.connect(self.demo_wanted)
+        controller, places = self._controller, self._places
+        controller.changed.connect(self._draw)
+        controller.target_lost.connect(self._tell_it_is_lost)
+        controller.ejected.connect(self._tell_it_is_ejected)
+        controller.erase_wanted.connect(self._ask_to_erase)
+        controller.erase_drive_gone.connect(self._tell_it_is_gone)
+        controller.gone_on.connect(self._make)
+        controller.not_gone_on.connect(self._review)
+        places.list.chosen.connect(self._choose)
+        places.list.started_afresh.connect(self._start_afresh)
+        places.list.asked_why.connect(self._tell_why)
+        places.list.menu_wanted.connect(self._open_menu)
+        places.folder_wanted.connect(self._ask_for_folder)
+        places.demo_wanted.connect(self.demo_wanted)
+        places.help_wanted.connect(self._tell_why_one_is_missing)
+        self.session.choice_changed.connect(self._redraw)
 
     # What the window asks
 
@@ -87,30 +73,52 @@ class DrivePage(Page):
         return self.tr("Drive")
 
     @property
+    def value(self) -> str:
+        target = self.session.target
+        if target is None:
+            return "" if self._controller.view.places else self.tr("Not plugged in yet")
+        if target.drive is None:
+            return target.name
+        return filled("%1, %2", target.name, drive_sized(target.drive.size))
+
+    @property
     def title(self) -> str:
         return self.tr("Where should the apps go?")
 
     @property
+    def sentence(self) -> str:
+        return self.tr(
+            "Satchel puts apps on a USB drive, so that computers without internet can install them."
+        )
+
+    @property
+    def foot_text(self) -> str:
+        return self._words.text
+
+    @property
     def primary_text(self) -> str:
-        return self.tr("Choose apps")
+        return self._words.primary
 
     @property
     def primary_enabled(self) -> bool:
-        return self.complete
+        return self._words.enabled
 
     @property
     def primary_reason(self) -> str:
-        view = self._controller.view
-        return self.tr("Choose a drive.") if view.chosen is None and view.places else ""
+        return self._words.reason
 
     @property
     def complete(self) -> bool:
         return self._controller.complete
 
-    @property
-    def notices(self) -> tuple[str, ...]:
-        """What is said about the chosen place."""
-        return self._details.notices
+    def primary(self) -> None:
+        match self._words.next:
+            case Next.GO_ON:
+                self._controller.go_on()
+            case Next.REVIEW:
+                self._review()
+            case Next.APPS:
+                self.go.emit(PageName.APPS)
 
     def entered(self) -> None:
         self._controller.enter()
@@ -118,106 +126,102 @@ class DrivePage(Page):
     def left(self) -> None:
         self._controller.leave()
 
+    @property
+    def view(self) -> DriveView:
+        """What it shows."""
+        return self._controller.view
+
     # What is drawn
 
     def _draw(self, view: DriveView) -> None:
-        focused = self._list.hasFocus()
-        self._drawing = True
-        self._model.show(view.places)
-        row = self._model.row_of(view.chosen.key) if view.chosen is not None else None
-        self._list.setCurrentIndex(self._model.index(row) if row is not None else QModelIndex())
-        if row is None:
-            self._list.clearSelection()
-        self._drawing = False
-        self._demo.setVisible(bool(view.places) and not self.session.environment.is_demo)
-        if view.places:
-            self._places.show_content()
-        else:
-            self._draw_panel(view)
-        lines = (worded_together(notice.message, notice.hint) for notice in view.notices)
-        self._missing.say("\n".join(lines), icon=Symbol.WARNING, tone=style.Tone.WARN)
-        self._draw_details(view)
-        if focused and view.places:
-            self._list.setFocus()
+        self._words = FootWords(view, self.session.choice)
+        self._places.draw(view)
+        self._change.setVisible(self._words.can_change)
         self.changed.emit()
 
-    def _draw_panel(self, view: DriveView) -> None:
-        panel = self._places.show_panel()
-        if view.state is DriveState.LOOKING:
-            panel.show_loading(self.tr("Looking for drives…"))
-        elif view.problem is not None:
-            panel.show_error(
-                view.problem,
-                meaning=self.tr("Drives cannot be found, but you can choose a folder."),
-                action=self.tr("Try the demo"),
-            )
-        else:
-            panel.show_empty(
-                self.tr("Plug in a USB drive"),
-                self.tr("It shows up here by itself. To look around first, try the demo."),
-                action=self.tr("Try the demo"),
-                icon=Symbol.DRIVE,
-            )
-
-    def _draw_details(self, view: DriveView) -> None:
-        busy = view.operation is not None
-        if busy and self._details.isAncestorOf(QApplication.focusWidget() or self):
-            # Its buttons cannot be pressed for a while, and some of them go.
-            self._list.setFocus()
-        match view.result:
-            case SatchelError() as error:
-                text = worded_together(error.message, error.hint)
-                self._details.say(text, icon=Symbol.ERROR, tone=style.Tone.BAD)
-            case None:
-                self._details.say(self._in_words(view.operation, view.state), icon=Symbol.CLOCK)
-            case ejection:
-                texts = {
-                    Removal.POWERED_OFF: self.tr("%1 is switched off and can be pulled out."),
-                    Removal.EJECTED: self.tr("%1 is ejected and can be taken out."),
-                    Removal.SAFE: self.tr("%1 can be pulled out now; everything is written."),
-                }
-                text = filled(texts[ejection.removal], ejection.name)
-                self._details.say(text, icon=Symbol.CIRCLE_CHECK, tone=style.Tone.GOOD)
-        self._details.show_place(view.chosen, busy=busy)
-
-    def _in_words(self, operation: Operation | None, state: DriveState) -> str:
-        """What is being done, as long as it is."""
-        if operation is None or state is DriveState.SETTLING:
-            return ""
-        texts = {
-            DriveState.MOUNTING: self.tr("Mounting…"),
-            DriveState.EJECTING: self.tr("Writing everything out and ejecting…"),
-        }
-        return texts.get(operation.state, "")
+    def _redraw(self) -> None:
+        self._draw(self._controller.view)
 
     def _tell_it_is_lost(self, target: LostTarget) -> None:
         if target.plugged_in:
-            text = self.tr("%1 was unmounted. Mount it again, or choose another drive.")
+            text = self.tr("Another program has let go of %1. Choose it again to use it.")
         else:
-            text = self.tr("%1 was unplugged. Plug it in again, or choose another drive.")
+            text = self.tr("%1 was pulled out. Plug it in again, or choose another drive.")
         self.session.set_notice(filled(text, target.name))
+
+    def _tell_it_is_ejected(self, ejection: Ejection) -> None:
+        texts = {
+            Removal.POWERED_OFF: self.tr("%1 is switched off and can be pulled out."),
+            Removal.EJECTED: self.tr("%1 is ejected and can be taken out."),
+            Removal.SAFE: self.tr("%1 can be pulled out now; everything is written."),
+        }
+        self.toast(Toast(filled(texts[ejection.removal], ejection.name)))
 
     # What the person does
 
-    def _select(self, current: QModelIndex) -> None:
-        if not self._drawing and current.isValid():
-            self._controller.choose(current.data(PlacesModel.PLACE).key)
+    def _choose(self, place: Place) -> None:
+        if place.is_usable:
+            self._controller.choose(place.key)
 
-    def _activate(self) -> None:
-        """Enter or a double click on a card."""
-        if self.complete:
-            self.proceed.emit()
+    def _change_apps(self) -> None:
+        if self._words.next is Next.GO_ON:
+            self._controller.change_apps()
+        self.go.emit(PageName.APPS)
+
+    def _review(self) -> None:
+        self.go.emit(PageName.REVIEW)
+
+    def _make(self) -> None:
+        self.go.emit(PageName.MAKE)
+
+    def _start_afresh(self, place: Place) -> None:
+        before = self._controller.start_afresh(place.key)
+        if before is not None:
+            text = filled(self.tr("%1 does not go on any more."), place.name)
+            self.toast(Toast(text, undo=lambda: self._controller.take_up(before)))
+
+    def _open_menu(self, place: Place, point: QPoint) -> None:
+        menu = CardMenu(place, in_use=self._controller.view.operation is not None, parent=self)
+        menu.afresh_wanted.connect(self._start_afresh)
+        menu.opened.connect(self._open)
+        menu.contents_wanted.connect(self._show_contents)
+        menu.erase_wanted.connect(self._erase)
+        menu.eject_wanted.connect(self._eject)
+        menu.details_wanted.connect(self._show_details)
+        menu.popup_at(point)
+
+    def _open(self, place: Place) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(place.root)))
+
+    def _show_contents(self, place: Place) -> None:
+        self._controller.choose(place.key)
+        self.go.emit(PageName.CONTENTS)
+
+    def _erase(self, place: Place) -> None:
+        self._controller.erase(place.key)
+
+    def _eject(self, place: Place) -> None:
+        self._controller.eject(place.key)
+
+    def _show_details(self, place: Place) -> None:
+        DetailsDialog(place, self).open()
+
+    def _tell_why(self, place: Place) -> None:
+        why_not(place, self).open()
+
+    def _tell_why_one_is_missing(self) -> None:
+        why_missing(self._controller.view.notices, self).open()
 
     def _ask_for_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder"))
+        chosen = QFileDialog.getExistingDirectory(self, self.tr("Use a folder"))
         if chosen:
             self._controller.choose_folder(Path(chosen))
 
-    def _ask_to_format(self, operation: Operation) -> None:
-        place = operation.place
-        self._dialog = FormatDialog(
-            operation.drive,
-            place_words.contents(place) if place.overview is not None else "",
+    # Erasing
+
+    def _ask_to_erase(self, operation: Operation) -> None:
+        self._dialog = EraseDialog(
+            operation.place,
             self.bridge,
             loops_are_removable=self.session.environment.loops_are_removable,
             parent=self,
@@ -234,4 +238,4 @@ class DrivePage(Page):
         if dialog is not None:
             formatted = dialog.formatted
             dialog.deleteLater()
-            self._controller.end_format(formatted.mount_point if formatted else None)
+            self._controller.end_erase(formatted.mount_point if formatted else None)

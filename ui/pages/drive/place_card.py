@@ -1,149 +1,261 @@
-"""Paints a place as a card: its name, its space, what is on it, what stands in the way."""
+"""A place as a card: the drive and how full it is, its name, what is on it, what can be done."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette, QPen
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ui.models import place_words
 from ui.models.place import Place, PlaceKind
+from ui.models.place_words import PlaceState
 from ui.models.places import PlacesModel
-from ui.style import colours, icons, style
+from ui.pages.drive.card_layout import (
+    CardLayout,
+    Zone,
+    button_font,
+    lay_out,
+    link_font,
+    row_height,
+    strong_font,
+    told,
+)
+from ui.style import icons, style
+from ui.style.look import Look, look
+from ui.style.meter import MeterParts, MeterState, paint_meter
 from ui.style.symbol import Symbol
-from ui.widgets.space_bar import paint_space
+from ui.style.tokens import radius
+from ui.widgets.pill import PillTone, paint_pill, pill_size
+from ui.widgets.tick import Tick, paint_tick
 
-_SIDE = 6 * style.GRID
-_BAR = style.GRID
-_EDGE = style.GAP
-_ICONS = {
-    PlaceKind.DRIVE: Symbol.DRIVE,
-    PlaceKind.DEMO: Symbol.DRIVE,
-    PlaceKind.FOLDER: Symbol.FOLDER,
+_Index = QModelIndex | QPersistentModelIndex
+_PILLS = {
+    PlaceState.READY: (Symbol.CHECK, PillTone.GOOD),
+    PlaceState.APPS: (None, PillTone.MUTE),
+    PlaceState.UPDATES: (Symbol.REFRESH, PillTone.GOOD),
+    PlaceState.INTERRUPTED: (Symbol.PAUSE, PillTone.WARM),
+    PlaceState.IN_USE: (Symbol.CLOCK, PillTone.MUTE),
+    PlaceState.READ_ONLY: (Symbol.LOCK, PillTone.WARM),
+    PlaceState.DAMAGED: (Symbol.WARNING, PillTone.BAD),
+    PlaceState.FULL: (Symbol.WARNING, PillTone.WARM),
+    PlaceState.LOCKED: (Symbol.LOCK, PillTone.WARM),
+    PlaceState.NOT_READABLE: (Symbol.WARNING, PillTone.WARM),
 }
+_GAP = 12
+"""Between name and pill."""
 
 
 class PlaceCard(QStyledItemDelegate):
-    """One card a row, all of one height. The chosen has a frame, and a tick if it can be used."""
+    """One card a row, all of one height.
 
-    def sizeHint(
-        self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        lines = _height(style.Text.HEADING) + 2 * _height(style.Text.BODY)
-        inner = lines + _BAR + 3 * style.GRID
-        return QSize(option.rect.width(), inner + 2 * _EDGE + style.GRID)
+    Signals: clicked(int, object): a card's row and the `Zone` of it that was clicked.
+    """
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
+    clicked = Signal(int, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pressed: tuple[int, Zone] | None = None
+        self.pointed: tuple[int, Zone] | None = None
+        """Row and zone that the mouse is over; the view keeps it."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, _index: _Index) -> QSize:
+        return QSize(option.rect.width(), row_height())
+
+    def own_text(self, index: _Index) -> str:
+        """Of the card's own button; empty for none."""
         place: Place = index.data(PlacesModel.PLACE)
-        palette: QPalette = option.palette
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        focused = chosen and bool(option.state & QStyle.StateFlag.State_HasFocus)
-        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        usable = place.can_go_on and not index.data(PlacesModel.IN_USE)
+        return self.tr("Start afresh") if usable else ""
+
+    def layout_of(self, row: QRect, index: _Index, *, mirrored: bool) -> CardLayout:
+        """Where everything of a card stands in its row."""
+        place: Place = index.data(PlacesModel.PLACE)
+        why = self.tr("Why?") if place_words.why(place) else ""
+        line = told(*place_words.line(place))
+        return lay_out(row, own=self.own_text(index), line=line, why=why, mirrored=mirrored)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        mirrored = option.direction == Qt.LayoutDirection.RightToLeft
+        layout = self.layout_of(option.rect, index, mirrored=mirrored)
+        pointed = self.pointed[1] if self.pointed and self.pointed[0] == index.row() else None
+        focused = bool(option.state & QStyle.StateFlag.State_HasFocus) and bool(
+            option.widget is not None and option.widget.property("keyed")
+        )
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        card = QRectF(option.rect).adjusted(2, 2, -2, -style.GRID + 2)
-        _paint_frame(painter, card, palette, chosen=chosen, focused=focused, hovered=hovered)
-        inner = card.adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
-        _paint_inside(painter, inner, palette, place, chosen=chosen)
+        painter.setLayoutDirection(option.direction)
+        _Painting(painter, layout, index, pointed).paint(
+            own=self.own_text(index), why=self.tr("Why?"), focused=focused
+        )
         painter.restore()
 
-
-def _paint_frame(
-    painter: QPainter,
-    card: QRectF,
-    palette: QPalette,
-    *,
-    chosen: bool,
-    focused: bool,
-    hovered: bool,
-) -> None:
-    fill = palette.base().color()
-    painter.setBrush(colours.mixed(fill, palette.text().color(), 0.04) if hovered else fill)
-    colour = style.accent(palette) if chosen else style.faint(palette)
-    painter.setPen(QPen(colour, 3 if focused else 2 if chosen else 1))
-    painter.drawRoundedRect(card, style.GRID, style.GRID)
-
-
-def _paint_inside(
-    painter: QPainter, area: QRectF, palette: QPalette, place: Place, *, chosen: bool
-) -> None:
-    ratio = painter.device().devicePixelRatioF()
-    text, quiet = palette.text().color(), style.quiet(palette)
-    shade = text if place.can_be_written else quiet
-    top = area.top() + (area.height() - _SIDE) / 2
-    picture = icons.pixmap(_ICONS[place.kind], _SIDE, shade, ratio)
-    painter.drawPixmap(round(area.left()), round(top), picture)
-    line = QRectF(area)
-    line.setLeft(area.left() + _SIDE + _EDGE)
-
-    line.setHeight(_height(style.Text.HEADING))
-    room = place_words.room(place)
-    digits = style.digits(style.font(style.Text.BODY))
-    end = line.right()
-    if chosen and place.can_be_written:
-        tick = icons.pixmap(Symbol.CHECK, style.Icon.SMALL, style.accent(palette), ratio)
-        end -= style.Icon.SMALL
-        middle = line.top() + (line.height() - style.Icon.SMALL) / 2
-        painter.drawPixmap(round(end), round(middle), tick)
-        end -= style.GRID
-    width = _width(room, digits)
-    right = QRectF(end - width, line.top(), width, line.height())
-    _write(painter, right, room, digits, text)
-    name = QRectF(line.left(), line.top(), right.left() - style.GAP - line.left(), line.height())
-    _write(painter, name, place.name, style.font(style.Text.HEADING, bold=True), text)
-
-    line.translate(0, line.height() + style.HALF)
-    line.setHeight(_height(style.Text.BODY))
-    _write(painter, line, place_words.about(place), style.font(style.Text.BODY), quiet)
-
-    line.translate(0, line.height() + style.GRID)
-    if place.free is not None and place.size:
-        used = max(0.0, min(1.0, 1 - place.free / place.size))
-        bar = QRectF(line.left(), line.top(), line.width(), _BAR)
-        paint_space(painter, bar, palette, used)
-
-    line.translate(0, _BAR + style.GRID + style.HALF)
-    _paint_state(painter, line, palette, place)
+    def editorEvent(
+        self,
+        event: QEvent,
+        _model: QAbstractItemModel,
+        option: QStyleOptionViewItem,
+        index: _Index,
+    ) -> bool:
+        """A click counts where it began."""
+        if not isinstance(event, QMouseEvent) or event.button() is not Qt.MouseButton.LeftButton:
+            return False
+        mirrored = option.direction == Qt.LayoutDirection.RightToLeft
+        layout = self.layout_of(option.rect, index, mirrored=mirrored)
+        point = event.position().toPoint()
+        if not layout.card.contains(point):
+            self._pressed = None
+            return False
+        here = index.row(), layout.zone(point)
+        if event.type() == QEvent.Type.MouseButtonPress:
+            self._pressed = here
+        elif event.type() == QEvent.Type.MouseButtonRelease:
+            if here == self._pressed:
+                self.clicked.emit(*here)
+            self._pressed = None
+        return False
 
 
-def _paint_state(painter: QPainter, line: QRectF, palette: QPalette, place: Place) -> None:
-    """What is on it on the left, what stands in the way on the right."""
-    usual = style.font(style.Text.BODY)
-    left = QRectF(line)
-    words = place_words.in_the_way(place)
-    if words:
-        tone = style.tone(palette, style.Tone.WARN)
-        sign = icons.pixmap(
-            Symbol.WARNING, style.Icon.SMALL, tone, painter.device().devicePixelRatioF()
+class _Painting:
+    """Of one card."""
+
+    def __init__(
+        self, painter: QPainter, layout: CardLayout, index: _Index, pointed: Zone | None
+    ) -> None:
+        self._painter = painter
+        self._layout = layout
+        self._pointed = pointed
+        self._place: Place = index.data(PlacesModel.PLACE)
+        self._chosen = bool(index.data(PlacesModel.CHOSEN))
+        self._about: str = index.data(PlacesModel.ABOUT)
+        in_use = bool(index.data(PlacesModel.IN_USE))
+        self._state = place_words.state(self._place, in_use=in_use)
+        self._usable = self._place.is_usable
+
+    def paint(self, *, own: str, why: str, focused: bool) -> None:
+        now = look()
+        self._surface(now, focused=focused)
+        self._tick()
+        if self._layout.meter.isValid():
+            parts, state = meter_of(self._place)
+            plug = self._place.kind is not PlaceKind.FOLDER
+            paint_meter(self._painter, QRectF(self._layout.meter), parts, state, plug=plug)
+        ink = now.text if self._usable else now.soft
+        self._name(ink)
+        self._write(self._layout.about, self._about, style.font(style.Text.BODY), now.soft)
+        self._line(ink, now.soft)
+        if self._layout.why.isValid():
+            self._write(self._layout.why, why, link_font(), now.accent_text)
+        if self._layout.own.isValid():
+            self._own(own, now)
+        self._more(now)
+
+    def _surface(self, now: Look, *, focused: bool) -> None:
+        card = QRectF(self._layout.card)
+        wide = now.line_width
+        line, fill = now.line, now.card
+        if self._chosen:
+            line, fill = now.accent_line, now.accent_tint
+        elif self._pointed is Zone.BODY and self._usable:
+            fill = now.hover
+        if focused:
+            line, wide = now.accent, 2
+        half = wide / 2
+        self._painter.setPen(QPen(line, wide))
+        self._painter.setBrush(fill)
+        rounding = style.px(radius("card"))
+        self._painter.drawRoundedRect(card.adjusted(half, half, -half, -half), rounding, rounding)
+
+    def _tick(self) -> None:
+        if self._usable:
+            tick = Tick.CHOSEN if self._chosen else Tick.OPEN
+            pointed = self._pointed is Zone.BODY
+            paint_tick(self._painter, self._layout.tick, tick, pointed=pointed)
+
+    def _name(self, ink: QColor) -> None:
+        font = style.font(style.Text.HEADING)
+        area = self._layout.name
+        text = place_words.state_text(self._place, self._state)
+        symbol, tone = _PILLS.get(self._state, (None, PillTone.MUTE))
+        pill = pill_size(text, symbol) if text else QSize()
+        gap = style.px(_GAP)
+        room = area.width() - (pill.width() + gap if text else 0)
+        shown = QFontMetrics(font).elidedText(
+            self._place.name, Qt.TextElideMode.ElideRight, max(0, room)
         )
-        width = _width(words, usual)
-        contents = place_words.contents(place)
-        start = line.right() - width if contents else line.left() + style.Icon.SMALL + style.HALF
-        middle = line.top() + (line.height() - style.Icon.SMALL) / 2
-        painter.drawPixmap(round(start) - style.Icon.SMALL - style.HALF, round(middle), sign)
-        _write(painter, QRectF(start, line.top(), width, line.height()), words, usual, tone)
-        left.setRight(start - style.Icon.SMALL - style.GAP)
-    _write(painter, left, place_words.contents(place), usual, palette.text().color())
+        self._write(area, shown, font, ink)
+        if not text:
+            return
+        mirrored = self._painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        away = QFontMetrics(font).horizontalAdvance(shown) + gap
+        left = area.right() + 1 - away - pill.width() if mirrored else area.left() + away
+        place = QRect(left, area.center().y() - pill.height() // 2, pill.width(), pill.height())
+        paint_pill(
+            self._painter, place, text, symbol, tone, on_tint=self._chosen, mirrored=mirrored
+        )
+
+    def _line(self, ink: QColor, soft: QColor) -> None:
+        strong, beside = place_words.line(self._place)
+        area = self._layout.line
+        font = strong_font()
+        self._write(area, strong, font, ink)
+        away = QFontMetrics(font).horizontalAdvance(f"{strong} ") if strong else 0
+        mirrored = self._painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        rest = area.adjusted(0, 0, -away, 0) if mirrored else area.adjusted(away, 0, 0, 0)
+        if rest.width() > 0:
+            self._write(rest, beside, style.font(style.Text.BODY), soft)
+
+    def _own(self, text: str, now: Look) -> None:
+        pointed = self._pointed is Zone.OWN
+        area = QRectF(self._layout.own)
+        self._painter.setPen(QPen(now.line_strong, now.line_width))
+        self._painter.setBrush(now.hover if pointed else now.card)
+        rounding = style.px(radius("button"))
+        self._painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), rounding, rounding)
+        self._painter.setPen(now.text)
+        self._painter.setFont(button_font())
+        self._painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _more(self, now: Look) -> None:
+        area = self._layout.more
+        if self._pointed is Zone.MORE:
+            self._painter.setPen(Qt.PenStyle.NoPen)
+            self._painter.setBrush(now.sunken)
+            rounding = style.px(radius("button"))
+            self._painter.drawRoundedRect(QRectF(area), rounding, rounding)
+        side = style.px(style.Icon.SMALL)
+        ratio = self._painter.device().devicePixelRatioF()
+        sign = QRect(0, 0, side, side)
+        sign.moveCenter(area.center())
+        self._painter.drawPixmap(sign.topLeft(), icons.pixmap(Symbol.MORE, side, now.text, ratio))
+
+    def _write(self, area: QRect, text: str, font: QFont, colour: QColor) -> None:
+        """One line; what has no room ends in an ellipsis, and is in the accessible text."""
+        self._painter.setFont(font)
+        self._painter.setPen(colour)
+        shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+        # Left is where text begins, also where that is the right.
+        start = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        self._painter.drawText(area, start, shown)
 
 
-def _write(painter: QPainter, area: QRectF, text: str, font: QFont, colour: QColor) -> None:
-    """One line; what has no room ends in an ellipsis, as it is also in the accessible text."""
-    painter.setFont(font)
-    painter.setPen(colour)
-    shown = QFontMetrics(font).elidedText(
-        text, Qt.TextElideMode.ElideRight, max(0, round(area.width()) + 1)
-    )
-    painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
-
-
-def _height(size: style.Text) -> int:
-    return QFontMetrics(style.font(size)).height()
-
-
-def _width(text: str, font: QFont) -> float:
-    return float(QFontMetrics(font).horizontalAdvance(text))
+def meter_of(place: Place) -> tuple[MeterParts, MeterState]:
+    """How full a place is, and how much of it an interrupted job has written."""
+    free, whole = place.free, place.size
+    if free is None or not whole:
+        return MeterParts(), MeterState.ROOM
+    used, new = whole - free, 0
+    if place.unfinished is not None and place.unfinished.kept is not None:
+        new = min(used, place.unfinished.kept)
+    return MeterParts.of(whole, used=used - new, new=new), MeterState.ROOM

@@ -1,0 +1,112 @@
+"""How it stands with the drives, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from app.drive.drive import Drive
+from app.drive.udisks.ejecting import Removal
+from app.errors import SatchelError
+from app.progress import Notice
+from ui.models.place import Place
+
+
+class DriveState(Enum):
+    """What is going on."""
+
+    LOOKING = "looking"
+    """Nobody has looked for drives yet, and there is nothing else to choose."""
+    NO_DRIVE = "no drive"
+    """There is nothing to choose."""
+    CHOOSING = "choosing"
+    """There are places, and none is chosen."""
+    CHOSEN = "chosen"
+    UNPLUGGED = "unplugged"
+    """The chosen drive was pulled out, and is chosen again when it comes back."""
+    WAITING = "waiting"
+    """Something is to be done to a drive, once nobody reads from it any more."""
+    MOUNTING = "mounting"
+    EJECTING = "ejecting"
+    ERASING = "erasing"
+    """The person is asked, and if they say so the drive is erased."""
+    SETTLING = "settling"
+    """It is done, and how the drive is now is not known yet."""
+
+
+RESTING = frozenset(
+    {
+        DriveState.LOOKING,
+        DriveState.NO_DRIVE,
+        DriveState.CHOOSING,
+        DriveState.CHOSEN,
+        DriveState.UNPLUGGED,
+    }
+)
+NEXT = {
+    **dict.fromkeys(RESTING, RESTING | {DriveState.WAITING}),
+    DriveState.WAITING: {DriveState.MOUNTING, DriveState.EJECTING, DriveState.ERASING},
+    DriveState.MOUNTING: {DriveState.SETTLING},
+    DriveState.EJECTING: {DriveState.SETTLING},
+    DriveState.ERASING: {DriveState.SETTLING},
+    DriveState.SETTLING: RESTING,
+}
+"""What may follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Something that is done to a drive.
+
+    Attributes:
+        state: the one it is done in: MOUNTING, EJECTING or ERASING.
+        place: the place as it was when it began.
+        drive: its drive.
+    """
+
+    state: DriveState
+    place: Place
+    drive: Drive
+
+
+@dataclass(frozen=True, slots=True)
+class Ejection:
+    """A drive was ejected: its name, and whether it is switched off."""
+
+    name: str
+    removal: Removal
+
+
+@dataclass(frozen=True, slots=True)
+class LostTarget:
+    """What was chosen can no longer be written to, and nobody here is to blame.
+
+    Attributes:
+        name: what a person calls it.
+        plugged_in: it is still there, but another program has let go of it.
+    """
+
+    name: str
+    plugged_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DriveView:
+    """Everything there is to draw.
+
+    Attributes:
+        places: in their order; none while there is nothing to choose.
+        chosen: one of them, or None.
+        operation: what is done to a drive now; nothing else can be done meanwhile.
+        goes_on: an interrupted job is about to go on.
+        problem: why drives cannot be looked for.
+        notices: what this computer lacks for dealing with drives.
+    """
+
+    state: DriveState
+    places: tuple[Place, ...] = ()
+    chosen: Place | None = None
+    operation: Operation | None = None
+    goes_on: bool = False
+    problem: SatchelError | None = None
+    notices: tuple[Notice, ...] = ()

@@ -1,0 +1,178 @@
+"""Where everything stands on a drive's card: computed once, for painting and for the mouse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QFont, QFontMetrics
+
+from ui.i18n.filling import filled
+from ui.style import style
+from ui.style.tokens import size
+from ui.widgets.tick import tick_side
+
+_EDGE = 20
+_TICK_TO_METER = 24
+_METER = (200, 60)
+_SMALL_METER = (120, 36)
+_METER_TO_TEXT = 24
+_BUTTON = 30
+_BUTTON_PADDING = 12
+_ROUND = 36
+_ROUND_EDGE = 20
+_WIDE = 720
+"""Under this width the drawing is smaller; under the next there is none."""
+_NARROW = 520
+_LINES = (22, 20, 26)
+"""Name, make, what is on it."""
+
+
+class Zone(Enum):
+    """What on a card is meant by a click."""
+
+    BODY = auto()
+    OWN = auto()
+    """Its own button."""
+    MORE = auto()
+    WHY = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class CardLayout:
+    """Attributes: rectangles in the view's coordinates; empty for what is not there."""
+
+    card: QRect
+    tick: QRect
+    meter: QRect
+    name: QRect
+    about: QRect
+    line: QRect
+    why: QRect
+    own: QRect
+    more: QRect
+
+    def zone(self, point: QPoint) -> Zone:
+        """What is at a point of the card."""
+        for zone, place in ((Zone.MORE, self.more), (Zone.OWN, self.own), (Zone.WHY, self.why)):
+            if place.contains(point):
+                return zone
+        return Zone.BODY
+
+
+def row_height() -> int:
+    """Of a card, with the gap to the next one."""
+    return style.px(size("drive-card")) + style.px(style.INNER)
+
+
+def lay_out(row: QRect, *, own: str, line: str, why: str, mirrored: bool) -> CardLayout:
+    """The card in ``row``, which has the gap to the next one.
+
+    ``own``, ``line``, ``why``: texts of its button, of its last line, and of the link beside that.
+    """
+    card = QRect(row.left(), row.top(), row.width(), row.height() - style.px(style.INNER))
+    wide, narrow = card.width() >= style.px(_WIDE), card.width() < style.px(_NARROW)
+    middle = card.center().y()
+    left = card.left() + style.px(_EDGE)
+    tick = _centred(left, middle, tick_side(), tick_side())
+    left = tick.right() + 1 + style.px(_TICK_TO_METER if not narrow else style.INNER)
+    meter = QRect()
+    if not narrow:
+        width, height = (style.px(each) for each in (_METER if wide else _SMALL_METER))
+        meter = _centred(left, middle, width, height)
+        left = meter.right() + 1 + style.px(_METER_TO_TEXT)
+    side = style.px(_ROUND)
+    right = card.right() + 1 - style.px(_ROUND_EDGE) - side
+    more = _centred(right, middle, side, side)
+    button = QRect()
+    if own and wide:
+        # Else it is in the menu only.
+        width = QFontMetrics(button_font()).horizontalAdvance(own) + 2 * style.px(_BUTTON_PADDING)
+        right -= width + style.px(style.GRID)
+        button = _centred(right, middle, width, style.px(_BUTTON))
+    right -= style.px(style.GAP)
+    name, about, last = _lines(left, right, middle)
+    link = _link(last, line, why)
+    if link.isValid():
+        last.setRight(link.left() - style.px(style.GRID))
+    layout = CardLayout(card, tick, meter, name, about, last, link, button, more)
+    return _mirrored(layout) if mirrored else layout
+
+
+def button_font() -> QFont:
+    """Of what stands on buttons in cards."""
+    return style.medium()
+
+
+def link_font() -> QFont:
+    return style.medium()
+
+
+def strong_font() -> QFont:
+    """Of what the last line begins with."""
+    font = style.font(style.Text.BODY)
+    font.setWeight(QFont.Weight.Medium)
+    return font
+
+
+def told(strong: str, beside: str) -> str:
+    """The last line as one text."""
+    return filled("%1 %2", strong, beside) if strong and beside else strong or beside
+
+
+def _lines(left: int, right: int, middle: int) -> list[QRect]:
+    heights = [
+        max(style.px(height), QFontMetrics(style.font(text)).height())
+        for height, text in zip(
+            _LINES, (style.Text.HEADING, style.Text.BODY, style.Text.BODY), strict=True
+        )
+    ]
+    gap = style.px(2)
+    top = middle - (sum(heights) + 2 * gap) // 2
+    lines = []
+    for height in heights:
+        lines.append(QRect(left, top, right - left, height))
+        top += height + gap
+    return lines
+
+
+def _link(line: QRect, text: str, why: str) -> QRect:
+    if not why:
+        return QRect()
+    # As rounding may take the last letter away.
+    width = QFontMetrics(link_font()).horizontalAdvance(why) + 2
+    room = QFontMetrics(strong_font()).horizontalAdvance(text)
+    left = min(line.left() + room + style.px(style.GRID), line.right() + 1 - width)
+    return QRect(left, line.top(), width, line.height())
+
+
+def _centred(left: int, middle: int, width: int, height: int) -> QRect:
+    return QRect(left, middle - height // 2, width, height)
+
+
+def _mirrored(layout: CardLayout) -> CardLayout:
+    card = layout.card
+
+    def turned(place: QRect) -> QRect:
+        if not place.isValid():
+            return place
+        left = card.left() + card.right() - place.right()
+        return QRect(left, place.top(), place.width(), place.height())
+
+    return CardLayout(
+        card,
+        *map(
+            turned,
+            (
+                layout.tick,
+                layout.meter,
+                layout.name,
+                layout.about,
+                layout.line,
+                layout.why,
+                layout.own,
+                layout.more,
+            ),
+        ),
+    )

@@ -1,0 +1,108 @@
+"""What the foot of Drive says, and what its button does, for how it stands with the drives."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from PySide6.QtCore import QCoreApplication
+
+from app.stick.planning.duration import duration_message
+from ui.controllers.drive_view import DriveState, DriveView
+from ui.controllers.resumption import choice_of
+from ui.i18n.filling import filled
+from ui.i18n.numbers import sized
+from ui.i18n.wording import worded
+from ui.models.place import Place
+from ui.state.session import Choice
+
+
+class Next(Enum):
+    """What comes next."""
+
+    APPS = auto()
+    REVIEW = auto()
+    GO_ON = auto()
+
+
+class FootWords:
+    """Attributes:
+    next: what the button does.
+    can_change: whether what is chosen can be changed instead.
+    """
+
+    def __init__(self, view: DriveView, choice: Choice) -> None:
+        self._view = view
+        self._place = view.chosen
+        self._has_choice = bool(choice.refs)
+        self.next = Next.REVIEW if self._has_choice else Next.APPS
+        if self._place is not None and _goes_on(self._place, choice):
+            self.next = Next.GO_ON
+        self.can_change = (self.next is not Next.APPS) and not view.goes_on
+
+    @property
+    def primary(self) -> str:
+        match self.next:
+            case Next.GO_ON:
+                return QCoreApplication.translate("DriveFoot", "Go on")
+            case Next.REVIEW:
+                return QCoreApplication.translate("DriveFoot", "Review")
+        if self._is_ready:
+            return QCoreApplication.translate("DriveFoot", "Choose apps")
+        return QCoreApplication.translate("DriveFoot", "Choose apps first")
+
+    @property
+    def enabled(self) -> bool:
+        if self._view.goes_on:
+            return False
+        # Apps can be chosen without a drive; what comes after needs one.
+        return self.next is Next.APPS or self._is_ready
+
+    @property
+    def reason(self) -> str:
+        """Why the button does nothing now."""
+        if self._view.goes_on:
+            return QCoreApplication.translate("DriveFoot", "Getting ready to go on…")
+        if self._place is not None:
+            return QCoreApplication.translate("DriveFoot", "Getting the drive ready…")
+        if self._view.places:
+            return QCoreApplication.translate("DriveFoot", "Choose a drive.")
+        return QCoreApplication.translate("DriveFoot", "Plug in a drive, or use a folder.")
+
+    @property
+    def text(self) -> str:
+        place = self._place
+        if self.next is Next.GO_ON and place is not None:
+            return _how_it_goes_on(place)
+        if place is not None and self._is_ready and place.free is not None:
+            text = QCoreApplication.translate("DriveFoot", "%1 has %2 free.")
+            return filled(text, place.name, sized(place.free))
+        if place is not None:
+            return ""
+        if self._view.state is DriveState.LOOKING:
+            return QCoreApplication.translate("DriveFoot", "Looking for drives…")
+        if self._view.places:
+            return QCoreApplication.translate("DriveFoot", "You can also choose the drive later.")
+        return QCoreApplication.translate("DriveFoot", "You can also plug it in later.")
+
+    @property
+    def _is_ready(self) -> bool:
+        return self._place is not None and self._place.can_be_written
+
+
+def _goes_on(place: Place, choice: Choice) -> bool:
+    """Whether the interrupted job is what is meant: nothing else has been chosen since."""
+    if place.unfinished is None or not place.can_go_on:
+        return False
+    begun = {(each.ref, each.remote) for each in choice_of(place.unfinished.job).refs}
+    return not choice.refs or {(each.ref, each.remote) for each in choice.refs} == begun
+
+
+def _how_it_goes_on(place: Place) -> str:
+    unfinished = place.unfinished
+    assert unfinished is not None
+    if unfinished.left is None:
+        return QCoreApplication.translate("DriveFoot", "Goes on where it stopped.")
+    if unfinished.left == 0:
+        return QCoreApplication.translate("DriveFoot", "Goes on where it stopped: only the check.")
+    text = QCoreApplication.translate("DriveFoot", "Goes on where it stopped: %1 to go, %2.")
+    return filled(text, sized(unfinished.left), worded(duration_message(unfinished.expected)))

@@ -1,0 +1,142 @@
+"""The cards of all places and what else can be written to; or what to do while there is none."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from ui.controllers.drive_view import DriveState, DriveView
+from ui.i18n.wording import worded
+from ui.models.places import PlacesModel
+from ui.pages.drive.place_list import PlaceList
+from ui.style import icons, style
+from ui.style.meter import MeterParts, MeterState
+from ui.style.symbol import Symbol
+from ui.widgets import labels
+from ui.widgets.buttons import Button, Link
+from ui.widgets.drive_meter import DriveMeter
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.message_card import MessageCard, Sign
+
+_GHOST = (300, 92)
+
+
+class PlacesView(QWidget):
+    """Signals:
+    folder_wanted(), demo_wanted(): so was asked for, instead of a drive.
+    help_wanted(): a drive is plugged in, and not shown.
+
+    Attributes:
+        list: the cards.
+    """
+
+    folder_wanted = Signal()
+    demo_wanted = Signal()
+    help_wanted = Signal()
+
+    def __init__(self, *, is_demo: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = PlacesModel(self)
+        self.list = PlaceList(self)
+        self.list.setModel(self._model)
+        self.list.setAccessibleName(self.tr("Drives and folders"))
+        self._message = MessageCard(self)
+        self._stack = QStackedWidget(self)
+        self._cards = self._with_cards(is_demo=is_demo)
+        self._empty = self._without_drives(is_demo=is_demo)
+        self._nothing = QWidget(self)
+        for page in (self._cards, self._empty, self._nothing):
+            self._stack.addWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(style.px(style.INNER))
+        layout.addWidget(self._message)
+        layout.addWidget(self._stack, 1)
+
+    def draw(self, view: DriveView) -> None:
+        had_focus = self.list.hasFocus()
+        current = self.list.currentIndex().data(PlacesModel.PLACE)
+        self._model.show(view.places)
+        operation = view.operation
+        self._model.mark(
+            view.chosen.key if view.chosen is not None else None,
+            operation.place.key if operation is not None else None,
+        )
+        if view.places and not self.list.currentIndex().isValid():
+            # Where the keyboard begins.
+            key = (view.chosen or view.places[0]).key
+            row = self._model.row_of(current.key) if current is not None else None
+            self.list.setCurrentIndex(self._model.index(row or self._model.row_of(key) or 0))
+        self._draw_message(view)
+        if view.places:
+            self._stack.setCurrentWidget(self._cards)
+        elif view.state is DriveState.LOOKING:
+            self._stack.setCurrentWidget(self._nothing)
+        else:
+            self._stack.setCurrentWidget(self._empty)
+        if had_focus and view.places:
+            self.list.setFocus()
+
+    def _draw_message(self, view: DriveView) -> None:
+        """Why drives cannot be found, or what cannot be done to them here."""
+        if view.problem is not None:
+            self._message.say(
+                Sign.WARNING,
+                self.tr("Drives cannot be found on this computer"),
+                self.tr("You can use a folder."),
+                worded(view.problem.message),
+            )
+        elif view.notices:
+            first = view.notices[0]
+            self._message.say(Sign.WARNING, worded(first.message), worded(first.hint))
+        self._message.setVisible(view.problem is not None or bool(view.notices))
+
+    def _with_cards(self, *, is_demo: bool) -> QWidget:
+        page = QWidget(self)
+        row = QHBoxLayout()
+        row.setSpacing(style.px(style.GAP))
+        folder = Link(self.tr("Use a folder"), page)
+        folder.clicked.connect(self.folder_wanted)
+        demo = Link(self.tr("Try it without a drive"), page)
+        demo.clicked.connect(self.demo_wanted)
+        demo.setVisible(not is_demo)
+        sign = QLabel(page)
+        icons.give(sign, Symbol.INFO, token="soft", side=style.Icon.SMALL)
+        question = labels.Label(self.tr("A drive is missing?"), quiet=True, parent=page)
+        why = Link(self.tr("Why"), page)
+        why.setAccessibleName(self.tr("Why a drive may be missing"))
+        why.clicked.connect(self.help_wanted)
+        row.addWidget(folder)
+        row.addWidget(demo)
+        row.addStretch(1)
+        row.addWidget(sign)
+        row.addWidget(question)
+        row.addWidget(why)
+        row.setContentsMargins(0, style.px(style.HALF), 0, 0)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.list)
+        layout.addLayout(row)
+        layout.addStretch(1)
+        return page
+
+    def _without_drives(self, *, is_demo: bool) -> EmptyState:
+        ghost = DriveMeter(*_GHOST)
+        ghost.show_parts(MeterParts(), MeterState.GHOST, "")
+        ghost.setAccessibleName(self.tr("No drive"))
+        folder = Button(self.tr("Use a folder"), symbol=Symbol.FOLDER)
+        folder.clicked.connect(self.folder_wanted)
+        demo = Button(self.tr("Try it without a drive"), symbol=Symbol.STAR)
+        demo.clicked.connect(self.demo_wanted)
+        link = Link(self.tr("I have plugged one in, and nothing happens"))
+        link.clicked.connect(self.help_wanted)
+        empty = EmptyState(ghost, [folder] if is_demo else [folder, demo], link, self)
+        empty.say(
+            self.tr("Plug in a USB drive"),
+            self.tr(
+                "It shows up here by itself. 8 GB is enough for about twenty school apps, 32 GB "
+                "also for a whole encyclopedia."
+            ),
+        )
+        return empty
