@@ -29,8 +29,10 @@ from ui.dialogs.help import HelpDialog
 from ui.i18n.translation import translate
 from ui.pages.apps.app_view import AppView
 from ui.pages.apps.choice_strip import ChoiceStrip
+from ui.pages.contents.contents_view import Part
 from ui.state.page_name import PageName
 from ui.widgets.fold import Fold
+from ui.widgets.segments import Segments
 from ui.window.drop_overlay import DropOverlay
 from ui.window.main_window import MainWindow
 
@@ -81,13 +83,42 @@ def made(window: MainWindow) -> None:
     window.open(PageName.MAKE)
 
 
-def contents(window: MainWindow) -> None:
-    """What takes the room on the drive that was made."""
+def contents(part: Part) -> Callable[[MainWindow], None]:
+    """Of the drive that was made."""
+
+    def show(window: MainWindow) -> None:
+        done(window)
+        window.open(PageName.CONTENTS)
+        inspector, segments = _contents(window)
+        segments.chosen.emit(part)
+        settle(lambda: inspector.sizes is not None)
+
+    return show
+
+
+def damaged(window: MainWindow) -> None:
+    """The largest file on the drive that was made, as a check tells it."""
     done(window)
+    drive = window.session.environment.demo_drive
+    assert drive is not None
+    files = drive.glob(".ostree/repo/objects/*/*.filez")
+    largest = max(files, key=lambda path: path.stat().st_size)
+    data = largest.read_bytes()
+    largest.write_bytes(data[: len(data) // 2] + bytes(16) + data[len(data) // 2 + 16 :])
     window.open(PageName.CONTENTS)
-    inspector = window.page.findChild(InspectionController)
-    assert inspector is not None
+    inspector, segments = _contents(window)
     settle(lambda: inspector.sizes is not None)
+    inspector.start_check()
+    segments.chosen.emit(Part.CHECK)
+    settle(lambda: inspector.check.ended)
+
+
+def _contents(window: MainWindow) -> tuple[InspectionController, Segments]:
+    inspector = window.page.findChild(InspectionController)
+    segments = window.page.findChild(Segments)
+    assert inspector is not None
+    assert segments is not None
+    return inspector, segments
 
 
 def settings(window: MainWindow) -> None:
@@ -127,7 +158,10 @@ STATES: dict[str, Callable[[MainWindow], None]] = {
     "review": reviewing,
     "make": made,
     "done": done,
-    "contents": contents,
+    "contents": contents(Part.APPS),
+    "contents-space": contents(Part.SPACE),
+    "contents-check": contents(Part.CHECK),
+    "contents-damaged": damaged,
     "settings": settings,
     "settings-unfolded": unfolded,
     "help": reading,

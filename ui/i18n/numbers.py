@@ -63,9 +63,9 @@ def sized_of(part: int, whole: int, *, drive: bool = False) -> str:
 def day_told(seconds: int) -> str:
     """“28 November”; with the year where it is another."""
     moment = datetime.fromtimestamp(seconds).astimezone()
-    month = QLocale().monthName(moment.month, QLocale.FormatType.LongFormat)
-    text = QCoreApplication.translate("numbers", "%1 %2")
-    told = filled(text, str(moment.day), month)
+    # As QLocale.toString takes it: the day, and the name of the month.
+    pattern = QCoreApplication.translate("numbers", "d MMMM")
+    told = QLocale().toString(QDate(moment.year, moment.month, moment.day), pattern)
     return told if moment.year == datetime.now().astimezone().year else f"{told} {moment.year}"
 
 
