@@ -30,6 +30,7 @@ from ui.widgets.card import Card
 
 _Index = QModelIndex | QPersistentModelIndex
 _EDGE = 1
+_FEW = 3
 
 
 class AppsList(Card):
@@ -51,7 +52,13 @@ class AppsList(Card):
         self._model = model
         self.setFocusProxy(self.view)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        model.modelReset.connect(self.updateGeometry)
+        model.modelReset.connect(self._fit)
+
+    def _fit(self) -> None:
+        """A few rows can always be seen, and no more room than all of them need."""
+        rows = min(_FEW, max(1, self._model.rowCount()))
+        self.view.setMinimumHeight(rows * style.px(size("app-row-plain")))
+        self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         rows = max(1, self._model.rowCount())
@@ -78,7 +85,6 @@ class _View(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(3 * style.px(size("app-row-plain")))
         pictures.arrived.connect(self.viewport().update)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
