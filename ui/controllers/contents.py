@@ -295,6 +295,11 @@ class ContentsController(QObject):
         self.viewed.take_as_target()
         self.go.emit(PageName.APPS)
 
+    def resume(self) -> None:
+        """What was interrupted goes on where drives are chosen."""
+        self.viewed.take_as_target()
+        self.go.emit(PageName.DRIVE)
+
     def repair(self) -> None:
         """Write again what is on it, with what is damaged fetched anew; the plan is seen first."""
         self._write_again()

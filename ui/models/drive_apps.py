@@ -71,10 +71,10 @@ def users_of(inspection: Inspection) -> Users:
     """
     refs = {ref.ref: ref for _, ref in inspection.refs}
     everybody = frozenset(name for name, ref in refs.items() if ref.kind is RefKind.APP)
-    users: dict[str, frozenset[str]] = {name: frozenset((name,)) for name in everybody}
+    search = _Search(refs, everybody)
     for name in refs:
-        _find_users(name, refs, users, everybody, set())
-    return users
+        search.users_of(name)
+    return search.users
 
 
 def needing_all(users: Users, refs: list[str]) -> frozenset[str]:
@@ -82,38 +82,37 @@ def needing_all(users: Users, refs: list[str]) -> frozenset[str]:
     return frozenset().union(*(users.get(ref, frozenset()) for ref in refs))
 
 
-def _find_users(
-    name: str,
-    refs: Mapping[str, InspectedRef],
-    users: dict[str, frozenset[str]],
-    everybody: frozenset[str],
-    asked: set[str],
-) -> frozenset[str]:
-    if name in users:
-        return users[name]
-    asked.add(name)
-    above = [other for other in refs[name].needed_by if other in refs] or _extended(name, refs)
-    if not above:
-        result = everybody
-    else:
+class _Search:
+    """For users, up along who needs what."""
+
+    def __init__(self, refs: Mapping[str, InspectedRef], everybody: frozenset[str]) -> None:
+        self.users = {name: frozenset((name,)) for name in everybody}
+        self._refs = refs
+        self._everybody = everybody
+        self._asked: set[str] = set()
+        self._by_id: dict[str, list[str]] = {}
+        for name in refs:
+            ref = Ref.parse_or_none(name)
+            if ref is not None:
+                self._by_id.setdefault(ref.id, []).append(name)
+
+    def users_of(self, name: str) -> frozenset[str]:
+        if name in self.users:
+            return self.users[name]
+        self._asked.add(name)
+        needing = [other for other in self._refs[name].needed_by if other in self._refs]
+        above = needing or self._extended(name)
         # Whoever is asked already is asked about further up.
-        result = frozenset().union(
-            *(
-                _find_users(other, refs, users, everybody, asked)
-                for other in above
-                if other not in asked
-            )
-        )
-    users[name] = result
-    return result
+        asked = (self.users_of(other) for other in above if other not in self._asked)
+        result = frozenset().union(*asked) if above else self._everybody
+        self.users[name] = result
+        self._asked.discard(name)
+        return result
 
-
-def _extended(name: str, refs: Mapping[str, InspectedRef]) -> list[str]:
-    """What an extension belongs to, by its name."""
-    ref = Ref.parse_or_none(name)
-    if ref is None:
-        return []
-    owners = (Ref.parse_or_none(other) for other in refs)
-    return [
-        str(owner) for owner in owners if owner is not None and ref.id.startswith(f"{owner.id}.")
-    ]
+    def _extended(self, name: str) -> list[str]:
+        """What an extension belongs to, by its name: the longest beginning that is a name."""
+        ref = Ref.parse_or_none(name)
+        start = ref.id.rpartition(".")[0] if ref is not None else ""
+        while start and start not in self._by_id:
+            start = start.rpartition(".")[0]
+        return self._by_id.get(start, [])

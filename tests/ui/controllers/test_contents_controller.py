@@ -361,3 +361,15 @@ def test_start_here_is_offered_where_it_is(shown: ContentsController, tmp_path: 
 )
 def test_a_drives_name_is_no_path(name: str, file: str) -> None:
     assert clean_name(name) == file
+
+
+def test_what_was_interrupted_goes_on_where_drives_are_chosen(
+    shown: ContentsController, session: Session, tmp_path: Path
+) -> None:
+    pages: list[PageName] = []
+    shown.go.connect(pages.append)
+    shown.viewed.open_folder(tmp_path)
+    shown.resume()
+    assert pages == [PageName.DRIVE]
+    assert session.target is not None
+    assert session.target.root == tmp_path

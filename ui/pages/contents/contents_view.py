@@ -12,16 +12,19 @@ from app.errors import SatchelError
 from app.stick.inspecting.inspect import Inspection
 from app.stick.inspecting.sizes import Sizes
 from ui.controllers.contents import Agreement
-from ui.models.drive_apps import apps_of
+from ui.models.drive_apps import DriveApp, apps_of
 from ui.pages.contents.apps_model import AppsModel
 from ui.pages.contents.apps_view import AppsList
 from ui.pages.contents.check_view import CheckView
-from ui.pages.contents.space_cells import SpaceModel, cells_of
+from ui.pages.contents.space_cells import SpaceCell, SpaceModel, cells_of
 from ui.pages.contents.treemap import TreeMap
 from ui.state.app_pictures import AppPictures
 from ui.style import style
 from ui.widgets.app_message import AppMessages, AppRemark, Urgency
 from ui.widgets.state_panel import Stateful
+
+_GO_ON = "go on"
+_REPAIR = "repair"
 
 
 class Part(IntEnum):
@@ -36,7 +39,7 @@ class ContentsView(QWidget):
     """Signals:
     details_wanted(object): of the `DriveApp`.
     measuring_wanted(): again, after it went wrong.
-    repair_wanted(): of what can be seen without a check.
+    repair_wanted(), resume_wanted(): of what can be seen without a check.
 
     Attributes:
         check: the part about the check.
@@ -45,10 +48,14 @@ class ContentsView(QWidget):
     details_wanted = Signal(object)
     measuring_wanted = Signal()
     repair_wanted = Signal()
+    resume_wanted = Signal()
 
     def __init__(self, pictures: AppPictures, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.part = Part.APPS
+        self._measured: tuple[Inspection, Sizes | None] | None = None
+        self._known: tuple[DriveApp, ...] = ()
+        self._mapped: tuple[SpaceCell, ...] = ()
         self._remarks = AppMessages(self)
         self._remarks.acted.connect(self._act)
         self._apps = AppsModel(self)
@@ -72,9 +79,8 @@ class ContentsView(QWidget):
         self.part = part
         self._stack.setCurrentIndex(part)
 
-    def show_inspection(self, inspection: Inspection, agreement: Agreement | None) -> None:
-        """``agreement``: what can be seen without reading everything."""
-        del inspection
+    def show_agreement(self, agreement: Agreement | None) -> None:
+        """What can be seen without reading everything."""
         remarks = self._noticed(agreement) if agreement is not None else []
         self._remarks.show_remarks(remarks, lambda kind, _count: kind)
 
@@ -88,9 +94,13 @@ class ContentsView(QWidget):
         plug: bool,
     ) -> None:
         """With neither they are still being measured; ``damaged`` are refs of apps."""
-        self._apps.show_apps(apps_of(inspection, sizes), damaged)
+        if self._measured != (inspection, sizes):
+            self._measured = (inspection, sizes)
+            self._known = apps_of(inspection, sizes)
+            self._mapped = cells_of(inspection, sizes) if sizes is not None else ()
+        self._apps.show_apps(self._known, damaged)
         if sizes is not None:
-            self._map.show_cells(cells_of(inspection, sizes), plug=plug)
+            self._map.show_cells(self._mapped, plug=plug)
             self._space.show_content()
         elif error is not None:
             self._space.show_panel().show_error(error, action=self.tr("Measure again"))
@@ -105,7 +115,7 @@ class ContentsView(QWidget):
             return [
                 AppRemark(
                     "unfinished",
-                    "repair",
+                    _GO_ON,
                     self.tr("Writing to it was interrupted."),
                     self.tr("What was on it before can still be installed."),
                     self.tr("Go on"),
@@ -115,7 +125,7 @@ class ContentsView(QWidget):
             return [
                 AppRemark(
                     "lists",
-                    "repair",
+                    _REPAIR,
                     self.tr("Some of its lists are missing or out of date."),
                     self.tr("Not every computer would find all of its apps."),
                     self.tr("Repair"),
@@ -124,8 +134,8 @@ class ContentsView(QWidget):
             ]
         return []
 
-    def _act(self, _key: str) -> None:
-        self.repair_wanted.emit()
+    def _act(self, key: str) -> None:
+        (self.resume_wanted if key == _GO_ON else self.repair_wanted).emit()
 
 
 def _at_top(part: QWidget) -> QWidget:

@@ -90,6 +90,7 @@ class ContentsPage(Page):
         view.measuring_wanted.connect(inspection.measure)
         view.details_wanted.connect(self._beside.show_app)
         view.repair_wanted.connect(controller.repair)
+        view.resume_wanted.connect(controller.resume)
         self._buttons.add.clicked.connect(controller.add_apps)
         self._buttons.again.clicked.connect(self._check)
         self._buttons.report.clicked.connect(self._beside.save_report)
@@ -166,7 +167,7 @@ class ContentsPage(Page):
         self._segments.setVisible(shown)
         self._more.setVisible(status.inspection is not None)
         if shown and status.inspection is not None:
-            self._view.show_inspection(status.inspection, self._controller.agreement)
+            self._view.show_agreement(self._controller.agreement)
             self._show_sizes()
             self._show_check()
         else:

@@ -48,8 +48,9 @@ class PlaceTitle(QAbstractButton):
         name = self.tr("%1. Choose another drive or folder")
         self.setAccessibleName(filled(name, title))
         self._menu.clear()
+        drives = [place.drive for place in places if place.drive is not None]
         for number, place in enumerate(places):
-            about = place_words.about(place)
+            about = place_words.about(place, drives)
             text = filled(self.tr("%1, %2"), place.name, about) if about else place.name
             action = QAction(text.replace("&", "&&"), self._menu)
             action.setCheckable(True)
