@@ -26,11 +26,8 @@ _POINTING = {
     Symbol.CHEVRON_LEFT,
     Symbol.CHEVRON_RIGHT,
     Symbol.DRIVE,
-    Symbol.LINK,
     Symbol.LIST,
     Symbol.REVIEW,
-    Symbol.SOUND,
-    Symbol.UNDO,
     Symbol.UNPLUGGED,
 }
 """They point along the text, and the other way where it runs from the right."""
