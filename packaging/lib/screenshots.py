@@ -27,11 +27,13 @@ from ui.controllers.inspection import InspectionController
 from ui.dialogs.about import AboutDialog
 from ui.dialogs.help import HelpDialog
 from ui.i18n.translation import translate
+from ui.pages.apps.app_list import Role
 from ui.pages.apps.app_view import AppView
 from ui.pages.apps.choice_strip import ChoiceStrip
 from ui.pages.contents.contents_view import Part
 from ui.state.page_name import PageName
 from ui.widgets.fold import Fold
+from ui.widgets.search_field import SearchField
 from ui.widgets.segments import Segments
 from ui.window.drop_overlay import DropOverlay
 from ui.window.main_window import MainWindow
@@ -56,11 +58,31 @@ def choosing(window: MainWindow) -> None:
     assert view is not None
     assert strip is not None
     settle(lambda: view.model().rowCount() > 1)
-    view.setCurrentIndex(view.model().index(0, 0))
+    view.looked_at.emit(view.model().index(0, 0).data(Role.ROW))
     before = strip.sentence
     for row in range(2):
         view.model().setData(view.model().index(row, 0), None, Qt.ItemDataRole.CheckStateRole)
     settle(lambda: strip.sentence != before and not window.bridge.busy)
+
+
+def searching(window: MainWindow) -> None:
+    """Nothing is found, but something else may have been meant."""
+    window.open(PageName.APPS)
+    view = window.page.findChild(AppView)
+    field = window.page.findChild(SearchField)
+    assert view is not None
+    assert field is not None
+    settle(lambda: view.model().rowCount() > 1)
+    field.setText("plnaets")
+    settle(lambda: not view.isVisible())
+
+
+def tiles(window: MainWindow) -> None:
+    """Apps beside each other."""
+    choosing(window)
+    view = window.page.findChild(AppView)
+    assert view is not None
+    view.set_tiles(True)
 
 
 def reviewing(window: MainWindow) -> None:
@@ -155,6 +177,8 @@ def dropping(window: MainWindow) -> None:
 STATES: dict[str, Callable[[MainWindow], None]] = {
     "drive": page(PageName.DRIVE),
     "apps": choosing,
+    "apps-nothing": searching,
+    "apps-tiles": tiles,
     "review": reviewing,
     "make": made,
     "done": done,

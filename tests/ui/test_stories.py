@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +17,7 @@ from tests.stick.damage import flip_middle
 from tests.ui.demo_stick import demo_stick
 from tests.ui.jobs import buttons, until_said
 from tests.ui.user_actions import LONG, everything_said, find_control, press
+from ui.pages.apps.app_delegate import AppDelegate
 from ui.pages.apps.app_view import AppView
 from ui.start import Windows
 from ui.state.page_name import PageName
@@ -49,12 +50,10 @@ class Person:
         view = self.window.page.findChild(AppView)
         assert view is not None
         self.until(lambda: view.isVisible() and view.model().rowCount() > row)
-        place = view.visualRect(view.model().index(row, 0))
-        self.qtbot.mouseClick(
-            view.viewport(),
-            Qt.MouseButton.LeftButton,
-            pos=QPoint(place.left() + _MARK, place.center().y()),
-        )
+        delegate = view.itemDelegate()
+        assert isinstance(delegate, AppDelegate)
+        place = delegate.tick_area(view.visualRect(view.model().index(row, 0)), row).center()
+        self.qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
         self.until(lambda: self.window.session.choice.refs)
 
     def chooses_and_writes(self) -> None:

@@ -146,6 +146,9 @@ def cut_off(root: QWidget) -> Iterator[str]:
     for widget in shown(root):
         if not isinstance(widget, QLabel | QAbstractButton) or not widget.text():
             continue
+        if isinstance(widget.parent(), QLineEdit):
+            # A field's own button shows its icon alone.
+            continue
         width, height = widget.width(), widget.height()
         wanted = widget.minimumSizeHint()
         if isinstance(widget, QLabel) and widget.wordWrap():

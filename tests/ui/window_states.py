@@ -26,8 +26,10 @@ from tests.ui.demo_stick import demo_stick
 from tests.ui.drive_states import DRIVE_STATES
 from tests.waiting import GUARD_MS
 from ui.controllers.inspection import InspectionController
+from ui.controllers.search import SearchCriteria
 from ui.controllers.settings import SettingsController
 from ui.pages.apps.app_details import AppDetails
+from ui.pages.apps.app_list import Role
 from ui.pages.apps.app_view import AppView
 from ui.pages.apps.choice_strip import ChoiceStrip
 from ui.pages.contents.contents_view import Part
@@ -35,6 +37,7 @@ from ui.state.page_name import PageName
 from ui.state.session import Choice, ChosenRef, Target
 from ui.widgets.failure_panel import FailurePanel
 from ui.widgets.fold import Fold
+from ui.widgets.search_field import SearchField
 from ui.widgets.segments import Segments
 from ui.window.main_window import MainWindow
 
@@ -64,11 +67,43 @@ def choosing(window: MainWindow, qtbot: QtBot) -> None:
     assert details is not None
     assert strip is not None
     qtbot.waitUntil(lambda: view.model().rowCount() == len(APPS), timeout=_LONG)
-    view.setCurrentIndex(view.model().index(0, 0))
+    view.looked_at.emit(view.model().index(0, 0).data(Role.ROW))
     qtbot.waitUntil(lambda: details.row is not None, timeout=_LONG)
     before = strip.sentence
     view.model().setData(view.model().index(1, 0), None, Qt.ItemDataRole.CheckStateRole)
     qtbot.waitUntil(lambda: strip.sentence != before and not window.bridge.busy, timeout=_LONG)
+
+
+def searching(window: MainWindow, qtbot: QtBot) -> None:
+    """Nothing is found, but something else may have been meant."""
+    window.open(PageName.APPS)
+    view = window.page.findChild(AppView)
+    field = window.page.findChild(SearchField)
+    assert view is not None
+    assert field is not None
+    qtbot.waitUntil(lambda: view.model().rowCount() == len(APPS), timeout=_LONG)
+    field.setText("plnaets")
+    qtbot.waitUntil(lambda: not view.isVisible(), timeout=_LONG)
+
+
+def tiles(window: MainWindow, qtbot: QtBot) -> None:
+    """Apps beside each other."""
+    choosing(window, qtbot)
+    view = window.page.findChild(AppView)
+    assert view is not None
+    view.set_tiles(True)
+
+
+def technical(window: MainWindow, qtbot: QtBot) -> None:
+    """What apps need, for builders."""
+    window.open(PageName.APPS)
+    view = window.page.findChild(AppView)
+    criteria = window.page.findChild(SearchCriteria)
+    assert view is not None
+    assert criteria is not None
+    qtbot.waitUntil(lambda: view.model().rowCount() == len(APPS), timeout=_LONG)
+    criteria.set_technical(True)
+    qtbot.waitUntil(lambda: view.model().rowCount() != len(APPS), timeout=_LONG)
 
 
 def choose_one(window: MainWindow) -> None:
@@ -202,6 +237,9 @@ WINDOW_STATES: dict[str, WindowState] = {
     **DRIVE_STATES,
     "apps": page(PageName.APPS),
     "apps: chosen": choosing,
+    "apps: nothing found": searching,
+    "apps: tiles": tiles,
+    "apps: technical parts": technical,
     "review": reviewing,
     "review: refused": refused,
     "make": made_again,

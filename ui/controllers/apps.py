@@ -2,56 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import InterruptedByUser, SatchelError
-from app.flatpak.catalogue.browse import AppFilter, Order, Sort
+from app.flatpak.catalogue.browse import AppFilter
 from app.flatpak.catalogue.catalogues import Catalogues
 from app.flatpak.catalogue.remote_catalogue import Row
 from app.progress import Advanced
 from ui.controllers.catalogue import CatalogueController, CatalogueQuery, QueryResult
 from ui.controllers.catalogue_status import CatalogueState, CatalogueStatus, opened_status
 from ui.controllers.choice import ChoiceController
+from ui.controllers.search import SMALL, Filter, Search
 from ui.models.app_rows import RowSource, row_key
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge
-
-
-class Filter(Enum):
-    """What may be left out."""
-
-    FREE = auto()
-    """All that is not known to be free."""
-    VERIFIED = auto()
-    SUPPORTED = auto()
-    """All that gets no more updates."""
-    ON_DRIVE = auto()
-    """All that is not on the drive yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """What to look for.
-
-    Attributes:
-        category: empty for all.
-        remote: the name of the only one to look at; empty for all.
-    """
-
-    text: str = ""
-    category: str = ""
-    remote: str = ""
-    filters: frozenset[Filter] = field(default_factory=frozenset)
-    sort: Sort = Sort.APPS
-    order: Order = Order.BEST
-
-    @property
-    def narrowed(self) -> bool:
-        """Whether anything is left out."""
-        return bool(self.text.strip() or self.category or self.remote or self.filters)
 
 
 class ResultState(Enum):
@@ -65,11 +32,17 @@ class ResultState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """``categories``: how many there are of each."""
+    """Attributes:
+    categories: how many there are of each.
+    search: what was looked for.
+    suggestion: what may have been meant instead; else empty.
+    """
 
     state: ResultState
     rows: RowSource
     categories: dict[str, int]
+    search: Search
+    suggestion: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +112,24 @@ class AppsController(QObject):
         several = len(self.catalogue.remotes) > 1
         return RowNotes(
             row.ended, row.ref in self.choosing.carried, row.remote.label if several else ""
+        )
+
+    @property
+    def count(self) -> int:
+        """How many apps there are to choose from."""
+        catalogues = self.catalogues
+        return len(catalogues.select(AppFilter())) if catalogues is not None else 0
+
+    def is_chosen(self, row: Row) -> bool:
+        return row_key(row) in self.choosing.status.keys or row.ref in self.choosing.status.on_drive
+
+    def is_stale(self, row: Row) -> bool:
+        """Whether its source could not be reached just now."""
+        catalogues = self.catalogues
+        return catalogues is None or any(
+            catalogue.stale is not None
+            for catalogue in catalogues.opened
+            if catalogue.remote.name == row.remote.name
         )
 
     @property
@@ -227,22 +218,31 @@ class AppsController(QObject):
     # The list
 
     def _query(self) -> None:
-        search = self._search
-        self._catalogues.query(
-            CatalogueQuery(
-                AppFilter(
-                    text=search.text,
-                    sort=search.sort,
-                    category=search.category,
-                    free=Filter.FREE in search.filters,
-                    verified=Filter.VERIFIED in search.filters,
-                    supported=Filter.SUPPORTED in search.filters,
-                    refs=self.choosing.carried if Filter.ON_DRIVE in search.filters else None,
-                ),
-                search.order,
-                search.remote or None,
-            )
+        search, filters = self._search, self._search.filters
+        environment = self._session.environment
+        wanted = AppFilter(
+            text=search.text,
+            sort=search.sort,
+            category=search.category,
+            free=Filter.FREE in filters,
+            verified=Filter.VERIFIED in filters,
+            supported=Filter.SUPPORTED in filters,
+            refs=self.choosing.carried if Filter.ON_DRIVE in filters else None,
+            offline=Filter.OFFLINE in filters,
+            language=self._language if Filter.LANGUAGE in filters else "",
+            largest=SMALL if Filter.SMALL in filters else 0,
+            folded=True,
         )
+        installed = environment.flatpak if Filter.INSTALLED in filters else None
+        self._catalogues.query(
+            CatalogueQuery(wanted, search.order, search.remote or None, installed)
+        )
+
+    @property
+    def _language(self) -> str:
+        """The first of the classroom's that is not English, which every app speaks."""
+        languages = self._session.choice.options.languages or self._session.environment.languages
+        return next((code for code in languages if not code.startswith("en")), "")
 
     def _queried(self, result: QueryResult) -> None:
         if len(result.rows):
@@ -251,7 +251,9 @@ class AppsController(QObject):
             state = ResultState.NOTHING_FITS
         else:
             state = ResultState.NOTHING_THERE
-        self.searched.emit(SearchResult(state, result.rows, result.categories))
+        self.searched.emit(
+            SearchResult(state, result.rows, result.categories, self._search, result.suggestion)
+        )
 
     # The choice
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -14,10 +14,12 @@ from app.flatpak.catalogue.browse import AppFilter, Order
 from app.flatpak.catalogue.catalogues import Catalogues
 from app.flatpak.catalogue.opening import open_catalogues
 from app.flatpak.catalogue.remote_catalogue import Row
+from app.flatpak.remotes.directories import FlatpakDirectories
+from app.flatpak.remotes.installed import installed_apps
 from app.flatpak.remotes.remote import Remote
 from app.progress import CancelToken, Reporter
 from app.stick.environment import Environment
-from ui.models.app_rows import RowSource
+from ui.models.app_rows import PAGE, RowSource, StartedRows
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge, Task
 
@@ -26,20 +28,26 @@ from ui.tasks.bridge import Bridge, Task
 class CatalogueQuery:
     """Attributes:
     remote: the name of the only one to look at; None for all.
+    installed: where to look for apps of this computer, if only those are wanted.
     """
 
     wanted: AppFilter
     order: Order = Order.BEST
     remote: str | None = None
+    installed: FlatpakDirectories | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class QueryResult:
-    """``categories``: how many there are of each."""
+    """Attributes:
+    categories: how many there are of each.
+    suggestion: what may have been meant by a text that nothing is found by; else empty.
+    """
 
     query: CatalogueQuery
     rows: RowSource
     categories: dict[str, int]
+    suggestion: str = ""
 
 
 class CatalogueController(QObject):
@@ -191,8 +199,16 @@ def _open(
 def _query(
     catalogues: Catalogues, query: CatalogueQuery, _report: Reporter, _cancel: CancelToken
 ) -> QueryResult:
-    rows = catalogues.select(query.wanted, query.order, query.remote)
-    return QueryResult(query, rows, catalogues.categories(query.wanted, query.remote))
+    wanted = query.wanted
+    if query.installed is not None:
+        refs = frozenset(str(app.ref) for app in installed_apps(query.installed))
+        wanted = replace(wanted, refs=refs if wanted.refs is None else refs & wanted.refs)
+    rows = StartedRows(catalogues.select(wanted, query.order, query.remote), PAGE)
+    categories = catalogues.categories(wanted, query.remote)
+    suggestion = ""
+    if not len(rows) and wanted.text.strip():
+        suggestion = catalogues.suggestion(wanted, query.remote)
+    return QueryResult(query, rows, categories, suggestion)
 
 
 def _describe(

@@ -7,6 +7,9 @@ from typing import Protocol
 
 from app.flatpak.catalogue.remote_catalogue import Row
 
+PAGE = 48
+"""Rows that are read at once."""
+
 RowKey = tuple[str, str]
 """Name of the remote, full ref."""
 
@@ -30,6 +33,23 @@ class RowList:
 
     def rows(self, start: int, stop: int, /) -> Sequence[Row]:
         return self._rows[start:stop]
+
+
+class StartedRows:
+    """Rows of which the first are there already, so that showing them reads nothing."""
+
+    def __init__(self, source: RowSource, first: int) -> None:
+        """Reads that many now: for a thread that may take its time."""
+        self._source = source
+        self._first = source.rows(0, first)
+
+    def __len__(self) -> int:
+        return len(self._source)
+
+    def rows(self, start: int, stop: int, /) -> Sequence[Row]:
+        if stop <= len(self._first) or len(self._first) == len(self):
+            return self._first[start:stop]
+        return self._source.rows(start, stop)
 
 
 def row_key(row: Row) -> RowKey:

@@ -24,3 +24,27 @@ def icon_image(data: bytes, side: int) -> QImage | None:
     reader.setScaledSize(wanted)
     image = reader.read()
     return None if image.isNull() else image
+
+
+_WIDEST = 8000
+_MOST_PIXELS = 40_000_000
+_PICTURES = frozenset({b"png", b"jpeg", b"webp"})
+
+
+def screenshot_image(data: bytes, width: int) -> QImage | None:
+    """A picture of upstream's, at most ``width`` pixels wide; None if it is none, or too large."""
+    buffer = QBuffer()
+    buffer.setData(QByteArray(data))
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    reader = QImageReader(buffer)
+    if bytes(reader.format().data()) not in _PICTURES:
+        return None
+    size = reader.size()
+    fits = size.isValid() and max(size.width(), size.height()) <= _WIDEST
+    if not fits or size.width() * size.height() > _MOST_PIXELS:
+        return None
+    if size.width() > width:
+        height = max(round(size.height() * width / size.width()), 1)
+        reader.setScaledSize(QSize(width, height))
+    image = reader.read()
+    return None if image.isNull() else image

@@ -91,7 +91,11 @@ class ChipRow(QWidget):
             chip.setProperty("kind", "chip")
             chip.setProperty("key", item.key)
             chip.clicked.connect(self._clicked)
-            self._group.addButton(chip)
+            if self._exclusive:
+                self._group.addButton(chip)
+            else:
+                # Of a group, only one could be reached with the tab key.
+                chip.toggled.connect(self._refresh_more)
             self._chips.append(chip)
         # Last with the tab key, as it is on the screen.
         self._more.raise_()

@@ -15,11 +15,14 @@ from app.flatpak.remotes.remote import Remote
 from tests.gpg import SigningKey
 from tests.ui.widget_tree import the_only
 from tests.waiting import GUARD_MS
+from ui.pages.apps.app_delegate import AppDelegate
 from ui.pages.apps.app_details import AppDetails
 from ui.pages.apps.app_view import AppView
 from ui.pages.apps.choice_strip import ChoiceStrip
-from ui.pages.apps.filter_bar import FilterBar
+from ui.pages.apps.search_head import SearchHead
 from ui.state.page_name import PageName
+from ui.widgets.empty_state import EmptyState
+from ui.widgets.fold import FoldHead
 from ui.widgets.labels import Label
 from ui.widgets.primary_button import PrimaryButton
 from ui.widgets.search_field import SearchField
@@ -69,13 +72,23 @@ class Person:
 
     def click(self, name: str, *, left: int) -> None:
         """On an app, so many pixels from the left."""
+        self.view.scrollTo(self.index(name))
         area = self.view.visualRect(self.index(name))
         place = QPoint(area.left() + left, area.center().y())
         self.qtbot.mouseClick(self.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
+    def tick(self, name: str) -> QPoint:
+        """Where the tick of an app is."""
+        delegate = self.view.itemDelegate()
+        assert isinstance(delegate, AppDelegate)
+        index = self.index(name)
+        self.view.scrollTo(index)
+        return delegate.tick_area(self.view.visualRect(index), index.row()).center()
+
     def choose(self, *names: str) -> None:
         for name in names:
-            self.click(name, left=16)
+            button = Qt.MouseButton.LeftButton
+            self.qtbot.mouseClick(self.view.viewport(), button, pos=self.tick(name))
 
     def chosen(self) -> list[str]:
         return [chosen.name for chosen in self.window.session.choice.refs]
@@ -88,10 +101,12 @@ class Person:
 
     def panel(self) -> str:
         """What stands in place of a list; empty if nothing does."""
-        panels = [panel for panel in self.page.findChildren(StatePanel) if panel.isVisible()]
-        return "\n".join(
-            panel.accessibleName() for panel in panels if panel.parent() is not self.details
-        )
+        panels = [*self.page.findChildren(StatePanel), *self.page.findChildren(EmptyState)]
+        return "\n".join(panel.accessibleName() for panel in panels if panel.isVisible())
+
+    def unfold(self, text: str) -> None:
+        heads = self.page.findChildren(FoldHead)
+        next(head for head in heads if head.text() == text).click()
 
     def button(self, text: str) -> QPushButton | QToolButton:
         kinds: list[QPushButton | QToolButton] = [
@@ -104,8 +119,8 @@ class Person:
         self.qtbot.mouseClick(self.button(text), Qt.MouseButton.LeftButton)
 
     def filter(self, text: str) -> None:
-        """As in the menu of filters."""
-        actions = the_only(self.page, FilterBar).findChildren(QAction)
+        """As in the menus beside the search."""
+        actions = the_only(self.page, SearchHead).findChildren(QAction)
         next(action for action in actions if text in action.text()).trigger()
 
     @property

@@ -52,9 +52,9 @@ def test_what_is_on_the_drive_is_known(
     person.until(lambda: person.count() > 1)
     person.until(lambda: "nothing new chosen" in person.strip.sentence)
 
-    person.filter("Already on the drive")
+    person.filter("On the drive")
 
     person.until(lambda: person.count() == 1)
-    assert "on the drive" in person.index(person.names()[0]).data(
+    assert "On the drive" in person.index(person.names()[0]).data(
         Qt.ItemDataRole.AccessibleDescriptionRole
     )

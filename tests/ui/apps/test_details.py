@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea
 
 from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.remote_catalogue import Row
 from app.flatpak.remotes.remote import Remote
 from tests.gpg import SigningKey
-from tests.large import LargeRemote
+from tests.large import EXTRA, LargeRemote, app_name
 from tests.ui.apps.person import SOME, Person, remote_of
 from tests.ui.widget_tree import the_only
+from ui.pages.apps.app_list import Role
+from ui.widgets.buttons import Button
+from ui.widgets.labels import Label
+from ui.widgets.tick import Tick
+from ui.widgets.toast import ToastBar
 
 
 def test_what_an_app_is_and_what_it_shares(person: Person) -> None:
@@ -20,16 +26,20 @@ def test_what_an_app_is_and_what_it_shares(person: Person) -> None:
     person.click("Classroom Atlas", left=200)
 
     person.until(lambda: "Rivers, mountains" in person.texts())
-    person.until(lambda: "Shares what is there or chosen" in person.texts())
+    person.until(lambda: "The rest is there already" in person.texts())
+    assert "Works offline" in person.texts()
+    person.unfold("What it may use on the computer")
+    assert "It keeps to its own files." in person.texts()
+    person.unfold("Details for builders")
     said = person.texts().replace("\N{ZERO WIDTH SPACE}", "")
     assert "LGPL-2.1-or-later (free)" in said
     assert "Runs on: org.satchel.Demo.Platform 1" in said
-    assert "It keeps to its own files." in said
     assert "app/org.satchel.Demo.Atlas" in said
+    assert "Shares what is there or chosen" in said
 
-    person.push("Choose")
+    person.push("Choose Classroom Atlas")
     assert person.chosen() == ["Planets", "Classroom Atlas"]
-    person.push("Take it away")
+    person.push("Chosen")
     assert person.chosen() == ["Planets"]
 
 
@@ -39,15 +49,44 @@ def test_what_it_may_do_and_that_nobody_looks_after_it(
     person = visit(remote_of(large.path, upstream_key))
     person.until(lambda: person.count() == SOME)
     person.view.enter()
+    person.press(Qt.Key.Key_Return)
 
-    person.until(lambda: "It uses the network." in person.texts())
-    person.until(lambda: "Needs and brings along" in person.texts())
+    person.until(lambda: "• Fast" in person.texts())
     assert "It gets no more updates." in person.texts()
     assert "Nobody looks after it" in person.texts()
-    assert "• Fast" in person.texts()
+    assert "English" in person.texts()
+    assert "Its maker does not say" in person.texts()
+
+
+def test_what_cannot_go_on_a_drive_says_so_and_stays_open(
+    visit: Callable[..., Person], large: LargeRemote, upstream_key: SigningKey
+) -> None:
+    """In the list, in the details, and to whoever tries to choose it."""
+    person = visit(remote_of(large.path, upstream_key))
+    person.until(lambda: person.count() == SOME)
+    name = app_name(EXTRA)
+    person.type(name)
+    person.until(lambda: person.names() == [name])
+    index = person.index(name)
+    assert index.data(Role.TICK) is Tick.IMPOSSIBLE
+    assert [badge.text for badge in index.data(Role.BADGES)] == [
+        "Needs internet, cannot go on a drive"
+    ]
+
+    person.press(Qt.Key.Key_Down)
+    person.press(Qt.Key.Key_Space)
+    assert person.chosen() == []
+    toast = the_only(person.window, ToastBar)
+    said = the_only(toast, Label)
+    person.until(lambda: "cannot go on a drive" in said.text())
+    person.press(Qt.Key.Key_Return)
+    person.until(lambda: "Not for drives" in person.texts())
+    assert "Each computer has to download a part of it itself." in person.texts()
 
 
 def test_a_name_without_end_leaves_everything_in_sight(person: Person) -> None:
+    person.click("Planets", left=200)
+    person.until(person.details.isVisible)
     name = "Donaudampfschiff" * 20
     row = Row(Remote("demo", ""), Component(id=name, ref=f"app/{name}/x86_64/stable"), False)
 
@@ -57,4 +96,5 @@ def test_a_name_without_end_leaves_everything_in_sight(person: Person) -> None:
     inside = scroll.widget()
     assert inside is not None
     person.until(lambda: inside.width() == scroll.viewport().width())
-    assert person.button("Choose").accessibleName() == f"Choose {name}"
+    choose = next(button for button in person.details.findChildren(Button) if button.text())
+    assert choose.accessibleName() == f"Choose {name}"

@@ -24,7 +24,7 @@ def test_graphics_drivers_are_chosen_once(
     person = visit(remote_of(large.path, upstream_key))
     person.until(lambda: person.count() == SOME)
 
-    person.push("Languages and graphics")
+    person.filter("Languages…")
     dialog = dialog_of(person, LanguagesAndGraphicsDialog)
     search = the_only(dialog, SearchField)
     assert search is not None
@@ -47,7 +47,7 @@ def test_languages_are_chosen_once(
     session = person.window.session
     assert session.choice.options.languages == session.environment.languages[:1]
 
-    person.push("Languages and graphics")
+    person.filter("Languages…")
     dialog = dialog_of(person, LanguagesAndGraphicsDialog)
     press(person.qtbot, dialog, "Add a language")
     dialog_of(person, AddLanguageDialog)

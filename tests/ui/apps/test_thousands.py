@@ -6,11 +6,9 @@ from collections.abc import Callable, Sized
 from functools import partial
 
 from tests.gpg import SigningKey
-from tests.large import LargeRemote
+from tests.large import EXTRA, LargeRemote, app_name
 from tests.ui.apps.person import THOUSANDS, Person, remote_of
-from tests.ui.widget_tree import the_only
 from tests.work import counted
-from ui.pages.apps.filter_bar import FilterBar
 
 
 def more_than(count: int, items: Sized) -> bool:
@@ -55,21 +53,36 @@ def test_filters(
     person = visit(remote_of(thousands.path, upstream_key))
     person.until(lambda: person.count() == THOUSANDS)
 
+    def fitting(condition: Callable[[int], object]) -> int:
+        return sum(1 for number in range(THOUSANDS) if condition(number))
+
     person.filter("Verified")
-    person.until(lambda: person.count() == sum(1 for n in range(THOUSANDS) if n % 3 == 0))
-    assert person.button("Filters (1)")
+    person.until(lambda: person.count() == fitting(lambda n: n % 3 == 0))
     person.filter("Free licence")
-    person.until(lambda: person.count() == sum(1 for n in range(THOUSANDS) if n % 3 == 0 and n % 5))
-    person.filter("end of life")
-    fits = [n for n in range(THOUSANDS) if n % 3 == 0 and n % 5 and n % 10]
-    person.until(lambda: person.count() == len(fits))
+    person.until(lambda: person.count() == fitting(lambda n: n % 3 == 0 and n % 5))
+    person.filter("Gets updates")
+    person.until(lambda: person.count() == fitting(lambda n: n % 3 == 0 and n % 5 and n % 10))
+    person.filter("Clear filters")
+    person.until(lambda: person.count() == THOUSANDS)
+    person.filter("Works offline")
+    person.until(lambda: person.count() == fitting(lambda n: n % 2 == 0 and n % 50 != EXTRA))
 
     person.type("games")
-    category = the_only(person.page, FilterBar)._category
-    person.until(lambda: person.panel() == "Nothing fits")
-    person.push("Show everything")
+    person.until(lambda: person.panel() == "Nothing found for “games”")
+    person.push("Clear")
     person.until(lambda: person.count() == THOUSANDS)
-    person.until(lambda: category.findData("Game") > 0)
-    category.setCurrentIndex(category.findData("Game"))
-    person.until(lambda: person.count() == sum(1 for n in range(THOUSANDS) if n % 7 == 0))
-    assert "Games (715)" in category.currentText()
+    person.push("Games")
+    person.until(lambda: person.count() == fitting(lambda n: n % 7 == 0))
+    person.push("Games")
+    person.until(lambda: person.count() == THOUSANDS)
+
+
+def test_sorted_by_size(
+    visit: Callable[..., Person], thousands: LargeRemote, upstream_key: SigningKey
+) -> None:
+    person = visit(remote_of(thousands.path, upstream_key))
+    person.until(lambda: person.count() == THOUSANDS)
+
+    person.filter("Sort by size")
+
+    person.until(lambda: person.names()[:3] == [app_name(number) for number in range(3)])

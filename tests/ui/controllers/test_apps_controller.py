@@ -22,15 +22,14 @@ from tests.ui.controllers.held_bridge import HeldBridge
 from tests.ui.controllers.values import GB, space
 from ui.controllers.apps import (
     AppsController,
-    Filter,
     ResultState,
     RowNotes,
-    Search,
     SearchResult,
 )
 from ui.controllers.catalogue import CatalogueQuery, QueryResult
 from ui.controllers.catalogue_status import CatalogueState, ShortcomingKind
 from ui.controllers.cost import ChoiceCost
+from ui.controllers.search import Filter, Search
 from ui.models.app_rows import RowList
 from ui.state.session import Session
 

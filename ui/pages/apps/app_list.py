@@ -16,9 +16,11 @@ from PySide6.QtCore import (
 )
 
 from app.flatpak.catalogue.remote_catalogue import Row
-from ui.models.app_rows import RowKey, RowList, RowSource, row_key
+from ui.i18n.numbers import sized
+from ui.models.app_rows import PAGE, RowKey, RowList, RowSource, row_key
+from ui.pages.apps.badges import Badge
+from ui.widgets.tick import Tick
 
-_PAGE = 48
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -26,28 +28,34 @@ class Role(IntEnum):
     """What the delegate asks for."""
 
     ROW = Qt.ItemDataRole.UserRole
-    NOTES = Qt.ItemDataRole.UserRole + 1
+    BADGES = Qt.ItemDataRole.UserRole + 1
+    TICK = Qt.ItemDataRole.UserRole + 2
+    SUMMARY = Qt.ItemDataRole.UserRole + 3
+    SIZE = Qt.ItemDataRole.UserRole + 4
 
 
 class AppListModel(QAbstractListModel):
-    """One column: apps with their name, a check mark for what is chosen, and what to know.
+    """One column: apps with their name, a tick for what is chosen, and what to know.
 
     Signals:
         toggled(object): somebody chose this `Row`, or took it away.
+        refused(object): somebody wanted to choose this `Row`, which cannot go on a drive.
     """
 
     toggled = Signal(object)
+    refused = Signal(object)
 
     def __init__(
-        self, notes: Callable[[Row], Sequence[str]], parent: QObject | None = None
+        self, notes: Callable[[Row], Sequence[Badge]], parent: QObject | None = None
     ) -> None:
-        """``notes``: a few words each on what sets a row apart, in the person's language."""
+        """``notes``: what is said of a row in a word or two."""
         super().__init__(parent)
         self._languages: tuple[str, ...] = ()
         self._notes = notes
         self._rows: RowSource = RowList(())
         self._pages: dict[int, Sequence[Row]] = {}
         self._chosen: Set[RowKey] = frozenset()
+        self._on_drive: Set[str] = frozenset()
 
     def speak(self, languages: Sequence[str]) -> None:
         """The person's languages, best first, from the next `show` on."""
@@ -60,9 +68,10 @@ class AppListModel(QAbstractListModel):
         self._pages = {}
         self.endResetModel()
 
-    def show_chosen(self, chosen: Set[RowKey]) -> None:
-        if chosen != self._chosen:
-            self._chosen = chosen
+    def show_chosen(self, chosen: Set[RowKey], on_drive: Set[str] = frozenset()) -> None:
+        """``on_drive``: full refs that are ticked since they are there already."""
+        if (chosen, on_drive) != (self._chosen, self._on_drive):
+            self._chosen, self._on_drive = chosen, on_drive
             self.refresh()
 
     def refresh(self) -> None:
@@ -71,14 +80,14 @@ class AppListModel(QAbstractListModel):
             self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1))
 
     def row(self, number: int) -> Row:
-        page = number // _PAGE
+        page = number // PAGE
         if page not in self._pages:
-            self._pages[page] = self._rows.rows(page * _PAGE, (page + 1) * _PAGE)
-        return self._pages[page][number % _PAGE]
+            self._pages[page] = self._rows.rows(page * PAGE, (page + 1) * PAGE)
+        return self._pages[page][number % PAGE]
 
     def place(self, wanted: RowKey) -> QModelIndex:
         """Where a row is among those at the top; invalid elsewhere."""
-        for number in range(min(_PAGE, self.rowCount())):
+        for number in range(min(PAGE, self.rowCount())):
             if row_key(self.row(number)) == wanted:
                 return self.index(number)
         return QModelIndex()
@@ -87,7 +96,12 @@ class AppListModel(QAbstractListModel):
         return row.component.name(self._languages)
 
     def summary(self, row: Row) -> str:
-        return row.component.summary(self._languages)
+        return row.component.summary(self._languages) or row.ref
+
+    def tick(self, row: Row) -> Tick:
+        if row_key(row) in self._chosen or row.ref in self._on_drive:
+            return Tick.CHOSEN
+        return Tick.OPEN if row.facts.hindrance is None else Tick.IMPOSSIBLE
 
     # Qt's
 
@@ -102,24 +116,37 @@ class AppListModel(QAbstractListModel):
             return None
         row = self.row(index.row())
         match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return self.name(row)
-            case Qt.ItemDataRole.AccessibleTextRole:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
                 return self.name(row)
             case Qt.ItemDataRole.AccessibleDescriptionRole:
-                parts = (self.summary(row), *self._notes(row))
+                notes = (badge.text for badge in self._notes(row))
+                parts = (self.summary(row), *notes, _size(row))
                 return ". ".join(part.rstrip(".") for part in parts if part)
             case Qt.ItemDataRole.CheckStateRole:
-                chosen = row_key(row) in self._chosen
+                chosen = self.tick(row) is Tick.CHOSEN
                 return Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked
             case Role.ROW:
                 return row
-            case Role.NOTES:
+            case Role.BADGES:
                 return self._notes(row)
+            case Role.TICK:
+                return self.tick(row)
+            case Role.SUMMARY:
+                return self.summary(row)
+            case Role.SIZE:
+                return _size(row)
         return None
 
     def setData(self, index: _Index, _value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if not index.isValid() or role != Qt.ItemDataRole.CheckStateRole:
             return False
-        self.toggled.emit(self.row(index.row()))
+        row = self.row(index.row())
+        refused = self.tick(row) is Tick.IMPOSSIBLE
+        (self.refused if refused else self.toggled).emit(row)
         return True
+
+
+def _size(row: Row) -> str:
+    """Of what cannot be carried it would say nothing."""
+    facts = row.facts
+    return sized(facts.download_size) if facts.download_size and facts.hindrance is None else ""

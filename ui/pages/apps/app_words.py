@@ -19,19 +19,6 @@ _RELEASES = 2
 _SHARED = 8
 
 
-def made_by(row: Row) -> str:
-    """Its developer, and whether that was verified; may be empty."""
-    component = row.component
-    if component.verified:
-        text = (
-            QCoreApplication.translate("AppWords", "%1, verified")
-            if component.developer
-            else QCoreApplication.translate("AppWords", "Verified")
-        )
-        return filled(text, component.developer)
-    return component.developer
-
-
 def first_facts(row: Row) -> list[str]:
     """What the list knows already, a line each."""
     component = row.component
@@ -141,6 +128,36 @@ def allowed(permission: Permission) -> str:
         if permission.wide
         else text
     )
+
+
+def allowed_briefly(permissions: Sequence[Permission]) -> str:
+    """The farthest that it reaches, in a word or two."""
+    words = {
+        Power.ALL_FILES: QCoreApplication.translate("AppWords", "All files"),
+        Power.HOME: QCoreApplication.translate("AppWords", "Your files"),
+        Power.ESCAPE: QCoreApplication.translate("AppWords", "Everything"),
+        Power.ALL_DEVICES: QCoreApplication.translate("AppWords", "All devices"),
+        Power.SESSION_BUS: QCoreApplication.translate("AppWords", "Other programs"),
+        Power.SYSTEM_BUS: QCoreApplication.translate("AppWords", "The system"),
+        Power.SOME_FILES: QCoreApplication.translate("AppWords", "Some folders"),
+        Power.NETWORK: QCoreApplication.translate("AppWords", "The internet"),
+    }
+    powers = {permission.power for permission in permissions}
+    # What reaches farther counts before what reaches less far.
+    told = [words[power] for power in _FARTHEST if power in powers]
+    return told[0] if told else QCoreApplication.translate("AppWords", "Little")
+
+
+_FARTHEST = (
+    Power.ESCAPE,
+    Power.ALL_FILES,
+    Power.HOME,
+    Power.SESSION_BUS,
+    Power.SYSTEM_BUS,
+    Power.ALL_DEVICES,
+    Power.SOME_FILES,
+    Power.NETWORK,
+)
 
 
 def added(addition: Addition) -> Iterator[str]:

@@ -5,31 +5,26 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QWidget
 
-from app.errors import SatchelError
 from app.flatpak.catalogue.remote_catalogue import Row
-from app.stick.planning.plan import Addition
-from ui.controllers.apps import AppsController, SearchResult
+from ui.controllers.apps import AppsController
 from ui.controllers.catalogue_status import CatalogueState, CatalogueStatus
 from ui.controllers.choice import ChoiceStatus
+from ui.controllers.search import SearchCriteria
 from ui.dialogs.add_remote import AddRemoteDialog
 from ui.i18n.filling import filled
-from ui.models.app_rows import RowList, row_key
-from ui.pages.apps.app_details import AppDetails
+from ui.pages.apps.app_browser import AppBrowser
+from ui.pages.apps.app_facts import refusal
 from ui.pages.apps.app_icons import AppIcons
-from ui.pages.apps.app_list import AppListModel
-from ui.pages.apps.app_view import AppView
+from ui.pages.apps.badges import foreign, shown_language
 from ui.pages.apps.catalogue_panel import CataloguePanel
 from ui.pages.apps.choice_strip import ChoiceStrip
 from ui.pages.apps.choice_words import strip_line, summed
-from ui.pages.apps.filter_bar import FilterBar
 from ui.pages.apps.languages_and_graphics import LanguagesAndGraphicsDialog
-from ui.pages.apps.result_list import ResultList
 from ui.pages.apps.saved_sets import SavedSets
+from ui.pages.apps.search_head import SearchHead
 from ui.pages.apps.shortcomings_notice import ShortcomingsNotice
-from ui.pages.apps.toolbar import Toolbar
 from ui.pages.apps.your_choice import YourChoice
 from ui.pages.base import Page
 from ui.state.page_name import PageName
@@ -45,6 +40,7 @@ class AppsPage(Page):
 
     name = PageName.APPS
     icon = Symbol.GRID
+    is_wide = True
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(session, bridge, parent)
@@ -53,7 +49,7 @@ class AppsPage(Page):
         ratio = self.devicePixelRatioF()
         side = round(style.px(style.Icon.LARGE) * max(ratio, 1.0))
         self._pictures = AppIcons(bridge, side, session.pictures, self)
-        self._model = AppListModel(self._notes, self)
+        self._criteria = SearchCriteria(self)
         self.body.setSpacing(style.GRID)
         self._build_top()
         self._build_catalogue()
@@ -62,25 +58,16 @@ class AppsPage(Page):
         self._show_choice(self._choosing.status)
 
     def _build_top(self) -> None:
-        self._toolbar = Toolbar(self)
+        self._search = SearchHead(self._criteria, self)
+        self.head.addWidget(self._search, 1)
         self._shortcomings = ShortcomingsNotice(self)
-        self._filters = FilterBar(self)
-        self.body.addWidget(self._toolbar)
-        self.body.addWidget(self._filters)
         self.body.addWidget(self._shortcomings)
 
     def _build_catalogue(self) -> None:
-        self._view = AppView(self._model, self._pictures, self)
-        self._details = AppDetails(self)
-        both = QSplitter(Qt.Orientation.Horizontal, self)
-        both.setChildrenCollapsible(False)
-        both.setHandleWidth(style.GRID)
-        self._results = ResultList(self._model, self._view, self)
-        both.addWidget(self._results)
-        both.addWidget(self._details)
-        both.setStretchFactor(0, 1)
-        both.setStretchFactor(1, 0)
-        self._catalogue = CataloguePanel(both, self)
+        self._browser = AppBrowser(
+            self._controller, self._criteria, self._pictures, self.session, self.bridge, self
+        )
+        self._catalogue = CataloguePanel(self._browser, self)
         self.body.addWidget(self._catalogue, 1)
 
     def _build_foot(self) -> None:
@@ -108,30 +95,25 @@ class AppsPage(Page):
         self._connect_foot()
         controller.catalogues_replaced.connect(self._forget_rows)
         controller.catalogue_changed.connect(self._show_catalogue)
-        controller.searched.connect(self._show_result)
+        controller.remote_wanted.connect(self._ask_for_remote)
         self._choosing.changed.connect(self._show_choice)
         self._choosing.drive_read.connect(self._show_on_drive)
         self._choosing.stays.connect(self._tell_that_it_stays)
-        controller.described.connect(self._details.show_about)
-        self._choosing.compared.connect(self._show_addition)
-        controller.remote_wanted.connect(self._ask_for_remote)
+        self._choosing.compared.connect(self._browser.show_addition)
         self._catalogue.panel.acted.connect(controller.act)
         self._shortcomings.retry_wanted.connect(controller.open)
-        self._pictures.arrived.connect(self._show_picture)
-        self._model.toggled.connect(self._toggle)
-        self._details.toggled.connect(self._toggle)
-        self._view.looked_at.connect(self._look_at)
-        self._view.typed.connect(self._filters.search.type_on)
-        self._filters.changed.connect(self._search)
-        self._filters.grid_wanted.connect(self._view.set_grid)
-        self._filters.search.left_downwards.connect(self._view.enter)
-        self._filters.search.confirmed.connect(self._view.enter)
-        self._toolbar.sort_changed.connect(self._search)
-        self._results.panel.acted.connect(self._search_everything)
-        self._toolbar.remote_wanted.connect(self._ask_for_remote)
-        self._toolbar.languages_wanted.connect(self._ask_for_whom)
-        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
-        find.activated.connect(self._filters.search.setFocus)
+        self._browser.toggled.connect(self._toggle)
+        self._browser.refused.connect(self._refuse)
+        self._browser.view.typed.connect(self._search.field.type_on)
+        self._criteria.changed.connect(controller.search)
+        search = self._search
+        search.tiles_wanted.connect(self._browser.view.set_tiles)
+        search.field.left_downwards.connect(self._browser.view.enter)
+        search.field.confirmed.connect(self._browser.view.enter)
+        search.source_wanted.connect(self._ask_for_remote)
+        search.languages_wanted.connect(self._ask_for_whom)
+        search.list_wanted.connect(self._saved.ask_for_file)
+        self.session.choice_changed.connect(self._show_languages)
 
     # What the window asks
 
@@ -184,69 +166,34 @@ class AppsPage(Page):
     def _forget_rows(self) -> None:
         """Rows are read in the catalogues that they were found in."""
         self._pictures.use(self._controller.catalogues)
-        for part in (self._model, self._details):
-            part.speak(self.session.environment.languages)
-        self._model.show(RowList(()))
 
     def _show_catalogue(self, status: CatalogueStatus) -> None:
         self._shortcomings.show_shortcomings(status.shortcomings)
-        if status.state is CatalogueState.OPEN:
-            self._filters.show_remotes(status.remotes)
         self._catalogue.show_status(status)
         if status.state is CatalogueState.OPEN:
-            self._details.show_nothing()
-            self._view.look_anew()
-            self._search()
-            self._filters.search.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._search.show_remotes(status.remotes)
+            self._search.show_count(self._controller.count)
+            self._show_languages()
+            self._controller.search(self._criteria.search)
+            self._search.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    # The list
-
-    def _search(self) -> None:
-        self._controller.search(self._filters.criteria(self._toolbar.sort))
-
-    def _search_everything(self) -> None:
-        self._filters.reset()
-        self._filters.search.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _show_result(self, result: SearchResult) -> None:
-        self._filters.show_categories(result.categories)
-        self._results.show_result(result)
-
-    def _notes(self, row: Row) -> list[str]:
-        """What sets a row apart, in a word or two each."""
-        notes = self._controller.notes(row)
-        return [
-            *([self.tr("end of life")] if notes.ended else []),
-            *([self.tr("on the drive")] if notes.on_drive else []),
-            *([notes.remote] if notes.remote else []),
-        ]
+    def _show_languages(self) -> None:
+        others = foreign(self._browser.languages)
+        self._search.show_language(shown_language(others[0]) if others else "")
+        self._browser.show_languages()
 
     def _show_on_drive(self) -> None:
-        self._filters.show_on_drive(self._controller.anything_on_drive)
-        self._model.refresh()
-
-    # One app
-
-    def _look_at(self, row: Row) -> None:
-        chosen = row_key(row) in self._choosing.status.keys
-        self._details.show_row(row, self._pictures.get(row), chosen=chosen)
-        self._controller.look_at(row)
-
-    def _show_picture(self) -> None:
-        row = self._details.row
-        if row is not None:
-            self._details.show_picture(self._pictures.get(row))
-
-    def _show_addition(self, ref: str, addition: Addition | SatchelError) -> None:
-        if isinstance(addition, SatchelError):
-            self._details.show_no_addition(ref, addition)
-        else:
-            self._details.show_addition(ref, addition)
+        self._search.show_on_drive(self._controller.anything_on_drive)
+        self._browser.refresh()
 
     # The choice
 
     def _toggle(self, row: Row) -> None:
-        self._choosing.toggle(row, self._model.name(row))
+        self._choosing.toggle(row, self._browser.model.name(row))
+
+    def _refuse(self, row: Row) -> None:
+        assert row.facts.hindrance is not None
+        self.toast(Toast(refusal(self._browser.model.name(row), row.facts.hindrance)))
 
     def _remove(self, ref: ChosenRef) -> None:
         before = self._choosing.remove([(ref.remote, ref.ref)])
@@ -263,12 +210,10 @@ class AppsPage(Page):
         self.toast(Toast(filled(text, name, self._choosing.status.drive)))
 
     def _show_choice(self, status: ChoiceStatus) -> None:
-        self._model.show_chosen(status.keys)
+        self._browser.model.show_chosen(status.keys, status.on_drive)
         self._strip.show_status(status)
         self._yours.show_status(status)
-        row = self._details.row
-        if row is not None:
-            self._details.show_chosen(row_key(row) in status.keys)
+        self._browser.show_chosen()
         self.changed.emit()
 
     # Dialogs

@@ -1,0 +1,135 @@
+"""The four facts about an app that people ask first: its size, internet, languages, ages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication
+
+from app.flatpak.catalogue.app_facts import Coverage, Hindrance, Internet, coverage
+from app.flatpak.catalogue.app_info import AppInfo
+from app.flatpak.catalogue.remote_catalogue import Row
+from app.stick.planning.plan import Addition
+from ui.i18n.filling import filled
+from ui.i18n.numbers import counted, sized
+from ui.pages.apps.badges import foreign, hindered, shown_language
+from ui.style.symbol import Symbol
+from ui.widgets.facts import Fact
+
+_MONEY = ("money-advertising", "money-purchasing")
+
+
+def fact_of_size(row: Row, addition: Addition | None, *, on_drive: bool) -> Fact:
+    """What it adds to the drive, once that is known."""
+    if row.facts.hindrance is not None:
+        text = QCoreApplication.translate("AppFacts", "Not for drives")
+        return Fact(Symbol.CLOUD_OFF, text, why_not(row.facts.hindrance))
+    if on_drive:
+        text = QCoreApplication.translate("AppFacts", "On the drive")
+        return Fact(Symbol.DRIVE, text, sized(row.facts.download_size))
+    if addition is None:
+        text = QCoreApplication.translate("AppFacts", "Counting what it adds…")
+        return Fact(Symbol.DOWNLOAD, sized(row.facts.download_size), text)
+    text = filled(QCoreApplication.translate("AppFacts", "Adds %1"), sized(addition.write))
+    if addition.shared:
+        rest = QCoreApplication.translate("AppFacts", "The rest is there already")
+    elif addition.added:
+        rest = QCoreApplication.translate("AppFacts", "With all that it needs")
+    else:
+        rest = QCoreApplication.translate("AppFacts", "It needs nothing else")
+    return Fact(Symbol.DOWNLOAD, text, rest)
+
+
+def why_not(hindrance: Hindrance) -> str:
+    """Why an app cannot go on a drive, in a sentence."""
+    match hindrance:
+        case Hindrance.EXTRA_DATA:
+            return QCoreApplication.translate(
+                "AppFacts", "Each computer has to download a part of it itself."
+            )
+        case Hindrance.TOKEN:
+            return QCoreApplication.translate("AppFacts", "Only those who log in can have it.")
+        case Hindrance.NO_COLLECTION:
+            return QCoreApplication.translate("AppFacts", "Its source is not made for drives.")
+
+
+def refusal(name: str, hindrance: Hindrance) -> str:
+    """What is said to somebody who wants to choose it."""
+    return f"{name}: {hindered(hindrance)}"
+
+
+def fact_of_internet(row: Row) -> Fact:
+    match row.facts.internet:
+        case Internet.OFFLINE if row.facts.hindrance is not Hindrance.EXTRA_DATA:
+            return Fact(
+                Symbol.CHECK,
+                QCoreApplication.translate("AppFacts", "Works offline"),
+                QCoreApplication.translate("AppFacts", "Nothing is fetched later"),
+                good=True,
+            )
+        case Internet.OFFLINE:
+            return Fact(
+                Symbol.GLOBE,
+                QCoreApplication.translate("AppFacts", "Needs internet once"),
+                QCoreApplication.translate("AppFacts", "While it is installed"),
+            )
+        case Internet.OPTIONAL:
+            return Fact(
+                Symbol.GLOBE,
+                QCoreApplication.translate("AppFacts", "Can use the internet"),
+                QCoreApplication.translate("AppFacts", "Whether it needs it is not known"),
+            )
+        case Internet.NEEDED:
+            return Fact(
+                Symbol.GLOBE,
+                QCoreApplication.translate("AppFacts", "Needs internet"),
+                QCoreApplication.translate("AppFacts", "It is made for it"),
+            )
+        case Internet.UNKNOWN:
+            return Fact(
+                Symbol.QUESTION,
+                QCoreApplication.translate("AppFacts", "Works offline?"),
+                QCoreApplication.translate("AppFacts", "Its source does not say"),
+            )
+
+
+def fact_of_languages(row: Row, about: AppInfo | None, languages: Sequence[str]) -> Fact:
+    """Those that are read in the classroom, and how many more there are."""
+    translated = about.languages if about is not None else row.component.languages
+    english = shown_language("en")
+    if not translated:
+        return Fact(
+            Symbol.GLOBE,
+            english,
+            QCoreApplication.translate("AppFacts", "Other languages are not known"),
+        )
+    wanted = foreign(languages)
+    missing = [code for code in wanted if coverage(translated, code) is Coverage.NO]
+    if missing:
+        text = QCoreApplication.translate("AppFacts", "Not in %1")
+        more = QCoreApplication.translate(
+            "AppFacts", "English and %n more language(s)", "", len(translated)
+        )
+        return Fact(Symbol.GLOBE, filled(text, shown_language(missing[0])), more)
+    known = dict.fromkeys([english, *map(shown_language, wanted)])
+    others = max(len(translated) - len(wanted), 0)
+    more = QCoreApplication.translate("AppFacts", "and %n more language(s)", "", others)
+    return Fact(Symbol.GLOBE, ", ".join(known), more if others else "", good=bool(wanted))
+
+
+def fact_of_ages(about: AppInfo | None) -> Fact:
+    age = about.details.age if about is not None else None
+    if about is None or age is None:
+        return Fact(
+            Symbol.USERS,
+            QCoreApplication.translate("AppFacts", "Ages"),
+            QCoreApplication.translate("AppFacts", "Its maker does not say"),
+        )
+    rating = about.details.content_rating
+    if age:
+        text = filled(QCoreApplication.translate("AppFacts", "From %1 years"), counted(age))
+    else:
+        text = QCoreApplication.translate("AppFacts", "All ages")
+    if any(kind in rating for kind in _MONEY):
+        return Fact(Symbol.USERS, text, QCoreApplication.translate("AppFacts", "Ads or purchases"))
+    return Fact(Symbol.USERS, text, QCoreApplication.translate("AppFacts", "No ads, no purchases"))

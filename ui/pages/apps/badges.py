@@ -1,0 +1,91 @@
+"""What is said of an app in a word or two, the same in rows, tiles and for screen readers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication
+
+from app.flatpak.catalogue.app_facts import Coverage, Hindrance, Internet
+from app.flatpak.catalogue.remote_catalogue import Row
+from app.languages import normal_language
+from ui.i18n.filling import filled
+from ui.i18n.language_names import named
+from ui.style.symbol import Symbol
+
+_MOST = 3
+_ENGLISH = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """``token``: the colour of sign and text."""
+
+    text: str
+    symbol: Symbol | None = None
+    token: str = "soft"
+
+
+def badges(row: Row, languages: Sequence[str], *, on_drive: bool, source: str) -> list[Badge]:
+    """At most three, what matters most first.
+
+    ``languages``: those that are read where the drive goes. ``source``: where it comes from, if
+    that is worth a word.
+    """
+    if row.facts.hindrance is not None:
+        return [Badge(hindered(row.facts.hindrance), token="warm-text")]
+    return list(_all(row, languages, on_drive=on_drive, source=source))[:_MOST]
+
+
+def hindered(hindrance: Hindrance) -> str:
+    """Why an app cannot go on a drive, in a few words."""
+    match hindrance:
+        case Hindrance.EXTRA_DATA:
+            return QCoreApplication.translate("Badges", "Needs internet, cannot go on a drive")
+        case Hindrance.TOKEN:
+            return QCoreApplication.translate("Badges", "Needs a login, cannot go on a drive")
+        case Hindrance.NO_COLLECTION:
+            return QCoreApplication.translate("Badges", "Its source cannot be put on drives")
+
+
+def shown_language(code: str) -> str:
+    """“German” for ``de_AT``."""
+    return named((normal_language(code) or _ENGLISH).partition("_")[0].partition("@")[0])
+
+
+def foreign(languages: Sequence[str]) -> list[str]:
+    """Those of them that are not English, which every app speaks."""
+    normal = (normal_language(code) or _ENGLISH for code in languages)
+    return [code for code in normal if code.partition("_")[0] != _ENGLISH]
+
+
+def _all(row: Row, languages: Sequence[str], *, on_drive: bool, source: str) -> Iterator[Badge]:
+    if row.facts.internet is Internet.OFFLINE:
+        text = QCoreApplication.translate("Badges", "Works offline")
+        yield Badge(text, Symbol.CHECK, "accent-text")
+    elif row.facts.internet is Internet.NEEDED:
+        yield Badge(QCoreApplication.translate("Badges", "Needs internet"), Symbol.GLOBE)
+    yield from (
+        spoken(row, code)
+        for code in foreign(languages)[:1]
+        if row.comes_in(code) is not Coverage.UNKNOWN
+    )
+    if row.ended:
+        text = QCoreApplication.translate("Badges", "No more updates")
+        yield Badge(text, Symbol.CLOCK, "warm-text")
+    if on_drive:
+        yield Badge(QCoreApplication.translate("Badges", "On the drive"), Symbol.DRIVE)
+    if row.unverified:
+        text = QCoreApplication.translate("Badges", "From an unverified developer")
+        yield Badge(text, Symbol.INFO)
+    if source:
+        yield Badge(source)
+
+
+def spoken(row: Row, code: str) -> Badge:
+    """Whether it comes in a language, where that is known."""
+    name = shown_language(code)
+    if row.comes_in(code) is Coverage.YES:
+        return Badge(name, Symbol.CHECK, "accent-text")
+    return Badge(filled(QCoreApplication.translate("Badges", "Not in %1"), name), Symbol.CROSS)
