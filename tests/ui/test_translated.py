@@ -1,7 +1,8 @@
 """Every text comes through the catalogues, and there is room for a longer one.
 
-The pseudo-language puts every translated text in brackets and makes it longer by a third, as
-German does to English. A text without brackets is one that nobody can translate.
+The pseudo-language puts every translated text in brackets and makes it half as long again, longer
+than German does. A text without brackets is one that nobody can translate. From right to left:
+`test_seen`.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class Pseudo(QTranslator):
         self, context: str, source: str, disambiguation: str | None = None, n: int = -1
     ) -> str:
         del context, disambiguation, n
-        return f"[{source}{'~' * (len(source) // 3)}]"
+        return f"[{source}{'~' * (len(source) // 2)}]"
 
     def isEmpty(self) -> bool:
         return False
