@@ -2,42 +2,68 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QScrollBar, QWidget
 
 
 class PageScroll(QScrollArea):
-    """``content`` keeps its distance from the right edge, with the bar and without it."""
+    """``content`` keeps its distance from the right edge, with the bar and without it.
+
+    The bar is one of its own, above the margin: Qt's takes room from the content, which then may
+    need no bar, and so on.
+    """
 
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._side = 0
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setAutoFillBackground(False)
+        # As wide as there is room. Else it gets the least width that it asks for, which may be
+        # another once it is that wide, and Qt asks without end.
+        content.setMinimumWidth(1)
         self.setWidget(content)
         # Only once it is in its place: setting it asks for one.
         content.setAutoFillBackground(False)
-        self.verticalScrollBar().installEventFilter(self)
+        self._bar = QScrollBar(Qt.Orientation.Vertical, self)
+        self._bar.hide()
+        inner = self.verticalScrollBar()
+        inner.rangeChanged.connect(self._show_range)
+        inner.valueChanged.connect(self._bar.setValue)
+        self._bar.valueChanged.connect(inner.setValue)
+
+    @property
+    def bar(self) -> QScrollBar:
+        """The one that is seen."""
+        return self._bar
 
     def set_side(self, side: int) -> None:
         """The width of the page's margin, in pixels."""
-        self._side = side
-        self._keep_distance()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
-            self._keep_distance()
-        return super().eventFilter(watched, event)
-
-    def _keep_distance(self) -> None:
-        bar = self.verticalScrollBar()
-        taken = bar.sizeHint().width() if bar.isVisibleTo(self) else 0
-        side = max(0, self._side - taken)
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             self.setViewportMargins(side, 0, 0, 0)
         else:
             self.setViewportMargins(0, 0, side, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _show_range(self, least: int, most: int) -> None:
+        inner = self.verticalScrollBar()
+        self._bar.setPageStep(inner.pageStep())
+        self._bar.setSingleStep(inner.singleStep())
+        self._bar.setRange(least, most)
+        self._bar.setValue(inner.value())
+        self._bar.setVisible(most > least)
+        self._place()
+
+    def _place(self) -> None:
+        width = self._bar.sizeHint().width()
+        from_right = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        left = 0 if from_right else self.width() - width
+        self._bar.setGeometry(left, 0, width, self.height())
+        self._bar.raise_()
