@@ -14,6 +14,8 @@ from app.stick.environment import Environment
 from tests.ui.user_actions import everything_said
 from tests.ui.widget_tree import the_only
 from tests.waiting import GUARD_MS
+from ui.controllers.apps import AppsController
+from ui.controllers.catalogue_status import CatalogueState
 from ui.dialogs.help import HelpDialog
 from ui.i18n.shortcuts import Action, keys
 from ui.state.page_name import PageName
@@ -74,6 +76,16 @@ def test_look_again(
     qtbot.waitUntil(lambda: not window.bridge.busy, timeout=GUARD_MS)
     with qtbot.waitSignal(window.session.drives.refreshed, timeout=GUARD_MS):
         press_keys(window, Action.LOOK_AGAIN)
+
+
+def test_look_again_for_apps(window: MainWindow, qtbot: QtBot) -> None:
+    window.open(PageName.APPS)
+    controller = window.page.findChild(AppsController)
+    assert controller is not None
+    qtbot.waitUntil(lambda: controller.catalogue.state is CatalogueState.OPEN, timeout=GUARD_MS)
+    press_keys(window, Action.LOOK_AGAIN)
+    assert controller.catalogue.state is CatalogueState.OPENING
+    qtbot.waitUntil(lambda: controller.catalogue.state is CatalogueState.OPEN, timeout=GUARD_MS)
 
 
 @pytest.mark.parametrize("name", [PageName.DRIVE, PageName.APPS, PageName.SETTINGS])

@@ -158,6 +158,9 @@ class AppsPage(Page):
     def entered(self) -> None:
         self._controller.enter()
 
+    def look_again(self) -> None:
+        self._controller.open()
+
     def left(self) -> None:
         self._controller.leave()
 
