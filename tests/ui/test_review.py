@@ -211,15 +211,17 @@ def test_what_must_not_be_carried_is_left_out_where_it_blocks(
     assert list(lines(window)) == ["Hello"]
 
 
-def test_where_nothing_of_it_can_be_carried_it_leads_back_to_the_apps(
+def test_where_nothing_of_it_can_be_carried_it_is_said_of_the_app(
     window: MainWindow, drive: Path, qtbot: QtBot
 ) -> None:
     choose(window, drive, app("Payload"))
     window.open(PageName.REVIEW)
-    until_said(window, qtbot, "cannot be carried")
+    until_said(window, qtbot, "Payload cannot go on a drive.")
 
-    assert "Nothing was written. The drive is as before." in said(window)
-    press(qtbot, window, "Back to apps")
+    assert "org.test" not in said(window)
+    press(qtbot, window, "Leave it out")
+    assert "Nothing is chosen yet" in said(window)
+    press(qtbot, window, "Choose apps")
     assert window.page.name is PageName.APPS
 
 
@@ -301,5 +303,5 @@ def test_a_drive_that_has_gone_leads_to_the_drives(
     review(window, qtbot)
     window.session.set_target(None)
 
-    press(qtbot, window.page, "Choose a drive")
+    press(qtbot, window, "Choose a drive")
     assert window.page.name is PageName.DRIVE

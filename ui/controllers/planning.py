@@ -17,7 +17,7 @@ from app.stick.planning.plan import Plan
 from app.stick.planning.session import PlanRequest, make_plan
 from app.stick.planning.versions import Versions, updated_versions
 from ui.state.page_name import PageName
-from ui.state.session import Choice, Session
+from ui.state.session import Choice, ChosenRef, Session
 from ui.tasks.bridge import Bridge, Task
 
 
@@ -51,11 +51,18 @@ class MadePlan:
 
 @dataclass(frozen=True, slots=True)
 class PlanStatus:
-    """``made`` while it is ready or recounted, ``error`` while it has failed."""
+    """Of a plan.
+
+    Attributes:
+        made: while it is ready or recounted.
+        error: while it has failed.
+        culprits: of what is chosen, what the error is about.
+    """
 
     state: PlanState
     made: MadePlan | None = None
     error: SatchelError | None = None
+    culprits: tuple[ChosenRef, ...] = ()
 
     @property
     def plan(self) -> Plan | None:
@@ -180,7 +187,9 @@ class PlanController(QObject):
         if isinstance(error, InterruptedByUser):
             self._change(self._nothing())
         else:
-            self._change(PlanStatus(PlanState.FAILED, error=error))
+            said = str(error.message)
+            culprits = tuple(each for each in self._session.choice.refs if each.ref in said)
+            self._change(PlanStatus(PlanState.FAILED, error=error, culprits=culprits))
 
     def _plan_changed(self) -> None:
         plan = self._session.plan

@@ -7,6 +7,7 @@ from enum import Enum
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from app.errors import Cause, SatchelError
 from ui.style import icons, style
 from ui.style.symbol import Symbol
 from ui.widgets import labels
@@ -26,6 +27,22 @@ class Sign(Enum):
     DRIVE = Symbol.UNPLUGGED
     LOCK = Symbol.LOCK
     WARNING = Symbol.WARNING
+
+
+_SIGNS = {
+    Cause.NETWORK: Sign.OFFLINE,
+    Cause.SERVER: Sign.OFFLINE,
+    Cause.TRUST: Sign.KEY,
+    Cause.LOCKED: Sign.LOCK,
+    Cause.DRIVE: Sign.DRIVE,
+    Cause.FULL: Sign.DRIVE,
+    Cause.PULLED_OUT: Sign.DRIVE,
+}
+
+
+def sign_of(error: SatchelError) -> Sign:
+    """The sign for what an error is about."""
+    return _SIGNS.get(error.cause, Sign.WARNING)
 
 
 class MessageCard(Card):

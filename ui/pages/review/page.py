@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from ui.controllers.failures import Written
+from ui.controllers import failures
+from ui.controllers.failures import RecoveryActions
 from ui.controllers.planning import PlanController, PlanState, PlanStatus
 from ui.controllers.recovery import RecoveryController, RemoteKeys
 from ui.dialogs.keys import KeysDialog
@@ -13,6 +14,8 @@ from ui.i18n.filling import filled
 from ui.models.review_words import ERASE, ReviewWords, review_words
 from ui.pages.base import Page
 from ui.pages.review.plan_view import PlanView
+from ui.pages.review.trouble_view import TroubleView
+from ui.pages.review.waiting_view import WaitingView
 from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.style import style
@@ -20,8 +23,6 @@ from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
 from ui.widgets.buttons import Button, Kind
 from ui.widgets.check_box import CheckBox
-from ui.widgets.failure_panel import FailurePanel
-from ui.widgets.state_panel import StatePanel
 from ui.widgets.toast import Toast
 
 _BESIDE_FROM = 720
@@ -40,17 +41,19 @@ class ReviewPage(Page):
         super().__init__(session, bridge, parent)
         self._controller.setParent(self)
         self._recovery = RecoveryController(session, bridge, self)
-        self._panel = StatePanel(self)
-        self._failure = FailurePanel(self)
+        self._waiting = WaitingView(self)
+        self._trouble = TroubleView(session.pictures, self)
         self._view = PlanView(session.pictures, self)
         self._stack = QStackedWidget(self)
-        for widget in (self._panel, self._failure, self._view):
+        for widget in (self._waiting, self._trouble, self._view):
             self._stack.addWidget(widget)
         self.body.addWidget(self._stack)
         self._back = Button(self.tr("Back"), Kind.QUIET, symbol=Symbol.CHEVRON_LEFT)
         self._eject = CheckBox(self.tr("Eject when finished"))
         self.foot.lead.addWidget(self._back)
         self.foot.lead.addWidget(self._eject)
+        self._other = Button()
+        self.foot.side.addWidget(self._other)
         self._connect()
         self._show_status(self._controller.status)
 
@@ -60,8 +63,8 @@ class ReviewPage(Page):
         controller.approved.connect(self.proceed)
         controller.left_out.connect(self._offer_undo)
         controller.go.connect(self.go)
-        self._panel.acted.connect(controller.choose)
-        self._failure.chosen.connect(recovery.take)
+        self._trouble.left_out.connect(controller.leave_out)
+        self._other.clicked.connect(self._take_other)
         self._view.acted.connect(self._act)
         self._view.apps_wanted.connect(self._change_apps)
         self._back.clicked.connect(self.back)
@@ -92,13 +95,28 @@ class ReviewPage(Page):
 
     @property
     def primary_text(self) -> str:
-        if self._controller.status.plan is None:
-            return ""
+        match self._controller.status.state:
+            case PlanState.NO_DRIVE:
+                return self.tr("Choose a drive")
+            case PlanState.NO_APPS:
+                return self.tr("Choose apps")
+            case PlanState.FAILED if (actions := self._actions) is not None:
+                return failures.label(actions.first)
+            case PlanState.PLANNING:
+                return ""
+            case _:
+                pass
         if self.session.outcome is not None:
             return self.tr("Work it out again")
         if self._is_there:
             return self.tr("Write it again")
         return filled(self.tr("Write to %1"), self.session.target_name)
+
+    @property
+    def _actions(self) -> RecoveryActions | None:
+        """What helps where there is no plan."""
+        error = self._controller.status.error
+        return failures.actions_for(error) if error is not None else None
 
     @property
     def _is_there(self) -> bool:
@@ -118,7 +136,8 @@ class ReviewPage(Page):
 
     @property
     def primary_enabled(self) -> bool:
-        return self.session.outcome is not None or self._controller.status.can_be_written
+        status = self._controller.status
+        return status.plan is None or self.session.outcome is not None or status.can_be_written
 
     @property
     def primary_reason(self) -> str:
@@ -138,11 +157,19 @@ class ReviewPage(Page):
         return self.session.approved
 
     def primary(self) -> None:
-        self._controller.approve()
+        if (actions := self._actions) is not None:
+            self._recovery.take(actions.first)
+        elif self._controller.status.plan is None:
+            self._controller.choose()
+        else:
+            self._controller.approve()
+
+    def _take_other(self) -> None:
+        actions = self._actions
+        if actions is not None and actions.second is not None:
+            self._recovery.take(actions.second)
 
     def entered(self) -> None:
-        target = self.session.target
-        self._eject.setVisible(target is not None and target.drive is not None)
         self._eject.setChecked(self.session.ejects_when_finished)
         self._controller.enter()
 
@@ -174,17 +201,22 @@ class ReviewPage(Page):
     # What is shown
 
     def _show_status(self, status: PlanStatus) -> None:
-        shown: QWidget = self._panel
+        shown: QWidget = self._waiting
         self._words = None
         if status.made is not None:
             self._show_plan(status)
             shown = self._view
         elif status.error is not None:
             self._recovery.error = status.error
-            self._failure.show_failure(status.error, Written.NOTHING)
-            shown = self._failure
+            self._trouble.show_trouble(status.error, status.culprits)
+            shown = self._trouble
         else:
-            self._show_nothing(status.state)
+            self._waiting.show_state(status.state)
+        actions = self._actions
+        self._other.setVisible(actions is not None and actions.second is not None)
+        if actions is not None and actions.second is not None:
+            self._other.setText(failures.label(actions.second))
+        self._eject.setVisible(status.made is not None and self._is_drive)
         self._stack.setCurrentWidget(shown)
         self.changed.emit()
 
@@ -197,28 +229,12 @@ class ReviewPage(Page):
         )
         target = session.target
         demo = target is not None and target.root == session.environment.demo_drive
-        plug = demo or (target is not None and target.drive is not None)
-        self._view.show_plan(plan, self._words, names, plug=plug)
+        self._view.show_plan(plan, self._words, names, plug=demo or self._is_drive)
 
-    def _show_nothing(self, state: PlanState) -> None:
-        match state:
-            case PlanState.PLANNING | PlanState.RECOUNTING:
-                self._panel.show_loading(
-                    self.tr("Working out what will be written…"),
-                    self.tr("Nothing is written yet."),
-                )
-            case PlanState.NO_DRIVE:
-                self._panel.show_empty(
-                    self.tr("Choose a drive first"),
-                    action=self.tr("Choose a drive"),
-                    icon=Symbol.DRIVE,
-                )
-            case _:
-                self._panel.show_empty(
-                    self.tr("Choose apps first"),
-                    action=self.tr("Choose apps"),
-                    icon=Symbol.REVIEW,
-                )
+    @property
+    def _is_drive(self) -> bool:
+        """Whether it is something that can be ejected."""
+        return self.session.target is not None and self.session.target.drive is not None
 
     def _show_keys(self, keys: tuple[RemoteKeys, ...]) -> None:
         KeysDialog(keys, self).open()
