@@ -12,6 +12,7 @@ import argparse
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from picture_views import ENGLISH, IN_OTHERS, TONGUES, VIEWS, RightToLeft, View, taken
@@ -90,6 +91,28 @@ def reviewing(window: MainWindow) -> None:
     choosing(window)
     window.page.primary()
     settle(lambda: window.session.plan is not None and not window.bridge.busy)
+
+
+def too_much(window: MainWindow) -> None:
+    """More than there is room for, and one that gets no more updates."""
+    reviewing(window)
+    plan = window.session.plan
+    assert plan is not None
+    estimate = plan.estimate
+    first = next(item.ref for item in plan.items if item.named)
+    collections = tuple(
+        replace(
+            each,
+            items=tuple(
+                replace(item, eol="x") if item.ref == first else item for item in each.items
+            ),
+        )
+        for each in plan.collections
+    )
+    small = replace(estimate.space, free=estimate.least // 2)
+    window.session.set_plan(
+        replace(plan, collections=collections, estimate=replace(estimate, space=small))
+    )
 
 
 def done(window: MainWindow) -> None:
@@ -180,6 +203,7 @@ STATES: dict[str, Callable[[MainWindow], None]] = {
     "apps-nothing": searching,
     "apps-tiles": tiles,
     "review": reviewing,
+    "review-too-much": too_much,
     "make": made,
     "done": done,
     "contents": contents(Part.APPS),

@@ -35,6 +35,7 @@ DATA = re.compile(
     | [\d\s.,:/%+\N{NO-BREAK SPACE}-]*(bytes|kB|MB|GB|TB|s|min|h)?  # numbers
     | (\w+[.])+\w+(,\ [\d.]+\N{NO-BREAK SPACE}GB)?  # IDs; drives called so
     | FAT32 | exFAT | ext4
+    | \N{EN DASH}                        # no number
     | https?://\S+ | nvidia-[\d-]+       # addresses, drivers
     | [0-9a-f]{64} | ostree-metadata | satchel
     | (summaries/)?\S*[.]?(summary|sig|idx|gz|flatpakrepo)\S*  # files of a repository

@@ -19,7 +19,8 @@ from app.progress import Notice
 from app.severity import Severity
 from app.stick.demo import APP
 from app.stick.findings import Code, finding
-from app.stick.planning.plan import Options
+from app.stick.planning.plan import Options, TooLarge
+from app.stick.store.record import LeftOut
 from tests.demo import APPS
 from tests.stick.damage import flip_middle
 from tests.ui.demo_stick import demo_stick
@@ -33,9 +34,10 @@ from ui.pages.apps.app_list import Role
 from ui.pages.apps.app_view import AppView
 from ui.pages.apps.choice_strip import ChoiceStrip
 from ui.pages.contents.contents_view import Part
+from ui.pages.review.plan_view import PlanView
+from ui.pages.review.trouble_view import TroubleView
 from ui.state.page_name import PageName
 from ui.state.session import Choice, ChosenRef, Target
-from ui.widgets.failure_panel import FailurePanel
 from ui.widgets.fold import Fold
 from ui.widgets.search_field import SearchField
 from ui.widgets.segments import Segments
@@ -137,9 +139,38 @@ def refused(window: MainWindow, qtbot: QtBot) -> None:
     gone = tuple(replace(chosen, ref=f"{chosen.ref}x") for chosen in session.choice.refs)
     session.set_choice(replace(session.choice, refs=gone))
     window.open(PageName.REVIEW)
-    panel = window.page.findChild(FailurePanel)
-    assert panel is not None
-    qtbot.waitUntil(panel.isVisible, timeout=_LONG)
+    trouble = window.page.findChild(TroubleView)
+    assert trouble is not None
+    qtbot.waitUntil(trouble.isVisible, timeout=_LONG)
+
+
+def in_the_way(window: MainWindow, qtbot: QtBot) -> None:
+    """A plan with all that can be said about it, and the details unfolded."""
+    reviewing(window, qtbot)
+    plan = window.session.plan
+    assert plan is not None
+    estimate = plan.estimate
+    space = replace(estimate.space, free=estimate.least // 2, max_file=1000, file_system="vfat")
+    [ref] = (chosen.ref for chosen in window.session.choice.refs)
+    collections = tuple(
+        replace(
+            each,
+            items=tuple(replace(item, eol="x") if item.chosen else item for item in each.items),
+        )
+        for each in plan.collections
+    )
+    window.session.set_plan(
+        replace(
+            plan,
+            collections=collections,
+            estimate=replace(estimate, space=space, on_ext4=0, too_large=(TooLarge(ref, 5000),)),
+            left_out=(LeftOut("x", ref, Code.EXTRA_DATA_MISSING, Message("No."), chosen=True),),
+            lacking={"de": (APP,)},
+        )
+    )
+    view = window.page.findChild(PlanView)
+    assert view is not None
+    view.builders.set_open(True)
 
 
 def made(window: MainWindow, qtbot: QtBot) -> None:
@@ -241,6 +272,7 @@ WINDOW_STATES: dict[str, WindowState] = {
     "apps: tiles": tiles,
     "apps: technical parts": technical,
     "review": reviewing,
+    "review: in the way": in_the_way,
     "review: refused": refused,
     "make": made_again,
     "done": made,

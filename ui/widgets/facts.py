@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -133,10 +133,23 @@ class Figures(QWidget):
             self._place()
         for view, figure in zip(self._views, figures, strict=False):
             view.show_figure(figure)
+        self._fit(self.width())
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as below each other: what they need beside each other would make them wider,
+        and so keep them there, or go back and forth without end."""
+        hint = super().minimumSizeHint()
+        widths = (view.minimumSizeHint().width() for view in self._views)
+        return QSize(max(widths, default=hint.width()), hint.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        beside = event.size().width() >= style.px(_WRAPS_UNDER)
+        self._fit(event.size().width())
+
+    def _fit(self, width: int) -> None:
+        needed = sum(view.minimumSizeHint().width() for view in self._views)
+        needed += max(0, len(self._views) - 1) * self._grid.horizontalSpacing()
+        beside = width >= max(style.px(_WRAPS_UNDER), needed)
         if beside != self._beside:
             self._beside = beside
             self._place()

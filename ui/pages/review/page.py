@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ui.controllers import failures
 from ui.controllers.failures import RecoveryActions
@@ -44,10 +44,10 @@ class ReviewPage(Page):
         self._waiting = WaitingView(self)
         self._trouble = TroubleView(session.pictures, self)
         self._view = PlanView(session.pictures, self)
-        self._stack = QStackedWidget(self)
-        for widget in (self._waiting, self._trouble, self._view):
-            self._stack.addWidget(widget)
-        self.body.addWidget(self._stack)
+        # Not on a stack: that would not ask how high they have to be for their width.
+        self._faces = (self._waiting, self._trouble, self._view)
+        for face in self._faces:
+            self.body.addWidget(face)
         self._back = Button(self.tr("Back"), Kind.QUIET, symbol=Symbol.CHEVRON_LEFT)
         self._eject = CheckBox(self.tr("Eject when finished"))
         self.foot.lead.addWidget(self._back)
@@ -217,7 +217,8 @@ class ReviewPage(Page):
         if actions is not None and actions.second is not None:
             self._other.setText(failures.label(actions.second))
         self._eject.setVisible(status.made is not None and self._is_drive)
-        self._stack.setCurrentWidget(shown)
+        for face in self._faces:
+            face.setVisible(face is shown)
         self.changed.emit()
 
     def _show_plan(self, status: PlanStatus) -> None:
