@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
-from app.drive.safety.guard import FileSystemIdentity
-from app.drive.space import FAT_MAX_FILE, Space
-from app.fs.root import Root
+from app.drive.space import FAT_MAX_FILE
 from app.message import Message
 from app.stick.findings import Code
-from app.stick.memory.accepted_snapshots import SeenSnapshots
 from app.stick.planning.by_app import (
     Ending,
     LargeFile,
@@ -20,49 +16,25 @@ from app.stick.planning.by_app import (
     by_app,
 )
 from app.stick.planning.outline import Branch, outline
-from app.stick.planning.plan import Action, Options, Plan
-from app.stick.planning.planner import Planner
-from app.stick.planning.target_state import TargetState
-from app.stick.store.location import DEFAULT_REPO, Location
+from app.stick.planning.plan import Action, Plan
 from app.stick.store.record import LeftOut
 from tests.stick.offers import (
     APP,
-    APP_TEXT,
-    ARCH,
     COLLECTION,
     OTHER,
     RUNTIME,
-    RUNTIME_TEXT,
-    Published,
-    ValueOffer,
-    remotes,
 )
-
-GB = 10**9
-SPACE = Space(Path("/nowhere"), "ext4", 4096, 10 * GB, 16 * GB, None, None, read_only=False)
-LOCALE = f"runtime/org.test.App.Locale/{ARCH}/stable"
-RUNTIME_LOCALE = f"runtime/org.test.Platform.Locale/{ARCH}/1"
-OTHER_TEXT = APP_TEXT.replace("org.test.App", "org.test.Other")
-
-app = Published(APP, f"{APP_TEXT}\n[Extension org.test.App.Locale]\nautodelete=true\n")
-other = Published(OTHER, OTHER_TEXT)
-runtime = Published(RUNTIME, f"{RUNTIME_TEXT}\n[Extension org.test.Platform.Locale]\n")
-locale = Published(
-    LOCALE, f"[Runtime]\nname=org.test.App.Locale\n\n[ExtensionOf]\nref={APP}\n", size=200_000
-)
-runtime_locale = Published(
+from tests.stick.planned_apps import (
+    GB,
     RUNTIME_LOCALE,
-    f"[Runtime]\nname=org.test.Platform.Locale\n\n[ExtensionOf]\nref={RUNTIME}\n",
+    SPACE,
+    app,
+    locale,
+    other,
+    planned,
+    runtime,
+    runtime_locale,
 )
-
-
-def planned(*published: Published, space: Space = SPACE) -> Plan:
-    drive = TargetState(
-        Location(Root(Path("/nowhere")), DEFAULT_REPO), FileSystemIdentity(1, 1, 1, "", ""), space
-    )
-    wanted = [each.ref for each in published if each.ref.startswith("app/")]
-    offer = ValueOffer(*published)
-    return Planner(drive, SeenSnapshots(), remotes(offer), Options(ARCH)).plan(wanted)
 
 
 def apps(plan: Plan) -> dict[str, PlannedApp]:

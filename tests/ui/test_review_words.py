@@ -1,0 +1,135 @@
+"""What Review says about a plan, on values: no window, no drive."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from app.drive.space import FAT_MAX_FILE
+from app.message import Message
+from app.stick.findings import Code
+from app.stick.planning.duration import Expected
+from app.stick.planning.plan import Plan, TooLarge
+from app.stick.store.record import LeftOut
+from tests.stick.offers import APP, COLLECTION, OTHER
+from tests.stick.planned_apps import GB, SPACE, app, locale, other, planned, runtime
+from ui.models.review_words import ERASE, NO_SIZE, Kind, PlanRemark, ReviewWords, review_words
+
+NAMES = {APP: "Atlas", OTHER: "Maps"}
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+def words(
+    plan: Plan, expected: Expected | None = None, names: dict[str, str] = NAMES
+) -> ReviewWords:
+    return review_words(plan, names, "CLASSROOM", expected, {})
+
+
+def of_apps(said: ReviewWords) -> list[PlanRemark]:
+    """Without that the made-up source is not signed."""
+    return [remark for remark in said.remarks if remark.kind is not Kind.UNSIGNED]
+
+
+def both(**estimate: object) -> Plan:
+    plan = planned(app, other, runtime, locale)
+    return replace(plan, estimate=replace(plan.estimate, **estimate))  # type: ignore[arg-type]
+
+
+def test_who_where_and_how_much() -> None:
+    said = words(both(there=700_000_000))
+    assert said.title.endswith("onto CLASSROOM")
+    assert [line.name for line in said.lines] == ["Atlas", "Maps"]
+    assert said.numbers[0].remark == "700\N{NO-BREAK SPACE}MB are here already"
+    assert said.numbers[1].remark.endswith("stay free")
+    assert said.has_room
+    assert not of_apps(said)
+
+
+@pytest.mark.parametrize(
+    ("expected", "text"),
+    [
+        (None, "a few minutes"),
+        (Expected(10, 50, 1e6), "under 1 min"),
+        (Expected(100, 130, 1e6), "2 min"),
+        (Expected(180, 300, 1e6), "3\N{EN DASH}5 min"),
+        (Expected(6000, 10_000, 1e6), "2\N{EN DASH}3 h"),
+    ],
+)
+def test_a_time_is_a_range(expected: Expected | None, text: str) -> None:
+    assert words(both(), expected).numbers[2].number == text
+
+
+def test_what_does_not_fit_says_how_much_and_offers_the_largest_first() -> None:
+    plan = planned(replace(app, size=2 * GB), replace(other, size=3 * GB), runtime)
+    small = replace(plan.estimate.space, free=GB)
+    said = words(replace(plan, estimate=replace(plan.estimate, space=small)))
+    assert not said.has_room
+    assert [line.name for line in said.lines] == ["Maps", "Atlas"]
+    assert all(line.may_be_left_out for line in said.lines)
+    assert said.numbers[1].wrong
+    assert said.numbers[1].remark.endswith("too much")
+    assert said.numbers[2].number == NO_SIZE
+    assert said.duration == ""
+
+
+def test_what_may_not_fit_is_no_obstacle() -> None:
+    plan = both()
+    tight = replace(plan.estimate.space, free=plan.estimate.write - 1)
+    said = words(replace(plan, estimate=replace(plan.estimate, space=tight, least=1)))
+    assert said.has_room
+    assert said.numbers[1].remark.startswith("may be")
+
+
+def test_what_another_kind_of_drive_would_hold() -> None:
+    fat = replace(SPACE, file_system="vfat", max_file=FAT_MAX_FILE)
+    plan = both(space=fat, too_large=(TooLarge(APP, 5 * GB),))
+    large, again = of_apps(words(plan))
+    assert (large.kind, large.ref, large.bad) == (Kind.LARGE, APP, True)
+    assert large.strong == "Atlas is too large for this kind of drive."
+    assert (again.ref, again.action) == (ERASE, "Erase and set up again…")
+
+
+def test_on_a_drive_that_wastes_room_setting_it_up_again_is_offered() -> None:
+    plan = both()
+    small = replace(plan.estimate.space, free=plan.estimate.least - 1)
+    wasteful = replace(plan.estimate, space=small, on_ext4=small.free)
+    [again] = of_apps(words(replace(plan, estimate=wasteful)))
+    assert again.kind is Kind.AGAIN
+    full = replace(wasteful, on_ext4=small.free + 1)
+    assert not of_apps(words(replace(plan, estimate=full)))
+
+
+@pytest.mark.parametrize(
+    "code", [Code.EXTRA_DATA_MISSING, Code.RUNTIME_MISSING, Code.RELATED_MISSING]
+)
+def test_what_cannot_be_carried_is_said_without_refs(code: Code) -> None:
+    reason = Message("It needs runtime/org.test.Platform/x86_64/1.")
+    plan = replace(both(), left_out=(LeftOut(COLLECTION, APP, code, reason, chosen=True),))
+    [remark] = of_apps(words(plan))
+    assert remark.strong == "Atlas cannot go on a drive."
+    assert "org.test" not in remark.strong + remark.text
+    assert remark.bad
+
+
+def test_what_was_left_out_of_the_choice_is_gone_at_once() -> None:
+    """While it is counted again."""
+    ended = replace(app, ended="Nobody looks after it.")
+    plan = planned(ended, other, runtime)
+    assert len(of_apps(words(plan))) == 1
+    said = words(plan, names={OTHER: "Maps"})
+    assert [line.name for line in said.lines] == ["Maps"]
+    assert not of_apps(said)
+
+
+def test_needs_are_called_by_what_can_be_read() -> None:
+    said = words(both())
+    assert [line.name for line in said.needs] == ["Test Platform 1"]
+    assert "shared by all apps" in said.needs_beside
+    assert QApplication.instance() is not None
+
+
+def test_a_source_that_is_not_signed_is_told() -> None:
+    assert "up is not signed." in {remark.strong for remark in words(both()).remarks}
