@@ -114,10 +114,7 @@ class Remedy(Enum):
     )
     USE_LINKED_REPOSITORY = "Use --destination-repo {links}/satchel, or none at all."
     KEEP_VERSIONS = "Use --keep-versions to leave it as it is."
-    USE_EXT4 = (
-        "Use another drive that is formatted as ext4, or format this one, which erases it: "
-        "satchel format {device} --fs ext4."
-    )
+    USE_EXT4 = "Format it as ext4, which erases it: satchel format {device} --fs ext4."
     NAME_WITH_LETTERS = "Use letters, digits, - and _; give it with --name."
     COMMAND_HELP = "{command} --help tells what it takes."
     LIST_COMMANDS = "satchel --help lists them; satchel alone opens the window."

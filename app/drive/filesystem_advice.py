@@ -49,11 +49,13 @@ class Advice:
 def advise(here: int, on_ext4: int, space: Space, device: str) -> Advice:
     """Is the file system fit for a plan?
 
-    ``here`` and ``on_ext4`` are what it takes, in bytes, with the clusters of ``space`` and with
-    small ones; ``device`` is what is mounted there, or empty.
+    As long as more stays free than is wasted, that matters to nobody. ``here`` and ``on_ext4`` are
+    what the plan takes, in bytes, with the clusters of ``space`` and with small ones; ``device`` is
+    what is mounted there, or empty.
     """
     quiet = Advice(here, on_ext4, None)
-    if quiet.wasted <= TOLERATED * here:
+    left = space.free - here
+    if quiet.wasted <= TOLERATED * here or left > quiet.wasted:
         return quiet
     return Advice(
         here,

@@ -18,7 +18,6 @@ from app.stick.planning.estimate import (
     check_room,
     estimate,
 )
-from app.stick.planning.guess import wasted_when_filled
 from app.stick.planning.plan import Action, Estimate, Item
 from app.stick.planning.present_objects import PresentObjects
 from tests.stick.offers import APP, APP_TEXT, COLLECTION, OTHER, Published
@@ -190,10 +189,3 @@ def test_too_few_files() -> None:
     check_room(taken(told, space=replace(SPACE, free_files=objects)))
     with pytest.raises(DoesNotFitError, match="files"):
         check_room(taken(told, space=replace(SPACE, free_files=objects - 1)))
-
-
-def test_what_large_clusters_waste() -> None:
-    assert wasted_when_filled(GB, 4096) == wasted_when_filled(GB, 512) == 0
-    wasted = [wasted_when_filled(GB, cluster * KiB) for cluster in (8, 32, 128)]
-    assert wasted == sorted(wasted)
-    assert 0 < wasted[0] < wasted[-1] < GB

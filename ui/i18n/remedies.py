@@ -124,8 +124,8 @@ WINDOW_REMEDIES: dict[Remedy, Message] = {
     Remedy.USE_LINKED_REPOSITORY: Message("Use {links}/satchel, or leave the path away."),
     Remedy.KEEP_VERSIONS: Message("You can leave everything at its version instead."),
     Remedy.USE_EXT4: Message(
-        "Use another drive that is formatted as ext4, or format this one ({device}), which erases "
-        "it."
+        "Erase the drive ({device}) and set it up again, on the page Drive: then apps take less "
+        "room."
     ),
     Remedy.NAME_WITH_LETTERS: Message("Use letters, digits, - and _."),
     Remedy.COMMAND_HELP: Message("The command line tells more: {command} --help."),

@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.drive.filesystem_advice import SMALL_CLUSTER
 from app.drive.space import Space
 from app.stick.planning.plan import Action, Item
 
@@ -129,18 +128,6 @@ def missing_bytes(item: Item, there: int, missing: int, *, hidden: bool) -> int:
     if not item.download_size:
         return _MEAN_FILE * missing
     return max(0, item.download_size - there)
-
-
-def wasted_when_filled(free: int, cluster: int) -> int:
-    """Bytes of ``free`` that large clusters would cost if all of it was filled with apps.
-
-    What is gained on a file system with small ones; 0 for those.
-    """
-
-    def average(size: int) -> float:
-        return _allocated_file(size) + _DIRECTORIES_PER_FILE * size
-
-    return max(0, round(free * (1 - average(SMALL_CLUSTER) / average(max(cluster, SMALL_CLUSTER)))))
 
 
 @lru_cache(maxsize=16)

@@ -151,7 +151,10 @@ class Planner:
         device = self._space.device
         advice = advise(room.write, room.on_ext4, self._space, device)
         large = warn_of_large_files(room.claims, self._space, device)
-        self._notices += [notice for notice in (advice.notice, large) if notice is not None]
+        # One thing to do at a time: it ends both.
+        notice = large or advice.notice
+        if notice is not None:
+            self._notices.append(notice)
         return advice
 
     def _closure(self, texts: Sequence[str], *, commits: bool) -> Closure:
