@@ -119,7 +119,7 @@ def done(window: MainWindow) -> None:
     """The job has ended well."""
     reviewing(window)
     window.page.primary()
-    settle(lambda: window.page.name is PageName.DONE)
+    settle(lambda: window.session.outcome is not None)
 
 
 def made(window: MainWindow) -> None:

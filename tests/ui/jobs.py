@@ -72,5 +72,5 @@ def write(window: MainWindow, qtbot: QtBot) -> None:
 
 def finish(window: MainWindow, qtbot: QtBot) -> None:
     """Wait for the result."""
-    qtbot.waitUntil(lambda: window.page.name is PageName.DONE, timeout=LONG)
+    qtbot.waitUntil(lambda: window.session.outcome is not None, timeout=LONG)
     QApplication.processEvents()

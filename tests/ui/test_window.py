@@ -37,7 +37,6 @@ def test_opens_on_the_drive(window: MainWindow) -> None:
         PageName.APPS,
         PageName.REVIEW,
         PageName.MAKE,
-        PageName.DONE,
         PageName.CONTENTS,
         PageName.SETTINGS,
     ]

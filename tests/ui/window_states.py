@@ -177,7 +177,7 @@ def made(window: MainWindow, qtbot: QtBot) -> None:
     """The job has ended, and its check found something."""
     reviewing(window, qtbot)
     window.page.primary()
-    qtbot.waitUntil(lambda: window.page.name is PageName.DONE, timeout=_LONG)
+    qtbot.waitUntil(lambda: window.session.outcome is not None, timeout=_LONG)
     outcome = window.session.outcome
     assert outcome is not None
     assert outcome.check is not None

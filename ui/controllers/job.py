@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.errors import SatchelError
+from app.drive.recognition import LastingIdentity
+from app.errors import Cause, SatchelError
 from app.flatpak.remotes.known import Known
 from app.progress import (
     Advanced,
@@ -27,10 +28,15 @@ from app.stick.planning.plan import Plan
 from app.stick.writing.job import run_job
 from app.stick.writing.outcome import Outcome
 from ui.controllers.failures import Written, written_after
-from ui.controllers.progress import Clock, ProgressMeter
+from ui.controllers.progress import Clock, Progress, ProgressMeter
+from ui.controllers.resumption import Resumption
 from ui.state.page_name import PageName
-from ui.state.session import Session
+from ui.state.session import Session, Target
 from ui.tasks.bridge import Bridge, Task
+
+_SECOND_MS = 1000
+_WAITS = (15, 30, 60)
+"""Seconds until the next try without internet; the last of them from then on."""
 
 
 class JobState(Enum):
@@ -43,12 +49,18 @@ class JobState(Enum):
     """It begins nothing new."""
     STOPPING = auto()
     """It was asked to stop and has not yet."""
+    OFFLINE = auto()
+    """There is no internet; it tries again by itself."""
+    UNPLUGGED = auto()
+    """Its drive was pulled out; it goes on by itself when that is back."""
+    RESUMING = auto()
+    """What is on the drive is looked at again, to go on."""
     FINISHED = auto()
     FAILED = auto()
 
 
 _UNDER_WAY = frozenset({JobState.RUNNING, JobState.PAUSED, JobState.STOPPING})
-
+_BROKEN_OFF = frozenset({JobState.OFFLINE, JobState.UNPLUGGED, JobState.FAILED})
 
 _MEASURED = frozenset({Phase.DOWNLOAD, Phase.VERIFY})
 """They tell how far they are, and can be paused."""
@@ -60,8 +72,10 @@ class JobStatus:
 
     Attributes:
         paused: it was paused, whether or not it is stopping since.
-        error: why it failed.
+        error: why it failed, or does not go on just now.
         written: how far it had come then.
+        progress: of its phase, or of the last that told.
+        wait: seconds until it tries again.
     """
 
     state: JobState = JobState.IDLE
@@ -69,6 +83,8 @@ class JobStatus:
     paused: bool = False
     error: SatchelError | None = None
     written: Written = Written.NOTHING
+    progress: Progress | None = None
+    wait: int = 0
 
     @property
     def under_way(self) -> bool:
@@ -86,7 +102,13 @@ class JobStatus:
 
     @property
     def can_stop(self) -> bool:
-        return self.state in {JobState.RUNNING, JobState.PAUSED}
+        return self.state in {JobState.RUNNING, JobState.PAUSED, JobState.OFFLINE}
+
+    @property
+    def percent(self) -> int | None:
+        """How far it is; None while nobody knows."""
+        share = self.progress.share if self.progress is not None else None
+        return int(100 * share) if share is not None else None
 
 
 LogEntry = Phase | JobState | Notice | SatchelError
@@ -96,15 +118,16 @@ LogEntry = Phase | JobState | Notice | SatchelError
 class JobController(QObject):
     """Runs the job for the session's plan, once the person has said yes to it.
 
+    What passes by itself is waited for: the internet, and the drive that was pulled out.
+
     Signals:
         status_changed(object): the `JobStatus` is another.
         started(object, bool): a job begins, for this `Plan`; whether it is another than last time.
         phase_began(object): it goes on with another phase; the `JobStatus` then.
-        progressed(object): the `Progress` of the phase.
         advanced(object), apps_advanced(object): `Advanced` and `AppsAdvanced`, for pictures of it.
         logged(object): a `LogEntry`.
         succeeded(object): it has come to its end; the `Outcome` is in the session.
-        failed(object): it has not; the `SatchelError`.
+        failed(object): it has not, and does not go on by itself; the `SatchelError`.
         go(object): to the page of that `PageName`.
 
     Attributes:
@@ -114,7 +137,6 @@ class JobController(QObject):
     status_changed = Signal(object)
     started = Signal(object, bool)
     phase_began = Signal(object)
-    progressed = Signal(object)
     advanced = Signal(object)
     apps_advanced = Signal(object)
     logged = Signal(object)
@@ -136,9 +158,18 @@ class JobController(QObject):
         self._meter = ProgressMeter(clock)
         self._task: Task | None = None
         self._plan: Plan | None = None
+        self._target: Target | None = None
         self._shown = False
+        self._tries = 0
+        self._resumption = Resumption(session, bridge, self)
+        self._resumption.approved.connect(self.start)
+        self._resumption.failed.connect(self._fail)
+        self._seconds = QTimer(self)
+        self._seconds.setInterval(_SECOND_MS)
+        self._seconds.timeout.connect(self.count_down)
         self.status = JobStatus()
         session.plan_changed.connect(self._plan_changed)
+        session.target_changed.connect(self._target_changed)
 
     # What the person does
 
@@ -159,12 +190,13 @@ class JobController(QObject):
         if plan is None or self.status.under_way:
             self.review_again()
             return
-        fresh, self._plan = plan is not self._plan, plan
-        names = {ref.ref: ref.name for ref in self._session.choice.refs}
+        fresh = plan is not self._plan
+        self._plan, self._target = plan, self._session.target
+        self._seconds.stop()
         self.started.emit(plan, fresh)
         self._change(JobStatus(JobState.RUNNING))
         self._task = self._bridge.run(
-            partial(_make, plan, self._session.environment, self._session.known, names),
+            partial(_make, plan, self._session.environment, self._session.known, self._names()),
             done=self._finish,
             failed=self._fail,
             progress=self._hear,
@@ -186,15 +218,40 @@ class JobController(QObject):
         self.logged.emit(state)
 
     def stop(self) -> None:
-        if self._task is not None and self.status.can_stop:
+        if not self.status.can_stop:
+            return
+        if self._task is not None:
             self._task.cancel()
             self._change(replace(self.status, state=JobState.STOPPING))
+        else:
+            # It waits for the internet.
+            self._seconds.stop()
+            self._change(replace(self.status, state=JobState.FAILED))
+
+    def try_now(self) -> None:
+        """Perhaps there is internet again."""
+        if self._plan is not None and self._session.plan is self._plan:
+            self.start()
+        else:
+            self.look_again()
+
+    def look_again(self) -> None:
+        """The drive is another than when it was planned: room was made on it, or it is back."""
+        if self._session.request() is None:
+            self.review_again()
+            return
+        self._seconds.stop()
+        self._change(replace(self.status, state=JobState.RESUMING, error=None))
+        self._resumption.start()
 
     def review_again(self) -> None:
         """The plan has to be made anew; or a drive and apps be chosen."""
         self._session.set_plan(None)
         ready = self._session.request() is not None
         self.go.emit(PageName.REVIEW if ready else PageName.DRIVE)
+
+    def _names(self) -> dict[str, str]:
+        return {chosen.ref: chosen.name for chosen in self._session.choice.refs}
 
     # What the job tells
 
@@ -218,10 +275,12 @@ class JobController(QObject):
         self.phase_began.emit(self.status)
 
     def _advance(self, event: Advanced) -> None:
+        # It got through: next time it is not long until the next try.
+        self._tries = 0
         paused = self._task is not None and self._task.paused
         progress = self._meter.rest() if paused else self._meter.advance(event)
         if progress is not None:
-            self.progressed.emit(progress)
+            self._change(replace(self.status, progress=progress))
 
     def _finish(self, outcome: Outcome) -> None:
         self._task = None
@@ -245,8 +304,46 @@ class JobController(QObject):
     def _fail(self, error: SatchelError) -> None:
         self._task = None
         self.logged.emit(error)
-        self._change(replace(self.status, state=JobState.FAILED, paused=False, error=error))
-        self.failed.emit(error)
+        status = replace(self.status, paused=False, error=error)
+        match error.cause:
+            case Cause.NETWORK:
+                wait = _WAITS[min(self._tries, len(_WAITS) - 1)]
+                self._tries += 1
+                self._change(replace(status, state=JobState.OFFLINE, wait=wait))
+                self._seconds.start()
+            case Cause.PULLED_OUT if self._is_recognisable:
+                self._change(replace(status, state=JobState.UNPLUGGED))
+            case _:
+                self._change(replace(status, state=JobState.FAILED))
+                self.failed.emit(error)
+
+    # What it waits for
+
+    def count_down(self) -> None:
+        """A second has passed."""
+        wait = self.status.wait - 1
+        if self.status.state is not JobState.OFFLINE:
+            self._seconds.stop()
+        elif wait > 0:
+            self._change(replace(self.status, wait=wait))
+        else:
+            self.try_now()
+
+    @property
+    def _is_recognisable(self) -> bool:
+        return self._target is not None and _identity(self._target) is not None
+
+    def _target_changed(self) -> None:
+        target, lost = self._session.target, self._target
+        if target is None and self.status.state is JobState.OFFLINE and self._is_recognisable:
+            self._seconds.stop()
+            self._change(replace(self.status, state=JobState.UNPLUGGED))
+        if self.status.state is not JobState.UNPLUGGED or target is None or lost is None:
+            return
+        if _identity(target) == _identity(lost):
+            self.look_again()
+        else:
+            self._change(JobStatus())
 
     # States
 
@@ -255,17 +352,27 @@ class JobController(QObject):
 
         But for somebody who is reading it: a drive that is pulled out takes its plan along.
         """
-        if not (self._shown and self.status.state is JobState.FAILED):
+        kept = self.status.state in _BROKEN_OFF or self.status.state is JobState.RESUMING
+        if not (self._shown and kept):
             self._forget()
 
     def _forget(self) -> None:
         if not self.status.under_way and self._session.plan is not self._plan:
+            self._seconds.stop()
+            self._resumption.stop()
             self._change(JobStatus())
 
     def _change(self, status: JobStatus) -> None:
         if status != self.status:
             self.status = status
             self.status_changed.emit(status)
+
+
+def _identity(target: Target) -> LastingIdentity | None:
+    """None for a folder, and for a drive that cannot be told from others."""
+    if target.drive is None or target.volume is None:
+        return None
+    return LastingIdentity.of(target.drive, target.volume)
 
 
 def _make(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,7 +15,10 @@ from app.errors import SatchelError
 from app.progress import CancelToken, Reporter
 from app.stick.checking.soundness import Verdict, verdict_on
 from app.stick.findings import Finding
+from app.stick.kit.contents import PAGE
+from app.stick.store.location import KIT_FOLDER
 from app.stick.writing.outcome import Outcome
+from ui.i18n.stick_words import plain_name
 from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.tasks.bridge import Bridge
@@ -46,11 +50,17 @@ class MadeDrive:
 
     Attributes:
         name: what a person calls the drive.
+        apps: (ref, name) of those that are on it now.
+        free: bytes that stay free, as the plan has it.
+        page: START-HERE on the drive.
         verdict: of the check.
         until: when the first key or signature on it ends, seconds since 1970; None if none does.
     """
 
     name: str
+    apps: tuple[tuple[str, str], ...]
+    free: int
+    page: Path | None
     outcome: Outcome
     verdict: Verdict
     until: int | None
@@ -70,7 +80,7 @@ class MadeStatus:
         error: why the drive was not ejected.
         unsound: whether it should be written again.
         can_eject: whether there is a drive, and not just a folder.
-        reachable: whether what is on it can be looked at.
+        reachable: whether what is on it can be opened.
     """
 
     made: MadeDrive | None = None
@@ -136,9 +146,6 @@ class MadeDriveController(QObject):
         self._show(replace(self.status, ejection=EjectionState.UNDER_WAY, error=None))
         self._bridge.run(partial(_eject, drive), done=self._ejected, failed=self._refused)
 
-    def see_contents(self) -> None:
-        self.go.emit(PageName.CONTENTS)
-
     def write_again(self) -> None:
         # The drive is not what the old plan was made for.
         self._session.set_plan(None)
@@ -155,15 +162,22 @@ class MadeDriveController(QObject):
         outcome = self._session.outcome
         if outcome is not None:
             self._show(MadeStatus(self._made(outcome)))
+            if self._session.ejects_when_finished and self.status.next_step is NextStep.EJECT:
+                self.eject()
         else:
             # Ejected or pulled out: what was read here a moment ago stays readable.
             self._show(self.status if self._shown else replace(self.status, made=None))
 
     def _made(self, outcome: Outcome) -> MadeDrive:
-        target, plan, check = self._session.target, self._session.plan, outcome.check
+        plan, check = self._session.plan, outcome.check
         until = plan.until if plan is not None else None
+        names = {chosen.ref: chosen.name for chosen in self._session.choice.refs}
+        refs = dict.fromkeys(item.ref for item in plan.items) if plan is not None else {}
         return MadeDrive(
-            target.name if target is not None else "",
+            self._session.target_name,
+            tuple((ref, names.get(ref) or plain_name(ref)) for ref in refs if is_app(ref)),
+            plan.estimate.left if plan is not None else 0,
+            plan.location.root / KIT_FOLDER / PAGE if plan is not None else None,
             outcome,
             verdict_on(check),
             check.until if check is not None else until,
@@ -192,6 +206,10 @@ class MadeDriveController(QObject):
             reachable=self._session.target is not None and there,
         )
         self.status_changed.emit(self.status)
+
+
+def is_app(ref: str) -> bool:
+    return ref.startswith("app/")
 
 
 def _eject(drive: Drive, _report: Reporter, _cancel: CancelToken) -> Ejected:

@@ -113,6 +113,11 @@ class Page(QWidget):
         return ""
 
     @property
+    def window_title(self) -> str:
+        """What stands in the window's title before its name, whichever page is open."""
+        return ""
+
+    @property
     def foot_text(self) -> str:
         """What is said in the foot while nothing else has to be."""
         return ""

@@ -12,6 +12,5 @@ class PageName(Enum):
     APPS = "apps"
     REVIEW = "review"
     MAKE = "make"
-    DONE = "done"
     CONTENTS = "contents"
     SETTINGS = "settings"

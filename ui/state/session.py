@@ -119,9 +119,9 @@ class Session(QObject):
         self._notice = ""
         self._notices = environment.notices
         self._read: frozenset[Notice] = frozenset()
-        self.ejects_when_finished = False
         self.pictures = AppPictures(self)
         self.checks = Checks()
+        self.ejects_when_finished = False
         self.drives = Drives(loops_are_removable=environment.loops_are_removable, parent=self)
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from enum import Enum
 
@@ -114,8 +116,19 @@ def look() -> Look:
 
 
 def set_look(wanted: Look) -> None:
-    """From now on; only `ui.style.dressing` calls it."""
+    """From now on; only `ui.style.dressing` and `on_paper` call it."""
     _current[0] = wanted
+
+
+@contextmanager
+def on_paper() -> Iterator[None]:
+    """Paper is light, whatever the screen is."""
+    before = look()
+    set_look(look_of(Scheme.LIGHT, QPalette()))
+    try:
+        yield
+    finally:
+        set_look(before)
 
 
 def _of_the_platform(platform: QPalette) -> Look:

@@ -55,6 +55,12 @@ class DriveMeter(QProgressBar):
         self._parts, self._state, self._plug = parts, state, plug
         self.update()
 
+    def set_design(self, width: int, height: int) -> None:
+        """Another size, in design pixels."""
+        if (width, height) != self._design:
+            self._design = (width, height)
+            self.updateGeometry()
+
     def sizeHint(self) -> QSize:
         width, height = self._design
         return QSize(px(width), px(height))

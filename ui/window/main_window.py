@@ -27,7 +27,6 @@ from ui.i18n.shortcuts import STEPS, Action
 from ui.pages.apps.page import AppsPage
 from ui.pages.base import Page
 from ui.pages.contents.page import ContentsPage
-from ui.pages.done.page import DonePage
 from ui.pages.drive.page import DrivePage
 from ui.pages.make.page import MakePage
 from ui.pages.review.page import ReviewPage
@@ -46,7 +45,7 @@ from ui.window.navigation import Navigation
 from ui.window.opening import Opening
 from ui.window.sidebar import Entry, Sidebar, StepState
 
-_STEPS: tuple[type[Page], ...] = (DrivePage, AppsPage, ReviewPage, MakePage, DonePage)
+_STEPS: tuple[type[Page], ...] = (DrivePage, AppsPage, ReviewPage, MakePage)
 _OTHERS: tuple[type[Page], ...] = (ContentsPage, SettingsPage)
 _SMALLEST = QSize(720, 480)
 _USUAL = QSize(1280, 800)
@@ -123,14 +122,11 @@ class MainWindow(QMainWindow):
         self._show_page()
 
     def _build(self, steps: list[Page], others: list[Page]) -> None:
-        self.setWindowTitle(
-            self.tr("Satchel, demo") if self.session.environment.is_demo else "Satchel"
-        )
         self.setMinimumSize(_SMALLEST)
-        way = [page for page in steps if page.name is not PageName.DONE]
-        self._sidebar_pages = [*way, *others]
+        self._sidebar_pages = [*steps, *others]
+        total = len(steps)
         self._sidebar = Sidebar(
-            [Entry(each.name, each.label, each.icon, n, len(way)) for n, each in enumerate(way, 1)],
+            [Entry(each.name, each.label, each.icon, n, total) for n, each in enumerate(steps, 1)],
             [Entry(each.name, each.label, each.icon) for each in others],
         )
         self._sidebar.chosen.connect(self.open)
@@ -169,7 +165,7 @@ class MainWindow(QMainWindow):
             Action.LOOK_AGAIN: self._look_again,
             Action.QUIT: self.close,
         }
-        for step, page in zip(STEPS, way, strict=True):
+        for step, page in zip(STEPS, steps, strict=True):
             slots[step] = partial(self.open, page.name)
         listen(centre, slots)
 
@@ -233,6 +229,7 @@ class MainWindow(QMainWindow):
         """Sidebar and foot as session and page are now."""
         page = self.page
         page.retitle()
+        self._retitle()
         primary = self._foot.primary_button
         usable = bool(page.primary_text) and page.primary_enabled and not self._leaving
         if primary.hasFocus() and not usable:
@@ -241,6 +238,13 @@ class MainWindow(QMainWindow):
         self._foot.show_page(page, text=self._foot_text(), enabled=not self._leaving)
         for step in self._sidebar_pages:
             self._show_in_sidebar(step)
+
+    def _retitle(self) -> None:
+        """“38 % CLASSROOM, Satchel” while something is written."""
+        told = [page.window_title for page in self.pages.values()]
+        is_demo = self.session.environment.is_demo
+        told.append(self.tr("Satchel, demo") if is_demo else "Satchel")
+        self.setWindowTitle(", ".join(filter(None, told)))
 
     def _foot_text(self) -> str:
         """One thing at a time: what has happened, why it does not go on, what the page says."""
@@ -255,9 +259,7 @@ class MainWindow(QMainWindow):
 
     def _show_in_sidebar(self, shown: Page) -> None:
         state = StepState.DONE if shown.complete else StepState.AHEAD
-        # How it came out is told on a page of its own, which is no step.
-        is_end = shown.name is PageName.MAKE and self.page.name is PageName.DONE
-        if shown is self.page or is_end:
+        if shown is self.page:
             state = StepState.CURRENT
         self._sidebar.show_state(
             shown.name, state, enabled=self.may_open(shown.name), value=shown.value

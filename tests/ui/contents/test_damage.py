@@ -137,7 +137,7 @@ def test_a_damaged_drive_is_put_in_order_with_a_press(window: MainWindow, qtbot:
     assert window.page.name is PageName.REVIEW
     person.until(lambda: person.primary == "Write it again")
     person.presses()
-    person.until(lambda: window.page.name is PageName.DONE)
+    person.until(lambda: window.session.outcome is not None)
     window.open(PageName.CONTENTS)
     assert "sound" in person.checks(), person.findings
 

@@ -24,8 +24,10 @@ def plan(until: int | None = None, options: Options | None = None, *, fits: bool
     known = SimpleNamespace(
         until=until,
         options=options or Options("x86_64"),
-        estimate=SimpleNamespace(fits=fits),
+        items=(),
+        estimate=SimpleNamespace(fits=fits, left=5 * GB),
         chosen_left_out=(),
+        location=SimpleNamespace(root=Path("/media/APPS")),
     )
     return cast(Plan, known)
 

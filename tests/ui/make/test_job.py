@@ -17,10 +17,11 @@ from tests.satchel import satchel
 from tests.servers import HostileServer
 from tests.ui.jobs import WRITE, buttons, choose, finish, review, said, until_said, write
 from tests.ui.make.jobs import HELLO, Gate, LongestTurn, Threshold, answer, log_of, make, work_of
-from tests.ui.user_actions import LONG, press
+from tests.ui.user_actions import LONG, dialog, press
 from tests.upstream import Upstream
 from ui.models.work_cells import CellState
 from ui.state.page_name import PageName
+from ui.widgets.dialog import Question
 from ui.window.main_window import MainWindow
 
 pytestmark = pytest.mark.slow
@@ -41,13 +42,13 @@ def test_the_whole_job(window: MainWindow, qtbot: QtBot) -> None:
     assert outcome is not None
     assert outcome.check is not None
     assert outcome.check.ok
-    assert "My drive: Sound" in said(window)
+    assert "read back and right" in said(window)
     counts = work_of(window).counts()
     assert counts[CellState.VERIFIED] > 0
     assert counts[CellState.DAMAGED] == counts[CellState.PLANNED] == counts[CellState.WRITTEN] == 0
     assert work_of(window).accessibleDescription() == "planned: 0 %, written: 0 %, checked: 100 %"
-    assert window.pages[PageName.MAKE].title == "The drive is written"
-    assert any("Reading everything back" in line for line in log_of(window))
+    assert window.pages[PageName.MAKE].title == "My drive is ready to hand out"
+    assert any("reading everything back" in line for line in log_of(window))
 
 
 def test_nothing_is_written_before_the_person_said_so(window: MainWindow, qtbot: QtBot) -> None:
@@ -80,7 +81,7 @@ def test_paused_in_the_check_it_stands_still_and_goes_on(
     threshold = Threshold(window.bridge, Phase.VERIFY, monkeypatch)
     choose(window)
     write(window, qtbot)
-    until_said(window, qtbot, "Reading everything back")
+    until_said(window, qtbot, "reading everything back")
     qtbot.waitUntil(threshold.reached.is_set, timeout=LONG)
 
     press(qtbot, window, "Pause")
@@ -99,6 +100,9 @@ def test_stopped_it_says_so_and_goes_on_from_there(
 ) -> None:
     window, gate = held
     press(qtbot, window, "Stop")
+    question = dialog(qtbot, Question)
+    assert "can still be installed" in said(question)
+    press(qtbot, question, "Stop")
     gate.open = True
     until_said(window, qtbot, "Stopped as you asked.")
     assert "What was on the drive before stays usable." in said(window)
@@ -134,9 +138,9 @@ def test_the_computer_is_kept_awake_and_the_desktop_tells_who_looks_elsewhere(
         window.open(PageName.SETTINGS)
         gate.open = True
         qtbot.waitUntil(lambda: bool(told), timeout=LONG)
-    assert told == [("The drive is ready", "You can go on in Satchel.")]
+    assert told == [("My drive is ready", "You can go on in Satchel.")]
     assert window.page.name is PageName.SETTINGS
-    assert window.may_open(PageName.DONE)
+    assert window.may_open(PageName.MAKE)
 
 
 def test_the_window_never_blocks_while_a_job_runs(

@@ -44,7 +44,7 @@ def test_a_network_that_vanishes_on_the_way_and_comes_back(
     press(qtbot, window, WRITE)
     until_said(window, qtbot, "could not be reached or broke off")
     assert "goes on from here" in said(window)
-    assert "The drive is not finished" in said(window)
+    assert "My drive is not finished" in said(window)
     assert "Back to apps" in buttons(window)
 
     before = len(server.paths())
@@ -120,10 +120,10 @@ def test_a_drive_that_becomes_full_leads_back_to_the_apps(
         with open(drive / "others", "wb") as file:
             os.posix_fallocate(file.fileno(), 0, room_on(drive) - 100_000)
         press(qtbot, window, WRITE)
-        qtbot.waitUntil(lambda: "Back to apps" in buttons(window), timeout=LONG)
-        assert "drive is full" in said(window)
-        assert "Choose another drive" in buttons(window)
-        press(qtbot, window, "Back to apps")
+        qtbot.waitUntil(lambda: "Leave apps out" in buttons(window), timeout=LONG)
+        assert "My drive is full." in said(window)
+        assert "Look again" in buttons(window)
+        press(qtbot, window, "Leave apps out")
         assert window.page.name is PageName.APPS
 
 

@@ -1,172 +1,227 @@
-"""Make: the job, as it goes."""
+"""Make: the job as it goes, and, finished, what comes next."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTime
-from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from PySide6.QtCore import QTime, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication, QWidget
 
-from app.errors import InterruptedByUser, SatchelError
-from app.progress import Notice, Phase
 from app.stick.planning.plan import Plan
 from app.stick.writing.outcome import Outcome
 from ui.controllers.announcements import Announcements
 from ui.controllers.job import JobController, JobState, JobStatus, LogEntry
-from ui.controllers.progress import Progress
+from ui.controllers.made_drive import MadeDriveController, MadeStatus
 from ui.controllers.recovery import RecoveryController, RemoteKeys
 from ui.dialogs.keys import KeysDialog
-from ui.i18n.wording import worded, worded_together
+from ui.i18n.filling import filled
 from ui.pages.base import Page
-from ui.pages.make.job_view import JobView, phase_sentence
-from ui.pages.make.log_view import LogView
+from ui.pages.make.done_view import DoneView
+from ui.pages.make.face import Action, Face, face_of
+from ui.pages.make.job_view import JobView
+from ui.pages.make.log_lines import log_line
+from ui.pages.make.print_steps import print_steps
+from ui.pages.make.stop_question import stop_question
 from ui.state.page_name import PageName
 from ui.state.session import Session
 from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
-from ui.widgets.failure_panel import FailurePanel
-from ui.widgets.state_panel import StatePanel
+from ui.widgets.buttons import Button, Kind
+from ui.widgets.empty_state import EmptyState
 
 
 class MakePage(Page):
-    """Shows the job for the session's plan, and passes on what holds it."""
+    """Shows the job for the session's plan, passes on what holds it, and says what it came to."""
 
     name = PageName.MAKE
-    icon = Symbol.SAVE
+    icon = Symbol.DOWNLOAD
+    scrolls = True
 
     def __init__(self, session: Session, bridge: Bridge, parent: QWidget | None = None) -> None:
         self._status = JobStatus()
+        self._made = MadeStatus()
+        self._drive = self._at = ""
         super().__init__(session, bridge, parent)
-        self._controller = JobController(session, bridge, self)
+        self._job = JobController(session, bridge, self)
+        self._result = MadeDriveController(session, bridge, self)
         self._recovery = RecoveryController(session, bridge, self)
         self._announcements = Announcements(session, bridge, self)
         self._build()
         self._connect()
+        self._show_face()
 
     def _build(self) -> None:
-        self._panel = StatePanel(self)
-        self._panel.show_empty(
-            self.tr("Nothing is being written"),
-            self.tr("Review what will be written first."),
-            icon=Symbol.SAVE,
+        self._empty = EmptyState(parent=self)
+        self._empty.say(
+            self.tr("Nothing is being written"), self.tr("Review what will be written first.")
         )
-        self._failure = FailurePanel(self)
-        self._view = JobView(self)
-        self._stack = QStackedWidget(self)
-        for widget in (self._panel, self._failure, self._view):
-            self._stack.addWidget(widget)
-        self._log = LogView(self)
-        self._log.hide()
-        self.body.addWidget(self._stack, 1)
-        self.body.addWidget(self._log)
+        self._view = JobView(self.session.pictures, self)
+        self._done = DoneView(self.session.pictures, self)
+        for widget in (self._empty, self._view, self._done):
+            self.body.addWidget(widget)
+        self._stop = Button(self.tr("Stop"), Kind.STOP, symbol=Symbol.STOP)
+        self.foot.lead.addWidget(self._stop)
+        self._second = Button()
+        self.foot.side.addWidget(self._second)
 
     def _connect(self) -> None:
-        controller, recovery, session = self._controller, self._recovery, self.session
-        controller.started.connect(self._show_start)
-        controller.status_changed.connect(self._show_status)
-        controller.phase_began.connect(self._view.show_phase)
-        controller.progressed.connect(self._view.show_progress)
-        controller.progressed.connect(self._announce_progress)
-        controller.advanced.connect(self._view.show_advanced)
-        controller.logged.connect(self._show_entry)
-        controller.succeeded.connect(self._show_success)
-        controller.failed.connect(self._show_failure)
-        controller.go.connect(self.go)
-        self._view.pause_pressed.connect(controller.pause_or_resume)
-        self._view.stop_pressed.connect(controller.stop)
-        self._failure.chosen.connect(recovery.take)
-        recovery.again.connect(controller.start)
-        recovery.plan_again.connect(controller.review_again)
+        job, result, recovery = self._job, self._result, self._recovery
+        job.started.connect(self._show_start)
+        job.status_changed.connect(self._show_status)
+        job.phase_began.connect(self._view.show_phase)
+        job.advanced.connect(self._view.show_advanced)
+        job.apps_advanced.connect(self._view.show_apps)
+        job.logged.connect(self._show_entry)
+        job.succeeded.connect(self._show_success)
+        job.failed.connect(self._show_failure)
+        job.go.connect(self.go)
+        result.status_changed.connect(self._show_made)
+        result.go.connect(self.go)
+        recovery.again.connect(job.start)
+        recovery.plan_again.connect(job.review_again)
         recovery.keys_read.connect(self._show_keys)
         recovery.go.connect(self.go)
-        session.plan_changed.connect(self.changed)
-        session.outcome_changed.connect(self.retitle)
-        session.outcome_changed.connect(self.changed)
+        self._stop.clicked.connect(self._ask)
+        self._second.clicked.connect(self._press_second)
+        self._done.opened.connect(self._open_page)
+        self._done.printed.connect(self._print)
+        self.session.plan_changed.connect(self.changed)
 
     # What the window asks
+
+    @property
+    def _face(self) -> Face:
+        """What title, sentence and foot say in the present state."""
+        return face_of(self._status, self._made, self._drive, self._at)
 
     @property
     def label(self) -> str:
         return self.tr("Make")
 
     @property
+    def value(self) -> str:
+        return self._face.value
+
+    @property
     def title(self) -> str:
-        if self._status.state is JobState.FAILED:
-            return self.tr("The drive is not finished")
-        if self.complete:
-            return self.tr("The drive is written")
-        return self.tr("Writing to the drive")
+        return self._face.title
+
+    @property
+    def sentence(self) -> str:
+        return self._face.sentence
+
+    @property
+    def window_title(self) -> str:
+        """“38 % CLASSROOM”; empty while nothing is written."""
+        percent = self._status.percent if self._status.state is not JobState.IDLE else None
+        if percent is None or self._made.made is not None:
+            return ""
+        return filled(self.tr("%1 % %2"), str(percent), self._drive)
+
+    @property
+    def foot_text(self) -> str:
+        return self._face.foot
 
     @property
     def primary_text(self) -> str:
-        return self.tr("See the result") if self.complete else ""
+        return self._face.primary
+
+    @property
+    def primary_enabled(self) -> bool:
+        return self._face.enabled
+
+    @property
+    def primary_is_quiet(self) -> bool:
+        return self._face.quiet
+
+    @property
+    def primary_icon(self) -> Symbol | None:
+        return self._face.icon
 
     @property
     def complete(self) -> bool:
         return self.session.outcome is not None
 
     def entered(self) -> None:
-        self._controller.enter()
+        self._result.enter()
+        self._job.enter()
 
     def left(self) -> None:
-        self._controller.leave()
+        self._job.leave()
+        self._result.leave()
+
+    def primary(self) -> None:
+        self._act(self._face.action)
+
+    def _press_second(self) -> None:
+        self._act(self._face.second_action)
+
+    def _act(self, action: Action) -> None:
+        match action:
+            case Action.PAUSE:
+                self._job.pause_or_resume()
+            case Action.TRY_NOW:
+                self._job.try_now()
+            case Action.LOOK_AGAIN:
+                self._job.look_again()
+            case Action.RECOVER:
+                self._recovery.take(self._face.recovery)
+            case Action.RECOVER_OTHERWISE:
+                self._recovery.take(self._face.other_recovery)
+            case Action.NEXT_STEP:
+                self._result.go_on()
+            case Action.NEXT_DRIVE:
+                self._result.make_another()
 
     # What is shown
 
     def _show_start(self, _plan: Plan, fresh: bool) -> None:
-        if fresh:
-            self._log.clear()
-        self._view.show_start()
+        self._drive = self.session.target_name
+        names = {chosen.ref: chosen.name for chosen in self.session.choice.refs}
+        self._view.show_start(names, fresh=fresh)
 
     def _show_status(self, status: JobStatus) -> None:
         self._status = status
-        self._view.show_status(status)
-        shown: QWidget = self._view
-        if status.state is JobState.IDLE:
-            shown = self._panel
-        elif status.error is not None:
-            self._recovery.error = status.error
-            self._failure.show_failure(status.error, status.written)
-            shown = self._failure
-        self._stack.setCurrentWidget(shown)
-        self._log.setVisible(status.state is not JobState.IDLE)
-        if not status.under_way:
-            self._announcements.show_progress(None)
-        self.retitle()
-        self.changed.emit()
+        self._recovery.error = status.error
+        self._view.show_status(status, self._drive)
+        share = status.progress.share if status.progress is not None else None
+        self._announcements.show_progress(share if status.under_way else None)
+        self._show_face()
 
-    def _announce_progress(self, progress: Progress) -> None:
-        self._announcements.show_progress(progress.share)
+    def _show_made(self, status: MadeStatus) -> None:
+        self._made = status
+        self._done.show_status(status)
+        self._show_face()
+
+    def _show_face(self) -> None:
+        """The part of the page that belongs to the state, and the foot's buttons."""
+        face = self._face
+        shown: QWidget = self._view
+        if self._made.made is not None:
+            shown = self._done
+        elif self._status.state is JobState.IDLE:
+            shown = self._empty
+        for widget in (self._empty, self._view, self._done):
+            widget.setVisible(widget is shown)
+        self._stop.setVisible(face.stoppable)
+        self._stop.setEnabled(self._status.can_stop)
+        self._second.setVisible(bool(face.second))
+        self._second.setText(face.second)
+        self.changed.emit()
 
     def _show_entry(self, entry: LogEntry) -> None:
         clock = QTime.currentTime().toString("HH:mm:ss")
-        self._log.add(f"{clock}  {self._line(entry)}")
-
-    def _line(self, entry: LogEntry) -> str:
-        match entry:
-            case Phase():
-                return phase_sentence(entry)
-            case Notice(_, message, hint):
-                return worded_together(message, hint)
-            case SatchelError():
-                return worded(entry.message)
-            case JobState.FINISHED:
-                return self.tr("Done")
-            case JobState.PAUSED:
-                return self.tr("Paused")
-            case _:
-                return self.tr("Going on")
+        self._view.log.add(f"{clock}  {log_line(entry)}")
 
     def _show_success(self, outcome: Outcome) -> None:
+        self._at = QTime.currentTime().toString("HH:mm")
         sound = outcome.check is None or outcome.check.ok
-        self._tell(
-            self.tr("The drive is ready") if sound else self.tr("The drive is not sound"),
-            self.tr("You can go on in Satchel."),
-        )
-        if self.isVisible():
-            self.proceed.emit()
+        text = self.tr("%1 is ready") if sound else self.tr("%1 is not ready")
+        self._tell(filled(text, self._drive), self.tr("You can go on in Satchel."))
+        self._show_face()
 
-    def _show_failure(self, error: SatchelError) -> None:
-        if not isinstance(error, InterruptedByUser):
-            self._tell(self.tr("The drive is not finished"), worded(error.message))
+    def _show_failure(self) -> None:
+        if self._status.error is not None and self._face.told:
+            self._tell(self._face.title, self._face.told)
 
     def _show_keys(self, keys: tuple[RemoteKeys, ...]) -> None:
         KeysDialog(keys, self).open()
@@ -177,3 +232,17 @@ class MakePage(Page):
         if not seen:
             QApplication.alert(self.window())
         self._announcements.tell(title, text, seen=seen)
+
+    def _ask(self) -> None:
+        question = stop_question(self._drive, self)
+        question.accepted.connect(self._job.stop)
+        question.open()
+
+    def _open_page(self) -> None:
+        made = self._made.made
+        if made is not None and made.page is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(made.page)))
+
+    def _print(self) -> None:
+        title = self.tr("How the apps get onto a computer")
+        print_steps(self, title, self._done.step_words(), self._done.icons)

@@ -1,1 +1,0 @@
-"""The Done page and what only it uses."""

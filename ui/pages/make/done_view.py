@@ -1,0 +1,276 @@
+"""A drive that has been written: what is on it, and what to do with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from ui.controllers.made_drive import EjectionState, MadeDrive, MadeStatus
+from ui.i18n.filling import filled
+from ui.i18n.numbers import dated, lasting, sized
+from ui.i18n.wording import worded, worded_together
+from ui.models.findings import from_findings
+from ui.models.verdicts import verdict_text
+from ui.pages.make.step_list import NumberCircle
+from ui.state.app_pictures import AppPictures
+from ui.style import style
+from ui.style.app_icons import paint_app_icon
+from ui.style.meter import MeterParts, MeterState
+from ui.style.symbol import Symbol
+from ui.widgets import labels
+from ui.widgets.buttons import Button, Link
+from ui.widgets.card import Card
+from ui.widgets.drive_meter import DriveMeter
+from ui.widgets.labels import Ink
+from ui.widgets.message_list import MessageList
+from ui.widgets.step_pictures import Step, StepPicture
+
+_METER = (300, 88)
+_EDGE = 28
+_ICON = 36
+_BETWEEN = 10
+_MOST_ICONS = 12
+
+
+class _Counts(QObject):
+    """Numbers in words: lupdate finds their plural forms in ``tr`` only."""
+
+    def read_back(self, apps: int) -> str:
+        return self.tr("%n app(s), every one read back and right", "", apps)
+
+    def hints(self, number: int) -> str:
+        return self.tr("%n hint(s)", "", number)
+
+    def problems(self, number: int) -> str:
+        return self.tr("%n problem(s) were found", "", number)
+
+
+class DoneView(QWidget):
+    """Signals: opened(), printed(): the button for START-HERE, and that for the three steps."""
+
+    opened = Signal()
+    printed = Signal()
+
+    def __init__(self, pictures: AppPictures, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._meter = DriveMeter(*_METER, self)
+        self._verdict = labels.heading(parent=self)
+        self._facts = labels.body(quiet=True, parent=self)
+        self._trouble = labels.body(parent=self)
+        self._trouble.set_ink(Ink.BAD)
+        self._icons = AppRow(pictures, self)
+        self._steps = _StepCards(self)
+        self._open = Button(self.tr("Open START-HERE"), symbol=Symbol.FILE, parent=self)
+        self._open.clicked.connect(self.opened)
+        self._print = Button(self.tr("Print the three steps"), symbol=Symbol.PRINTER, parent=self)
+        self._print.clicked.connect(self.printed)
+        self._hints = Link(parent=self)
+        self._hints.clicked.connect(self._unfold)
+        self._findings = MessageList(self.tr("What was found, by what to do about it"), self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(style.px(style.INNER))
+        layout.addWidget(self._top())
+        layout.addWidget(self._steps)
+        layout.addLayout(self._buttons())
+        layout.addWidget(self._findings)
+        layout.addStretch(1)
+
+    def _top(self) -> QWidget:
+        card = Card(padding=_EDGE, parent=self)
+        texts = QVBoxLayout()
+        texts.setSpacing(style.px(style.HALF))
+        texts.addStretch(1)
+        for label in (self._verdict, self._facts, self._trouble):
+            texts.addWidget(label)
+        texts.addSpacing(style.px(style.GRID))
+        texts.addWidget(self._icons)
+        texts.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(style.px(36))
+        row.addWidget(self._meter)
+        row.addLayout(texts, 1)
+        card.body.addLayout(row)
+        return card
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(style.px(style.GRID))
+        row.addWidget(self._open)
+        row.addWidget(self._print)
+        row.addStretch(1)
+        row.addWidget(self._hints)
+        return row
+
+    @property
+    def icons(self) -> tuple[QPixmap, ...]:
+        """Of the first apps, for a drawing of them."""
+        return self._icons.pictures(6)
+
+    def step_words(self) -> tuple[tuple[Step, str, str], ...]:
+        return self._steps.words()
+
+    def show_status(self, status: MadeStatus) -> None:
+        made = status.made
+        if made is None:
+            return
+        good = made.verdict.good
+        self._meter.show_parts(
+            MeterParts(new=1.0), MeterState.READY if good else MeterState.FAILED, made.name
+        )
+        self._meter.setAccessibleName(verdict_text(made.verdict))
+        self._verdict.setText(self._headline(made))
+        self._facts.setText(" ".join(self._about(made)))
+        self._icons.show_apps(made.apps)
+        self._steps.show_icons(self._icons.pictures(6))
+        self._steps.setVisible(good)
+        self._print.setVisible(good)
+        self._open.setVisible(good and status.reachable and made.page is not None)
+        self._show_findings(made, good=good)
+        self._show_trouble(status)
+
+    def _headline(self, made: MadeDrive) -> str:
+        counts = _Counts()
+        if made.verdict.good:
+            return counts.read_back(len(made.apps))
+        if made.verdict.errors and not made.verdict.apps:
+            return counts.problems(made.verdict.errors)
+        return verdict_text(made.verdict)
+
+    def _about(self, made: MadeDrive) -> list[str]:
+        outcome = made.outcome
+        lines = [worded(outcome.replaced.words)] if outcome.replaced else []
+        if outcome.objects:
+            text = self.tr("%1 written in %2. %3 stay free.")
+            lines.append(
+                filled(text, sized(outcome.bytes), lasting(outcome.seconds), sized(made.free))
+            )
+        elif not outcome.replaced:
+            lines.append(self.tr("Everything you chose was on it already."))
+        if made.until is not None:
+            ends = self.tr("It is good until %1, when the first key or signature on it ends.")
+            lines.append(filled(ends, dated(made.until)))
+        if outcome.unsigned:
+            unsigned = self.tr("Not signed, so nobody can verify it: %1.")
+            lines.append(filled(unsigned, ", ".join(outcome.unsigned)))
+        return lines
+
+    def _show_findings(self, made: MadeDrive, *, good: bool) -> None:
+        findings = made.findings
+        self._findings.show_messages(from_findings(findings, dict(made.apps)))
+        self._hints.setVisible(good and bool(findings))
+        self._hints.setText(_Counts().hints(self._findings.count))
+        self._findings.setVisible(bool(findings) and not good)
+
+    def _show_trouble(self, status: MadeStatus) -> None:
+        error = status.error
+        refused = status.ejection is EjectionState.REFUSED and error is not None
+        self._trouble.setVisible(refused)
+        if refused and error is not None:
+            said = worded_together(error.message, error.hint)
+            self._trouble.setText(f"{said} {self.tr('Do not pull it out yet.')}")
+
+    def _unfold(self) -> None:
+        self._findings.setVisible(self._findings.isHidden())
+
+
+class _StepCards(QWidget):
+    """What happens on each computer, in three drawings."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pictures: list[StepPicture] = []
+        row = QHBoxLayout()
+        row.setSpacing(style.px(style.INNER))
+        for step, words, below in self.words():
+            row.addWidget(self._card(step, words, below), 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, style.px(style.GRID), 0, 0)
+        layout.setSpacing(style.px(style.GRID))
+        layout.addWidget(labels.heading(self.tr("On each computer in the classroom"), self))
+        layout.addLayout(row)
+
+    def words(self) -> tuple[tuple[Step, str, str], ...]:
+        return (
+            (
+                Step.PLUG_IN,
+                self.tr("Plug the drive in"),
+                self.tr("and open it in the file manager"),
+            ),
+            (
+                Step.OPEN,
+                self.tr("Open START-HERE"),
+                self.tr("It explains the rest, in two languages"),
+            ),
+            (
+                Step.INSTALL,
+                self.tr("Run the line it shows"),
+                self.tr("Everything gets installed, without internet"),
+            ),
+        )
+
+    def _card(self, step: Step, words: str, below: str) -> Card:
+        card = Card(padding=style.CARD, parent=self)
+        picture = StepPicture(step, card)
+        self._pictures.append(picture)
+        middle = Qt.AlignmentFlag.AlignHCenter
+        strong = labels.strong(words, card)
+        strong.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        title = QHBoxLayout()
+        title.setSpacing(style.px(style.GRID))
+        title.addStretch(1)
+        title.addWidget(NumberCircle(step.value, card, full=True))
+        title.addWidget(strong)
+        title.addStretch(1)
+        small = labels.small(below, parent=card)
+        small.setAlignment(middle)
+        card.body.addWidget(picture, 0, middle)
+        card.body.addSpacing(style.px(style.HALF))
+        card.body.addLayout(title)
+        card.body.addWidget(small)
+        return card
+
+    def show_icons(self, icons: tuple[QPixmap, ...]) -> None:
+        for picture in self._pictures:
+            picture.show_apps(icons)
+
+
+class AppRow(QWidget):
+    """The icons of apps beside each other, as many as there is room for."""
+
+    def __init__(self, pictures: AppPictures, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pictures = pictures
+        self._apps: tuple[tuple[str, str], ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        pictures.arrived.connect(self.update)
+
+    def show_apps(self, apps: tuple[tuple[str, str], ...]) -> None:
+        self._apps = apps[:_MOST_ICONS]
+        self.setAccessibleName(", ".join(name for _, name in apps))
+        self.setVisible(bool(apps))
+        self.update()
+
+    def pictures(self, most: int) -> tuple[QPixmap, ...]:
+        side, ratio = style.px(_ICON), self.devicePixelRatioF()
+        return tuple(
+            self._pictures.shown(ref, name, side, ratio) for ref, name in self._apps[:most]
+        )
+
+    def sizeHint(self) -> QSize:
+        return QSize(style.px(_ICON), style.px(_ICON))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        side, step = style.px(_ICON), style.px(_ICON + _BETWEEN)
+        room = max(1, (self.width() + step - side) // step)
+        for number, picture in enumerate(self.pictures(room)):
+            left = number * step
+            if self.isRightToLeft():
+                left = self.width() - left - side
+            paint_app_icon(painter, QRectF(left, 0, side, side), picture)
+        painter.end()

@@ -1,0 +1,206 @@
+"""What the page says around its content in each state: title, foot, and what its buttons do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+from PySide6.QtCore import QCoreApplication
+
+from app.errors import Cause, InterruptedByUser, SatchelError
+from ui.controllers import failures
+from ui.controllers.failures import RecoveryAction
+from ui.controllers.job import JobState, JobStatus
+from ui.controllers.made_drive import EjectionState, MadeStatus, NextStep
+from ui.i18n.filling import filled
+from ui.i18n.numbers import lasting
+from ui.i18n.wording import worded
+from ui.style.symbol import Symbol
+
+
+class Action(Enum):
+    """What a button does."""
+
+    NONE = auto()
+    PAUSE = auto()
+    TRY_NOW = auto()
+    LOOK_AGAIN = auto()
+    RECOVER = auto()
+    RECOVER_OTHERWISE = auto()
+    NEXT_STEP = auto()
+    NEXT_DRIVE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """All of it in one state.
+
+    Attributes:
+        value: in the sidebar.
+        primary, action, enabled, quiet, icon: of the primary button.
+        second, second_action: of the button beside it; empty for none.
+        recovery, other_recovery: what `Action.RECOVER` and the other one take.
+        stoppable: whether Stop is there.
+        told: to somebody who looks elsewhere.
+    """
+
+    title: str
+    sentence: str = ""
+    value: str = ""
+    foot: str = ""
+    primary: str = ""
+    action: Action = Action.NONE
+    enabled: bool = True
+    quiet: bool = False
+    icon: Symbol | None = None
+    second: str = ""
+    second_action: Action = Action.NONE
+    recovery: RecoveryAction = RecoveryAction.AGAIN
+    other_recovery: RecoveryAction = RecoveryAction.AGAIN
+    stoppable: bool = False
+    told: str = ""
+
+
+def face_of(status: JobStatus, made: MadeStatus, drive: str, at: str) -> Face:
+    """``drive``: its name; ``at``: when the job finished."""
+    if made.made is not None:
+        return _finished(made, at)
+    if status.state is JobState.IDLE:
+        return Face(QCoreApplication.translate("Make", "Nothing is being written"))
+    writing = Face(
+        filled(QCoreApplication.translate("Make", "Writing to %1"), drive),
+        QCoreApplication.translate(
+            "Make", "Leave the drive plugged in. You can do other things meanwhile."
+        ),
+        value=_value(status),
+        foot=QCoreApplication.translate(
+            "Make", "You can stop, or pull the drive out: it goes on later where it was."
+        ),
+        stoppable=True,
+    )
+    match status.state:
+        case JobState.OFFLINE:
+            text = QCoreApplication.translate("Make", "Try now")
+            return replace(writing, primary=text, action=Action.TRY_NOW)
+        case JobState.UNPLUGGED:
+            return replace(writing, sentence="", foot="", stoppable=False)
+        case JobState.FAILED:
+            return _failed(replace(writing, stoppable=False), status, drive)
+    on = QCoreApplication.translate("Make", "Go on")
+    return replace(
+        writing,
+        primary=on if status.paused else QCoreApplication.translate("Make", "Pause"),
+        action=Action.PAUSE,
+        enabled=status.can_pause,
+        quiet=True,
+        icon=Symbol.PLAY if status.paused else Symbol.PAUSE,
+    )
+
+
+def _value(status: JobStatus) -> str:
+    percent = status.percent
+    if percent is None:
+        return ""
+    match status.state:
+        case JobState.OFFLINE | JobState.UNPLUGGED:
+            text = QCoreApplication.translate("Make", "Waiting at %1 %")
+        case JobState.FAILED:
+            text = QCoreApplication.translate("Make", "Stopped at %1 %")
+        case JobState.PAUSED:
+            text = QCoreApplication.translate("Make", "Paused at %1 %")
+        case _:
+            left = status.progress.left if status.progress is not None else None
+            if left is not None:
+                text = QCoreApplication.translate("Make", "%1 %, %2 left")
+                return filled(text, str(percent), lasting(left))
+            text = QCoreApplication.translate("Make", "%1 %")
+    return filled(text, str(percent))
+
+
+def _failed(face: Face, status: JobStatus, drive: str) -> Face:
+    error = status.error
+    if error is None:
+        return face
+    title = filled(QCoreApplication.translate("Make", "%1 is not finished"), drive)
+    face = replace(face, title=title, sentence="", foot="")
+    stopped = isinstance(error, InterruptedByUser) or error.cause is Cause.NETWORK
+    if stopped:
+        # Whoever stops it while it waits for the internet has stopped it as well.
+        return replace(
+            face,
+            primary=QCoreApplication.translate("Make", "Go on"),
+            action=Action.TRY_NOW,
+            second=failures.label(RecoveryAction.OTHER_APPS),
+            second_action=Action.RECOVER_OTHERWISE,
+            other_recovery=RecoveryAction.OTHER_APPS,
+        )
+    if error.cause is Cause.FULL:
+        return replace(
+            face,
+            primary=QCoreApplication.translate("Make", "Look again"),
+            action=Action.LOOK_AGAIN,
+            second=QCoreApplication.translate("Make", "Leave apps out"),
+            second_action=Action.RECOVER_OTHERWISE,
+            other_recovery=RecoveryAction.OTHER_APPS,
+            told=worded(error.message),
+        )
+    return _recovering(face, error)
+
+
+def _recovering(face: Face, error: SatchelError) -> Face:
+    actions = failures.actions_for(error)
+    face = replace(
+        face,
+        primary=failures.label(actions.first),
+        action=Action.RECOVER,
+        recovery=actions.first,
+        told=worded(error.message),
+    )
+    if actions.second is None:
+        return face
+    return replace(
+        face,
+        second=failures.label(actions.second),
+        second_action=Action.RECOVER_OTHERWISE,
+        other_recovery=actions.second,
+    )
+
+
+def _finished(status: MadeStatus, at: str) -> Face:
+    made = status.made
+    assert made is not None
+    next_drive = QCoreApplication.translate("Make", "Next drive, same apps")
+    sentence = foot = ""
+    ejected = status.ejection is EjectionState.EJECTED
+    if status.unsound:
+        title = QCoreApplication.translate("Make", "%1 is not ready")
+        sentence = QCoreApplication.translate("Make", "Do not hand it out before it is repaired.")
+    elif ejected:
+        title = QCoreApplication.translate("Make", "%1 can be pulled out")
+        sentence = QCoreApplication.translate("Make", "Carry it to the first computer.")
+    else:
+        title = QCoreApplication.translate("Make", "%1 is ready to hand out")
+        if status.can_eject:
+            sentence = QCoreApplication.translate(
+                "Make", "Eject it, then carry it to the first computer."
+            )
+            foot = QCoreApplication.translate("Make", "Safe to pull out after ejecting.")
+    primary = {
+        NextStep.WAIT: QCoreApplication.translate("Make", "Ejecting…"),
+        NextStep.WRITE_AGAIN: QCoreApplication.translate("Make", "Repair"),
+        NextStep.EJECT: QCoreApplication.translate("Make", "Eject"),
+        NextStep.MAKE_ANOTHER: next_drive,
+    }[status.next_step]
+    another = status.next_step in {NextStep.EJECT, NextStep.WAIT}
+    finished = QCoreApplication.translate("Make", "Finished at %1")
+    return Face(
+        filled(title, made.name),
+        sentence,
+        value=filled(finished, at) if at else "",
+        foot=foot,
+        primary=primary,
+        action=Action.NEXT_STEP,
+        enabled=status.next_step is not NextStep.WAIT,
+        second=next_drive if another else "",
+        second_action=Action.NEXT_DRIVE,
+    )

@@ -1,0 +1,132 @@
+"""How far a job is: the drive that fills, a number, and what it is at."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.progress import AppPlace
+from ui.controllers.job import JobState, JobStatus
+from ui.i18n.filling import filled
+from ui.i18n.numbers import counted, sized_of
+from ui.pages.make.slot import MessageSlot
+from ui.pages.make.step_list import STEPS, Step, StepList
+from ui.pages.make.words import line_below, message_of, phase_sentence
+from ui.style import style
+from ui.style.meter import MeterParts, MeterState
+from ui.widgets import labels
+from ui.widgets.card import Card, Line
+from ui.widgets.drive_meter import DriveMeter
+from ui.widgets.labels import Label
+
+_METER = (420, 104)
+_SMALL_METER = (240, 60)
+_WIDE_ENOUGH = 720
+_EDGE = 28
+_SLOT = 76
+_METER_STATES = {
+    JobState.OFFLINE: MeterState.WAITING,
+    JobState.UNPLUGGED: MeterState.WAITING,
+    JobState.FAILED: MeterState.FAILED,
+}
+
+
+class ProgressCard(Card):
+    """Its slot has the steps, or, in the same place, what happened."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(padding=0, parent=parent)
+        self.body.setSpacing(0)
+        self._meter = DriveMeter(*_METER, self)
+        self._figure = Label(size=style.Text.FIGURE, parent=self)
+        self._bytes = labels.strong(parent=self)
+        self._bytes.setFont(style.digits(self._bytes.font()))
+        self._line = Label(quiet=True, wrap=True, parent=self)
+        self._line.setFont(style.digits(self._line.font()))
+        self._steps = StepList(self)
+        self._before, self._after = Label(quiet=True, parent=self), Label(quiet=True, parent=self)
+        self._app = Label(bold=True, parent=self)
+        self._message = MessageSlot(self)
+        self._row = self._steps_row()
+        self._line_above = Line(self)
+        self.body.addLayout(self._top_row())
+        self.body.addWidget(self._line_above)
+        for part in (self._row, self._message):
+            part.setMinimumHeight(style.px(_SLOT))
+            self.body.addWidget(part)
+
+    def _top_row(self) -> QHBoxLayout:
+        numbers = QVBoxLayout()
+        numbers.setSpacing(0)
+        numbers.addStretch(1)
+        for label in (self._figure, self._bytes, self._line):
+            numbers.addWidget(label)
+        numbers.addStretch(1)
+        edge = style.px(_EDGE)
+        row = QHBoxLayout()
+        row.setContentsMargins(edge, edge, edge, edge)
+        row.setSpacing(style.px(36))
+        row.addWidget(self._meter)
+        row.addLayout(numbers, 1)
+        return row
+
+    def _steps_row(self) -> QWidget:
+        row = QWidget(self)
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(style.px(_EDGE), 0, style.px(_EDGE), 0)
+        layout.addWidget(self._steps)
+        layout.addStretch(1)
+        words = QHBoxLayout()
+        words.setSpacing(0)
+        for label in (self._before, self._app, self._after):
+            words.addWidget(label)
+        layout.addLayout(words)
+        return row
+
+    def show_status(self, status: JobStatus, name: str, app: str) -> None:
+        """``name``: of the drive; ``app``: which is being fetched."""
+        message = message_of(status, name)
+        self._steps.show_step(STEPS.get(status.phase, Step.GET))
+        progress = status.progress
+        share = progress.share if progress is not None and progress.share is not None else 0.0
+        self._figure.setText(filled(self.tr("%1 %"), counted(int(100 * share))))
+        told = progress is not None and progress.bytes_total
+        self._bytes.setText(
+            sized_of(progress.bytes, progress.bytes_total) if told and progress else ""
+        )
+        self._line.setText(line_below(status))
+        place = progress.app if progress is not None and status.state is JobState.RUNNING else None
+        self._show_app(app, place)
+        sentence = ", ".join(
+            filter(None, (phase_sentence(status.phase), self._bytes.text(), self._line.text()))
+        )
+        state = _METER_STATES.get(status.state, MeterState.JOB)
+        if message is not None and not message.bad and state is MeterState.FAILED:
+            state = MeterState.WAITING
+        self._meter.show_parts(MeterParts(new=share), state, sentence)
+        self._meter.setAccessibleName(self._figure.text())
+        if message is not None:
+            self._message.say(message)
+        for part in (self._row, self._line_above):
+            part.setVisible(message is None)
+        self._message.setVisible(message is not None)
+
+    def _show_app(self, app: str, place: AppPlace | None) -> None:
+        """“Now **Paintpot**, app 5 of 10”; an app's name is never markup."""
+        before, _, after = self.tr("Now %1, app %2 of %3").partition("%1")
+        if place is None:
+            before = app = after = ""
+        else:
+            # Its gaps are the second and third of the sentence.
+            after = filled(after, app, counted(place.number), counted(place.total))
+        for label, text in ((self._before, before), (self._app, app), (self._after, after)):
+            label.setText(text)
+
+    @property
+    def message(self) -> MessageSlot:
+        return self._message
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = self.width() >= style.px(_WIDE_ENOUGH)
+        self._meter.set_design(*(_METER if wide else _SMALL_METER))

@@ -1,0 +1,165 @@
+"""What is said while a drive is written, and when that does not go on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QObject
+
+from app.errors import Cause, InterruptedByUser, SatchelError
+from app.progress import Phase
+from ui.controllers import failures
+from ui.controllers.job import JobState, JobStatus
+from ui.controllers.progress import Progress
+from ui.i18n.filling import filled
+from ui.i18n.numbers import lasting, sized
+from ui.i18n.wording import worded, worded_together
+from ui.pages.make.slot import SlotMessage
+from ui.widgets.message_card import Sign
+
+_FEW = 10
+_MINUTE = 60
+_HOUR = 3600
+
+_SIGNS = {
+    Cause.NETWORK: Sign.OFFLINE,
+    Cause.TRUST: Sign.KEY,
+    Cause.LOCKED: Sign.LOCK,
+    Cause.PULLED_OUT: Sign.DRIVE,
+    Cause.DRIVE: Sign.DRIVE,
+    Cause.FULL: Sign.DRIVE,
+}
+
+
+class _Counts(QObject):
+    """Numbers in words: lupdate finds their plural forms in ``tr`` only."""
+
+    def seconds_left(self, number: int) -> str:
+        return self.tr("About %n second(s) left", "", number)
+
+    def minutes_left(self, number: int) -> str:
+        return self.tr("About %n minute(s) left", "", number)
+
+    def hours_left(self, number: int) -> str:
+        return self.tr("About %n hour(s) left", "", number)
+
+    def next_try(self, number: int) -> str:
+        return self.tr("Trying again in %n second(s)", "", number)
+
+
+def sign_of(error: SatchelError) -> Sign:
+    """What an error is about, so that trust never looks like the network."""
+    return _SIGNS.get(error.cause, Sign.WARNING)
+
+
+def phase_sentence(phase: Phase) -> str:
+    """What a phase does."""
+    return {
+        Phase.TRUST: QCoreApplication.translate("Make", "Checking who vouches for the apps"),
+        Phase.DOWNLOAD: QCoreApplication.translate("Make", "Getting the apps"),
+        Phase.FLUSH: QCoreApplication.translate("Make", "Saving. Leave the drive plugged in."),
+        Phase.WRITE: QCoreApplication.translate("Make", "Saving. Leave the drive plugged in."),
+        Phase.VERIFY: QCoreApplication.translate("Make", "Checking: reading everything back"),
+    }.get(phase, phase.value)
+
+
+def time_left(seconds: float) -> str:
+    """“About 3 minutes left”."""
+    counts = _Counts()
+    if seconds <= _FEW:
+        return QCoreApplication.translate("Make", "A few seconds left")
+    if seconds < _MINUTE:
+        return counts.seconds_left(round(seconds))
+    if seconds < _HOUR:
+        return counts.minutes_left(round(seconds / _MINUTE))
+    return counts.hours_left(round(seconds / _HOUR))
+
+
+def pace_sentence(progress: Progress) -> str:
+    """“About 3 minutes left, 6.2 MB a second”."""
+    if progress.still is not None:
+        text = QCoreApplication.translate("Make", "Nothing has come for %1")
+        return filled(text, lasting(progress.still))
+    parts = []
+    if progress.left is not None:
+        parts.append(time_left(progress.left))
+    if progress.rate is not None:
+        text = QCoreApplication.translate("Make", "%1 a second")
+        parts.append(filled(text, sized(progress.rate)))
+    return ", ".join(parts)
+
+
+def line_below(status: JobStatus) -> str:
+    """Below the numbers: the pace, or what it is waiting for."""
+    match status.state:
+        case JobState.PAUSED:
+            return QCoreApplication.translate("Make", "Paused")
+        case JobState.STOPPING:
+            return QCoreApplication.translate("Make", "Stopping…")
+        case JobState.OFFLINE:
+            return _Counts().next_try(status.wait)
+        case JobState.RESUMING:
+            return QCoreApplication.translate("Make", "Looking at what is on it…")
+        case JobState.UNPLUGGED | JobState.FAILED:
+            return ""
+    if status.progress is None or not status.measured:
+        return phase_sentence(status.phase)
+    pace = pace_sentence(status.progress)
+    if status.phase is Phase.VERIFY:
+        return ". ".join(filter(None, (phase_sentence(Phase.VERIFY), pace)))
+    return pace or phase_sentence(status.phase)
+
+
+def message_of(status: JobStatus, name: str) -> SlotMessage | None:
+    """Why it does not go on; ``name`` is the drive's. None while it does."""
+    error = status.error
+    if error is None:
+        return None
+    details = worded_together(error.message, error.hint)
+    match status.state:
+        case JobState.OFFLINE:
+            return SlotMessage(
+                Sign.OFFLINE,
+                QCoreApplication.translate("Make", "No internet connection"),
+                QCoreApplication.translate(
+                    "Make",
+                    "Nothing is lost. It goes on by itself as soon as the internet is back.",
+                ),
+                details,
+            )
+        case JobState.UNPLUGGED:
+            return SlotMessage(
+                Sign.DRIVE,
+                filled(QCoreApplication.translate("Make", "%1 was pulled out."), name),
+                QCoreApplication.translate("Make", "Plug it in again, it goes on by itself."),
+            )
+        case JobState.FAILED:
+            return _failure(error, status, name, details)
+    return None
+
+
+def _failure(error: SatchelError, status: JobStatus, name: str, details: str) -> SlotMessage:
+    meaning = failures.meaning(status.written)
+    if isinstance(error, InterruptedByUser):
+        stopped = QCoreApplication.translate("Make", "Stopped as you asked.")
+        return SlotMessage(Sign.WARNING, stopped, meaning)
+    if error.cause is Cause.NETWORK:
+        return SlotMessage(
+            Sign.OFFLINE,
+            QCoreApplication.translate("Make", "No internet connection"),
+            meaning,
+            details,
+        )
+    if error.cause is Cause.FULL:
+        return SlotMessage(
+            Sign.DRIVE,
+            filled(QCoreApplication.translate("Make", "%1 is full."), name),
+            QCoreApplication.translate(
+                "Make", "Make room on it, or leave apps out. What is written stays."
+            ),
+            details,
+        )
+    return SlotMessage(
+        sign_of(error),
+        worded(error.message),
+        " ".join(filter(None, (meaning, worded(error.hint)))),
+        bad=True,
+    )
