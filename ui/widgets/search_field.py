@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ui.style import icons, style
@@ -75,8 +75,14 @@ class SearchField(QLineEdit):
         super().paintEvent(event)
         if not self._hint or self.text():
             return
+        small = style.font(style.Text.SMALL)
+        prompt = self.fontMetrics().horizontalAdvance(self.placeholderText())
+        hint = QFontMetrics(small).horizontalAdvance(self._hint)
+        # The glass and its room before the prompt, and as much between the two.
+        if prompt + hint + 3 * self.height() // 2 > self.width():
+            return
         painter = QPainter(self)
-        painter.setFont(style.font(style.Text.SMALL))
+        painter.setFont(small)
         painter.setPen(look().soft)
         edge = style.px(style.INNER)
         place = self.rect().adjusted(edge, 0, -edge, 0)

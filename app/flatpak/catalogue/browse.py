@@ -99,6 +99,8 @@ class Browser:
         self._today = today.isoformat()
         self._ended = ended
         self._facts = facts
+        # What is shown and what is counted is mostly the same question.
+        self._last: tuple[tuple[AppFilter, Order], list[int]] | None = None
         # A ref may have several components: the first is what it is about.
         first: dict[str, AppOutline] = {}
         # Number of any component → that of what its ref is about.
@@ -113,6 +115,14 @@ class Browser:
 
     def select(self, wanted: AppFilter, order: Order = Order.BEST) -> list[int]:
         """The numbers of what is wanted, for `rows`."""
+        last = self._last
+        if last is not None and last[0] == (wanted, order):
+            return last[1]
+        numbers = self._select(wanted, order)
+        self._last = (wanted, order), numbers
+        return numbers
+
+    def _select(self, wanted: AppFilter, order: Order) -> list[int]:
         if wanted.text.strip():
             matching = self.catalogue.matching(wanted.text, self._languages)
             # A part of an app that is found by its own name is chosen with the app.

@@ -95,9 +95,11 @@ class RefTable:
         self._known: dict[str, UpstreamRef | None] = {}
 
     def lookup(self, name: str) -> UpstreamRef | None:
-        """One ref, by binary search."""
+        """One ref, by binary search as long as nobody has read them all."""
         if name not in self._known:
-            entry = None if self.hides(name) else self.summary.lookup(name)
+            known = self.__dict__.get("_entries")
+            entry = known.get(name) if known is not None else self.summary.lookup(name)
+            entry = None if self.hides(name) else entry
             self._known[name] = self._describe(entry) if entry is not None else None
         return self._known[name]
 
@@ -143,7 +145,9 @@ class RefTable:
         """Those of these refs that are at their end of life."""
         # Few are, and of most refs a glance at their bytes tells that they are not.
         may_be = {
-            entry.name for entry in self.summary.refs() if _END_OF_LIFE in entry.metadata.data
+            entry.name
+            for entry in self._entries.values()
+            if _END_OF_LIFE in entry.metadata.data
         }
         if self._sparse is not None:
             may_be.update(entry[0].unpack() for entry in self._sparse)
@@ -154,9 +158,9 @@ class RefTable:
 
     def names(self) -> Iterator[str]:
         """Every ref whose name is safe."""
-        for entry in self.summary.refs():
-            if is_ref_name(entry.name) and not self.hides(entry.name):
-                yield entry.name
+        for name in self._entries:
+            if is_ref_name(name) and not self.hides(name):
+                yield name
 
     # related.RefIndex
 
@@ -181,6 +185,11 @@ class RefTable:
     def with_id(self, id: str) -> Sequence[Ref]:
         """The apps and runtimes of that name."""
         return self._by_id.get(id, ())
+
+    @cached_property
+    def _entries(self) -> dict[str, SummaryRef]:
+        """Reading all of them takes a moment."""
+        return {entry.name: entry for entry in self.summary.refs()}
 
     @cached_property
     def _refs(self) -> tuple[Ref, ...]:

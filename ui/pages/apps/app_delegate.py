@@ -323,7 +323,11 @@ class AppDelegate(QStyledItemDelegate):
         shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, place.width())
         side = Qt.AlignmentFlag.AlignRight if self._mirrored else Qt.AlignmentFlag.AlignLeft
         flags = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(self._at(ground, place), flags | Qt.TextFlag.TextSingleLine, shown)
+        flags |= Qt.TextFlag.TextSingleLine
+        if text[:1].isdigit():
+            # A number with its unit, whichever way the text around it runs.
+            flags |= Qt.TextFlag.TextForceLeftToRight
+        painter.drawText(self._at(ground, place), flags, shown)
 
     def _paint_icon(self, painter: QPainter, place: QRect, item: _Item) -> None:
         picture = self._pictures.get(item.row)

@@ -81,7 +81,7 @@ class AppDetails(QWidget):
     def _build(self) -> None:
         inner = QWidget(self)
         column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, style.px(style.HALF), 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(style.px(style.INNER))
         for part in (self._shots, self._ended, self._facts, self._problem, self._text):
             column.addWidget(part)

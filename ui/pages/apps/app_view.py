@@ -22,7 +22,14 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QSizePolicy,
+    QStyle,
+    QWidget,
+)
 
 from ui.models.app_rows import RowKey, row_key
 from ui.pages.apps.app_delegate import AppDelegate
@@ -133,8 +140,15 @@ class AppView(QListView):
         elif event.type() == QEvent.Type.LayoutDirectionChange:
             self.setProperty("mirrored", self.isRightToLeft())
 
+    def _inside(self) -> int:
+        """What Qt lays tiles out in: it keeps room for a scroll bar of the style's width."""
+        if not self._tiles or self._whole:
+            return self.viewport().width()
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self)
+        return min(self.viewport().width(), self.maximumViewportSize().width() - bar)
+
     def _lay_out(self) -> None:
-        self._delegate.set_width(self.viewport().width())
+        self._delegate.set_width(self._inside())
         cell = self._delegate.cell
         self.setViewMode(
             QListView.ViewMode.IconMode if self._tiles else QListView.ViewMode.ListMode
