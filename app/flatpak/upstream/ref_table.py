@@ -145,9 +145,7 @@ class RefTable:
         """Those of these refs that are at their end of life."""
         # Few are, and of most refs a glance at their bytes tells that they are not.
         may_be = {
-            entry.name
-            for entry in self._entries.values()
-            if _END_OF_LIFE in entry.metadata.data
+            entry.name for entry in self._entries.values() if _END_OF_LIFE in entry.metadata.data
         }
         if self._sparse is not None:
             may_be.update(entry[0].unpack() for entry in self._sparse)

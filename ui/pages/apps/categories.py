@@ -11,7 +11,7 @@ def category_names() -> dict[str, str]:
         "Education": QCoreApplication.translate("Categories", "Learning"),
         "Office": QCoreApplication.translate("Categories", "Office"),
         "Graphics": QCoreApplication.translate("Categories", "Pictures"),
-        "AudioVideo": QCoreApplication.translate("Categories", "Sound"),
+        "AudioVideo": QCoreApplication.translate("Categories", "Sound and video"),
         "Literature": QCoreApplication.translate("Categories", "Reading"),
         "Development": QCoreApplication.translate("Categories", "Coding"),
         "Science": QCoreApplication.translate("Categories", "Science"),
