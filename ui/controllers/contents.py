@@ -6,12 +6,16 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from app.drive.drive import Volume
+from app.drive.udisks.mounting import Mounted, mount
 from app.errors import SatchelError
 from app.message import Message
+from app.progress import CancelToken, Reporter
 from app.stick.checking.soundness import UNREADABLE, Verdict, checking, verdict_on
 from app.stick.findings import Help, helps
 from app.stick.inspecting.inspect import Inspection
@@ -20,10 +24,10 @@ from app.stick.store.location import KIT_FOLDER
 from ui.controllers.inspection import CheckState, InspectionController
 from ui.controllers.rewrite import choice_to_rewrite
 from ui.controllers.viewed_place import ViewedPlaceController
-from ui.models.place import PlaceKind
+from ui.models.place import PlaceKey, PlaceKind
 from ui.state.page_name import PageName
 from ui.state.session import Session
-from ui.tasks.bridge import Bridge
+from ui.tasks.bridge import Bridge, Task
 
 
 class ContentsState(Enum):
@@ -35,6 +39,7 @@ class ContentsState(Enum):
     UNPLUGGED = auto()
     """It was pulled out."""
     NOT_MOUNTED = auto()
+    """It is being made ready, or cannot be."""
     INSPECTING = auto()
     UNREADABLE = auto()
     NO_REPOSITORY = auto()
@@ -49,6 +54,7 @@ class ContentsAction(Enum):
     OPEN_FOLDER = auto()
     INSPECT_AGAIN = auto()
     CHOOSE_DRIVE = auto()
+    ADD_APPS = auto()
 
 
 class MainAction(Enum):
@@ -56,6 +62,7 @@ class MainAction(Enum):
 
     NONE = auto()
     LOOK_AGAIN = auto()
+    TO_THE_DRIVES = auto()
     CHECK = auto()
     CHECK_AGAIN = auto()
     STOP_CHECK = auto()
@@ -66,10 +73,9 @@ _ACTIONS = {
     ContentsState.NO_PLACE: ContentsAction.OPEN_FOLDER,
     ContentsState.NOT_CHOSEN: ContentsAction.OPEN_FOLDER,
     ContentsState.UNPLUGGED: ContentsAction.OPEN_FOLDER,
-    ContentsState.NOT_MOUNTED: ContentsAction.CHOOSE_DRIVE,
     ContentsState.UNREADABLE: ContentsAction.INSPECT_AGAIN,
-    ContentsState.NO_REPOSITORY: ContentsAction.CHOOSE_DRIVE,
-    ContentsState.NO_APPS: ContentsAction.CHOOSE_DRIVE,
+    ContentsState.NO_REPOSITORY: ContentsAction.ADD_APPS,
+    ContentsState.NO_APPS: ContentsAction.ADD_APPS,
 }
 
 
@@ -90,6 +96,8 @@ class ContentsStatus:
 
     @property
     def action(self) -> ContentsAction | None:
+        if self.state is ContentsState.NOT_MOUNTED and self.error is not None:
+            return ContentsAction.CHOOSE_DRIVE
         return _ACTIONS.get(self.state)
 
 
@@ -118,7 +126,6 @@ class ContentsController(QObject):
     """Signals:
     status_changed(object): the `ContentsStatus`, or what can be chosen, may be another.
     folder_wanted(): somebody wants to look at another folder.
-    message_outdated(): what was said about what was done before is of no interest any more.
     go(object): to the page of that `PageName`.
 
     Attributes:
@@ -129,13 +136,16 @@ class ContentsController(QObject):
 
     status_changed = Signal(object)
     folder_wanted = Signal()
-    message_outdated = Signal()
     go = Signal(object)
 
     def __init__(self, session: Session, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._bridge = bridge
         self._shown = False
+        self._mounting: Task | None = None
+        self._tried: set[PlaceKey] = set()
+        self._mount_error: SatchelError | None = None
         self.viewed = ViewedPlaceController(session, self)
         self.inspection = InspectionController(session, bridge, self)
         self.status = self._status()
@@ -157,7 +167,9 @@ class ContentsController(QObject):
             return self._nowhere()
         name = place.name
         if place.root is None:
-            return ContentsStatus(ContentsState.NOT_MOUNTED, name, inspection)
+            return ContentsStatus(
+                ContentsState.NOT_MOUNTED, name, inspection, error=self._mount_error
+            )
         if inspector.error is not None:
             return ContentsStatus(ContentsState.UNREADABLE, name, error=inspector.error)
         if inspector.result is None:
@@ -243,6 +255,8 @@ class ContentsController(QObject):
         check = self.inspection.check
         if self.status.state is ContentsState.UNREADABLE:
             return MainAction.LOOK_AGAIN
+        if self.status.state is ContentsState.NOT_MOUNTED and self.status.error is not None:
+            return MainAction.TO_THE_DRIVES
         if self.status.state is not ContentsState.SHOWN:
             return MainAction.NONE
         if check.state is CheckState.RUNNING:
@@ -261,7 +275,6 @@ class ContentsController(QObject):
     # What the person does
 
     def enter(self) -> None:
-        self.message_outdated.emit()
         self.viewed.refresh()
         self._shown = True
         self._inspect()
@@ -272,7 +285,6 @@ class ContentsController(QObject):
 
     def choose_repository(self, row: int) -> None:
         """One of the repositories on the drive, by its number."""
-        self.message_outdated.emit()
         inspection = self.inspection
         inspection.inspect(inspection.root, inspection.repositories[row])
 
@@ -285,6 +297,8 @@ class ContentsController(QObject):
                 self._inspect()
             case ContentsAction.CHOOSE_DRIVE:
                 self.go.emit(PageName.DRIVE)
+            case ContentsAction.ADD_APPS:
+                self.add_apps()
 
     def look_again(self) -> None:
         """Something may have been written to it meanwhile."""
@@ -337,7 +351,7 @@ class ContentsController(QObject):
         self._update()
 
     def _place_chosen(self) -> None:
-        self.message_outdated.emit()
+        self._mount_error = None
         self._inspect()
 
     def _judge_again(self) -> None:
@@ -345,8 +359,30 @@ class ContentsController(QObject):
         if self._shown:
             self._inspect()
 
+    def _make_ready(self) -> None:
+        """What is looked at is mounted, without a word and once: somebody may have let it go."""
+        place = self.viewed.place
+        if place is None or place.volume is None or not place.can_be_mounted:
+            return
+        if self._mounting is None and place.key not in self._tried:
+            self._tried.add(place.key)
+            self._mount_error = None
+            self._mounting = self._bridge.run(
+                partial(_mount, place.volume), done=self._mounted, failed=self._not_mounted
+            )
+
+    def _mounted(self, _mounted: Mounted) -> None:
+        """The drives tell by themselves where it is."""
+        self._mounting = None
+
+    def _not_mounted(self, error: SatchelError) -> None:
+        self._mounting = None
+        self._mount_error = error
+        self._update()
+
     def _inspect(self) -> None:
         """The chosen place; the same repository on it as before."""
+        self._make_ready()
         place, inspection = self.viewed.place, self.inspection
         root = place.root if place is not None else None
         inspection.inspect(root, inspection.repository if root == inspection.root else None)
@@ -367,3 +403,7 @@ class ContentsController(QObject):
 def clean_name(name: str) -> str:
     """What a drive is called, as the name of a file."""
     return re.sub(r'[\x00-\x1f/\\:*?"<>|]+', " ", name).strip(" .")
+
+
+def _mount(volume: Volume, _report: Reporter, _cancel: CancelToken) -> Mounted:
+    return mount(volume)

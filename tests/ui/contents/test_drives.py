@@ -109,7 +109,7 @@ def test_a_drive_is_chosen_mounted_and_pulled_out(
     assert folder == "Open a folder…"
     person.until(lambda: "no apps on Demo drive" in person.panel)
     person.chooses(1)
-    person.until(lambda: "APPS has not been opened yet" in person.panel)
+    person.until(lambda: "APPS cannot be opened" in person.panel)
 
     plug(window, drive(mounted=good))
     person.until(lambda: "written on" in person.line)

@@ -167,8 +167,11 @@ def test_a_drive_without_apps_leads_to_choosing(person: Person, tmp_path: Path) 
     drive.mkdir()
     person.looks_at(drive)
     person.until(lambda: "no apps on" in person.panel)
-    person.clicks("To the drives")
-    assert person.window.page.name is PageName.DRIVE
+    person.clicks("Choose apps")
+    assert person.window.page.name is PageName.APPS
+    target = person.window.session.target
+    assert target is not None
+    assert target.root == drive
 
 
 def test_a_repository_that_cannot_be_read(person: Person, stick: Stick) -> None:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from app.drive.drive import Drive, Volume
 from app.errors import InterruptedByUser, StickDamagedError
 from app.flatpak.remotes.known import Known
 from app.flatpak.remotes.remote import Remote
 from app.fs.root import Root
-from app.message import Message
+from app.message import NOTHING, Message
 from app.progress import Advanced, Phase, PhaseStarted
 from app.stick.checking.soundness import NOT_CHECKED, UNREADABLE, Soundness, checking
 from app.stick.findings import Code, Help, finding
@@ -93,11 +94,11 @@ def test_it_is_inspected_measured_and_shown(
 @pytest.mark.parametrize(
     ("result", "state", "action"),
     [
-        (InspectionResult(None), ContentsState.NO_REPOSITORY, ContentsAction.CHOOSE_DRIVE),
+        (InspectionResult(None), ContentsState.NO_REPOSITORY, ContentsAction.ADD_APPS),
         (
             InspectionResult(inspection(made=None), (".ostree/repo",)),
             ContentsState.NO_APPS,
-            ContentsAction.CHOOSE_DRIVE,
+            ContentsAction.ADD_APPS,
         ),
         (
             InspectionResult(None, (".ostree/repo",), BROKEN),
@@ -373,3 +374,34 @@ def test_what_was_interrupted_goes_on_where_drives_are_chosen(
     assert pages == [PageName.DRIVE]
     assert session.target is not None
     assert session.target.root == tmp_path
+
+
+def unmounted() -> Drive:
+    volume = Volume("/dev/sdx1", 17, "ext4", "APPS", "A-B", 10**9)
+    return Drive("/dev/sdx", 16, "", "Stick", "", "usb", 10**9, True, False, NOTHING, (volume,))
+
+
+def test_a_drive_is_made_ready_without_a_word_and_once(
+    session: Session, bridge: HeldBridge
+) -> None:
+    contents = ContentsController(session, bridge, session)
+    session.drives.drives = (unmounted(),)
+    session.drives.changed.emit()
+    assert not bridge.tasks
+    contents.enter()
+    assert contents.status.state is ContentsState.NOT_MOUNTED
+    assert len(bridge.tasks) == 1
+    bridge.fail(BROKEN)
+    assert contents.status.error is BROKEN
+    assert contents.main_action is MainAction.TO_THE_DRIVES
+    contents.leave()
+    contents.enter()
+    assert not bridge.tasks
+
+
+def test_what_has_no_apps_yet_gets_some(contents: ContentsController, bridge: HeldBridge) -> None:
+    bridge.finish(InspectionResult(None))
+    pages: list[PageName] = []
+    contents.go.connect(pages.append)
+    contents.act()
+    assert pages == [PageName.APPS]

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ui.controllers.contents import ContentsAction, ContentsState, ContentsStatus
 from ui.i18n.filling import filled
-from ui.i18n.wording import worded
+from ui.i18n.wording import worded, worded_together
 from ui.style.meter import MeterParts, MeterState
 from ui.widgets.buttons import Button
 from ui.widgets.drive_meter import DriveMeter
@@ -29,9 +29,12 @@ class EmptyContents(QStackedWidget):
         self._drive = DriveMeter(300, 92, self)
         self._folder = Button(self.tr("Open a folder…"), parent=self)
         self._drives = Button(self.tr("To the drives"), parent=self)
+        self._add = Button(self.tr("Choose apps"), parent=self)
         self._folder.clicked.connect(self.acted)
         self._drives.clicked.connect(self.acted)
-        self._state = EmptyState(self._drive, (self._folder, self._drives), parent=self)
+        self._add.clicked.connect(self.acted)
+        buttons = (self._folder, self._drives, self._add)
+        self._state = EmptyState(self._drive, buttons, parent=self)
         self._error = MessageCard(self)
         whole = QWidget(self)
         layout = QVBoxLayout(whole)
@@ -51,12 +54,19 @@ class EmptyContents(QStackedWidget):
     def show_status(self, status: ContentsStatus) -> None:
         """Anything but `ContentsState.SHOWN`."""
         if status.error is not None:
+            closed = status.state is ContentsState.NOT_MOUNTED
             self._error.say(
-                Sign.WARNING,
-                worded(status.error.message),
-                self.tr("As it is, apps cannot be installed from it."),
-                worded(status.error.hint),
-                bad=True,
+                Sign.LOCK if closed else Sign.WARNING,
+                filled(self.tr("%1 cannot be opened"), status.place)
+                if closed
+                else worded(status.error.message),
+                self.tr("Choose it on the page Drive to see what can be done.")
+                if closed
+                else self.tr("As it is, apps cannot be installed from it."),
+                worded_together(status.error.message, status.error.hint)
+                if closed
+                else worded(status.error.hint),
+                bad=not closed,
             )
             self.setCurrentWidget(self._failure)
             return
@@ -68,8 +78,9 @@ class EmptyContents(QStackedWidget):
         self._drive.show_parts(MeterParts(), state, heading)
         self._folder.setVisible(status.action is ContentsAction.OPEN_FOLDER)
         self._drives.setVisible(status.action is ContentsAction.CHOOSE_DRIVE)
+        self._add.setVisible(status.action is ContentsAction.ADD_APPS)
         self._soon.stop()
-        if status.state is ContentsState.INSPECTING:
+        if status.state in {ContentsState.INSPECTING, ContentsState.NOT_MOUNTED}:
             self.setCurrentWidget(self._blank)
             self._soon.start()
         else:
@@ -83,7 +94,7 @@ class EmptyContents(QStackedWidget):
         self.setCurrentWidget(self._state)
 
     def _words(self, state: ContentsState) -> tuple[str, str]:
-        choose = self.tr("Choose it on the page Drive, and then apps to put on it.")
+        choose = self.tr("Choose some, look them over, and write them to it.")
         return {
             ContentsState.UNPLUGGED: (
                 self.tr("%1 was pulled out"),
@@ -97,10 +108,7 @@ class EmptyContents(QStackedWidget):
                 self.tr("No drive to look at"),
                 self.tr("Plug in a USB drive with apps, or open a folder."),
             ),
-            ContentsState.NOT_MOUNTED: (
-                self.tr("%1 has not been opened yet"),
-                self.tr("Choose it on the page Drive to see what is on it."),
-            ),
+            ContentsState.NOT_MOUNTED: (self.tr("Opening %1…"), ""),
             ContentsState.NO_REPOSITORY: (self.tr("There are no apps on %1 yet"), choose),
             ContentsState.NO_APPS: (
                 self.tr("On %1 are no apps that computers would find"),

@@ -111,16 +111,17 @@ class ContentsPage(Page):
 
     @property
     def foot_text(self) -> str:
-        inspection = self._controller.status.inspection
-        if self._controller.status.state is not ContentsState.SHOWN or inspection is None:
+        status = self._controller.status
+        if status.state is not ContentsState.SHOWN or status.inspection is None:
             return ""
-        return filled(self.tr("%1 free"), sized(inspection.space.free))
+        return filled(self.tr("%1 free"), sized(status.inspection.space.free))
 
     @property
     def primary_text(self) -> str:
         return {
             MainAction.NONE: "",
             MainAction.LOOK_AGAIN: self.tr("Look again"),
+            MainAction.TO_THE_DRIVES: self.tr("To the drives"),
             MainAction.CHECK: self.tr("Check now"),
             MainAction.CHECK_AGAIN: self.tr("Check again"),
             MainAction.STOP_CHECK: self.tr("Stop checking"),
@@ -135,6 +136,8 @@ class ContentsPage(Page):
         match self._controller.main_action:
             case MainAction.LOOK_AGAIN:
                 self._controller.look_again()
+            case MainAction.TO_THE_DRIVES:
+                self._controller.act()
             case MainAction.STOP_CHECK:
                 self._inspection.stop_check()
             case MainAction.REPAIR:
@@ -155,9 +158,8 @@ class ContentsPage(Page):
 
     def _show_places(self) -> None:
         viewed, place = self._controller.viewed, self._controller.viewed.place
-        key = place.key if place is not None else None
         self._called = self._controller.status.place
-        self._place.show_places(self.title, viewed.places, key)
+        self._place.show_places(self.title, viewed.places, place.key if place else None)
 
     def _show_status(self, status: ContentsStatus) -> None:
         shown = status.state is ContentsState.SHOWN and status.inspection is not None
@@ -206,7 +208,8 @@ class ContentsPage(Page):
 
     def _show_verdict(self) -> None:
         source, status = self._inspection, self._controller.status
-        self._verdict.setVisible(status.inspection is not None or status.error is not None)
+        unreadable = status.state is ContentsState.UNREADABLE
+        self._verdict.setVisible(status.inspection is not None or unreadable)
         when, about = summed_up(
             source.inspection,
             source.sizes,
@@ -227,13 +230,11 @@ class ContentsPage(Page):
 
     def _show_foot(self) -> None:
         shown = self._controller.status.state is ContentsState.SHOWN
-        checking = self._view.part is Part.CHECK
-        running = self._inspection.check.state is CheckState.RUNNING
-        again = self._inspection.check.ended and self._controller.can_repair
+        check, checking = self._inspection.check, self._view.part is Part.CHECK
         self._buttons.show(
             add=shown and not checking and self._controller.is_writable,
-            again=shown and checking and again and not running,
-            report=shown and checking and not running,
+            again=shown and checking and check.ended and self._controller.can_repair,
+            report=shown and checking and check.state is not CheckState.RUNNING,
         )
         self.changed.emit()
 
