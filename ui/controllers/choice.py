@@ -181,14 +181,13 @@ class ChoiceController(QObject):
         self.count()
 
     def _target_changed(self) -> None:
-        target = self._session.target
         self._costs.reset(offline=self._costs.offline)
         state = CostState.COUNTING if self._session.choice.refs else CostState.NOTHING_CHOSEN
         self._take_carried(frozenset())
         self._show(
             replace(
                 self.status,
-                drive=target.name if target is not None else "",
+                drive=self._session.target_name,
                 cost=replace(self.status.cost, state=state, space=None, error=None, blocks=False),
             )
         )

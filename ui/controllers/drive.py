@@ -24,6 +24,7 @@ from ui.controllers.drive_view import (
 )
 from ui.controllers.gathering import PlaceGathering
 from ui.controllers.resumption import Resumption, choice_of
+from ui.i18n.drive_names import name_among
 from ui.models.place import Place, PlaceKey, PlaceKind, demo_place, folder_place
 from ui.state.drives import is_same
 from ui.state.session import Session, Target
@@ -323,7 +324,10 @@ class DriveController(QObject):
         gone = not plugged_in and self._chosen_place is None
         if gone and drive is not None and volume is not None:
             self._awaited = LastingIdentity.of(drive, volume)
-        self.target_lost.emit(LostTarget(target.name, plugged_in))
+        name = target.name
+        if drive is not None:
+            name = name_among(name, drive, self._session.drives.drives)
+        self.target_lost.emit(LostTarget(name, plugged_in))
 
     def _follow_target(self) -> None:
         """Somebody else has chosen a target, or that there is none any more."""

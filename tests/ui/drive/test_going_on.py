@@ -154,3 +154,21 @@ def test_starting_afresh_takes_it_back_and_undo_brings_it(
     assert plugged.page.primary_text == "Go on"
     plugged.until(lambda: len(computer.unfinished.all()) == 1)
     QApplication.processEvents()
+
+
+def test_while_it_is_looked_at_it_goes_on_by_itself(
+    open_window: Callable[..., MainWindow],
+    computer: Environment,
+    devices: Devices,
+    held: Held,
+    qtbot: QtBot,
+) -> None:
+    disk = devices.disk("ext4", label="CLASSROOM", megabytes=96)
+    window = open_window(computer)
+    plugged = interrupted(window, disk, held, qtbot)
+    assert window.page.name is PageName.MAKE
+
+    disk.appear()
+    plugged.until(lambda: window.session.outcome is not None)
+    assert window.page.name is PageName.MAKE
+    assert window.session.notice == ""

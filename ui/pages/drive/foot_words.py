@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from app.stick.planning.duration import duration_message
 from ui.controllers.drive_view import DriveState, DriveView
 from ui.controllers.resumption import choice_of
+from ui.i18n.drive_names import name_among
 from ui.i18n.filling import filled
 from ui.i18n.numbers import sized
 from ui.i18n.wording import worded
@@ -75,7 +76,7 @@ class FootWords:
             return _how_it_goes_on(place)
         if place is not None and self._is_ready and place.free is not None:
             text = QCoreApplication.translate("DriveFoot", "%1 has %2 free.")
-            return filled(text, place.name, sized(place.free))
+            return filled(text, self._name(place), sized(place.free))
         if place is not None:
             return ""
         if self._view.state is DriveState.LOOKING:
@@ -83,6 +84,12 @@ class FootWords:
         if self._view.places:
             return QCoreApplication.translate("DriveFoot", "You can also choose the drive later.")
         return QCoreApplication.translate("DriveFoot", "You can also plug it in later.")
+
+    def _name(self, place: Place) -> str:
+        if place.drive is None:
+            return place.name
+        drives = [each.drive for each in self._view.places if each.drive is not None]
+        return name_among(place.name, place.drive, drives)
 
     @property
     def _is_ready(self) -> bool:
