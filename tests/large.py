@@ -62,13 +62,14 @@ class LargeRemote:
     Every tenth app is at its end of life in the summary; every fifth is not free; every third is
     verified; every second may not use the network; every fiftieth has a payload of its maker's.
     Every fourth is translated into German, and the next one only into French. ``icons``: how the
-    catalogue names them.
+    catalogue names them; ``screenshots``: the server that has them, by itself none.
     """
 
     path: Path
     key: SigningKey
     apps: int
     icons: str = "width='{size}' height='{size}'>{id}.png"
+    screenshots: str = "http://127.0.0.1:9"
     _objects: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -210,7 +211,7 @@ class LargeRemote:
             f"<url type='homepage'>https://example.org/{number}</url>{icons}"
             "<screenshots><screenshot type='default'><caption>The main window</caption>"
             "<caption xml:lang='de'>Das Hauptfenster</caption>"
-            "<image type='source'>https://example.org/1.png</image></screenshot></screenshots>"
+            f"<image type='source'>{self.screenshots}/1.png</image></screenshot></screenshots>"
             f"<categories><category>{CATEGORIES[number % len(CATEGORIES)]}</category></categories>"
             f"<releases><release version='1.{number}' date='2025-01-0{number % 9 + 1}'>"
             "<description><p>Mended.</p></description></release></releases>"

@@ -238,7 +238,7 @@ class TestDetails:
         assert details.captions == ("Das Hauptfenster",)
         (screenshot,) = details.screenshots
         assert screenshot.caption == "Das Hauptfenster"
-        assert screenshot.images == (ScreenshotImage("https://example.org/1.png"),)
+        assert screenshot.images == (ScreenshotImage("http://127.0.0.1:9/1.png"),)
         assert details.urls == {"homepage": "https://example.org/7"}
         assert details.content_license == "CC0-1.0"
         (release,) = details.releases

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea
@@ -11,10 +12,13 @@ from app.flatpak.catalogue.component import Component
 from app.flatpak.catalogue.remote_catalogue import Row
 from app.flatpak.remotes.remote import Remote
 from tests.gpg import SigningKey
-from tests.large import EXTRA, LargeRemote, app_name
+from tests.large import EXTRA, LargeRemote, app_name, png
+from tests.servers import HostileServer
 from tests.ui.apps.person import SOME, Person, remote_of
 from tests.ui.widget_tree import the_only
+from ui.controllers.screenshots import ShotState
 from ui.pages.apps.app_list import Role
+from ui.pages.apps.screenshots import Screenshots
 from ui.widgets.buttons import Button
 from ui.widgets.labels import Label
 from ui.widgets.tick import Tick
@@ -82,6 +86,28 @@ def test_what_cannot_go_on_a_drive_says_so_and_stays_open(
     person.press(Qt.Key.Key_Return)
     person.until(lambda: "Not for drives" in person.texts())
     assert "Each computer has to download a part of it itself." in person.texts()
+
+
+def test_screenshots_come_when_an_app_is_looked_at(
+    visit: Callable[..., Person], upstream_key: SigningKey, tmp_path: Path
+) -> None:
+    """From the source's own host, once; they are kept."""
+    with HostileServer(tmp_path / "www") as server:
+        LargeRemote(server.root, upstream_key, 3, screenshots=server.url)
+        (server.root / "1.png").write_bytes(png(64, 1))
+        person = visit(remote_of(server.url, upstream_key))
+        person.until(lambda: person.count() == 3)
+        assert "/1.png" not in server.paths()
+
+        person.click(person.names()[0], left=200)
+        shots = the_only(person.details, Screenshots)
+        person.until(lambda: shots.state is ShotState.SHOWN)
+        assert shots.isVisible()
+        assert shots.accessibleDescription() == "The main window"
+
+        person.click(person.names()[1], left=200)
+        person.until(lambda: shots.state is ShotState.SHOWN)
+        assert server.paths().count("/1.png") == 1
 
 
 def test_a_name_without_end_leaves_everything_in_sight(person: Person) -> None:

@@ -36,6 +36,10 @@ class Screenshots(QWidget):
         self.setSizePolicy(policy)
         self.hide()
 
+    @property
+    def state(self) -> ShotState:
+        return self._view.state
+
     def show_view(self, view: ShotView) -> None:
         self._view = view
         self.setVisible(view.state is not ShotState.NONE)
