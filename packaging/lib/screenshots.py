@@ -19,23 +19,30 @@ from picture_views import ENGLISH, IN_OTHERS, TONGUES, VIEWS, RightToLeft, View,
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 
+from app.flatpak.catalogue.browse import Order
 from app.flatpak.remotes.directories import FlatpakDirectories
+from app.flatpak.remotes.known import Known
 from app.ostree.pull.fetch import Network
 from app.settings import Settings
 from app.stick.demo import demo_environment
 from app.stick.environment import Environment
 from ui.controllers.inspection import InspectionController
+from ui.controllers.search import SearchCriteria
 from ui.dialogs.about import AboutDialog
 from ui.dialogs.help import HelpDialog
 from ui.i18n.translation import translate
+from ui.pages.apps.app_browser import AppBrowser
 from ui.pages.apps.app_list import Role
 from ui.pages.apps.app_view import AppView
 from ui.pages.apps.choice_strip import ChoiceStrip
+from ui.pages.apps.start_view import StartView
 from ui.pages.contents.contents_view import Part
 from ui.state.page_name import PageName
 from ui.widgets.fold import Fold
+from ui.widgets.message_card import MessageCard
 from ui.widgets.search_field import SearchField
 from ui.widgets.segments import Segments
+from ui.widgets.toast import ToastBar
 from ui.window.drop_overlay import DropOverlay
 from ui.window.main_window import MainWindow
 
@@ -51,12 +58,60 @@ def page(name: PageName) -> Callable[[MainWindow], None]:
     return show
 
 
+def all_apps(window: MainWindow) -> AppView:
+    """The list on the Apps page, with all there are."""
+    browser = window.page.findChild(AppBrowser)
+    criteria = window.page.findChild(SearchCriteria)
+    assert browser is not None
+    assert criteria is not None
+    criteria.set_order(Order.NAME)
+    return browser.view
+
+
+def beginning(window: MainWindow) -> None:
+    """Sets, one of them added, and apps for a classroom."""
+    window.open(PageName.APPS)
+    view = window.page.findChild(StartView)
+    assert view is not None
+    settle(lambda: bool(view.cards))
+    view.cards[0].button.click()
+    settle(lambda: not window.bridge.busy)
+    toast = window.findChild(ToastBar)
+    assert toast is not None
+    toast.end()
+
+
+def looking_at_a_set(window: MainWindow) -> None:
+    """Over the start view."""
+    beginning(window)
+    view = window.page.findChild(StartView)
+    assert view is not None
+    view.set_opened.emit(view.cards[1].id)
+
+
+def your_choice(window: MainWindow) -> None:
+    """What is chosen, in its own place."""
+    beginning(window)
+    strip = window.findChild(ChoiceStrip)
+    assert strip is not None
+    strip.opened.emit()
+
+
+def no_internet(window: MainWindow) -> None:
+    """And no list of apps from before."""
+    session = window.session
+    session.set_known(Known((replace(session.remotes[0], url="http://127.0.0.1:9/"),)))
+    window.open(PageName.APPS)
+    card = window.page.findChild(MessageCard)
+    assert card is not None
+    settle(card.isVisible)
+
+
 def choosing(window: MainWindow) -> None:
     """Two apps are chosen, one of them is looked at."""
     window.open(PageName.APPS)
-    view = window.page.findChild(AppView)
+    view = all_apps(window)
     strip = window.findChild(ChoiceStrip)
-    assert view is not None
     assert strip is not None
     settle(lambda: view.model().rowCount() > 1)
     view.looked_at.emit(view.model().index(0, 0).data(Role.ROW))
@@ -69,9 +124,8 @@ def choosing(window: MainWindow) -> None:
 def searching(window: MainWindow) -> None:
     """Nothing is found, but something else may have been meant."""
     window.open(PageName.APPS)
-    view = window.page.findChild(AppView)
+    view = all_apps(window)
     field = window.page.findChild(SearchField)
-    assert view is not None
     assert field is not None
     settle(lambda: view.model().rowCount() > 1)
     field.setText("plnaets")
@@ -81,9 +135,7 @@ def searching(window: MainWindow) -> None:
 def tiles(window: MainWindow) -> None:
     """Apps beside each other."""
     choosing(window)
-    view = window.page.findChild(AppView)
-    assert view is not None
-    view.set_tiles(True)
+    all_apps(window).set_tiles(True)
 
 
 def reviewing(window: MainWindow) -> None:
@@ -199,7 +251,11 @@ def dropping(window: MainWindow) -> None:
 
 STATES: dict[str, Callable[[MainWindow], None]] = {
     "drive": page(PageName.DRIVE),
-    "apps": choosing,
+    "apps": beginning,
+    "apps-set": looking_at_a_set,
+    "apps-your-choice": your_choice,
+    "apps-no-internet": no_internet,
+    "apps-list": choosing,
     "apps-nothing": searching,
     "apps-tiles": tiles,
     "review": reviewing,

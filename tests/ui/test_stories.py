@@ -48,14 +48,19 @@ class Person:
 
     def picks(self, row: int) -> None:
         """Click the mark of an app, once it is there."""
-        view = self.window.page.findChild(AppView)
+        self.until(lambda: self.window.page.isVisible() and self._shown_with_more_than(row))
+        view = self._shown_with_more_than(row)
         assert view is not None
-        self.until(lambda: view.isVisible() and view.model().rowCount() > row)
         delegate = view.itemDelegate()
         assert isinstance(delegate, AppDelegate)
         place = delegate.tick_area(view.visualRect(view.model().index(row, 0)), row).center()
         self.qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
         self.until(lambda: self.window.session.choice.refs)
+
+    def _shown_with_more_than(self, row: int) -> AppView | None:
+        views = self.window.page.findChildren(AppView)
+        shown = (view for view in views if view.isVisible() and view.model().rowCount() > row)
+        return next(shown, None)
 
     def chooses_and_writes(self) -> None:
         """From the Drive page to the result, with what is chosen."""

@@ -14,6 +14,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.flatpak.catalogue.browse import Order
+from app.flatpak.remotes.known import Known
 from app.message import Message, verbatim
 from app.progress import Notice
 from app.severity import Severity
@@ -29,16 +31,20 @@ from tests.waiting import GUARD_MS
 from ui.controllers.inspection import InspectionController
 from ui.controllers.search import SearchCriteria
 from ui.controllers.settings import SettingsController
+from ui.pages.apps.app_browser import AppBrowser
 from ui.pages.apps.app_details import AppDetails
 from ui.pages.apps.app_list import Role
 from ui.pages.apps.app_view import AppView
 from ui.pages.apps.choice_strip import ChoiceStrip
+from ui.pages.apps.set_details import SetDetails
+from ui.pages.apps.start_view import StartView
 from ui.pages.contents.contents_view import Part
 from ui.pages.review.plan_view import PlanView
 from ui.pages.review.trouble_view import TroubleView
 from ui.state.page_name import PageName
 from ui.state.session import Choice, ChosenRef, Target
 from ui.widgets.fold import Fold
+from ui.widgets.message_card import MessageCard
 from ui.widgets.search_field import SearchField
 from ui.widgets.segments import Segments
 from ui.window.main_window import MainWindow
@@ -59,13 +65,53 @@ def page(name: PageName) -> WindowState:
     return show
 
 
+def all_apps(window: MainWindow) -> AppView:
+    """The list on the Apps page, with all there are."""
+    browser = window.page.findChild(AppBrowser)
+    criteria = window.page.findChild(SearchCriteria)
+    assert browser is not None
+    assert criteria is not None
+    criteria.set_order(Order.NAME)
+    return browser.view
+
+
+def beginning(window: MainWindow, qtbot: QtBot) -> None:
+    """Sets, one of them added, and apps for a classroom."""
+    window.open(PageName.APPS)
+    view = window.page.findChild(StartView)
+    assert view is not None
+    qtbot.waitUntil(lambda: bool(view.cards), timeout=_LONG)
+    view.cards[0].button.click()
+    qtbot.waitUntil(lambda: not window.bridge.busy, timeout=_LONG)
+
+
+def looking_at_a_set(window: MainWindow, qtbot: QtBot) -> None:
+    """Over the start view."""
+    beginning(window, qtbot)
+    view = window.page.findChild(StartView)
+    assert view is not None
+    view.set_opened.emit(view.cards[1].id)
+    details = window.page.findChild(SetDetails)
+    assert details is not None
+    qtbot.waitUntil(details.isVisible, timeout=_LONG)
+
+
+def no_internet(window: MainWindow, qtbot: QtBot) -> None:
+    """And no list of apps from before."""
+    session = window.session
+    session.set_known(Known((replace(session.remotes[0], url="http://127.0.0.1:9/"),)))
+    window.open(PageName.APPS)
+    card = window.page.findChild(MessageCard)
+    assert card is not None
+    qtbot.waitUntil(card.isVisible, timeout=_LONG)
+
+
 def choosing(window: MainWindow, qtbot: QtBot) -> None:
     """An app is looked at and another chosen."""
     window.open(PageName.APPS)
-    view = window.page.findChild(AppView)
+    view = all_apps(window)
     details = window.page.findChild(AppDetails)
     strip = window.findChild(ChoiceStrip)
-    assert view is not None
     assert details is not None
     assert strip is not None
     qtbot.waitUntil(lambda: view.model().rowCount() == len(APPS), timeout=_LONG)
@@ -79,9 +125,8 @@ def choosing(window: MainWindow, qtbot: QtBot) -> None:
 def searching(window: MainWindow, qtbot: QtBot) -> None:
     """Nothing is found, but something else may have been meant."""
     window.open(PageName.APPS)
-    view = window.page.findChild(AppView)
+    view = all_apps(window)
     field = window.page.findChild(SearchField)
-    assert view is not None
     assert field is not None
     qtbot.waitUntil(lambda: view.model().rowCount() == len(APPS), timeout=_LONG)
     field.setText("plnaets")
@@ -91,17 +136,14 @@ def searching(window: MainWindow, qtbot: QtBot) -> None:
 def tiles(window: MainWindow, qtbot: QtBot) -> None:
     """Apps beside each other."""
     choosing(window, qtbot)
-    view = window.page.findChild(AppView)
-    assert view is not None
-    view.set_tiles(True)
+    all_apps(window).set_tiles(True)
 
 
 def technical(window: MainWindow, qtbot: QtBot) -> None:
     """What apps need, for builders."""
     window.open(PageName.APPS)
-    view = window.page.findChild(AppView)
+    view = all_apps(window)
     criteria = window.page.findChild(SearchCriteria)
-    assert view is not None
     assert criteria is not None
     qtbot.waitUntil(lambda: view.model().rowCount() == len(APPS), timeout=_LONG)
     criteria.set_technical(True)
@@ -267,6 +309,9 @@ WINDOW_STATES: dict[str, WindowState] = {
     "drive": page(PageName.DRIVE),
     **DRIVE_STATES,
     "apps": page(PageName.APPS),
+    "apps: beginning": beginning,
+    "apps: a set": looking_at_a_set,
+    "apps: no internet": no_internet,
     "apps: chosen": choosing,
     "apps: nothing found": searching,
     "apps: tiles": tiles,

@@ -52,6 +52,11 @@ class Search:
         return bool(self.text.strip() or self.category or self.remote or self.filters)
 
     @property
+    def is_category_only(self) -> bool:
+        """Whether nothing is left out but other categories."""
+        return replace(self, category="", order=Order.BEST) == Search()
+
+    @property
     def asked(self) -> bool:
         """Whether somebody has asked for a list at all."""
         return self.narrowed or self.sort is not Sort.APPS or self.order is not Order.BEST

@@ -1,4 +1,7 @@
-"""Ready-made sets: which there are, what there is of each now, and how much of it is chosen."""
+"""What the apps begin with: ready-made sets, and apps that are good in a classroom.
+
+Which sets there are, what there is of each now, and how much of it is chosen.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum, auto
 from functools import partial
+from itertools import islice, zip_longest
 
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import SatchelError
+from app.flatpak.catalogue.app_facts import Coverage, Internet
+from app.flatpak.catalogue.browse import AppFilter
 from app.flatpak.catalogue.catalogues import Catalogues
 from app.flatpak.catalogue.remote_catalogue import Row
 from app.flatpak.remotes.known import Known
@@ -26,6 +32,9 @@ from ui.controllers.choice import ChoiceController, Tick
 from ui.models.app_rows import row_key
 from ui.state.session import Choice, ChosenRef, Session
 from ui.tasks.bridge import Bridge, Task
+
+MOST_CLASSROOM = 9
+_MOST_LOOKED_AT = 200
 
 
 class SetsState(Enum):
@@ -79,18 +88,25 @@ class SetStatus:
 class SetsStatus:
     """All of them; those of which nothing can be had are not there.
 
-    ``notices``: sets that cannot be used. ``error``: why none could be looked at.
+    Attributes:
+        classroom: apps that work offline and come in all languages of the classroom.
+        notices: sets that cannot be used.
+        error: why none could be looked at.
     """
 
     state: SetsState
     sets: tuple[SetStatus, ...] = ()
+    classroom: tuple[Row, ...] = ()
     notices: tuple[Notice, ...] = ()
     error: SatchelError | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class FoundSets:
+    """What the work brings: sets and the rows of what can be had of them."""
+
     sets: tuple[tuple[CheckedSet, tuple[Row, ...]], ...]
+    classroom: tuple[Row, ...]
     notices: tuple[Notice, ...]
 
 
@@ -139,7 +155,7 @@ class SetsController(QObject):
         rows = app_set.rows if app_set is not None else ()
         return self._choosing.add(ChosenRef(row.ref, row.remote.name, name_of(row)) for row in rows)
 
-    def _take(self, answer: _Answer) -> None:
+    def _take(self, answer: FoundSets) -> None:
         self._task = None
         languages = self._session.environment.languages
         sets = []
@@ -159,7 +175,7 @@ class SetsController(QObject):
                         left=self._left(rows),
                     )
                 )
-        self._show(SetsStatus(SetsState.READY, tuple(sets), answer.notices))
+        self._show(SetsStatus(SetsState.READY, tuple(sets), answer.classroom, answer.notices))
 
     def _fail(self, error: SatchelError) -> None:
         self._task = None
@@ -187,7 +203,7 @@ def _check(
     catalogues: Catalogues,
     _report: Reporter,
     cancel: CancelToken,
-) -> _Answer:
+) -> FoundSets:
     ready = ready_made_sets(environment, cancel)
     # What the catalogues show was fetched just now: nobody has to be asked again.
     with PlanSession(imagined_drive(), environment, known, silent, cancel, offline=True) as session:
@@ -196,4 +212,32 @@ def _check(
     for each in checked:
         rows = (catalogues.find(offered.remote, offered.ref) for offered in each.offered)
         sets.append((each, tuple(row for row in rows if row is not None)))
-    return _Answer(tuple(sets), ready.notices)
+    languages = options.languages or environment.languages
+    good = _classroom(catalogues, [rows for _, rows in sets], languages)
+    return FoundSets(tuple(sets), good, ready.notices)
+
+
+def _classroom(
+    catalogues: Catalogues, sets: Sequence[Sequence[Row]], languages: Sequence[str]
+) -> tuple[Row, ...]:
+    """What is in sets first, an app of each in turn; then what is for learning."""
+    first = languages[0] if languages else ""
+    wanted = AppFilter(
+        category="Education", offline=True, supported=True, language=first, folded=True
+    )
+    learning = catalogues.select(wanted, undescribed=False)
+    in_turn = (row for rows in zip_longest(*sets) for row in rows if row is not None)
+    candidates = {row_key(row): row for row in in_turn}
+    for row in learning.rows(0, _MOST_LOOKED_AT):
+        candidates.setdefault(row_key(row), row)
+    good = (row for row in candidates.values() if _is_good(row, languages))
+    return tuple(islice(good, MOST_CLASSROOM))
+
+
+def _is_good(row: Row, languages: Sequence[str]) -> bool:
+    offline = row.facts.internet is Internet.OFFLINE and row.facts.hindrance is None
+    return (
+        offline
+        and not row.ended
+        and all(row.comes_in(language) is Coverage.YES for language in languages)
+    )

@@ -15,6 +15,7 @@ from app.flatpak.remotes.remote import Remote
 from tests.gpg import SigningKey
 from tests.ui.widget_tree import the_only
 from tests.waiting import GUARD_MS
+from ui.pages.apps.app_browser import AppBrowser
 from ui.pages.apps.app_delegate import AppDelegate
 from ui.pages.apps.app_details import AppDetails
 from ui.pages.apps.app_view import AppView
@@ -41,7 +42,7 @@ class Person:
         self.window = window
         self.qtbot = qtbot
         self.page = window.pages[PageName.APPS]
-        self.view = the_only(self.page, AppView)
+        self.view = the_only(the_only(self.page, AppBrowser), AppView)
         self.search = the_only(self.page, SearchField)
         self.strip = the_only(window, ChoiceStrip)
         self.details = the_only(self.page, AppDetails)
@@ -140,7 +141,10 @@ def visiting(window: MainWindow, qtbot: QtBot) -> Person:
     qtbot.waitUntil(window.isActiveWindow, timeout=LONG)
     window.open(PageName.APPS)
     assert window.page.name is PageName.APPS
-    return Person(window, qtbot)
+    person = Person(window, qtbot)
+    # All of them, instead of where choosing begins.
+    person.filter("Sort by name")
+    return person
 
 
 def remote_of(path: Path | str, key: SigningKey, name: str = "remote") -> Remote:

@@ -17,8 +17,9 @@ from tests.ui.apps.person import SOME, Person, dialog_of, remote_of
 from tests.ui.widget_tree import the_only
 from tests.upstream import Upstream
 from ui.dialogs.add_remote import AddRemoteDialog
+from ui.pages.apps.shortcomings_notice import ShortcomingsNotice
 from ui.widgets.drive_meter import DriveMeter
-from ui.widgets.notice import NoticeLabel
+from ui.widgets.message_card import MessageCard
 from ui.widgets.state_panel import StatePanel
 
 
@@ -34,8 +35,8 @@ def test_without_network_the_last_catalogue_serves(
 
     person.window.session.set_known(Known((remote, replace(remote, name="again", url="file:///"))))
 
-    remark = the_only(person.page, NoticeLabel)
-    person.until(lambda: "could not be reached; this is how it was on" in person.texts())
+    remark = the_only(person.page, ShortcomingsNotice)
+    person.until(lambda: "could not be reached; this is its list from" in person.texts())
     assert remark.isVisible()
     person.until(lambda: person.count() == SOME)
     person.choose(person.names()[0])
@@ -62,15 +63,19 @@ def test_without_network_and_catalogue_it_says_what_to_do(
         port_is_free = server.url
     person = visit(remote_of(port_is_free, upstream_key))
 
-    person.until(lambda: "could not be reached" in person.panel())
+    card = the_only(person.page, MessageCard)
+    person.until(card.isVisible)
+    assert "could not be reached" in card.headline
     assert "network" in person.texts()
     assert "0 bytes" not in person.texts()
     person.until(lambda: "Nothing chosen" in person.strip.sentence)
     # What room there is can be seen all the same.
-    assert the_only(person.strip, DriveMeter).value() > 0
+    person.until(lambda: the_only(person.strip, DriveMeter).value() > 0)
 
-    person.push("Try again")
-    person.until(lambda: "could not be reached" in person.panel())
+    assert person.primary.text() == "Try again"
+    person.primary.click()
+    person.until(lambda: not card.isVisible())
+    person.until(card.isVisible)
 
 
 def test_fetching_can_be_stopped(
@@ -86,7 +91,7 @@ def test_fetching_can_be_stopped(
 
     person.push("Stop")
 
-    person.until(lambda: person.panel() == "The catalogue was not fetched")
+    person.until(lambda: person.panel() == "The list of apps was not fetched")
     server.always.clear()
     person.push("Fetch it")
     person.until(lambda: person.count() == SOME)
@@ -95,7 +100,7 @@ def test_fetching_can_be_stopped(
 def test_without_any_remote_one_is_asked_for(visit: Callable[..., Person]) -> None:
     person = visit()
 
-    person.until(lambda: person.panel() == "No remote is known")
+    person.until(lambda: person.panel() == "There is no source of apps yet")
     panels = [panel for panel in person.page.findChildren(StatePanel) if panel.isVisible()]
     button = next(
         button

@@ -20,6 +20,7 @@ def test_thousands_are_searched_while_one_types(
 ) -> None:
     person = visit(remote_of(thousands.path, upstream_key))
     person.until(lambda: person.count() == THOUSANDS)
+    person.until(lambda: not person.window.bridge.busy)
     answers: list[int] = []
     person.view.model().modelReset.connect(lambda: answers.append(person.count()))
 
@@ -27,7 +28,8 @@ def test_thousands_are_searched_while_one_types(
         before = len(answers)
         with counted() as work:
             person.type(letter)
-        assert work.calls < 3000  # 300 as it is
+        # 300 as it is; with the first letter the filters take the place of the categories.
+        assert work.calls < (3000 if before else 8000)
         person.until(partial(more_than, before, answers))
 
     assert person.names()
@@ -73,8 +75,8 @@ def test_filters(
     person.until(lambda: person.count() == THOUSANDS)
     person.push("Games")
     person.until(lambda: person.count() == fitting(lambda n: n % 7 == 0))
-    person.push("Games")
-    person.until(lambda: person.count() == THOUSANDS)
+    person.push("For you")
+    person.until(lambda: not person.view.isVisible())
 
 
 def test_sorted_by_size(

@@ -32,10 +32,12 @@ class AppBrowser(QWidget):
     """Signals:
     toggled(object): the `Row` is to be chosen, or taken away.
     refused(object): somebody wanted to choose this `Row`, which cannot go on a drive.
+    escaped(): what lies over the page is to go.
     """
 
     toggled = Signal(object)
     refused = Signal(object)
+    escaped = Signal()
 
     def __init__(
         self,
@@ -87,6 +89,7 @@ class AppBrowser(QWidget):
         leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self._page)
         leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         leave.activated.connect(self._slide.leave)
+        leave.activated.connect(self.escaped)
         self._shots.changed.connect(details.show_shots)
         self._pictures.arrived.connect(self._show_picture)
 
@@ -107,6 +110,10 @@ class AppBrowser(QWidget):
     def languages(self) -> tuple[str, ...]:
         """Those that are read where the drive goes, else the person's."""
         return self._session.choice.options.languages or self._session.environment.languages
+
+    def show_filters(self, shown: bool) -> None:
+        """Whether the row of filters stands above the list."""
+        self._chips.setVisible(shown)
 
     # The list
 

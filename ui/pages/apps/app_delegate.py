@@ -104,7 +104,9 @@ class AppDelegate(QStyledItemDelegate):
         small = QFontMetrics(style.font(style.Text.SMALL)).lineSpacing()
         if self._tiles:
             height = max(style.px(size("app-tile")), line + 2 * small + style.px(style.CARD))
-            return QSize(self._width // self.columns, height + style.px(style.INNER))
+            # Of tiles that fill the width to the last pixel Qt takes the last to the next line.
+            width = (self._width - 1) // self.columns
+            return QSize(width, height + style.px(style.INNER))
         if self._plain:
             least, text = size("app-row-plain"), 2 * line
         else:

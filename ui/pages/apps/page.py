@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from app.flatpak.catalogue.browse import Order
 from app.flatpak.catalogue.remote_catalogue import Row
-from ui.controllers.apps import AppsController
+from ui.controllers.apps import AppsController, SearchResult
 from ui.controllers.catalogue_status import CatalogueState, CatalogueStatus
 from ui.controllers.choice import ChoiceStatus
-from ui.controllers.search import SearchCriteria
+from ui.controllers.search import Filter, Search, SearchCriteria
 from ui.dialogs.add_remote import AddRemoteDialog
-from ui.i18n.filling import filled
 from ui.pages.apps.app_browser import AppBrowser
 from ui.pages.apps.app_facts import refusal
 from ui.pages.apps.app_icons import AppIcons
 from ui.pages.apps.badges import foreign, shown_language
+from ui.pages.apps.beginning import Beginning
 from ui.pages.apps.catalogue_panel import CataloguePanel
-from ui.pages.apps.choice_strip import ChoiceStrip
+from ui.pages.apps.category_chips import CategoryChips
+from ui.pages.apps.choice_foot import ChoiceFoot
 from ui.pages.apps.choice_words import strip_line, summed
 from ui.pages.apps.languages_and_graphics import LanguagesAndGraphicsDialog
-from ui.pages.apps.saved_sets import SavedSets
 from ui.pages.apps.search_head import SearchHead
 from ui.pages.apps.shortcomings_notice import ShortcomingsNotice
-from ui.pages.apps.your_choice import YourChoice
 from ui.pages.base import Page
 from ui.state.page_name import PageName
-from ui.state.session import ChosenRef, Session
+from ui.state.session import Session
 from ui.style import style
 from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
@@ -46,14 +44,14 @@ class AppsPage(Page):
         super().__init__(session, bridge, parent)
         self._controller = AppsController(session, bridge, self)
         self._choosing = self._controller.choosing
-        ratio = self.devicePixelRatioF()
-        side = round(style.px(style.Icon.LARGE) * max(ratio, 1.0))
+        side = round(style.px(style.Icon.LARGE) * max(self.devicePixelRatioF(), 1.0))
         self._pictures = AppIcons(bridge, side, session.pictures, self)
         self._criteria = SearchCriteria(self)
-        self.body.setSpacing(style.GRID)
         self._build_top()
+        self._choice = ChoiceFoot(session, bridge, self._choosing, self)
+        self.foot.lead.addWidget(self._choice.strip, 1)
+        self.foot.text.hide()
         self._build_catalogue()
-        self._build_foot()
         self._connect()
         self._show_choice(self._choosing.status)
 
@@ -67,52 +65,58 @@ class AppsPage(Page):
         self._browser = AppBrowser(
             self._controller, self._criteria, self._pictures, self.session, self.bridge, self
         )
-        self._catalogue = CataloguePanel(self._browser, self)
+        self._beginning = Beginning(
+            self.session,
+            self.bridge,
+            self._controller,
+            self._pictures,
+            self._browser.badges,
+            self._choice,
+            self,
+        )
+        self._chips = CategoryChips(self._criteria, self)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self._beginning.view)
+        self._stack.addWidget(self._browser)
+        content = QWidget(self)
+        inside = QVBoxLayout(content)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(style.px(style.GAP))
+        inside.addWidget(self._chips)
+        inside.addWidget(self._stack, 1)
+        self._catalogue = CataloguePanel(content, self)
         self.body.addWidget(self._catalogue, 1)
-
-    def _build_foot(self) -> None:
-        self._strip = ChoiceStrip(self.session.pictures, self)
-        self._yours = YourChoice(self.session.pictures, self._strip.button)
-        self._saved = SavedSets(self.session, self.bridge, self)
-        self.foot.lead.addWidget(self._strip, 1)
-        self.foot.text.hide()
-
-    def _connect_foot(self) -> None:
-        yours, saved = self._yours, self._saved
-        self._strip.opened.connect(yours.toggle)
-        yours.removed.connect(self._remove)
-        yours.cleared.connect(self._clear)
-        yours.save_wanted.connect(saved.ask_for_name)
-        yours.saved_wanted.connect(saved.load)
-        yours.list_wanted.connect(saved.ask_for_file)
-        yours.manage_wanted.connect(saved.manage)
-        saved.listed.connect(yours.show_saved)
-        saved.told.connect(self.toast)
-        yours.show_saved(saved.entries)
 
     def _connect(self) -> None:
         controller = self._controller
-        self._connect_foot()
         controller.catalogues_replaced.connect(self._forget_rows)
         controller.catalogue_changed.connect(self._show_catalogue)
         controller.remote_wanted.connect(self._ask_for_remote)
         self._choosing.changed.connect(self._show_choice)
         self._choosing.drive_read.connect(self._show_on_drive)
-        self._choosing.stays.connect(self._tell_that_it_stays)
+        self._choice.told.connect(self.toast)
         self._choosing.compared.connect(self._browser.show_addition)
-        self._catalogue.panel.acted.connect(controller.act)
+        self._catalogue.acted.connect(controller.act)
         self._shortcomings.retry_wanted.connect(controller.open)
-        self._browser.toggled.connect(self._toggle)
-        self._browser.refused.connect(self._refuse)
+        for part in (self._browser, self._beginning):
+            part.toggled.connect(self._toggle)
+            part.refused.connect(self._refuse)
+        self._beginning.looked_at.connect(self._browser.look_at)
+        self._beginning.set_opened.connect(self._browser.slide.leave)
+        self._browser.escaped.connect(self._beginning.slide.leave)
+        self._beginning.found.connect(self._show_part)
+        self._beginning.view.good_wanted.connect(self._show_all_for_classrooms)
+        self._beginning.view.all_wanted.connect(self._show_all)
+        controller.searched.connect(self._show_categories)
         self._browser.view.typed.connect(self._search.field.type_on)
-        self._criteria.changed.connect(controller.search)
+        self._criteria.changed.connect(self._look_for)
         search = self._search
         search.tiles_wanted.connect(self._browser.view.set_tiles)
         search.field.left_downwards.connect(self._browser.view.enter)
         search.field.confirmed.connect(self._browser.view.enter)
         search.source_wanted.connect(self._ask_for_remote)
         search.languages_wanted.connect(self._ask_for_whom)
-        search.list_wanted.connect(self._saved.ask_for_file)
+        search.list_wanted.connect(self._choice.saved.ask_for_file)
         self.session.choice_changed.connect(self._show_languages)
 
     # What the window asks
@@ -131,16 +135,20 @@ class AppsPage(Page):
 
     @property
     def primary_text(self) -> str:
+        if self._failed:
+            return self.tr("Try again")
         if self.session.target is None:
             return self.tr("Choose a drive")
         return self.tr("Review")
 
     @property
     def primary_enabled(self) -> bool:
-        return self.session.target is None or self.complete
+        return self._failed or self.session.target is None or self.complete
 
     @property
     def primary_reason(self) -> str:
+        if self.primary_enabled:
+            return ""
         if not self._choosing.status.refs:
             return self.tr("Choose at least one app.")
         return strip_line(self._choosing.status).text if self._choosing.status.cost.blocks else ""
@@ -149,8 +157,16 @@ class AppsPage(Page):
     def complete(self) -> bool:
         return self._choosing.ready
 
+    @property
+    def _failed(self) -> bool:
+        """Whether there is nothing to choose from, and no choice to go on with."""
+        failed = self._controller.catalogue.state is CatalogueState.FAILED
+        return failed and not self._choosing.status.refs
+
     def primary(self) -> None:
-        if self.session.target is None:
+        if self._failed:
+            self._controller.open()
+        elif self.session.target is None:
             self.go.emit(PageName.DRIVE)
         else:
             self.proceed.emit()
@@ -171,13 +187,16 @@ class AppsPage(Page):
         self._pictures.use(self._controller.catalogues)
 
     def _show_catalogue(self, status: CatalogueStatus) -> None:
-        self._shortcomings.show_shortcomings(status.shortcomings)
+        now = self.session.environment.clock()
+        self._shortcomings.show_shortcomings(status.shortcomings, now)
         self._catalogue.show_status(status)
+        self.changed.emit()
         if status.state is CatalogueState.OPEN:
             self._search.show_remotes(status.remotes)
             self._search.show_count(self._controller.count)
             self._show_languages()
-            self._controller.search(self._criteria.search)
+            self._beginning.check()
+            self._look_for(self._criteria.search)
             self._search.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_languages(self) -> None:
@@ -189,33 +208,41 @@ class AppsPage(Page):
         self._search.show_on_drive(self._controller.anything_on_drive)
         self._browser.refresh()
 
+    # What is looked for
+
+    def _look_for(self, search: Search) -> None:
+        """Nothing in particular: where to begin. A category alone keeps the chips."""
+        self._chips.setVisible(search.is_category_only)
+        self._browser.show_filters(not search.is_category_only)
+        self._show_part()
+        self._controller.search(search)
+
+    def _show_part(self) -> None:
+        listed = self._criteria.search.asked or self._beginning.is_empty
+        self._stack.setCurrentWidget(self._browser if listed else self._beginning.view)
+
+    def _show_categories(self, result: SearchResult) -> None:
+        if not result.search.narrowed:
+            self._chips.show_present(result.categories)
+
+    def _show_all(self) -> None:
+        self._criteria.set_order(Order.NAME)
+
+    def _show_all_for_classrooms(self) -> None:
+        self._criteria.set_filter(Filter.OFFLINE, True)
+        self._criteria.set_category("Education")
+
     # The choice
 
     def _toggle(self, row: Row) -> None:
-        self._choosing.toggle(row, self._browser.model.name(row))
+        self._choice.toggle(row, self._browser.model.name(row))
 
     def _refuse(self, row: Row) -> None:
         assert row.facts.hindrance is not None
         self.toast(Toast(refusal(self._browser.model.name(row), row.facts.hindrance)))
 
-    def _remove(self, ref: ChosenRef) -> None:
-        before = self._choosing.remove([(ref.remote, ref.ref)])
-        text = filled(self.tr("%1 removed from your choice"), ref.name)
-        self.toast(Toast(text, undo=partial(self._choosing.restore, before)))
-
-    def _clear(self) -> None:
-        before = self._choosing.clear()
-        text = self.tr("%n app(s) removed from your choice", "", len(before.refs))
-        self.toast(Toast(text, undo=partial(self._choosing.restore, before)))
-
-    def _tell_that_it_stays(self, name: str) -> None:
-        text = self.tr("%1 stays on %2. Taking apps off a drive is not possible yet.")
-        self.toast(Toast(filled(text, name, self._choosing.status.drive)))
-
     def _show_choice(self, status: ChoiceStatus) -> None:
         self._browser.model.show_chosen(status.keys, status.on_drive)
-        self._strip.show_status(status)
-        self._yours.show_status(status)
         self._browser.show_chosen()
         self.changed.emit()
 

@@ -1,18 +1,24 @@
-"""Which remotes are not as they are now, why, and a button to try again."""
+"""Which sources are not as they are now, why, and a way to try again."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from datetime import UTC, datetime, timedelta
 
+from PySide6.QtCore import QCoreApplication, QLocale, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from app.errors import Cause
 from ui.controllers.catalogue_status import Shortcoming, ShortcomingKind
 from ui.i18n.filling import filled
 from ui.i18n.numbers import dated
 from ui.i18n.wording import worded
-from ui.style import style
+from ui.style import icons, style
 from ui.style.symbol import Symbol
-from ui.widgets.buttons import tall
-from ui.widgets.notice import NoticeLabel
+from ui.widgets import labels
+from ui.widgets.buttons import Link
+from ui.widgets.labels import Ink
+
+_WEEK = timedelta(days=6)
 
 
 class ShortcomingsNotice(QWidget):
@@ -26,41 +32,41 @@ class ShortcomingsNotice(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._text = NoticeLabel(self)
-        retry = QPushButton(self.tr("Try again"), self)
+        sign = QLabel(self)
+        icons.give(sign, Symbol.CLOUD_OFF, tone=style.Tone.WARN)
+        self._text = labels.small(ink=Ink.WARM, parent=self)
+        retry = Link(self.tr("Try again"), self)
         retry.clicked.connect(self.retry_wanted)
-        tall(retry)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(style.GRID)
+        row.setSpacing(style.px(style.GRID))
+        row.addWidget(sign, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._text, 1)
-        row.addWidget(retry, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(retry, 0, Qt.AlignmentFlag.AlignVCenter)
         self.hide()
 
-    def show_shortcomings(self, shortcomings: tuple[Shortcoming, ...]) -> None:
-        self._text.say(_told(shortcomings), icon=Symbol.WARNING, tone=style.Tone.WARN)
+    @property
+    def text(self) -> str:
+        return self._text.text()
+
+    def show_shortcomings(self, shortcomings: tuple[Shortcoming, ...], now: float) -> None:
+        """``now``: seconds since 1970."""
+        told = dict.fromkeys(_sentence(each, now) for each in shortcomings)
+        self._text.setText("\n".join(told))
         self.setVisible(bool(shortcomings))
 
 
-def _told(shortcomings: tuple[Shortcoming, ...]) -> str:
-    """Which remotes are not as they are now, and why; then what helps."""
-    # What helps with one of them mostly helps with all.
-    hints = dict.fromkeys(
-        worded(shortcoming.error.hint)
-        for shortcoming in shortcomings
-        if shortcoming.kind is not ShortcomingKind.UNDESCRIBED
-    )
-    return "\n".join([*map(_sentence, shortcomings), *filter(None, hints)])
-
-
-def _sentence(shortcoming: Shortcoming) -> str:
+def _sentence(shortcoming: Shortcoming, now: float) -> str:
     remote, error = shortcoming.remote, shortcoming.error
     match shortcoming.kind:
+        case ShortcomingKind.STALE if error.cause is Cause.NETWORK:
+            text = QCoreApplication.translate("ShortcomingsNotice", "List from %1, no internet now")
+            return filled(text, _day(shortcoming.made, now))
         case ShortcomingKind.STALE:
             text = QCoreApplication.translate(
-                "ShortcomingsNotice", "%1 could not be reached; this is how it was on %2."
+                "ShortcomingsNotice", "%1 could not be reached; this is its list from %2."
             )
-            return filled(text, remote, dated(shortcoming.made))
+            return filled(text, remote, _day(shortcoming.made, now))
         case ShortcomingKind.UNDESCRIBED:
             text = QCoreApplication.translate(
                 "ShortcomingsNotice", "Of %1 only names are known: %2"
@@ -69,3 +75,11 @@ def _sentence(shortcoming: Shortcoming) -> str:
         case ShortcomingKind.MISSING:
             text = QCoreApplication.translate("ShortcomingsNotice", "%1 is missing here: %2")
             return filled(text, remote, worded(error.message))
+
+
+def _day(made: int | None, now: float) -> str:
+    """“Tuesday” within the last days, else the date."""
+    if made is not None and 0 <= now - made <= _WEEK.total_seconds():
+        day = datetime.fromtimestamp(made, UTC).isoweekday()
+        return QLocale().dayName(day, QLocale.FormatType.LongFormat)
+    return dated(made)

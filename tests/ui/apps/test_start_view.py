@@ -1,0 +1,117 @@
+"""Where choosing begins: sets, and apps that are good in a classroom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QToolButton
+from pytestqt.qtbot import QtBot
+
+from tests.demo import ENGLISH_ONLY, NEEDS_INTERNET
+from tests.ui.apps.person import LONG
+from tests.ui.widget_tree import the_only
+from ui.pages.apps.set_card import SetCard
+from ui.pages.apps.set_details import SetDetails
+from ui.pages.apps.start_view import StartView
+from ui.state.page_name import PageName
+from ui.widgets.toast import ToastBar
+from ui.window.main_window import MainWindow
+
+
+class Beginner:
+    """On the Apps page, the sets before them."""
+
+    def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
+        self.window = window
+        self.qtbot = qtbot
+        window.open(PageName.APPS)
+        self.page = window.page
+        self.view = the_only(self.page, StartView)
+        self.until(lambda: bool(self.view.cards))
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        self.qtbot.waitUntil(condition, timeout=LONG)
+
+    def card(self, name: str) -> SetCard:
+        return next(card for card in self.view.cards if card.accessibleName().startswith(name))
+
+    def click(self, widget: object) -> None:
+        self.qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+    def chosen(self) -> list[str]:
+        return [ref.ref.split("/")[1].rpartition(".")[2] for ref in self.window.session.choice.refs]
+
+    def good(self) -> list[str]:
+        model = self.view.tiles.model()
+        return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+@pytest.fixture
+def beginner(window: MainWindow, qtbot: QtBot) -> Beginner:
+    return Beginner(window, qtbot)
+
+
+def test_a_set_is_added_with_one_click_and_taken_back(beginner: Beginner) -> None:
+    card = beginner.card("Maps and sky")
+    beginner.click(card.button)
+    assert sorted(beginner.chosen()) == ["Atlas", "Planets"]
+    assert card.state_word == "Added"
+    assert not card.button.isVisible()
+    toast = the_only(beginner.window, ToastBar)
+    assert toast.toast is not None
+    assert toast.toast.text.startswith("Maps and sky: 2")
+    toast.undo()
+    assert beginner.chosen() == []
+    assert card.state_word == "Add"
+
+
+def test_of_a_set_that_is_there_in_part_the_rest_is_added(beginner: Beginner) -> None:
+    beginner.click(beginner.card("Maps and sky").button)
+    card = beginner.card("For lessons")
+    assert card.state_word == "Add 1"
+    beginner.click(card.button)
+    assert card.state_word == "Added"
+    assert len(beginner.chosen()) == 3
+
+
+def test_a_set_is_looked_at_and_left(beginner: Beginner) -> None:
+    card = beginner.card("Maps and sky")
+    card.setFocus()
+    beginner.qtbot.keyClick(card, Qt.Key.Key_Return)
+    details = the_only(beginner.page, SetDetails)
+    beginner.until(details.isVisible)
+    model = details.list.model()
+    assert {model.index(row, 0).data() for row in range(2)} == {"Classroom Atlas", "Planets"}
+    model.setData(model.index(0, 0), None, Qt.ItemDataRole.CheckStateRole)
+    assert len(beginner.chosen()) == 1
+    assert card.state_word == "Add 1"
+    beginner.qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    beginner.until(lambda: not details.isVisible())
+
+
+def test_what_is_good_in_a_classroom_works_offline(beginner: Beginner) -> None:
+    beginner.until(lambda: bool(beginner.good()))
+    assert "Classroom Atlas" in beginner.good()
+    assert NEEDS_INTERNET not in beginner.good()
+
+
+def test_and_speaks_the_classrooms_languages(beginner: Beginner) -> None:
+    session = beginner.window.session
+    beginner.until(lambda: ENGLISH_ONLY in beginner.good())
+    options = session.choice.options
+    session.set_choice(
+        type(session.choice)((), type(options)(options.arch, languages=("de",), strict=True))
+    )
+    beginner.until(lambda: bool(beginner.good()) and ENGLISH_ONLY not in beginner.good())
+
+
+def test_a_category_gives_the_list_and_the_way_back(beginner: Beginner) -> None:
+    chips = [chip for chip in beginner.page.findChildren(QToolButton) if chip.isVisible()]
+    learning = next(chip for chip in chips if chip.text() == "Learning")
+    beginner.click(learning)
+    beginner.until(lambda: not beginner.view.isVisible())
+    assert learning.isVisible()
+    beginner.click(next(chip for chip in chips if chip.text() == "For you"))
+    beginner.until(beginner.view.isVisible)

@@ -1,0 +1,83 @@
+"""The page's part of the foot, with the choice that opens from it, and what is told of changes."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.flatpak.catalogue.remote_catalogue import Row
+from ui.controllers.choice import ChoiceController, ChoiceStatus
+from ui.i18n.filling import filled
+from ui.pages.apps.choice_strip import ChoiceStrip
+from ui.pages.apps.saved_sets import SavedSets
+from ui.pages.apps.your_choice import YourChoice
+from ui.state.session import Choice, ChosenRef, Session
+from ui.tasks.bridge import Bridge
+from ui.widgets.toast import Toast
+
+
+class ChoiceFoot(QObject):
+    """Signals: told(object): a `Toast`.
+
+    Attributes:
+        strip: for the foot.
+        saved: sets that are kept, and lists that are opened.
+    """
+
+    told = Signal(object)
+
+    def __init__(
+        self, session: Session, bridge: Bridge, choosing: ChoiceController, page: QWidget
+    ) -> None:
+        super().__init__(page)
+        self._choosing = choosing
+        self.strip = ChoiceStrip(session.pictures, page)
+        self._yours = YourChoice(session.pictures, self.strip.button)
+        self.saved = SavedSets(session, bridge, page)
+        yours, saved = self._yours, self.saved
+        self.strip.opened.connect(yours.toggle)
+        yours.removed.connect(self._remove)
+        yours.cleared.connect(self._clear)
+        yours.save_wanted.connect(saved.ask_for_name)
+        yours.saved_wanted.connect(saved.load)
+        yours.list_wanted.connect(saved.ask_for_file)
+        yours.manage_wanted.connect(saved.manage)
+        saved.listed.connect(yours.show_saved)
+        saved.told.connect(self.told)
+        choosing.changed.connect(self._show)
+        choosing.stays.connect(self._tell_that_it_stays)
+        yours.show_saved(saved.entries)
+        self._show(choosing.status)
+
+    def toggle(self, row: Row, name: str) -> None:
+        """Choose it, or take it away."""
+        number = len(self._choosing.status.refs)
+        before = self._choosing.toggle(row, name)
+        if len(self._choosing.status.refs) < number:
+            self._tell_removed(name, before)
+
+    def tell_added(self, text: str, before: Choice) -> None:
+        """Several were added at once."""
+        self.told.emit(Toast(text, undo=partial(self._choosing.restore, before)))
+
+    def _show(self, status: ChoiceStatus) -> None:
+        self.strip.show_status(status)
+        self._yours.show_status(status)
+
+    def _remove(self, ref: ChosenRef) -> None:
+        self._tell_removed(ref.name, self._choosing.remove([(ref.remote, ref.ref)]))
+
+    def _tell_removed(self, name: str, before: Choice) -> None:
+        text = filled(self.tr("%1 removed from your choice"), name)
+        self.told.emit(Toast(text, undo=partial(self._choosing.restore, before)))
+
+    def _clear(self) -> None:
+        before = self._choosing.clear()
+        text = self.tr("%n app(s) removed from your choice", "", len(before.refs))
+        self.told.emit(Toast(text, undo=partial(self._choosing.restore, before)))
+
+    def _tell_that_it_stays(self, name: str) -> None:
+        text = self.tr("%1 stays on %2. Taking apps off a drive is not possible yet.")
+        self.told.emit(Toast(filled(text, name, self._choosing.status.drive)))

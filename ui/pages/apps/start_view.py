@@ -1,0 +1,181 @@
+"""What the apps begin with, before anybody looks for anything: sets, and apps for a classroom."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.flatpak.catalogue.remote_catalogue import Row
+from ui.controllers.choice import ChoiceStatus
+from ui.controllers.sets import SetsState, SetsStatus
+from ui.i18n.filling import filled
+from ui.models.app_rows import RowList
+from ui.pages.apps.app_icons import AppIcons
+from ui.pages.apps.app_list import AppListModel
+from ui.pages.apps.app_view import AppView
+from ui.pages.apps.card_grid import CardGrid
+from ui.pages.apps.set_card import SetCard
+from ui.state.app_pictures import AppPictures
+from ui.style import style
+from ui.widgets import labels
+from ui.widgets.buttons import Link
+from ui.widgets.labels import Label
+
+_WAITING_HEIGHT = 168
+"""Of a set's card, which is there before its set has been looked at."""
+_WAITING_CARDS = 4
+
+
+class StartView(QScrollArea):
+    """Signals:
+    set_added(str), set_opened(str): that set.
+    toggled(object), refused(object), looked_at(object): that `Row`, as of the list.
+    good_wanted(): all apps that are good in a classroom.
+    all_wanted(): all apps.
+    """
+
+    set_added = Signal(str)
+    set_opened = Signal(str)
+    toggled = Signal(object)
+    refused = Signal(object)
+    looked_at = Signal(object)
+    good_wanted = Signal()
+    all_wanted = Signal()
+
+    def __init__(
+        self,
+        model: AppListModel,
+        icons: AppIcons,
+        pictures: AppPictures,
+        parent: QWidget | None = None,
+    ) -> None:
+        """``model``: for the apps for a classroom."""
+        super().__init__(parent)
+        self._pictures = pictures
+        self._model = model
+        self._cards: dict[str, SetCard] = {}
+        self._spoken = ""
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setAutoFillBackground(False)
+        self._sets = CardGrid()
+        self._all_sets = Link()
+        self._all_sets.clicked.connect(self._unfold)
+        self._sets_heading = labels.heading(self.tr("Ready-made sets"))
+        self._good_heading = Label(self.tr("Good in a classroom"), style.Text.HEADING)
+        self._good_line = Label(size=style.Text.SMALL, quiet=True)
+        self._show_all = Link(self.tr("Show all"))
+        self._show_all.clicked.connect(self.good_wanted)
+        self._all_apps = Link(self.tr("Show all apps"))
+        self._all_apps.clicked.connect(self.all_wanted)
+        self._tiles = AppView(model, icons)
+        self._tiles.setAccessibleName(self.tr("Good in a classroom"))
+        self._tiles.set_tiles(True)
+        self._tiles.set_whole(True)
+        self._tiles.looked_at.connect(self.looked_at)
+        model.toggled.connect(self.toggled)
+        model.refused.connect(self.refused)
+        self._good = QWidget()
+        self._ready = QWidget()
+        self._build()
+        self.show_sets(SetsStatus(SetsState.CLOSED))
+
+    def _build(self) -> None:
+        above = QHBoxLayout()
+        above.addWidget(self._sets_heading, 1)
+        above.addWidget(self._all_sets)
+        ready = QVBoxLayout(self._ready)
+        ready.setContentsMargins(0, 0, 0, 0)
+        ready.setSpacing(style.px(style.GRID))
+        ready.addLayout(above)
+        ready.addWidget(self._sets)
+        beside = QHBoxLayout()
+        beside.setSpacing(style.px(style.INNER))
+        beside.addWidget(self._good_heading)
+        beside.addWidget(self._good_line, 1)
+        beside.addWidget(self._show_all)
+        good = QVBoxLayout(self._good)
+        good.setContentsMargins(0, 0, 0, 0)
+        good.setSpacing(style.px(style.GRID))
+        good.addLayout(beside)
+        good.addWidget(self._tiles)
+        content = QWidget()
+        content.setAutoFillBackground(False)
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, style.px(style.GAP))
+        layout.setSpacing(style.px(style.SECTION))
+        layout.addWidget(self._ready)
+        layout.addWidget(self._good)
+        layout.addWidget(self._all_apps, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addStretch(1)
+        self.setWidget(content)
+
+    @property
+    def tiles(self) -> AppView:
+        return self._tiles
+
+    @property
+    def cards(self) -> tuple[SetCard, ...]:
+        return tuple(self._cards.values())
+
+    def show_sets(self, status: SetsStatus) -> None:
+        """The cards stay where they are as long as the sets are the same."""
+        if status.state in (SetsState.CLOSED, SetsState.CHECKING) and not status.sets:
+            self._sets.set_cards([_Waiting() for _ in range(_WAITING_CARDS)])
+            self._cards = {}
+            self._good.hide()
+        else:
+            self._show_cards(status)
+            self._show_good(status.classroom)
+        self._show_link(len(status.sets))
+
+    def show_choice(self, status: ChoiceStatus) -> None:
+        self._model.show_chosen(status.keys, status.on_drive)
+
+    def show_languages(self, spoken: str) -> None:
+        """``spoken``: what the apps for the classroom all speak, in words; empty for English."""
+        text = self.tr("All work offline")
+        if spoken:
+            text = filled(self.tr("All work offline and speak %1"), spoken)
+        self._good_line.setText(text)
+
+    def _show_cards(self, status: SetsStatus) -> None:
+        if list(self._cards) != [each.id for each in status.sets]:
+            self._cards = {each.id: SetCard(each, self._pictures) for each in status.sets}
+            for card in self._cards.values():
+                card.added.connect(self.set_added)
+                card.opened.connect(self.set_opened)
+            self._sets.set_cards(list(self._cards.values()))
+        for each in status.sets:
+            self._cards[each.id].show_set(each)
+        self._ready.setVisible(bool(status.sets))
+
+    def _show_good(self, rows: tuple[Row, ...]) -> None:
+        if [self._model.row(number) for number in range(self._model.rowCount())] != list(rows):
+            self._model.show(RowList(rows))
+        self._good.setVisible(bool(rows))
+
+    def _show_link(self, number: int) -> None:
+        self._all_sets.setVisible(self._sets.hides_some and bool(number))
+        self._all_sets.setText(
+            self.tr("All %n set(s)", "", number) if self._sets.one_row else self.tr("Show fewer")
+        )
+
+    def _unfold(self) -> None:
+        self._sets.set_one_row(not self._sets.one_row)
+        self._show_link(len(self._cards))
+
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        self._show_link(len(self._cards))
+
+
+class _Waiting(QFrame):
+    """As high as what will be there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("surface", "sunken")
+        self.setFixedHeight(style.px(_WAITING_HEIGHT))
