@@ -11,7 +11,7 @@ from app.drive.space import FAT_MAX_FILE
 from app.message import Message
 from app.stick.findings import Code
 from app.stick.planning.duration import Expected
-from app.stick.planning.plan import Plan, TooLarge
+from app.stick.planning.plan import Action, Plan, TooLarge
 from app.stick.store.record import LeftOut
 from tests.stick.offers import APP, COLLECTION, OTHER
 from tests.stick.planned_apps import GB, SPACE, app, locale, other, planned, runtime
@@ -42,7 +42,7 @@ def test_who_where_and_how_much() -> None:
     said = words(both(there=700_000_000))
     assert said.title.endswith("onto CLASSROOM")
     assert [line.name for line in said.lines] == ["Atlas", "Maps"]
-    assert said.numbers[0].remark == "700\N{NO-BREAK SPACE}MB are here already"
+    assert said.numbers[0].remark == "700\N{NO-BREAK SPACE}MB is here already"
     assert said.numbers[1].remark.endswith("stay free")
     assert said.has_room
     assert not of_apps(said)
@@ -133,3 +133,13 @@ def test_needs_are_called_by_what_can_be_read() -> None:
 
 def test_a_source_that_is_not_signed_is_told() -> None:
     assert "up is not signed." in {remark.strong for remark in words(both()).remarks}
+
+
+def test_of_an_update_the_download_is_a_bound() -> None:
+    plan = both()
+    assert not words(plan).numbers[0].number.startswith("up to")
+    collections = tuple(
+        replace(each, items=tuple(replace(item, action=Action.UPDATE) for item in each.items))
+        for each in plan.collections
+    )
+    assert words(replace(plan, collections=collections)).numbers[0].number.startswith("up to")

@@ -222,7 +222,7 @@ class PlanWords(QObject):
         if expected is not None and self._goes:
             rate = filled(self.tr("at %1 a second"), sized(expected.rate))
         return (
-            NumberWords(self.tr("To download"), sized(estimate.download), self._here()),
+            NumberWords(self.tr("To download"), self._download(), self._here()),
             NumberWords(
                 self.tr("Takes on the drive"),
                 sized(estimate.takes),
@@ -232,9 +232,17 @@ class PlanWords(QObject):
             NumberWords(self.tr("Takes about"), self._time(expected), rate),
         )
 
+    def _download(self) -> str:
+        """Of what gets newer nobody knows how much is as it was before."""
+        estimate = self._plan.estimate
+        guessed = {claim.ref for claim in estimate.claims}
+        updates = (item.ref for item in self._plan.items if item.action is Action.UPDATE)
+        size = sized(estimate.download)
+        return size if guessed.isdisjoint(updates) else filled(self.tr("up to %1"), size)
+
     def _here(self) -> str:
         here = self._plan.estimate.here
-        return filled(self.tr("%1 are here already"), sized(here)) if here else ""
+        return filled(self.tr("%1 is here already"), sized(here)) if here else ""
 
     def _room(self) -> str:
         estimate = self._plan.estimate
