@@ -515,6 +515,19 @@ def test_erasing_asks_and_what_was_erased_is_chosen(person: Person, tmp_path: Pa
     assert person.session.target.root == tmp_path / "new"
 
 
+def test_what_review_wished_erased_is_asked_about_once(person: Person, tmp_path: Path) -> None:
+    stick = drive("a", tmp_path)
+    person.plug(stick)
+    person.choose(stick)
+    person.until_idle()
+    person.controller.leave()
+    person.session.erase_is_wished = True
+    person.controller.enter()
+    person.until(DriveState.ERASING)
+    assert [operation.drive for operation in person.asked] == [stick]
+    assert not person.session.erase_is_wished
+
+
 def test_a_drive_that_goes_while_it_is_asked_about(person: Person, tmp_path: Path) -> None:
     stick = drive("a", tmp_path)
     person.plug(stick)

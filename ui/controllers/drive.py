@@ -120,6 +120,10 @@ class DriveController(QObject):
         self._session.drives.refresh()
         self._read_again()
         self._sync()
+        place, wished = self._chosen_place, self._session.erase_is_wished
+        self._session.erase_is_wished = False
+        if wished and place is not None and place.drive is not None:
+            self.erase(place.key)
 
     def leave(self) -> None:
         """They are no longer looked at."""

@@ -94,6 +94,8 @@ class Session(QObject):
         drives: what is plugged in.
         pictures: the icons of apps that are known.
         checks: what checks came to.
+        erase_is_wished: the person wants the target erased and set up again; whoever shows drives
+            asks about that next.
         ejects_when_finished: the person wants the drive ejected once a job has ended well.
 
     The plan and what follows from it: `stage` says how far it has come.
@@ -122,6 +124,7 @@ class Session(QObject):
         self.pictures = AppPictures(self)
         self.checks = Checks()
         self.ejects_when_finished = False
+        self.erase_is_wished = False
         self.drives = Drives(loops_are_removable=environment.loops_are_removable, parent=self)
 
     @property

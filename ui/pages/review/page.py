@@ -185,6 +185,7 @@ class ReviewPage(Page):
 
     def _act(self, ref: str) -> None:
         if ref == ERASE:
+            self.session.erase_is_wished = True
             self.go.emit(PageName.DRIVE)
         else:
             self._controller.leave_out(ref)
