@@ -319,3 +319,12 @@ def test_empty_is_no_trouble(qtbot: QtBot) -> None:
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End):
         qtbot.keyClick(picture.view, key)
     assert not picture.view.currentIndex().isValid()
+
+
+def test_of_thousands_of_shares_the_small_ones_are_told_together() -> None:
+    sizes: dict[tuple[str, ...], int] = {(ONE,): 10**9, (TWO,): 10**9}
+    sizes |= {(ONE, TWO, f"runtime/org.test.R{n}/x86_64/1"): 10**6 - n for n in range(2000)}
+    cells = cells_of(*measured(sizes, drive_ref(ONE), drive_ref(TWO)))
+    [shared] = [cell for cell in cells if cell.kind is CellKind.SHARED]
+    assert shared.bytes == sum(size for refs, size in sizes.items() if len(refs) > 1)
+    assert sum(cell.bytes for cell in cells) == sum(sizes.values())

@@ -30,6 +30,8 @@ MOST = 28
 """Cells that can be told apart at a glance; what is smaller is put together,"""
 _SMALLEST = 250
 """and what is smaller than this part of the whole, which is hard to point at."""
+_MOST_PARTS = 300
+"""Of what is shared, that are told one by one: there may be thousands, the largest first."""
 _FEW_NAMES = 3
 
 
@@ -123,11 +125,19 @@ def _parts(inspection: Inspection, sizes: Sizes) -> list[SpaceCell]:
     """What does not belong to one app alone."""
     refs = {ref.ref: ref for _, ref in inspection.refs}
     users = users_of(inspection)
-    parts = []
+    parts: list[SpaceCell] = []
+    small = count = 0
     for share in sizes.shares:
         needing = needing_all(users, [ref for _, ref in share.refs])
-        if len(needing) != 1:
+        if len(needing) == 1:
+            continue
+        if len(parts) < _MOST_PARTS:
             parts.append(_part(share, refs, sorted(needing)))
+        else:
+            small, count = small + share.bytes, count + 1
+    if count:
+        text = QCoreApplication.translate("Space", "What few apps need together.")
+        parts.append(SpaceCell(CellKind.SMALL, _Counts().small(count), small, text))
     if sizes.overhead:
         text = QCoreApplication.translate("Space", "So that computers find and trust the apps.")
         name = QCoreApplication.translate("Space", "Lists, keys and directories")
