@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QVBoxLayou
 from pytestqt.qtbot import QtBot
 
 from ui.widgets import guard
-from ui.widgets.guard import StillButtons
+from ui.widgets.guard import StillButtons, means_something_else
 from ui.widgets.primary_button import PrimaryAction, PrimaryButton
 
 _LEFT = Qt.MouseButton.LeftButton
@@ -210,6 +210,17 @@ def test_a_button_that_has_just_appeared_swallows_the_mouse_but_not_the_keys(
     assert shown.pressed == []
     qtbot.keyClick(shown.first, Qt.Key.Key_Space)
     assert shown.pressed == ["first"]
+
+
+@pytest.mark.parametrize(("waited", "pressed"), [(0, 0), (500, 0), (699, 0), (700, 1)])
+def test_a_button_that_means_something_else_swallows_the_mouse(
+    qtbot: QtBot, clock: Clock, waited: int, pressed: int
+) -> None:
+    shown = Buttons(qtbot, clock)
+    means_something_else(shown.second)
+    clock.now += waited
+    qtbot.mouseClick(shown.second, _LEFT)
+    assert len(shown.pressed) == pressed
 
 
 def test_what_was_scrolled_by_hand_can_be_pressed_at_once(qtbot: QtBot, clock: Clock) -> None:

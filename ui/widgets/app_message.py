@@ -17,6 +17,7 @@ from ui.widgets import labels
 from ui.widgets.announcing import announce
 from ui.widgets.buttons import Button
 from ui.widgets.card import Card, Surface
+from ui.widgets.guard import means_something_else
 
 _ICON = 28
 
@@ -80,6 +81,8 @@ class AppMessage(Card):
         self.show_remark(remark)
 
     def show_remark(self, remark: AppRemark) -> None:
+        if remark.key != self._remark.key:
+            means_something_else(self.button)
         self._remark = remark
         self.set_surface(Surface(remark.urgency.value))
         side = style.px(_ICON)

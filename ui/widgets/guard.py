@@ -18,6 +18,11 @@ def now() -> float:
     return time.monotonic() * 1000
 
 
+def means_something_else(button: QWidget) -> None:
+    """A press on ``button`` would do something else from now on, though it is where it was."""
+    button.setProperty("renewed", now())
+
+
 class Guard:
     """Whether something has meant the same for long enough (``guard`` in ``tokens.json``)."""
 
@@ -42,7 +47,8 @@ class Guard:
 
 
 class StillButtons(QObject):
-    """Swallows presses of the mouse on buttons that have just moved or appeared.
+    """Swallows presses of the mouse on buttons that have just moved or appeared, or that mean
+    something else (`means_something_else`).
 
     Scrolling moves them too, but by the person's own hand, and so does not count.
     """
@@ -51,6 +57,7 @@ class StillButtons(QObject):
         super().__init__(application)
         self.setObjectName(_NAME)
         self._wait: int = tokens()["guard"]["after layout change under pointer ms"]
+        self._wait_for_meaning: int = tokens()["guard"]["after page change ms"]
         application.installEventFilter(self)
 
     @classmethod
@@ -77,6 +84,9 @@ class StillButtons(QObject):
         return False
 
     def _has_just_moved(self, button: QWidget) -> bool:
+        renewed = button.property("renewed")
+        if renewed is not None and now() - renewed < self._wait_for_meaning:
+            return True
         widget: QWidget | None = button
         while widget is not None and not widget.isWindow():
             moved = widget.property("moved")

@@ -14,6 +14,7 @@ from ui.style import style
 from ui.style.look import look
 from ui.widgets.buttons import Button, Kind
 from ui.widgets.card import Card
+from ui.widgets.guard import means_something_else
 
 _ROW = 46
 _ROW_PLAIN = 32
@@ -54,6 +55,8 @@ class PlanRow(QWidget):
         return self._line
 
     def show_line(self, line: PlanLine) -> None:
+        if line.ref != self._line.ref:
+            means_something_else(self._button)
         self._line = line
         self._button.setVisible(line.may_be_left_out)
         self._button.setAccessibleDescription(line.name)
