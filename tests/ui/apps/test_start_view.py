@@ -12,10 +12,12 @@ from pytestqt.qtbot import QtBot
 from tests.demo import ENGLISH_ONLY, NEEDS_INTERNET
 from tests.ui.apps.person import LONG
 from tests.ui.widget_tree import the_only
+from ui.pages.apps.choice_strip import ChoiceStrip
 from ui.pages.apps.set_card import SetCard
 from ui.pages.apps.set_details import SetDetails
 from ui.pages.apps.start_view import StartView
 from ui.state.page_name import PageName
+from ui.widgets.primary_button import PrimaryButton
 from ui.widgets.toast import ToastBar
 from ui.window.main_window import MainWindow
 
@@ -115,3 +117,16 @@ def test_a_category_gives_the_list_and_the_way_back(beginner: Beginner) -> None:
     assert learning.isVisible()
     beginner.click(next(chip for chip in chips if chip.text() == "For you"))
     beginner.until(beginner.view.isVisible)
+
+
+def test_choosing_needs_no_drive(beginner: Beginner) -> None:
+    window = beginner.window
+    window.session.set_target(None)
+    beginner.click(beginner.card("Maps and sky").button)
+    strip = the_only(window, ChoiceStrip)
+    beginner.until(lambda: "Needs a drive of 2" in strip.sentence)
+    primary = the_only(window, PrimaryButton)
+    beginner.until(lambda: primary.text() == "Choose a drive")
+    assert primary.isEnabled()
+    primary.click()
+    assert window.page.name is PageName.DRIVE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import Cause, SatchelError
@@ -13,6 +13,7 @@ from ui.style.symbol import Symbol
 from ui.widgets.message_card import MessageCard, Sign
 from ui.widgets.state_panel import StatePanel
 
+_PATIENCE_MS = 300
 _SIGNS = {
     Cause.NETWORK: Sign.OFFLINE,
     Cause.SERVER: Sign.OFFLINE,
@@ -45,6 +46,10 @@ class CataloguePanel(QWidget):
         self._stack = QStackedWidget(self)
         for part in (content, self._panel, self._failed):
             self._stack.addWidget(part)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_PATIENCE_MS)
+        self._soon.timeout.connect(self._say_that_it_takes_time)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
@@ -54,12 +59,18 @@ class CataloguePanel(QWidget):
         return self._panel
 
     def show_status(self, status: CatalogueStatus) -> None:
+        if status.state is not CatalogueState.OPENING:
+            self._soon.stop()
         match status.state:
             case CatalogueState.OPEN:
                 self._stack.setCurrentWidget(self._content)
             case CatalogueState.OPENING:
-                self._stack.setCurrentWidget(self._panel)
                 self._show_opening(status)
+                if self._stack.currentWidget() is not self._panel:
+                    # What is there soon needs no other word than its place.
+                    self._stack.setCurrentWidget(self._content)
+                    if not self._soon.isActive():
+                        self._soon.start()
             case CatalogueState.NO_REMOTE:
                 self._stack.setCurrentWidget(self._panel)
                 self._panel.show_empty(
@@ -79,6 +90,9 @@ class CataloguePanel(QWidget):
             case CatalogueState.FAILED if status.error is not None:
                 self._stack.setCurrentWidget(self._failed)
                 self._show_failure(status.error)
+
+    def _say_that_it_takes_time(self) -> None:
+        self._stack.setCurrentWidget(self._panel)
 
     def _show_opening(self, status: CatalogueStatus) -> None:
         heading = self.tr("Fetching the list of apps")
