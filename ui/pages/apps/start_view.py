@@ -129,6 +129,7 @@ class StartView(QScrollArea):
         else:
             self._show_cards(status)
             self._show_good(status.classroom)
+        self._all_apps.setVisible(status.state in (SetsState.READY, SetsState.FAILED))
         self._show_link(len(status.sets))
 
     def show_choice(self, status: ChoiceStatus) -> None:
