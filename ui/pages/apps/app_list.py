@@ -53,6 +53,7 @@ class AppListModel(QAbstractListModel):
         self._languages: tuple[str, ...] = ()
         self._notes = notes
         self._rows: RowSource = RowList(())
+        self._count = 0
         self._pages: dict[int, Sequence[Row]] = {}
         self._chosen: Set[RowKey] = frozenset()
         self._on_drive: Set[str] = frozenset()
@@ -65,6 +66,8 @@ class AppListModel(QAbstractListModel):
         """Something else was found."""
         self.beginResetModel()
         self._rows = rows
+        # Views ask for it a thousand times.
+        self._count = len(rows)
         self._pages = {}
         self.endResetModel()
 
@@ -106,7 +109,7 @@ class AppListModel(QAbstractListModel):
     # Qt's
 
     def rowCount(self, parent: _Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
+        return 0 if parent is not None and parent.isValid() else self._count
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         return super().flags(index) | Qt.ItemFlag.ItemIsUserCheckable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QCoreApplication
 
@@ -56,8 +57,13 @@ def shown_language(code: str) -> str:
 
 def foreign(languages: Sequence[str]) -> list[str]:
     """Those of them that are not English, which every app speaks."""
+    return list(_foreign(tuple(languages)))
+
+
+@lru_cache(maxsize=64)
+def _foreign(languages: tuple[str, ...]) -> tuple[str, ...]:
     normal = (normal_language(code) or _ENGLISH for code in languages)
-    return [code for code in normal if code.partition("_")[0] != _ENGLISH]
+    return tuple(code for code in normal if code.partition("_")[0] != _ENGLISH)
 
 
 def _all(row: Row, languages: Sequence[str], *, on_drive: bool, source: str) -> Iterator[Badge]:

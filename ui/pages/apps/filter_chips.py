@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.flatpak.catalogue.browse import Sort
 from ui.controllers.search import Filter, Search, SearchCriteria
 from ui.pages.apps.categories import category_names
 from ui.widgets.chips import ChipItem, ChipRow
@@ -21,7 +22,7 @@ class FilterChips(QWidget):
         super().__init__(parent)
         self._criteria = criteria
         self._likely: list[str] = []
-        self._likely_for: object = None
+        self._likely_for: Sort | None = None
         self._language = ""
         self._chips = ChipRow(self.tr("Filters"), exclusive=False)
         self._chips.toggled.connect(self._toggle)
@@ -34,16 +35,18 @@ class FilterChips(QWidget):
     def show_categories(self, counts: Mapping[str, int]) -> None:
         """How many there are of each among what was found.
 
-        Chips stay where they are while filters are switched: only another text brings others.
+        Chips stay where they are as long as they lead somewhere.
         """
         search = self._criteria.search
-        if (search.text, search.sort) != self._likely_for:
-            self._likely_for = search.text, search.sort
-            names = category_names()
-            known = (code for code in counts if code in names)
-            ranked = sorted(known, key=lambda code: (-counts[code], names[code]))
-            self._likely = ranked[:_MOST_CATEGORIES]
-            self._refresh(search)
+        kept = self._likely_for is search.sort and self._likely and set(self._likely) <= set(counts)
+        if search.text.strip() and kept:
+            return
+        self._likely_for = search.sort
+        names = category_names()
+        known = (code for code in counts if code in names)
+        ranked = sorted(known, key=lambda code: (-counts[code], names[code]))
+        self._likely = ranked[:_MOST_CATEGORIES]
+        self._refresh(search)
 
     def show_language(self, name: str) -> None:
         """Of the classroom; empty for none but English."""
