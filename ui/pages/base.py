@@ -62,6 +62,8 @@ class Page(QWidget):
         self.bridge = bridge
         self.setObjectName(self.name.value)
         self._title = labels.title(parent=self)
+        # What stands beside it may be higher, and does not push it down.
+        self._title.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._sentence = labels.body(quiet=True, parent=self)
         self.foot = Foot()
         self.head = QHBoxLayout()
