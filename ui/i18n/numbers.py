@@ -69,11 +69,16 @@ def day_told(seconds: int) -> str:
     return told if moment.year == datetime.now().astimezone().year else f"{told} {moment.year}"
 
 
+def clock_told(time: QTime) -> str:
+    """“12:16”, as the language writes it."""
+    return QLocale().toString(time, QLocale.FormatType.ShortFormat)
+
+
 def checked_told(seconds: int, now: float) -> str:
     """“Checked today at 12:16”."""
     moment = datetime.fromtimestamp(seconds).astimezone()
     days = (datetime.fromtimestamp(now).astimezone().date() - moment.date()).days
-    time = QLocale().toString(QTime(moment.hour, moment.minute), QLocale.FormatType.ShortFormat)
+    time = clock_told(QTime(moment.hour, moment.minute))
     if days == 0:
         return filled(QCoreApplication.translate("numbers", "Checked today at %1"), time)
     if days == 1:

@@ -14,6 +14,7 @@ from ui.controllers.made_drive import MadeDriveController, MadeStatus
 from ui.controllers.recovery import RecoveryController, RemoteKeys
 from ui.dialogs.keys import KeysDialog
 from ui.i18n.filling import filled
+from ui.i18n.numbers import clock_told
 from ui.pages.base import Page
 from ui.pages.make.done_view import DoneView
 from ui.pages.make.face import Action, Face, face_of
@@ -213,7 +214,7 @@ class MakePage(Page):
         self._view.log.add(f"{clock}  {log_line(entry)}")
 
     def _show_success(self, outcome: Outcome) -> None:
-        self._at = QTime.currentTime().toString("HH:mm")
+        self._at = clock_told(QTime.currentTime())
         sound = outcome.check is None or outcome.check.ok
         text = self.tr("%1 is ready") if sound else self.tr("%1 is not ready")
         self._tell(filled(text, self._drive), self.tr("You can go on in Satchel."))
