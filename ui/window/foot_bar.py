@@ -30,6 +30,8 @@ class FootBar(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._parts)
         self._stack.addWidget(self._toast)
+        # As narrow as it has to be: the text of the primary button comes first.
+        self._stack.setMinimumWidth(1)
         self._primary = PrimaryButton()
         self._primary.acted.connect(self.acted)
         self._place = QWidget()

@@ -18,15 +18,11 @@ from ui.pages.review.trouble_view import TroubleView
 from ui.pages.review.waiting_view import WaitingView
 from ui.state.page_name import PageName
 from ui.state.session import Session
-from ui.style import style
 from ui.style.symbol import Symbol
 from ui.tasks.bridge import Bridge
 from ui.widgets.buttons import Button, Kind
 from ui.widgets.check_box import CheckBox
 from ui.widgets.toast import Toast
-
-_BESIDE_FROM = 936
-"""Less leaves no room for three numbers beside the drive."""
 
 
 class ReviewPage(Page):
@@ -179,7 +175,7 @@ class ReviewPage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._view.set_beside(wanted=event.size().width() >= style.px(_BESIDE_FROM))
+        self._view.fit(event.size().width())
 
     # What the person does
 

@@ -24,6 +24,10 @@ from ui.widgets.facts import Figure, Figures
 from ui.widgets.fold import Fold
 
 _METER = (300, 76)
+_SMALL_METER = (150, 44)
+_LARGE_FROM = 936
+_BESIDE_FROM = 790
+"""Less leaves no room for three numbers beside the drive."""
 _ICON = 28
 
 
@@ -137,10 +141,14 @@ class PlanView(QWidget):
             icon,
         )
 
-    def set_beside(self, *, wanted: bool) -> None:
-        """Whether the numbers stand beside the meter or below it."""
-        direction = QBoxLayout.Direction.LeftToRight if wanted else QBoxLayout.Direction.TopToBottom
-        self._summary.setDirection(direction)
+    def fit(self, width: int) -> None:
+        """To a page of that width: large beside the numbers, small beside them, or above."""
+        beside = width >= style.px(_BESIDE_FROM)
+        small = beside and width < style.px(_LARGE_FROM)
+        self._meter.set_design(*(_SMALL_METER if small else _METER))
+        self._summary.setDirection(
+            QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        )
 
 
 def _in_one(kind: str, count: int) -> str:
