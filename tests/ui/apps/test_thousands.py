@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sized
 from functools import partial
 
+from PySide6.QtGui import QAction
+
 from tests.gpg import SigningKey
 from tests.large import EXTRA, LargeRemote, app_name
 from tests.ui.apps.person import THOUSANDS, Person, remote_of
+from tests.ui.widget_tree import the_only
 from tests.work import counted
+from ui.pages.apps.search_head import SearchHead
 
 
 def more_than(count: int, items: Sized) -> bool:
@@ -88,3 +92,20 @@ def test_sorted_by_size(
     person.filter("Sort by size")
 
     person.until(lambda: person.names()[:3] == [app_name(number) for number in range(3)])
+
+
+def test_the_newest_first(
+    visit: Callable[..., Person], thousands: LargeRemote, upstream_key: SigningKey
+) -> None:
+    person = visit(remote_of(thousands.path, upstream_key))
+    person.until(lambda: person.count() == THOUSANDS)
+
+    person.filter("Sort by newest")
+
+    # Every ninth was released on the last of nine days.
+    newest = {app_name(number) for number in range(8, THOUSANDS, 9)}
+    person.until(lambda: set(person.names()) <= newest)
+    actions = the_only(person.page, SearchHead).findChildren(QAction)
+    checked = [action.text() for action in actions if action.isChecked()]
+    assert "Sort by newest" in checked
+    assert "Sort by relevance" not in checked

@@ -38,12 +38,13 @@ class FilterChips(QWidget):
         Chips stay where they are as long as they lead somewhere.
         """
         search = self._criteria.search
-        kept = self._likely_for is search.sort and self._likely and set(self._likely) <= set(counts)
+        names = category_names()
+        known = [code for code in counts if code in names]
+        enough = len(self._likely) == min(len(known), _MOST_CATEGORIES)
+        kept = self._likely_for is search.sort and enough and set(self._likely) <= set(known)
         if search.text.strip() and kept:
             return
         self._likely_for = search.sort
-        names = category_names()
-        known = (code for code in counts if code in names)
         ranked = sorted(known, key=lambda code: (-counts[code], names[code]))
         self._likely = ranked[:_MOST_CATEGORIES]
         self._refresh(search)

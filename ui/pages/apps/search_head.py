@@ -160,7 +160,7 @@ class SearchHead(QWidget):
         for which, action in self._filters.items():
             action.setChecked(which in search.filters)
         for action in self._orders.actions():
-            action.setChecked(action.data() is search.order)
+            action.setChecked(Order(action.data()) is search.order)
         self._technical.setChecked(search.sort is Sort.OTHERS)
         number = len(search.filters) + bool(search.remote)
         self._clear.setVisible(bool(number))
@@ -183,7 +183,8 @@ class SearchHead(QWidget):
         self._criteria.set_remote(action.data())
 
     def _set_order(self, action: QAction) -> None:
-        self._criteria.set_order(action.data())
+        # Qt gives back the text of what is one.
+        self._criteria.set_order(Order(action.data()))
 
     def _clear_filters(self) -> None:
         for which in self._criteria.search.filters:
