@@ -70,7 +70,6 @@ class PlannedApps:
         needs: what they need to run.
         needs_take: bytes of that on the drive, of what is written.
         sharing: of ``needs``.
-        others: how many apps stay on the drive as they are.
         blocked: what was asked for and cannot be carried.
     """
 
@@ -78,14 +77,7 @@ class PlannedApps:
     needs: tuple[Item, ...]
     needs_take: int
     sharing: Sharing
-    others: int
     blocked: tuple[LeftOut, ...]
-
-    @property
-    def unchanged(self) -> bool:
-        """Nothing of what was asked for is to be written."""
-        written = (app.item.action is not Action.KEEP for app in self.apps)
-        return not any(written) and not self.needs_take and not self.blocked
 
 
 def by_app(plan: Plan) -> PlannedApps:
@@ -135,7 +127,6 @@ class _Sorting:
             needs=tuple(self._items[key] for key in needs),
             needs_take=sum(self._takes([key]) for key in needs),
             sharing=_sharing(needs, list(reached.values())),
-            others=sum(_is_app(item) for item in self._items.values()) - len(apps),
             blocked=self._plan.chosen_left_out,
         )
 
