@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from enum import Enum, IntEnum
 
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPalette
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QApplication, QStyle
 
-from ui.style.look import look
 from ui.style.tokens import tokens
 
 HALF = 4
@@ -69,11 +68,6 @@ def growth() -> float:
     return max(1.0, QFontMetrics(QApplication.font()).lineSpacing() / _LINE)
 
 
-def grown(cells: int) -> int:
-    """So many cells of the grid in pixels, more where the font is larger: for sizes of dialogs."""
-    return px(cells * GRID)
-
-
 def font(size: Text, *, bold: bool = False) -> QFont:
     """The application's font in one of the sizes."""
     described = tokens()["type"][size.value]
@@ -106,30 +100,3 @@ def animated() -> bool:
     """Whether the platform wants anything to move."""
     hint = QStyle.StyleHint.SH_Widget_Animation_Duration
     return QApplication.style().styleHint(hint) > 0
-
-
-def tone(_palette: QPalette, wanted: Tone) -> QColor:
-    """The colour of a tone for text and icons."""
-    return look().named(wanted.value)
-
-
-def accent(_palette: QPalette) -> QColor:
-    return look().accent
-
-
-def on_accent(_palette: QPalette) -> QColor:
-    return look().on_accent
-
-
-def faint(_palette: QPalette) -> QColor:
-    """For lines and quiet surfaces."""
-    return look().sunken
-
-
-def quiet(_palette: QPalette) -> QColor:
-    """For text that matters less, still readable, also on what is disabled."""
-    return look().soft
-
-
-def is_dark(_palette: QPalette) -> bool:
-    return look().is_dark

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from ui.models.messages import MessageItem, MessageListModel
 from ui.style import icons, style
+from ui.style.look import look
 
 _Index = QModelIndex | QPersistentModelIndex
 _WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
@@ -89,7 +90,7 @@ class _Delegate(QStyledItemDelegate):
         area = option.rect.adjusted(style.HALF, style.HALF, -style.HALF, -style.HALF)
         colour = palette.color(QPalette.ColorRole.Text)
         if message.tone is not None:
-            colour = style.tone(palette, message.tone)
+            colour = look().named(message.tone.value)
         ratio = painter.device().devicePixelRatioF()
         icon = icons.pixmap(message.icon, style.Icon.SMALL, colour, ratio)
         painter.save()
@@ -101,7 +102,7 @@ class _Delegate(QStyledItemDelegate):
         painter.setFont(style.font(style.Text.BODY))
         painter.drawText(text, _WRAP, message.text)
         if focused:
-            painter.setPen(style.accent(palette))
+            painter.setPen(look().accent)
             painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
         painter.restore()
 

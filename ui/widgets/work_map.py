@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QBrush, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.progress import Advanced, Phase
@@ -14,6 +14,7 @@ from ui.i18n.filling import filled
 from ui.i18n.numbers import counted
 from ui.models.work_cells import CellState, WorkCell, WorkCells
 from ui.style import colours, style
+from ui.style.look import look
 from ui.widgets.flow import Flow
 from ui.widgets.labels import Label
 
@@ -101,16 +102,15 @@ class _Cells(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        palette = self.palette()
         for area, (state, share) in zip(self._areas(), self._shown, strict=True):
-            _draw(painter, palette, area, state)
+            _draw(painter, area, state)
             if share > 0:
                 following = CellState(state.value + 1)
                 painter.save()
                 height = area.height() * share
                 part = QRectF(area.left(), area.bottom() - height, area.width(), height)
                 painter.setClipRect(part)
-                _draw(painter, palette, area, following)
+                _draw(painter, area, following)
                 painter.restore()
         painter.end()
 
@@ -128,26 +128,22 @@ class _Cells(QWidget):
             yield QRectF(left, top, side - gap, side - gap)
 
 
-def _draw(painter: QPainter, palette: QPalette, area: QRectF, state: CellState) -> None:
-    """A cell: outline; hatched; full with a tick; red with a cross."""
-    window, text = palette.window().color(), palette.windowText().color()
-    line = colours.mixed(window, text, 0.2 if state is CellState.EMPTY else 0.45)
-    ink = (
-        style.tone(palette, style.Tone.BAD) if state is CellState.DAMAGED else style.accent(palette)
-    )
-    painter.setPen(QPen(line, 1))
+def _draw(painter: QPainter, area: QRectF, state: CellState) -> None:
+    """A cell: outline; half full; full with a tick; red with a cross."""
+    ink = look().bad if state is CellState.DAMAGED else look().accent
+    painter.setPen(QPen(look().line_strong if state is CellState.EMPTY else look().control, 1))
     fill = {
         CellState.EMPTY: QBrush(Qt.BrushStyle.NoBrush),
-        CellState.PLANNED: QBrush(palette.base()),
-        CellState.WRITTEN: QBrush(colours.mixed(palette.base().color(), ink, 0.4)),
+        CellState.PLANNED: QBrush(look().card),
+        CellState.WRITTEN: QBrush(colours.mixed(look().card, ink, 0.4)),
         CellState.VERIFIED: QBrush(ink),
-        CellState.DAMAGED: QBrush(palette.base()),
+        CellState.DAMAGED: QBrush(look().card),
     }[state]
     frame = area.adjusted(0.5, 0.5, -0.5, -0.5)
     painter.setBrush(fill)
     painter.drawRoundedRect(frame, 2, 2)
     if state is CellState.VERIFIED:
-        painter.setPen(QPen(style.on_accent(palette), max(1.0, area.width() / 10)))
+        painter.setPen(QPen(look().on_accent, max(1.0, area.width() / 10)))
         painter.drawPolyline(
             [_at(area, x, y) for x, y in ((0.25, 0.55), (0.42, 0.72), (0.75, 0.3))]
         )
@@ -199,5 +195,5 @@ class _Swatch(QLabel):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        _draw(painter, self.palette(), QRectF(self.rect()), self._state)
+        _draw(painter, QRectF(self.rect()), self._state)
         painter.end()

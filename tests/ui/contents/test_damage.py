@@ -16,7 +16,7 @@ from tests.ui.contents.person import Person
 from tests.ui.demo_stick import demo_stick
 from ui.models.work_cells import CellState
 from ui.state.page_name import PageName
-from ui.style import style
+from ui.style.look import look
 from ui.widgets.work_map import WorkMap
 from ui.window.main_window import MainWindow
 
@@ -51,7 +51,7 @@ def test_a_damaged_part_is_red_in_the_picture_and_told_by_shape_and_words(
     person.unfolds()
     sound = person.work.counts()
     assert sound[CellState.DAMAGED] == 0
-    red = style.tone(person.work.palette(), style.Tone.BAD).name()
+    red = look().bad.name()
     assert red not in colours(person.work)
 
     flip_middle(stick.path(stick.object("filez")))

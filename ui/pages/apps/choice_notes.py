@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ui.models.messages import MessageItem
 from ui.style import style
 from ui.widgets import labels
-from ui.widgets.buttons import tall
+from ui.widgets.dialog import Dialog
 from ui.widgets.message_list import MessageList
 
-_SIZE = (64, 44)
+_WIDTH = 560
+_HEIGHT = 240
 
 
-class ChoiceNotesDialog(QDialog):
+class ChoiceNotesDialog(Dialog):
     """A sentence that sums it up, and the list."""
 
     def __init__(
@@ -26,18 +27,11 @@ class ChoiceNotesDialog(QDialog):
         messages: Iterable[MessageItem],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(title)
+        super().__init__(title, "", width=_WIDTH, parent=parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(*map(style.grown, _SIZE))
         notes = MessageList(self.tr("What is missing"), self)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        buttons.rejected.connect(self.reject)
-        tall(*buttons.buttons())
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(style.MARGIN, style.MARGIN, style.MARGIN, style.GAP)
-        layout.setSpacing(style.GAP)
-        layout.addWidget(labels.heading(summary, self))
-        layout.addWidget(notes, 1)
-        layout.addWidget(buttons)
+        notes.setFixedHeight(style.px(_HEIGHT))
+        if summary != title:
+            self.body.addWidget(labels.body(summary, parent=self))
+        self.body.addWidget(notes)
         notes.show_messages(messages)

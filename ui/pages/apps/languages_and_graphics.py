@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.stick.planning.plan import Options
 from ui.pages.apps.driver_list import DriverList
 from ui.style import style
-from ui.widgets.buttons import tall
+from ui.widgets.dialog import Dialog
 from ui.widgets.language_chips import LanguageChips
 from ui.widgets.section import Section
 
-_SIZE = (64, 72)
+_WIDTH = 560
+_DRIVERS_HEIGHT = 200
 
 
-class LanguagesAndGraphicsDialog(QDialog):
+class LanguagesAndGraphicsDialog(Dialog):
     """Afterwards `options` are what was wanted, if the dialog was accepted."""
 
     def __init__(
@@ -29,9 +30,9 @@ class LanguagesAndGraphicsDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         """``usual``: the languages where none are chosen. ``offered``: drivers, as in `Options`."""
-        super().__init__(parent)
-        self.setWindowTitle(self.tr("Languages and graphics"))
-        self.resize(*map(style.grown, _SIZE))
+        super().__init__(
+            self.tr("Languages and graphics"), self.tr("Use them"), width=_WIDTH, parent=parent
+        )
         self._options = options
         self._usual = tuple(usual)
         self._languages = LanguageChips(self)
@@ -57,20 +58,10 @@ class LanguagesAndGraphicsDialog(QDialog):
         self._drivers = DriverList(offered, options.gpus, graphics)
         self._drivers.setVisible(choice)
         graphics.body.addWidget(self._drivers, 1)
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
-        )
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        tall(*buttons.buttons())
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(style.MARGIN, style.MARGIN, style.MARGIN, style.GAP)
-        layout.setSpacing(style.GAP)
-        layout.addWidget(languages)
-        layout.addWidget(graphics, 1 if choice else 0)
-        if not choice:
-            layout.addStretch(1)
-        layout.addWidget(buttons)
+        self._drivers.setFixedHeight(style.px(_DRIVERS_HEIGHT))
+        self.body.addWidget(languages)
+        self.body.addWidget(graphics)
+        self.acted.connect(self.accept)
         self._show_languages(options.languages)
         self._languages.setFocus(Qt.FocusReason.OtherFocusReason)
 
