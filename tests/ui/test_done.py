@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.drive.drive import Drive
@@ -22,16 +21,13 @@ from tests.ui.user_actions import LONG, press
 from ui.i18n.numbers import dated
 from ui.state.page_name import PageName
 from ui.state.session import Target
-from ui.widgets.message_list import MessageList
+from ui.widgets.app_message import AppMessage
 from ui.window.main_window import MainWindow
 
 
-def messages(window: MainWindow) -> list[str]:
-    [shown] = window.page.findChildren(MessageList)
-    model = shown.model()
+def remarks(window: MainWindow) -> list[str]:
     return [
-        str(model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole))
-        for row in range(model.rowCount())
+        said(banner) for banner in window.page.findChildren(AppMessage) if not banner.isHidden()
     ]
 
 
@@ -87,7 +83,7 @@ def test_a_sound_drive_is_said_to_be_ready(window: MainWindow, qtbot: QtBot) -> 
     show(window, qtbot)
 
     assert "read back and right" in said(window)
-    assert messages(window) == []
+    assert remarks(window) == []
     assert "Eject" not in buttons(window)
 
 
@@ -103,7 +99,7 @@ def test_until_when_is_told(window: MainWindow, qtbot: QtBot) -> None:
     assert f"It is good until {dated(1_812_931_200)}" in said(window)
 
 
-def test_findings_are_grouped_by_what_helps_the_worst_first(
+def test_findings_are_told_on_what_they_are_about_the_worst_first(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     show(
@@ -115,12 +111,11 @@ def test_findings_are_grouped_by_what_helps_the_worst_first(
     )
 
     assert "6 problem" in said(window)
-    shown = messages(window)
-    assert len(shown) == 3
-    assert "Message 2 about object-corrupt." in shown[0]
-    assert "and 2 more like this" in shown[0]
-    assert "end-of-life" in shown[1]
-    assert "orphan-objects" in shown[2]
+    bad, good_to_know = remarks(window)
+    assert bad.startswith("My drive")
+    assert "cannot be read" in bad
+    assert "missing" in bad
+    assert "Nobody mends mistakes" in good_to_know
 
 
 def test_another_drive_gets_the_same_choice(window: MainWindow, qtbot: QtBot) -> None:
@@ -175,6 +170,6 @@ def test_a_drive_that_is_not_sound_is_written_again(window: MainWindow, qtbot: Q
     press(qtbot, window, "Repair")
 
     assert window.page.name is PageName.REVIEW
-    write(window, qtbot)
+    press(qtbot, window, "Write it again")
     finish(window, qtbot)
     assert "read back and right" in said(window)

@@ -9,6 +9,9 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 from app.units import duration_text, size_parts
 from ui.i18n.filling import filled
 
+_FEW = 10
+"""Below so many of a unit, tenths of it are told."""
+
 
 def sized(size: float) -> str:
     """Bytes in decimal units: “1.2 GB”, “1,2 GB”."""
@@ -52,10 +55,13 @@ def dated_on(day: date) -> str:
 
 
 def sized_of(part: int, whole: int, *, drive: bool = False) -> str:
-    """“0.8 of 2.1 GB”: the unit once where it is the same; “2.1 of 8 GB” of a ``drive``."""
+    """“0.8 of 2.1 GB”: in the unit of the whole, unless that leaves nothing of it; “2.1 of 8 GB”
+    of a ``drive``."""
     said, all_of_it = sized(part), drive_sized(whole) if drive else sized(whole)
-    number, _, unit = said.partition("\N{NO-BREAK SPACE}")
-    shown = number if all_of_it.endswith(f"\N{NO-BREAK SPACE}{unit}") else said
+    number, digits, _ = size_parts(whole)
+    share = part / whole * number if whole else 0.0
+    plain = QLocale().toString(share, "f", max(digits, 1 if share < _FEW else 0))
+    shown = plain if round(share, 1) > 0 else said
     text = QCoreApplication.translate("numbers", "%1 of %2")
     return filled(text, shown, all_of_it)
 

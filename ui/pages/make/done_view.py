@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.controllers.made_drive import EjectionState, MadeDrive, MadeStatus
 from ui.i18n.filling import filled
 from ui.i18n.numbers import dated, lasting, sized
 from ui.i18n.wording import worded, worded_together
-from ui.models.findings import from_findings
 from ui.models.verdicts import verdict_text
+from ui.pages.make.remarks import remarks_on
 from ui.pages.make.step_list import NumberCircle
 from ui.state.app_pictures import AppPictures
 from ui.style import style
@@ -19,11 +19,11 @@ from ui.style.app_icons import paint_app_icon
 from ui.style.meter import MeterParts, MeterState
 from ui.style.symbol import Symbol
 from ui.widgets import labels
+from ui.widgets.app_message import AppMessages
 from ui.widgets.buttons import Button, Link
 from ui.widgets.card import Card
 from ui.widgets.drive_meter import DriveMeter
 from ui.widgets.labels import Ink
-from ui.widgets.message_list import MessageList
 from ui.widgets.step_pictures import Step, StepPicture
 
 _METER = (300, 88)
@@ -67,14 +67,14 @@ class DoneView(QWidget):
         self._print.clicked.connect(self.printed)
         self._hints = Link(parent=self)
         self._hints.clicked.connect(self._unfold)
-        self._findings = MessageList(self.tr("What was found, by what to do about it"), self)
+        self._remarks = AppMessages(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(style.px(style.INNER))
         layout.addWidget(self._top())
         layout.addWidget(self._steps)
         layout.addLayout(self._buttons())
-        layout.addWidget(self._findings)
+        layout.addWidget(self._remarks)
         layout.addStretch(1)
 
     def _top(self) -> QWidget:
@@ -157,11 +157,14 @@ class DoneView(QWidget):
         return lines
 
     def _show_findings(self, made: MadeDrive, *, good: bool) -> None:
-        findings = made.findings
-        self._findings.show_messages(from_findings(findings, dict(made.apps)))
-        self._hints.setVisible(good and bool(findings))
-        self._hints.setText(_Counts().hints(self._findings.count))
-        self._findings.setVisible(bool(findings) and not good)
+        remarks = remarks_on(made.findings, made.apps, made.name, self._icons.icon)
+        # Each is about another app: none is summed up.
+        self._remarks.show_remarks(remarks, lambda kind, _count: kind)
+        self._hints.setVisible(good and bool(remarks))
+        self._hints.setText(
+            f"{_Counts().hints(len(remarks))}  \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
+        )
+        self._remarks.setVisible(bool(remarks) and not good)
 
     def _show_trouble(self, status: MadeStatus) -> None:
         error = status.error
@@ -172,7 +175,7 @@ class DoneView(QWidget):
             self._trouble.setText(f"{said} {self.tr('Do not pull it out yet.')}")
 
     def _unfold(self) -> None:
-        self._findings.setVisible(self._findings.isHidden())
+        self._remarks.setVisible(self._remarks.isHidden())
 
 
 class _StepCards(QWidget):
@@ -257,6 +260,11 @@ class AppRow(QWidget):
         return tuple(
             self._pictures.shown(ref, name, side, ratio) for ref, name in self._apps[:most]
         )
+
+    def icon(self, ref: str, name: str) -> QIcon:
+        """Of one of them, or of another."""
+        picture = self._pictures.scaled(ref, name, style.px(_ICON), self.devicePixelRatioF())
+        return QIcon(picture)
 
     def sizeHint(self) -> QSize:
         return QSize(style.px(_ICON), style.px(_ICON))
