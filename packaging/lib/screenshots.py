@@ -42,6 +42,7 @@ from ui.widgets.fold import Fold
 from ui.widgets.message_card import MessageCard
 from ui.widgets.search_field import SearchField
 from ui.widgets.segments import Segments
+from ui.widgets.slide_over import SlideOver
 from ui.widgets.toast import ToastBar
 from ui.window.drop_overlay import DropOverlay
 from ui.window.main_window import MainWindow
@@ -87,6 +88,13 @@ def looking_at_a_set(window: MainWindow) -> None:
     view = window.page.findChild(StartView)
     assert view is not None
     view.set_opened.emit(view.cards[1].id)
+    settle(lambda: _is_in_place(window))
+
+
+def _is_in_place(window: MainWindow) -> bool:
+    """Whether what slides over the page has arrived."""
+    slides = [slide for slide in window.page.findChildren(SlideOver) if slide.is_open]
+    return all(window.page.rect().contains(slide.geometry()) for slide in slides)
 
 
 def your_choice(window: MainWindow) -> None:

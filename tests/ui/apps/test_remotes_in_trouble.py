@@ -16,6 +16,8 @@ from tests.servers import HostileServer, Server, slow
 from tests.ui.apps.person import SOME, Person, dialog_of, remote_of
 from tests.ui.widget_tree import the_only
 from tests.upstream import Upstream
+from ui.controllers.apps import AppsController
+from ui.controllers.catalogue_status import CatalogueState
 from ui.dialogs.add_remote import AddRemoteDialog
 from ui.pages.apps.shortcomings_notice import ShortcomingsNotice
 from ui.widgets.drive_meter import DriveMeter
@@ -65,17 +67,25 @@ def test_without_network_and_catalogue_it_says_what_to_do(
 
     card = the_only(person.page, MessageCard)
     person.until(card.isVisible)
-    assert "could not be reached" in card.headline
+    assert card.headline == "The list of apps cannot be fetched"
+    assert "could not be reached" not in person.texts()
     assert "network" in person.texts()
+    person.push("Details")
+    assert "could not be reached" in person.texts()
     assert "0 bytes" not in person.texts()
     person.until(lambda: "Nothing chosen" in person.strip.sentence)
     # What room there is can be seen all the same.
     person.until(lambda: the_only(person.strip, DriveMeter).value() > 0)
 
     assert person.primary.text() == "Try again"
+    states: list[CatalogueState] = []
+    controller = person.page.findChild(AppsController)
+    assert controller is not None
+    controller.catalogue_changed.connect(lambda status: states.append(status.state))
     person.primary.click()
-    person.until(lambda: not card.isVisible())
-    person.until(card.isVisible)
+    person.until(lambda: states[-1:] == [CatalogueState.FAILED])
+    assert CatalogueState.OPENING in states
+    assert card.isVisible()
 
 
 def test_fetching_can_be_stopped(

@@ -118,4 +118,9 @@ class CataloguePanel(QWidget):
         meaning = self.tr("Without it no apps can be chosen. The drive is as it was.")
         hint = worded(error.hint)
         text = f"{meaning} {hint}" if hint else meaning
-        self._card.say(sign, worded(error.message), text, bad=error.cause is Cause.TRUST)
+        said = worded(error.message)
+        if error.cause is Cause.SERVER:
+            # What servers and libraries say need not be read.
+            self._card.say(sign, self.tr("The list of apps cannot be fetched"), text, said)
+        else:
+            self._card.say(sign, said, text, bad=error.cause is Cause.TRUST)

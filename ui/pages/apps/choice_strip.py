@@ -37,6 +37,9 @@ _INKS = {
     LineTone.BAD: Ink.BAD,
 }
 
+# Where text runs from the right, the painter turns it round.
+_LEADING = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
 
 class ChoiceStrip(QWidget):
     """Signals: opened(): the choice itself is to be seen.
@@ -189,6 +192,5 @@ class _Icons(QWidget):
             rect = rect if mirrored else rect.adjusted(left, 0, 0, 0)
             painter.setPen(look().soft)
             painter.setFont(style.digits(style.font(style.Text.SMALL)))
-            side_flag = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
-            painter.drawText(rect, side_flag | Qt.AlignmentFlag.AlignVCenter, self._more)
+            painter.drawText(rect, _LEADING, self._more)
         painter.end()

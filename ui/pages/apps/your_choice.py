@@ -55,6 +55,9 @@ _REF = Qt.ItemDataRole.UserRole
 
 _Index = QModelIndex | QPersistentModelIndex
 
+# Where text runs from the right, the painter turns it round.
+_LEADING = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
 
 class YourChoice(Popover):
     """Signals:
@@ -234,8 +237,7 @@ class _ChosenDelegate(QStyledItemDelegate):
         name = painter.fontMetrics().elidedText(
             ref.name, Qt.TextElideMode.ElideRight, words.width()
         )
-        side_flag = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(words, side_flag | Qt.AlignmentFlag.AlignVCenter, name)
+        painter.drawText(words, _LEADING, name)
         sign = style.px(_SIGN)
         place = QRect(0, 0, sign, sign)
         place.moveCenter(cross.center())
