@@ -106,6 +106,8 @@ class PlanController(QObject):
         self._before: Choice | None = None
         self.status = self._nothing()
         session.plan_changed.connect(self._plan_changed)
+        session.target_changed.connect(self._request_changed)
+        session.choice_changed.connect(self._request_changed)
 
     # What the person does
 
@@ -201,6 +203,13 @@ class PlanController(QObject):
             self._change(self._nothing())
             if self._shown:
                 self.make()
+
+    def _request_changed(self) -> None:
+        """What is being planned, or could not be, is not what is wanted any more."""
+        if self._recounting or not self._shown:
+            return
+        if self._task is not None or self.status.state is PlanState.FAILED:
+            self.make()
 
     # States
 

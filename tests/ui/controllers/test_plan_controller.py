@@ -123,6 +123,27 @@ def test_why_it_cannot_be_made(plans: PlanController, bridge: HeldBridge) -> Non
     assert plans.status.state is PlanState.NO_APPS
 
 
+def test_what_is_planned_when_the_drive_goes_is_forgotten(
+    plans: PlanController, chosen: Session, bridge: HeldBridge
+) -> None:
+    plans.enter()
+    chosen.set_target(None)
+    assert bridge.tasks[0].stopping
+    assert plans.status.state is PlanState.NO_DRIVE
+    bridge.finish(MadePlan(plan()))
+    assert chosen.plan is None
+
+
+def test_another_choice_after_a_failure_is_planned_at_once(
+    plans: PlanController, chosen: Session, bridge: HeldBridge
+) -> None:
+    plans.enter()
+    bridge.fail(BROKEN)
+    two_chosen(chosen)
+    assert plans.status.state is PlanState.PLANNING
+    assert len(bridge.tasks) == 1
+
+
 # Leaving out
 
 
