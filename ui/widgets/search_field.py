@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ui.style import icons, style
 from ui.style.look import look
 from ui.style.symbol import Symbol
+from ui.widgets.buttons import IconButton
 
 _LONGEST = 200
 _WIDE = 320
@@ -34,14 +35,14 @@ class SearchField(QLineEdit):
         self._hint = self._hint.replace("+", " ")
         self.set_prompt(prompt)
         self.setMaxLength(_LONGEST)
-        self._glass = QAction(self)
-        self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
-        self._cross = QAction(self.tr("Clear"), self)
-        self._cross.triggered.connect(self.clear)
-        self.addAction(self._cross, QLineEdit.ActionPosition.TrailingPosition)
+        self._cross = IconButton(Symbol.CROSS, self.tr("Clear"), small=True, parent=self)
+        # The keyboard has Escape for it.
+        self._cross.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._cross.setCursor(Qt.CursorShape.ArrowCursor)
+        self._cross.clicked.connect(self.clear)
+        self._cross.hide()
         self.textChanged.connect(self._offer_cross)
-        self._offer_cross("")
-        self._draw()
+        self._make_room()
 
     def set_prompt(self, prompt: str) -> None:
         self.setPlaceholderText(prompt)
@@ -67,33 +68,50 @@ class SearchField(QLineEdit):
                 super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
-            self._draw()
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.LayoutDirectionChange):
+            self._make_room()
         super().changeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if not self._hint or self.text():
-            return
-        small = style.font(style.Text.SMALL)
-        prompt = self.fontMetrics().horizontalAdvance(self.placeholderText())
-        hint = QFontMetrics(small).horizontalAdvance(self._hint)
-        # The glass and its room before the prompt, and as much between the two.
-        if prompt + hint + 3 * self.height() // 2 > self.width():
-            return
         painter = QPainter(self)
-        painter.setFont(small)
-        painter.setPen(look().soft)
-        edge = style.px(style.INNER)
-        place = self.rect().adjusted(edge, 0, -edge, 0)
-        end = Qt.AlignmentFlag.AlignLeft if self.isRightToLeft() else Qt.AlignmentFlag.AlignRight
-        flags = end | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(place, flags, self._hint)
+        edge, side = style.px(style.INNER), style.px(style.Icon.SMALL)
+        left = self.width() - edge - side if self.isRightToLeft() else edge
+        ratio = self.devicePixelRatioF()
+        glass = icons.pixmap(Symbol.SEARCH, side, look().soft, ratio)
+        painter.drawPixmap(left, (self.height() - side) // 2, glass)
+        if self._hint and not self.text():
+            painter.setFont(style.font(style.Text.SMALL))
+            painter.setPen(look().soft)
+            place = self.rect().adjusted(edge, 0, -edge, 0)
+            end = Qt.AlignmentFlag.AlignRight
+            if self.isRightToLeft():
+                end = Qt.AlignmentFlag.AlignLeft
+            flags = end | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(place, flags, self._hint)
         painter.end()
+
+    def _make_room(self) -> None:
+        """For the glass, and for what is at the end."""
+        begin = style.px(style.Icon.SMALL + style.HALF)
+        size = self._cross.sizeHint()
+        end = size.width() if self.text() else self._hint_width()
+        from_right = self.isRightToLeft()
+        self.setTextMargins(*((end, 0, begin, 0) if from_right else (begin, 0, end, 0)))
+        gap = style.px(style.HALF)
+        left = gap if from_right else self.width() - size.width() - gap
+        self._cross.setGeometry(
+            left, (self.height() - size.height()) // 2, size.width(), size.height()
+        )
+
+    def _hint_width(self) -> int:
+        metrics = QFontMetrics(style.font(style.Text.SMALL))
+        return metrics.horizontalAdvance(self._hint) + style.px(style.HALF) if self._hint else 0
 
     def _offer_cross(self, text: str) -> None:
         self._cross.setVisible(bool(text))
-
-    def _draw(self) -> None:
-        self._glass.setIcon(icons.icon(Symbol.SEARCH, colour=look().soft))
-        self._cross.setIcon(icons.icon(Symbol.CROSS))
+        self._make_room()
